@@ -1,0 +1,82 @@
+"""Every reusable read of programmes, cohorts and enrollments."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from mentorship.accounts.permissions import workspaces_of
+
+if TYPE_CHECKING:  # the models import this module
+    from cohorts.models import Cohort, Enrollment, Programme  # noqa: F401
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: Any) -> "ProgrammeQuerySet":
+        """Programmes where the user has a role."""
+        return self.filter(workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "ProgrammeQuerySet":
+        """Programmes where the user is coordinator or owner."""
+        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def visible_to(self, user: Any) -> "CohortQuerySet":
+        """Cohorts of the programmes where the user has a role."""
+        return self.filter(programme__workspace_id__in=workspaces_of(user)).select_related("programme")
+
+    def editable_by(self, user: Any) -> "CohortQuerySet":
+        """Cohorts of the programmes where the user is coordinator or owner."""
+        return self.filter(programme__workspace_id__in=workspaces_of(user, editing=True)).select_related("programme")
+
+    def accepting_signups(self, now: datetime) -> "CohortQuerySet":
+        """Cohorts whose public forms are open at `now`; the same rule as `Cohort.accepts_signups`."""
+        return self.filter(Q(signup_closes_at=None) | Q(signup_closes_at__gt=now), status="enrolling").select_related(
+            "programme"
+        )
+
+
+class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+    def visible_to(self, user: Any) -> "EnrollmentQuerySet":
+        """Enrollments as coordinators see them: those of the programmes where the user has a role."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "EnrollmentQuerySet":
+        """Enrollments that the user may review and change as a coordinator."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+
+    def of_person(self, user: Any) -> "EnrollmentQuerySet":
+        """A person's own enrollments, those of their teams included."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(Q(user=user) | Q(members__user=user)).distinct()
+
+    def mentors(self) -> "EnrollmentQuerySet":
+        return self.filter(role="mentor")
+
+    def mentees(self) -> "EnrollmentQuerySet":
+        return self.filter(role="mentee")
+
+    def accepted(self) -> "EnrollmentQuerySet":
+        """In the cohort: accepted, or through with it."""
+        return self.filter(status__in=["accepted", "completed"])
+
+    def with_people(self) -> "EnrollmentQuerySet":
+        """With everything a list or a mail shows, in a constant number of queries."""
+        return self.select_related("user", "cohort__programme").prefetch_related("members__user", "topics")
+
+    def search(self, text: str) -> "EnrollmentQuerySet":
+        """Those whose name, address, project or topic holds every word of `text`."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(user__full_name__icontains=word)
+                | Q(user__email__icontains=word)
+                | Q(title__icontains=word)
+                | Q(external_id__iexact=word)
+                | Q(pk__in=self.model.objects.filter(topics__name__icontains=word))
+                | Q(pk__in=self.model.objects.filter(members__user__full_name__icontains=word))
+            )
+        return found

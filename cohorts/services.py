@@ -1,0 +1,249 @@
+"""Every write about programmes, cohorts and selection. Sign-up and import write through enrolling.py."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from cohorts.models import Cohort, Enrollment, Programme
+from mentorship.accounts.models import User, Workspace, WorkspaceRole
+from mentorship.audit.services import history_of, record
+from mentorship.outbox.services import enqueue, render_mail
+
+# The mail that each outcome of selection sends.
+DECISION_MAILS = {
+    Enrollment.Status.ACCEPTED: "cohorts/accepted",
+    Enrollment.Status.WAITLISTED: "cohorts/waitlisted",
+    Enrollment.Status.DECLINED: "cohorts/declined",
+}
+
+
+class ServiceError(ValueError):
+    """What was asked is not possible; the text says why, in a sentence for the person who asked."""
+
+
+@dataclass(frozen=True)
+class DecisionMail:
+    """What one applicant will get. `enrollment` has its people loaded."""
+
+    enrollment: Enrollment
+    to: list[str]
+    subject: str
+    text: str
+    html: str
+
+
+@transaction.atomic
+def create_programme(*, name: str, slug: str, contact_email: str, by: User | None, **fields: Any) -> Programme:
+    """Make a programme with its workspace; who makes it owns it."""
+    workspace = Workspace.objects.create(name=name)
+    programme = Programme.objects.create(
+        workspace=workspace, name=name, slug=slug, contact_email=contact_email, **fields
+    )
+    record(verb="created", target=programme, workspace_id=workspace.pk, by=by)
+    if by is not None:
+        grant_role(workspace=workspace, user=by, role=WorkspaceRole.Role.OWNER, by=by)
+    return programme
+
+
+@transaction.atomic
+def save_programme(*, programme: Programme, by: User) -> Programme:
+    """Save what a form changed."""
+    programme.save()
+    Workspace.objects.filter(pk=programme.workspace_id).update(name=programme.name)
+    record(verb="edited", target=programme, workspace_id=programme.workspace_id, by=by)
+    return programme
+
+
+@transaction.atomic
+def grant_role(*, workspace: Workspace, user: User, role: str, by: User | None) -> WorkspaceRole:
+    """Give a person a role in a workspace, or change the one they have. The last owner stays one."""
+    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    current = WorkspaceRole.objects.filter(workspace=workspace, user=user).first()
+    if current and current.role == WorkspaceRole.Role.OWNER and role != WorkspaceRole.Role.OWNER:
+        _keep_an_owner(workspace, current)
+    granted, _ = WorkspaceRole.objects.update_or_create(workspace=workspace, user=user, defaults={"role": role})
+    record(verb="granted", target=granted, workspace_id=workspace.pk, by=by, role=role, user=user.pk)
+    return granted
+
+
+@transaction.atomic
+def revoke_role(*, role: WorkspaceRole, by: User) -> None:
+    """Take a role away. Raises ServiceError for the last owner."""
+    Workspace.objects.select_for_update().get(pk=role.workspace_id)
+    if role.role == WorkspaceRole.Role.OWNER:
+        _keep_an_owner(role.workspace, role)
+    record(verb="revoked", target=role, workspace_id=role.workspace_id, by=by, role=role.role, user=role.user_id)
+    role.delete()
+
+
+@transaction.atomic
+def invite_to_team(*, programme: Programme, user: User, role: str, by: User) -> WorkspaceRole:
+    """Give a person a role and tell them by mail how to sign in."""
+    granted = grant_role(workspace=programme.workspace, user=user, role=role, by=by)
+    subject, text, html = render_mail(
+        "cohorts/team_invitation",
+        {
+            "person": user,
+            "programme": programme,
+            "role": granted.get_role_display(),
+            "by": by,
+            "password_url": settings.SITE_URL + reverse("account_reset_password"),
+        },
+    )
+    enqueue(
+        key=f"team-invitation:{granted.pk}:{role}",
+        workspace_id=programme.workspace_id,
+        kind="invitation",
+        why=f"{by} made {user} {granted.get_role_display()} of {programme}.",
+        to=[user.email],
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[programme.contact_email],
+    )
+    return granted
+
+
+@transaction.atomic
+def create_cohort(
+    *,
+    programme: Programme,
+    name: str,
+    slug: str,
+    starts_on: date,
+    ends_on: date,
+    by: User | None,
+    like: Cohort | None = None,
+    **fields: Any,
+) -> Cohort:
+    """Make a cohort as a draft. With `like`, what is not given is taken over from that cohort."""
+    if like is not None:
+        fields = {"time_zone": like.time_zone, "suggested_topics": like.suggested_topics, **fields}
+    cohort = Cohort(programme=programme, name=name, slug=slug, starts_on=starts_on, ends_on=ends_on, **fields)
+    cohort.full_clean()
+    cohort.save()
+    record(verb="created", target=cohort, workspace_id=cohort.workspace_id, by=by)
+    return cohort
+
+
+@transaction.atomic
+def save_cohort(*, cohort: Cohort, by: User) -> Cohort:
+    """Save what a form changed; the status has its own function."""
+    cohort.save()
+    record(verb="edited", target=cohort, workspace_id=cohort.workspace_id, by=by)
+    return cohort
+
+
+@transaction.atomic
+def set_cohort_status(*, cohort: Cohort, to: str, by: User | None) -> Cohort:
+    """Move a cohort along its life. Raises ServiceError where the step is not one of its TRANSITIONS."""
+    locked = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
+    if to not in Cohort.TRANSITIONS[locked.status]:
+        raise ServiceError(f"{locked} is {locked.get_status_display()}; it can't become {to} from there.")
+    before, locked.status = locked.status, to
+    locked.save(update_fields=["status"])
+    record(verb=f"made {to}", target=locked, workspace_id=locked.workspace_id, by=by, before=before)
+    return locked
+
+
+@transaction.atomic
+def set_enrollment_status(*, enrollment: Enrollment, to: str, by: User | None, note: str = "") -> Enrollment:
+    """The one place where an enrollment's status changes. Sends nothing.
+
+    `note` is kept in the audit trail as the reason. Raises ServiceError where the step is not one of its TRANSITIONS.
+    """
+    locked = (
+        Enrollment.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=enrollment.pk)
+    )
+    if to not in Enrollment.TRANSITIONS[locked.status]:
+        raise ServiceError(f"{locked} is {locked.get_status_display()}; this can't become {to}.")
+    before, locked.status = locked.status, to
+    locked.save(update_fields=["status", "updated_at"])
+    record(verb=f"made {to}", target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note)
+    return locked
+
+
+@transaction.atomic
+def save_note(*, enrollment: Enrollment, note: str, by: User) -> None:
+    """Replace the coordinators' note on an enrollment."""
+    enrollment.note = note
+    enrollment.save(update_fields=["note", "updated_at"])
+    record(verb="noted", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
+
+
+def decision_mails(*, enrollments: Iterable[Enrollment], to: str, message: str = "") -> list[DecisionMail]:
+    """The mails that deciding would send, rendered as each applicant will get them. Writes nothing.
+
+    A team gets one mail to all its members. `message` is the coordinator's own paragraph.
+    """
+    mails = []
+    for enrollment in enrollments:
+        subject, text, html = render_mail(
+            DECISION_MAILS[Enrollment.Status(to)],
+            {
+                "enrollment": enrollment,
+                "person": enrollment.user,
+                "cohort": enrollment.cohort,
+                "programme": enrollment.cohort.programme,
+                "role": enrollment.cohort.programme.label_of(enrollment.role),
+                "message": message.strip(),
+            },
+        )
+        mails.append(DecisionMail(enrollment, [p.email for p in enrollment.people], subject, text, html))
+    return mails
+
+
+@transaction.atomic
+def decide_enrollments(
+    *, enrollments: Sequence[Enrollment], to: str, by: User, message: str = "", mail: bool = True
+) -> tuple[list[Enrollment], list[tuple[Enrollment, str]]]:
+    """Accept, waitlist or decline applicants, and write each a mail unless `mail` is off.
+
+    Returns those decided, and those left as they were with the reason: one that can't change blocks no other.
+    Deciding the same again changes nothing and writes no second mail.
+    """
+    decided, left = [], []
+    for enrollment in sorted(enrollments, key=lambda e: e.pk):
+        try:
+            set_enrollment_status(enrollment=enrollment, to=to, by=by)
+        except ServiceError as error:
+            left.append((enrollment, str(error)))
+        else:
+            decided.append(enrollment)
+    if mail:
+        for letter in decision_mails(enrollments=decided, to=to, message=message):
+            _enqueue_decision(letter, to=to, by=by)
+    return decided, left
+
+
+def _enqueue_decision(letter: DecisionMail, *, to: str, by: User) -> None:
+    enrollment = letter.enrollment
+    # A person may be accepted, put back and accepted again: each decision has its own entry and so its own mail.
+    nth = _decisions_so_far(enrollment)
+    enqueue(
+        key=f"decision:{enrollment.pk}:{nth}",
+        workspace_id=enrollment.cohort.workspace_id,
+        kind="decision",
+        why=f"{by} decided about {enrollment}: {to}.",
+        to=letter.to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        reply_to=[enrollment.cohort.programme.contact_email],
+    )
+
+
+def _decisions_so_far(enrollment: Enrollment) -> int:
+    """How often the status of this enrollment changed so far."""
+    return history_of(enrollment).filter(verb__startswith="made ").count()
+
+
+def _keep_an_owner(workspace: Workspace, leaving: WorkspaceRole) -> None:
+    owners = WorkspaceRole.objects.filter(workspace=workspace, role=WorkspaceRole.Role.OWNER)
+    if not owners.exclude(pk=leaving.pk).exists():
+        raise ServiceError("A programme needs an owner. Make somebody else owner first.")

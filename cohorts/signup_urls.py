@@ -1,0 +1,3 @@
+"""Addresses of sign-up and import."""
+
+urlpatterns = []

@@ -1,0 +1,28 @@
+"""Addresses of programmes, cohorts, people, sign-up and import."""
+
+from django.urls import include, path
+
+from cohorts.views import cohorts, people, programmes
+
+app_name = "cohorts"
+urlpatterns = [
+    path("programmes/", programmes.ProgrammeList.as_view(), name="programmes"),
+    path("programmes/new/", programmes.ProgrammeCreate.as_view(), name="programme-create"),
+    path("programmes/<slug:programme_slug>/", programmes.ProgrammeDetail.as_view(), name="programme"),
+    path("programmes/<slug:programme_slug>/edit/", programmes.ProgrammeEdit.as_view(), name="programme-edit"),
+    path("programmes/<slug:programme_slug>/team/add/", programmes.TeamAdd.as_view(), name="team-add"),
+    path(
+        "programmes/<slug:programme_slug>/team/<int:role_id>/remove/",
+        programmes.TeamRemove.as_view(),
+        name="team-remove",
+    ),
+    path("programmes/<slug:programme_slug>/cohorts/new/", cohorts.CohortCreate.as_view(), name="cohort-create"),
+    path("cohorts/<slug:cohort_slug>/", cohorts.CohortDetail.as_view(), name="cohort"),
+    path("cohorts/<slug:cohort_slug>/edit/", cohorts.CohortEdit.as_view(), name="cohort-edit"),
+    path("cohorts/<slug:cohort_slug>/status/", cohorts.CohortMove.as_view(), name="cohort-move"),
+    path("cohorts/<slug:cohort_slug>/people/", people.PeopleList.as_view(), name="people"),
+    path("cohorts/<slug:cohort_slug>/people/decide/", people.Decide.as_view(), name="decide"),
+    path("cohorts/<slug:cohort_slug>/people/<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment"),
+    path("cohorts/<slug:cohort_slug>/people/<int:pk>/put-back/", people.PutBack.as_view(), name="put-back"),
+    path("", include("cohorts.signup_urls")),
+]

@@ -1,0 +1,211 @@
+"""The people of a cohort: list, review, decide."""
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from cohorts.forms.coordination import DecisionForm, NoteForm
+from cohorts.models import Cohort, Enrollment
+from cohorts.services import ServiceError, decide_enrollments, decision_mails, save_note, set_enrollment_status
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.audit.services import history_of
+
+PAGE_SIZE = 50
+SORTS = {
+    "newest": ("-created_at", "-pk"),
+    "oldest": ("created_at", "pk"),
+    "name": ("user__full_name", "user__email", "pk"),
+    "title": ("title", "pk"),
+}
+
+
+class PeopleList(CoordinatorRequiredMixin, View):
+    """Everyone who signed up: search, filters in the address, bulk decisions."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        everyone = cohort.enrollments.all()
+        found = _filtered(everyone, request)
+        if request.GET.get("format") == "csv":
+            return _as_csv(found, cohort)
+        context = {
+            "cohort": cohort,
+            "page_obj": Paginator(found.with_people(), PAGE_SIZE).get_page(request.GET.get("page")),
+            "total": everyone.count(),
+            "status_counts": _counts(everyone, "status", Enrollment.Status),
+            "role_counts": _counts(everyone, "role", Enrollment.Role),
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+            "decisions": DecisionForm.base_fields["to"].choices,  # type: ignore[attr-defined]
+            "sorts": SORTS,
+            **{name: request.GET.get(name, "") for name in ("q", "role", "status", "sort")},
+        }
+        return render(request, "cohorts/people.html", context)
+
+
+class EnrollmentDetail(CoordinatorRequiredMixin, View):
+    """One application with everything said in it, the note, and what happened to it."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        enrollment = _enrollment_or_404(request, cohort_slug, pk)
+        return render(request, "cohorts/enrollment.html", self._context(request, enrollment))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        enrollment = get_visible_or_404(
+            Enrollment.objects.editable_by(request.user).with_people(), cohort__slug=cohort_slug, pk=pk
+        )
+        form = NoteForm(request.POST)
+        if not form.is_valid():
+            context = {**self._context(request, enrollment), "note_form": form}
+            return render(request, "cohorts/enrollment.html", context, status=422)
+        save_note(enrollment=enrollment, note=form.cleaned_data["note"], by=request.user)
+        messages.success(request, "Note saved.")
+        return redirect(enrollment)
+
+    @staticmethod
+    def _context(request: HttpRequest, enrollment: Enrollment) -> dict[str, Any]:
+        others = (
+            Enrollment.objects.visible_to(request.user)
+            .filter(user=enrollment.user)
+            .exclude(pk=enrollment.pk)
+            .select_related("cohort", "user")
+        )
+        return {
+            "enrollment": enrollment,
+            "cohort": enrollment.cohort,
+            "others": others,
+            "history": history_of(enrollment)[:20],
+            "may_edit": may_edit(request.user, enrollment.cohort.workspace_id),
+            "decisions": [d for d in DecisionForm.base_fields["to"].choices if d[0] != enrollment.status],  # type: ignore[attr-defined]
+            "note_form": NoteForm(initial={"note": enrollment.note}),
+        }
+
+
+class Decide(CoordinatorRequiredMixin, View):
+    """Preview the mails of a decision, then decide. Nothing happens before the second step."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        chosen = _chosen(cohort, request.POST.getlist("pk"))
+        form = DecisionForm(request.POST)
+        if not chosen or "to" in form.errors:
+            messages.error(request, "Choose people and a decision first.")
+            return redirect("cohorts:people", cohort_slug=cohort.slug)
+        if "preview" in request.POST or not form.is_valid():
+            return self._preview(request, cohort, chosen, form)
+        return self._decide(request, cohort, chosen, form.cleaned_data)
+
+    def _preview(
+        self, request: HttpRequest, cohort: Cohort, chosen: list[Enrollment], form: DecisionForm
+    ) -> HttpResponse:
+        to, message = form.cleaned_data["to"], form.cleaned_data.get("message", "")
+        can = [e for e in chosen if to in Enrollment.TRANSITIONS[e.status]]
+        if form.is_valid():
+            # The list that one comes from asks nothing about mails: sending them is what is usual.
+            mail = form.cleaned_data["mail"] or "message" not in request.POST
+            form = DecisionForm(initial={"to": to, "message": message, "mail": mail})
+        context = {
+            "cohort": cohort,
+            "to": to,
+            "to_label": Enrollment.Status(to).label,
+            "form": form,
+            "enrollments": can,
+            "left": [e for e in chosen if e not in can],
+            "mails": decision_mails(enrollments=can, to=to, message=message),
+        }
+        return render(request, "cohorts/decide.html", context, status=422 if form.errors else 200)
+
+    def _decide(
+        self, request: HttpRequest, cohort: Cohort, chosen: list[Enrollment], cleaned: dict[str, Any]
+    ) -> HttpResponse:
+        decided, left = decide_enrollments(
+            enrollments=chosen,
+            to=cleaned["to"],
+            by=request.user,  # type: ignore[arg-type]
+            message=cleaned["message"],
+            mail=cleaned["mail"],
+        )
+        if decided:
+            sent = "their mails are on the way" if cleaned["mail"] else "no mail was sent"
+            messages.success(request, f"{len(decided)} now {Enrollment.Status(cleaned['to']).label}; {sent}.")
+        for _enrollment, reason in left:
+            messages.warning(request, reason)
+        return redirect("cohorts:people", cohort_slug=cohort.slug)
+
+
+class PutBack(CoordinatorRequiredMixin, View):
+    """Undo a decision: the enrollment is under review again. Sends nothing."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        enrollment = get_visible_or_404(Enrollment.objects.editable_by(request.user), cohort__slug=cohort_slug, pk=pk)
+        try:
+            set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.APPLIED, by=request.user)
+        except ServiceError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"{enrollment} is under review again. No mail was sent.")
+        return redirect(enrollment)
+
+
+def _filtered(everyone: QuerySet[Enrollment], request: HttpRequest) -> Any:
+    found = Enrollment.objects.filter(pk__in=everyone.values("pk")).search(request.GET.get("q", ""))
+    if (role := request.GET.get("role")) in Enrollment.Role.values:
+        found = found.filter(role=role)
+    if (status := request.GET.get("status")) in Enrollment.Status.values:
+        found = found.filter(status=status)
+    return found.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["newest"]))
+
+
+def _counts(everyone: QuerySet[Enrollment], field: str, choices: Any) -> list[tuple[str, str, int]]:
+    counted = dict(everyone.order_by().values_list(field).annotate(Count("pk")))
+    return [(value, label, counted[value]) for value, label in choices.choices if value in counted]
+
+
+def _enrollment_or_404(request: HttpRequest, cohort_slug: str, pk: int) -> Enrollment:
+    return get_visible_or_404(
+        Enrollment.objects.visible_to(request.user).with_people(), cohort__slug=cohort_slug, pk=pk
+    )
+
+
+def _chosen(cohort: Cohort, ids: list[str]) -> list[Enrollment]:
+    numbers = [int(i) for i in ids if i.isascii() and i.isdigit()]
+    return list(Enrollment.objects.filter(cohort=cohort, pk__in=numbers).with_people().order_by("pk"))
+
+
+def _as_csv(found: Any, cohort: Cohort) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{cohort.slug}-people.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["id", "role", "status", "name", "emails", "title", "topics", "country", "time zone", "capacity"])
+    for e in found.with_people().iterator(chunk_size=500):
+        people = "; ".join(p.email for p in e.people)
+        topics = "; ".join(t.name for t in e.topics.all())
+        row = [
+            e.external_id or e.pk,
+            e.role,
+            e.status,
+            e.user,
+            people,
+            e.title,
+            topics,
+            e.country,
+            e.time_zone,
+            e.capacity,
+        ]
+        writer.writerow([safe_cell(value) for value in row])
+    return response
+
+
+def safe_cell(value: Any) -> str:
+    """A text that no spreadsheet reads as a formula."""
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,24 @@
+"""What every test may use."""
+
+import pytest
+
+from mentorship.celery import app
+from mentorship.testing.cast import Cast, make_cast
+
+# No test wakes a worker that happens to run on this machine; those that are about the broker start their own.
+app.conf.broker_url = "memory://"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """A programme with its people, and strangers to keep out."""
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
+    """No test reaches a broker, a mail server or the cache of another test by accident."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.MEDIA_ROOT = tmp_path / "media"

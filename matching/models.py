@@ -1,0 +1,151 @@
+"""From scores to pairs: the policy, the runs with their proposals, what coordinators fixed by hand, and matches."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from cohorts.models import Cohort, Enrollment
+from matching.querysets import MatchQuerySet, MatchRunQuerySet
+from mentorship.outbox.models import OutboxMessage
+
+
+class MatchPolicy(models.Model):
+    """How a cohort scores its pairs: one weight for each factor, 0 to switch it off."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="match_policy")
+    weights = models.JSONField(help_text="factor → weight from 0 to 10")
+    require_common_language = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "match policies"
+
+    def __str__(self) -> str:
+        return f"Policy of {self.cohort}"
+
+
+class MatchRun(models.Model):
+    """One answer of the engine, kept as it was given."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "waiting"
+        WORKING = "working", "working"
+        READY = "ready", "ready"
+        FAILED = "failed", "failed"
+        CONFIRMED = "confirmed", "confirmed"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="match_runs")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
+    weights = models.JSONField(default=dict)
+    objective = models.BigIntegerField(default=0, help_text="Sum of the scores, in millionths.")
+    matched = models.PositiveIntegerField(default=0)
+    unmatched = models.JSONField(default=list, help_text="[{mentee: enrollment id, reasons: [text]}]")
+    certified = models.BooleanField(default=False, help_text="Proven to be the best answer.")
+    error = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = MatchRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "number"], name="match_run_number_unique")]
+
+    def __str__(self) -> str:
+        return f"Run {self.number}"
+
+
+class MatchProposal(models.Model):
+    """A pair that a run found, and the runners-up beside it. It is not yet a Match."""
+
+    class Kind(models.TextChoices):
+        CHOSEN = "chosen", "proposed"
+        RUNNER_UP = "runner_up", "runner-up"
+
+    run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="proposals")
+    mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="+")
+    mentor = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.CHOSEN)
+    locked = models.BooleanField(default=False)
+    score = models.FloatField(validators=[MinValueValidator(0), MaxValueValidator(1)])
+    factors = models.JSONField(help_text="[{key, label, value, part, phrase}]: value 0 to 1, part = its share of score")
+    why = models.TextField(help_text="One sentence; for a runner-up also what stood against it.")
+
+    class Meta:
+        ordering = ["mentee_id", "kind", "-score", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "mentee", "mentor"], name="match_proposal_once"),
+            models.CheckConstraint(condition=~Q(mentee=F("mentor")), name="match_proposal_two_enrollments"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mentee} with {self.mentor}"
+
+
+class MatchPin(models.Model):
+    """What a coordinator fixed for every later run: this pair for sure, or never."""
+
+    class Kind(models.TextChoices):
+        LOCK = "lock", "locked"
+        FORBID = "forbid", "forbidden"
+
+    mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="pins_as_mentee")
+    mentor = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="pins_as_mentor")
+    kind = models.CharField(max_length=20, choices=Kind)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mentee", "mentor"], name="match_pin_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.mentee} with {self.mentor}"
+
+
+class Match(models.Model):
+    """A mentor with a mentee (team)."""
+
+    class Status(models.TextChoices):
+        INTRODUCED = "introduced", "introduced"
+        ACTIVE = "active", "active"
+        GRADUATED = "graduated", "graduated"
+        ENDED = "ended", "ended"
+        REMATCHED = "rematched", "rematched"
+
+    LIVE = (Status.INTRODUCED, Status.ACTIVE)
+    TAKES_A_PLACE = (Status.INTRODUCED, Status.ACTIVE, Status.GRADUATED)
+
+    mentee = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="matches_as_mentee")
+    mentor = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="matches_as_mentor")
+    status = models.CharField(max_length=20, choices=Status, default=Status.INTRODUCED)
+    run = models.ForeignKey(MatchRun, null=True, on_delete=models.SET_NULL, related_name="matches")
+    score = models.FloatField(null=True)
+    why = models.TextField(blank=True)
+    imported = models.BooleanField(default=False, help_text="History from elsewhere: no mail, nothing falls due.")
+    intro = models.ForeignKey(OutboxMessage, null=True, on_delete=models.PROTECT, related_name="matches")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_reason = models.CharField(max_length=300, blank=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["mentee_id", "id"]
+        verbose_name_plural = "matches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mentee", "mentor"],
+                condition=Q(status__in=["introduced", "active", "graduated"]),
+                name="match_pair_once",
+            ),
+            models.CheckConstraint(condition=~Q(mentee=F("mentor")), name="match_two_enrollments"),
+            # A match always leads to exactly one intro; only history has none.
+            models.CheckConstraint(
+                condition=Q(imported=True, intro__isnull=True) | Q(imported=False, intro__isnull=False),
+                name="match_has_intro_or_is_history",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mentee} with {self.mentor.user}"

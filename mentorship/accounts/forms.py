@@ -1,0 +1,23 @@
+"""What people say about themselves."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+from mentorship.accounts.models import User
+
+
+class ProfileForm(forms.ModelForm):
+    """Name, pronouns and the clock in which a person reads times."""
+
+    time_zone = forms.ChoiceField(required=False, help_text="All times are shown on this clock.")
+
+    class Meta:
+        model = User
+        fields = ("full_name", "preferred_name", "pronouns", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = sorted(n for n in available_timezones() if "/" in n and not n.startswith("SystemV/"))
+        self.fields["time_zone"].choices = [("", "Not set (UTC)"), *((n, n.replace("_", " ")) for n in names)]  # type: ignore[attr-defined]

@@ -1,0 +1,110 @@
+"""Who people are, and what they may do in a workspace."""
+
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError where `value` is not a name of the IANA time zone database."""
+    if value not in available_timezones():
+        raise ValidationError("Choose a time zone such as Africa/Nairobi.", code="time_zone")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users whose login is their e-mail address, kept in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Save a user; with no password they sign in by a mailed code only."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Save an operator: all rights, the Django admin included."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. One person has one row, in however many cohorts and roles."""
+
+    email = models.EmailField(unique=True, help_text="Your login, and where your mails go.")
+    full_name = models.CharField(max_length=200, help_text="As you write it yourself, in any script.")
+    preferred_name = models.CharField(max_length=100, blank=True, help_text="What we call you in mails.")
+    pronouns = models.CharField(max_length=60, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True, validators=[validate_time_zone])
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code")
+    languages = models.JSONField(default=list, blank=True, help_text="ISO 639 codes")
+    is_staff = models.BooleanField("operator", default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        ordering = ["full_name", "email"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case_unique")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @property
+    def short_name(self) -> str:
+        """What mails call this person."""
+        return self.preferred_name or self.full_name or self.email.split("@")[0]
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone in which this person reads times; UTC while unknown."""
+        return ZoneInfo(self.time_zone or "UTC")
+
+
+class Workspace(models.Model):
+    """What roles, messages and audit entries belong to. Each programme has one."""
+
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkspaceRole(models.Model):
+    """What a person may do in a workspace."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", "programme owner"
+        COORDINATOR = "coordinator", "coordinator"
+        VIEWER = "viewer", "viewer"
+
+    EDITORS = (Role.OWNER, Role.COORDINATOR)
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="roles")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="workspace_roles")
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="workspace_role_one_per_user"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "coordinator", "viewer"]), name="workspace_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} of {self.workspace}"

@@ -1,0 +1,53 @@
+"""Every reusable read of messages."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Case, Count, Q, TextField, When
+from django.db.models.functions import Cast
+
+from mentorship.accounts.permissions import workspaces_of
+
+if TYPE_CHECKING:
+    from mentorship.outbox.models import OutboxMessage  # noqa: F401  (the model imports this module)
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    """Reads of messages; changes of their status are in delivery.py and services.py."""
+
+    def visible_to(self, user: Any) -> "OutboxQuerySet":
+        """Messages of the workspaces where the user has a role."""
+        return self.filter(workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "OutboxQuerySet":
+        """Messages of the workspaces where the user is coordinator or owner."""
+        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
+
+    def due(self, now: datetime) -> "OutboxQuerySet":
+        """Queued messages whose moment has come: people who wait for a sign-in code first, then the longest due."""
+        return self.filter(status="queued", due_at__lte=now).order_by(
+            Case(When(kind=self.model.SIGN_IN, then=0), default=1), "due_at", "id"
+        )
+
+    def expired(self, now: datetime) -> "OutboxQuerySet":
+        """Messages whose sender took a claim and never came back: their outcome is unknown."""
+        return self.filter(status="sending", lease_until__lt=now)
+
+    def need_attention(self) -> "OutboxQuerySet":
+        """Messages that failed, or may have gone out twice."""
+        return self.filter(Q(status="failed") | Q(maybe_duplicate=True))
+
+    def search(self, text: str) -> "OutboxQuerySet":
+        """Those whose subject or addresses hold every word of `text`."""
+        found = self
+        for word in text.split():
+            found = found.annotate(to_text=Cast("to", TextField()), cc_text=Cast("cc", TextField())).filter(
+                Q(subject__icontains=word) | Q(to_text__icontains=word) | Q(cc_text__icontains=word)
+            )
+        return found
+
+    def count_by_status(self) -> dict[str, int]:
+        """How many there are of each status; every status is in it."""
+        counted = dict(self.order_by().values_list("status").annotate(n=Count("pk")))
+        return {status: counted.get(status, 0) for status in self.model.Status.values}

@@ -1,0 +1,13 @@
+"""From the text of a mail to its HTML."""
+
+from django import template
+from django.utils.html import linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.filter
+def mail_html(text: str) -> SafeString:
+    """The text with everything in it escaped, paragraphs and breaks kept, and addresses as links."""
+    return mark_safe(linebreaks(urlize(text, autoescape=True), autoescape=False))  # noqa: S308  (urlize escapes)

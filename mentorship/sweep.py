@@ -1,0 +1,46 @@
+"""One pass of everything that is due. Running it twice, late, or in two places does nothing twice."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from checkins.services import sweep_checkins
+from mentorship.outbox.delivery import (
+    deliver_all_due,
+    forget_sign_in_mails,
+    recover_expired,
+)
+
+logger = logging.getLogger(__name__)
+
+# Check-ins write messages, so delivery comes last.
+PARTS: dict[str, Callable[[datetime], int]] = {
+    "unknown outcomes settled": recover_expired,
+    "check-ins moved": sweep_checkins,
+    "old sign-in mails deleted": forget_sign_in_mails,
+    "messages sent": deliver_all_due,
+}
+
+
+class SweepError(Exception):
+    """Parts of a sweep failed; the others were done. The log has the reasons."""
+
+
+def sweep_everything(now: datetime | None = None) -> dict[str, int]:
+    """Do every part of the sweep and return what each did. One that fails stops no other; SweepError names it."""
+    done: dict[str, int] = {}
+    failed: dict[str, Exception] = {}
+    for name, part in PARTS.items():
+        try:
+            # Each part looks at the clock itself unless told otherwise: what one part queued, the next one sends.
+            done[name] = part(now or timezone.now())
+        except Exception as error:
+            logger.exception("A part of the sweep failed: %s", name)
+            failed[name] = error
+    if failed:
+        raise SweepError("; ".join(f"{name}: {error}" for name, error in failed.items())) from next(
+            iter(failed.values())
+        )
+    return done

@@ -1,0 +1,11 @@
+"""What beat calls. Tasks take nothing: what is due stands in the database."""
+
+from celery import shared_task
+
+from mentorship.sweep import sweep_everything
+
+
+@shared_task
+def sweep() -> None:
+    """One pass of everything that is due."""
+    sweep_everything()

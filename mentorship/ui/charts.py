@@ -1,0 +1,74 @@
+"""Charts as SVG text. Pure functions: numbers in, markup out; colours come from the stylesheet by class.
+
+Widths are percentages and there is no viewBox, so that text keeps its size on a phone.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+Number = int | float | Decimal
+
+FACTOR_COLOURS = 4
+ROW_HEIGHT = 46
+BAR_HEIGHT = 8
+LABEL_LENGTH = 44
+
+
+def number_text(value: Number | None, places: int | None = None) -> str:
+    """A number with thousands separators; a dash where there is none."""
+    if value is None:
+        return "–"
+    if places is None:
+        places = 0 if value == int(value) else 2
+    return f"{value:,.{places}f}".replace("-", "−")
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1].rstrip() + "…"
+
+
+def bar_chart_svg(rows: Sequence[tuple[str, Number]], caption: str) -> SafeString:
+    """Horizontal bars, the longest one full width, each with its label and number above it."""
+    top = max((float(number) for _, number in rows), default=0.0)
+    bars = []
+    for index, (label, number) in enumerate(rows):
+        width = max(float(number), 0.0) / top * 100 if top > 0 else 0.0
+        y = index * ROW_HEIGHT
+        bars.append((y + 18, _short(str(label)), y + 18, number_text(number), y + 26, y + 26, f"{width:.2f}"))
+    body = format_html_join(
+        "",
+        '<text x="0" y="{}">{}</text><text class="m-chart-value" x="100%" y="{}" text-anchor="end">{}</text>'
+        '<rect class="m-chart-track" x="0" y="{}" width="100%" height="8" rx="4"></rect>'
+        '<rect class="m-chart-bar" x="0" y="{}" width="{}%" height="8" rx="4"></rect>',
+        bars,
+    )
+    described = "; ".join(f"{label}: {number_text(number)}" for label, number in rows) or "No figures."
+    return format_html(
+        '<svg role="img" aria-label="{caption}" width="100%" height="{height}">'
+        "<title>{caption}</title><desc>{described}</desc>{body}</svg>",
+        caption=caption,
+        height=max(len(rows) * ROW_HEIGHT - (ROW_HEIGHT - 26 - BAR_HEIGHT), BAR_HEIGHT),
+        described=described,
+        body=body,
+    )
+
+
+def score_bar_svg(parts: Sequence[tuple[str, Number]], whole: Number = 1) -> SafeString:
+    """One stacked bar: each part as wide as its share of `whole`, the rest is track."""
+    shares = [(str(label), max(float(value), 0.0)) for label, value in parts]
+    full = max(float(whole), sum(value for _, value in shares)) or 1.0
+    rects, start = [], 0.0
+    for index, (_, value) in enumerate(shares):
+        width = value / full * 100
+        rects.append((index % FACTOR_COLOURS + 1, f"{start:.2f}", f"{width:.2f}"))
+        start += width
+    described = ", ".join(f"{label} {number_text(value, 2)}" for label, value in parts) or "no parts"
+    return format_html(
+        '<svg role="img" aria-label="Score: {0}" width="100%" height="8"><title>{0}</title>'
+        '<rect class="m-chart-track" x="0" y="0" width="100%" height="8" rx="3"></rect>{1}</svg>',
+        described,
+        format_html_join("", '<rect class="m-factor-{}" x="{}%" y="0" width="{}%" height="8"></rect>', rects),
+    )

@@ -1,0 +1,21 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from mentorship import home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("health/", home.health, name="health"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("profile/", include("mentorship.accounts.urls")),
+    path("messages/", include("mentorship.outbox.urls")),
+    path("operator/", admin.site.urls),
+    path("partners/", include("partners.urls")),
+    path("", include("checkins.urls")),
+    path("", include("training.urls")),
+    path("", include("matching.urls")),
+    path("", include("cohorts.urls")),
+]

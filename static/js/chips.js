@@ -1,0 +1,140 @@
+// The topics chooser. <input data-chips data-suggestions="id-of-json-script or [\"R\", ...]" data-max="8">
+// The input holds words separated by commas, and does so without this script too. Here the words become chips to take
+// away, what is suggested becomes chips to add, and one field takes a word of your own (Enter or comma adds it).
+(() => {
+  "use strict";
+
+  const SHOWN = 12;
+
+  function element(tag, attributes, text) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  function suggestions(input) {
+    const given = input.dataset.suggestions || "[]";
+    const block = given.trimStart().startsWith("[") ? null : document.getElementById(given.replace(/^#/, ""));
+    try {
+      return JSON.parse(block ? block.textContent : given);
+    } catch {
+      return [];
+    }
+  }
+
+  class Chooser {
+    constructor(input) {
+      this.input = input;
+      this.max = Number(input.dataset.max) || Infinity;
+      this.known = suggestions(input);
+      this.words = [];
+      this.required = input.required;
+      this.build();
+      for (const word of input.value.split(",")) this.add(word);
+      this.show();
+    }
+
+    // The label, the help and the error stay with the field that people type in; the input of the form goes along hidden.
+    build() {
+      const { input } = this;
+      const id = input.id;
+      const label = input.labels?.[0]?.textContent.replace("*", "").trim() || "Words";
+      this.entry = element("input", { type: "text", class: input.className, id, autocomplete: "off", placeholder: "Add your own" });
+      for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
+        if (input.hasAttribute(name)) this.entry.setAttribute(name, input.getAttribute(name));
+      }
+      input.id = `${id}_words`;
+      input.type = "hidden";
+      this.chosen = element("ul", { "aria-label": `${label}: chosen` });
+      this.offered = element("ul", { "aria-label": `${label}: suggestions` });
+      this.said = element("p", { class: "visually-hidden", role: "status" });
+      const box = element("div", { class: "m-chooser" });
+      box.append(this.chosen, this.entry, this.offered, this.said);
+      input.before(box);
+      this.entry.addEventListener("keydown", (event) => this.key(event));
+      this.entry.addEventListener("input", () => this.typed());
+      this.entry.addEventListener("blur", (event) => {
+        if (!box.contains(event.relatedTarget)) this.take();
+      });
+      this.chosen.addEventListener("click", (event) => this.clicked(event, (word) => this.remove(word)));
+      this.offered.addEventListener("click", (event) => this.clicked(event, (word) => {
+        this.entry.value = "";
+        this.add(word);
+        this.show();
+        this.entry.focus();
+      }));
+    }
+
+    clicked(event, act) {
+      const chip = event.target.closest("button");
+      if (chip) act(chip.dataset.word);
+    }
+
+    key(event) {
+      if (event.key === "Enter" && this.entry.value.trim()) {
+        event.preventDefault();
+        this.take();
+      } else if (event.key === "Backspace" && !this.entry.value && this.words.length) {
+        this.remove(this.words.at(-1));
+      }
+    }
+
+    typed() {
+      if (this.entry.value.includes(",")) this.take();
+      else this.show();
+    }
+
+    take() {
+      for (const word of this.entry.value.split(",")) this.add(word);
+      this.entry.value = "";
+      this.show();
+    }
+
+    add(word) {
+      const clean = word.trim().replace(/\s+/g, " ");
+      const same = (other) => other.toLowerCase() === clean.toLowerCase();
+      if (!clean || this.words.some(same) || this.words.length >= this.max) return;
+      this.words.push(this.known.find(same) || clean);
+      this.said.textContent = `${clean} added`;
+    }
+
+    remove(word) {
+      this.words = this.words.filter((other) => other !== word);
+      this.show();
+      this.said.textContent = `${word} taken away`;
+      this.entry.focus();
+    }
+
+    chip(word, on) {
+      const item = element("li", {});
+      const button = element("button", { type: "button", class: on ? "m-chip m-chip-on" : "m-chip m-chip-new" });
+      button.dataset.word = word;
+      button.setAttribute("aria-label", on ? `Take away ${word}` : `Add ${word}`);
+      button.append(element("span", {}, on ? word : `+ ${word}`));
+      if (on) button.append(element("span", { "aria-hidden": "true" }, "×"));
+      item.append(button);
+      return item;
+    }
+
+    show() {
+      const typed = this.entry.value.trim().toLowerCase();
+      const full = this.words.length >= this.max;
+      const free = this.known.filter((word) => !this.words.includes(word) && word.toLowerCase().includes(typed));
+      this.chosen.replaceChildren(...this.words.map((word) => this.chip(word, true)));
+      this.offered.replaceChildren(...(full ? [] : free.slice(0, SHOWN)).map((word) => this.chip(word, false)));
+      this.input.value = this.words.join(", ");
+      this.entry.required = this.required && this.words.length === 0;
+      this.entry.disabled = full;
+      this.input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+
+  function prepare(root) {
+    for (const input of root.querySelectorAll("input[data-chips]:not([type=hidden])")) new Chooser(input);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("htmx:load", (event) => prepare(event.target));
+  document.addEventListener("m:added", (event) => prepare(event.detail));
+})();

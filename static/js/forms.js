@@ -1,0 +1,68 @@
+// Forms.
+// data-repeat="prefix": rows of a formset that can be added and taken away. Inside it [data-repeat-rows], a <template>
+// with one empty row (__prefix__ stands for its number), [data-repeat-add]; each row is a [data-repeat-row] with
+// [data-repeat-remove] in it. data-repeat-max limits the number of rows.
+// data-timezone on an empty time zone field: fills in the zone of the browser.
+(() => {
+  "use strict";
+
+  const shown = (box) => [...box.querySelectorAll("[data-repeat-row]:not([hidden])")];
+
+  function refresh(box) {
+    const add = box.querySelector("[data-repeat-add]");
+    const max = Number(box.dataset.repeatMax) || Infinity;
+    if (add) add.hidden = shown(box).length >= max;
+  }
+
+  function addRow(box) {
+    const total = box.querySelector(`[name="${box.dataset.repeat}-TOTAL_FORMS"]`);
+    const holder = document.createElement("template");
+    holder.innerHTML = box.querySelector("template").innerHTML.replaceAll("__prefix__", total.value);
+    const row = holder.content.firstElementChild;
+    box.querySelector("[data-repeat-rows]").append(row);
+    total.value = Number(total.value) + 1;
+    window.htmx?.process(row);
+    document.dispatchEvent(new CustomEvent("m:added", { detail: row }));
+    row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  }
+
+  // A row keeps its number in the form: one that the server knows is ticked for deletion, a new one is sent empty.
+  function removeRow(row) {
+    const box = row.closest("[data-repeat]");
+    const mark = row.querySelector("input[name$='-DELETE']");
+    if (mark) mark.checked = true;
+    for (const field of row.querySelectorAll("input, select, textarea")) {
+      field.required = false;
+      if (!mark && field.type !== "hidden") field.value = "";
+    }
+    row.hidden = true;
+    refresh(box);
+    box.querySelector("[data-repeat-add]")?.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const add = event.target.closest("[data-repeat-add]");
+    const remove = event.target.closest("[data-repeat-remove]");
+    if (add) {
+      const box = add.closest("[data-repeat]");
+      addRow(box);
+      refresh(box);
+    } else if (remove) {
+      removeRow(remove.closest("[data-repeat-row]"));
+    }
+  });
+
+  function prepare(root) {
+    for (const box of root.querySelectorAll("[data-repeat]")) {
+      refresh(box);
+      for (const button of box.querySelectorAll("[data-repeat-remove]")) button.hidden = false;
+    }
+    const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const field of root.querySelectorAll("[data-timezone]")) {
+      if (!field.value && here) field.value = here;
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("htmx:load", (event) => prepare(event.target));
+})();

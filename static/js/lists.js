@@ -1,0 +1,56 @@
+// Lists: choose rows, and filters that apply at once.
+// data-select-all="name": a checkbox that ticks every checkbox of that name in its form; the form's .m-bulkbar
+// shows while something is ticked, with the number in [data-selected-count].
+// data-autosubmit on a GET form: sends it when a filter changes; [data-autosubmit-hide] (the button) is then not needed.
+(() => {
+  "use strict";
+
+  const boxes = (all) => [...document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(all.dataset.selectAll)}"]`)]
+    .filter((box) => box !== all && box.form === all.form);
+
+  function show(all) {
+    const rows = boxes(all);
+    const ticked = rows.filter((box) => box.checked).length;
+    rows.forEach((box) => box.closest("tr")?.classList.toggle("m-current", box.checked));
+    all.checked = ticked > 0 && ticked === rows.length;
+    all.indeterminate = ticked > 0 && ticked < rows.length;
+    const bar = all.form?.querySelector(".m-bulkbar") || document.querySelector(".m-bulkbar");
+    if (!bar) return;
+    bar.hidden = ticked === 0;
+    for (const count of bar.querySelectorAll("[data-selected-count]")) count.textContent = ticked;
+  }
+
+  function prepare(root) {
+    for (const all of root.querySelectorAll("[data-select-all]")) {
+      boxes(all).forEach((box) => { box.dataset.select = ""; });
+      show(all);
+    }
+    for (const button of root.querySelectorAll("[data-autosubmit] [data-autosubmit-hide]")) button.hidden = true;
+  }
+
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (box.dataset.selectAll) {
+      boxes(box).forEach((row) => { row.checked = box.checked; });
+      show(box);
+    } else if (box.type === "checkbox") {
+      for (const all of document.querySelectorAll("[data-select-all]")) {
+        if (all.dataset.selectAll === box.name && all.form === box.form) show(all);
+      }
+    }
+    if (box.form?.hasAttribute("data-autosubmit") && box.type !== "search") box.form.requestSubmit();
+  });
+
+  // Empty filters stay out of the address, so that it is short enough to share.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.hasAttribute("data-autosubmit")) return;
+    const empty = [...form.elements].filter((field) => field.name && field.value === "" && !field.disabled && field.type !== "submit");
+    for (const field of empty) field.disabled = true;
+    setTimeout(() => { for (const field of empty) field.disabled = false; });
+  });
+
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("htmx:load", (event) => prepare(event.target));
+  window.addEventListener("pageshow", (event) => { if (event.persisted) prepare(document); });
+})();
