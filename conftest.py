@@ -1,12 +1,20 @@
 """What every test may use."""
 
 import pytest
+from django.db import connection
 
 from mentorship.celery import app
 from mentorship.testing.cast import Cast, make_cast
 
 # No test wakes a worker that happens to run on this machine; those that are about the broker start their own.
 app.conf.broker_url = "memory://"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file, as in real life: in memory, threads share one connection's locks and nothing waits."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture
@@ -22,3 +30,5 @@ def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.MEDIA_ROOT = tmp_path / "media"
+    # Pages in tests need no collected files; WhiteNoise warns where the folder is missing.
+    settings.STATIC_ROOT = tmp_path

@@ -1,9 +1,12 @@
 """From scores to pairs: the policy, the runs with their proposals, what coordinators fixed by hand, and matches."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment
 from matching.querysets import MatchQuerySet, MatchRunQuerySet
@@ -14,7 +17,7 @@ class MatchPolicy(models.Model):
     """How a cohort scores its pairs: one weight for each factor, 0 to switch it off."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="match_policy")
-    weights = models.JSONField(help_text="factor → weight from 0 to 10")
+    weights = models.JSONField(help_text="factor → weight from 0 to 100")
     require_common_language = models.BooleanField(default=True)
 
     class Meta:
@@ -42,9 +45,11 @@ class MatchRun(models.Model):
     matched = models.PositiveIntegerField(default=0)
     unmatched = models.JSONField(default=list, help_text="[{mentee: enrollment id, reasons: [text]}]")
     certified = models.BooleanField(default=False, help_text="Proven to be the best answer.")
+    hand_changes = models.PositiveIntegerField(default=0, help_text="How often a coordinator chose another mentor.")
     error = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, help_text="When a worker took it; also names that worker's claim.")
     finished_at = models.DateTimeField(null=True)
 
     objects = MatchRunQuerySet.as_manager()
@@ -114,6 +119,14 @@ class Match(models.Model):
         ENDED = "ended", "ended"
         REMATCHED = "rematched", "rematched"
 
+    # A match that ended by mistake may go on, as long as the mentor's place is still free.
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "introduced": ("active", "graduated", "ended", "rematched"),
+        "active": ("graduated", "ended", "rematched"),
+        "graduated": ("active",),
+        "ended": ("active", "rematched"),
+        "rematched": (),
+    }
     LIVE = (Status.INTRODUCED, Status.ACTIVE)
     TAKES_A_PLACE = (Status.INTRODUCED, Status.ACTIVE, Status.GRADUATED)
 
@@ -149,3 +162,10 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentee} with {self.mentor.user}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("matching:match", args=[self.mentee.cohort.slug, self.pk])
+
+    @property
+    def next_statuses(self) -> list[tuple[str, str]]:
+        return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]

@@ -1,4 +1,20 @@
-from django.urls.resolvers import URLPattern
+"""Addresses of the matching board, the matches of a cohort, and a participant's own match."""
+
+from django.urls import path
+
+from matching.views import board, confirming, matches
 
 app_name = "matching"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cohorts/<slug:cohort_slug>/matching/", board.Board.as_view(), name="board"),
+    path("cohorts/<slug:cohort_slug>/matching/run/", board.RunStart.as_view(), name="run-start"),
+    path("cohorts/<slug:cohort_slug>/matching/state/", board.RunState.as_view(), name="run-state"),
+    path("cohorts/<slug:cohort_slug>/matching/pin/", board.Pin.as_view(), name="pin"),
+    path("cohorts/<slug:cohort_slug>/matching/weights/", board.Weights.as_view(), name="weights"),
+    path("cohorts/<slug:cohort_slug>/matching/<int:number>/choose/", board.Choose.as_view(), name="choose"),
+    path("cohorts/<slug:cohort_slug>/matching/<int:number>/preview/", confirming.Preview.as_view(), name="preview"),
+    path("cohorts/<slug:cohort_slug>/matching/<int:number>/confirm/", confirming.Confirm.as_view(), name="confirm"),
+    path("cohorts/<slug:cohort_slug>/matches/", matches.MatchList.as_view(), name="matches"),
+    path("cohorts/<slug:cohort_slug>/matches/<int:pk>/", matches.MatchDetail.as_view(), name="match"),
+    path("my/matches/<int:pk>/", matches.MyMatch.as_view(), name="my-match"),
+]

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class MentorshipConfig(AppConfig):
     name = "mentorship"
     label = "mentorship"
+
+    def ready(self) -> None:
+        from mentorship import checks  # noqa: F401  (importing it registers the checks)

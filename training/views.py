@@ -90,8 +90,8 @@ class MySessions(LoginRequiredMixin, View):
             .select_related("training__provider", "cohort")
         )
         mine = TrainingBooking.objects.filter(enrollment__user=request.user, session__in=sessions)
-        context = {"sessions": sessions, "booked": {b.session_id: b for b in mine}}
-        return render(request, "training/mine.html", context)
+        booked = {b.session_id: b for b in mine}
+        return render(request, "training/mine.html", {"sessions": [(s, booked.get(s.pk)) for s in sessions]})
 
 
 class Book(LoginRequiredMixin, View):

@@ -22,7 +22,7 @@ class ProgrammeForm(forms.ModelForm):
     class Meta:
         model = Programme
         fields = ("name", "slug", "summary", "contact_email", "code_of_conduct_url", "mentor_label", "mentee_label")
-        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
 
 
 class CohortForm(forms.ModelForm):
@@ -39,7 +39,7 @@ class CohortForm(forms.ModelForm):
     class Meta:
         model = Cohort
         fields = ("name", "slug", "starts_on", "ends_on", "time_zone", "signup_closes_at", "suggested_topics")
-        widgets = {  # noqa: RUF012
+        widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "suggested_topics": forms.Textarea(attrs={"rows": 3}),

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.http.request import HttpRequest
@@ -35,7 +36,7 @@ def get_visible_or_404(queryset: QuerySet[M], **lookup: Any) -> M:
     """The one object of a queryset that already is narrowed to what the reader may see."""
     try:
         return queryset.get(**lookup)
-    except queryset.model.DoesNotExist as error:
+    except ObjectDoesNotExist as error:
         raise Http404 from error
 
 

@@ -116,12 +116,13 @@ def hand_over(message: OutboxMessage, connection: BaseEmailBackend) -> dict[str,
         return {}
     # Django's own send_messages() drops the answer that tells which recipients were refused.
     connection.open()
+    assert connection.connection is not None  # noqa: S101  (open() made it, or raised)
     encoding = mail.encoding or settings.DEFAULT_CHARSET
     waiting = {sanitize_address(a, encoding): a for a in mail.recipients() if a not in message.delivered_to}
     refused = connection.connection.sendmail(
         sanitize_address(mail.from_email, encoding),
         list(waiting),
-        mail.message().as_bytes(linesep="\r\n"),
+        mail.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]  # the stubs miss Django's class
     )
     return {waiting[address]: answer for address, answer in refused.items()}
 
@@ -171,7 +172,14 @@ def forget_sign_in_mails(now: datetime | None = None) -> int:
 
 
 def _due_ids(now: datetime | None) -> Iterator[uuid.UUID]:
-    while batch := list(OutboxMessage.objects.due(now or timezone.now()).values_list("pk", flat=True)[:BATCH]):
+    # In one pass each message is tried once, even where `now` lies ahead and its next attempt is due by then.
+    tried: set[uuid.UUID] = set()
+    while True:
+        due = OutboxMessage.objects.due(now or timezone.now()).values_list("pk", flat=True)[:BATCH]
+        batch = [pk for pk in due if pk not in tried]
+        if not batch:
+            return
+        tried.update(batch)
         yield from batch
 
 

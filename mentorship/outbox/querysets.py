@@ -40,11 +40,9 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 
     def search(self, text: str) -> "OutboxQuerySet":
         """Those whose subject or addresses hold every word of `text`."""
-        found = self
+        found = self.alias(to_text=Cast("to", TextField()), cc_text=Cast("cc", TextField()))
         for word in text.split():
-            found = found.annotate(to_text=Cast("to", TextField()), cc_text=Cast("cc", TextField())).filter(
-                Q(subject__icontains=word) | Q(to_text__icontains=word) | Q(cc_text__icontains=word)
-            )
+            found = found.filter(Q(subject__icontains=word) | Q(to_text__icontains=word) | Q(cc_text__icontains=word))
         return found
 
     def count_by_status(self) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.template import Context
+from django.template import Context, Engine
 from django.template.loader import get_template
 from django.utils import timezone
 
@@ -81,7 +81,7 @@ def enqueue(
 def _wake_after_commit() -> None:
     # 500 intros in one transaction need one wake-up. Where the savepoint that asked for it is rolled back it is lost
     # for the others, which is harmless: the sweep finds them.
-    if not any(function is wake_delivery for _, function, _ in connection.run_on_commit):
+    if not any(function is wake_delivery for _, function, *_ in connection.run_on_commit):
         transaction.on_commit(wake_delivery)
 
 
@@ -116,4 +116,4 @@ def resend_message(*, message: OutboxMessage, by: User) -> None:
 
 def _render_text(name: str, values: Mapping[str, Any]) -> str:
     # Plain text: an apostrophe in a name must not become &#x27;.
-    return get_template(name).template.render(Context(values, autoescape=False))
+    return Engine.get_default().get_template(name).render(Context(values, autoescape=False))

@@ -1,0 +1,57 @@
+# Needs make and Python 3.11 or later; everything else goes to .venv.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
+# The groups keep tests that share a server in one process.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope -q
+
+.PHONY: help setup demo test lint test-sqlite test-postgres lock clean
+
+help: ## What there is to make
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# The stamps make a second run quick: pip is asked again only after a change of the locked requirements.
+.venv/.product: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.tools: requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch .venv/.product $@
+
+setup: .venv/.tools ## Prepare .venv with the product and its tools
+
+demo: .venv/.product ## Fill a made-up programme and run it: http://127.0.0.1:8000 (PORT=8080 for another port)
+	$(BIN)/python manage.py migrate --verbosity=0
+	SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py demo
+	SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py run_all --port $(PORT)
+
+test: lint test-sqlite test-postgres ## All checks and tests, on SQLite and on PostgreSQL
+
+lint: .venv/.tools ## Format, lint, import order, templates, types, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/mypy .
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+
+test-sqlite: .venv/.tools ## The tests on SQLite
+	$(PYTEST)
+
+# The crash tests bring both databases themselves: once is enough.
+test-postgres: .venv/.tools ## The tests on PostgreSQL (its own, or TEST_DATABASE_URL)
+	$(BIN)/python -m mentorship.testing.with_postgres $(PYTEST) --ignore mentorship/outbox/tests/test_crashes.py
+
+lock: ## Write the locked requirements anew (needs uv)
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove .venv and caches; var/ with the data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,24 @@
+"""What a score is made of, in words and weights. Apart from scoring.py so that pages need no numeric library."""
+
+FACTORS: dict[str, str] = {
+    "interests": "Interests",
+    "hours": "Waking hours",
+    "place": "Part of the world",
+    "type": "Kind of mentoring",
+    "style": "Style",
+    "languages": "Languages",
+}
+DEFAULT_WEIGHTS: dict[str, float] = {
+    "interests": 40,
+    "hours": 15,
+    "place": 15,
+    "type": 15,
+    "style": 5,
+    "languages": 10,
+}
+MICRO = 1_000_000  # a score of 1 in the whole numbers that are added up
+
+
+def points_of(score: float) -> int:
+    """A score in the whole numbers that the solver adds up, so that sums are exact."""
+    return round(score * MICRO)

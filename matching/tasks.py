@@ -1,0 +1,11 @@
+"""Work for the worker: an id in, the service called."""
+
+from celery import shared_task
+
+from matching.services import work_run
+
+
+@shared_task
+def work_out_run(run_id: int) -> None:
+    """Work out a matching run; a second call finds it claimed and does nothing."""
+    work_run(run_id)

@@ -1,0 +1,138 @@
+"""The matches of a cohort, and a participant's own match."""
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from cohorts.models import Cohort
+from cohorts.services import ServiceError
+from matching.forms import MatchStatusForm
+from matching.models import Match
+from matching.places import shared_daytime
+from matching.querysets import MatchQuerySet
+from matching.services import set_match_status
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.audit.services import history_of
+from mentorship.outbox.models import OutboxMessage
+
+PAGE_SIZE = 50
+CSV_HEADER = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
+
+
+class MatchList(CoordinatorRequiredMixin, View):
+    """Who is with whom, and what became of each intro."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        everything = Match.objects.visible_to(request.user).filter(mentee__cohort=cohort)
+        filters = {name: request.GET.get(name, "") for name in ("q", "status", "intro")}
+        found = _filtered(everything, **filters).with_people().order_by("-created_at", "-pk")
+        if request.GET.get("format") == "csv":
+            return _as_csv(found, cohort)
+        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        counts = dict(everything.values_list("status").annotate(number=Count("pk")).order_by())
+        context = {
+            "cohort": cohort,
+            "page_obj": page,
+            "total": sum(counts.values()),
+            "statuses": [(value, label, counts.get(value, 0)) for value, label in Match.Status.choices],
+            "intro_statuses": OutboxMessage.Status.choices,
+            "filters": filters,
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "matching/matches.html", context)
+
+
+class MatchDetail(CoordinatorRequiredMixin, View):
+    """One match for coordinators: the people, why, the intro, what happened, and its next status."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        match = _match(request, cohort_slug, pk)
+        return render(request, "matching/match.html", self._context(request, match, MatchStatusForm(match=match)))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        match = get_visible_or_404(
+            Match.objects.editable_by(request.user).with_people(), mentee__cohort__slug=cohort_slug, pk=pk
+        )
+        form = MatchStatusForm(request.POST, match=match)
+        if form.is_valid():
+            try:
+                set_match_status(match=match, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except ServiceError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, "Saved. Nobody was mailed.")
+                return redirect(match)
+        return render(request, "matching/match.html", self._context(request, match, form), status=422)
+
+    @staticmethod
+    def _context(request: HttpRequest, match: Match, form: MatchStatusForm) -> dict[str, Any]:
+        cohort = match.mentee.cohort
+        return {
+            "match": match,
+            "cohort": cohort,
+            "form": form,
+            "history": history_of(match)[:20],
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+
+
+class MyMatch(LoginRequiredMixin, View):
+    """A participant's match: who, what about, why, and the first step."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        match = get_visible_or_404(Match.objects.of_person(request.user).with_people(), pk=pk)
+        zones = [e.time_zone for e in (match.mentee, match.mentor) if e.time_zone]
+        window = shared_daytime(zones, match.mentee.cohort.starts_on) if len(zones) == 2 else None
+        beside = Match.objects.standing().filter(mentee=match.mentee).exclude(pk=match.pk)
+        context = {
+            "match": match,
+            "enrollment": match.mentee,
+            "match_cohort": match.mentee.cohort,
+            "programme": match.mentee.cohort.programme,
+            "hours": [window.on_clock(zone) for zone in dict.fromkeys(zones)] if window else [],
+            "beside": beside.select_related("mentor__user") if match.status in Match.TAKES_A_PLACE else [],
+        }
+        return render(request, "matching/my_match.html", context)
+
+
+def _match(request: HttpRequest, cohort_slug: str, pk: int) -> Match:
+    matches = Match.objects.visible_to(request.user).with_people()
+    return get_visible_or_404(matches, mentee__cohort__slug=cohort_slug, pk=pk)
+
+
+def _filtered(matches: MatchQuerySet, *, q: str, status: str, intro: str) -> MatchQuerySet:
+    if q:
+        matches = matches.search(q)
+    if status in Match.Status.values:
+        matches = matches.filter(status=status)
+    if intro in OutboxMessage.Status.values:
+        matches = matches.filter(intro__status=intro)
+    return matches
+
+
+def _as_csv(matches: MatchQuerySet, cohort: Cohort) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{cohort.slug}-matches.csv"'
+    writer = csv.writer(response)
+    writer.writerow(CSV_HEADER)
+    for match in matches:
+        people = ", ".join(person.email for person in match.mentee.people)
+        score = "" if match.score is None else f"{match.score:.3f}"
+        intro = match.intro.get_status_display() if match.intro else ""
+        since, past = match.created_at.date().isoformat(), "yes" if match.imported else ""
+        cells = (match.mentee, people, match.mentor.user.email, match.get_status_display(), score, intro, since, past)
+        writer.writerow([_harmless(str(cell)) for cell in cells])
+    return response
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,173 @@
+"""The outbox pages, and allauth's mails."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from mentorship.outbox.models import OutboxMessage
+from mentorship.testing.factories import MessageFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def message(cast) -> OutboxMessage:
+    return MessageFactory(
+        workspace=cast.programme.workspace,
+        to=["ana@example.org"],
+        cc=["copy@example.org"],
+        reply_to=["team@example.org"],
+        subject="Meet <Tariq>",
+        body_text="Dear Ana,\n<script>alert(1)</script>\nhttps://example.org/here",
+        why="They were matched.",
+    )
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(user, name: str, *args, **query) -> str:
+    answer = signed_in(user).get(reverse(name, args=args), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_list_shows_the_messages_of_the_own_programmes(cast, message):
+    other = MessageFactory(workspace=cast.other_cohort.programme.workspace, subject="Not yours")
+    MessageFactory(kind="sign-in", subject="Your code")
+    html = page(cast.coordinator, "outbox:list")
+    assert "Meet &lt;Tariq&gt;" in html
+    assert other.subject not in html
+    assert "Your code" not in html
+    assert "sign-in" not in html
+
+
+def test_tabs_count_what_search_and_kind_leave(cast, message):
+    MessageFactory(workspace=cast.programme.workspace, status="failed", kind="decision", to=["bo@example.org"])
+    MessageFactory(workspace=cast.programme.workspace, maybe_duplicate=True, kind="check-in")
+    answer = signed_in(cast.viewer).get(reverse("outbox:list"))
+    tabs = {value: number for value, _, number in answer.context["tabs"]}
+    assert tabs == {"": 4, "queued": 3, "sending": 0, "sent": 0, "failed": 1, "cancelled": 0, "twice": 1}
+    for query, expected in (
+        ({"status": "failed"}, 1),
+        ({"status": "twice"}, 1),
+        ({"kind": "decision"}, 1),
+        ({"q": "BO@example.org"}, 1),
+        ({"q": "copy@example"}, 1),
+        ({"q": "tariq"}, 1),
+        ({"q": "tariq", "status": "failed"}, 0),
+        ({"status": "nonsense"}, 4),
+    ):
+        found = signed_in(cast.viewer).get(reverse("outbox:list"), query).context["page_obj"].object_list
+        assert len(found) == expected, query
+
+
+def test_a_search_that_finds_nothing_shows_the_way_back(cast, message):
+    html = page(cast.coordinator, "outbox:list", q="nobody-like-that")
+    assert "No message like that" in html
+    assert "Show all messages" in html
+
+
+def test_the_list_asks_as_often_for_many_as_for_few(cast, message, django_assert_max_num_queries):
+    client = signed_in(cast.coordinator)
+    client.get(reverse("outbox:list"))
+    with django_assert_max_num_queries(30) as few:
+        client.get(reverse("outbox:list"))
+    for _ in range(60):
+        MessageFactory(workspace=cast.programme.workspace)
+    with django_assert_max_num_queries(len(few)):
+        answer = client.get(reverse("outbox:list"))
+    assert len(answer.context["page_obj"].object_list) == 50
+
+
+def test_the_page_of_a_message_shows_it_as_it_goes_out(cast, message):
+    html = page(cast.viewer, "outbox:message", message.pk)
+    for expected in ("ana@example.org", "copy@example.org", "team@example.org", "They were matched."):
+        assert expected in html
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;" in html
+    assert 'href="https://example.org/here"' in html
+    assert message.message_id.strip("<>") in html
+
+
+def test_strangers_and_participants_find_nothing(cast, message):
+    for user in (cast.stranger, cast.mentor, cast.contact):
+        client = signed_in(user)
+        assert client.get(reverse("outbox:message", args=[message.pk])).status_code == 404
+        for name in ("outbox:cancel", "outbox:resend"):
+            assert client.post(reverse(name, args=[message.pk])).status_code == 404
+    assert signed_in(cast.mentor).get(reverse("outbox:list")).status_code == 404
+    assert signed_in(cast.coordinator).get(reverse("outbox:message", args=[uuid.uuid4()])).status_code == 404
+    assert Client().get(reverse("outbox:message", args=[message.pk])).status_code == 302
+    message.refresh_from_db()
+    assert message.status == "queued"
+
+
+def test_viewers_read_but_change_nothing(cast, message):
+    assert "Cancel this message" not in page(cast.viewer, "outbox:message", message.pk)
+    assert signed_in(cast.viewer).post(reverse("outbox:cancel", args=[message.pk])).status_code == 404
+
+
+def test_who_edits_elsewhere_only_reads_here(cast, message):
+    from mentorship.testing.factories import RoleFactory
+
+    RoleFactory(workspace=cast.programme.workspace, user=cast.stranger, role="viewer")
+    assert "Cancel this message" not in page(cast.stranger, "outbox:message", message.pk)
+    assert signed_in(cast.stranger).post(reverse("outbox:cancel", args=[message.pk])).status_code == 404
+
+
+def test_a_coordinator_cancels_and_sends_again(cast, message):
+    client = signed_in(cast.coordinator)
+    address = reverse("outbox:cancel", args=[message.pk])
+    assert client.get(address).status_code == 405, "looking changes nothing"
+    html = client.post(address, follow=True).content.decode()
+    assert "It will not be sent." in html
+    assert "Send again" in html
+    message.refresh_from_db()
+    assert message.status == "cancelled"
+    html = client.post(reverse("outbox:resend", args=[message.pk]), follow=True).content.decode()
+    assert "queued again" in html
+    message.refresh_from_db()
+    assert message.status == "queued"
+
+
+def test_too_late_is_said_and_is_no_error(cast):
+    sent = MessageFactory(workspace=cast.programme.workspace, status="sent", sent_at=timezone.now())
+    html = signed_in(cast.owner).post(reverse("outbox:cancel", args=[sent.pk]), follow=True).content.decode()
+    assert "has left already" in html
+
+
+def test_a_possible_second_copy_is_marked(cast):
+    twice = MessageFactory(workspace=cast.programme.workspace, maybe_duplicate=True, last_error="no answer")
+    assert "may have gone out twice" in page(cast.coordinator, "outbox:list")
+    assert "may have gone out twice" in page(cast.coordinator, "outbox:message", twice.pk)
+
+
+def test_the_demo_shows_all_mails_to_everybody_and_elsewhere_is_no_such_page(client, cast, settings):
+    MessageFactory(kind="sign-in", subject="Sign-in code", body_text="Your code is QX7-KLM.")
+    settings.DEMO = False
+    assert client.get(reverse("outbox:demo")).status_code == 404
+    settings.DEMO = True
+    html = client.get(reverse("outbox:demo")).content.decode()
+    assert "QX7-KLM" in html
+
+
+def test_a_sign_in_code_goes_through_the_outbox(client, cast, mailoutbox):
+    cache.clear()
+    answer = client.post(reverse("account_request_login_code"), {"email": cast.mentor.email})
+    assert answer.status_code == 302
+    message = OutboxMessage.objects.get(kind="sign-in")
+    assert message.workspace is None
+    assert message.to == [cast.mentor.email]
+    assert mailoutbox == [], "the request itself waits for no mail server"
+    assert message.due_at < timezone.now() + timedelta(seconds=1)
+    for user in (cast.owner, cast.mentor):
+        assert signed_in(user).get(reverse("outbox:message", args=[message.pk])).status_code == 404

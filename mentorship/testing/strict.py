@@ -1,0 +1,29 @@
+"""A pytest plugin: what a person would only find in a log fails the test."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def errors_in_the_log_fail(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that logs an ERROR fails, unless it is marked `expects_errors`; then it fails without one."""
+    collector = _Collector()
+    root = logging.getLogger()
+    root.addHandler(collector)
+    yield
+    root.removeHandler(collector)
+    if request.node.get_closest_marker("expects_errors"):
+        assert collector.lines, "The test is marked expects_errors, but nothing was logged as one."
+    else:
+        assert not collector.lines, "Errors were logged:\n" + "\n".join(collector.lines)
