@@ -1,3 +1,21 @@
-"""Addresses of sign-up and import."""
+"""Addresses of the public sign-up and of the import."""
 
-urlpatterns = []
+from django.urls import path
+
+from cohorts.views import importing, signup
+
+urlpatterns = [
+    path("join/edit/<str:token>/", signup.SignupEdit.as_view(), name="signup-edit"),
+    path("join/confirm/<str:token>/", signup.SignupConfirm.as_view(), name="signup-confirm"),
+    path("join/<slug:cohort_slug>/", signup.Join.as_view(), name="join"),
+    path("join/<slug:cohort_slug>/sent/", signup.SignupSent.as_view(), name="signup-sent"),
+    path("join/<slug:cohort_slug>/<slug:role>/", signup.Signup.as_view(), name="signup"),
+    path("my/enrollments/<int:pk>/edit/", signup.MyEnrollmentEdit.as_view(), name="my-enrollment-edit"),
+    path("cohorts/<slug:cohort_slug>/people/import/", importing.Upload.as_view(), name="import"),
+    path("cohorts/<slug:cohort_slug>/people/import/<int:pk>/", importing.Batch.as_view(), name="import-batch"),
+    path(
+        "cohorts/<slug:cohort_slug>/people/import/<int:pk>/rejected.csv",
+        importing.Rejected.as_view(),
+        name="import-rejected",
+    ),
+]

@@ -112,6 +112,8 @@ class Answer:
         if cost.matched or cost.places:
             fewer = cost.matched or cost.places
             return f"{state}; with this pair {fewer} fewer would be matched."
+        if i in self.solution.unmatched:
+            return f"{state}; with this pair somebody else would go without, at a cost of {cost.points / MICRO:.2f}."
         return f"{state}; this pair would cost {cost.points / MICRO:.2f} in total."
 
     def _reasons(self, i: int) -> list[str]:

@@ -9,12 +9,12 @@ FACTORS: dict[str, str] = {
     "languages": "Languages",
 }
 DEFAULT_WEIGHTS: dict[str, float] = {
-    "interests": 40,
-    "hours": 15,
-    "place": 15,
-    "type": 15,
-    "style": 5,
-    "languages": 10,
+    "interests": 8,
+    "hours": 3,
+    "place": 3,
+    "type": 3,
+    "style": 1,
+    "languages": 2,
 }
 MICRO = 1_000_000  # a score of 1 in the whole numbers that are added up
 

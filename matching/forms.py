@@ -20,7 +20,7 @@ class WeightsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, label in FACTORS.items():
-            self.fields[key] = forms.IntegerField(label=label, min_value=0, max_value=100)
+            self.fields[key] = forms.IntegerField(label=label, min_value=0, max_value=10)
         self.order_fields([*FACTORS, "require_common_language"])
 
     def clean(self) -> dict[str, Any]:

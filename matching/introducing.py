@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from babel import Locale
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment
+from cohorts.places import country_name, language_name
 from cohorts.services import ServiceError
 from matching.models import Match, MatchPin, MatchProposal, MatchRun
-from matching.places import place_name, shared_daytime
+from matching.places import clock_name, shared_daytime
 from mentorship.accounts.models import User
 from mentorship.audit.services import record, record_many
 from mentorship.outbox.services import enqueue, render_mail
 
-ENGLISH = Locale("en")
 Group = tuple[Enrollment, list[MatchProposal]]
 
 
@@ -54,6 +53,14 @@ def intro_mail(mentee: Enrollment, proposals: Sequence[MatchProposal]) -> IntroM
     subject, text, html = render_mail("matching/intro", _context(mentee, proposals))
     # A mentor may be in no team twice, but two people may share an address: nobody gets the mail twice.
     return IntroMail(mentee, mentors, list(dict.fromkeys(p.email for p in people)), subject, text, html)
+
+
+def said_to_the_pair(why: str) -> str:
+    """The coordinators' sentence about a pair, as the pair is told it: what speaks for it; "" where nothing does."""
+    if not why.startswith("They "):
+        return ""
+    spoken_for = why.removeprefix("They ").split(", but ")[0].rstrip(".")
+    return f"You {spoken_for}."
 
 
 @transaction.atomic
@@ -158,7 +165,7 @@ def _context(mentee: Enrollment, proposals: Sequence[MatchProposal]) -> dict[str
         "mentor_names": _listed([str(m.user) for m in mentors]),
         "team": [_described(person, mentee) for person in mentee.people],
         "mentors": [_described(m.user, m) for m in mentors],
-        "whys": [(p.mentor.user.short_name, p.why) for p in proposals],
+        "whys": [(p.mentor.user.short_name, said_to_the_pair(p.why)) for p in proposals],
         "several": len(mentors) > 1,
         "hours": [window.on_clock(zone) for zone in dict.fromkeys(zones)] if window else [],
         "far_apart": window is None and len(zones) == len(mentors) + 1,
@@ -171,14 +178,14 @@ def _described(person: User, enrollment: Enrollment) -> str:
     """`Mona Sato (she/her), Japan, in Tokyo`: what is known, in one line. The zone is that of the enrollment."""
     name = f"{person} ({person.pronouns})" if person.pronouns else str(person)
     own = person.pk == enrollment.user_id
-    country = ENGLISH.territories.get((enrollment.country if own else person.country).upper(), "")
+    country = country_name(enrollment.country if own else person.country)
     zone = enrollment.time_zone if own else person.time_zone
-    return ", ".join(part for part in (name, country, f"clock as {place_name(zone)}" if zone else "") if part)
+    return ", ".join(part for part in (name, country, clock_name(zone) if zone else "") if part)
 
 
 def _shared_languages(enrollments: Sequence[Enrollment]) -> str:
     shared = [code for code in enrollments[0].languages if all(code in e.languages for e in enrollments)]
-    return _listed([ENGLISH.languages.get(code, code) for code in shared])
+    return _listed([language_name(code) for code in shared])
 
 
 def _listed(items: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ class MatchPolicy(models.Model):
     """How a cohort scores its pairs: one weight for each factor, 0 to switch it off."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="match_policy")
-    weights = models.JSONField(help_text="factor → weight from 0 to 100")
+    weights = models.JSONField(help_text="factor → weight from 0 to 10")
     require_common_language = models.BooleanField(default=True)
 
     class Meta:
@@ -87,6 +87,11 @@ class MatchProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentee} with {self.mentor}"
+
+    @property
+    def parts(self) -> list[tuple[str, float]]:
+        """What the bar of the score shows: each factor with its part."""
+        return [(factor["label"], factor["part"]) for factor in self.factors]
 
 
 class MatchPin(models.Model):

@@ -34,10 +34,10 @@ class Window:
     ends: datetime
 
     def on_clock(self, zone: str) -> str:
-        """`13:00–16:30 in Nairobi`"""
+        """`13:00–16:30 Nairobi time`"""
         local = ZoneInfo(zone)
         begins, ends = (moment.astimezone(local).strftime("%H:%M") for moment in (self.begins, self.ends))
-        return f"{begins}–{ends} {place_name(zone)}"
+        return f"{begins}–{ends} {clock_name(zone)}"
 
 
 def continent_of(country: str, time_zone: str) -> str:
@@ -45,14 +45,12 @@ def continent_of(country: str, time_zone: str) -> str:
     return CONTINENT.get(country.upper()) or AREAS.get(time_zone.split("/", maxsplit=1)[0], "")
 
 
-def place_name(zone: str) -> str:
-    """Africa/Nairobi → in Nairobi; a zone without a place keeps its sign as people read it: Etc/GMT-3 → at UTC+3."""
-    if zone.startswith("Etc/GMT") and len(zone) > len("Etc/GMT"):
-        sign, hours = zone[7], zone[8:]
-        return f"at UTC{'-' if sign == '+' else '+'}{hours}"
-    if "/" not in zone or zone.startswith("Etc/"):
-        return f"at {zone.rsplit('/', 1)[-1]}"
-    return f"in {zone.rsplit('/', 1)[-1].replace('_', ' ')}"
+def clock_name(zone: str) -> str:
+    """Africa/Nairobi → Nairobi time; a zone without a place has its sign as people read it: Etc/GMT-3 → UTC+3."""
+    area, _, place = zone.rpartition("/")
+    if area == "Etc" and place[3:]:
+        return f"UTC{'-' if place[3] == '+' else '+'}{place[4:]}"
+    return f"{place.replace('_', ' ')} time" if area and area != "Etc" else "UTC"
 
 
 def shared_daytime(zones: Sequence[str], on: date) -> Window | None:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='MatchPolicy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weights', models.JSONField(help_text='factor → weight from 0 to 100')),
+                ('weights', models.JSONField(help_text='factor → weight from 0 to 10')),
                 ('require_common_language', models.BooleanField(default=True)),
                 ('cohort', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='match_policy', to='cohorts.cohort')),
             ],

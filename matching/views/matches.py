@@ -14,6 +14,7 @@ from django.views import View
 from cohorts.models import Cohort
 from cohorts.services import ServiceError
 from matching.forms import MatchStatusForm
+from matching.introducing import said_to_the_pair
 from matching.models import Match
 from matching.places import shared_daytime
 from matching.querysets import MatchQuerySet
@@ -94,6 +95,7 @@ class MyMatch(LoginRequiredMixin, View):
         beside = Match.objects.standing().filter(mentee=match.mentee).exclude(pk=match.pk)
         context = {
             "match": match,
+            "why": said_to_the_pair(match.why),
             "enrollment": match.mentee,
             "match_cohort": match.mentee.cohort,
             "programme": match.mentee.cohort.programme,

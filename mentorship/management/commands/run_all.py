@@ -26,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=4, help="of the web process")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, _leave)
+        for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(asked, _leave)
         services = [Service(name, command) for name, command in commands(**options).items()]
         try:
             while True:
@@ -36,6 +37,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stderr.write("Stopping.")
         finally:
+            for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(asked, signal.SIG_IGN)  # once is enough
             for service in services:
                 service.ask_to_stop()
             for service in services:

@@ -1,0 +1,193 @@
+"""What applicants type. Input only; signup.py writes."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+
+from cohorts.enrolling import clean_name, split_topics
+from cohorts.models import Cohort, Enrollment
+from cohorts.places import countries, language_code, language_name, time_zones
+from cohorts.wording import LABELS
+
+MAX_TOPICS = 20
+MAX_MEMBERS = 8
+
+
+class CommaList(forms.CharField):
+    """Words separated by commas, cleaned to a list. `read` turns one word into its value, "" refuses it."""
+
+    def __init__(self, *, read: Any = str, refusal: str = "", most: int = MAX_TOPICS, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.read, self.refusal, self.most = read, refusal, most
+
+    def clean(self, value: Any) -> list[str]:
+        words = split_topics(super().clean(value))
+        if len(words) > self.most:
+            raise forms.ValidationError(f"At most {self.most}, please.")
+        values = [self.read(word) for word in words]
+        if "" in values:
+            raise forms.ValidationError(self.refusal.format(words[values.index("")]))
+        return list(dict.fromkeys(values))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+
+class SignupForm(forms.Form):
+    """The sign-up of a mentor or a mentee. `address` fixes the address of a person who has proven it."""
+
+    full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
+    email = forms.EmailField(help_text="We send you one link to confirm it.")
+    pronouns = forms.CharField(max_length=60, required=False)
+    title = forms.CharField(max_length=300, help_text="One line that a mentor understands.")
+    description = forms.CharField(
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="What it is, for whom, and where it stands.",
+    )
+    topics = CommaList(help_text="Choose some or add your own, with commas between them.")
+    goals = forms.CharField(max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    mentoring_type = forms.ChoiceField(
+        choices=Enrollment.MentoringType.choices, widget=forms.RadioSelect, initial=Enrollment.MentoringType.BOTH
+    )
+    interaction_style = forms.ChoiceField(
+        choices=Enrollment.InteractionStyle.choices, widget=forms.RadioSelect, initial=Enrollment.InteractionStyle.MIXED
+    )
+    hours_per_month = forms.IntegerField(min_value=1, max_value=200, required=False)
+    capacity = forms.IntegerField(min_value=1, max_value=50, initial=1, help_text="A team counts as one.")
+    mentors_wanted = forms.IntegerField(min_value=1, max_value=5, initial=1, help_text="Most people have one.")
+    country = forms.ChoiceField(choices=lambda: [("", "Choose"), *countries()])
+    time_zone = forms.ChoiceField(choices=lambda: [("", "Choose"), *time_zones()])
+    languages = CommaList(
+        read=language_code, refusal="We don't know the language “{}”. Write its English name.", most=12,
+        help_text="Such as: English, Swahili.",
+    )  # fmt: skip
+    private_needs = forms.CharField(
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Private. Only the coordinators read this. It never affects selection.",
+    )
+    shares_address = forms.BooleanField(
+        help_text="One mail introduces you to each other; it can't do without.",
+        error_messages={"required": "We can only match people who may write to each other."},
+    )
+    listed_publicly = forms.BooleanField(required=False, help_text="If you like. You can change it later.")
+
+    def __init__(self, *args: Any, cohort: Cohort, role: str, address: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role = role
+        for name in ("title", "description", "mentors_wanted") if role == "mentor" else ("capacity",):
+            del self.fields[name]
+        for name, field in self.fields.items():
+            field.label = LABELS[name]
+        if role == "mentor":
+            self.fields["topics"].label = "Topics that you can help with"
+            self.fields["goals"].label = "What brings you here?"
+            self.fields["mentoring_type"].label = "What do you offer?"
+        if address:
+            self.fields["email"].disabled = True
+            self.initial["email"] = address
+            self.fields["email"].help_text = "It is confirmed."
+        self.fields["topics"].widget.attrs |= {
+            "data-chips": "",
+            "data-suggestions": "topic-suggestions",
+            "data-max": str(MAX_TOPICS),
+        }
+        self.fields["languages"].widget.attrs |= {"data-chips": ""}
+        self.fields["time_zone"].widget.attrs["data-timezone"] = ""
+        shown = [language_name(code) for code in self.initial.get("languages", [])]
+        self.initial["languages"] = ", ".join(shown)
+
+    @property
+    def about_you(self) -> FormHelper:
+        return self._part(
+            Div("full_name", "pronouns", css_class="m-pair"),
+            "email",
+            Div("country", "time_zone", css_class="m-pair"),
+            "languages",
+        )
+
+    @property
+    def about_it(self) -> FormHelper:
+        project = ("title", "description") if self.role == "mentee" else ()
+        number = "mentors_wanted" if self.role == "mentee" else "capacity"
+        return self._part(
+            *project,
+            "topics",
+            "goals",
+            Field("mentoring_type", wrapper_class="m-chips"),
+            Field("interaction_style", wrapper_class="m-chips"),
+            Div("hours_per_month", number, css_class="m-pair"),
+        )
+
+    @property
+    def last_words(self) -> FormHelper:
+        return self._part("private_needs", "shares_address", "listed_publicly")
+
+    def clean_full_name(self) -> str:
+        name = clean_name(self.cleaned_data["full_name"])
+        if not name:
+            raise forms.ValidationError("Please tell us your name.")
+        return name
+
+    def clean_pronouns(self) -> str:
+        return clean_name(self.cleaned_data["pronouns"])
+
+    def clean_title(self) -> str:
+        return clean_name(self.cleaned_data["title"])
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def _part(self, *fields: Any) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*fields)
+        return helper
+
+
+class MemberForm(forms.Form):
+    """One more person of the team."""
+
+    full_name = forms.CharField(label="Name", max_length=200)
+    email = forms.EmailField(label="E-mail address")
+
+    def clean_full_name(self) -> str:
+        return clean_name(self.cleaned_data["full_name"])
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class BaseMembers(forms.BaseFormSet):
+    """The team beside its lead; each address once, and not the lead's."""
+
+    lead = ""
+
+    def clean(self) -> None:
+        seen = {self.lead: "You are in the team already; name the others."} if self.lead else {}
+        for form in self.forms:
+            email = form.cleaned_data.get("email") if hasattr(form, "cleaned_data") else None
+            if email and email in seen:
+                form.add_error("email", seen[email])
+            elif email:
+                seen[email] = "This address stands above already."
+
+    @property
+    def people(self) -> list[dict[str, str]]:
+        return [dict(form.cleaned_data) for form in self.forms if form.cleaned_data.get("email")]
+
+
+MemberFormSet = forms.formset_factory(MemberForm, formset=BaseMembers, extra=0, max_num=MAX_MEMBERS, validate_max=True)
+
+
+class WithdrawForm(forms.Form):
+    """Why somebody leaves, if they want to say."""
+
+    reason = forms.CharField(
+        label="Would you tell us why?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )

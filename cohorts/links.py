@@ -1,0 +1,45 @@
+"""Signed links of mails. A link works for one purpose and one object, and cannot be made without the secret key."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+CONFIRM_SALT = "cohorts.signup.confirm"
+EDIT_SALT = "cohorts.signup.edit"
+CONFIRM_WITHIN = timedelta(days=7)
+
+
+class LinkError(Exception):
+    """The link was not made here, was changed on its way, or is too old."""
+
+
+def confirm_link(signup_id: int) -> str:
+    """The absolute address at which somebody confirms a sign-up, good for seven days."""
+    return settings.SITE_URL + reverse("cohorts:signup-confirm", args=[signing.dumps(signup_id, salt=CONFIRM_SALT)])
+
+
+def edit_link(enrollment_id: int) -> str:
+    """The absolute address at which a person comes back to what they said."""
+    return settings.SITE_URL + reverse("cohorts:signup-edit", args=[signing.dumps(enrollment_id, salt=EDIT_SALT)])
+
+
+def read_confirm(token: str) -> int:
+    """The id of the sign-up. Raises LinkError."""
+    return _read(token, CONFIRM_SALT, CONFIRM_WITHIN)
+
+
+def read_edit(token: str) -> int:
+    """The id of the enrollment. Raises LinkError."""
+    return _read(token, EDIT_SALT, None)
+
+
+def _read(token: str, salt: str, max_age: timedelta | None) -> int:
+    try:
+        value = signing.loads(token, salt=salt, max_age=max_age)
+    except signing.BadSignature as error:
+        raise LinkError from error
+    if not isinstance(value, int):
+        raise LinkError
+    return value

@@ -1,0 +1,127 @@
+"""A sheet into a cohort, in the browser: upload, map the columns, preview, apply."""
+
+import csv
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from cohorts.forms.importing import ApplyForm, UploadForm, read_mapping
+from cohorts.importing import (
+    FIELDS,
+    ONLY_FOR,
+    ImportResult,
+    SheetError,
+    apply_import,
+    guess_mapping,
+    import_rows,
+    read_sheet,
+    start_import,
+)
+from cohorts.models import Cohort, ImportBatch
+from cohorts.views.people import safe_cell
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+
+
+class Upload(CoordinatorRequiredMixin, View):
+    """Choose a file and the role of its people."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        return render(request, "cohorts/import/upload.html", {"cohort": cohort, "form": UploadForm()})
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                rows = read_sheet(file.name, file.read())
+            except SheetError as error:
+                form.add_error("file", str(error))
+            else:
+                role = form.cleaned_data["role"]
+                batch = start_import(
+                    cohort=cohort,
+                    role=role,
+                    filename=file.name[:200],
+                    rows=rows,
+                    mapping=guess_mapping(rows[0], role),
+                    by=request.user,  # type: ignore[arg-type]
+                )
+                return redirect("cohorts:import-batch", cohort_slug=cohort.slug, pk=batch.pk)
+        return render(request, "cohorts/import/upload.html", {"cohort": cohort, "form": form}, status=422)
+
+
+class Batch(CoordinatorRequiredMixin, View):
+    """Map the columns and see what would happen; then let it happen."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        batch = _batch_or_404(request, cohort_slug, pk)
+        if batch.status == ImportBatch.Status.APPLIED:
+            return render(request, "cohorts/import/applied.html", {"batch": batch, "cohort": batch.cohort})
+        return self._preview(request, batch, dict(batch.mapping), ApplyForm())
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        batch = _batch_or_404(request, cohort_slug, pk)
+        if batch.status == ImportBatch.Status.APPLIED:
+            return redirect("cohorts:import-batch", cohort_slug=cohort_slug, pk=pk)
+        mapping, form = read_mapping(batch.rows[0], request.POST), ApplyForm(request.POST)
+        if "apply" not in request.POST or not form.is_valid():
+            return self._preview(request, batch, mapping, form)
+        try:
+            batch = apply_import(batch=batch, mapping=mapping, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except SheetError as error:
+            messages.error(request, str(error))
+            return self._preview(request, batch, mapping, form)
+        messages.success(request, "The sheet is in. No mail was sent.")
+        return redirect("cohorts:import-batch", cohort_slug=cohort_slug, pk=pk)
+
+    def _preview(
+        self, request: HttpRequest, batch: ImportBatch, mapping: dict[str, str], form: forms.Form
+    ) -> HttpResponse:
+        error, result = "", ImportResult()
+        try:
+            result = import_rows(cohort=batch.cohort, role=batch.role, rows=batch.rows, mapping=mapping, dry_run=True)
+        except SheetError as problem:
+            error = str(problem)
+        context = {
+            "batch": batch,
+            "cohort": batch.cohort,
+            "columns": [
+                (f"column-{i}", header, mapping.get(header, ""), [row[i] for row in batch.rows[1:4] if len(row) > i])
+                for i, header in enumerate(batch.rows[0])
+            ],
+            "fields": [(n, label) for n, label in FIELDS.items() if ONLY_FOR.get(n, batch.role) == batch.role],
+            "form": form,
+            "error": error,
+            "result": result,
+        }
+        return render(request, "cohorts/import/preview.html", context, status=422 if error else 200)
+
+
+class Rejected(CoordinatorRequiredMixin, View):
+    """The rejected rows with their reasons, as a file to mend and send again."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        batch = _batch_or_404(request, cohort_slug, pk)
+        reasons: dict[int, str] = dict(batch.result.get("rejected", []))
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{cohort_slug}-rejected.csv"'
+        writer = csv.writer(response)
+        writer.writerow([safe_cell(cell) for cell in [*batch.rows[0], "reason"]])
+        for line, reason in sorted(reasons.items()):
+            writer.writerow([safe_cell(cell) for cell in [*_padded(batch.rows[line - 1], len(batch.rows[0])), reason]])
+        return response
+
+
+def _padded(row: list[Any], length: int) -> list[Any]:
+    return [*row, *[""] * (length - len(row))]
+
+
+def _batch_or_404(request: HttpRequest, cohort_slug: str, pk: int) -> ImportBatch:
+    cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+    return get_visible_or_404(cohort.imports.select_related("cohort__programme"), pk=pk)

@@ -1,0 +1,248 @@
+"""The public sign-up: no account needed, nothing kept of a person before they prove their address."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from cohorts import links, signup
+from cohorts.forms.signup import MAX_MEMBERS, MemberFormSet, SignupForm, WithdrawForm
+from cohorts.models import Cohort, Enrollment, PendingSignup
+from cohorts.services import ServiceError, set_enrollment_status
+from mentorship.accounts.models import User
+from mentorship.accounts.permissions import get_visible_or_404
+
+ROLES = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR)
+
+
+class Join(View):
+    """What the cohort is, and the roles one can sign up for."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = _public_cohort(cohort_slug)
+        roles = [(role.value, cohort.programme.label_of(role)) for role in ROLES]
+        return render(
+            request, "cohorts/signup/join.html", {"cohort": cohort, "roles": roles, "open": cohort.accepts_signups()}
+        )
+
+
+class Signup(View):
+    """The form of one role. Who is signed in has proven the address already."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if kwargs["role"] not in ROLES:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
+        cohort = _public_cohort(cohort_slug)
+        if not cohort.accepts_signups():
+            return render(request, "cohorts/signup/closed.html", {"cohort": cohort})
+        person = request.user if isinstance(request.user, User) else None
+        form = SignupForm(
+            cohort=cohort, role=role, address=person.email if person else "", initial=_initial(person, cohort)
+        )
+        return _form_page(request, cohort, role, form, MemberFormSet(prefix="members"))
+
+    def post(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
+        cohort = _public_cohort(cohort_slug)
+        person = request.user if isinstance(request.user, User) else None
+        form = SignupForm(request.POST, cohort=cohort, role=role, address=person.email if person else "")
+        answers, members = _read(request, form, role)
+        if answers is None:
+            return _form_page(request, cohort, role, form, members, status=422)
+        try:
+            if person is None:
+                signup.ask(cohort=cohort, role=role, answers=answers)
+                request.session["signup_email"] = answers["email"]
+                return redirect("cohorts:signup-sent", cohort_slug=cohort.slug)
+            signup.save_answers(cohort=cohort, role=role, answers=answers, by=person)
+        except ServiceError:
+            # It closed while they wrote: what they typed stays on the page.
+            form.add_error(
+                None, "Sign-up has closed while you were writing. Write to us: " + cohort.programme.contact_email
+            )
+            return _form_page(request, cohort, role, form, members, status=422)
+        messages.success(request, f"Your sign-up for {cohort} has arrived. Thank you!")
+        return redirect("home")
+
+
+class SignupSent(View):
+    """Look into your mail. The same page whether we know the address or not."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        context = {
+            "cohort": _public_cohort(cohort_slug),
+            "email": request.session.get("signup_email", ""),
+            "days": links.CONFIRM_WITHIN.days,
+        }
+        return render(request, "cohorts/signup/sent.html", context)
+
+
+class SignupConfirm(View):
+    """The link of the mail. Looking at it changes nothing, since mail scanners follow links; the button does."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        pending = self._pending(token)
+        if pending is None:
+            return render(request, "cohorts/signup/bad_link.html", status=404)
+        return render(request, "cohorts/signup/confirm.html", {"signup": pending, "cohort": pending.cohort})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        pending = self._pending(token)
+        if pending is None:
+            return render(request, "cohorts/signup/bad_link.html", status=404)
+        try:
+            enrollment = signup.confirm(signup=pending)
+        except ServiceError:
+            return render(request, "cohorts/signup/closed.html", {"cohort": pending.cohort})
+        context = {"enrollment": enrollment, "cohort": pending.cohort, "link": links.edit_link(enrollment.pk)}
+        return render(request, "cohorts/signup/done.html", context)
+
+    @staticmethod
+    def _pending(token: str) -> PendingSignup | None:
+        try:
+            pk = links.read_confirm(token)
+        except links.LinkError:
+            return None
+        return PendingSignup.objects.filter(pk=pk).select_related("cohort__programme", "enrollment").first()
+
+
+class EditBase(View):
+    """What somebody said, to read and, while sign-up is open, to change or take back."""
+
+    def get_enrollment(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
+        raise Http404
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        enrollment = self.get_enrollment(request, **kwargs)
+        if enrollment is None:
+            return render(request, "cohorts/signup/bad_link.html", status=404)
+        form, members = _filled(enrollment)
+        return _edit_page(request, enrollment, form, members)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        enrollment = self.get_enrollment(request, **kwargs)
+        if enrollment is None:
+            return render(request, "cohorts/signup/bad_link.html", status=404)
+        if "withdraw" in request.POST:
+            return self._withdraw(request, enrollment)
+        form = SignupForm(request.POST, cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email)
+        answers, members = _read(request, form, enrollment.role)
+        if answers is None:
+            return _edit_page(request, enrollment, form, members, status=422)
+        try:
+            if not signup.is_open_to_edit(enrollment):
+                raise ServiceError("Sign-up is closed; this can't be changed any more.")
+            signup.save_answers(
+                cohort=enrollment.cohort,
+                role=enrollment.role,
+                answers=answers,
+                by=enrollment.user,
+                enrollment=enrollment,
+            )
+        except ServiceError as error:
+            form.add_error(None, str(error))
+            return _edit_page(request, enrollment, form, members, status=422)
+        messages.success(request, "Saved. Thank you!")
+        return redirect(request.path)
+
+    def _withdraw(self, request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
+        form = WithdrawForm(request.POST)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        try:
+            set_enrollment_status(
+                enrollment=enrollment, to=Enrollment.Status.WITHDRAWN, by=enrollment.user, note=reason
+            )
+        except ServiceError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "You have withdrawn. Thank you for telling us.")
+        return redirect(request.path)
+
+
+class SignupEdit(EditBase):
+    """By the signed link of the mail."""
+
+    def get_enrollment(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
+        try:
+            pk = links.read_edit(kwargs["token"])
+        except links.LinkError:
+            return None
+        return Enrollment.objects.with_people().filter(pk=pk).first()
+
+
+class MyEnrollmentEdit(LoginRequiredMixin, EditBase):
+    """By the person who is signed in: their own, as its lead."""
+
+    def get_enrollment(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
+        own = Enrollment.objects.of_person(request.user).with_people().filter(user=request.user)
+        return get_visible_or_404(own, pk=kwargs["pk"])
+
+
+def _public_cohort(slug: str) -> Cohort:
+    """A cohort that may be spoken of in public: a draft may not."""
+    public = Cohort.objects.exclude(status=Cohort.Status.DRAFT).select_related("programme")
+    return get_visible_or_404(public, slug=slug)
+
+
+def _read(request: HttpRequest, form: SignupForm, role: str) -> tuple[dict[str, Any] | None, Any]:
+    """The answers as plain JSON, or None where something is wrong; and the team's rows as typed."""
+    members = MemberFormSet(request.POST if role == Enrollment.Role.MENTEE else None, prefix="members")
+    members.lead = (form["email"].value() or "").strip().lower()
+    if role == Enrollment.Role.MENTOR:
+        return (dict(form.cleaned_data) if form.is_valid() else None), members
+    # Both are checked, so that everything that is wrong is said at once.
+    if not all([form.is_valid(), members.is_valid()]):
+        return None, members
+    return {**form.cleaned_data, "members": members.people}, members
+
+
+def _initial(person: User | None, cohort: Cohort) -> dict[str, Any]:
+    if person is None:
+        return {}
+    known = ("full_name", "pronouns", "country", "time_zone", "languages")
+    return {name: getattr(person, name) for name in known}
+
+
+def _filled(enrollment: Enrollment) -> tuple[SignupForm, Any]:
+    initial = {name: getattr(enrollment, name) for name in signup.VALUES}
+    initial |= {"full_name": enrollment.user.full_name, "pronouns": enrollment.user.pronouns}
+    initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())
+    form = SignupForm(cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email, initial=initial)
+    team = [{"full_name": m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
+    return form, MemberFormSet(initial=team, prefix="members")
+
+
+def _form_context(cohort: Cohort, role: str, form: SignupForm, members: Any) -> dict[str, Any]:
+    return {
+        "cohort": cohort,
+        "role": role,
+        "role_label": cohort.programme.label_of(role),
+        "form": form,
+        "members": members,
+        "max_members": MAX_MEMBERS,
+        "suggestions": signup.suggested_topics(cohort),
+    }
+
+
+def _form_page(
+    request: HttpRequest, cohort: Cohort, role: str, form: SignupForm, members: Any, status: int = 200
+) -> HttpResponse:
+    return render(request, "cohorts/signup/form.html", _form_context(cohort, role, form, members), status=status)
+
+
+def _edit_page(
+    request: HttpRequest, enrollment: Enrollment, form: SignupForm, members: Any, status: int = 200
+) -> HttpResponse:
+    context = {
+        **_form_context(enrollment.cohort, enrollment.role, form, members),
+        "enrollment": enrollment,
+        "open": signup.is_open_to_edit(enrollment),
+        "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
+        "withdraw_form": WithdrawForm(),
+    }
+    return render(request, "cohorts/signup/edit.html", context, status=status)
