@@ -15,7 +15,7 @@ import numpy as np
 
 from cohorts.models import Cohort, Enrollment
 from matching import scoring, solver
-from matching.factors import MICRO
+from matching.factors import FACTORS, MICRO
 from matching.models import Match, MatchPin
 from matching.places import continent_of
 
@@ -98,7 +98,7 @@ class Answer:
                 "part": round(parts[name], 4),
                 "phrase": phrases[name],
             }
-            for name, label in scoring.FACTORS.items()
+            for name, label in FACTORS.items()
             if self.scores.weights[name]
         ]
         score = int(self.problem.points[i, j]) / MICRO

@@ -8,6 +8,8 @@ FACTORS: dict[str, str] = {
     "style": "Style",
     "languages": "Languages",
 }
+# Interests lead; hours and place together weigh about three quarters of them. Anything between half and twice these
+# two ranks mentors about equally well, so they are rounded on purpose.
 DEFAULT_WEIGHTS: dict[str, float] = {
     "interests": 8,
     "hours": 3,

@@ -20,25 +20,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-FACTORS: dict[str, str] = {
-    "interests": "Interests",
-    "hours": "Waking hours",
-    "place": "Part of the world",
-    "type": "Kind of mentoring",
-    "style": "Style",
-    "languages": "Languages",
-}
-# Interests lead; hours and place together weigh about three quarters of them. Anything between half and twice these
-# two ranks mentors about equally well, so they are rounded on purpose.
-DEFAULT_WEIGHTS: dict[str, float] = {
-    "interests": 8,
-    "hours": 3,
-    "place": 3,
-    "type": 3,
-    "style": 1,
-    "languages": 2,
-}
-POINTS = 1_000_000  # a score of 1 in the whole numbers that the solver adds up
+from matching.factors import DEFAULT_WEIGHTS, FACTORS, MICRO
+
 INELIGIBLE = -1
 NEUTRAL = 0.5
 TOKEN = r"\w[\w+#]*"  # a word; R, C++ and C# are words too
@@ -113,7 +96,7 @@ class Scores:
     @cached_property
     def points(self) -> NDArray[np.int64]:
         """The totals as whole micro-points, `INELIGIBLE` where the pair may not be matched."""
-        return np.where(self.eligible, np.rint(self.total * POINTS), INELIGIBLE).astype(np.int64)
+        return np.where(self.eligible, np.rint(self.total * MICRO), INELIGIBLE).astype(np.int64)
 
     def blocked(self, i: int, j: int) -> str:
         """Why the pair is ruled out, "" where it is not."""

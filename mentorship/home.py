@@ -134,6 +134,7 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
     ]
     if cohort is not None:
         people = ("cohorts:people", "cohorts:enrollment", "cohorts:decide", "cohorts:import", "cohorts:import-batch")
+        matches = ("matching:matches", "matching:match")
         slug = cohort.slug
         nav += [
             _item(
@@ -147,10 +148,10 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
                 "Matching",
                 reverse("matching:board", args=[slug]),
                 "waypoints",
-                current=current.startswith("matching:") and current != "matching:matches",
+                current=current.startswith("matching:") and current not in matches,
             ),
             _item(
-                "Matches", reverse("matching:matches", args=[slug]), "handshake", current=current == "matching:matches"
+                "Matches", reverse("matching:matches", args=[slug]), "handshake", current=current in matches
             ),
             _item(
                 "Training",

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from checkins.services import sweep_checkins
+from matching.services import sweep_runs
 from mentorship.outbox.delivery import (
     deliver_all_due,
     forget_sign_in_mails,
@@ -15,12 +16,13 @@ from mentorship.outbox.delivery import (
 
 logger = logging.getLogger(__name__)
 
-# Check-ins write messages, so delivery comes last.
+# Check-ins write messages, so delivery comes after them; a long matching run holds up neither.
 PARTS: dict[str, Callable[[datetime], int]] = {
     "unknown outcomes settled": recover_expired,
     "check-ins moved": sweep_checkins,
     "old sign-in mails deleted": forget_sign_in_mails,
     "messages sent": deliver_all_due,
+    "matching runs worked out": sweep_runs,
 }
 
 

@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from matching import scoring
 from matching.engine import EngineError, answer, names_of, read_pool
-from matching.factors import DEFAULT_WEIGHTS, FACTORS
+from matching.factors import DEFAULT_WEIGHTS
 from matching.models import MatchPin
 from matching.places import clock_name, continent_of, shared_daytime
 from mentorship.testing.factories import (
@@ -40,10 +39,6 @@ def mentee(cohort, *topics, **fields):
 
 def pairs(found):
     return {(pair.mentee, pair.mentor) for pair in found.chosen}
-
-
-def test_pages_and_scoring_use_the_same_factors_and_weights():
-    assert (FACTORS, DEFAULT_WEIGHTS) == (scoring.FACTORS, scoring.DEFAULT_WEIGHTS)
 
 
 def test_those_who_share_topics_meet_and_are_told_why(cohort):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.scoring import DEFAULT_WEIGHTS, FACTORS, INELIGIBLE, NEUTRAL, POINTS, Person, score
+from matching.factors import DEFAULT_WEIGHTS, FACTORS, MICRO
+from matching.scoring import INELIGIBLE, NEUTRAL, Person, score
 
 GENOMICS = Person(
     key="project",
@@ -129,8 +130,8 @@ def test_unknown_is_the_mean_of_what_is_known_in_the_row_or_a_half():
 def test_an_unknown_value_does_not_change_the_order_of_the_others():
     told = score([GENOMICS], [GENOMICIST, POTTER]).total[0]
     with_silent = score([GENOMICS], [GENOMICIST, POTTER, QUIET]).total[0]
-    assert (told[0] > told[1])
-    assert (with_silent[0] > with_silent[2] > with_silent[1])
+    assert told[0] > told[1]
+    assert with_silent[0] > with_silent[2] > with_silent[1]
 
 
 def test_nobody_mentors_themselves_or_their_own_team():
@@ -162,7 +163,7 @@ def test_score_is_the_weighted_mean_and_its_parts_sum_to_it():
     assert scores.total == pytest.approx(mean)
     for i, j in np.ndindex(2, 3):
         assert sum(scores.contributions(i, j).values()) == pytest.approx(scores.total[i, j])
-        assert scores.points[i, j] == round(scores.total[i, j] * POINTS)
+        assert scores.points[i, j] == round(scores.total[i, j] * MICRO)
 
 
 def test_weights_are_relative_and_a_factor_left_out_weighs_nothing():
