@@ -6,6 +6,8 @@ from django.db import connection
 from mentorship.celery import app
 from mentorship.testing.cast import Cast, make_cast
 
+pytest_plugins = ["mentorship.testing.strict"]
+
 # No test wakes a worker that happens to run on this machine; those that are about the broker start their own.
 app.conf.broker_url = "memory://"
 

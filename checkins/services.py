@@ -7,3 +7,7 @@ def checkin_link(checkin):
 
 def open_checkins_of(user, now):
     return []
+
+
+def sweep_checkins(now):
+    return 0

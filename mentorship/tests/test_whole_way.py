@@ -1,0 +1,231 @@
+"""The main job from end to end, as people do it: sign-up, selection, matching, intro, check-in, impact page.
+
+Everything is real: PostgreSQL, Valkey, a Celery worker with beat, a mail server and a browser. Only the clock is moved.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mentorship.testing.browser import chromium
+from mentorship.testing.house import House, link_in, text_of, whole_house
+
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+PASSWORD = "a-long-enough-passphrase"
+START = f"""
+from mentorship.accounts.models import User
+from cohorts.services import create_programme
+user = User.objects.create_user("coordinator@example.org", "{PASSWORD}", full_name="Amara Diallo")
+create_programme(name="Open Seeds", slug="open-seeds", contact_email="hello@example.org", by=user)
+"""
+MENTORS = "id,email,name,country,utc_offset,expertise,capacity\n" + "".join(
+    f"m{n},mentor{n}@example.org,Mentor {n},Kenya,+3,Soil; Maps; Topic {n},1\n" for n in range(1, 5)
+)
+MENTEES = "id,emails,name,country,utc_offset,title,description,keywords\n" + "".join(
+    f"p{n},lead{n}@example.org,Lead {n},Nepal,+5:45,Project {n},About soil and maps,Soil; Topic {n}\n"
+    for n in range(1, 5)
+)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[House]:
+    with whole_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+def sign_in(page: Page, house: House, email: str) -> None:
+    page.goto(f"{house.url}/accounts/login/")
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+
+
+def sign_up(page: Page, house: House, role: str, email: str, name: str) -> None:
+    page.goto(f"{house.url}/join/seeds-1/{role}/")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Your e-mail address").fill(email)
+    page.locator("select[name=country]").select_option("KE")
+    page.locator("select[name=time_zone]").select_option("Africa/Nairobi")
+    fill_chips(page, "languages", "English")
+    fill_chips(page, "topics", "Soil, Remote sensing")
+    if role == "mentee":
+        page.locator("input[name=title]").fill("Soil maps for small farms")
+        page.locator("textarea[name=description]").fill("Maps from the sky, checked by those who know the ground.")
+        page.get_by_role("button", name="Add a person").click()
+        page.locator("input[name=members-0-full_name]").fill("Baraka")
+        page.locator("input[name=members-0-email]").fill("baraka@example.org")
+    page.get_by_label("My match may see my e-mail address").check()
+    page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    page.goto(link_in(house.wait_for_mail(email, "confirm"), "/join/confirm/"))
+    page.get_by_role("button", name="Confirm my sign-up").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def fill_chips(page: Page, name: str, words: str) -> None:
+    for word in words.split(","):
+        page.locator(f"#id_{name}").fill(word.strip())
+        page.locator(f"#id_{name}").press("Enter")
+
+
+def import_sheet(page: Page, house: House, role: str, text: str) -> None:
+    page.goto(f"{house.url}/cohorts/seeds-1/people/import/")
+    page.locator("select[name=role]").select_option(role)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "sheet.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    )
+    page.get_by_role("button", name="Read the sheet").click()
+    page.get_by_label("They agreed that their match").check()
+    page.get_by_role("button", name="Import 4 rows").click()
+    expect(page.get_by_role("heading", name="sheet.csv is in")).to_be_visible()
+
+
+def answer(page: Page, link: str) -> None:
+    page.goto(link)
+    for group in page.locator("fieldset, [role=radiogroup], .m-chips").all():
+        options = group.locator("input[type=radio]")
+        if options.count():
+            options.first.check(force=True)
+    page.locator("form button[type=submit]").last.click()
+    expect(page.get_by_text("Thank you").first).to_be_visible()
+
+
+def test_a_cohort_from_sign_up_to_the_impact_page(house):
+    house.manage("shell", "--verbosity=0", "-c", START)
+    house.start()
+    with chromium() as browser:
+        desk = browser.new_page(viewport=DESK)
+        phone = browser.new_page(viewport=PHONE)
+        plan_and_open(desk, house)
+        sign_up(phone, house, "mentee", "wanjiru@example.org", "Wanjiru Otieno")
+        sign_up(phone, house, "mentor", "ines@example.org", "Ines Duarte")
+        import_sheet(desk, house, "mentee", MENTEES)
+        import_sheet(desk, house, "mentor", MENTORS)
+        accept_everybody(desk, house)
+        match_and_confirm(desk, house)
+        intro = house.wait_for_mail("wanjiru@example.org", "")
+        introduced = check_intros(house)
+        assert intro is not None
+        invite_partner(desk, house)
+
+        # Three calendar months later. The people's mornings differ, so a day more.
+        house.stop()
+        house.start(at=add_three_months(introduced) + timedelta(days=1))
+        # Five mentors, five leads and one member of a team.
+        people = house.wait(lambda: everybody_asked(house))
+        assert len(people) == 11
+        for person in people:
+            answer(phone, link_in(house.wait_for_mail(person, "heck-in"), "/c/"))
+        see_answers(browser.new_page(viewport=DESK), house)
+        see_impact(browser.new_page(viewport=DESK), house)
+    assert len(house.mail.box.message_ids) == len(set(house.mail.box.message_ids))
+
+
+def plan_and_open(page: Page, house: House) -> None:
+    sign_in(page, house, "coordinator@example.org")
+    page.goto(f"{house.url}/programmes/open-seeds/cohorts/new/")
+    page.get_by_label("Name").fill("Seeds 1")
+    page.get_by_label("Slug").fill("seeds-1")
+    page.get_by_label("Starts on").fill("2027-02-01")
+    page.get_by_label("Ends on").fill("2027-05-28")
+    page.get_by_role("button", name="Save as a draft").click()
+    page.get_by_role("button", name="Move on to enrolling").click()
+    expect(page.get_by_text("Seeds 1 is now enrolling.")).to_be_visible()
+
+
+def accept_everybody(page: Page, house: House) -> None:
+    page.goto(f"{house.url}/cohorts/seeds-1/people/")
+    expect(page.get_by_text("10 sign-ups")).to_be_visible()
+    page.get_by_label("Choose everyone on this page").check()
+    page.locator("select[name=to]").select_option("accepted")
+    page.get_by_role("button", name="Preview the mails").click()
+    expect(page.get_by_role("heading", name="10 to be accepted")).to_be_visible()
+    page.get_by_role("button", name="Confirm 10").click()
+    expect(page.get_by_text("10 now accepted")).to_be_visible()
+    assert "Soil maps for small farms" in text_of(house.wait_for_mail("baraka@example.org", "You are in"))
+
+
+def match_and_confirm(page: Page, house: House) -> None:
+    page.goto(f"{house.url}/cohorts/seeds-1/")
+    page.get_by_role("button", name="Move on to matching").click()
+    page.goto(f"{house.url}/cohorts/seeds-1/matching/")
+    page.locator("main form[action$='/matching/run/'] button").click()
+    house.wait(lambda: page.reload() and page.get_by_text("proven best").count())
+    page.get_by_role("link", name="Confirm 5").click()
+    page.get_by_role("button", name="Confirm and send 5 intros").click()
+    page.goto(f"{house.url}/cohorts/seeds-1/")
+    page.get_by_role("button", name="Move on to running").click()
+
+
+def check_intros(house: House) -> datetime:
+    """One mail for each team, to the team and its mentor; returns when, in UTC."""
+
+    def intros() -> list:
+        taken = house.mail.box.taken
+        return [e for e in taken if any("mentor" in a or "ines" in a for a in e.rcpt_tos) and len(e.rcpt_tos) > 1]
+
+    house.wait(lambda: len(intros()) >= 5)
+    found = intros()
+    assert len(found) == 5
+    (team,) = [e for e in found if "wanjiru@example.org" in e.rcpt_tos]
+    assert "baraka@example.org" in team.rcpt_tos
+    assert len(team.rcpt_tos) == 3
+    return datetime.now(UTC)
+
+
+def invite_partner(page: Page, house: House) -> None:
+    house.manage(
+        "shell",
+        "--verbosity=0",
+        "-c",
+        f"""
+from datetime import date
+from cohorts.models import Cohort
+from mentorship.accounts.models import User
+from partners.services import add_sponsorship, create_partner, invite_contact
+by = User.objects.get(email="coordinator@example.org")
+cohort = Cohort.objects.get(slug="seeds-1")
+for name, email in (("Soil Fund", "partner@example.org"), ("Other Fund", "other@example.org")):
+    partner = create_partner(workspace=cohort.programme.workspace, name=name, by=by)
+    invite_contact(partner=partner, email=email, full_name=name, by=by)
+    user = User.objects.get(email=email)
+    user.set_password("{PASSWORD}")
+    user.save()
+    if name == "Soil Fund":
+        add_sponsorship(partner=partner, cohort=cohort, scope="The time of five mentors",
+                        starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), by=by)
+""",
+    )
+
+
+def add_three_months(moment: datetime) -> datetime:
+    """Three calendar months on; the 28th where a month is too short is close enough with the day that is added."""
+    month = moment.month + 3
+    return moment.replace(year=moment.year + (month - 1) // 12, month=(month - 1) % 12 + 1, day=min(moment.day, 28))
+
+
+def everybody_asked(house: House) -> list[str]:
+    wanted = ["wanjiru", "baraka", "ines", *(f"mentor{n}" for n in range(1, 5)), *(f"lead{n}" for n in range(1, 5))]
+    addresses = [f"{name}@example.org" for name in wanted]
+    return addresses if all(house.mails_to(address, "heck-in") for address in addresses) else []
+
+
+def see_answers(page: Page, house: House) -> None:
+    sign_in(page, house, "coordinator@example.org")
+    page.goto(f"{house.url}/cohorts/seeds-1/check-ins/?status=answered")
+    expect(page.get_by_text("Wanjiru Otieno").first).to_be_visible()
+
+
+def see_impact(page: Page, house: House) -> None:
+    page.context.clear_cookies()
+    sign_in(page, house, "partner@example.org")
+    page.goto(f"{house.url}/partners/soil-fund/impact/seeds-1/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Soil Fund")
+    expect(page.get_by_text("11 answers").or_(page.get_by_text("11 people")).first).to_be_visible()
+    assert page.goto(f"{house.url}/partners/other-fund/").status == 404
