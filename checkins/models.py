@@ -49,6 +49,15 @@ class SurveyQuestion(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The value and label of everything that can be chosen, in order; nothing for a text."""
+        if self.kind == self.Kind.SCALE:
+            return [(str(n), str(n)) for n in range(1, 6)]
+        if self.kind == self.Kind.YES_NO:
+            return [("yes", "Yes"), ("no", "No")]
+        return [(value, label) for value, label in self.options]
+
 
 class CheckInWave(models.Model):
     """When a cohort is asked, and what. The three-month check-in is there by default."""

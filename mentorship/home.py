@@ -8,8 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch
-from django.urls import reverse as _rev
+from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import CheckIn
@@ -21,13 +20,6 @@ from mentorship.accounts.permissions import roles_of
 from mentorship.outbox.models import OutboxMessage
 from partners.models import Partner
 from training.models import TrainingSession
-
-
-def reverse(*a, **k):  # TEMPORARY-SHIM
-    try:
-        return _rev(*a, **k)
-    except NoReverseMatch:
-        return "#"
 
 
 # The statuses in which a cohort needs its coordinators, the most pressing first.
