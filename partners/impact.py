@@ -12,9 +12,18 @@ from checkins.results import tally
 from cohorts.models import Cohort, Enrollment
 from cohorts.places import country_name
 from matching.models import Match
+from matching.places import CONTINENT
 from partners.privacy import MINIMUM, may_tell, suppress
 
 NO_ANSWER = "no answer"
+CONTINENT_NAMES = {
+    "AF": "Africa",
+    "AS": "Asia",
+    "EU": "Europe",
+    "NA": "North America",
+    "OC": "Oceania",
+    "SA": "South America",
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,7 @@ class Impact:
     graduates: int
     countries: int
     country_rows: list[tuple[str, int]]
+    continent_rows: list[tuple[str, int]]
     respondents: int | None
     asked: int | None
     questions: list[Question]
@@ -73,6 +83,7 @@ def impact_of(cohort: Cohort) -> Impact:
         graduates=len(graduated),
         countries=len(places),
         country_rows=suppress([(country_name(code), number) for code, number in places.most_common()]),
+        continent_rows=suppress(_continents(places)),
         respondents=respondents if respondents >= MINIMUM else None,
         asked=asked if may_tell(respondents, asked) else None,
         questions=_questions(cohort, respondents),
@@ -89,6 +100,13 @@ def _places(enrollments: list[Enrollment]) -> Counter[str]:
             if code := said or person.country:
                 country.setdefault(person.pk, code)
     return Counter(country.values())
+
+
+def _continents(places: Counter[str]) -> list[tuple[str, int]]:
+    number: Counter[str] = Counter()
+    for code, people in places.items():
+        number[CONTINENT_NAMES.get(CONTINENT.get(code, ""), "Elsewhere")] += people
+    return number.most_common()
 
 
 def _response(cohort: Cohort) -> tuple[int, int]:
