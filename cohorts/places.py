@@ -1,6 +1,7 @@
 """Countries, languages and time zones: what people may choose, and how what they typed is understood."""
 
 from functools import cache
+from math import isfinite
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -98,6 +99,8 @@ def zone_from_offset(text: str) -> str:
     clean = text.strip().upper().removeprefix("UTC").removeprefix("GMT").replace("−", "-") or "0"
     sign = -1 if clean.startswith("-") else 1
     hours, _, rest = clean.lstrip("+-").partition(":")
+    if not isfinite(float(hours)):
+        raise ValueError(f"{text} is no offset from UTC.")
     minutes = round(float(hours) * 60) + (int(rest) if rest else 0)
     total = sign * minutes
     if total % 60 == 0 and -14 * 60 <= -total <= 12 * 60:

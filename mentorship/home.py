@@ -142,9 +142,7 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
                 "waypoints",
                 current=current.startswith("matching:") and current not in matches,
             ),
-            _item(
-                "Matches", reverse("matching:matches", args=[slug]), "handshake", current=current in matches
-            ),
+            _item("Matches", reverse("matching:matches", args=[slug]), "handshake", current=current in matches),
             _item(
                 "Training",
                 reverse("training:sessions", args=[slug]),

@@ -39,7 +39,11 @@ class PartnerList(LoginRequiredMixin, View):
         of_team = workspaces_of(request.user).exists()
         if not of_team and not found.exists() and not request.GET.get("q"):
             raise Http404
-        counted = Partner.objects.filter(pk__in=found.values("pk")).annotate(supports=Count("sponsorships")).order_by("name", "pk")
+        counted = (
+            Partner.objects.filter(pk__in=found.values("pk"))
+            .annotate(supports=Count("sponsorships"))
+            .order_by("name", "pk")
+        )
         context = {
             "page_obj": Paginator(counted, PAGE_SIZE).get_page(request.GET.get("page")),
             "of_team": of_team,

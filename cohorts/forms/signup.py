@@ -182,7 +182,7 @@ class BaseMembers(forms.BaseFormSet):
         return [dict(form.cleaned_data) for form in self.forms if form.cleaned_data.get("email")]
 
 
-MemberFormSet = forms.formset_factory(MemberForm, formset=BaseMembers, extra=0, max_num=MAX_MEMBERS, validate_max=True)
+MemberFormSet = forms.formset_factory(MemberForm, formset=BaseMembers, extra=1, max_num=MAX_MEMBERS, validate_max=True)
 
 
 class WithdrawForm(forms.Form):

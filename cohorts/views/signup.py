@@ -191,7 +191,7 @@ def _public_cohort(slug: str) -> Cohort:
 
 def _read(request: HttpRequest, form: SignupForm, role: str) -> tuple[dict[str, Any] | None, Any]:
     """The answers as plain JSON, or None where something is wrong; and the team's rows as typed."""
-    members = MemberFormSet(request.POST if role == Enrollment.Role.MENTEE else None, prefix="members")
+    members: Any = MemberFormSet(request.POST if role == Enrollment.Role.MENTEE else None, prefix="members")
     members.lead = (form["email"].value() or "").strip().lower()
     if role == Enrollment.Role.MENTOR:
         return (dict(form.cleaned_data) if form.is_valid() else None), members
