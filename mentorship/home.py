@@ -21,7 +21,6 @@ from mentorship.outbox.models import OutboxMessage
 from partners.models import Partner
 from training.models import TrainingSession
 
-
 # The statuses in which a cohort needs its coordinators, the most pressing first.
 AT_WORK = ("matching", "enrolling", "running", "draft")
 
