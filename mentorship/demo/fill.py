@@ -1,6 +1,7 @@
 """Fills the demo: one cohort that ran, one in matching, one open for sign-up. Everything is written by the services."""
 
 import random
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -90,7 +91,8 @@ def _person(email: str, name: str, zone: str) -> User:
 
 
 def _address(name: str, number: int, kind: str) -> str:
-    ascii_name = "".join(c for c in name.split(maxsplit=1)[0].lower() if c.isascii() and c.isalpha())
+    plain = unicodedata.normalize("NFKD", name.split(maxsplit=1)[0]).lower()
+    ascii_name = "".join(c for c in plain if c.isascii() and c.isalpha())
     return f"{ascii_name or kind}{number}@{DOMAIN}"
 
 

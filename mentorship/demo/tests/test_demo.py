@@ -1,0 +1,80 @@
+"""The demo: what it promises stands in it, and it keeps away from real people."""
+
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from checkins.models import CheckIn
+from cohorts.models import Cohort, Enrollment, Programme
+from matching.models import Match, MatchRun
+from mentorship.accounts.models import User
+from mentorship.demo import fill
+from mentorship.outbox.models import OutboxMessage
+from mentorship.testing.factories import UserFactory
+from partners.impact import impact_of
+from training.models import TrainingBooking
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(db):
+    fill.fill(date(2027, 3, 1))
+
+
+def test_it_holds_what_real_cohorts_hold(demo):
+    assert list(Cohort.objects.order_by("starts_on").values_list("status", flat=True)) == [
+        "completed",
+        "matching",
+        "enrolling",
+    ]
+    past = Match.objects.filter(mentee__cohort__slug="seeds-1")
+    assert past.values("mentee").annotate(n=Count("mentor")).filter(n=2).exists()
+    assert max(past.values("mentor").annotate(n=Count("mentee")).values_list("n", flat=True)) == 4
+    names = [user.full_name for user in User.objects.filter(enrollments__isnull=False)]
+    assert [n for n in names if " " not in n]
+    assert [n for n in names if not n.isascii()]
+    assert Enrollment.objects.filter(time_zone="Asia/Kathmandu").exists()
+    assert Enrollment.objects.mentees().filter(members__isnull=False).exists()
+    both = Enrollment.objects.filter(cohort__slug="seeds-2").values("user").annotate(n=Count("role", distinct=True))
+    assert both.filter(n=2).exists()
+
+
+def test_the_past_is_over_and_nothing_is_due(demo):
+    assert not OutboxMessage.objects.exclude(status="sent").exists()
+    assert set(CheckIn.objects.values_list("status", flat=True)) == {"answered", "expired"}
+    assert MatchRun.objects.get(cohort__slug="seeds-2").certified
+    assert TrainingBooking.objects.exists()
+
+
+def test_its_partner_sees_results(demo):
+    found = impact_of(Cohort.objects.get(slug="seeds-1"))
+    assert (found.respondents or 0) > 20
+    assert len(found.questions) > 2
+    assert len(found.continent_rows) > 2
+
+
+def test_everybody_printed_can_sign_in(demo, client):
+    for role, email in fill.sign_ins():
+        client.logout()
+        answer = client.post("/accounts/login/", {"login": email, "password": fill.PASSWORD})
+        assert answer.status_code == 302, role
+        assert client.get("/", follow=True).status_code == 200, role
+
+
+def test_the_command_fills_once_and_prints_the_sign_ins(capsys, settings):
+    for _ in range(2):
+        call_command("demo")
+        printed = capsys.readouterr().out
+        assert settings.SITE_URL in printed
+        assert printed.count(f"@{fill.DOMAIN}") == 5
+    assert Programme.objects.count() == 1
+
+
+def test_it_refuses_where_real_people_are():
+    UserFactory(email="real@example.com")
+    with pytest.raises(CommandError, match="not made up"):
+        call_command("demo")
+    assert not Programme.objects.exists()
