@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.places import country_name, language_name
 from cohorts.querysets import CohortQuerySet, EnrollmentQuerySet, ProgrammeQuerySet
 from mentorship.accounts.models import Workspace, validate_time_zone
 
@@ -227,6 +228,14 @@ class Enrollment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cohorts:enrollment", args=[self.cohort.slug, self.pk])
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country)
+
+    @property
+    def language_names(self) -> list[str]:
+        return [language_name(code) for code in self.languages]
 
     @property
     def people(self) -> list:

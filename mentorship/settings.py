@@ -111,6 +111,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
+    # A request that wakes a worker must not wait for a broker that is away: one quick retry, then the sweep does it.
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float] = {
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+        "socket_connect_timeout": 2,
+    }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
     # No server: messages are files. The default polling of one second starves beat, hence 0.1.
@@ -140,8 +148,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "mentorship.tasks.sweep",
         "schedule": SWEEP_SECONDS,
-        # A wake-up that waited longer is worth nothing: the next one is already there.
-        "options": {"expires": SWEEP_SECONDS},
+        # A worker that comes back has no day of wake-ups to go through. Clocks of machines differ, hence not tighter.
+        "options": {"expires": 600},
     },
 }
 

@@ -1,17 +1,17 @@
-"""`python -m mentorship.testing.at 2027-05-04T10:00 MODULE ...` runs a module with the clock set to a later time."""
+"""`python -m mentorship.testing.at SECONDS MODULE ...` runs a module with its clock that many seconds ahead."""
 
 import runpy
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import time_machine
 
 
 def main() -> None:
-    """The clock goes on from the given moment (UTC), in this process and in those that it forks."""
-    moment, module, *rest = sys.argv[1:]
+    """Ahead in this process and in those that it forks. A shift, no moment: processes that start one by one agree."""
+    seconds, module, *rest = sys.argv[1:]
     sys.argv = [module, *rest]
-    with time_machine.travel(datetime.fromisoformat(moment).replace(tzinfo=UTC), tick=True):
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=float(seconds)), tick=True):
         runpy.run_module(module, run_name="__main__")
 
 

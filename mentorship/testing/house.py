@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import Message
 from pathlib import Path
 from typing import TypeVar
@@ -55,7 +55,7 @@ class House:
 
     def start(self, at: datetime | None = None) -> None:
         """Start web, worker and beat; with `at` (UTC) their clocks show that moment and go on from there."""
-        clock = ["mentorship.testing.at", f"{at:%Y-%m-%dT%H:%M:%S}"] if at else []
+        clock = ["mentorship.testing.at", str((at - datetime.now(UTC)).total_seconds())] if at else []
         web = ["gunicorn", "mentorship.wsgi", "--bind", f"127.0.0.1:{self.port}", "--threads", "4"]
         celery = ["celery", "-A", "mentorship"]
         worker = [*celery, "worker", "--pool=solo", "--loglevel=INFO"]

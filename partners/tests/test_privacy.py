@@ -15,7 +15,7 @@ def test_every_figure_and_every_difference_from_the_total_is_nobody_or_five(numb
     rows = [(f"row {n}", number) for n, number in enumerate(numbers)]
     shown = suppress(rows)
     if not shown:
-        assert sum(numbers) < MINIMUM
+        assert sum(numbers) < MINIMUM or sum(n >= MINIMUM for n in numbers) < 2
         return
     assert sum(number for _label, number in shown) == sum(numbers)
     known = [number for _label, number in shown]
