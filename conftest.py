@@ -34,3 +34,11 @@ def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     # Pages in tests need no collected files; WhiteNoise warns where the folder is missing.
     settings.STATIC_ROOT = tmp_path
+
+
+@pytest.fixture
+def site(request, transactional_db, settings) -> str:
+    """The address of this process's own server, for a browser. Prepare rows before the browser opens."""
+    url = request.getfixturevalue("live_server").url  # late: its settings are those of `quick_and_quiet`
+    settings.SITE_URL = url
+    return url

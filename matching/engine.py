@@ -41,6 +41,14 @@ class Pool:
     forbidden: list[tuple[int, int]]
 
 
+AGAINST = {
+    "free": "There is a free place",
+    "full": "All places are taken",
+    "locked": "All places are taken by locked pairs",
+    "decided": "The mentee's own pair is locked",
+}
+
+
 @dataclass(frozen=True)
 class Pair:
     """One proposal, or a runner-up, ready to be stored."""
@@ -105,8 +113,8 @@ class Answer:
         return Pair(self.pool.mentees[i], self.pool.mentors[j], score, factors, why, (i, j) in self.problem.locked)
 
     def _against(self, i: int, other: solver.Other, costed: bool) -> str:
-        state = "All places are taken" if other.state == "full" else "There is a free place"
-        if not costed or (i, other.mentor) in self.problem.locked:
+        state = AGAINST[other.state]
+        if not costed or other.state in ("locked", "decided"):
             return f"{state}."
         cost = solver.swap_cost(self.problem, self.solution, i, other.mentor)
         if cost.matched or cost.places:

@@ -110,7 +110,7 @@ class Other(NamedTuple):
 
     mentor: int
     points: int
-    state: str  # "full" or "free"
+    state: str  # "free", "full", "locked" (locked pairs take all its places) or "decided" (the mentee's own are locked)
 
 
 def solve(problem: Problem) -> Solution:
@@ -146,15 +146,26 @@ def explain_unmatched(problem: Problem, solution: Solution, i: int) -> Unmatched
 def best_others(problem: Problem, solution: Solution, i: int, n: int = 3) -> list[Other]:
     """The runners-up of mentee `i`: the best mentors that are allowed and not theirs."""
     load = np.bincount([j for _, j in solution.pairs], minlength=len(problem.capacity))
+    locked = np.bincount([j for _, j in _pairs(problem.locked)], minlength=len(problem.capacity))
+    decided = sum(mentee == i for mentee, _ in _pairs(problem.locked)) >= problem.wanted[i]
     theirs = {j for mentee, j in solution.pairs if mentee == i}
+
+    def state(j: int) -> str:
+        if locked[j] >= problem.capacity[j]:
+            return "locked"
+        if decided:
+            return "decided"
+        return "full" if load[j] >= problem.capacity[j] else "free"
+
     others = [j for j in _best_first(problem, i) if j not in theirs][:n]
-    return [Other(j, int(problem.points[i, j]), "full" if load[j] >= problem.capacity[j] else "free") for j in others]
+    return [Other(j, int(problem.points[i, j]), state(j)) for j in others]
 
 
 def swap_cost(problem: Problem, solution: Solution, i: int, j: int) -> Value:
     """What is lost where the coordinator insists on the pair: people matched, places filled, points.
 
-    Points may be negative, a gain, only where a person or a place is lost.
+    Points may be negative, a gain, only where a person or a place is lost. Raises ValueError where locked pairs take
+    all places of the mentor.
     """
     changed = solve(replace(problem, locked=[*problem.locked, (i, j)]))
     return Value(*(before - after for before, after in zip(solution.value, changed.value, strict=True)))

@@ -51,6 +51,15 @@ def test_those_who_share_topics_meet_and_are_told_why(cohort):
     assert sum(factor["part"] for factor in first.factors) == pytest.approx(first.score, abs=1e-3)
 
 
+def test_a_runner_up_behind_a_lock_says_so(cohort):
+    soil, other = mentee(cohort, "Soil", title="Soil"), mentee(cohort, "Soil", title="Other")
+    farmer, _ = mentor(cohort, "Soil", capacity=1), mentor(cohort, "Birds")
+    MatchPin.objects.create(mentee=other, mentor=farmer, kind="lock")
+    why = {pair.mentee: pair.why for pair in answer(cohort, DEFAULT_WEIGHTS).runners_up()}
+    assert "All places are taken by locked pairs." in why[soil]
+    assert "The mentee's own pair is locked." in why[other]
+
+
 def test_only_accepted_people_with_room_take_part(cohort):
     waiting = mentee(cohort)
     mentee(cohort, status="applied")

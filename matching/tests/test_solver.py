@@ -237,6 +237,20 @@ def test_the_runners_up_and_whether_they_are_full():
     assert best_others(problem, solution, 1) == []
 
 
+@settings(max_examples=100, deadline=None)
+@given(problems())
+def test_every_runner_up_has_a_price_or_a_lock_in_its_way(problem):
+    solution = solve(problem)
+    for i in range(len(problem.wanted)):
+        for other in best_others(problem, solution, i):
+            if other.state == "locked":
+                with pytest.raises(ValueError, match="capacity"):
+                    swap_cost(problem, solution, i, other.mentor)
+            else:
+                cost = swap_cost(problem, solution, i, other.mentor)
+                assert cost >= Value(0, 0, 0) or other.state == "decided"  # one more than wanted may be a gain
+
+
 def test_what_a_pair_costs_that_the_coordinator_insists_on():
     points = np.array([[50, 40], [-1, 45]])
     problem = Problem(points, np.ones(2), np.ones(2))
