@@ -111,18 +111,21 @@ def clean_name(text: str) -> str:
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
-def _topics_by_name(names: Iterable[str]) -> list[Topic]:
+def _topics_by_name(programme_id: int, names: Iterable[str]) -> list[Topic]:
+    """The topics of a programme by these names, made where new; for a merged one that which it was merged into."""
     wanted = {topic_key(name): name for name in names if topic_key(name)}
-    known = Topic.objects.in_bulk(list(wanted), field_name="key")
+    of_programme = Topic.objects.filter(programme_id=programme_id, key__in=wanted)
+    known = set(of_programme.values_list("key", flat=True))
     Topic.objects.bulk_create(
-        [Topic(key=key, name=name[:120]) for key, name in wanted.items() if key not in known], ignore_conflicts=True
+        [Topic(programme_id=programme_id, key=k, name=n[:120]) for k, n in wanted.items() if k not in known],
+        ignore_conflicts=True,
     )
-    return list(Topic.objects.filter(key__in=wanted))
+    return [topic.merged_into or topic for topic in of_programme.select_related("merged_into")]
 
 
 def _set_topics(row: Enrollment, names: Sequence[str]) -> bool:
     before = set(row.topics.values_list("pk", flat=True))
-    after = {topic.pk for topic in _topics_by_name(names)}
+    after = {topic.pk for topic in _topics_by_name(row.cohort.programme_id, names)}
     if before != after:
         row.topics.set(after)
     return before != after

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from cohorts import links
@@ -27,7 +27,8 @@ def suggested_topics(cohort: Cohort, most: int = 24) -> list[str]:
     """The cohort's own suggestions, then the topics that most people of the programme chose."""
     names = split_topics(cohort.suggested_topics)
     used = (
-        Topic.objects.annotate(uses=Count("enrollments", filter=Q(enrollments__cohort__programme=cohort.programme_id)))
+        Topic.objects.filter(programme=cohort.programme_id)
+        .annotate(uses=Count("enrollments"))
         .filter(uses__gt=1)
         .order_by("-uses", "name")
         .values_list("name", flat=True)

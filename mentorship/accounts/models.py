@@ -108,3 +108,20 @@ class WorkspaceRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()} of {self.workspace}"
+
+
+class PersonMerge(models.Model):
+    """Two rows of one person put together; `moved` says what pointed where, so that it can be undone."""
+
+    kept = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    merged = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    moved = models.JSONField(help_text="[model label, field, [ids]] of the rows that pointed to the merged one")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.merged.email} into {self.kept.email}"

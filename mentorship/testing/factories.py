@@ -61,8 +61,9 @@ class CohortFactory(DjangoModelFactory):
 class TopicFactory(DjangoModelFactory):
     class Meta:
         model = Topic
-        django_get_or_create = ("key",)
+        django_get_or_create = ("programme", "key")
 
+    programme = factory.SubFactory(ProgrammeFactory)
     name = factory.Sequence(lambda n: f"Topic {n}")
     key = factory.LazyAttribute(lambda topic: topic.name.casefold())
 

@@ -1,0 +1,71 @@
+"""When things happen in a cohort, and what its team has to do."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from cohorts.models.core import Cohort, Programme
+
+
+class TimelineStep(models.Model):
+    """A line of the programme's timeline: how many days from day 0, the first day of week 1, something happens."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="timeline")
+    key = models.SlugField(max_length=40, blank=True, help_text="What the product knows it by, such as kick-off.")
+    name = models.CharField(max_length=120)
+    offset_days = models.SmallIntegerField(
+        "days from day 0",
+        help_text="Negative before it.",
+        validators=[MinValueValidator(-730), MaxValueValidator(1460)],
+    )
+    time = models.TimeField("at", null=True, blank=True, help_text="In the cohort's time zone. Empty: the whole day.")
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(1440)])
+    shared = models.BooleanField("participants see it", default=True)
+
+    class Meta:
+        ordering = ["offset_days", "time", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CohortDate(models.Model):
+    """Something that happens in a cohort: a day, or a moment in the cohort's time zone."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="dates")
+    key = models.SlugField(max_length=40, blank=True)
+    name = models.CharField(max_length=120)
+    on = models.DateField("day")
+    time = models.TimeField("at", null=True, blank=True, help_text="In the cohort's time zone. Empty: the whole day.")
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(1440)])
+    link = models.URLField(blank=True, help_text="Where the call or its notes are. Only accepted people see it.")
+    shared = models.BooleanField("participants see it", default=True)
+    # A change of the date reaches calendars only with a higher number (RFC 5545, SEQUENCE).
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["on", "time", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChecklistItem(models.Model):
+    """Something that somebody of the team does by a day."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="checklist")
+    name = models.CharField(max_length=200)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="checklist"
+    )
+    due_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["due_on", "id"]
+
+    def __str__(self) -> str:
+        return self.name

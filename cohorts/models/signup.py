@@ -1,0 +1,47 @@
+"""What is on its way into a cohort: sign-ups that are not confirmed yet, and sheets."""
+
+from django.conf import settings
+from django.db import models
+
+from cohorts.models.core import Cohort
+from cohorts.models.people import Enrollment
+
+
+class PendingSignup(models.Model):
+    """What somebody typed into the public form, until they prove that the address is theirs.
+
+    Nothing about a person changes before that: anybody can type anybody's address.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="pending_signups")
+    role = models.CharField(max_length=20, choices=Enrollment.Role)
+    email = models.EmailField()
+    answers = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    enrollment = models.ForeignKey(
+        Enrollment, null=True, on_delete=models.SET_NULL, related_name="signups", help_text="Set when confirmed."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.role}"
+
+
+class ImportBatch(models.Model):
+    """An uploaded sheet on its way into a cohort: columns mapped, previewed, then applied once."""
+
+    class Status(models.TextChoices):
+        UPLOADED = "uploaded", "uploaded"
+        APPLIED = "applied", "applied"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="imports")
+    role = models.CharField(max_length=20, choices=Enrollment.Role)
+    status = models.CharField(max_length=20, choices=Status, default=Status.UPLOADED)
+    filename = models.CharField(max_length=200)
+    rows = models.JSONField(help_text="The sheet as lists of texts, headers first.")
+    mapping = models.JSONField(default=dict, help_text="header → field")
+    result = models.JSONField(default=dict)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.filename
