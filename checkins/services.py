@@ -45,6 +45,15 @@ def ensure_default_wave(*, cohort: Cohort) -> CheckInWave:
     return wave
 
 
+@transaction.atomic
+def copy_waves(*, like: Cohort, cohort: Cohort) -> None:
+    """Give a round that repeats another one the same check-ins."""
+    for wave in like.waves.order_by("pk"):
+        wave.pk, wave.cohort = None, cohort
+        wave._state.adding = True
+        wave.save()
+
+
 def sweep_checkins(now: datetime) -> int:
     """Do everything about check-ins that is due at `now` (UTC): plan, stop, close, ask and remind.
 

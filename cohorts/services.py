@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from cohorts.models import Cohort, Enrollment, Programme
+from cohorts.models import Cohort, Enrollment, Group, Programme
+from cohorts.plan import make_plan, make_timeline
 from mentorship.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.audit.services import history_of, record
 from mentorship.outbox.services import enqueue, render_mail
@@ -44,6 +45,7 @@ def create_programme(*, name: str, slug: str, contact_email: str, by: User | Non
     programme = Programme.objects.create(
         workspace=workspace, name=name, slug=slug, contact_email=contact_email, **fields
     )
+    make_timeline(programme)
     record(verb="created", target=programme, workspace_id=workspace.pk, by=by)
     if by is not None:
         grant_role(workspace=workspace, user=by, role=WorkspaceRole.Role.OWNER, by=by)
@@ -118,15 +120,14 @@ def create_cohort(
     starts_on: date,
     ends_on: date,
     by: User | None,
-    like: Cohort | None = None,
     **fields: Any,
 ) -> Cohort:
-    """Make a cohort as a draft. With `like`, what is not given is taken over from that cohort."""
-    if like is not None:
-        fields = {"time_zone": like.time_zone, "suggested_topics": like.suggested_topics, **fields}
+    """Make a cohort as a draft, with the dates of the programme's timeline unless it repeats another one."""
     cohort = Cohort(programme=programme, name=name, slug=slug, starts_on=starts_on, ends_on=ends_on, **fields)
     cohort.full_clean()
     cohort.save()
+    if cohort.repeats is None:
+        make_plan(cohort)
     record(verb="created", target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
 
@@ -137,6 +138,23 @@ def save_cohort(*, cohort: Cohort, by: User) -> Cohort:
     cohort.save()
     record(verb="edited", target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
+
+
+@transaction.atomic
+def save_group(*, group: Group, by: User) -> Group:
+    """Save a new or changed group of a cohort."""
+    group.save()
+    record(verb="group saved", target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
+    return group
+
+
+@transaction.atomic
+def delete_group(*, group: Group, by: User) -> None:
+    """Delete a group that nobody is in. Raises ServiceError for any other."""
+    if group.enrollments.exists():
+        raise ServiceError(f"{group} has people in it. Move them to another group first.")
+    record(verb="group deleted", target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
+    group.delete()
 
 
 @transaction.atomic

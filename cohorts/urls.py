@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cohorts.views import cohorts, people, programmes
+from cohorts.views import cohorts, people, plan, programmes
 
 app_name = "cohorts"
 urlpatterns = [
@@ -24,5 +24,12 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/people/decide/", people.Decide.as_view(), name="decide"),
     path("cohorts/<slug:cohort_slug>/people/<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment"),
     path("cohorts/<slug:cohort_slug>/people/<int:pk>/put-back/", people.PutBack.as_view(), name="put-back"),
+    path("programmes/<slug:programme_slug>/timeline/", plan.Timeline.as_view(), name="timeline"),
+    path("cohorts/<slug:cohort_slug>/plan/", plan.Plan.as_view(), name="plan"),
+    path("cohorts/<slug:cohort_slug>/plan/dates/<int:pk>/", plan.EditDate.as_view(), name="date-edit"),
+    path("cohorts/<slug:cohort_slug>/plan/checklist/<int:pk>/", plan.EditItem.as_view(), name="item-edit"),
+    path("cohorts/<slug:cohort_slug>/plan/checklist/<int:pk>/tick/", plan.TickItem.as_view(), name="item-tick"),
+    path("cohorts/<slug:cohort_slug>/groups/new/", plan.EditGroup.as_view(), name="group-create"),
+    path("cohorts/<slug:cohort_slug>/groups/<int:pk>/", plan.EditGroup.as_view(), name="group-edit"),
     path("", include("cohorts.signup_urls")),
 ]

@@ -89,6 +89,14 @@ def save_weights(*, cohort: Cohort, weights: Mapping[str, float], require_common
     record(verb="weighted", target=policy, workspace_id=cohort.workspace_id, by=by, weights=dict(weights))
 
 
+def copy_policy(*, like: Cohort, cohort: Cohort) -> None:
+    """Score a round that repeats another one in the same way."""
+    if policy := MatchPolicy.objects.filter(cohort=like).first():
+        policy.pk, policy.cohort = None, cohort
+        policy._state.adding = True
+        policy.save()
+
+
 def _lock_open(cohort: Cohort) -> None:
     """Lock the cohort: whatever numbers or pairs its people waits here."""
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from mentorship import home
+from mentorship import home, rounds
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("checkins.urls")),
     path("", include("training.urls")),
     path("", include("matching.urls")),
+    path("cohorts/<slug:cohort_slug>/repeat/", rounds.Repeat.as_view(), name="repeat"),
     path("", include("cohorts.urls")),
 ]

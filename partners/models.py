@@ -53,6 +53,7 @@ class Sponsorship(models.Model):
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="sponsorships")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sponsorships")
+    draft = models.BooleanField(default=False, help_text="Not agreed yet: only coordinators see it.")
     scope = models.CharField(max_length=300, help_text="What it supports, such as: the time of 15 mentors.")
     starts_on = models.DateField()
     ends_on = models.DateField()

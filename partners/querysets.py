@@ -25,11 +25,11 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
 class SponsorshipQuerySet(models.QuerySet["Sponsorship"]):
     def visible_to(self, user: Any) -> "SponsorshipQuerySet":
-        """Sponsorships of the partners that the user may see."""
+        """Sponsorships of the partners that the user may see; a contact sees what is agreed."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
         return (
-            self.filter(Q(partner__contacts__user=user) | Q(partner__workspace_id__in=workspaces_of(user)))
+            self.filter(Q(partner__contacts__user=user, draft=False) | Q(partner__workspace_id__in=workspaces_of(user)))
             .distinct()
             .select_related("partner", "cohort__programme")
         )

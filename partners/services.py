@@ -102,6 +102,26 @@ def add_sponsorship(
 
 
 @transaction.atomic
+def agree_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
+    """A draft is agreed: the partner's contacts see it from now on. Agreeing again changes nothing."""
+    if Sponsorship.objects.filter(pk=sponsorship.pk, draft=True).update(draft=False):
+        record(verb="agreed", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
+
+
+@transaction.atomic
+def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
+    """Note as drafts, for a round that repeats another one, what partners supported in that one."""
+    shift = cohort.starts_on - like.starts_on
+    Sponsorship.objects.bulk_create(
+        Sponsorship(
+            partner_id=one.partner_id, cohort=cohort, scope=one.scope, draft=True, starts_on=one.starts_on + shift,
+            ends_on=one.ends_on + shift,
+        )
+        for one in like.sponsorships.all()
+    )  # fmt: skip
+
+
+@transaction.atomic
 def remove_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
     """Take back what was said; the contacts lose the cohort's impact page."""
     record(verb="removed", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)

@@ -19,6 +19,7 @@ from partners.models import Partner, Sponsorship
 from partners.services import (
     PartnerError,
     add_sponsorship,
+    agree_sponsorship,
     create_partner,
     invite_contact,
     remove_contact,
@@ -85,7 +86,7 @@ class PartnerDetail(LoginRequiredMixin, View):
             "partner": partner,
             "of_team": of_team,
             "may_edit": may_edit(request.user, partner.workspace_id),
-            "sponsorships": partner.sponsorships.select_related("cohort__programme"),
+            "sponsorships": Sponsorship.objects.visible_to(request.user).filter(partner=partner),
             "contacts": partner.contacts.select_related("user").order_by("user__full_name") if of_team else [],
         }
         return render(request, "partners/partner.html", context)
@@ -170,6 +171,10 @@ class SponsorshipRemove(CoordinatorRequiredMixin, View):
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         partner = _editable_or_404(request, slug)
         sponsorship = get_visible_or_404(partner.sponsorships.select_related("partner", "cohort"), pk=pk)
+        if "agree" in request.POST:
+            agree_sponsorship(sponsorship=sponsorship, by=request.user)
+            messages.success(request, f"Agreed: {sponsorship}. Its contacts see it now.")
+            return redirect(partner)
         remove_sponsorship(sponsorship=sponsorship, by=request.user)
         messages.success(request, f"{partner} is not on record for {sponsorship.cohort} any more.")
         return redirect(partner)

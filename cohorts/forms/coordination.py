@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.utils import timezone
 
-from cohorts.models import Cohort, Enrollment, Programme
-from mentorship.accounts.models import WorkspaceRole
+from cohorts.models import ChecklistItem, Cohort, CohortDate, Enrollment, Group, Programme, TimelineStep
+from cohorts.plan import ANYWHERE, end_of_day, read_days_off
+from mentorship.accounts.models import User, WorkspaceRole
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
@@ -21,8 +22,19 @@ class ProgrammeForm(forms.ModelForm):
 
     class Meta:
         model = Programme
-        fields = ("name", "slug", "summary", "contact_email", "code_of_conduct_url", "mentor_label", "mentee_label")
-        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
+        fields = (
+            "name", "slug", "summary", "contact_email", "code_of_conduct_url", "mentor_label", "mentee_label",
+            "days_off",
+        )  # fmt: skip
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "days_off": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_days_off(self) -> str:
+        text = self.cleaned_data["days_off"].strip()
+        try:
+            read_days_off(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+        return text
 
 
 class CohortForm(forms.ModelForm):
@@ -38,7 +50,10 @@ class CohortForm(forms.ModelForm):
 
     class Meta:
         model = Cohort
-        fields = ("name", "slug", "starts_on", "ends_on", "time_zone", "signup_closes_at", "suggested_topics")
+        fields = (
+            "name", "slug", "starts_on", "ends_on", "time_zone", "signup_closes_at", "closes_anywhere", "mentee_seats",
+            "mentor_seats", "offer_days", "fill_from_waitlist", "suggested_topics",
+        )  # fmt: skip
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -48,17 +63,109 @@ class CohortForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.signup_closes_at:
-            self.initial["signup_closes_at"] = self.instance.signup_closes_at.astimezone(self.instance.tz).replace(
-                tzinfo=None
-            )
+            zone = ANYWHERE if self.instance.closes_anywhere else self.instance.tz
+            self.initial["signup_closes_at"] = self.instance.signup_closes_at.astimezone(zone).replace(tzinfo=None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         closes, zone = cleaned.get("signup_closes_at"), cleaned.get("time_zone")
         if closes and zone:
             # The field read the text on the reader's clock; what was meant is the cohort's.
-            cleaned["signup_closes_at"] = timezone.make_naive(closes).replace(tzinfo=ZoneInfo(zone))
+            meant = timezone.make_naive(closes)
+            cleaned["signup_closes_at"] = (
+                end_of_day(meant.date(), ANYWHERE)
+                if cleaned.get("closes_anywhere")
+                else meant.replace(tzinfo=ZoneInfo(zone))
+            )
+        elif cleaned.get("closes_anywhere") and "signup_closes_at" not in self.errors:
+            self.add_error("signup_closes_at", "Say which day.")
         return cleaned
+
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class CohortDateForm(forms.ModelForm):
+    """One date of a cohort."""
+
+    class Meta:
+        model = CohortDate
+        fields = ("name", "on", "time", "minutes", "link", "shared")
+        widgets = {"on": DATE, "time": TIME}
+
+
+class ChecklistItemForm(forms.ModelForm):
+    """One line of the checklist; its owner is somebody of the team."""
+
+    class Meta:
+        model = ChecklistItem
+        fields = ("name", "owner", "due_on")
+        widgets = {"due_on": DATE}
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            workspace_roles__workspace=cohort.programme.workspace
+        )
+        self.fields["owner"].empty_label = "nobody yet"  # type: ignore[attr-defined]
+
+
+class TimelineStepForm(forms.ModelForm):
+    """One line of a programme's timeline."""
+
+    class Meta:
+        model = TimelineStep
+        fields = ("name", "offset_days", "time", "minutes", "shared")
+        widgets = {"time": TIME}
+
+
+TimelineFormSet = forms.modelformset_factory(
+    TimelineStep, form=TimelineStepForm, extra=0, can_delete=True, max_num=60, validate_max=True
+)
+
+
+class GroupForm(forms.ModelForm):
+    """A track, or a partner's people. The closing time is typed as the cohort's own clock shows it."""
+
+    class Meta:
+        model = Group
+        fields = ("name", "slug", "seats", "signup_closes_at")
+        field_classes = {"signup_closes_at": forms.DateTimeField}
+        widgets = {
+            "signup_closes_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort = cohort
+        if self.instance.signup_closes_at:
+            local = self.instance.signup_closes_at.astimezone(cohort.tz)
+            self.initial["signup_closes_at"] = local.replace(tzinfo=None)
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if self.cohort.groups.filter(slug=slug).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Another group of this cohort has this short name.")
+        return slug
+
+    def clean_signup_closes_at(self) -> Any:
+        closes = self.cleaned_data["signup_closes_at"]
+        return timezone.make_naive(closes).replace(tzinfo=self.cohort.tz) if closes else None
+
+
+class RepeatForm(forms.Form):
+    """What is new about the next round."""
+
+    name = forms.CharField(max_length=120)
+    slug = forms.SlugField(max_length=60, help_text="The short name in addresses.")
+    starts_on = forms.DateField(widget=DATE, label="Week 1 begins")
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if Cohort.objects.filter(slug=slug).exists():
+            raise forms.ValidationError("Another cohort has this short name already.")
+        return slug
 
 
 class TeamForm(forms.Form):

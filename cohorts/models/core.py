@@ -79,6 +79,9 @@ class Cohort(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by", editable=False
     )
     signup_closes_at = models.DateTimeField("sign-up closes", null=True, blank=True)
+    closes_anywhere = models.BooleanField(
+        "until that day is over anywhere on Earth", default=False, help_text="Until the day has ended at UTC−12, too."
+    )
     mentee_seats = models.PositiveIntegerField(
         "seats for mentees", null=True, blank=True, help_text="A team takes one. Empty: as many as are accepted."
     )

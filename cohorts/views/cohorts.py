@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views import View
 
 from cohorts.forms.coordination import CohortForm
 from cohorts.models import Cohort, Programme
+from cohorts.plan import next_moments, overdue
 from cohorts.services import ServiceError, create_cohort, save_cohort, set_cohort_status
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
@@ -24,8 +26,12 @@ class CohortDetail(CoordinatorRequiredMixin, View):
             waitlisted=Count("pk", filter=Q(status="waitlisted")),
             total=Count("pk"),
         )
+        today = timezone.localdate(timezone=cohort.tz)
         context = {
             "cohort": cohort,
+            "next_moments": next_moments(cohort, today),
+            "late_items": overdue(cohort.checklist.select_related("owner"), today),
+            "groups": cohort.groups.all(),
             "counts": sorted(counts, key=lambda c: c["role"] != "mentee"),
             "history": history_of(cohort)[:8],
             "may_edit": may_edit(request.user, cohort.workspace_id),

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cohorts.models import Cohort, Programme
 from cohorts.services import create_cohort, create_programme
+from mentorship.rounds import start_next_round
 
 WEEKS = 16
 
@@ -23,17 +24,18 @@ class Command(BaseCommand):
         parser.add_argument("programme", help="slug of the programme")
         parser.add_argument("cohort", help="slug of the new cohort")
         parser.add_argument("--starts", type=date.fromisoformat, help="first day, as 2027-02-01; by default today")
-        parser.add_argument("--like", metavar="COHORT", help="slug of a cohort to repeat: its length, zone and topics")
+        parser.add_argument(
+            "--like", metavar="COHORT", help="slug of a cohort to repeat: its dates, forms, rules and checklist"
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         starts = options["starts"] or date.today()  # noqa: DTZ011  (a day on the operator's calendar)
         like = None
         if options["like"]:
-            like = Cohort.objects.filter(slug=options["like"]).first()
+            like = Cohort.objects.filter(slug=options["like"], programme__slug=options["programme"]).first()
             if like is None:
                 raise CommandError(f"There is no cohort {options['like']} to repeat.")
-        length = like.ends_on - like.starts_on if like else timedelta(weeks=WEEKS)
         programme = Programme.objects.filter(slug=options["programme"]).first()
         if programme is None:
             programme = create_programme(
@@ -44,15 +46,11 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"Made the programme {programme.slug}; answers go to {programme.contact_email}.")
         try:
-            cohort = create_cohort(
-                programme=programme,
-                name=options["cohort"],
-                slug=options["cohort"],
-                starts_on=starts,
-                ends_on=starts + length,
-                by=None,
-                like=like,
-            )
+            named = {"name": options["cohort"], "slug": options["cohort"], "starts_on": starts, "by": None}
+            if like is not None:
+                cohort = start_next_round(like=like, **named)
+            else:
+                cohort = create_cohort(programme=programme, ends_on=starts + timedelta(weeks=WEEKS), **named)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         self.stdout.write(f"Made the cohort {cohort.slug}: {cohort.starts_on} to {cohort.ends_on}, draft.")
