@@ -1,5 +1,6 @@
 """Signed links of mails. A link works for one purpose and one object, and cannot be made without the secret key."""
 
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 CONFIRM_SALT = "cohorts.signup.confirm"
 EDIT_SALT = "cohorts.signup.edit"
+INVITE_SALT = "cohorts.signup.invite"
 CONFIRM_WITHIN = timedelta(days=7)
 
 
@@ -23,6 +25,30 @@ def confirm_link(signup_id: int) -> str:
 def edit_link(enrollment_id: int) -> str:
     """The absolute address at which a person comes back to what they said."""
     return settings.SITE_URL + reverse("cohorts:signup-edit", args=[signing.dumps(enrollment_id, salt=EDIT_SALT)])
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Who may sign up by the link. `passed`: the rules of who may sign up don't count for them."""
+
+    cohort_id: int
+    role: str
+    email: str
+    passed: bool = False
+
+
+def invite_link(invitation: Invitation) -> str:
+    """The absolute address at which somebody signs up whose address the mail with this link has proven."""
+    token = signing.dumps(list(astuple(invitation)), salt=INVITE_SALT, compress=True)
+    return settings.SITE_URL + reverse("cohorts:signup-invited", args=[token])
+
+
+def read_invite(token: str) -> Invitation:
+    """The invitation. Raises LinkError."""
+    try:
+        return Invitation(*signing.loads(token, salt=INVITE_SALT))
+    except (signing.BadSignature, TypeError) as error:
+        raise LinkError from error
 
 
 def read_confirm(token: str) -> int:

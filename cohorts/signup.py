@@ -8,10 +8,12 @@ from django.db.models import Count
 from django.utils import timezone
 
 from cohorts import links
-from cohorts.enrolling import CREATED, Said, save_enrollment, split_topics
-from cohorts.models import Cohort, Enrollment, PendingSignup, Topic
+from cohorts.enrolling import CREATED, UNCHANGED, UPDATED, Said, save_enrollment, split_topics
+from cohorts.models import Cohort, Enrollment, Group, PendingSignup, Topic
+from cohorts.questions import save_own_answers
 from cohorts.services import ServiceError, set_enrollment_status
 from mentorship.accounts.models import User
+from mentorship.audit.services import record
 from mentorship.outbox.services import enqueue, render_mail
 
 # What the form asks that is a field of Enrollment by the same name.
@@ -44,7 +46,7 @@ def ask(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> PendingSign
     `answers` is plain JSON as the form cleaned it, with the address. The same answers again are the same sign-up.
     Raises ServiceError where the cohort takes no sign-ups.
     """
-    _check_open(cohort)
+    _check_open(cohort, group_of(cohort, answers.get("group", "")))
     signup = PendingSignup.objects.filter(
         cohort=cohort, role=role, email=answers["email"], answers=dict(answers), enrollment=None
     ).first() or PendingSignup.objects.create(cohort=cohort, role=role, email=answers["email"], answers=dict(answers))
@@ -81,7 +83,6 @@ def confirm(*, signup: PendingSignup) -> Enrollment:
     locked = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=signup.pk)
     if locked.enrollment is not None:
         return locked.enrollment
-    _check_open(locked.cohort)
     enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=locked.answers, by=None)
     locked.enrollment = enrollment
     locked.save(update_fields=["enrollment"])
@@ -96,17 +97,23 @@ def save_answers(
 
     Raises ServiceError where sign-up is closed, or the person was declined or is in already under another title.
     """
-    _check_open(cohort)
+    group = group_of(cohort, answers.get("group", "")) or (enrollment.group if enrollment else None)
+    _check_open(cohort, group)
     said = Said(
         email=answers["email"],
         full_name=answers["full_name"],
         pronouns=answers.get("pronouns", ""),
-        values={name: answers[name] for name in VALUES if name in answers},
-        topics=answers["topics"],
+        values={
+            **{name: answers[name] for name in VALUES if name in answers},
+            **({"group": group} if group else {}),
+        },
+        topics=answers.get("topics"),
         members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
     )
     before: set[int] = set(enrollment.members.values_list("user_id", flat=True)) if enrollment else set()
     saved, outcome = save_enrollment(cohort=cohort, role=role, said=said, by=by, enrollment=enrollment)
+    if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
+        record(verb=UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
     if saved.status in COMES_BACK_FROM:
         saved = set_enrollment_status(enrollment=saved, to=Enrollment.Status.APPLIED, by=by, note="signed up again")
     if outcome == CREATED:
@@ -118,11 +125,16 @@ def save_answers(
 def is_open_to_edit(enrollment: Enrollment) -> bool:
     """Whether the person may still change what they said."""
     editable = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED, Enrollment.Status.ACCEPTED)
-    return enrollment.cohort.accepts_signups(timezone.now()) and enrollment.status in editable
+    return enrollment.cohort.accepts_signups(timezone.now(), enrollment.group) and enrollment.status in editable
 
 
-def _check_open(cohort: Cohort) -> None:
-    if not cohort.accepts_signups(timezone.now()):
+def group_of(cohort: Cohort, slug: str) -> Group | None:
+    """The group whose sign-up address somebody came by; None where there is no such group."""
+    return cohort.groups.filter(slug=slug).first() if slug else None
+
+
+def _check_open(cohort: Cohort, group: Group | None) -> None:
+    if not cohort.accepts_signups(timezone.now(), group):
         raise ServiceError(f"Sign-up for {cohort} is closed.")
 
 

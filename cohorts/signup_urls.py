@@ -7,6 +7,7 @@ from cohorts.views import importing, signup
 urlpatterns = [
     path("join/edit/<str:token>/", signup.SignupEdit.as_view(), name="signup-edit"),
     path("join/confirm/<str:token>/", signup.SignupConfirm.as_view(), name="signup-confirm"),
+    path("join/invited/<str:token>/", signup.SignupInvited.as_view(), name="signup-invited"),
     path("join/<slug:cohort_slug>/", signup.Join.as_view(), name="join"),
     path("join/<slug:cohort_slug>/sent/", signup.SignupSent.as_view(), name="signup-sent"),
     path("join/<slug:cohort_slug>/<slug:role>/", signup.Signup.as_view(), name="signup"),

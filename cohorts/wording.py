@@ -20,3 +20,10 @@ LABELS = {
     "shares_address": "My match may see my e-mail address",
     "listed_publicly": "I may be named in public as part of this cohort",
 }
+
+# Where mentors are asked in other words.
+MENTOR_LABELS = {
+    "topics": "Topics that you can help with",
+    "goals": "What brings you here?",
+    "mentoring_type": "What do you offer?",
+}

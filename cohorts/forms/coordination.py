@@ -168,6 +168,15 @@ class RepeatForm(forms.Form):
         return slug
 
 
+class InviteForm(forms.Form):
+    """What to ask people of earlier rounds."""
+
+    role = forms.ChoiceField(label="Ask them to come as", choices=[("mentor", "mentor"), ("mentee", "mentee")])
+    message = forms.CharField(
+        label="Your own paragraph", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class TeamForm(forms.Form):
     """Whom to give which role in the programme."""
 

@@ -5,11 +5,25 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.urls import reverse
 
 from cohorts.enrolling import clean_name, split_topics
-from cohorts.models import Cohort, Enrollment
+from cohorts.forms.questions import build_field, plain
+from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.places import countries, language_code, language_name, time_zones
-from cohorts.wording import LABELS
+from cohorts.questions import (
+    OFF,
+    REQUIRED,
+    FileRefusedError,
+    field_name,
+    is_shown,
+    keep_file,
+    not_eligible,
+    questions_of,
+    sign_kept,
+    standard_fields,
+)
+from cohorts.wording import LABELS, MENTOR_LABELS
 
 MAX_TOPICS = 20
 MAX_MEMBERS = 8
@@ -36,7 +50,10 @@ class CommaList(forms.CharField):
 
 
 class SignupForm(forms.Form):
-    """The sign-up of a mentor or a mentee. `address` fixes the address of a person who has proven it."""
+    """The sign-up of a mentor or a mentee, as the cohort asks it.
+
+    `address` fixes the address of a person who has proven it; with `passed` the rules of who may sign up don't count.
+    """
 
     full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
     email = forms.EmailField(help_text="We send you one link to confirm it.")
@@ -76,30 +93,92 @@ class SignupForm(forms.Form):
     )
     listed_publicly = forms.BooleanField(required=False, help_text="If you like. You can change it later.")
 
-    def __init__(self, *args: Any, cohort: Cohort, role: str, address: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, cohort: Cohort, role: str, address: str = "", passed: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.role = role
+        self.cohort, self.role, self.passed = cohort, role, passed
         for name in ("title", "description", "mentors_wanted") if role == "mentor" else ("capacity",):
             del self.fields[name]
+        for name, state in standard_fields(cohort, role).items():
+            self.fields[name].required = state == REQUIRED
+            if state == OFF:
+                del self.fields[name]
         for name, field in self.fields.items():
             field.label = LABELS[name]
+        self.questions = questions_of(cohort, role)
+        for question in self.questions:
+            if question.kind != SignupQuestion.Kind.SECTION:
+                self.fields[field_name(question)] = build_field(question)
+        if self.is_bound:
+            self._keep_files()
         if role == "mentor":
-            self.fields["topics"].label = "Topics that you can help with"
-            self.fields["goals"].label = "What brings you here?"
-            self.fields["mentoring_type"].label = "What do you offer?"
+            for name, label in MENTOR_LABELS.items():
+                if name in self.fields:
+                    self.fields[name].label = label
         if address:
             self.fields["email"].disabled = True
             self.initial["email"] = address
             self.fields["email"].help_text = "It is confirmed."
-        self.fields["topics"].widget.attrs |= {
-            "data-chips": "",
-            "data-suggestions": "topic-suggestions",
-            "data-max": str(MAX_TOPICS),
-        }
-        self.fields["languages"].widget.attrs |= {"data-chips": ""}
-        self.fields["time_zone"].widget.attrs["data-timezone"] = ""
+        self._mark("topics", **{"data-chips": "", "data-suggestions": "topic-suggestions", "data-max": str(MAX_TOPICS)})
+        self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggestions", args=[cohort.slug])})
+        self._mark("languages", **{"data-chips": ""})
+        self._mark("time_zone", **{"data-timezone": ""})
+        self._mark("private_needs", **{"data-draft": "tab"})  # other people may use this browser, too
         shown = [language_name(code) for code in self.initial.get("languages", [])]
         self.initial["languages"] = ", ".join(shown)
+
+    def _mark(self, name: str, **attributes: str) -> None:
+        if name in self.fields:
+            self.fields[name].widget.attrs |= attributes
+
+    def _keep_files(self) -> None:
+        """Keep each upload at once, so that an error elsewhere in the form does not lose it."""
+        self.refused: dict[str, str] = {}
+        data = self.data = self.data.copy()  # type: ignore[attr-defined]
+        for question in self.questions:
+            name = field_name(question)
+            if question.kind == SignupQuestion.Kind.FILE and (upload := self.files.get(name)):
+                try:
+                    data[f"{name}-kept"] = sign_kept(keep_file(cohort=self.cohort, upload=upload).pk)
+                except FileRefusedError as error:
+                    self.refused[name] = str(error)
+
+    @property
+    def own_parts(self) -> list[tuple[SignupQuestion, Any]]:
+        """The cohort's own questions in order, each with its field; a heading has none."""
+        return [(q, self[field_name(q)] if field_name(q) in self.fields else None) for q in self.questions]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["own"] = self._own(cleaned)
+        if not self.passed:
+            for name, words in not_eligible(self.cohort, self.role, cleaned).items():
+                self.add_error(name if name in self.fields else None, f"{words} {self._way_out}")
+        return cleaned
+
+    @property
+    def _way_out(self) -> str:
+        return f"If you think that you should be in, write to {self.cohort.programme.contact_email}."
+
+    def _own(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """The answers to the own questions by key. One that is not asked after the others is empty, and no error."""
+        own: dict[str, Any] = {}
+        for question in self.questions:
+            name = field_name(question)
+            if name not in self.fields:
+                continue
+            value = plain(cleaned.pop(name, None))
+            asked = is_shown(question, own)
+            if not asked:
+                self.errors.pop(name, None)
+                value = None
+            elif name in self.refused:
+                self.add_error(name, self.refused[name])
+            elif question.required and question.shown_if and value in (None, "", []):
+                self.add_error(name, self.fields[name].error_messages["required"])
+            own[question.key] = value
+        return own
 
     @property
     def about_you(self) -> FormHelper:
@@ -136,6 +215,9 @@ class SignupForm(forms.Form):
     def clean_pronouns(self) -> str:
         return clean_name(self.cleaned_data["pronouns"])
 
+    def clean_mentors_wanted(self) -> int:
+        return self.cleaned_data["mentors_wanted"] or 1
+
     def clean_title(self) -> str:
         return clean_name(self.cleaned_data["title"])
 
@@ -146,8 +228,15 @@ class SignupForm(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout(*fields)
+        helper.layout = Layout(*filter(None, map(self._asked, fields)))
         return helper
+
+    def _asked(self, item: Any) -> Any:
+        """A part of a layout without the fields that this cohort does not ask."""
+        if isinstance(item, str):
+            return item if item in self.fields else None
+        item.fields = [name for name in item.fields if name in self.fields]
+        return item if item.fields else None
 
 
 class MemberForm(forms.Form):

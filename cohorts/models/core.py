@@ -145,10 +145,11 @@ class Cohort(models.Model):
         """The statuses it may move to, as (value, label), the way forward first."""
         return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
 
-    def accepts_signups(self, now: datetime | None = None) -> bool:
-        """Whether the public forms are open now."""
+    def accepts_signups(self, now: datetime | None = None, group: "Group | None" = None) -> bool:
+        """Whether the public forms are open now, for a group that has one until its own deadline."""
         now = now or timezone.now()
-        return self.status == self.Status.ENROLLING and (self.signup_closes_at is None or now < self.signup_closes_at)
+        closes = (group.signup_closes_at if group else None) or self.signup_closes_at
+        return self.status == self.Status.ENROLLING and (closes is None or now < closes)
 
     def week_on(self, day: date) -> int | None:
         """The number of the week that `day` lies in, from 1; None before the start and after the end."""

@@ -12,6 +12,8 @@ from django.views import View
 
 from cohorts.forms.coordination import DecisionForm, NoteForm
 from cohorts.models import Cohort, Enrollment
+from cohorts.questions import shown_answers
+from cohorts.returning import past_of
 from cohorts.services import ServiceError, decide_enrollments, decision_mails, save_note, set_enrollment_status
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
@@ -75,9 +77,13 @@ class EnrollmentDetail(CoordinatorRequiredMixin, View):
             .exclude(pk=enrollment.pk)
             .select_related("cohort", "user")
         )
+        past = past_of([enrollment.user_id], enrollment.cohort)[enrollment.user_id]
         return {
             "enrollment": enrollment,
             "cohort": enrollment.cohort,
+            "own_answers": shown_answers(enrollment),
+            "past": past,
+            "is_first_time": past.first_time(enrollment.role),
             "others": others,
             "history": history_of(enrollment)[:20],
             "may_edit": may_edit(request.user, enrollment.cohort.workspace_id),

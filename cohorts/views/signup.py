@@ -1,5 +1,7 @@
 """The public sign-up: no account needed, nothing kept of a person before they prove their address."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -8,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from cohorts import links, signup
+from cohorts import links, returning, signup
 from cohorts.forms.signup import MAX_MEMBERS, MemberFormSet, SignupForm, WithdrawForm
-from cohorts.models import Cohort, Enrollment, PendingSignup
+from cohorts.models import Cohort, Enrollment, Group, PendingSignup
+from cohorts.questions import answers_by_key, as_typed, field_name, questions_of
 from cohorts.services import ServiceError, set_enrollment_status
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import get_visible_or_404
@@ -18,56 +21,106 @@ from mentorship.accounts.permissions import get_visible_or_404
 ROLES = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """For which cohort and role the form is, and who fills it in as far as that is proven."""
+
+    cohort: Cohort
+    role: str
+    email: str = ""
+    person: User | None = None
+    group: Group | None = None
+    passed: bool = False
+
+
 class Join(View):
     """What the cohort is, and the roles one can sign up for."""
 
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = _public_cohort(cohort_slug)
-        roles = [(role.value, cohort.programme.label_of(role)) for role in ROLES]
-        return render(
-            request, "cohorts/signup/join.html", {"cohort": cohort, "roles": roles, "open": cohort.accepts_signups()}
-        )
+        group = signup.group_of(cohort, request.GET.get("group", ""))
+        context = {
+            "cohort": cohort,
+            "group": group,
+            "closes": _closes(cohort, group),
+            "roles": [(role.value, cohort.programme.label_of(role)) for role in ROLES],
+            "open": cohort.accepts_signups(group=group),
+        }
+        return render(request, "cohorts/signup/join.html", context)
 
 
 class Signup(View):
-    """The form of one role. Who is signed in has proven the address already."""
+    """The form of one role. Who is signed in, or comes by an invitation, has proven the address already."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if kwargs["role"] not in ROLES:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        cohort = _public_cohort(cohort_slug)
-        if not cohort.accepts_signups():
-            return render(request, "cohorts/signup/closed.html", {"cohort": cohort})
-        person = request.user if isinstance(request.user, User) else None
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        asked = self.asked(request, **kwargs)
+        if asked is None:
+            return render(request, "cohorts/signup/bad_link.html", status=404)
+        if not asked.cohort.accepts_signups(group=asked.group):
+            return render(request, "cohorts/signup/closed.html", {"cohort": asked.cohort})
+        initial, source = returning.filled_in(user=asked.person, cohort=asked.cohort, role=asked.role)
         form = SignupForm(
-            cohort=cohort, role=role, address=person.email if person else "", initial=_initial(person, cohort)
+            cohort=asked.cohort, role=asked.role, address=asked.email, passed=asked.passed, initial=initial
         )
-        return _form_page(request, cohort, role, form, MemberFormSet(prefix="members"))
+        return _form_page(request, asked, form, MemberFormSet(prefix="members"), source=source)
 
-    def post(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        cohort = _public_cohort(cohort_slug)
-        person = request.user if isinstance(request.user, User) else None
-        form = SignupForm(request.POST, cohort=cohort, role=role, address=person.email if person else "")
-        answers, members = _read(request, form, role)
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        asked = self.asked(request, **kwargs)
+        if asked is None:
+            return render(request, "cohorts/signup/bad_link.html", status=404)
+        form = SignupForm(
+            request.POST, request.FILES,
+            cohort=asked.cohort, role=asked.role, address=asked.email, passed=asked.passed,
+        )  # fmt: skip
+        answers, members = _read(request, form, asked.role)
         if answers is None:
-            return _form_page(request, cohort, role, form, members, status=422)
+            return _form_page(request, asked, form, members, status=422)
+        answers["group"] = asked.group.slug if asked.group else ""
         try:
-            if person is None:
-                signup.ask(cohort=cohort, role=role, answers=answers)
-                request.session["signup_email"] = answers["email"]
-                return redirect("cohorts:signup-sent", cohort_slug=cohort.slug)
-            signup.save_answers(cohort=cohort, role=role, answers=answers, by=person)
+            return self._keep(request, asked, answers)
         except ServiceError:
             # It closed while they wrote: what they typed stays on the page.
             form.add_error(
-                None, "Sign-up has closed while you were writing. Write to us: " + cohort.programme.contact_email
+                None, "Sign-up has closed while you were writing. Write to us: " + asked.cohort.programme.contact_email
             )
-            return _form_page(request, cohort, role, form, members, status=422)
-        messages.success(request, f"Your sign-up for {cohort} has arrived. Thank you!")
-        return redirect("home")
+            return _form_page(request, asked, form, members, status=422)
+
+    def asked(self, request: HttpRequest, cohort_slug: str, role: str) -> Asked | None:
+        """What the address of the page says."""
+        if role not in ROLES:
+            raise Http404
+        cohort = _public_cohort(cohort_slug)
+        person = request.user if isinstance(request.user, User) else None
+        group = signup.group_of(cohort, request.GET.get("group", ""))
+        return Asked(cohort, role, person.email if person else "", person, group)
+
+    @staticmethod
+    def _keep(request: HttpRequest, asked: Asked, answers: dict[str, Any]) -> HttpResponse:
+        if not asked.email:
+            signup.ask(cohort=asked.cohort, role=asked.role, answers=answers)
+            request.session["signup_email"] = answers["email"]
+            return redirect("cohorts:signup-sent", cohort_slug=asked.cohort.slug)
+        enrollment = signup.save_answers(cohort=asked.cohort, role=asked.role, answers=answers, by=asked.person)
+        if request.user.is_authenticated:
+            messages.success(request, f"Your sign-up for {asked.cohort} has arrived. Thank you!")
+            return redirect("home")
+        context = {"enrollment": enrollment, "cohort": asked.cohort, "link": links.edit_link(enrollment.pk)}
+        return render(request, "cohorts/signup/done.html", context)
+
+
+class SignupInvited(Signup):
+    """The form by the link of an invitation, filled in with what the person said last time."""
+
+    def asked(self, request: HttpRequest, token: str) -> Asked | None:  # type: ignore[override]
+        try:
+            invitation = links.read_invite(token)
+        except links.LinkError:
+            return None
+        cohort = Cohort.objects.filter(pk=invitation.cohort_id).select_related("programme").first()
+        if cohort is None or cohort.status == Cohort.Status.DRAFT:
+            return None
+        person = User.objects.filter(email=invitation.email).first()
+        return Asked(cohort, invitation.role, invitation.email, person, None, passed=invitation.passed)
 
 
 class SignupSent(View):
@@ -130,7 +183,10 @@ class EditBase(View):
             return render(request, "cohorts/signup/bad_link.html", status=404)
         if "withdraw" in request.POST:
             return self._withdraw(request, enrollment)
-        form = SignupForm(request.POST, cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email)
+        form = SignupForm(
+            request.POST, request.FILES,
+            cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email, passed=True,
+        )  # fmt: skip
         answers, members = _read(request, form, enrollment.role)
         if answers is None:
             return _edit_page(request, enrollment, form, members, status=422)
@@ -201,17 +257,17 @@ def _read(request: HttpRequest, form: SignupForm, role: str) -> tuple[dict[str, 
     return {**form.cleaned_data, "members": members.people}, members
 
 
-def _initial(person: User | None, cohort: Cohort) -> dict[str, Any]:
-    if person is None:
-        return {}
-    known = ("full_name", "pronouns", "country", "time_zone", "languages")
-    return {name: getattr(person, name) for name in known}
+def _closes(cohort: Cohort, group: Group | None) -> datetime | None:
+    return (group.signup_closes_at if group else None) or cohort.signup_closes_at
 
 
 def _filled(enrollment: Enrollment) -> tuple[SignupForm, Any]:
     initial = {name: getattr(enrollment, name) for name in signup.VALUES}
     initial |= {"full_name": enrollment.user.full_name, "pronouns": enrollment.user.pronouns}
     initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())
+    said = answers_by_key(enrollment)
+    asked = questions_of(enrollment.cohort, enrollment.role)
+    initial |= {field_name(q): as_typed(q, said[q.key]) for q in asked if q.key in said}
     form = SignupForm(cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email, initial=initial)
     team = [{"full_name": m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
     return form, MemberFormSet(initial=team, prefix="members")
@@ -230,9 +286,16 @@ def _form_context(cohort: Cohort, role: str, form: SignupForm, members: Any) -> 
 
 
 def _form_page(
-    request: HttpRequest, cohort: Cohort, role: str, form: SignupForm, members: Any, status: int = 200
+    request: HttpRequest, asked: Asked, form: SignupForm, members: Any, status: int = 200, source: str = ""
 ) -> HttpResponse:
-    return render(request, "cohorts/signup/form.html", _form_context(cohort, role, form, members), status=status)
+    context = {
+        **_form_context(asked.cohort, asked.role, form, members),
+        "group": asked.group,
+        "closes": _closes(asked.cohort, asked.group),
+        "proven": asked.email,
+        "source": source,
+    }
+    return render(request, "cohorts/signup/form.html", context, status=status)
 
 
 def _edit_page(
@@ -241,6 +304,7 @@ def _edit_page(
     context = {
         **_form_context(enrollment.cohort, enrollment.role, form, members),
         "enrollment": enrollment,
+        "closes": _closes(enrollment.cohort, enrollment.group),
         "open": signup.is_open_to_edit(enrollment),
         "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
         "withdraw_form": WithdrawForm(),

@@ -1,0 +1,76 @@
+"""Ask people of earlier rounds to come back."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from cohorts.forms.coordination import InviteForm
+from cohorts.models import Cohort
+from cohorts.returning import cohort_invitations, invite, who_might_return
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.outbox.services import render_mail
+
+
+class InviteBack(CoordinatorRequiredMixin, View):
+    """Who might come back, and the mail that asks them."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        return self._page(request, cohort, InviteForm(initial={"role": "mentor"}))
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        form = InviteForm(request.POST)
+        chosen = [one for one in who_might_return(cohort) if str(one.user.pk) in request.POST.getlist("pk")]
+        if not chosen:
+            form.add_error(None, "Choose the people to ask first.")
+        if not cohort.accepts_signups():
+            form.add_error(None, "Open the sign-up first: the link in the mail leads to its form.")
+        if not form.is_valid() or "preview" in request.POST:
+            ticked = {one.user.pk for one in chosen}
+            return self._page(request, cohort, form, ticked=ticked, status=422 if form.errors else 200)
+        role, message = form.cleaned_data["role"], form.cleaned_data["message"]
+        emails = [one.user.email for one in chosen]
+        sent = invite(cohort=cohort, role=role, emails=emails, by=request.user, message=message)
+        again = f" {len(emails) - sent} had been asked before." if sent < len(emails) else ""
+        messages.success(request, f"{sent} invitation{'' if sent == 1 else 's'} on the way.{again}")
+        return redirect("cohorts:invite-back", cohort_slug=cohort.slug)
+
+    @staticmethod
+    def _page(
+        request: HttpRequest, cohort: Cohort, form: InviteForm, ticked: set[int] | None = None, status: int = 200
+    ) -> HttpResponse:
+        people = who_might_return(cohort)
+        asked = set(cohort_invitations(cohort).values_list("key", flat=True))
+        mail = None
+        if ticked and form.is_valid():
+            person = next(one.user for one in people if one.user.pk in ticked)
+            role = form.cleaned_data["role"]
+            mail = render_mail(
+                "cohorts/signup_invitation",
+                {
+                    "name": person.short_name,
+                    "cohort": cohort,
+                    "programme": cohort.programme,
+                    "role": cohort.programme.label_of(role),
+                    "message": form.cleaned_data["message"].strip(),
+                    "known": True,
+                    # The real link signs for this person; nobody else gets to see it.
+                    "link": settings.SITE_URL + "/join/invited/…/",
+                },
+            )
+        context = {
+            "cohort": cohort,
+            "people": [
+                (one, any(f"signup-invite:{cohort.pk}:{r}:{one.user.email}" in asked for r in ("mentor", "mentee")))
+                for one in people
+            ],
+            "form": form,
+            "ticked": ticked or set(),
+            "mail": mail,
+            "open": cohort.accepts_signups(),
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "cohorts/returning/invite.html", context, status=status)
