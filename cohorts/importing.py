@@ -1,67 +1,26 @@
-"""Sheets into enrollments: reading CSV and XLSX, knowing the columns, and writing row by row with every fault named."""
+"""Sheets into enrollments: previewed, written in pieces with progress, every fault named. Sends no mail."""
 
-import csv
-import io
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from cohorts.enrolling import CREATED, UPDATED, Said, clean_name, save_enrollment, split_topics
+from cohorts.enrolling import CREATED, UPDATED, save_enrollments
 from cohorts.models import Cohort, Enrollment, ImportBatch
-from cohorts.places import country_code, language_code, zone_from_text
-from cohorts.wording import LABELS
+from cohorts.sheets import Row, fields_for, guess_mapping, parse_rows
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 
-MAX_ROWS = 10_000
-MAX_BYTES = 4 * 1024 * 1024
+logger = logging.getLogger(__name__)
 
-# What a column can be, by role; the labels are those that the page offers.
-FIELDS = {
-    "external_id": "Id in the sheet",
-    "email": "E-mail (several: lead first)",
-    "full_name": "Name (several: lead first)",
-    "pronouns": "Pronouns",
-    "title": "Project title",
-    "description": "About the project",
-    "topics": "Topics",
-    "goals": "Goals",
-    "mentoring_type": "Kind of mentoring",
-    "interaction_style": "Way to work together",
-    "hours_per_month": "Hours a month",
-    "capacity": "Places (mentors)",
-    "mentors_wanted": "Mentors wanted (mentees)",
-    "country": "Country",
-    "time_zone": "Time zone or offset from UTC",
-    "languages": "Languages",
-    "private_needs": "Private needs",
-    "listed_publicly": "Public listing",
-    "note": "Coordinators' note",
-}
-ONLY_FOR = {"capacity": "mentor", "mentors_wanted": "mentee", "title": "mentee", "description": "mentee"}
-
-# Headers that are understood by themselves, in lower case. Longer phrases of forms are found by `guess_mapping`, too.
-HEADERS = {
-    "id": "external_id", "e-mail": "email", "emails": "email", "email address": "email", "e-mail address": "email",
-    "name": "full_name", "full name": "full_name", "your name": "full_name", "names": "full_name",
-    "expertise": "topics", "keywords": "topics", "interests": "topics", "project": "title",
-    "about your project": "description", "bio": "goals", "type": "mentoring_type", "style": "interaction_style",
-    "hours": "hours_per_month", "places": "capacity", "utc_offset": "time_zone", "timezone": "time_zone",
-    "language": "languages", "accessibility": "private_needs", "accessibility needs": "private_needs",
-    "country of residence": "country", "notes": "note",
-}  # fmt: skip
-
-
-class SheetError(ValueError):
-    """The file can't be used as a whole; the text says why, in a sentence for the person who gave it."""
-
-
-class RowError(ValueError):
-    """One row can't become an enrollment; the text says why."""
+# Rows of one transaction: long enough to be quick, short enough that nobody waits for the database.
+PIECE = 500
+# A sheet up to this long is written while the browser waits.
+AT_ONCE = 1000
+STALE = timedelta(minutes=2)
 
 
 @dataclass
@@ -80,35 +39,6 @@ class ImportResult:
         return self.created + self.updated + self.unchanged + len(self.rejected)
 
 
-def read_sheet(filename: str, content: bytes) -> list[list[str]]:
-    """The rows of a CSV or XLSX file as texts, headers first, empty rows kept so that lines count as in the file."""
-    if len(content) > MAX_BYTES:
-        raise SheetError("The file is larger than 4 MB.")
-    rows = _read_xlsx(content) if filename.lower().endswith(".xlsx") else _read_csv(content)
-    while rows and not any(rows[-1]):
-        rows.pop()
-    if len(rows) < 2:
-        raise SheetError("The file has no rows below its headers.")
-    if len(rows) - 1 > MAX_ROWS:
-        raise SheetError(f"The file has {len(rows) - 1} rows; at most {MAX_ROWS} can be read at once.")
-    if not all(rows[0]) or len(set(rows[0])) != len(rows[0]):
-        raise SheetError("Every column needs a header of its own in the first line.")
-    return rows
-
-
-def guess_mapping(headers: Sequence[str], role: str) -> dict[str, str]:
-    """Header → field for each header that is understood. A field is given to the first header that fits."""
-    labels = {label.casefold(): name for name, label in (*FIELDS.items(), *LABELS.items()) if name in FIELDS}
-    names = {name.replace("_", " "): name for name in FIELDS}
-    mapping: dict[str, str] = {}
-    for header in headers:
-        key = " ".join(header.split()).casefold()
-        found = HEADERS.get(key) or labels.get(key) or names.get(key.replace("_", " "))
-        if found and found not in mapping.values() and ONLY_FOR.get(found, role) == role:
-            mapping[header] = found
-    return mapping
-
-
 def import_rows(
     *,
     cohort: Cohort,
@@ -120,223 +50,35 @@ def import_rows(
     by: User | None = None,
     dry_run: bool = False,
 ) -> ImportResult:
-    """Write the rows of a sheet into a cohort. Sends no mail.
+    """Write the rows of a sheet into a cohort, all or, where it raises SheetError, none.
 
     A row that can't be used is named with its line and reason and stops no other. `consented` says that these people
-    agreed to share their address with their match. With `dry_run` all is done and then taken back.
+    agreed to share their address with their match. With `dry_run` nothing is written.
     """
-    headers = list(rows[0])
-    _check_mapping(headers, mapping, role)
-    result = ImportResult(ignored=[h for h in headers if h not in mapping])
-    lines: dict[int, int] = {}
+    parsed = parse_rows(cohort=cohort, role=role, rows=rows, mapping=mapping, consented=consented)
+    result = ImportResult(ignored=[h for h in rows[0] if h not in mapping])
     with transaction.atomic():
-        for line, row in enumerate(rows[1:], start=2):
-            cells = {mapping[h]: text.strip() for h, text in zip(headers, row, strict=False) if h in mapping}
-            if not any(text.strip() for text in row):
-                continue
-            try:
-                said, warnings = _said(cells, role, consented)
-                outcome = _save_row(cohort, role, said, status, by, line, lines)
-            except RowError as error:
-                result.rejected.append((line, str(error)))
-                continue
-            result.warnings += [(line, warning) for warning in warnings]
-            setattr(result, outcome, getattr(result, outcome) + 1)
-        if dry_run:
-            transaction.set_rollback(True)
-        elif result.created or result.updated:
-            counts = {"created": result.created, "updated": result.updated, "rejected": len(result.rejected)}
-            record(verb="imported", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role, **counts)
+        for begin in range(0, len(parsed), PIECE):
+            _import_piece(cohort, role, parsed[begin : begin + PIECE], status, by, result, dry_run=dry_run)
+        if not dry_run and (result.created or result.updated):
+            _record(cohort, role, by, result)
     return result
 
 
-def _save_row(
-    cohort: Cohort, role: str, said: Said, status: str, by: User | None, line: int, lines: dict[int, int]
-) -> str:
-    try:
-        with transaction.atomic():
-            row, outcome = save_enrollment(cohort=cohort, role=role, said=said, by=by, status=status)
-            if row.pk in lines:
-                raise RowError(f"The same application stands in line {lines[row.pk]} already.")
-    except IntegrityError as error:
-        raise RowError("It clashes with another application of the same person, title or id.") from error
-    lines[row.pk] = line
-    return {CREATED: "created", UPDATED: "updated"}.get(outcome, "unchanged")
-
-
-def _check_mapping(headers: Sequence[str], mapping: Mapping[str, str], role: str) -> None:
-    if unknown := [h for h in mapping if h not in headers]:
-        raise SheetError(f"The file has no column “{unknown[0]}”.")
-    if wrong := [f for f in mapping.values() if f not in FIELDS]:
-        raise SheetError(f"“{wrong[0]}” is no field. Fields are: {', '.join(FIELDS)}.")
-    if len(set(mapping.values())) != len(mapping):
-        raise SheetError("Two columns are mapped to the same field.")
-    if "email" not in mapping.values():
-        raise SheetError("One column must hold the e-mail addresses: choose which one.")
-    if misplaced := [f for f in mapping.values() if ONLY_FOR.get(f, role) != role]:
-        raise SheetError(f"A {role} has no “{FIELDS[misplaced[0]]}”.")
-
-
-def _read_csv(content: bytes) -> list[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise SheetError("The file is not in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.") from None
-    if "\0" in text:
-        raise SheetError("This is no text file. Give a CSV or an XLSX file.")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        return [
-            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-        ]
-    except csv.Error as error:
-        raise SheetError(f"The file is no CSV that can be read: {error}.") from error
-
-
-def _read_xlsx(content: bytes) -> list[list[str]]:
-    from openpyxl import load_workbook  # takes a while to import, and few requests need it
-
-    try:
-        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        return [
-            ["" if cell is None else str(cell).strip() for cell in row] for row in sheet.iter_rows(values_only=True)
-        ]
-    except Exception as error:  # the library raises whatever a broken archive makes it stumble over
-        raise SheetError("The file is no XLSX that can be read.") from error
-
-
-def _said(cells: Mapping[str, str], role: str, consented: bool) -> tuple[Said, list[str]]:
-    warnings: list[str] = []
-    emails = _emails(cells.get("email", ""))
-    names = [clean_name(part) for part in cells.get("full_name", "").split(";")]
-    names += [""] * (len(emails) - len(names))
-    values: dict[str, Any] = {}
-    leftovers: list[str] = []
-    for name, read in READERS.items():
-        if text := cells.get(name, ""):
-            value = read(text, warnings, leftovers)
-            if value is not None:
-                values[name] = value
-    if role == Enrollment.Role.MENTEE:
-        values.setdefault("title", "")
-    if consented:
-        values["shares_address"] = True
-    said = Said(
-        email=emails[0],
-        full_name=names[0],
-        pronouns=cells.get("pronouns", "")[:60],
-        external_id=cells.get("external_id", "")[:80],
-        values=values,
-        topics=split_topics(cells["topics"]) if "topics" in cells else None,
-        members=list(zip(names[1:], emails[1:], strict=False)) if role == Enrollment.Role.MENTEE else None,
-        # Nothing that somebody wrote is dropped: what no field can hold goes to the note.
-        remarks=[*filter(None, [cells.get("note", "")]), *leftovers],
+def previous_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[str, str]:
+    """How the columns were mapped last time in this cohort or the one it repeats, else what the headers say."""
+    fields = fields_for(cohort, role)
+    mapping = guess_mapping(headers, role, fields)
+    of_role = ImportBatch.objects.filter(
+        cohort__in=[cohort.pk, cohort.repeats_id or cohort.pk], role=role, status=ImportBatch.Status.APPLIED
     )
-    return said, warnings
-
-
-def _emails(text: str) -> list[str]:
-    emails = list(dict.fromkeys(part.strip().lower() for part in text.replace(",", ";").split(";") if part.strip()))
-    if not emails:
-        raise RowError("It has no e-mail address.")
-    for email in emails:
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise RowError(f"“{email[:80]}” is no e-mail address.") from None
-    return emails
-
-
-Reader = Callable[[str, list[str], list[str]], Any]
-
-
-def _text(limit: int | None = None) -> Reader:
-    def read(text: str, warnings: list[str], leftovers: list[str]) -> str:
-        if limit and len(text) > limit:
-            warnings.append(f"A text is longer than {limit} characters; its whole is in the note.")
-            leftovers.append(text)
-            return text[:limit]
-        return text
-
-    return read
-
-
-def _number(label: str, low: int, high: int) -> Reader:
-    def read(text: str, warnings: list[str], leftovers: list[str]) -> int:
-        try:
-            number = int(float(text))
-        except (ValueError, OverflowError):
-            raise RowError(f"{label}: “{text[:40]}” is no number.") from None
-        if not low <= number <= high:
-            nearest = min(max(number, low), high)
-            warnings.append(f"{label}: {number} is read as {nearest}.")
-            return nearest
-        return number
-
-    return read
-
-
-def _choice(label: str, choices: Sequence[tuple[str, str]]) -> Reader:
-    known = {text.casefold(): value for value, name in choices for text in (value, name)}
-
-    def read(text: str, warnings: list[str], leftovers: list[str]) -> str | None:
-        found = known.get(text.casefold())
-        if found is None:
-            warnings.append(f"{label}: “{text[:40]}” is none that we know; it is in the note.")
-            leftovers.append(f"{label}: {text}")
-        return found
-
-    return read
-
-
-def _country(text: str, warnings: list[str], leftovers: list[str]) -> str | None:
-    code = country_code(text)
-    if not code:
-        warnings.append(f"“{text[:60]}” is no country that we know; it is in the note.")
-        leftovers.append(f"Country: {text}")
-    return code or None
-
-
-def _zone(text: str, warnings: list[str], leftovers: list[str]) -> str | None:
-    try:
-        return zone_from_text(text)
-    except ValueError:
-        warnings.append(f"“{text[:60]}” is no time zone that we know; it is in the note.")
-        leftovers.append(f"Time zone: {text}")
-        return None
-
-
-def _languages(text: str, warnings: list[str], leftovers: list[str]) -> list[str]:
-    codes = []
-    for name in split_topics(text):
-        if code := language_code(name):
-            codes.append(code)
-        else:
-            warnings.append(f"“{name[:60]}” is no language that we know; it is in the note.")
-            leftovers.append(f"Language: {name}")
-    return list(dict.fromkeys(codes))
-
-
-def _yes_no(text: str, warnings: list[str], leftovers: list[str]) -> bool:
-    return text.casefold() in ("yes", "y", "true", "1", "x", "ja", "oui", "sí", "si", "sim")
-
-
-READERS: dict[str, Reader] = {
-    "title": _text(300),
-    "description": _text(),
-    "goals": _text(),
-    "mentoring_type": _choice("Kind of mentoring", Enrollment.MentoringType.choices),
-    "interaction_style": _choice("Way to work together", Enrollment.InteractionStyle.choices),
-    "hours_per_month": _number("Hours a month", 0, 200),
-    "capacity": _number("Places", 0, 50),
-    "mentors_wanted": _number("Mentors wanted", 1, 5),
-    "country": _country,
-    "time_zone": _zone,
-    "languages": _languages,
-    "private_needs": _text(),
-    "listed_publicly": _yes_no,
-}
+    if last := of_role.order_by("-pk").first():
+        if set(headers) <= set(last.rows[0]) and set(last.rows[0]) <= set(headers):
+            return {h: f for h, f in last.mapping.items() if f in fields}
+        for header, name in last.mapping.items():
+            if header in headers and name in fields and name not in mapping.values():
+                mapping[header] = name
+    return mapping
 
 
 @transaction.atomic
@@ -349,21 +91,131 @@ def start_import(
     )
 
 
-@transaction.atomic
 def apply_import(*, batch: ImportBatch, mapping: dict[str, str], status: str, consented: bool, by: User) -> ImportBatch:
-    """Write the sheet into its cohort, once: applying again returns what became of it. Raises SheetError."""
-    locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=batch.pk)
-    if locked.status == ImportBatch.Status.APPLIED:
-        return locked
-    result = import_rows(
-        cohort=locked.cohort,
-        role=locked.role,
-        rows=locked.rows,
-        mapping=mapping,
-        status=status,
-        consented=consented,
-        by=by,
+    """Write the sheet into its cohort, once: applying again returns what became of it.
+
+    A long sheet is written by a worker; its status is `working` meanwhile. Raises SheetError for a mapping that can't
+    be, and then nothing has changed.
+    """
+    parsed = parse_rows(
+        cohort=batch.cohort, role=batch.role, rows=batch.rows, mapping=mapping, consented=consented
+    )  # fmt: skip
+    with transaction.atomic():
+        locked = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if locked.status != ImportBatch.Status.UPLOADED:
+            return locked
+        locked.status, locked.mapping, locked.total = ImportBatch.Status.WORKING, mapping, len(parsed)
+        locked.options = {"status": status, "consented": consented}
+        locked.result = asdict(ImportResult(ignored=[h for h in batch.rows[0] if h not in mapping]))
+        locked.save(update_fields=["status", "mapping", "total", "options", "result", "touched_at"])
+        if len(parsed) > AT_ONCE:
+            transaction.on_commit(lambda: _wake(batch.pk))
+            return locked
+    return work_import(batch.pk)
+
+
+def work_import(batch_id: int) -> ImportBatch:
+    """Write the rest of a sheet, piece by piece; what is written stays written.
+
+    Two workers at once, or one after a crash, go on where the last piece ended and write nothing twice.
+    """
+    batch = ImportBatch.objects.select_related("cohort__programme", "created_by").get(pk=batch_id)
+    parsed: list[Row] | None = None
+    while batch.status == ImportBatch.Status.WORKING:
+        if parsed is None:
+            parsed = parse_rows(
+                cohort=batch.cohort, role=batch.role, rows=batch.rows, mapping=batch.mapping,
+                consented=batch.options["consented"],
+            )  # fmt: skip
+        batch = _next_piece(batch_id, parsed)
+    return batch
+
+
+def sweep_imports(now: datetime) -> int:
+    """Go on with sheets whose worker died, or was never woken. Returns how many."""
+    stale = ImportBatch.objects.filter(status=ImportBatch.Status.WORKING, touched_at__lt=now - STALE)
+    ids = list(stale.values_list("pk", flat=True))
+    for batch_id in ids:
+        work_import(batch_id)
+    return len(ids)
+
+
+def _next_piece(batch_id: int, parsed: list[Row]) -> ImportBatch:
+    with transaction.atomic():
+        batch = (
+            ImportBatch.objects.select_for_update(of=("self",))
+            .select_related("cohort__programme", "created_by")
+            .get(pk=batch_id)
+        )
+        if batch.status != ImportBatch.Status.WORKING:
+            return batch
+        result = ImportResult(**batch.result)
+        piece = parsed[batch.done : batch.done + PIECE]
+        _import_piece(batch.cohort, batch.role, piece, batch.options["status"], batch.created_by, result)
+        batch.done += len(piece)
+        if batch.done >= len(parsed):
+            batch.status = ImportBatch.Status.APPLIED
+            _record(batch.cohort, batch.role, batch.created_by, result)
+        batch.result = asdict(result)
+        batch.save(update_fields=["status", "done", "result", "touched_at"])
+        return batch
+
+
+def _import_piece(
+    cohort: Cohort,
+    role: str,
+    piece: Sequence[Row],
+    status: str,
+    by: User | None,
+    result: ImportResult,
+    *,
+    dry_run: bool = False,
+) -> None:
+    """Write some rows and add what became of them to `result`."""
+    result.rejected += [(row.line, row.error) for row in piece if row.said is None]
+    usable = [(row, row.said) for row in piece if row.said is not None]
+    if status == Enrollment.Status.ACCEPTED:
+        usable = _seated(cohort, role, usable, result, dry_run=dry_run)
+    saved = save_enrollments(
+        cohort=cohort, role=role, saids=[said for _, said in usable], by=by, status=status, dry_run=dry_run
     )
-    locked.status, locked.mapping, locked.result = ImportBatch.Status.APPLIED, mapping, asdict(result)
-    locked.save(update_fields=["status", "mapping", "result"])
-    return locked
+    for (row, _), one in zip(usable, saved, strict=True):
+        if one.row is None:
+            result.rejected.append((row.line, one.error))
+            continue
+        result.warnings += [(row.line, warning) for warning in row.warnings]
+        name = {CREATED: "created", UPDATED: "updated"}.get(one.outcome, "unchanged")
+        setattr(result, name, getattr(result, name) + 1)
+    result.rejected.sort(key=lambda told: told[0])
+
+
+def _seated(cohort: Cohort, role: str, usable: list[Any], result: ImportResult, *, dry_run: bool) -> list[Any]:
+    """Those for whom a seat is left, where seats are limited. Nobody is accepted past the seats by a sheet either."""
+    seats = cohort.seats_for(role)
+    if seats is None:
+        return usable
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    here = set(cohort.enrollments.filter(role=role).values_list("user__email", flat=True))
+    left = seats - cohort.enrollments.filter(role=role).accepted().count() - (result.created if dry_run else 0)
+    seated = []
+    for row, said in usable:
+        if said.email in here or left > 0:
+            seated.append((row, said))
+            left -= said.email not in here
+        else:
+            result.rejected.append((row.line, f"All {seats} seats for {role}s are taken."))
+    return seated
+
+
+def _record(cohort: Cohort, role: str, by: User | None, result: ImportResult) -> None:
+    counts = {"created": result.created, "updated": result.updated, "rejected": len(result.rejected)}
+    record(verb="imported", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role, **counts)
+
+
+def _wake(batch_id: int) -> None:
+    from cohorts.tasks import work_out_import
+
+    try:
+        work_out_import.delay(batch_id)
+    except Exception:
+        logger.warning("The broker is away; the next sweep goes on with the sheet.", exc_info=True)

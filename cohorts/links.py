@@ -9,6 +9,7 @@ from django.urls import reverse
 
 CONFIRM_SALT = "cohorts.signup.confirm"
 EDIT_SALT = "cohorts.signup.edit"
+PLACE_SALT = "cohorts.place"
 INVITE_SALT = "cohorts.signup.invite"
 CONFIRM_WITHIN = timedelta(days=7)
 
@@ -54,6 +55,16 @@ def read_invite(token: str) -> Invitation:
 def read_confirm(token: str) -> int:
     """The id of the sign-up. Raises LinkError."""
     return _read(token, CONFIRM_SALT, CONFIRM_WITHIN)
+
+
+def place_link(enrollment_id: int) -> str:
+    """The absolute address at which a person sees their status and answers an offer. It shows no answers."""
+    return settings.SITE_URL + reverse("cohorts:place", args=[signing.dumps(enrollment_id, salt=PLACE_SALT)])
+
+
+def read_place(token: str) -> int:
+    """The id of the enrollment. Raises LinkError."""
+    return _read(token, PLACE_SALT, None)
 
 
 def read_edit(token: str) -> int:

@@ -2,9 +2,10 @@
 
 from functools import cache
 from math import isfinite
-from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
+
+from mentorship.accounts.models import known_time_zones
 
 # What sheets call a country beside its English name.
 COUNTRY_ALIASES = {
@@ -47,7 +48,7 @@ def languages() -> list[tuple[str, str]]:
 @cache
 def time_zones() -> list[tuple[str, str]]:
     """Every place of the time zone database, UTC first."""
-    places = sorted(n for n in available_timezones() if "/" in n and not n.startswith(("Etc/", "SystemV/")))
+    places = sorted(n for n in known_time_zones() if "/" in n and not n.startswith(("Etc/", "SystemV/")))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
@@ -114,6 +115,6 @@ def zone_from_offset(text: str) -> str:
 def zone_from_text(text: str) -> str:
     """An IANA zone given by name or as an offset. Raises ValueError where it is neither."""
     name = text.strip().replace(" ", "_")
-    if name in available_timezones():
+    if name in known_time_zones():
         return name
     return zone_from_offset(text)

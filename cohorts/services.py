@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
+from django.utils import timezone
 
+from cohorts import links
 from cohorts.models import Cohort, Enrollment, Group, Programme
-from cohorts.plan import make_plan, make_timeline
+from cohorts.plan import end_of_day, make_plan, make_timeline
 from mentorship.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.audit.services import history_of, record
 from mentorship.outbox.services import enqueue, render_mail
@@ -21,6 +24,11 @@ DECISION_MAILS = {
     Enrollment.Status.WAITLISTED: "cohorts/waitlisted",
     Enrollment.Status.DECLINED: "cohorts/declined",
 }
+
+
+PLACE_FIELDS = ("offer_expires_at", "confirmed_at", "waitlist_position", "defers", "listed_publicly")
+# Once a cohort runs, a free place is no place in it any more.
+OFFERS_PLACES = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
 
 
 class ServiceError(ValueError):
@@ -171,19 +179,84 @@ def set_cohort_status(*, cohort: Cohort, to: str, by: User | None) -> Cohort:
 
 @transaction.atomic
 def set_enrollment_status(*, enrollment: Enrollment, to: str, by: User | None, note: str = "") -> Enrollment:
-    """The one place where an enrollment's status changes. Sends nothing.
+    """The one place where an enrollment's status changes. Sends nothing to the person.
 
-    `note` is kept in the audit trail as the reason. Raises ServiceError where the step is not one of its TRANSITIONS.
+    `note` is kept in the audit trail as the reason. Whose accepted place becomes free makes room for the next on the
+    waitlist where the cohort wants that. Raises ServiceError where the step is not one of its TRANSITIONS, or where
+    all seats are taken.
     """
+    # The cohort first, always: whoever counts seats waits here, and nobody holds what another one needs.
+    Cohort.objects.select_for_update(of=("self",)).get(enrollments=enrollment.pk)
     locked = (
-        Enrollment.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=enrollment.pk)
+        Enrollment.objects.select_for_update(of=("self",))
+        .select_related("cohort__programme", "group")
+        .get(pk=enrollment.pk)
     )
     if to not in Enrollment.TRANSITIONS[locked.status]:
         raise ServiceError(f"{locked} is {locked.get_status_display()}; this can't become {to}.")
+    if to == Enrollment.Status.ACCEPTED:
+        check_seat(locked)
     before, locked.status = locked.status, to
-    locked.save(update_fields=["status", "updated_at"])
+    _set_place(locked)
+    locked.save(update_fields=["status", *PLACE_FIELDS, "updated_at"])
     record(verb=f"made {to}", target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note)
+    gave_up = before == Enrollment.Status.ACCEPTED and to in (Enrollment.Status.WITHDRAWN, Enrollment.Status.DECLINED)
+    if gave_up and locked.cohort.fill_from_waitlist and locked.cohort.status in OFFERS_PLACES:
+        offer_next_place(cohort=locked.cohort, role=locked.role, by=by)
     return locked
+
+
+def free_seats(cohort: Cohort, role: str) -> int | None:
+    """How many more can be accepted in a role; None where there is no limit."""
+    seats = cohort.seats_for(role)
+    return None if seats is None else max(0, seats - cohort.enrollments.filter(role=role).accepted().count())
+
+
+def check_seat(enrollment: Enrollment) -> None:
+    """Raise ServiceError where no seat is left for them, in the cohort or in their group. Lock the cohort before."""
+    cohort, role = enrollment.cohort, enrollment.role
+    if free_seats(cohort, role) == 0:
+        raise ServiceError(f"All {cohort.seats_for(role)} seats for {role}s are taken. {enrollment} could wait.")
+    group = enrollment.group
+    if group and group.seats is not None and role == Enrollment.Role.MENTEE:
+        taken = cohort.enrollments.filter(role=role, group=group).accepted().count()
+        if taken >= group.seats:
+            raise ServiceError(f"All {group.seats} seats of {group} are taken. {enrollment} could wait.")
+
+
+def offer_until(cohort: Cohort, now: datetime) -> datetime | None:
+    """Until when somebody accepted now may say that they come: the end of a day by the cohort's clock."""
+    if cohort.offer_days is None:
+        return None
+    day = now.astimezone(cohort.tz).date() + timedelta(days=cohort.offer_days)
+    return end_of_day(day, cohort.tz)
+
+
+@transaction.atomic
+def offer_next_place(*, cohort: Cohort, role: str, by: User | None) -> Enrollment | None:
+    """Accept the first on the waitlist for whom there is a seat, and write to them. None where there is nobody."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
+    for enrollment in waiting.order_by("waitlist_position", "pk"):
+        decided, _ = decide_enrollments(
+            enrollments=[enrollment], to=Enrollment.Status.ACCEPTED, by=by, message="A place has become free."
+        )
+        if decided:
+            return enrollment
+    return None
+
+
+def _set_place(enrollment: Enrollment) -> None:
+    """What a new status means for the offer, the place on the waitlist and the public listing."""
+    enrollment.offer_expires_at = enrollment.confirmed_at = enrollment.waitlist_position = None
+    if enrollment.status == Enrollment.Status.ACCEPTED:
+        enrollment.offer_expires_at = offer_until(enrollment.cohort, timezone.now())
+        enrollment.defers = False
+    elif enrollment.status == Enrollment.Status.WAITLISTED:
+        last = enrollment.cohort.enrollments.filter(role=enrollment.role).aggregate(last=Max("waitlist_position"))
+        enrollment.waitlist_position = (last["last"] or 0) + 1
+    elif enrollment.status in (Enrollment.Status.WITHDRAWN, Enrollment.Status.DECLINED):
+        enrollment.listed_publicly = False
 
 
 @transaction.atomic
@@ -210,6 +283,9 @@ def decision_mails(*, enrollments: Iterable[Enrollment], to: str, message: str =
                 "programme": enrollment.cohort.programme,
                 "role": enrollment.cohort.programme.label_of(enrollment.role),
                 "message": message.strip(),
+                "offer_until": offer_until(enrollment.cohort, timezone.now()),
+                "zone": enrollment.cohort.time_zone,
+                "link": links.place_link(enrollment.pk),
             },
         )
         mails.append(DecisionMail(enrollment, [p.email for p in enrollment.people], subject, text, html))
@@ -218,7 +294,7 @@ def decision_mails(*, enrollments: Iterable[Enrollment], to: str, message: str =
 
 @transaction.atomic
 def decide_enrollments(
-    *, enrollments: Sequence[Enrollment], to: str, by: User, message: str = "", mail: bool = True
+    *, enrollments: Sequence[Enrollment], to: str, by: User | None, message: str = "", mail: bool = True
 ) -> tuple[list[Enrollment], list[tuple[Enrollment, str]]]:
     """Accept, waitlist or decline applicants, and write each a mail unless `mail` is off.
 
@@ -239,7 +315,7 @@ def decide_enrollments(
     return decided, left
 
 
-def _enqueue_decision(letter: DecisionMail, *, to: str, by: User) -> None:
+def _enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
     enrollment = letter.enrollment
     # A person may be accepted, put back and accepted again: each decision has its own entry and so its own mail.
     nth = _decisions_so_far(enrollment)
@@ -247,7 +323,7 @@ def _enqueue_decision(letter: DecisionMail, *, to: str, by: User) -> None:
         key=f"decision:{enrollment.pk}:{nth}",
         workspace_id=enrollment.cohort.workspace_id,
         kind="decision",
-        why=f"{by} decided about {enrollment}: {to}.",
+        why=f"{by or 'The waitlist'} decided about {enrollment}: {to}.",
         to=letter.to,
         subject=letter.subject,
         text=letter.text,

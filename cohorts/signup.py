@@ -12,6 +12,7 @@ from cohorts.enrolling import CREATED, UNCHANGED, UPDATED, Said, save_enrollment
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup, Topic
 from cohorts.questions import save_own_answers
 from cohorts.services import ServiceError, set_enrollment_status
+from cohorts.topics import kept_names
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.services import enqueue, render_mail
@@ -36,7 +37,8 @@ def suggested_topics(cohort: Cohort, most: int = 24) -> list[str]:
         .values_list("name", flat=True)
     )
     known = {name.casefold() for name in names}
-    return (names + [name for name in used[:most] if name.casefold() not in known])[:most]
+    names += [name for name in used[:most] if name.casefold() not in known]
+    return kept_names(cohort.programme_id, names)[:most]
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cohorts.views import cohorts, people, plan, programmes
+from cohorts.views import cohorts, people, plan, programmes, questions, returning
 
 app_name = "cohorts"
 urlpatterns = [
@@ -31,5 +31,20 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/plan/checklist/<int:pk>/tick/", plan.TickItem.as_view(), name="item-tick"),
     path("cohorts/<slug:cohort_slug>/groups/new/", plan.EditGroup.as_view(), name="group-create"),
     path("cohorts/<slug:cohort_slug>/groups/<int:pk>/", plan.EditGroup.as_view(), name="group-edit"),
+    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/", questions.FormPage.as_view(), name="forms"),
+    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/preview/", questions.FormPreview.as_view(), name="form-preview"),
+    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/new/", questions.QuestionEdit.as_view(), name="question-new"),
+    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/<int:pk>/", questions.QuestionEdit.as_view(), name="question"),
+    path(
+        "cohorts/<slug:cohort_slug>/forms/<slug:role>/<int:pk>/move/",
+        questions.QuestionMove.as_view(),
+        name="question-move",
+    ),
+    path("cohorts/<slug:cohort_slug>/files/<uuid:pk>/", questions.Download.as_view(), name="file"),
+    path("cohorts/<slug:cohort_slug>/invite/", returning.InviteBack.as_view(), name="invite-back"),
+    # Before the sign-up: its addresses end with any word.
+    path("", include("cohorts.topic_urls")),
+    path("", include("cohorts.review_urls")),
     path("", include("cohorts.signup_urls")),
+    path("", include("cohorts.mailing_urls")),
 ]

@@ -1,7 +1,7 @@
-"""The first page of each role, and the navigation. The composition root: it may import every app."""
+"""The first page of each role. The composition root: it may import every app."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +14,14 @@ from django.utils import timezone
 from checkins.models import CheckIn
 from checkins.services import checkin_link, open_checkins_of
 from cohorts.models import Cohort, Enrollment, Topic
+from cohorts.plan import next_moments, overdue
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import roles_of
+from mentorship.navigation import chosen_cohort, cohorts_at_work
 from mentorship.outbox.models import OutboxMessage
 from partners.models import Partner
 from training.models import TrainingSession
-
-# The statuses in which a cohort needs its coordinators, the most pressing first.
-AT_WORK = ("matching", "enrolling", "running", "draft")
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def today(request: HttpRequest) -> HttpResponse:
     """What needs the coordinator now, in the cohort that is most at work or the one chosen by `?cohort=`."""
-    cohorts = _cohorts_at_work(request.user)
-    cohort = _chosen_cohort(request, cohorts)
+    cohorts = cohorts_at_work(request.user)
+    cohort = chosen_cohort(request, cohorts)
     context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort, "now": timezone.now()}
     if cohort is not None:
         context |= {
@@ -78,107 +77,14 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ok": not late, "oldest_queued_seconds": round(age)}, status=503 if late else 200)
 
 
-def navigation(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the rail of the signed-in person, the cohort that the page is about, the demo bar."""
-    context: dict[str, Any] = {"nav": [], "nav_scope": None, "demo": settings.DEMO}
-    user = getattr(request, "user", None)
-    if not isinstance(user, User):
-        return context
-    # Error pages are rendered for requests that never reached a view.
-    match = request.resolver_match
-    current = match.view_name if match else ""
-    kwargs = match.kwargs if match else {}
-    if not roles_of(user).exists():
-        context["nav"] = _participant_nav(user, current)
-        return context
-    if slug := kwargs.get("cohort_slug"):
-        cohort = Cohort.objects.visible_to(user).filter(slug=slug).first()
-    else:
-        cohort = _chosen_cohort(request, _cohorts_at_work(user))
-    context["nav"] = _coordinator_nav(cohort, current)
-    if cohort is not None:
-        context["nav_scope"] = {
-            "programme": cohort.programme.name,
-            "cohort": cohort.name,
-            "url": cohort.get_absolute_url(),
-        }
-    return context
-
-
-def _cohorts_at_work(user: Any) -> list[Cohort]:
-    cohorts = Cohort.objects.visible_to(user).exclude(status__in=["completed", "archived"])
-    return sorted(cohorts, key=lambda c: (AT_WORK.index(c.status), c.starts_on))
-
-
-def _chosen_cohort(request: HttpRequest, cohorts: list[Cohort]) -> Cohort | None:
-    chosen = request.GET.get("cohort")
-    return next((c for c in cohorts if c.slug == chosen), cohorts[0] if cohorts else None)
-
-
-def _item(label: str, url: str, icon: str, *, current: bool, count: int | None = None) -> dict[str, Any]:
-    return {"label": label, "url": url, "icon": icon, "count": count, "current": current}
-
-
-def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]]:
-    nav = [
-        _item("Today", reverse("home") + (f"?cohort={cohort.slug}" if cohort else ""), "sun", current=current == "home")
-    ]
-    if cohort is not None:
-        people = ("cohorts:people", "cohorts:enrollment", "cohorts:decide", "cohorts:import", "cohorts:import-batch")
-        matches = ("matching:matches", "matching:match")
-        slug = cohort.slug
-        nav += [
-            _item(
-                "Cohort",
-                cohort.get_absolute_url(),
-                "flag",
-                current=current in ("cohorts:cohort", "cohorts:cohort-edit"),
-            ),
-            _item("People", reverse("cohorts:people", args=[slug]), "users", current=current in people),
-            _item(
-                "Matching",
-                reverse("matching:board", args=[slug]),
-                "waypoints",
-                current=current.startswith("matching:") and current not in matches,
-            ),
-            _item("Matches", reverse("matching:matches", args=[slug]), "handshake", current=current in matches),
-            _item(
-                "Training",
-                reverse("training:sessions", args=[slug]),
-                "graduation-cap",
-                current=current.startswith("training:"),
-            ),
-            _item(
-                "Check-ins",
-                reverse("checkins:list", args=[slug]),
-                "clipboard-check",
-                current=current.startswith("checkins:"),
-            ),
-        ]
-    return [
-        *nav,
-        _item("Messages", reverse("outbox:list"), "mail", current=current.startswith("outbox:")),
-        _item("Partners", reverse("partners:list"), "building-2", current=current.startswith("partners:")),
-        _item(
-            "Programmes",
-            reverse("cohorts:programmes"),
-            "layers",
-            current=current.startswith(("cohorts:programme", "cohorts:team")),
-        ),
-    ]
-
-
-def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
-    nav = [_item("Home", reverse("home"), "house", current=current == "home")]
-    if user.partner_contacts.exists():
-        nav.append(_item("Reports", reverse("partners:list"), "chart-column", current=current.startswith("partners:")))
-    nav.append(_item("Profile", reverse("accounts:profile"), "user", current=current == "accounts:profile"))
-    return nav
-
-
 def _own_things(user: User) -> dict[str, Any]:
     now = timezone.now()
+    reviews = Cohort.objects.filter(
+        mentors_review=True, enrollments__user=user, enrollments__role="mentor", enrollments__status="accepted",
+        status__in=["enrolling", "matching"],
+    )  # fmt: skip
     return {
+        "reviews": reviews.distinct(),
         "enrollments": Enrollment.objects.of_person(user).with_people().order_by("-created_at"),
         "matches": Match.objects.of_person(user).live().with_people(),
         "checkins": [(c, checkin_link(c)) for c in open_checkins_of(user, now)],
@@ -217,7 +123,7 @@ def _needs(user: Any, cohort: Cohort) -> list[Need]:
     to_review = cohort.enrollments.filter(status="applied")
     mail = OutboxMessage.objects.visible_to(user).filter(workspace_id=cohort.workspace_id)
     late = mail.due(now - timedelta(seconds=settings.OUTBOX_LATE_SECONDS))
-    overdue = CheckIn.objects.filter(wave__cohort=cohort).overdue(now)
+    late_checkins = CheckIn.objects.filter(wave__cohort=cohort).overdue(now)
     messages = reverse("outbox:list")
     needs = [
         Need(
@@ -245,11 +151,20 @@ def _needs(user: Any, cohort: Cohort) -> list[Need]:
             to_review.count(),
             "Sign-ups to review",
             _oldest(to_review),
-            f"{people}?status=applied&sort=oldest",
+            reverse("cohorts:review", args=[cohort.slug])
+            if cohort.criteria.exists()
+            else f"{people}?status=applied&sort=oldest",
             "Review",
         ),
         Need(
-            overdue.count(),
+            len(overdue(cohort.checklist.all(), timezone.localdate(timezone=cohort.tz))),
+            "Lines of the checklist are late",
+            "What the plan says should be done by now.",
+            reverse("cohorts:plan", args=[cohort.slug]),
+            "Open the plan",
+        ),
+        Need(
+            late_checkins.count(),
             "Check-ins overdue",
             "Reminded, and still no answer.",
             f"{checkins}?status=overdue",
@@ -297,18 +212,13 @@ def _next_dates(cohort: Cohort) -> list[tuple[str, Any, str]]:
     now = timezone.now()
     day = timezone.localdate(timezone=cohort.tz)
     dates: list[tuple[str, Any, str]] = []
-    if cohort.signup_closes_at and cohort.signup_closes_at > now:
-        dates.append(("Sign-up closes", cohort.signup_closes_at, cohort.get_absolute_url()))
     dates += [
         (str(s.training), s.starts_at, reverse("training:sessions", args=[cohort.slug]))
         for s in cohort.training_sessions.upcoming(now).select_related("training")[:3]
     ]
-    dates += [
-        (label, when, cohort.get_absolute_url())
-        for label, when in (("Cohort starts", cohort.starts_on), ("Cohort ends", cohort.ends_on))
-        if when >= day
-    ]
+    plan = reverse("cohorts:plan", args=[cohort.slug])
+    dates += [(moment.name, moment.at or moment.on, plan) for moment in next_moments(cohort, day, most=4)]
     first_checkin = CheckIn.objects.filter(wave__cohort=cohort, status="planned").order_by("due_at").first()
     if first_checkin:
         dates.append(("First check-in", first_checkin.due_at, reverse("checkins:list", args=[cohort.slug])))
-    return dates
+    return sorted(dates, key=lambda d: d[1].date() if isinstance(d[1], datetime) else d[1])[:7]

@@ -7,6 +7,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from checkins.services import sweep_checkins
+from cohorts.importing import sweep_imports
+from cohorts.mailing import sweep_mailings
+from cohorts.offers import sweep_offers
+from cohorts.questions import forget_unconfirmed
+from cohorts.weekly import sweep_weekly
 from matching.services import sweep_runs
 from mentorship.outbox.delivery import (
     deliver_all_due,
@@ -21,7 +26,12 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "unknown outcomes settled": recover_expired,
     "check-ins moved": sweep_checkins,
     "old sign-in mails deleted": forget_sign_in_mails,
+    "offers reminded of or lapsed": sweep_offers,
+    "unconfirmed sign-ups deleted": forget_unconfirmed,
+    "mailings sent": sweep_mailings,
+    "weekly mails written": sweep_weekly,
     "messages sent": deliver_all_due,
+    "sheets gone on with": sweep_imports,
     "matching runs worked out": sweep_runs,
 }
 

@@ -1,19 +1,19 @@
 """What coordinators type about programmes, cohorts and their team. Input only; services write."""
 
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Enrollment, Group, Programme, TimelineStep
 from cohorts.plan import ANYWHERE, end_of_day, read_days_off
-from mentorship.accounts.models import User, WorkspaceRole
+from mentorship.accounts.models import User, WorkspaceRole, known_time_zones
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
     """Every place of the IANA database, with UTC first."""
-    names = sorted(n for n in available_timezones() if "/" in n and not n.startswith(("Etc/", "SystemV/")))
+    names = sorted(n for n in known_time_zones() if "/" in n and not n.startswith(("Etc/", "SystemV/")))
     return [("UTC", "UTC"), *((n, n.replace("_", " ")) for n in names)]
 
 

@@ -274,9 +274,20 @@ class BaseMembers(forms.BaseFormSet):
 MemberFormSet = forms.formset_factory(MemberForm, formset=BaseMembers, extra=1, max_num=MAX_MEMBERS, validate_max=True)
 
 
-class WithdrawForm(forms.Form):
-    """Why somebody leaves, if they want to say."""
+class PlaceForm(forms.Form):
+    """What somebody says about their place."""
 
     reason = forms.CharField(
         label="Would you tell us why?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ComesBackForm(forms.Form):
+    """Whether somebody would take part again."""
+
+    roles = forms.MultipleChoiceField(
+        label="I would come back as",
+        required=False,
+        choices=[(r.value, r.label) for r in Enrollment.Role],
+        widget=forms.CheckboxSelectMultiple,
     )

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from cohorts.enrolling import split_topics, topic_key
-from cohorts.importing import SheetError, guess_mapping, import_rows, read_sheet
+from cohorts.importing import import_rows
 from cohorts.models import Enrollment, ImportBatch
 from cohorts.places import country_code, language_code, zone_from_offset, zone_from_text
 from cohorts.services import save_note
+from cohorts.sheets import SheetError, guess_mapping, read_sheet
 from cohorts.wording import LABELS
 from mentorship.accounts.models import User
 from mentorship.audit.models import AuditEntry
@@ -140,7 +141,7 @@ def test_xlsx_is_read():
         ("x.csv", "email\nä\n".encode("latin-1"), "not in UTF-8"),
         ("x.csv", b"a\0b\nc\n", "no text file"),
         ("x.xlsx", b"no archive", "no XLSX"),
-        ("x.csv", b"a" * (5 * 1024 * 1024), "larger than 4 MB"),
+        ("x.csv", b"a" * (11 * 1024 * 1024), "larger than 10 MB"),
         ("x.csv", b"email\n" + b"a@example.org\n" * 10_001, "at most 10000"),
     ],
 )

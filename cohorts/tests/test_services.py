@@ -5,7 +5,6 @@ import pytest
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import (
     ServiceError,
-    create_cohort,
     create_programme,
     decide_enrollments,
     decision_mails,
@@ -47,21 +46,6 @@ def test_an_invitation_is_one_mail_however_often_it_is_sent(cast):
     message = OutboxMessage.objects.get(kind="invitation")
     assert message.to == ["new@example.org"]
     assert "password" in message.body_text
-
-
-def test_repeating_a_cohort_takes_over_what_is_not_given(cast):
-    Cohort.objects.filter(pk=cast.cohort.pk).update(time_zone="Africa/Nairobi", suggested_topics="R, Maps")
-    cast.cohort.refresh_from_db()
-    again = create_cohort(
-        programme=cast.programme,
-        name="Seeds 10",
-        slug="seeds-10",
-        starts_on=cast.cohort.starts_on,
-        ends_on=cast.cohort.ends_on,
-        by=cast.owner,
-        like=cast.cohort,
-    )
-    assert (again.status, again.time_zone, again.suggested_topics) == ("draft", "Africa/Nairobi", "R, Maps")
 
 
 @pytest.mark.parametrize("before", Cohort.Status.values)

@@ -253,7 +253,9 @@ def test_the_page_of_ones_own_sign_up_is_nobody_elses(client, cohort):
 
 def test_withdrawing_takes_a_reason_and_the_form_brings_back(client, cohort):
     enrollment = sign_up(client)
-    client.post(edit_path(), {"withdraw": "1", "reason": "A new job."})
+    place = links.place_link(enrollment.pk).removeprefix("http://127.0.0.1:8000")
+    assert place in client.get(edit_path()).content.decode()
+    client.post(place, {"do": "leave", "reason": "A new job."})
     enrollment.refresh_from_db()
     assert enrollment.status == "withdrawn"
     client.post(form_url(), answers(goals="Now I can."))

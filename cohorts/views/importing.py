@@ -10,18 +10,9 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from cohorts.forms.importing import ApplyForm, UploadForm, read_mapping
-from cohorts.importing import (
-    FIELDS,
-    ONLY_FOR,
-    ImportResult,
-    SheetError,
-    apply_import,
-    guess_mapping,
-    import_rows,
-    read_sheet,
-    start_import,
-)
+from cohorts.importing import ImportResult, apply_import, import_rows, previous_mapping, start_import
 from cohorts.models import Cohort, ImportBatch
+from cohorts.sheets import SheetError, fields_for, read_sheet
 from cohorts.views.people import safe_cell
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 
@@ -49,7 +40,7 @@ class Upload(CoordinatorRequiredMixin, View):
                     role=role,
                     filename=file.name[:200],
                     rows=rows,
-                    mapping=guess_mapping(rows[0], role),
+                    mapping=previous_mapping(cohort, role, rows[0]),
                     by=request.user,  # type: ignore[arg-type]
                 )
                 return redirect("cohorts:import-batch", cohort_slug=cohort.slug, pk=batch.pk)
@@ -63,11 +54,13 @@ class Batch(CoordinatorRequiredMixin, View):
         batch = _batch_or_404(request, cohort_slug, pk)
         if batch.status == ImportBatch.Status.APPLIED:
             return render(request, "cohorts/import/applied.html", {"batch": batch, "cohort": batch.cohort})
+        if batch.status == ImportBatch.Status.WORKING:
+            return render(request, "cohorts/import/working.html", {"batch": batch, "cohort": batch.cohort})
         return self._preview(request, batch, dict(batch.mapping), ApplyForm())
 
     def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         batch = _batch_or_404(request, cohort_slug, pk)
-        if batch.status == ImportBatch.Status.APPLIED:
+        if batch.status != ImportBatch.Status.UPLOADED:
             return redirect("cohorts:import-batch", cohort_slug=cohort_slug, pk=pk)
         mapping, form = read_mapping(batch.rows[0], request.POST), ApplyForm(request.POST)
         if "apply" not in request.POST or not form.is_valid():
@@ -77,7 +70,8 @@ class Batch(CoordinatorRequiredMixin, View):
         except SheetError as error:
             messages.error(request, str(error))
             return self._preview(request, batch, mapping, form)
-        messages.success(request, "The sheet is in. No mail was sent.")
+        if batch.status == ImportBatch.Status.APPLIED:
+            messages.success(request, "The sheet is in. No mail was sent.")
         return redirect("cohorts:import-batch", cohort_slug=cohort_slug, pk=pk)
 
     def _preview(
@@ -95,7 +89,7 @@ class Batch(CoordinatorRequiredMixin, View):
                 (f"column-{i}", header, mapping.get(header, ""), [row[i] for row in batch.rows[1:4] if len(row) > i])
                 for i, header in enumerate(batch.rows[0])
             ],
-            "fields": [(n, label) for n, label in FIELDS.items() if ONLY_FOR.get(n, batch.role) == batch.role],
+            "fields": fields_for(batch.cohort, batch.role).items(),
             "form": form,
             "error": error,
             "result": result,

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from cohorts import links, returning, signup
-from cohorts.forms.signup import MAX_MEMBERS, MemberFormSet, SignupForm, WithdrawForm
+from cohorts.forms.signup import MAX_MEMBERS, MemberFormSet, SignupForm
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup
 from cohorts.questions import answers_by_key, as_typed, field_name, questions_of
-from cohorts.services import ServiceError, set_enrollment_status
+from cohorts.services import ServiceError
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import get_visible_or_404
 
@@ -181,8 +181,6 @@ class EditBase(View):
         enrollment = self.get_enrollment(request, **kwargs)
         if enrollment is None:
             return render(request, "cohorts/signup/bad_link.html", status=404)
-        if "withdraw" in request.POST:
-            return self._withdraw(request, enrollment)
         form = SignupForm(
             request.POST, request.FILES,
             cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email, passed=True,
@@ -204,19 +202,6 @@ class EditBase(View):
             form.add_error(None, str(error))
             return _edit_page(request, enrollment, form, members, status=422)
         messages.success(request, "Saved. Thank you!")
-        return redirect(request.path)
-
-    def _withdraw(self, request: HttpRequest, enrollment: Enrollment) -> HttpResponse:
-        form = WithdrawForm(request.POST)
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        try:
-            set_enrollment_status(
-                enrollment=enrollment, to=Enrollment.Status.WITHDRAWN, by=enrollment.user, note=reason
-            )
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, "You have withdrawn. Thank you for telling us.")
         return redirect(request.path)
 
 
@@ -307,6 +292,6 @@ def _edit_page(
         "closes": _closes(enrollment.cohort, enrollment.group),
         "open": signup.is_open_to_edit(enrollment),
         "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
-        "withdraw_form": WithdrawForm(),
+        "place_link": links.place_link(enrollment.pk),
     }
     return render(request, "cohorts/signup/edit.html", context, status=status)

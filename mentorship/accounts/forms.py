@@ -1,11 +1,10 @@
 """What people say about themselves."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
-from mentorship.accounts.models import User
+from mentorship.accounts.models import User, known_time_zones
 
 
 class ProfileForm(forms.ModelForm):
@@ -19,5 +18,5 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = sorted(n for n in available_timezones() if "/" in n and not n.startswith("SystemV/"))
+        names = sorted(n for n in known_time_zones() if "/" in n and not n.startswith("SystemV/"))
         self.fields["time_zone"].choices = [("", "Not set (UTC)"), *((n, n.replace("_", " ")) for n in names)]  # type: ignore[attr-defined]

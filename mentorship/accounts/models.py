@@ -1,5 +1,6 @@
 """Who people are, and what they may do in a workspace."""
 
+from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,9 +12,15 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 
+@cache
+def known_time_zones() -> frozenset[str]:
+    """The names of the IANA time zone database. Reading them from the disk takes some 20 ms each time."""
+    return frozenset(available_timezones())
+
+
 def validate_time_zone(value: str) -> None:
     """Raise ValidationError where `value` is not a name of the IANA time zone database."""
-    if value not in available_timezones():
+    if value not in known_time_zones():
         raise ValidationError("Choose a time zone such as Africa/Nairobi.", code="time_zone")
 
 

@@ -1,10 +1,12 @@
 // The topics chooser. <input data-chips data-suggestions="id-of-json-script or [\"R\", ...]" data-max="8">
 // The input holds words separated by commas, and does so without this script too. Here the words become chips to take
 // away, what is suggested becomes chips to add, and one field takes a word of your own (Enter or comma adds it).
+// With data-suggest-url the server is asked for more (?q=) while somebody types; arrow down goes to what is offered.
 (() => {
   "use strict";
 
   const SHOWN = 12;
+  const PAUSE = 200; // milliseconds without a key before the server is asked
 
   function element(tag, attributes, text) {
     const made = document.createElement(tag);
@@ -28,6 +30,8 @@
       this.input = input;
       this.max = Number(input.dataset.max) || Infinity;
       this.known = suggestions(input);
+      this.url = input.dataset.suggestUrl;
+      this.found = [];
       this.words = [];
       this.required = input.required;
       this.build();
@@ -52,18 +56,62 @@
       const box = element("div", { class: "m-chooser" });
       box.append(this.chosen, this.entry, this.offered, this.said);
       input.before(box);
+      box.addEventListener("keydown", (event) => this.move(event));
       this.entry.addEventListener("keydown", (event) => this.key(event));
       this.entry.addEventListener("input", () => this.typed());
-      this.entry.addEventListener("blur", (event) => {
+      box.addEventListener("focusout", (event) => {
         if (!box.contains(event.relatedTarget)) this.take();
       });
       this.chosen.addEventListener("click", (event) => this.clicked(event, (word) => this.remove(word)));
       this.offered.addEventListener("click", (event) => this.clicked(event, (word) => {
         this.entry.value = "";
         this.add(word);
+        this.forget();
         this.show();
         this.entry.focus();
       }));
+    }
+
+    // The arrows go through what is offered, Escape back to the field.
+    move(event) {
+      const chips = [...this.offered.querySelectorAll("button")];
+      const at = chips.indexOf(document.activeElement);
+      if (at < 0 && document.activeElement !== this.entry) return;
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] || (at >= 0 && { ArrowRight: 1, ArrowLeft: -1, Escape: -at - 1 }[event.key]);
+      const next = step && (chips[at + step] || (at + step < 0 && this.entry));
+      if (!next || next === document.activeElement) return;
+      event.preventDefault();
+      next.focus();
+    }
+
+    // One question at a time: an answer to fewer letters never comes after that to more.
+    ask() {
+      this.stop();
+      const typed = this.entry.value.trim();
+      if (!this.url || !typed) return;
+      this.timer = setTimeout(async () => {
+        this.request = new AbortController();
+        try {
+          const answer = await fetch(`${this.url}?q=${encodeURIComponent(typed)}`, { signal: this.request.signal });
+          this.found = answer.ok ? await answer.json() : [];
+        } catch {
+          return; // away, or overtaken: one can go on typing
+        }
+        if (this.offered.contains(document.activeElement)) return; // somebody is choosing
+        this.show();
+        const number = this.offered.children.length;
+        this.said.textContent = number ? `${number} suggestions, arrow down to choose` : "";
+      }, PAUSE);
+    }
+
+    stop() {
+      clearTimeout(this.timer);
+      this.request?.abort();
+    }
+
+    forget() {
+      this.stop();
+      this.found = [];
     }
 
     clicked(event, act) {
@@ -83,11 +131,13 @@
     typed() {
       if (this.entry.value.includes(",")) this.take();
       else this.show();
+      this.ask();
     }
 
     take() {
       for (const word of this.entry.value.split(",")) this.add(word);
       this.entry.value = "";
+      this.forget();
       this.show();
     }
 
@@ -95,7 +145,7 @@
       const clean = word.trim().replace(/\s+/g, " ");
       const same = (other) => other.toLowerCase() === clean.toLowerCase();
       if (!clean || this.words.some(same) || this.words.length >= this.max) return;
-      this.words.push(this.known.find(same) || clean);
+      this.words.push([...this.known, ...this.found].find(same) || clean);
       this.said.textContent = `${clean} added`;
     }
 
@@ -120,7 +170,9 @@
     show() {
       const typed = this.entry.value.trim().toLowerCase();
       const full = this.words.length >= this.max;
-      const free = this.known.filter((word) => !this.words.includes(word) && word.toLowerCase().includes(typed));
+      const fitting = this.known.filter((word) => word.toLowerCase().includes(typed));
+      // The server also finds a topic by a name that was merged into it, so its answers need not hold what was typed.
+      const free = [...new Set([...(typed ? this.found : []), ...fitting])].filter((word) => !this.words.includes(word));
       this.chosen.replaceChildren(...this.words.map((word) => this.chip(word, true)));
       this.offered.replaceChildren(...(full ? [] : free.slice(0, SHOWN)).map((word) => this.chip(word, false)));
       this.input.value = this.words.join(", ");

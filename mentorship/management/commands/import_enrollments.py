@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cohorts.importing import ImportResult, SheetError, guess_mapping, import_rows, read_sheet
+from cohorts.importing import ImportResult, import_rows
 from cohorts.models import Cohort
+from cohorts.sheets import SheetError, fields_for, guess_mapping, read_sheet
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         path = Path(options["file"])
         try:
             rows = read_sheet(path.name, path.read_bytes())
-            mapping = self._mapping(rows[0], options)
+            mapping = self._mapping(rows[0], cohort, options)
             result = import_rows(
                 cohort=cohort,
                 role=options["role"],
@@ -54,8 +55,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._print(result, options)
 
-    def _mapping(self, headers: list[str], options: dict[str, Any]) -> dict[str, str]:
-        mapping = guess_mapping(headers, options["role"])
+    def _mapping(self, headers: list[str], cohort: Cohort, options: dict[str, Any]) -> dict[str, str]:
+        mapping = guess_mapping(headers, options["role"], fields_for(cohort, options["role"]))
         for pair in options["map"]:
             header, separator, field = pair.partition("=")
             if not separator:

@@ -1,0 +1,11 @@
+"""What workers do for this room."""
+
+from celery import shared_task
+
+from cohorts.importing import work_import
+
+
+@shared_task
+def work_out_import(batch_id: int) -> None:
+    """Write the rest of a sheet."""
+    work_import(batch_id)

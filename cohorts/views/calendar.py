@@ -1,0 +1,47 @@
+"""A participant's dates: as a page, and as a feed for their calendar."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from cohorts.calendar import (
+    calendar_link,
+    calendar_text,
+    renew_calendar_link,
+    shared_dates_of,
+    starts_at,
+    user_of_link,
+)
+
+
+class Calendar(LoginRequiredMixin, View):
+    """The next dates of the reader, and the secret address of their feed, which they can make anew."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        coming = shared_dates_of(request.user).filter(on__gte=timezone.localdate()).order_by("on", "time", "pk")
+        context = {
+            "dates": [(what, starts_at(what) or what.on) for what in coming[:30]],
+            "link": calendar_link(request.user),
+        }
+        return render(request, "cohorts/mailing/calendar.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        renew_calendar_link(user=request.user)
+        messages.success(request, "Here is a new link. The one before it does not work any more.")
+        return redirect("cohorts:calendar")
+
+
+class CalendarFeed(View):
+    """What calendars fetch. Who has the link needs no sign-in."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        user = user_of_link(token)
+        if user is None:
+            raise Http404
+        text = calendar_text(shared_dates_of(user), timezone.now())
+        response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+        response["Cache-Control"] = "private, max-age=900"
+        return response

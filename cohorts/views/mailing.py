@@ -1,0 +1,342 @@
+"""Mails to many: the list, writing one, what became of it; the weekly mail; and the page that stops them."""
+
+import csv
+from datetime import time
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from cohorts import mailing as mails
+from cohorts.forms.mailing import MailingForm, ScheduleForm, WeeklyForm
+from cohorts.links import LinkError
+from cohorts.models import Cohort, Mailing, MailingRecipient, OptOut, WeeklyMail
+from cohorts.services import ServiceError
+from cohorts.views.people import safe_cell
+from cohorts.weekly import AT_WORK, next_moment, save_weekly, weekly_mailing
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.audit.services import history_of
+from mentorship.outbox.models import OutboxMessage
+
+PAGE_SIZE = 50
+# As many names as a select stays handy with; the list of people offers the others.
+NAMES = 100
+
+
+class MailingList(CoordinatorRequiredMixin, View):
+    """Every mail to many of a cohort, and what became of its messages."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        everything = cohort.mailings.all()
+        counted = dict(everything.order_by().values_list("status").annotate(Count("pk")))
+        status = request.GET.get("status", "")
+        found = everything.filter(status=status) if status in Mailing.Status.values else everything
+        of = "recipients__message__status"
+        found = (
+            found.select_related("created_by")
+            .annotate(
+                sent=Count("recipients", filter=Q(**{of: "sent"})),
+                failed=Count("recipients", filter=Q(**{of: "failed"})),
+                waiting=Count("recipients", filter=Q(**{f"{of}__in": ["queued", "sending"]})),
+                skipped=Count("recipients", filter=Q(recipients__message=None)),
+            )
+            .order_by("-created_at", "-pk")
+        )
+        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        context = {
+            "cohort": cohort,
+            "page_obj": page,
+            "rows": [(mailing, mails.audience_in_words(mailing.audience, cohort.programme)) for mailing in page],
+            "total": sum(counted.values()),
+            "tabs": [(s.value, s.label, counted[s]) for s in Mailing.Status if s in counted],
+            "status": status,
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "cohorts/mailing/list.html", context)
+
+
+class Compose(CoordinatorRequiredMixin, View):
+    """Writing: who gets it, what it says, and how one of them will read it. Saving sends nothing."""
+
+    def get_mailing(self, request: HttpRequest, **kwargs: Any) -> Mailing:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        mailing = self.get_mailing(request, **kwargs)
+        if mailing.status not in (Mailing.Status.DRAFT, Mailing.Status.SCHEDULED):
+            messages.error(request, "This mail has left or was cancelled; it can't be changed any more.")
+            return _to(mailing)
+        return self._page(request, mailing, MailingForm(instance=mailing, cohort=mailing.cohort))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        mailing = self.get_mailing(request, **kwargs)
+        form = MailingForm(request.POST, instance=mailing, cohort=mailing.cohort)
+        if not form.is_valid():
+            return self._page(request, mailing, form, status=422)
+        if "preview" in request.POST:
+            return self._page(request, mailing, form)
+        try:
+            mails.save_mailing(mailing=mailing, by=request.user)
+        except ServiceError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Saved. Nothing has been sent yet.")
+        return _to(mailing)
+
+    @staticmethod
+    def _page(request: HttpRequest, mailing: Mailing, form: MailingForm, status: int = 200) -> HttpResponse:
+        recipients = mails.recipients_of(mailing)
+        context = {
+            "cohort": mailing.cohort,
+            "mailing": mailing,
+            "form": form,
+            "placeholders": mails.PLACEHOLDERS.items(),
+            "ignored": mails.ignored_filters(request.GET.urlencode()),
+            **_audience_context(mailing, recipients),
+        }
+        if mailing.subject and mailing.body and not form.errors:
+            context |= _preview(mailing, recipients, request.POST.get("as", ""))
+        return render(request, "cohorts/mailing/compose.html", context, status=status)
+
+
+class MailingCreate(Compose):
+    """A new one, to the people whom the filters in the address show."""
+
+    def get_mailing(self, request: HttpRequest, **kwargs: Any) -> Mailing:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=kwargs["cohort_slug"])
+        return Mailing(cohort=cohort, audience=mails.clean_audience(request.GET.urlencode()))
+
+
+class MailingEdit(Compose):
+    """One that has not left."""
+
+    def get_mailing(self, request: HttpRequest, **kwargs: Any) -> Mailing:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=kwargs["cohort_slug"])
+        return _mailing_of(cohort, kwargs["pk"])
+
+
+class MailingDetail(CoordinatorRequiredMixin, View):
+    """Before it leaves: look, then send. After that: who got it, who did not, and why."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        mailing = _mailing_of(cohort, pk)
+        if mailing.status == Mailing.Status.SENT and request.GET.get("format") == "csv":
+            return _as_csv(mailing, _sent_to(mailing, request))
+        return self._page(request, mailing, ScheduleForm(cohort=cohort))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        mailing = _mailing_of(cohort, pk)
+        deed = request.POST.get("deed", "")
+        form = ScheduleForm(request.POST if deed == "schedule" else None, cohort=cohort)
+        if deed == "schedule" and not form.is_valid():
+            return self._page(request, mailing, form, status=422)
+        try:
+            said = self._act(request, mailing, deed, form)
+        except ServiceError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, said)
+        return _to(mailing)
+
+    @staticmethod
+    def _act(request: HttpRequest, mailing: Mailing, deed: str, form: ScheduleForm) -> str:
+        """Do it, and say what was done."""
+        by = request.user
+        if deed == "cancel":
+            mails.cancel_mailing(mailing=mailing, by=by)
+            return "Cancelled. This mail will not be sent."
+        if deed == "schedule":
+            mails.schedule_mailing(mailing=mailing, by=by, send_at=form.cleaned_data["send_at"])
+            return "Scheduled. You can change or cancel it until then."
+        if deed != "send":
+            raise ServiceError("Choose what to do with this mail.")
+        number = sum(not r.skipped for r in mails.recipients_of(mailing))
+        if not number:
+            raise ServiceError("Nobody would get this mail. Choose other people first.")
+        mails.schedule_mailing(mailing=mailing, by=by)
+        mails.send_mailing(mailing=mailing, now=timezone.now(), by=by)
+        return f"On its way to {number} {'person' if number == 1 else 'people'}."
+
+    @staticmethod
+    def _page(request: HttpRequest, mailing: Mailing, form: ScheduleForm, status: int = 200) -> HttpResponse:
+        cohort = mailing.cohort
+        context = {
+            "cohort": cohort,
+            "mailing": mailing,
+            "form": form,
+            "to_words": mails.audience_in_words(mailing.audience, cohort.programme),
+            "history": history_of(mailing)[:20],
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+            "q": request.GET.get("q", ""),
+            "status": request.GET.get("status", ""),
+        }
+        if mailing.status == Mailing.Status.SENT:
+            context |= _sent_context(request, mailing)
+        else:
+            context |= _open_context(request, mailing)
+        return render(request, f"cohorts/mailing/{context['page']}.html", context, status=status)
+
+
+class Weekly(CoordinatorRequiredMixin, View):
+    """When the weekly mail leaves, its words, and how the next one reads."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        return self._page(request, cohort, WeeklyForm(instance=_weekly_of(cohort)))
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        form = WeeklyForm(request.POST, instance=_weekly_of(cohort))
+        if not form.is_valid():
+            return self._page(request, cohort, form, status=422)
+        save_weekly(weekly=form.save(commit=False), by=request.user)
+        messages.success(request, "Saved.")
+        return redirect("cohorts:weekly", cohort_slug=cohort.slug)
+
+    @staticmethod
+    def _page(request: HttpRequest, cohort: Cohort, form: WeeklyForm, status: int = 200) -> HttpResponse:
+        # The saved one: what is typed may be wrong.
+        weekly = _weekly_of(cohort)
+        moment = next_moment(weekly, timezone.now())
+        context = {
+            "cohort": cohort,
+            "form": form,
+            "weekly": weekly,
+            "moment": moment,
+            "local_moment": moment.astimezone(cohort.tz).replace(tzinfo=None),
+            "at_work": cohort.status in AT_WORK,
+            "placeholders": mails.PLACEHOLDERS.items(),
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+            "letter": None,
+        }
+        if mailing := weekly_mailing(weekly, moment):
+            recipients = mails.recipients_of(mailing)
+            context |= _audience_context(mailing, recipients)
+            context |= _preview(mailing, recipients, request.GET.get("as", ""))
+        return render(request, "cohorts/mailing/weekly.html", context, status=status)
+
+
+class NecessaryOnly(View):
+    """By the signed link of a mail: stop mails to many of a workspace, and let them come again."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            workspace, user = mails.read_opt_out(token)
+        except LinkError:
+            return render(request, "cohorts/mailing/bad_link.html", status=404)
+        out = OptOut.objects.filter(workspace=workspace, user=user).exists()
+        return render(request, "cohorts/mailing/opt_out.html", {"workspace": workspace, "out": out})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            workspace, user = mails.read_opt_out(token)
+        except LinkError:
+            return render(request, "cohorts/mailing/bad_link.html", status=404)
+        mails.set_opt_out(workspace=workspace, user=user, out=request.POST.get("want") != "all")
+        return redirect(request.path)
+
+
+def _mailing_of(cohort: Cohort, pk: int) -> Mailing:
+    mailing = get_visible_or_404(cohort.mailings.select_related("created_by"), pk=pk)
+    mailing.cohort = cohort
+    return mailing
+
+
+def _weekly_of(cohort: Cohort) -> WeeklyMail:
+    weekly = WeeklyMail.objects.filter(cohort=cohort).first() or WeeklyMail(time=time(8))
+    weekly.cohort = cohort
+    return weekly
+
+
+def _to(mailing: Mailing) -> HttpResponse:
+    return redirect("cohorts:mailing", cohort_slug=mailing.cohort.slug, pk=mailing.pk)
+
+
+def _audience_context(mailing: Mailing, recipients: list[mails.Recipient]) -> dict[str, Any]:
+    """How many get it, and how many don't for which reason."""
+    skipped: dict[str, int] = {}
+    for recipient in recipients:
+        if recipient.skipped:
+            skipped[recipient.skipped] = skipped.get(recipient.skipped, 0) + 1
+    reached = [r for r in recipients if not r.skipped]
+    return {
+        "reached": len(reached),
+        "skipped": skipped.items(),
+        "names": [r.user for r in reached[:NAMES]],
+        "without_project": sum(not any(e.title for e in r.enrollments) for r in reached)
+        if "{project}" in mailing.subject + mailing.body
+        else 0,
+    }
+
+
+def _preview(mailing: Mailing, recipients: list[mails.Recipient], chosen: str) -> dict[str, Any]:
+    """The mail as one of its recipients will get it: the chosen one, else the first."""
+    reached = [r for r in recipients if not r.skipped]
+    shown = next((r for r in reached if str(r.user.pk) == chosen), reached[0] if reached else None)
+    return {"letter": next(mails.letters_of(mailing, [shown])) if shown else None}
+
+
+def _open_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
+    """Of a mail that has not left, or never will: whom it would reach now."""
+    recipients = mails.recipients_of(mailing)
+    shown = [r for r in recipients if r.skipped] if request.GET.get("status") == "skipped" else recipients
+    for word in request.GET.get("q", "").casefold().split():
+        shown = [r for r in shown if word in f"{r.user.full_name} {r.user.email}".casefold()]
+    return {
+        "page": "open",
+        "page_obj": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        "total": len(recipients),
+        **_audience_context(mailing, recipients),
+        **_preview(mailing, recipients, request.GET.get("as", "")),
+    }
+
+
+def _sent_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
+    """Of a mail that has left: each recipient with their message."""
+    everyone = mailing.recipients.all()
+    counted = dict(everyone.order_by().values_list("message__status").annotate(Count("pk")))
+    counted["skipped"] = counted.pop(None, 0)
+    labels = [*OutboxMessage.Status.choices, ("skipped", "left out")]
+    reached = everyone.exclude(message=None).select_related("user", "message")
+    chosen = request.GET.get("as", "")
+    one = reached.filter(user_id=chosen).first() if chosen.isascii() and chosen.isdigit() else None
+    return {
+        "page": "sent",
+        "page_obj": Paginator(_sent_to(mailing, request), PAGE_SIZE).get_page(request.GET.get("page")),
+        "total": sum(counted.values()),
+        "tabs": [(value, label, counted[value]) for value, label in labels if counted.get(value)],
+        "shown": one or reached.order_by("user__full_name", "pk").first(),
+    }
+
+
+def _sent_to(mailing: Mailing, request: HttpRequest) -> QuerySet[MailingRecipient]:
+    found = mailing.recipients.select_related("user", "message").defer("message__body_text", "message__body_html")
+    status = request.GET.get("status", "")
+    if status == "skipped":
+        found = found.filter(message=None)
+    elif status in OutboxMessage.Status.values:
+        found = found.filter(message__status=status)
+    for word in request.GET.get("q", "").split():
+        found = found.filter(Q(user__full_name__icontains=word) | Q(user__email__icontains=word))
+    return found.order_by("user__full_name", "user__email", "pk")
+
+
+def _as_csv(mailing: Mailing, found: QuerySet[MailingRecipient]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{mailing.cohort.slug}-mailing-{mailing.pk}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["name", "email", "status", "sent at (UTC)", "left out because", "last error"])
+    for r in found.iterator(chunk_size=500):
+        message = r.message
+        sent_at = message.sent_at.isoformat(timespec="seconds") if message and message.sent_at else ""
+        row = [r.user, r.user.email, message.status if message else "left out", sent_at, r.skipped]
+        writer.writerow([safe_cell(value) for value in (*row, message.last_error if message else "")])
+    return response
