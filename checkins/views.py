@@ -1,6 +1,6 @@
 """Pages about check-ins: the person's answer, and the coordinators' view."""
 
-import csv
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,8 +16,8 @@ from checkins.results import tally
 from checkins.services import CheckInError, read_link, save_answers
 from checkins.wording import HAVE_MET, NOT_MET, WANT, WANT_HELP, WANT_OTHER
 from cohorts.models import Cohort
-from cohorts.views.people import safe_cell
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
 FLAGS = {(HAVE_MET, NOT_MET): "not met", (WANT, WANT_HELP): "needs help", (WANT, WANT_OTHER): "wants another match"}
@@ -68,8 +68,9 @@ class CheckInList(CoordinatorRequiredMixin, View):
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
         everyone = CheckIn.objects.visible_to(request.user).filter(wave__cohort=cohort)
         found = _filtered(everyone, request)
-        if request.GET.get("format") == "csv":
-            return _as_csv(found, cohort)
+        if wants_export(request):
+            head, *rows = _rows(found, cohort)
+            return export(request, f"{cohort.slug}-check-ins", head, rows)
         now = timezone.now()
         page = Paginator(found.with_people().prefetch_related("answers__question"), PAGE_SIZE).get_page(
             request.GET.get("page")
@@ -149,18 +150,12 @@ def _by_side(everyone: Any) -> list[tuple[str, int, int]]:
     return [(labels[row["side"]], row["answered"], row["asked"]) for row in rows if row["asked"]]
 
 
-def _as_csv(found: Any, cohort: Cohort) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{cohort.slug}-check-ins.csv"'
-    writer = csv.writer(response)
+def _rows(found: Any, cohort: Cohort) -> Iterator[list[Any]]:
+    """The check-ins as a table, the head first."""
     questions = [t.question for t in tally(cohort=cohort)]
-    words = "in their own words"
-    writer.writerow(
-        [safe_cell(c) for c in ["person", "side", "match", "status", "due", *(q.text for q in questions), words]]
-    )
+    yield ["person", "side", "match", "status", "due", *(q.text for q in questions), "in their own words"]
     for checkin in found.with_people().prefetch_related("answers__question"):
         said = {a.question_id: a.value for a in checkin.answers.all()}
         text = " ".join(a.text for a in checkin.answers.all() if a.text)
         row = [checkin.user, checkin.side, checkin.match, checkin.status, f"{checkin.due_at:%Y-%m-%d}"]
-        writer.writerow([safe_cell(c) for c in [*row, *(said.get(q.pk, "") for q in questions), text]])
-    return response
+        yield [*row, *(said.get(q.pk, "") for q in questions), text]

@@ -2,11 +2,10 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -19,8 +18,9 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from cohorts.calendar import when_in_words
+from cohorts.filters import FILTERS, asked, filtered
 from cohorts.links import LinkError
-from cohorts.models import CohortDate, Enrollment, Mailing, MailingRecipient, OptOut, Programme
+from cohorts.models import Cohort, CohortDate, Enrollment, Mailing, MailingRecipient, OptOut, Programme
 from cohorts.querysets import EnrollmentQuerySet
 from cohorts.services import ServiceError
 from mentorship.accounts.models import User, Workspace
@@ -30,14 +30,7 @@ from mentorship.outbox.services import one_line, render_mail, wake_delivery
 
 logger = logging.getLogger(__name__)
 
-# The filters of the people list. One more filter there is one more line here.
-FILTERS: dict[str, Callable[[EnrollmentQuerySet, str], EnrollmentQuerySet]] = {
-    "q": lambda found, text: found.search(text),
-    "role": lambda found, role: found.filter(role=role),
-    "status": lambda found, status: found.filter(status=status),
-}
-NO_FILTERS = ("sort", "page", "format")
-CHOICES = {"role": Enrollment.Role, "status": Enrollment.Status}
+NOT_FILTERS = ("sort", "page", "format")
 
 PLACEHOLDERS = {
     "name": "what we call the person",
@@ -90,45 +83,33 @@ class Letter:
 # --- who ------------------------------------------------------------------------------------------------------------
 
 
-def audience_filters(query: str) -> dict[str, str]:
-    """What a query string of the people list asks for. What makes no sense is left out, as the list does."""
-    given = QueryDict(query)
-    filters = {}
-    for name in FILTERS:
-        value = given.get(name, "").replace("\0", "").strip()
-        if value and (name not in CHOICES or value in CHOICES[name].values):
-            filters[name] = value
-    return filters
+def clean_audience(cohort: Cohort, query: str) -> str:
+    """The query string with nothing in it but filters that make sense."""
+    return urlencode(asked(cohort, QueryDict(query)))
 
 
-def clean_audience(query: str) -> str:
-    """The query string with nothing in it but filters."""
-    return urlencode(audience_filters(query))
-
-
-def ignored_filters(query: str) -> list[str]:
+def ignored_filters(cohort: Cohort, query: str) -> list[str]:
     """What the list was filtered by that a mail does not know: it would reach more people than the list shows."""
     given = QueryDict(query)
-    return [name for name in given if name not in (*FILTERS, *NO_FILTERS) and given[name]]
+    known = asked(cohort, given)
+    return [name for name in given if name not in (*known, *NOT_FILTERS) and given[name]]
 
 
-def audience_in_words(audience: str, programme: Programme) -> str:
+def audience_in_words(cohort: Cohort, audience: str) -> str:
     """accepted mentors, found by “soil”"""
-    filters = audience_filters(audience)
-    people = f"{programme.label_of(filters['role'])}s" if "role" in filters else "people"
-    if "status" in filters:
-        words = f"{Enrollment.Status(filters['status']).label} {people}"
-    else:
-        words = f"all {people} who signed up"
-    return f"{words}, found by “{filters['q']}”" if "q" in filters else words
+    filters = asked(cohort, QueryDict(audience))
+    role, status, text = (filters.pop(name, "") for name in ("role", "status", "q"))
+    people = f"{cohort.programme.label_of(role)}s" if role else "people"
+    words = [f"{Enrollment.Status(status).label} {people}" if status else f"all {people} who signed up"]
+    for name, value in filters.items():
+        label = dict(FILTERS[name].choices_for(cohort))[value]
+        words.append(f"{FILTERS[name].label.lower()}: {label}")
+    return ", ".join(words + ([f"found by “{text}”"] if text else []))
 
 
 def audience_of(mailing: Mailing) -> EnrollmentQuerySet:
     """The enrollments that the filters of a mailing show at this moment."""
-    found = cast(EnrollmentQuerySet, Enrollment.objects.filter(cohort_id=mailing.cohort_id))
-    for name, value in audience_filters(mailing.audience).items():
-        found = FILTERS[name](found, value)
-    return found
+    return filtered(mailing.cohort, QueryDict(mailing.audience))
 
 
 def recipients_of(mailing: Mailing) -> list[Recipient]:
@@ -242,7 +223,7 @@ def _date_line(what: CohortDate, zone: ZoneInfo) -> str:
 @transaction.atomic
 def save_mailing(*, mailing: Mailing, by: User) -> Mailing:
     """Save a new mailing as a draft, or what was changed in one that has not left. Raises ServiceError after that."""
-    mailing.audience = clean_audience(mailing.audience)
+    mailing.audience = clean_audience(mailing.cohort, mailing.audience)
     mailing.subject = one_line(mailing.subject)
     if mailing.pk is None:
         mailing.created_by = by

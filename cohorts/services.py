@@ -217,9 +217,14 @@ def check_seat(enrollment: Enrollment) -> None:
     cohort, role = enrollment.cohort, enrollment.role
     if free_seats(cohort, role) == 0:
         raise ServiceError(f"All {cohort.seats_for(role)} seats for {role}s are taken. {enrollment} could wait.")
+    _check_group_seat(enrollment)
+
+
+def _check_group_seat(enrollment: Enrollment) -> None:
     group = enrollment.group
-    if group and group.seats is not None and role == Enrollment.Role.MENTEE:
-        taken = cohort.enrollments.filter(role=role, group=group).accepted().count()
+    if group and group.seats is not None and enrollment.role == Enrollment.Role.MENTEE:
+        of_group = enrollment.cohort.enrollments.filter(role=enrollment.role, group=group)
+        taken = of_group.accepted().exclude(pk=enrollment.pk).count()
         if taken >= group.seats:
             raise ServiceError(f"All {group.seats} seats of {group} are taken. {enrollment} could wait.")
 
@@ -257,6 +262,24 @@ def _set_place(enrollment: Enrollment) -> None:
         enrollment.waitlist_position = (last["last"] or 0) + 1
     elif enrollment.status in (Enrollment.Status.WITHDRAWN, Enrollment.Status.DECLINED):
         enrollment.listed_publicly = False
+
+
+@transaction.atomic
+def set_group(*, enrollment: Enrollment, group: Group | None, by: User) -> Enrollment:
+    """Put somebody into a group of their cohort, or out of it. Raises ServiceError where its seats are taken."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
+    rows = Enrollment.objects.select_for_update(of=("self",)).select_related("cohort__programme")
+    locked = rows.get(pk=enrollment.pk)
+    if locked.group_id == (group.pk if group else None):
+        return locked
+    locked.group = group
+    if group is not None and locked.status in (Enrollment.Status.ACCEPTED, Enrollment.Status.COMPLETED):
+        _check_group_seat(locked)
+    locked.save(update_fields=["group", "updated_at"])
+    record(
+        verb="grouped", target=locked, workspace_id=locked.cohort.workspace_id, by=by, group=group.name if group else ""
+    )
+    return locked
 
 
 @transaction.atomic

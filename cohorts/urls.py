@@ -23,6 +23,7 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/people/", people.PeopleList.as_view(), name="people"),
     path("cohorts/<slug:cohort_slug>/people/decide/", people.Decide.as_view(), name="decide"),
     path("cohorts/<slug:cohort_slug>/people/<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment"),
+    path("cohorts/<slug:cohort_slug>/people/<int:pk>/group/", people.SetGroup.as_view(), name="set-group"),
     path("cohorts/<slug:cohort_slug>/people/<int:pk>/put-back/", people.PutBack.as_view(), name="put-back"),
     path("programmes/<slug:programme_slug>/timeline/", plan.Timeline.as_view(), name="timeline"),
     path("cohorts/<slug:cohort_slug>/plan/", plan.Plan.as_view(), name="plan"),

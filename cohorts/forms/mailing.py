@@ -47,13 +47,13 @@ class MailingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = clean_audience(self["audience"].value() or "")
+        asked = clean_audience(cohort, self["audience"].value() or "")
         choices = AUDIENCES if asked in AUDIENCES else (asked, *AUDIENCES)
-        words = [(a, audience_in_words(a, cohort.programme)) for a in choices]
+        words = [(a, audience_in_words(cohort, a)) for a in choices]
         self.fields["audience"].widget.choices = [(a, text[:1].upper() + text[1:]) for a, text in words]
 
     def clean_audience(self) -> str:
-        audience = clean_audience(self.cleaned_data["audience"])
+        audience = clean_audience(self.instance.cohort, self.cleaned_data["audience"])
         if len(audience) > 500:
             raise ValidationError("This search is too long for a mail. Search for less.")
         return audience

@@ -84,11 +84,11 @@ def test_the_audience_is_what_the_people_list_shows(client, cast):
 
 
 def test_the_audience_has_words(cast):
-    programme = cast.programme
-    programme.mentor_label = "guide"
-    assert audience_in_words("status=accepted&role=mentor", programme) == "accepted guides"
-    assert audience_in_words("", programme) == "all people who signed up"
-    assert audience_in_words("q=soil&status=applied", programme) == "applied people, found by “soil”"
+    cast.cohort.programme.mentor_label = "guide"
+    assert audience_in_words(cast.cohort, "status=accepted&role=mentor") == "accepted guides"
+    assert audience_in_words(cast.cohort, "") == "all people who signed up"
+    assert audience_in_words(cast.cohort, "q=soil&status=applied") == "applied people, found by “soil”"
+    assert audience_in_words(cast.cohort, "offer=open") == "all people who signed up, offer: not answered"
 
 
 def test_each_person_of_a_team_gets_one_mail_however_often_they_are_in_it(cast):

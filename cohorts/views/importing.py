@@ -1,6 +1,5 @@
 """A sheet into a cohort, in the browser: upload, map the columns, preview, apply."""
 
-import csv
 from typing import Any
 
 from django import forms
@@ -8,13 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
+from django_htmx.http import HttpResponseClientRefresh
 
 from cohorts.forms.importing import ApplyForm, UploadForm, read_mapping
 from cohorts.importing import ImportResult, apply_import, import_rows, previous_mapping, start_import
 from cohorts.models import Cohort, ImportBatch
 from cohorts.sheets import SheetError, fields_for, read_sheet
-from cohorts.views.people import safe_cell
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.ui.export import export
 
 
 class Upload(CoordinatorRequiredMixin, View):
@@ -52,6 +52,8 @@ class Batch(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         batch = _batch_or_404(request, cohort_slug, pk)
+        if request.headers.get("HX-Request") and batch.status != ImportBatch.Status.WORKING:
+            return HttpResponseClientRefresh()
         if batch.status == ImportBatch.Status.APPLIED:
             return render(request, "cohorts/import/applied.html", {"batch": batch, "cohort": batch.cohort})
         if batch.status == ImportBatch.Status.WORKING:
@@ -103,13 +105,9 @@ class Rejected(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         batch = _batch_or_404(request, cohort_slug, pk)
         reasons: dict[int, str] = dict(batch.result.get("rejected", []))
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{cohort_slug}-rejected.csv"'
-        writer = csv.writer(response)
-        writer.writerow([safe_cell(cell) for cell in [*batch.rows[0], "reason"]])
-        for line, reason in sorted(reasons.items()):
-            writer.writerow([safe_cell(cell) for cell in [*_padded(batch.rows[line - 1], len(batch.rows[0])), reason]])
-        return response
+        head = [*batch.rows[0], "reason"]
+        rows = [[*_padded(batch.rows[line - 1], len(batch.rows[0])), why] for line, why in sorted(reasons.items())]
+        return export(request, f"{cohort_slug}-rejected", head, rows)
 
 
 def _padded(row: list[Any], length: int) -> list[Any]:

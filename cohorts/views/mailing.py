@@ -1,6 +1,6 @@
 """Mails to many: the list, writing one, what became of it; the weekly mail; and the page that stops them."""
 
-import csv
+from collections.abc import Iterator
 from datetime import time
 from typing import Any
 
@@ -17,11 +17,11 @@ from cohorts.forms.mailing import MailingForm, ScheduleForm, WeeklyForm
 from cohorts.links import LinkError
 from cohorts.models import Cohort, Mailing, MailingRecipient, OptOut, WeeklyMail
 from cohorts.services import ServiceError
-from cohorts.views.people import safe_cell
 from cohorts.weekly import AT_WORK, next_moment, save_weekly, weekly_mailing
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage
+from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
 # As many names as a select stays handy with; the list of people offers the others.
@@ -52,7 +52,7 @@ class MailingList(CoordinatorRequiredMixin, View):
         context = {
             "cohort": cohort,
             "page_obj": page,
-            "rows": [(mailing, mails.audience_in_words(mailing.audience, cohort.programme)) for mailing in page],
+            "rows": [(mailing, mails.audience_in_words(cohort, mailing.audience)) for mailing in page],
             "total": sum(counted.values()),
             "tabs": [(s.value, s.label, counted[s]) for s in Mailing.Status if s in counted],
             "status": status,
@@ -97,7 +97,7 @@ class Compose(CoordinatorRequiredMixin, View):
             "mailing": mailing,
             "form": form,
             "placeholders": mails.PLACEHOLDERS.items(),
-            "ignored": mails.ignored_filters(request.GET.urlencode()),
+            "ignored": mails.ignored_filters(mailing.cohort, request.GET.urlencode()),
             **_audience_context(mailing, recipients),
         }
         if mailing.subject and mailing.body and not form.errors:
@@ -110,7 +110,7 @@ class MailingCreate(Compose):
 
     def get_mailing(self, request: HttpRequest, **kwargs: Any) -> Mailing:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=kwargs["cohort_slug"])
-        return Mailing(cohort=cohort, audience=mails.clean_audience(request.GET.urlencode()))
+        return Mailing(cohort=cohort, audience=mails.clean_audience(cohort, request.GET.urlencode()))
 
 
 class MailingEdit(Compose):
@@ -127,8 +127,9 @@ class MailingDetail(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
         mailing = _mailing_of(cohort, pk)
-        if mailing.status == Mailing.Status.SENT and request.GET.get("format") == "csv":
-            return _as_csv(mailing, _sent_to(mailing, request))
+        if mailing.status == Mailing.Status.SENT and wants_export(request):
+            name = f"{mailing.cohort.slug}-mailing-{mailing.pk}"
+            return export(request, name, HEAD, _rows(_sent_to(mailing, request)))
         return self._page(request, mailing, ScheduleForm(cohort=cohort))
 
     def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
@@ -172,7 +173,7 @@ class MailingDetail(CoordinatorRequiredMixin, View):
             "cohort": cohort,
             "mailing": mailing,
             "form": form,
-            "to_words": mails.audience_in_words(mailing.audience, cohort.programme),
+            "to_words": mails.audience_in_words(cohort, mailing.audience),
             "history": history_of(mailing)[:20],
             "may_edit": may_edit(request.user, cohort.workspace_id),
             "q": request.GET.get("q", ""),
@@ -329,14 +330,12 @@ def _sent_to(mailing: Mailing, request: HttpRequest) -> QuerySet[MailingRecipien
     return found.order_by("user__full_name", "user__email", "pk")
 
 
-def _as_csv(mailing: Mailing, found: QuerySet[MailingRecipient]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{mailing.cohort.slug}-mailing-{mailing.pk}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["name", "email", "status", "sent at (UTC)", "left out because", "last error"])
+HEAD = ("name", "email", "status", "sent at (UTC)", "left out because", "last error")
+
+
+def _rows(found: QuerySet[MailingRecipient]) -> Iterator[tuple[Any, ...]]:
     for r in found.iterator(chunk_size=500):
         message = r.message
         sent_at = message.sent_at.isoformat(timespec="seconds") if message and message.sent_at else ""
-        row = [r.user, r.user.email, message.status if message else "left out", sent_at, r.skipped]
-        writer.writerow([safe_cell(value) for value in (*row, message.last_error if message else "")])
-    return response
+        status = message.status if message else "left out"
+        yield r.user, r.user.email, status, sent_at, r.skipped, message.last_error if message else ""

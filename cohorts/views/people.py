@@ -1,6 +1,6 @@
 """The people of a cohort: list, review, decide."""
 
-import csv
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +10,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from cohorts.filters import FILTERS as LIST_FILTERS
+from cohorts.filters import asked, filtered
 from cohorts.forms.coordination import DecisionForm, NoteForm
 from cohorts.models import Cohort, Enrollment
-from cohorts.questions import shown_answers
+from cohorts.questions import answer_text, shown_answers
 from cohorts.returning import past_of
-from cohorts.services import ServiceError, decide_enrollments, decision_mails, save_note, set_enrollment_status
+from cohorts.services import (
+    ServiceError,
+    decide_enrollments,
+    decision_mails,
+    save_note,
+    set_enrollment_status,
+    set_group,
+)
+from cohorts.sheets import FIELDS
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
+from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
 SORTS = {
@@ -33,16 +44,25 @@ class PeopleList(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
         everyone = cohort.enrollments.all()
-        found = _filtered(everyone, request)
-        if request.GET.get("format") == "csv":
-            return _as_csv(found, cohort)
+        found = filtered(cohort, request.GET).order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["newest"]))
+        editing = may_edit(request.user, cohort.workspace_id)
+        if wants_export(request):
+            head, *rows = _rows(found, cohort, private=editing)
+            return export(request, f"{cohort.slug}-people", head, rows)
+        given = asked(cohort, request.GET)
         context = {
             "cohort": cohort,
             "page_obj": Paginator(found.with_people(), PAGE_SIZE).get_page(request.GET.get("page")),
             "total": everyone.count(),
             "status_counts": _counts(everyone, "status", Enrollment.Status),
             "role_counts": _counts(everyone, "role", Enrollment.Role),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
+            "may_edit": editing,
+            "more": [
+                (name, one.label, one.choices_for(cohort), given.get(name, ""))
+                for name, one in LIST_FILTERS.items()
+                if name not in ("q", "role", "status")
+            ],
+            "more_on": len(set(given) - {"q", "role", "status"}),
             "decisions": DecisionForm.base_fields["to"].choices,  # type: ignore[attr-defined]
             "sorts": SORTS,
             **{name: request.GET.get(name, "") for name in ("q", "role", "status", "sort")},
@@ -77,16 +97,18 @@ class EnrollmentDetail(CoordinatorRequiredMixin, View):
             .exclude(pk=enrollment.pk)
             .select_related("cohort", "user")
         )
+        editing = may_edit(request.user, enrollment.cohort.workspace_id)
         past = past_of([enrollment.user_id], enrollment.cohort)[enrollment.user_id]
         return {
             "enrollment": enrollment,
             "cohort": enrollment.cohort,
-            "own_answers": shown_answers(enrollment),
+            "own_answers": shown_answers(enrollment, None if editing else ("match", "review")),
+            "groups": enrollment.cohort.groups.all(),
             "past": past,
             "is_first_time": past.first_time(enrollment.role),
             "others": others,
             "history": history_of(enrollment)[:20],
-            "may_edit": may_edit(request.user, enrollment.cohort.workspace_id),
+            "may_edit": editing,
             "decisions": [d for d in DecisionForm.base_fields["to"].choices if d[0] != enrollment.status],  # type: ignore[attr-defined]
             "note_form": NoteForm(initial={"note": enrollment.note}),
         }
@@ -146,6 +168,25 @@ class Decide(CoordinatorRequiredMixin, View):
         return redirect("cohorts:people", cohort_slug=cohort.slug)
 
 
+class SetGroup(CoordinatorRequiredMixin, View):
+    """Move an enrollment to a group of the cohort, or out of it."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        enrollment = get_visible_or_404(
+            Enrollment.objects.editable_by(request.user).select_related("cohort"), cohort__slug=cohort_slug, pk=pk
+        )
+        group = enrollment.cohort.groups.filter(slug=request.POST.get("group", "")).first()
+        try:
+            set_group(enrollment=enrollment, group=group, by=request.user)
+        except ServiceError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"{enrollment} is in {group}." if group else f"{enrollment} is in no group.")
+        return redirect(enrollment)
+
+
 class PutBack(CoordinatorRequiredMixin, View):
     """Undo a decision: the enrollment is under review again. Sends nothing."""
 
@@ -160,15 +201,6 @@ class PutBack(CoordinatorRequiredMixin, View):
         else:
             messages.success(request, f"{enrollment} is under review again. No mail was sent.")
         return redirect(enrollment)
-
-
-def _filtered(everyone: QuerySet[Enrollment], request: HttpRequest) -> Any:
-    found = Enrollment.objects.filter(pk__in=everyone.values("pk")).search(request.GET.get("q", ""))
-    if (role := request.GET.get("role")) in Enrollment.Role.values:
-        found = found.filter(role=role)
-    if (status := request.GET.get("status")) in Enrollment.Status.values:
-        found = found.filter(status=status)
-    return found.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["newest"]))
 
 
 def _counts(everyone: QuerySet[Enrollment], field: str, choices: Any) -> list[tuple[str, str, int]]:
@@ -187,31 +219,24 @@ def _chosen(cohort: Cohort, ids: list[str]) -> list[Enrollment]:
     return list(Enrollment.objects.filter(cohort=cohort, pk__in=numbers).with_people().order_by("pk"))
 
 
-def _as_csv(found: Any, cohort: Cohort) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{cohort.slug}-people.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["id", "role", "status", "name", "emails", "title", "topics", "country", "time zone", "capacity"])
-    for e in found.with_people().iterator(chunk_size=500):
-        people = "; ".join(p.email for p in e.people)
-        topics = "; ".join(t.name for t in e.topics.all())
-        row = [
-            e.external_id or e.pk,
-            e.role,
-            e.status,
-            e.user,
-            people,
-            e.title,
-            topics,
-            e.country,
-            e.time_zone,
-            e.capacity,
-        ]
-        writer.writerow([safe_cell(value) for value in row])
-    return response
-
-
-def safe_cell(value: Any) -> str:
-    """A text that no spreadsheet reads as a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+def _rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[Any]]:
+    """The people as a table, the head first, with headers that the import understands."""
+    questions = list(cohort.questions.filter(retired_at=None).exclude(kind="section").order_by("role", "position"))
+    if not private:
+        questions = [q for q in questions if q.seen_by not in ("coordinators", "private")]
+    names = [name for name in FIELDS if private or name not in ("private_needs", "note")]
+    yield ["role", "status", "group", *(FIELDS[name] for name in names), *(q.text for q in questions)]
+    for e in found.with_people().select_related("group").prefetch_related("answers__question"):
+        people = e.people
+        special = {
+            "external_id": e.external_id or e.pk,
+            "email": "; ".join(p.email for p in people),
+            "full_name": "; ".join(p.full_name for p in people),
+            "pronouns": e.user.pronouns,
+            "topics": "; ".join(t.name for t in e.topics.all()),
+            "languages": "; ".join(e.language_names),
+            "listed_publicly": "yes" if e.listed_publicly else "no",
+        }
+        said = {a.question.key: answer_text(a.question, a.value) for a in e.answers.all()}
+        values = [special[name] if name in special else getattr(e, name) for name in names]
+        yield [e.role, e.status, e.group or "", *values, *(said.get(q.key, "") for q in questions)]

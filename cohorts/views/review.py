@@ -1,6 +1,6 @@
 """Reviewing applications: the list, one application with the rubric, and the rubric itself."""
 
-import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +33,8 @@ from cohorts.reviewing import (
     withdraw_conflict,
 )
 from cohorts.services import ServiceError
-from cohorts.views.people import safe_cell
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
 TODO, DONE, CONFLICT = "todo", "done", "conflict"
@@ -67,8 +67,8 @@ class ReviewList(LoginRequiredMixin, View):
         tabs = [(value, label, sum(_in_tab(line, value) for line in counted)) for value, label in TABS.items()]
         found = [x for x in lines if _in_tab(x, mine) and (mine == CONFLICT or not team or _is_shown(x, shown))]
         found = _sorted(found, sort, team=team)
-        if request.GET.get("format") == "csv" and team:
-            return _as_csv(found, cohort)
+        if wants_export(request) and team:
+            return export(request, f"{cohort.slug}-reviews", HEAD, _rows(found))
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         people = cohort.enrollments.select_related("user").prefetch_related("members__user")
         by_pk = people.in_bulk([line.pk for line in page.object_list])
@@ -293,16 +293,12 @@ def _with_scores(reviews: list[Review], cohort: Cohort) -> list[tuple[Review, li
     return [(r, [(c.name, r.scores.get(str(c.pk), "–"), c.highest) for c in criteria]) for r in reviews]
 
 
-def _as_csv(lines: list[Line], cohort: Cohort) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{cohort.slug}-reviews.csv"'
-    writer = csv.writer(response)
-    writer.writerow(
-        ["id", "application", "status", "reviews", "mean", "yes", "unsure", "no", "would mentor", "disagreement"]
-    )
+HEAD = ("id", "application", "status", "reviews", "mean", "yes", "unsure", "no", "would mentor", "disagreement")
+
+
+def _rows(lines: list[Line]) -> Iterator[tuple[Any, ...]]:
     for line in lines:
         s = line.summary
         mean = "" if s.mean is None else f"{s.mean:.2f}"
         said = [s.reviews, mean, s.yes, s.unsure, s.no, "; ".join(s.preferences), "yes" if s.disagreement else ""]
-        writer.writerow([safe_cell(value) for value in (line.pk, line.name, line.status, *said)])
-    return response
+        yield (line.pk, line.name, line.status, *said)

@@ -1,6 +1,6 @@
 """The matches of a cohort, and a participant's own match."""
 
-import csv
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -22,9 +22,10 @@ from matching.services import set_match_status
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage
+from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
-CSV_HEADER = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
+EXPORT_HEAD = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
 
 
 class MatchList(CoordinatorRequiredMixin, View):
@@ -35,8 +36,8 @@ class MatchList(CoordinatorRequiredMixin, View):
         everything = Match.objects.visible_to(request.user).filter(mentee__cohort=cohort)
         filters = {name: request.GET.get(name, "") for name in ("q", "status", "intro")}
         found = _filtered(everything, **filters).with_people().order_by("-created_at", "-pk")
-        if request.GET.get("format") == "csv":
-            return _as_csv(found, cohort)
+        if wants_export(request):
+            return export(request, f"{cohort.slug}-matches", EXPORT_HEAD, _rows(found))
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         counts = dict(everything.values_list("status").annotate(number=Count("pk")).order_by())
         context = {
@@ -120,21 +121,10 @@ def _filtered(matches: MatchQuerySet, *, q: str, status: str, intro: str) -> Mat
     return matches
 
 
-def _as_csv(matches: MatchQuerySet, cohort: Cohort) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{cohort.slug}-matches.csv"'
-    writer = csv.writer(response)
-    writer.writerow(CSV_HEADER)
+def _rows(matches: MatchQuerySet) -> Iterator[tuple[Any, ...]]:
     for match in matches:
         people = ", ".join(person.email for person in match.mentee.people)
         score = "" if match.score is None else f"{match.score:.3f}"
         intro = match.intro.get_status_display() if match.intro else ""
         since, past = match.created_at.date().isoformat(), "yes" if match.imported else ""
-        cells = (match.mentee, people, match.mentor.user.email, match.get_status_display(), score, intro, since, past)
-        writer.writerow([_harmless(str(cell)) for cell in cells])
-    return response
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+        yield match.mentee, people, match.mentor.user.email, match.get_status_display(), score, intro, since, past
