@@ -12,7 +12,8 @@
 
   function fieldsOf(form) {
     return [...form.elements].filter(
-      (f) => f.name && !["hidden", "file", "submit", "button", "password"].includes(f.type) && !f.disabled
+      (f) =>
+        f.name && !f.disabled && (f.dataset.chips !== undefined || !["hidden", "file", "submit", "button", "password"].includes(f.type))
     );
   }
 
@@ -56,7 +57,6 @@
           field.value = kept[0];
           changed = true;
         }
-        field.dispatchEvent(new Event("m:restored"));
       }
     }
     if (changed) tell(form);

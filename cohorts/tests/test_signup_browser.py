@@ -1,0 +1,123 @@
+"""Signing up on a phone with nothing but a keyboard, from the link to the confirmation; axe looks at every page."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from cohorts.models import Enrollment, SignupQuestion
+from cohorts.questions import save_question
+from mentorship.outbox.models import OutboxMessage
+from mentorship.testing.browser import chromium
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def cohort(cast, site, monkeypatch):
+    # The browser's own loop runs in this thread while rows are read here.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    cast.cohort.status, cast.cohort.signup_closes_at = "enrolling", None
+    cast.cohort.suggested_topics = "Soil, Maps"
+    cast.cohort.save()
+    first = save_question(
+        question=SignupQuestion(cohort=cast.cohort, role="mentee", kind="yes_no", text="Have you done this before?"),
+        by=cast.coordinator,
+    )
+    save_question(
+        question=SignupQuestion(
+            cohort=cast.cohort, role="mentee", kind="short", text="Where was that?", required=True,
+            shown_if=first.key, shown_if_value="yes",
+        ),
+        by=cast.coordinator,
+    )  # fmt: skip
+    return cast.cohort
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until a field of this name, or a button or link with this text, has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        here = "e => e === document.activeElement && (e.name === n || e.textContent.trim() === n)"
+        if page.evaluate(f"n => ({here})(document.activeElement)", name):
+            return
+    raise AssertionError(f"The keyboard never reaches {name}.")
+
+
+def fill(page: Page, name: str, text: str) -> None:
+    tab_to(page, name)
+    page.keyboard.type(text)
+
+
+def faultless(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_phone_and_a_keyboard_are_enough(cohort, site):
+    with chromium() as browser:
+        page = browser.new_page(viewport=PHONE, is_mobile=True, has_touch=True, timezone_id="Asia/Kathmandu")
+        errors: list[str] = []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(f"{site}/join/{cohort.slug}/")
+        faultless(page)
+        tab_to(page, "Sign up as mentee")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/mentee/")
+        faultless(page)
+        assert page.locator("select[name=time_zone]").input_value() in ("Asia/Kathmandu", "Asia/Katmandu")
+        before, then = page.get_by_text("Have you done this before?"), page.get_by_text("Where was that?")
+        expect(before).to_be_visible()
+        expect(then).to_be_hidden()
+        fill(page, "full_name", "Nima")
+        fill(page, "email", "nima@example.org")
+        fill(page, "country", "Nepal")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.type("English,")
+        fill(page, "title", "Maps of glaciers")
+        fill(page, "description", "Ice that melts, seen from above.")
+        page.keyboard.press("Tab")
+        # What was typed is kept by this browser: a session that ends loses nothing.
+        page.wait_for_timeout(500)
+        page.context.clear_cookies()
+        page.reload()
+        expect(page.get_by_text("We kept what you had typed here.")).to_be_visible()
+        assert page.locator("input[name=full_name]").input_value() == "Nima"
+        assert page.locator("input[name=languages]").input_value() == "English"
+        assert page.locator("textarea[name=description]").input_value() == "Ice that melts, seen from above."
+        fill(page, "description", "")
+        page.keyboard.press("Tab")
+        while page.evaluate("document.activeElement.tagName") == "BUTTON":  # the topics that are suggested
+            page.keyboard.press("Tab")
+        page.keyboard.type("Glaciers,")
+        question = SignupQuestion.objects.get(text="Have you done this before?")
+        tab_to(page, f"q_{question.key}")
+        page.keyboard.press("Space")
+        expect(then).to_be_visible()
+        other = SignupQuestion.objects.get(text="Where was that?")
+        fill(page, f"q_{other.key}", "In Lalitpur")
+        tab_to(page, "shares_address")
+        page.keyboard.press("Space")
+        faultless(page)
+        tab_to(page, "Sign up")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/sent/")
+        faultless(page)
+        assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('draft:')).length") == 0
+        mail = OutboxMessage.objects.get(to=["nima@example.org"])
+        page.goto(next(word for word in mail.body_text.split() if "/join/confirm/" in word))
+        assert not Enrollment.objects.filter(user__email="nima@example.org").exists()
+        faultless(page)
+        tab_to(page, page.locator("main form button").inner_text().strip())
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Thank you, Nima")).to_be_visible()
+        faultless(page)
+        assert errors == []
+        enrollment = Enrollment.objects.get(user__email="nima@example.org")
+        assert (enrollment.title, enrollment.country, enrollment.languages) == ("Maps of glaciers", "NP", ["en"])
+        assert {a.question.text: a.value for a in enrollment.answers.all()} == {
+            "Have you done this before?": True, "Where was that?": "In Lalitpur",
+        }  # fmt: skip
+        assert [topic.name for topic in enrollment.topics.all()] == ["Glaciers"]
