@@ -120,8 +120,21 @@ class TimelineStepForm(forms.ModelForm):
         widgets = {"time": TIME}
 
 
+class BaseTimeline(forms.BaseModelFormSet):
+    """Its fields stand in a table, whose head is no label to a screen reader."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            tick = isinstance(field, forms.BooleanField)
+            field.widget.attrs |= {
+                "class": "form-check-input" if tick else "form-control",
+                "aria-label": f"{field.label}, line {index + 1 if index is not None else 'new'}",
+            }
+
+
 TimelineFormSet = forms.modelformset_factory(
-    TimelineStep, form=TimelineStepForm, extra=0, can_delete=True, max_num=60, validate_max=True
+    TimelineStep, form=TimelineStepForm, formset=BaseTimeline, extra=0, can_delete=True, max_num=60, validate_max=True
 )
 
 

@@ -113,7 +113,9 @@ class StandardFieldsForm(forms.Form):
             choices = [(ON, "Asked"), (REQUIRED, "Required"), (OFF, "Off")]
             if name in NEVER_REQUIRED:
                 del choices[1]
-            self.fields[name] = forms.ChoiceField(label=LABELS[name], choices=choices, initial=states[name])
+            self.fields[name] = forms.ChoiceField(
+                label=LABELS[name], choices=choices, initial=states[name], required=False
+            )
 
 
 class QuestionForm(forms.ModelForm):

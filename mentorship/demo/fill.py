@@ -19,6 +19,7 @@ from matching.models import Match
 from matching.services import run_now, set_match_status
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
+from mentorship.demo.enrolling import deepen
 from mentorship.demo.people import MENTORS, PROJECTS
 from mentorship.outbox.models import OutboxMessage
 from partners.models import Partner
@@ -78,7 +79,8 @@ def fill(today: Any) -> None:
     past = _past_cohort(programme, today, coordinator, chance)
     _sign_ins()
     matching = _matching_cohort(programme, today, coordinator)
-    _open_cohort(programme, today, coordinator)
+    open_cohort = _open_cohort(programme, today, coordinator)
+    deepen(past, open_cohort, owner, coordinator)
     _partners(programme, past, matching, coordinator)
 
 
@@ -274,7 +276,7 @@ def _training(cohort: Cohort, by: User) -> None:
         book_seat(session=sessions[number % 3], enrollment=mentor, by=mentor.user)
 
 
-def _open_cohort(programme: Programme, today: Any, by: User) -> None:
+def _open_cohort(programme: Programme, today: Any, by: User) -> Cohort:
     starts = today + timedelta(weeks=14)
     cohort = _cohort(programme, f"Spring {starts.year}", "seeds-3", starts, ["enrolling"], by)
     Cohort.objects.filter(pk=cohort.pk).update(
@@ -287,6 +289,7 @@ def _open_cohort(programme: Programme, today: Any, by: User) -> None:
     now = timezone.now()
     for days, enrollment in enumerate(Enrollment.objects.filter(cohort=cohort)):
         Enrollment.objects.filter(pk=enrollment.pk).update(created_at=now - timedelta(days=days % 9, hours=days))
+    return cohort
 
 
 def _partners(programme: Programme, past: Cohort, matching: Cohort, by: User) -> None:
