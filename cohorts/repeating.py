@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from cohorts.models import Cohort, WeeklyMail
+from cohorts.models import Cohort, Mailing, WeeklyMail
 from cohorts.plan import ANYWHERE, DayOff, next_working_day, read_days_off, timeline_of
 from cohorts.services import create_cohort
 from mentorship.accounts.models import User
@@ -72,6 +72,8 @@ def repeat_cohort(*, like: Cohort, name: str, slug: str, starts_on: date, by: Us
         _copy(question, cohort=cohort, version=1)
     for criterion in like.criteria.all():
         _copy(criterion, cohort=cohort)
+    for mailing in like.mailings.filter(key=None).exclude(status=Mailing.Status.CANCELLED):
+        _copy(mailing, cohort=cohort, status=Mailing.Status.DRAFT, send_at=None, sent_at=None, created_by=by)
     if weekly := WeeklyMail.objects.filter(cohort=like).first():
         _copy(weekly, cohort=cohort, words="")
     record(verb="repeated", target=like, workspace_id=like.workspace_id, by=by, into=cohort.pk)

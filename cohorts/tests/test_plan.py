@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, time
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohorts.models import ChecklistItem, Cohort, CohortDate, Criterion, Group, SignupQuestion
+from cohorts.models import ChecklistItem, Cohort, CohortDate, Criterion, Group, Mailing, SignupQuestion
 from cohorts.plan import CLOSES, make_timeline, next_working_day, read_days_off, timeline_of
 from cohorts.repeating import preview_repeat, repeat_cohort, suggest_next
 from cohorts.services import create_cohort
@@ -83,6 +84,8 @@ def last(cast):
     ChecklistItem.objects.create(cohort=cohort, name="Book the room", owner=cast.owner, due_on=date(2027, 1, 20))
     Group.objects.create(cohort=cohort, name="West", slug="west", seats=10)
     Criterion.objects.create(cohort=cohort, name="Readiness")
+    Mailing.objects.create(cohort=cohort, subject="Welcome", body="Hello {name}", status="sent", sent_at=timezone.now())
+    Mailing.objects.create(cohort=cohort, subject="Week 3", body="…", status="sent", key="weekly:1:2027-W06")
     SignupQuestion.objects.create(cohort=cohort, role="mentee", key="why", kind="long", text="Why now?")
     SignupQuestion.objects.create(
         cohort=cohort, role="mentee", key="old", kind="long", text="Old?", retired_at=datetime(2026, 1, 1, tzinfo=UTC)
@@ -104,6 +107,7 @@ def test_the_next_round_takes_everything_along_and_sends_nothing(last, cast, mai
     assert made.criteria.get().name == "Readiness"
     assert [q.text for q in made.questions.all()] == ["Why now?"]
     assert not made.enrollments.exists()
+    assert [(m.subject, m.status, m.sent_at) for m in made.mailings.all()] == [("Welcome", "draft", None)]
     assert [s.draft for s in made.sponsorships.all()] == [True]
     assert last.dates.count() == 1
     assert mailoutbox == []

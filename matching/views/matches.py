@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, SignupQuestion
+from cohorts.questions import shown_answers
 from cohorts.services import ServiceError
 from matching.forms import MatchStatusForm
 from matching.introducing import said_to_the_pair
@@ -100,6 +101,11 @@ class MyMatch(LoginRequiredMixin, View):
             "enrollment": match.mentee,
             "match_cohort": match.mentee.cohort,
             "programme": match.mentee.cohort.programme,
+            "said": [
+                (e, answers)
+                for e in (match.mentee, match.mentor)
+                if (answers := shown_answers(e, (SignupQuestion.Seen.MATCH,)))
+            ],
             "hours": [window.on_clock(zone) for zone in dict.fromkeys(zones)] if window else [],
             "beside": beside.select_related("mentor__user") if match.status in Match.TAKES_A_PLACE else [],
         }
