@@ -42,8 +42,10 @@ def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
 
 
 @pytest.fixture
-def site(request, transactional_db, settings) -> str:
+def site(request, transactional_db, settings, monkeypatch) -> str:
     """The address of this process's own server, for a browser. Prepare rows before the browser opens."""
+    # The server's threads end with the browser's connections; none may keep one to the database beyond a request.
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     url = request.getfixturevalue("live_server").url  # late: its settings are those of `quick_and_quiet`
     settings.SITE_URL = url
     return url
