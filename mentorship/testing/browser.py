@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 
@@ -23,4 +24,6 @@ def chromium() -> Iterator[Browser]:
         try:
             yield browser
         finally:
+            # Rows that were read while the browser's loop ran have a connection of their own.
+            connections.close_all()
             browser.close()
