@@ -24,6 +24,7 @@ def chromium() -> Iterator[Browser]:
         try:
             yield browser
         finally:
-            # Rows that were read while the browser's loop ran have a connection of their own.
-            connections.close_all()
+            if "DJANGO_ALLOW_ASYNC_UNSAFE" in os.environ:
+                # Rows that were read while the browser's loop ran have a connection of their own.
+                connections.close_all()
             browser.close()
