@@ -6,7 +6,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 # The groups keep tests that share a server in one process.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope -q
 
-.PHONY: help setup demo test lint test-sqlite test-postgres lock clean
+.PHONY: help setup demo test lint test-sqlite test-postgres bench lock clean
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -48,6 +48,9 @@ test-sqlite: .venv/.tools ## The tests on SQLite
 # The crash tests bring both databases themselves: once is enough.
 test-postgres: .venv/.tools ## The tests on PostgreSQL (its own, or TEST_DATABASE_URL)
 	$(BIN)/python -m mentorship.testing.with_postgres $(PYTEST) --ignore mentorship/outbox/tests/test_crashes.py
+
+bench: .venv/.tools ## What claims speed, beside its yardsticks; PART=matching for one part
+	$(BIN)/python -m mentorship.bench $(PART)
 
 lock: ## Write the locked requirements anew (needs uv)
 	$(COMPILE) requirements.in -o requirements.txt

@@ -1,15 +1,35 @@
-"""Every reusable read of check-ins."""
+"""Every reusable read of check-ins, cases and graduations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
-    from checkins.models import CheckIn  # noqa: F401
+    from checkins.models import Case, CheckIn, CheckInWave, Graduation, Opportunity, Survey  # noqa: F401
+
+
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    def visible_to(self, user: Any) -> "SurveyQuerySet":
+        """Surveys of the programmes where the user has a role."""
+        return self.filter(programme__workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "SurveyQuerySet":
+        """Surveys that the user may change."""
+        return self.filter(programme__workspace_id__in=workspaces_of(user, editing=True))
+
+
+class WaveQuerySet(models.QuerySet["CheckInWave"]):
+    def visible_to(self, user: Any) -> "WaveQuerySet":
+        """Waves of the programmes where the user has a role."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "WaveQuerySet":
+        """Waves that the user may change."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
@@ -18,22 +38,30 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return self.filter(wave__cohort__programme__workspace_id__in=workspaces_of(user))
 
     def due(self, now: datetime) -> "CheckInQuerySet":
-        """Check-ins with a mail or a reminder to write at `now`."""
-        return self.filter(status__in=["planned", "sent"], next_mail_at__lte=now).order_by("next_mail_at", "id")
+        """Check-ins with a mail or a reminder to write at `now`; nothing of a wave or a pair that pauses."""
+        waiting = self.filter(status__in=self.model.OPEN, next_mail_at__lte=now, wave__paused_at=None)
+        return waiting.exclude(_paused()).exclude(_at_rest()).order_by("next_mail_at", "id")
 
     def overdue(self, now: datetime) -> "CheckInQuerySet":
-        """Asked for a week or longer without an answer, and still open."""
+        """Reminded without an answer, and still open."""
         return self.filter(status="sent", closes_at__gt=now, mails_sent__gte=2)
+
+    def silent(self) -> "CheckInQuerySet":
+        """Asked, and no answer: still open, or over."""
+        return self.filter(status__in=["sent", "expired"], mails_sent__gt=0)
 
     def with_people(self) -> "CheckInQuerySet":
         """With everything a list shows, in a constant number of queries."""
-        return self.select_related("user", "wave__cohort__programme", "match__mentee__user", "match__mentor__user")
+        return self.select_related(
+            "user", "wave__survey", "wave__cohort__programme", "match__mentee__user", "match__mentor__user"
+        )
 
     def flagged(self) -> "CheckInQuerySet":
-        """Answers that ask for somebody: not met, in need of help, or another match wanted."""
-        not_met = Q(answers__question__key="have-met", answers__value="no")
-        wants = Q(answers__question__key="want", answers__value__in=["help", "other"])
-        return self.filter(not_met | wants, status="answered").distinct()
+        """Those with a case that is not done. Conduct concerns have a list of their own and are not told here."""
+        from checkins.models import Case
+
+        open_cases = Case.objects.filter(checkin=OuterRef("pk")).exclude(status="done").exclude(kind="conduct")
+        return self.filter(Exists(open_cases))
 
     def search(self, text: str) -> "CheckInQuerySet":
         """Those whose person or project holds every word of `text`."""
@@ -45,3 +73,88 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
                 | Q(match__mentee__title__icontains=word)
             )
         return found
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: Any) -> "CaseQuerySet":
+        """Cases of the programmes where the user has a role; conduct concerns only for those named to read them.
+
+        Whoever is part of the pair that a concern is about does not read it.
+        """
+        from checkins.models import ConductReader
+
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        named = Exists(ConductReader.objects.filter(user=user, workspace=OuterRef("cohort__programme__workspace_id")))
+        mine = self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
+        return mine.filter(~Q(kind="conduct") | (Q(named) & ~Q(_is_party(user))))
+
+    def editable_by(self, user: Any) -> "CaseQuerySet":
+        """Cases that the user may work on."""
+        return self.visible_to(user).filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+
+    def open(self) -> "CaseQuerySet":
+        return self.exclude(status="done")
+
+    def late(self, today: date) -> "CaseQuerySet":
+        """Their next step should have been made before `today`."""
+        return self.open().filter(due_on__lt=today)
+
+    def with_people(self) -> "CaseQuerySet":
+        """With everything a list shows, in a constant number of queries."""
+        return self.select_related("cohort__programme", "about", "owner", "match__mentee__user", "match__mentor__user")
+
+    def search(self, text: str) -> "CaseQuerySet":
+        """Those whose person, project or words hold every word of `text`."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(about__full_name__icontains=word)
+                | Q(about__email__icontains=word)
+                | Q(match__mentee__title__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(next_step__icontains=word)
+            )
+        return found
+
+
+class GraduationQuerySet(models.QuerySet["Graduation"]):
+    def visible_to(self, user: Any) -> "GraduationQuerySet":
+        """Those of the programmes where the user has a role."""
+        return self.filter(enrollment__cohort__programme__workspace_id__in=workspaces_of(user))
+
+    def graduated(self) -> "GraduationQuerySet":
+        return self.filter(status="graduated")
+
+    def with_people(self) -> "GraduationQuerySet":
+        """With everything a certificate shows, in one query."""
+        return self.select_related("user", "enrollment__cohort__programme")
+
+
+class OpportunityQuerySet(models.QuerySet["Opportunity"]):
+    def visible_to(self, user: Any) -> "OpportunityQuerySet":
+        """Those of the programmes where the user has a role."""
+        return self.filter(programme__workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "OpportunityQuerySet":
+        """Those that the user may approve."""
+        return self.filter(programme__workspace_id__in=workspaces_of(user, editing=True))
+
+
+def _paused() -> Exists:
+    from checkins.models import PairPause
+
+    return Exists(PairPause.objects.filter(match=OuterRef("match"), ended_at=None))
+
+
+def _at_rest() -> Q:
+    # Any other status of a match holds everything back without cancelling it.
+    return Q(match__isnull=False) & ~Q(match__status__in=["introduced", "active", "graduated"])
+
+
+def _is_party(user: Any) -> Exists:
+    """Whether the user is in the pair that a case is about."""
+    from matching.models import Match
+
+    of_pair = Q(mentor__user=user) | Q(mentee__user=user) | Q(mentee__members__user=user)
+    return Exists(Match.objects.filter(of_pair, pk=OuterRef("match")))

@@ -8,16 +8,30 @@ MORNING = time(9)
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day so many calendar months later; the month's last day where it has no such day."""
+    """The same day so many calendar months later, or earlier; the month's last day where it has no such day."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def moved(day: date, offset: int, unit: str) -> date:
+    """`day` moved by an offset in `months` (of the calendar) or `days`; a negative one moves it back."""
+    return add_months(day, offset) if unit == "months" else day + timedelta(days=offset)
+
+
+def morning(day: date, zone: ZoneInfo) -> datetime:
+    """Nine in the morning of a day by the clock of `zone`; in UTC."""
+    return datetime.combine(day, MORNING, zone).astimezone(UTC)
+
+
 def due_moment(start: datetime, months: int, zone: ZoneInfo) -> datetime:
     """Nine in the morning, by the clock of `zone`, of the day so many months after `start`; in UTC."""
-    day = add_months(start.astimezone(zone).date(), months)
-    return datetime.combine(day, MORNING, zone).astimezone(UTC)
+    return morning(add_months(start.astimezone(zone).date(), months), zone)
+
+
+def morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Nine in the morning of the day so many days after the one that `moment` lies in by the clock of `zone`."""
+    return morning(moment.astimezone(zone).date() + timedelta(days=days), zone)
 
 
 def plus_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:

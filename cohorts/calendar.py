@@ -1,8 +1,7 @@
 """When the dates of a cohort are, by every reader's clock, and as a feed that calendars subscribe to (RFC 5545)."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import urlparse
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,11 +11,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
 
+from cohorts.ics import Event, calendar_file, uid
 from cohorts.models import CohortDate, Enrollment
 from mentorship.accounts.models import User
 from mentorship.audit.services import history_of, record
 
-LINE_OCTETS = 75
 RENEWED = "made a new calendar link"
 
 
@@ -70,66 +69,25 @@ def renew_calendar_link(*, user: User) -> str:
     return calendar_link(user)
 
 
-def calendar_text(dates: Iterable[CohortDate], now: datetime) -> str:
-    """The feed: an event for each date. It holds the links, so it is for people who were accepted only."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Mentorship//Cohort dates//EN",
-        "CALSCALE:GREGORIAN",
-        "NAME:Mentorship",
-        "X-WR-CALNAME:Mentorship",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
-        *(line for what in dates for line in _event(what, now)),
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{_fold(line)}\r\n" for line in lines)
+def calendar_text(dates: Iterable[CohortDate], now: datetime, more: Iterable[Event] = ()) -> str:
+    """The feed: an event for each date. It holds the links, so it is for people who were accepted only.
+
+    `more`: what later rooms have for the person, see `ics.events_of`.
+    """
+    return calendar_file([*map(event_of, dates), *more], now)
 
 
-def _event(what: CohortDate, now: datetime) -> Iterator[str]:
-    yield "BEGIN:VEVENT"
-    yield f"UID:date-{what.pk}@{urlparse(settings.SITE_URL).hostname}"
-    yield f"SEQUENCE:{what.sequence}"
-    yield f"DTSTAMP:{_utc(now)}"
-    start = starts_at(what)
-    if start is None:
-        yield f"DTSTART;VALUE=DATE:{what.on:%Y%m%d}"
-        yield "TRANSP:TRANSPARENT"  # a whole day keeps nobody busy
-    else:
-        yield f"DTSTART:{_utc(start)}"
-        if what.minutes:
-            yield f"DTEND:{_utc(start + timedelta(minutes=what.minutes))}"
-    yield "SUMMARY:" + _escape(f"{what.name} ({what.cohort.name})")
-    yield "DESCRIPTION:" + _escape(f"{what.cohort.name} of {what.cohort.programme.name}\n{what.link}")
-    if what.link:
-        yield f"URL:{_printable(what.link)}"
-    yield "END:VEVENT"
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escape(text: str) -> str:
-    lines = (_printable(line) for line in text.splitlines())
-    return "\\n".join(line.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,") for line in lines)
-
-
-def _printable(text: str) -> str:
-    return "".join(c for c in text if c.isprintable())
-
-
-def _fold(line: str) -> str:
-    """No line longer than 75 octets, and no character cut in two."""
-    folded, used = [], 0
-    for character in line:
-        size = len(character.encode())
-        if used + size > LINE_OCTETS:
-            folded.append("\r\n ")
-            used = 1
-        folded.append(character)
-        used += size
-    return "".join(folded)
+def event_of(what: CohortDate) -> Event:
+    """A date as calendars take it."""
+    return Event(
+        uid=uid("date", what.pk),
+        sequence=what.sequence,
+        name=f"{what.name} ({what.cohort.name})",
+        starts=starts_at(what) or what.on,
+        minutes=what.minutes,
+        text=f"{what.cohort.name} of {what.cohort.programme.name}\n{what.link}",
+        link=what.link,
+    )
 
 
 def _signer() -> signing.Signer:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,9 @@ from cohorts.querysets import EnrollmentQuerySet
 from cohorts.services import ServiceError
 from mentorship.accounts.models import User, Workspace
 from mentorship.audit.services import record
-from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.services import one_line, render_mail, wake_delivery
+from mentorship.outbox.models import OutboxMessage, Suppression
+from mentorship.outbox.services import mail_text, one_line, wake_delivery
+from mentorship.outbox.suppressing import lift, suppress
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    unsubscribe_url: str
 
 
 # --- who ------------------------------------------------------------------------------------------------------------
@@ -171,6 +174,7 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
         "my_page": settings.SITE_URL + reverse("home"),
     }
     dates = week_dates(mailing)
+    words = mail_text("cohorts/mailing", workspace_id=cohort.workspace_id, scope=cohort.scope)
 
     @cache
     def in_zone(zone: ZoneInfo) -> str:
@@ -180,8 +184,8 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
         values = {**shared, **_own_values(recipient, programme)}
         if dates:
             values[DATES] = in_zone(recipient.zone)
-        subject, text, html = render_mail(
-            "cohorts/mailing",
+        opt_out = "" if mailing.necessary else opt_out_link(programme.workspace_id, recipient.user.pk)
+        subject, text, html = words.render(
             {
                 "subject": fill(mailing.subject, values),
                 "body": fill(mailing.body, values).strip(),
@@ -189,10 +193,10 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
                 "taking_part": any(e.status in ("accepted", "completed") for e in recipient.enrollments),
                 "cohort": cohort,
                 "programme": programme,
-                "opt_out_link": "" if mailing.necessary else opt_out_link(programme.workspace_id, recipient.user.pk),
-            },
+                "opt_out_link": opt_out,
+            }
         )
-        yield Letter(recipient.user, subject, text, html)
+        yield Letter(recipient.user, subject, text, html, opt_out)
 
 
 def _own_values(recipient: Recipient, programme: Programme) -> dict[str, str]:
@@ -317,6 +321,7 @@ def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
     return OutboxMessage(
         key=f"mailing:{mailing.pk}:{letter.user.pk}",
         workspace_id=mailing.cohort.workspace_id,
+        scope=mailing.cohort.scope,
         kind="weekly mail" if weekly else "mailing",
         why=f"“{mailing.subject}” to {mailing.cohort}, written by {mailing.created_by or 'the system'}."[:300],
         to=[letter.user.email],
@@ -324,6 +329,7 @@ def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
         subject=letter.subject,
         body_text=letter.text,
         body_html=letter.html,
+        unsubscribe_url=letter.unsubscribe_url,
         due_at=now,
     )
 
@@ -349,10 +355,18 @@ def read_opt_out(token: str) -> tuple[Workspace, User]:
 @transaction.atomic
 def set_opt_out(*, workspace: Workspace, user: User, out: bool) -> None:
     """Stop the mails of a workspace that are not necessary, or let them come again. Twice does nothing twice."""
+    # What is queued already looks at the address.
+    address: dict[str, Any] = {
+        "workspace_id": workspace.pk,
+        "address": user.email,
+        "reason": Suppression.Reason.OPTED_OUT,
+    }
     if out:
         _, changed = OptOut.objects.get_or_create(workspace=workspace, user=user)
+        suppress(**address, by=user)
     else:
         changed = bool(OptOut.objects.filter(workspace=workspace, user=user).delete()[0])
+        lift(**address, by=user)
     if changed:
         verb = "stopped mails to many" if out else "wants mails to many again"
         record(verb=verb, target=user, workspace_id=workspace.pk, by=user)

@@ -140,10 +140,13 @@ def _mail(enrollment: Enrollment, template: str, key: str) -> int:
             "zone": cohort.time_zone,
             "link": links.place_link(enrollment.pk),
         },
+        workspace_id=cohort.workspace_id,
+        scope=cohort.scope,
     )
     enqueue(
         key=key,
         workspace_id=cohort.workspace_id,
+        scope=cohort.scope,
         kind="decision",
         why=f"{enrollment} has an offer that {'lapsed' if 'lapsed' in key else 'ends soon'}.",
         to=[p.email for p in enrollment.people],

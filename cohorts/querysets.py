@@ -1,5 +1,6 @@
 """Every reusable read of programmes, cohorts and enrollments."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -80,3 +81,12 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
                 | Q(pk__in=self.model.objects.filter(members__user__full_name__icontains=word))
             )
         return found
+
+
+def names_of_scopes(scopes: Iterable[str]) -> dict[str, str]:
+    """The names of the cohorts that messages and mail templates call cohort:12."""
+    from cohorts.models import Cohort
+
+    ids = [scope.removeprefix("cohort:") for scope in scopes if scope.startswith("cohort:")]
+    found = Cohort.objects.filter(pk__in=[pk for pk in ids if pk.isascii() and pk.isdigit()])
+    return {f"cohort:{pk}": name for pk, name in found.values_list("pk", "name")}

@@ -11,7 +11,7 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.questions import as_typed, field_name, questions_of
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.services import enqueue, render_mail
+from mentorship.outbox.services import enqueue, mail_text
 
 # What is filled in from the last sign-up in the same role; a new project is described anew.
 KEPT = (
@@ -136,10 +136,10 @@ def invite(
     """
     people = {u.email: u for u in User.objects.filter(email__in=[e.lower() for e in emails])}
     before = cohort_invitations(cohort).count()
+    words = mail_text("cohorts/signup_invitation", workspace_id=cohort.workspace_id, scope=cohort.scope)
     for email in dict.fromkeys(e.lower() for e in emails):
         person = people.get(email)
-        subject, text, html = render_mail(
-            "cohorts/signup_invitation",
+        subject, text, html = words.render(
             {
                 "name": person.short_name if person else "",
                 "cohort": cohort,
@@ -148,11 +148,12 @@ def invite(
                 "message": message.strip(),
                 "known": person is not None,
                 "link": links.invite_link(links.Invitation(cohort.pk, role, email, passed)),
-            },
+            }
         )
         enqueue(
             key=f"signup-invite:{cohort.pk}:{role}:{'passed:' if passed else ''}{email}",
             workspace_id=None,  # who holds the link can sign up for this person
+            scope=cohort.scope,
             kind="invitation",
             why=f"{by} invited them to sign up for {cohort}.",
             to=[email],

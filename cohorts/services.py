@@ -16,7 +16,7 @@ from cohorts.models import Cohort, Enrollment, Group, Programme
 from cohorts.plan import end_of_day, make_plan, make_timeline
 from mentorship.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.audit.services import history_of, record
-from mentorship.outbox.services import enqueue, render_mail
+from mentorship.outbox.services import enqueue, mail_text, render_mail
 
 # The mail that each outcome of selection sends.
 DECISION_MAILS = {
@@ -104,6 +104,7 @@ def invite_to_team(*, programme: Programme, user: User, role: str, by: User) -> 
             "by": by,
             "password_url": settings.SITE_URL + reverse("account_reset_password"),
         },
+        workspace_id=programme.workspace_id,
     )
     enqueue(
         key=f"team-invitation:{granted.pk}:{role}",
@@ -296,9 +297,12 @@ def decision_mails(*, enrollments: Iterable[Enrollment], to: str, message: str =
     A team gets one mail to all its members. `message` is the coordinator's own paragraph.
     """
     mails = []
+    kind, words = DECISION_MAILS[Enrollment.Status(to)], {}
     for enrollment in enrollments:
-        subject, text, html = render_mail(
-            DECISION_MAILS[Enrollment.Status(to)],
+        cohort = enrollment.cohort
+        if cohort.pk not in words:
+            words[cohort.pk] = mail_text(kind, workspace_id=cohort.workspace_id, scope=cohort.scope)
+        subject, text, html = words[cohort.pk].render(
             {
                 "enrollment": enrollment,
                 "person": enrollment.user,
@@ -309,7 +313,7 @@ def decision_mails(*, enrollments: Iterable[Enrollment], to: str, message: str =
                 "offer_until": offer_until(enrollment.cohort, timezone.now()),
                 "zone": enrollment.cohort.time_zone,
                 "link": links.place_link(enrollment.pk),
-            },
+            }
         )
         mails.append(DecisionMail(enrollment, [p.email for p in enrollment.people], subject, text, html))
     return mails
@@ -345,6 +349,7 @@ def _enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None
     enqueue(
         key=f"decision:{enrollment.pk}:{nth}",
         workspace_id=enrollment.cohort.workspace_id,
+        scope=enrollment.cohort.scope,
         kind="decision",
         why=f"{by or 'The waitlist'} decided about {enrollment}: {to}.",
         to=letter.to,

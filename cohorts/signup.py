@@ -61,10 +61,13 @@ def ask(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> PendingSign
             "link": links.confirm_link(signup.pk),
             "days": links.CONFIRM_WITHIN.days,
         },
+        workspace_id=cohort.workspace_id,
+        scope=cohort.scope,
     )
     enqueue(
         key=f"signup-confirm:{signup.pk}",
         workspace_id=None,  # a link that signs for somebody is nobody else's to read
+        scope=cohort.scope,
         kind="sign-up",
         why="Somebody signed up with this address.",
         to=[signup.email],
@@ -176,12 +179,15 @@ def _mail(enrollment: Enrollment, template: str, *, key: str, why: str, to: Sequ
             "role": programme.label_of(enrollment.role),
             **context,
         },
+        workspace_id=programme.workspace_id,
+        scope=enrollment.cohort.scope,
     )
     # Who holds the edit link can change the sign-up: that mail is nobody else's to read.
     private = "link" in context
     enqueue(
         key=key,
         workspace_id=None if private else programme.workspace_id,
+        scope=enrollment.cohort.scope,
         kind="sign-up",
         why=why,
         to=to,

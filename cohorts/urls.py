@@ -48,4 +48,5 @@ urlpatterns = [
     path("", include("cohorts.review_urls")),
     path("", include("cohorts.signup_urls")),
     path("", include("cohorts.mailing_urls")),
+    path("", include("cohorts.mail_template_urls")),
 ]

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.dateformat import format as format_date
 
 from cohorts.calendar import local_moment
@@ -12,6 +11,7 @@ from cohorts.mailing import WEEKLY_KEY, audience_of, send_mailing, week_dates
 from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.accounts.models import User
 from mentorship.audit.services import history_of, record
+from mentorship.outbox.services import mail_text
 
 AT_WORK = (Cohort.Status.MATCHING, Cohort.Status.RUNNING)
 # A mail of Sunday evening may still leave on Monday; one of last Monday is no news any more.
@@ -60,9 +60,10 @@ def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = 
     words, dates = weekly.words.strip(), week_dates(mailing)
     if not words and not dates:
         return None
+    frame = mail_text("cohorts/weekly", workspace_id=cohort.workspace_id, scope=cohort.scope)
     values = {"words": words, "dates": bool(dates), "first": format_date(first, "j F")}
-    mailing.subject = render_to_string("emails/cohorts/weekly/subject.txt", values).strip()
-    mailing.body = render_to_string("emails/cohorts/weekly/body.txt", values).strip()
+    mailing.subject, body, _ = frame.render(values)
+    mailing.body = body.strip()
     return mailing
 
 

@@ -3,26 +3,23 @@
 Pages must not import it: scikit-learn and OR-Tools belong into the worker and into commands.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from cohorts.models import Cohort, Enrollment
 from matching import scoring, solver
-from matching.factors import FACTORS, MICRO
+from matching.factors import DEFAULT_RULES, FACTORS, MICRO
 from matching.models import Match, MatchPin
-from matching.places import continent_of
+from matching.reading import person_of, read_known
+from matching.relaxing import WhatIf, what_ifs
+from matching.shortages import Shortage, shortages
 
 RUNNERS_UP = 3
-# What a lock on a runner-up would cost takes one more solution each: told where that stays within seconds.
-COSTED_PAIRS = 20_000
-STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed"}
 
 
 class EngineError(ValueError):
@@ -69,6 +66,8 @@ class Answer:
     scores: scoring.Scores
     problem: solver.Problem
     solution: solver.Solution
+    objective: str = "total"
+    rules: Mapping[str, Any] = field(default_factory=lambda: DEFAULT_RULES)
 
     @cached_property
     def chosen(self) -> list[Pair]:
@@ -78,15 +77,80 @@ class Answer:
     def unmatched(self) -> list[tuple[Enrollment, list[str]]]:
         return [(self.pool.mentees[i], self._reasons(i)) for i in self.solution.unmatched]
 
+    @cached_property
+    def what_ifs(self) -> list[WhatIf]:
+        """Changes of the rules that would match more people, each tried."""
+        return what_ifs(self.scores, self.problem, self.solution)
+
+    @cached_property
+    def comparison(self) -> dict[str, solver.Outcome]:
+        """What each objective would give."""
+        return solver.compare(self.problem, {self.objective: self.solution})
+
+    def shortages(self) -> list[Shortage]:
+        """Which topics, languages and hours lack mentors."""
+        return shortages(
+            self.scores.mentees,
+            self.scores.mentors,
+            self.pool.wanted,
+            self.pool.capacity,
+            least_hours=self.scores.rules.least_hours,
+        )
+
+    def findings(self) -> dict[str, Any]:
+        """What is kept with the run for the board: how objectives compare, what would help, what is lacking."""
+        return {
+            "objective": self.objective,
+            "rules": dict(self.rules),
+            "comparison": {
+                name: {
+                    "matched": o.matched,
+                    "places": o.places,
+                    "total": o.total / MICRO,
+                    "mean": o.mean / MICRO,
+                    "lowest": None if o.lowest is None else o.lowest / MICRO,
+                    "blocking": o.blocking,
+                }
+                for name, o in self.comparison.items()
+            },
+            "what_ifs": [
+                {
+                    "change": found.change,
+                    "matched": found.matched,
+                    "mentees": [self.pool.mentees[i].pk for i in found.mentees],
+                }
+                for found in self.what_ifs
+            ],
+            "shortages": [{"kind": s.kind, "name": s.name, "places": s.places} for s in self.shortages()],
+        }
+
     def runners_up(self) -> list[Pair]:
         """The best others of every mentee, each with what stood against it."""
-        costed = self.problem.points.size <= COSTED_PAIRS
         found = []
         for i in range(len(self.pool.mentees)):
-            for other in solver.best_others(self.problem, self.solution, i, RUNNERS_UP):
-                why = f"{self.scores.sentence(i, other.mentor)} {self._against(i, other, costed)}"
+            others = solver.best_others(self.problem, self.solution, i, RUNNERS_UP)
+            for other, cost in zip(others, self._costs_of(i, [o.mentor for o in others]), strict=True):
+                why = f"{self.scores.sentence(i, other.mentor)} {self._against(i, other, cost)}"
                 found.append(self._pair(i, other.mentor, why))
         return found
+
+    def cost(self, i: int, j: int) -> solver.Value | None:
+        """What insisting on the pair would cost; None where it can't be had or the objective knows no cost."""
+        return self._costs_of(i, [j])[0]
+
+    def _costs_of(self, i: int, mentors: list[int]) -> list[solver.Value | None]:
+        return self._costs.of(i, mentors) if self._costs else [None] * len(mentors)
+
+    @cached_property
+    def _costs(self) -> solver.Costs | None:
+        """Against the best total; for the fairest, among the answers that are as fair. Stable pairs have no price."""
+        if self.objective == "stable":
+            return None
+        problem = self.problem
+        if self.objective == "fairest":
+            free = [int(problem.points[p]) for p in self.solution.pairs if p not in set(problem.locked)]
+            problem = replace(problem, least=max(min(free, default=0), problem.least))
+        return solver.Costs(problem, self.solution)
 
     def every_score(self) -> list[tuple[Enrollment, Enrollment, float]]:
         """Every eligible pair with its score."""
@@ -112,25 +176,35 @@ class Answer:
         score = int(self.problem.points[i, j]) / MICRO
         return Pair(self.pool.mentees[i], self.pool.mentors[j], score, factors, why, (i, j) in self.problem.locked)
 
-    def _against(self, i: int, other: solver.Other, costed: bool) -> str:
+    def _against(self, i: int, other: solver.Other, cost: solver.Value | None) -> str:
         state = AGAINST[other.state]
-        if not costed or other.state in ("locked", "decided"):
+        if other.state in ("locked", "decided"):
             return f"{state}."
-        cost = solver.swap_cost(self.problem, self.solution, i, other.mentor)
+        if cost is None:
+            return (
+                f"{state}; the chosen aim or a limit stands against it." if self.objective != "stable" else f"{state}."
+            )
         if cost.matched or cost.places:
             fewer = cost.matched or cost.places
             return f"{state}; with this pair {fewer} fewer would be matched."
+        if cost.favoured:
+            return f"{state}; with this pair {cost.favoured} fewer would stay with a mentor of their own partner."
         if i in self.solution.unmatched:
             return f"{state}; with this pair somebody else would go without, at a cost of {cost.points / MICRO:.2f}."
         return f"{state}; this pair would cost {cost.points / MICRO:.2f} in total."
 
     def _reasons(self, i: int) -> list[str]:
+        helps = [w for w in self.what_ifs if i in w.mentees][:1]
+        advice = [f"{w.change[0].upper()}{w.change[1:]}: {w.matched} more matched." for w in helps]
         why = solver.explain_unmatched(self.problem, self.solution, i)
         if why.code == "forbidden":
-            return ["Every mentor they could have is ruled out by hand or by an earlier match."]
+            return ["Every mentor they could have is ruled out by hand or by an earlier match.", *advice]
+        if why.code == "too_low":
+            return ["Every mentor they could have scores below the minimum.", *advice]
         if why.code == "no_eligible":
             blocked = Counter(self.scores.blocked(i, j) for j in range(len(self.pool.mentors)))
-            return [f"{number} of {len(self.pool.mentors)} mentors: {reason}." for reason, number in blocked.items()]
+            number = len(self.pool.mentors)
+            return [*(f"{count} of {number} mentors: {reason}." for reason, count in blocked.items()), *advice]
         best = [f"{self.pool.mentors[j].user} ({self.problem.points[i, j] / MICRO:.2f})" for j in why.eligible[:2]]
         count = len(why.eligible)
         full = (
@@ -138,38 +212,103 @@ class Answer:
             if count == 1
             else f"All {count} mentors they could have are full."
         )
-        return [full, f"One more place with {' or '.join(best)} would match them."]
+        return [full, f"One more place with {' or '.join(best)} would match them.", *advice]
 
 
-def answer(cohort: Cohort, weights: Mapping[str, float], *, require_common_language: bool = True) -> Answer:
-    """Score and solve the cohort as it stands. Reads only."""
+def answer(
+    cohort: Cohort,
+    weights: Mapping[str, float],
+    *,
+    require_common_language: bool = True,
+    rules: Mapping[str, Any] | None = None,
+    objective: str = "total",
+) -> Answer:
+    """Score and solve the cohort as it stands, by `rules` (see factors.DEFAULT_RULES). Reads only."""
     pool = read_pool(cohort)
     if not pool.mentees:
         raise EngineError("Nobody is waiting for a match: accept mentees first.")
     if not pool.mentors:
         raise EngineError("No accepted mentor has a free place: accept mentors, or raise what they take on.")
-    history = _history(cohort, pool.mentors)
-    mentees = [_person(e, cohort) for e in pool.mentees]
-    mentors = [_person(e, cohort, history.get(e.user_id, "")) for e in pool.mentors]
-    scores = scoring.score(mentees, mentors, weights)
-    if not require_common_language:
-        scores = replace(scores, eligible=~scores.same_people)
-    _check_locks(pool, scores)
-    problem = solver.Problem(
-        points=scores.points,
-        capacity=np.array(pool.capacity),
-        wanted=np.array(pool.wanted),
-        locked=pool.locked,
-        forbidden=pool.forbidden,
-        mentee_keys=[p.key for p in mentees],
-        mentor_keys=[p.key for p in mentors],
+    by = {**DEFAULT_RULES, **(rules or {})}
+    known = read_known(cohort, pool.mentees, pool.mentors)
+    mentees = [person_of(e, cohort, known) for e in pool.mentees]
+    mentors = [person_of(e, cohort, known) for e in pool.mentors]
+    again = dict.fromkeys(known.former, 1.0) if by["former"] == "prefer" else {}
+    scores = scoring.score(
+        mentees,
+        mentors,
+        weights,
+        rules=_hard_rules(by, require_common_language),
+        questions=known.questions,
+        preferences={**again, **known.wishes},
+        former=known.former,
+        conflicts=known.conflicts,
     )
-    return Answer(pool, scores, problem, solver.solve(problem))
+    _check_locks(pool, scores)
+    problem = _problem(pool, scores, by)
+    return Answer(pool, scores, problem, solver.solve_for(problem, objective), objective, by)
+
+
+def _hard_rules(by: Mapping[str, Any], common_language: bool) -> scoring.Rules:
+    return scoring.Rules(
+        common_language=common_language,
+        least_hours=float(by["least_hours"]),
+        other_employer=bool(by["other_employer"]),
+        own_team=bool(by["own_team"]),
+        former=by["former"] == "never",
+        rest_after=int(by["rest_after"]),
+        conflicts=bool(by["declared_conflicts"]),
+    )
+
+
+def _problem(pool: Pool, scores: scoring.Scores, by: Mapping[str, Any]) -> solver.Problem:
+    quotas = []
+    if by["most_first_timers"]:
+        new = [i for i, person in enumerate(scores.mentees) if person.first_time is not False]
+        quotas.append(solver.Quota(new, int(by["most_first_timers"]), name="first-time mentees a mentor"))
+    if by["most_of_group"]:
+        for group in sorted({e.group_id for e in pool.mentees if e.group_id}):
+            members = [i for i, e in enumerate(pool.mentees) if e.group_id == group]
+            quotas.append(solver.Quota(members, int(by["most_of_group"]), name=f"{_group(pool, group)} a mentor"))
+    favoured = [
+        (i, j)
+        for i, mentee in enumerate(pool.mentees)
+        for j, mentor in enumerate(pool.mentors)
+        if by["partners_first"] and mentee.group_id and mentee.group_id == mentor.group_id
+    ]
+    try:
+        return solver.Problem(
+            points=scores.points,
+            capacity=np.array(pool.capacity),
+            wanted=np.array(pool.wanted),
+            locked=pool.locked,
+            forbidden=pool.forbidden,
+            mentee_keys=[p.key for p in scores.mentees],
+            mentor_keys=[p.key for p in scores.mentors],
+            quotas=quotas,
+            favoured=[pair for pair in favoured if scores.eligible[pair]],
+            least=round(float(by["least_score"]) * MICRO),
+        )
+    except ValueError as error:
+        if str(error).startswith("quotas cross"):
+            raise EngineError(
+                f"Two limits overlap without one holding the other ({str(error).partition(': ')[2]}). Drop one of them."
+            ) from error
+        raise
+
+
+def _group(pool: Pool, group: int) -> str:
+    return next(str(e.group) for e in pool.mentees if e.group_id == group)
 
 
 def read_pool(cohort: Cohort) -> Pool:
     """Accepted people with what is still wanted or free, and the pairs that are fixed or ruled out."""
-    accepted = cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED).with_people().order_by("pk")
+    accepted = (
+        cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
+        .with_people()
+        .select_related("group")
+        .order_by("pk")
+    )
     taken = Match.objects.places_of(cohort)
     mentees = [e for e in accepted if e.role == "mentee" and e.mentors_wanted > taken[e.pk]]
     mentors = [e for e in accepted if e.role == "mentor" and e.capacity > taken[e.pk]]
@@ -200,46 +339,6 @@ def names_of(enrollments: Sequence[Enrollment]) -> dict[int, str]:
     plain = {e.pk: e.external_id or e.user.email for e in enrollments}
     often = Counter(plain.values())
     return {e.pk: plain[e.pk] if often[plain[e.pk]] == 1 else f"{e.user.email}: {e.title or e.pk}" for e in enrollments}
-
-
-def _person(enrollment: Enrollment, cohort: Cohort, history: str = "") -> scoring.Person:
-    text = (enrollment.title, enrollment.description, enrollment.goals)
-    return scoring.Person(
-        # Ties are decided by the key: the external id keeps the answer the same on every installation.
-        key=f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}",
-        topics=tuple(topic.name for topic in enrollment.topics.all()),
-        text="\n".join(part for part in text if part),
-        history=history,
-        mentoring_type=enrollment.mentoring_type,
-        style=STYLE_WORDS.get(enrollment.interaction_style, ""),
-        languages=tuple(enrollment.languages),
-        utc_offset=_utc_offset(enrollment.time_zone, cohort),
-        region=continent_of(enrollment.country, enrollment.time_zone),
-        people=frozenset(str(person.pk) for person in enrollment.people),
-    )
-
-
-def _utc_offset(time_zone: str, cohort: Cohort) -> float | None:
-    """Hours from UTC at noon of the cohort's first day; summer time differs from country to country."""
-    if not time_zone:
-        return None
-    offset = datetime.combine(cohort.starts_on, time(12), ZoneInfo(time_zone)).utcoffset()
-    return None if offset is None else offset.total_seconds() / 3600
-
-
-def _history(cohort: Cohort, mentors: Sequence[Enrollment]) -> dict[int, str]:
-    """What each mentor's teams in strictly earlier cohorts of the programme worked on, by user id."""
-    earlier = Match.objects.filter(
-        mentor__user__in=[e.user_id for e in mentors],
-        mentee__cohort__programme=cohort.programme_id,
-        mentee__cohort__starts_on__lt=cohort.starts_on,
-    )
-    texts: dict[int, list[str]] = defaultdict(list)
-    matches = earlier.select_related("mentee", "mentor").prefetch_related("mentee__topics").order_by("mentee_id", "pk")
-    for match in matches:
-        topics = [topic.name for topic in match.mentee.topics.all()]
-        texts[match.mentor.user_id] += [match.mentee.title, match.mentee.description, *topics]
-    return {user_id: "\n".join(part for part in parts if part) for user_id, parts in texts.items()}
 
 
 def _check_locks(pool: Pool, scores: scoring.Scores) -> None:

@@ -1,24 +1,56 @@
-"""What a score is made of, in words and weights. Apart from scoring.py so that pages need no numeric library."""
+"""What a score is made of, in words and weights. Apart from the scoring so that pages need no numeric library."""
 
 FACTORS: dict[str, str] = {
     "interests": "Interests",
+    "fields": "Fields of work",
     "hours": "Waking hours",
     "place": "Part of the world",
     "type": "Kind of mentoring",
     "style": "Style",
     "languages": "Languages",
+    "experience": "Experience with first-timers",
+    "answers": "Answers to your questions",
+    "wishes": "Wishes",
 }
-# Interests lead; hours and place together weigh about three quarters of them. Anything between half and twice these
-# two ranks mentors about equally well, so they are rounded on purpose.
+# What both are about leads; hours and place together weigh about a third of it. Anything between half and twice these
+# ranks mentors about equally well on past cohorts (`python -m mentorship.bench quality`), so they are round on purpose.
 DEFAULT_WEIGHTS: dict[str, float] = {
-    "interests": 8,
-    "hours": 3,
-    "place": 3,
+    "interests": 6,
+    "fields": 6,
+    "hours": 2,
+    "place": 2,
     "type": 3,
     "style": 1,
     "languages": 2,
+    "experience": 1,
+    "answers": 3,
+    "wishes": 4,
 }
 MICRO = 1_000_000  # a score of 1 in the whole numbers that are added up
+
+OBJECTIVES: dict[str, str] = {
+    "total": "Best total: the highest scores together",
+    "fairest": "Fairest: the lowest score as high as possible, then the highest total",
+    "stable": "Stable: no mentor and mentee would both rather have each other",
+}
+FORMER: dict[str, str] = {
+    "ignore": "Treat them like everybody else",
+    "never": "Never again",
+    "prefer": "Prefer them again",
+}
+# How a cohort is matched beside its weights; see engine.Policy for what each means.
+DEFAULT_RULES: dict[str, object] = {
+    "least_hours": 0,
+    "other_employer": False,
+    "own_team": True,
+    "former": "ignore",
+    "rest_after": 0,
+    "declared_conflicts": True,
+    "least_score": 0,
+    "most_first_timers": 0,
+    "most_of_group": 0,
+    "partners_first": False,
+}
 
 
 def points_of(score: float) -> int:

@@ -50,7 +50,12 @@ def intro_mail(mentee: Enrollment, proposals: Sequence[MatchProposal]) -> IntroM
     """The intro as it will arrive. Writes nothing."""
     mentors = [p.mentor for p in proposals]
     people = [*mentee.people, *(m.user for m in mentors)]
-    subject, text, html = render_mail("matching/intro", _context(mentee, proposals))
+    subject, text, html = render_mail(
+        "matching/intro",
+        _context(mentee, proposals),
+        workspace_id=mentee.cohort.workspace_id,
+        scope=mentee.cohort.scope,
+    )
     # A mentor may be in no team twice, but two people may share an address: nobody gets the mail twice.
     return IntroMail(mentee, mentors, list(dict.fromkeys(p.email for p in people)), subject, text, html)
 
@@ -95,6 +100,7 @@ def _introduce(run: MatchRun, mentee: Enrollment, proposals: Sequence[MatchPropo
     message = enqueue(
         key=f"intro:{run.pk}:{mentee.pk}",
         workspace_id=mentee.cohort.workspace_id,
+        scope=mentee.cohort.scope,
         kind="intro",
         why=f"{by or 'A command'} confirmed {run} of {mentee.cohort}: “{mentee}” with {names}.",
         to=mail.to,

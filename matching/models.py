@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment
+from matching.factors import OBJECTIVES
 from matching.querysets import MatchQuerySet, MatchRunQuerySet
 from mentorship.outbox.models import OutboxMessage
 
@@ -19,6 +20,8 @@ class MatchPolicy(models.Model):
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="match_policy")
     weights = models.JSONField(help_text="factor → weight from 0 to 10")
     require_common_language = models.BooleanField(default=True)
+    rules = models.JSONField(default=dict, blank=True, help_text="What differs from factors.DEFAULT_RULES.")
+    objective = models.CharField(max_length=20, choices=list(OBJECTIVES.items()), default="total")
 
     class Meta:
         verbose_name_plural = "match policies"
@@ -45,6 +48,11 @@ class MatchRun(models.Model):
     matched = models.PositiveIntegerField(default=0)
     unmatched = models.JSONField(default=list, help_text="[{mentee: enrollment id, reasons: [text]}]")
     certified = models.BooleanField(default=False, help_text="Proven to be the best answer.")
+    findings = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="objective, rules; comparison of objectives; what_ifs: changes that match more; shortages of mentors",
+    )
     hand_changes = models.PositiveIntegerField(default=0, help_text="How often a coordinator chose another mentor.")
     error = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -174,3 +182,13 @@ class Match(models.Model):
     @property
     def next_statuses(self) -> list[tuple[str, str]]:
         return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
+
+
+from matching.event_models import (  # noqa: E402, F401  (the models of events and groups belong to this app)
+    GoalChoice,
+    GoalGroup,
+    GoalPlace,
+    SpeedEvent,
+    SpeedRsvp,
+    SpeedWish,
+)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching.factors import DEFAULT_WEIGHTS, points_of
+from matching.factors import DEFAULT_RULES, DEFAULT_WEIGHTS, OBJECTIVES, points_of
 from matching.models import Match, MatchPin, MatchPolicy, MatchProposal, MatchRun
 from matching.querysets import GIVE_UP_AFTER
 from mentorship.accounts.models import User
@@ -80,13 +80,37 @@ def weights_of(cohort: Cohort) -> tuple[dict[str, float], bool]:
     return (policy.weights, policy.require_common_language) if policy else (dict(DEFAULT_WEIGHTS), True)
 
 
+def rules_of(cohort: Cohort) -> tuple[dict[str, Any], str]:
+    """Every rule of the cohort with its value, and the objective."""
+    policy = MatchPolicy.objects.filter(cohort=cohort).first()
+    return {**DEFAULT_RULES, **(policy.rules if policy else {})}, policy.objective if policy else "total"
+
+
 @transaction.atomic
-def save_weights(*, cohort: Cohort, weights: Mapping[str, float], require_common_language: bool, by: User) -> None:
-    """Set how later runs score; runs that stand keep their figures."""
-    policy, _ = MatchPolicy.objects.update_or_create(
-        cohort=cohort, defaults={"weights": dict(weights), "require_common_language": require_common_language}
-    )
-    record(verb="weighted", target=policy, workspace_id=cohort.workspace_id, by=by, weights=dict(weights))
+def save_weights(
+    *,
+    cohort: Cohort,
+    weights: Mapping[str, float],
+    require_common_language: bool,
+    by: User,
+    rules: Mapping[str, Any] | None = None,
+    objective: str | None = None,
+) -> None:
+    """Set how later runs score; runs that stand keep their figures. Rules and objective stay where none are given.
+
+    Raises ServiceError where a rule or the objective is unknown.
+    """
+    unknown = [name for name in rules or {} if name not in DEFAULT_RULES]
+    if unknown or (objective is not None and objective not in OBJECTIVES):
+        raise ServiceError(f"No such rule or objective: {', '.join(unknown) or objective}.")
+    values: dict[str, Any] = {"weights": dict(weights), "require_common_language": require_common_language}
+    if rules is not None:
+        values["rules"] = {name: value for name, value in rules.items() if value != DEFAULT_RULES[name]}
+    if objective is not None:
+        values["objective"] = objective
+    policy, _ = MatchPolicy.objects.update_or_create(cohort=cohort, defaults=values)
+    said = {"weights": dict(weights), "rules": policy.rules, "objective": policy.objective}
+    record(verb="weighted", target=policy, workspace_id=cohort.workspace_id, by=by, **said)
 
 
 def copy_policy(*, like: Cohort, cohort: Cohort) -> None:
@@ -127,8 +151,17 @@ def _work(run: MatchRun) -> "Answer | None":
     from matching import engine
 
     try:
-        answer = engine.answer(run.cohort, run.weights, require_common_language=weights_of(run.cohort)[1])
-        _store(run, answer, [("chosen", p) for p in answer.chosen] + [("runner_up", p) for p in answer.runners_up()])
+        rules, objective = rules_of(run.cohort)
+        common = weights_of(run.cohort)[1]
+        answer = engine.answer(
+            run.cohort, run.weights, require_common_language=common, rules=rules, objective=objective
+        )
+        _store(
+            run,
+            answer,
+            [("chosen", p) for p in answer.chosen] + [("runner_up", p) for p in answer.runners_up()],
+            answer.findings(),
+        )
     except engine.EngineError as error:
         _fail(run, str(error))
     except Exception as error:
@@ -140,7 +173,7 @@ def _work(run: MatchRun) -> "Answer | None":
 
 
 @transaction.atomic
-def _store(run: MatchRun, answer: "Answer", pairs: "list[tuple[str, Pair]]") -> None:
+def _store(run: MatchRun, answer: "Answer", pairs: "list[tuple[str, Pair]]", findings: dict[str, Any]) -> None:
     # Only the worker whose claim still stands: another one may have taken over a run that took too long.
     mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
     if not mine.update(
@@ -148,6 +181,7 @@ def _store(run: MatchRun, answer: "Answer", pairs: "list[tuple[str, Pair]]") -> 
         objective=answer.solution.objective,
         matched=answer.solution.matched,
         certified=answer.solution.certified,
+        findings=findings,
         unmatched=[{"mentee": mentee.pk, "reasons": reasons} for mentee, reasons in answer.unmatched],
         finished_at=timezone.now(),
     ):

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from matching import event_urls
 from matching.views import board, confirming, matches
 
 app_name = "matching"
@@ -17,4 +18,5 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/matches/", matches.MatchList.as_view(), name="matches"),
     path("cohorts/<slug:cohort_slug>/matches/<int:pk>/", matches.MatchDetail.as_view(), name="match"),
     path("my/matches/<int:pk>/", matches.MyMatch.as_view(), name="my-match"),
+    *event_urls.urlpatterns,
 ]

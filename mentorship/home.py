@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import CheckIn
-from checkins.services import checkin_link, open_checkins_of
+from checkins.services import cases_for_today, checkin_link, open_checkins_of
 from cohorts.models import Cohort, Enrollment, Topic
 from cohorts.plan import next_moments, overdue
 from matching.models import Match
@@ -124,6 +124,7 @@ def _needs(user: Any, cohort: Cohort) -> list[Need]:
     mail = OutboxMessage.objects.visible_to(user).filter(workspace_id=cohort.workspace_id)
     late = mail.due(now - timedelta(seconds=settings.OUTBOX_LATE_SECONDS))
     late_checkins = CheckIn.objects.filter(wave__cohort=cohort).overdue(now)
+    cases = cases_for_today(user, cohort, timezone.localdate(timezone=cohort.tz))
     messages = reverse("outbox:list")
     needs = [
         Need(
@@ -162,6 +163,13 @@ def _needs(user: Any, cohort: Cohort) -> list[Need]:
             "What the plan says should be done by now.",
             reverse("cohorts:plan", args=[cohort.slug]),
             "Open the plan",
+        ),
+        Need(
+            cases["open"],
+            "Cases to look after",
+            f"{cases['late']} of them late." if cases["late"] else "Somebody asked for help, or has not met.",
+            reverse("checkins:cases", args=[cohort.slug]),
+            "Open",
         ),
         Need(
             late_checkins.count(),
@@ -213,8 +221,8 @@ def _next_dates(cohort: Cohort) -> list[tuple[str, Any, str]]:
     day = timezone.localdate(timezone=cohort.tz)
     dates: list[tuple[str, Any, str]] = []
     dates += [
-        (str(s.training), s.starts_at, reverse("training:sessions", args=[cohort.slug]))
-        for s in cohort.training_sessions.upcoming(now).select_related("training")[:3]
+        (str(s.training), s.starts_at, s.get_absolute_url())
+        for s in cohort.training_sessions.live().upcoming(now).select_related("training")[:3]
     ]
     plan = reverse("cohorts:plan", args=[cohort.slug])
     dates += [(moment.name, moment.at or moment.on, plan) for moment in next_moments(cohort, day, most=4)]

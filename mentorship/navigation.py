@@ -30,8 +30,13 @@ OF_COHORT = [
 OF_ALL = [
     ("Messages", "outbox:list", "mail", ("outbox:",)),
     ("Partners", "partners:list", "building-2", ("partners:",)),
+    ("Money", "partners:invoices", "receipt",
+     ("partners:invoice", "partners:cost", "partners:fund", "partners:bank", "partners:biller")),
+    ("Reports", "partners:reports", "chart-column",
+     ("partners:report", "partners:version", "partners:quotes")),
     ("Programmes", "cohorts:programmes", "layers",
-     ("cohorts:programme", "cohorts:team", "cohorts:timeline", "cohorts:topic", "cohorts:duplicates")),
+     ("cohorts:programme", "cohorts:team", "cohorts:timeline", "cohorts:topic", "cohorts:duplicates",
+      "cohorts:mail-text")),
 ]  # fmt: skip
 
 
@@ -94,6 +99,9 @@ def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
     nav = [_item("Home", reverse("home"), "house", current=current == "home")]
     if user.enrollments.exists() or user.team_memberships.exists():
         nav.append(_item("Dates", reverse("cohorts:calendar"), "calendar-days", current=current == "cohorts:calendar"))
+        nav.append(
+            _item("Training", reverse("training:mine"), "graduation-cap", current=current.startswith("training:"))
+        )
     if user.partner_contacts.exists():
         nav.append(_item("Reports", reverse("partners:list"), "chart-column", current=current.startswith("partners:")))
     nav.append(_item("Profile", reverse("accounts:profile"), "user", current=current == "accounts:profile"))

@@ -18,6 +18,8 @@ from mentorship.outbox.delivery import (
     forget_sign_in_mails,
     recover_expired,
 )
+from partners.services.invoicing import sweep_reminders
+from training.services import sweep_training
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "unconfirmed sign-ups deleted": forget_unconfirmed,
     "mailings sent": sweep_mailings,
     "weekly mails written": sweep_weekly,
+    "training moved": sweep_training,
+    "overdue invoices reminded of": sweep_reminders,
     "messages sent": deliver_all_due,
     "sheets gone on with": sweep_imports,
     "matching runs worked out": sweep_runs,

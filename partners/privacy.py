@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 MINIMUM = 5
 MERGED = "others, put together"
+NOT_APART = ", not told apart"
 
 
 def suppress(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tuple[str, int]]:
@@ -28,3 +29,50 @@ def suppress(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tu
 def may_tell(part: int, whole: int, minimum: int = MINIMUM) -> bool:
     """Whether `part` of `whole` people may be told: neither the part nor the rest is a group of few."""
     return part >= minimum and (whole == part or whole - part >= minimum)
+
+
+Row = tuple[str, int]
+PlaceRow = tuple[str, int, str]
+
+
+def nested(groups: Sequence[tuple[str, Sequence[Row]]], minimum: int = MINIMUM) -> list[PlaceRow]:
+    """Rows within groups (countries within continents) as (label, number, group), so that neither the rows nor the
+    sums of the groups nor any difference between them is a group of few.
+
+    Groups are suppressed first. Within one that is shown, its rows are; small groups appear as one heap.
+    """
+    sums = suppress([(name, sum(number for _label, number in rows)) for name, rows in groups], minimum)
+    found: list[PlaceRow] = []
+    within = dict(groups)
+    for name, number in sums:
+        if name == MERGED:
+            found.append((MERGED, number, MERGED))
+            continue
+        shown = [row for row in suppress(within[name], minimum) if row[1]]
+        if not shown and number:
+            shown = [(f"{name}{NOT_APART}", number)]
+        found += [(f"elsewhere in {name}" if label == MERGED else label, n, name) for label, n in shown]
+    return found
+
+
+def group_sums(rows: Sequence[PlaceRow]) -> list[Row]:
+    """The sums of the groups of `nested`, in their order."""
+    sums: dict[str, int] = {}
+    for _label, number, group in rows:
+        sums[group] = sums.get(group, 0) + number
+    return list(sums.items())
+
+
+def safe_beside(new: Sequence[Sequence], old: Sequence[Sequence], minimum: int = MINIMUM) -> bool:
+    """Whether two tables about the same people at two times tell of nobody in particular when they are compared.
+
+    Every sum of any of the differences, row by row, is nobody or at least `minimum` people. A row that one of them
+    lacks counts as zero there.
+    """
+    before = {row[0]: int(row[1]) for row in old}
+    after = {row[0]: int(row[1]) for row in new}
+    sums = {0}
+    for label in {**before, **after}:
+        if change := after.get(label, 0) - before.get(label, 0):
+            sums |= {known + change for known in sums}
+    return all(one == 0 or abs(one) >= minimum for one in sums)

@@ -1,20 +1,39 @@
 """Every reusable read of partners."""
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
-    from partners.models import Partner, Sponsorship  # noqa: F401
+    from partners.models import (  # noqa: F401
+        Contribution,
+        ContributionEntry,
+        Cost,
+        Fund,
+        ImpactReport,
+        Invoice,
+        Partner,
+        ReportVersion,
+        Sponsorship,
+    )
+
+NOTHING = Decimal(0)
+
+
+def _known(user: Any) -> bool:
+    return bool(getattr(user, "is_authenticated", False))
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def visible_to(self, user: Any) -> "PartnerQuerySet":
         """The user's own partners as a contact, and those of programmes where the user has a role."""
-        if not getattr(user, "is_authenticated", False):
+        if not _known(user):
             return self.none()
         return self.filter(Q(contacts__user=user) | Q(workspace_id__in=workspaces_of(user))).distinct()
 
@@ -26,10 +45,100 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 class SponsorshipQuerySet(models.QuerySet["Sponsorship"]):
     def visible_to(self, user: Any) -> "SponsorshipQuerySet":
         """Sponsorships of the partners that the user may see; a contact sees what is agreed."""
-        if not getattr(user, "is_authenticated", False):
+        if not _known(user):
             return self.none()
         return (
             self.filter(Q(partner__contacts__user=user, draft=False) | Q(partner__workspace_id__in=workspaces_of(user)))
             .distinct()
             .select_related("partner", "cohort__programme")
         )
+
+    def editable_by(self, user: Any) -> "SponsorshipQuerySet":
+        return self.filter(partner__workspace_id__in=workspaces_of(user, editing=True)).select_related(
+            "partner", "cohort__programme"
+        )
+
+
+class FundQuerySet(models.QuerySet["Fund"]):
+    def visible_to(self, user: Any) -> "FundQuerySet":
+        """Funds are the programme's own business: no contact sees them."""
+        return self.filter(workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "FundQuerySet":
+        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
+
+    def with_spent(self) -> "FundQuerySet":
+        """With what agreed shares take as `spent_sum`."""
+        taken = Sum("shares__payer_amount", filter=Q(shares__status="agreed"))
+        return self.annotate(spent_sum=Coalesce(taken, NOTHING, output_field=models.DecimalField()))
+
+
+class CostQuerySet(models.QuerySet["Cost"]):
+    def visible_to(self, user: Any) -> "CostQuerySet":
+        """Costs of the programmes where the user has a role."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user)).select_related("cohort__programme")
+
+    def editable_by(self, user: Any) -> "CostQuerySet":
+        found = self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+        return found.select_related("cohort__programme")
+
+
+class ContributionQuerySet(models.QuerySet["Contribution"]):
+    def with_given(self) -> "ContributionQuerySet":
+        """With what was given and confirmed by everybody who has to, as `given`; what waits as `waiting`."""
+        sure = Q(entries__partner_confirmed_at__isnull=False) & (
+            Q(entries__has_person=False) | Q(entries__person_confirmed_at__isnull=False)
+        )
+        number = models.DecimalField()
+        return self.annotate(
+            given=Coalesce(Sum("entries__quantity", filter=sure), NOTHING, output_field=number),
+            stated=Coalesce(Sum("entries__quantity"), NOTHING, output_field=number),
+        )
+
+
+class EntryQuerySet(models.QuerySet["ContributionEntry"]):
+    def to_confirm_by(self, user: Any) -> "EntryQuerySet":
+        """What waits for this person's own word."""
+        return self.filter(person=user, person_confirmed_at=None)
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def visible_to(self, user: Any) -> "InvoiceQuerySet":
+        """A contact sees what was issued to their partner; a team all of its programme."""
+        if not _known(user):
+            return self.none()
+        of_contact = Q(partner__contacts__user=user) & ~Q(status="draft")
+        return self.filter(of_contact | Q(workspace_id__in=workspaces_of(user))).distinct().select_related("partner")
+
+    def editable_by(self, user: Any) -> "InvoiceQuerySet":
+        return self.filter(workspace_id__in=workspaces_of(user, editing=True)).select_related("partner")
+
+    def open(self) -> "InvoiceQuerySet":
+        """Invoices that wait for money."""
+        return self.filter(kind="invoice", status__in=["issued", "part_paid"])
+
+    def overdue(self, day: date) -> "InvoiceQuerySet":
+        return self.open().filter(due_on__lt=day)
+
+    def with_sums(self) -> "InvoiceQuerySet":
+        """With what `paid`, `credited` and `balance` read, for lists."""
+        return self.prefetch_related("payments", "credit_notes")
+
+
+class ReportQuerySet(models.QuerySet["ImpactReport"]):
+    def visible_to(self, user: Any) -> "ReportQuerySet":
+        """Reports in the making are for the team only."""
+        return self.filter(workspace_id__in=workspaces_of(user)).select_related("partner", "cohort__programme")
+
+    def editable_by(self, user: Any) -> "ReportQuerySet":
+        found = self.filter(workspace_id__in=workspaces_of(user, editing=True))
+        return found.select_related("partner", "cohort__programme")
+
+
+class VersionQuerySet(models.QuerySet["ReportVersion"]):
+    def visible_to(self, user: Any) -> "VersionQuerySet":
+        """What was published for a partner, for its contacts and the team."""
+        if not _known(user):
+            return self.none()
+        mine = Q(report__partner__contacts__user=user) | Q(report__workspace_id__in=workspaces_of(user))
+        return self.filter(mine).distinct().select_related("report__partner", "report__cohort")

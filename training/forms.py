@@ -1,35 +1,72 @@
-"""What coordinators type about training. Input only; services write."""
+"""What people type about training. Input only; services write."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from training.models import TrainingSession
+from cohorts.models import Cohort, Enrollment, Programme
+from cohorts.places import time_zones
+from training.models import Provider, Training, TrainingSession
+from training.planning import Decent
+
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+def _moment_input() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
 
 
 class SessionForm(forms.ModelForm):
-    """One slot. The start is typed on the reader's own clock."""
+    """One slot or call. The start is typed on the reader's own clock."""
 
-    training = forms.CharField(max_length=160, help_text="What is taught, such as: listening and asking.")
-    provider = forms.CharField(max_length=160, help_text="Who gives it.")
-    starts_at = forms.DateTimeField(
-        label="Starts", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    kind = forms.ChoiceField(choices=Training.Kind, required=False, help_text="Of a new training or series of calls.")
+    training = forms.CharField(max_length=160, label="Name", help_text="What is taught, or what the calls are called.")
+    provider = forms.CharField(max_length=160, required=False, help_text="Who gives it. Empty: you yourselves.")
+    starts_at = forms.DateTimeField(label="Starts", widget=_moment_input())
 
     class Meta:
         model = TrainingSession
-        fields = ("training", "provider", "starts_at", "minutes", "seats", "joining_link")
+        fields = (
+            "kind", "training", "provider", "starts_at", "minutes", "seats", "minimum", "host", "joining_link",
+            "change_hours", "answer_hours", "notes_link", "recording_link",
+        )  # fmt: skip
 
-    field_order = ("training", "provider", "starts_at", "minutes", "seats", "joining_link")
+    field_order = Meta.fields
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = timezone.get_current_timezone_name().replace("_", " ")
         self.fields["starts_at"].help_text = f"On your own clock ({zone})."
+        for name in ("minimum", "change_hours", "answer_hours"):
+            self.fields[name].required = False
         if self.instance.pk:
             self.initial["training"] = self.instance.training.name
             self.initial["provider"] = self.instance.training.provider.name
+            del self.fields["kind"]
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Training.Kind.TRAINING
+
+    def clean_minimum(self) -> int:
+        return self._or_default("minimum")
+
+    def clean_change_hours(self) -> int:
+        return self._or_default("change_hours")
+
+    def clean_answer_hours(self) -> int:
+        return self._or_default("answer_hours")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("minimum") and data.get("seats") and data["minimum"] > data["seats"]:
+            self.add_error("minimum", "The minimum is larger than the number of seats.")
+        return data
+
+    def _or_default(self, name: str) -> int:
+        value = self.cleaned_data[name]
+        return getattr(TrainingSession(), name) if value is None else value
 
     def _get_validation_exclusions(self) -> set[str]:
         # The field is a name here; the service turns it into the row.
@@ -40,3 +77,154 @@ class SessionForm(forms.ModelForm):
         super()._post_clean()
         if name is not None:
             self.cleaned_data["training"] = name
+
+
+class CancelForm(forms.Form):
+    """Why a session does not take place; everybody who booked reads it."""
+
+    reason = forms.CharField(max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ProviderForm(forms.ModelForm):
+    class Meta:
+        model = Provider
+        fields = ("name", "contact", "price_list", "terms")
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if Provider.objects.filter(workspace=self.instance.workspace_id, name=name).exclude(pk=self.instance.pk):
+            raise forms.ValidationError("Another provider has this name.")
+        return name
+
+
+class TrainingForm(forms.ModelForm):
+    """What is taught and for whom."""
+
+    roles = forms.MultipleChoiceField(label="For", choices=Enrollment.Role, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Training
+        fields = (
+            "name", "kind", "topic", "summary", "minutes", "materials", "roles", "obligatory", "experienced_welcome",
+            "refresher_rounds",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["roles"] = self.instance.roles.split()
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if Training.objects.filter(provider=self.instance.provider_id, name=name).exclude(pk=self.instance.pk):
+            raise forms.ValidationError("Another training of this provider has this name.")
+        return name
+
+    def clean_roles(self) -> str:
+        return " ".join(self.cleaned_data["roles"])
+
+
+class ShareForm(forms.Form):
+    """For whom a session is open beside its own cohort, and how many seats are kept for them."""
+
+    cohort = forms.ModelChoiceField(Cohort.objects.none(), required=False, label="Another cohort of yours")
+    programme = forms.CharField(
+        required=False, label="Another programme", help_text="Its short name in addresses. Its coordinators accept."
+    )
+    guest = forms.CharField(
+        required=False, max_length=160, label="A sister organisation", help_text="Its mentors need no account."
+    )
+    guest_email = forms.EmailField(required=False, label="Whom we write to there")
+    seats = forms.IntegerField(label="Seats held for them", min_value=0, max_value=2000, initial=0, required=False)
+    until = forms.DateTimeField(label="Held until", required=False, widget=_moment_input())
+
+    def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = session
+        cohort = session.cohort
+        mine = Cohort.objects.filter(programme=cohort.programme_id).exclude(pk=cohort.pk)
+        self.fields["cohort"].queryset = mine  # type: ignore[attr-defined]
+        zone = timezone.get_current_timezone_name().replace("_", " ")
+        self.fields["until"].help_text = f"On your own clock ({zone}). Empty: until it starts."
+
+    def clean_programme(self) -> Programme | None:
+        slug = self.cleaned_data["programme"].strip()
+        if not slug:
+            return None
+        found = Programme.objects.filter(slug=slug).first()
+        if found is None:
+            raise forms.ValidationError("No programme has this short name. Ask its coordinators for it.")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and sum(bool(data.get(name)) for name in ("cohort", "programme", "guest")) != 1:
+            raise forms.ValidationError("Choose one: a cohort, a programme or an organisation.")
+        until = data.get("until")
+        if until and until <= timezone.now():
+            self.add_error("until", "This moment is over.")
+        return data
+
+
+class GuestForm(forms.Form):
+    """A mentor of a sister organisation: enough to keep a seat and to write to them."""
+
+    name = forms.CharField(max_length=200, label="Your name")
+    email = forms.EmailField(label="Your e-mail address", help_text="We mail you a link; with it you choose a slot.")
+    time_zone = forms.ChoiceField(
+        label="Which clock do you live by?", choices=time_zones, widget=forms.Select(attrs={"data-timezone": ""})
+    )
+
+
+class InviteForm(forms.Form):
+    words = forms.CharField(
+        label="Words of your own", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class MeetingListForm(forms.Form):
+    file = forms.FileField(
+        label="The meeting tool's list",
+        help_text="CSV, as Zoom, Teams, Meet and others export it. Nobody is noted yet.",
+    )
+
+
+class FeedbackForm(forms.Form):
+    """Two questions."""
+
+    SCORES = ((5, "5: very much"), (4, "4"), (3, "3: so so"), (2, "2"), (1, "1: not at all"))
+
+    score = forms.TypedChoiceField(
+        label="Will it help you with your mentees?", choices=SCORES, coerce=int, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label="What should we keep or change?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class PlanningForm(forms.Form):
+    """A week, and what decent hours are."""
+
+    week = forms.DateField(label="A day of the week", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    minutes = forms.IntegerField(label="Minutes", min_value=15, max_value=600, initial=180)
+    slots = forms.TypedChoiceField(coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)], initial=3)
+    start = forms.IntegerField(label="From (o'clock)", min_value=0, max_value=23, initial=8)
+    end = forms.IntegerField(label="To (o'clock)", min_value=1, max_value=24, initial=21)
+    weekend = forms.BooleanField(label="Saturdays and Sundays, too", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors:
+            if data["end"] <= data["start"]:
+                self.add_error("end", "This lies before the beginning.")
+            elif (data["end"] - data["start"]) * 60 < data["minutes"]:
+                self.add_error("minutes", "The session is longer than the day.")
+            data["monday"] = data["week"] - timedelta(days=data["week"].weekday())
+        return data
+
+    @property
+    def decent(self) -> Decent:
+        days = tuple(range(7 if self.cleaned_data["weekend"] else 5))
+        return Decent(self.cleaned_data["start"], self.cleaned_data["end"], days)

@@ -1,14 +1,17 @@
-"""Every reusable read of training sessions."""
+"""Every reusable read of training sessions and bookings."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
+from cohorts.models import Enrollment
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
-    from training.models import TrainingSession  # noqa: F401
+    from training.models import TrainingBooking, TrainingSession  # noqa: F401
 
 
 class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
@@ -21,14 +24,62 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
         return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
 
     def bookable_by(self, user: Any) -> "TrainingSessionQuerySet":
-        """Sessions of the cohorts in which the user is an accepted mentor."""
+        """Sessions that are for a person as an accepted member of some cohort; cancelled ones are not."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        return self.filter(
-            cohort__enrollments__user=user,
-            cohort__enrollments__role="mentor",
-            cohort__enrollments__status__in=["accepted", "completed"],
-        ).distinct()
+        enrollments = list(Enrollment.objects.of_person(user).accepted().select_related("cohort"))
+        return self.live().open_to(enrollments)
+
+    def open_to(self, enrollments: list[Enrollment]) -> "TrainingSessionQuerySet":
+        """Sessions that these (accepted) enrollments may take: by role, and by their cohort, programme or a hold."""
+        wanted = Q(pk__in=[])
+        for enrollment in enrollments:
+            by_cohort = Q(cohort=enrollment.cohort_id) | Q(
+                pk__in=self._held(Q(cohort=enrollment.cohort_id) | Q(programme=enrollment.cohort.programme_id))
+            )
+            wanted |= by_cohort & Q(training__roles__contains=enrollment.role)
+        return self.filter(wanted)
+
+    def open_to_guests(self, organisation: Any) -> "TrainingSessionQuerySet":
+        """Sessions that mentors of a guest organisation may take."""
+        return self.filter(pk__in=self._held(Q(guest=organisation)))
+
+    @staticmethod
+    def _held(for_whom: Q) -> models.QuerySet:
+        holds = apps.get_model("training", "SeatHold")._base_manager
+        return holds.filter(for_whom, status="accepted").values("session")
 
     def upcoming(self, now: datetime) -> "TrainingSessionQuerySet":
         return self.filter(starts_at__gt=now)
+
+    def live(self) -> "TrainingSessionQuerySet":
+        """Not cancelled."""
+        return self.filter(cancelled_at=None)
+
+
+class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
+    def seated(self) -> "TrainingBookingQuerySet":
+        """Those that have a seat: booked, or offered and not answered yet."""
+        return self.filter(status__in=["booked", "offered"])
+
+    def booked(self) -> "TrainingBookingQuerySet":
+        return self.filter(status="booked")
+
+    def waiting(self) -> "TrainingBookingQuerySet":
+        """The waitlist in order."""
+        return self.filter(status="waitlisted").order_by("changed_at", "pk")
+
+    def attended(self) -> "TrainingBookingQuerySet":
+        """Those who were there, booked or not. Whom they belong to says `booking.party`."""
+        return self.filter(attended=True)
+
+    def of_person(self, user: Any) -> "TrainingBookingQuerySet":
+        """A person's own bookings, those of their teams included."""
+        return self.filter(enrollment__in=Enrollment.objects.of_person(user))
+
+    def with_people(self) -> "TrainingBookingQuerySet":
+        """With everything a list or a mail shows, in a constant number of queries."""
+        return self.select_related(
+            "enrollment__user", "enrollment__cohort__programme", "guest__organisation", "session__training__provider",
+            "session__cohort__programme", "hold",
+        ).prefetch_related("enrollment__members__user")  # fmt: skip

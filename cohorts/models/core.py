@@ -137,6 +137,11 @@ class Cohort(models.Model):
         return {"mentee": self.mentee_seats, "mentor": self.mentor_seats}.get(role)
 
     @property
+    def scope(self) -> str:
+        """How messages and mail templates name this cohort."""
+        return f"cohort:{self.pk}"
+
+    @property
     def workspace_id(self) -> int:
         return self.programme.workspace_id
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
+from cohorts import ics
 from cohorts.calendar import (
     calendar_link,
     calendar_text,
@@ -14,8 +15,10 @@ from cohorts.calendar import (
     starts_at,
     when_in_words,
 )
+from cohorts.ics import uid
 from cohorts.models import CohortDate, Enrollment
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+from mentorship.testing.rfc5545 import read_calendar
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
@@ -33,6 +36,7 @@ def call(cohort, **fields):
 
 
 def unfolded(text):
+    read_calendar(text)  # a strict reader that knows nothing of the library that wrote it
     return text.replace("\r\n ", "").split("\r\n")
 
 
@@ -157,7 +161,7 @@ def test_the_feed_costs_the_same_for_few_and_many(client, berlin, django_assert_
         for n in range(10):
             call(berlin, on=date(2027, 2, 8) + timedelta(days=n))
             call(EnrollmentFactory(user=user).cohort)
-        with django_assert_num_queries(4):  # one is this test's own: the link
+        with django_assert_num_queries(7):  # one is this test's own: the link; three are of sessions
             feed_of(client, user)
 
 
@@ -196,3 +200,28 @@ def test_words_name_both_clocks_only_where_they_differ(berlin):
         == "Monday 8 February, 22:00 your time (Nairobi), 20:00 in Berlin"
     )
     assert when_in_words(call(berlin, time=None), ZoneInfo("Asia/Kathmandu")) == "Monday 8 February"
+
+
+def test_later_rooms_add_to_the_feed_and_to_the_page(client, berlin, time_machine_at, monkeypatch):
+    call(berlin)
+    user = EnrollmentFactory(cohort=berlin).user
+    at = datetime(2027, 2, 3, 9, 15, tzinfo=UTC)
+    monkeypatch.setitem(
+        ics.SOURCES,
+        "test",
+        lambda of: [
+            ics.Event(uid("test", of.pk), 4, "Walk, and talk", at, 45, place="Seeds 9"),
+            ics.Event(uid("off", of.pk), 1, "Called off", at, status=ics.CANCELLED),
+        ],
+    )
+    calendar = read_calendar(feed_of(client, user).content.decode())
+    assert [event.text("SUMMARY") for event in calendar.inside] == [
+        "Kick-off (Seeds 9)",
+        "Walk, and talk",
+        "Called off",
+    ]
+    assert calendar.inside[1].moment("DTEND") == at + timedelta(minutes=45)
+    client.force_login(user)
+    page = client.get(reverse("cohorts:calendar")).content.decode()
+    assert page.index("Walk, and talk") < page.index("Kick-off")
+    assert "Called off" not in page

@@ -10,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
 from cohorts import mailing as mails
 from cohorts.forms.mailing import MailingForm, ScheduleForm, WeeklyForm
@@ -225,8 +227,12 @@ class Weekly(CoordinatorRequiredMixin, View):
         return render(request, "cohorts/mailing/weekly.html", context, status=status)
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class NecessaryOnly(View):
-    """By the signed link of a mail: stop mails to many of a workspace, and let them come again."""
+    """By the signed link of a mail: stop mails to many of a workspace, and let them come again.
+
+    A mail program posts here without cookies (RFC 8058): the signed link is what allows it. Looking changes nothing.
+    """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
@@ -241,7 +247,10 @@ class NecessaryOnly(View):
             workspace, user = mails.read_opt_out(token)
         except LinkError:
             return render(request, "cohorts/mailing/bad_link.html", status=404)
-        mails.set_opt_out(workspace=workspace, user=user, out=request.POST.get("want") != "all")
+        one_click = request.POST.get("List-Unsubscribe") == "One-Click"
+        mails.set_opt_out(workspace=workspace, user=user, out=one_click or request.POST.get("want") != "all")
+        if one_click:  # RFC 8058 allows no redirect
+            return render(request, "cohorts/mailing/opt_out.html", {"workspace": workspace, "out": True})
         return redirect(request.path)
 
 

@@ -60,6 +60,8 @@ class InviteBack(CoordinatorRequiredMixin, View):
                     # The real link signs for this person; nobody else gets to see it.
                     "link": settings.SITE_URL + "/join/invited/…/",
                 },
+                workspace_id=cohort.workspace_id,
+                scope=cohort.scope,
             )
         context = {
             "cohort": cohort,

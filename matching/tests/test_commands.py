@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from matching.factors import FACTORS
 from matching.models import Match
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory
@@ -38,8 +39,11 @@ def test_propose_as_json(cohort):
     (pair,) = found["proposals"]
     assert (found["run"], found["matched"], pair["mentee"], pair["mentor"]) == (1, 1, "m-1", "p-1")
     assert found["objective"] == pytest.approx(pair["score"])
-    assert set(pair["factors"]) == {"interests", "hours", "place", "type", "style", "languages"}
-    assert found["unmatched"] == [{"mentee": "left@example.org", "reasons": ["1 of 1 mentors: no shared language."]}]
+    assert set(pair["factors"]) == set(FACTORS)
+    advice = "One more mentor who speaks Portuguese: 1 more matched."
+    assert found["unmatched"] == [
+        {"mentee": "left@example.org", "reasons": ["1 of 1 mentors: no shared language.", advice]}
+    ]
     assert found["scores"] == [{"mentee": "m-1", "mentor": "p-1", "score": pair["score"]}]
     assert "scores" not in json.loads(call("propose_matches", "seeds", "--json"))
 

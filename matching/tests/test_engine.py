@@ -90,7 +90,9 @@ def test_who_is_mentor_and_mentee_is_not_matched_with_themselves(cohort):
     own = mentee(cohort, "Soil", user=both.user)
     found = answer(cohort, DEFAULT_WEIGHTS)
     assert not found.chosen
-    assert found.unmatched == [(own, ["1 of 1 mentors: the same person."])]
+    assert found.unmatched == [
+        (own, ["1 of 1 mentors: the same person.", "One more mentor who speaks English: 1 more matched."])
+    ]
 
 
 def test_a_member_of_the_team_is_not_its_mentor(cohort):
@@ -103,7 +105,10 @@ def test_a_member_of_the_team_is_not_its_mentor(cohort):
 def test_no_common_language_rules_a_pair_out_unless_the_cohort_says_otherwise(cohort):
     mentee(cohort, languages=["pt"])
     mentor(cohort, languages=["en"])
-    assert answer(cohort, DEFAULT_WEIGHTS).unmatched[0][1] == ["1 of 1 mentors: no shared language."]
+    assert answer(cohort, DEFAULT_WEIGHTS).unmatched[0][1] == [
+        "1 of 1 mentors: no shared language.",
+        "Allow pairs without a language in common: 1 more matched.",
+    ]
     assert len(answer(cohort, DEFAULT_WEIGHTS, require_common_language=False).chosen) == 1
 
 

@@ -57,7 +57,8 @@ def test_common_topics_rank_first_and_the_best_mentor_reaches_the_top():
 
 def test_spelling_variants_are_alike():
     scores = score([Person("a", topics=("bioinformatician",))], [POTTER, Person("b", topics=("bioinformatics",))])
-    assert scores.factors["interests"][0, 1] >= 0.5 > scores.factors["interests"][0, 0]
+    assert scores.factors["interests"][0, 1] >= 0.2 > 2 * scores.factors["interests"][0, 0]
+    assert scores.factors["fields"][0, 1] == 1
 
 
 def test_earlier_projects_of_a_mentor_raise_interests():
@@ -118,6 +119,9 @@ def test_languages_count_the_part_of_the_mentees_that_is_spoken():
 def test_unknown_is_the_mean_of_what_is_known_in_the_row_or_a_half():
     scores = score([GENOMICS, SILENT], [GENOMICIST, QUIET, POTTER])
     for name in FACTORS:
+        if name in ("experience", "answers", "wishes"):  # nobody said anything about these
+            assert not scores.known[name].any()
+            continue
         row = scores.factors[name][0]
         assert row[1] == pytest.approx((row[0] + row[2]) / 2), name
         assert scores.factors[name][1].tolist() == [NEUTRAL] * 3, name
@@ -190,7 +194,8 @@ def test_phrases_name_topics_as_the_mentor_wrote_them_then_telling_words():
 def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
     scores = score([GENOMICS], [GENOMICIST, POTTER])
     assert scores.sentence(0, 0) == (
-        "They share metagenomics and r, agree on technical mentoring, have 8.5 waking hours in common, "
+        "They share metagenomics and r, are both about genomics and R, agree on technical mentoring, "
+        "have 8.5 waking hours in common, "
         "both like a structured style and both speak English."
     )
     assert scores.sentence(0, 1) == (

@@ -77,7 +77,7 @@ def test_a_run_that_can_not_be_worked_out_says_why(cohort):
 @pytest.mark.expects_errors
 def test_an_unexpected_error_ends_on_the_run_too(cohort, monkeypatch):
     mentee(cohort), mentor(cohort)
-    monkeypatch.setattr(engine.solver, "solve", lambda problem: 1 / 0)
+    monkeypatch.setattr(engine.solver, "solve_for", lambda problem, objective: 1 / 0)
     run = services.request_run(cohort=cohort, by=None)
     services.work_run(run.pk)
     run.refresh_from_db()

@@ -7,6 +7,7 @@ from itertools import chain
 import pytest
 from django.urls import reverse
 
+from matching.factors import FACTORS
 from matching.models import Match, MatchPin, MatchPolicy, MatchRun
 from matching.services import run_now
 from mentorship.outbox.models import OutboxMessage
@@ -51,7 +52,7 @@ def posts(board):
         (url("run-start"), {}),
         (url("pin"), {**pair, "kind": "lock"}),
         (url("choose", number), pair),
-        (url("weights"), {"interests": 1, "hours": 0, "place": 0, "type": 0, "style": 0, "languages": 0}),
+        (url("weights"), {**dict.fromkeys(FACTORS, 0), "interests": 1}),
         (url("confirm", number), {"hand_changes": 0}),
     ]
 
@@ -148,7 +149,7 @@ def test_locking_forbidding_and_choosing_by_hand(client, cast, board):
 
 def test_weights_are_saved_and_checked(client, cast):
     log_in(client, cast.coordinator)
-    zeros = dict.fromkeys(("interests", "hours", "place", "type", "style", "languages"), 0)
+    zeros = dict.fromkeys(FACTORS, 0)
     assert client.post(url("weights"), zeros).status_code == 422
     assert client.post(url("weights"), {**zeros, "interests": 11}).status_code == 422
     assert client.post(url("weights"), {**zeros, "interests": 5}).status_code == 302

@@ -31,16 +31,21 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Every part, or those named: `python -m mentorship.bench importing`."""
+    """Every part, or those named: `python -m mentorship.bench importing`; or `quality FOLDER`."""
     with own_database():
-        from mentorship.bench import importing
+        from mentorship.bench import importing, kills, matching, quality, sending
 
-        parts = {"importing": importing.rows}
+        if sys.argv[1:2] == ["quality"]:  # on a folder of past cohorts, which is not part of the product
+            quality.main(*sys.argv[2:3])
+            return
+        parts = {
+            "importing": importing.rows, "matching": matching.rows, "sending": sending.rows, "kills": kills.rows,
+        }  # fmt: skip
         wanted = sys.argv[1:] or list(parts)
-        print(f"{'what':<44}{'yardstick':<40}{'seconds':>9}{'yardstick':>11}{'ratio':>8}")
+        print(f"{'what':<66}{'yardstick':<42}{'seconds':>9}{'yardstick':>11}{'ratio':>8}")
         for name in wanted:
             for what, yardstick, took, against in parts[name]():
-                print(f"{what:<44}{yardstick:<40}{took:>9.2f}{against:>11.2f}{took / against:>8.1f}")
+                print(f"{what:<66}{yardstick:<42}{took:>9.3f}{against:>11.3f}{took / against:>8.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ from matching.services import run_now, set_match_status
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
 from mentorship.demo.enrolling import deepen
+from mentorship.demo.partners import fill_partners
 from mentorship.demo.people import MENTORS, PROJECTS
+from mentorship.demo.training import share_trainings
 from mentorship.outbox.models import OutboxMessage
 from partners.models import Partner
 from partners.services import add_sponsorship, create_partner, invite_contact
@@ -82,6 +84,9 @@ def fill(today: Any) -> None:
     open_cohort = _open_cohort(programme, today, coordinator)
     deepen(past, open_cohort, owner, coordinator)
     _partners(programme, past, matching, coordinator)
+    fill_partners(today, User.objects.get(email=CONTACT))
+    _as_sent(timezone.now() - timedelta(days=1))
+    share_trainings(past=past, coming=matching, by=coordinator)
 
 
 def _person(email: str, name: str, zone: str) -> User:

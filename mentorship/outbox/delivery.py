@@ -2,13 +2,16 @@
 
 A mail server knows no two-phase commit. Whoever dies between its answer and our mark leaves an unknown outcome, which
 is shown on the message and never hidden. Everything else is certain: nothing is lost, and nobody sends what another
-process has claimed.
+process has claimed. The mark of one message and the claim of the next are one commit: that halves what the database
+has to write to disk, and never is more than one message of a process under way.
 """
 
 import logging
 import uuid
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import parseaddr
+from functools import lru_cache
 from smtplib import (
     SMTPException,
     SMTPRecipientsRefused,
@@ -26,16 +29,31 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.mime import as_bytes
+from mentorship.outbox.models import OutboxMessage, Suppression
+from mentorship.outbox.suppressing import left_out, reasons_against, says_gone, suppress
 
 logger = logging.getLogger(__name__)
 
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
 MAX_ATTEMPTS = 8
-BATCH = 20
+BATCH = 50
 # After an unknown outcome a second copy of these does more harm than a delay: a person decides.
-PARKED_KINDS = frozenset({"invoice"})
+PARKED_KINDS = frozenset({"invoice", "credit note"})
 NO_ANSWER = "The last attempt ended without an answer, so a copy may have gone out"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an attempt: what to write down, and whether the session with the server can go on."""
+
+    changes: dict[str, Any]
+    session_ends: bool = False
+    gone: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> bool:
+        return self.changes["status"] == "sent"
 
 
 def deliver_all_due(now: datetime | None = None) -> int:
@@ -45,86 +63,129 @@ def deliver_all_due(now: datetime | None = None) -> int:
     noted on what waits, and the next sweep tries again: that is no fault of any message, and uses up no attempt.
     """
     sent = 0
-    connection = get_connection(fail_silently=False)
+    queue, connection = Queue(now), open_backend()
     try:
-        for pk in _due_ids(now):
+        while queue.look():
             try:
                 connection.open()
             except OSError as error:  # SMTPException is one too
                 _note_server_away(error, now or timezone.now())
                 break
-            message = claim(pk)
-            if message is not None:
-                sent += deliver(message, connection)
+            with transaction.atomic(durable=True):
+                message = queue.claim_next()
+            while message is not None:
+                outcome = deliver(message, connection)
+                with transaction.atomic(durable=True):
+                    sent += _mark(message, outcome) and outcome.sent
+                    message = None if outcome.session_ends else queue.claim_next()
+                if outcome.session_ends:
+                    _close(connection)  # the state of the session is uncertain; the next message opens another one
+                    queue.read_again()
     finally:
         _close(connection)
     return sent
 
 
-def claim(pk: uuid.UUID) -> OutboxMessage | None:
-    """Take one queued message for this process, or None where another was first.
+def open_backend() -> BaseEmailBackend:
+    """Where mails go. A demo installation writes files, whatever else the settings say."""
+    if settings.DEMO and settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        return get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=settings.VAR_DIR / "mail")
+    return get_connection(fail_silently=False)
 
-    One conditional UPDATE decides, on every database alike. It is committed before anything is sent: `durable` raises
-    where a caller's transaction would keep it open.
+
+class Queue:
+    """What is due, read in batches and claimed one by one. In one pass each message is tried once."""
+
+    def __init__(self, now: datetime | None) -> None:
+        self.now = now
+        self.tried: set[uuid.UUID] = set()
+        self.read: list[OutboxMessage] = []
+        self.left_out: dict[tuple[int, str, str], Suppression] = {}
+
+    def look(self) -> bool:
+        """Whether something is due that this pass has not tried."""
+        if not self.read:
+            due = OutboxMessage.objects.due(self.now or timezone.now())
+            # Where `now` lies ahead, what is tried again later is due already.
+            batch = due.exclude(pk__in=self.tried) if self.now else due
+            self.read = [m for m in batch[:BATCH] if m.pk not in self.tried]
+            self.read.reverse()
+            self.left_out = left_out(self.read)
+        return bool(self.read)
+
+    def claim_next(self) -> OutboxMessage | None:
+        """Take the next message for this process, in the caller's transaction; None where nothing is due."""
+        while self.look():
+            message = self.read.pop()
+            self.tried.add(message.pk)
+            against = reasons_against(message, self.left_out)
+            if len(against) == len(message.recipients):
+                _skip(message, against)
+            elif claim(message):
+                message.left_out = against  # type: ignore[attr-defined]
+                return message
+        return None
+
+    def read_again(self) -> None:
+        """Forget what was read: what was just learned of an address holds for the next message, too."""
+        self.read = []
+
+
+def claim(message: OutboxMessage) -> bool:
+    """Take one queued message for this process. False where another was first, or it was changed since it was read.
+
+    One conditional UPDATE decides, on every database alike. The caller commits it before anything is sent.
     """
-    now, token = timezone.now(), uuid.uuid4()
-    with transaction.atomic(durable=True):
-        taken = OutboxMessage.objects.filter(pk=pk, status="queued").update(
-            status="sending",
-            claim_token=token,
-            lease_until=now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS),
-            attempts=F("attempts") + 1,
-        )
-    return OutboxMessage.objects.filter(claim_token=token).first() if taken else None
+    token, lease = uuid.uuid4(), timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    taken = _execute(
+        "UPDATE {table} SET status = 'sending', claim_token = %s, lease_until = %s, attempts = attempts + 1, "
+        "version = version + 1 WHERE id = %s AND status = 'queued' AND version = %s",
+        claim_token=token, lease_until=lease, id=message.pk, version=message.version,
+    )  # fmt: skip
+    if taken:
+        message.status, message.claim_token, message.lease_until = "sending", token, lease
+        message.attempts += 1
+        message.version += 1
+    return bool(taken)
 
 
-def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> bool:
-    """Send a claimed message and write down what became of it. True where the mail server took it."""
+def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> Outcome:
+    """Send a claimed message and say what became of it; the caller writes it down."""
     try:
         refused = hand_over(message, connection)
     except SMTPRecipientsRefused as error:
-        _all_refused(message, error.recipients)
+        return _all_refused(message, error.recipients)
     except SMTPResponseException as error:
         words = f"{error.smtp_code} {_words(error.smtp_error)}"
-        if error.smtp_code >= 500:
-            _fail(message, words)
-        else:
-            _retry(message, words)
+        return _fail(message, words) if error.smtp_code >= 500 else _retry(message, words)
     except (SMTPServerDisconnected, TimeoutError, ConnectionError) as error:
-        _unknown_outcome(message, f"{NO_ANSWER} ({error or type(error).__name__}).")
-    except (
-        ValueError,
-        SMTPException,
-    ) as error:  # the mail can't be written as one, or not for this server
-        _fail(message, f"It can't be sent as it is: {error}")
+        return _unknown_outcome(message, f"{NO_ANSWER} ({error or type(error).__name__}).")
+    except (ValueError, SMTPException) as error:  # the mail can't be written as one, or not for this server
+        return _fail(message, f"It can't be sent as it is: {error}")
     except OSError as error:
-        _retry(message, str(error))
+        return _retry(message, str(error))
     except Exception as error:
         logger.exception("Message %s could not be sent.", message.pk)
-        _retry(message, f"{type(error).__name__}: {error}")
-    else:
-        return _settle(message, refused)
-    _close(connection)  # the state of the session is uncertain; the next message opens another one
-    return False
+        return _retry(message, f"{type(error).__name__}: {error}")
+    return _settle(message, refused)
 
 
 def hand_over(message: OutboxMessage, connection: BaseEmailBackend) -> dict[str, tuple[int, bytes]]:
     """Give a message to the mail server. Returns the recipients it refused while it took the mail for others."""
-    mail = as_mail(message, connection)
+    waiting = _waiting(message)
     if not isinstance(connection, SMTPBackend):
+        mail = as_mail(message, connection)
+        for name in ("to", "cc", "bcc"):
+            setattr(mail, name, [a for a in getattr(mail, name) if a in waiting])
         connection.send_messages([mail])
         return {}
     # Django's own send_messages() drops the answer that tells which recipients were refused.
+    letter = as_bytes(message)
     connection.open()
     assert connection.connection is not None  # noqa: S101  (open() made it, or raised)
-    encoding = mail.encoding or settings.DEFAULT_CHARSET
-    waiting = {sanitize_address(a, encoding): a for a in mail.recipients() if a not in message.delivered_to}
-    refused = connection.connection.sendmail(
-        sanitize_address(mail.from_email, encoding),
-        list(waiting),
-        mail.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]  # the stubs miss Django's class
-    )
-    return {waiting[address]: answer for address, answer in refused.items()}
+    sanitized = {_sanitized(address): address for address in waiting}
+    refused = connection.connection.sendmail(_sanitized(settings.DEFAULT_FROM_EMAIL), list(sanitized), letter)
+    return {sanitized[address]: answer for address, answer in refused.items()}
 
 
 def as_mail(message: OutboxMessage, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
@@ -134,13 +195,10 @@ def as_mail(message: OutboxMessage, connection: BaseEmailBackend | None = None) 
         body=message.body_text,
         to=message.to,
         cc=message.cc,
+        bcc=message.bcc,
         reply_to=message.reply_to,
         connection=connection,
-        headers={
-            "Message-ID": message.message_id,
-            "Auto-Submitted": "auto-generated",  # RFC 3834: no "out of office" in answer
-            "X-Auto-Response-Suppress": "All",
-        },
+        headers=message.headers,
     )
     if message.body_html:
         mail.attach_alternative(message.body_html, "text/html")
@@ -149,15 +207,15 @@ def as_mail(message: OutboxMessage, connection: BaseEmailBackend | None = None) 
 
 def recover_expired(now: datetime | None = None) -> int:
     """Settle claims whose sender never came back, and return their number. Their outcome is unknown."""
-    expired = OutboxMessage.objects.expired(now or timezone.now())
     count = 0
-    for message in expired:
-        # The lease was the delay already.
-        count += _unknown_outcome(
+    for message in OutboxMessage.objects.expired(now or timezone.now()):
+        outcome = _unknown_outcome(
             message,
             f"{NO_ANSWER}: the process that was sending it stopped.",
-            wait=False,
+            wait=False,  # the lease was the delay already
         )
+        with transaction.atomic(durable=True):
+            count += _mark(message, outcome)
     return count
 
 
@@ -171,86 +229,118 @@ def forget_sign_in_mails(now: datetime | None = None) -> int:
     return old.exclude(status="sending").delete()[0]
 
 
-def _due_ids(now: datetime | None) -> Iterator[uuid.UUID]:
-    # In one pass each message is tried once, even where `now` lies ahead and its next attempt is due by then.
-    tried: set[uuid.UUID] = set()
-    while True:
-        due = OutboxMessage.objects.due(now or timezone.now()).values_list("pk", flat=True)[:BATCH]
-        batch = [pk for pk in due if pk not in tried]
-        if not batch:
-            return
-        tried.update(batch)
-        yield from batch
+@lru_cache(maxsize=4096)
+def _sanitized(address: str) -> str:
+    return parseaddr(sanitize_address(address, settings.DEFAULT_CHARSET))[1]
 
 
-def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> bool:
-    later = [address for address, (code, _) in refused.items() if code < 500]
-    if later and message.attempts < MAX_ATTEMPTS:
-        taken = [a for a in [*message.to, *message.cc] if a not in refused and a not in message.delivered_to]
-        _retry(message, _refusals(refused), delivered_to=message.delivered_to + taken)
-        return False
-    # Why there may be a second copy stays readable after the message has gone out.
-    kept = message.last_error if message.maybe_duplicate else ""
-    return _mark(
-        message,
-        status="sent",
-        sent_at=timezone.now(),
-        last_error=_refusals(refused) or kept,
+def _waiting(message: OutboxMessage) -> list[str]:
+    """The recipients that this attempt is for."""
+    done = {*message.delivered_to, *getattr(message, "left_out", ())}
+    return [address for address in message.recipients if address not in done]
+
+
+def _skip(message: OutboxMessage, against: dict[str, str]) -> None:
+    # The version sees to it that an edited or moved message is looked at again.
+    OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version).update(
+        status="skipped", last_error=_left_out_words(against), version=F("version") + 1
     )
 
 
-def _all_refused(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> None:
+def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Outcome:
+    gone = {a: f"{c} {_words(w)}" for a, (c, w) in refused.items() if says_gone(c, _words(w))}
+    later = [address for address, (code, _) in refused.items() if code < 500]
+    if later and message.attempts < MAX_ATTEMPTS:
+        taken = [a for a in _waiting(message) if a not in refused]
+        return _retry(message, _refusals(refused), gone=gone, ends=False, delivered_to=message.delivered_to + taken)
+    # Why there may be a second copy stays readable after the message has gone out.
+    kept = message.last_error if message.maybe_duplicate else ""
+    left = _left_out_words(getattr(message, "left_out", {}))
+    said = "\n".join(filter(None, [_refusals(refused) or kept, left]))
+    return Outcome({"status": "sent", "sent_at": timezone.now(), "last_error": said}, gone=gone)
+
+
+def _all_refused(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Outcome:
+    gone = {a: f"{c} {_words(w)}" for a, (c, w) in refused.items() if says_gone(c, _words(w))}
     if any(code < 500 for code, _ in refused.values()):
-        _retry(message, _refusals(refused))
-    elif message.delivered_to:  # an earlier attempt reached the others
-        _settle(message, refused)
-    else:
-        _fail(message, _refusals(refused))
+        return _retry(message, _refusals(refused), gone=gone)
+    if message.delivered_to:  # an earlier attempt reached the others
+        return _settle(message, refused)
+    return _fail(message, _refusals(refused), gone=gone)
 
 
-def _retry(message: OutboxMessage, error: str, *, wait: bool = True, **changes: Any) -> bool:
+def _retry(
+    message: OutboxMessage,
+    error: str,
+    *,
+    wait: bool = True,
+    gone: dict[str, str] | None = None,
+    ends: bool = True,
+    **changes: Any,
+) -> Outcome:
     if message.attempts >= MAX_ATTEMPTS:
-        return _fail(message, f"{error} – given up after {message.attempts} attempts.", **changes)
+        return _fail(message, f"{error} – given up after {message.attempts} attempts.", gone=gone, **changes)
     minutes = BACKOFF_MINUTES[min(message.attempts, len(BACKOFF_MINUTES)) - 1] if wait else 0
     due_at = timezone.now() + timedelta(minutes=minutes)
     logger.warning("Message %s is tried again in %s min: %s", message.pk, minutes, error)
-    return _mark(message, status="queued", due_at=due_at, last_error=error, **changes)
+    return Outcome({"status": "queued", "due_at": due_at, "last_error": error, **changes}, ends, gone or {})
 
 
-def _fail(message: OutboxMessage, error: str, **changes: Any) -> bool:
+def _fail(message: OutboxMessage, error: str, *, gone: dict[str, str] | None = None, **changes: Any) -> Outcome:
     logger.warning("Message %s failed: %s", message.pk, error)
-    return _mark(message, status="failed", last_error=error, **changes)
+    return Outcome({"status": "failed", "last_error": error, **changes}, True, gone or {})
 
 
-def _unknown_outcome(message: OutboxMessage, error: str, *, wait: bool = True) -> bool:
+def _unknown_outcome(message: OutboxMessage, error: str, *, wait: bool = True) -> Outcome:
     if message.kind in PARKED_KINDS:
-        return _fail(
-            message,
-            f"{error} Ask the recipient before you send it again.",
-            maybe_duplicate=True,
-        )
-    return _retry(
-        message,
-        f"{error} It is sent again with the same Message-ID.",
-        wait=wait,
-        maybe_duplicate=True,
-    )
+        return _fail(message, f"{error} Ask the recipient before you send it again.", maybe_duplicate=True)
+    return _retry(message, f"{error} It is sent again with the same Message-ID.", wait=wait, maybe_duplicate=True)
 
 
-def _mark(message: OutboxMessage, **changes: Any) -> bool:
+def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
     """End a claim. False where it has expired and another process settled the message meanwhile."""
-    with transaction.atomic(durable=True):
+    if outcome.sent:
+        marked = _execute(
+            "UPDATE {table} SET status = 'sent', sent_at = %s, last_error = %s, claim_token = NULL, "
+            "lease_until = NULL, version = version + 1 WHERE id = %s AND status = 'sending' AND claim_token = %s",
+            sent_at=outcome.changes["sent_at"], last_error=outcome.changes["last_error"], id=message.pk,
+            claim_token=message.claim_token,
+        )  # fmt: skip
+    else:
         marked = OutboxMessage.objects.filter(pk=message.pk, claim_token=message.claim_token, status="sending").update(
-            claim_token=None, lease_until=None, **changes
+            claim_token=None, lease_until=None, version=F("version") + 1, **outcome.changes
         )
     if not marked:
         logger.warning("The claim on message %s had expired before it could be marked.", message.pk)
+    elif message.workspace_id is not None:
+        for address, words in outcome.gone.items():
+            suppress(workspace_id=message.workspace_id, address=address, reason=Suppression.Reason.BOUNCED, note=words)
     return bool(marked)
+
+
+def _execute(sql: str, **values: Any) -> int:
+    """Run one of the two statements of every message; building them by the ORM takes longer than SMTP does."""
+    fields: Any = OutboxMessage._meta
+    connection = transaction.get_connection()
+    given = [fields.get_field(name).get_db_prep_save(value, connection) for name, value in values.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(table=connection.ops.quote_name(fields.db_table)), given)
+        return cursor.rowcount
 
 
 def _note_server_away(error: OSError, now: datetime) -> None:
     logger.warning("The mail server can't be reached, messages wait: %s", error)
-    OutboxMessage.objects.due(now).order_by().update(last_error=f"The mail server can't be reached: {error}")
+    words = f"The mail server can't be reached: {error}"
+    due = OutboxMessage.objects.due(now).exclude(last_error=words)
+    with transaction.atomic():
+        # Two workers find this out at once, and must not wait for each other's rows in turns. Whoever is second
+        # leaves them to the first one. SQLite has one writer at a time, and no such locks.
+        rows = due.order_by("id").select_for_update(skip_locked=True).values_list("pk", flat=True)
+        OutboxMessage.objects.filter(pk__in=list(rows), status="queued").update(last_error=words)
+
+
+def _left_out_words(against: dict[str, str]) -> str:
+    return "\n".join(f"{address} is left out: {why}" for address, why in against.items())
 
 
 def _refusals(refused: dict[str, tuple[int, bytes]]) -> str:

@@ -1,20 +1,88 @@
-"""What narrows the list of messages."""
+"""What narrows the list of messages, and what changes one of them."""
+
+from typing import Any
 
 from django import forms
 
-from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox import texts
+from mentorship.outbox.models import OutboxMessage, Suppression
+
+TWICE = ("twice", "may have gone out twice")
 
 
 class MessageFilterForm(forms.Form):
     """Search and filters of the list; every field may stay empty."""
 
     q = forms.CharField(required=False, label="Search", max_length=200)
-    status = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "all"),
-            *OutboxMessage.Status.choices,
-            ("twice", "may have gone out twice"),
-        ],
-    )
+    status = forms.ChoiceField(required=False, choices=[("", "all"), *OutboxMessage.Status.choices, TWICE])
     kind = forms.CharField(required=False, max_length=60)
+    scope = forms.CharField(required=False, max_length=60)
+
+
+class MessageForm(forms.Form):
+    """The words of a message that has not left, and when it may. Times are those of the reader's zone."""
+
+    subject = forms.CharField(max_length=texts.SUBJECT_LENGTH)
+    text = forms.CharField(max_length=50_000, widget=forms.Textarea(attrs={"rows": 18}))
+    due_at = forms.DateTimeField(
+        label="Leaves at",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Your time. A moment that has passed means: with the next round, within a minute.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def clean_due_at(self) -> Any:
+        # The field shows minutes only: what was not touched stays what it was.
+        moment, before = self.cleaned_data["due_at"], self.initial.get("due_at")
+        return before if before and moment == before.replace(second=0, microsecond=0) else moment
+
+
+class SendOnceMoreForm(forms.Form):
+    """Who gets it again."""
+
+    to = forms.MultipleChoiceField(label="To", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, message: OutboxMessage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(address, address) for address in message.recipients]  # type: ignore[attr-defined]
+
+
+class SuppressionForm(forms.Form):
+    """An address that a coordinator leaves out."""
+
+    address = forms.EmailField(max_length=254)
+    note = forms.CharField(required=False, max_length=300, label="Why")
+    workspace: Any = forms.ModelChoiceField(queryset=None, label="In the mails of", empty_label=None)
+
+    def __init__(self, *args: Any, workspaces: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workspace"].queryset = workspaces  # type: ignore[attr-defined]
+
+
+class SuppressionFilterForm(forms.Form):
+    """Search and reason of the addresses that are left out."""
+
+    q = forms.CharField(required=False, max_length=200)
+    reason = forms.ChoiceField(required=False, choices=[("", "all"), *Suppression.Reason.choices])
+
+
+class MailTemplateForm(forms.Form):
+    """A mail in the programme's own words."""
+
+    subject = forms.CharField(max_length=texts.SUBJECT_LENGTH)
+    body = forms.CharField(label="Text", max_length=20_000, widget=forms.Textarea(attrs={"rows": 20}))
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    def clean_subject(self) -> str:
+        return self._checked(texts.one_line(self.cleaned_data["subject"]), subject=True)
+
+    def clean_body(self) -> str:
+        return self._checked(texts.clean_text(self.cleaned_data["body"]).strip(), subject=False)
+
+    def _checked(self, text: str, *, subject: bool) -> str:
+        if problems := texts.problems_of(self.kind, text, subject=subject):
+            raise forms.ValidationError(problems)
+        return text

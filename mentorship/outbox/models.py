@@ -1,12 +1,14 @@
 """A message is a row before it is a mail."""
 
 import uuid
+from email.utils import parseaddr
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from mentorship.outbox.querysets import OutboxQuerySet
+from mentorship.outbox.querysets import OutboxQuerySet, SuppressionQuerySet
 
 
 class OutboxMessage(models.Model):
@@ -18,9 +20,11 @@ class OutboxMessage(models.Model):
         SENT = "sent", "sent"
         FAILED = "failed", "failed"
         CANCELLED = "cancelled", "cancelled"
+        SKIPPED = "skipped", "left out"
 
     # Codes and links of the account pages: they belong to no workspace, go out first and are soon forgotten.
     SIGN_IN = "sign-in"
+    FIRST, NORMAL = 0, 5
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(
@@ -34,6 +38,9 @@ class OutboxMessage(models.Model):
         on_delete=models.CASCADE,
         related_name="messages",
     )
+    scope = models.CharField(
+        max_length=60, blank=True, help_text="What of the workspace it is about, such as cohort:12; empty = all of it."
+    )
     kind = models.CharField(max_length=60, help_text="such as intro, decision or check-in")
     why = models.CharField(
         max_length=300,
@@ -41,12 +48,21 @@ class OutboxMessage(models.Model):
     )
     to = models.JSONField(help_text="addresses")
     cc = models.JSONField(default=list, blank=True)
+    bcc = models.JSONField(default=list, blank=True)
     reply_to = models.JSONField(default=list, blank=True)
     subject = models.CharField(max_length=300)
     body_text = models.TextField()
     body_html = models.TextField(blank=True)
+    unsubscribe_url = models.TextField(
+        blank=True,
+        help_text="Where one POST stops mails like this one (RFC 8058). Empty = a necessary mail.",
+    )
 
     status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
+    priority = models.PositiveSmallIntegerField(default=NORMAL, help_text="The lowest goes first.")
+    version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Grows with every change; nobody sends what changed since they read it."
+    )
     due_at = models.DateTimeField(default=timezone.now, help_text="Not sent before this moment.")
     created_at = models.DateTimeField(auto_now_add=True)
     claim_token = models.UUIDField(null=True, editable=False)
@@ -69,7 +85,10 @@ class OutboxMessage(models.Model):
 
     class Meta:
         ordering = ["-created_at", "id"]
-        indexes = [models.Index(fields=["status", "due_at"], name="outbox_due")]
+        indexes = [
+            models.Index(fields=["status", "priority", "due_at", "id"], name="outbox_due"),
+            models.Index(fields=["workspace", "-created_at"], name="outbox_newest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status="sent", sent_at__isnull=False)
@@ -99,11 +118,87 @@ class OutboxMessage(models.Model):
         return self.status in (self.Status.QUEUED, self.Status.FAILED)
 
     @property
+    def may_be_edited(self) -> bool:
+        """Whether it has not left yet; `edit_message` decides for good."""
+        return self.may_be_cancelled
+
+    @property
     def may_be_sent_again(self) -> bool:
         """Whether it is over without having been sent; `resend_message` decides for good."""
-        return self.status in (self.Status.FAILED, self.Status.CANCELLED)
+        return self.status in (self.Status.FAILED, self.Status.CANCELLED, self.Status.SKIPPED)
+
+    @property
+    def recipients(self) -> list[str]:
+        """Every address that gets it, each once."""
+        return list(dict.fromkeys([*self.to, *self.cc, *self.bcc]))
+
+    @property
+    def is_necessary(self) -> bool:
+        """Whether it reaches those, too, who want necessary mails only."""
+        return not self.unsubscribe_url
 
     @property
     def message_id(self) -> str:
         """The Message-ID header: the same for every attempt, so that mailboxes can collapse a second copy."""
-        return f"<{self.id}@mentorship>"
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        return f"<{self.id}@{domain or 'localhost'}>"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes out beside sender, recipients, subject and date."""
+        headers = {
+            "Message-ID": self.message_id,
+            "Auto-Submitted": "auto-generated",  # RFC 3834: no "out of office" in answer
+            "X-Auto-Response-Suppress": "All",
+        }
+        if self.unsubscribe_url:
+            headers["List-Unsubscribe"] = f"<{self.unsubscribe_url}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            headers["Precedence"] = "bulk"
+        return headers
+
+
+class Suppression(models.Model):
+    """An address that mails of a workspace leave out, and why."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", "the address does not exist"
+        OPTED_OUT = "opted-out", "wants necessary mails only"
+        BY_HAND = "by-hand", "left out by a coordinator"
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="suppressions")
+    address = models.EmailField(max_length=254, help_text="in lower case")
+    reason = models.CharField(max_length=20, choices=Reason)
+    note = models.TextField(blank=True, help_text="What the mail server said, or the coordinator.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "address", "reason"], name="suppression_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.get_reason_display()}"
+
+
+class MailTemplate(models.Model):
+    """A text of the product as a programme, or one of its cohorts, words it. Without a row the file's text goes out."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="mail_templates")
+    scope = models.CharField(max_length=60, blank=True, help_text="such as cohort:12; empty = the whole programme")
+    kind = models.CharField(max_length=100, help_text="the folder below templates/emails")
+    subject = models.CharField(max_length=200)
+    body = models.TextField(max_length=20_000)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["kind", "scope"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "scope", "kind"], name="mail_template_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, Count, Q, TextField, When
+from django.db.models import Count, Q, TextField
 from django.db.models.functions import Cast
 
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:
-    from mentorship.outbox.models import OutboxMessage  # noqa: F401  (the model imports this module)
+    from mentorship.outbox.models import OutboxMessage, Suppression  # noqa: F401  (the models import this module)
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
@@ -26,9 +26,7 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 
     def due(self, now: datetime) -> "OutboxQuerySet":
         """Queued messages whose moment has come: people who wait for a sign-in code first, then the longest due."""
-        return self.filter(status="queued", due_at__lte=now).order_by(
-            Case(When(kind=self.model.SIGN_IN, then=0), default=1), "due_at", "id"
-        )
+        return self.filter(status="queued", due_at__lte=now).order_by("priority", "due_at", "id")
 
     def expired(self, now: datetime) -> "OutboxQuerySet":
         """Messages whose sender took a claim and never came back: their outcome is unknown."""
@@ -39,13 +37,36 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         return self.filter(Q(status="failed") | Q(maybe_duplicate=True))
 
     def search(self, text: str) -> "OutboxQuerySet":
-        """Those whose subject or addresses hold every word of `text`."""
-        found = self.alias(to_text=Cast("to", TextField()), cc_text=Cast("cc", TextField()))
+        """Those whose subject, addresses or reason hold every word of `text`."""
+        fields = ("to", "cc", "bcc")
+        found = self.alias(**{f"{name}_text": Cast(name, TextField()) for name in fields})
         for word in text.split():
-            found = found.filter(Q(subject__icontains=word) | Q(to_text__icontains=word) | Q(cc_text__icontains=word))
+            here = Q(subject__icontains=word) | Q(why__icontains=word)
+            for name in fields:
+                here |= Q(**{f"{name}_text__icontains": word})
+            found = found.filter(here)
         return found
 
     def count_by_status(self) -> dict[str, int]:
         """How many there are of each status; every status is in it."""
         counted = dict(self.order_by().values_list("status").annotate(n=Count("pk")))
         return {status: counted.get(status, 0) for status in self.model.Status.values}
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    """Reads of addresses that are left out."""
+
+    def visible_to(self, user: Any) -> "SuppressionQuerySet":
+        """Those of the workspaces where the user has a role."""
+        return self.filter(workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "SuppressionQuerySet":
+        """Those of the workspaces where the user is coordinator or owner."""
+        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
+
+    def search(self, text: str) -> "SuppressionQuerySet":
+        """Those whose address or note hold every word of `text`."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(address__icontains=word) | Q(note__icontains=word))
+        return found

@@ -1,43 +1,39 @@
 """Writing messages. A message is written in the transaction of the change that causes it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.template import Context, Engine
-from django.template.loader import get_template
+from django.db.models import F
 from django.utils import timezone
 
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.models import OutboxMessage
 from mentorship.outbox.tasks import deliver_due
+from mentorship.outbox.texts import MailText, clean_text, html_of, mail_text, one_line, render_mail
+
+__all__ = [
+    "MailText",
+    "OutboxError",
+    "cancel_message",
+    "edit_message",
+    "enqueue",
+    "mail_text",
+    "one_line",
+    "render_mail",
+    "resend_message",
+    "send_once_more",
+    "wake_delivery",
+]
 
 logger = logging.getLogger(__name__)
 
 
 class OutboxError(Exception):
     """What was asked of a message is not possible any more; the text says why."""
-
-
-def render_mail(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Subject, text and HTML of `templates/emails/<template>/`.
-
-    Only the text is written by hand; the HTML is made from it, so that the two can never differ.
-    """
-    values = {"site_url": settings.SITE_URL, **context}
-    subject = _render_text(f"emails/{template}/subject.txt", values)
-    text = _render_text(f"emails/{template}/body.txt", values).strip() + "\n"
-    html = get_template("emails/layout.html").render({"subject": subject, "text": text})
-    return one_line(subject), text, html
-
-
-def one_line(text: str) -> str:
-    """A text that is safe in a mail header: no line breaks or control characters, at most 200 characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]
 
 
 def enqueue(
@@ -51,21 +47,30 @@ def enqueue(
     text: str,
     html: str = "",
     cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
     reply_to: Sequence[str] = (),
     due_at: datetime | None = None,
+    scope: str = "",
+    unsubscribe_url: str = "",
 ) -> OutboxMessage:
     """Write a message; where one with this key exists already, that one is returned and nothing is written.
 
-    `due_at` is a moment in UTC, by default now. Delivery is woken after the caller's transaction commits.
+    `due_at` is a moment in UTC, by default now. `scope` names the part of the workspace, such as cohort:12. With an
+    `unsubscribe_url` the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is
+    left out. Delivery is woken after the caller's transaction commits.
     """
     message, created = OutboxMessage.objects.get_or_create(
         key=key,
         defaults={
             "workspace_id": workspace_id,
+            "scope": scope,
             "kind": kind,
+            "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
             "why": why[:300],
             "to": list(to),
             "cc": list(cc),
+            "bcc": list(bcc),
+            "unsubscribe_url": unsubscribe_url,
             "reply_to": list(reply_to),
             "subject": one_line(subject),
             "body_text": text,
@@ -94,9 +99,41 @@ def wake_delivery() -> None:
 
 
 @transaction.atomic
+def edit_message(
+    *, message: OutboxMessage, by: User, subject: str, text: str, due_at: datetime | None = None
+) -> OutboxMessage:
+    """Change the words of a message that has not left, or the moment at which it may (UTC).
+
+    Raises OutboxError where it has left, is leaving now, or was changed by somebody else since it was read.
+    """
+    changes: dict[str, Any] = {
+        "subject": one_line(subject),
+        "body_text": clean_text(text),
+        "due_at": due_at or message.due_at,
+    }
+    changed = sorted(name for name, value in changes.items() if getattr(message, name) != value)
+    if not changed:
+        return message
+    if message.body_html:
+        changes["body_html"] = html_of(changes["subject"], changes["body_text"])
+    waiting = OutboxMessage.objects.filter(
+        pk=message.pk, status__in=["queued", "failed"], version=message.version, claim_token=None
+    )
+    if not waiting.update(version=F("version") + 1, **changes):
+        raise OutboxError("This message has left, is leaving now, or somebody else has just changed it. Look again.")
+    record(verb="edited", target=message, workspace_id=message.workspace_id, by=by, changed=changed)
+    message.refresh_from_db()
+    if message.due_at <= timezone.now():
+        _wake_after_commit()
+    return message
+
+
+@transaction.atomic
 def cancel_message(*, message: OutboxMessage, by: User) -> None:
     """Cancel a message that has not left. Raises OutboxError where it is too late."""
-    changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["queued", "failed"]).update(status="cancelled")
+    changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["queued", "failed"]).update(
+        status="cancelled", version=F("version") + 1
+    )
     if not changed:
         raise OutboxError("This message has left already, or is leaving now.")
     record(verb="cancelled", target=message, workspace_id=message.workspace_id, by=by)
@@ -104,16 +141,41 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
 
 @transaction.atomic
 def resend_message(*, message: OutboxMessage, by: User) -> None:
-    """Queue a failed or cancelled message again, with the same Message-ID. Raises OutboxError for any other."""
-    changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["failed", "cancelled"]).update(
-        status="queued", due_at=timezone.now(), attempts=0, last_error=""
+    """Queue a message that did not go out again, with the same Message-ID. Raises OutboxError for any other."""
+    changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["failed", "cancelled", "skipped"]).update(
+        status="queued", due_at=timezone.now(), attempts=0, last_error="", version=F("version") + 1
     )
     if not changed:
-        raise OutboxError("Only a failed or cancelled message can be sent again.")
+        raise OutboxError("Only a message that did not go out can be queued again.")
     record(verb="queued again", target=message, workspace_id=message.workspace_id, by=by)
     _wake_after_commit()
 
 
-def _render_text(name: str, values: Mapping[str, Any]) -> str:
-    # Plain text: an apostrophe in a name must not become &#x27;.
-    return Engine.get_default().get_template(name).render(Context(values, autoescape=False))
+@transaction.atomic
+def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str]) -> OutboxMessage:
+    """Send the words of a message that went out again, to some of its recipients: a new message on record.
+
+    Raises OutboxError where it did not go out, or `to` names nobody of its recipients.
+    """
+    sent = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    chosen = [address for address in sent.recipients if address in to]
+    if sent.status != OutboxMessage.Status.SENT:
+        raise OutboxError("Only a message that went out can be sent once more.")
+    if not chosen:
+        raise OutboxError("Choose who gets it once more.")
+    nth = OutboxMessage.objects.filter(key__startswith=f"again:{sent.pk}:").count() + 1
+    again = enqueue(
+        key=f"again:{sent.pk}:{nth}",
+        workspace_id=sent.workspace_id,
+        scope=sent.scope,
+        kind=sent.kind,
+        why=f"{by} sent it once more. {sent.why}",
+        to=chosen,
+        subject=sent.subject,
+        text=sent.body_text,
+        html=sent.body_html,
+        reply_to=sent.reply_to,
+        unsubscribe_url=sent.unsubscribe_url,
+    )
+    record(verb="sent once more", target=sent, workspace_id=sent.workspace_id, by=by, message=str(again.pk))
+    return again

@@ -66,8 +66,8 @@ def public_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def postgres_url() -> Iterator[str]:
-    """A DATABASE_URL of an empty PostgreSQL that is gone afterwards."""
+def postgres_url(*, fsync: bool = False) -> Iterator[str]:
+    """A DATABASE_URL of an empty PostgreSQL that is gone afterwards; with `fsync` as slow as a real one."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
@@ -88,7 +88,8 @@ def postgres_url() -> Iterator[str]:
             raise ServerError(made.stderr)
         port = free_port()
         log = folder / "postgres.log"
-        options = ["-p", str(port), "-h", "127.0.0.1", "-k", "", "-c", "fsync=off", "-c", "max_connections=60"]
+        options = ["-p", str(port), "-h", "127.0.0.1", "-k", "", "-c", "max_connections=60"]
+        options += ["-c", f"fsync={'on' if fsync else 'off'}"]
         with log.open("w") as out:
             server = subprocess.Popen(
                 [install / "bin/postgres", "-D", data, *options],

@@ -188,7 +188,7 @@ def test_the_pages_cost_the_same_for_one_and_for_many(client, cast, django_asser
     client.force_login(cast.contact)
     for _ in range(2):
         answer(cast.cohort, people=4)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(28):
             client.get(impact_url(cast))
     client.force_login(cast.coordinator)
     for _ in range(2):

@@ -10,4 +10,6 @@ register = template.Library()
 @register.filter
 def mail_html(text: str) -> SafeString:
     """The text with everything in it escaped, paragraphs and breaks kept, and addresses as links."""
-    return mark_safe(linebreaks(urlize(text, autoescape=True), autoescape=False))
+    html = linebreaks(urlize(text, autoescape=True), autoescape=False)
+    # Pages keep line breaks (pre-wrap): the empty lines between paragraphs would show as well.
+    return mark_safe(html.replace("</p>\n\n<p>", "</p><p>"))

@@ -7,135 +7,30 @@ a worker was killed between the answer of the mail server and our mark; it is fl
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
-import psycopg
 import pytest
 import redis
 
-from mentorship.testing.servers import (
-    BASE_DIR,
-    MailServer,
-    free_port,
-    kill_group,
-    mail_server,
-    postgres_url,
-    valkey_url,
-    worker,
-)
+from mentorship.testing.crashes import CrashHouse, children_of, crash_house, wait_until
+from mentorship.testing.servers import BASE_DIR, free_port, kill_group, worker
 
 pytestmark = pytest.mark.servers
 
-WRITE = """
-import sys, django
-django.setup()
-from django.db import transaction
-from mentorship.outbox.services import enqueue
 
-class Undo(Exception): pass
-
-for n in range(int(sys.argv[1])):
-    try:
-        with transaction.atomic():
-            message = enqueue(key=f"{sys.argv[2]}:{n}", workspace_id=None, kind="intro", why="A test.",
-                              to=[f"p{n}@example.org"], subject=f"Message {n}", text="Hello.")
-            if n % 20 == 7:
-                raise Undo
-        print(message.message_id)
-    except Undo:
-        pass
-"""
-
-
-@dataclass
-class House:
-    """One installation made for a test: how to reach it, and how its worker is started."""
-
-    environ: dict[str, str]
-    options: list[str]
-    server: MailServer
-    folder: Path
-
-    def run(self, *command: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *command], cwd=BASE_DIR, env={**os.environ, **self.environ}, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def write(self, number: int, name: str) -> set[str]:
-        """Write messages, one of twenty rolled back, and return the Message-IDs of the others."""
-        return set(self.run("-c", WRITE, str(number), name).split())
-
-    def rows(self) -> list[tuple[str, str, bool]]:
-        """Message-ID, status and "may be twice" of every message."""
-        sql = "SELECT id, status, maybe_duplicate FROM outbox_outboxmessage"
-        url = self.environ["DATABASE_URL"]
-        if url.startswith("sqlite"):
-            connection = sqlite3.connect(urlsplit(url).path, timeout=20)
-            found = [(f"{i[:8]}-{i[8:12]}-{i[12:16]}-{i[16:20]}-{i[20:]}", s, d) for i, s, d in connection.execute(sql)]
-            connection.close()
-        else:
-            with psycopg.connect(url) as connection:
-                found = connection.execute(sql).fetchall()
-        return [(f"<{pk}@mentorship>", status, bool(twice)) for pk, status, twice in found]
-
-    def all_sent(self) -> bool:
-        return all(status == "sent" for _, status, _ in self.rows())
-
-    def log(self) -> str:
-        return (self.folder / "worker.log").read_text(errors="replace")[-4000:]
-
-
-def wait_until(happened: Callable[[], bool], seconds: float, house: House) -> None:
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, (
-            f"not within {seconds} s; rows {Counter(r[1] for r in house.rows())}\n{house.log()}"
-        )
-        time.sleep(0.05)
-
-
-@pytest.fixture(scope="module", params=["postgresql and valkey", "sqlite and files"])
-def house(request, tmp_path_factory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    with ExitStack() as stack:
-        server = stack.enter_context(mail_server())
-        if request.param == "sqlite and files":
-            url, broker, options = f"sqlite:///{folder / 'crash.sqlite3'}", "", ["--pool=threads", "--concurrency=1"]
-        else:
-            url, broker = stack.enter_context(postgres_url()), stack.enter_context(valkey_url())
-            options = ["--pool=prefork", "--concurrency=2"]
-        environ = {
-            "DJANGO_SETTINGS_MODULE": "mentorship.testing.server_settings",
-            "DATABASE_URL": url,
-            "REDIS_URL": broker,
-            "EMAIL_URL": server.url,
-            "DEMO": "off",
-            "SWEEP_SECONDS": "1",
-            "TEST_FOLDER": str(folder),
-        }
-        made = House(environ, [*options, "--beat"], server, folder)
-        made.run("manage.py", "migrate", "--verbosity=0")
+@pytest.fixture(scope="module", params=["postgresql", "sqlite"])
+def house(request, tmp_path_factory) -> Iterator[CrashHouse]:
+    with crash_house(request.param, tmp_path_factory.mktemp("house")) as made:
         yield made
 
 
 @pytest.fixture(autouse=True)
 def fresh_mailbox(house):
     house.server.box.__init__()
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_without_kills_each_message_goes_out_exactly_once(house):
@@ -199,7 +94,7 @@ def test_a_broker_that_is_away_holds_up_nobody(house):
         pytest.skip("the broker is a folder here")
     away = {**house.environ, "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
     began = time.monotonic()
-    lonely = House(away, house.options, house.server, house.folder)
+    lonely = CrashHouse(away, house.options, house.server, house.folder)
     committed = lonely.write(3, "lonely")
     assert len(committed) == 3
     assert time.monotonic() - began < 15

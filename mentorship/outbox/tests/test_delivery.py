@@ -1,5 +1,8 @@
 """Sending, against a real mail server that answers as it is told."""
 
+import os
+import subprocess
+import sys
 import time
 import uuid
 from datetime import timedelta
@@ -11,8 +14,9 @@ from django.utils import timezone
 from mentorship.outbox import delivery
 from mentorship.outbox.delivery import claim, deliver_all_due, forget_sign_in_mails, recover_expired
 from mentorship.outbox.models import OutboxMessage
-from mentorship.testing.factories import MessageFactory, WorkspaceFactory
-from mentorship.testing.servers import MailServer, free_port, mail_server
+from mentorship.outbox.services import edit_message, enqueue
+from mentorship.testing.factories import MessageFactory, UserFactory, WorkspaceFactory
+from mentorship.testing.servers import BASE_DIR, MailServer, free_port, mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +29,7 @@ def server():
 
 @pytest.fixture
 def box(server: MailServer, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.smtp.EmailBackend", False
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.host, server.port, 0.5
     server.box.__init__()
     return server.box
@@ -58,7 +62,9 @@ def test_what_is_due_goes_out_once(box):
 def test_sign_in_codes_go_before_a_long_queue(box):
     for minutes in (30, 20, 10):
         MessageFactory(due_at=timezone.now() - timedelta(minutes=minutes))
-    code = MessageFactory(kind="sign-in")
+    code = enqueue(
+        key="code", workspace_id=None, kind="sign-in", why="Asked.", to=["a@example.org"], subject="Code", text="123"
+    )
     deliver_all_due()
     assert box.message_ids[0] == code.message_id
 
@@ -232,17 +238,51 @@ def test_a_claim_that_still_runs_is_left_alone():
 
 def test_who_lost_the_claim_marks_nothing(box):
     message = MessageFactory()
-    mine = claim(message.pk)
+    assert claim(message)
     OutboxMessage.objects.filter(pk=message.pk).update(claim_token=uuid.uuid4())
-    assert delivery._mark(mine, status="sent", sent_at=timezone.now()) is False
+    done = delivery.Outcome({"status": "sent", "sent_at": timezone.now(), "last_error": ""})
+    assert delivery._mark(message, done) is False
     message.refresh_from_db()
     assert message.status == "sending"
 
 
 def test_a_message_is_claimed_by_one_only():
     message = MessageFactory()
-    assert claim(message.pk) is not None
-    assert claim(message.pk) is None
+    same = OutboxMessage.objects.get(pk=message.pk)
+    assert claim(message)
+    assert not claim(same)
+
+
+def test_nobody_sends_words_that_were_changed_after_they_read_them(box):
+    message = MessageFactory(body_text="Old words.")
+    read_before = OutboxMessage.objects.get(pk=message.pk)
+    edit_message(message=message, by=UserFactory(), subject="New", text="New words.")
+    assert not claim(read_before)
+    assert deliver_all_due() == 1
+    assert "New words." in box.mails[0].get_payload()
+
+
+def test_one_session_serves_many_messages(box):
+    sessions = set()
+    real = box.handle_DATA
+
+    async def seen(server, session, envelope):
+        sessions.add(session.peer)
+        return await real(server, session, envelope)
+
+    box.handle_DATA = seen
+    for _ in range(120):
+        MessageFactory()
+    assert deliver_all_due() == 120
+    assert len(sessions) == 1
+    del box.handle_DATA
+
+
+def test_hidden_copies_reach_people_and_stand_in_no_header(box):
+    MessageFactory(to=["a@example.org"], bcc=["b@example.org"])
+    deliver_all_due()
+    assert box.taken[0].rcpt_tos == ["a@example.org", "b@example.org"]
+    assert b"b@example.org" not in box.taken[0].original_content
 
 
 @pytest.mark.django_db(transaction=True)
@@ -263,6 +303,26 @@ def test_no_transaction_is_open_while_the_server_thinks(box, monkeypatch):
     MessageFactory()
     assert deliver_all_due() == 1
     assert seen == [False]
+
+
+def test_a_demo_mails_nobody_whatever_else_is_set(box, settings, tmp_path):
+    settings.DEMO, settings.VAR_DIR = True, tmp_path
+    message = MessageFactory(to=["somebody.real@example.com"])
+    assert deliver_all_due() == 1
+    message.refresh_from_db()
+    assert message.status == "sent"
+    assert box.taken == []
+    assert "somebody.real@example.com" in "".join(path.read_text() for path in (tmp_path / "mail").iterdir())
+
+
+def test_the_settings_of_a_demo_have_no_mail_server(tmp_path):
+    """Another process, with the environment of an operator who named a real mail server."""
+    environ = {**os.environ, "DEMO": "on", "EMAIL_URL": "smtp://mail.example.org:25"}
+    said = subprocess.run(
+        [sys.executable, "-c", "from mentorship import settings; print(settings.EMAIL_BACKEND)"],
+        cwd=BASE_DIR, env=environ, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.strip() == "django.core.mail.backends.filebased.EmailBackend"
 
 
 def test_the_demo_writes_files(settings, tmp_path):

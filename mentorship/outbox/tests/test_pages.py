@@ -1,7 +1,7 @@
 """The outbox pages, and allauth's mails."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.models import OutboxMessage, Suppression
 from mentorship.testing.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_tabs_count_what_search_and_kind_leave(cast, message):
     MessageFactory(workspace=cast.programme.workspace, maybe_duplicate=True, kind="check-in")
     answer = signed_in(cast.viewer).get(reverse("outbox:list"))
     tabs = {value: number for value, _, number in answer.context["tabs"]}
-    assert tabs == {"": 4, "queued": 3, "sending": 0, "sent": 0, "failed": 1, "cancelled": 0, "twice": 1}
+    assert tabs == {"": 4, "queued": 3, "sending": 0, "sent": 0, "failed": 1, "cancelled": 0, "skipped": 0, "twice": 1}
     for query, expected in (
         ({"status": "failed"}, 1),
         ({"status": "twice"}, 1),
@@ -63,6 +63,7 @@ def test_tabs_count_what_search_and_kind_leave(cast, message):
         ({"q": "BO@example.org"}, 1),
         ({"q": "copy@example"}, 1),
         ({"q": "tariq"}, 1),
+        ({"q": "were matched"}, 1),
         ({"q": "tariq", "status": "failed"}, 0),
         ({"status": "nonsense"}, 4),
     ):
@@ -171,3 +172,106 @@ def test_a_sign_in_code_goes_through_the_outbox(client, cast, mailoutbox):
     assert message.due_at < timezone.now() + timedelta(seconds=1)
     for user in (cast.owner, cast.mentor):
         assert signed_in(user).get(reverse("outbox:message", args=[message.pk])).status_code == 404
+
+
+def edit(user, message, **changes):
+    data = {
+        "subject": message.subject, "text": message.body_text, "version": message.version,
+        "due_at": message.due_at.strftime("%Y-%m-%dT%H:%M"), **changes,
+    }  # fmt: skip
+    return signed_in(user).post(reverse("outbox:edit", args=[message.pk]), data)
+
+
+def test_a_coordinator_edits_and_moves_what_has_not_left(cast, message):
+    answer = edit(cast.coordinator, message, subject="Other\nwords", text="Hello <b>you</b>", due_at="2031-05-06T07:08")
+    assert answer.status_code == 302
+    message.refresh_from_db()
+    assert (message.subject, message.body_text) == ("Other words", "Hello <b>you</b>\n")
+    assert message.due_at == datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
+    html = page(cast.viewer, "outbox:message", message.pk)
+    assert "Edited (body_text, due_at, subject) by The coordinator" in html
+    assert "Edit or move" not in html, "a viewer has no such button"
+
+
+def test_the_html_of_a_mail_follows_its_edited_text(cast):
+    message = MessageFactory(workspace=cast.programme.workspace, body_html="<p>Old</p>")
+    edit(cast.coordinator, message, text="<script>alert(1)</script> new words")
+    message.refresh_from_db()
+    assert "new words" in message.body_html
+    assert "Old" not in message.body_html
+    assert "<script>alert" not in message.body_html
+
+
+def test_two_people_who_edit_at_once_do_not_overwrite_each_other(cast, message):
+    edit(cast.coordinator, message, subject="Mine")
+    answer = edit(cast.owner, message, subject="Theirs", text="typed with care")
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "somebody else has just changed it" in html
+    assert "typed with care" in html, "nothing typed is lost"
+    message.refresh_from_db()
+    assert message.subject == "Mine"
+
+
+@pytest.mark.parametrize("state", [{"status": "sent", "sent_at": timezone.now()}, {"status": "cancelled"}])
+def test_what_has_left_is_edited_no_more(cast, state):
+    over = MessageFactory(workspace=cast.programme.workspace, **state)
+    assert signed_in(cast.owner).get(reverse("outbox:edit", args=[over.pk])).status_code == 302
+    assert edit(cast.owner, over, subject="Too late").status_code == 422
+    over.refresh_from_db()
+    assert over.subject != "Too late"
+
+
+def test_only_coordinators_edit(cast, message):
+    for user in (cast.viewer, cast.stranger, cast.mentor):
+        assert edit(user, message, subject="No").status_code == 404
+    message.refresh_from_db()
+    assert message.subject == "Meet <Tariq>"
+
+
+def test_what_went_out_is_sent_once_more_to_whom_it_did_not_reach(cast):
+    sent = MessageFactory(
+        workspace=cast.programme.workspace, status="sent", sent_at=timezone.now(), to=["a@example.org", "b@example.org"]
+    )
+    client, address = signed_in(cast.coordinator), reverse("outbox:once-more", args=[sent.pk])
+    assert "a@example.org" in client.get(address).content.decode()
+    assert client.post(address, {"to": ["victim@example.org"]}).status_code == 422
+    assert client.post(address, {}).status_code == 422
+    assert client.post(address, {"to": ["b@example.org"]}).status_code == 302
+    again = OutboxMessage.objects.get(key__startswith="again:")
+    assert (again.to, again.subject, again.status) == (["b@example.org"], sent.subject, "queued")
+    assert again.message_id != sent.message_id
+    assert "sent it once more" in again.why
+
+
+def test_the_list_is_exported_as_it_is_filtered(cast, message):
+    MessageFactory(workspace=cast.programme.workspace, kind="decision", subject="=1+1")
+    answer = signed_in(cast.viewer).get(reverse("outbox:list"), {"format": "csv", "kind": "decision"})
+    lines = answer.content.decode().splitlines()
+    assert len(lines) == 2
+    assert "'=1+1" in lines[1]
+
+
+def test_the_list_is_narrowed_to_a_cohort(cast, message):
+    MessageFactory(workspace=cast.programme.workspace, scope=cast.cohort.scope, subject="About Seeds 9")
+    answer = signed_in(cast.viewer).get(reverse("outbox:list"), {"scope": cast.cohort.scope})
+    assert [m.subject for m in answer.context["page_obj"].object_list] == ["About Seeds 9"]
+    assert cast.cohort.name in answer.content.decode()
+
+
+def test_addresses_left_out_are_seen_added_and_written_to_again(cast, message):
+    client, address = signed_in(cast.coordinator), reverse("outbox:suppressions")
+    assert "Nobody is left out" in client.get(address).content.decode()
+    data = {"address": "Ana@example.org", "note": "asked by phone", "workspace": cast.programme.workspace_id}
+    assert client.post(address, {**data, "address": "nonsense"}).status_code == 422
+    assert client.post(address, {**data, "workspace": cast.other_cohort.workspace_id}).status_code == 422
+    client.post(address, data)
+    html = client.get(address, {"q": "phone"}).content.decode()
+    assert "ana@example.org" in html
+    assert "is left out" in page(cast.viewer, "outbox:message", message.pk)
+    one = Suppression.objects.get()
+    assert signed_in(cast.stranger).post(address, {"lift": one.pk}).status_code == 404
+    assert "ana@example.org" not in page(cast.stranger, "outbox:suppressions")
+    assert "ana@example.org" in client.get(address, {"format": "csv"}).content.decode()
+    client.post(address, {"lift": one.pk})
+    assert not Suppression.objects.exists()

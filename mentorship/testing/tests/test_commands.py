@@ -25,7 +25,7 @@ def test_a_late_message_is_an_alarm(capsys, settings):
         call_command("outbox", "--json", "--due")
     assert ended.value.code == 1
     state = json.loads(capsys.readouterr().out)
-    assert state["counts"] == {"queued": 1, "sending": 0, "sent": 0, "failed": 1, "cancelled": 0}
+    assert state["counts"] == {"queued": 1, "sending": 0, "sent": 0, "failed": 1, "skipped": 0, "cancelled": 0}
     assert state["messages"][0]["id"] == str(late.pk)
     assert state["late"] is True
 

@@ -1,0 +1,130 @@
+"""How pairs are, read from what is there anyway: answers, silence, mails, training, open cases.
+
+It only tells coordinators where to look. Nothing here ends a pair, and nobody is asked to log a meeting.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from checkins.models import Answer, Case, CheckIn, PairPause
+from checkins.wording import HAVE_MET, HELPFUL
+from cohorts.models import Cohort
+from matching.models import Match
+from training.models import TrainingBooking
+
+GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
+LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
+# What somebody says about having met: the weight of the sign, and its words.
+MET = {"no": (3, "not met yet"), "sometimes": (-1, "met once or twice"), "regularly": (-2, "meets regularly")}
+ORDER = {key: number for number, (key, _) in enumerate(LEVELS)}
+
+
+@dataclass
+class PairHealth:
+    """A pair, how it is, and why we think so: each reason with its weight, below zero for what speaks for it."""
+
+    match: Match
+    signs: list[tuple[int, str]] = field(default_factory=list)
+    paused: bool = False
+
+    @property
+    def level(self) -> str:
+        if not self.signs:
+            return UNKNOWN
+        worst = max(weight for weight, _ in self.signs)
+        if worst >= 3:
+            return WORRY
+        trouble = sum(weight for weight, _ in self.signs if weight > 0)
+        if trouble >= 2:
+            return LOOK
+        return GOOD if any(weight < 0 for weight, _ in self.signs) else UNKNOWN
+
+    @property
+    def label(self) -> str:
+        return dict(LEVELS)[self.level]
+
+    @property
+    def reasons(self) -> list[str]:
+        """In words, the weightiest first."""
+        return [words for _, words in sorted(self.signs, key=lambda sign: -sign[0])]
+
+    @property
+    def names(self) -> str:
+        return f"{self.match.mentee} {self.match.mentee.user} {self.match.mentor.user}"
+
+
+def health_of(cohort: Cohort) -> list[PairHealth]:
+    """Every pair under way, those that need somebody first, in a constant number of queries."""
+    matches = Match.objects.live().filter(mentee__cohort=cohort, imported=False).with_people()
+    pairs = {match.pk: PairHealth(match) for match in matches}
+    for add in (_answers, _silence, _cases, _mails, _training):
+        for match_id, weight, words in add(cohort, pairs):
+            if match_id in pairs:
+                pairs[match_id].signs.append((weight, words))
+    for match_id in PairPause.objects.filter(match__in=pairs, ended_at=None).values_list("match", flat=True):
+        pairs[match_id].paused = True
+    return sorted(pairs.values(), key=lambda p: (ORDER[p.level], -sum(w for w, _ in p.signs), p.match.pk))
+
+
+Signs = Iterable[tuple[int, int, str]]
+
+
+def _answers(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    """The latest word of each person about having met, and how helpful it is."""
+    said = (
+        Answer.objects.filter(
+            checkin__wave__cohort=cohort, checkin__status="answered", question__key__in=[HAVE_MET, HELPFUL]
+        )
+        .order_by("checkin__answered_at", "checkin_id")
+        .values_list("checkin__match", "checkin__user", "checkin__side", "question__key", "value")
+    )
+    latest = {(match, user, key): (side, value) for match, user, side, key, value in said if match}
+    for (match, _user, key), (side, value) in latest.items():
+        if key == HAVE_MET:
+            sign = MET.get(value)
+            if sign:
+                weight, words = sign
+                yield match, weight, f"the {side} says: {words}"
+        elif value.isdigit():
+            number = int(value)
+            if number <= 2:
+                yield match, 2, f"the {side} finds it little helpful ({number} of 5)"
+            elif number >= 4:
+                yield match, -1, f"the {side} finds it helpful ({number} of 5)"
+
+
+def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    silent = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False, mails_sent__gte=2).silent()
+    sides: dict[int, set[str]] = defaultdict(set)
+    for match, side in silent.values_list("match", "side"):
+        sides[match].add(side)
+    for match, found in sides.items():
+        if len(found) > 1:
+            yield match, 3, "neither of them answers"
+        else:
+            yield match, 1, f"the {next(iter(found))} does not answer"
+
+
+def _cases(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    # Conduct concerns are for those named to read them; not even their number is told here.
+    open_cases = Case.objects.open().filter(cohort=cohort, match__isnull=False).exclude(kind="conduct")
+    for match, kind in open_cases.values_list("match", "kind"):
+        yield match, 3, f"open case: {Case.Kind(kind).label.lower()}"
+
+
+def _mails(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    for pk, pair in pairs.items():
+        if pair.match.intro is not None and pair.match.intro.status == "failed":
+            yield pk, 3, "the intro did not arrive"
+
+
+def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    booked = set(TrainingBooking.objects.filter(session__cohort=cohort).values_list("enrollment", flat=True))
+    if not booked:
+        return
+    for pk, pair in pairs.items():
+        if pair.match.mentor_id in booked:
+            yield pk, -1, "the mentor took part in training"
+        else:
+            yield pk, 1, "the mentor has booked no training"

@@ -1,0 +1,93 @@
+"""What it takes to graduate, who met what, and who did."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from checkins.models.waves import CheckInWave
+from checkins.querysets import GraduationQuerySet
+from cohorts.models import Cohort, Enrollment
+
+
+class GraduationCriterion(models.Model):
+    """One thing that each person of a cohort needs, also in a team."""
+
+    class Kind(models.TextChoices):
+        SESSIONS = "sessions", "Sessions attended"
+        MENTOR = "mentor", "The mentor says yes"
+        SURVEY = "survey", "A check-in answered"
+        OWN = "own", "Something of your own"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="graduation_criteria")
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=160, help_text="Such as: presented the project in a graduation call.")
+    number = models.PositiveSmallIntegerField(
+        "how many sessions", default=1, validators=[MinValueValidator(1)], help_text="For sessions attended only."
+    )
+    wave = models.ForeignKey(
+        CheckInWave, null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name="check-in"
+    )
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="graduation_criterion_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CriterionMet(models.Model):
+    """Somebody said that a person meets a criterion, or does not; it counts more than what was worked out."""
+
+    criterion = models.ForeignKey(GraduationCriterion, on_delete=models.CASCADE, related_name="said")
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    met = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["criterion", "enrollment", "user"], name="criterion_said_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.criterion}"
+
+
+class Graduation(models.Model):
+    """How a person's time in a cohort ended. The id is the number of the certificate and cannot be guessed."""
+
+    class Status(models.TextChoices):
+        GRADUATED = "graduated", "graduated"
+        ENDED = "ended", "ended early"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="graduations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="graduations")
+    status = models.CharField(max_length=20, choices=Status)
+    reason = models.CharField(max_length=300, blank=True)
+    name = models.CharField(max_length=200, help_text="As the certificate prints it.")
+    decided_on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    issued_at = models.DateTimeField(null=True, help_text="When the certificate was sent.")
+
+    objects = GraduationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrollment", "user"], name="graduation_once"),
+            models.CheckConstraint(condition=Q(status="graduated") | ~Q(reason=""), name="ended_early_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_status_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("checkins:certificate", args=[self.pk])

@@ -1,0 +1,207 @@
+"""When people are asked, what became of it, and what they said."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from checkins.models.surveys import Survey, SurveyQuestion
+from checkins.querysets import CheckInQuerySet, WaveQuerySet
+from cohorts.models import Cohort, Enrollment
+from matching.models import Match
+
+
+class WaveManager(models.Manager.from_queryset(WaveQuerySet)):  # type: ignore[misc]
+    """Waves with `offset_months`, by which the impact report puts them in order: that of days is no more than a key."""
+
+    def get_queryset(self) -> WaveQuerySet:
+        found: WaveQuerySet = super().get_queryset().annotate(offset_months=models.F("offset"))
+        return found
+
+
+class CheckInWave(models.Model):
+    """When a cohort is asked, whom, and what. The three-month check-in is there by default."""
+
+    class Anchor(models.TextChoices):
+        INTRO = "intro", "the intro of each pair"
+        STARTS = "starts", "the start of the cohort"
+        ENDS = "ends", "the end of the cohort"
+
+    class Unit(models.TextChoices):
+        MONTHS = "months", "calendar months"
+        DAYS = "days", "days"
+
+    class Audience(models.TextChoices):
+        BOTH = "both", "mentors and mentees"
+        MENTEES = "mentees", "mentees"
+        MENTORS = "mentors", "mentors, once for each pair"
+        FACILITATORS = "facilitators", "facilitators"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="waves")
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="waves")
+    name = models.CharField(max_length=120)
+    anchor = models.CharField("counted from", max_length=10, choices=Anchor, default=Anchor.INTRO)
+    offset = models.SmallIntegerField(
+        "how long after",
+        default=3,
+        validators=[MinValueValidator(-366), MaxValueValidator(730)],
+        help_text="Before the end of the cohort: a negative number.",
+    )
+    unit = models.CharField(max_length=10, choices=Unit, default=Unit.MONTHS)
+    audience = models.CharField("who is asked", max_length=20, choices=Audience, default=Audience.BOTH)
+    reminders = models.PositiveSmallIntegerField(default=2, validators=[MaxValueValidator(5)])
+    reminder_every = models.PositiveSmallIntegerField(
+        "days between reminders", default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    window_days = models.PositiveSmallIntegerField(
+        "days to answer",
+        default=42,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="From the day of the first mail.",
+    )
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    anchored_on = models.DateField(null=True, editable=False, help_text="The date that its check-ins were planned by.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WaveManager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "name"], name="wave_name_unique"),
+            models.CheckConstraint(condition=Q(offset__gte=0) | Q(anchor="ends"), name="wave_before_the_end_only"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.cohort}"
+
+    @property
+    def when(self) -> str:
+        """`3 calendar months after the intro of each pair`"""
+        anchor = self.Anchor(self.anchor).label
+        if not self.offset:
+            return f"the day of {anchor}"
+        number, side = abs(self.offset), "after" if self.offset > 0 else "before"
+        unit = {"months": "calendar month", "days": "day"}[self.unit]
+        return f"{number} {unit}{'' if number == 1 else 's'} {side} {anchor}"
+
+
+class CheckIn(models.Model):
+    """One person's check-in: on one pair, or for facilitators on the cohort."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "planned"
+        SENT = "sent", "sent"
+        ANSWERED = "answered", "answered"
+        EXPIRED = "expired", "not answered"
+        CANCELLED = "cancelled", "cancelled"
+
+    class Side(models.TextChoices):
+        MENTOR = "mentor", "mentor"
+        MENTEE = "mentee", "mentee"
+        FACILITATOR = "facilitator", "facilitator"
+
+    OPEN = (Status.PLANNED, Status.SENT)
+
+    wave = models.ForeignKey(CheckInWave, on_delete=models.CASCADE, related_name="checkins")
+    match = models.ForeignKey(Match, null=True, on_delete=models.PROTECT, related_name="checkins")
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.PROTECT, related_name="checkins", help_text="For a member that of the team."
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="checkins")
+    side = models.CharField(max_length=20, choices=Side)
+    status = models.CharField(max_length=20, choices=Status, default=Status.PLANNED)
+    zone = models.CharField(max_length=60, default="UTC", help_text="By whose clock it was planned.")
+    due_at = models.DateTimeField(help_text="When the first mail goes out; morning in the person's own time zone.")
+    closes_at = models.DateTimeField()
+    next_mail_at = models.DateTimeField(null=True, help_text="The next mail to this person; empty when none is left.")
+    mails_sent = models.PositiveSmallIntegerField(default=0)
+    last_mail_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True, help_text="Of an anonymous survey never.")
+    stopped_because = models.CharField(max_length=100, blank=True)
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        verbose_name = "check-in"
+        indexes = [
+            models.Index(fields=["status", "next_mail_at"], name="checkin_due"),
+            models.Index(fields=["wave", "status"], name="checkin_of_wave"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "match", "user"], condition=Q(match__isnull=False), name="checkin_once"
+            ),
+            models.UniqueConstraint(
+                fields=["wave", "user"], condition=Q(match__isnull=True), name="checkin_once_without_match"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="answered") | Q(answered_at__isnull=True), name="checkin_answered_has_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave.name}: {self.user}"
+
+    @property
+    def about(self) -> str:
+        """Whom or what it asks about, as the person knows it."""
+        if self.match is None:
+            return self.wave.cohort.name
+        return str(self.match.mentee if self.side == self.Side.MENTOR else self.match.mentor.user)
+
+
+class Answer(models.Model):
+    """What a person said to one question; of `many of` a row for each choice."""
+
+    checkin = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(SurveyQuestion, on_delete=models.PROTECT, related_name="answers")
+    value = models.CharField(max_length=80, blank=True, help_text="The option, the number, yes or no.")
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["question__position", "id"]
+        constraints = [models.UniqueConstraint(fields=["checkin", "question", "value"], name="answer_once")]
+
+    def __str__(self) -> str:
+        return self.value or self.text
+
+
+class AnonymousBox(models.Model):
+    """The answers of an anonymous wave: by question, in no order, and nothing else.
+
+    One row for everybody: there is no row, id, moment or order of a single answer that could be laid beside the
+    check-ins. What coordinators read is `released`, which grows by five people at a time.
+    """
+
+    wave = models.OneToOneField(CheckInWave, on_delete=models.CASCADE, related_name="box")
+    answers = models.JSONField(default=dict, help_text="question id → what was said, shuffled")
+    number = models.PositiveIntegerField(default=0, help_text="How many people put something in.")
+    released = models.JSONField(default=dict)
+    released_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "anonymous boxes"
+
+    def __str__(self) -> str:
+        return f"{self.number} answers to {self.wave}"
+
+
+class PairPause(models.Model):
+    """A pair that rests: nobody is asked or reminded meanwhile, and what was due moves by as many days."""
+
+    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="checkin_pauses")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True, help_text="The first day that counts again; empty: until resumed.")
+    ended_at = models.DateTimeField(null=True, editable=False)
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["match"], condition=Q(ended_at=None), name="pair_paused_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.match} pauses"

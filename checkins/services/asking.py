@@ -1,0 +1,419 @@
+"""Who is asked, when, and the mails: planning, stopping, reviving, closing, asking and reminding.
+
+A check-in is planned as soon as its date can be known, long before it is due. Every sweep puts right what changed
+since: dates of the cohort, people's zones, matches that ended or go on again. Nothing here remembers when it last ran.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from checkins.links import answer_link, checkin_link
+from checkins.models import CheckIn, CheckInWave, PairPause
+from checkins.schedule import morning, morning_after, moved, plus_days
+from checkins.services.surveys import first_question, make_survey
+from checkins.wording import DEFAULT_QUESTIONS, DEFAULT_SURVEY, DEFAULT_WAVE
+from cohorts.models import Cohort, Enrollment, OptOut, TeamMember
+from matching.models import Match
+from mentorship.accounts.models import User
+from mentorship.audit.services import record
+from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.services import enqueue, render_mail
+
+ENDED, WITHDREW = "the match has ended", "somebody withdrew"
+LEFT_TEAM, OPTED_OUT = "not in the team any more", "wants necessary mails only"
+# A zone is at most 14 hours from UTC: nobody's local date is further from ours.
+SLACK = timedelta(days=2)
+
+
+def sweep_checkins(now: datetime) -> int:
+    """Do everything about check-ins that is due at `now` (UTC): plan, stop, close, ask and remind.
+
+    Returns how many mails were written. Run twice, late, or in two places at once, it does nothing twice.
+    """
+    end_pauses(now)
+    plan_checkins(now)
+    move_checkins()
+    stop_checkins()
+    revive_checkins(now)
+    close_checkins(now)
+    return sum(_write_mail(checkin, now) for checkin in _due(now))
+
+
+@transaction.atomic
+def ensure_default_wave(*, cohort: Cohort) -> CheckInWave:
+    """The cohort's first wave; where it has none, the three-month check-in with the programme's default survey."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    if wave := cohort.waves.order_by("pk").first():
+        return wave
+    survey = make_survey(programme=cohort.programme, name=DEFAULT_SURVEY, questions=DEFAULT_QUESTIONS)
+    wave = CheckInWave.objects.create(cohort=cohort, survey=survey, name=DEFAULT_WAVE)
+    record(verb="planned", target=wave, workspace_id=cohort.workspace_id, by=None)
+    return wave
+
+
+# --- planning ---
+
+
+def plan_checkins(now: datetime | None = None) -> int:
+    """Make the check-ins that can be known: of pairs whose intro has left, and of facilitators. Returns how many."""
+    now = now or timezone.now()
+    ready = _ready()
+    for cohort in Cohort.objects.filter(pk__in=ready.values("mentee__cohort"), waves=None).select_related("programme"):
+        ensure_default_wave(cohort=cohort)
+    waves = CheckInWave.objects.filter(cohort__status__in=["matching", "running", "completed", "archived"])
+    new = 0
+    for wave in waves.select_related("cohort"):
+        planned = [c for c in planned_of(wave, now=now) if c.due_at + timedelta(days=wave.window_days) > now]
+        CheckIn.objects.bulk_create(planned, ignore_conflicts=True, batch_size=500)
+        new += len(planned)
+        if wave.anchored_on is None and (day := anchor_day(wave)):
+            CheckInWave.objects.filter(pk=wave.pk, anchored_on=None).update(anchored_on=day)
+    return new
+
+
+def planned_of(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
+    """The check-ins that a wave lacks, not saved. Pairs that had one keep it: a team that grew is asked next time."""
+    anchor = anchor_day(wave)
+    if anchor and moved(anchor, wave.offset, wave.unit) + timedelta(days=wave.window_days) + SLACK < now.date():
+        return
+    if wave.audience == CheckInWave.Audience.FACILITATORS:
+        yield from _facilitators(wave, anchor)
+        return
+    matches = _ready().filter(mentee__cohort=wave.cohort)
+    if wave.pk:
+        matches = matches.exclude(Exists(CheckIn.objects.filter(wave=wave, match=OuterRef("pk"))))
+    if anchor:
+        # Who was introduced after the day has not been through what it asks about.
+        last = moved(anchor, wave.offset, wave.unit) + SLACK
+        matches = matches.filter(intro__sent_at__lt=datetime.combine(last, datetime.min.time(), UTC))
+    else:
+        longest = (31 * wave.offset if wave.unit == "months" else wave.offset) + wave.window_days
+        matches = matches.filter(intro__sent_at__gt=now - timedelta(days=longest) - SLACK)
+    asked = set(wave.checkins.filter(side="mentee").values_list("enrollment", "user")) if wave.pk else set()
+    for match in matches.with_people().order_by("pk"):
+        for checkin in _of_match(wave, match, anchor):
+            if anchor and checkin.side == CheckIn.Side.MENTEE:
+                # About the programme a mentee is asked once, with however many mentors.
+                if (checkin.enrollment_id, checkin.user_id) in asked:
+                    continue
+                asked.add((checkin.enrollment_id, checkin.user_id))
+            yield checkin
+
+
+def anchor_day(wave: CheckInWave) -> date | None:
+    """The date of the cohort that a wave is counted from; None where each pair has its own."""
+    return {"starts": wave.cohort.starts_on, "ends": wave.cohort.ends_on}.get(wave.anchor)
+
+
+def due_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -> datetime:
+    """When somebody in `zone` is due: nine in the morning there. `sent_at` is that of the intro."""
+    day = anchor_day(wave)
+    if day is None:
+        assert sent_at is not None  # noqa: S101  (only pairs that were introduced are planned)
+        day = sent_at.astimezone(zone).date()
+    return morning(moved(day, wave.offset, wave.unit), zone)
+
+
+def _ready() -> Any:
+    """Matches that are asked: introduced here, and neither ended nor given up."""
+    return Match.objects.filter(
+        imported=False, intro__status="sent", status__in=["introduced", "active", "graduated"]
+    ).exclude(Q(mentee__status="withdrawn") | Q(mentor__status="withdrawn"))
+
+
+def _of_match(wave: CheckInWave, match: Match, anchor: date | None) -> Iterator[CheckIn]:
+    if match.intro is None or match.intro.sent_at is None:
+        return
+    sides: list[tuple[str, User, Enrollment]] = []
+    if wave.audience in ("both", "mentors"):
+        sides.append((CheckIn.Side.MENTOR, match.mentor.user, match.mentor))
+    if wave.audience in ("both", "mentees"):
+        sides += [(CheckIn.Side.MENTEE, person, match.mentee) for person in match.mentee.people]
+    for side, person, enrollment in sides:
+        checkin = _planned(wave, person, enrollment, side, match.intro.sent_at)
+        checkin.match = match
+        if anchor is None or match.intro.sent_at <= checkin.due_at:
+            yield checkin
+
+
+def _facilitators(wave: CheckInWave, anchor: date | None) -> Iterator[CheckIn]:
+    if anchor is None:
+        return
+    people = wave.cohort.enrollments.filter(role="facilitator").accepted().select_related("user")  # type: ignore[attr-defined]
+    if wave.pk:
+        people = people.exclude(Exists(CheckIn.objects.filter(wave=wave, user=OuterRef("user"))))
+    for enrollment in people.order_by("pk"):
+        yield _planned(wave, enrollment.user, enrollment, CheckIn.Side.FACILITATOR, None)
+
+
+def _planned(wave: CheckInWave, person: User, enrollment: Enrollment, side: str, sent_at: datetime | None) -> CheckIn:
+    zone = _zone(person, enrollment, wave.cohort)
+    due = due_of(wave, zone, sent_at)
+    return CheckIn(
+        wave=wave, enrollment=enrollment, user=person, side=side, zone=zone.key, due_at=due, next_mail_at=due,
+        closes_at=plus_days(due, wave.window_days, zone),
+    )  # fmt: skip
+
+
+def _zone(person: User, enrollment: Enrollment, cohort: Cohort) -> ZoneInfo:
+    # The lead's sign-up tells where the lead is; of the others only their own page does.
+    own = enrollment.time_zone if person.pk == enrollment.user_id else ""
+    return ZoneInfo(person.time_zone or own or enrollment.time_zone or cohort.time_zone)
+
+
+# --- what changed since ---
+
+
+def move_checkins() -> int:
+    """Plan anew what has not been asked yet, where the cohort's dates or the person's zone changed."""
+    planned = CheckIn.objects.filter(status="planned")
+    shifted = CheckInWave.objects.filter(
+        Q(anchor="starts") & ~Q(anchored_on=F("cohort__starts_on"))
+        | Q(anchor="ends") & ~Q(anchored_on=F("cohort__ends_on")),
+        anchored_on__isnull=False,
+    )
+    done = 0
+    for wave in shifted.select_related("cohort"):
+        done += replan(planned.filter(wave=wave))
+        CheckInWave.objects.filter(pk=wave.pk).update(anchored_on=anchor_day(wave))
+    travelled = planned.exclude(user__time_zone="").exclude(zone=F("user__time_zone"))
+    return done + replan(travelled)
+
+
+def replan(checkins: Any) -> int:
+    """Give check-ins that nobody was asked yet the date of their wave. Returns how many."""
+    done = 0
+    for checkin in checkins.select_related("wave__cohort", "user", "enrollment", "match__intro"):
+        zone = _zone(checkin.user, checkin.enrollment, checkin.wave.cohort)
+        due = due_of(checkin.wave, zone, checkin.match.intro.sent_at if checkin.match else None)
+        closes = plus_days(due, checkin.wave.window_days, zone)
+        done += CheckIn.objects.filter(pk=checkin.pk, status="planned", mails_sent=0).update(
+            due_at=due, next_mail_at=due, closes_at=closes, zone=zone.key
+        )
+    return done
+
+
+def _reasons() -> list[tuple[str, Q]]:
+    """Why a check-in stops, and how to tell."""
+    of_team = TeamMember.objects.filter(enrollment=OuterRef("enrollment"), user=OuterRef("user"))
+    opted_out = OptOut.objects.filter(user=OuterRef("user"), workspace=OuterRef("wave__cohort__programme__workspace"))
+    withdrew = Q(match__mentee__status="withdrawn") | Q(match__mentor__status="withdrawn")
+    return [
+        (ENDED, Q(match__status__in=["ended", "rematched"])),
+        (WITHDREW, withdrew | Q(match__isnull=True, enrollment__status__in=["withdrawn", "declined"])),
+        (LEFT_TEAM, Q(side="mentee") & ~Q(user=F("enrollment__user")) & ~Q(Exists(of_team))),
+        (OPTED_OUT, Q(Exists(opted_out))),
+    ]
+
+
+def stop_checkins() -> int:
+    """Cancel what is planned or asked where the reason for it is gone, mails that wait included. Returns how many."""
+    stopped = 0
+    for words, reason in _reasons():
+        found = list(CheckIn.objects.filter(reason, status__in=CheckIn.OPEN).values_list("pk", "mails_sent"))
+        ids = [pk for pk, _ in found]
+        stopped += CheckIn.objects.filter(pk__in=ids, status__in=CheckIn.OPEN).update(
+            status="cancelled", next_mail_at=None, stopped_because=words
+        )
+        take_back(found)
+    return stopped
+
+
+def take_back(checkins: Iterable[tuple[int, int]]) -> None:
+    """Cancel the newest mail of each (id, mails written), as long as it waits."""
+    keys = [f"checkin:{pk}:{number - 1}" for pk, number in checkins if number]
+    if keys:
+        OutboxMessage.objects.filter(key__in=keys, status="queued").update(status="cancelled")
+
+
+def revive_checkins(now: datetime) -> int:
+    """Go on with what was stopped, where the reason is gone again. Nobody gets a mail twice for it."""
+    gone = CheckIn.objects.filter(status="cancelled").exclude(stopped_because="")
+    for _words, reason in _reasons():
+        gone = gone.exclude(pk__in=CheckIn.objects.filter(reason, status="cancelled").values("pk"))
+    done = 0
+    for checkin in gone.select_related("wave", "user"):
+        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+        following: datetime | None
+        if not checkin.mails_sent:
+            status, following = CheckIn.Status.PLANNED, max(checkin.due_at, now)
+        else:
+            status = CheckIn.Status.SENT
+            planned = _reminder_after(checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
+            following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
+            following = following if following and following < checkin.closes_at else None
+        done += CheckIn.objects.filter(pk=checkin.pk, status="cancelled").update(
+            status=status, next_mail_at=following, stopped_because=""
+        )
+    return done
+
+
+def close_checkins(now: datetime) -> int:
+    """Close what nobody answered in its window, which began with the first mail. Returns how many."""
+    late = CheckIn.objects.filter(status="sent", closes_at__lte=now).exclude(
+        Exists(PairPause.objects.filter(match=OuterRef("match"), ended_at=None))
+    )
+    return late.filter(wave__paused_at=None).update(status="expired", next_mail_at=None)
+
+
+# --- pauses ---
+
+
+@transaction.atomic
+def pause_pair(*, match: Match, by: User | None, until: date | None = None, reason: str = "") -> PairPause:
+    """Ask and remind nobody of the pair, until a date or until resumed. One that pauses already gets the new date."""
+    Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+    pause, _ = PairPause.objects.update_or_create(
+        match=match,
+        ended_at=None,
+        defaults={"until": until, "reason": reason, "by": by},
+        create_defaults={"since": timezone.localdate(), "until": until, "reason": reason, "by": by},
+    )
+    record(
+        verb="paused", target=match, workspace_id=match.mentee.cohort.workspace_id, by=by, reason=reason,
+        until=until.isoformat() if until else "",
+    )  # fmt: skip
+    return pause
+
+
+@transaction.atomic
+def resume_pair(*, match: Match, by: User | None, now: datetime | None = None) -> None:
+    """The pair goes on; what was asked already, and what fell into the pause, moves by as many days as it rested."""
+    now = now or timezone.now()
+    pause = PairPause.objects.select_for_update(of=("self",)).filter(match=match, ended_at=None).first()
+    if pause is None:
+        return
+    pause.ended_at = now
+    pause.save(update_fields=["ended_at"])
+    shift(match.checkins.all(), (now.date() - pause.since).days, now)
+    record(verb="resumed", target=match, workspace_id=match.mentee.cohort.workspace_id, by=by)
+
+
+def end_pauses(now: datetime) -> int:
+    """Let those pairs go on whose pause is over, by the clock of their cohort. Returns how many."""
+    done = 0
+    for pause in PairPause.objects.filter(ended_at=None, until__lte=(now + SLACK).date()).select_related(
+        "match__mentee__cohort__programme"
+    ):
+        if pause.until and pause.until <= now.astimezone(pause.match.mentee.cohort.tz).date():
+            resume_pair(match=pause.match, by=None, now=now)
+            done += 1
+    return done
+
+
+def shift(checkins: Any, days: int, now: datetime) -> None:
+    """After a pause of so many days: what is open stays open as much longer; mails that fell into it come next morning.
+
+    What lies ahead stays where it is: the pause of a week in spring does not move what is due in autumn.
+    """
+    for checkin in checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
+        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+        following = checkin.next_mail_at
+        if following and following < now:
+            following = morning_after(now, 1, zone)
+        closes = plus_days(checkin.closes_at, max(days, 0), zone)
+        CheckIn.objects.filter(pk=checkin.pk, status=checkin.status, mails_sent=checkin.mails_sent).update(
+            next_mail_at=following, closes_at=closes
+        )
+
+
+# --- mails ---
+
+
+def _due(now: datetime) -> Iterable[CheckIn]:
+    return CheckIn.objects.due(now).select_related(
+        "user",
+        "enrollment",
+        "wave__survey",
+        "wave__cohort__programme",
+        "match__mentee__user",
+        "match__mentee__cohort",
+        "match__mentor__user",
+    )
+
+
+def _reminder_after(wave: CheckInWave, mails: int, last: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the next reminder goes out after `mails` mails, the last of them at `last`; None where none is left.
+
+    Counted from the mail that really left, so that after an outage nobody gets two at short distance.
+    """
+    return morning_after(last, wave.reminder_every, zone) if mails <= wave.reminders else None
+
+
+@transaction.atomic
+def _write_mail(checkin: CheckIn, now: datetime) -> int:
+    """Write the mail that is due, unless somebody else just did. The outbox row is part of the same transaction."""
+    zone = _zone(checkin.user, checkin.enrollment, checkin.wave.cohort)
+    number = checkin.mails_sent
+    closes = checkin.closes_at if number else morning_after(now, checkin.wave.window_days, zone)
+    following = _reminder_after(checkin.wave, number + 1, now, zone)
+    claimed = CheckIn.objects.filter(
+        pk=checkin.pk, status=checkin.status, next_mail_at=checkin.next_mail_at, mails_sent=number
+    ).update(
+        status="sent",
+        mails_sent=number + 1,
+        last_mail_at=now,
+        next_mail_at=following if following and following < closes else None,
+        closes_at=closes,
+        zone=zone.key,
+    )
+    if not claimed:
+        return 0
+    checkin.closes_at = closes
+    subject, text, html = checkin_mail(checkin)
+    cohort = checkin.wave.cohort
+    enqueue(
+        key=f"checkin:{checkin.pk}:{number}",
+        scope=f"cohort:{cohort.pk}",
+        workspace_id=cohort.programme.workspace_id,
+        kind="check-in",
+        why=f"{checkin.wave.name}: {f'reminder {number}' if number else 'first mail'} to {checkin.user}.",
+        to=[checkin.user.email],
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[cohort.programme.contact_email],
+    )
+    return 1
+
+
+def checkin_mail(checkin: CheckIn) -> tuple[str, str, str]:
+    """Subject, text and HTML of the next mail to a person. Writes nothing."""
+    wave = checkin.wave
+    cohort, question = wave.cohort, first_question(wave.survey)
+    zone = ZoneInfo(checkin.zone)
+    one_click = question is not None and not wave.survey.anonymous and question.choices and checkin.pk
+    return render_mail(
+        "checkins/reminder" if checkin.mails_sent else "checkins/first",
+        {
+            "checkin": checkin,
+            "person": checkin.user,
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "survey": wave.survey,
+            "other": checkin.about,
+            "of_pair": checkin.match is not None,
+            "question": question if one_click else None,
+            # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.
+            "choices": [(label, answer_link(checkin, question.key, value)) for value, label in question.choices]
+            if one_click and question
+            else [],
+            "link": checkin_link(checkin) if checkin.pk else reverse("home"),
+            "closes_on": checkin.closes_at.astimezone(zone).date(),
+        },
+        workspace_id=cohort.programme.workspace_id,
+        scope=f"cohort:{cohort.pk}",
+    )
+
+
+def open_checkins_of(user: User, now: datetime) -> list[CheckIn]:
+    """What a person is asked at the moment."""
+    asked = CheckIn.objects.filter(user=user, status="sent", closes_at__gt=now)
+    return list(asked.select_related("wave__cohort", "match__mentee__user", "match__mentor__user"))

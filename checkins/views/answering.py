@@ -1,0 +1,106 @@
+"""By the link of a mail, with no login: answering, changing, telling of a concern."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from checkins.forms import AnswerForm, ConcernForm
+from checkins.links import read_link
+from checkins.models import CheckIn
+from checkins.services.answering import is_open, open_until, save_answers
+from checkins.services.cases import raise_concern, readers_of
+from checkins.services.errors import CheckInError
+
+
+class AnswerCheckIn(View):
+    """Looking changes nothing: mail scanners follow links, those of one answer too."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        checkin = _by_token(token)
+        if checkin is None:
+            return render(request, "checkins/bad_link.html", status=404)
+        if not is_open(checkin, timezone.now()):
+            return render(request, _shut(checkin), {"checkin": checkin, "token": token})
+        given: dict[str, Any] = {}
+        for answer in checkin.answers.select_related("question"):
+            many = answer.question.kind == "many"
+            given[answer.question.key] = (
+                [*given.get(answer.question.key, []), answer.value] if many else answer.value or answer.text
+            )
+        form = AnswerForm(survey=checkin.wave.survey, initial=given)
+        ticked = {} if checkin.wave.survey.anonymous else form.ticked(request.GET.dict())
+        form.initial.update(ticked)
+        return _page(request, checkin, form, token, ticked=bool(ticked))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        checkin = _by_token(token)
+        if checkin is None:
+            return render(request, "checkins/bad_link.html", status=404)
+        form = AnswerForm(request.POST, survey=checkin.wave.survey)
+        if not form.is_valid():
+            return _page(request, checkin, form, token, status=422)
+        try:
+            save_answers(checkin=checkin, answers=form.answers, now=timezone.now())
+        except CheckInError:
+            checkin.refresh_from_db()
+            return render(request, _shut(checkin), {"checkin": checkin, "token": token})
+        return redirect("checkins:thanks", token=token)
+
+
+class Thanks(View):
+    """It is stored, and can be changed."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        checkin = _by_token(token)
+        if checkin is None or checkin.status != CheckIn.Status.ANSWERED:
+            return render(request, "checkins/bad_link.html", status=404)
+        context = {
+            "checkin": checkin,
+            "token": token,
+            "until": open_until(checkin),
+            "may_change": is_open(checkin, timezone.now()),
+        }
+        return render(request, "checkins/thanks.html", context)
+
+
+class Concern(View):
+    """About how people behave. It works as long as the link exists, also after the check-in is closed."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self._page(request, token, ConcernForm())
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        form, checkin = ConcernForm(request.POST), _by_token(token)
+        if checkin is None or not form.is_valid():
+            return self._page(request, token, form, status=422)
+        raise_concern(checkin=checkin, text=form.cleaned_data["text"])
+        return render(request, "checkins/concern_told.html", {"checkin": checkin})
+
+    @staticmethod
+    def _page(request: HttpRequest, token: str, form: ConcernForm, status: int = 200) -> HttpResponse:
+        checkin = _by_token(token)
+        if checkin is None:
+            return render(request, "checkins/bad_link.html", status=404)
+        readers = readers_of(checkin.wave.cohort.workspace_id, checkin.match)
+        context = {"checkin": checkin, "form": form, "token": token, "readers": readers}
+        return render(request, "checkins/concern.html", context, status=status)
+
+
+def _page(
+    request: HttpRequest, checkin: CheckIn, form: AnswerForm, token: str, status: int = 200, *, ticked: bool = False
+) -> HttpResponse:
+    context = {"checkin": checkin, "form": form, "token": token, "ticked": ticked, "until": open_until(checkin)}
+    return render(request, "checkins/answer.html", context, status=status)
+
+
+def _shut(checkin: CheckIn) -> str:
+    return "checkins/answered.html" if checkin.status == CheckIn.Status.ANSWERED else "checkins/closed.html"
+
+
+def _by_token(token: str) -> CheckIn | None:
+    pk = read_link(token)
+    related = ("user", "wave__survey", "wave__cohort__programme", "match__mentee__user", "match__mentor__user")
+    return CheckIn.objects.filter(pk=pk).select_related(*related).first() if pk else None

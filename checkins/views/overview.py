@@ -1,0 +1,180 @@
+"""The coordinators' view: who answers, who is silent, what was said, how the pairs are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from checkins.health import LEVELS, health_of
+from checkins.models import Case, CheckIn, PairPause
+from checkins.results import tally, tally_of_wave
+from checkins.services.answering import STEP, released
+from checkins.services.asking import pause_pair, resume_pair
+from cohorts.models import Cohort
+from matching.models import Match
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.export import export, wants_export
+
+PAGE_SIZE = 50
+
+
+class CheckInList(CoordinatorRequiredMixin, View):
+    """How a cohort answers: what needs somebody first, then rates by wave and side, then everyone."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        everyone = CheckIn.objects.visible_to(request.user).filter(wave__cohort=cohort)
+        found = _filtered(everyone, request)
+        if wants_export(request):
+            head, *rows = _rows(found, cohort)
+            return export(request, f"{cohort.slug}-check-ins", head, rows)
+        now = timezone.now()
+        open_cases = Case.objects.open().exclude(kind="conduct")
+        with_cases = found.with_people().prefetch_related(Prefetch("cases", open_cases, to_attr="open_cases"))
+        waves = list(cohort.waves.select_related("survey"))
+        wave = next((w for w in waves if str(w.pk) == request.GET.get("wave")), None)
+        context = {
+            "cohort": cohort,
+            "page_obj": Paginator(with_cases, PAGE_SIZE).get_page(request.GET.get("page")),
+            "counts": _counts(everyone) | {"overdue": everyone.overdue(now).count()},
+            "rates": _rates(everyone),
+            "waves": waves,
+            "chosen_wave": wave,
+            "released": released(wave)[0] if wave and wave.survey.anonymous else None,
+            "step": STEP,
+            "tallies": [t for t in (tally_of_wave(wave) if wave else tally(cohort=cohort)) if t.answered],
+            "first_due": everyone.filter(status="planned").order_by("due_at").values_list("due_at", flat=True).first(),
+            "statuses": [
+                *CheckIn.Status.choices, ("silent", "silent"), ("overdue", "overdue"), ("flagged", "needs somebody"),
+            ],
+            "side_choices": CheckIn.Side.choices,
+            **{name: request.GET.get(name, "") for name in ("q", "status", "side", "wave")},
+        }  # fmt: skip
+        return render(request, "checkins/list.html", context)
+
+
+class CheckInDetail(CoordinatorRequiredMixin, View):
+    """What one person said."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        mine = CheckIn.objects.visible_to(request.user).with_people().prefetch_related("answers__question")
+        checkin = get_visible_or_404(mine, wave__cohort__slug=cohort_slug, pk=pk)
+        said: dict[str, list[str]] = {}
+        for answer in checkin.answers.all():
+            said.setdefault(answer.question.text, []).append(answer.text or answer.question.in_words(answer.value))
+        context = {
+            "cohort": checkin.wave.cohort,
+            "checkin": checkin,
+            "said": [(question, "\n".join(words)) for question, words in said.items()],
+            "cases": Case.objects.visible_to(request.user).with_people().filter(checkin=checkin),
+        }
+        return render(request, "checkins/checkin.html", context)
+
+
+class Health(CoordinatorRequiredMixin, View):
+    """How the pairs are, as far as it shows without asking anyone; and the pause of one."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        pairs = health_of(cohort)
+        level, text = request.GET.get("level", ""), request.GET.get("q", "").casefold().split()
+        found = [p for p in pairs if (not level or p.level == level) and all(w in p.names.casefold() for w in text)]
+        if wants_export(request):
+            head = ["project", "mentor", "how it is", "why", "paused"]
+            rows = ([p.match.mentee, p.match.mentor.user, p.label, "; ".join(p.reasons), p.paused] for p in found)
+            return export(request, f"{cohort.slug}-pairs", head, rows)
+        context = {
+            "cohort": cohort,
+            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "levels": [(key, label, sum(1 for p in pairs if p.level == key)) for key, label in LEVELS],
+            "level": level,
+            "q": request.GET.get("q", ""),
+            "total": len(pairs),
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "checkins/health.html", context)
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        pk = request.POST.get("match", "")
+        mine = Match.objects.filter(mentee__cohort=cohort).with_people()
+        match = get_visible_or_404(mine, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        if request.POST.get("do") == "resume":
+            resume_pair(match=match, by=request.user)
+            messages.success(request, f"{match} goes on.")
+        elif not PairPause.objects.filter(match=match, ended_at=None).exists():
+            pause_pair(match=match, by=request.user)
+            messages.success(request, f"{match} pauses: nobody of it is asked or reminded.")
+        return redirect("checkins:health", cohort_slug=cohort.slug)
+
+
+def _counts(everyone: Any) -> dict[str, int]:
+    counts: dict[str, int] = everyone.aggregate(
+        total=Count("pk"),
+        asked=Count("pk", filter=Q(mails_sent__gt=0)),
+        answered=Count("pk", filter=Q(status="answered")),
+        planned=Count("pk", filter=Q(status="planned")),
+        silent=Count("pk", filter=Q(status__in=["sent", "expired"], mails_sent__gt=0)),
+    )
+    return counts | {"flagged": everyone.flagged().count()}
+
+
+def _rates(everyone: Any) -> list[dict[str, Any]]:
+    """Wave and side: asked, answered, silent, and the rate in per cent; what nobody was asked yet is left out."""
+    rows = (
+        everyone.order_by("wave_id", "side")
+        .values("wave_id", "wave__name", "side")
+        .annotate(
+            asked=Count("pk", filter=Q(mails_sent__gt=0)),
+            answered=Count("pk", filter=Q(status="answered", mails_sent__gt=0)),
+            silent=Count("pk", filter=Q(status__in=["sent", "expired"], mails_sent__gt=0)),
+        )
+    )
+    return [
+        {**row, "side_label": CheckIn.Side(row["side"]).label, "rate": round(100 * row["answered"] / row["asked"])}
+        for row in rows
+        if row["asked"]
+    ]
+
+
+def _filtered(everyone: Any, request: HttpRequest) -> Any:
+    found = everyone.search(request.GET.get("q", "").replace("\0", ""))
+    status, wave = request.GET.get("status"), request.GET.get("wave", "")
+    if status in CheckIn.Status.values:
+        found = found.filter(status=status)
+    elif status == "overdue":
+        found = found.overdue(timezone.now())
+    elif status == "flagged":
+        found = found.flagged()
+    elif status == "silent":
+        found = found.silent()
+    if (side := request.GET.get("side")) in CheckIn.Side.values:
+        found = found.filter(side=side)
+    if wave.isascii() and wave.isdigit() and len(wave) < 18:
+        found = found.filter(wave=int(wave))
+    return found.order_by("-answered_at", "due_at", "pk") if status == "answered" else found.order_by("due_at", "pk")
+
+
+def _rows(found: Any, cohort: Cohort) -> Iterator[list[Any]]:
+    """The check-ins as a table, the head first. What was said anonymously is in no row."""
+    questions = [t.question for t in tally(cohort=cohort)]
+    yield [
+        "person", "side", "match", "check-in", "status", "due", "mails",
+        *(q.text for q in questions), "chosen", "in their own words",
+    ]  # fmt: skip
+    for checkin in found.with_people().prefetch_related("answers__question"):
+        answers = list(checkin.answers.all())
+        said = {a.question_id: a.value for a in answers}
+        many = ", ".join(a.question.in_words(a.value) for a in answers if a.question.kind == "many")
+        text = " ".join(a.text for a in answers if a.text)
+        row = [
+            checkin.user, checkin.side, checkin.match or "", checkin.wave.name, checkin.status,
+            f"{checkin.due_at:%Y-%m-%d}", checkin.mails_sent,
+        ]  # fmt: skip
+        yield [*row, *(said.get(q.pk, "") for q in questions), many, text]

@@ -1,0 +1,163 @@
+"""The waves of a cohort: adding, changing, pausing, deleting, and who is due when."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, Min, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from checkins.forms.waves import WaveForm
+from checkins.models import CheckInWave
+from checkins.services import waves as services
+from checkins.services.asking import checkin_mail, ensure_default_wave
+from checkins.services.errors import CheckInError
+from cohorts.models import Cohort
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.audit.services import history_of
+
+PAGE_SIZE = 50
+
+
+class WaveList(CoordinatorRequiredMixin, View):
+    """When this cohort is asked, and templates that are one click away."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        waves = cohort.waves.select_related("survey", "cohort").annotate(
+            total=Count("checkins"),
+            asked=Count("checkins", filter=Q(checkins__mails_sent__gt=0)),
+            answered=Count("checkins", filter=Q(checkins__status="answered")),
+            first_due=Min("checkins__due_at"),
+            last_due=Max("checkins__due_at"),
+        )
+        context = {
+            "cohort": cohort,
+            "waves": waves,
+            "templates": services.unused_templates(cohort),
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "checkins/waves.html", context)
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        try:
+            if not cohort.waves.exists():
+                # The three-month check-in is there by default; the first other wave does not replace it.
+                ensure_default_wave(cohort=cohort)
+            wave = services.add_template(cohort=cohort, key=request.POST.get("template", ""), by=request.user)
+        except CheckInError as error:
+            messages.error(request, str(error))
+            return redirect("checkins:waves", cohort_slug=cohort.slug)
+        messages.success(request, f"“{wave.name}” is planned. Look whom it asks when.")
+        return redirect("checkins:wave", cohort_slug=cohort.slug, pk=wave.pk)
+
+
+class WavePage(CoordinatorRequiredMixin, View):
+    """One wave: whom it asks when, the mail as the first of them gets it, pausing and deleting."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        wave = get_visible_or_404(
+            CheckInWave.objects.visible_to(request.user).select_related("cohort__programme", "survey"),
+            cohort__slug=cohort_slug,
+            pk=pk,
+        )
+        return _wave_page(request, wave)
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        wave = get_visible_or_404(
+            CheckInWave.objects.editable_by(request.user).select_related("cohort__programme", "survey"),
+            cohort__slug=cohort_slug,
+            pk=pk,
+        )
+        try:
+            match request.POST.get("do"):
+                case "pause":
+                    services.pause_wave(wave=wave, by=request.user)
+                    messages.success(request, "It pauses: nobody is asked or reminded.")
+                case "resume":
+                    services.resume_wave(wave=wave, by=request.user)
+                    messages.success(request, "It goes on. What fell into the pause goes out next morning.")
+                case "delete":
+                    services.delete_wave(wave=wave, by=request.user)
+                    messages.success(request, f"“{wave.name}” is deleted. Nothing had been sent.")
+                    return redirect("checkins:waves", cohort_slug=cohort_slug)
+        except CheckInError as error:
+            messages.error(request, str(error))
+        return redirect("checkins:wave", cohort_slug=cohort_slug, pk=pk)
+
+
+class WaveEdit(CoordinatorRequiredMixin, View):
+    """Change a wave, or make one of your own; "see who" shows it before it is saved."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int | None = None) -> HttpResponse:
+        wave = self._wave(request, cohort_slug, pk)
+        return self._page(request, wave, WaveForm(instance=wave))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int | None = None) -> HttpResponse:
+        wave = self._wave(request, cohort_slug, pk)
+        form = WaveForm(request.POST, instance=wave)
+        if not form.is_valid():
+            return self._page(request, wave, form, status=422)
+        changed = form.save(commit=False)
+        if "preview" in request.POST:
+            return self._page(request, wave, form, preview=services.preview(_as_new(changed), now=timezone.now()))
+        try:
+            if pk is None and not wave.cohort.waves.exists():
+                ensure_default_wave(cohort=wave.cohort)
+            services.save_wave(wave=changed, by=request.user)
+        except CheckInError as error:
+            form.add_error(None, str(error))
+            return self._page(request, wave, form, status=422)
+        messages.success(request, "Saved.")
+        return redirect("checkins:wave", cohort_slug=cohort_slug, pk=changed.pk)
+
+    @staticmethod
+    def _wave(request: HttpRequest, cohort_slug: str, pk: int | None) -> CheckInWave:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        if pk is None:
+            return CheckInWave(cohort=cohort)
+        return get_visible_or_404(cohort.waves.select_related("survey", "cohort__programme"), pk=pk)
+
+    @staticmethod
+    def _page(
+        request: HttpRequest, wave: CheckInWave, form: WaveForm, status: int = 200, preview: Any = None
+    ) -> HttpResponse:
+        context = {
+            "cohort": wave.cohort,
+            "wave": wave,
+            "form": form,
+            "sent": services.was_sent(wave),
+            "preview": preview,
+            "shown": preview.checkins[:PAGE_SIZE] if preview else [],
+        }
+        return render(request, "checkins/wave_form.html", context, status=status)
+
+
+def _as_new(wave: CheckInWave) -> CheckInWave:
+    """The wave as if nobody were planned yet, for a preview of what was typed."""
+    fields = {f.attname: getattr(wave, f.attname) for f in CheckInWave._meta.concrete_fields if f.name != "id"}
+    return CheckInWave(**{**fields, "anchored_on": None})
+
+
+def _wave_page(request: HttpRequest, wave: CheckInWave) -> HttpResponse:
+    due = services.preview(wave, now=timezone.now())
+    sample = None
+    if due.checkins:
+        first = due.checkins[0]
+        first.wave = wave
+        sample = (first.user, *checkin_mail(first)[:2])
+    context = {
+        "cohort": wave.cohort,
+        "wave": wave,
+        "due": due,
+        "page_obj": Paginator(due.checkins, PAGE_SIZE).get_page(request.GET.get("page")),
+        "sample": sample,
+        "sent": services.was_sent(wave),
+        "history": history_of(wave)[:20],
+        "may_edit": may_edit(request.user, wave.cohort.workspace_id),
+    }
+    return render(request, "checkins/wave.html", context)

@@ -1,0 +1,190 @@
+"""The words of every mail, for a programme and for one of its cohorts."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateformat import format as format_date
+from django.views import View
+
+from cohorts.models import Cohort, Enrollment, Programme
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.outbox import texts, wording
+from mentorship.outbox.forms import MailTemplateForm
+from mentorship.outbox.models import MailTemplate
+from mentorship.ui.export import export, wants_export
+
+MOST_RECIPIENTS = 300
+
+
+class MailTexts(CoordinatorRequiredMixin, View):
+    """Every mail of the product, and whose words it has here."""
+
+    def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
+        programme = get_visible_or_404(Programme.objects.visible_to(request.user), slug=programme_slug)
+        cohort = _cohort_of(request, programme)
+        query, whose = request.GET.get("q", "").strip(), request.GET.get("words", "")
+        rows = [row for row in _rows(programme, cohort) if query.casefold() in " ".join(row[1:4]).casefold()]
+        if whose in ("ours", "own"):
+            rows = [row for row in rows if (row[4] == "default") == (whose == "ours")]
+        if wants_export(request):
+            head = ("mail", "title", "part", "subject", "words")
+            return export(request, f"mails-{programme.slug}", head, rows)
+        context = {
+            "programme": programme,
+            "cohort": cohort,
+            "cohorts": programme.cohorts.order_by("-starts_on"),
+            "rows": [(*row, _address(programme, cohort, row[0])) for row in rows],
+            "q": query,
+            "words": whose,
+        }
+        return render(request, "cohorts/mail_texts/list.html", context)
+
+
+class EditMailText(CoordinatorRequiredMixin, View):
+    """One mail: its words, what stands for what, and how it looks to a named recipient."""
+
+    def get(self, request: HttpRequest, programme_slug: str, room: str, mail: str) -> HttpResponse:
+        programme = get_visible_or_404(Programme.objects.visible_to(request.user), slug=programme_slug)
+        cohort, kind = _cohort_of(request, programme), _kind_or_404(room, mail)
+        now = _words_now(programme, cohort, kind)
+        form = MailTemplateForm(kind=kind, initial={"subject": now.subject, "body": now.body})
+        return self._page(request, programme, cohort, now, form)
+
+    def post(self, request: HttpRequest, programme_slug: str, room: str, mail: str) -> HttpResponse:
+        programme = get_visible_or_404(Programme.objects.editable_by(request.user), slug=programme_slug)
+        cohort, kind = _cohort_of(request, programme), _kind_or_404(room, mail)
+        if not texts.is_editable(kind):
+            raise Http404
+        now, scope = _words_now(programme, cohort, kind), cohort.scope if cohort else ""
+        here = _address(programme, cohort, kind)
+        if "reset" in request.POST:
+            wording.reset_wording(workspace=programme.workspace, scope=scope, kind=kind, by=request.user)
+            messages.success(request, "The default words are back.")
+            return redirect(here)
+        form = MailTemplateForm(request.POST, kind=kind)
+        if not form.is_valid():
+            return self._page(request, programme, cohort, now, form, status=422)
+        typed = texts.MailText(kind, form.cleaned_data["subject"], form.cleaned_data["body"], edited="typed")
+        if "preview" in request.POST:
+            return self._page(request, programme, cohort, typed, form)
+        if "test" in request.POST:
+            values = _sample_values(programme, cohort, _chosen(request, programme, cohort))
+            message = wording.send_test(
+                text=typed, values=values, workspace=programme.workspace, scope=scope, by=request.user
+            )
+            messages.success(request, f"A test is on its way to {message.to[0]}. Nothing is saved yet.")
+            return self._page(request, programme, cohort, typed, form)
+        wording.save_wording(
+            workspace=programme.workspace, scope=scope, kind=kind, subject=typed.subject, body=typed.body,
+            by=request.user,
+        )  # fmt: skip
+        messages.success(request, "Saved. From now on this mail goes out in these words.")
+        return redirect(here)
+
+    @staticmethod
+    def _page(
+        request: HttpRequest, programme: Programme, cohort: Cohort | None, shown: texts.MailText,
+        form: MailTemplateForm, status: int = 200,
+    ) -> HttpResponse:  # fmt: skip
+        kind, scope, editable = shown.kind, cohort.scope if cohort else "", texts.is_editable(shown.kind)
+        chosen = _chosen(request, programme, cohort)
+        subject, text, _ = shown.sample(**_sample_values(programme, cohort, chosen)) if editable else ("", "", "")
+        own = MailTemplate.objects.filter(workspace=programme.workspace, scope=scope, kind=kind).first()
+        context = {
+            "programme": programme,
+            "cohort": cohort,
+            "title": texts.title_of(kind),
+            "form": form,
+            "editable": editable,
+            "source": texts.default_text(kind),
+            "placeholders": texts.placeholders_of(kind),
+            "recipients": _recipients(programme, cohort),
+            "chosen": chosen,
+            "preview": {"subject": subject, "text": text},
+            "own": own,
+            "above": _whose(programme, None if own else cohort, kind) if cohort else "",
+            "history": wording.wordings_so_far(programme.workspace, scope, kind)[:20],
+            "back": f"{reverse('cohorts:mail-texts', args=[programme.slug])}{_query(cohort)}",
+            "may_edit": may_edit(request.user, programme.workspace_id),
+        }
+        return render(request, "cohorts/mail_texts/edit.html", context, status=status)
+
+
+def _kind_or_404(room: str, mail: str) -> str:
+    kind = f"{room}/{mail}"
+    if kind not in texts.kinds():
+        raise Http404
+    return kind
+
+
+def _cohort_of(request: HttpRequest, programme: Programme) -> Cohort | None:
+    """The cohort that the words are for; None = the whole programme."""
+    slug = request.GET.get("cohort", "")
+    return get_visible_or_404(programme.cohorts.all(), slug=slug) if slug else None
+
+
+def _query(cohort: Cohort | None) -> str:
+    return f"?{urlencode({'cohort': cohort.slug})}" if cohort else ""
+
+
+def _address(programme: Programme, cohort: Cohort | None, kind: str) -> str:
+    return reverse("cohorts:mail-text", args=[programme.slug, *kind.split("/")]) + _query(cohort)
+
+
+def _words_now(programme: Programme, cohort: Cohort | None, kind: str) -> texts.MailText:
+    return texts.mail_text(kind, workspace_id=programme.workspace_id, scope=cohort.scope if cohort else "")
+
+
+def _whose(programme: Programme, cohort: Cohort | None, kind: str) -> str:
+    edited = _words_now(programme, cohort, kind).edited
+    return "default" if not edited else "programme" if edited == "programme" else "cohort"
+
+
+def _rows(programme: Programme, cohort: Cohort | None) -> list[tuple[str, str, str, str, str]]:
+    """(kind, title, room, subject, whose words) of every mail. One query."""
+    scopes = {"": "programme", **({cohort.scope: "cohort"} if cohort else {})}
+    own: dict[str, MailTemplate] = {}
+    for row in MailTemplate.objects.filter(workspace=programme.workspace, scope__in=scopes).order_by("scope"):
+        own[row.kind] = row
+    rows = []
+    for kind in texts.kinds():
+        mine = own.get(kind) if texts.is_editable(kind) else None
+        subject = mine.subject if mine else texts.default_text(kind).subject
+        rows.append((
+            kind, texts.title_of(kind), kind.partition("/")[0], subject, scopes[mine.scope] if mine else "default"
+        ))  # fmt: skip
+    return rows
+
+
+def _recipients(programme: Programme, cohort: Cohort | None) -> list[Enrollment]:
+    found = Enrollment.objects.filter(cohort__programme=programme)
+    if cohort:
+        found = found.filter(cohort=cohort)
+    return list(found.select_related("user", "cohort").order_by("user__full_name", "pk")[:MOST_RECIPIENTS])
+
+
+def _chosen(request: HttpRequest, programme: Programme, cohort: Cohort | None) -> Enrollment | None:
+    text = (request.POST if request.method == "POST" else request.GET).get("as", "")
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return next((e for e in _recipients(programme, cohort) if e.pk == int(text)), None)
+
+
+def _sample_values(programme: Programme, cohort: Cohort | None, one: Enrollment | None) -> dict[str, str]:
+    """What we know already; for the rest each placeholder has a sample."""
+    values = {"programme": programme.name, "contact": programme.contact_email}
+    cohort = one.cohort if one else cohort
+    if cohort:
+        start, end = (format_date(day, "j F Y") for day in (cohort.starts_on, cohort.ends_on))
+        values |= {"cohort": cohort.name, "start": start, "end": end}
+    if one:
+        values |= {
+            "name": one.user.short_name,
+            "full_name": str(one.user),
+            "role": programme.label_of(one.role),
+            "project": one.title,
+        }
+    return values

@@ -1,0 +1,38 @@
+"""Signed links of events and goal groups. Each works for one person and one purpose."""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from cohorts.links import LinkError
+
+EVENT_SALT = "matching.event"
+GROUPS_SALT = "matching.groups"
+
+
+def event_link(event_id: int, enrollment_id: int) -> str:
+    """The absolute address at which somebody says whether they come, and later whom they liked."""
+    token = signing.dumps([event_id, enrollment_id], salt=EVENT_SALT)
+    return settings.SITE_URL + reverse("matching:event-link", args=[token])
+
+
+def read_event(token: str) -> tuple[int, int]:
+    """The ids of the event and the enrollment. Raises LinkError."""
+    try:
+        event_id, enrollment_id = signing.loads(token, salt=EVENT_SALT)
+    except (signing.BadSignature, TypeError, ValueError) as error:
+        raise LinkError from error
+    return event_id, enrollment_id
+
+
+def groups_link(enrollment_id: int) -> str:
+    """The absolute address at which somebody chooses goal groups."""
+    return settings.SITE_URL + reverse("matching:groups-link", args=[signing.dumps(enrollment_id, salt=GROUPS_SALT)])
+
+
+def read_groups(token: str) -> int:
+    """The id of the enrollment. Raises LinkError."""
+    try:
+        return int(signing.loads(token, salt=GROUPS_SALT))
+    except (signing.BadSignature, TypeError, ValueError) as error:
+        raise LinkError from error

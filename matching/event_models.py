@@ -1,0 +1,193 @@
+"""Mentoring beside the pairs: speed mentoring at an event, and groups with a common goal."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from mentorship.accounts.permissions import workspaces_of
+from mentorship.outbox.models import OutboxMessage
+
+
+class OfCohortQuerySet(models.QuerySet[Any]):
+    """What belongs to one cohort, seen by its coordinators."""
+
+    def visible_to(self, user: Any) -> "OfCohortQuerySet":
+        """Those of the programmes where the user has a role."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user)).select_related("cohort__programme")
+
+    def editable_by(self, user: Any) -> "OfCohortQuerySet":
+        """Those that the user may change."""
+        return self.visible_to(user).filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+
+
+class SpeedEvent(models.Model):
+    """An hour or two in which small groups of mentees go from mentor to mentor."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="speed_events")
+    name = models.CharField(max_length=120)
+    place = models.CharField(max_length=200, blank=True, help_text="A room, or the link of a call.")
+    starts_at = models.DateTimeField("starts")
+    minutes = models.PositiveSmallIntegerField(
+        "minutes a round", default=12, validators=[MinValueValidator(2), MaxValueValidator(90)]
+    )
+    rounds = models.PositiveSmallIntegerField(default=4, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    seats = models.PositiveSmallIntegerField(
+        "seats for mentees", default=24, validators=[MinValueValidator(1), MaxValueValidator(1000)]
+    )
+    tables = models.PositiveSmallIntegerField(
+        "tables, one for each mentor", default=6, validators=[MinValueValidator(1), MaxValueValidator(200)]
+    )
+    schedule = models.JSONField(
+        default=list, editable=False, help_text="a list for each round: [mentor's enrollment id, [mentees' ids]], …"
+    )
+    seed = models.PositiveIntegerField(default=0, editable=False, help_text="Grows with every new schedule.")
+    round_number = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="0 before the start, more than there are rounds after the end."
+    )
+    round_started_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfCohortQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-id"]
+        constraints = [models.CheckConstraint(condition=Q(rounds__gte=1), name="speed_event_has_rounds")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("matching:event", args=[self.cohort.slug, self.pk])
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the last round ends, if all goes by the clock."""
+        return self.starts_at + timedelta(minutes=self.minutes * self.rounds)
+
+    @property
+    def round_ends_at(self) -> datetime | None:
+        """The end of the round under way."""
+        return self.round_started_at + timedelta(minutes=self.minutes) if self.round_started_at else None
+
+    @property
+    def under_way(self) -> bool:
+        return 0 < self.round_number <= self.rounds
+
+    @property
+    def over(self) -> bool:
+        """Ended by hand, or its day has passed without anybody starting the clock."""
+        if self.under_way:
+            return False
+        return self.round_number > self.rounds or self.ends_at < timezone.now()
+
+    def seats_for(self, role: str) -> int:
+        """How many may come in a role."""
+        return self.tables if role == Enrollment.Role.MENTOR else self.seats
+
+
+class SpeedRsvp(models.Model):
+    """Whether somebody comes, and whether they came."""
+
+    class Status(models.TextChoices):
+        COMING = "coming", "coming"
+        WAITING = "waiting", "on the waitlist"
+        NOT_COMING = "not_coming", "not coming"
+
+    class Seen(models.TextChoices):
+        UNKNOWN = "", "not yet here"
+        HERE = "here", "here"
+        LEFT = "left", "left early"
+        ABSENT = "absent", "did not come"
+
+    event = models.ForeignKey(SpeedEvent, on_delete=models.CASCADE, related_name="rsvps")
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="speed_rsvps")
+    status = models.CharField(max_length=20, choices=Status)
+    seen = models.CharField(max_length=10, choices=Seen, blank=True, default=Seen.UNKNOWN)
+    asked_at = models.DateTimeField(default=timezone.now, help_text="The waitlist goes by this.")
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["event", "enrollment"], name="speed_rsvp_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enrollment.user}: {self.get_status_display()}"
+
+
+class SpeedWish(models.Model):
+    """After the event: one would like to go on with another whom they met."""
+
+    event = models.ForeignKey(SpeedEvent, on_delete=models.CASCADE, related_name="wishes")
+    by = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="speed_wishes")
+    whom = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["event", "by", "whom"], name="speed_wish_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by.user} with {self.whom.user}"
+
+
+class GoalGroup(models.Model):
+    """A few mentors and mentees who work towards one goal together, such as a first talk."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="goal_groups")
+    name = models.CharField("goal", max_length=120)
+    about = models.TextField(blank=True, max_length=2000, help_text="What the group does, in a sentence or two.")
+    mentor_places = models.PositiveSmallIntegerField(
+        "places for mentors", default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    mentee_places = models.PositiveSmallIntegerField(
+        "places for mentees", default=8, validators=[MinValueValidator(1), MaxValueValidator(200)]
+    )
+    intro = models.ForeignKey(OutboxMessage, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfCohortQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="goal_group_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def confirmed(self) -> bool:
+        """The group was introduced to each other."""
+        return self.intro_id is not None
+
+
+class GoalChoice(models.Model):
+    """Somebody would like to be in a group; 1 is what they would like best."""
+
+    group = models.ForeignKey(GoalGroup, on_delete=models.CASCADE, related_name="choices")
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="goal_choices")
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["enrollment_id", "rank"]
+        constraints = [models.UniqueConstraint(fields=["group", "enrollment"], name="goal_choice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.group}"
+
+
+class GoalPlace(models.Model):
+    """Somebody is in a group; what coordinators chose by hand is never moved by the engine."""
+
+    group = models.ForeignKey(GoalGroup, on_delete=models.CASCADE, related_name="places")
+    enrollment = models.OneToOneField(Enrollment, on_delete=models.CASCADE, related_name="goal_place")
+    by_hand = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.enrollment.user} in {self.group}"

@@ -1,0 +1,35 @@
+"""Cheapest flows, for schedules and groups. Pure: numbers in, numbers out."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Arc:
+    """Up to `room` units may go from one node to another at `cost` each."""
+
+    tail: Hashable
+    head: Hashable
+    room: int
+    cost: int = 0
+
+
+def cheapest(arcs: Sequence[Arc], source: Hashable, sink: Hashable, units: int) -> list[int]:
+    """How many units go over each arc when `units` go from source to sink at the lowest cost, which is proven.
+
+    The caller sees to it that so many can go. Raises RuntimeError where they can't. Same input, same output.
+    """
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # slow to import, and few pages need it
+
+    numbers: dict[Hashable, int] = {}
+    for arc in arcs:
+        numbers.setdefault(arc.tail, len(numbers))
+        numbers.setdefault(arc.head, len(numbers))
+    flow = SimpleMinCostFlow()
+    for arc in arcs:
+        flow.add_arc_with_capacity_and_unit_cost(numbers[arc.tail], numbers[arc.head], arc.room, arc.cost)
+    flow.set_node_supply(numbers[source], units)
+    flow.set_node_supply(numbers[sink], -units)
+    if flow.solve() != flow.OPTIMAL:
+        raise RuntimeError("No flow carries that many units.")
+    return [flow.flow(number) for number in range(len(arcs))]

@@ -1,0 +1,15 @@
+"""How well a mentor suits a mentee (or a team), as numbers that can be explained.
+
+Pure: people in, arrays out, nothing read from a database. A pair is judged by a few factors, each between 0 and 1;
+the score is their weighted mean. What nobody told us counts as neutral: the pair gets the average of what the same
+mentee reaches with the mentors who did tell (0.5 where none did), so silence neither helps nor harms.
+
+Only rules make a pair ineligible (`Rules`): the mentor is one of the mentee's own team, both sides named their
+languages and share none, they were together before, and so on; what is not known never rules anybody out.
+"""
+
+from matching.scoring.people import LANGUAGES, REGIONS, Person, Question, Rules
+from matching.scoring.scores import INELIGIBLE, RULES, Scores, score
+from matching.scoring.values import NEUTRAL
+
+__all__ = ["INELIGIBLE", "LANGUAGES", "NEUTRAL", "REGIONS", "RULES", "Person", "Question", "Rules", "Scores", "score"]

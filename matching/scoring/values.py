@@ -1,0 +1,135 @@
+"""The plain factors, each as a matrix of values between 0 and 1 with NaN where a side said nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from matching.scoring.people import WAKING_HOURS, Floats, Person, Question, shared_hours
+from matching.scoring.words import TOKEN, relative
+
+NEUTRAL = 0.5
+
+
+def neutral(values: Floats) -> Floats:
+    """Fill what is unknown with the mean of what is known in the row, 0.5 where nothing is."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=1, keepdims=True)
+    mean = np.where(count, np.nansum(values, axis=1, keepdims=True) / np.maximum(count, 1), NEUTRAL)
+    return np.where(known, values, mean)
+
+
+def equal(left: Sequence[str], right: Sequence[str]) -> Floats:
+    """1 where both are the same, whatever the case."""
+    numbers = {text: n for n, text in enumerate(sorted({t.strip().casefold() for t in [*left, *right]} - {""}))}
+    a, b = (np.array([numbers.get(t.strip().casefold(), -1) for t in side], dtype=np.int64) for side in (left, right))
+    values = (a[:, None] == b).astype(float)
+    values[a < 0, :] = np.nan
+    values[:, b < 0] = np.nan
+    return values
+
+
+def hours(mentees: Sequence[Person], mentors: Sequence[Person]) -> Floats:
+    """Shared waking hours as a part of all, from a table of the different clocks: there are few of these."""
+    here, row = _different([p.offsets for p in mentees])
+    there, column = _different([p.offsets for p in mentors])
+    table = np.array(
+        [[shared_hours(a, b) / WAKING_HOURS if a and b else np.nan for b in there] for a in here], dtype=float
+    ).reshape(len(here), len(there))
+    return table[np.ix_(row, column)]
+
+
+def covered(wanted: Sequence[Collection[str]], offered: Sequence[Collection[str]]) -> Floats:
+    """The part of what one side wants that the other offers; NaN where a side is silent."""
+    values: Floats = overlap(wanted, offered) / np.array([[max(len(w), 1)] for w in wanted]).reshape(-1, 1)
+    values[[not w for w in wanted], :] = np.nan
+    values[:, [not o for o in offered]] = np.nan
+    return values
+
+
+def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Floats:
+    """How many members each set on the left shares with each on the right."""
+    numbers = {member: n for n, member in enumerate(sorted({m for members in [*left, *right] for m in members}))}
+
+    def incidence(side: Sequence[Collection[str]]) -> sparse.csr_matrix:
+        at = [(row, numbers[member]) for row, members in enumerate(side) for member in members]
+        rows, columns = zip(*at, strict=True) if at else ((), ())
+        return sparse.csr_matrix((np.ones(len(at)), (rows, columns)), shape=(len(side), max(len(numbers), 1)))
+
+    return (incidence(left) @ incidence(right).T).toarray()
+
+
+def experience(mentees: Sequence[Person], mentors: Sequence[Person]) -> Floats:
+    """Who is new is better off with a mentor who did it before; for everybody else it makes no difference."""
+    values = np.array([[np.nan if p.experienced is None else float(p.experienced) for p in mentors]] * len(mentees))
+    values = values.reshape(len(mentees), len(mentors))
+    values[[p.first_time is not True for p in mentees], :] = np.nan
+    return values
+
+
+def wishes(size: tuple[int, int], preferences: Mapping[tuple[int, int], float]) -> Floats:
+    """What reviewers, mentors and mentees said about a pair, 0 to 1; NaN where nobody said anything."""
+    values = np.full(size, np.nan)
+    for pair, value in preferences.items():
+        values[pair] = min(max(value, 0.0), 1.0)
+    return values
+
+
+def answers(mentees: Sequence[Person], mentors: Sequence[Person], question: Question) -> Floats:
+    """How alike the answers to one question are."""
+    left, right = ([p.answers.get(question.key) for p in side] for side in (mentees, mentors))
+    likeness: dict[str, Callable[[Sequence[Any], Sequence[Any]], Floats]] = {
+        "one": lambda a, b: equal(_texts(a), _texts(b)),
+        "yes_no": lambda a, b: equal(_texts(a), _texts(b)),
+        "many": lambda a, b: covered(_sets(a), _sets(b)),
+        "scale": _near,
+        "number": _near,
+        "text": _alike,
+    }
+    return likeness[question.kind](left, right)
+
+
+def _texts(answers: Sequence[Any]) -> list[str]:
+    return ["" if a is None else str(a) for a in answers]
+
+
+def _sets(answers: Sequence[Any]) -> list[list[str]]:
+    return [sorted({str(x) for x in a}) if isinstance(a, list) else [] for a in answers]
+
+
+def _near(left: Sequence[Any], right: Sequence[Any]) -> Floats:
+    """1 for the same number, 0 for the two that are furthest apart."""
+    a, b = (np.array([_number(x) for x in side], dtype=float) for side in (left, right))
+    gap = np.abs(a[:, None] - b)
+    told = np.concatenate([a, b])
+    told = told[~np.isnan(told)]
+    span = float(told.max() - told.min()) if len(told) else 0.0
+    return 1 - gap / span if span else gap + 1
+
+
+def _number(answer: Any) -> float:
+    try:
+        return float(answer)
+    except (TypeError, ValueError):
+        return np.nan
+
+
+def _alike(left: Sequence[Any], right: Sequence[Any]) -> Floats:
+    texts = _texts([*left, *right])
+    try:
+        weighed = TfidfVectorizer(stop_words="english", token_pattern=TOKEN, sublinear_tf=True).fit_transform(texts)
+    except ValueError:  # not one word
+        return np.full((len(left), len(right)), np.nan)
+    return relative(weighed[: len(left)], weighed[len(left) :])
+
+
+def _different(items: Sequence[tuple[float, ...]]) -> tuple[list[tuple[float, ...]], NDArray[np.int64]]:
+    """Each different item once, and which of them everybody has."""
+    kept = sorted(set(items))
+    at = {item: n for n, item in enumerate(kept)}
+    return kept, np.array([at[item] for item in items], dtype=np.int64)

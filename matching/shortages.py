@@ -1,0 +1,86 @@
+"""Which topics, languages and hours lack mentors, and by how many, while sign-up is still open. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.scoring.people import Person, language_name, shared_hours, spoken
+from matching.solver import Problem, solve
+
+HOURS = 3.0  # shared waking hours a day that pairs need to meet, where the cohort asks for none
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """What mentors lack: as many more places with mentors of this kind would cover everybody."""
+
+    kind: str  # "topics", "languages" or "hours"
+    name: str
+    places: int
+
+
+def shortages(
+    mentees: Sequence[Person], mentors: Sequence[Person], wanted: Sequence[int], capacity: Sequence[int], *,
+    least_hours: float = 0,
+) -> list[Shortage]:  # fmt: skip
+    """For each kind on its own: who could not have a mentor who shares it, and what these need.
+
+    Whoever did not say what is asked about can have anybody.
+    """
+    found: list[Shortage] = []
+    for kind, of in (("topics", _topics), ("languages", _spoken_names)):
+        needs, offers = [of(p) for p in mentees], [of(p) for p in mentors]
+        meets = np.array([[not n or not o or not n.isdisjoint(o) for o in offers] for n in needs], dtype=bool)
+        found += _lacking(kind, needs, meets.reshape(len(needs), len(offers)), wanted, capacity)
+    least = least_hours or HOURS
+    meets = np.array(
+        [
+            [not a.offsets or not b.offsets or shared_hours(a.offsets, b.offsets) >= least for b in mentors]
+            for a in mentees
+        ],
+        dtype=bool,
+    )
+    clocks = [{_clock(p)} if p.offsets else set() for p in mentees]
+    found += _lacking("hours", clocks, meets.reshape(len(mentees), len(mentors)), wanted, capacity)
+    return found
+
+
+def _lacking(
+    kind: str, needs: Sequence[set[str]], meets: np.ndarray, wanted: Sequence[int], capacity: Sequence[int]
+) -> list[Shortage]:
+    """Fill the places as far as they go, then name what covers most of those left, again and again."""
+    solution = solve(Problem(np.where(meets, 0, -1), np.asarray(capacity), np.asarray(wanted)))
+    left = np.asarray(wanted, dtype=np.int64).copy()
+    for i, _ in solution.pairs:
+        left[i] -= 1
+    found: list[Shortage] = []
+    while True:
+        count: dict[str, int] = {}
+        for i in np.flatnonzero(left > 0).tolist():
+            for name in needs[i]:
+                count[name] = count.get(name, 0) + int(left[i])
+        if not count:
+            return found
+        name = min(count, key=lambda n: (-count[n], n))
+        found.append(Shortage(kind, name, count[name]))
+        for i, need in enumerate(needs):
+            if name in need:
+                left[i] = 0
+
+
+def _topics(person: Person) -> set[str]:
+    return {topic.strip() for topic in person.topics if topic.strip()}
+
+
+def _spoken_names(person: Person) -> set[str]:
+    return {language_name(code) for code in spoken(person)}
+
+
+def _clock(person: Person) -> str:
+    """The clock at the start of the cohort, as people write it."""
+    minutes = round(person.offsets[0] * 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"

@@ -1,0 +1,68 @@
+"""Who gets whom: the best assignment, proved to be the best.
+
+Pure: arrays in, a solution out. What is best is decided in this order:
+  1. most mentees with at least one mentor,
+  2. most of the wanted places filled (a mentee may want several mentors),
+  3. most favoured pairs, where some are (a partner's mentors with its mentees),
+  4. highest sum of points.
+The first two never conflict: whoever has a mentor keeps one while further places are filled.
+
+It is a minimum-cost flow from mentees to mentors. The engine is not trusted: prices are computed from its answer, and
+the answer stands only where the value of the pairs equals, to the last point, what the prices say no assignment can
+exceed. Rows and columns are put in the order of their keys first, so the order of the input changes nothing, not even
+which of several equally good solutions is taken.
+"""
+
+from matching.solver.explaining import (
+    Costs,
+    Other,
+    Unmatched,
+    best_for_mentor,
+    best_others,
+    explain_unmatched,
+    swap_cost,
+)
+from matching.solver.market import Market
+from matching.solver.objectives import (
+    OBJECTIVES,
+    Outcome,
+    blocking_pairs,
+    compare,
+    outcome,
+    solve_fairest,
+    solve_for,
+    solve_stable,
+)
+from matching.solver.problem import NotOptimalError, Pair, Problem, Quota, Solution, Value
+from matching.solver.solving import Dense, Edges, Pruned, Source, solve, solve_pruned
+
+__all__ = [
+    "OBJECTIVES",
+    "Costs",
+    "Dense",
+    "Edges",
+    "Market",
+    "NotOptimalError",
+    "Other",
+    "Outcome",
+    "Pair",
+    "Problem",
+    "Pruned",
+    "Quota",
+    "Solution",
+    "Source",
+    "Unmatched",
+    "Value",
+    "best_for_mentor",
+    "best_others",
+    "blocking_pairs",
+    "compare",
+    "explain_unmatched",
+    "outcome",
+    "solve",
+    "solve_fairest",
+    "solve_for",
+    "solve_pruned",
+    "solve_stable",
+    "swap_cost",
+]

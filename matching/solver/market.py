@@ -1,0 +1,285 @@
+"""The problem as a flow, solved by an engine that is not trusted, and the proof that nothing beats its answer.
+
+Nodes: mentees, mentors, one for each quota of each owner, and the root, where every place begins and ends:
+root → mentee (first mentor, further ones) → [the mentee's quotas] → [the mentor's quotas] → mentor → root.
+A circulation is the best one exactly where no cycle of changes pays, and then the shortest distances from the root are
+prices that prove it: the value of the pairs equals, to the last point, what the prices say nothing can exceed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from matching.solver.problem import Bools, Ints, NotOptimalError, Pair, Problem, Quota, order_of, pairs_of
+
+FAR = np.int64(2**61)
+FIRST = 3  # what a first mentor counts beside its place, in places: any change can then be read from its cost
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """What is left to decide once locked pairs are set aside, in the order of the keys."""
+
+    rows: Ints  # position here -> row of the problem
+    columns: Ints
+    mentee: Ints  # the pairs that may be made, by mentee and then mentor
+    mentor: Ints
+    points: Ints
+    value: Ints  # points, and `tier` more where the pair is favoured
+    tail: Ints  # the node where each pair leaves the mentee's side
+    head: Ints
+    seats: Ints
+    wants: Ints
+    has_lock: Bools
+    side_tail: Ints  # arcs of the quotas, which cost nothing
+    side_head: Ints
+    side_room: Ints
+    side_inner: Ints  # the end whose pairs the arc counts
+    tier: int  # what a favoured pair counts: more than all points together
+    worth: int  # what one filled place counts: more than all values together
+
+    @classmethod
+    def of(cls, problem: Problem) -> Market:
+        """Everything that the problem allows."""
+        mentee, mentor = np.nonzero(problem.allowed)
+        return cls.of_pairs(problem, mentee, mentor)
+
+    @classmethod
+    def of_pairs(cls, problem: Problem, mentee: Ints, mentor: Ints) -> Market:
+        """Only these of the pairs that the problem allows."""
+        favoured = np.zeros(problem.points.shape, dtype=bool)
+        for i, j in problem.favoured:
+            favoured[i, j] = True
+        return build(
+            mentee, mentor, problem.points[mentee, mentor], favoured[mentee, mentor],
+            capacity=problem.capacity, wanted=problem.wanted, locked=pairs_of(problem.locked), quotas=problem.quotas,
+            most=int(problem.points.max(initial=0)), any_favoured=bool(problem.favoured),
+            rows=order_of(problem.mentee_keys, len(problem.wanted)),
+            columns=order_of(problem.mentor_keys, len(problem.capacity)),
+        )  # fmt: skip
+
+    @property
+    def root(self) -> int:
+        return self.nodes - 1
+
+    @cached_property
+    def nodes(self) -> int:
+        n, m = len(self.wants), len(self.seats)
+        return max(n + m, int(max(self.side_tail.max(initial=0), self.side_head.max(initial=0))) + 1) + 1
+
+    # --- the engine ---
+
+    def flow(self) -> Bools:
+        """The engine's answer: which of the pairs to make."""
+        # Here and not above: it is heavy, and only the worker needs it.
+        from ortools.graph.python import min_cost_flow
+
+        n, m = len(self.wants), len(self.seats)
+        supply = np.zeros(self.nodes, dtype=np.int64)
+        supply[n : n + m] = -self.seats
+        arcs = [(self.tail, self.head, np.ones(len(self.tail), dtype=np.int64), -self.value)]
+        arcs.append((self.side_tail, self.side_head, self.side_room, np.zeros(len(self.side_tail), dtype=np.int64)))
+        if (self.wants <= 1).all() and not (self.has_lock & (self.wants > 0)).any():
+            supply[:n] = self.wants  # every place is a first mentor: a maximum flow matches the most
+        else:
+            supply[self.root] = self.wants.sum()
+            first = (self.wants > 0) & ~self.has_lock
+            for room, cost in ((first.astype(np.int64), -FIRST * self.worth), (self.wants - first, 0)):
+                to = np.flatnonzero(room)
+                arcs.append((np.full(len(to), self.root), to, room[to], np.full(len(to), cost)))
+        tails, heads, rooms, costs = (np.concatenate(parts) for parts in zip(*arcs, strict=True))
+        engine = min_cost_flow.SimpleMinCostFlow()
+        made = engine.add_arcs_with_capacity_and_unit_cost(
+            tails.astype(np.int32), heads.astype(np.int32), rooms.astype(np.int64), costs.astype(np.int64)
+        )
+        engine.set_nodes_supplies(np.arange(self.nodes, dtype=np.int32), supply)
+        status = engine.solve_max_flow_with_min_cost()
+        if status != engine.OPTIMAL:
+            raise NotOptimalError(f"the engine gave up: {status}")
+        return engine.flows(made[: len(self.tail)]) > 0
+
+    # --- the proof ---
+
+    def certify(self, chosen: Bools) -> Ints:
+        """Prove that no assignment is worth more; returns the price of a seat at each mentor."""
+        return self.prices(self.prove(chosen))
+
+    def prices(self, costs: Ints) -> Ints:
+        n, m = len(self.wants), len(self.seats)
+        return np.maximum(0, -costs[n : n + m])
+
+    def prove(self, chosen: Bools) -> Ints:
+        """The cheapest change of the assignment that ends at each node; raises where any cycle of changes pays."""
+        tails, heads, rooms, costs, flows = self.frame(chosen)
+        if (flows > rooms).any() or (flows < 0).any():
+            raise NotOptimalError("the engine's answer does not fit the seats")
+        distance = self._distances(chosen, tails, heads, rooms, costs, flows)
+        # Weak duality: for any prices at all, nothing can be worth more than `bound`.
+        over = np.maximum(0, self.value - distance[self.tail] + distance[self.head]).sum()
+        frame = np.maximum(0, distance[heads] - distance[tails] - costs)
+        bound = int(over) + sum(room * most for room, most in zip(rooms.tolist(), frame.tolist(), strict=True))
+        worth = int(self.value[chosen].sum()) - int((flows * costs).sum())
+        if worth != bound:
+            raise NotOptimalError(f"duality gap of {bound - worth} points")
+        return distance
+
+    def frame(self, chosen: Bools) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """Every arc that is not a pair: tail, head, room, cost and how much of it the chosen pairs use."""
+        n, m = len(self.wants), len(self.seats)
+        had = np.bincount(self.mentee[chosen], minlength=n)
+        load = np.bincount(self.mentor[chosen], minlength=m)
+        some = np.flatnonzero(self.wants > 0)
+        first = np.where(self.has_lock, 0, 1)[some]
+        took_first = np.minimum(had[some], first)
+        root = np.full(len(some), self.root)
+        mentors = n + np.arange(m)
+        parts = [
+            (root, some, first, np.full(len(some), -(FIRST + 1) * self.worth), took_first),
+            (root, some, self.wants[some] - first, np.full(len(some), -self.worth), had[some] - took_first),
+            (mentors, np.full(m, self.root), self.seats, np.zeros(m, dtype=np.int64), load),
+            (self.side_tail, self.side_head, self.side_room, np.zeros(len(self.side_tail), dtype=np.int64),
+             self._side_flows(chosen)),
+        ]  # fmt: skip
+        tails, heads, rooms, costs, flows = (np.concatenate(p).astype(np.int64) for p in zip(*parts, strict=True))
+        return tails, heads, rooms, costs, flows
+
+    def _side_flows(self, chosen: Bools) -> Ints:
+        """What goes through each quota: what enters it, or leaves it on the mentee's side, and what nests in it."""
+        through = np.bincount(np.concatenate([self.tail[chosen], self.head[chosen]]), minlength=self.nodes)
+        flows = np.zeros(len(self.side_tail), dtype=np.int64)
+        # Inner quotas come first, so what they pass on is known when the outer one is counted.
+        for at, inner in enumerate(self.side_inner.tolist()):
+            flows[at] = through[inner]
+            outer = self.side_head[at] if inner == self.side_tail[at] else self.side_tail[at]
+            through[outer] += through[inner]
+        return flows
+
+    def _distances(self, chosen: Bools, tails: Ints, heads: Ints, rooms: Ints, costs: Ints, flows: Ints) -> Ints:
+        """Shortest distances from the root over every change that is open (Bellman-Ford, all arcs at once).
+
+        Still falling after as many rounds as there are nodes means a cycle of changes that pays: not optimal.
+        """
+        more, less = flows < rooms, flows > 0
+        open_pairs = np.flatnonzero(~chosen)
+        # Compressing by columns is a sort that takes one pass.
+        ends = (self.tail[open_pairs], self.head[open_pairs])
+        by_head = open_pairs[sparse.coo_array((np.arange(len(open_pairs)), ends), shape=(self.nodes,) * 2).tocsc().data]
+        tail, head, value = (part[by_head] for part in (self.tail, self.head, self.value))
+        begins = np.flatnonzero(np.diff(head, prepend=-1))
+        to = head[begins]
+        small_tail = np.concatenate([tails[more], heads[less], self.head[chosen]])
+        small_head = np.concatenate([heads[more], tails[less], self.tail[chosen]])
+        small_cost = np.concatenate([costs[more], -costs[less], self.value[chosen]])
+        distance = np.full(self.nodes, FAR, dtype=np.int64)
+        distance[self.root] = 0
+        changed = np.ones(self.nodes, dtype=bool)
+        for _ in range(self.nodes + 2):
+            before = distance.copy()
+            np.minimum.at(distance, small_head, distance[small_tail] + small_cost)
+            fell = changed | (distance < before)
+            if fell.sum() * 4 > self.nodes:
+                if len(tail):
+                    distance[to] = np.minimum(distance[to], np.minimum.reduceat(distance[tail] - value, begins))
+            else:  # late rounds move few: only what starts at these is looked at
+                at = np.flatnonzero(fell[tail])
+                np.minimum.at(distance, head[at], distance[tail[at]] - value[at])
+            distance[distance > FAR // 2] = FAR
+            changed = distance < before
+            if distance[self.root] < 0:
+                raise NotOptimalError("a change of the pairs pays")
+            if not changed.any():
+                n, m = len(self.wants), len(self.seats)
+                distance[n : n + m] = np.minimum(distance[n : n + m], 0)  # a seat that nobody needs is free
+                # What no change reaches: nothing enters there, so the price that lets nothing leave it is right.
+                reached = distance[distance < FAR]
+                distance[distance == FAR] = int(reached.max()) + int(self.value.max(initial=0)) + 1
+                return distance
+        raise NotOptimalError("a cycle of changes pays")
+
+
+def build(
+    mentee: Ints, mentor: Ints, points: Ints, favoured: Bools, *,
+    capacity: Ints, wanted: Ints, locked: Sequence[Pair], quotas: Sequence[Quota], most: int, any_favoured: bool,
+    rows: Ints, columns: Ints,
+) -> Market:  # fmt: skip
+    """A market of these pairs; `most` is the highest number of points that any pair at all has."""
+    n, m = len(wanted), len(capacity)
+    row_at, column_at = np.argsort(rows), np.argsort(columns)
+    seats, wants = capacity.copy(), wanted.copy()
+    has_lock = np.zeros(n, dtype=bool)
+    open_pair = np.ones(len(mentee), dtype=bool)
+    if locked:
+        lock_i, lock_j = np.array(locked, dtype=np.int64).T
+        np.subtract.at(seats, lock_j, 1)
+        np.subtract.at(wants, lock_i, 1)
+        has_lock[lock_i] = True
+        open_pair &= ~np.isin(mentee * m + mentor, lock_i * m + lock_j)
+    open_pair &= (wants > 0)[mentee]
+    tail, head, sides = _quota_nodes(mentee, mentor, open_pair, quotas, locked, n, m, row_at, column_at)
+    kept = np.flatnonzero(open_pair)
+    kept = kept[np.argsort(row_at[mentee[kept]] * np.int64(max(m, 1)) + column_at[mentor[kept]])]
+    mentee, mentor, points, tail, head = (part[kept] for part in (mentee, mentor, points, tail, head))
+    favoured = favoured[kept]
+    places = int(min(np.clip(wants, 0, m).sum(), np.clip(seats, 0, n).sum()))
+    tier = 2 * most * (places + 2) + 1
+    worth = 2 * (most + tier * any_favoured) * (places + 2) + 1
+    # Sums along a path and over all places, times the number of nodes by which the engine scales costs.
+    if worth * (FIRST + 1) * 4 * (n + m + len(sides) + 2) >= 2**62:
+        raise OverflowError("the points are too large for so many people")
+    side = np.array(sides, dtype=np.int64).reshape(-1, 4)
+    return Market(
+        rows=rows, columns=columns, mentee=row_at[mentee], mentor=column_at[mentor], points=points,
+        value=points + tier * favoured, tail=tail, head=head, seats=seats[columns],
+        wants=np.clip(wants, 0, None)[rows], has_lock=has_lock[rows],
+        side_tail=side[:, 0], side_head=side[:, 1], side_room=side[:, 2], side_inner=side[:, 3],
+        tier=tier, worth=worth,
+    )  # fmt: skip
+
+
+def _quota_nodes(
+    mentee: Ints, mentor: Ints, open_pair: Bools, quotas: Sequence[Quota], locked: Sequence[Pair], n: int, m: int,
+    row_at: Ints, column_at: Ints,
+) -> tuple[Ints, Ints, list[tuple[int, int, int, int]]]:  # fmt: skip
+    """Where each pair leaves and enters, and the arcs of the quotas, inner ones first. Closes pairs with no room."""
+    tail, head = row_at[mentee].copy(), n + column_at[mentor]
+    sides: list[tuple[int, int, int, int]] = []
+    node = n + m
+    for side, own, other, ends in (("mentor", mentor, mentee, head), ("mentee", mentee, mentor, tail)):
+        count = m if side == "mentor" else n
+        base = n + column_at if side == "mentor" else row_at
+        # Small sets first: a pair belongs to the innermost quota that holds it.
+        here = sorted((q for q in quotas if q.side == side), key=lambda q: (len(set(q.members)), q.limit))
+        sets = [{int(x) for x in q.members} for q in here]
+        owners = [set(range(count)) if q.owners is None else {int(x) for x in q.owners} for q in here]
+        where: dict[tuple[int, int], int] = {}
+        for at in range(len(here)):
+            for owner in sorted(owners[at], key=lambda x: base[x]):
+                where[at, owner] = node
+                node += 1
+        for at, quota in enumerate(here):
+            held = np.isin(other, sorted(sets[at]))
+            used = np.bincount(
+                [(j if side == "mentor" else i) for i, j in locked if (i if side == "mentor" else j) in sets[at]],
+                minlength=count,
+            )
+            lookup = np.full(count, -1, dtype=np.int64)
+            for owner in owners[at]:
+                lookup[owner] = where[at, owner]
+            room = np.maximum(0, quota.limit - used)
+            inside = held & (lookup[own] >= 0)
+            open_pair &= ~(inside & (room[own] == 0))
+            first = inside & (ends == base[own])
+            ends[first] = lookup[own[first]]
+            for owner in sorted(owners[at], key=lambda x: base[x]):
+                outer = next(
+                    (where[b, owner] for b in range(at + 1, len(here)) if owner in owners[b] and sets[at] <= sets[b]),
+                    int(base[owner]),
+                )
+                arc = (where[at, owner], outer) if side == "mentor" else (outer, where[at, owner])
+                sides.append((*arc, int(room[owner]), where[at, owner]))
+    return tail, head, sides

@@ -1,0 +1,170 @@
+"""What is asked of the solver, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Pair = tuple[int, int]
+
+
+class NotOptimalError(RuntimeError):
+    """The engine's answer failed the proof; it must not be shown to anybody."""
+
+
+class Value(NamedTuple):
+    """What a solution is worth: matched first, then places, favoured and points; also the difference of two."""
+
+    matched: int  # mentees with at least one mentor
+    places: int  # pairs
+    points: int
+    favoured: int = 0  # favoured pairs, which go before points
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """In the order in which it is compared."""
+        return self.matched, self.places, self.favoured, self.points
+
+
+@dataclass(frozen=True, eq=False)
+class Quota:
+    """Each of the owners has at most `limit` of the members: a mentor of some mentees, or a mentee of some mentors.
+
+    Quotas of one owner nest: of any two, one holds the other, or they have no member in common. Only then is the
+    problem a flow, which can be solved and proved in no time.
+    """
+
+    members: Sequence[int]
+    limit: int
+    side: str = "mentor"  # who has the limit: "mentor" or "mentee"
+    owners: Sequence[int] | None = None  # None: everybody on that side
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Mentees are rows, mentors are columns; points below 0 mean that the pair may not be matched."""
+
+    points: Ints
+    capacity: Ints  # how many mentees each mentor takes
+    wanted: Ints  # how many different mentors each mentee wants
+    locked: Sequence[Pair] = ()  # pairs that are in the solution whatever they cost
+    forbidden: Sequence[Pair] = ()
+    mentee_keys: Sequence[str] | None = None  # unique; the order of the input counts where there are none
+    mentor_keys: Sequence[str] | None = None
+    quotas: Sequence[Quota] = ()  # locked pairs count; where they exceed a limit, nobody is added
+    favoured: Sequence[Pair] = ()  # pairs that go before points, such as a partner's mentors with its mentees
+    least: int = 0  # pairs with fewer points are not made, unless they are locked
+
+    def __post_init__(self) -> None:
+        for name in ("points", "capacity", "wanted"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
+        if self.points.shape != (len(self.wanted), len(self.capacity)):
+            raise ValueError("points has a row for each mentee and a column for each mentor")
+        if (self.wanted < 0).any() or (self.capacity < 0).any():
+            raise ValueError("capacity and wanted are 0 or more")
+        for keys, count in ((self.mentee_keys, len(self.wanted)), (self.mentor_keys, len(self.capacity))):
+            if keys is not None and (len(keys) != count or len(set(keys)) != count):
+                raise ValueError("keys are unique, one for each mentee and each mentor")
+        _check_locks(self)
+        check_quotas(self.quotas)
+
+    def name(self, pair: Pair) -> str:
+        """The pair as people know it."""
+        i, j = pair
+        mentee = self.mentee_keys[i] if self.mentee_keys is not None else i
+        mentor = self.mentor_keys[j] if self.mentor_keys is not None else j
+        return f"{mentee} with {mentor}"
+
+    @cached_property
+    def allowed(self) -> Bools:
+        """Pairs that may be matched: eligible, good enough and not forbidden."""
+        allowed = self.points >= max(self.least, 0)
+        for i, j in self.forbidden:
+            allowed[i, j] = False
+        for i, j in self.locked:
+            allowed[i, j] = True
+        return allowed
+
+    @cached_property
+    def rank_of_mentor(self) -> Ints:
+        """Where each mentor stands in the order of the keys, which settles what is equal."""
+        return np.argsort(order_of(self.mentor_keys, len(self.capacity)))
+
+    def value_of(self, pairs: Sequence[Pair]) -> Value:
+        """What any set of pairs is worth."""
+        favoured = set(pairs_of(self.favoured))
+        return Value(
+            len({i for i, _ in pairs}),
+            len(pairs),
+            sum(int(self.points[pair]) for pair in pairs),
+            sum(pair in favoured for pair in pairs),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The best pairs, and what one more seat at each mentor would add."""
+
+    pairs: tuple[Pair, ...]
+    value: Value
+    unmatched: tuple[int, ...]  # mentees who want a mentor and have none
+    prices: Ints  # in points; a filled place counts as `place_worth`, a first mentor three more of these
+    place_worth: int
+    certified: bool  # proved to be the best of all, by prices that no pair beats
+    rounds: int = 1  # how often a pruned market was solved until nothing left out could help
+
+    @property
+    def matched(self) -> int:
+        return self.value.matched
+
+    @property
+    def objective(self) -> int:
+        return self.value.points
+
+
+def check_quotas(quotas: Sequence[Quota]) -> None:
+    """Raises ValueError where two quotas of the same owner cross."""
+    sets = [frozenset(int(i) for i in quota.members) for quota in quotas]
+    for a, one in enumerate(quotas):
+        if one.limit < 0 or one.side not in ("mentor", "mentee"):
+            raise ValueError("a quota has a limit of 0 or more, and is a mentor's or a mentee's")
+        for b, other in enumerate(quotas[:a]):
+            if one.side != other.side or not (sets[a] & sets[b]) or sets[a] <= sets[b] or sets[b] <= sets[a]:
+                continue
+            if one.owners is None or other.owners is None or set(one.owners) & set(other.owners):
+                raise ValueError(f"quotas cross: {other.name or b} and {one.name or a}")
+
+
+def pairs_of(pairs: Sequence[Pair]) -> list[Pair]:
+    """Each pair once, in order, as plain integers."""
+    return sorted({(int(i), int(j)) for i, j in pairs})
+
+
+def order_of(keys: Sequence[str] | None, count: int) -> Ints:
+    """The positions in the order of their keys."""
+    return np.array(sorted(range(count), key=None if keys is None else lambda k: keys[k]), dtype=np.int64)
+
+
+def _check_locks(problem: Problem) -> None:
+    n, m = problem.points.shape
+    for i, j in [*problem.locked, *problem.forbidden, *problem.favoured]:
+        if not (0 <= i < n and 0 <= j < m):
+            raise ValueError(f"no such pair: {i}, {j}")
+    forbidden = set(pairs_of(problem.forbidden))
+    load = np.zeros(m, dtype=np.int64)
+    for i, j in pairs_of(problem.locked):
+        if (i, j) in forbidden:
+            raise ValueError(f"locked and forbidden: {problem.name((i, j))}")
+        if problem.points[i, j] < 0:
+            raise ValueError(f"locked but not eligible: {problem.name((i, j))}")
+        load[j] += 1
+        if load[j] > problem.capacity[j]:
+            raise ValueError(f"locked past the mentor's capacity: {problem.name((i, j))}")

@@ -1,0 +1,193 @@
+"""The best assignment of a problem; a large one is pruned first, and what was left out is proved not to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from matching.solver.market import Market, build
+from matching.solver.problem import Bools, Ints, Pair, Problem, Solution, order_of, pairs_of
+
+KEEP = 50  # pairs of each mentee to begin with
+ADD = 12  # pairs of each mentee that are added at once where left-out ones could help
+PRUNE_FROM = 20_000  # allowed pairs; below, the whole market is solved as fast
+
+
+class Edges(NamedTuple):
+    """Pairs with their points; mentees are rows, mentors are columns."""
+
+    row: Ints
+    column: Ints
+    points: Ints
+
+
+class Source(Protocol):
+    """All pairs of a market too large to write down. The same pair has the same points every time."""
+
+    @property
+    def most(self) -> int:
+        """No pair has more points."""
+        ...
+
+    def best(self, keep: int) -> Edges:
+        """About the `keep` best pairs of each mentee, and enough of each mentor's."""
+        ...
+
+    def better(self, profits: Ints, prices: Ints, add: int) -> Edges:
+        """Pairs with points - price > profit, at most about `add` a mentee. Empty only where there is none at all."""
+        ...
+
+
+def solve(problem: Problem, *, keep: int = KEEP, prune_from: int = PRUNE_FROM) -> Solution:
+    """The best assignment; raises `NotOptimalError` rather than return one that is not proved."""
+    if problem.quotas or np.count_nonzero(problem.allowed) < prune_from or problem.favoured:
+        market = Market.of(problem)
+        chosen, costs = _answer(market)
+        free = zip(
+            market.rows[market.mentee[chosen]].tolist(), market.columns[market.mentor[chosen]].tolist(), strict=True
+        )
+        prices = np.zeros(len(problem.capacity), dtype=np.int64)
+        prices[market.columns] = market.prices(costs)
+        return _solution(problem, tuple(sorted({*free, *pairs_of(problem.locked)})), prices, market.worth, rounds=1)
+    rows, columns = (
+        order_of(problem.mentee_keys, len(problem.wanted)),
+        order_of(problem.mentor_keys, len(problem.capacity)),
+    )
+    source = Dense(np.where(problem.allowed, problem.points, -1)[np.ix_(rows, columns)])
+    row_at, column_at = np.argsort(rows), np.argsort(columns)
+    found = solve_pruned(
+        source,
+        problem.capacity[columns],
+        problem.wanted[rows],
+        locked=[(int(row_at[i]), int(column_at[j])) for i, j in pairs_of(problem.locked)],
+        keep=keep,
+    )
+    pairs = tuple(sorted((int(rows[i]), int(columns[j])) for i, j in zip(found.row, found.column, strict=True)))
+    # The proof holds for every pair of the problem, so these prices are those of the whole market.
+    prices = np.zeros(len(columns), dtype=np.int64)
+    prices[columns] = found.prices
+    return _solution(problem, pairs, prices, found.worth, rounds=found.rounds)
+
+
+@dataclass(frozen=True, eq=False)
+class Pruned:
+    """A solution over every pair of a source, found without writing them all down."""
+
+    row: Ints
+    column: Ints
+    points: Ints
+    profits: Ints
+    prices: Ints
+    worth: int  # what one filled place counts in the prices
+    rounds: int
+    edges: int
+    certified: bool
+
+    @property
+    def matched(self) -> int:
+        return len(np.unique(self.row))
+
+    @property
+    def objective(self) -> int:
+        return int(self.points.sum())
+
+
+def solve_pruned(
+    source: Source, capacity: Ints, wanted: Ints, *, locked: Sequence[Pair] = (), keep: int = KEEP, add: int = ADD
+) -> Pruned:
+    """Solve the best pairs of each mentee, look among all others for such as could help, add them, until none could."""
+    n, m = len(wanted), len(capacity)
+    edges = source.best(keep)
+    rounds = 0
+    while True:
+        rounds += 1
+        market = build(
+            edges.row, edges.column, edges.points, np.zeros(len(edges.row), dtype=bool),
+            capacity=capacity, wanted=wanted, locked=locked, quotas=(), most=source.most, any_favoured=False,
+            rows=np.arange(n), columns=np.arange(m),
+        )  # fmt: skip
+        chosen, costs = _answer(market)
+        profits = np.where(market.wants > 0, costs[:n], 2**60)
+        # Pairs that are made may still look better than their price: room beyond them is asked for.
+        missing = source.better(profits, market.prices(costs), add + int(market.wants.max(initial=0)))
+        missing = _without(missing, edges, locked, m)
+        if not len(missing.row):
+            break
+        edges = Edges(*(np.concatenate(parts) for parts in zip(edges, missing, strict=True)))
+    lock_i, lock_j = np.array(locked, dtype=np.int64).reshape(-1, 2).T
+    points = np.zeros(len(lock_i), dtype=np.int64)
+    at = {(int(i), int(j)): int(p) for i, j, p in zip(*edges, strict=True)} if locked else {}
+    points[:] = [at.get((int(i), int(j)), 0) for i, j in zip(lock_i, lock_j, strict=True)]
+    return Pruned(
+        row=np.concatenate([market.mentee[chosen], lock_i]),
+        column=np.concatenate([market.mentor[chosen], lock_j]),
+        points=np.concatenate([market.points[chosen], points]),
+        profits=profits, prices=market.prices(costs), worth=market.worth, rounds=rounds, edges=len(edges.row),
+        certified=True,
+    )  # fmt: skip
+
+
+def _without(found: Edges, edges: Edges, locked: Sequence[Pair], m: int) -> Edges:
+    """Those that are not in the market yet."""
+    known = np.concatenate([edges.row * m + edges.column, np.array([i * m + j for i, j in locked], dtype=np.int64)])
+    known.sort()
+    keys = found.row * m + found.column
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    new = known[at] != keys if len(known) else np.ones(len(keys), dtype=bool)
+    return Edges(*(part[new] for part in found))
+
+
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """Every pair as a matrix, points below 0 where it may not be made."""
+
+    points: Ints
+
+    @property
+    def most(self) -> int:
+        return int(self.points.max(initial=0))
+
+    def best(self, keep: int) -> Edges:
+        n, m = self.points.shape
+        some = np.zeros(self.points.shape, dtype=bool)
+        for side, count in ((1, min(keep, m)), (0, min(max(keep // 4, 1), n))):
+            if count:
+                kth = self.points.shape[side] - count
+                some |= self.points >= np.partition(self.points, kth, axis=side).take([kth], axis=side)
+        return self._edges(some & (self.points >= 0))
+
+    def better(self, profits: Ints, prices: Ints, add: int) -> Edges:
+        gain = self.points - prices
+        gain -= profits[:, None]
+        gain[self.points < 0] = 0
+        helps = gain > 0
+        crowded = np.flatnonzero(helps.sum(axis=1) > add)
+        if len(crowded):
+            kth = np.partition(gain[crowded], gain.shape[1] - add, axis=1)[:, -add]
+            helps[crowded] &= gain[crowded] >= kth[:, None]
+        return self._edges(helps)
+
+    def _edges(self, some: Bools) -> Edges:
+        row, column = np.nonzero(some)
+        return Edges(row, column, self.points[row, column])
+
+
+def _answer(market: Market) -> tuple[Bools, Ints]:
+    chosen = market.flow() if len(market.points) else np.zeros(0, dtype=bool)
+    return chosen, market.prove(chosen)
+
+
+def _solution(problem: Problem, pairs: tuple[Pair, ...], prices: Ints, worth: int, *, rounds: int) -> Solution:
+    has_mentor = {i for i, _ in pairs}
+    return Solution(
+        pairs=pairs,
+        value=problem.value_of(pairs),
+        unmatched=tuple(i for i, wanted in enumerate(problem.wanted.tolist()) if wanted and i not in has_mentor),
+        prices=prices,
+        place_worth=worth,
+        certified=True,
+        rounds=rounds,
+    )

@@ -1,0 +1,665 @@
+"""Speed mentoring and goal groups: from the invitation to the wishes, from the choice to the introduction."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cohorts.services import ServiceError
+from matching import events, goal_groups
+from matching.event_links import event_link, groups_link
+from matching.event_models import GoalChoice, GoalGroup, GoalPlace, SpeedEvent, SpeedRsvp, SpeedWish
+from matching.events import answer, check_in, go_on, make_plan, schedule_of, wishes
+from matching.models import MatchPin
+from mentorship.outbox.models import OutboxMessage
+from mentorship.testing.factories import CohortFactory, EnrollmentFactory, TopicFactory, UserFactory
+
+START = datetime(2027, 3, 2, 16, 0, tzinfo=UTC)
+BEFORE = START - timedelta(days=9)
+
+
+@pytest.fixture(autouse=True)
+def before_the_event():
+    with time_machine.travel(BEFORE, tick=False):
+        yield
+
+
+@pytest.fixture
+def cohort(cast):
+    return CohortFactory(
+        programme=cast.programme, name="Spring", slug="spring", status="running", time_zone="Asia/Kathmandu"
+    )
+
+
+@pytest.fixture
+def event(cohort):
+    return an_event(cohort)
+
+
+def an_event(cohort, **fields):
+    words = {"name": "Speed mentoring", "starts_at": START, "rounds": 3, "minutes": 10, "seats": 12, "tables": 4}
+    return SpeedEvent.objects.create(cohort=cohort, **{**words, **fields})
+
+
+def people(cohort, mentees=0, mentors=0):
+    return (
+        [EnrollmentFactory(cohort=cohort) for _ in range(mentees)],
+        [EnrollmentFactory(cohort=cohort, role="mentor") for _ in range(mentors)],
+    )
+
+
+def all_come(event, mentees, mentors):
+    for enrollment in (*mentees, *mentors):
+        answer(event=event, enrollment=enrollment, coming=True, by=None)
+
+
+def path_of(url):
+    return url.removeprefix("http://127.0.0.1:8000")
+
+
+def pks(enrollments):
+    return {e.pk for e in enrollments}
+
+
+def status_of(event, enrollment):
+    return event.rsvps.get(enrollment=enrollment).status
+
+
+def url(name, event):
+    return reverse(f"matching:{name}", args=[event.cohort.slug, event.pk])
+
+
+# Seats
+
+
+def test_seats_are_never_oversold_and_a_free_one_goes_to_the_first_who_waits(event):
+    SpeedEvent.objects.update(seats=2)
+    (first, second, third, fourth), _ = people(event.cohort, 4)
+    for one in (first, second, fourth, third):
+        answer(event=event, enrollment=one, coming=True, by=None)
+    assert [status_of(event, e) for e in (first, second, fourth, third)] == ["coming", "coming", "waiting", "waiting"]
+    answer(event=event, enrollment=first, coming=False, by=None)
+    assert (status_of(event, fourth), status_of(event, third)) == ("coming", "waiting")
+    mail = OutboxMessage.objects.get(kind="event")
+    assert mail.to == [fourth.user.email]
+    assert "a seat has become free" in mail.body_text
+    assert "Tuesday 2 March, 21:45 (Asia/Kathmandu)" in mail.subject + mail.body_text
+
+
+def test_mentees_and_mentors_have_seats_of_their_own(event):
+    SpeedEvent.objects.update(seats=1, tables=1)
+    (mentee,), mentors = people(event.cohort, 1, 2)
+    all_come(event, [mentee], mentors)
+    assert [status_of(event, e) for e in (mentee, *mentors)] == ["coming", "coming", "waiting"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_once_get_one_seat():
+    event = an_event(CohortFactory(status="running"), seats=1)
+    two, _ = people(event.cohort, 2)
+    start = threading.Barrier(2)
+
+    def come(enrollment):
+        start.wait()
+        try:
+            answer(event=event, enrollment=enrollment, coming=True, by=None)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=come, args=[one]) for one in two]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(event.rsvps.values_list("status", flat=True)) == ["coming", "waiting"]
+
+
+def test_more_seats_are_given_to_those_who_wait_and_fewer_than_taken_are_refused(client, cast, event):
+    SpeedEvent.objects.update(seats=1)
+    two, _ = people(event.cohort, 2)
+    all_come(event, two, [])
+    client.force_login(cast.coordinator)
+    form = {"name": "Speed mentoring", "starts_at": "2027-03-02T16:00", "rounds": 3, "minutes": 10, "tables": 4}
+    client.post(url("event-edit", event), {**form, "seats": 2})
+    assert status_of(event, two[1]) == "coming"
+    page = client.post(url("event-edit", event), {**form, "seats": 1})
+    assert page.status_code == 422
+    assert "2 mentees are coming already" in page.content.decode()
+    assert SpeedEvent.objects.get().seats == 2
+
+
+def test_nobody_comes_as_mentor_and_as_mentee(event):
+    user = UserFactory()
+    one, other = (EnrollmentFactory(cohort=event.cohort, user=user, role=role) for role in ("mentor", "mentee"))
+    answer(event=event, enrollment=one, coming=True, by=None)
+    with pytest.raises(ServiceError, match="as a mentor already"):
+        answer(event=event, enrollment=other, coming=True, by=None)
+
+
+def test_who_is_not_in_the_cohort_can_not_come(event):
+    applied = EnrollmentFactory(cohort=event.cohort, status="applied")
+    with pytest.raises(ServiceError, match="in the cohort"):
+        answer(event=event, enrollment=applied, coming=True, by=None)
+    with pytest.raises(ServiceError, match="in the cohort"):
+        answer(event=event, enrollment=EnrollmentFactory(), coming=True, by=None)
+    assert not event.rsvps.exists()
+
+
+# Answers by link and page
+
+
+def test_an_invitation_goes_once_to_everybody_who_has_not_answered(client, cast, event):
+    mentees, mentors = people(event.cohort, 2, 1)
+    EnrollmentFactory(cohort=event.cohort, status="withdrawn")
+    answer(event=event, enrollment=mentees[0], coming=False, by=None)
+    client.force_login(cast.coordinator)
+    for _ in range(2):
+        client.post(url("event-do", event), {"do": "invite"})
+    asked = OutboxMessage.objects.filter(kind="event")
+    assert {tuple(m.to) for m in asked} == {(mentees[1].user.email,), (mentors[0].user.email,)}
+    assert all(event_link(event.pk, e.pk) in "".join(m.body_text for m in asked) for e in (mentees[1], mentors[0]))
+
+
+def test_looking_changes_nothing_and_one_click_answers(client, event):
+    (mentee,), _ = people(event.cohort, 1)
+    path = path_of(event_link(event.pk, mentee.pk))
+    assert "Yes, I come" in client.get(path).content.decode()
+    assert not event.rsvps.exists()
+    assert "You have a seat" in client.post(path, {"do": "come"}, follow=True).content.decode()
+    assert status_of(event, mentee) == "coming"
+    client.post(path, {"do": "not"})
+    assert status_of(event, mentee) == "not_coming"
+
+
+def test_a_link_that_was_changed_opens_nothing(client, event):
+    (mentee,), _ = people(event.cohort, 1)
+    path = path_of(event_link(event.pk, mentee.pk))
+    assert client.get(path[:-4] + "aaa/").status_code == 404
+    groups = path_of(groups_link(mentee.pk)).split("/")[-2]
+    assert client.get(reverse("matching:event-link", args=[groups])).status_code == 404
+    mentee.status = "withdrawn"
+    mentee.save()
+    assert client.post(path, {"do": "come"}).status_code == 404
+
+
+def test_people_answer_on_their_own_page_too_and_strangers_do_not(client, event):
+    (mentee,), _ = people(event.cohort, 1)
+    own = reverse("matching:my-event", args=[event.pk])
+    client.force_login(mentee.user)
+    client.post(own, {"do": "come"})
+    assert status_of(event, mentee) == "coming"
+    client.force_login(UserFactory())
+    assert client.get(own).status_code == 404
+
+
+def test_it_is_too_late_once_it_has_begun(client, event):
+    mentees, mentors = people(event.cohort, 3, 1)
+    all_come(event, mentees[:2], mentors)
+    make_plan(event=event, by=None)
+    go_on(event=event, seen=0, by=None)
+    path = path_of(event_link(event.pk, mentees[2].pk))
+    assert "late people are seated" in client.get(path).content.decode()
+    assert "has begun" in client.post(path, {"do": "come"}, follow=True).content.decode()
+    assert event.rsvps.count() == 3
+
+
+# The day
+
+
+def test_checking_in_touches_only_what_was_ticked(event, cast):
+    mentees, mentors = people(event.cohort, 4, 1)
+    all_come(event, mentees[:3], mentors)
+    check_in(event=event, here=pks(mentees[:1]), not_here=set(), by=cast.coordinator)
+    check_in(event=event, here=pks(mentees[3:]), not_here=set(), by=cast.coordinator)  # simply came
+    assert set(event.rsvps.filter(seen="here").values_list("enrollment", flat=True)) == pks([mentees[0], mentees[3]])
+    check_in(event=event, here=pks(mentors), not_here=pks(mentees[:1]), by=cast.coordinator, rest_absent=True)
+    seen = dict(event.rsvps.values_list("enrollment", "seen"))
+    assert [seen[e.pk] for e in (*mentees, *mentors)] == ["absent", "absent", "absent", "here", "here"]
+
+
+def test_two_phones_at_the_door_do_not_undo_each_other(client, cast, event):
+    mentees, _ = people(event.cohort, 3)
+    all_come(event, mentees, [])
+    client.force_login(cast.coordinator)
+    a, b, c = (e.pk for e in mentees)
+    client.post(url("event-checkin", event), {"here": [a]})
+    client.post(url("event-checkin", event), {"here": [b]})  # this page was loaded before a was ticked
+    client.post(url("event-checkin", event), {"here": [b, c], "was": [a, b]})
+    assert dict(event.rsvps.values_list("enrollment", "seen")) == {a: "", b: "here", c: "here"}
+
+
+def test_more_people_than_seats_are_refused_and_the_ticks_stay(client, cast, event):
+    SpeedEvent.objects.update(seats=1)
+    mentees, _ = people(event.cohort, 2)
+    all_come(event, mentees, [])
+    client.force_login(cast.coordinator)
+    page = client.post(url("event-checkin", event), {"here": list(pks(mentees))})
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "2 mentees for 1 places" in text
+    assert text.count(" checked") == 2
+    assert not event.rsvps.filter(seen="here").exists()
+
+
+def test_the_schedule_prefers_shared_topics_and_keeps_forbidden_pairs_apart(event):
+    SpeedEvent.objects.update(rounds=1)
+    (soil, maps, other), (knows_maps, knows_soil, third) = people(event.cohort, 3, 3)
+    for topic, mentee, mentor in (("Soil", soil, knows_soil), ("Maps", maps, knows_maps)):
+        row = TopicFactory(programme=event.cohort.programme, name=topic)
+        mentee.topics.add(row)
+        mentor.topics.add(row)
+    all_come(event, [soil, maps, other], [knows_maps, knows_soil, third])
+    pairs = set(make_plan(event=event, by=None).pairs)
+    assert {(soil.pk, knows_soil.pk), (maps.pk, knows_maps.pk)} <= pairs
+    MatchPin.objects.create(mentee=soil, mentor=knows_soil, kind="forbid")
+    assert (soil.pk, knows_soil.pk) not in make_plan(event=event, by=None).pairs
+
+
+def test_before_the_day_all_who_come_are_seated_and_on_the_day_who_is_here(event, cast):
+    mentees, mentors = people(event.cohort, 6, 3)
+    all_come(event, mentees, mentors)
+    assert {mentee for mentee, _ in make_plan(event=event, by=None).pairs} == pks(mentees)
+    check_in(event=event, here=pks(mentees[:4] + mentors), not_here=(), by=cast.coordinator, rest_absent=True)
+    plan = make_plan(event=event, by=None)
+    assert {mentee for mentee, _ in plan.pairs} == pks(mentees[:4])
+
+
+def test_no_shows_and_late_people_change_only_what_is_to_come(event, cast):
+    mentees, mentors = people(event.cohort, 7, 4)
+    all_come(event, mentees[:6], mentors)
+    check_in(event=event, here=pks(mentees[:6] + mentors), not_here=(), by=cast.coordinator)
+    first = make_plan(event=event, by=None)
+    go_on(event=event, seen=0, by=None)
+    gone, late = mentees[0], mentees[6]
+    check_in(event=event, here={late.pk}, not_here={gone.pk, mentors[3].pk}, by=cast.coordinator)
+    plan = make_plan(event=event, by=None)
+    assert plan.rounds[0] == first.rounds[0]
+    for table in plan.rounds[1:]:
+        seated = {mentee for group in table.values() for mentee in group}
+        assert seated == pks(mentees[1:])
+        assert set(table) == pks(mentors[:3])
+    assert len(plan.pairs) == len(set(plan.pairs))
+    assert schedule_of(SpeedEvent.objects.get()) == plan
+
+
+def test_two_presses_start_one_round(event):
+    mentees, mentors = people(event.cohort, 2, 2)
+    with pytest.raises(ServiceError, match="Make the schedule first"):
+        go_on(event=event, seen=0, by=None)
+    all_come(event, mentees, mentors)
+    make_plan(event=event, by=None)
+    for _ in range(2):
+        go_on(event=event, seen=0, by=None)
+    event.refresh_from_db()
+    assert (event.round_number, event.round_started_at) == (1, BEFORE)
+    events.go_back(event=event, seen=1, by=None)
+    event.refresh_from_db()
+    assert (event.round_number, event.round_started_at) == (0, None)
+
+
+def test_the_live_screen_shows_round_timer_and_tables(client, cast, event):
+    mentees, mentors = people(event.cohort, 2, 2)
+    client.force_login(cast.coordinator)
+    assert "when everybody is here" in client.get(url("event-live", event)).content.decode()
+    all_come(event, mentees, mentors)
+    client.post(url("event-do", event), {"do": "plan"})
+    client.post(url("event-do", event), {"do": "next", "seen": 0})
+    with time_machine.travel(BEFORE + timedelta(minutes=4), tick=False):
+        page = client.get(url("event-live", event))
+    text = page.content.decode()
+    assert 'data-seconds="360"' in text
+    assert "Start round 2" in text
+    assert all(str(e.user) in text for e in (*mentees, *mentors))
+    state = url("event-state", event)
+    assert client.get(state, {"stamp": page.context["stamp"]}).status_code == 204
+    client.post(url("event-do", event), {"do": "next", "seen": 1})
+    assert "Round 2" in client.get(state, {"stamp": page.context["stamp"]}).content.decode()
+
+
+def test_the_table_plan_has_a_line_for_each_mentee_and_a_sheet_for_each_mentor(client, cast, event):
+    mentees, mentors = people(event.cohort, 5, 3)
+    client.force_login(cast.viewer)
+    assert "No schedule yet" in client.get(url("event-plan", event)).content.decode()
+    all_come(event, mentees, mentors)
+    plan = make_plan(event=event, by=None)
+    shown = client.get(url("event-plan", event)).context["plan"]
+    assert {mentee.pk for mentee, _ in shown.lines} == pks(mentees)
+    seats = {(mentee.pk, table.mentor.pk) for mentee, row in shown.lines for _, table in row if table}
+    on_sheets = {(e.pk, mentor.pk) for _, mentor, tables in shown.sheets for t in tables for e in t.mentees}
+    assert seats == on_sheets == set(plan.pairs)
+    assert [number for number, _, _ in shown.sheets] == [1, 2, 3]
+    own = client.get(path_of(event_link(event.pk, mentees[0].pk))).content.decode()
+    assert all(f"Table {t.number}, {t.mentor.user}" in own for _, t in shown.of_mentee(mentees[0]) if t)
+
+
+# Afterwards
+
+
+@pytest.fixture
+def over(event):
+    mentees, mentors = people(event.cohort, 2, 2)
+    all_come(event, mentees, mentors)
+    make_plan(event=event, by=None)
+    for seen in range(4):
+        go_on(event=event, seen=seen, by=None)
+    event.refresh_from_db()
+    assert event.over
+    return event, mentees, mentors
+
+
+def test_both_sides_say_with_whom_they_would_go_on(client, cast, over):
+    event, (a, b), (x, y) = over
+    client.force_login(cast.coordinator)
+    for _ in range(2):
+        client.post(url("event-do", event), {"do": "wishes"})
+    assert OutboxMessage.objects.filter(key__startswith="event-wishes").count() == 4
+    client.logout()
+    for who, whom in ((a, [x.pk, y.pk]), (x, [a.pk]), (y, [b.pk])):
+        client.post(path_of(event_link(event.pk, who.pk)), {"do": "wish", "whom": whom})
+    assert wishes(event.cohort) == {(a.pk, x.pk): 1.0, (a.pk, y.pk): 0.75, (b.pk, y.pk): 0.75}
+    client.post(path_of(event_link(event.pk, a.pk)), {"do": "wish", "whom": [y.pk]})
+    assert wishes(event.cohort) == {(a.pk, x.pk): 0.75, (a.pk, y.pk): 0.75, (b.pk, y.pk): 0.75}
+    assert wishes(cast.cohort) == {}
+
+
+def test_nobody_wishes_for_somebody_whom_they_did_not_meet(client, over):
+    event, (a, b), _ = over
+    page = client.post(path_of(event_link(event.pk, a.pk)), {"do": "wish", "whom": [b.pk]}, follow=True)
+    assert "only choose from those whom you met" in page.content.decode()
+    assert not SpeedWish.objects.exists()
+
+
+def test_who_did_not_come_met_nobody(event, cast):
+    mentees, mentors = people(event.cohort, 2, 1)
+    all_come(event, mentees, mentors)
+    make_plan(event=event, by=None)
+    check_in(event=event, here=pks([mentees[0], *mentors]), not_here=(), by=cast.coordinator, rest_absent=True)
+    event.refresh_from_db()
+    with time_machine.travel(START + timedelta(hours=3), tick=False):
+        assert events.met_by(event, mentors[0]) == [mentees[0].pk]
+        assert events.met_by(event, mentees[1]) == []
+
+
+def test_wishes_are_not_asked_for_before_the_end(event):
+    with pytest.raises(ServiceError, match="when the event is over"):
+        events.ask_wishes(event=event, by=None)
+
+
+# Who may
+
+
+EVENT_PAGES = ("event", "event-checkin", "event-plan", "event-live", "event-state")
+
+
+@pytest.mark.parametrize("name", EVENT_PAGES)
+def test_coordinators_see_the_event_and_strangers_do_not(client, cast, event, name):
+    for who, status in ((cast.coordinator, 200), (cast.viewer, 200), (cast.stranger, 404), (cast.mentee, 404)):
+        client.force_login(who)
+        assert client.get(url(name, event)).status_code == status
+
+
+@pytest.mark.parametrize("do", ["invite", "plan", "next", "wishes"])
+def test_viewers_and_strangers_change_nothing(client, cast, event, do):
+    mentees, mentors = people(event.cohort, 2, 2)
+    all_come(event, mentees, mentors)
+    for who in (cast.viewer, cast.stranger, cast.mentee):
+        client.force_login(who)
+        assert client.post(url("event-do", event), {"do": do, "seen": 0}).status_code == 404
+        assert client.post(url("event-checkin", event), {"here": [mentees[0].pk]}).status_code == 404
+    event.refresh_from_db()
+    assert (event.schedule, event.round_number) == ([], 0)
+    assert not OutboxMessage.objects.filter(kind="event").exists()
+
+
+def test_planning_an_event_by_its_form(client, cast, cohort):
+    client.force_login(cast.coordinator)
+    assert "No event yet" in client.get(reverse("matching:events", args=["spring"])).content.decode()
+    form = {"name": "May", "starts_at": "2027-05-04T16:00", "rounds": 4, "minutes": 12, "seats": 20, "tables": 5}
+    create = reverse("matching:event-create", args=["spring"])
+    wrong = client.post(create, {**form, "rounds": 0})
+    assert wrong.status_code == 422
+    assert 'value="May"' in wrong.content.decode()
+    client.post(create, form)
+    event = cohort.speed_events.get()
+    assert (event.name, event.seats, event.tables, event.schedule) == ("May", 20, 5, [])
+    assert "May" in client.get(reverse("matching:events", args=["spring"])).content.decode()
+
+
+def test_the_list_of_answers_is_searched_filtered_and_exported(client, cast, event):
+    mentees, mentors = people(event.cohort, 2, 1)
+    all_come(event, mentees, mentors)
+    client.force_login(cast.viewer)
+    page = client.get(url("event", event), {"role": "mentor"})
+    assert [r.enrollment for r in page.context["page_obj"]] == mentors
+    page = client.get(url("event", event), {"q": mentees[1].user.email})
+    assert [r.enrollment for r in page.context["page_obj"]] == [mentees[1]]
+    lines = client.get(url("event", event), {"format": "csv"}).content.decode().splitlines()
+    assert len(lines) == 4
+    assert f"{mentees[0].user},{mentees[0].user.email},mentee,coming,not yet here" in lines[1]
+
+
+@pytest.mark.parametrize("name", EVENT_PAGES)
+def test_more_people_cost_no_more_queries(client, cast, event, name):
+    client.force_login(cast.coordinator)
+    counts = []
+    for _ in range(2):
+        mentees, mentors = people(event.cohort, 4, 2)
+        SpeedEvent.objects.update(seats=50, tables=50)
+        all_come(event, mentees, mentors)
+        make_plan(event=event, by=None)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(url(name, event))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# Goal groups
+
+
+@pytest.fixture
+def goals(cohort):
+    return [
+        GoalGroup.objects.create(cohort=cohort, name=name, about=f"We reach it: {name}.")
+        for name in ("First patch", "First talk")
+    ]
+
+
+def chosen(enrollments, *groups):
+    for enrollment in enrollments:
+        goal_groups.choose(enrollment=enrollment, group_ids=[g.pk for g in groups], by=None)
+
+
+GROUPS = ("matching:groups", ["spring"])
+
+
+def test_people_choose_by_link_in_their_order_and_may_change_it(client, cohort, goals):
+    (mentee,), _ = people(cohort, 1)
+    patch, talk = goals
+    path = path_of(groups_link(mentee.pk))
+    assert "First patch" in client.get(path).content.decode()
+    client.post(path, {"choice_0": talk.pk, "choice_1": patch.pk})
+    assert list(mentee.goal_choices.values_list("rank", "group__name")) == [(1, "First talk"), (2, "First patch")]
+    client.post(path, {"choice_0": patch.pk, "choice_1": patch.pk})
+    assert list(mentee.goal_choices.values_list("rank", "group__name")) == [(1, "First patch")]
+    assert client.post(path, {"choice_0": "999999"}).status_code == 422
+    assert mentee.goal_choices.count() == 1
+
+
+def test_own_page_of_choices_is_for_oneself(client, cohort, goals):
+    (mentee,), _ = people(cohort, 1)
+    own = reverse("matching:my-groups", args=[mentee.pk])
+    client.force_login(UserFactory())
+    assert client.get(own).status_code == 404
+    client.force_login(mentee.user)
+    client.post(own, {"choice_0": goals[0].pk})
+    assert mentee.goal_choices.count() == 1
+
+
+def test_everybody_who_has_not_chosen_is_asked_once(client, cast, cohort, goals):
+    mentees, mentors = people(cohort, 2, 1)
+    chosen(mentees[:1], goals[0])
+    client.force_login(cast.coordinator)
+    for _ in range(2):
+        client.post(reverse(*GROUPS[:1], args=GROUPS[1]), {"do": "ask"})
+    asked = OutboxMessage.objects.filter(kind="group-choice")
+    assert {m.to[0] for m in asked} == {mentees[1].user.email, mentors[0].user.email}
+    assert all("First patch, First talk" in m.body_text for m in asked)
+
+
+def test_groups_are_filled_in_proportion_and_weak_ones_are_shown(client, cast, cohort, goals):
+    patch, talk = goals
+    mentees, mentors = people(cohort, 10, 3)
+    chosen(mentors, patch)
+    chosen(mentees[:6], patch)
+    chosen(mentees[6:], talk)
+    client.force_login(cast.coordinator)
+    page = client.get(reverse("matching:groups", args=["spring"])).content.decode()
+    assert "2 more mentors needed: 4 wait for this group" in page  # before anybody is placed: there is time to recruit
+    client.post(reverse("matching:groups", args=["spring"]), {"do": "fill"})
+    assert pks(mentees[:6] + mentors) == set(patch.places.values_list("enrollment", flat=True))
+    assert not talk.places.exists()
+    page = client.get(reverse("matching:groups", args=["spring"]))
+    assert "2 more mentors needed: 4 wait for this group" in page.content.decode()
+    assert {e.pk for e, _, _ in page.context["left"]} == pks(mentees[6:])
+
+
+def test_who_was_moved_by_hand_stays_when_the_groups_are_filled_again(cast, cohort, goals):
+    patch, talk = goals
+    mentees, mentors = people(cohort, 3, 2)
+    chosen(mentors[:1], patch)
+    chosen(mentors[1:], talk)
+    chosen(mentees, patch)
+    goal_groups.fill(cohort=cohort, by=cast.coordinator)
+    goal_groups.move(enrollment=mentees[0], to=talk, by=cast.coordinator)
+    goal_groups.fill(cohort=cohort, by=cast.coordinator)
+    assert mentees[0].goal_place.group == talk
+    assert GoalPlace.objects.count() == 5
+    goal_groups.move(enrollment=mentees[0], to=None, by=cast.coordinator)
+    goal_groups.fill(cohort=cohort, by=cast.coordinator)
+    assert GoalPlace.objects.get(enrollment=mentees[0]).group == patch
+
+
+def test_nobody_is_in_one_group_in_two_roles(cast, cohort, goals):
+    user = UserFactory()
+    mentor, mentee = (EnrollmentFactory(cohort=cohort, user=user, role=role) for role in ("mentor", "mentee"))
+    goal_groups.move(enrollment=mentor, to=goals[0], by=cast.coordinator)
+    with pytest.raises(ServiceError, match="in another role"):
+        goal_groups.move(enrollment=mentee, to=goals[0], by=cast.coordinator)
+    chosen([mentee], *goals)
+    _, mentors = people(cohort, 0, 1)
+    goal_groups.move(enrollment=mentors[0], to=goals[1], by=cast.coordinator)
+    goal_groups.fill(cohort=cohort, by=cast.coordinator)
+    assert GoalPlace.objects.get(enrollment=mentee).group == goals[1]
+
+
+def test_a_full_group_takes_nobody_by_hand(client, cast, cohort, goals):
+    patch, _ = goals
+    GoalGroup.objects.update(mentee_places=1)
+    mentees, _ = people(cohort, 2)
+    client.force_login(cast.coordinator)
+    for one in mentees:
+        page = client.post(
+            reverse("matching:groups", args=["spring"]), {"do": "move", "who": one.pk, "to": patch.pk}, follow=True
+        )
+    assert "All 1 places for mentees" in page.content.decode()
+    assert list(patch.places.values_list("enrollment", flat=True)) == [mentees[0].pk]
+
+
+def test_confirming_twice_introduces_a_group_once(client, cast, cohort, goals):
+    patch, talk = goals
+    mentees, mentors = people(cohort, 2, 1)
+    chosen([*mentees, *mentors], patch)
+    goal_groups.fill(cohort=cohort, by=cast.coordinator)
+    client.force_login(cast.coordinator)
+    path = reverse("matching:group-confirm", args=["spring", patch.pk])
+    assert mentors[0].user.email in client.get(path).content.decode()
+    assert not OutboxMessage.objects.filter(key=f"group-intro:{patch.pk}").exists()
+    for _ in range(2):
+        client.post(path)
+    mail = OutboxMessage.objects.get(key__startswith="group-intro")
+    assert set(mail.to) == {e.user.email for e in (*mentees, *mentors)}
+    assert "First patch" in mail.subject
+    patch.refresh_from_db()
+    assert patch.intro == mail
+    # From here on nothing moves any more.
+    goal_groups.fill(cohort=cohort, by=cast.coordinator)
+    assert patch.places.count() == 3
+    with pytest.raises(ServiceError, match="knows their group already"):
+        goal_groups.move(enrollment=mentees[0], to=talk, by=cast.coordinator)
+    with pytest.raises(ServiceError, match="in a group already"):
+        goal_groups.choose(enrollment=mentees[0], group_ids=[talk.pk], by=None)
+    assert mentors[0].user.full_name in client.get(path_of(groups_link(mentees[0].pk))).content.decode()
+
+
+def test_a_group_without_a_mentor_is_not_introduced(client, cast, cohort, goals):
+    mentees, _ = people(cohort, 1)
+    goal_groups.move(enrollment=mentees[0], to=goals[0], by=cast.coordinator)
+    client.force_login(cast.coordinator)
+    page = client.post(reverse("matching:group-confirm", args=["spring", goals[0].pk]), follow=True)
+    assert "at least one mentor and one mentee" in page.content.decode()
+    goals[0].refresh_from_db()
+    assert goals[0].intro is None
+    assert not OutboxMessage.objects.filter(key__startswith="group-intro").exists()
+
+
+def test_goals_are_named_changed_and_taken_away(client, cast, cohort):
+    client.force_login(cast.coordinator)
+    create = reverse("matching:group-create", args=["spring"])
+    form = {"name": "First patch", "about": "", "mentor_places": 3, "mentee_places": 8}
+    client.post(create, form)
+    again = client.post(create, {**form, "name": "first patch"})
+    assert again.status_code == 422
+    assert "this goal already" in again.content.decode()
+    group = cohort.goal_groups.get()
+    edit = reverse("matching:group-edit", args=["spring", group.pk])
+    client.post(edit, {**form, "mentee_places": 6})
+    group.refresh_from_db()
+    assert group.mentee_places == 6
+    (mentee,), _ = people(cohort, 1)
+    chosen([mentee], group)
+    client.post(edit, {"drop": "1"})
+    assert not GoalGroup.objects.exists()
+    assert not GoalChoice.objects.exists()
+
+
+def test_viewers_look_at_groups_and_strangers_do_not(client, cast, cohort, goals):
+    mentees, _ = people(cohort, 1)
+    path = reverse("matching:groups", args=["spring"])
+    for who, status in ((cast.viewer, 200), (cast.stranger, 404), (cast.mentee, 404)):
+        client.force_login(who)
+        assert client.get(path).status_code == status
+        assert client.post(path, {"do": "move", "who": mentees[0].pk, "to": goals[0].pk}).status_code == 404
+        assert client.get(reverse("matching:group-edit", args=["spring", goals[0].pk])).status_code == 404
+        assert client.post(reverse("matching:group-confirm", args=["spring", goals[0].pk])).status_code == 404
+    assert not GoalPlace.objects.exists()
+
+
+def test_the_groups_are_exported_and_cost_constant_queries(client, cast, cohort, goals):
+    client.force_login(cast.coordinator)
+    path, counts = reverse("matching:groups", args=["spring"]), []
+    for _ in range(2):
+        mentees, mentors = people(cohort, 3, 1)
+        chosen([*mentees, *mentors], *goals)
+        goal_groups.fill(cohort=cohort, by=cast.coordinator)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    lines = client.get(path, {"format": "csv"}).content.decode().splitlines()
+    assert len(lines) == 9
+
+
+def test_nobody_is_silently_in_a_group_after_leaving_the_cohort(cast, cohort, goals):
+    mentees, _ = people(cohort, 1)
+    goal_groups.move(enrollment=mentees[0], to=goals[0], by=cast.coordinator)
+    mentees[0].status = "withdrawn"
+    mentees[0].save()
+    assert goal_groups.read_state(cohort).places == {}
+    assert goal_groups.intro_of(goals[0], cohort).to == []
+    assert SpeedRsvp.objects.count() == 0

@@ -1,0 +1,36 @@
+"""The demo's trainings: three slots that two programmes and a sister organisation share, and who came."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from cohorts.models import Cohort
+from mentorship.accounts.models import User
+from mentorship.demo import fill
+from mentorship.outbox.models import OutboxMessage
+from training.credit import trained
+
+pytestmark = pytest.mark.django_db
+
+
+def test_three_slots_two_programmes_and_a_sister_organisation(client):
+    fill.fill(date(2027, 3, 1))
+    past = Cohort.objects.get(slug="seeds-1")
+    slots = list(past.training_sessions.all())
+    assert len(slots) == 3
+    parties = {b.party for slot in slots for b in slot.bookings.attended().with_people()}
+    assert len(parties) == 3
+    for slot in slots:
+        assert slot.bookings.filter(attended=False).count() == 1
+        assert slot.bookings.attended().exists()
+    mentors = list(past.enrollments.mentors().values_list("pk", flat=True))
+    assert sum(credit.counts for credit in trained(mentors).values()) > 10
+    coming = Cohort.objects.get(slug="seeds-2")
+    assert set(coming.training_sessions.values_list("training__kind", flat=True)) == {
+        "training", "onboarding", "call", "office",
+    }  # fmt: skip
+    assert not OutboxMessage.objects.exclude(status="sent").exists()
+    client.force_login(User.objects.get(email=fill.COORDINATOR))
+    assert client.get(reverse("training:sessions", args=[past.slug])).status_code == 200
+    assert "Hardware for All" in client.get(slots[1].get_absolute_url()).content.decode()

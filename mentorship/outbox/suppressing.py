@@ -1,0 +1,83 @@
+"""Addresses that mails leave out: those that do not exist, and those whose owners want necessary mails only."""
+
+import re
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from mentorship.accounts.models import User
+from mentorship.audit.services import record
+from mentorship.outbox.models import OutboxMessage, Suppression
+
+# RFC 3463: 5.1.x is about the address. 5.1.7 and 5.1.8 are about the sender's, 5.7.x about policy: neither says
+# anything of the recipient, and a relay with wrong settings refuses everybody that way.
+GONE_CODES = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+GONE_WORDS = re.compile(
+    r"(no such|unknown|unrout[e]?able|invalid|does(n't| not) exist|not found|disabled)"
+    r".{0,30}(user|mailbox|recipient|address|account|here)"
+    r"|(user|mailbox|recipient|address|account).{0,60}(unknown|invalid|does(n't| not) exist|not found|disabled)",
+    re.IGNORECASE,
+)
+
+
+def says_gone(code: int, words: str) -> bool:
+    """Whether the answer of a mail server to an address means that nobody will ever read it."""
+    if code < 500:
+        return False
+    enhanced = re.search(r"\b5\.\d{1,3}\.\d{1,3}\b", words)
+    if enhanced:
+        return enhanced.group() in GONE_CODES
+    return code in (550, 551, 553) and bool(GONE_WORDS.search(words))
+
+
+@transaction.atomic
+def suppress(*, workspace_id: int, address: str, reason: str, note: str = "", by: User | None = None) -> Suppression:
+    """Leave an address out of the mails of a workspace from now on. Twice does nothing twice."""
+    suppression, new = Suppression.objects.get_or_create(
+        workspace_id=workspace_id, address=address.strip().lower(), reason=reason, defaults={"note": note[:1000]}
+    )
+    if new:
+        record(verb="left out", target=suppression, workspace_id=workspace_id, by=by, reason=reason)
+    return suppression
+
+
+@transaction.atomic
+def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None) -> bool:
+    """Write to an address again. False where nothing of this reason stood in the way."""
+    found = Suppression.objects.filter(workspace_id=workspace_id, address=address.strip().lower(), reason=reason)
+    suppression = found.first()
+    if suppression is None:
+        return False
+    record(verb="written to again", target=suppression, workspace_id=workspace_id, by=by, reason=reason)
+    suppression.delete()
+    return True
+
+
+def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Suppression]:
+    """What stands in the way of these messages, by workspace, address and reason. One query."""
+    messages = [m for m in messages if m.workspace_id is not None]
+    if not messages:
+        return {}
+    found = Suppression.objects.filter(
+        workspace_id__in={m.workspace_id for m in messages},
+        address__in={address.lower() for m in messages for address in m.recipients},
+    )
+    return {(s.workspace_id, s.address, s.reason): s for s in found}
+
+
+def reasons_against(
+    message: OutboxMessage, known: dict[tuple[int, str, str], Suppression] | None = None
+) -> dict[str, str]:
+    """Which recipients of a message are left out, each with the reason in words."""
+    if message.workspace_id is None:  # sign-in codes and confirmations: this person has just asked for it
+        return {}
+    if known is None:
+        known = left_out([message])
+    against = {}
+    for address in message.recipients:
+        for reason in Suppression.Reason.values:
+            found = known.get((message.workspace_id, address.lower(), reason))
+            if found and not (reason == Suppression.Reason.OPTED_OUT and message.is_necessary):
+                words = f"{found.get_reason_display()}{f' ({found.note})' if found.note else ''}"
+                against[address] = words
+    return against

@@ -1,0 +1,40 @@
+"""The models of the room, a module for each part of it."""
+
+from partners.models.billing import (
+    BankLine,
+    Biller,
+    Invoice,
+    InvoiceLine,
+    IssuedDocument,
+    NumberSeries,
+    Payment,
+)
+from partners.models.contributions import Contribution, ContributionEntry
+from partners.models.costs import Cost, CostShare, Fund
+from partners.models.records import Deliverable, InstalmentDue, Partner, PartnerContact, Sponsorship
+from partners.models.reports import ImpactReport, Quote, ReleasedTable, ReportLink, ReportVersion
+
+__all__ = [
+    "BankLine",
+    "Biller",
+    "Contribution",
+    "ContributionEntry",
+    "Cost",
+    "CostShare",
+    "Deliverable",
+    "Fund",
+    "ImpactReport",
+    "InstalmentDue",
+    "Invoice",
+    "InvoiceLine",
+    "IssuedDocument",
+    "NumberSeries",
+    "Partner",
+    "PartnerContact",
+    "Payment",
+    "Quote",
+    "ReleasedTable",
+    "ReportLink",
+    "ReportVersion",
+    "Sponsorship",
+]

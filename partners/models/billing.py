@@ -1,0 +1,256 @@
+"""Invoices and credit notes, their numbers and papers, and what was paid."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from mentorship.accounts.models import Workspace
+from partners.models.fields import LANGUAGES, currency_field, money_field
+from partners.models.records import Partner
+from partners.querysets import InvoiceQuerySet
+
+
+class Biller(models.Model):
+    """Who writes the invoices of a programme, and on which terms."""
+
+    class Paper(models.TextChoices):
+        A4 = "a4", "A4"
+        LETTER = "us-letter", "Letter"
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.PROTECT, related_name="biller")
+    legal_name = models.CharField(max_length=200)
+    street = models.CharField(max_length=200)
+    postcode = models.CharField(max_length=20)
+    city = models.CharField(max_length=100)
+    country = models.CharField(max_length=2, help_text="Two letters, such as DE.")
+    vat_id = models.CharField("VAT number", max_length=40, blank=True)
+    tax_number = models.CharField("tax or registration number", max_length=40, blank=True)
+    email = models.EmailField(help_text="Stands on the invoices; answers go there.")
+    bank = models.CharField("name of the bank", max_length=100, blank=True)
+    iban = models.CharField("IBAN or account number", max_length=40)
+    bic = models.CharField("BIC", max_length=15, blank=True)
+    vat_percent = models.DecimalField(
+        "VAT in per cent", max_digits=5, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    exempt_reason = models.CharField(
+        "why no VAT is charged", max_length=200, blank=True, help_text="Stands on every invoice without VAT."
+    )
+    terms_days = models.PositiveSmallIntegerField(
+        "days to pay", default=30, validators=[MinValueValidator(1), MaxValueValidator(180)]
+    )
+    reminder_days = models.JSONField(default=list, blank=True, help_text="Days past the due date, such as [3, 14, 30].")
+    invoice_prefix = models.CharField(
+        max_length=20, default="INV-", help_text="Numbers count on without a gap: INV-0001, INV-0002."
+    )
+    credit_prefix = models.CharField(max_length=20, default="CN-")
+    paper = models.CharField(max_length=12, choices=Paper, default=Paper.A4)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(vat_percent__gt=0) | ~Q(exempt_reason=""), name="biller_no_vat_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(invoice_prefix=models.F("credit_prefix")), name="biller_two_series"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class NumberSeries(models.Model):
+    """The counter of one series. Its row is locked by whoever takes a number, until the invoice is written."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="number_series")
+    prefix = models.CharField(max_length=20)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "number series"
+        constraints = [models.UniqueConstraint(fields=["workspace", "prefix"], name="number_series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.last:04}"
+
+
+class Invoice(models.Model):
+    """An invoice or a credit note. Once issued only its status and its reminders change: triggers see to it."""
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", "invoice"
+        CREDIT_NOTE = "credit_note", "credit note"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        ISSUED = "issued", "issued"
+        PART_PAID = "part_paid", "partly paid"
+        PAID = "paid", "paid"
+        CREDITED = "credited", "credited"
+
+    class Tax(models.TextChoices):
+        STANDARD = "S", "VAT"
+        EXEMPT = "E", "exempt from VAT"
+        REVERSE = "AE", "reverse charge"
+        OUTSIDE = "O", "not subject to VAT"
+
+    OPEN = (Status.ISSUED, Status.PART_PAID)
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="invoices")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="invoices")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.INVOICE)
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    credits = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes")
+    prefix = models.CharField(max_length=20, blank=True, editable=False)
+    sequence = models.PositiveIntegerField(null=True, editable=False)
+    number = models.CharField(max_length=40, blank=True, editable=False)
+    issued_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    currency = currency_field()
+    language = models.CharField(max_length=2, choices=LANGUAGES, default="en")
+    po_number = models.CharField("purchase order", max_length=60, blank=True)
+    terms_days = models.PositiveSmallIntegerField("days to pay", default=30, validators=[MaxValueValidator(180)])
+    tax_category = models.CharField("VAT", max_length=2, choices=Tax, default=Tax.EXEMPT)
+    tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0, validators=[MinValueValidator(0)])
+    exempt_reason = models.CharField("why no VAT is charged", max_length=200, blank=True)
+    e_invoice = models.BooleanField(
+        "with e-invoice data", default=True, help_text="Factur-X / ZUGFeRD (EN 16931) inside the PDF."
+    )
+    note = models.CharField("a sentence on the invoice", max_length=300, blank=True)
+    net = money_field(default=0)
+    tax = money_field(default=0)
+    gross = money_field(default=0)
+    seller = models.JSONField(default=dict, editable=False, help_text="Who issued it, as of that day.")
+    buyer = models.JSONField(default=dict, editable=False, help_text="To whom, as of that day.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    reminded = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_reminder_on = models.DateField(null=True, blank=True, editable=False)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "prefix", "sequence"], condition=~Q(status="draft"), name="invoice_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft", sequence__isnull=True, number="")
+                | (~Q(status="draft") & Q(sequence__isnull=False, issued_on__isnull=False) & ~Q(number="")),
+                name="invoice_number_when_issued",
+            ),
+            models.CheckConstraint(
+                condition=(Q(tax_category="S") & Q(tax_percent__gt=0))
+                | (~Q(tax_category="S") & Q(tax_percent=0) & ~Q(exempt_reason="")),
+                name="invoice_vat_or_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="invoice", credits__isnull=True) | Q(kind="credit_note", credits__isnull=False),
+                name="invoice_credit_note_of_one",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "next_reminder_on"], name="invoice_reminder_due")]
+
+    def __str__(self) -> str:
+        return self.number or f"draft {self.get_kind_display()} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:invoice", args=[self.pk])
+
+    @property
+    def paid(self) -> Decimal:
+        """What came in, less what was carried to other invoices."""
+        return sum((p.amount for p in self.payments.all()), Decimal(0))
+
+    @property
+    def credited(self) -> Decimal:
+        """What issued credit notes take off."""
+        return sum((c.gross for c in self.credit_notes.all() if c.status != self.Status.DRAFT), Decimal(0))
+
+    @property
+    def balance(self) -> Decimal:
+        """What is still to be paid; below zero where too much was."""
+        return self.gross - self.paid - self.credited
+
+    def is_overdue(self, day: date) -> bool:
+        """Not paid in full, and the day to pay is over."""
+        return self.status in self.OPEN and self.kind == "invoice" and self.due_on is not None and self.due_on < day
+
+    def status_on(self, day: date) -> tuple[str, str]:
+        """The status and its word, "overdue" included, for a pill."""
+        if self.is_overdue(day):
+            return "overdue", "overdue" if self.status == self.Status.ISSUED else "partly paid, overdue"
+        return self.status, self.get_status_display()
+
+
+class InvoiceLine(models.Model):
+    """One line of an invoice. `amount` is quantity times price, rounded, without VAT."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=300)
+    quantity = models.DecimalField(max_digits=10, decimal_places=2, default=1)
+    price = money_field()
+    amount = money_field()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0, price__gte=0), name="line_positive")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class IssuedDocument(models.Model):
+    """The very bytes that left the house. They never change: a trigger sees to it."""
+
+    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="document")
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    xml = models.TextField(blank=True, help_text="The e-invoice inside the PDF.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.invoice}.pdf"
+
+
+class BankLine(models.Model):
+    """A line of an imported bank statement."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="bank_lines")
+    key = models.CharField(max_length=64, help_text="A line that comes twice is one.")
+    on = models.DateField()
+    amount = money_field()
+    currency = currency_field()
+    payer = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    ignored = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="bank_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d} {self.payer}"
+
+
+class Payment(models.Model):
+    """Money that came in for an invoice; below zero: carried from here to another invoice."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    amount = money_field()
+    on = models.DateField()
+    reference = models.CharField(max_length=200, blank=True)
+    bank_line = models.OneToOneField(BankLine, null=True, blank=True, on_delete=models.PROTECT, related_name="payment")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["on", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="payment_is_some_money")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.invoice}"

@@ -1,0 +1,96 @@
+"""What partners give that is no invoice: hours, coaches, materials, logistics, advice; and money as a gift."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from cohorts.models import Cohort
+from partners.models.fields import money_field, validate_currency
+from partners.models.records import Partner
+from partners.querysets import ContributionQuerySet, EntryQuerySet
+
+
+class Contribution(models.Model):
+    """What a partner pledged for a cohort; entries say what came of it."""
+
+    class Kind(models.TextChoices):
+        MONEY = "money", "money"
+        MENTOR_HOURS = "mentor_hours", "paid mentor hours"
+        COACHES = "coaches", "coaches"
+        MATERIALS = "materials", "materials"
+        LOGISTICS = "logistics", "logistics"
+        ADVICE = "advice", "advice"
+
+    UNITS = {"mentor_hours": "hours", "coaches": "people", "materials": "pieces", "logistics": "days",
+             "advice": "hours"}  # fmt: skip
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="contributions")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="contributions")
+    kind = models.CharField(max_length=20, choices=Kind)
+    what = models.CharField(max_length=200, help_text="The exact thing, as it should be acknowledged.")
+    pledged = models.DecimalField(
+        max_digits=12, decimal_places=3, validators=[MinValueValidator(0)], help_text="Hours, people, pieces or money."
+    )
+    currency = models.CharField(max_length=3, blank=True, validators=[validate_currency], help_text="Of money only.")
+    licence = models.CharField(max_length=60, blank=True, help_text="Of materials, such as CC BY 4.0.")
+    link = models.URLField(blank=True)
+    value = money_field(null=True, blank=True, help_text="An estimate of what it is worth; never added to cash.")
+    value_currency = models.CharField(max_length=3, blank=True, validators=[validate_currency])
+    acknowledged_on = models.DateField(null=True, blank=True)
+
+    objects = ContributionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(pledged__gte=0), name="contribution_positive"),
+            models.CheckConstraint(
+                condition=(Q(kind="money") & ~Q(currency="")) | (~Q(kind="money") & Q(currency="")),
+                name="contribution_money_has_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+    # By `with_given()`: what was confirmed by everybody, and what was stated at all.
+    given: Decimal
+    stated: Decimal
+
+    @property
+    def unit(self) -> str:
+        """What the numbers count."""
+        return self.currency or self.UNITS[self.kind]
+
+
+class ContributionEntry(models.Model):
+    """Something that was given. It counts when the partner and the person who gave it (if there is one) confirmed."""
+
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="entries")
+    on = models.DateField()
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, validators=[MinValueValidator(0)])
+    note = models.CharField(max_length=200, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributed"
+    )
+    has_person = models.BooleanField(default=False, editable=False)
+    person_confirmed_at = models.DateTimeField(null=True, blank=True)
+    partner_confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        verbose_name_plural = "contribution entries"
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="entry_is_something")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.contribution}"
+
+    @property
+    def counts(self) -> bool:
+        """Confirmed by everybody who has to."""
+        return bool(self.partner_confirmed_at and (self.person_confirmed_at or not self.has_person))

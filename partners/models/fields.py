@@ -1,0 +1,26 @@
+"""Amounts of money in models: a Decimal and, beside it, an ISO 4217 code."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from partners.money import MINOR_DIGITS
+
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "français"), ("es", "español")]
+
+
+def validate_currency(value: str) -> None:
+    """Raise ValidationError where `value` is no ISO 4217 code in use."""
+    if value not in MINOR_DIGITS:
+        raise ValidationError("Write the currency as a code of three letters, such as EUR.", code="currency")
+
+
+def money_field(**options: Any) -> models.DecimalField:
+    """An amount; three decimals, because some currencies have them."""
+    return models.DecimalField(max_digits=15, decimal_places=3, **options)
+
+
+def currency_field(**options: Any) -> models.CharField:
+    """The code of the currency."""
+    return models.CharField(max_length=3, validators=[validate_currency], **options)

@@ -1,0 +1,168 @@
+"""Organisations, who speaks for them, and what they support on which terms."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from cohorts.models import Cohort, Group
+from mentorship.accounts.models import Workspace
+from partners.models.fields import LANGUAGES, currency_field, money_field
+from partners.querysets import PartnerQuerySet, SponsorshipQuerySet
+
+
+class Partner(models.Model):
+    """An organisation, as one programme knows it."""
+
+    class Naming(models.TextChoices):
+        NAME_AND_LOGO = "name_and_logo", "name and logo"
+        NAME = "name", "name only"
+        NOTHING = "nothing", "neither: thanked in person"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="partners")
+    name = models.CharField(max_length=160, help_text="Written exactly as they ask.")
+    legal_name = models.CharField(max_length=200, blank=True, help_text="Stands on invoices. Empty: the name.")
+    slug = models.SlugField(max_length=60, unique=True)
+    website = models.URLField(blank=True)
+    official = models.BooleanField(
+        default=True, help_text="Unofficial support is thanked in person and never shown in public."
+    )
+    naming = models.CharField(
+        "what may be shown", max_length=20, choices=Naming, default=Naming.NAME, help_text="On pages, mails, reports."
+    )
+    naming_rules = models.TextField("rules about name and logo", blank=True, help_text="As they wrote them.")
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True, help_text="Two letters, such as DE.")
+    tax_id = models.CharField("tax or VAT number", max_length=40, blank=True, help_text="Such as DE123456789.")
+    billing_email = models.EmailField("where invoices go", blank=True, help_text="Empty: to all contacts.")
+    currency = currency_field(default="EUR")
+    language = models.CharField(max_length=2, choices=LANGUAGES, default="en", help_text="Labels of invoices, reports.")
+    requirements_agreed_on = models.DateField("agreed to the requirements on", null=True, blank=True)
+    requirements_agreed_by = models.CharField(
+        "who agreed", max_length=160, blank=True, help_text="Open licences, free to attend, code of conduct."
+    )
+    decided_by = models.CharField(
+        "who decided", max_length=160, blank=True, help_text="Who took them in as a partner, on our side."
+    )
+    next_touch_on = models.DateField("next touch", null=True, blank=True)
+    next_touch = models.CharField("what about", max_length=200, blank=True)
+    note = models.TextField(blank=True, help_text="The coordinators' own note.")
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(requirements_agreed_on__isnull=True) | ~Q(requirements_agreed_by=""),
+                name="partner_agreement_has_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:partner", args=[self.slug])
+
+    @property
+    def public_name(self) -> str:
+        """The name where others read it; empty where it must not be shown."""
+        return self.name if self.official and self.naming != self.Naming.NOTHING else ""
+
+
+class PartnerContact(models.Model):
+    """A person of the partner who may sign in and see its reports, and nothing else."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="contacts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="partner_contacts")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "user"], name="partner_contact_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} of {self.partner}"
+
+
+class Sponsorship(models.Model):
+    """What a partner supports: a cohort, from when to when, and with what."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="sponsorships")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sponsorships")
+    draft = models.BooleanField(default=False, help_text="Not agreed yet: only coordinators see it.")
+    scope = models.CharField(max_length=300, help_text="What it supports, such as: the time of 15 mentors.")
+    agreement = models.CharField(
+        max_length=120, blank=True, help_text="The name of the agreement, where one covers several cohorts."
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    amount = money_field(default=0, validators=[MinValueValidator(0)], help_text="Empty or 0: no money.")
+    currency = currency_field(default="EUR")
+    po_number = models.CharField("purchase order", max_length=60, blank=True)
+    group = models.ForeignKey(
+        Group, null=True, blank=True, on_delete=models.PROTECT, related_name="sponsorships",
+        help_text="Its people in the cohort: with seats and a deadline of their own.",
+    )  # fmt: skip
+    seat_price = money_field(
+        default=0, validators=[MinValueValidator(0)], help_text="What one accepted person of its group costs."
+    )
+
+    objects = SponsorshipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "cohort"], name="sponsorship_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="sponsorship_ends_after_start"),
+            models.CheckConstraint(condition=Q(amount__gte=0, seat_price__gte=0), name="sponsorship_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} supports {self.cohort}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:impact", args=[self.partner.slug, self.cohort.slug])
+
+
+class InstalmentDue(models.Model):
+    """A part of a sponsorship's money, and when it falls due."""
+
+    sponsorship = models.ForeignKey(Sponsorship, on_delete=models.CASCADE, related_name="instalments")
+    due_on = models.DateField()
+    amount = money_field(validators=[MinValueValidator(0)])
+    what = models.CharField(max_length=200, blank=True, help_text="Such as: on signing, after the report.")
+    invoice = models.ForeignKey(
+        "partners.Invoice", null=True, blank=True, on_delete=models.SET_NULL, related_name="instalments"
+    )
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="instalment_is_some_money")]
+
+    def __str__(self) -> str:
+        return f"{self.what or 'instalment'}, {self.due_on:%Y-%m-%d}"
+
+
+class Deliverable(models.Model):
+    """What the programme owes the partner for its support."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "open"
+        DONE = "done", "done"
+        DROPPED = "dropped", "dropped"
+
+    sponsorship = models.ForeignKey(Sponsorship, on_delete=models.CASCADE, related_name="deliverables")
+    what = models.CharField(max_length=200)
+    due_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    link = models.URLField(blank=True)
+    done_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "id"]
+
+    def __str__(self) -> str:
+        return self.what

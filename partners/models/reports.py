@@ -1,0 +1,129 @@
+"""Impact reports: what is composed, what was published and never changes, and which figures are out in the world."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from mentorship.accounts.models import Workspace
+from partners.models.records import Partner
+from partners.querysets import ReportQuerySet, VersionQuerySet
+
+
+class ImpactReport(models.Model):
+    """A report in the making: about a cohort or a year, for one partner or for everybody."""
+
+    # kind → its title
+    BLOCKS: ClassVar[dict[str, str]] = {
+        "words": "Our own words",
+        "figures": "The cohort in figures",
+        "places": "Where people are from",
+        "graduates": "Who graduated",
+        "retention": "Who came back as a mentor",
+        "training": "Training for mentors",
+        "checkins": "Check-ins, and what changed",
+        "contributions": "What the partner gave",
+        "money": "Money by purpose",
+        "quotes": "In their own words",
+        "thanks": "Thanks",
+    }
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="reports")
+    partner = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
+    cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
+    year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="All cohorts that started in it.")
+    title = models.CharField(max_length=160)
+    words = models.TextField("your own words", blank=True)
+    blocks = models.JSONField(default=list, help_text="kinds, in order")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cohort__isnull=False, year__isnull=True) | Q(cohort__isnull=True, year__isnull=False),
+                name="report_about_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:report", args=[self.pk])
+
+
+class ReportVersion(models.Model):
+    """A published report, frozen."""
+
+    report = models.ForeignKey(ImpactReport, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    data = models.JSONField(help_text="What reporting.compose found: title, blocks, definitions")
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="report_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report}, version {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:version", args=[self.report_id, self.number])
+
+
+class ReportLink(models.Model):
+    """Lets whoever has the secret read one version until a day. Only the secret's hash is kept."""
+
+    version = models.ForeignKey(ReportVersion, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"link to {self.version}"
+
+
+class Quote(models.Model):
+    """What somebody said and let us print. Without the day of the consent it is never shown."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="quotes")
+    text = models.TextField()
+    attribution = models.CharField(max_length=160, blank=True, help_text="As they want it. Empty: no name.")
+    consented_on = models.DateField(null=True, blank=True, help_text="When the person said yes to printing it.")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class ReleasedTable(models.Model):
+    """A table about people that somebody outside has seen. What is shown later must not tell of few by comparison."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="released_tables")
+    key = models.CharField(max_length=80, help_text="places, retention, wave:3:question:7 ...")
+    rows = models.JSONField(help_text="[[label, number], …]")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["cohort", "key"], name="released_table_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.cohort}"

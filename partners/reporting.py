@@ -1,0 +1,210 @@
+"""An impact report as plain data: what is frozen when it is published, and shown as a page, PDF, CSV and JSON."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from partners import words
+from partners.impact import Impact, impact_of
+from partners.models import Contribution, Cost, CostShare, ImpactReport, Quote
+
+Block = dict[str, Any]
+# What a figure means, kept with every published version.
+DEFINITIONS = {
+    "People": "Everyone accepted, members of teams included, each person once per cohort.",
+    "Mentees": "People who lead a project or belong to its team.",
+    "Projects": "What one mentee or one team is in the cohort with.",
+    "Teams": "Projects of more than one person.",
+    "Matches": "Pairs of a mentor and a project that were introduced and did not part.",
+    "Countries": "As people said at sign-up. Who said none is counted as such.",
+    "Graduates": "Projects that finished the cohort, of all its projects.",
+    "Came back": "People who learned in this cohort and were accepted as mentors in a later one.",
+    "Check-ins": "Each person counts once in each wave, with their latest answers.",
+    "Given": "What the partner and the people concerned both confirmed.",
+    "Few people": "Groups of fewer than five are put together with others. Where a newer figure, compared with one "
+    "shown before, would tell of fewer than five, the earlier one stays.",
+}  # fmt: skip
+
+
+def compose(report: ImpactReport, *, release: bool) -> dict[str, Any]:
+    """The report as of now, plain JSON. `release` where it leaves the team: its figures are on record then."""
+    cohorts = cohorts_of(report)
+    impacts = [impact_of(cohort, release=release) for cohort in cohorts]
+    makers = {
+        "words": lambda: _block("words", text=report.words),
+        "figures": lambda: _figures(impacts),
+        "places": lambda: _places(impacts),
+        "graduates": lambda: _graduates(impacts),
+        "retention": lambda: _tables("retention", "Who learned here", [i.retention_rows for i in impacts]),
+        "training": lambda: _tables("training", "Mentors", [i.training_rows for i in impacts]),
+        "checkins": lambda: _checkins(cohorts, impacts),
+        "contributions": lambda: _contributions(report, cohorts),
+        "money": lambda: _money(report, cohorts),
+        "quotes": lambda: _quotes(cohorts),
+        "thanks": lambda: _thanks(report, cohorts),
+    }
+    blocks = [makers[kind]() for kind in report.blocks if kind in makers]
+    return {
+        "title": report.title,
+        "subject": _subject(report, cohorts),
+        "partner": report.partner.name if report.partner else "",
+        "language": "en",  # the blocks and definitions are written in it
+        "at": timezone.now().isoformat(),
+        "so_far": any(i.so_far for i in impacts),
+        "blocks": [block for block in blocks if _says_something(block)],
+        "definitions": [[term, meaning] for term, meaning in DEFINITIONS.items()],
+    }
+
+
+def cohorts_of(report: ImpactReport) -> list[Cohort]:
+    """What the report is about; for a partner's year, the cohorts that it supports by agreement."""
+    if report.cohort is not None:
+        return [report.cohort]
+    found = Cohort.objects.filter(programme__workspace_id=report.workspace_id, starts_on__year=report.year)
+    if report.partner is not None:
+        found = found.filter(sponsorships__partner=report.partner, sponsorships__draft=False)
+    return list(found.exclude(status="draft").select_related("programme").order_by("starts_on", "pk"))
+
+
+def csv_rows(data: dict[str, Any]) -> list[list[Any]]:
+    """The aggregates, one a row: block, table, what, number."""
+    rows: list[list[Any]] = []
+    for block in data["blocks"]:
+        rows += [[block["title"], "", label, value] for label, value in block["figures"]]
+        for table in block["tables"]:
+            rows += [[block["title"], table["caption"], label, value] for label, value in table["rows"]]
+    return rows
+
+
+def beside(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str, Any, Any]]:
+    """Two versions side by side: block, table, what, and the two numbers; None where a version lacks it."""
+    keyed = [{tuple(row[:3]): row[3] for row in csv_rows(data)} for data in (old, new)]
+    keys = [*keyed[1], *(key for key in keyed[0] if key not in keyed[1])]
+    return [(*key, keyed[0].get(key), keyed[1].get(key)) for key in keys]  # type: ignore[misc]
+
+
+def _block(kind: str, **parts: Any) -> Block:
+    return {"kind": kind, "title": ImpactReport.BLOCKS[kind], "text": "", "figures": [], "tables": [], "quotes": [],
+            **parts}  # fmt: skip
+
+
+def _says_something(block: Block) -> bool:
+    return bool(block["text"] or block["figures"] or block["tables"] or block["quotes"])
+
+
+def _table(caption: str, rows: Iterable[Sequence[Any]], unit: str = "people") -> dict[str, Any]:
+    return {"caption": caption, "unit": unit, "rows": [list(row) for row in rows]}
+
+
+def _added(tables: Sequence[Sequence[tuple[str, int]]]) -> list[tuple[str, int]]:
+    """Tables of several cohorts, row by row. Each was made safe by itself: their sum tells nothing that they don't."""
+    sums: Counter[str] = Counter()
+    for rows in tables:
+        for label, value in rows:
+            sums[label] += value
+    return sums.most_common() if len(tables) > 1 else [row for rows in tables for row in rows]
+
+
+def _figures(impacts: Sequence[Impact]) -> Block:
+    names = ("people", "mentors", "mentees", "facilitators", "experts", "projects", "teams", "matches")
+    sums = [(name.capitalize(), sum(getattr(i, name) for i in impacts)) for name in names]
+    if len(impacts) == 1:
+        sums.append(("Countries", impacts[0].countries))
+    return _block("figures", figures=[[label, value] for label, value in sums if value])
+
+
+def _places(impacts: Sequence[Impact]) -> Block:
+    tables = []
+    if rows := _added([i.continent_rows for i in impacts]):
+        tables.append(_table("People by continent", rows))
+    if len(rows := _added([i.country_rows for i in impacts])) > 1:
+        tables.append(_table("People by country", rows))
+    return _block("places", tables=tables)
+
+
+def _graduates(impacts: Sequence[Impact]) -> Block:
+    graduates, projects = sum(i.graduates for i in impacts), sum(i.projects for i in impacts)
+    figures: list[list[Any]] = [["Graduates", graduates], ["Projects", projects]]
+    if projects and not any(i.so_far for i in impacts):
+        figures.append(["Graduates of all projects", f"{round(100 * graduates / projects)} %"])
+    return _block("graduates", figures=figures if graduates else [])
+
+
+def _tables(kind: str, caption: str, tables: Sequence[Sequence[tuple[str, int]]]) -> Block:
+    rows = _added(tables)
+    return _block(kind, tables=[_table(caption, rows)] if rows else [])
+
+
+def _checkins(cohorts: Sequence[Cohort], impacts: Sequence[Impact]) -> Block:
+    """Each wave by itself; one after the other, so that what changed can be read."""
+    tables = []
+    for cohort, impact in zip(cohorts, impacts, strict=True):
+        for question in sorted(impact.questions, key=lambda q: q.text):
+            of = [x for x in (question.wave, cohort.name if len(cohorts) > 1 else "") if x]
+            caption = question.text + (f" ({', '.join(of)})" if of else "")
+            tables.append(_table(caption, question.rows))
+    return _block("checkins", tables=tables)
+
+
+def _contributions(report: ImpactReport, cohorts: Sequence[Cohort]) -> Block:
+    rows = Contribution.objects.filter(cohort__in=cohorts).with_given().select_related("partner")
+    rows = rows.filter(partner=report.partner) if report.partner else rows.filter(kind="mentor_hours")
+    if report.partner is None:
+        hours = sum((c.given for c in rows), Decimal(0))
+        return _block("contributions", figures=[["Mentor hours given by partners", _plain(hours)]] if hours else [])
+    figures = [[f"{c.what} ({c.unit})", f"{_plain(c.given)} of {_plain(c.pledged)}"] for c in rows]
+    return _block("contributions", figures=figures)
+
+
+def _plain(value: Decimal) -> str:
+    return words.number(value)
+
+
+def _money(report: ImpactReport, cohorts: Sequence[Cohort]) -> Block:
+    """By purpose and currency: for a partner what its own money and its funds paid, else all costs."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    if report.partner is not None:
+        shares = CostShare.objects.filter(cost__cohort__in=cohorts, status="agreed").select_related("cost", "fund")
+        for share in shares:
+            giver = share.fund.partner_id if share.fund else share.partner_id
+            if giver == report.partner_id:
+                key = (share.cost.get_purpose_display(), share.payer_currency)
+                sums[key] = sums.get(key, Decimal(0)) + share.payer_amount
+    else:
+        for cost in Cost.objects.filter(cohort__in=cohorts):
+            key = (cost.get_purpose_display(), cost.currency)
+            sums[key] = sums.get(key, Decimal(0)) + cost.amount
+    figures = [[purpose.capitalize(), words.money(sum_, code)] for (purpose, code), sum_ in sorted(sums.items())]
+    return _block("money", figures=figures)
+
+
+def _quotes(cohorts: Sequence[Cohort]) -> Block:
+    quotes = Quote.objects.filter(cohort__in=cohorts, consented_on__isnull=False)
+    return _block("quotes", quotes=[{"text": q.text, "by": q.attribution} for q in quotes])
+
+
+def _thanks(report: ImpactReport, cohorts: Sequence[Cohort]) -> Block:
+    if report.partner is not None:
+        scopes = [
+            s.scope for s in report.partner.sponsorships.filter(cohort__in=cohorts, draft=False).order_by("starts_on")
+        ]
+        return _block(
+            "thanks", text=f"Thank you, {report.partner.name}" + (f": {'; '.join(scopes)}." if scopes else "!")
+        )
+    names = {
+        s.partner.public_name
+        for cohort in cohorts
+        for s in cohort.sponsorships.filter(draft=False).select_related("partner")
+    } - {""}
+    return _block("thanks", text=f"Thank you, {', '.join(sorted(names))}!" if names else "")
+
+
+def _subject(report: ImpactReport, cohorts: Sequence[Cohort]) -> str:
+    if report.cohort is not None:
+        one = report.cohort
+        return f"{one.programme.name}, {one.name}: {words.day(one.starts_on)} to {words.day(one.ends_on)}"
+    return f"{report.year}: {', '.join(c.name for c in cohorts) or 'no cohort yet'}"

@@ -1,0 +1,35 @@
+"""Money, numbers and days on the pages of the room."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import template
+from django.utils.safestring import SafeString
+
+from mentorship.ui.templatetags.ui import pill
+from partners import words
+from partners.models import Invoice
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """1,234.50 EUR."""
+    return words.money(amount, currency)
+
+
+@register.filter
+def plain(value: Decimal) -> str:
+    """A number without needless zeros."""
+    return words.number(value)
+
+
+TONES = {"overdue": "danger", "part_paid": "attention", "paid": "good", "issued": "info", "draft": "", "credited": ""}
+
+
+@register.simple_tag
+def invoice_pill(invoice: Invoice, day: date) -> SafeString:
+    """The status of an invoice on a day, overdue included."""
+    status, word = invoice.status_on(day)
+    return pill(status, word, TONES.get(status, ""))

@@ -1,0 +1,51 @@
+"""What tests of money need."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from partners import triggers
+from partners.models import Biller, Cost
+from partners.services.invoicing import draft_invoice
+
+
+@pytest.fixture
+def biller(cast):
+    """Who writes the invoices of the cast's programme."""
+    cast.partner.country, cast.partner.street, cast.partner.city = "DE", "Am Markt 1", "Bonn"
+    cast.partner.billing_email = "bills@example.org"
+    cast.partner.save()
+    return Biller.objects.create(
+        workspace=cast.programme.workspace, legal_name="Open Seeds e.V.", street="Hafenweg 3", postcode="20457",
+        city="Hamburg", country="DE", vat_id="DE123456789", tax_number="17/123/45678", email="money@example.org",
+        bank="Hafenbank", iban="DE02120300000000202051", bic="BYLADEM1001", vat_percent=Decimal(19),
+        reminder_days=[3, 14],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def draft(cast, biller):
+    """A draft over 100.00 EUR without VAT."""
+    return draft_invoice(
+        partner=cast.partner, by=cast.owner, currency="EUR", lines=[("A workshop", Decimal(2), Decimal("50.00"))]
+    )
+
+
+@pytest.fixture
+def thawed(transactional_db):
+    """For tests that commit: the triggers go before the tables are emptied. They come back with the flush."""
+    triggers.install()
+    yield
+    triggers.remove()
+
+
+@pytest.fixture
+def make_cost(cast):
+    """A cost of the cast's cohort, not saved."""
+
+    def make(**fields):
+        plain = {"what": "Mentor training", "amount": Decimal("500.00"), "currency": "EUR", "paid_on": date(2027, 2, 1)}
+        return Cost(cohort=cast.cohort, **{**plain, **fields})
+
+    return make

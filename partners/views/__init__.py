@@ -1,0 +1,1 @@
+"""Pages about partners, a module for each part of the room."""

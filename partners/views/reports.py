@@ -1,0 +1,244 @@
+"""Impact reports: composing, previewing, publishing, sharing; and reading what is published."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from cohorts.models import Cohort
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
+from mentorship.audit.services import history_of
+from mentorship.ui.export import export
+from partners.forms.reports import QuoteForm, ReportForm, ShareForm
+from partners.models import ImpactReport, Quote, ReportLink, ReportVersion
+from partners.pdf import PaperError
+from partners.printing import report_pdf
+from partners.reporting import beside, compose, csv_rows
+from partners.services import PartnerError, reports
+from partners.views.base import Crumbs, download, form_page
+
+PAGE_SIZE = 50
+REPORTS: Crumbs = [("Reports", "/partners/reports/")]
+
+
+class ReportList(CoordinatorRequiredMixin, View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = ImpactReport.objects.visible_to(request.user).prefetch_related("versions")
+        for word in request.GET.get("q", "").split():
+            found = found.filter(title__icontains=word)
+        context = {
+            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "q": request.GET.get("q", ""),
+            "may_edit": workspaces_of(request.user, editing=True).exists(),
+        }
+        return render(request, "partners/reports.html", context)
+
+
+class ReportCreate(CoordinatorRequiredMixin, View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {key: request.GET[key] for key in ("partner", "cohort") if request.GET.get(key, "").isdigit()}
+        form = ReportForm(workspaces=self._workspaces(request), initial=initial)
+        return form_page(request, form, heading="New report", crumbs=REPORTS)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ReportForm(request.POST, workspaces=self._workspaces(request))
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                report = reports.create_report(workspace=self._workspace(request, said), by=request.user, **said)
+            except PartnerError as error:
+                form.add_error(None, str(error))
+            else:
+                return redirect(report)
+        return form_page(request, form, heading="New report", crumbs=REPORTS, status=422)
+
+    @staticmethod
+    def _workspaces(request: HttpRequest) -> Any:
+        found = workspaces_of(request.user, editing=True)
+        if not found.exists():
+            raise Http404
+        return found
+
+    def _workspace(self, request: HttpRequest, said: dict[str, Any]) -> Any:
+        """That of the cohort or the partner; for a public report about a year the coordinator's own first one."""
+        if said["cohort"]:
+            return said["cohort"].programme.workspace
+        if said["partner"]:
+            return said["partner"].workspace
+        from mentorship.accounts.models import Workspace
+
+        return Workspace.objects.filter(pk__in=self._workspaces(request)).order_by("pk")[0]
+
+
+class ReportDetail(CoordinatorRequiredMixin, View):
+    """A report in the making: what it would say now, its versions and links."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        report = get_visible_or_404(ImpactReport.objects.visible_to(request.user), pk=pk)
+        context = {
+            "report": report,
+            "data": compose(report, release=False),
+            "versions": report.versions.select_related("published_by"),
+            "links": ReportLink.objects.filter(version__report=report, revoked_at=None).select_related("version"),
+            "may_edit": may_edit(request.user, report.workspace_id),
+            "history": history_of(report),
+            "now": timezone.now(),
+            "as_partner": "as_partner" in request.GET,
+        }
+        return render(request, "partners/report.html", context)
+
+
+class ReportEdit(CoordinatorRequiredMixin, View):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        report = _editable(request, pk)
+        return form_page(request, ReportForm(instance=report, workspaces=None), heading=report.title, crumbs=REPORTS)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        report = _editable(request, pk)
+        form = ReportForm(request.POST, instance=_editable(request, pk), workspaces=None)
+        if not form.is_valid():
+            return form_page(request, form, heading=report.title, crumbs=REPORTS, status=422)
+        reports.save_report(report=form.save(commit=False), by=request.user)
+        messages.success(request, "Saved. What is published stays as it is.")
+        return redirect(report)
+
+
+class ReportPublish(CoordinatorRequiredMixin, View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        report = _editable(request, pk)
+        try:
+            version = reports.publish_report(report=report, by=request.user)
+        except PartnerError as error:
+            messages.error(request, str(error))
+            return redirect(report)
+        messages.success(request, f"Version {version.number} is published and never changes.")
+        return redirect(version)
+
+
+class VersionPage(LoginRequiredMixin, View):
+    """A published version, as page, PDF, CSV or JSON; for the team and the partner's contacts."""
+
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        found = ReportVersion.objects.visible_to(request.user)
+        version = get_visible_or_404(found, report_id=pk, number=number)
+        context = {
+            "may_edit": may_edit(request.user, version.report.workspace_id),
+            "others": version.report.versions.exclude(pk=version.pk),
+            "share_form": ShareForm(),
+            "link": request.session.pop(f"report-link-{version.pk}", ""),
+        }
+        return _version(request, version, "partners/version.html", context)
+
+
+class SharedVersion(View):
+    """The same by a secret link that ends; it leads nowhere else."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        version = reports.version_by_token(token, timezone.now())
+        if version is None:
+            return render(request, "partners/shared_gone.html", status=404)
+        response = _version(request, version, "partners/shared.html", {})
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "no-referrer"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _version(request: HttpRequest, version: ReportVersion, template: str, more: dict[str, Any]) -> HttpResponse:
+    name = f"report-{version.report_id}-{version.number}"
+    match request.GET.get("format"):
+        case "pdf":
+            paper = "us-letter" if request.GET.get("paper") == "letter" else "a4"
+            try:
+                return download(report_pdf(version, paper), "application/pdf", f"{name}.pdf", inline=True)
+            except PaperError as error:
+                messages.error(request, str(error))
+                return redirect(request.path)
+        case "csv" | "xlsx":
+            return export(request, name, ["Block", "Table", "What", "Number"], csv_rows(version.data))
+        case "json":
+            return JsonResponse(version.data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return render(request, template, {"version": version, "report": version.report, "data": version.data, **more})
+
+
+class VersionCompare(LoginRequiredMixin, View):
+    """Two versions side by side."""
+
+    def get(self, request: HttpRequest, pk: int, number: int, other: int) -> HttpResponse:
+        found = ReportVersion.objects.visible_to(request.user)
+        new = get_visible_or_404(found, report_id=pk, number=number)
+        old = get_visible_or_404(found, report_id=pk, number=other)
+        rows = beside(old.data, new.data)
+        return render(request, "partners/compare.html", {"old": old, "new": new, "rows": rows, "report": new.report})
+
+
+class VersionShare(CoordinatorRequiredMixin, View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        report = _editable(request, pk)
+        version = get_visible_or_404(report.versions.select_related("report"), number=number)
+        form = ShareForm(request.POST)
+        if form.is_valid():
+            _link, token = reports.share_version(version=version, days=form.cleaned_data["days"], by=request.user)
+            address = settings.SITE_URL + reverse("partners:shared", args=[token])
+            request.session[f"report-link-{version.pk}"] = address  # shown once, on the next page
+        else:
+            messages.error(request, "A link works for 1 to 365 days.")
+        return redirect(version)
+
+
+class LinkRevoke(CoordinatorRequiredMixin, View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int, link: int) -> HttpResponse:
+        report = _editable(request, pk)
+        found = ReportLink.objects.filter(version__report=report).select_related("version__report")
+        reports.revoke_link(link=get_visible_or_404(found, pk=link), by=request.user)
+        messages.success(request, "The link works no more.")
+        return redirect(report)
+
+
+class Quotes(CoordinatorRequiredMixin, View):
+    """What people of a cohort said, and whether it may be printed."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        return self._page(request, cohort, QuoteForm())
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        if "remove" in request.POST:
+            text = request.POST["remove"]
+            quotes = cohort.quotes.select_related("cohort__programme")
+            quote = get_visible_or_404(quotes, pk=int(text) if text.isascii() and text.isdigit() else 0)
+            reports.remove_quote(quote=quote, by=request.user)
+            return redirect("partners:quotes", cohort_slug=cohort_slug)
+        form = QuoteForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, cohort, form, status=422)
+        reports.add_quote(cohort=cohort, by=request.user, **form.cleaned_data)
+        return redirect("partners:quotes", cohort_slug=cohort_slug)
+
+    @staticmethod
+    def _page(request: HttpRequest, cohort: Cohort, form: Any, status: int = 200) -> HttpResponse:
+        context = {
+            "cohort": cohort,
+            "quotes": Quote.objects.filter(cohort=cohort),
+            "form": form,
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "partners/quotes.html", context, status=status)
+
+
+def _editable(request: HttpRequest, pk: int) -> ImpactReport:
+    return get_visible_or_404(ImpactReport.objects.editable_by(request.user), pk=pk)

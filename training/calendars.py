@@ -1,0 +1,92 @@
+"""Sessions in people's calendars: the file that a mail links to, and their feed."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.ics import CANCELLED, CONFIRMED, TENTATIVE, Event, add_source, calendar_file, uid
+from cohorts.models import Enrollment
+from mentorship.accounts.models import User
+from training import links
+from training.models import Training, TrainingBooking, TrainingSession
+
+# What is over stays in the feed so long; what was cancelled, too, so that every calendar hears of it.
+KEPT = timedelta(days=60)
+
+
+def register_source() -> None:
+    """People's feeds and their page of dates hold their sessions."""
+    add_source("training", sessions_of)
+
+
+def booking_file(booking: TrainingBooking, now: datetime) -> str:
+    """The calendar file of a booking as it stands now: the event, or that it is off."""
+    event = event_of(booking)
+    method = "CANCEL" if event.status == CANCELLED else "PUBLISH"
+    return calendar_file([event], now, name=booking.session.training.name, method=method)
+
+
+def event_of(booking: TrainingBooking) -> Event:
+    """A booking as calendars take it. Waiting and offered seats are tentative and hold no joining link."""
+    session = booking.session
+    off = session.cancelled_at is not None or booking.status == TrainingBooking.Status.CANCELLED
+    if off:
+        status = CANCELLED
+    else:
+        status = CONFIRMED if booking.status in ("booked", "came") else TENTATIVE
+    return _event(
+        session, uid("booking", booking.pk), status,
+        # Both numbers only grow, so their sum does.
+        sequence=session.sequence + booking.sequence,
+        link=session.joining_link if booking.may_join else "",
+        more="" if booking.may_join else f"\n{_own_page(booking)}",
+    )  # fmt: skip
+
+
+def sessions_of(user: User) -> Iterator[Event]:
+    """What a person booked or waits for, and the calls of their cohorts that they have not answered."""
+    since = timezone.now() - KEPT
+    bookings = TrainingBooking.objects.of_person(user).filter(session__starts_at__gt=since).with_people()
+    known = set()
+    for booking in bookings:
+        known.add(booking.session_id)
+        yield event_of(booking)
+    enrollments = list(Enrollment.objects.of_person(user).accepted().select_related("cohort"))
+    if not enrollments:
+        return
+    calls = (
+        TrainingSession.objects.open_to(enrollments)
+        .filter(starts_at__gt=since)
+        .exclude(training__kind=Training.Kind.TRAINING)
+    )
+    mine = settings.SITE_URL + reverse("training:mine")
+    for call in calls.exclude(pk__in=known).select_related("training", "cohort__programme"):
+        status = CANCELLED if call.cancelled_at else TENTATIVE
+        yield _event(
+            call, uid("call", call.pk), status, sequence=call.sequence, link="", more=f"Say whether you come: {mine}"
+        )
+
+
+def _own_page(booking: TrainingBooking) -> str:
+    if booking.enrollment_id:
+        return links.choose_link(booking.enrollment_id)
+    return links.guest_link(booking.guest_id or 0)
+
+
+def _event(session: TrainingSession, identity: str, status: str, *, sequence: int, link: str, more: str) -> Event:
+    cohort = session.cohort
+    return Event(
+        uid=identity,
+        sequence=sequence,
+        name=f"{session.training.name} ({cohort.name})",
+        starts=session.starts_at,
+        minutes=session.minutes,
+        text=f"{session.training.name}, {cohort.name} of {cohort.programme.name}\n{link}{more}",
+        link=link,
+        status=status,
+        organizer=cohort.programme.contact_email,
+        place=cohort.name,
+    )

@@ -1,0 +1,17 @@
+"""Training that mentors book, usually one of several slots around the kick-off; and the calls of a cohort."""
+
+from training.models.bookings import AttendanceImport, TrainingBooking, TrainingFeedback
+from training.models.offers import Provider, Training
+from training.models.sessions import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
+
+__all__ = [
+    "AttendanceImport",
+    "GuestOrganisation",
+    "Provider",
+    "SeatHold",
+    "Training",
+    "TrainingBooking",
+    "TrainingFeedback",
+    "TrainingGuest",
+    "TrainingSession",
+]

@@ -1,0 +1,150 @@
+"""Sessions (slots), and for whom beside the own cohort they are open."""
+
+from datetime import datetime, timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from cohorts.models import Cohort, Programme
+from mentorship.accounts.models import Workspace, validate_time_zone
+from training.models.offers import Training
+from training.querysets import TrainingSessionQuerySet
+
+
+class TrainingSession(models.Model):
+    """One slot of a training, or one call, in a cohort."""
+
+    training = models.ForeignKey(Training, on_delete=models.PROTECT, related_name="sessions")
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="training_sessions")
+    starts_at = models.DateTimeField("starts")
+    minutes = models.PositiveSmallIntegerField(default=180, validators=[MinValueValidator(15), MaxValueValidator(600)])
+    seats = models.PositiveSmallIntegerField(default=20, validators=[MinValueValidator(1), MaxValueValidator(2000)])
+    minimum = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(2000)], help_text="With fewer people it does not pay. 0: no minimum."
+    )
+    host = models.CharField(max_length=160, blank=True, help_text="Who opens the call.")
+    joining_link = models.URLField(blank=True, help_text="Only people who booked see it.")
+    change_hours = models.PositiveSmallIntegerField(
+        "change or cancel until", default=24, validators=[MaxValueValidator(720)], help_text="Hours before it starts."
+    )
+    answer_hours = models.PositiveSmallIntegerField(
+        "time to answer", default=48, validators=[MinValueValidator(1), MaxValueValidator(720)],
+        help_text="Hours that somebody from the waitlist has to take a seat that became free.",
+    )  # fmt: skip
+    notes_link = models.URLField("notes", blank=True, help_text="Everybody whom the session is for sees it.")
+    recording_link = models.URLField("recording", blank=True, help_text="Everybody whom the session is for sees it.")
+    # The seats that are booked or offered. The constraint below is the last line against overselling.
+    taken = models.PositiveSmallIntegerField(default=0, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancel_reason = models.CharField(max_length=300, blank=True, editable=False)
+    # A change reaches calendars only with a higher number (RFC 5545, SEQUENCE).
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = TrainingSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="training_session_never_oversold")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.training}, {self.starts_at:%d %b %Y %H:%M} UTC"
+
+    def get_absolute_url(self) -> str:
+        return reverse("training:session", args=[self.cohort.slug, self.pk])
+
+    @property
+    def seats_left(self) -> int:
+        return self.seats - self.taken
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def change_until(self) -> datetime:
+        """Until when people change or cancel by themselves."""
+        return self.starts_at - timedelta(hours=self.change_hours)
+
+
+class GuestOrganisation(models.Model):
+    """A sister organisation whose mentors may come. They have no account here; the organisation's link lets them in."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="guest_organisations")
+    name = models.CharField(max_length=160)
+    contact_email = models.EmailField(blank=True, help_text="Whom to write to there.")
+    # Part of the link: a higher number makes the link before it useless.
+    link_number = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="guest_organisation_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TrainingGuest(models.Model):
+    """A mentor of a guest organisation, who proved the address by a mail."""
+
+    organisation = models.ForeignKey(GuestOrganisation, on_delete=models.CASCADE, related_name="guests")
+    name = models.CharField(max_length=200)
+    email = models.EmailField()
+    time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "email"], name="training_guest_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SeatHold(models.Model):
+    """A session is open to others: a cohort, a programme or a guest organisation; with seats held until a moment.
+
+    A hold of no seats opens the session and holds nothing. After `until` its seats are everybody's.
+    """
+
+    class Status(models.TextChoices):
+        ASKED = "asked", "asked"
+        ACCEPTED = "accepted", "accepted"
+        DECLINED = "declined", "declined"
+
+    session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="holds")
+    cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.CASCADE, related_name="seat_holds")
+    programme = models.ForeignKey(Programme, null=True, blank=True, on_delete=models.CASCADE, related_name="seat_holds")
+    guest = models.ForeignKey(
+        GuestOrganisation, null=True, blank=True, on_delete=models.CASCADE, related_name="seat_holds"
+    )
+    seats = models.PositiveSmallIntegerField("seats held", default=0)
+    until = models.DateTimeField(null=True, blank=True, help_text="Empty: until the session starts.")
+    status = models.CharField(max_length=20, choices=Status, default=Status.ACCEPTED)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cohort__isnull=False, programme__isnull=True, guest__isnull=True)
+                | Q(cohort__isnull=True, programme__isnull=False, guest__isnull=True)
+                | Q(cohort__isnull=True, programme__isnull=True, guest__isnull=False),
+                name="seat_hold_for_one",
+            ),
+            models.UniqueConstraint(fields=["session", "cohort"], name="seat_hold_cohort_once"),
+            models.UniqueConstraint(fields=["session", "programme"], name="seat_hold_programme_once"),
+            models.UniqueConstraint(fields=["session", "guest"], name="seat_hold_guest_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=["asked", "accepted", "declined"]), name="seat_hold_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.cohort or self.programme or self.guest)
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether its seats are kept from others."""
+        return self.status != self.Status.DECLINED and (self.until is None or self.until > now)

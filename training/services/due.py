@@ -1,0 +1,168 @@
+"""What time does: offers lapse, holds end, people are reminded, thanked and asked. Part of the sweep."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from cohorts.models import Cohort, Enrollment
+from mentorship.accounts.models import User
+from mentorship.audit.services import record
+from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.services import enqueue, render_mail
+from training import links
+from training.credit import trained
+from training.models import Training, TrainingBooking, TrainingSession
+from training.services.booking import fill_from_waitlist, lock_sessions, set_booking
+from training.services.mails import mail_booking
+
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+# The thanks of a session that was noted later than this would be no thanks any more.
+THANKS_WITHIN = timedelta(days=30)
+
+
+def sweep_training(now: datetime) -> int:
+    """Everything about training that is due at `now` (UTC). Returns how many bookings it touched.
+
+    Twice, late, or in two places at once it does nothing twice: the status decides, and each mail has its own key.
+    """
+    return _lapse_offers(now) + _free_seats(now) + _fill(now) + _remind(now) + _thank(now)
+
+
+def _lapse_offers(now: datetime) -> int:
+    lapsed = 0
+    found = TrainingBooking.objects.filter(status="offered", offer_until__lte=now).order_by("pk")
+    for pk, session_id in found.values_list("pk", "session_id"):
+        with transaction.atomic():
+            session = lock_sessions(session_id)[session_id]
+            booking = TrainingBooking.objects.with_people().get(pk=pk)
+            if booking.status != "offered" or booking.offer_until is None or booking.offer_until > now:
+                continue  # they answered while we were coming
+            set_booking(booking, TrainingBooking.Status.CANCELLED, by=None)
+            why = f"{booking.name} did not answer in time."
+            mail_booking(booking, "offer_lapsed", key=f"{pk}:{booking.sequence}", why=why)
+            fill_from_waitlist(session, now)
+            lapsed += 1
+    return lapsed
+
+
+def _free_seats(now: datetime) -> int:
+    """Who left the cohort needs no seat."""
+    gone = TrainingBooking.objects.filter(
+        status__in=["booked", "offered", "waitlisted"], session__starts_at__gt=now, session__cancelled_at=None
+    ).exclude(Q(enrollment=None) | Q(enrollment__status__in=["accepted", "completed"]))
+    freed = 0
+    for pk, session_id in gone.order_by("pk").values_list("pk", "session_id"):
+        with transaction.atomic():
+            session = lock_sessions(session_id)[session_id]
+            booking = TrainingBooking.objects.with_people().get(pk=pk)
+            if booking.status != "cancelled":
+                set_booking(booking, TrainingBooking.Status.CANCELLED, by=None)
+                fill_from_waitlist(session, now)
+                freed += 1
+    return freed
+
+
+def _fill(now: datetime) -> int:
+    """Holds end by time alone: their seats go to those who wait."""
+    waited_for = TrainingSession.objects.live().upcoming(now).filter(bookings__status="waitlisted").distinct()
+    filled = 0
+    for pk in waited_for.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            filled += len(fill_from_waitlist(lock_sessions(pk)[pk], now))
+    return filled
+
+
+def _remind(now: datetime) -> int:
+    """A week and a day before. Who booked later than that moment, or was told of a change since, knows already."""
+    coming = TrainingBooking.objects.booked().filter(
+        session__cancelled_at=None, session__starts_at__gt=now, session__starts_at__lte=now + WEEK
+    )
+    due: dict[str, tuple[int, str]] = {}
+    for pk, starts_at, booked_at in coming.values_list("pk", "session__starts_at", "changed_at"):
+        word, before = ("day", DAY) if starts_at - now <= DAY else ("week", WEEK)
+        if booked_at <= starts_at - before:
+            due[f"{pk}:{starts_at:%Y%m%dT%H%M}:{word}"] = (pk, word)
+    return _write("reminder", due)
+
+
+def _thank(now: datetime) -> int:
+    """After a training: thanks with the two questions and the certificate."""
+    there = TrainingBooking.objects.attended().filter(
+        session__training__kind=Training.Kind.TRAINING, session__starts_at__gt=now - THANKS_WITHIN
+    )
+    return _write("thanks", {str(pk): (pk, "") for pk in there.order_by("pk").values_list("pk", flat=True)})
+
+
+def _write(template: str, due: dict[str, tuple[int, str]]) -> int:
+    keys = [f"training-{template}:{key}" for key in due]
+    written = set(OutboxMessage.objects.filter(key__in=keys).values_list("key", flat=True))
+    todo = {key: value for key, value in due.items() if f"training-{template}:{key}" not in written}
+    bookings = TrainingBooking.objects.with_people().in_bulk([pk for pk, _ in todo.values()])
+    for key, (pk, word) in todo.items():
+        booking = bookings[pk]
+        with transaction.atomic():
+            mail_booking(
+                booking, template, key=key, word=word, why=f"{booking.name}: {template} for {booking.session}.",
+                feedback=links.feedback_link(pk), certificate=links.certificate_link(pk),
+            )  # fmt: skip
+    return len(todo)
+
+
+def uninvited(cohort: Cohort, training: Training) -> list[Enrollment]:
+    """The accepted people of a cohort whom a training is for and who have no slot of it yet, booked or waited for.
+
+    Where experienced ones are not asked for, those are left out who attended it and need no refresher.
+    """
+    have = TrainingBooking.objects.filter(session__training=training, session__cancelled_at=None).exclude(
+        status="cancelled"
+    )
+    people = cohort.enrollments.filter(role__in=training.roles.split()).accepted().with_people()
+    found = list(people.exclude(pk__in=have.filter(enrollment__isnull=False).values("enrollment")).order_by("pk"))
+    if training.experienced_welcome:
+        return found
+    credit = trained([e.pk for e in found])
+    return [e for e in found if not credit[e.pk].counts]
+
+
+def invitation(enrollment: Enrollment, training: Training, words: str) -> tuple[str, str, str]:
+    """Subject, text and HTML of the mail that somebody would get."""
+    slots = TrainingSession.objects.open_to([enrollment]).live().filter(training=training).order_by("starts_at", "pk")
+    cohort = enrollment.cohort
+    return render_mail(
+        "training/invite",
+        {
+            "person": enrollment.user.short_name,
+            "training": training,
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "words": words,
+            "slots": slots,
+            "zone": enrollment.user.time_zone or enrollment.time_zone or "UTC",
+            "choose": links.choose_link(enrollment.pk),
+        },
+    )
+
+
+@transaction.atomic
+def invite(*, cohort: Cohort, training: Training, words: str, by: User, now: datetime) -> int:
+    """Write to everybody who has no slot yet. On the same day nobody gets it twice. Returns how many were written."""
+    people = uninvited(cohort, training)
+    keys = {e.pk: f"training-invite:{training.pk}:{e.pk}:{now:%Y%m%d}" for e in people}
+    written = set(OutboxMessage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
+    todo = [e for e in people if keys[e.pk] not in written]
+    for enrollment in todo:
+        subject, text, html = invitation(enrollment, training, words)
+        enqueue(
+            key=keys[enrollment.pk],
+            workspace_id=cohort.workspace_id,
+            kind="training",
+            why=f"{by} invited {enrollment} to {training}.",
+            to=[p.email for p in enrollment.people],
+            subject=subject,
+            text=text,
+            html=html,
+            reply_to=[cohort.programme.contact_email],
+        )
+    record(verb="invited", target=training, workspace_id=cohort.workspace_id, by=by, people=len(todo))
+    return len(todo)

@@ -1,0 +1,321 @@
+"""Pages for coordinators: the sessions of a cohort, one of them with its people, and what is offered."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views import View
+
+from cohorts.models import Cohort
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.export import export, wants_export
+from training.credit import NONE, REFRESHER, trained
+from training.forms import CancelForm, InviteForm, ProviderForm, SessionForm, TrainingForm
+from training.models import Provider, SeatHold, Training, TrainingBooking, TrainingFeedback, TrainingSession
+from training.seats import rooms_of
+from training.services import (
+    TrainingError,
+    cancel_booking,
+    cancel_session,
+    create_session,
+    invite,
+    save_provider,
+    save_session,
+    save_training,
+)
+from training.services.due import invitation, uninvited
+
+PAGE_SIZE = 50
+
+
+class SessionList(CoordinatorRequiredMixin, View):
+    """The slots and calls of a cohort, what others offer to it, and who has no slot."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        now = timezone.now()
+        sessions = list(
+            TrainingSession.objects.visible_to(request.user)
+            .filter(cohort=cohort)
+            .select_related("training__provider", "cohort")
+        )
+        rooms = rooms_of(sessions, now)
+        mentors = list(cohort.enrollments.mentors().filter(status="accepted").select_related("user", "cohort"))
+        credit = trained([m.pk for m in mentors])
+        offered = SeatHold.objects.filter(
+            Q(programme=cohort.programme_id) | Q(cohort=cohort), session__cancelled_at=None, session__starts_at__gt=now
+        ).exclude(session__cohort=cohort)
+        context = {
+            "cohort": cohort,
+            "sessions": [(s, _waiting_words(s, rooms[s.pk], now)) for s in sessions],
+            "trainings": Training.objects.filter(sessions__cohort=cohort, kind="training").distinct(),
+            "mentors": len(mentors),
+            "without": [m for m in mentors if credit[m.pk].status in (NONE, REFRESHER)],
+            "offered": offered.select_related("session__training__provider", "session__cohort__programme"),
+            "now": now,
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "training/sessions.html", context)
+
+
+class SessionDetail(CoordinatorRequiredMixin, View):
+    """One session: who booked, who waits, who came, for whom it is open, what people thought of it."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        session = session_or_404(request, cohort_slug, pk, editing=False)
+        everyone = session.bookings.all()
+        found = everyone.with_people().order_by("enrollment__user__full_name", "guest__name", "pk")
+        status, text = request.GET.get("status", ""), request.GET.get("q", "").replace("\0", "").strip()
+        if status in TrainingBooking.Status.values:
+            found = found.filter(status=status)
+        elif status in ("attended", "missed"):
+            found = found.filter(attended=status == "attended")
+        else:
+            found = found.exclude(status="cancelled")
+        for word in text.split():
+            found = found.filter(
+                Q(enrollment__user__full_name__icontains=word)
+                | Q(enrollment__user__email__icontains=word)
+                | Q(guest__name__icontains=word)
+                | Q(guest__email__icontains=word)
+            )
+        if wants_export(request):
+            rows = [[b.name, b.email, b.party, b.standing[1], b.changed_at.isoformat()] for b in found]
+            return export(request, f"session-{session.pk}", ["name", "email", "of", "status", "since (UTC)"], rows)
+        return render(request, "training/session.html", self._context(request, session, found, status, text))
+
+    @staticmethod
+    def _context(request: HttpRequest, session: TrainingSession, found: Any, status: str, text: str) -> dict[str, Any]:
+        now = timezone.now()
+        room = rooms_of([session], now)[session.pk]
+        holds = [
+            (h, room.taken.get(h.pk, 0), h.holds_at(now))
+            for h in session.holds.select_related("cohort", "programme", "guest")
+        ]
+        scores = list(TrainingFeedback.objects.filter(booking__session=session))
+        return {
+            "cohort": session.cohort,
+            "session": session,
+            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "total": session.bookings.exclude(status="cancelled").count(),
+            "came": session.bookings.filter(attended=True).count(),
+            "waiting": session.bookings.filter(status="waitlisted").count(),
+            "free": room.free_for(None),
+            "kept": sum(room.kept.values()),
+            "holds": holds,
+            "status": status,
+            "q": text,
+            "statuses": [
+                *TrainingBooking.Status.choices, ("attended", "attended"), ("missed", "did not come")
+            ],
+            "scores": scores,
+            "score": round(sum(s.score for s in scores) / len(scores), 1) if scores else None,
+            "has_begun": session.starts_at <= now,
+            "may_edit": may_edit(request.user, session.cohort.workspace_id),
+        }  # fmt: skip
+
+
+class SessionCreate(CoordinatorRequiredMixin, View):
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        initial: dict[str, Any] = {name: request.GET[name] for name in ("kind", "minutes") if name in request.GET}
+        try:
+            moment = parse_datetime(request.GET.get("starts_at", ""))
+        except ValueError:
+            moment = None
+        if moment and timezone.is_aware(moment):
+            initial["starts_at"] = moment
+        form = SessionForm(initial=initial)
+        return render(request, "training/session_form.html", {"form": form, "cohort": cohort, **_known(cohort)})
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        form = SessionForm(request.POST)
+        if not form.is_valid():
+            context = {"form": form, "cohort": cohort, **_known(cohort)}
+            return render(request, "training/session_form.html", context, status=422)
+        session = create_session(cohort=cohort, by=request.user, **form.cleaned_data)
+        messages.success(request, f"It is there; accepted {session.training.role_words} see it on their first page.")
+        return redirect("training:sessions", cohort_slug=cohort.slug)
+
+
+class SessionEdit(CoordinatorRequiredMixin, View):
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        session = session_or_404(request, cohort_slug, pk)
+        return self._page(request, session, SessionForm(instance=session))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        session = session_or_404(request, cohort_slug, pk)
+        form = SessionForm(request.POST, instance=session)
+        if form.is_valid():
+            names = {name: form.cleaned_data[name] for name in ("provider", "training")}
+            try:
+                save_session(session=form.save(commit=False), by=request.user, **names)
+            except TrainingError as error:
+                form.add_error("seats", str(error))
+            else:
+                messages.success(request, "Saved. Who booked gets a mail where the time or the link changed.")
+                return redirect(session)
+        return self._page(request, session, form, status=422)
+
+    @staticmethod
+    def _page(request: HttpRequest, session: TrainingSession, form: SessionForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "cohort": session.cohort, "session": session, **_known(session.cohort)}
+        return render(request, "training/session_form.html", context, status=status)
+
+
+class SessionCancel(CoordinatorRequiredMixin, View):
+    """See who gets the mail, then cancel."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        return self._page(request, session_or_404(request, cohort_slug, pk), CancelForm())
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        session = session_or_404(request, cohort_slug, pk)
+        form = CancelForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, session, form, status=422)
+        try:
+            cancel_session(session=session, reason=form.cleaned_data["reason"], by=request.user)
+        except TrainingError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "It is cancelled, and everybody who booked gets a mail.")
+        return redirect(session)
+
+    @staticmethod
+    def _page(request: HttpRequest, session: TrainingSession, form: CancelForm, status: int = 200) -> HttpResponse:
+        people = session.bookings.filter(status__in=["booked", "offered", "waitlisted"]).count()
+        context = {"form": form, "cohort": session.cohort, "session": session, "people": people}
+        return render(request, "training/cancel.html", context, status=status)
+
+
+class DropBooking(CoordinatorRequiredMixin, View):
+    """A coordinator gives somebody's seat back, also past the deadline."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int, booking_pk: int) -> HttpResponse:
+        session = session_or_404(request, cohort_slug, pk)
+        booking = get_visible_or_404(session.bookings.with_people(), pk=booking_pk)
+        cancel_booking(booking=booking, by=request.user, late=True)
+        messages.success(request, f"{booking.name} has no seat any more, and gets a mail.")
+        return redirect(session)
+
+
+class Invite(CoordinatorRequiredMixin, View):
+    """Write to everybody who has no slot of a training yet; seen before it leaves."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        return self._page(request, cohort, _training_or_404(cohort, pk), InviteForm())
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        training = _training_or_404(cohort, pk)
+        form = InviteForm(request.POST)
+        if not form.is_valid() or "preview" in request.POST:
+            return self._page(request, cohort, training, form, status=422 if form.errors else 200)
+        words = form.cleaned_data["words"]
+        number = invite(cohort=cohort, training=training, words=words, by=request.user, now=timezone.now())
+        messages.success(request, f"{number} mail{'' if number == 1 else 's'} on the way.")
+        return redirect("training:sessions", cohort_slug=cohort.slug)
+
+    @staticmethod
+    def _page(
+        request: HttpRequest, cohort: Cohort, training: Training, form: InviteForm, status: int = 200
+    ) -> HttpResponse:
+        people = uninvited(cohort, training)
+        words = form.cleaned_data.get("words", "") if form.is_bound else ""
+        mail = invitation(people[0], training, words) if people else None
+        context = {
+            "cohort": cohort,
+            "training": training,
+            "people": people,
+            "form": form,
+            "mail": mail and {"to": people[0].user, "subject": mail[0], "text": mail[1]},
+        }
+        return render(request, "training/invite.html", context, status=status)
+
+
+class Catalogue(CoordinatorRequiredMixin, View):
+    """The providers and trainings of the programme, whatever cohort they were made in."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        providers = Provider.objects.filter(workspace=cohort.workspace_id).prefetch_related("trainings")
+        context = {
+            "cohort": cohort,
+            "providers": providers,
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "training/catalogue.html", context)
+
+
+class CatalogueEdit(CoordinatorRequiredMixin, View):
+    """A provider or a training; both are forms and no more."""
+
+    kind = "training"
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        cohort, row, form_class = self._found(request, cohort_slug, pk)
+        return self._page(request, cohort, row, form_class(instance=row))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        cohort, row, form_class = self._found(request, cohort_slug, pk)
+        form = form_class(request.POST, instance=row)
+        if not form.is_valid():
+            return self._page(request, cohort, row, form, status=422)
+        changed = form.save(commit=False)
+        if isinstance(changed, Training):
+            save_training(training=changed, by=request.user)
+        else:
+            save_provider(provider=changed, by=request.user)
+        messages.success(request, "Saved.")
+        return redirect("training:catalogue", cohort_slug=cohort.slug)
+
+    def _found(self, request: HttpRequest, cohort_slug: str, pk: int) -> tuple[Cohort, Any, Any]:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        if self.kind == "training":
+            return cohort, _training_or_404(cohort, pk), TrainingForm
+        providers = Provider.objects.filter(workspace=cohort.workspace_id)
+        return cohort, get_visible_or_404(providers, pk=pk), ProviderForm
+
+    @staticmethod
+    def _page(request: HttpRequest, cohort: Cohort, row: Any, form: Any, status: int = 200) -> HttpResponse:
+        # The name as it is saved, not as somebody just typed it.
+        context = {"cohort": cohort, "form": form, "name": type(row).objects.get(pk=row.pk).name}
+        return render(request, "training/catalogue_form.html", context, status=status)
+
+
+def session_or_404(request: HttpRequest, cohort_slug: str, pk: int, *, editing: bool = True) -> TrainingSession:
+    """A session of a cohort that the reader may change, or with `editing` off may see."""
+    sessions = TrainingSession.objects
+    found = sessions.editable_by(request.user) if editing else sessions.visible_to(request.user)
+    found = found.select_related("training__provider", "cohort__programme")
+    return get_visible_or_404(found, cohort__slug=cohort_slug, pk=pk)
+
+
+def _training_or_404(cohort: Cohort, pk: int) -> Training:
+    mine = Training.objects.filter(provider__workspace=cohort.workspace_id).select_related("provider")
+    return get_visible_or_404(mine, pk=pk)
+
+
+def _known(cohort: Cohort) -> dict[str, Any]:
+    """Names that were used before, to choose from while typing."""
+    trainings = Training.objects.filter(provider__workspace=cohort.workspace_id).select_related("provider")
+    return {"known": trainings.order_by("provider__name", "name")}
+
+
+def _waiting_words(session: TrainingSession, room: Any, now: Any) -> str:
+    """What a coordinator should see at once about a session ahead."""
+    if session.cancelled_at or session.starts_at <= now:
+        return ""
+    if session.minimum > session.taken:
+        return f"{session.minimum - session.taken} short of the minimum"
+    return "" if room.free_for(None) else "full"
