@@ -2,11 +2,17 @@
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from mentorship.celery import app
 from mentorship.testing.cast import Cast, make_cast
 
 pytest_plugins = ["mentorship.testing.strict"]
+
+# A busy machine is slow; that is no fault of a test.
+hypothesis_settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("ours")
 
 # No test wakes a worker that happens to run on this machine; those that are about the broker start their own.
 app.conf.broker_url = "memory://"

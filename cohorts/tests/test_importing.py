@@ -151,7 +151,11 @@ def test_a_file_that_cannot_be_used_says_why(name, content, said):
 
 
 @given(st.binary(max_size=400), st.sampled_from(["x.csv", "x.xlsx"]))
-@settings(max_examples=150, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    deadline=timedelta(seconds=5),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_no_file_makes_it_stumble(content, name):
     try:
         rows = read_sheet(name, content)

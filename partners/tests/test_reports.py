@@ -68,7 +68,9 @@ def test_two_tables_beside_each_other(tables):
 
 @given(joins=st.lists(st.tuples(st.sampled_from(["KE", "NG", "DE", "FR", "IN", ""]), st.integers(1, 7)), min_size=2,
                       max_size=6))  # fmt: skip
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_an_attack_on_random_cohorts_by_all_versions_and_reports(cast, joins):
     """People join; reports for the partner, for everybody and for the year are published all the time; whoever has
     them all compares any two figures about places."""
