@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from cohorts.services import ServiceError
 from matching import engine, services
-from matching.introducing import confirm_run, groups_of, intro_mail, said_to_the_pair
+from matching.intro_mail import intro_mail, said_to_the_pair
+from matching.introducing import confirm_run, groups_of
 from matching.models import Match, MatchPin, MatchRun
 from mentorship.audit.services import history_of
 from mentorship.outbox.delivery import deliver_all_due

@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from cohorts.services import ServiceError
-from matching.introducing import confirm_run, groups_of, intro_mail
+from matching.intro_mail import intro_mail
+from matching.introducing import confirm_run, groups_of
 from matching.models import MatchRun
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 

@@ -15,7 +15,7 @@ from cohorts.models import Cohort, SignupQuestion
 from cohorts.questions import shown_answers
 from cohorts.services import ServiceError
 from matching.forms import MatchStatusForm
-from matching.introducing import said_to_the_pair
+from matching.intro_mail import said_to_the_pair
 from matching.models import Match
 from matching.places import shared_daytime
 from matching.querysets import MatchQuerySet
