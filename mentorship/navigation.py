@@ -80,7 +80,7 @@ def chosen_cohort(request: HttpRequest, cohorts: list[Cohort]) -> Cohort | None:
 
 
 def _item(label: str, url: str, icon: str, *, current: bool) -> dict[str, Any]:
-    return {"label": label, "url": url, "icon": icon, "count": None, "current": current}
+    return {"label": label, "url": url, "icon": icon, "count": None, "current": current, "parts": False}
 
 
 def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]]:
@@ -89,9 +89,12 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
     begins = [(len(begin), label) for label, _, _, names in entries for begin in names if current.startswith(begin)]
     here = max(begins)[1] if begins else ""
     nav = [_item("Today", today, "sun", current=current == "home")]
-    for label, name, icon, _ in entries:
-        args = [cohort.slug] if cohort and (label, name) in {entry[:2] for entry in OF_COHORT} else []
+    for entry in entries:
+        label, name, icon, _ = entry
+        args = [cohort.slug] if cohort and entry in OF_COHORT else []
         nav.append(_item(label, reverse(name, args=args), icon, current=label == here))
+    if cohort:
+        nav[1 + len(OF_COHORT)]["parts"] = True  # a line between what is of the cohort and what is of all
     return nav
 
 

@@ -1,0 +1,112 @@
+"""Following every link as a browser would: which pages there are, and which forms they send."""
+
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from django.test import Client
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+# Several objects and several queries show the states of a view; more would only cost time.
+OBJECTS, QUERIES = 4, 2
+# Pages of libraries, which have tests of their own.
+NOT_OURS = ("admin:", "account_", "mfa_")
+
+
+@dataclass
+class Site:
+    """What somebody can reach: address → view for pages, address → view for what forms post to."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    posts: dict[str, str] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def views(self) -> set[str]:
+        """The names of the views that were reached."""
+        return {*self.pages.values(), *self.posts.values()}
+
+
+def crawl(client: Client, start: str = "/") -> Site:
+    """Open every page that links lead to, beginning at `start`; forms are noted and not sent."""
+    site, waiting, seen = Site(), deque([(start, "")]), {start}
+    objects: dict[str, set[str]] = defaultdict(set)
+    queries: Counter[str] = Counter()
+    while waiting:
+        url, found_on = waiting.popleft()
+        answer = client.get(url)
+        if answer.status_code in (301, 302):
+            links = [answer["Location"]]
+        elif answer.status_code != 200:
+            site.broken.append(f"{url} on {found_on}: {answer.status_code}")
+            continue
+        else:
+            site.pages[url] = _view(url) or ""
+            links = []
+            if answer["Content-Type"].startswith("text/html"):
+                page = _Links(answer.content.decode())
+                links = page.links
+                for action in page.posts:
+                    if view := _view(target := _local(url, action)):
+                        site.posts.setdefault(target, view)
+        for target in (_local(url, link) for link in links):
+            if target in seen:
+                continue
+            seen.add(target)
+            view = _view(target)
+            if view is None and not target.startswith(("/static/", "/media/")) and target:
+                site.broken.append(f"{target} on {url}: no such address")
+            elif view and not view.startswith(NOT_OURS):
+                path = urlsplit(target).path
+                if len(objects[view] | {path}) <= OBJECTS and queries[path] < QUERIES:
+                    objects[view].add(path)
+                    queries[path] += 1
+                    waiting.append((target, url))
+    return site
+
+
+def every_view(resolver: URLResolver | None = None, prefix: str = "") -> set[str]:
+    """The names of all addresses, such as `cohorts:people`."""
+    found: set[str] = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name and not (prefix + pattern.name).startswith(NOT_OURS):
+                found.add(prefix + pattern.name)
+        else:
+            found |= every_view(pattern, prefix + (f"{pattern.namespace}:" if pattern.namespace else ""))
+    return found
+
+
+def _local(page: str, link: str) -> str:
+    """The path with its query; "" for what leads away from the site or stays on the page."""
+    parts = urlsplit(urljoin(f"http://testserver{page}", link))
+    if parts.scheme not in ("http", "https") or parts.netloc != "testserver":
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _view(url: str) -> str | None:
+    try:
+        return resolve(urlsplit(url).path).view_name if url else None
+    except Resolver404:
+        return None
+
+
+class _Links(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.posts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        if tag == "form" and given.get("method", "").lower() == "post":
+            self.posts.append(given.get("action", ""))
+        if "hx-get" in given:
+            self.links.append(given["hx-get"])
+        if "formaction" in given:
+            self.posts.append(given["formaction"])

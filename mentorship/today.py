@@ -1,0 +1,215 @@
+"""What needs a coordinator today, and how the cohort stands. Composed of every room, like home.py that shows it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from checkins.models import CheckIn
+from checkins.services import cases_for_today, unread_concerns
+from cohorts.models import Cohort, Topic
+from cohorts.plan import next_moments, overdue
+from matching.models import Match
+from mentorship.accounts.models import User
+from mentorship.accounts.permissions import roles_of
+from mentorship.outbox.models import OutboxMessage
+from partners.models import Invoice
+from training.credit import trained
+
+
+@dataclass(frozen=True)
+class Need:
+    """A line of "Needs you": how many, of what, and the list that shows exactly these."""
+
+    number: int
+    title: str
+    text: str
+    url: str
+    label: str
+
+
+def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
+    """From signed up to checked in, each with the list that it counts. Mentees and mentors alike."""
+    people = reverse("cohorts:people", args=[cohort.slug])
+    matches = reverse("matching:matches", args=[cohort.slug])
+    counts = cohort.enrollments.aggregate(
+        signed_up=Count("pk"), accepted=Count("pk", filter=Q(status__in=["accepted", "completed"]))
+    )
+    of_cohort = Match.objects.filter(mentee__cohort=cohort)
+    standing = of_cohort.standing().count()
+    introduced = of_cohort.standing().filter(Q(intro__status="sent") | Q(imported=True)).count()
+    answered = CheckIn.objects.filter(wave__cohort=cohort, status="answered").count()
+    return [
+        ("Signed up", counts["signed_up"], people),
+        ("Accepted", counts["accepted"], f"{people}?status=accepted"),
+        ("Matches", standing, matches),
+        ("Introduced", introduced, f"{matches}?intro=sent"),
+        ("Check-ins answered", answered, reverse("checkins:list", args=[cohort.slug]) + "?status=answered"),
+    ]
+
+
+def needs_of(user: User, cohort: Cohort) -> list[Need]:
+    """What waits for a coordinator, the most pressing first, with the lists that they count. Nothing that is zero."""
+    rooms: tuple[Callable[[User, Cohort], Iterator[Need]], ...] = (
+        _of_messages, _of_checkins, _of_signup, _of_matching, _of_training, _of_partners,
+    )  # fmt: skip
+    return [need for room in rooms for need in room(user, cohort) if need.number]
+
+
+def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
+    mail = OutboxMessage.objects.visible_to(user)
+    late = mail.due(timezone.now() - timedelta(seconds=settings.OUTBOX_LATE_SECONDS))
+    messages = reverse("outbox:list")
+    yield Need(
+        mail.filter(status="failed").count(),
+        "Messages that failed",
+        "The mail server said no; see why and send again.",
+        f"{messages}?status=failed",
+        "Open",
+    )
+    yield Need(
+        late.count(),
+        "Messages that should have left",
+        "Is the worker running? They wait longer than five minutes.",
+        f"{messages}?status=queued",
+        "Open",
+    )
+    yield Need(
+        mail.filter(maybe_duplicate=True).count(),
+        "Messages that may have gone out twice",
+        "A worker stopped in the middle of sending.",
+        f"{messages}?status=twice",
+        "Look",
+    )
+
+
+def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
+    cases = cases_for_today(user, cohort, timezone.localdate(timezone=cohort.tz))
+    if roles_of(user).filter(workspace=cohort.workspace_id, role="owner").exists():
+        yield Need(
+            unread_concerns(cohort.workspace_id),
+            "Conduct concerns that nobody may read",
+            "Name somebody who reads them.",
+            reverse("checkins:readers", args=[cohort.slug]),
+            "Name a reader",
+        )
+    yield Need(
+        cases["open"],
+        "Cases to look after",
+        f"{cases['late']} of them late." if cases["late"] else "Somebody asked for help, or has not met.",
+        reverse("checkins:cases", args=[cohort.slug]),
+        "Open",
+    )
+    yield Need(
+        CheckIn.objects.filter(wave__cohort=cohort).overdue(timezone.now()).count(),
+        "Check-ins overdue",
+        "Reminded, and still no answer.",
+        reverse("checkins:list", args=[cohort.slug]) + "?status=overdue",
+        "See who",
+    )
+
+
+def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
+    people = reverse("cohorts:people", args=[cohort.slug])
+    to_review = cohort.enrollments.filter(status="applied")
+    yield Need(
+        to_review.count(),
+        "Sign-ups to review",
+        _oldest(to_review),
+        reverse("cohorts:review", args=[cohort.slug])
+        if cohort.criteria.exists()
+        else f"{people}?status=applied&sort=oldest",
+        "Review",
+    )
+    yield Need(
+        len(overdue(cohort.checklist.all(), timezone.localdate(timezone=cohort.tz))),
+        "Lines of the checklist are late",
+        "What the plan says should be done by now.",
+        reverse("cohorts:plan", args=[cohort.slug]),
+        "Open the plan",
+    )
+
+
+def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
+    if cohort.status not in ("matching", "running"):
+        return
+    standing = Match.objects.filter(mentee__cohort=cohort).standing().values("mentee_id")
+    yield Need(
+        cohort.enrollments.mentees().accepted().exclude(pk__in=standing).count(),
+        "Mentees without a match",
+        "Accepted, and nobody to meet yet.",
+        reverse("matching:board", args=[cohort.slug]),
+        "Open matching",
+    )
+
+
+def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
+    """Mentors without a slot, as long as there is one that they could take."""
+    ahead = cohort.training_sessions.live().upcoming(timezone.now()).filter(training__kind="training")
+    next_one = ahead.order_by("starts_at").first()
+    if next_one is None:
+        return
+    mentors = cohort.enrollments.mentors().accepted().values_list("pk", flat=True)
+    yield Need(
+        sum(credit.status == "none" for credit in trained(mentors).values()),
+        "Mentors without a training slot",
+        f"The next slot is on {date_format(timezone.localtime(next_one.starts_at), 'j F')}.",
+        reverse("cohorts:people", args=[cohort.slug]) + "?role=mentor&status=accepted&training=none",
+        "See who",
+    )
+
+
+def _of_partners(user: User, cohort: Cohort) -> Iterator[Need]:
+    yield Need(
+        Invoice.objects.visible_to(user).overdue(timezone.localdate()).count(),
+        "Invoices overdue",
+        "Not paid by their date.",
+        reverse("partners:invoices") + "?status=overdue",
+        "Open",
+    )
+
+
+def _oldest(to_review: Any) -> str:
+    oldest = to_review.order_by("created_at").values_list("created_at", flat=True).first()
+    if oldest is None:
+        return ""
+    days = (timezone.now() - oldest).days
+    return f"The oldest waits for {days} days." if days > 1 else "The oldest came in today or yesterday."
+
+
+def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:
+    """The topics that most mentees ask for: name, mentees who ask, places of mentors who offer it."""
+    taking = Q(enrollments__cohort=cohort, enrollments__status__in=["applied", "accepted", "completed"])
+    topics = (
+        Topic.objects.annotate(asked=Count("enrollments", filter=taking & Q(enrollments__role="mentee")))
+        .filter(asked__gt=0)
+        .order_by("-asked", "name")[:most]
+    )
+    offered: dict[int, int] = {}
+    mentors = cohort.enrollments.mentors().filter(status__in=["applied", "accepted", "completed"])
+    for topic, capacity in mentors.filter(topics__in=list(topics)).values_list("topics", "capacity"):
+        offered[topic] = offered.get(topic, 0) + capacity
+    return [(t.name, t.asked, offered.get(t.pk, 0)) for t in topics]
+
+
+def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str]]:
+    """What comes next in this cohort: what, when, and where to look."""
+    now = timezone.now()
+    day = timezone.localdate(timezone=cohort.tz)
+    dates: list[tuple[str, Any, str]] = []
+    dates += [
+        (str(s.training), s.starts_at, s.get_absolute_url())
+        for s in cohort.training_sessions.live().upcoming(now).select_related("training")[:3]
+    ]
+    plan = reverse("cohorts:plan", args=[cohort.slug])
+    dates += [(moment.name, moment.at or moment.on, plan) for moment in next_moments(cohort, day, most=4)]
+    first_checkin = CheckIn.objects.filter(wave__cohort=cohort, status="planned").order_by("due_at").first()
+    if first_checkin:
+        dates.append(("First check-in", first_checkin.due_at, reverse("checkins:list", args=[cohort.slug])))
+    return sorted(dates, key=lambda d: d[1].date() if isinstance(d[1], datetime) else d[1])[:7]
