@@ -15,6 +15,7 @@ from cohorts.models import Cohort, Enrollment
 from matching import scoring, solver
 from matching.factors import DEFAULT_RULES, FACTORS, MICRO
 from matching.models import Match, MatchPin
+from matching.pausing import paused_ids
 from matching.reading import person_of, read_known
 from matching.relaxing import WhatIf, what_ifs
 from matching.shortages import Shortage, shortages
@@ -311,7 +312,8 @@ def read_pool(cohort: Cohort) -> Pool:
     )
     taken = Match.objects.places_of(cohort)
     mentees = [e for e in accepted if e.role == "mentee" and e.mentors_wanted > taken[e.pk]]
-    mentors = [e for e in accepted if e.role == "mentor" and e.capacity > taken[e.pk]]
+    pausing = paused_ids(cohort)
+    mentors = [e for e in accepted if e.role == "mentor" and e.capacity > taken[e.pk] and e.pk not in pausing]
     row = {e.pk: i for i, e in enumerate(mentees)}
     column = {e.pk: j for j, e in enumerate(mentors)}
 
