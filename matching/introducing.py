@@ -47,10 +47,15 @@ def groups_of(run: MatchRun) -> list[Group]:
 
 
 def fingerprint(cohort: Cohort, groups: Sequence[Group]) -> str:
-    """What a preview showed, in short: the pairs, who gets each intro, and its words. Changes where one of them does."""
+    """What a preview showed, in short: the pairs, who gets each intro, and its words. Changes where they do."""
     words = mail_text("matching/intro", workspace_id=cohort.workspace_id, scope=cohort.scope)
     shown = [
-        [mentee.pk, str(mentee), [p.email for p in mentee.people], [[p.mentor_id, p.mentor.user.email, p.why] for p in of]]
+        [
+            mentee.pk,
+            str(mentee),
+            [p.email for p in mentee.people],
+            [[p.mentor_id, p.mentor.user.email, p.why] for p in of],
+        ]
         for mentee, of in groups
     ]
     said = json.dumps([shown, words.subject, words.body], ensure_ascii=False)

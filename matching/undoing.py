@@ -124,9 +124,7 @@ def _take_back(messages: OutboxQuerySet, *, least: int = 0) -> None:
     """Cancel messages that have certainly reached nobody. Raises ServiceError where one may have."""
     number = messages.count()
     reached_nobody = Q(status__in=["queued", "failed", "cancelled"], maybe_duplicate=False, delivered_to=[])
-    changed = messages.filter(reached_nobody).update(
-        status="cancelled", version=F("version") + 1, last_error=UNDONE
-    )
+    changed = messages.filter(reached_nobody).update(status="cancelled", version=F("version") + 1, last_error=UNDONE)
     if changed < max(number, least):
         raise ServiceError(TOO_LATE)
 
