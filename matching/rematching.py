@@ -97,7 +97,7 @@ def why_not_with(mentee: Enrollment, mentor: Enrollment) -> str:
         return f"“{mentee}” with {mentor.user} is forbidden."
     before = Match.objects.filter(mentee=mentee, mentor=mentor, imported=False)
     if before.exists() and (pin != MatchPin.Kind.LOCK or before.standing().exists()):
-        return f"{mentor.user} was with “{mentee}” before. Lock the pair on the board where both wish it."
+        return f"{mentor.user} was with “{mentee}” before. Where both wish it, lock the pair on the board first."
     taken = places_with_promises(mentee.cohort, but=(mentee.pk, mentor.pk))
     if taken.get(mentor.pk, 0) >= mentor.capacity:
         return f"{mentor.user} has no free place."
