@@ -65,6 +65,8 @@ def _words(pair: AskedPair, sides: list[AskedSide]) -> str:
         return f"no answer from the {names['silent']}"
     if pair.status == AskedPair.Status.ACCEPTED:
         return f"{names['accepted']} said yes"
+    if pair.status == AskedPair.Status.MATCHED:
+        return f"{names['accepted']} said yes" if by["accepted"] else "confirmed without an answer"
     if by["declined"]:
         return f"{names['declined']} declined: {by['declined'][0].reason_in_words}"
     return "no answer in time" if pair.status == AskedPair.Status.DECLINED else pair.get_status_display()

@@ -231,7 +231,9 @@ def _settle(pair: AskedPair, status: str, by: User | None, why: str) -> None:
 
 def _tell_over(pair: AskedPair, but: AskedSide | None = None) -> None:
     """Everybody else who was asked, and has heard of it, learns that the pair doesn't come about."""
-    for side in pair.sides.filter(times__gt=0).exclude(pk=but.pk if but else None):
+    for side in pair.sides.filter(times__gt=0):
+        if side == but:
+            continue
         side.pair = pair
         if not take_back_questions(side) and side.status != AskedSide.Status.DECLINED:
             write_over(side)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -53,7 +53,8 @@ def rematch(
     if why_not := why_not_with(mentee, mentor):
         raise ServiceError(why_not)
     due_at = timezone.now() + grace
-    proposal = MatchProposal(mentee=mentee, mentor=mentor, score=score, why=why, factors=[])
+    # Never saved; and a match, unlike a proposal, may have no score.
+    proposal = MatchProposal(mentee=mentee, mentor=mentor, score=cast(float, score), why=why, factors=[])
     (new,) = introduce(mentee, [proposal], by=by, due_at=due_at, replaces=old)
     record(verb="introduced", target=new, workspace_id=cohort.workspace_id, by=by, replaces=old.pk)
     _settle_wishes(old)

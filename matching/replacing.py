@@ -176,7 +176,7 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
         former=known.former,
         conflicts=known.conflicts,
     )
-    found = []
+    found: list[dict[str, Any]] = []
     for j, mentor in enumerate(mentors):
         if not scores.eligible[0, j]:
             continue

@@ -115,11 +115,11 @@ def save_weights(
 
 def copy_policy(*, like: Cohort, cohort: Cohort) -> None:
     """Score and confirm a round that repeats another one in the same way."""
-    found: list[MatchPolicy | ConfirmPolicy | None] = [
-        MatchPolicy.objects.filter(cohort=like).first(),
-        ConfirmPolicy.objects.filter(cohort=like).first(),
+    found: list[MatchPolicy | ConfirmPolicy] = [
+        *MatchPolicy.objects.filter(cohort=like),
+        *ConfirmPolicy.objects.filter(cohort=like),
     ]
-    for policy in filter(None, found):
+    for policy in found:
         policy.pk, policy.cohort = None, cohort
         policy._state.adding = True
         policy.save()

@@ -79,7 +79,7 @@ def undo_match(*, match: Match, by: User | None) -> None:
     )
     if any(one.status != Match.Status.INTRODUCED for one in together) or not together:
         raise ServiceError("This match is under way, or is undone already.")
-    _take_back(OutboxMessage.objects.filter(pk=match.intro_id), least=1)
+    _take_back(OutboxMessage.objects.filter(pk__in=[one.intro_id for one in together]), least=1)
     for one in together:
         if one.replaces is not None:
             _go_on(one.replaces, by)

@@ -1,5 +1,6 @@
 """Asking before confirming: the link, yes, no with a reason, silence, and two yeses at the same moment."""
 
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError, Thread
 
@@ -274,10 +275,8 @@ def test_without_the_lock_they_would_take_two(monkeypatch):
 
     def look_together(pair):
         found = look(pair)
-        try:
+        with suppress(BrokenBarrierError):
             both_looked.wait(timeout=5)
-        except BrokenBarrierError:
-            pass
         return found
 
     monkeypatch.setattr(asking, "_lock", lambda cohort_id: None)
@@ -302,7 +301,7 @@ def url(name, *args):
 
 
 def test_asking_and_confirming_by_the_pages(desk):
-    client, run = desk
+    client, _ = desk
     response = client.get(url("preview", 1))
     assert "Ask 2 pairs first" in response.text
     text = client.post(url("ask", 1), {"shown": response.context["shown"]}, follow=True).text
@@ -337,7 +336,7 @@ def test_the_list_shows_numbers_and_reasons_and_goes_out_as_a_file(desk):
 
 
 def test_who_is_asked_is_set_on_a_form(desk):
-    client, run = desk
+    client, _ = desk
     assert client.post(url("confirm-policy"), {"grace_minutes": 5, "answer_days": 0}).status_code == 422
     said = {"grace_minutes": 5, "answer_days": 3, "ask": "mentors", "confirms_itself": "on"}
     assert "Saved" in client.post(url("confirm-policy"), said, follow=True).text
