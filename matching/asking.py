@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 REMIND_BEFORE = timedelta(hours=48)
 OVER = "This question is settled already."
+OVER_AND_DONE = (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED)
 
 
 @transaction.atomic
@@ -196,7 +197,8 @@ def take_back(*, pair: AskedPair, by: User | None, why: str = "") -> AskedPair:
     if pair.status not in AskedPair.LIVE:
         raise ServiceError(OVER)
     _settle(pair, AskedPair.Status.TAKEN_BACK, by, why)
-    _tell_over(pair)
+    if pair.mentee.cohort.status not in OVER_AND_DONE:
+        _tell_over(pair)
     return pair
 
 
@@ -232,9 +234,9 @@ def _settle(pair: AskedPair, status: str, by: User | None, why: str) -> None:
 def _tell_over(pair: AskedPair, but: AskedSide | None = None) -> None:
     """Everybody else who was asked, and has heard of it, learns that the pair doesn't come about."""
     for side in pair.sides.filter(times__gt=0):
-        if side == but:
-            continue
         side.pair = pair
+        if side == but or side.enrollment.status != Enrollment.Status.ACCEPTED:
+            continue
         if not take_back_questions(side) and side.status != AskedSide.Status.DECLINED:
             write_over(side)
 
@@ -291,9 +293,8 @@ def sweep_asked(now: datetime) -> int:
     Twice, late, or in two places at once it does nothing twice: the status decides, and each mail has its own key.
     """
     touched = 0
-    gone = AskedPair.objects.live().exclude(mentee__status="accepted", mentor__status="accepted")
-    for pair in gone.with_people().order_by("pk"):
-        touched += _leave_alone(pair)
+    for pair, why in _pointless():
+        touched += _leave_alone(pair, why)
     open_sides = AskedSide.objects.filter(status=AskedSide.Status.ASKED, pair__status__in=["open", "silent"])
     for pk in open_sides.filter(answer_by__lte=now).order_by("pk").values_list("pk", flat=True):
         touched += _lapse(pk, now)
@@ -330,9 +331,27 @@ def _lapse(side_id: int, now: datetime) -> int:
     return 1
 
 
-def _leave_alone(pair: AskedPair) -> int:
+def _pointless() -> list[tuple[AskedPair, str]]:
+    """Pairs that can't come about any more: somebody left, the cohort is over, or the place is taken by a match."""
+    live = AskedPair.objects.live().with_people().order_by("pk")
+    found, taken = [], {}
+    for pair in live:
+        cohort = pair.mentee.cohort
+        if cohort.pk not in taken:
+            taken[cohort.pk] = Match.objects.places_of(cohort)
+        places = taken[cohort.pk]
+        if cohort.status in OVER_AND_DONE:
+            found.append((pair, "the cohort is over"))
+        elif pair.mentee.status != "accepted" or pair.mentor.status != "accepted":
+            found.append((pair, "somebody is not in the cohort any more"))
+        elif places[pair.mentor_id] >= pair.mentor.capacity or places[pair.mentee_id] >= pair.mentee.mentors_wanted:
+            found.append((pair, "the place is taken"))
+    return found
+
+
+def _leave_alone(pair: AskedPair, why: str) -> int:
     try:
-        take_back(pair=pair, by=None, why="somebody is not in the cohort any more")
+        take_back(pair=pair, by=None, why=why)
     except ServiceError:
         return 0
     return 1

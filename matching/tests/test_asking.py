@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.models import Cohort
 from cohorts.services import ServiceError, set_enrollment_status
 from matching import asking, services
 from matching.asked import asked_numbers, asked_states, to_look_after
@@ -19,7 +20,7 @@ from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin
 from matching.undoing import undo_match
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage
-from mentorship.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, UserFactory
+from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, RoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +204,20 @@ def test_a_mentor_who_withdraws_is_not_asked_any_more():
     assert asking.sweep_asked(timezone.now()) == 1
     assert state(run, pair).status == "taken_back"
     assert not MatchPin.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["over", "taken"])
+def test_what_became_pointless_is_not_asked_any_more(how):
+    run = make()
+    (pair,) = ask(run)
+    OutboxMessage.objects.update(status="sent", sent_at=timezone.now())
+    if how == "over":
+        Cohort.objects.update(status="completed")
+    else:
+        MatchFactory(mentee=pair.mentee)
+    assert (asking.sweep_asked(timezone.now()), asking.sweep_asked(timezone.now())) == (1, 0)
+    assert state(run, pair).status == "taken_back"
+    assert mails("asked-over").count() == (0 if how == "over" else 2)
 
 
 def test_a_lock_of_the_coordinators_outlives_the_question(cast):

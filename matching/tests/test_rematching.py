@@ -21,7 +21,7 @@ from matching.models import ConfirmPolicy, Match, MatchPin, MentorPause, Rematch
 from matching.pausing import end_pause, left_out_of, pause_mentor, sweep_pauses
 from matching.rematching import ask_for_another, back_to_pool, rematch, settle_wish, sweep_leavers
 from matching.replacing import candidates_for
-from matching.undoing import undo_match
+from matching.undoing import send_now, undo_match
 from mentorship.outbox.delivery import deliver_all_due
 from mentorship.outbox.models import OutboxMessage
 from mentorship.sweep import sweep_everything
@@ -169,6 +169,12 @@ def test_undoing_a_rematch_brings_the_old_match_back_and_nobody_is_told(match):
         f"intro:again:{match.mentee_id}:2", f"match-ended:{match.pk}:mentee:2", f"match-ended:{match.pk}:mentor:2",
     ]  # fmt: skip
     assert again.intro_id
+
+
+def test_sent_now_the_goodbyes_leave_with_the_intro(match):
+    new = rematch(match=match, mentor=bo(match), by=None, grace=GRACE)
+    assert send_now(matches=[new], by=None) == 1
+    assert deliver_all_due() == 3
 
 
 def test_a_rematch_that_left_in_part_is_not_undone(match):
