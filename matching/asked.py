@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from cohorts.models import Cohort
 from cohorts.querysets import EnrollmentQuerySet
@@ -130,25 +131,22 @@ def to_look_after(cohort: Cohort) -> ToLookAfter:
 def mentees_back(cohort: Cohort) -> EnrollmentQuerySet:
     """Accepted mentees with a declined pair, without a match, whom nobody is asked about now."""
     theirs = AskedPair.objects.filter(mentee=OuterRef("pk"))
-    return (
-        cohort.enrollments.mentees()
-        .accepted()
-        .filter(  # type: ignore[attr-defined]
-            Exists(theirs.filter(status="declined")),
-            ~Exists(theirs.live()),
-            ~Exists(Match.objects.standing().filter(mentee=OuterRef("pk"))),
-        )
-    )
+    matched = Match.objects.standing().filter(mentee=OuterRef("pk"))
+    return _waiting(cohort).filter(Exists(theirs.filter(status="declined")), ~Exists(theirs.live()), ~Exists(matched))
 
 
 def mentees_left(cohort: Cohort) -> EnrollmentQuerySet:
-    """Accepted mentees whose match ended in this cohort and who have no other one: back in the pool."""
+    """Accepted mentees whose match ended in this cohort and who have no other one: back in the pool.
+
+    Nobody once the cohort is over: then matches end because it does.
+    """
     theirs = Match.objects.filter(mentee=OuterRef("pk"), imported=False)
-    ended = theirs.filter(Q(status="ended") | Q(status="rematched"))
-    return (
-        cohort.enrollments.mentees()
-        .accepted()
-        .filter(  # type: ignore[attr-defined]
-            Exists(ended), ~Exists(theirs.standing())
-        )
-    )
+    ended = theirs.filter(status__in=["ended", "rematched"])
+    return _waiting(cohort).filter(Exists(ended), ~Exists(theirs.standing()))
+
+
+def _waiting(cohort: Cohort) -> EnrollmentQuerySet:
+    """Accepted mentees, as long as the cohort has time for them."""
+    mentees: EnrollmentQuerySet = cohort.enrollments.mentees().filter(status="accepted")
+    at_work = cohort.status in (Cohort.Status.ENROLLING, Cohort.Status.MATCHING, Cohort.Status.RUNNING)
+    return mentees if at_work and timezone.localdate(timezone=cohort.tz) < cohort.ends_on else mentees.none()

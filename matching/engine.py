@@ -14,8 +14,7 @@ import numpy as np
 from cohorts.models import Cohort, Enrollment
 from matching import scoring, solver
 from matching.factors import DEFAULT_RULES, FACTORS, MICRO
-from matching.models import Match, MatchPin
-from matching.pausing import paused_ids
+from matching.models import Match, MatchPin, MentorPause
 from matching.reading import person_of, read_known
 from matching.relaxing import WhatIf, what_ifs
 from matching.shortages import Shortage, shortages
@@ -306,14 +305,14 @@ def read_pool(cohort: Cohort) -> Pool:
     """Accepted people with what is still wanted or free, and the pairs that are fixed or ruled out."""
     accepted = (
         cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
+        .exclude(pk__in=MentorPause.objects.open(cohort).values("enrollment"))
         .with_people()
         .select_related("group")
         .order_by("pk")
     )
     taken = Match.objects.places_of(cohort)
     mentees = [e for e in accepted if e.role == "mentee" and e.mentors_wanted > taken[e.pk]]
-    pausing = paused_ids(cohort)
-    mentors = [e for e in accepted if e.role == "mentor" and e.capacity > taken[e.pk] and e.pk not in pausing]
+    mentors = [e for e in accepted if e.role == "mentor" and e.capacity > taken[e.pk]]
     row = {e.pk: i for i, e in enumerate(mentees)}
     column = {e.pk: j for j, e in enumerate(mentors)}
 

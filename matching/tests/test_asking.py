@@ -345,9 +345,18 @@ def test_the_list_shows_numbers_and_reasons_and_goes_out_as_a_file(desk):
     assert "No pair like that" in client.get(url("asked"), {"status": "silent"}).text
     assert "topics don" in client.get(url("matches")).text
     assert ",'=soil," in client.get(url("asked"), {"format": "csv"}).text
+    assert "The mentee told me yes" in client.get(url("asked")).text
     client.post(url("asked-do", other.pk), {"do": "back"})
     assert "understand" in client.post(url("asked-do", other.pk), {"do": "?"}, follow=True).text
     assert asked_states(run)[other.mentee_id, other.mentor_id].status == "taken_back"
+
+
+def test_a_no_by_telephone_is_written_down(desk):
+    client, run = desk
+    one, _ = ask(run)
+    text = client.post(url("asked-do", one.pk), {"do": "told-no", "side": "mentee"}, follow=True).text
+    assert "mentee is back on the board" in text
+    assert asked_states(run)[one.mentee_id, one.mentor_id].words == "mentee declined: told the coordinators"
 
 
 def test_who_is_asked_is_set_on_a_form(desk):

@@ -15,6 +15,7 @@ from cohorts.filters import filtered
 from cohorts.models import Enrollment
 from cohorts.services import ServiceError, set_enrollment_status
 from matching import asking, replacing, services
+from matching.asked import to_look_after
 from matching.engine import read_pool
 from matching.introducing import confirm_run, groups_of
 from matching.models import ConfirmPolicy, Match, MatchPin, MentorPause, RematchWish, ReplacementSearch
@@ -221,6 +222,14 @@ def test_two_who_rematch_to_the_last_place_at_once_get_one():
         thread.join()
     assert len(made) == 1
     assert Match.objects.places_of(cohort)[free.pk] == 1
+
+
+def test_at_the_end_of_a_cohort_nobody_is_called_back_in_the_pool(match):
+    services.set_match_status(match=match, to="ended", by=None)
+    cohort = match.mentee.cohort
+    assert to_look_after(cohort).left == 1
+    cohort.ends_on = date(2020, 1, 1)
+    assert to_look_after(cohort).left == 0
 
 
 # --- replacements ---

@@ -225,6 +225,17 @@ def test_a_changed_address_mail_or_pair_makes_the_preview_old(desk, change):
     assert not Match.objects.exists()
 
 
+def test_a_locked_pair_that_is_matched_takes_one_place_and_not_two():
+    cohort = CohortFactory(status="matching")
+    first, second = EnrollmentFactory(cohort=cohort), EnrollmentFactory(cohort=cohort)
+    one = EnrollmentFactory(cohort=cohort, role="mentor", capacity=2)
+    services.set_pin(mentee=first, mentor=one, kind="lock", by=None)
+    run, _ = services.run_now(cohort=cohort, by=None)
+    confirm_run(run=run, by=None, mentee_ids=[first.pk])
+    services.set_pin(mentee=second, mentor=one, kind="lock", by=None)
+    assert MatchPin.objects.filter(kind="lock").count() == 2
+
+
 def test_a_lock_ends_with_its_match():
     run = make(1)
     (match,) = confirm_run(run=run, by=None)

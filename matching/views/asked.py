@@ -84,10 +84,15 @@ class AskedDo(CoordinatorRequiredMixin, View):
             case "back":
                 asking.take_back(pair=pair, by=by)
                 return f"{pair}: not asked any more."
-            case "yes":
+            case "yes" | "told-no" as answer:
                 side = get_visible_or_404(pair.sides.filter(status__in=["asked", "silent"]), side=post.get("side", ""))
                 side.pair = pair
-                return _said_yes(asking.say_yes(side=side, by=by))
+                if answer == "told-no":
+                    asking.say_no(side=side, by=by, reason="told the coordinators")
+                    return f"{pair} is forbidden now, and the mentee is back on the board."
+                pair = asking.say_yes(side=side, by=by)
+                taken = pair.status == AskedPair.Status.TAKEN_BACK
+                return f"{pair}: the place is taken already." if taken else f"{pair}: the {side.side} said yes."
         raise ServiceError("We did not understand that. Choose one of the buttons.")
 
 
