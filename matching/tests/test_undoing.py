@@ -181,6 +181,17 @@ def test_the_matches_page_says_when_intros_leave_and_undoes_them(desk):
     assert "Confirm 2" in client.get(url("board")).text
 
 
+@pytest.mark.parametrize("status", ["cancelled", "failed"])
+def test_a_match_whose_intro_was_stopped_otherwise_can_be_undone_too(desk, status):
+    client, run = desk
+    confirm(client, run)
+    match = Match.objects.first()
+    OutboxMessage.objects.filter(pk=match.intro_id).update(status=status)
+    assert "Undo: the intro has not left" in client.get(match.get_absolute_url()).text
+    client.post(url("undo"), {"match": match.pk})
+    assert not Match.objects.filter(pk=match.pk).exists()
+
+
 def test_send_now_lets_them_leave(desk):
     client, run = desk
     confirm(client, run)

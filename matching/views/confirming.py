@@ -70,7 +70,9 @@ class Confirm(CoordinatorRequiredMixin, View):
             messages.error(request, str(error))
             return redirect("matching:preview", cohort_slug=cohort_slug, number=number)
         intros = len({match.intro_id for match in matches})
-        if not matches:
+        if not matches and policy.sides and not rows:
+            messages.info(request, "Nobody has said yes yet. Ask first, or confirm also those who have not answered.")
+        elif not matches:
             messages.info(request, "There was nothing left to confirm.")
         elif policy.grace_minutes:
             messages.success(request, f"{len(matches)} confirmed. Until their intros leave you can undo it here.")

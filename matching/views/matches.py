@@ -101,7 +101,8 @@ class MatchDetail(CoordinatorRequiredMixin, View):
             "may_come_back": match.status == Match.Status.ENDED
             and not match.imported
             and match.mentee.status == match.mentor.status == "accepted",
-            "undoable": Match.objects.held(timezone.now()).filter(pk=match.pk).exists(),
+            "undoable": Match.objects.undoable().filter(pk=match.pk).exists(),
+            "held": Match.objects.held(timezone.now()).filter(pk=match.pk).exists(),
         }
 
 
