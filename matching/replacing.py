@@ -6,13 +6,14 @@ Pages read only what is stored here; the scoring libraries are imported in the w
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
+from matching.factors import FACTORS
 from matching.models import Match, MatchPin, MatchRun, ReplacementSearch
 from matching.pausing import paused_ids
 from matching.querysets import GIVE_UP_AFTER
@@ -20,6 +21,9 @@ from matching.rematching import places_with_promises
 from matching.services import LAST_TRY_AFTER, rules_of, weights_of
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+
+if TYPE_CHECKING:  # pages use this module, and the scoring is too heavy for them
+    from matching.scoring import Scores
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +156,6 @@ def sweep_searches(now: datetime) -> int:
 def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
     """Every possible mentor whom no rule bars, with the score that a run would give the pair; the best first."""
     from matching import engine, scoring  # heavy
-    from matching.factors import FACTORS
     from matching.reading import person_of, read_known
 
     cohort = mentee.cohort
@@ -176,25 +179,26 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
         former=known.former,
         conflicts=known.conflicts,
     )
-    found: list[dict[str, Any]] = []
-    for j, mentor in enumerate(mentors):
-        if not scores.eligible[0, j]:
-            continue
-        parts, phrases = scores.contributions(0, j), scores.phrases(0, j)
-        factors = [
-            {
-                "key": name,
-                "label": label,
-                "value": round(float(scores.factors[name][0, j]), 4),
-                "part": round(parts[name], 4),
-                "phrase": phrases[name],
-            }
-            for name, label in FACTORS.items()
-            if scores.weights[name]
-        ]
-        score = round(float(scores.total[0, j]), 6)
-        found.append({"mentor": mentor.pk, "score": score, "factors": factors, "why": scores.sentence(0, j)})
+    found = [_as_found(scores, j, mentor) for j, mentor in enumerate(mentors) if scores.eligible[0, j]]
     return sorted(found, key=lambda one: (-one["score"], one["mentor"]))[: 2 * MOST]
+
+
+def _as_found(scores: "Scores", j: int, mentor: Enrollment) -> dict[str, Any]:
+    """What is kept of the first mentee with one mentor, in the form of a proposal."""
+    parts, phrases = scores.contributions(0, j), scores.phrases(0, j)
+    factors = [
+        {
+            "key": name,
+            "label": label,
+            "value": round(float(scores.factors[name][0, j]), 4),
+            "part": round(parts[name], 4),
+            "phrase": phrases[name],
+        }
+        for name, label in FACTORS.items()
+        if scores.weights[name]
+    ]
+    score = round(float(scores.total[0, j]), 6)
+    return {"mentor": mentor.pk, "score": score, "factors": factors, "why": scores.sentence(0, j)}
 
 
 def _first_sentence(text: str) -> str:
