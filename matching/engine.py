@@ -14,7 +14,7 @@ import numpy as np
 from cohorts.models import Cohort, Enrollment
 from matching import scoring, solver
 from matching.factors import DEFAULT_RULES, FACTORS, MICRO
-from matching.models import Match, MatchPin
+from matching.models import Match, MatchPin, MentorPause
 from matching.reading import person_of, read_known
 from matching.relaxing import WhatIf, what_ifs
 from matching.shortages import Shortage, shortages
@@ -305,6 +305,7 @@ def read_pool(cohort: Cohort) -> Pool:
     """Accepted people with what is still wanted or free, and the pairs that are fixed or ruled out."""
     accepted = (
         cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
+        .exclude(pk__in=MentorPause.objects.open(cohort).values("enrollment"))
         .with_people()
         .select_related("group")
         .order_by("pk")

@@ -55,4 +55,5 @@ class MatchStatusForm(forms.Form):
 
     def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = match.next_statuses  # type: ignore[attr-defined]
+        # Another mentor has a page of its own, which tells both sides.
+        self.fields["to"].choices = [s for s in match.next_statuses if s[0] != Match.Status.REMATCHED]  # type: ignore[attr-defined]

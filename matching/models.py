@@ -112,6 +112,7 @@ class MatchPin(models.Model):
     mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="pins_as_mentee")
     mentor = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="pins_as_mentor")
     kind = models.CharField(max_length=20, choices=Kind)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why, where somebody said so; such as a decline.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -151,6 +152,9 @@ class Match(models.Model):
     why = models.TextField(blank=True)
     imported = models.BooleanField(default=False, help_text="History from elsewhere: no mail, nothing falls due.")
     intro = models.ForeignKey(OutboxMessage, null=True, on_delete=models.PROTECT, related_name="matches")
+    replaces = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     ended_reason = models.CharField(max_length=300, blank=True)
 
@@ -184,6 +188,14 @@ class Match(models.Model):
         return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
 
 
+from matching.after_models import (  # noqa: E402, F401  (what happens between a proposal and the end of a match)
+    AskedPair,
+    AskedSide,
+    ConfirmPolicy,
+    MentorPause,
+    RematchWish,
+    ReplacementSearch,
+)
 from matching.event_models import (  # noqa: E402, F401  (the models of events and groups belong to this app)
     GoalChoice,
     GoalGroup,

@@ -5,13 +5,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
     from cohorts.models import Cohort
-    from matching.models import Match, MatchRun  # noqa: F401
+    from matching.models import (  # noqa: F401
+        AskedPair,
+        Match,
+        MatchRun,
+        MentorPause,
+        RematchWish,
+        ReplacementSearch,
+    )
 
 # A run that is worked on for longer has lost its worker.
 GIVE_UP_AFTER = timedelta(minutes=10)
@@ -42,10 +50,33 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return self.filter(mentee__cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
 
     def of_person(self, user: Any) -> "MatchQuerySet":
-        """A person's own matches: as mentor, as mentee or in a team."""
+        """A person's own matches, as mentor, as mentee or in a team: those of which they know, until they end."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        return self.filter(Q(mentor__user=user) | Q(mentee__user=user) | Q(mentee__members__user=user)).distinct()
+        theirs = Q(mentor__user=user) | Q(mentee__user=user) | Q(mentee__members__user=user)
+        known = self.filter(theirs).exclude(status__in=["ended", "rematched"])
+        # As long as the intro is held back the coordinators may undo the match, and nobody has noticed.
+        held = self.model._default_manager.held(timezone.now()).filter(pk=OuterRef("pk"))
+        return known.exclude(Exists(held)).distinct()
+
+    def held(self, now: datetime) -> "MatchQuerySet":
+        """Matches whose intro leaves later, on purpose: it was never tried."""
+        return self.filter(status="introduced", intro__status="queued", intro__due_at__gt=now, intro__attempts=0)
+
+    def undoable(self) -> "MatchQuerySet":
+        """Matches whose intro has certainly reached nobody; whether it is still so decides `undo_matches`."""
+        return self.filter(
+            status="introduced",
+            imported=False,
+            intro__status__in=["queued", "failed", "cancelled"],
+            intro__maybe_duplicate=False,
+            intro__delivered_to=[],
+        )
+
+    def left_behind(self) -> "MatchQuerySet":
+        """Matches that go on although one of the two is not in the cohort any more."""
+        gone = ["withdrawn", "declined"]
+        return self.live().filter(Q(mentee__status__in=gone) | Q(mentor__status__in=gone), imported=False)
 
     def live(self) -> "MatchQuerySet":
         """Matches under way."""
@@ -77,3 +108,63 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return self.select_related(
             "mentor__user", "mentee__user", "mentee__cohort__programme", "intro"
         ).prefetch_related("mentee__members__user")
+
+
+class AskedPairQuerySet(models.QuerySet["AskedPair"]):
+    """Pairs whose people are asked before they are matched."""
+
+    def visible_to(self, user: Any) -> "AskedPairQuerySet":
+        """Those of the programmes where the user has a role."""
+        return self.filter(mentee__cohort__programme__workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "AskedPairQuerySet":
+        """Those that the user may change."""
+        return self.filter(mentee__cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+
+    def live(self) -> "AskedPairQuerySet":
+        """Neither declined nor taken back, and not a match yet."""
+        return self.filter(status__in=self.model.LIVE)
+
+    def reserving(self) -> "AskedPairQuerySet":
+        """All who were asked said yes: a place of the mentor is kept for them."""
+        return self.filter(status="accepted")
+
+    def with_people(self) -> "AskedPairQuerySet":
+        """With everything a list or a mail shows, in a constant number of queries."""
+        return self.select_related("mentor__user", "mentee__user", "mentee__cohort__programme", "run").prefetch_related(
+            "sides", "mentee__members__user"
+        )
+
+    def search(self, text: str) -> "AskedPairQuerySet":
+        """Those where every word of `text` is in a name or the project."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(mentee__title__icontains=word)
+                | Q(mentee__user__full_name__icontains=word)
+                | Q(mentor__user__full_name__icontains=word)
+            )
+        return found
+
+
+class PauseQuerySet(models.QuerySet["MentorPause"]):
+    def open(self, cohort: "Cohort | None" = None) -> "PauseQuerySet":
+        """Pauses that last, of a cohort or of all. One whose day has come is over, swept or not."""
+        lasting = self.filter(ended_at=None)
+        if cohort is None:
+            return lasting
+        today = timezone.localdate(timezone=cohort.tz)
+        return lasting.filter(Q(until=None) | Q(until__gt=today), enrollment__cohort=cohort)
+
+
+class WishQuerySet(models.QuerySet["RematchWish"]):
+    def open(self) -> "WishQuerySet":
+        """What somebody asked for and nobody settled, of matches that go on."""
+        return self.filter(settled_at=None, match__status__in=["introduced", "active"])
+
+
+class SearchQuerySet(models.QuerySet["ReplacementSearch"]):
+    def stranded(self, now: datetime) -> "SearchQuerySet":
+        """Searches that no worker has: their wake-up was lost, or the worker that took them died."""
+        waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))
+        return self.filter(waiting | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)).order_by("pk")

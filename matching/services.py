@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
 from matching.factors import DEFAULT_RULES, DEFAULT_WEIGHTS, OBJECTIVES, points_of
-from matching.models import Match, MatchPin, MatchPolicy, MatchProposal, MatchRun
+from matching.models import ConfirmPolicy, Match, MatchPin, MatchPolicy, MatchProposal, MatchRun
 from matching.querysets import GIVE_UP_AFTER
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
@@ -114,8 +114,12 @@ def save_weights(
 
 
 def copy_policy(*, like: Cohort, cohort: Cohort) -> None:
-    """Score a round that repeats another one in the same way."""
-    if policy := MatchPolicy.objects.filter(cohort=like).first():
+    """Score and confirm a round that repeats another one in the same way."""
+    found: list[MatchPolicy | ConfirmPolicy] = [
+        *MatchPolicy.objects.filter(cohort=like),
+        *ConfirmPolicy.objects.filter(cohort=like),
+    ]
+    for policy in found:
         policy.pk, policy.cohort = None, cohort
         policy._state.adding = True
         policy.save()
@@ -213,13 +217,15 @@ def _fail(run: MatchRun, error: str) -> None:
 
 
 @transaction.atomic
-def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | None) -> MatchPin:
+def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | None, reason: str = "") -> MatchPin:
     """Lock a pair, or forbid it, for every later run. Replaces the other kind."""
     _check_pair(mentee, mentor)
     _lock_open(mentee.cohort)
     if kind == MatchPin.Kind.LOCK:
         taken = Match.objects.places_of(mentee.cohort)
         locks = MatchPin.objects.filter(kind=MatchPin.Kind.LOCK).exclude(mentee=mentee, mentor=mentor)
+        together = Match.objects.standing().filter(mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
+        locks = locks.exclude(Exists(together))  # their places are counted as taken
         if locks.filter(mentor=mentor).count() + taken[mentor.pk] >= mentor.capacity:
             raise ServiceError(
                 f"{mentor.user} takes {mentor.capacity}, and all of these places are locked or taken already."
@@ -227,10 +233,12 @@ def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | Non
         if locks.filter(mentee=mentee).count() + taken[mentee.pk] >= mentee.mentors_wanted:
             raise ServiceError(f"“{mentee}” has as many mentors locked as it wants. Unlock one first.")
     pin, _ = MatchPin.objects.update_or_create(
-        mentee=mentee, mentor=mentor, defaults={"kind": kind, "created_by": by, "created_at": timezone.now()}
+        mentee=mentee,
+        mentor=mentor,
+        defaults={"kind": kind, "created_by": by, "created_at": timezone.now(), "reason": reason[:300]},
     )
-    verb = "locked" if kind == MatchPin.Kind.LOCK else "forbade"
-    record(verb=verb, target=mentee, workspace_id=mentee.cohort.workspace_id, by=by, mentor=mentor.pk)
+    verb, workspace_id = "locked" if kind == MatchPin.Kind.LOCK else "forbade", mentee.cohort.workspace_id
+    record(verb=verb, target=mentee, workspace_id=workspace_id, by=by, mentor=mentor.pk, reason=reason)
     return pin
 
 
@@ -303,6 +311,8 @@ def set_match_status(*, match: Match, to: str, by: User | None, reason: str = ""
     before, locked.status = locked.status, to
     if to in (Match.Status.ENDED, Match.Status.REMATCHED):
         locked.ended_reason = reason.strip()[:300]
+        # Otherwise the next run would bring them together again. Who wishes just that locks them once more.
+        MatchPin.objects.filter(mentee=locked.mentee_id, mentor=locked.mentor_id, kind=MatchPin.Kind.LOCK).delete()
     locked.save(update_fields=["status", "ended_reason"])
     workspace_id = locked.mentee.cohort.workspace_id
     record(verb=f"made {to}", target=locked, workspace_id=workspace_id, by=by, before=before, reason=reason)

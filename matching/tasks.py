@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from matching.replacing import work_search
 from matching.services import work_run
 
 
@@ -9,3 +10,9 @@ from matching.services import work_run
 def work_out_run(run_id: int) -> None:
     """Work out a matching run; a second call finds it claimed and does nothing."""
     work_run(run_id)
+
+
+@shared_task
+def work_out_search(search_id: int) -> None:
+    """Score the mentors who could take over a mentee; a second call finds it claimed and does nothing."""
+    work_search(search_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import event_urls
+from matching import after_urls, event_urls
 from matching.views import board, confirming, matches
 
 app_name = "matching"
@@ -18,5 +18,6 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/matches/", matches.MatchList.as_view(), name="matches"),
     path("cohorts/<slug:cohort_slug>/matches/<int:pk>/", matches.MatchDetail.as_view(), name="match"),
     path("my/matches/<int:pk>/", matches.MyMatch.as_view(), name="my-match"),
+    *after_urls.urlpatterns,
     *event_urls.urlpatterns,
 ]

@@ -12,6 +12,10 @@ from cohorts.mailing import sweep_mailings
 from cohorts.offers import sweep_offers
 from cohorts.questions import forget_unconfirmed
 from cohorts.weekly import sweep_weekly
+from matching.asking import sweep_asked
+from matching.pausing import sweep_pauses
+from matching.rematching import sweep_leavers
+from matching.replacing import sweep_searches
 from matching.services import sweep_runs
 from mentorship.outbox.delivery import (
     deliver_all_due,
@@ -26,6 +30,9 @@ logger = logging.getLogger(__name__)
 # Check-ins write messages, so delivery comes after them; a long matching run holds up neither.
 PARTS: dict[str, Callable[[datetime], int]] = {
     "unknown outcomes settled": recover_expired,
+    "matches of people who left ended": sweep_leavers,
+    "asked pairs reminded or settled": sweep_asked,
+    "mentors back from a pause": sweep_pauses,
     "check-ins moved": sweep_checkins,
     "old sign-in mails deleted": forget_sign_in_mails,
     "offers reminded of or lapsed": sweep_offers,
@@ -37,6 +44,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "messages sent": deliver_all_due,
     "sheets gone on with": sweep_imports,
     "matching runs worked out": sweep_runs,
+    "replacements looked for": sweep_searches,
 }
 
 

@@ -53,7 +53,7 @@ def posts(board):
         (url("pin"), {**pair, "kind": "lock"}),
         (url("choose", number), pair),
         (url("weights"), {**dict.fromkeys(FACTORS, 0), "interests": 1}),
-        (url("confirm", number), {"hand_changes": 0}),
+        (url("confirm", number), {"shown": ""}),
     ]
 
 
@@ -162,7 +162,7 @@ def test_the_preview_shows_what_confirming_then_sends(client, cast, board):
     response = client.get(url("preview", 1))
     assert "Lucia" in response.text
     assert not OutboxMessage.objects.exclude(key="intro:cast").exists()
-    client.post(url("confirm", 1), {"hand_changes": 0})
+    client.post(url("confirm", 1), {"shown": response.context["shown"]})
     message = OutboxMessage.objects.exclude(key="intro:cast").get()
     assert message.body_text == response.context["mail"].text
     assert set(message.to) == {board["team"].user.email, board["near"].user.email}
@@ -171,10 +171,11 @@ def test_the_preview_shows_what_confirming_then_sends(client, cast, board):
 
 def test_who_is_left_out_waits_and_a_change_since_the_preview_stops(client, cast, board):
     log_in(client, cast.coordinator)
-    client.post(url("confirm", 1), {"hand_changes": 0, "leave": board["team"].pk})
-    client.post(url("confirm", 1), {"hand_changes": 3})
+    shown = client.get(url("preview", 1)).context["shown"]
+    client.post(url("confirm", 1), {"shown": shown, "leave": board["team"].pk})
+    client.post(url("confirm", 1), {"shown": "something else"})
     assert Match.objects.count() == 1
-    client.post(url("confirm", 1), {"hand_changes": 0})
+    client.post(url("confirm", 1), {"shown": shown})
     assert Match.objects.count() == 2
 
 

@@ -1,14 +1,24 @@
-"""From a run to matches: see every intro first, then confirm."""
+"""From a run to matches: see every intro first, ask where the cohort wants that, confirm, and undo."""
+
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views import View
 
+from cohorts.models import Cohort
 from cohorts.services import ServiceError
+from matching.after_forms import ConfirmPolicyForm
+from matching.asked import asked_states
+from matching.asking import ask_pairs, save_confirm_policy
 from matching.intro_mail import intro_mail
-from matching.introducing import confirm_run, groups_of
-from matching.models import MatchRun
+from matching.introducing import confirm_policy_of, confirm_run, fingerprint, groups_of
+from matching.models import ConfirmPolicy, Match, MatchRun
+from matching.undoing import send_now, undo_matches
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 
 
@@ -19,12 +29,19 @@ class Preview(CoordinatorRequiredMixin, View):
         run = _run(request, cohort_slug, number)
         groups = groups_of(run) if run.status == MatchRun.Status.READY else []
         chosen = next((g for g in groups if str(g[0].pk) == request.GET.get("mentee")), groups[0] if groups else None)
+        policy = confirm_policy_of(run.cohort)
+        rows = _rows(run, groups, policy)
         context = {
             "cohort": run.cohort,
             "run": run,
             "groups": groups,
+            "rows": rows,
+            "policy": policy,
+            "shown": fingerprint(run.cohort, groups),
             "mail": intro_mail(*chosen) if chosen else None,
             "messages_count": len(groups),
+            "ready_count": sum(ready for _, _, ready, _ in rows),
+            "to_ask": sum(unasked for _, _, _, unasked in rows),
         }
         return render(request, "matching/preview.html", context)
 
@@ -36,26 +53,135 @@ class Confirm(CoordinatorRequiredMixin, View):
 
     def post(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
         run = _run(request, cohort_slug, number)
-        if request.POST.get("hand_changes") != str(run.hand_changes):
-            messages.error(request, "Somebody changed a pair since you saw the intros. Look once more, then confirm.")
-            return redirect("matching:preview", cohort_slug=cohort_slug, number=number)
+        policy = confirm_policy_of(run.cohort)
+        rows = _rows(run, groups_of(run), policy)
+        if not request.POST.get("anyway"):
+            rows = [row for row in rows if row[2]]
         left_out = set(request.POST.getlist("leave"))
-        everyone = {mentee.pk for mentee, _ in groups_of(run)}
         try:
             matches = confirm_run(
                 run=run,
                 by=request.user,  # type: ignore[arg-type]
-                mentee_ids={pk for pk in everyone if str(pk) not in left_out},
+                mentee_ids={mentee.pk for mentee, *_ in rows if str(mentee.pk) not in left_out},
+                grace=timedelta(minutes=policy.grace_minutes),
+                shown=request.POST.get("shown", ""),
             )
         except ServiceError as error:
             messages.error(request, str(error))
             return redirect("matching:preview", cohort_slug=cohort_slug, number=number)
         intros = len({match.intro_id for match in matches})
-        if matches:
-            messages.success(request, f"{len(matches)} confirmed. {intros} intros are on their way.")
-        else:
+        if not matches and policy.sides and not rows:
+            messages.info(request, "Nobody has said yes yet. Ask first, or confirm also those who have not answered.")
+        elif not matches:
             messages.info(request, "There was nothing left to confirm.")
+        elif policy.grace_minutes:
+            messages.success(request, f"{len(matches)} confirmed. Until their intros leave you can undo it here.")
+        else:
+            messages.success(request, f"{len(matches)} confirmed. {intros} intros are on their way.")
         return redirect("matching:matches", cohort_slug=cohort_slug)
+
+
+class Ask(CoordinatorRequiredMixin, View):
+    """Ask the people of the pairs that are shown, except for those that are left out."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
+        run = _run(request, cohort_slug, number)
+        groups, left_out = groups_of(run), set(request.POST.getlist("leave"))
+        if request.POST.get("shown") != fingerprint(run.cohort, groups):
+            messages.error(request, "Somebody changed a pair since you saw them. Look once more, then ask.")
+            return redirect("matching:preview", cohort_slug=cohort_slug, number=number)
+        try:
+            asked, left = ask_pairs(
+                run=run,
+                mentee_ids=[mentee.pk for mentee, _ in groups if str(mentee.pk) not in left_out],
+                by=request.user,  # type: ignore[arg-type]
+            )
+        except ServiceError as error:
+            messages.error(request, str(error))
+            return redirect("matching:preview", cohort_slug=cohort_slug, number=number)
+        if asked:
+            messages.success(request, f"{len(asked)} {'pair is' if len(asked) == 1 else 'pairs are'} asked.")
+        for words in left[:5]:
+            messages.warning(request, f"Not asked: {words}")
+        return redirect("matching:asked", cohort_slug=cohort_slug)
+
+
+class Undo(CoordinatorRequiredMixin, View):
+    """Undo one match, or a whole confirmation, whose intro has not left; or let the intros leave at once."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        editable = Match.objects.editable_by(request.user).filter(mentee__cohort__slug=cohort_slug)
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        found = list(self._asked_for(request, editable).select_related("mentee"))
+        if request.POST.get("do") == "send":
+            sent = send_now(matches=found, by=request.user)  # type: ignore[arg-type]
+            words = f"{sent} intro{' leaves' if sent == 1 else 's leave'} now." if sent else "They have left already."
+            messages.success(request, words)
+            return redirect("matching:matches", cohort_slug=cohort.slug)
+        undone, late = undo_matches(matches=found, by=request.user)  # type: ignore[arg-type]
+        if undone:
+            words = "1 match" if undone == 1 else f"{undone} matches"
+            messages.success(request, f"{words} undone: no intro leaves, and the pairs are back on the board.")
+        if late or not undone:
+            messages.error(
+                request,
+                f"{late or 'These'} could not be undone: the intro has left, or is leaving. End the match instead.",
+            )
+        return redirect("matching:matches", cohort_slug=cohort.slug)
+
+    @staticmethod
+    def _asked_for(request: HttpRequest, editable: Any) -> Any:
+        pk, number = request.POST.get("match", ""), request.POST.get("run", "")
+        if pk.isascii() and pk.isdigit():
+            get_visible_or_404(editable, pk=int(pk))
+            return editable.filter(pk=int(pk))
+        leaves_at = _moment(request.POST.get("leaves_at", ""))
+        if leaves_at is None:
+            raise Http404
+        of_run = editable.filter(run__number=int(number)) if number.isdecimal() else editable.filter(run=None)
+        return of_run.held(timezone.now()).filter(intro__due_at=leaves_at)
+
+
+class EditConfirmPolicy(CoordinatorRequiredMixin, View):
+    """Whom the cohort asks before it confirms, and how long intros wait."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        form = ConfirmPolicyForm(instance=confirm_policy_of(cohort))
+        return render(request, "matching/confirm_policy.html", {"cohort": cohort, "form": form})
+
+    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+        form = ConfirmPolicyForm(request.POST, instance=confirm_policy_of(cohort))
+        if not form.is_valid():
+            return render(request, "matching/confirm_policy.html", {"cohort": cohort, "form": form}, status=422)
+        save_confirm_policy(policy=form.save(commit=False), by=request.user)  # type: ignore[arg-type]
+        messages.success(request, "Saved. Pairs that are asked already go on as they were asked.")
+        return redirect("matching:confirm-policy", cohort_slug=cohort.slug)
+
+
+def _rows(run: MatchRun, groups: list[Any], policy: ConfirmPolicy) -> list[tuple[Any, Any, bool, int]]:
+    """(mentee, proposals with the state of their question, whether it can be confirmed, how many are unasked)."""
+    states = asked_states(run) if policy.sides else {}
+    rows = []
+    for mentee, proposals in groups:
+        for proposal in proposals:
+            proposal.asked = states.get((mentee.pk, proposal.mentor_id))
+        unasked = sum(p.asked is None or not (p.asked.is_open or p.asked.is_yes) for p in proposals)
+        ready = not policy.sides or all(p.asked and p.asked.is_yes for p in proposals)
+        rows.append((mentee, proposals, ready, unasked))
+    return rows
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 def _run(request: HttpRequest, cohort_slug: str, number: int) -> MatchRun:

@@ -9,17 +9,20 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views import View
 
 from cohorts.models import Cohort, SignupQuestion
 from cohorts.questions import shown_answers
 from cohorts.services import ServiceError
+from matching.asked import asked_numbers, mentees_left
 from matching.forms import MatchStatusForm
 from matching.intro_mail import said_to_the_pair
-from matching.models import Match
+from matching.models import Match, RematchWish
 from matching.places import shared_daytime
 from matching.querysets import MatchQuerySet
 from matching.services import set_match_status
+from matching.undoing import held_confirmations
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage
@@ -41,6 +44,7 @@ class MatchList(CoordinatorRequiredMixin, View):
             return export(request, f"{cohort.slug}-matches", EXPORT_HEAD, _rows(found))
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         counts = dict(everything.values_list("status").annotate(number=Count("pk")).order_by())
+        held = held_confirmations(cohort, timezone.now())
         context = {
             "cohort": cohort,
             "page_obj": page,
@@ -48,6 +52,13 @@ class MatchList(CoordinatorRequiredMixin, View):
             "statuses": [(value, label, counts.get(value, 0)) for value, label in Match.Status.choices],
             "intro_statuses": OutboxMessage.Status.choices,
             "filters": filters,
+            "held": held,
+            "held_pks": {match.pk for one in held for match in one.matches},
+            "numbers": asked_numbers(cohort),
+            "wishes": RematchWish.objects.open()
+            .filter(match__mentee__cohort=cohort)
+            .select_related("by", "match__mentee__user", "match__mentor__user"),
+            "left": _last_matches(cohort),
             "may_edit": may_edit(request.user, cohort.workspace_id),
         }
         return render(request, "matching/matches.html", context)
@@ -84,6 +95,14 @@ class MatchDetail(CoordinatorRequiredMixin, View):
             "form": form,
             "history": history_of(match)[:20],
             "may_edit": may_edit(request.user, cohort.workspace_id),
+            "wishes": match.wishes.filter(settled_at=None).select_related("by"),
+            "replaced_by": match.replaced_by.select_related("mentor__user", "mentee__cohort"),
+            "may_rematch": not match.imported and match.status in (*Match.LIVE, Match.Status.ENDED),
+            "may_come_back": match.status == Match.Status.ENDED
+            and not match.imported
+            and match.mentee.status == match.mentor.status == "accepted",
+            "undoable": Match.objects.undoable().filter(pk=match.pk).exists(),
+            "held": Match.objects.held(timezone.now()).filter(pk=match.pk).exists(),
         }
 
 
@@ -115,6 +134,13 @@ class MyMatch(LoginRequiredMixin, View):
 def _match(request: HttpRequest, cohort_slug: str, pk: int) -> Match:
     matches = Match.objects.visible_to(request.user).with_people()
     return get_visible_or_404(matches, mentee__cohort__slug=cohort_slug, pk=pk)
+
+
+def _last_matches(cohort: Cohort) -> list[Match]:
+    """The match that ended last of every mentee who is back in the pool."""
+    ended = Match.objects.filter(mentee__in=mentees_left(cohort), imported=False).order_by("pk")
+    found = {match.mentee_id: match for match in ended.select_related("mentee__user", "mentor__user")}
+    return [match for match in found.values() if match.status == Match.Status.ENDED]
 
 
 def _filtered(matches: MatchQuerySet, *, q: str, status: str, intro: str) -> MatchQuerySet:

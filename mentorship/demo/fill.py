@@ -19,6 +19,7 @@ from matching.models import Match
 from matching.services import run_now, set_match_status
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
+from mentorship.demo.asking import ask_some
 from mentorship.demo.enrolling import deepen
 from mentorship.demo.partners import fill_partners
 from mentorship.demo.people import MENTORS, PROJECTS
@@ -257,7 +258,7 @@ def _matching_cohort(programme: Programme, today: Any, by: User) -> Cohort:
     # A mentor who brings a project of their own, too.
     name, *_rest = MENTORS[17]
     _project(cohort, 5, "accepted", email=_address(name, 17, "mentor"))
-    run_now(cohort=cohort, by=by)
+    ask_some(run_now(cohort=cohort, by=by)[0], by)
     _training(cohort, by)
     return cohort
 

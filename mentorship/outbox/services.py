@@ -14,6 +14,7 @@ from mentorship.audit.services import record
 from mentorship.outbox.models import OutboxMessage
 from mentorship.outbox.tasks import deliver_due
 from mentorship.outbox.texts import MailText, clean_text, html_of, mail_text, one_line, render_mail
+from mentorship.outbox.vetoes import veto_against
 
 __all__ = [
     "MailText",
@@ -142,6 +143,8 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
 @transaction.atomic
 def resend_message(*, message: OutboxMessage, by: User) -> None:
     """Queue a message that did not go out again, with the same Message-ID. Raises OutboxError for any other."""
+    if words := veto_against(message):
+        raise OutboxError(words)
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["failed", "cancelled", "skipped"]).update(
         status="queued", due_at=timezone.now(), attempts=0, last_error="", version=F("version") + 1
     )

@@ -159,6 +159,7 @@ def match_and_confirm(page: Page, house: House) -> None:
     house.wait(lambda: page.reload() and page.get_by_text("proven best").count())
     page.get_by_role("link", name="Confirm 5").click()
     page.get_by_role("button", name="Confirm and send 5 intros").click()
+    page.get_by_role("button", name="Send now").click()  # else they wait ten minutes, so that it can be undone
     page.goto(f"{house.url}/cohorts/seeds-1/")
     page.get_by_role("button", name="Move on to running").click()
 

@@ -1,0 +1,31 @@
+"""The demo's mentors are asked before they are matched: some said yes, one said no, one pauses."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from cohorts.models import Enrollment
+from matching.asking import ask_pairs, save_confirm_policy, say_no, say_yes
+from matching.introducing import confirm_policy_of, groups_of
+from matching.models import AskedSide, MatchRun
+from matching.pausing import pause_mentor
+from mentorship.accounts.models import User
+
+
+def ask_some(run: MatchRun, by: User) -> None:
+    """Ask the mentors of five pairs: three say yes, one says no, one has not answered. Another mentor pauses."""
+    policy = confirm_policy_of(run.cohort)
+    policy.ask = policy.Ask.MENTORS
+    save_confirm_policy(policy=policy, by=by)
+    asked, _ = ask_pairs(run=run, mentee_ids=[mentee.pk for mentee, _ in groups_of(run)][:5], by=by)
+    sides = list(AskedSide.objects.filter(pair__in=asked).select_related("pair__mentor__user").order_by("pk"))
+    for side in sides[:3]:
+        say_yes(side=side, by=side.pair.mentor.user)
+    for side in sides[3:4]:
+        words = "The project is lovely, but I know nothing about its methods."
+        say_no(side=side, by=side.pair.mentor.user, reason_kind=AskedSide.Reason.TOPIC, reason=words)
+    chosen = run.proposals.filter(kind="chosen").values("mentor")
+    spare = run.cohort.enrollments.mentors().filter(status=Enrollment.Status.ACCEPTED).exclude(pk__in=chosen)  # type: ignore[attr-defined]
+    for mentor in spare.exclude(pk=sides[3].pair.mentor_id)[:1] if len(sides) > 3 else []:
+        back = timezone.localdate(timezone=run.cohort.tz) + timedelta(weeks=6)
+        pause_mentor(enrollment=mentor, by=by, until=back, reason="Fieldwork")
