@@ -65,6 +65,8 @@ def _introduce(run: MatchRun, mentee: Enrollment, proposals: Sequence[MatchPropo
         kind="intro",
         why=f"{by or 'A command'} confirmed {run} of {mentee.cohort}: “{mentee}” with {names}.",
         to=mail.to,
+        cc=mail.cc,
+        reply_to=mail.reply_to,
         subject=mail.subject,
         text=mail.text,
         html=mail.html,

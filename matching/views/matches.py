@@ -1,23 +1,19 @@
-"""The matches of a cohort, and a participant's own match."""
+"""The matches of a cohort, for coordinators."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from cohorts.models import Cohort, SignupQuestion
-from cohorts.questions import shown_answers
+from cohorts.models import Cohort
 from cohorts.services import ServiceError
 from matching.forms import MatchStatusForm
-from matching.intro_mail import said_to_the_pair
 from matching.models import Match
-from matching.places import shared_daytime
 from matching.querysets import MatchQuerySet
 from matching.services import set_match_status
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
@@ -85,31 +81,6 @@ class MatchDetail(CoordinatorRequiredMixin, View):
             "history": history_of(match)[:20],
             "may_edit": may_edit(request.user, cohort.workspace_id),
         }
-
-
-class MyMatch(LoginRequiredMixin, View):
-    """A participant's match: who, what about, why, and the first step."""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        match = get_visible_or_404(Match.objects.of_person(request.user).with_people(), pk=pk)
-        zones = [e.time_zone for e in (match.mentee, match.mentor) if e.time_zone]
-        window = shared_daytime(zones, match.mentee.cohort.starts_on) if len(zones) == 2 else None
-        beside = Match.objects.standing().filter(mentee=match.mentee).exclude(pk=match.pk)
-        context = {
-            "match": match,
-            "why": said_to_the_pair(match.why),
-            "enrollment": match.mentee,
-            "match_cohort": match.mentee.cohort,
-            "programme": match.mentee.cohort.programme,
-            "said": [
-                (e, answers)
-                for e in (match.mentee, match.mentor)
-                if (answers := shown_answers(e, (SignupQuestion.Seen.MATCH,)))
-            ],
-            "hours": [window.on_clock(zone) for zone in dict.fromkeys(zones)] if window else [],
-            "beside": beside.select_related("mentor__user") if match.status in Match.TAKES_A_PLACE else [],
-        }
-        return render(request, "matching/my_match.html", context)
 
 
 def _match(request: HttpRequest, cohort_slug: str, pk: int) -> Match:
