@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class MatchingConfig(AppConfig):
     name = "matching"
     label = "matching"
+
+    def ready(self) -> None:
+        """Earlier rooms show what this one knows, without knowing it."""
+        from matching.event_calendar import register_source
+
+        register_source()

@@ -13,7 +13,7 @@ class EventForm(forms.ModelForm):
 
     class Meta:
         model = SpeedEvent
-        fields = ("name", "place", "starts_at", "rounds", "minutes", "seats", "tables")
+        fields = ("name", "place", "starts_at", "rounds", "minutes", "seats", "tables", "mails_by_itself")
         widgets = {
             "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }

@@ -18,6 +18,7 @@ urlpatterns = [
     path(OF_EVENT + "live/", events.EventLive.as_view(), name="event-live"),
     path(OF_EVENT + "live/state/", events.EventLive.as_view(state=True), name="event-state"),
     path("events/<str:token>/", events.EventByLink.as_view(), name="event-link"),
+    path("events/<str:token>/calendar.ics", events.EventCalendar.as_view(), name="event-calendar"),
     path("my/events/<int:pk>/", events.MyEvent.as_view(), name="my-event"),
     path(OF_COHORT + "groups/", groups.GroupList.as_view(), name="groups"),
     path(OF_COHORT + "groups/new/", groups.GroupEdit.as_view(), name="group-create"),

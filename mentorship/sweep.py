@@ -12,6 +12,7 @@ from cohorts.mailing import sweep_mailings
 from cohorts.offers import sweep_offers
 from cohorts.questions import forget_unconfirmed
 from cohorts.weekly import sweep_weekly
+from matching.event_sweep import sweep_events
 from matching.services import sweep_runs
 from mentorship.outbox.delivery import (
     deliver_all_due,
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "mailings sent": sweep_mailings,
     "weekly mails written": sweep_weekly,
     "training moved": sweep_training,
+    "event mails written": sweep_events,
     "overdue invoices reminded of": sweep_reminders,
     "messages sent": deliver_all_due,
     "sheets gone on with": sweep_imports,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -19,6 +20,7 @@ from cohorts.questions import shown_answers
 from cohorts.services import ServiceError
 from matching import pairing
 from matching.intro_mail import said_to_the_pair
+from matching.meeting_times import Suggestion
 from matching.models import Match
 from matching.pair_calendar import meeting_file
 from matching.pair_forms import GoalForm, NoteForm
@@ -112,7 +114,7 @@ class MyMatch(OfPair):
             "addresses": _addresses(match, mentors, user) if live else [],
             "side": pairing.side_of(match, user),
             "said": [(e, said) for e in people if (said := shown_answers(e, (SignupQuestion.Seen.MATCH,)))],
-            "times": [(t, t.on_clocks(zones), _calendar(match, mentors, t.starts)) for t in times],
+            "times": [(t, _other_clocks(t, zones), _calendar(match, mentors, t.starts)) for t in times],
             "far_apart": live and bool(zones) and not times,
             "goals": match.goals.select_related("proposed_by", "agreed_by", "done_by"),
             "notes": pairing.notes_of(match),
@@ -130,6 +132,13 @@ def _addresses(match: Match, mentors: Sequence[Enrollment], user: User) -> list[
         *(m.user for m in mentors if m.shares_address),
     ]
     return list(dict.fromkeys(person.email for person in people if person != user))
+
+
+def _other_clocks(time: Suggestion, zones: Sequence[str]) -> str:
+    """What the clocks of the others show, where it is not what the reader's own shows."""
+    own = timezone.localtime(time.starts).replace(tzinfo=None)
+    others = [zone for zone in zones if time.starts.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != own]
+    return time.on_clocks(others)
 
 
 def _calendar(match: Match, mentors: Sequence[Enrollment], starts: datetime) -> str:

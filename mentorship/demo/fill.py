@@ -20,6 +20,7 @@ from matching.services import run_now, set_match_status
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
 from mentorship.demo.enrolling import deepen
+from mentorship.demo.pairs import write_down
 from mentorship.demo.partners import fill_partners
 from mentorship.demo.people import MENTORS, PROJECTS
 from mentorship.demo.training import share_trainings
@@ -69,6 +70,7 @@ def fill(today: Any) -> None:
         by=owner,
         summary="Sixteen weeks with a mentor for people who want to make their research open, step by step.",
         code_of_conduct_url=f"https://{DOMAIN}/conduct",
+        conduct_email=f"care@{DOMAIN}",
         mentee_label="project lead",
     )
     grant_role(workspace=programme.workspace, user=coordinator, role="coordinator", by=owner)
@@ -191,6 +193,7 @@ def _past_cohort(programme: Programme, today: Any, by: User, chance: random.Rand
     _as_sent(introduced)
     cohort = set_cohort_status(cohort=cohort, to="running", by=by)
     _checkins(introduced, chance)
+    write_down(Match.objects.filter(mentee__cohort=cohort).with_people().order_by("pk")[0], introduced)
     _graduate(cohort, by, chance)
     cohort = set_cohort_status(cohort=cohort, to="completed", by=by)
     Enrollment.objects.filter(cohort=cohort).update(created_at=introduced - timedelta(days=50))
