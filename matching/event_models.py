@@ -160,13 +160,22 @@ class GoalGroup(models.Model):
         "places for mentees", default=8, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
     intro = models.ForeignKey(OutboxMessage, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True, editable=False)
+    reached = models.BooleanField(null=True, editable=False, help_text="Whether it reached its goal; once it is over.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OfCohortQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="goal_group_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "name"], name="goal_group_name_once"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, reached__isnull=True)
+                | Q(finished_at__isnull=False, reached__isnull=False, intro__isnull=False),
+                name="goal_group_finished_after_intro",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

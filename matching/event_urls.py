@@ -24,6 +24,8 @@ urlpatterns = [
     path(OF_COHORT + "groups/new/", groups.GroupEdit.as_view(), name="group-create"),
     path(OF_GROUP + "edit/", groups.GroupEdit.as_view(), name="group-edit"),
     path(OF_GROUP + "confirm/", groups.GroupConfirm.as_view(), name="group-confirm"),
+    path(OF_GROUP + "finish/", groups.GroupFinish.as_view(), name="group-finish"),
+    path("my/groups/of/<int:pk>/", groups.MyGroup.as_view(), name="my-group"),
     path("groups/<str:token>/", groups.ChooseByLink.as_view(), name="groups-link"),
     path("my/groups/<int:pk>/", groups.MyGroups.as_view(), name="my-groups"),
 ]
