@@ -54,6 +54,7 @@ class GroupMail:
             "mentors": "\n".join(map(_line, self.mentors)),
             "mentees": "\n".join(map(_line, self.mentees)),
             "times": [time.on_clocks(zones) for time in next_times(self.cohort, zones)],
+            "far_apart": bool(zones),
             "group_url": settings.SITE_URL + reverse("matching:my-group", args=[self.group.pk]),
             **more,
         }

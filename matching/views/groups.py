@@ -51,13 +51,12 @@ class GroupList(CoordinatorRequiredMixin, View):
                 for group in state.groups
             ],
             "weak": len(weak),
-            "left": [(e, [names[pk] for pk in state.choices[e.pk]], state.choices[e.pk][0]) for e in left[:LEFT_SHOWN]],
+            "left": [(e, [names[pk] for pk in state.choices[e.pk]], _with_room(state, e)) for e in left[:LEFT_SHOWN]],
             "left_count": len(left),
             "unplaced": len(state.unplaced),
             "chose": len(state.choices),
             "silent": state.silent,
             "open_groups": [group for group in state.groups if not group.confirmed],
-            "running_groups": [group for group in state.groups if group.confirmed and not group.finished_at],
             "recruits": cohort.accepts_signups(),
             "by_hand": {pk for pk, place in state.places.items() if place.by_hand},
             "placed": len(state.places),
@@ -100,6 +99,18 @@ class GroupList(CoordinatorRequiredMixin, View):
             goal_groups.move(enrollment=enrollment, to=group, by=request.user)
         where = f"is in “{group}” now" if group else "is in no group now"
         messages.success(request, f"{enrollment.user} {where}.")
+
+
+def _with_room(state: State, enrollment: Enrollment) -> list[GoalGroup]:
+    """The groups that could take somebody, those that they chose first; in one that is introduced they join later."""
+    chosen = {pk: rank for rank, pk in enumerate(state.choices.get(enrollment.pk, []))}
+    places = [
+        (group, group.mentor_places if enrollment.role == MENTOR else group.mentee_places)
+        for group in state.groups
+        if not group.finished_at
+    ]
+    free = [group for group, number in places if len(state.in_group(group, enrollment.role)) < number]
+    return sorted(free, key=lambda group: chosen.get(group.pk, len(chosen)))
 
 
 def _rows(state: State) -> list[list[str]]:

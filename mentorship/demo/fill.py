@@ -20,6 +20,7 @@ from matching.services import run_now, set_match_status
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
 from mentorship.demo.enrolling import deepen
+from mentorship.demo.events import plan_events
 from mentorship.demo.pairs import write_down
 from mentorship.demo.partners import fill_partners
 from mentorship.demo.people import MENTORS, PROJECTS
@@ -83,6 +84,7 @@ def fill(today: Any) -> None:
     past = _past_cohort(programme, today, coordinator, chance)
     _sign_ins()
     matching = _matching_cohort(programme, today, coordinator)
+    plan_events(matching, today, coordinator)
     open_cohort = _open_cohort(programme, today, coordinator)
     deepen(past, open_cohort, owner, coordinator)
     _partners(programme, past, matching, coordinator)
