@@ -73,6 +73,33 @@ def newest_match(user: User, mentee_id: int) -> Match | None:
     return theirs.live().order_by("-pk").first() or theirs.order_by("-pk").first()
 
 
+# --- what one person wrote ---
+
+
+def written_by(user: User) -> list[dict[str, Any]]:
+    """For a copy of a person's data: the goals that they proposed and the notes that they wrote, oldest first."""
+    goals = [
+        {"kind": "goal", "at": goal.created_at, "text": goal.text, "reached": goal.done_at}
+        for goal in PairGoal.objects.filter(proposed_by=user)
+    ]
+    notes = [
+        {"kind": "note", "at": note.created_at, "text": note.text, "met_on": note.met_on}
+        for note in PairNote.objects.filter(author=user)
+    ]
+    return sorted([*goals, *notes], key=lambda row: row["at"])
+
+
+@transaction.atomic
+def forget_words(user: User) -> int:
+    """Where a person is erased: the notes that they wrote go, and goals of theirs stay without their name.
+
+    Returns how many notes went.
+    """
+    PairGoal.objects.filter(proposed_by=user).update(proposed_by=None)
+    _, gone = PairNote.objects.filter(author=user).delete()
+    return gone.get("matching.PairNote", 0)
+
+
 # --- goals ---
 
 

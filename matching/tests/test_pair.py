@@ -345,3 +345,16 @@ def test_addresses_are_shown_only_where_they_are_shared(client, cast):
     cast.mentor_enrollment.shares_address = False
     cast.mentor_enrollment.save()
     assert "mentor@example.org" not in page_of(client, cast.mentee, cast.match)
+
+
+# --- what one person wrote ---
+
+
+def test_a_person_takes_along_or_has_deleted_what_they_wrote(cast):
+    pairing.propose_goal(match=cast.match, text="One talk", by=cast.mentee)
+    pairing.add_note(match=cast.match, text="Mine.", met_on=None, by=cast.mentee)
+    pairing.add_note(match=cast.match, text="Theirs.", met_on=None, by=cast.mentor)
+    assert [row["text"] for row in pairing.written_by(cast.mentee)] == ["One talk", "Mine."]
+    assert pairing.forget_words(cast.mentee) == 1
+    assert [note.text for note in pairing.notes_of(cast.match)] == ["Theirs."]
+    assert (PairGoal.objects.get().text, pairing.written_by(cast.mentee)) == ("One talk", [])

@@ -1,6 +1,7 @@
 """Speed mentoring: coordinators plan it and run the day; everybody else answers by their own page or signed link."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -287,6 +288,14 @@ class EventPage(View):
         if found is None:
             return render(request, "cohorts/signup/bad_link.html", status=404)
         event, enrollment = found
+        if request.user.is_authenticated:
+            return self._page(request, event, enrollment)
+        # By the clock on which they signed up: nobody is signed in who could have chosen one.
+        with timezone.override(ZoneInfo(enrollment.time_zone or event.cohort.time_zone)):
+            return self._page(request, event, enrollment)
+
+    @staticmethod
+    def _page(request: HttpRequest, event: SpeedEvent, enrollment: Enrollment) -> HttpResponse:
         rsvp = event.rsvps.filter(enrollment=enrollment).first()
         plan = read_plan(event) if event.schedule else None
         seats = plan.of_mentee(enrollment) if plan and enrollment.role == "mentee" else []

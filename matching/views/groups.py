@@ -1,5 +1,6 @@
 """Goal groups: coordinators name goals, fill, move and confirm; everybody else chooses."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -38,6 +39,7 @@ class GroupList(CoordinatorRequiredMixin, View):
         words = request.GET.get("q", "").casefold().split()
         left = [e for e in state.unplaced if all(w in f"{e.user} {e.user.email} {e.title}".casefold() for w in words)]
         names = {group.pk: group.name for group in state.groups}
+        taken = Counter((place.group_id, state.people[pk].role) for pk, place in state.places.items())
         context = {
             "cohort": cohort,
             "groups": [
@@ -51,7 +53,9 @@ class GroupList(CoordinatorRequiredMixin, View):
                 for group in state.groups
             ],
             "weak": len(weak),
-            "left": [(e, [names[pk] for pk in state.choices[e.pk]], _with_room(state, e)) for e in left[:LEFT_SHOWN]],
+            "left": [
+                (e, [names[pk] for pk in state.choices[e.pk]], _with_room(state, e, taken)) for e in left[:LEFT_SHOWN]
+            ],
             "left_count": len(left),
             "unplaced": len(state.unplaced),
             "chose": len(state.choices),
@@ -101,15 +105,16 @@ class GroupList(CoordinatorRequiredMixin, View):
         messages.success(request, f"{enrollment.user} {where}.")
 
 
-def _with_room(state: State, enrollment: Enrollment) -> list[GoalGroup]:
+def _with_room(state: State, enrollment: Enrollment, taken: Counter[tuple[int, str]]) -> list[GoalGroup]:
     """The groups that could take somebody, those that they chose first; in one that is introduced they join later."""
     chosen = {pk: rank for rank, pk in enumerate(state.choices.get(enrollment.pk, []))}
-    places = [
-        (group, group.mentor_places if enrollment.role == MENTOR else group.mentee_places)
+    role = enrollment.role
+    free = [
+        group
         for group in state.groups
         if not group.finished_at
+        and taken[group.pk, role] < (group.mentor_places if role == MENTOR else group.mentee_places)
     ]
-    free = [group for group, number in places if len(state.in_group(group, enrollment.role)) < number]
     return sorted(free, key=lambda group: chosen.get(group.pk, len(chosen)))
 
 

@@ -1,4 +1,4 @@
-"""Speed mentoring and goal groups of the demo: an event with answers, goals with choices, a group that is introduced."""
+"""Speed mentoring and goal groups of the demo: an event with answers, goals with choices, an introduced group."""
 
 from datetime import date, datetime, time, timedelta
 
