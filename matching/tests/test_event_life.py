@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from cohorts.calendar import calendar_link
 from cohorts.services import ServiceError
-from matching import events
+from matching import events, goal_groups
 from matching.event_links import calendar_link as event_calendar_link
 from matching.event_links import event_link
 from matching.event_mails import when_in_words
-from matching.event_models import SpeedEvent
+from matching.event_models import GoalGroup, SpeedEvent
 from matching.event_sweep import sweep_events
 from matching.events import answer, cancel_event, check_in, go_on, make_plan
 from mentorship.outbox.models import OutboxMessage
@@ -266,3 +266,20 @@ def test_times_are_said_on_both_clocks_across_summer_time(cohort):
     summer = SpeedEvent(cohort=cohort, starts_at=datetime(2027, 3, 28, 10, 0, tzinfo=UTC))
     assert when_in_words(summer, "Europe/Berlin").startswith("Sunday 28 March, 12:00 (Europe/Berlin), which is 15:45")
     assert when_in_words(summer, "") == "Sunday 28 March, 15:45 (Asia/Kathmandu)"
+
+
+def test_people_are_filtered_by_their_answer_and_their_group(client, cast, event, people):
+    (coming, silent), (mentor, _) = people
+    group = GoalGroup.objects.create(cohort=event.cohort, name="First talk")
+    goal_groups.move(enrollment=silent, to=group, by=cast.coordinator)
+    client.force_login(cast.viewer)
+    listed = reverse("cohorts:people", args=["spring"])
+
+    def found(**query):
+        return set(client.get(listed, query).context["page_obj"])
+
+    assert found(event=f"{event.pk}-coming") == {coming, mentor}
+    assert found(event=f"{event.pk}-silent", role="mentee") == {silent}
+    assert found(goal=group.pk) == {silent}
+    assert found(goal="-", role="mentee") == {coming}
+    assert len(found(event="999-coming")) == 4  # what makes no sense is left out
