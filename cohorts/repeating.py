@@ -16,7 +16,7 @@ from mentorship.audit.services import record
 HALF_A_YEAR = timedelta(weeks=26)
 TAKEN_OVER = (
     "time_zone", "suggested_topics", "closes_anywhere", "mentee_seats", "mentor_seats", "offer_days",
-    "fill_from_waitlist", "standard_fields", "eligibility", "mentors_review", "selection",
+    "fill_from_waitlist", "standard_fields", "eligibility", "mentors_review", "selection", "copies_intros",
 )  # fmt: skip
 
 

@@ -6,10 +6,15 @@ class MatchingConfig(AppConfig):
     label = "matching"
 
     def ready(self) -> None:
+        """Earlier rooms show what this one knows, without knowing it."""
         from cohorts.filters import add_filter
+        from matching.event_calendar import register_source
         from matching.pausing import PAUSE_FILTER
+        from matching.people_filters import register_filters
         from matching.undoing import stays_undone
         from mentorship.outbox.vetoes import add_veto
 
         add_filter("pause", PAUSE_FILTER)
         add_veto(stays_undone)
+        register_source()
+        register_filters()

@@ -13,7 +13,7 @@ class EventForm(forms.ModelForm):
 
     class Meta:
         model = SpeedEvent
-        fields = ("name", "place", "starts_at", "rounds", "minutes", "seats", "tables")
+        fields = ("name", "place", "starts_at", "rounds", "minutes", "seats", "tables", "mails_by_itself")
         widgets = {
             "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
@@ -64,3 +64,21 @@ class ChoicesForm(forms.Form):
         """What was chosen, the dearest first, each once."""
         chosen = (self.cleaned_data[name] for name in self.fields)
         return list(dict.fromkeys(int(pk) for pk in chosen if pk))
+
+
+class FinishForm(forms.Form):
+    """What became of a group."""
+
+    reached = forms.TypedChoiceField(
+        label="Did they reach their goal?",
+        choices=[("yes", "Yes"), ("no", "Not, or not quite")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label="Your own words",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="They go into the mail that thanks everybody.",
+    )

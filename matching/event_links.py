@@ -1,4 +1,4 @@
-"""Signed links of events and goal groups. Each works for one person and one purpose."""
+"""Signed links of events and goal groups. Each works for one person and one purpose, and never changes."""
 
 from django.conf import settings
 from django.core import signing
@@ -12,14 +12,19 @@ GROUPS_SALT = "matching.groups"
 
 def event_link(event_id: int, enrollment_id: int) -> str:
     """The absolute address at which somebody says whether they come, and later whom they liked."""
-    token = signing.dumps([event_id, enrollment_id], salt=EVENT_SALT)
+    token = signing.Signer(salt=EVENT_SALT).sign_object([event_id, enrollment_id])
     return settings.SITE_URL + reverse("matching:event-link", args=[token])
+
+
+def calendar_link(event_id: int, enrollment_id: int) -> str:
+    """The absolute address of the calendar file of somebody's answer."""
+    return event_link(event_id, enrollment_id) + "calendar.ics"
 
 
 def read_event(token: str) -> tuple[int, int]:
     """The ids of the event and the enrollment. Raises LinkError."""
     try:
-        event_id, enrollment_id = signing.loads(token, salt=EVENT_SALT)
+        event_id, enrollment_id = signing.Signer(salt=EVENT_SALT).unsign_object(token)
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise LinkError from error
     return event_id, enrollment_id
@@ -27,12 +32,14 @@ def read_event(token: str) -> tuple[int, int]:
 
 def groups_link(enrollment_id: int) -> str:
     """The absolute address at which somebody chooses goal groups."""
-    return settings.SITE_URL + reverse("matching:groups-link", args=[signing.dumps(enrollment_id, salt=GROUPS_SALT)])
+    return settings.SITE_URL + reverse(
+        "matching:groups-link", args=[signing.Signer(salt=GROUPS_SALT).sign_object(enrollment_id)]
+    )
 
 
 def read_groups(token: str) -> int:
     """The id of the enrollment. Raises LinkError."""
     try:
-        return int(signing.loads(token, salt=GROUPS_SALT))
+        return int(signing.Signer(salt=GROUPS_SALT).unsign_object(token))
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise LinkError from error

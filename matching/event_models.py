@@ -43,6 +43,12 @@ class SpeedEvent(models.Model):
     tables = models.PositiveSmallIntegerField(
         "tables, one for each mentor", default=6, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
+    mails_by_itself = models.BooleanField(
+        "remind and ask by itself",
+        default=True,
+        help_text="Asks who has not answered again three days before, reminds who comes the day before, "
+        "and asks everybody afterwards with whom they would like to go on.",
+    )
     schedule = models.JSONField(
         default=list, editable=False, help_text="a list for each round: [mentor's enrollment id, [mentees' ids]], …"
     )
@@ -51,6 +57,10 @@ class SpeedEvent(models.Model):
         default=0, editable=False, help_text="0 before the start, more than there are rounds after the end."
     )
     round_started_at = models.DateTimeField(null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Grows with every change that calendars have to hear of."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OfCohortQuerySet.as_manager()
@@ -81,7 +91,9 @@ class SpeedEvent(models.Model):
 
     @property
     def over(self) -> bool:
-        """Ended by hand, or its day has passed without anybody starting the clock."""
+        """Cancelled, ended by hand, or its day has passed without anybody starting the clock."""
+        if self.cancelled_at:
+            return True
         if self.under_way:
             return False
         return self.round_number > self.rounds or self.ends_at < timezone.now()
@@ -110,6 +122,7 @@ class SpeedRsvp(models.Model):
     status = models.CharField(max_length=20, choices=Status)
     seen = models.CharField(max_length=10, choices=Seen, blank=True, default=Seen.UNKNOWN)
     asked_at = models.DateTimeField(default=timezone.now, help_text="The waitlist goes by this.")
+    sequence = models.PositiveIntegerField(default=0, help_text="Grows with every change of the answer, for calendars.")
 
     class Meta:
         ordering = ["asked_at", "id"]
@@ -147,13 +160,22 @@ class GoalGroup(models.Model):
         "places for mentees", default=8, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
     intro = models.ForeignKey(OutboxMessage, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True, editable=False)
+    reached = models.BooleanField(null=True, editable=False, help_text="Whether it reached its goal; once it is over.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OfCohortQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="goal_group_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "name"], name="goal_group_name_once"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, reached__isnull=True)
+                | Q(finished_at__isnull=False, reached__isnull=False, intro__isnull=False),
+                name="goal_group_finished_after_intro",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,26 +1,28 @@
 """Speed mentoring: planning, places, the day itself, and whom people would like to go on with."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching.event_links import event_link
+from matching.event_mails import mail_all
 from matching.event_models import SpeedEvent, SpeedRsvp, SpeedWish
 from matching.models import MatchPin, MatchProposal
 from matching.rotation import Schedule, make_schedule, reschedule
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.services import enqueue, mail_text
 
 COMING, WAITING, NOT_COMING = SpeedRsvp.Status.COMING, SpeedRsvp.Status.WAITING, SpeedRsvp.Status.NOT_COMING
 HERE, LEFT, ABSENT = SpeedRsvp.Seen.HERE, SpeedRsvp.Seen.LEFT, SpeedRsvp.Seen.ABSENT
 BOTH, ONE = 1.0, 0.75
+# What stands in people's calendars, and what they are told by mail.
+IN_CALENDARS = {"name", "place", "starts_at", "rounds", "minutes"}
+MOVED = {"place", "starts_at"}
 ROLES = (Enrollment.Role.MENTOR, Enrollment.Role.MENTEE)
 
 
@@ -50,11 +52,38 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
             raise ServiceError(f"{coming} {role}s are coming already; there can't be fewer places than that.")
     if locked.round_number and locked.rounds < min(locked.round_number, len(locked.schedule)):
         raise ServiceError(f"Round {locked.round_number} has begun; there can't be fewer rounds than that.")
+    if locked.cancelled_at:
+        raise ServiceError("This event is cancelled.")
+    locked.sequence += 1 if IN_CALENDARS.intersection(changed) else 0
     locked.save()
     record(verb="changed", target=locked, workspace_id=locked.cohort.workspace_id, by=by, changed=changed)
+    if MOVED.intersection(changed) and not locked.over:
+        who = people_of(locked.cohort).filter(speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING])
+        key = f"event-changed-{locked.sequence}"
+        mail_all(locked, who, "event_changed", key, f"{by} changed when or where {locked} is.")
     for role in ROLES:
         _fill_seats(locked, role)
     return locked
+
+
+@transaction.atomic
+def cancel_event(*, event: SpeedEvent, by: User) -> int:
+    """Call it off and tell who comes or waits. A second time nothing happens. Returns how many mails.
+
+    Raises ServiceError where it has begun or is over.
+    """
+    locked = _lock(event)
+    if locked.cancelled_at:
+        return 0
+    if locked.over or locked.under_way:
+        raise ServiceError("This event has begun or is over.")
+    locked.cancelled_at = timezone.now()
+    locked.sequence += 1
+    locked.save(update_fields=["cancelled_at", "sequence"])
+    who = people_of(locked.cohort).filter(speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING])
+    number = mail_all(locked, who, "event_cancelled", "event-cancelled", f"{by} called {locked} off.")
+    record(verb="cancelled", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
+    return number
 
 
 @transaction.atomic
@@ -64,7 +93,7 @@ def invite(*, event: SpeedEvent, by: User) -> int:
     if locked.over:
         raise ServiceError("This event is over.")
     asked = people_of(locked.cohort).exclude(speed_rsvps__event=locked)
-    number = _mail_all(locked, asked, "event_invitation", "event-invite", f"{by} asked the cohort to {locked}.")
+    number = mail_all(locked, asked, "event_invitation", "event-invite", f"{by} asked the cohort to {locked}.")
     record(verb="invited to", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
@@ -90,6 +119,7 @@ def answer(*, event: SpeedEvent, enrollment: Enrollment, coming: bool, by: User 
     free = locked.seats_for(enrollment.role) > _coming(locked, enrollment.role)
     rsvp.status = (COMING if free else WAITING) if coming else NOT_COMING
     rsvp.asked_at = timezone.now()
+    rsvp.sequence += 1
     rsvp.save()
     record(verb=f"is {rsvp.get_status_display()}", target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
     _fill_seats(locked, enrollment.role)
@@ -198,17 +228,19 @@ def go_back(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
 
 
 @transaction.atomic
-def ask_wishes(*, event: SpeedEvent, by: User) -> int:
+def ask_wishes(*, event: SpeedEvent, by: User | None) -> int:
     """Ask everybody who met somebody whom they would like to go on with, once. Returns how many mails."""
     locked = _lock(event)
-    if not locked.over:
+    if not locked.over or locked.cancelled_at:
         raise ServiceError("Ask when the event is over.")
     met = {pk for pair in _met(locked) for pk in pair}
     if not met:
         raise ServiceError("Nobody met anybody: there was no round, or nobody was checked in.")
     people = people_of(locked.cohort).filter(pk__in=met)
-    number = _mail_all(locked, people, "event_wishes", "event-wishes", f"{by} asked how {locked} was.")
-    record(verb="asked for wishes", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
+    why = f"{by} asked how {locked} was." if by else f"{locked} is over."
+    number = mail_all(locked, people, "event_wishes", "event-wishes", why)
+    if number or by:
+        record(verb="asked for wishes", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
 
@@ -240,6 +272,18 @@ def wishes(cohort: Cohort) -> dict[tuple[int, int], float]:
     return {pair: BOTH if len(roles) == 2 else ONE for pair, roles in votes.items()}
 
 
+def wishes_in_words(event: SpeedEvent) -> list[tuple[str, str, bool]]:
+    """Who would go on with whom, for coordinators: (who, with whom, both said so); those of both first, each once."""
+    said = list(SpeedWish.objects.filter(event=event).select_related("by__user", "whom__user").order_by("id"))
+    pairs = {(wish.by_id, wish.whom_id) for wish in said}
+    shown = [
+        (str(wish.by.user), str(wish.whom.user), (wish.whom_id, wish.by_id) in pairs)
+        for wish in said
+        if wish.by.role == Enrollment.Role.MENTEE or (wish.whom_id, wish.by_id) not in pairs
+    ]
+    return sorted(shown, key=lambda row: not row[2])
+
+
 def schedule_of(event: SpeedEvent) -> Schedule:
     """The stored schedule."""
     return Schedule([{mentor: list(group) for mentor, group in table} for table in event.schedule])
@@ -269,6 +313,30 @@ def _lock(event: SpeedEvent) -> SpeedEvent:
     return SpeedEvent.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=event.pk)
 
 
+def waiting_before(rsvp: SpeedRsvp) -> int:
+    """How many in the same role wait for a seat and asked earlier."""
+    earlier = Q(asked_at__lt=rsvp.asked_at) | Q(asked_at=rsvp.asked_at, pk__lt=rsvp.pk)
+    role = rsvp.enrollment.role
+    return SpeedRsvp.objects.filter(earlier, event=rsvp.event_id, status=WAITING, enrollment__role=role).count()
+
+
+def events_of(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | None]]:
+    """A person's events that are to come, and those of the last two weeks: each with their answer, by date."""
+    now = timezone.now()
+    own = Enrollment.objects.of_person(user).accepted().filter(role__in=ROLES)
+    found = SpeedEvent.objects.filter(
+        cohort__in=own.values("cohort"), starts_at__gt=now - timedelta(days=14), cancelled_at=None
+    )
+    said = SpeedRsvp.objects.filter(event__in=found, enrollment__in=own).order_by("-status")
+    answers = {rsvp.event_id: rsvp for rsvp in said}
+    return [(event, answers.get(event.pk)) for event in found.select_related("cohort").order_by("starts_at", "pk")]
+
+
+def free_seats(event: SpeedEvent, role: str) -> int:
+    """How many more may come in a role; what is below zero counts as none."""
+    return max(event.seats_for(role) - _coming(event, role), 0)
+
+
 def _coming(event: SpeedEvent, role: str) -> int:
     return SpeedRsvp.objects.filter(event=event, status=COMING, enrollment__role=role).count()
 
@@ -284,15 +352,18 @@ def _fill_seats(event: SpeedEvent, role: str) -> None:
     )  # who got a seat in another role meanwhile keeps that one
     for rsvp in waiting.select_related("enrollment").exclude(enrollment__user_id__in=taken)[: max(free, 0)]:
         rsvp.status = COMING
-        rsvp.save(update_fields=["status"])
+        rsvp.sequence += 1
+        rsvp.save(update_fields=["status", "sequence"])
         record(verb="got a seat", target=rsvp, workspace_id=event.cohort.workspace_id, by=None)
         people = Enrollment.objects.filter(pk=rsvp.enrollment_id)
         key = f"event-place-{rsvp.asked_at:%Y%m%dT%H%M%S%f}"
-        _mail_all(event, people, "event_place", key, f"A seat of {event} became free.")
+        mail_all(event, people, "event_place", key, f"A seat of {event} became free.")
 
 
 def _met(event: SpeedEvent) -> list[tuple[int, int]]:
     """Who met in the rounds that began (all of them where nobody started the clock); nobody who did not come."""
+    if event.cancelled_at:
+        return []
     plan = schedule_of(event)
     rounds = plan.rounds[: event.round_number] if event.round_number else plan.rounds if event.over else []
     absent = set(event.rsvps.filter(seen=ABSENT).values_list("enrollment_id", flat=True))
@@ -326,38 +397,3 @@ def _never(cohort: Cohort) -> list[tuple[int, int]]:
     mentor_of = dict(people_of(cohort).filter(role="mentor").values_list("user_id", "pk"))
     teams = people_of(cohort).filter(role="mentee", members__user__in=mentor_of).values_list("pk", "members__user")
     return [*pins, *((mentee, mentor_of[user]) for mentee, user in teams)]
-
-
-def _mail_all(event: SpeedEvent, people: QuerySet[Enrollment], kind: str, key: str, why: str) -> int:
-    """One mail for each enrollment that had none of this kind; constant queries beside the messages themselves."""
-    cohort = event.cohort
-    template = mail_text(f"matching/{kind}", workspace_id=cohort.workspace_id, scope=cohort.scope)
-    enrollments = list(people.with_people().order_by("pk"))  # type: ignore[attr-defined]
-    keys = {e.pk: f"{key}:{event.pk}:{e.pk}" for e in enrollments}
-    written = set(OutboxMessage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
-    new = [e for e in enrollments if keys[e.pk] not in written]
-    for enrollment in new:
-        subject, text, html = template.render(
-            {
-                "event": event,
-                "enrollment": enrollment,
-                "person": enrollment.user,
-                "cohort": cohort,
-                "programme": cohort.programme,
-                "zone": cohort.time_zone,
-                "link": event_link(event.pk, enrollment.pk),
-            }
-        )
-        enqueue(
-            key=keys[enrollment.pk],
-            workspace_id=cohort.workspace_id,
-            scope=cohort.scope,
-            kind="event",
-            why=why,
-            to=list(dict.fromkeys(p.email for p in enrollment.people)),
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[cohort.programme.contact_email],
-        )
-    return len(new)

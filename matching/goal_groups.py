@@ -7,16 +7,16 @@ from typing import Any
 from django.db import transaction
 
 from cohorts.models import Cohort, Enrollment
-from cohorts.places import country_name
 from cohorts.services import ServiceError
 from matching.event_links import groups_link
 from matching.event_models import GoalChoice, GoalGroup, GoalPlace
 from matching.events import people_of
+from matching.group_mails import GroupMail
 from matching.grouping import Filled, Goal, Weakness, fill_groups, weaknesses
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.services import enqueue, mail_text, render_mail
+from mentorship.outbox.services import enqueue, mail_text
 
 MENTOR, MENTEE = Enrollment.Role.MENTOR, Enrollment.Role.MENTEE
 
@@ -108,7 +108,7 @@ def read_state(cohort: Cohort) -> State:
 @transaction.atomic
 def save_group(*, cohort: Cohort, by: User, fields: Mapping[str, Any], group: GoalGroup | None = None) -> GoalGroup:
     """A new goal, or another wording of one. Raises ServiceError where it was introduced already."""
-    _lock(cohort)
+    lock_cohort(cohort)
     if group and GoalGroup.objects.get(pk=group.pk).confirmed:
         raise ServiceError("This group knows each other already; what it read can't be changed.")
     saved = group or GoalGroup(cohort=cohort)
@@ -122,7 +122,7 @@ def save_group(*, cohort: Cohort, by: User, fields: Mapping[str, Any], group: Go
 @transaction.atomic
 def drop_group(*, group: GoalGroup, by: User) -> None:
     """Take a goal away, with the choices of it. Raises ServiceError where the group was introduced."""
-    _lock(group.cohort)
+    lock_cohort(group.cohort)
     if GoalGroup.objects.get(pk=group.pk).confirmed:
         raise ServiceError("This group was introduced; it stays.")
     record(verb="took away", target=group, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
@@ -135,7 +135,7 @@ def choose(*, enrollment: Enrollment, group_ids: Sequence[int], by: User | None)
 
     Raises ServiceError for who is in a group already or not in the cohort, and for groups that are closed or elsewhere.
     """
-    cohort = _lock(enrollment.cohort)
+    cohort = lock_cohort(enrollment.cohort)
     if not people_of(cohort).filter(pk=enrollment.pk).exists():
         raise ServiceError("Only those who are in the cohort can choose.")
     if GoalPlace.objects.filter(enrollment=enrollment, group__intro__isnull=False).exists():
@@ -154,7 +154,7 @@ def choose(*, enrollment: Enrollment, group_ids: Sequence[int], by: User | None)
 @transaction.atomic
 def fill(*, cohort: Cohort, by: User) -> State:
     """Fill the groups by everybody's choices. Who was placed by hand, or introduced, stays."""
-    _lock(cohort)
+    lock_cohort(cohort)
     state = read_state(cohort)
     filled = fill_groups(state.goals(keep_all=False), state.chosen_by(MENTOR), state.chosen_by(MENTEE), state.own())
     GoalPlace.objects.filter(group__cohort=cohort, group__intro=None, by_hand=False).delete()
@@ -173,7 +173,7 @@ def move(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> None:
 
     Raises ServiceError where the group is full or introduced, or they were introduced in theirs.
     """
-    cohort = _lock(enrollment.cohort)
+    cohort = lock_cohort(enrollment.cohort)
     place = GoalPlace.objects.filter(enrollment=enrollment).select_related("group").first()
     if place and place.group.confirmed:
         raise ServiceError(f"{enrollment.user} knows their group already.")
@@ -183,15 +183,12 @@ def move(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> None:
         GoalPlace.objects.filter(enrollment=enrollment).delete()
     else:
         group = cohort.goal_groups.get(pk=to.pk)
-        places = group.mentor_places if enrollment.role == MENTOR else group.mentee_places
-        others = group.places.filter(enrollment__role=enrollment.role, enrollment__status="accepted").exclude(
-            enrollment=enrollment
-        )
         if group.confirmed:
             raise ServiceError(f"“{group}” was introduced already.")
         if group.places.filter(enrollment__user=enrollment.user_id).exclude(enrollment=enrollment).exists():
             raise ServiceError(f"{enrollment.user} is in “{group}” in another role.")
-        if others.count() >= places:
+        if places_for(group, enrollment) < 1:
+            places = group.mentor_places if enrollment.role == MENTOR else group.mentee_places
             raise ServiceError(f"All {places} places for {enrollment.role}s in “{group}” are taken.")
         GoalPlace.objects.update_or_create(enrollment=enrollment, defaults={"group": group, "by_hand": True})
     record(verb="moved", target=enrollment, workspace_id=cohort.workspace_id, by=by, to=to.name if to else "")
@@ -203,66 +200,24 @@ def confirm(*, group: GoalGroup, by: User) -> GoalGroup:
 
     Raises ServiceError where a mentor or a mentee is missing.
     """
-    cohort = _lock(group.cohort)
+    cohort = lock_cohort(group.cohort)
     locked = GoalGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
     if locked.confirmed:
         return locked
     mail = intro_of(locked, cohort)
     if not mail.mentors or not mail.mentees:
         raise ServiceError(f"“{locked}” needs at least one mentor and one mentee.")
-    subject, text, html = mail.render()
-    locked.intro = enqueue(
-        key=f"group-intro:{locked.pk}",
-        workspace_id=cohort.workspace_id,
-        scope=cohort.scope,
-        kind="intro",
-        why=f"{by} confirmed the group “{locked}” of {cohort}.",
-        to=mail.to,
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[cohort.programme.contact_email],
-    )
+    why = f"{by} confirmed the group “{locked}” of {cohort}."
+    locked.intro = mail.send("group_intro", key=f"group-intro:{locked.pk}", why=why)
     locked.save(update_fields=["intro"])
     record(verb="introduced", target=locked, workspace_id=cohort.workspace_id, by=by, people=len(mail.to))
     return locked
 
 
-@dataclass(frozen=True)
-class GroupMail:
-    """The mail that introduces a group."""
-
-    group: GoalGroup
-    cohort: Cohort
-    mentors: list[Enrollment]
-    mentees: list[Enrollment]
-
-    @property
-    def to(self) -> list[str]:
-        """Everybody, each once."""
-        return list(dict.fromkeys(p.email for e in (*self.mentors, *self.mentees) for p in e.people))
-
-    def render(self) -> tuple[str, str, str]:
-        """Subject, text and HTML as they will arrive. Writes nothing."""
-        names = list(dict.fromkeys(p.short_name for e in (*self.mentors, *self.mentees) for p in e.people))
-        context = {
-            "group": self.group,
-            "cohort": self.cohort,
-            "programme": self.cohort.programme,
-            "greeting": " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])),
-            "mentors": "\n".join(map(_line, self.mentors)),
-            "mentees": "\n".join(map(_line, self.mentees)),
-        }
-        return render_mail(
-            "matching/group_intro", context, workspace_id=self.cohort.workspace_id, scope=self.cohort.scope
-        )
-
-
 def intro_of(group: GoalGroup, cohort: Cohort) -> GroupMail:
-    """The mail to the people who are in the group now."""
+    """The mail to the people who are in the group now, also once the cohort is completed."""
     people = list(
-        people_of(cohort)
-        .filter(goal_place__group=group)
+        cohort.enrollments.filter(goal_place__group=group, status__in=["accepted", "completed"])
         .select_related("user")
         .prefetch_related("members__user")
         .order_by("user__full_name", "pk")
@@ -273,7 +228,7 @@ def intro_of(group: GoalGroup, cohort: Cohort) -> GroupMail:
 @transaction.atomic
 def ask_everybody(*, cohort: Cohort, by: User) -> int:
     """Mail everybody who has not chosen the link to choose, once each. Returns how many mails."""
-    locked = _lock(cohort)
+    locked = lock_cohort(cohort)
     groups = list(locked.goal_groups.filter(intro=None))
     if not groups:
         raise ServiceError("Name the goals first.")
@@ -308,13 +263,13 @@ def ask_everybody(*, cohort: Cohort, by: User) -> int:
     return len(new)
 
 
-def _lock(cohort: Cohort) -> Cohort:
+def places_for(group: GoalGroup, enrollment: Enrollment) -> int:
+    """How many places the group has left for one in this role, their own not counted."""
+    places = group.mentor_places if enrollment.role == MENTOR else group.mentee_places
+    others = group.places.filter(enrollment__role=enrollment.role, enrollment__status="accepted")
+    return places - others.exclude(enrollment=enrollment).count()
+
+
+def lock_cohort(cohort: Cohort) -> Cohort:
     """One change of a cohort's groups at a time: places are counted across them."""
     return Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
-
-
-def _line(enrollment: Enrollment) -> str:
-    country = country_name(enrollment.country)
-    team = ", ".join(str(person) for person in enrollment.people)
-    title = f": {enrollment.title}" if enrollment.title else ""
-    return f"- {team}{', ' + country if country else ''}{title}"

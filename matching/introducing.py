@@ -123,6 +123,8 @@ def introduce(
         kind="intro",
         why=f"{by or 'A command'} {what}: “{mentee}” with {names}.",
         to=mail.to,
+        cc=mail.cc,
+        reply_to=mail.reply_to,
         subject=mail.subject,
         text=mail.text,
         html=mail.html,

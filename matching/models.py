@@ -204,3 +204,4 @@ from matching.event_models import (  # noqa: E402, F401  (the models of events a
     SpeedRsvp,
     SpeedWish,
 )
+from matching.pair_models import PairGoal, PairNote  # noqa: E402, F401

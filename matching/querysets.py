@@ -51,13 +51,16 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def of_person(self, user: Any) -> "MatchQuerySet":
         """A person's own matches, as mentor, as mentee or in a team: those of which they know, until they end."""
+        return self.ever_of_person(user).exclude(status__in=["ended", "rematched"])
+
+    def ever_of_person(self, user: Any) -> "MatchQuerySet":
+        """Also those that ended: what somebody wrote there stays theirs to read."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        theirs = Q(mentor__user=user) | Q(mentee__user=user) | Q(mentee__members__user=user)
-        known = self.filter(theirs).exclude(status__in=["ended", "rematched"])
+        theirs = self.filter(Q(mentor__user=user) | Q(mentee__user=user) | Q(mentee__members__user=user))
         # As long as the intro is held back the coordinators may undo the match, and nobody has noticed.
         held = self.model._default_manager.held(timezone.now()).filter(pk=OuterRef("pk"))
-        return known.exclude(Exists(held)).distinct()
+        return theirs.exclude(Exists(held)).distinct()
 
     def held(self, now: datetime) -> "MatchQuerySet":
         """Matches whose intro leaves later, on purpose: it was never tried."""

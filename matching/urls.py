@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching import after_urls, event_urls
+from matching import after_urls, event_urls, pair_urls
 from matching.views import board, confirming, matches
 
 app_name = "matching"
@@ -17,7 +17,7 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/matching/<int:number>/confirm/", confirming.Confirm.as_view(), name="confirm"),
     path("cohorts/<slug:cohort_slug>/matches/", matches.MatchList.as_view(), name="matches"),
     path("cohorts/<slug:cohort_slug>/matches/<int:pk>/", matches.MatchDetail.as_view(), name="match"),
-    path("my/matches/<int:pk>/", matches.MyMatch.as_view(), name="my-match"),
     *after_urls.urlpatterns,
+    *pair_urls.urlpatterns,
     *event_urls.urlpatterns,
 ]

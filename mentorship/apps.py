@@ -7,3 +7,6 @@ class MentorshipConfig(AppConfig):
 
     def ready(self) -> None:
         from mentorship import checks  # noqa: F401  (importing it registers the checks)
+        from mentorship.pair_page import register
+
+        register()

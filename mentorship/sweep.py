@@ -13,6 +13,7 @@ from cohorts.offers import sweep_offers
 from cohorts.questions import forget_unconfirmed
 from cohorts.weekly import sweep_weekly
 from matching.asking import sweep_asked
+from matching.event_sweep import sweep_events
 from matching.pausing import sweep_pauses
 from matching.rematching import sweep_leavers
 from matching.replacing import sweep_searches
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "mailings sent": sweep_mailings,
     "weekly mails written": sweep_weekly,
     "training moved": sweep_training,
+    "event mails written": sweep_events,
     "overdue invoices reminded of": sweep_reminders,
     "messages sent": deliver_all_due,
     "sheets gone on with": sweep_imports,

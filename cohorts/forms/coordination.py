@@ -23,8 +23,8 @@ class ProgrammeForm(forms.ModelForm):
     class Meta:
         model = Programme
         fields = (
-            "name", "slug", "summary", "contact_email", "code_of_conduct_url", "mentor_label", "mentee_label",
-            "days_off",
+            "name", "slug", "summary", "contact_email", "code_of_conduct_url", "conduct_email", "mentor_label",
+            "mentee_label", "days_off",
         )  # fmt: skip
         widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "days_off": forms.Textarea(attrs={"rows": 3})}
 
@@ -52,7 +52,8 @@ class CohortForm(forms.ModelForm):
         model = Cohort
         fields = (
             "name", "slug", "starts_on", "ends_on", "time_zone", "signup_closes_at", "closes_anywhere", "mentee_seats",
-            "mentor_seats", "offer_days", "fill_from_waitlist", "suggested_topics",
+            "mentor_seats", "offer_days", "fill_from_waitlist", "copies_intros",
+            "suggested_topics",
         )  # fmt: skip
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -143,7 +144,7 @@ class GroupForm(forms.ModelForm):
 
     class Meta:
         model = Group
-        fields = ("name", "slug", "seats", "signup_closes_at")
+        fields = ("name", "slug", "seats", "signup_closes_at", "contact_email")
         field_classes = {"signup_closes_at": forms.DateTimeField}
         widgets = {
             "signup_closes_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

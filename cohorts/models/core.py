@@ -23,6 +23,11 @@ class Programme(models.Model):
     summary = models.TextField(blank=True, help_text="Shown above every sign-up form.")
     contact_email = models.EmailField(help_text="Where answers to our mails go.")
     code_of_conduct_url = models.URLField("code of conduct", blank=True)
+    conduct_email = models.EmailField(
+        "conduct contact",
+        blank=True,
+        help_text="Who hears of concerns about conduct, also about a coordinator. Every intro names it.",
+    )
     mentor_label = models.CharField("word for mentor", max_length=40, default="mentor")
     mentee_label = models.CharField("word for mentee", max_length=40, default="mentee")
     days_off = models.TextField(
@@ -101,6 +106,11 @@ class Cohort(models.Model):
     eligibility = models.JSONField(default=dict, editable=False, help_text="role → rule → value")
     mentors_review = models.BooleanField("accepted mentors review applications", default=False)
     selection = models.JSONField(default=dict, editable=False, help_text="How places are given, see selecting.py")
+    copies_intros = models.BooleanField(
+        "copy the contact of a group on the intros of its people",
+        default=False,
+        help_text="Such as a partner's coordinator. Each group says who that is.",
+    )
     suggested_topics = models.TextField(
         blank=True, help_text="Offered in the sign-up form, separated by commas. Everybody may add their own."
     )
@@ -169,6 +179,11 @@ class Group(models.Model):
     slug = models.SlugField(max_length=60, help_text="Its own sign-up address ends with this.")
     seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: those of the cohort.")
     signup_closes_at = models.DateTimeField("sign-up closes", null=True, blank=True, help_text="Empty: as the cohort.")
+    contact_email = models.EmailField(
+        "contact",
+        blank=True,
+        help_text="Such as the partner's coordinator. Gets a copy of intros where the cohort says so.",
+    )
 
     class Meta:
         ordering = ["name"]

@@ -161,7 +161,7 @@ def test_the_feed_costs_the_same_for_few_and_many(client, berlin, django_assert_
         for n in range(10):
             call(berlin, on=date(2027, 2, 8) + timedelta(days=n))
             call(EnrollmentFactory(user=user).cohort)
-        with django_assert_num_queries(7):  # one is this test's own: the link; three are of sessions
+        with django_assert_num_queries(8):  # one is this test's own: the link; three are of sessions, one of events
             feed_of(client, user)
 
 

@@ -212,30 +212,7 @@ def test_lists_take_a_constant_number_of_queries(client, cast, django_assert_max
             assert client.get(address).status_code == 200
 
 
-# --- participants ---
-
-
-def test_both_sides_see_their_match(client, cast):
-    Match.objects.update(why="They share soil, but different styles.")
-    address = reverse("matching:my-match", args=[cast.match.pk])
-    for user in (cast.mentor, cast.mentee):
-        text = log_in(client, user).get(address).text
-        for words in ("Soil maps", "Mona", "Tariq Anwar", "You share soil.", "first call"):
-            assert words in text, words
-
-
-@pytest.mark.parametrize("who", ["stranger", "contact", "viewer", "coordinator"])
-def test_nobody_else_sees_it_as_theirs(client, cast, who):
-    log_in(client, getattr(cast, who))
-    assert client.get(reverse("matching:my-match", args=[cast.match.pk])).status_code == 404
-
-
-def test_addresses_are_shown_only_where_they_are_shared(client, cast):
-    address = reverse("matching:my-match", args=[cast.match.pk])
-    assert "mentor@example.org" in log_in(client, cast.mentee).get(address).text
-    cast.mentor_enrollment.shares_address = False
-    cast.mentor_enrollment.save()
-    assert "mentor@example.org" not in client.get(address).text
+# --- more than one programme ---
 
 
 def test_a_coordinator_of_two_programmes_can_not_mix_their_people(client, cast, board):

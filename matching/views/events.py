@@ -1,6 +1,7 @@
 """Speed mentoring: coordinators plan it and run the day; everybody else answers by their own page or signed link."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -15,8 +16,9 @@ from cohorts.links import LinkError
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
 from matching import events
+from matching.event_calendar import event_file
 from matching.event_forms import EventForm
-from matching.event_links import read_event
+from matching.event_links import calendar_link, read_event
 from matching.event_models import SpeedEvent, SpeedRsvp
 from matching.table_plan import read_plan
 from mentorship.accounts.models import User
@@ -24,6 +26,7 @@ from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visibl
 from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
+WISHES_SHOWN = 100
 EXPORT_HEAD = ["name", "email", "role", "answer", "on the day", "answered (UTC)"]
 
 
@@ -143,6 +146,7 @@ def _numbers(event: SpeedEvent) -> dict[str, Any]:
     )
     numbers["silent"] = events.people_of(event.cohort).exclude(speed_rsvps__event=event).count()
     numbers["wishes"] = event.wishes.count()
+    numbers["wished"] = events.wishes_in_words(event)[:WISHES_SHOWN] if numbers["wishes"] else []
     numbers["too_many_rounds"] = 0 < numbers["mentors"] < event.rounds
     return numbers
 
@@ -174,6 +178,9 @@ class EventDo(OfEvent):
                 case "next" | "back":
                     (events.go_on if do == "next" else events.go_back)(event=event, seen=seen, by=request.user)
                     return redirect("matching:event-live", cohort_slug=cohort_slug, pk=pk)
+                case "cancel":
+                    number = events.cancel_event(event=event, by=request.user)
+                    messages.success(request, f"Cancelled. {number} mail{'' if number == 1 else 's'} in the outbox.")
                 case "wishes":
                     number = events.ask_wishes(event=event, by=request.user)
                     messages.success(request, f"{number} mail{'' if number == 1 else 's'} in the outbox.")
@@ -281,6 +288,14 @@ class EventPage(View):
         if found is None:
             return render(request, "cohorts/signup/bad_link.html", status=404)
         event, enrollment = found
+        if request.user.is_authenticated:
+            return self._page(request, event, enrollment)
+        # By the clock on which they signed up: nobody is signed in who could have chosen one.
+        with timezone.override(ZoneInfo(enrollment.time_zone or event.cohort.time_zone)):
+            return self._page(request, event, enrollment)
+
+    @staticmethod
+    def _page(request: HttpRequest, event: SpeedEvent, enrollment: Enrollment) -> HttpResponse:
         rsvp = event.rsvps.filter(enrollment=enrollment).first()
         plan = read_plan(event) if event.schedule else None
         seats = plan.of_mentee(enrollment) if plan and enrollment.role == "mentee" else []
@@ -290,6 +305,8 @@ class EventPage(View):
             "cohort": event.cohort,
             "enrollment": enrollment,
             "rsvp": rsvp,
+            "before": events.waiting_before(rsvp) if rsvp and rsvp.status == SpeedRsvp.Status.WAITING else 0,
+            "calendar": calendar_link(event.pk, enrollment.pk) if rsvp else "",
             "may_answer": not (event.over or event.under_way),
             "seats": seats if any(table for _, table in seats) else [],
             "tables": plan.of_mentor(enrollment) if plan and enrollment.role == "mentor" else [],
@@ -339,6 +356,21 @@ class EventByLink(EventPage):
         event = SpeedEvent.objects.select_related("cohort__programme").filter(pk=event_pk).first()
         enrollment = event and events.people_of(event.cohort).select_related("user").filter(pk=pk).first()
         return (event, enrollment) if event and enrollment else None
+
+
+class EventCalendar(View):
+    """The calendar file of an answer, by the same signed link; with CANCEL where the event or the answer is off."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            event_pk, pk = read_event(token)
+        except LinkError:
+            raise Http404 from None
+        rsvps = SpeedRsvp.objects.select_related("event__cohort__programme")
+        text = event_file(get_visible_or_404(rsvps, event=event_pk, enrollment=pk), timezone.now())
+        response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = 'inline; filename="speed-mentoring.ics"'
+        return response
 
 
 class MyEvent(LoginRequiredMixin, EventPage):

@@ -1,5 +1,6 @@
 """Goal groups: coordinators name goals, fill, move and confirm; everybody else chooses."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,12 @@ from django.views import View
 from cohorts.links import LinkError
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching import goal_groups
-from matching.event_forms import ChoicesForm, GoalForm
+from matching import goal_groups, group_life
+from matching.event_forms import ChoicesForm, FinishForm, GoalForm
 from matching.event_links import read_groups
-from matching.event_models import GoalGroup
+from matching.event_models import GoalGroup, GoalPlace
 from matching.goal_groups import MENTEE, MENTOR, State
+from matching.group_mails import addresses, next_times, zones_of
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
@@ -37,6 +39,7 @@ class GroupList(CoordinatorRequiredMixin, View):
         words = request.GET.get("q", "").casefold().split()
         left = [e for e in state.unplaced if all(w in f"{e.user} {e.user.email} {e.title}".casefold() for w in words)]
         names = {group.pk: group.name for group in state.groups}
+        taken = Counter((place.group_id, state.people[pk].role) for pk, place in state.places.items())
         context = {
             "cohort": cohort,
             "groups": [
@@ -50,12 +53,15 @@ class GroupList(CoordinatorRequiredMixin, View):
                 for group in state.groups
             ],
             "weak": len(weak),
-            "left": [(e, [names[pk] for pk in state.choices[e.pk]], state.choices[e.pk][0]) for e in left[:LEFT_SHOWN]],
+            "left": [
+                (e, [names[pk] for pk in state.choices[e.pk]], _with_room(state, e, taken)) for e in left[:LEFT_SHOWN]
+            ],
             "left_count": len(left),
             "unplaced": len(state.unplaced),
             "chose": len(state.choices),
             "silent": state.silent,
             "open_groups": [group for group in state.groups if not group.confirmed],
+            "recruits": cohort.accepts_signups(),
             "by_hand": {pk for pk, place in state.places.items() if place.by_hand},
             "placed": len(state.places),
             "may_edit": may_edit(request.user, cohort.workspace_id),
@@ -89,9 +95,27 @@ class GroupList(CoordinatorRequiredMixin, View):
             cohort.enrollments.select_related("user", "cohort"), pk=int(who) if who.isdecimal() else 0
         )
         group = get_visible_or_404(cohort.goal_groups.all(), pk=int(to) if to.isdecimal() else 0) if to else None
-        goal_groups.move(enrollment=enrollment, to=group, by=request.user)
+        if group and group.confirmed:
+            group_life.join_later(group=group, enrollment=enrollment, by=request.user)
+        elif group is None and GoalPlace.objects.filter(enrollment=enrollment, group__intro__isnull=False).exists():
+            group_life.leave(enrollment=enrollment, by=request.user)
+        else:
+            goal_groups.move(enrollment=enrollment, to=group, by=request.user)
         where = f"is in “{group}” now" if group else "is in no group now"
         messages.success(request, f"{enrollment.user} {where}.")
+
+
+def _with_room(state: State, enrollment: Enrollment, taken: Counter[tuple[int, str]]) -> list[GoalGroup]:
+    """The groups that could take somebody, those that they chose first; in one that is introduced they join later."""
+    chosen = {pk: rank for rank, pk in enumerate(state.choices.get(enrollment.pk, []))}
+    role = enrollment.role
+    free = [
+        group
+        for group in state.groups
+        if not group.finished_at
+        and taken[group.pk, role] < (group.mentor_places if role == MENTOR else group.mentee_places)
+    ]
+    return sorted(free, key=lambda group: chosen.get(group.pk, len(chosen)))
 
 
 def _rows(state: State) -> list[list[str]]:
@@ -161,6 +185,37 @@ class GroupConfirm(CoordinatorRequiredMixin, View):
         return redirect("matching:groups", cohort_slug=cohort.slug)
 
 
+class GroupFinish(CoordinatorRequiredMixin, View):
+    """What became of a group, with a mail that thanks everybody in it; or that it goes on after all."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        return self._page(request, self._find(request, cohort_slug, pk), FinishForm())
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        group = self._find(request, cohort_slug, pk)
+        if "reopen" in request.POST:
+            group_life.reopen(group=group, by=request.user)
+            messages.success(request, f"“{group}” goes on. Nobody was mailed.")
+            return redirect("matching:groups", cohort_slug=cohort_slug)
+        form = FinishForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, group, form, status=422)
+        group_life.finish(group=group, by=request.user, **form.cleaned_data)
+        messages.success(request, f"“{group}” is finished: one mail thanks everybody in it.")
+        return redirect("matching:groups", cohort_slug=cohort_slug)
+
+    @staticmethod
+    def _find(request: HttpRequest, cohort_slug: str, pk: int) -> GoalGroup:
+        groups = GoalGroup.objects.editable_by(request.user).filter(intro__isnull=False)
+        return get_visible_or_404(groups, cohort__slug=cohort_slug, pk=pk)
+
+    @staticmethod
+    def _page(request: HttpRequest, group: GoalGroup, form: FinishForm, status: int = 200) -> HttpResponse:
+        mail = goal_groups.intro_of(group, group.cohort)
+        context = {"cohort": group.cohort, "group": group, "mail": mail, "form": form}
+        return render(request, "matching/events/group_finish.html", context, status=status)
+
+
 class ChoosePage(View):
     """A participant and the goals of their cohort."""
 
@@ -182,12 +237,24 @@ class ChoosePage(View):
         if not form.is_valid():
             return self._page(request, enrollment, form, status=422)
         by = request.user if isinstance(request.user, User) else enrollment.user
+        if "leave" in request.POST:
+            return self._leave(request, enrollment, by)
         try:
             goal_groups.choose(enrollment=enrollment, group_ids=form.group_ids, by=by)
         except ServiceError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, "Thank you, we have your choice. You can change it until the groups are made.")
+        return redirect(request.path)
+
+    @staticmethod
+    def _leave(request: HttpRequest, enrollment: Enrollment, by: User) -> HttpResponse:
+        try:
+            group_life.leave(enrollment=enrollment, by=by)
+        except ServiceError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "You left the group. One mail tells the others; nobody has to explain.")
         return redirect(request.path)
 
     @staticmethod
@@ -204,9 +271,32 @@ class ChoosePage(View):
             "own": own,
             "groups": groups,
             "form": form or ChoicesForm(groups=groups, chosen=chosen),
-            "people": goal_groups.intro_of(own, cohort) if own else None,
+            **(_own_group(own, cohort) if own else {}),
         }
         return render(request, "matching/events/my_groups.html", context, status=status)
+
+
+def _own_group(group: GoalGroup, cohort: Cohort) -> dict[str, Any]:
+    """The people of a group and when they could meet."""
+    people = goal_groups.intro_of(group, cohort)
+    zones = zones_of(people.members)
+    times = next_times(cohort, zones) if not group.finished_at else []
+    shared = [e for e in people.members if e.shares_address]
+    return {
+        "people": people,
+        "times": [(time, time.on_clocks(zones)) for time in times],
+        "addresses": addresses(shared),
+    }
+
+
+class MyGroup(LoginRequiredMixin, View):
+    """The address that the mails of a group give: it leads to the reader's own page."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        own = Enrollment.objects.of_person(request.user).accepted().filter(goal_place__group=pk).order_by("pk").first()
+        if own is None:
+            raise Http404
+        return redirect("matching:my-groups", pk=own.pk)
 
 
 class ChooseByLink(ChoosePage):

@@ -1,10 +1,9 @@
-"""The matches of a cohort, and a participant's own match."""
+"""The matches of a cohort, for coordinators."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from cohorts.models import Cohort, SignupQuestion
-from cohorts.questions import shown_answers
+from cohorts.models import Cohort
 from cohorts.services import ServiceError
 from matching.asked import asked_numbers, mentees_left
 from matching.forms import MatchStatusForm
-from matching.intro_mail import said_to_the_pair
 from matching.models import Match, RematchWish
-from matching.places import shared_daytime
 from matching.querysets import MatchQuerySet
 from matching.services import set_match_status
 from matching.undoing import held_confirmations
@@ -104,31 +100,6 @@ class MatchDetail(CoordinatorRequiredMixin, View):
             "undoable": Match.objects.undoable().filter(pk=match.pk).exists(),
             "held": Match.objects.held(timezone.now()).filter(pk=match.pk).exists(),
         }
-
-
-class MyMatch(LoginRequiredMixin, View):
-    """A participant's match: who, what about, why, and the first step."""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        match = get_visible_or_404(Match.objects.of_person(request.user).with_people(), pk=pk)
-        zones = [e.time_zone for e in (match.mentee, match.mentor) if e.time_zone]
-        window = shared_daytime(zones, match.mentee.cohort.starts_on) if len(zones) == 2 else None
-        beside = Match.objects.standing().filter(mentee=match.mentee).exclude(pk=match.pk)
-        context = {
-            "match": match,
-            "why": said_to_the_pair(match.why),
-            "enrollment": match.mentee,
-            "match_cohort": match.mentee.cohort,
-            "programme": match.mentee.cohort.programme,
-            "said": [
-                (e, answers)
-                for e in (match.mentee, match.mentor)
-                if (answers := shown_answers(e, (SignupQuestion.Seen.MATCH,)))
-            ],
-            "hours": [window.on_clock(zone) for zone in dict.fromkeys(zones)] if window else [],
-            "beside": beside.select_related("mentor__user") if match.status in Match.TAKES_A_PLACE else [],
-        }
-        return render(request, "matching/my_match.html", context)
 
 
 def _match(request: HttpRequest, cohort_slug: str, pk: int) -> Match:

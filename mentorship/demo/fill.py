@@ -21,6 +21,8 @@ from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
 from mentorship.demo.asking import ask_some
 from mentorship.demo.enrolling import deepen
+from mentorship.demo.events import plan_events
+from mentorship.demo.pairs import write_down
 from mentorship.demo.partners import fill_partners
 from mentorship.demo.people import MENTORS, PROJECTS
 from mentorship.demo.training import share_trainings
@@ -70,6 +72,7 @@ def fill(today: Any) -> None:
         by=owner,
         summary="Sixteen weeks with a mentor for people who want to make their research open, step by step.",
         code_of_conduct_url=f"https://{DOMAIN}/conduct",
+        conduct_email=f"care@{DOMAIN}",
         mentee_label="project lead",
     )
     grant_role(workspace=programme.workspace, user=coordinator, role="coordinator", by=owner)
@@ -82,6 +85,7 @@ def fill(today: Any) -> None:
     past = _past_cohort(programme, today, coordinator, chance)
     _sign_ins()
     matching = _matching_cohort(programme, today, coordinator)
+    plan_events(matching, today, coordinator)
     open_cohort = _open_cohort(programme, today, coordinator)
     deepen(past, open_cohort, owner, coordinator)
     _partners(programme, past, matching, coordinator)
@@ -192,6 +196,7 @@ def _past_cohort(programme: Programme, today: Any, by: User, chance: random.Rand
     _as_sent(introduced)
     cohort = set_cohort_status(cohort=cohort, to="running", by=by)
     _checkins(introduced, chance)
+    write_down(Match.objects.filter(mentee__cohort=cohort).with_people().order_by("pk")[0], introduced)
     _graduate(cohort, by, chance)
     cohort = set_cohort_status(cohort=cohort, to="completed", by=by)
     Enrollment.objects.filter(cohort=cohort).update(created_at=introduced - timedelta(days=50))

@@ -41,6 +41,18 @@ def test_it_holds_what_real_cohorts_hold(demo):
     assert Enrollment.objects.mentees().filter(members__isnull=False).exists()
     both = Enrollment.objects.filter(cohort__slug="seeds-2").values("user").annotate(n=Count("role", distinct=True))
     assert both.filter(n=2).exists()
+    # Speed mentoring, goal groups, and a pair that wrote things down.
+    coming = Cohort.objects.get(slug="seeds-2")
+    event = coming.speed_events.get()
+    answers = set(event.rsvps.values_list("status", flat=True))
+    assert answers == {"coming", "waiting", "not_coming"}
+    groups = {group.name: group for group in coming.goal_groups.all()}
+    assert len(groups) == 3
+    assert groups["A first talk"].confirmed
+    assert groups["A first talk"].places.filter(enrollment__role="mentor").exists()
+    pair = Match.objects.filter(mentee__cohort__slug="seeds-1").order_by("pk")[0]
+    assert pair.goals.filter(done_at__isnull=False).count() == 2
+    assert pair.notes.count() == 3
 
 
 def test_the_past_is_over_and_nothing_is_due(demo):

@@ -1,0 +1,57 @@
+"""What a pair writes down for itself: goals that both sides agree on, and notes. Coordinators read neither.
+
+Each row belongs to the matches that stood when it was written: a co-mentor reads it, whoever mentors the team later
+or did before does not.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class PairGoal(models.Model):
+    """Something that a mentee and their mentor want to reach. One side proposes it, the other one agrees."""
+
+    class Side(models.TextChoices):
+        MENTOR = "mentor", "mentor"
+        MENTEE = "mentee", "mentee"
+
+    matches = models.ManyToManyField("matching.Match", related_name="goals")
+    text = models.CharField(max_length=300)
+    side = models.CharField(max_length=10, choices=Side, help_text="Who proposed it.")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    agreed_at = models.DateTimeField(null=True)
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(agreed_at__isnull=False), name="pair_goal_agreed_before_done"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Goal {self.pk}"  # not its words: they are the pair's own
+
+
+class PairNote(models.Model):
+    """A note of a meeting, read and written by the people of the pair."""
+
+    matches = models.ManyToManyField("matching.Match", related_name="notes")
+    met_on = models.DateField("day of the meeting", null=True, blank=True)
+    text = models.TextField(max_length=10_000)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.PositiveIntegerField(default=1, help_text="Grows with every change; nobody overwrites unseen.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-met_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"Note {self.pk}"

@@ -1,0 +1,36 @@
+"""What the check-ins have for a pair's page: matching does not know them. Registered when the site starts."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from checkins.links import checkin_link
+from matching.models import Match
+from matching.pair_slots import Coming, Help, add_help, add_next
+from mentorship.accounts.models import User
+
+
+def register() -> None:
+    """Fill the slots of the pair's page."""
+    add_next("check-ins", checkins_of)
+    add_help("check-ins", concern_of)
+
+
+def checkins_of(match: Match, user: User) -> Iterator[Coming]:
+    """The reader's check-ins about this pair: those that are open, with their link, and those to come."""
+    now = timezone.now()
+    asked = match.checkins.filter(user=user, status__in=["planned", "sent"], closes_at__gt=now)
+    for checkin in asked.select_related("wave").order_by("due_at", "pk"):
+        is_open = checkin.status == "sent"
+        yield Coming(checkin.wave.name, checkin.due_at, checkin_link(checkin) if is_open else "")
+
+
+def concern_of(match: Match, user: User) -> Iterator[Help]:
+    """The page for concerns about conduct, which belongs to a check-in: there is none before one is planned."""
+    checkin = match.checkins.filter(user=user).order_by("-due_at", "-pk").first()
+    if checkin:
+        yield Help(
+            "Raise a concern about conduct",
+            "Read only by the people who are named on that page.",
+            checkin_link(checkin) + "concern/",
+        )
