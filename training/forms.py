@@ -29,8 +29,8 @@ class SessionForm(forms.ModelForm):
     class Meta:
         model = TrainingSession
         fields = (
-            "kind", "training", "provider", "starts_at", "minutes", "seats", "minimum", "host", "joining_link",
-            "change_hours", "answer_hours", "notes_link", "recording_link",
+            "kind", "training", "provider", "starts_at", "minutes", "seats", "minimum", "host", "joining_link", "price",
+            "currency", "change_hours", "answer_hours", "notes_link", "recording_link",
         )  # fmt: skip
 
     field_order = Meta.fields
@@ -49,6 +49,9 @@ class SessionForm(forms.ModelForm):
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Training.Kind.TRAINING
 
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
     def clean_minimum(self) -> int:
         return self._or_default("minimum")
 
@@ -62,6 +65,8 @@ class SessionForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if data.get("minimum") and data.get("seats") and data["minimum"] > data["seats"]:
             self.add_error("minimum", "The minimum is larger than the number of seats.")
+        if data.get("price") is not None and not data.get("currency") and "currency" not in self.errors:
+            self.add_error("currency", "In which currency?")
         return data
 
     def _or_default(self, name: str) -> int:

@@ -14,9 +14,11 @@ from django.views import View
 from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.facts import facts_of
 from training.credit import NONE, REFRESHER, trained
 from training.forms import CancelForm, InviteForm, ProviderForm, SessionForm, TrainingForm
 from training.models import Provider, SeatHold, Training, TrainingBooking, TrainingFeedback, TrainingSession
+from training.parties import parties_of
 from training.seats import rooms_of
 from training.services import (
     TrainingError,
@@ -114,6 +116,8 @@ class SessionDetail(CoordinatorRequiredMixin, View):
                 *TrainingBooking.Status.choices, ("attended", "attended"), ("missed", "did not come")
             ],
             "scores": scores,
+            "parties": parties_of([session.pk])[session.pk],
+            "money": facts_of("training.trainingsession", [session.pk])[session.pk],
             "score": round(sum(s.score for s in scores) / len(scores), 1) if scores else None,
             "has_begun": session.starts_at <= now,
             "may_edit": may_edit(request.user, session.cohort.workspace_id),
