@@ -1,4 +1,4 @@
-"""What is on in the seven days of a weekly mail: the cohort's shared dates, and what later rooms add, such as sessions."""
+"""What is on in the seven days of a weekly mail: the cohort's shared dates, and what later rooms add."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

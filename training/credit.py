@@ -90,7 +90,7 @@ def _starts_of_rounds(programmes: set[int]) -> dict[int, list[date]]:
 
 
 def register() -> None:
-    """The people of a cohort are filtered by it, in the list and for mailings; their page shows it; sign-up may ask it."""
+    """People are filtered by it, in the list and for mailings; their page shows it, and sign-up may ask for it."""
     add_filter("training", Filter("Training", lambda cohort: list(LABELS.items()), _by_training))
     add_facts("cohorts.enrollment", "training", facts_of_enrollments)
     add_rule("trained", Rule("Only those who attended a training before", was_trained, UNTRAINED))
@@ -102,10 +102,14 @@ def facts_of_enrollments(ids: Sequence[int]) -> dict[int, list[Fact]]:
     for_whom = {role for roles in _roles_of_cohorts(ids) for role in roles.split()}
     roles = dict(Enrollment.objects.filter(pk__in=ids).values_list("pk", "role"))
     return {
-        pk: [Fact("Training", one.label, word=WORDS[one.status], note=one.training, at=one.at)]
+        pk: [Fact("Training", _in_words(one), word=WORDS[one.status], note=one.training, at=one.at)]
         for pk, one in credits_.items()
         if one.status != NONE or one.missed or roles[pk] in for_whom
     }
+
+
+def _in_words(credit: Credit) -> str:
+    return "no slot yet" if credit.status == NONE and not credit.missed else credit.label
 
 
 def was_trained(cohort: Cohort, role: str, email: str) -> bool:

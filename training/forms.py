@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils import timezone
 
@@ -16,6 +18,25 @@ LOCAL = "%Y-%m-%dT%H:%M"
 
 def _moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
+
+
+# Short answers that belong together share a line.
+PAIRS = [
+    ("minutes", "seats"), ("minimum", "host"), ("price", "currency"), ("change_hours", "answer_hours"),
+    ("notes_link", "recording_link"),
+]  # fmt: skip
+
+
+def _in_pairs(names: list[str]) -> Layout:
+    second = {right for _, right in PAIRS}
+    right_of = dict(PAIRS)
+    return Layout(
+        *(
+            Div(name, right_of[name], css_class="m-pair") if name in right_of else name
+            for name in names
+            if name not in second
+        )
+    )
 
 
 class SessionForm(forms.ModelForm):
@@ -41,10 +62,13 @@ class SessionForm(forms.ModelForm):
         self.fields["starts_at"].help_text = f"On your own clock ({zone})."
         for name in ("minimum", "change_hours", "answer_hours"):
             self.fields[name].required = False
+        self.helper = FormHelper(self)
+        self.helper.form_tag, self.helper.disable_csrf = False, True
         if self.instance.pk:
             self.initial["training"] = self.instance.training.name
             self.initial["provider"] = self.instance.training.provider.name
             del self.fields["kind"]
+        self.helper.layout = _in_pairs(list(self.fields))
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Training.Kind.TRAINING

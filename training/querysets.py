@@ -42,9 +42,7 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
 
     def for_cohort(self, cohort: Any) -> "TrainingSessionQuerySet":
         """The cohort's own sessions, and those that others have opened to it."""
-        return self.filter(
-            Q(cohort=cohort) | Q(pk__in=self._held(Q(cohort=cohort) | Q(programme=cohort.programme_id)))
-        )
+        return self.filter(Q(cohort=cohort) | Q(pk__in=self._held(Q(cohort=cohort) | Q(programme=cohort.programme_id))))
 
     def open_to_guests(self, organisation: Any) -> "TrainingSessionQuerySet":
         """Sessions that mentors of a guest organisation may take."""

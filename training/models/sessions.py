@@ -64,7 +64,8 @@ class TrainingSession(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="training_session_never_oversold"),
             models.CheckConstraint(
-                condition=Q(price__isnull=True) | (Q(price__gte=0) & ~Q(currency="")), name="training_session_price_whole"
+                condition=Q(price__isnull=True) | (Q(price__gte=0) & ~Q(currency="")),
+                name="training_session_price_whole",
             ),
         ]
 
