@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import FileField, ForeignKey, Model
+from django.db.models import FileField, ForeignKey, Model, QuerySet
 from django.utils import timezone
 
 from mentorship.audit.models import AuditEntry
@@ -18,7 +18,7 @@ from mentorship.persons.subject import Subject, messages_to
 
 NOTES = (
     "Times are in UTC. Left out: passwords and keys; the coordinators' private notes; who reviewed an application or "
-    "answers for a case; and what would tell of somebody else."
+    "answers for a case; conduct concerns; and what would tell of somebody else."
 )
 
 
@@ -28,9 +28,9 @@ def export(subject: Subject) -> dict[str, Any]:
     for label, known in KNOWN.items():
         model = apps.get_model(label)
         if known.is_about_people:
-            _add(sections, known.title, [_row(row, known) for row in subject.rows_of(model, known)])
+            _add(sections, known.title, [_row(row, known) for row in _shown(subject.rows_of(model, known), known)])
         if known.written_by:
-            rows = [_row(row, known) for row in subject.rows_of(model, known, written=True)]
+            rows = [_row(row, known) for row in _shown(subject.rows_of(model, known, written=True), known)]
             _add(sections, f"Written by them: {model._meta.verbose_name_plural}", rows)
     _add(sections, "Mails to them", [_mail(message) for message in messages_to(subject.addresses)])
     _add(sections, "What was done about them", [_entry(entry) for entry in about(subject)])
@@ -78,9 +78,14 @@ def about(subject: Subject) -> Iterable[AuditEntry]:
     found: list[AuditEntry] = []
     for label, known in KNOWN.items():
         if known.is_about_people:
-            ids = [str(pk) for pk in subject.rows_of(apps.get_model(label), known).values_list("pk", flat=True)]
+            rows = _shown(subject.rows_of(apps.get_model(label), known), known)
+            ids = [str(pk) for pk in rows.values_list("pk", flat=True)]
             found += AuditEntry.objects.filter(object_type=label, object_id__in=ids).select_related("actor")
     return sorted(found, key=lambda entry: (entry.at, entry.pk))
+
+
+def _shown(rows: QuerySet, known: Known) -> QuerySet:
+    return rows.exclude(**known.withheld) if known.withheld else rows
 
 
 def _add(sections: dict[str, list[dict[str, Any]]], title: str, rows: list[dict[str, Any]]) -> None:

@@ -24,6 +24,7 @@ class Known:
     `written_by`: of these, the ones by which somebody wrote words that belong into an export of theirs, too.
     `blank`: column → what it becomes (a function gets the row); `stays`: texts of the row that tell of nobody.
     `held_back`: columns that are not handed out, because they are secrets or tell of somebody else.
+    `withheld`: rows that are not handed out at all, as a filter: a concern tells of those who raised it.
     `why`: what stays and for which reason, for the person who asked.
     """
 
@@ -36,6 +37,7 @@ class Known:
     blank: Mapping[str, Any | Callable[[Any], Any]] = field(default_factory=dict)
     stays: tuple[str, ...] = ()
     held_back: tuple[str, ...] = ()
+    withheld: Mapping[str, Any] = field(default_factory=dict)
     why: str = ""
 
     @property
@@ -150,12 +152,12 @@ KNOWN: dict[str, Known] = {
     ),
     "checkins.case": Known(
         "Cases", whose=("about",), actors=("owner",), erase=BLANK, stays=("kind", "status"),
-        blank={"summary": "", "next_step": ERASED, "outcome": ""}, held_back=("owner",),
+        blank={"summary": "", "next_step": ERASED, "outcome": ""}, held_back=("owner",), withheld={"kind": "conduct"},
         why="That there was a case stays, without words and name.",
     ),
     "checkins.casenote": Known(
         "Notes on their cases", whose=("case__about",), actors=("by",), written_by=("by",), erase=BLANK,
-        blank={"text": ERASED}, held_back=("by", "case"),
+        blank={"text": ERASED}, held_back=("by", "case"), withheld={"case__kind": "conduct"},
     ),
     "checkins.pairpause": Known(
         "Pauses", whose=("match__mentee__user", "match__mentor__user"), actors=("by",), erase=BLANK,

@@ -159,9 +159,9 @@ def test_an_export_has_what_is_kept_in_every_room(person):
     found = export(find(EMAIL))
     assert set(found["sections"]) >= {
         "Account", "Addresses", "Sign-ups", "Teams", "Answers at sign-up", "Files", "Sign-ups to be confirmed",
-        "Reviews", "Mails not wanted", "Mails to many", "Trainings and calls", "What they thought of trainings", "Matches",
-        "Proposed matches", "Check-ins", "Answers in check-ins", "Cases", "Notes on their cases", "Graduations",
-        "Addresses left out", "Speaks for partners", "Hours given", "Mails to them", "What was done about them",
+        "Reviews", "Mails not wanted", "Mails to many", "Trainings and calls", "What they thought of trainings",
+        "Matches", "Proposed matches", "Check-ins", "Answers in check-ins", "Cases", "Notes on their cases",
+        "Graduations", "Addresses left out", "Speaks for partners", "Hours given", "Mails to them", "What was done about them",
         "What they did", "Written by them: reviews",
     }  # fmt: skip
     assert [mail["subject"] for mail in found["sections"]["Mails to them"]][-1] == "You two"
@@ -312,6 +312,13 @@ def test_invoices_and_addresses_of_organisations_are_kept_and_named(person, cast
     assert "cannot change" in kept["Mentioned in partners.invoice"].why
     assert "Mentioned in partners.partner.billing_email" in kept
     assert traces() == ["partners.invoice", "partners.partner"]
+
+
+def test_a_conduct_concern_is_not_handed_out(person):
+    Case.objects.update(kind="conduct")
+    sections = export(find(EMAIL))["sections"]
+    assert "Cases" not in sections
+    assert "Notes on their cases" not in sections
 
 
 @pytest.mark.parametrize("how", ["match", "owner", "operator", "concern", "leaving"])
