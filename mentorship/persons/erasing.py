@@ -21,7 +21,7 @@ from mentorship.outbox.forgetting import forget
 from mentorship.outbox.models import ForgottenAddress, OutboxMessage
 from mentorship.persons import mails, mentions
 from mentorship.persons.exporting import files_of
-from mentorship.persons.known import BLANK, BOOKS, DELETE, KEEP, KNOWN
+from mentorship.persons.known import BLANK, BOOKS, DELETE, KEEP, KNOWN, NO_ADDRESS
 from mentorship.persons.subject import Subject, find, messages_to
 from training.models import AttendanceImport, TrainingBooking
 from training.services.booking import fill_from_waitlist, lock_sessions, set_booking
@@ -93,7 +93,7 @@ def _erase(subject: Subject) -> Report:
         report.add(
             KEEP, f"Mentioned in {label}", number, BOOKS.get(label, "an organisation's address: change it there")
         )
-    forget(subject.addresses)
+    forget([*subject.addresses, *_placeholders(found)])
     _put_on_record(subject, report)
     return report
 
@@ -140,6 +140,8 @@ def _leave(subject: Subject, report: Report) -> None:
     report.add(DELETE, "Seats in trainings and calls ahead", len(seats))
     coming = SpeedRsvp.objects.filter(enrollment__user__in=users, event__starts_at__gt=now)
     coming.exclude(status="not_coming").update(status="not_coming")
+    cases = Case.objects.filter(about__in=users).exclude(status=Case.Status.DONE)
+    report.add(KEEP, "Open cases", cases.update(status=Case.Status.DONE, done_at=now), "They are closed.")
     # Without a reason, or the sweep would go on with them once that is gone.
     asked = CheckIn.objects.filter(user__in=users, status__in=CheckIn.OPEN)
     report.add(DELETE, "Check-ins to come", asked.update(status="cancelled", next_mail_at=None, stopped_because=""))
@@ -155,6 +157,12 @@ def _apply(label: str, ids: list[Any], report: Report) -> None:
             values = {name: value(row) if callable(value) else value for name, value in known.blank.items()}
             model._base_manager.filter(pk=row.pk).update(**values)
     report.add(known.erase, known.title, len(ids), known.why)
+
+
+def _placeholders(found: dict[str, list[Any]]) -> list[str]:
+    """What stands for their addresses now. No mail shall leave for these either."""
+    guests = [f"guest-{pk}" for pk in found["training.trainingguest"]]
+    return [NO_ADDRESS.format(name) for name in ("person", *found["accounts.user"], *guests)]
 
 
 def _remove_files(subject: Subject) -> None:
