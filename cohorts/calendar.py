@@ -31,14 +31,18 @@ def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 def when_in_words(what: CohortDate, zone: ZoneInfo) -> str:
     """The reader's own clock first, then the cohort's where it shows something else."""
-    start = starts_at(what)
-    if start is None:
-        return format_date(what.on, "l j F")
-    own, theirs = start.astimezone(zone), start.astimezone(what.cohort.tz)
+    return moment_in_words(starts_at(what) or what.on, zone, what.cohort.tz)
+
+
+def moment_in_words(start: datetime | date, zone: ZoneInfo, there: ZoneInfo) -> str:
+    """A moment (UTC) or whole day as somebody in `zone` reads it, of a cohort that lives by the clock of `there`."""
+    if not isinstance(start, datetime):
+        return format_date(start, "l j F")
+    own, theirs = start.astimezone(zone), start.astimezone(there)
     if own.replace(tzinfo=None) == theirs.replace(tzinfo=None):
-        return f"{format_date(theirs, 'l j F, H:i')} ({_place(what.cohort.tz)})"
-    there = format_date(theirs, "H:i" if own.date() == theirs.date() else "l H:i")
-    return f"{format_date(own, 'l j F, H:i')} your time ({_place(zone)}), {there} in {_place(what.cohort.tz)}"
+        return f"{format_date(theirs, 'l j F, H:i')} ({_place(there)})"
+    then = format_date(theirs, "H:i" if own.date() == theirs.date() else "l H:i")
+    return f"{format_date(own, 'l j F, H:i')} your time ({_place(zone)}), {then} in {_place(there)}"
 
 
 def shared_dates_of(user: User) -> QuerySet[CohortDate]:

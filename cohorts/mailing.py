@@ -18,12 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from cohorts.calendar import when_in_words
 from cohorts.filters import FILTERS, asked, filtered
 from cohorts.links import LinkError
-from cohorts.models import Cohort, CohortDate, Enrollment, Mailing, MailingRecipient, OptOut, Programme
+from cohorts.models import Cohort, Enrollment, Mailing, MailingRecipient, OptOut, Programme
 from cohorts.querysets import EnrollmentQuerySet
 from cohorts.services import ServiceError
+from cohorts.week import WeekDate, dates_between
 from mentorship.accounts.models import User, Workspace
 from mentorship.audit.services import record
 from mentorship.outbox.models import OutboxMessage, Suppression
@@ -149,17 +149,14 @@ def fill(text: str, values: dict[str, str]) -> str:
     return re.sub(tokens, lambda found: values[found.group()[1:-1]], text)
 
 
-def week_dates(mailing: Mailing) -> list[CohortDate]:
-    """The shared dates of the seven days from a weekly mail on, without those that were over when it left."""
+def week_dates(mailing: Mailing) -> list[WeekDate]:
+    """What is on in the seven days from a weekly mail on, without the days that were over when it left."""
     if not (mailing.key or "").startswith(WEEKLY_KEY) or mailing.send_at is None:
         return []
     zone = mailing.cohort.tz
     first = (mailing.sent_at or mailing.send_at).astimezone(zone).date()
     last = mailing.send_at.astimezone(zone).date() + timedelta(days=6)
-    dates = list(mailing.cohort.dates.filter(shared=True, on__range=(first, last)))
-    for what in dates:
-        what.cohort = mailing.cohort
-    return dates
+    return dates_between(mailing.cohort, first, last)
 
 
 def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Letter]:
@@ -177,13 +174,14 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
     words = mail_text("cohorts/mailing", workspace_id=cohort.workspace_id, scope=cohort.scope)
 
     @cache
-    def in_zone(zone: ZoneInfo) -> str:
-        return "\n".join(_date_line(what, zone) for what in dates)
+    def week_of(roles: frozenset[str], zone: ZoneInfo) -> str:
+        lines = [what.in_words(zone, cohort.tz) for what in dates if what.is_for(roles)]
+        return "\n".join(lines or ["- nothing that you need to come to"])
 
     for recipient in recipients:
         values = {**shared, **_own_values(recipient, programme)}
         if dates:
-            values[DATES] = in_zone(recipient.zone)
+            values[DATES] = week_of(frozenset(e.role for e in recipient.enrollments), recipient.zone)
         opt_out = "" if mailing.necessary else opt_out_link(programme.workspace_id, recipient.user.pk)
         subject, text, html = words.render(
             {
@@ -213,12 +211,6 @@ def _own_values(recipient: Recipient, programme: Programme) -> dict[str, str]:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(word for word in words if word))
-
-
-def _date_line(what: CohortDate, zone: ZoneInfo) -> str:
-    length = f", {what.minutes} minutes" if what.time and what.minutes else ""
-    line = f"- {when_in_words(what, zone)}: {what.name}{length}"
-    return f"{line}\n{what.link}" if what.link else line
 
 
 # --- the deeds ------------------------------------------------------------------------------------------------------

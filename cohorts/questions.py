@@ -1,7 +1,8 @@
 """The sign-up form of a cohort: standard fields on, off or required, the coordinators' own questions, eligibility."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -238,6 +239,23 @@ def forget_unconfirmed(now: Any) -> int:
 # --- who may sign up ---
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a later room: what the form of rules calls it, who meets it (by address), and what others read."""
+
+    label: str
+    meets: Callable[[Cohort, str, str], bool]
+    words: str
+
+
+RULES: dict[str, Rule] = {}
+
+
+def add_rule(name: str, rule: Rule) -> None:
+    """Add a rule of a later room. Adding the same again replaces it."""
+    RULES[name] = rule
+
+
 @transaction.atomic
 def save_eligibility(*, cohort: Cohort, role: str, rules: Mapping[str, Any], by: User) -> None:
     """Say who may sign up in a role; rules that are empty ask nothing."""
@@ -262,6 +280,9 @@ def not_eligible(cohort: Cohort, role: str, answers: Mapping[str, Any]) -> dict[
         found["hours_per_month"] = f"This round needs {least} hours a month."
     if rules.get("first_time") and _took_part(cohort, role, answers.get("email", "")):
         found["email"] = f"This round is for those who have not been a {cohort.programme.label_of(role)} here before."
+    for name, rule in RULES.items():
+        if rules.get(name) and not rule.meets(cohort, role, answers.get("email", "").lower()):
+            found["email"] = rule.words
     if rules.get("graduates") and not _took_part(cohort, "mentee", answers.get("email", ""), completed=True):
         found["email"] = "This round asks those who finished an earlier one."
     return found

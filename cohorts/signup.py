@@ -15,6 +15,7 @@ from cohorts.services import ServiceError, set_enrollment_status
 from cohorts.topics import kept_names
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from mentorship.outbox.forgetting import remember
 from mentorship.outbox.services import enqueue, render_mail
 
 # What the form asks that is a field of Enrollment by the same name.
@@ -88,6 +89,7 @@ def confirm(*, signup: PendingSignup) -> Enrollment:
     locked = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=signup.pk)
     if locked.enrollment is not None:
         return locked.enrollment
+    remember(locked.email)  # who was erased once, and comes back of their own will, gets mails again
     enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=locked.answers, by=None)
     locked.enrollment = enrollment
     locked.save(update_fields=["enrollment"])

@@ -31,7 +31,7 @@ OF_ALL = [
     ("Messages", "outbox:list", "mail", ("outbox:",)),
     ("Partners", "partners:list", "building-2", ("partners:",)),
     ("Money", "partners:invoices", "receipt",
-     ("partners:invoice", "partners:cost", "partners:fund", "partners:bank", "partners:biller")),
+     ("partners:invoice", "partners:cost", "partners:owing", "partners:fund", "partners:bank", "partners:biller")),
     ("Reports", "partners:reports", "chart-column",
      ("partners:report", "partners:version", "partners:quotes")),
     ("Programmes", "cohorts:programmes", "layers",

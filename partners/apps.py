@@ -7,6 +7,8 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
+        from partners import facts
         from partners.triggers import install
 
         post_migrate.connect(install, sender=self, dispatch_uid="partners.triggers")
+        facts.register()

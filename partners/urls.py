@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import bank, billing, contributions, money, records, reports, terms
+from partners.views import bank, billing, contributions, money, owing, records, reports, terms
 
 app_name = "partners"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("funds/new/", money.FundCreate.as_view(), name="fund-create"),
     path("funds/<int:pk>/", money.FundEdit.as_view(), name="fund-edit"),
     path("costs/", money.CostList.as_view(), name="costs"),
+    path("costs/owing/", owing.WhoOwes.as_view(), name="owing"),
     path("costs/new/", money.CostCreate.as_view(), name="cost-create"),
     path("costs/<int:pk>/", money.CostDetail.as_view(), name="cost"),
     path("costs/<int:pk>/edit/", money.CostEdit.as_view(), name="cost-edit"),

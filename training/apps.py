@@ -7,8 +7,7 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Earlier rooms show what this one knows, without knowing it."""
-        from training.calendars import register_source
-        from training.credit import register_filter
+        from training import calendars, credit
 
-        register_filter()
-        register_source()
+        calendars.register()
+        credit.register()

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.ics import CANCELLED, CONFIRMED, TENTATIVE, Event, add_source, calendar_file, uid
-from cohorts.models import Enrollment
+from cohorts.models import Cohort, Enrollment
+from cohorts.week import WeekDate, add_week_source
 from mentorship.accounts.models import User
 from training import links
 from training.models import Training, TrainingBooking, TrainingSession
@@ -17,9 +18,10 @@ from training.models import Training, TrainingBooking, TrainingSession
 KEPT = timedelta(days=60)
 
 
-def register_source() -> None:
-    """People's feeds and their page of dates hold their sessions."""
+def register() -> None:
+    """People's feeds and their page of dates hold their sessions, and the weekly mail those of its week."""
     add_source("training", sessions_of)
+    add_week_source("training", sessions_of_week)
 
 
 def booking_file(booking: TrainingBooking, now: datetime) -> str:
@@ -68,6 +70,19 @@ def sessions_of(user: User) -> Iterator[Event]:
         yield _event(
             call, uid("call", call.pk), status, sequence=call.sequence, link="", more=f"Say whether you come: {mine}"
         )
+
+
+def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator[WeekDate]:
+    """What a weekly mail says of the sessions that people of a cohort can take, those of other programmes included.
+
+    The link is the page where they book or say that they come: the call itself only those see who did.
+    """
+    mine = settings.SITE_URL + reverse("training:mine")
+    found = TrainingSession.objects.live().for_cohort(cohort).filter(starts_at__gte=begin, starts_at__lt=end)
+    for session in found.select_related("training").order_by("starts_at", "pk"):
+        host = f" with {session.host}" if session.host else ""
+        roles = frozenset(session.training.roles.split())
+        yield WeekDate(session.starts_at, f"{session.training.name}{host}", session.minutes, mine, roles)
 
 
 def _own_page(booking: TrainingBooking) -> str:

@@ -1,17 +1,22 @@
 """Who is trained: has a slot, was there, and when it is due again. For the people list, and by id for later rooms."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from cohorts.filters import Filter, add_filter
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
+from cohorts.questions import Rule, add_rule
+from mentorship.ui.facts import Fact, add_facts
 from training.models import Training, TrainingBooking
 
 NONE, BOOKED, ATTENDED, REFRESHER = "none", "booked", "attended", "refresher"
 LABELS = {NONE: "none", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "refresher due"}
+# The tone in which a page says it.
+WORDS = {NONE: "missed", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "due"}
+UNTRAINED = "This round is for those who attended a training in an earlier one."
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,43 @@ def _starts_of_rounds(programmes: set[int]) -> dict[int, list[date]]:
     return starts
 
 
-def register_filter() -> None:
-    """The people of a cohort can be filtered by their training, in the list and for mailings."""
+def register() -> None:
+    """People are filtered by it, in the list and for mailings; their page shows it, and sign-up may ask for it."""
     add_filter("training", Filter("Training", lambda cohort: list(LABELS.items()), _by_training))
+    add_facts("cohorts.enrollment", "training", facts_of_enrollments)
+    add_rule("trained", Rule("Only those who attended a training before", was_trained, UNTRAINED))
+
+
+def facts_of_enrollments(ids: Sequence[int]) -> dict[int, list[Fact]]:
+    """Where each person stands with trainings; nothing about those for whom no training is."""
+    credits_ = trained(ids)
+    for_whom = {role for roles in _roles_of_cohorts(ids) for role in roles.split()}
+    roles = dict(Enrollment.objects.filter(pk__in=ids).values_list("pk", "role"))
+    return {
+        pk: [Fact("Training", _in_words(one), word=WORDS[one.status], note=one.training, at=one.at)]
+        for pk, one in credits_.items()
+        if one.status != NONE or one.missed or roles[pk] in for_whom
+    }
+
+
+def _in_words(credit: Credit) -> str:
+    return "no slot yet" if credit.status == NONE and not credit.missed else credit.label
+
+
+def was_trained(cohort: Cohort, role: str, email: str) -> bool:
+    """Whether somebody attended a training in this role in an earlier round, also of another programme."""
+    return (
+        TrainingBooking.objects.attended()
+        .filter(enrollment__user__email=email, enrollment__role=role, session__training__kind=Training.Kind.TRAINING)
+        .exclude(enrollment__cohort=cohort)
+        .exists()
+    )
+
+
+def _roles_of_cohorts(ids: Sequence[int]) -> Iterable[str]:
+    mine = Enrollment.objects.filter(pk__in=ids).values("cohort")
+    found = Training.objects.filter(kind=Training.Kind.TRAINING, sessions__cohort__in=mine)
+    return found.values_list("roles", flat=True).distinct()
 
 
 def _by_training(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils import timezone
 
@@ -18,6 +20,25 @@ def _moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
 
 
+# Short answers that belong together share a line.
+PAIRS = [
+    ("minutes", "seats"), ("minimum", "host"), ("price", "currency"), ("change_hours", "answer_hours"),
+    ("notes_link", "recording_link"),
+]  # fmt: skip
+
+
+def _in_pairs(names: list[str]) -> Layout:
+    second = {right for _, right in PAIRS}
+    right_of = dict(PAIRS)
+    return Layout(
+        *(
+            Div(name, right_of[name], css_class="m-pair") if name in right_of else name
+            for name in names
+            if name not in second
+        )
+    )
+
+
 class SessionForm(forms.ModelForm):
     """One slot or call. The start is typed on the reader's own clock."""
 
@@ -29,8 +50,8 @@ class SessionForm(forms.ModelForm):
     class Meta:
         model = TrainingSession
         fields = (
-            "kind", "training", "provider", "starts_at", "minutes", "seats", "minimum", "host", "joining_link",
-            "change_hours", "answer_hours", "notes_link", "recording_link",
+            "kind", "training", "provider", "starts_at", "minutes", "seats", "minimum", "host", "joining_link", "price",
+            "currency", "change_hours", "answer_hours", "notes_link", "recording_link",
         )  # fmt: skip
 
     field_order = Meta.fields
@@ -41,13 +62,19 @@ class SessionForm(forms.ModelForm):
         self.fields["starts_at"].help_text = f"On your own clock ({zone})."
         for name in ("minimum", "change_hours", "answer_hours"):
             self.fields[name].required = False
+        self.helper = FormHelper(self)
+        self.helper.form_tag, self.helper.disable_csrf = False, True
         if self.instance.pk:
             self.initial["training"] = self.instance.training.name
             self.initial["provider"] = self.instance.training.provider.name
             del self.fields["kind"]
+        self.helper.layout = _in_pairs(list(self.fields))
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Training.Kind.TRAINING
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
 
     def clean_minimum(self) -> int:
         return self._or_default("minimum")
@@ -62,6 +89,8 @@ class SessionForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if data.get("minimum") and data.get("seats") and data["minimum"] > data["seats"]:
             self.add_error("minimum", "The minimum is larger than the number of seats.")
+        if data.get("price") is not None and not data.get("currency") and "currency" not in self.errors:
+            self.add_error("currency", "In which currency?")
         return data
 
     def _or_default(self, name: str) -> int:

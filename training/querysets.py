@@ -40,6 +40,10 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
             wanted |= by_cohort & Q(training__roles__contains=enrollment.role)
         return self.filter(wanted)
 
+    def for_cohort(self, cohort: Any) -> "TrainingSessionQuerySet":
+        """The cohort's own sessions, and those that others have opened to it."""
+        return self.filter(Q(cohort=cohort) | Q(pk__in=self._held(Q(cohort=cohort) | Q(programme=cohort.programme_id))))
+
     def open_to_guests(self, organisation: Any) -> "TrainingSessionQuerySet":
         """Sessions that mentors of a guest organisation may take."""
         return self.filter(pk__in=self._held(Q(guest=organisation)))

@@ -14,6 +14,7 @@ from cohorts.questions import (
     OFF,
     ON,
     REQUIRED,
+    RULES,
     STANDARD,
     questions_of,
     read_kept,
@@ -202,6 +203,11 @@ class EligibilityForm(forms.Form):
     min_hours = forms.IntegerField(label="Hours a month at least", required=False, min_value=1, max_value=200)
     first_time = forms.BooleanField(label="Only those who were not in this role before", required=False)
     graduates = forms.BooleanField(label="Only those who finished an earlier round", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rule in RULES.items():
+            self.fields[name] = forms.BooleanField(label=rule.label, required=False)
 
     def clean_languages(self) -> list[str]:
         codes = []

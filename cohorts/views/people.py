@@ -28,6 +28,7 @@ from cohorts.sheets import FIELDS
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.facts import facts_of
 
 PAGE_SIZE = 50
 SORTS = {
@@ -107,6 +108,7 @@ class EnrollmentDetail(CoordinatorRequiredMixin, View):
             "past": past,
             "is_first_time": past.first_time(enrollment.role),
             "others": others,
+            "facts": facts_of("cohorts.enrollment", [enrollment.pk])[enrollment.pk],
             "history": history_of(enrollment)[:20],
             "may_edit": editing,
             "decisions": [d for d in DecisionForm.base_fields["to"].choices if d[0] != enrollment.status],  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from cohorts.models import Cohort, Enrollment, Programme
 from cohorts.services import create_cohort, create_programme, set_cohort_status
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
+from mentorship.demo.training_costs import share_costs
 from mentorship.outbox.models import OutboxMessage
 from training.models import Provider, Training, TrainingBooking, TrainingGuest, TrainingSession
 from training.services import (
@@ -61,6 +62,8 @@ def share_trainings(*, past: Cohort, coming: Cohort, by: User) -> None:
         refresher_rounds=4,
     )
     _round_that_ran(past, fellows, sister, guests, by)
+    _call_that_was(past, by)
+    share_costs(past=past, sister=SISTER, fellows=fellows[0].cohort.programme.name, by=by)
     OutboxMessage.objects.filter(status="queued").update(
         status="sent", sent_at=timezone.now(), due_at=timezone.now(), attempts=F("attempts") + 1
     )
@@ -139,3 +142,19 @@ def _round_that_ran(
         save_attendance(session=slot, came=[b.pk for b in booked[1:]], by=by)
         for n, booking in enumerate(slot.bookings.attended().order_by("pk")[:4]):
             save_feedback(booking=booking, score=5 - n % 2, words=WORDS[n])
+
+
+def _call_that_was(past: Cohort, by: User) -> None:
+    """A cohort call with its notes and recording: everybody said that they come, most came."""
+    call = create_session(
+        cohort=past, training="Cohort call 1", kind=Training.Kind.CALL, starts_at=timezone.now() + timedelta(days=30),
+        minutes=90, seats=80, host="Amara Diallo", by=by, notes_link=f"https://{DOMAIN}/notes/call-1",
+        recording_link=f"https://{DOMAIN}/recordings/call-1",
+    )  # fmt: skip
+    for enrollment in past.enrollments.accepted().order_by("pk"):
+        book_seat(session=call, enrollment=enrollment, by=None)
+    start = datetime.combine(past.starts_on, datetime.min.time(), past.tz) + timedelta(days=14, hours=15)
+    TrainingSession.objects.filter(pk=call.pk).update(starts_at=start)
+    TrainingBooking.objects.filter(session=call).update(changed_at=start - timedelta(days=3))
+    call.refresh_from_db()
+    save_attendance(session=call, came=[b.pk for n, b in enumerate(call.bookings.order_by("pk")) if n % 5], by=by)

@@ -184,6 +184,19 @@ class Suppression(models.Model):
         return f"{self.address}: {self.get_reason_display()}"
 
 
+class ForgottenAddress(models.Model):
+    """Nobody writes to this address again, because its owner was erased. It is not kept itself, see `forgetting`."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="keyed hash of the address")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "forgotten addresses"
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
 class MailTemplate(models.Model):
     """A text of the product as a programme, or one of its cohorts, words it. Without a row the file's text goes out."""
 

@@ -7,8 +7,10 @@ from django.db import transaction
 
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from mentorship.outbox.forgetting import WORDS, forgotten
 from mentorship.outbox.models import OutboxMessage, Suppression
 
+FORGOTTEN = "forgotten"  # a reason of no row: nobody can lift it by hand
 # RFC 3463: 5.1.x is about the address. 5.1.7 and 5.1.8 are about the sender's, 5.7.x about policy: neither says
 # anything of the recipient, and a relay with wrong settings refuses everybody that way.
 GONE_CODES = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
@@ -54,7 +56,7 @@ def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None
 
 
 def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Suppression]:
-    """What stands in the way of these messages, by workspace, address and reason. One query."""
+    """What stands in the way of these messages, by workspace, address and reason. Two queries."""
     messages = [m for m in messages if m.workspace_id is not None]
     if not messages:
         return {}
@@ -62,7 +64,12 @@ def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Su
         workspace_id__in={m.workspace_id for m in messages},
         address__in={address.lower() for m in messages for address in m.recipients},
     )
-    return {(s.workspace_id, s.address, s.reason): s for s in found}
+    known = {(s.workspace_id, s.address, s.reason): s for s in found}
+    erased = forgotten(address for m in messages for address in m.recipients)
+    for workspace_id, address in {(m.workspace_id, a.lower()) for m in messages for a in m.recipients}:
+        if workspace_id is not None and address in erased:
+            known[workspace_id, address, FORGOTTEN] = Suppression(workspace_id=workspace_id, address=address)
+    return known
 
 
 def reasons_against(
@@ -75,6 +82,9 @@ def reasons_against(
         known = left_out([message])
     against = {}
     for address in message.recipients:
+        if (message.workspace_id, address.lower(), FORGOTTEN) in known:
+            against[address] = WORDS
+            continue
         for reason in Suppression.Reason.values:
             found = known.get((message.workspace_id, address.lower(), reason))
             if found and not (reason == Suppression.Reason.OPTED_OUT and message.is_necessary):

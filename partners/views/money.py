@@ -17,9 +17,12 @@ from partners.forms.money import CostForm, FundForm, PayerFormSet, cohorts_for, 
 from partners.models import Cost, CostShare, Fund, Partner
 from partners.services import PartnerError, costs
 from partners.views.base import download, form_page
+from training.models import TrainingSession
+from training.parties import Party, parties_of
 
 PAGE_SIZE = 50
 COSTS = [("Costs", "/partners/costs/")]
+HEADS = ("came", "booked", "held")
 FUNDS = [("Funds", "/partners/funds/")]
 
 
@@ -121,7 +124,8 @@ class CostList(CoordinatorRequiredMixin, View):
 
 class CostCreate(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = CostForm(cohorts=cohorts_for(_programmes(request)), initial={"session": request.GET.get("session")})
+        initial = _of_session(request)
+        form = CostForm(cohorts=cohorts_for(_programmes(request)), initial=initial)
         return form_page(request, form, heading="New cost", crumbs=COSTS, multipart=True)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -194,6 +198,8 @@ class CostSplit(CoordinatorRequiredMixin, View):
              "value": f"{s.value.normalize():f}", "rate": s.rate if s.rate_on else None, "rate_on": s.rate_on}
             for s in cost.shares.all()
         ]  # fmt: skip
+        if (by := request.GET.get("by", "")) in HEADS:
+            initial = _by_heads(cost, by)
         formset = PayerFormSet(
             form_kwargs={"who": payers_for(cost)},
             prefix="payers",
@@ -221,7 +227,9 @@ class CostSplit(CoordinatorRequiredMixin, View):
     def _page(
         request: HttpRequest, cost: Cost, formset: Any, *, parts: Any = None, problem: str = "", status: int = 200
     ) -> HttpResponse:
-        context = {"cost": cost, "formset": formset, "parts": parts, "problem": problem}
+        context = {
+            "cost": cost, "formset": formset, "parts": parts, "problem": problem, "parties": _parties(cost),
+        }  # fmt: skip
         return render(request, "partners/cost_split.html", context, status=status)
 
 
@@ -250,6 +258,37 @@ class ShareAnswer(LoginRequiredMixin, View):
         if editing:
             return redirect("partners:cost", pk=share.cost_id)
         return redirect(share.partner)  # type: ignore[arg-type]
+
+
+def _parties(cost: Cost) -> list[Party]:
+    """Whose people the session of a cost had; nobody's where it is for none."""
+    return parties_of([cost.session_id])[cost.session_id] if cost.session_id else []
+
+
+def _by_heads(cost: Cost, by: str) -> list[dict[str, Any]]:
+    """Rows to begin with: each party with its people. A partner of the same name is chosen, the others one chooses."""
+    known = {p.name.casefold(): f"partner:{p.pk}" for p in Partner.objects.filter(workspace_id=cost.workspace_id)}
+    return [
+        {"who": known.get(party.name.casefold(), ""), "kind": "head", "value": getattr(party, by)}
+        for party in _parties(cost)
+        if getattr(party, by)
+    ]
+
+
+def _of_session(request: HttpRequest) -> dict[str, Any]:
+    """What the session that `?session=` names says of its cost already."""
+    text = request.GET.get("session", "")
+    found = TrainingSession.objects.editable_by(request.user).select_related("training__provider", "cohort")
+    session = found.filter(pk=int(text)).first() if text.isascii() and text.isdigit() else None
+    if session is None:
+        return {}
+    day = session.starts_at.astimezone(session.cohort.tz).date()
+    known = {
+        "cohort": session.cohort_id, "session": session.pk, "what": f"{session.training}, {day:%d %b %Y}"[:200],
+        "provider": session.training.provider.name, "paid_on": day, "amount": session.price,
+        "currency": session.currency or None,
+    }  # fmt: skip
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def _programmes(request: HttpRequest) -> Any:

@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import mentorship.accounts.models
+import training.models.sessions
 from django.conf import settings
 from django.db import migrations, models
 
@@ -142,6 +143,8 @@ class Migration(migrations.Migration):
                 ('joining_link', models.URLField(blank=True, help_text='Only people who booked see it.')),
                 ('change_hours', models.PositiveSmallIntegerField(default=24, help_text='Hours before it starts.', validators=[django.core.validators.MaxValueValidator(720)], verbose_name='change or cancel until')),
                 ('answer_hours', models.PositiveSmallIntegerField(default=48, help_text='Hours that somebody from the waitlist has to take a seat that became free.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='time to answer')),
+                ('price', models.DecimalField(blank=True, decimal_places=3, help_text='What the provider asks for this session. Who pays it stands with the costs.', max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(0)])),
+                ('currency', models.CharField(blank=True, help_text='A code of three letters, such as EUR.', max_length=3, validators=[training.models.sessions.validate_currency])),
                 ('notes_link', models.URLField(blank=True, help_text='Everybody whom the session is for sees it.', verbose_name='notes')),
                 ('recording_link', models.URLField(blank=True, help_text='Everybody whom the session is for sees it.', verbose_name='recording')),
                 ('taken', models.PositiveSmallIntegerField(default=0, editable=False)),
@@ -206,6 +209,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='trainingsession',
             constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('seats'))), name='training_session_never_oversold'),
+        ),
+        migrations.AddConstraint(
+            model_name='trainingsession',
+            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), models.Q(('price__gte', 0), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='training_session_price_whole'),
         ),
         migrations.AddIndex(
             model_name='trainingbooking',

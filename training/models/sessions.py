@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from babel.numbers import format_currency, is_currency
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +13,12 @@ from cohorts.models import Cohort, Programme
 from mentorship.accounts.models import Workspace, validate_time_zone
 from training.models.offers import Training
 from training.querysets import TrainingSessionQuerySet
+
+
+def validate_currency(value: str) -> None:
+    """Raise ValidationError where `value` is no ISO 4217 code."""
+    if not is_currency(value):
+        raise ValidationError("Write the currency as a code of three letters, such as EUR.", code="currency")
 
 
 class TrainingSession(models.Model):
@@ -33,6 +41,13 @@ class TrainingSession(models.Model):
         "time to answer", default=48, validators=[MinValueValidator(1), MaxValueValidator(720)],
         help_text="Hours that somebody from the waitlist has to take a seat that became free.",
     )  # fmt: skip
+    price = models.DecimalField(
+        max_digits=15, decimal_places=3, null=True, blank=True, validators=[MinValueValidator(0)],
+        help_text="What the provider asks for this session. Who pays it stands with the costs.",
+    )  # fmt: skip
+    currency = models.CharField(
+        max_length=3, blank=True, validators=[validate_currency], help_text="A code of three letters, such as EUR."
+    )
     notes_link = models.URLField("notes", blank=True, help_text="Everybody whom the session is for sees it.")
     recording_link = models.URLField("recording", blank=True, help_text="Everybody whom the session is for sees it.")
     # The seats that are booked or offered. The constraint below is the last line against overselling.
@@ -47,7 +62,11 @@ class TrainingSession(models.Model):
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="training_session_never_oversold")
+            models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="training_session_never_oversold"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | (Q(price__gte=0) & ~Q(currency="")),
+                name="training_session_price_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,6 +78,13 @@ class TrainingSession(models.Model):
     @property
     def seats_left(self) -> int:
         return self.seats - self.taken
+
+    @property
+    def price_words(self) -> str:
+        """640.00 GBP; "" where no price is known."""
+        if self.price is None:
+            return ""
+        return format_currency(self.price, self.currency, "#,##0.00\N{NO-BREAK SPACE}¤¤", "en_GB")
 
     @property
     def ends_at(self) -> datetime:

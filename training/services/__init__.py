@@ -6,7 +6,7 @@ from training.services.attendance import (
     save_attendance,
     save_feedback,
 )
-from training.services.booking import book_seat, cancel_booking
+from training.services.booking import book_seat, cancel_booking, decline_call
 from training.services.due import invite, sweep_training
 from training.services.errors import FullError, TrainingError
 from training.services.sessions import cancel_session, create_session, save_provider, save_session, save_training
@@ -32,6 +32,7 @@ __all__ = [
     "cancel_session",
     "confirm_guest",
     "create_session",
+    "decline_call",
     "invite",
     "read_meeting_list",
     "renew_organisation_link",

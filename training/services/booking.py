@@ -87,6 +87,28 @@ def cancel_booking(*, booking: TrainingBooking, by: User | None, late: bool = Fa
     return locked
 
 
+@transaction.atomic
+def decline_call(
+    *,
+    session: TrainingSession,
+    enrollment: Enrollment | None = None,
+    guest: TrainingGuest | None = None,
+    by: User | None,
+) -> TrainingBooking:
+    """Say that one does not come to a call; who had said yes takes it back. No deadline: better late than never.
+
+    Raises TrainingError where the call is not for them, or has begun.
+    """  # fmt: skip
+    locked = lock_sessions(session.pk)[session.pk]
+    _check_open(locked, timezone.now())
+    hold = way_in(locked, enrollment, guest)
+    booking = TrainingBooking.objects.filter(session=locked, enrollment=enrollment, guest=guest).first()
+    if booking is None:
+        booking = TrainingBooking(session=locked, enrollment=enrollment, guest=guest, hold=hold)
+        return set_booking(booking, Status.CANCELLED, by=by)
+    return cancel_booking(booking=booking, by=by, late=True)
+
+
 def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[TrainingBooking]:
     """Offer the free seats to those who wait, in order. The caller has locked the session.
 

@@ -9,7 +9,7 @@ from cohorts.models import Cohort, Enrollment
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.services import enqueue, render_mail
+from mentorship.outbox.services import MailText, enqueue, mail_text
 from training import links
 from training.credit import trained
 from training.models import Training, TrainingBooking, TrainingSession
@@ -125,12 +125,14 @@ def uninvited(cohort: Cohort, training: Training) -> list[Enrollment]:
     return [e for e in found if not credit[e.pk].counts]
 
 
-def invitation(enrollment: Enrollment, training: Training, words: str) -> tuple[str, str, str]:
-    """Subject, text and HTML of the mail that somebody would get."""
+def invitation(
+    enrollment: Enrollment, training: Training, words: str, wording: MailText | None = None
+) -> tuple[str, str, str]:
+    """Subject, text and HTML of the mail that somebody would get. Who writes many asks for the wording once."""
     slots = TrainingSession.objects.open_to([enrollment]).live().filter(training=training).order_by("starts_at", "pk")
     cohort = enrollment.cohort
-    return render_mail(
-        "training/invite",
+    wording = wording or mail_text("training/invite", workspace_id=cohort.workspace_id, scope=cohort.scope)
+    return wording.render(
         {
             "person": enrollment.user.short_name,
             "training": training,
@@ -151,11 +153,13 @@ def invite(*, cohort: Cohort, training: Training, words: str, by: User, now: dat
     keys = {e.pk: f"training-invite:{training.pk}:{e.pk}:{now:%Y%m%d}" for e in people}
     written = set(OutboxMessage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
     todo = [e for e in people if keys[e.pk] not in written]
+    wording = mail_text("training/invite", workspace_id=cohort.workspace_id, scope=cohort.scope)
     for enrollment in todo:
-        subject, text, html = invitation(enrollment, training, words)
+        subject, text, html = invitation(enrollment, training, words, wording)
         enqueue(
             key=keys[enrollment.pk],
             workspace_id=cohort.workspace_id,
+            scope=cohort.scope,
             kind="training",
             why=f"{by} invited {enrollment} to {training}.",
             to=[p.email for p in enrollment.people],

@@ -17,8 +17,8 @@ from training.services.mails import mail_booking
 
 # What a form of a session saves.
 FIELDS = (
-    "starts_at", "minutes", "seats", "minimum", "host", "joining_link", "change_hours", "answer_hours", "notes_link",
-    "recording_link",
+    "starts_at", "minutes", "seats", "minimum", "host", "joining_link", "price", "currency", "change_hours",
+    "answer_hours", "notes_link", "recording_link",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cohorts.models import Cohort, Programme
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from mentorship.outbox.forgetting import remember
 from mentorship.outbox.services import enqueue, render_mail
 from training import links
 from training.models import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
@@ -123,11 +124,11 @@ def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zo
         "programme": programme,
         "link": links.confirm_link(organisation.pk, name.strip(), email, time_zone),
     }
-    subject, text, html = render_mail("training/guest_confirm", values)
+    subject, text, html = render_mail("training/guest_confirm", values, workspace_id=organisation.workspace_id)
     enqueue(
         key=f"training-guest:{organisation.pk}:{email[:120]}:{timezone.now():%Y%m%d%H}",
-        workspace_id=organisation.workspace_id,
-        kind="training",
+        workspace_id=None,  # a link that signs for somebody is nobody else's to read
+        kind="sign-up",
         why=f"{name} of {organisation} wants to come to a training.",
         to=[email],
         subject=subject,
@@ -140,6 +141,7 @@ def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zo
 @transaction.atomic
 def confirm_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> TrainingGuest:
     """The address is proven: they may book. Twice makes one."""
+    remember(email)  # who was erased once, and comes back of their own will, gets mails again
     guest, new = TrainingGuest.objects.update_or_create(
         organisation=organisation, email=email, defaults={"name": name, "time_zone": time_zone}
     )

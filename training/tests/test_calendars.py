@@ -86,6 +86,32 @@ def test_a_change_keeps_the_identity_and_raises_the_number(client, mentor):
     assert after.moment("DTSTART") == before.moment("DTSTART") + timedelta(hours=2)
 
 
+def test_a_change_and_a_cancellation_across_the_change_of_the_clock(client, mentor):
+    """From the day before Europe moves its clocks to the day after, seen from UTC+5:45."""
+    session = new_session(mentor.cohort, starts_at=datetime(2027, 3, 27, 9, 15, tzinfo=UTC), minutes=90)
+    booking = book(session, mentor)
+    _, first = file_of(client, booking)
+    session.refresh_from_db()
+    session.starts_at = datetime(2027, 3, 29, 8, 15, tzinfo=UTC)
+    save_session(session=session, provider="Listening Ltd", training="Listening", by=None)
+    _, moved = file_of(client, booking)
+    session.refresh_from_db()
+    cancel_session(session=session, reason="", by=None)
+    calendar, off = file_of(client, booking)
+    events = (first, moved, off)
+    assert len({event.one("UID") for event in events}) == 1
+    numbers = [int(event.one("SEQUENCE")) for event in events]
+    assert numbers == sorted(set(numbers))
+    clocks = [
+        (f"{e.moment('DTSTART').astimezone(ZoneInfo('Europe/Berlin')):%d %H:%M}",
+         f"{e.moment('DTSTART').astimezone(ZoneInfo('Asia/Kathmandu')):%d %H:%M}")
+        for e in events
+    ]  # fmt: skip
+    assert clocks == [("27 10:15", "27 15:00"), ("29 10:15", "29 14:00"), ("29 10:15", "29 14:00")]
+    assert (calendar.one("METHOD"), off.one("STATUS")) == ("CANCEL", "CANCELLED")
+    assert "14:00 (Asia/Kathmandu)" in mails(mentor.user.email, "Changed")[0].body_text
+
+
 @pytest.mark.parametrize("how", ["booking", "session"])
 def test_what_is_cancelled_is_taken_out_of_files_and_feeds(client, mentor, how):
     session = new_session(mentor.cohort)

@@ -7,9 +7,10 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from mentorship.outbox.models import MailTemplate
 from mentorship.testing.factories import EnrollmentFactory
 from training.models import Training
-from training.services import cancel_booking, save_session, sweep_training
+from training.services import cancel_booking, invite, save_session, sweep_training
 from training.services.due import uninvited
 from training.tests.slots import book, mails, mentors, new_session, path_in
 
@@ -105,3 +106,18 @@ def test_the_experienced_are_invited_where_they_are_welcome(cast):
     Training.objects.update(experienced_welcome=False)
     again.training.refresh_from_db()
     assert cast.mentor_enrollment not in uninvited(cast.cohort, again.training)
+
+
+def test_the_words_of_the_cohort_go_out(cast):
+    of = {"workspace": cast.programme.workspace, "scope": cast.cohort.scope}
+    for kind in ("booked", "invite"):
+        MailTemplate.objects.create(
+            **of, kind=f"training/{kind}", subject=f"Our {kind}, {{name}}", body="Hi {name}: {choose}"
+        )
+    session = new_session(cast.cohort)
+    (other,) = mentors(cast.cohort, 1)
+    book(session, cast.mentor_enrollment)
+    invite(cohort=cast.cohort, training=session.training, words="", by=cast.coordinator, now=timezone.now())
+    (booked,), (asked,) = mails("mentor@example.org", "Our booked, Mona"), mails(other.user.email, "Our invite")
+    assert booked.body_text.startswith("Hi Mona: http")
+    assert (booked.scope, asked.scope) == (cast.cohort.scope, cast.cohort.scope)

@@ -252,7 +252,7 @@ def test_lists_cost_the_same_for_one_and_for_many(client, cast, django_assert_ma
         )  # fmt: skip
         client.force_login(cast.viewer)
         for url in (reverse("training:sessions", args=[cast.cohort.slug]), session.get_absolute_url()):
-            with django_assert_max_num_queries(21):
+            with django_assert_max_num_queries(25):
                 client.get(url)
         client.force_login(cast.mentor)
         with django_assert_max_num_queries(16):

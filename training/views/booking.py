@@ -18,7 +18,7 @@ from training import links
 from training.forms import GuestForm
 from training.models import GuestOrganisation, SeatHold, TrainingBooking, TrainingGuest, TrainingSession
 from training.seats import rooms_of
-from training.services import TrainingError, ask_guest, book_seat, cancel_booking, confirm_guest
+from training.services import TrainingError, ask_guest, book_seat, cancel_booking, confirm_guest, decline_call
 
 # Notes, recordings and certificates of what is over stay in sight so long.
 LOOK_BACK = timedelta(days=120)
@@ -37,6 +37,11 @@ class Slot:
     certificate: str = ""
     feedback: str = ""
     ics: str = ""
+
+    @property
+    def declined(self) -> bool:
+        """They said of a call that they do not come."""
+        return bool(self.session.training.is_call and self.booking and self.booking.status == "cancelled")
 
     @property
     def has(self) -> str:
@@ -177,6 +182,9 @@ class Slots(View):
             if booking.status == "waitlisted":
                 return "You are on the waitlist. We write to you as soon as a seat becomes free."
             return "Your seat is booked. A mail with the calendar file is on its way."
+        if what == "decline" and session.training.is_call:
+            decline_call(session=session, enrollment=enrollment, guest=person.guest, by=person.by)
+            return "Thank you for telling. Notes and recording will stand here."
         if what == "cancel":
             booking = person.bookings().filter(session=session).first()
             if booking:

@@ -52,9 +52,15 @@ def _zones(zones: dict[int, str], plan: Any) -> list[tuple[str, int, list[tuple[
     numbers = Counter(zones.values())
     can = {zone: plan.attends[pk] for pk, zone in zones.items()}
     rows = []
-    for zone, number in sorted(numbers.items(), key=lambda z: (-z[1], z[0])):
+    for zone, number in sorted(numbers.items(), key=lambda z: (_offset(z[0], plan), z[0])):
         times = [
             (slot.astimezone(ZoneInfo(zone)).strftime("%a %H:%M"), n in can[zone]) for n, slot in enumerate(plan.slots)
         ]
         rows.append((zone.rsplit("/", 1)[-1].replace("_", " "), number, times))
     return rows
+
+
+def _offset(zone: str, plan: Any) -> timedelta:
+    """How far its clock is from UTC in that week: the table goes around the world from west to east."""
+    at = plan.slots[0] if plan.slots else timezone.now()
+    return at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,9 +14,11 @@ from django.views import View
 from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.facts import facts_of
 from training.credit import NONE, REFRESHER, trained
 from training.forms import CancelForm, InviteForm, ProviderForm, SessionForm, TrainingForm
 from training.models import Provider, SeatHold, Training, TrainingBooking, TrainingFeedback, TrainingSession
+from training.parties import parties_of
 from training.seats import rooms_of
 from training.services import (
     TrainingError,
@@ -28,9 +30,12 @@ from training.services import (
     save_session,
     save_training,
 )
+from training.services.attendance import people_for
 from training.services.due import invitation, uninvited
 
 PAGE_SIZE = 50
+HEAD = ("session", "kind", "provider", "starts (UTC)", "minutes", "host", "seats", "taken", "came", "price", "currency",
+        "cancelled", "notes", "recording")  # fmt: skip
 
 
 class SessionList(CoordinatorRequiredMixin, View):
@@ -39,11 +44,20 @@ class SessionList(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
         now = timezone.now()
+        found = TrainingSession.objects.visible_to(request.user).filter(cohort=cohort)
+        kind = request.GET.get("kind", "")
+        if kind in Training.Kind.values:
+            found = found.filter(training__kind=kind)
+        text = request.GET.get("q", "").replace("\0", "").strip()
+        for word in text.split():
+            found = found.filter(Q(training__name__icontains=word) | Q(host__icontains=word))
         sessions = list(
-            TrainingSession.objects.visible_to(request.user)
-            .filter(cohort=cohort)
-            .select_related("training__provider", "cohort")
+            found.select_related("training__provider", "cohort").annotate(
+                came=Count("bookings", filter=Q(bookings__attended=True))
+            )
         )
+        if wants_export(request):
+            return export(request, f"sessions-{cohort.slug}", HEAD, (_row(s) for s in sessions))
         rooms = rooms_of(sessions, now)
         mentors = list(cohort.enrollments.mentors().filter(status="accepted").select_related("user", "cohort"))
         credit = trained([m.pk for m in mentors])
@@ -53,9 +67,15 @@ class SessionList(CoordinatorRequiredMixin, View):
         context = {
             "cohort": cohort,
             "sessions": [(s, _waiting_words(s, rooms[s.pk], now)) for s in sessions],
-            "trainings": Training.objects.filter(sessions__cohort=cohort, kind="training").distinct(),
+            "kinds": Training.Kind.choices,
+            "kind": kind,
+            "q": text,
+            "any": cohort.training_sessions.exists(),
+            "trainings": Training.objects.filter(
+                sessions__cohort=cohort, sessions__cancelled_at=None, sessions__starts_at__gt=now, kind="training"
+            ).distinct(),
             "mentors": len(mentors),
-            "without": [m for m in mentors if credit[m.pk].status in (NONE, REFRESHER)],
+            "without": [(m, credit[m.pk]) for m in mentors if credit[m.pk].status in (NONE, REFRESHER)],
             "offered": offered.select_related("session__training__provider", "session__cohort__programme"),
             "now": now,
             "may_edit": may_edit(request.user, cohort.workspace_id),
@@ -93,6 +113,7 @@ class SessionDetail(CoordinatorRequiredMixin, View):
     def _context(request: HttpRequest, session: TrainingSession, found: Any, status: str, text: str) -> dict[str, Any]:
         now = timezone.now()
         room = rooms_of([session], now)[session.pk]
+        everyone = session.bookings.all().order_by()
         holds = [
             (h, room.taken.get(h.pk, 0), h.holds_at(now))
             for h in session.holds.select_related("cohort", "programme", "guest")
@@ -102,9 +123,9 @@ class SessionDetail(CoordinatorRequiredMixin, View):
             "cohort": session.cohort,
             "session": session,
             "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-            "total": session.bookings.exclude(status="cancelled").count(),
-            "came": session.bookings.filter(attended=True).count(),
-            "waiting": session.bookings.filter(status="waitlisted").count(),
+            "total": everyone.exclude(status="cancelled").count(),
+            "came": everyone.filter(attended=True).count(),
+            "waiting": everyone.filter(status="waitlisted").count(),
             "free": room.free_for(None),
             "kept": sum(room.kept.values()),
             "holds": holds,
@@ -113,7 +134,13 @@ class SessionDetail(CoordinatorRequiredMixin, View):
             "statuses": [
                 *TrainingBooking.Status.choices, ("attended", "attended"), ("missed", "did not come")
             ],
+            "silent": people_for(session).exclude(pk__in=everyone.values("enrollment")).count()
+            if session.training.is_call
+            else 0,
+            "declined": everyone.filter(status="cancelled").count(),
             "scores": scores,
+            "parties": parties_of([session.pk])[session.pk],
+            "money": facts_of("training.trainingsession", [session.pk])[session.pk],
             "score": round(sum(s.score for s in scores) / len(scores), 1) if scores else None,
             "has_begun": session.starts_at <= now,
             "may_edit": may_edit(request.user, session.cohort.workspace_id),
@@ -310,6 +337,14 @@ def _known(cohort: Cohort) -> dict[str, Any]:
     """Names that were used before, to choose from while typing."""
     trainings = Training.objects.filter(provider__workspace=cohort.workspace_id).select_related("provider")
     return {"known": trainings.order_by("provider__name", "name")}
+
+
+def _row(session: Any) -> tuple[Any, ...]:
+    what = session.training
+    return (what.name, what.get_kind_display(), what.provider.name, session.starts_at.isoformat(), session.minutes,
+            session.host, session.seats, session.taken, session.came, "" if session.price is None else session.price,
+            session.currency, session.cancelled_at.isoformat() if session.cancelled_at else "", session.notes_link,
+            session.recording_link)  # fmt: skip
 
 
 def _waiting_words(session: TrainingSession, room: Any, now: Any) -> str:

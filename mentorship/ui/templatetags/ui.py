@@ -80,6 +80,7 @@ STATUS: dict[str, tuple[str, str]] = {
     "skipped": (QUIET, "minus"),
     # money and partners
     "issued": (INFO, "receipt"),
+    "agreed": (GOOD, "check"),
     "paid": (GOOD, "banknote"),
     "credited": (QUIET, "undo-2"),
     "official": (GOOD, "badge-check"),

@@ -1,0 +1,203 @@
+"""Where in the house people are: which rows are about somebody, and what becomes of them when they ask to be erased.
+
+A new model that points to people, or holds an address, gets one entry in KNOWN; a test fails until it has one:
+
+    "rooms.model": Known("Title in the export", whose=("path__to__user",), erase=DELETE),
+
+Texts that merely mention somebody need no entry: `mentions` goes through every column of every table.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+DELETE, BLANK, KEEP = "removed", "anonymised", "kept"
+ERASED = "(erased)"
+NO_ADDRESS = "erased-{}@erased.invalid"
+
+
+@dataclass(frozen=True)
+class Known:
+    """One model. Rows are about a person by `whose` (lookups that end at a user) or `addresses` (at an e-mail address).
+
+    `actors`: foreign keys to users that only say who did a thing: such a row is not about them.
+    `written_by`: of these, the ones by which somebody wrote words that belong into an export of theirs, too.
+    `blank`: column → what it becomes (a function gets the row); `stays`: texts of the row that tell of nobody.
+    `held_back`: columns that are not handed out, because they are secrets or tell of somebody else.
+    `withheld`: rows that are not handed out at all, as a filter: a concern tells of those who raised it.
+    `why`: what stays and for which reason, for the person who asked.
+    """
+
+    title: str = ""
+    whose: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    written_by: tuple[str, ...] = ()
+    erase: str = KEEP
+    blank: Mapping[str, Any | Callable[[Any], Any]] = field(default_factory=dict)
+    stays: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
+    withheld: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+
+    @property
+    def is_about_people(self) -> bool:
+        return bool(self.whose or self.addresses)
+
+
+def _of_team(row: Any, text: str, without: str) -> str:
+    """What a project says belongs to all of its team."""
+    return text if row.members.exists() else without
+
+
+ENROLLED = ("enrollment__user",)
+PAIR = ("mentee__user", "mentor__user")
+KNOWN: dict[str, Known] = {
+    # --- the account ---
+    "accounts.user": Known(
+        "Account", whose=("pk",), erase=BLANK, held_back=("password", "groups", "user_permissions"),
+        blank={
+            "email": lambda row: NO_ADDRESS.format(row.pk), "full_name": "Erased person", "preferred_name": "",
+            "pronouns": "", "time_zone": "", "country": "", "languages": [], "is_staff": False, "is_superuser": False,
+            "is_active": False, "last_login": None, "password": "!",
+        },
+        why="An empty row stays, so that what others did with them keeps its place and counts stay right.",
+    ),
+    "accounts.user_groups": Known("Groups of operators", whose=("user",), erase=DELETE),
+    "accounts.user_user_permissions": Known("Rights of operators", whose=("user",), erase=DELETE),
+    "accounts.workspacerole": Known("Roles in teams", whose=("user",), erase=DELETE),
+    "accounts.personmerge": Known(
+        "Rows that were put together", whose=("kept", "merged"), actors=("by",), erase=DELETE,
+    ),
+    "account.emailaddress": Known("Addresses", whose=("user",), addresses=("email",), erase=DELETE),
+    "account.emailconfirmation": Known(
+        "Confirmations of addresses", whose=("email_address__user",), erase=DELETE, held_back=("key",)
+    ),
+    "mfa.authenticator": Known("Second factors", whose=("user",), erase=DELETE, held_back=("data",)),
+    "admin.logentry": Known(actors=("user",)),
+    "audit.auditentry": Known(actors=("actor",)),
+    # --- cohorts ---
+    "cohorts.enrollment": Known(
+        "Sign-ups", whose=("user",), erase=BLANK, stays=("role", "status", "country"), held_back=("note",),
+        blank={
+            "external_id": "",
+            "title": lambda row: _of_team(row, row.title, f"Erased project {row.pk}" if row.role == "mentee" else ""),
+            "description": lambda row: _of_team(row, row.description, ""),
+            "goals": lambda row: _of_team(row, row.goals, ""),
+            "private_needs": "", "note": "", "mentoring_type": "",
+            "interaction_style": "", "hours_per_month": None, "time_zone": "", "languages": [], "comes_back_as": [],
+            "defers": False, "shares_address": False, "listed_publicly": False,
+        },
+        why="Role, status and country stay without a name: figures were published with them. What a team says of its "
+        "project stays with the others of the team.",
+    ),
+    "cohorts.enrollment_topics": Known("Topics", whose=ENROLLED, erase=DELETE),
+    "cohorts.teammember": Known("Teams", whose=("user",), erase=DELETE),
+    "cohorts.signupanswer": Known("Answers at sign-up", whose=ENROLLED, erase=DELETE),
+    "cohorts.signupfile": Known("Files", whose=ENROLLED, erase=DELETE),
+    "cohorts.pendingsignup": Known(
+        "Sign-ups to be confirmed", whose=ENROLLED, addresses=("email",), erase=DELETE
+    ),
+    "cohorts.review": Known(
+        "Reviews", whose=ENROLLED, actors=("reviewer",), written_by=("reviewer",), erase=BLANK,
+        stays=("scores", "recommendation"), held_back=("reviewer", "enrollment"),
+        blank={"summary": "", "conflict_reason": ""},
+        why="Scores stay without words and without a name: they say why others had a place.",
+    ),
+    "cohorts.optout": Known("Mails not wanted", whose=("user",), erase=DELETE),
+    "cohorts.mailingrecipient": Known(
+        "Mails to many", whose=("user",), stays=("skipped",), why="That there was a mail stays; its words are gone."
+    ),
+    "cohorts.checklistitem": Known(actors=("owner", "done_by")),
+    "cohorts.importbatch": Known(actors=("created_by",)),
+    "cohorts.mailing": Known(actors=("created_by",)),
+    "cohorts.selectionrun": Known(actors=("by",)),
+    "cohorts.topicmerge": Known(actors=("by",)),
+    # --- training ---
+    "training.trainingbooking": Known(
+        "Trainings and calls", whose=ENROLLED, addresses=("guest__email",),
+        why="That somebody was there stays without a name: providers were paid by it.",
+    ),
+    "training.trainingfeedback": Known(
+        "What they thought of trainings", whose=("booking__enrollment__user",), addresses=("booking__guest__email",),
+        erase=BLANK, blank={"words": ""}, why="The number of one to five stays in the average.",
+    ),
+    "training.trainingguest": Known(
+        "As a guest at trainings", addresses=("email",), erase=BLANK,
+        blank={"name": ERASED, "email": lambda row: NO_ADDRESS.format(f"guest-{row.pk}"), "time_zone": "UTC"},
+        why="That a guest of the organisation came stays without a name.",
+    ),
+    "training.attendanceimport": Known(actors=("by",)),
+    # --- matching ---
+    "matching.match": Known(
+        "Matches", whose=PAIR, erase=BLANK, stays=("status",), blank={"why": "", "ended_reason": ""},
+        why="That there was a pair stays without this name: the other one's history is theirs.",
+    ),
+    "matching.matchproposal": Known("Proposed matches", whose=PAIR, erase=DELETE),
+    "matching.matchpin": Known("Fixed by hand", whose=PAIR, actors=("created_by",), erase=DELETE),
+    "matching.goalchoice": Known("Goals chosen", whose=ENROLLED, erase=DELETE),
+    "matching.goalplace": Known("Goal groups", whose=ENROLLED, erase=DELETE),
+    "matching.speedrsvp": Known("Events", whose=ENROLLED, why="How many came stays, without a name."),
+    "matching.speedwish": Known("Wishes after events", whose=("by__user", "whom__user"), erase=DELETE,
+                                held_back=("by",)),
+    "matching.matchrun": Known(actors=("created_by",)),
+    # --- check-ins ---
+    "checkins.checkin": Known(
+        "Check-ins", whose=("user",), stays=("stopped_because", "zone"),
+        why="That somebody was asked and answered stays without a name: rates were reported with it.",
+    ),
+    "checkins.answer": Known(
+        "Answers in check-ins", whose=("checkin__user",), erase=BLANK, stays=("value",), blank={"text": ""},
+        why="Numbers and choices stay in the sums; every word is gone.",
+    ),
+    "checkins.case": Known(
+        "Cases", whose=("about",), actors=("owner",), erase=BLANK, stays=("kind", "status"),
+        blank={"summary": "", "next_step": ERASED, "outcome": ""}, held_back=("owner",), withheld={"kind": "conduct"},
+        why="That there was a case stays, without words and name.",
+    ),
+    "checkins.casenote": Known(
+        "Notes on their cases", whose=("case__about",), actors=("by",), written_by=("by",), erase=BLANK,
+        blank={"text": ERASED}, held_back=("by", "case"), withheld={"case__kind": "conduct"},
+    ),
+    "checkins.pairpause": Known(
+        "Pauses", whose=("match__mentee__user", "match__mentor__user"), actors=("by",), erase=BLANK,
+        blank={"reason": ""},
+    ),
+    "checkins.criterionmet": Known(
+        "What it takes to graduate", whose=("user",), actors=("by",), why="The graduation rate is made of it."
+    ),
+    "checkins.graduation": Known(
+        "Graduations", whose=("user",), actors=("by",), erase=BLANK, stays=("status",),
+        blank={"name": ERASED, "reason": ""}, why="That somebody graduated stays in the rate; the certificate is void.",
+    ),
+    "checkins.conductreader": Known("Reads concerns", whose=("user",), erase=DELETE),
+    "checkins.opportunity": Known(actors=("posted_by",), written_by=("posted_by",)),
+    # --- mails ---
+    "outbox.suppression": Known("Addresses left out", addresses=("address",), erase=DELETE),
+    # --- partners ---
+    "partners.partnercontact": Known("Speaks for partners", whose=("user",), erase=DELETE),
+    "partners.contributionentry": Known(
+        "Hours given", whose=("person",), stays=("note",), why="The hours stay in the partner's sum, without a name."
+    ),
+    "partners.costshare": Known(actors=("answered_by",)),
+    "partners.reportlink": Known(actors=("created_by",)),
+    "partners.reportversion": Known(actors=("published_by",)),
+}  # fmt: skip
+# Found by the list of recipients, see `mails`.
+MAILS = "outbox.outboxmessage"
+# Addresses of organisations. Where one is a person's own, it is for them to name another.
+ORGANISATIONS = {
+    "cohorts.programme.contact_email",
+    "partners.biller.email",
+    "partners.partner.billing_email",
+    "training.guestorganisation.contact_email",
+}
+# Never changed, whoever asks: the law wants the books kept, and what was published is a document.
+BOOKS = {
+    "partners.invoice": "issued invoices are kept as the law wants it, and cannot change",
+    "partners.invoiceline": "issued invoices are kept as the law wants it, and cannot change",
+    "partners.issueddocument": "issued invoices are kept as the law wants it, and cannot change",
+    "partners.bankline": "bank statements are part of the books",
+    "partners.payment": "payments are part of the books",
+    "partners.reportversion": "a published report cannot change; it holds sums, and words that were printed by consent",
+}

@@ -1,0 +1,33 @@
+"""What the page of a training session shows of money: what it costs, and who pays which part."""
+
+from collections.abc import Sequence
+
+from mentorship.ui.facts import Fact, add_facts
+from partners import words
+from partners.models import Cost
+
+
+def register() -> None:
+    """Sessions of training show their costs, without knowing this room."""
+    add_facts("training.trainingsession", "costs", costs_of_sessions)
+
+
+def costs_of_sessions(ids: Sequence[int]) -> dict[int, list[Fact]]:
+    """session id → each cost, and below it each share of it."""
+    found: dict[int, list[Fact]] = {pk: [] for pk in ids}
+    for cost in Cost.objects.filter(session__in=ids).order_by("pk").prefetch_related("shares__partner", "shares__fund"):
+        shares = list(cost.shares.all())
+        lines = found[cost.session_id or 0]
+        note = "" if shares else "Nobody is to pay it yet."
+        lines.append(Fact(cost.what, words.money(cost.amount, cost.currency), note=note, url=cost.get_absolute_url()))
+        for share in shares:
+            own = share.payer_currency != cost.currency
+            lines.append(
+                Fact(
+                    f"{share.payer} pays {words.money(share.amount, cost.currency)}",
+                    share.get_status_display(),
+                    word=share.status,
+                    note=f"{words.money(share.payer_amount, share.payer_currency)} of theirs" if own else "",
+                )
+            )
+    return found

@@ -1,0 +1,36 @@
+"""The web application for the race for seats: looking takes a moment, and on demand nobody waits for the other.
+
+`TEST_WITHOUT_LOCK` takes out what keeps seats from being sold twice: the row lock, and on SQLite the transaction that
+is one. What then happens shows that the race is a real one.
+"""
+
+import os
+import time
+
+from django.db import connections
+
+from mentorship.wsgi import application
+from training.models import TrainingSession
+from training.services import booking
+
+LOOK_SECONDS = float(os.environ["TEST_LOOK_SECONDS"])
+_room_of = booking.room_of
+
+
+def _look_slowly(*args, **kwargs):
+    found = _room_of(*args, **kwargs)
+    time.sleep(LOOK_SECONDS)
+    return found
+
+
+def _no_lock(*ids):
+    found = TrainingSession.objects.filter(pk__in=ids)
+    return {s.pk: s for s in found.select_related("training__provider", "cohort__programme")}
+
+
+booking.room_of = _look_slowly
+if os.environ.get("TEST_WITHOUT_LOCK"):
+    booking.lock_sessions = _no_lock
+    connections.settings["default"]["OPTIONS"].pop("transaction_mode", None)
+
+__all__ = ["application"]
