@@ -11,7 +11,7 @@ from checkins.models import Answer, Case, CheckIn, PairPause
 from checkins.wording import HAVE_MET, HELPFUL
 from cohorts.models import Cohort
 from matching.models import Match
-from training.models import TrainingBooking
+from training.credit import NONE, trained
 
 GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
 LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
@@ -120,11 +120,14 @@ def _mails(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
 
 
 def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    booked = set(TrainingBooking.objects.filter(session__cohort=cohort).values_list("enrollment", flat=True))
-    if not booked:
+    if not cohort.training_sessions.filter(cancelled_at=None, training__kind="training").exists():
         return
+    credits_ = trained({pair.match.mentor_id for pair in pairs.values()})
     for pk, pair in pairs.items():
-        if pair.match.mentor_id in booked:
-            yield pk, -1, "the mentor took part in training"
-        else:
+        credit = credits_[pair.match.mentor_id]
+        if credit.counts:
+            yield pk, -1, "the mentor was trained"
+        elif credit.missed:
+            yield pk, 1, "the mentor did not come to the training"
+        elif credit.status == NONE:
             yield pk, 1, "the mentor has booked no training"

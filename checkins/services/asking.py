@@ -96,7 +96,7 @@ def planned_of(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
     else:
         longest = (31 * wave.offset if wave.unit == "months" else wave.offset) + wave.window_days
         matches = matches.filter(intro__sent_at__gt=now - timedelta(days=longest) - SLACK)
-    asked = set(wave.checkins.filter(side="mentee").values_list("enrollment", "user")) if wave.pk else set()
+    asked = _asked_already(wave)
     for match in matches.with_people().order_by("pk"):
         for checkin in _of_match(wave, match, anchor):
             if anchor and checkin.side == CheckIn.Side.MENTEE:
@@ -105,6 +105,14 @@ def planned_of(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
                     continue
                 asked.add((checkin.enrollment_id, checkin.user_id))
             yield checkin
+
+
+def _asked_already(wave: CheckInWave) -> set[tuple[int, int]]:
+    """Which mentees of which project have a check-in. One that ended with its pair is none: the next pair asks."""
+    if not wave.pk:
+        return set()
+    theirs = wave.checkins.filter(side="mentee").exclude(status="cancelled", stopped_because=ENDED)
+    return set(theirs.values_list("enrollment", "user"))
 
 
 def anchor_day(wave: CheckInWave) -> date | None:
@@ -239,7 +247,9 @@ def revive_checkins(now: datetime) -> int:
     for _words, reason in _reasons():
         gone = gone.exclude(pk__in=CheckIn.objects.filter(reason, status="cancelled").values("pk"))
     done = 0
-    for checkin in gone.select_related("wave", "user"):
+    for checkin in gone.select_related("wave__cohort", "user"):
+        if _has_another(checkin):
+            continue
         zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
         following: datetime | None
         if not checkin.mails_sent:
@@ -253,6 +263,14 @@ def revive_checkins(now: datetime) -> int:
             status=status, next_mail_at=following, stopped_because=""
         )
     return done
+
+
+def _has_another(checkin: CheckIn) -> bool:
+    """Whether a mentee is asked about the programme by another pair meanwhile: then once is enough."""
+    if checkin.side != CheckIn.Side.MENTEE or anchor_day(checkin.wave) is None:
+        return False
+    others = checkin.wave.checkins.filter(user=checkin.user_id, enrollment=checkin.enrollment_id)
+    return others.exclude(pk=checkin.pk).exclude(status="cancelled").exists()
 
 
 def close_checkins(now: datetime) -> int:

@@ -54,6 +54,7 @@ class CheckInList(CoordinatorRequiredMixin, View):
                 *CheckIn.Status.choices, ("silent", "silent"), ("overdue", "overdue"), ("flagged", "needs somebody"),
             ],
             "side_choices": CheckIn.Side.choices,
+            "may_edit": may_edit(request.user, cohort.workspace_id),
             **{name: request.GET.get(name, "") for name in ("q", "status", "side", "wave")},
         }  # fmt: skip
         return render(request, "checkins/list.html", context)
