@@ -295,6 +295,6 @@ class ComesBackForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label="I would come back as",
         required=False,
-        choices=[(r.value, r.label) for r in Enrollment.Role],
+        choices=[*((r.value, r.label) for r in Enrollment.Role), ("speaker", "speaker")],
         widget=forms.CheckboxSelectMultiple,
     )
