@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{SURVEY}<int:pk>/move/", surveys.QuestionMove.as_view(), name="question-move"),
     path(f"{COHORT}cases/", cases.CaseList.as_view(), name="cases"),
     path(f"{COHORT}cases/new/", cases.CaseNew.as_view(), name="case-new"),
+    path(f"{COHORT}cases/concerns/", cases.ConcernList.as_view(), name="concerns"),
     path(f"{COHORT}cases/readers/", cases.Readers.as_view(), name="readers"),
     path(f"{COHORT}cases/<int:pk>/", cases.CasePage.as_view(), name="case"),
     path(f"{COHORT}graduation/", graduation.GraduationPage.as_view(), name="graduation"),

@@ -15,6 +15,7 @@ from checkins.services.asking import (
 )
 from checkins.services.cases import (
     cases_for_today,
+    concerns_for_today,
     drop_reader,
     name_reader,
     open_case,
@@ -32,6 +33,7 @@ __all__ = [
     "cases_for_today",
     "checkin_link",
     "close_checkins",
+    "concerns_for_today",
     "copy_waves",
     "delete_wave",
     "drop_reader",

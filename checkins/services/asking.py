@@ -108,10 +108,11 @@ def planned_of(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
 
 
 def _asked_already(wave: CheckInWave) -> set[tuple[int, int]]:
-    """Which mentees of which project have a check-in. One that ended with its pair is none: the next pair asks."""
+    """Which mentees of which project have a check-in. One that stops with its pair is none: the next pair asks."""
     if not wave.pk:
         return set()
-    theirs = wave.checkins.filter(side="mentee").exclude(status="cancelled", stopped_because=ENDED)
+    stops = Q(match__status__in=["ended", "rematched"], status__in=[*CheckIn.OPEN, CheckIn.Status.CANCELLED])
+    theirs = wave.checkins.filter(side="mentee").exclude(stops)
     return set(theirs.values_list("enrollment", "user"))
 
 
