@@ -30,6 +30,11 @@ class Path:
         return [len(self.took[step]) for step in STEPS]
 
     @property
+    def steps(self) -> list[tuple[str, int]]:
+        """Each step with its number."""
+        return list(zip(STEPS.values(), self.numbers, strict=True))
+
+    @property
     def came_back(self) -> int:
         """People who took any step, each once."""
         return len(set().union(*self.took.values()))
@@ -47,7 +52,8 @@ def paths_of(programme: Programme) -> list[Path]:
     """
     cohorts = list(programme.cohorts.order_by("starts_on", "pk").select_related("programme"))
     paths = {cohort.pk: Path(cohort) for cohort in cohorts}
-    last = max((c.starts_on for c in cohorts), default=None)
+    # Nobody can have come back in a round that has not taken people in yet.
+    last = max((c.starts_on for c in cohorts if c.status not in ("draft", "enrolling")), default=None)
     first: dict[int, Path] = {}
     for cohort_id, people in _mentees(programme):
         for pk in people:

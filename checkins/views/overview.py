@@ -55,6 +55,8 @@ class CheckInList(CoordinatorRequiredMixin, View):
             ],
             "side_choices": CheckIn.Side.choices,
             "may_edit": may_edit(request.user, cohort.workspace_id),
+            # Who looks for people does not want to scroll past figures.
+            "narrowed": any(request.GET.get(name) for name in ("q", "status", "side", "page")),
             **{name: request.GET.get(name, "") for name in ("q", "status", "side", "wave")},
         }  # fmt: skip
         return render(request, "checkins/list.html", context)
