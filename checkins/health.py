@@ -3,7 +3,7 @@
 It only tells coordinators where to look. Nothing here ends a pair, and nobody is asked to log a meeting.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +17,7 @@ GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
 LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
 # What somebody says about having met: the weight of the sign, and its words.
 MET = {"no": (3, "not met yet"), "sometimes": (-1, "met once or twice"), "regularly": (-2, "meets regularly")}
+SHOWN = 3
 ORDER = {key: number for number, (key, _) in enumerate(LEVELS)}
 
 
@@ -46,8 +47,19 @@ class PairHealth:
 
     @property
     def reasons(self) -> list[str]:
-        """In words, the weightiest first."""
-        return [words for _, words in sorted(self.signs, key=lambda sign: -sign[0])]
+        """In words, the weightiest first; what several people of a team say stands once, with their number."""
+        said = Counter(words for _, words in self.signs)
+        ordered = dict.fromkeys(words for _, words in sorted(self.signs, key=lambda sign: -sign[0]))
+        return [f"{words} ({said[words]} people)" if said[words] > 1 else words for words in ordered]
+
+    @property
+    def first_reasons(self) -> list[str]:
+        """Those that decide; more than that nobody reads in a list."""
+        return self.reasons[:SHOWN]
+
+    @property
+    def other_reasons(self) -> list[str]:
+        return self.reasons[SHOWN:]
 
     @property
     def names(self) -> str:

@@ -67,7 +67,9 @@ def plan_checkins(now: datetime | None = None) -> int:
     ready = _ready()
     for cohort in Cohort.objects.filter(pk__in=ready.values("mentee__cohort"), waves=None).select_related("programme"):
         ensure_default_wave(cohort=cohort)
-    waves = CheckInWave.objects.filter(cohort__status__in=["matching", "running", "completed", "archived"])
+    # Whose intro has left is in a pair, whatever the cohort is called; facilitators are asked of rounds that began.
+    begun = ["matching", "running", "completed", "archived"]
+    waves = CheckInWave.objects.filter(Q(cohort__in=ready.values("mentee__cohort")) | Q(cohort__status__in=begun))
     new = 0
     for wave in waves.select_related("cohort"):
         planned = [c for c in planned_of(wave, now=now) if c.due_at + timedelta(days=wave.window_days) > now]

@@ -21,7 +21,7 @@ from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visibl
 from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
-STATES = [("ready", "ready"), ("missing", "something is missing"), ("graduated", "graduated"), ("ended", "ended early")]
+STATES = [("ready", "ready"), ("missing", "not yet"), ("graduated", "graduated"), ("ended", "ended early")]
 
 
 class GraduationPage(CoordinatorRequiredMixin, View):

@@ -1,6 +1,7 @@
 """What the demo shows after a programme: graduation, thanks, honoraria, alumni, opportunities, what lasted."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -121,7 +122,7 @@ def what_lasted(cohort: Cohort, by: User, chance: random.Random) -> None:
         _sent(due + timedelta(days=days))
 
 
-def afterwards(past: Cohort, matching: Cohort, owner: User, coordinator: User) -> None:
+def afterwards(past: Cohort, later: Sequence[Cohort], owner: User, coordinator: User) -> None:
     """Thanks and honoraria for those who helped, alumni with what they post, and somebody who reads concerns."""
     programme = past.programme
     gifts = gifts_of(past)
@@ -146,6 +147,7 @@ def afterwards(past: Cohort, matching: Cohort, owner: User, coordinator: User) -
     for number, person in enumerate([*graduates[:9], *mentors[:5]]):
         roles = (["mentor"], ["mentor", "speaker"], [], ["facilitator"])[number % 4]
         stay_in_touch(programme=programme, user=person, stays=number % 7 != 6, roles=roles)
+    _come_back(graduates[2:6], later, coordinator)
     take_break(programme=programme, user=mentors[6], until=timezone.localdate() + timedelta(days=200))
     for number, (kind, title, text) in enumerate(POSTED):
         alumna = number == 3
@@ -163,6 +165,17 @@ def afterwards(past: Cohort, matching: Cohort, owner: User, coordinator: User) -
     silent = CheckIn.objects.filter(wave__cohort=past, side="mentee").select_related("wave__cohort", "match").first()
     if silent:
         raise_concern(checkin=silent, text="In the second call the jokes about my English were not funny any more.")
+
+
+def _come_back(people: Sequence[User], later: Sequence[Cohort], by: User) -> None:
+    """Graduates who help in later rounds; those whose pairs are made already get nobody new."""
+    matching, coming = later
+    for person, cohort, role in zip(
+        people, (matching, matching, matching, coming), ("facilitator", "expert", "expert", "mentor"), strict=False
+    ):
+        said = Said(email=person.email, full_name=person.full_name, values={"time_zone": "Africa/Nairobi"})
+        save_enrollment(cohort=cohort, role=role, by=by, status="accepted", said=said)
+    add_usual_tasks(cohort=matching, by=by)
 
 
 def _sent(moment: datetime) -> None:

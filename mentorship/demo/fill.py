@@ -84,7 +84,7 @@ def fill(today: Any) -> None:
     matching = _matching_cohort(programme, today, coordinator)
     open_cohort = _open_cohort(programme, today, coordinator)
     deepen(past, open_cohort, owner, coordinator)
-    afterwards(past, matching, owner, coordinator)
+    afterwards(past, (matching, open_cohort), owner, coordinator)
     _partners(programme, past, matching, coordinator)
     fill_partners(today, User.objects.get(email=CONTACT))
     _as_sent(timezone.now() - timedelta(days=1))
