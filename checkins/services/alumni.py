@@ -116,9 +116,23 @@ class NextRound:
 
 def next_rounds(programme: Programme, user: User, roles: Sequence[str], now: datetime | None = None) -> list[NextRound]:
     """The rounds whose sign-up is open, and in which the person is not yet."""
-    rounds = programme.cohorts.filter(status="enrolling").exclude(enrollments__user=user).select_related("programme")
-    offered = [(r, programme.label_of(r), AlumniConsent.FORM_OF[r]) for r in AlumniConsent.RETURNS_AS if r in roles]
-    return [NextRound(cohort, offered) for cohort in rounds if cohort.accepts_signups(now) and offered]
+    return rounds_for(open_rounds(programme, now), user, roles)
+
+
+def open_rounds(programme: Programme, now: datetime | None = None) -> list[tuple[Cohort, set[int]]]:
+    """Every round whose sign-up is open, with the ids of those who are in it. One query for each round."""
+    rounds = programme.cohorts.filter(status="enrolling").select_related("programme")
+    return [(c, set(c.enrollments.values_list("user", flat=True))) for c in rounds if c.accepts_signups(now)]
+
+
+def rounds_for(rounds: Iterable[tuple[Cohort, set[int]]], user: User, roles: Sequence[str]) -> list[NextRound]:
+    """Those of these rounds that a person could join in one of the roles. No query."""
+    offered = [role for role in AlumniConsent.RETURNS_AS if role in roles]
+    return [
+        NextRound(c, [(role, c.programme.label_of(role), AlumniConsent.FORM_OF[role]) for role in offered])
+        for c, here in rounds
+        if offered and user.pk not in here
+    ]
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils import timezone
 from checkins.links import stay_link
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
 from checkins.schedule import MORNING, add_months
-from checkins.services.alumni import alumni_of, at_rest, next_rounds
+from checkins.services.alumni import alumni_of, at_rest, open_rounds, rounds_for
 from checkins.services.errors import CheckInError
 from cohorts.mailing import opt_out_link
 from cohorts.models import Programme
@@ -89,17 +89,17 @@ def send_digest(*, programme: Programme, by: User | None, now: datetime | None =
     words = mail_text("checkins/digest", workspace_id=programme.workspace_id)
     roles = dict(AlumniConsent.objects.filter(programme=programme, left_at=None).values_list("user", "roles"))
     resting = at_rest(programme.pk, now.date())
-    open_now = any(cohort.accepts_signups(now) for cohort in programme.cohorts.filter(status="enrolling"))
+    coming = open_rounds(programme, now)
     people = list(alumni_of(programme))
     for person in people:
-        asked = open_now and person.pk not in resting
+        wanted = [] if person.pk in resting else roles.get(person.pk, [])
         stop = opt_out_link(programme.workspace_id, person.pk)
         subject, text, html = words.render(
             {
                 "programme": programme,
                 "person": person,
                 "opportunities": approved,
-                "rounds": next_rounds(programme, person, roles.get(person.pk, []), now) if asked else [],
+                "rounds": rounds_for(coming, person, wanted),
                 "link": stay_link(programme.pk, person.pk),
                 "stop": stop,
             }

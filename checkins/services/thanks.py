@@ -143,7 +143,9 @@ class Gift:
 def gifts_of(cohort: Cohort, role: str = "") -> list[Gift]:
     """Everybody who helped, by role and name, in a constant number of queries."""
     helpers = cohort.enrollments.accepted().filter(role__in=[role] if role in HELPING else HELPING)
-    pairs = Counter(Match.objects.standing().filter(mentee__cohort=cohort).values_list("mentor", flat=True))
+    # A pair that ended was mentored, too; one that was put together anew counts where it went on.
+    mentored = Match.objects.filter(mentee__cohort=cohort).exclude(status="rematched")
+    pairs = Counter(mentored.values_list("mentor", flat=True))
     trained: Counter[int] = Counter()
     came = TrainingBooking.objects.attended().filter(enrollment__cohort=cohort, session__cancelled_at=None)
     for enrollment, minutes in came.values_list("enrollment", "session__minutes"):

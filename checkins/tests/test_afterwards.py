@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from checkins.links import honorarium_link, stay_link
@@ -456,3 +458,28 @@ def test_people_find_what_is_theirs(client, over, coming):
     assert "9 hours" not in page
     client.logout()
     assert client.get(reverse("checkins:mine")).status_code == 302
+
+
+def test_the_lists_cost_the_same_for_few_and_many(client, over):
+    client.force_login(over.coordinator)
+    names = ["after", "coming-back", "recognition", "honoraria", "facilitators"]
+    urls = [reverse(f"checkins:{name}", args=[over.cohort.slug]) for name in names]
+    found: dict[str, list[int]] = {url: [] for url in urls}
+    for number in range(2):
+        helpers = [
+            EnrollmentFactory(cohort=over.cohort, role=role)
+            for role in ("mentor", "facilitator", "expert")
+            for _ in range(2 + 6 * number)
+        ]
+        people = [one.user for one in helpers]
+        offer_honoraria(cohort=over.cohort, people=people, what="x", amount=Decimal(5), currency="EUR", by=over.owner)
+        for one in helpers:
+            opportunity(over)
+            stay_in_touch(programme=over.programme, user=one.user, stays=True, roles=["mentor"])
+        add_usual_tasks(cohort=over.cohort, by=over.coordinator)
+        for url in urls:
+            with CaptureQueriesContext(connection) as queries:
+                client.get(url)
+            found[url].append(len(queries))
+    assert [after - before for before, after in found.values()] == [0, 0, 0, 0, 0]
+    assert max(after for _, after in found.values()) <= 30
