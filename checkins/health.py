@@ -27,7 +27,11 @@ class PairHealth:
 
     match: Match
     signs: list[tuple[int, str]] = field(default_factory=list)
-    paused: bool = False
+    pause: PairPause | None = None
+
+    @property
+    def paused(self) -> bool:
+        return self.pause is not None
 
     @property
     def level(self) -> str:
@@ -74,8 +78,8 @@ def health_of(cohort: Cohort) -> list[PairHealth]:
         for match_id, weight, words in add(cohort, pairs):
             if match_id in pairs:
                 pairs[match_id].signs.append((weight, words))
-    for match_id in PairPause.objects.filter(match__in=pairs, ended_at=None).values_list("match", flat=True):
-        pairs[match_id].paused = True
+    for pause in PairPause.objects.filter(match__in=pairs, ended_at=None):
+        pairs[pause.match_id].pause = pause
     return sorted(pairs.values(), key=lambda p: (ORDER[p.level], -sum(w for w, _ in p.signs), p.match.pk))
 
 

@@ -199,10 +199,9 @@ def reads_concerns(user: Any, workspace_id: int) -> bool:
     return ConductReader.objects.filter(workspace=workspace_id, user=user).exists()
 
 
-def concerns_for_today(user: User, workspace_id: int) -> int:
+def concerns_for_today(user: User, cohort: Cohort) -> int:
     """For the first page of somebody who reads concerns: how many of theirs nobody has begun to work on."""
-    seen = Case.objects.visible_to(user).filter(kind="conduct", status="open", owner=user)
-    return seen.filter(cohort__programme__workspace=workspace_id).count()
+    return Case.objects.visible_to(user).filter(kind="conduct", status="open", owner=user, cohort=cohort).count()
 
 
 def cases_for_today(user: User, cohort: Cohort, today: date) -> dict[str, int]:

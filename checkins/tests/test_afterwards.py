@@ -15,6 +15,7 @@ from checkins.models import AlumniConsent, DigestPlan, HelperBreak, Honorarium, 
 from checkins.paths import STEPS, paths_of
 from checkins.services import CheckInError
 from checkins.services.alumni import alumni_of, ask_to_stay, stay_in_touch, take_break
+from checkins.services.graduation import graduate
 from checkins.services.helping import add_usual_tasks, tasks_of, tick_own_task
 from checkins.services.opportunities import decide_opportunity, save_plan, send_digest, sweep_digests
 from checkins.services.thanks import (
@@ -26,6 +27,7 @@ from checkins.services.thanks import (
     take_back_honorarium,
     totals_of,
 )
+from checkins.today import needs_of, of_person
 from cohorts.mailing import opt_out_link, set_opt_out
 from cohorts.models import Enrollment
 from cohorts.returning import filled_in, who_might_return
@@ -483,3 +485,27 @@ def test_the_lists_cost_the_same_for_few_and_many(client, over):
             found[url].append(len(queries))
     assert [after - before for before, after in found.values()] == [0, 0, 0, 0, 0]
     assert max(after for _, after in found.values()) <= 30
+
+
+def test_the_first_page_is_told_what_needs_somebody(over):
+    """Each number has the list that it counts."""
+    offered_one = offered(over)[0]
+    answer_honorarium(honorarium=offered_one, accept=True)
+    stay_in_touch(programme=over.programme, user=over.mentee, stays=True)
+    opportunity(over, status="proposed")
+    fay = EnrollmentFactory(cohort=over.cohort, role="facilitator").user
+    add_usual_tasks(cohort=over.cohort, by=over.coordinator)
+    graduate(enrollment=over.mentee_enrollment, user=over.mentee, by=over.coordinator, anyway=True)
+    needs = {n.text: n.number for n in needs_of(over.coordinator, over.cohort, NOW.date())}
+    assert needs == {
+        "Certificates to send": 1,
+        "Honoraria to pay": 1,
+        "Opportunities to read": 1,
+        "Tasks of facilitators are late": 7,
+    }
+    offer_honoraria(
+        cohort=over.cohort, people=[fay], what="Calls", amount=Decimal(50), currency="EUR", by=over.coordinator
+    )
+    words = [text for text, _, _ in of_person(fay, NOW.date())]
+    assert words == ["50.00 EUR for Calls", "7 tasks as a facilitator"]
+    assert of_person(over.mentor, NOW.date()) == []

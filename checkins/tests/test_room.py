@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -242,6 +242,25 @@ def test_pairs_that_need_somebody_come_first_and_none_ends(cast, checkin):
     assert cast.match.status == "introduced"
 
 
+def test_a_pair_pauses_until_a_day(client, cast, checkin):
+    client.force_login(cast.coordinator)
+    url = reverse("checkins:health", args=[cast.cohort.slug])
+    said = {"match": cast.match.pk, "do": "pause"}
+    wrong = client.post(url, said | {"until": "2027-05-02"}, follow=True)
+    client.post(url, said | {"until": "2027-13-45"})
+    assert not health_of(cast.cohort)[0].paused
+    assert "still to come" in wrong.content.decode()
+    client.post(url, said | {"until": "2027-05-20"})
+    (pair,) = health_of(cast.cohort)
+    assert (pair.paused, pair.pause.until) == (True, date(2027, 5, 20))
+    sweep_checkins(NOW + timedelta(days=10))
+    assert OutboxMessage.objects.filter(kind="check-in").count() == 2
+    sweep_checkins(datetime(2027, 5, 20, 3, tzinfo=UTC))
+    sweep_checkins(datetime(2027, 5, 21, 9, tzinfo=UTC))
+    assert OutboxMessage.objects.filter(kind="check-in").count() == 4
+    assert not health_of(cast.cohort)[0].paused
+
+
 def criterion(cast, kind, name, **fields):
     return save_criterion(
         criterion=models.GraduationCriterion(cohort=cast.cohort, kind=kind, name=name, **fields), by=cast.coordinator
@@ -349,7 +368,7 @@ def test_concerns_have_a_list_of_their_own(client, cast, checkin):
     assert [c.kind for c in client.get(concerns).context["page_obj"]] == ["conduct"]
     assert concerns in client.get(cases).content.decode()
     assert cases_for_today(cast.owner, cast.cohort, NOW.date())["open"] == 0
-    assert concerns_for_today(cast.owner, cast.cohort.workspace_id) == 1
+    assert concerns_for_today(cast.owner, cast.cohort) == 1
 
 
 def test_people_are_found_by_their_check_ins_and_written_to(client, cast, checkin):

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
+from checkins.forms.after import BreakForm
 from checkins.health import LEVELS, health_of
 from checkins.models import Case, CheckIn, PairPause
 from checkins.results import tally, tally_of_wave
@@ -112,8 +113,13 @@ class Health(CoordinatorRequiredMixin, View):
             resume_pair(match=match, by=request.user)
             messages.success(request, f"{match} goes on.")
         elif not PairPause.objects.filter(match=match, ended_at=None).exists():
-            pause_pair(match=match, by=request.user)
-            messages.success(request, f"{match} pauses: nobody of it is asked or reminded.")
+            # The same question as in a person's own break: a day that is still to come, or none.
+            form = BreakForm(request.POST)
+            if form.is_valid():
+                pause_pair(match=match, by=request.user, until=form.cleaned_data["until"])
+                messages.success(request, f"{match} pauses: nobody of it is asked or reminded.")
+            else:
+                messages.error(request, "Choose a day that is still to come, or none.")
         return redirect("checkins:health", cohort_slug=cohort.slug)
 
 
