@@ -111,10 +111,13 @@ def _answers(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
 
 
 def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    silent = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False, mails_sent__gte=2).silent()
+    """Who was reminded in vain. A team has not fallen silent as long as one of it answers."""
+    asked = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False)
+    heard = set(asked.filter(status="answered").values_list("match", "side"))
     sides: dict[int, set[str]] = defaultdict(set)
-    for match, side in silent.values_list("match", "side"):
-        sides[match].add(side)
+    for match, side in asked.filter(mails_sent__gte=2).silent().values_list("match", "side"):
+        if (match, side) not in heard:
+            sides[match].add(side)
     for match, found in sides.items():
         if len(found) > 1:
             yield match, 3, "neither of them answers"

@@ -242,6 +242,18 @@ def test_pairs_that_need_somebody_come_first_and_none_ends(cast, checkin):
     assert cast.match.status == "introduced"
 
 
+def test_a_team_is_not_silent_as_long_as_one_of_it_answers(cast, checkin):
+    second = cast.mentee_enrollment.members.create(user=UserFactory()).user
+    CheckIn.objects.create(
+        wave=checkin.wave, match=cast.match, enrollment=cast.mentee_enrollment, user=second, side="mentee",
+        status="sent", mails_sent=2, due_at=NOW, closes_at=NOW + timedelta(days=30),
+    )  # fmt: skip
+    sweep_checkins(NOW + timedelta(days=8))
+    assert health_of(cast.cohort)[0].reasons == ["neither of them answers"]
+    say(checkin, have_met="sometimes")
+    assert health_of(cast.cohort)[0].reasons == ["the mentor does not answer", "the mentee says: met once or twice"]
+
+
 def test_a_pair_pauses_until_a_day(client, cast, checkin):
     client.force_login(cast.coordinator)
     url = reverse("checkins:health", args=[cast.cohort.slug])
