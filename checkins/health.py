@@ -3,7 +3,7 @@
 It only tells coordinators where to look. Nothing here ends a pair, and nobody is asked to log a meeting.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,12 +11,13 @@ from checkins.models import Answer, Case, CheckIn, PairPause
 from checkins.wording import HAVE_MET, HELPFUL
 from cohorts.models import Cohort
 from matching.models import Match
-from training.models import TrainingBooking
+from training.credit import NONE, trained
 
 GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
 LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
 # What somebody says about having met: the weight of the sign, and its words.
 MET = {"no": (3, "not met yet"), "sometimes": (-1, "met once or twice"), "regularly": (-2, "meets regularly")}
+SHOWN = 3
 ORDER = {key: number for number, (key, _) in enumerate(LEVELS)}
 
 
@@ -26,7 +27,11 @@ class PairHealth:
 
     match: Match
     signs: list[tuple[int, str]] = field(default_factory=list)
-    paused: bool = False
+    pause: PairPause | None = None
+
+    @property
+    def paused(self) -> bool:
+        return self.pause is not None
 
     @property
     def level(self) -> str:
@@ -46,8 +51,19 @@ class PairHealth:
 
     @property
     def reasons(self) -> list[str]:
-        """In words, the weightiest first."""
-        return [words for _, words in sorted(self.signs, key=lambda sign: -sign[0])]
+        """In words, the weightiest first; what several people of a team say stands once, with their number."""
+        said = Counter(words for _, words in self.signs)
+        ordered = dict.fromkeys(words for _, words in sorted(self.signs, key=lambda sign: -sign[0]))
+        return [f"{words} ({said[words]} people)" if said[words] > 1 else words for words in ordered]
+
+    @property
+    def first_reasons(self) -> list[str]:
+        """Those that decide; more than that nobody reads in a list."""
+        return self.reasons[:SHOWN]
+
+    @property
+    def other_reasons(self) -> list[str]:
+        return self.reasons[SHOWN:]
 
     @property
     def names(self) -> str:
@@ -62,8 +78,8 @@ def health_of(cohort: Cohort) -> list[PairHealth]:
         for match_id, weight, words in add(cohort, pairs):
             if match_id in pairs:
                 pairs[match_id].signs.append((weight, words))
-    for match_id in PairPause.objects.filter(match__in=pairs, ended_at=None).values_list("match", flat=True):
-        pairs[match_id].paused = True
+    for pause in PairPause.objects.filter(match__in=pairs, ended_at=None):
+        pairs[pause.match_id].pause = pause
     return sorted(pairs.values(), key=lambda p: (ORDER[p.level], -sum(w for w, _ in p.signs), p.match.pk))
 
 
@@ -95,10 +111,13 @@ def _answers(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
 
 
 def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    silent = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False, mails_sent__gte=2).silent()
+    """Who was reminded in vain. A team has not fallen silent as long as one of it answers."""
+    asked = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False)
+    heard = set(asked.filter(status="answered").values_list("match", "side"))
     sides: dict[int, set[str]] = defaultdict(set)
-    for match, side in silent.values_list("match", "side"):
-        sides[match].add(side)
+    for match, side in asked.filter(mails_sent__gte=2).silent().values_list("match", "side"):
+        if (match, side) not in heard:
+            sides[match].add(side)
     for match, found in sides.items():
         if len(found) > 1:
             yield match, 3, "neither of them answers"
@@ -120,11 +139,14 @@ def _mails(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
 
 
 def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    booked = set(TrainingBooking.objects.filter(session__cohort=cohort).values_list("enrollment", flat=True))
-    if not booked:
+    if not cohort.training_sessions.filter(cancelled_at=None, training__kind="training").exists():
         return
+    credits_ = trained({pair.match.mentor_id for pair in pairs.values()})
     for pk, pair in pairs.items():
-        if pair.match.mentor_id in booked:
-            yield pk, -1, "the mentor took part in training"
-        else:
+        credit = credits_[pair.match.mentor_id]
+        if credit.counts:
+            yield pk, -1, "the mentor was trained"
+        elif credit.missed:
+            yield pk, 1, "the mentor did not come to the training"
+        elif credit.status == NONE:
             yield pk, 1, "the mentor has booked no training"

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from checkins.models import CheckIn
+from checkins.models import CheckIn, Honorarium
 from matching.models import Match
 
 ANSWER_SALT = "checkins.answer"
 CONFIRM_SALT = "checkins.graduation"
+STAY_SALT = "checkins.alumni"
+HONORARIUM_SALT = "checkins.honorarium"
 
 
 def checkin_link(checkin: CheckIn) -> str:
@@ -36,6 +38,33 @@ def read_link(token: str) -> int | None:
 def read_confirm(token: str) -> int | None:
     """The id of the match that a mentor confirms; None for a link that was not made here."""
     return _read(token, CONFIRM_SALT)
+
+
+def stay_link(programme_id: int, user_id: int) -> str:
+    """The absolute address at which a person says whether they stay in touch, and comes back."""
+    token = signing.dumps([programme_id, user_id], salt=STAY_SALT)
+    return settings.SITE_URL + reverse("checkins:stay", args=[token])
+
+
+def read_stay(token: str) -> tuple[int, int] | None:
+    """The ids of the programme and the person; None for a link that was not made here."""
+    try:
+        programme_id, user_id = signing.loads(token, salt=STAY_SALT)
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return programme_id, user_id
+
+
+def honorarium_link(honorarium: Honorarium) -> str:
+    """The absolute address at which a person accepts an honorarium, or declines it."""
+    return settings.SITE_URL + reverse(
+        "checkins:honorarium-answer", args=[signing.dumps(honorarium.pk, salt=HONORARIUM_SALT)]
+    )
+
+
+def read_honorarium(token: str) -> int | None:
+    """The id of the honorarium that a link is for; None for a link that was not made here."""
+    return _read(token, HONORARIUM_SALT)
 
 
 def _read(token: str, salt: str) -> int | None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
-    from checkins.models import Case, CheckIn, CheckInWave, Graduation, Opportunity, Survey  # noqa: F401
+    from checkins.models import Case, CheckIn, CheckInWave, Graduation, Honorarium, Opportunity, Survey  # noqa: F401
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
@@ -139,6 +139,32 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
     def editable_by(self, user: Any) -> "OpportunityQuerySet":
         """Those that the user may approve."""
         return self.filter(programme__workspace_id__in=workspaces_of(user, editing=True))
+
+
+class HonorariumQuerySet(models.QuerySet["Honorarium"]):
+    def visible_to(self, user: Any) -> "HonorariumQuerySet":
+        """Those of the programmes where the user has a role."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "HonorariumQuerySet":
+        """Those that the user may pay or take back."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+
+    def to_pay(self) -> "HonorariumQuerySet":
+        """Accepted, and not paid yet."""
+        return self.filter(status="accepted")
+
+    def search(self, text: str) -> "HonorariumQuerySet":
+        """Those whose person, purpose or reference holds every word of `text`."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(user__full_name__icontains=word)
+                | Q(user__email__icontains=word)
+                | Q(what__icontains=word)
+                | Q(reference__icontains=word)
+            )
+        return found
 
 
 def _paused() -> Exists:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checkins.views import after, answering, cases, graduation, overview, surveys, waves
+from checkins.views import after, alumni, answering, cases, graduation, overview, surveys, thanks, waves
 
 app_name = "checkins"
 COHORT = "cohorts/<slug:cohort_slug>/"
@@ -29,12 +29,14 @@ urlpatterns = [
     path(f"{SURVEY}<int:pk>/move/", surveys.QuestionMove.as_view(), name="question-move"),
     path(f"{COHORT}cases/", cases.CaseList.as_view(), name="cases"),
     path(f"{COHORT}cases/new/", cases.CaseNew.as_view(), name="case-new"),
+    path(f"{COHORT}cases/concerns/", cases.ConcernList.as_view(), name="concerns"),
     path(f"{COHORT}cases/readers/", cases.Readers.as_view(), name="readers"),
     path(f"{COHORT}cases/<int:pk>/", cases.CasePage.as_view(), name="case"),
     path(f"{COHORT}graduation/", graduation.GraduationPage.as_view(), name="graduation"),
     path(f"{COHORT}graduation/criteria/new/", graduation.CriterionEdit.as_view(), name="criterion-new"),
     path(f"{COHORT}graduation/criteria/<int:pk>/", graduation.CriterionEdit.as_view(), name="criterion"),
     path(f"{COHORT}graduation/certificates.zip", graduation.CertificatesZip.as_view(), name="certificates"),
+    path(f"{COHORT}graduation/certificates.pdf", graduation.CertificatesPdf.as_view(), name="certificates-pdf"),
     path(
         f"{COHORT}graduation/<int:enrollment_pk>/<int:user_pk>/",
         graduation.PersonPage.as_view(),
@@ -44,6 +46,17 @@ urlpatterns = [
     path("certificates/<uuid:pk>/", graduation.Certificate.as_view(), name="certificate"),
     path("certificates/<uuid:pk>/certificate.pdf", graduation.CertificateFile.as_view(), name="certificate-file"),
     path(f"{COHORT}after/", after.Afterwards.as_view(), name="after"),
+    path(f"{COHORT}after/coming-back/", after.ComingBack.as_view(), name="coming-back"),
+    path(f"{COHORT}after/thanks/", thanks.Recognition.as_view(), name="recognition"),
+    path(f"{COHORT}after/thanks/certificates.pdf", thanks.ServiceCertificates.as_view(), name="service-certificates"),
+    path(f"{COHORT}after/honoraria/", thanks.HonorariumList.as_view(), name="honoraria"),
+    path(f"{COHORT}after/honoraria/new/", thanks.HonorariumOffer.as_view(), name="honorarium-offer"),
+    path(f"{COHORT}after/facilitators/", thanks.Facilitators.as_view(), name="facilitators"),
+    path("h/<str:token>/", thanks.HonorariumAnswer.as_view(), name="honorarium-answer"),
+    path("thanks/<uuid:pk>/", thanks.ServiceCertificatePage.as_view(), name="service-certificate"),
+    path("thanks/<uuid:pk>/certificate.pdf", thanks.ServiceCertificateFile.as_view(), name="service-certificate-file"),
+    path("stay/<str:token>/", alumni.Stay.as_view(), name="stay"),
+    path("my/", alumni.Mine.as_view(), name="mine"),
     path("programmes/<slug:programme_slug>/opportunity/", after.Propose.as_view(), name="propose"),
     path("programmes/<slug:programme_slug>/thanks/", after.ThanksPage.as_view(), name="thanks-page"),
 ]

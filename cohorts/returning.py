@@ -1,7 +1,7 @@
 """People who come back: their form filled in from last time, their history, and invitations to the next round."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,8 @@ KEPT = (
     "goals", "mentoring_type", "interaction_style", "hours_per_month", "capacity", "mentors_wanted", "country",
     "time_zone", "languages", "private_needs", "shares_address", "listed_publicly",
 )  # fmt: skip
+# What is true of a person in whatever role: a mentee who comes back as a mentor need not type it again.
+IN_ANY_ROLE = ("country", "time_zone", "languages", "hours_per_month", "private_needs", "listed_publicly")
 OF_PERSON = ("full_name", "pronouns", "country", "time_zone", "languages")
 
 
@@ -29,16 +31,23 @@ def filled_in(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[str
     if user is None:
         return {}, ""
     initial = {name: getattr(user, name) for name in OF_PERSON}
-    last = (
-        Enrollment.objects.filter(user=user, role=role, cohort__programme=cohort.programme_id)
+    earlier = (
+        Enrollment.objects.of_person(user)
+        .filter(cohort__programme=cohort.programme_id)
         .exclude(cohort=cohort)
         .select_related("cohort")
         .prefetch_related("topics", "answers__question")
         .order_by("-cohort__starts_on", "-pk")
-        .first()
     )
+    last = earlier.filter(user=user, role=role).first()
     if last is None:
-        return initial, ""
+        other = earlier.first()
+        if other is None:
+            return initial, ""
+        if other.user_id == user.pk:  # what the lead of a team said is the lead's
+            initial |= {name: value for name in IN_ANY_ROLE if (value := getattr(other, name)) not in (None, "", [])}
+        initial["topics"] = ", ".join(topic.name for topic in other.topics.all())
+        return initial, other.cohort.name
     initial |= {name: value for name in KEPT if (value := getattr(last, name)) not in (None, "", [])}
     initial["topics"] = ", ".join(topic.name for topic in last.topics.all())
     if last.defers:
@@ -98,12 +107,18 @@ class Returning:
     last: Enrollment
 
 
+# A later room knows who else agreed to be asked, and who wants to be left alone for a while.
+ALSO: dict[str, Callable[[Cohort], Iterable[Returning]]] = {}
+NOT_NOW: dict[str, Callable[[Cohort], set[int]]] = {}
+
+
 def who_might_return(cohort: Cohort) -> list[Returning]:
     """People of earlier rounds who are not in this one: first those who asked to come back or put it off.
 
     Everybody counts once. Those who withdrew without asking to come back, or were declined, are not asked.
     """
     here = set(cohort.enrollments.values_list("user_id", flat=True))
+    here = here.union(*(not_now(cohort) for not_now in NOT_NOW.values()))
     earlier = (
         Enrollment.objects.filter(cohort__programme=cohort.programme_id)
         .exclude(cohort=cohort)
@@ -122,7 +137,14 @@ def who_might_return(cohort: Cohort) -> list[Returning]:
             found[one.user_id] = Returning(one.user, one.comes_back_as, f"said so in {one.cohort.name}", one)
         elif one.status in ("accepted", "completed") and one.role == "mentor":
             found[one.user_id] = Returning(one.user, ["mentor"], f"was a mentor in {one.cohort.name}", one)
-    order = {"put": 0, "sai": 1}
+    for also in ALSO.values():
+        for other in also(cohort):
+            if other.user.pk in here:
+                continue
+            known = found.get(other.user.pk)
+            roles = list(dict.fromkeys([*known.roles, *other.roles])) if known else other.roles
+            found[other.user.pk] = replace(known, roles=roles) if known else other
+    order = {"put": 0, "sai": 1, "sta": 1}
     return sorted(found.values(), key=lambda r: (order.get(r.why[:3], 2), str(r.user).casefold()))
 
 

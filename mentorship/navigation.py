@@ -105,6 +105,7 @@ def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
         nav.append(
             _item("Training", reverse("training:mine"), "graduation-cap", current=current.startswith("training:"))
         )
+        nav.append(_item("Yours", reverse("checkins:mine"), "clipboard-check", current=current == "checkins:mine"))
     if user.partner_contacts.exists():
         nav.append(_item("Reports", reverse("partners:list"), "chart-column", current=current.startswith("partners:")))
     nav.append(_item("Profile", reverse("accounts:profile"), "user", current=current == "accounts:profile"))

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from checkins.services import sweep_checkins
+from checkins.services.opportunities import sweep_digests
 from cohorts.importing import sweep_imports
 from cohorts.mailing import sweep_mailings
 from cohorts.offers import sweep_offers
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "asked pairs reminded or settled": sweep_asked,
     "mentors back from a pause": sweep_pauses,
     "check-ins moved": sweep_checkins,
+    "digests written": sweep_digests,
     "old sign-in mails deleted": forget_sign_in_mails,
     "offers reminded of or lapsed": sweep_offers,
     "unconfirmed sign-ups deleted": forget_unconfirmed,

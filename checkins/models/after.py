@@ -1,6 +1,7 @@
 """What goes on after a programme."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -48,3 +49,32 @@ class Opportunity(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DigestPlan(models.Model):
+    """When the opportunities of a programme go out by themselves. Without a row they wait for a coordinator."""
+
+    programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="digest_plan")
+    every = models.PositiveSmallIntegerField(
+        "how often",
+        choices=[(0, "only when I say so"), (1, "every month"), (2, "every two months"), (3, "every three months")],
+        default=0,
+    )
+    day = models.PositiveSmallIntegerField(
+        "on day",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(28)],
+        help_text="Of the month, 1 to 28.",
+    )
+    next_on = models.DateField(null=True, editable=False, help_text="It leaves at nine that morning.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(every=0, next_on__isnull=True) | (Q(every__gt=0) & Q(next_on__isnull=False)),
+                name="digest_plan_has_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.get_every_display()}"

@@ -11,14 +11,6 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 
 
-class WaveManager(models.Manager.from_queryset(WaveQuerySet)):  # type: ignore[misc]
-    """Waves with `offset_months`, by which the impact report puts them in order: that of days is no more than a key."""
-
-    def get_queryset(self) -> WaveQuerySet:
-        found: WaveQuerySet = super().get_queryset().annotate(offset_months=models.F("offset"))
-        return found
-
-
 class CheckInWave(models.Model):
     """When a cohort is asked, whom, and what. The three-month check-in is there by default."""
 
@@ -63,7 +55,7 @@ class CheckInWave(models.Model):
     anchored_on = models.DateField(null=True, editable=False, help_text="The date that its check-ins were planned by.")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = WaveManager()
+    objects = WaveQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -4,10 +4,8 @@ from checkins.links import checkin_link, read_link
 from checkins.services.answering import EDIT_FOR, is_open, open_until, released, save_answers
 from checkins.services.asking import (
     close_checkins,
-    ensure_default_wave,
     open_checkins_of,
     pause_pair,
-    plan_checkins,
     resume_pair,
     revive_checkins,
     stop_checkins,
@@ -15,6 +13,7 @@ from checkins.services.asking import (
 )
 from checkins.services.cases import (
     cases_for_today,
+    concerns_for_today,
     drop_reader,
     name_reader,
     open_case,
@@ -23,6 +22,7 @@ from checkins.services.cases import (
     unread_concerns,
 )
 from checkins.services.errors import CheckInError
+from checkins.services.planning import ensure_default_wave, plan_checkins
 from checkins.services.waves import add_template, copy_waves, delete_wave, pause_wave, preview, resume_wave, save_wave
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "cases_for_today",
     "checkin_link",
     "close_checkins",
+    "concerns_for_today",
     "copy_waves",
     "delete_wave",
     "drop_reader",

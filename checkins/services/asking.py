@@ -1,11 +1,11 @@
-"""Who is asked, when, and the mails: planning, stopping, reviving, closing, asking and reminding.
+"""Who is asked, when, and the mails: moving, stopping, reviving, closing, asking and reminding.
 
 A check-in is planned as soon as its date can be known, long before it is due. Every sweep puts right what changed
 since: dates of the cohort, people's zones, matches that ended or go on again. Nothing here remembers when it last ran.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from checkins.links import answer_link, checkin_link
 from checkins.models import CheckIn, CheckInWave, PairPause
-from checkins.schedule import morning, morning_after, moved, plus_days
-from checkins.services.surveys import first_question, make_survey
-from checkins.wording import DEFAULT_QUESTIONS, DEFAULT_SURVEY, DEFAULT_WAVE
-from cohorts.models import Cohort, Enrollment, OptOut, TeamMember
+from checkins.schedule import morning_after, plus_days
+from checkins.services.planning import SLACK, anchor_day, due_of, plan_checkins, zone_of
+from checkins.services.surveys import first_question
+from cohorts.models import OptOut, TeamMember
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
@@ -28,8 +28,6 @@ from mentorship.outbox.services import enqueue, render_mail
 
 ENDED, WITHDREW = "the match has ended", "somebody withdrew"
 LEFT_TEAM, OPTED_OUT = "not in the team any more", "wants necessary mails only"
-# A zone is at most 14 hours from UTC: nobody's local date is further from ours.
-SLACK = timedelta(days=2)
 
 
 def sweep_checkins(now: datetime) -> int:
@@ -44,128 +42,6 @@ def sweep_checkins(now: datetime) -> int:
     revive_checkins(now)
     close_checkins(now)
     return sum(_write_mail(checkin, now) for checkin in _due(now))
-
-
-@transaction.atomic
-def ensure_default_wave(*, cohort: Cohort) -> CheckInWave:
-    """The cohort's first wave; where it has none, the three-month check-in with the programme's default survey."""
-    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-    if wave := cohort.waves.order_by("pk").first():
-        return wave
-    survey = make_survey(programme=cohort.programme, name=DEFAULT_SURVEY, questions=DEFAULT_QUESTIONS)
-    wave = CheckInWave.objects.create(cohort=cohort, survey=survey, name=DEFAULT_WAVE)
-    record(verb="planned", target=wave, workspace_id=cohort.workspace_id, by=None)
-    return wave
-
-
-# --- planning ---
-
-
-def plan_checkins(now: datetime | None = None) -> int:
-    """Make the check-ins that can be known: of pairs whose intro has left, and of facilitators. Returns how many."""
-    now = now or timezone.now()
-    ready = _ready()
-    for cohort in Cohort.objects.filter(pk__in=ready.values("mentee__cohort"), waves=None).select_related("programme"):
-        ensure_default_wave(cohort=cohort)
-    waves = CheckInWave.objects.filter(cohort__status__in=["matching", "running", "completed", "archived"])
-    new = 0
-    for wave in waves.select_related("cohort"):
-        planned = [c for c in planned_of(wave, now=now) if c.due_at + timedelta(days=wave.window_days) > now]
-        CheckIn.objects.bulk_create(planned, ignore_conflicts=True, batch_size=500)
-        new += len(planned)
-        if wave.anchored_on is None and (day := anchor_day(wave)):
-            CheckInWave.objects.filter(pk=wave.pk, anchored_on=None).update(anchored_on=day)
-    return new
-
-
-def planned_of(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
-    """The check-ins that a wave lacks, not saved. Pairs that had one keep it: a team that grew is asked next time."""
-    anchor = anchor_day(wave)
-    if anchor and moved(anchor, wave.offset, wave.unit) + timedelta(days=wave.window_days) + SLACK < now.date():
-        return
-    if wave.audience == CheckInWave.Audience.FACILITATORS:
-        yield from _facilitators(wave, anchor)
-        return
-    matches = _ready().filter(mentee__cohort=wave.cohort)
-    if wave.pk:
-        matches = matches.exclude(Exists(CheckIn.objects.filter(wave=wave, match=OuterRef("pk"))))
-    if anchor:
-        # Who was introduced after the day has not been through what it asks about.
-        last = moved(anchor, wave.offset, wave.unit) + SLACK
-        matches = matches.filter(intro__sent_at__lt=datetime.combine(last, datetime.min.time(), UTC))
-    else:
-        longest = (31 * wave.offset if wave.unit == "months" else wave.offset) + wave.window_days
-        matches = matches.filter(intro__sent_at__gt=now - timedelta(days=longest) - SLACK)
-    asked = set(wave.checkins.filter(side="mentee").values_list("enrollment", "user")) if wave.pk else set()
-    for match in matches.with_people().order_by("pk"):
-        for checkin in _of_match(wave, match, anchor):
-            if anchor and checkin.side == CheckIn.Side.MENTEE:
-                # About the programme a mentee is asked once, with however many mentors.
-                if (checkin.enrollment_id, checkin.user_id) in asked:
-                    continue
-                asked.add((checkin.enrollment_id, checkin.user_id))
-            yield checkin
-
-
-def anchor_day(wave: CheckInWave) -> date | None:
-    """The date of the cohort that a wave is counted from; None where each pair has its own."""
-    return {"starts": wave.cohort.starts_on, "ends": wave.cohort.ends_on}.get(wave.anchor)
-
-
-def due_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -> datetime:
-    """When somebody in `zone` is due: nine in the morning there. `sent_at` is that of the intro."""
-    day = anchor_day(wave)
-    if day is None:
-        assert sent_at is not None  # noqa: S101  (only pairs that were introduced are planned)
-        day = sent_at.astimezone(zone).date()
-    return morning(moved(day, wave.offset, wave.unit), zone)
-
-
-def _ready() -> Any:
-    """Matches that are asked: introduced here, and neither ended nor given up."""
-    return Match.objects.filter(
-        imported=False, intro__status="sent", status__in=["introduced", "active", "graduated"]
-    ).exclude(Q(mentee__status="withdrawn") | Q(mentor__status="withdrawn"))
-
-
-def _of_match(wave: CheckInWave, match: Match, anchor: date | None) -> Iterator[CheckIn]:
-    if match.intro is None or match.intro.sent_at is None:
-        return
-    sides: list[tuple[str, User, Enrollment]] = []
-    if wave.audience in ("both", "mentors"):
-        sides.append((CheckIn.Side.MENTOR, match.mentor.user, match.mentor))
-    if wave.audience in ("both", "mentees"):
-        sides += [(CheckIn.Side.MENTEE, person, match.mentee) for person in match.mentee.people]
-    for side, person, enrollment in sides:
-        checkin = _planned(wave, person, enrollment, side, match.intro.sent_at)
-        checkin.match = match
-        if anchor is None or match.intro.sent_at <= checkin.due_at:
-            yield checkin
-
-
-def _facilitators(wave: CheckInWave, anchor: date | None) -> Iterator[CheckIn]:
-    if anchor is None:
-        return
-    people = wave.cohort.enrollments.filter(role="facilitator").accepted().select_related("user")  # type: ignore[attr-defined]
-    if wave.pk:
-        people = people.exclude(Exists(CheckIn.objects.filter(wave=wave, user=OuterRef("user"))))
-    for enrollment in people.order_by("pk"):
-        yield _planned(wave, enrollment.user, enrollment, CheckIn.Side.FACILITATOR, None)
-
-
-def _planned(wave: CheckInWave, person: User, enrollment: Enrollment, side: str, sent_at: datetime | None) -> CheckIn:
-    zone = _zone(person, enrollment, wave.cohort)
-    due = due_of(wave, zone, sent_at)
-    return CheckIn(
-        wave=wave, enrollment=enrollment, user=person, side=side, zone=zone.key, due_at=due, next_mail_at=due,
-        closes_at=plus_days(due, wave.window_days, zone),
-    )  # fmt: skip
-
-
-def _zone(person: User, enrollment: Enrollment, cohort: Cohort) -> ZoneInfo:
-    # The lead's sign-up tells where the lead is; of the others only their own page does.
-    own = enrollment.time_zone if person.pk == enrollment.user_id else ""
-    return ZoneInfo(person.time_zone or own or enrollment.time_zone or cohort.time_zone)
 
 
 # --- what changed since ---
@@ -191,7 +67,7 @@ def replan(checkins: Any) -> int:
     """Give check-ins that nobody was asked yet the date of their wave. Returns how many."""
     done = 0
     for checkin in checkins.select_related("wave__cohort", "user", "enrollment", "match__intro"):
-        zone = _zone(checkin.user, checkin.enrollment, checkin.wave.cohort)
+        zone = zone_of(checkin.user, checkin.enrollment, checkin.wave.cohort)
         due = due_of(checkin.wave, zone, checkin.match.intro.sent_at if checkin.match else None)
         closes = plus_days(due, checkin.wave.window_days, zone)
         done += CheckIn.objects.filter(pk=checkin.pk, status="planned", mails_sent=0).update(
@@ -239,7 +115,9 @@ def revive_checkins(now: datetime) -> int:
     for _words, reason in _reasons():
         gone = gone.exclude(pk__in=CheckIn.objects.filter(reason, status="cancelled").values("pk"))
     done = 0
-    for checkin in gone.select_related("wave", "user"):
+    for checkin in gone.select_related("wave__cohort", "user"):
+        if _has_another(checkin):
+            continue
         zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
         following: datetime | None
         if not checkin.mails_sent:
@@ -253,6 +131,14 @@ def revive_checkins(now: datetime) -> int:
             status=status, next_mail_at=following, stopped_because=""
         )
     return done
+
+
+def _has_another(checkin: CheckIn) -> bool:
+    """Whether a mentee is asked about the programme by another pair meanwhile: then once is enough."""
+    if checkin.side != CheckIn.Side.MENTEE or anchor_day(checkin.wave) is None:
+        return False
+    others = checkin.wave.checkins.filter(user=checkin.user_id, enrollment=checkin.enrollment_id)
+    return others.exclude(pk=checkin.pk).exclude(status="cancelled").exists()
 
 
 def close_checkins(now: datetime) -> int:
@@ -350,7 +236,7 @@ def _reminder_after(wave: CheckInWave, mails: int, last: datetime, zone: ZoneInf
 @transaction.atomic
 def _write_mail(checkin: CheckIn, now: datetime) -> int:
     """Write the mail that is due, unless somebody else just did. The outbox row is part of the same transaction."""
-    zone = _zone(checkin.user, checkin.enrollment, checkin.wave.cohort)
+    zone = zone_of(checkin.user, checkin.enrollment, checkin.wave.cohort)
     number = checkin.mails_sent
     closes = checkin.closes_at if number else morning_after(now, checkin.wave.window_days, zone)
     following = _reminder_after(checkin.wave, number + 1, now, zone)

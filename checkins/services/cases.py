@@ -194,10 +194,24 @@ def unread_concerns(workspace_id: int) -> int:
     return Case.objects.open().filter(kind="conduct", cohort__programme__workspace=workspace_id, owner=None).count()
 
 
+def reads_concerns(user: Any, workspace_id: int) -> bool:
+    """Whether the user is named to read conduct concerns of a workspace."""
+    return ConductReader.objects.filter(workspace=workspace_id, user=user).exists()
+
+
+def concerns_for_today(user: User, cohort: Cohort) -> int:
+    """For the first page of somebody who reads concerns: how many of theirs nobody has begun to work on."""
+    return Case.objects.visible_to(user).filter(kind="conduct", status="open", owner=user, cohort=cohort).count()
+
+
 def cases_for_today(user: User, cohort: Cohort, today: date) -> dict[str, int]:
-    """For the first page: `open` cases that the user sees, `mine` of them, and `late` ones. Two queries."""
-    seen = Case.objects.visible_to(user).open().filter(cohort=cohort)
-    rows = list(seen.values_list("owner_id", "due_on"))
+    """For the first page: `open` cases that the user sees, `mine` of them, and `late` ones; no concerns. One query."""
+    return counts_of(Case.objects.visible_to(user).filter(cohort=cohort).exclude(kind="conduct"), user, today)
+
+
+def counts_of(cases: Any, user: Any, today: date) -> dict[str, int]:
+    """How many of these cases are `open`, `mine` and `late`. One query."""
+    rows = list(cases.open().values_list("owner_id", "due_on"))
     return {
         "open": len(rows),
         "mine": sum(1 for owner, _ in rows if owner == user.pk),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from checkins.links import confirm_link
+from checkins.links import confirm_link, stay_link
 from checkins.models import CheckIn, CriterionMet, Graduation, GraduationCriterion
 from checkins.services.errors import CheckInError
 from cohorts.models import Cohort, Enrollment
@@ -68,7 +68,10 @@ def progress_of(cohort: Cohort, *, now: datetime | None = None, enrollment: Enro
         (one.criterion_id, one.enrollment_id, one.user_id): one.met
         for one in CriterionMet.objects.filter(criterion__cohort=cohort)
     }
-    held = TrainingBooking.objects.attended().filter(session__cohort=cohort, session__starts_at__lte=now)
+    # Also where another round shared its session with this one; what was cancelled was attended by nobody.
+    held = TrainingBooking.objects.attended().filter(
+        enrollment__cohort=cohort, session__cancelled_at=None, session__starts_at__lte=now
+    )
     sessions = Counter(held.values_list("enrollment__user", flat=True))
     answered: dict[int, set[int]] = defaultdict(set)
     for wave, user in CheckIn.objects.filter(wave__cohort=cohort, status="answered").values_list("wave", "user"):
@@ -288,6 +291,7 @@ def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None)
                 "cohort": cohort,
                 "programme": cohort.programme,
                 "link": settings.SITE_URL + graduation.get_absolute_url(),
+                "stay": stay_link(cohort.programme_id, graduation.user_id),
             },
             workspace_id=cohort.workspace_id,
             scope=f"cohort:{cohort.pk}",

@@ -1,28 +1,27 @@
-"""Jobs, events and funding for alumni: proposed, read by a coordinator, sent as one digest."""
+"""Jobs, events and funding for alumni: proposed, read by a coordinator, sent as a digest, by hand or by the plan."""
 
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
-from checkins.models import Opportunity
+from checkins.links import stay_link
+from checkins.models import AlumniConsent, DigestPlan, Opportunity
+from checkins.schedule import MORNING, add_months
+from checkins.services.alumni import alumni_of, at_rest, open_rounds, rounds_for
 from checkins.services.errors import CheckInError
 from cohorts.mailing import opt_out_link
-from cohorts.models import Enrollment, OptOut, Programme
+from cohorts.models import Programme
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import may_edit
 from mentorship.audit.services import record
-from mentorship.outbox.services import enqueue, render_mail
+from mentorship.outbox.services import enqueue, mail_text
 
-
-def alumni_of(programme: Programme) -> Any:
-    """Who has been through a cohort of the programme, members of teams included, and has not opted out of mails."""
-    lead = Enrollment.objects.filter(cohort__programme=programme, status="completed")
-    people = User.objects.filter(is_active=True).exclude(
-        pk__in=OptOut.objects.filter(workspace=programme.workspace_id).values("user")
-    )
-    theirs = people.filter(enrollments__in=lead) | people.filter(team_memberships__enrollment__in=lead)
-    return theirs.distinct().order_by("pk")
+__all__ = [
+    "alumni_of", "decide_opportunity", "post_opportunity", "preview_digest", "save_plan", "send_digest",
+    "sweep_digests", "zone_of",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -54,29 +53,63 @@ def decide_opportunity(*, opportunity: Opportunity, approve: bool, by: User) -> 
     )
 
 
+# --- the digest ---
+
+
+def approved_of(programme: Programme, today: date) -> list[Opportunity]:
+    """What the next digest holds: approved, and still open that day."""
+    return list(programme.opportunities.filter(status="approved").exclude(closes_on__lt=today).order_by("kind", "pk"))
+
+
+def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] | None:
+    """The digest as it would leave now, with made-up links; None where it would hold nothing."""
+    approved = approved_of(programme, timezone.now().astimezone(zone_of(programme)).date())
+    if not approved:
+        return None
+    return mail_text("checkins/digest", workspace_id=programme.workspace_id).render(
+        {
+            "programme": programme, "person": person, "opportunities": approved, "rounds": [],
+            "link": "https://example.org/their-own-link", "stop": "https://example.org/their-own-link",
+        }
+    )  # fmt: skip
+
+
 @transaction.atomic
-def send_digest(*, programme: Programme, by: User) -> int:
-    """Send what is approved and still open to every alumna, in one mail each. Returns how many mails."""
+def send_digest(*, programme: Programme, by: User | None, now: datetime | None = None) -> int:
+    """Send what is approved and still open to every alumna, in one mail each. Returns how many mails.
+
+    What was sent is marked in the same transaction, so nothing goes out twice. Raises CheckInError where nothing is
+    approved.
+    """
+    now = now or timezone.now()
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
-    now = timezone.now()
-    approved = list(
-        programme.opportunities.filter(status="approved").exclude(closes_on__lt=now.date()).order_by("kind", "pk")
-    )
+    approved = approved_of(programme, now.astimezone(zone_of(programme)).date())
     if not approved:
         raise CheckInError("Nothing is approved for the next digest.")
-    sent = 0
-    for person in alumni_of(programme):
+    words = mail_text("checkins/digest", workspace_id=programme.workspace_id)
+    roles = dict(AlumniConsent.objects.filter(programme=programme, left_at=None).values_list("user", "roles"))
+    resting = at_rest(programme.pk, now.date())
+    coming = open_rounds(programme, now)
+    people = list(alumni_of(programme))
+    for person in people:
+        wanted = [] if person.pk in resting else roles.get(person.pk, [])
         stop = opt_out_link(programme.workspace_id, person.pk)
-        subject, text, html = render_mail(
-            "checkins/digest",
-            {"programme": programme, "person": person, "opportunities": approved, "stop": stop},
-            workspace_id=programme.workspace_id,
+        subject, text, html = words.render(
+            {
+                "programme": programme,
+                "person": person,
+                "opportunities": approved,
+                "rounds": rounds_for(coming, person, wanted),
+                "link": stay_link(programme.pk, person.pk),
+                "stop": stop,
+            }
         )
         enqueue(
-            key=f"digest:{programme.pk}:{approved[0].pk}-{approved[-1].pk}:{now:%Y%m%d%H%M%S}:{person.pk}",
+            # An opportunity goes out once, so the first one names the digest.
+            key=f"digest:{programme.pk}:{min(o.pk for o in approved)}:{person.pk}",
             workspace_id=programme.workspace_id,
             kind="digest",
-            why=f"{by} sent the digest to the alumni of {programme}.",
+            why=f"{by or 'The plan'} sent the digest to the alumni of {programme}.",
             to=[person.email],
             subject=subject,
             text=text,
@@ -84,7 +117,52 @@ def send_digest(*, programme: Programme, by: User) -> int:
             reply_to=[programme.contact_email],
             unsubscribe_url=stop,
         )
-        sent += 1
     Opportunity.objects.filter(pk__in=[o.pk for o in approved]).update(status="sent", sent_at=now)
-    record(verb="digest sent", target=programme, workspace_id=programme.workspace_id, by=by, number=sent)
-    return sent
+    record(verb="digest sent", target=programme, workspace_id=programme.workspace_id, by=by, number=len(people))
+    return len(people)
+
+
+@transaction.atomic
+def save_plan(*, programme: Programme, every: int, day: int, by: User, now: datetime | None = None) -> DigestPlan:
+    """Say when the digest goes out by itself: every so many months, on a day of the month; 0 for never."""
+    today = (now or timezone.now()).astimezone(zone_of(programme)).date()
+    following = today.replace(day=day)
+    if following <= today:
+        following = add_months(following, 1)
+    plan, _ = DigestPlan.objects.update_or_create(
+        programme=programme, defaults={"every": every, "day": day, "next_on": following if every else None}
+    )
+    record(verb="digest planned", target=programme, workspace_id=programme.workspace_id, by=by, every=every, day=day)
+    return plan
+
+
+def sweep_digests(now: datetime) -> int:
+    """Send the digests whose morning has come at `now` (UTC). Returns how many mails were written.
+
+    The claim and the mails are one transaction. Late, it sends one digest and not one for each month that was missed;
+    with nothing approved it waits for the next date.
+    """
+    coming = DigestPlan.objects.filter(every__gt=0, next_on__lte=(now + timedelta(days=1)).date())
+    return sum(_send_planned(plan, now) for plan in coming.select_related("programme").order_by("pk"))
+
+
+@transaction.atomic
+def _send_planned(plan: DigestPlan, now: datetime) -> int:
+    zone = zone_of(plan.programme)
+    day = plan.next_on
+    if day is None or now < datetime.combine(day, MORNING, zone):
+        return 0
+    following = add_months(day, plan.every)
+    while datetime.combine(following, time(0), zone) <= now:
+        following = add_months(following, plan.every)
+    if not DigestPlan.objects.filter(pk=plan.pk, next_on=day, every=plan.every).update(next_on=following):
+        return 0  # another sweep was first
+    if not approved_of(plan.programme, now.astimezone(zone).date()):
+        return 0
+    return send_digest(programme=plan.programme, by=None, now=now)
+
+
+def zone_of(programme: Programme) -> ZoneInfo:
+    """The clock of the programme: that of its latest round."""
+    latest = programme.cohorts.order_by("-starts_on", "-pk").first()
+    return latest.tz if latest else ZoneInfo("UTC")

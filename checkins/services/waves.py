@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.services.asking import anchor_day, planned_of, replan, shift
+from checkins.services.asking import replan, shift
 from checkins.services.errors import CheckInError
+from checkins.services.planning import anchor_day, planned_of
 from checkins.services.surveys import make_survey
 from checkins.wording import TEMPLATES
 from cohorts.models import Cohort

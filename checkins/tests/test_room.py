@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -17,6 +17,8 @@ from checkins.results import tally_of_wave
 from checkins.services import (
     CheckInError,
     add_template,
+    cases_for_today,
+    concerns_for_today,
     delete_wave,
     ensure_default_wave,
     name_reader,
@@ -27,12 +29,23 @@ from checkins.services import (
     save_wave,
     sweep_checkins,
 )
-from checkins.services.graduation import ask_mentors, end_early, graduate, issue_certificates, save_criterion
+from checkins.services.graduation import (
+    ask_mentors,
+    end_early,
+    graduate,
+    issue_certificates,
+    progress_of,
+    save_criterion,
+)
 from checkins.services.surveys import questions_of, save_question
+from cohorts.filters import filtered
 from cohorts.models import Enrollment
+from matching.services import set_match_status
 from mentorship.audit.models import AuditEntry
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import EnrollmentFactory, MatchFactory, UserFactory
+from training.models import TrainingBooking, TrainingSession
+from training.services import create_session
 
 pytestmark = pytest.mark.django_db
 INTRO = datetime(2027, 2, 1, 10, tzinfo=UTC)
@@ -229,6 +242,37 @@ def test_pairs_that_need_somebody_come_first_and_none_ends(cast, checkin):
     assert cast.match.status == "introduced"
 
 
+def test_a_team_is_not_silent_as_long_as_one_of_it_answers(cast, checkin):
+    second = cast.mentee_enrollment.members.create(user=UserFactory()).user
+    CheckIn.objects.create(
+        wave=checkin.wave, match=cast.match, enrollment=cast.mentee_enrollment, user=second, side="mentee",
+        status="sent", mails_sent=2, due_at=NOW, closes_at=NOW + timedelta(days=30),
+    )  # fmt: skip
+    sweep_checkins(NOW + timedelta(days=8))
+    assert health_of(cast.cohort)[0].reasons == ["neither of them answers"]
+    say(checkin, have_met="sometimes")
+    assert health_of(cast.cohort)[0].reasons == ["the mentor does not answer", "the mentee says: met once or twice"]
+
+
+def test_a_pair_pauses_until_a_day(client, cast, checkin):
+    client.force_login(cast.coordinator)
+    url = reverse("checkins:health", args=[cast.cohort.slug])
+    said = {"match": cast.match.pk, "do": "pause"}
+    wrong = client.post(url, said | {"until": "2027-05-02"}, follow=True)
+    client.post(url, said | {"until": "2027-13-45"})
+    assert not health_of(cast.cohort)[0].paused
+    assert "still to come" in wrong.content.decode()
+    client.post(url, said | {"until": "2027-05-20"})
+    (pair,) = health_of(cast.cohort)
+    assert (pair.paused, pair.pause.until) == (True, date(2027, 5, 20))
+    sweep_checkins(NOW + timedelta(days=10))
+    assert OutboxMessage.objects.filter(kind="check-in").count() == 2
+    sweep_checkins(datetime(2027, 5, 20, 3, tzinfo=UTC))
+    sweep_checkins(datetime(2027, 5, 21, 9, tzinfo=UTC))
+    assert OutboxMessage.objects.filter(kind="check-in").count() == 4
+    assert not health_of(cast.cohort)[0].paused
+
+
 def criterion(cast, kind, name, **fields):
     return save_criterion(
         criterion=models.GraduationCriterion(cohort=cast.cohort, kind=kind, name=name, **fields), by=cast.coordinator
@@ -322,3 +366,112 @@ def test_the_lists_cost_the_same_for_few_and_many(client, cast, checkin, django_
         for url in urls:
             with django_assert_max_num_queries(32):
                 client.get(url)
+
+
+def test_concerns_have_a_list_of_their_own(client, cast, checkin):
+    name_reader(cohort=cast.cohort, user=cast.owner, by=cast.owner)
+    raise_concern(checkin=checkin, text="He shouted.")
+    cases, concerns = (reverse(f"checkins:{name}", args=[cast.cohort.slug]) for name in ("cases", "concerns"))
+    client.force_login(cast.coordinator)
+    assert client.get(concerns).status_code == 404
+    assert concerns not in client.get(cases).content.decode()
+    client.force_login(cast.owner)
+    assert list(client.get(cases, {"status": "all"}).context["page_obj"]) == []
+    assert [c.kind for c in client.get(concerns).context["page_obj"]] == ["conduct"]
+    assert concerns in client.get(cases).content.decode()
+    assert cases_for_today(cast.owner, cast.cohort, NOW.date())["open"] == 0
+    assert concerns_for_today(cast.owner, cast.cohort) == 1
+
+
+def test_people_are_found_by_their_check_ins_and_written_to(client, cast, checkin):
+    year = add_template(cohort=cast.cohort, key="year", by=cast.coordinator)
+    sweep_checkins(NOW)
+    say(checkin, have_met="regularly")
+
+    def found(value):
+        return [e.user for e in filtered(cast.cohort, {"checkin": value})]
+
+    assert (found("answered"), found("silent"), found("overdue")) == ([cast.mentee], [cast.mentor], [])
+    assert found(f"silent-{checkin.wave_id}") == [cast.mentor]
+    assert found(f"silent-{year.pk}") == []
+    assert len(found("planned")) == 2  # the check-in of next year
+    with time_machine.travel(NOW + timedelta(days=8)):
+        sweep_checkins(NOW + timedelta(days=8))
+        assert found("overdue") == [cast.mentor]
+    client.force_login(cast.coordinator)
+    page = client.get(reverse("checkins:list", args=[cast.cohort.slug])).content.decode()
+    write = reverse("cohorts:mailing-create", args=[cast.cohort.slug]) + "?checkin=silent"
+    assert write in page
+    assert client.get(write).context["names"] == [cast.mentor]
+
+
+def test_a_mentee_with_a_new_mentor_is_still_asked_how_the_programme_was(cast, checkin):
+    cast.cohort.ends_on = NOW.date() + timedelta(days=30)
+    cast.cohort.save()
+    wave = add_template(cohort=cast.cohort, key="end", by=cast.coordinator)
+    sweep_checkins(NOW)
+    before = CheckIn.objects.get(wave=wave, side="mentee")
+    set_match_status(match=cast.match, to="rematched", by=cast.coordinator, reason="no time")
+    following = MatchFactory(mentee=cast.mentee_enrollment)
+    OutboxMessage.objects.filter(pk=following.intro_id).update(status="sent", sent_at=NOW)
+    later = NOW + timedelta(days=24)
+    for _ in range(2):
+        sweep_checkins(later)
+    asked = {c.match: c.status for c in CheckIn.objects.filter(wave=wave, side="mentee")}
+    assert asked == {cast.match: "cancelled", following: "sent"}
+    assert OutboxMessage.objects.filter(key__startswith=f"checkin:{before.pk}:").count() == 0
+
+
+def test_a_pair_that_goes_on_again_asks_nobody_a_second_time(cast, checkin):
+    cast.cohort.ends_on = NOW.date() + timedelta(days=30)
+    cast.cohort.save()
+    wave = add_template(cohort=cast.cohort, key="end", by=cast.coordinator)
+    sweep_checkins(NOW)
+    set_match_status(match=cast.match, to="ended", by=cast.coordinator, reason="?")
+    following = MatchFactory(mentee=cast.mentee_enrollment)
+    OutboxMessage.objects.filter(pk=following.intro_id).update(status="sent", sent_at=NOW)
+    sweep_checkins(NOW)
+    # Two mentors are fine with this project after all.
+    cast.mentee_enrollment.mentors_wanted = 2
+    cast.mentee_enrollment.save()
+    set_match_status(match=cast.match, to="active", by=cast.coordinator)
+    sweep_checkins(NOW + timedelta(days=24))
+    asked = CheckIn.objects.filter(wave=wave, side="mentee").exclude(status="cancelled")
+    assert [c.match for c in asked] == [following]
+
+
+def test_sessions_of_the_round_count_also_where_another_round_holds_them(cast, checkin):
+    criterion(cast, "sessions", "Two calls", number=2)
+    elsewhere = create_session(cohort=cast.other_cohort, provider="Us", training="Talk", seats=9,
+                               starts_at=NOW + timedelta(days=1), by=cast.stranger)  # fmt: skip
+    here = [
+        create_session(cohort=cast.cohort, provider="Us", training=f"Call {n}", seats=9, kind="call",
+                       starts_at=NOW + timedelta(days=n), by=cast.coordinator)
+        for n in (1, 2)
+    ]  # fmt: skip
+    for session in (elsewhere, *here):
+        TrainingBooking.objects.create(session=session, enrollment=cast.mentee_enrollment, attended=True)
+    TrainingSession.objects.filter(pk=here[1].pk).update(cancelled_at=NOW)
+    after = NOW + timedelta(days=3)
+    (standing,) = progress_of(cast.cohort, now=after)[0].standings
+    assert standing.met
+    TrainingSession.objects.filter(pk=elsewhere.pk).update(cancelled_at=NOW)
+    assert not progress_of(cast.cohort, now=after)[0].ready
+
+
+def test_many_certificates_come_as_one_pdf_or_in_parts(client, cast, checkin, monkeypatch):
+    monkeypatch.setattr("checkins.views.graduation.PART", 2)
+    for number in range(3):
+        enrollment = EnrollmentFactory(cohort=cast.cohort, user__full_name=f"Graduate {number}")
+        graduate(enrollment=enrollment, user=enrollment.user, by=cast.coordinator, anyway=True)
+    client.force_login(cast.coordinator)
+    page = client.get(reverse("checkins:graduation", args=[cast.cohort.slug])).content.decode()
+    assert "part 2 of 2" in page
+    zips = reverse("checkins:certificates", args=[cast.cohort.slug])
+    names = [len(zipfile.ZipFile(io.BytesIO(client.get(f"{zips}?part={n}").content)).namelist()) for n in (1, 2)]
+    assert names == [2, 1]
+    from pypdf import PdfReader
+
+    pdf = client.get(reverse("checkins:certificates-pdf", args=[cast.cohort.slug]))
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(pdf.content)).pages]
+    assert [f"Graduate {n}" in text for n, text in enumerate(pages)] == [True, True, True]

@@ -24,12 +24,18 @@ PAGE_SIZE = 50
 
 
 class CaseList(CoordinatorRequiredMixin, View):
-    """What somebody asked for, the most pressing first. Conduct concerns stand here only for those who read them."""
+    """What somebody asked for, the most pressing first. Conduct concerns have a list of their own."""
+
+    concerns = False
 
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        reads = services.reads_concerns(request.user, cohort.workspace_id)
+        if self.concerns and not reads:
+            raise Http404
         today = timezone.localdate(timezone=cohort.tz)
         mine = Case.objects.visible_to(request.user).filter(cohort=cohort)
+        mine = mine.filter(kind="conduct") if self.concerns else mine.exclude(kind="conduct")
         found = _filtered(mine, request, today).with_people()
         if wants_export(request):
             head = ["kind", "person", "pair", "status", "owner", "next step", "by", "opened"]
@@ -40,22 +46,30 @@ class CaseList(CoordinatorRequiredMixin, View):
                 ]
                 for c in found
             )  # fmt: skip
-            return export(request, f"{cohort.slug}-cases", head, rows)
+            return export(request, f"{cohort.slug}-{'concerns' if self.concerns else 'cases'}", head, rows)
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         for case in page:
             case.late = case.is_late(today)  # type: ignore[attr-defined]
         context = {
             "cohort": cohort,
             "page_obj": page,
-            "counts": services.cases_for_today(request.user, cohort, today),
+            "counts": services.counts_of(mine, request.user, today),
             "total": mine.count(),
-            "kinds": Case.Kind.choices,
+            "concerns": self.concerns,
+            "reads": reads,
+            "kinds": [] if self.concerns else [kind for kind in Case.Kind.choices if kind[0] != "conduct"],
             "statuses": [("", "Not done"), ("late", "Late"), ("mine", "Mine"), *Case.Status.choices, ("all", "All")],
             "may_edit": may_edit(request.user, cohort.workspace_id),
             "owns": _owns(request.user, cohort),
             **{name: request.GET.get(name, "") for name in ("q", "status", "kind")},
         }
         return render(request, "checkins/cases.html", context)
+
+
+class ConcernList(CaseList):
+    """Conduct concerns, for those named to read them; for everybody else there is no such page."""
+
+    concerns = True
 
 
 class CasePage(CoordinatorRequiredMixin, View):

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from checkins.certificates import certificate_pdf, certificates_zip, file_name
+from checkins.certificates import PART, certificate_pdf, certificates_pdf, certificates_zip, file_name
 from checkins.forms.graduation import CriterionForm
 from checkins.links import read_confirm
 from checkins.models import Graduation, GraduationCriterion
@@ -21,7 +21,7 @@ from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visibl
 from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
-STATES = [("ready", "ready"), ("missing", "something is missing"), ("graduated", "graduated"), ("ended", "ended early")]
+STATES = [("ready", "ready"), ("missing", "not yet"), ("graduated", "graduated"), ("ended", "ended early")]
 
 
 class GraduationPage(CoordinatorRequiredMixin, View):
@@ -83,6 +83,7 @@ class GraduationPage(CoordinatorRequiredMixin, View):
                 1 for p in everybody if p.graduation and _state(p) == "graduated" and not p.graduation.issued_at
             ),
             "graduates": sum(1 for _, s in rows if s == "graduated"),
+            "parts": range(1, -(-sum(1 for _, s in rows if s == "graduated") // PART) + 1),
             "asks_mentors": any(c.kind == GraduationCriterion.Kind.MENTOR for c in criteria),
             "may_edit": may_edit(request.user, cohort.workspace_id),
         }
@@ -206,19 +207,38 @@ class CertificateFile(View):
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         graduation = get_visible_or_404(Graduation.objects.graduated().with_people(), pk=pk)
-        return _attachment(certificate_pdf(graduation), "application/pdf", file_name(graduation))
+        return attachment(certificate_pdf(graduation), "application/pdf", file_name(graduation))
 
 
 class CertificatesZip(CoordinatorRequiredMixin, View):
-    """All certificates of a cohort."""
+    """All certificates of a cohort, a file each; of a large one in parts that are quickly made."""
 
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        found = Graduation.objects.graduated().filter(enrollment__cohort=cohort).with_people()
-        return _attachment(certificates_zip(found), "application/zip", f"{cohort.slug}-certificates.zip")
+        parts = Paginator(_graduates(cohort), PART)
+        part = parts.get_page(request.GET.get("part"))
+        suffix = f"-{part.number}-of-{parts.num_pages}" if parts.num_pages > 1 else ""
+        return attachment(certificates_zip(part), "application/zip", f"{cohort.slug}-certificates{suffix}.zip")
 
 
-def _attachment(content: bytes, kind: str, name: str) -> HttpResponse:
+class CertificatesPdf(CoordinatorRequiredMixin, View):
+    """All certificates of a cohort in one file to print, a page each."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        found = list(_graduates(cohort))
+        if not found:
+            messages.warning(request, "Nobody has graduated yet.")
+            return redirect("checkins:graduation", cohort_slug=cohort.slug)
+        return attachment(certificates_pdf(found), "application/pdf", f"{cohort.slug}-certificates.pdf")
+
+
+def _graduates(cohort: Cohort) -> Any:
+    return Graduation.objects.graduated().filter(enrollment__cohort=cohort).with_people().order_by("name", "pk")
+
+
+def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to keep."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

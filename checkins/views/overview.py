@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
+from checkins.forms.after import BreakForm
 from checkins.health import LEVELS, health_of
 from checkins.models import Case, CheckIn, PairPause
 from checkins.results import tally, tally_of_wave
@@ -54,6 +55,9 @@ class CheckInList(CoordinatorRequiredMixin, View):
                 *CheckIn.Status.choices, ("silent", "silent"), ("overdue", "overdue"), ("flagged", "needs somebody"),
             ],
             "side_choices": CheckIn.Side.choices,
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+            # Who looks for people does not want to scroll past figures.
+            "narrowed": any(request.GET.get(name) for name in ("q", "status", "side", "page")),
             **{name: request.GET.get(name, "") for name in ("q", "status", "side", "wave")},
         }  # fmt: skip
         return render(request, "checkins/list.html", context)
@@ -109,8 +113,13 @@ class Health(CoordinatorRequiredMixin, View):
             resume_pair(match=match, by=request.user)
             messages.success(request, f"{match} goes on.")
         elif not PairPause.objects.filter(match=match, ended_at=None).exists():
-            pause_pair(match=match, by=request.user)
-            messages.success(request, f"{match} pauses: nobody of it is asked or reminded.")
+            # The same question as in a person's own break: a day that is still to come, or none.
+            form = BreakForm(request.POST)
+            if form.is_valid():
+                pause_pair(match=match, by=request.user, until=form.cleaned_data["until"])
+                messages.success(request, f"{match} pauses: nobody of it is asked or reminded.")
+            else:
+                messages.error(request, "Choose a day that is still to come, or none.")
         return redirect("checkins:health", cohort_slug=cohort.slug)
 
 

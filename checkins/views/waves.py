@@ -13,8 +13,9 @@ from django.views import View
 from checkins.forms.waves import WaveForm
 from checkins.models import CheckInWave
 from checkins.services import waves as services
-from checkins.services.asking import checkin_mail, ensure_default_wave
+from checkins.services.asking import checkin_mail
 from checkins.services.errors import CheckInError
+from checkins.services.planning import ensure_default_wave
 from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of

@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Enrollment, Group, Programme, TimelineStep
@@ -97,7 +98,7 @@ class CohortDateForm(forms.ModelForm):
 
 
 class ChecklistItemForm(forms.ModelForm):
-    """One line of the checklist; its owner is somebody of the team."""
+    """One line of the checklist; its owner is somebody of the team, or one of the cohort's facilitators."""
 
     class Meta:
         model = ChecklistItem
@@ -106,9 +107,10 @@ class ChecklistItemForm(forms.ModelForm):
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        facilitators = cohort.enrollments.filter(role="facilitator").accepted()  # type: ignore[attr-defined]
         self.fields["owner"].queryset = User.objects.filter(  # type: ignore[attr-defined]
-            workspace_roles__workspace=cohort.programme.workspace
-        )
+            Q(workspace_roles__workspace=cohort.programme.workspace) | Q(pk__in=facilitators.values("user"))
+        ).distinct()
         self.fields["owner"].empty_label = "nobody yet"  # type: ignore[attr-defined]
 
 
@@ -182,10 +184,19 @@ class RepeatForm(forms.Form):
         return slug
 
 
+# A speaker signs up with the form of an expert.
+INVITED_AS = [
+    ("mentor", "mentor"),
+    ("mentee", "mentee"),
+    ("facilitator", "facilitator"),
+    ("expert", "expert or speaker"),
+]
+
+
 class InviteForm(forms.Form):
     """What to ask people of earlier rounds."""
 
-    role = forms.ChoiceField(label="Ask them to come as", choices=[("mentor", "mentor"), ("mentee", "mentee")])
+    role = forms.ChoiceField(label="Ask them to come as", choices=INVITED_AS)
     message = forms.CharField(
         label="Your own paragraph", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -29,6 +29,13 @@ MAX_TOPICS = 20
 MAX_MEMBERS = 8
 
 
+# Facilitators and experts come by invitation and are matched with nobody.
+NOT_ASKED = {"mentor": ("title", "description", "mentors_wanted"), "mentee": ("capacity",)}
+IN_PAIRS_ONLY = (
+    "title", "description", "mentors_wanted", "capacity", "mentoring_type", "interaction_style", "shares_address",
+)  # fmt: skip
+
+
 class CommaList(forms.CharField):
     """Words separated by commas, cleaned to a list. `read` turns one word into its value, "" refuses it."""
 
@@ -98,7 +105,7 @@ class SignupForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.cohort, self.role, self.passed = cohort, role, passed
-        for name in ("title", "description", "mentors_wanted") if role == "mentor" else ("capacity",):
+        for name in NOT_ASKED.get(role, IN_PAIRS_ONLY):
             del self.fields[name]
         for name, state in standard_fields(cohort, role).items():
             self.fields[name].required = state == REQUIRED
@@ -112,7 +119,7 @@ class SignupForm(forms.Form):
                 self.fields[field_name(question)] = build_field(question)
         if self.is_bound:
             self._keep_files()
-        if role == "mentor":
+        if role != "mentee":
             for name, label in MENTOR_LABELS.items():
                 if name in self.fields:
                     self.fields[name].label = label
@@ -288,6 +295,6 @@ class ComesBackForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label="I would come back as",
         required=False,
-        choices=[(r.value, r.label) for r in Enrollment.Role],
+        choices=[*((r.value, r.label) for r in Enrollment.Role), ("speaker", "speaker")],
         widget=forms.CheckboxSelectMultiple,
     )

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from cohorts.forms.coordination import InviteForm
+from cohorts.forms.coordination import INVITED_AS, InviteForm
 from cohorts.models import Cohort
 from cohorts.returning import cohort_invitations, invite, who_might_return
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
@@ -66,7 +66,7 @@ class InviteBack(CoordinatorRequiredMixin, View):
         context = {
             "cohort": cohort,
             "people": [
-                (one, any(f"signup-invite:{cohort.pk}:{r}:{one.user.email}" in asked for r in ("mentor", "mentee")))
+                (one, any(f"signup-invite:{cohort.pk}:{r}:{one.user.email}" in asked for r, _ in INVITED_AS))
                 for one in people
             ],
             "form": form,

@@ -234,7 +234,7 @@ def _read(request: HttpRequest, form: SignupForm, role: str) -> tuple[dict[str, 
     """The answers as plain JSON, or None where something is wrong; and the team's rows as typed."""
     members: Any = MemberFormSet(request.POST if role == Enrollment.Role.MENTEE else None, prefix="members")
     members.lead = (form["email"].value() or "").strip().lower()
-    if role == Enrollment.Role.MENTOR:
+    if role != Enrollment.Role.MENTEE:
         return (dict(form.cleaned_data) if form.is_valid() else None), members
     # Both are checked, so that everything that is wrong is said at once.
     if not all([form.is_valid(), members.is_valid()]):

@@ -36,6 +36,8 @@ STAYS = frozenset(
 # Where both have such a row for the same thing and these fields agree, one is enough and the other's stays where it is.
 ONE_IS_ENOUGH: dict[str, tuple[str, ...]] = {
     "accounts.workspacerole": ("role",),
+    "checkins.alumniconsent": (),
+    "checkins.helperbreak": (),
     "cohorts.mailingrecipient": (),
     "cohorts.optout": (),
     "partners.partnercontact": (),

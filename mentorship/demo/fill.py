@@ -13,12 +13,13 @@ from checkins.models import CheckIn, SurveyQuestion
 from checkins.services import save_answers, sweep_checkins
 from cohorts.enrolling import Said, save_enrollment
 from cohorts.models import Cohort, Enrollment, Programme
-from cohorts.services import create_cohort, create_programme, grant_role, set_cohort_status, set_enrollment_status
+from cohorts.services import create_cohort, create_programme, grant_role, set_cohort_status
 from matching.introducing import confirm_run
 from matching.models import Match
-from matching.services import run_now, set_match_status
+from matching.services import run_now
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
+from mentorship.demo.afterwards import afterwards, graduation, helpers, what_lasted
 from mentorship.demo.asking import ask_some
 from mentorship.demo.enrolling import deepen
 from mentorship.demo.events import plan_events
@@ -88,6 +89,7 @@ def fill(today: Any) -> None:
     plan_events(matching, today, coordinator)
     open_cohort = _open_cohort(programme, today, coordinator)
     deepen(past, open_cohort, owner, coordinator)
+    afterwards(past, (matching, open_cohort), owner, coordinator)
     _partners(programme, past, matching, coordinator)
     fill_partners(today, User.objects.get(email=CONTACT))
     _as_sent(timezone.now() - timedelta(days=1))
@@ -197,8 +199,10 @@ def _past_cohort(programme: Programme, today: Any, by: User, chance: random.Rand
     cohort = set_cohort_status(cohort=cohort, to="running", by=by)
     _checkins(introduced, chance)
     write_down(Match.objects.filter(mentee__cohort=cohort).with_people().order_by("pk")[0], introduced)
-    _graduate(cohort, by, chance)
+    helpers(cohort, by)
+    graduation(cohort, by, chance)
     cohort = set_cohort_status(cohort=cohort, to="completed", by=by)
+    what_lasted(cohort, by, chance)
     Enrollment.objects.filter(cohort=cohort).update(created_at=introduced - timedelta(days=50))
     return cohort
 
@@ -240,17 +244,6 @@ def _answer(question: SurveyQuestion, chance: random.Random) -> str:
         values = [value for value, _label in question.options]
         return chance.choices(values, [14, 3, 1, 1, 1][: len(values)])[0]
     return chance.choice(REMARKS)
-
-
-def _graduate(cohort: Cohort, by: User, chance: random.Random) -> None:
-    for match in Match.objects.filter(mentee__cohort=cohort).select_related("mentee"):
-        match.mentee.refresh_from_db()
-        if match.mentee.status == "completed" or chance.random() < 0.85:
-            set_match_status(match=match, to="graduated", by=by)
-            if match.mentee.status != "completed":
-                set_enrollment_status(enrollment=match.mentee, to="completed", by=by)
-        else:
-            set_match_status(match=match, to="ended", by=by, reason="personal circumstances")
 
 
 def _matching_cohort(programme: Programme, today: Any, by: User) -> Cohort:
