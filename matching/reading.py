@@ -8,6 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
 from matching.models import Match
 from matching.places import continent_of
@@ -46,15 +48,17 @@ def read_known(cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[
 
 
 def person_of(enrollment: Enrollment, cohort: Cohort, known: Known) -> Person:
-    text = (enrollment.title, enrollment.description, enrollment.goals)
+    text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
+    topics = tuple(topic.name for topic in enrollment.topics.all())
     people = [person.pk for person in enrollment.people]
     is_mentor = enrollment.role == Enrollment.Role.MENTOR
     return Person(
         # Ties are decided by the key: the external id keeps the answer the same on every installation.
         key=f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}",
-        topics=tuple(topic.name for topic in enrollment.topics.all()),
-        text="\n".join(part for part in text if part),
-        history="\n".join(part for pk in people for part in known.told[pk]),
+        topics=topics,
+        text="\n".join(text),
+        # A project speaks for itself: what its people did before is about something else.
+        history="" if (text or topics) and not is_mentor else "\n".join(part for pk in people for part in known.told[pk]),
         mentoring_type=enrollment.mentoring_type,
         style=STYLE_WORDS.get(enrollment.interaction_style, ""),
         languages=tuple(enrollment.languages),
@@ -140,18 +144,22 @@ def _read_past(known: Known, cohort: Cohort, mentees: Sequence[Enrollment], ment
             former |= {(i, team[user]) for pk in had for i in row_of[pk]}
     known.former = sorted(former)
     known.rounds = {user: _in_a_row(there, earlier) for user, there in rounds.items()}
-    # Their own projects, and what they offered as mentors, speak for people as well; those of this cohort too.
+    # Their own projects, of which they may have been a team member, and what they offered as mentors, speak for people
+    # as well; those of this cohort too.
     own = (
-        Enrollment.objects.filter(user__in=users, cohort__in=[*earlier, cohort.pk], role__in=["mentee", "mentor"])
+        Enrollment.objects.filter(Q(user__in=users) | Q(members__user__in=users), cohort__in=[*earlier, cohort.pk])
+        .filter(role__in=["mentee", "mentor"])
         .exclude(pk__in=[e.pk for e in [*mentees, *mentors]])
         .exclude(status__in=["declined", "withdrawn"])
-        .prefetch_related("topics")
+        .prefetch_related("topics", "members")
         .order_by("pk")
+        .distinct()
     )
     for enrollment in own:
-        known.told[enrollment.user_id] += _about(enrollment)
-        if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
-            known.took_part.add(enrollment.user_id)
+        for user in {enrollment.user_id, *(member.user_id for member in enrollment.members.all())} & users:
+            known.told[user] += _about(enrollment)
+            if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
+                known.took_part.add(user)
     _tell_each_other(known, mentees, mentors)
 
 
