@@ -13,10 +13,10 @@ from sklearn.utils.extmath import randomized_svd
 
 from matching.factors import DEFAULT_WEIGHTS, MICRO
 from matching.scoring import values
-from matching.scoring.blocks import BARRED, Coded, Singles, Text, as_table, silence, table_of, text_of
+from matching.scoring.blocks import BARRED, Coded, Singles, Text, silence, table_of, text_of
 from matching.scoring.people import WAKING_HOURS, Person, Question, Rules, kinds, spoken
 from matching.scoring.scores import shares_of
-from matching.scoring.words import Fields, Words
+from matching.scoring.words import Fields, Words, apart
 
 WORDS, PIECES = 128, 64  # directions that are kept of each
 Table = tuple[Singles, Singles]
@@ -38,7 +38,6 @@ def code(
     shares = shares_of(weights)
     texts = _texts(mentees, mentors, shares)
     tables = [silence(text, shares[name]) for name, text in texts.items()]
-    tables.append(as_table(texts["fields"]))
     tables += _tables(mentees, mentors, shares, rules)
     for question in questions:
         tables.append(_question(mentees, mentors, question, shares["answers"] / len(questions)))
@@ -53,7 +52,7 @@ def code(
     ordered = sorted(singles.items())
     row, column = (np.array([pair[side] for pair, _ in ordered], dtype=np.int64) for side in (0, 1))
     return Coded(
-        texts=[texts["interests"]],
+        texts=list(texts.values()),
         codes=np.hstack([codes for codes, _ in tables]),
         tables=np.vstack([table for _, table in tables]),
         singles=(row, column, np.array([added for _, added in ordered], dtype=np.int64)),
@@ -67,8 +66,8 @@ def _texts(mentees: Sequence[Person], mentors: Sequence[Person], shares: Mapping
     both = [np.hstack([np.sqrt(0.75) * w, np.sqrt(0.25) * p]) for w, p in zip(word, piece, strict=True)]
     about = [np.hstack([own, whole]) * np.sqrt(0.5) for own, whole in zip(fields.own, fields.whole, strict=True)]
     return {
-        "interests": text_of(both[0], both[1], shares["interests"]),
-        "fields": text_of(about[0], about[1], shares["fields"], sample=max(len(mentors), 1)),
+        "interests": text_of(apart(both[0]), both[1], shares["interests"]),
+        "fields": text_of(apart(about[0]), about[1], shares["fields"]),
     }
 
 

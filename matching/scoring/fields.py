@@ -192,3 +192,9 @@ def _fields_of(word: str) -> tuple[int, ...]:
         for length in range(4, len(part) + 1):
             found.update(begins.get(part[:length], ()))
     return tuple(sorted(found))
+
+
+def forget() -> None:
+    """After FIELDS was changed."""
+    _stems.cache_clear()
+    _fields_of.cache_clear()
