@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
+from matching.events import wishes
 from matching.models import Match
 from matching.places import continent_of
-from matching.scoring import Person, Question
+from matching.scoring import NEUTRAL, Person, Question
 
 STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed"}
 KINDS = {"short": "text", "long": "text"}
@@ -44,6 +45,7 @@ def read_known(cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[
     _read_answers(known, cohort, [*mentees, *mentors])
     _read_past(known, cohort, mentees, mentors)
     _read_reviews(known, mentees, mentors)
+    _read_meetings(known, cohort, mentees, mentors)
     return known
 
 
@@ -52,13 +54,14 @@ def person_of(enrollment: Enrollment, cohort: Cohort, known: Known) -> Person:
     topics = tuple(topic.name for topic in enrollment.topics.all())
     people = [person.pk for person in enrollment.people]
     is_mentor = enrollment.role == Enrollment.Role.MENTOR
+    # A project speaks for itself: what its people did before is about something else.
+    told = people if is_mentor or not (text or topics) else []
     return Person(
         # Ties are decided by the key: the external id keeps the answer the same on every installation.
         key=f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}",
         topics=topics,
         text="\n".join(text),
-        # A project speaks for itself: what its people did before is about something else.
-        history="" if (text or topics) and not is_mentor else "\n".join(part for pk in people for part in known.told[pk]),
+        history="\n".join(part for pk in told for part in known.told[pk]),
         mentoring_type=enrollment.mentoring_type,
         style=STYLE_WORDS.get(enrollment.interaction_style, ""),
         languages=tuple(enrollment.languages),
@@ -200,3 +203,14 @@ def _read_reviews(known: Known, mentees: Sequence[Enrollment], mentors: Sequence
             known.wishes[pair] = WISHES[review.preference]
         elif review.recommendation == Review.Recommendation.NO:
             known.wishes[pair] = 0.2
+
+
+def _read_meetings(known: Known, cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
+    """Whom people would like to go on with after they met. Two who agree count as the stronger wish; else the mean."""
+    row = {e.pk: i for i, e in enumerate(mentees)}
+    column = {e.pk: j for j, e in enumerate(mentors)}
+    for (mentee, mentor), value in wishes(cohort).items():
+        if mentee in row and mentor in column:
+            pair = row[mentee], column[mentor]
+            said = [value, known.wishes.get(pair, value)]
+            known.wishes[pair] = max(said) if min(said) >= NEUTRAL else sum(said) / 2

@@ -42,11 +42,10 @@ def code(
     for question in questions:
         tables.append(_question(mentees, mentors, question, shares["answers"] / len(questions)))
     rests = np.array([bool(rules.rest_after) and p.rounds >= rules.rest_after for p in mentors])
-    constant = 0 if questions else shares["answers"] / 2
+    constant = shares["wishes"] / 2 + (0 if questions else shares["answers"] / 2)
     everybody = np.ones((len(mentees), 1), np.float32)
     tables.append((everybody, (rests * BARRED + np.rint(constant * MICRO))[None].astype(np.float32)))
-    wish_rows, singles = _wishes(len(mentees), preferences or {}, shares["wishes"])
-    tables.append((wish_rows[:, None].astype(np.float32), np.ones((1, len(mentors)), np.float32)))
+    singles = _wishes(preferences or {}, shares["wishes"])
     for pair in _barred(mentees, mentors, rules, former, conflicts):
         singles[pair] = int(BARRED)
     ordered = sorted(singles.items())
@@ -129,18 +128,10 @@ def _question(mentees: Sequence[Person], mentors: Sequence[Person], question: Qu
     return table_of([answer(p) for p in mentees], likeness, share)
 
 
-def _wishes(
-    count: int, preferences: Mapping[tuple[int, int], float], share: float
-) -> tuple[NDArray[np.float64], dict[tuple[int, int], int]]:
-    """The neutral value of each mentee, and what a wish adds to it."""
-    said: dict[int, list[float]] = defaultdict(list)
-    for (i, _), value in preferences.items():
-        said[i].append(min(max(value, 0.0), 1.0))
-    usual = np.full(count, np.rint(share * MICRO / 2))
-    for i, wishes in said.items():
-        usual[i] = np.rint(share * MICRO * np.mean(wishes))
-    added = {p: round(share * MICRO * min(max(v, 0.0), 1.0) - usual[p[0]]) for p, v in preferences.items()}
-    return usual, added
+def _wishes(preferences: Mapping[tuple[int, int], float], share: float) -> dict[tuple[int, int], int]:
+    """What a wish adds to the neutral value that everybody has."""
+    neutral = round(share * MICRO / 2)
+    return {pair: round(share * MICRO * min(max(value, 0.0), 1.0)) - neutral for pair, value in preferences.items()}
 
 
 def _barred(

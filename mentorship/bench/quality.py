@@ -5,7 +5,7 @@ chosen_pairs.csv; their names in order are their order in time. Only what was kn
 its sign-ups, and the projects and pairs of earlier ones. Differences come with a paired bootstrap over projects.
 
 The product's own weights, and its list of fields of work, were chosen with four such cohorts in view, so that on these
-they look a little better than they are. "weights of the other cohorts" are fitted without the cohort that is judged, and
+they look a little better than they are. "weights of the other cohorts" are fitted without the cohort that is judged;
 "fields it did not see" leaves out every beginning of a word that only the judged cohort uses.
 """
 
