@@ -65,8 +65,8 @@ def _texts(mentees: Sequence[Person], mentors: Sequence[Person], shares: Mapping
     both = [np.hstack([np.sqrt(0.75) * w, np.sqrt(0.25) * p]) for w, p in zip(word, piece, strict=True)]
     about = [np.hstack([own, whole]) * np.sqrt(0.5) for own, whole in zip(fields.own, fields.whole, strict=True)]
     return {
-        "interests": text_of(apart(both[0]), both[1], shares["interests"]),
-        "fields": text_of(apart(about[0]), about[1], shares["fields"]),
+        "interests": text_of(apart(both[0]).astype(np.float32), both[1], shares["interests"]),
+        "fields": text_of(apart(about[0]).astype(np.float32), about[1], shares["fields"]),
     }
 
 
