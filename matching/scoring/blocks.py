@@ -30,7 +30,7 @@ Singles = NDArray[np.float32]
 
 FINE = 512.0  # mentors' texts are vectors of this length in whole numbers: products stay below 2**24
 BARRED = -4.0 * MICRO  # what a rule takes off: no score makes up for it, and three of them are still exact
-ROWS, COLUMNS = 128, 1024  # a tile fits into the cache of a core
+ROWS, COLUMNS = 256, 3072  # a tile stays in the caches; smaller ones spend more on calls
 SAMPLE = 1024  # mentors by whom the best similarity of a mentee is judged
 NEEDED = 8  # pairs that each mentor has at least, if they can
 

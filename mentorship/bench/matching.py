@@ -199,7 +199,8 @@ def pypi_matching(edges: Edges, capacity: Ints, n: int) -> tuple[float, int, int
 def _large(n: int, m: int) -> Iterator[Row]:
     coded, capacity = market(n, m)
     size, ones = f"{n:,}×{m:,}", np.ones(n, dtype=np.int64)
-    (product, _), (scored, edges) = best_of(coded.product, lambda: coded.best(KEEP))
+    times = 3 if n > 9000 else 2 * TIMES
+    (product, _), (scored, edges) = best_of(coded.product, lambda: coded.best(KEEP), times)
     flops = 2 * n * m * coded.width / product / 1e9
     yield (
         f"{size} score all, keep {KEEP} best",
@@ -208,7 +209,6 @@ def _large(n: int, m: int) -> Iterator[Row]:
         product,
     )
     made = market_of(edges, capacity, ones)
-    times = 3 if n > 9000 else TIMES
     (took, chosen), (sparse, theirs) = best_of(made.flow, lambda: scipy_sparse(edges, capacity, n), times=times)
     ours = int(chosen.sum()), int(made.points[chosen].sum())
     check(ours, theirs)
