@@ -147,12 +147,17 @@ def _read_past(known: Known, cohort: Cohort, mentees: Sequence[Enrollment], ment
             former |= {(i, team[user]) for pk in had for i in row_of[pk]}
     known.former = sorted(former)
     known.rounds = {user: _in_a_row(there, earlier) for user, there in rounds.items()}
-    # Their own projects, of which they may have been a team member, and what they offered as mentors, speak for people
-    # as well; those of this cohort too.
+    _read_own(known, cohort, earlier, users, [e.pk for e in [*mentees, *mentors]])
+    _tell_each_other(known, mentees, mentors)
+
+
+def _read_own(known: Known, cohort: Cohort, earlier: Sequence[int], users: set[int], pool: Sequence[int]) -> None:
+    """Their own projects, of which they may have been a team member, and what they offered as mentors, speak for people
+    as well; those of this cohort outside the pool too."""
     own = (
         Enrollment.objects.filter(Q(user__in=users) | Q(members__user__in=users), cohort__in=[*earlier, cohort.pk])
         .filter(role__in=["mentee", "mentor"])
-        .exclude(pk__in=[e.pk for e in [*mentees, *mentors]])
+        .exclude(pk__in=pool)
         .exclude(status__in=["declined", "withdrawn"])
         .prefetch_related("topics", "members")
         .order_by("pk")
@@ -163,7 +168,6 @@ def _read_past(known: Known, cohort: Cohort, mentees: Sequence[Enrollment], ment
             known.told[user] += _about(enrollment)
             if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
                 known.took_part.add(user)
-    _tell_each_other(known, mentees, mentors)
 
 
 def _tell_each_other(known: Known, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
