@@ -20,6 +20,7 @@ from matching.relaxing import WhatIf, what_ifs
 from matching.shortages import Shortage, shortages
 
 RUNNERS_UP = 3
+MOST_STEPS = 10**9  # open changes looked at to price the runners-up; what takes more is left without a price
 
 
 class EngineError(ValueError):
@@ -87,6 +88,7 @@ class Answer:
         """What each objective would give."""
         return solver.compare(self.problem, {self.objective: self.solution})
 
+    @cached_property
     def shortages(self) -> list[Shortage]:
         """Which topics, languages and hours lack mentors."""
         return shortages(
@@ -121,7 +123,10 @@ class Answer:
                 }
                 for found in self.what_ifs
             ],
-            "shortages": [{"kind": s.kind, "name": s.name, "places": s.places} for s in self.shortages()],
+            "shortages": [{"kind": s.kind, "name": s.name, "places": s.places} for s in self.shortages],
+            "mentors": {
+                str(mentor.pk): self.others_of_mentor(j) for j, mentor in enumerate(self.pool.mentors)
+            },  # enrollment id of the mentor → the best others, see below
         }
 
     def runners_up(self) -> list[Pair]:
@@ -132,6 +137,24 @@ class Answer:
             for other, cost in zip(others, self._costs_of(i, [o.mentor for o in others]), strict=True):
                 why = f"{self.scores.sentence(i, other.mentor)} {self._against(i, other, cost)}"
                 found.append(self._pair(i, other.mentor, why))
+        return found
+
+    def others_of_mentor(self, j: int) -> list[dict[str, Any]]:
+        """The best others of a mentor, at most three: [{mentee: enrollment id, score, why: what stopped the pair}]."""
+        found = []
+        for i in solver.best_for_mentor(self.problem, self.solution, j, RUNNERS_UP):
+            theirs = [(int(self.problem.points[pair]), pair[1]) for pair in self.solution.pairs if pair[0] == i]
+            other = solver.state_of(self.problem, self.solution, i, j)
+            if other.state == "decided":
+                why = "Their own pair is locked."
+            elif len(theirs) >= self.problem.wanted[i] and other.state != "locked":
+                points, mentor = min(theirs)
+                has = f"They have {self.pool.mentors[mentor].user} ({points / MICRO:.2f})"
+                why = self._priced(has, i, self.cost(i, j))
+            else:
+                why = self._against(i, other, self.cost(i, j))
+            score = int(self.problem.points[i, j]) / MICRO
+            found.append({"mentee": self.pool.mentees[i].pk, "score": score, "why": why})
         return found
 
     def cost(self, i: int, j: int) -> solver.Value | None:
@@ -150,7 +173,8 @@ class Answer:
         if self.objective == "fairest":
             free = [int(problem.points[p]) for p in self.solution.pairs if p not in set(problem.locked)]
             problem = replace(problem, least=max(min(free, default=0), problem.least))
-        return solver.Costs(problem, self.solution)
+        costs = solver.Costs(problem, self.solution)
+        return costs if costs.steps <= MOST_STEPS else None
 
     def every_score(self) -> list[tuple[Enrollment, Enrollment, float]]:
         """Every eligible pair with its score."""
@@ -180,10 +204,14 @@ class Answer:
         state = AGAINST[other.state]
         if other.state in ("locked", "decided"):
             return f"{state}."
+        return self._priced(state, i, cost)
+
+    def _priced(self, state: str, i: int, cost: solver.Value | None) -> str:
+        """What stands against a pair, and what it would cost to insist on it."""
+        if self._costs is None:
+            return f"{state}."
         if cost is None:
-            return (
-                f"{state}; the chosen aim or a limit stands against it." if self.objective != "stable" else f"{state}."
-            )
+            return f"{state}; the chosen aim or a limit stands against it."
         if cost.matched or cost.places:
             fewer = cost.matched or cost.places
             return f"{state}; with this pair {fewer} fewer would be matched."
@@ -270,6 +298,11 @@ def _problem(pool: Pool, scores: scoring.Scores, by: Mapping[str, Any]) -> solve
         for group in sorted({e.group_id for e in pool.mentees if e.group_id}):
             members = [i for i, e in enumerate(pool.mentees) if e.group_id == group]
             quotas.append(solver.Quota(members, int(by["most_of_group"]), name=f"{_group(pool, group)} a mentor"))
+    if by["most_new_mentors"] is not None:
+        new = [i for i, person in enumerate(scores.mentees) if person.first_time]
+        beginners = [j for j, person in enumerate(scores.mentors) if person.experienced is False]
+        limit, name = int(by["most_new_mentors"]), "first-time mentors for a mentee who is new"
+        quotas.append(solver.Quota(beginners, limit, "mentee", new, name))
     favoured = [
         (i, j)
         for i, mentee in enumerate(pool.mentees)

@@ -8,10 +8,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
+from matching.events import wishes
 from matching.models import Match
 from matching.places import continent_of
-from matching.scoring import Person, Question
+from matching.scoring import NEUTRAL, Person, Question
 
 STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed"}
 KINDS = {"short": "text", "long": "text"}
@@ -42,19 +45,23 @@ def read_known(cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[
     _read_answers(known, cohort, [*mentees, *mentors])
     _read_past(known, cohort, mentees, mentors)
     _read_reviews(known, mentees, mentors)
+    _read_meetings(known, cohort, mentees, mentors)
     return known
 
 
 def person_of(enrollment: Enrollment, cohort: Cohort, known: Known) -> Person:
-    text = (enrollment.title, enrollment.description, enrollment.goals)
+    text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
+    topics = tuple(topic.name for topic in enrollment.topics.all())
     people = [person.pk for person in enrollment.people]
     is_mentor = enrollment.role == Enrollment.Role.MENTOR
+    # A project speaks for itself: what its people did before is about something else.
+    told = people if is_mentor or not (text or topics) else []
     return Person(
         # Ties are decided by the key: the external id keeps the answer the same on every installation.
         key=f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}",
-        topics=tuple(topic.name for topic in enrollment.topics.all()),
-        text="\n".join(part for part in text if part),
-        history="\n".join(part for pk in people for part in known.told[pk]),
+        topics=topics,
+        text="\n".join(text),
+        history="\n".join(part for pk in told for part in known.told[pk]),
         mentoring_type=enrollment.mentoring_type,
         style=STYLE_WORDS.get(enrollment.interaction_style, ""),
         languages=tuple(enrollment.languages),
@@ -140,19 +147,27 @@ def _read_past(known: Known, cohort: Cohort, mentees: Sequence[Enrollment], ment
             former |= {(i, team[user]) for pk in had for i in row_of[pk]}
     known.former = sorted(former)
     known.rounds = {user: _in_a_row(there, earlier) for user, there in rounds.items()}
-    # Their own projects, and what they offered as mentors, speak for people as well; those of this cohort too.
+    _read_own(known, cohort, earlier, users, [e.pk for e in [*mentees, *mentors]])
+    _tell_each_other(known, mentees, mentors)
+
+
+def _read_own(known: Known, cohort: Cohort, earlier: Sequence[int], users: set[int], pool: Sequence[int]) -> None:
+    """Their own projects, of which they may have been a team member, and what they offered as mentors, speak for people
+    as well; those of this cohort outside the pool too."""
     own = (
-        Enrollment.objects.filter(user__in=users, cohort__in=[*earlier, cohort.pk], role__in=["mentee", "mentor"])
-        .exclude(pk__in=[e.pk for e in [*mentees, *mentors]])
+        Enrollment.objects.filter(Q(user__in=users) | Q(members__user__in=users), cohort__in=[*earlier, cohort.pk])
+        .filter(role__in=["mentee", "mentor"])
+        .exclude(pk__in=pool)
         .exclude(status__in=["declined", "withdrawn"])
-        .prefetch_related("topics")
+        .prefetch_related("topics", "members")
         .order_by("pk")
+        .distinct()
     )
     for enrollment in own:
-        known.told[enrollment.user_id] += _about(enrollment)
-        if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
-            known.took_part.add(enrollment.user_id)
-    _tell_each_other(known, mentees, mentors)
+        for user in {enrollment.user_id, *(member.user_id for member in enrollment.members.all())} & users:
+            known.told[user] += _about(enrollment)
+            if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
+                known.took_part.add(user)
 
 
 def _tell_each_other(known: Known, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
@@ -192,3 +207,14 @@ def _read_reviews(known: Known, mentees: Sequence[Enrollment], mentors: Sequence
             known.wishes[pair] = WISHES[review.preference]
         elif review.recommendation == Review.Recommendation.NO:
             known.wishes[pair] = 0.2
+
+
+def _read_meetings(known: Known, cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
+    """Whom people would like to go on with after they met. Two who agree count as the stronger wish; else the mean."""
+    row = {e.pk: i for i, e in enumerate(mentees)}
+    column = {e.pk: j for j, e in enumerate(mentors)}
+    for (mentee, mentor), value in wishes(cohort).items():
+        if mentee in row and mentor in column:
+            pair = row[mentee], column[mentor]
+            said = [value, known.wishes.get(pair, value)]
+            known.wishes[pair] = max(said) if min(said) >= NEUTRAL else sum(said) / 2

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.scoring.people import Person, language_name, shared_hours, spoken
+from matching.scoring import values
+from matching.scoring.people import WAKING_HOURS, Person, language_name, spoken
 from matching.solver import Problem, solve
 
 HOURS = 3.0  # shared waking hours a day that pairs need to meet, where the cohort asks for none
@@ -33,18 +34,12 @@ def shortages(
     found: list[Shortage] = []
     for kind, of in (("topics", _topics), ("languages", _spoken_names)):
         needs, offers = [of(p) for p in mentees], [of(p) for p in mentors]
-        meets = np.array([[not n or not o or not n.isdisjoint(o) for o in offers] for n in needs], dtype=bool)
-        found += _lacking(kind, needs, meets.reshape(len(needs), len(offers)), wanted, capacity)
-    least = least_hours or HOURS
-    meets = np.array(
-        [
-            [not a.offsets or not b.offsets or shared_hours(a.offsets, b.offsets) >= least for b in mentors]
-            for a in mentees
-        ],
-        dtype=bool,
-    )
+        silent = np.array([not n for n in needs], dtype=bool)[:, None] | np.array([not o for o in offers], dtype=bool)
+        found += _lacking(kind, needs, silent | (values.overlap(needs, offers) > 0), wanted, capacity)
+    shared = values.hours(mentees, mentors) * WAKING_HOURS
     clocks = [{_clock(p)} if p.offsets else set() for p in mentees]
-    found += _lacking("hours", clocks, meets.reshape(len(mentees), len(mentors)), wanted, capacity)
+    meets = np.isnan(shared) | (shared >= (least_hours or HOURS) - 1e-9)
+    found += _lacking("hours", clocks, meets, wanted, capacity)
     return found
 
 

@@ -30,7 +30,7 @@ Singles = NDArray[np.float32]
 
 FINE = 512.0  # mentors' texts are vectors of this length in whole numbers: products stay below 2**24
 BARRED = -4.0 * MICRO  # what a rule takes off: no score makes up for it, and three of them are still exact
-ROWS, COLUMNS = 128, 1024  # a tile fits into the cache of a core
+ROWS, COLUMNS = 256, 3072  # a tile stays in the caches; smaller ones spend more on calls
 SAMPLE = 1024  # mentors by whom the best similarity of a mentee is judged
 NEEDED = 8  # pairs that each mentor has at least, if they can
 
@@ -41,7 +41,7 @@ class Text:
 
     rows: Singles
     columns: Singles
-    most: np.float32  # a product may exceed it, as the best was taken from a sample; infinite where it can't
+    most: np.float32  # a product may exceed it, as the best was taken from a sample
 
 
 @dataclass(eq=False)
@@ -285,7 +285,7 @@ def _no_edges() -> Edges:
 
 
 def text_of(rows: Singles, columns: Singles, share: float, *, sample: int = SAMPLE) -> Text:
-    """A similarity of vectors of length 1 (0 for whoever is silent), as a share of the best that a mentee has.
+    """A similarity of vectors no longer than 1 (0 for whoever is silent), as a share of the best that a mentee has.
 
     The best is that among about `sample` mentors. The scale is part of the rows, so that a product is in micro-points.
     """
@@ -298,15 +298,10 @@ def text_of(rows: Singles, columns: Singles, share: float, *, sample: int = SAMP
     for first in range(0, len(rows), 4096) if len(some) else ():
         part = rows[first : first + 4096].astype(np.float32)
         best[first : first + 4096] = (part @ some.T).max(axis=1, initial=0)
-    # Who fits nobody has a low best; and below a twentieth a product could grow too large to be exact.
-    best = np.maximum(best, max(float(np.median(best)), FINE / 20)) if len(best) else best
+    # Who fits nobody has a low best; and below a sixteenth a product could grow too large to be exact.
+    best = np.maximum(best, max(float(np.median(best)), FINE / 16)) if len(best) else best
     left = np.rint(rows * (share * MICRO / best)[:, None]).astype(np.float32)
     return Text(left, right, np.float32(share * MICRO))
-
-
-def as_table(text: Text) -> tuple[Singles, Singles]:
-    """The same as codes and table: for a similarity that needs no limit, because the best of all mentors is known."""
-    return text.rows, np.ascontiguousarray(text.columns.T)
 
 
 def table_of(

@@ -13,10 +13,10 @@ from sklearn.utils.extmath import randomized_svd
 
 from matching.factors import DEFAULT_WEIGHTS, MICRO
 from matching.scoring import values
-from matching.scoring.blocks import BARRED, Coded, Singles, Text, as_table, silence, table_of, text_of
+from matching.scoring.blocks import BARRED, Coded, Singles, Text, silence, table_of, text_of
 from matching.scoring.people import WAKING_HOURS, Person, Question, Rules, kinds, spoken
 from matching.scoring.scores import shares_of
-from matching.scoring.words import Fields, Words
+from matching.scoring.words import Fields, Words, apart
 
 WORDS, PIECES = 128, 64  # directions that are kept of each
 Table = tuple[Singles, Singles]
@@ -38,22 +38,20 @@ def code(
     shares = shares_of(weights)
     texts = _texts(mentees, mentors, shares)
     tables = [silence(text, shares[name]) for name, text in texts.items()]
-    tables.append(as_table(texts["fields"]))
     tables += _tables(mentees, mentors, shares, rules)
     for question in questions:
         tables.append(_question(mentees, mentors, question, shares["answers"] / len(questions)))
     rests = np.array([bool(rules.rest_after) and p.rounds >= rules.rest_after for p in mentors])
-    constant = 0 if questions else shares["answers"] / 2
+    constant = shares["wishes"] / 2 + (0 if questions else shares["answers"] / 2)
     everybody = np.ones((len(mentees), 1), np.float32)
     tables.append((everybody, (rests * BARRED + np.rint(constant * MICRO))[None].astype(np.float32)))
-    wish_rows, singles = _wishes(len(mentees), preferences or {}, shares["wishes"])
-    tables.append((wish_rows[:, None].astype(np.float32), np.ones((1, len(mentors)), np.float32)))
+    singles = _wishes(preferences or {}, shares["wishes"])
     for pair in _barred(mentees, mentors, rules, former, conflicts):
         singles[pair] = int(BARRED)
     ordered = sorted(singles.items())
     row, column = (np.array([pair[side] for pair, _ in ordered], dtype=np.int64) for side in (0, 1))
     return Coded(
-        texts=[texts["interests"]],
+        texts=list(texts.values()),
         codes=np.hstack([codes for codes, _ in tables]),
         tables=np.vstack([table for _, table in tables]),
         singles=(row, column, np.array([added for _, added in ordered], dtype=np.int64)),
@@ -67,8 +65,8 @@ def _texts(mentees: Sequence[Person], mentors: Sequence[Person], shares: Mapping
     both = [np.hstack([np.sqrt(0.75) * w, np.sqrt(0.25) * p]) for w, p in zip(word, piece, strict=True)]
     about = [np.hstack([own, whole]) * np.sqrt(0.5) for own, whole in zip(fields.own, fields.whole, strict=True)]
     return {
-        "interests": text_of(both[0], both[1], shares["interests"]),
-        "fields": text_of(about[0], about[1], shares["fields"], sample=max(len(mentors), 1)),
+        "interests": text_of(apart(both[0]).astype(np.float32), both[1], shares["interests"]),
+        "fields": text_of(apart(about[0]).astype(np.float32), about[1], shares["fields"]),
     }
 
 
@@ -130,18 +128,10 @@ def _question(mentees: Sequence[Person], mentors: Sequence[Person], question: Qu
     return table_of([answer(p) for p in mentees], likeness, share)
 
 
-def _wishes(
-    count: int, preferences: Mapping[tuple[int, int], float], share: float
-) -> tuple[NDArray[np.float64], dict[tuple[int, int], int]]:
-    """The neutral value of each mentee, and what a wish adds to it."""
-    said: dict[int, list[float]] = defaultdict(list)
-    for (i, _), value in preferences.items():
-        said[i].append(min(max(value, 0.0), 1.0))
-    usual = np.full(count, np.rint(share * MICRO / 2))
-    for i, wishes in said.items():
-        usual[i] = np.rint(share * MICRO * np.mean(wishes))
-    added = {p: round(share * MICRO * min(max(v, 0.0), 1.0) - usual[p[0]]) for p, v in preferences.items()}
-    return usual, added
+def _wishes(preferences: Mapping[tuple[int, int], float], share: float) -> dict[tuple[int, int], int]:
+    """What a wish adds to the neutral value that everybody has."""
+    neutral = round(share * MICRO / 2)
+    return {pair: round(share * MICRO * min(max(value, 0.0), 1.0)) - neutral for pair, value in preferences.items()}
 
 
 def _barred(

@@ -204,6 +204,8 @@ def score(
     }
     known = {name: ~np.isnan(found) for name, found in raw.items()}
     factors = {name: neutral(found) for name, found in raw.items()}
+    # Wishes are said about few: whoever has only one wish would otherwise wish for everybody.
+    factors["wishes"] = np.where(known["wishes"], raw["wishes"], NEUTRAL)
     total = np.zeros(size)
     for name, share in shares.items():
         total += share * factors[name]

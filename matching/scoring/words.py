@@ -16,6 +16,7 @@ from matching.scoring import fields
 from matching.scoring.people import Bools, Floats, Person
 
 TOKEN = r"\w[\w+#]*"  # a word; R, C++ and C# are words too
+CROWD = 0.5  # how much of the similarity that a mentor has with everybody is taken off
 
 
 def own_text(person: Person) -> str:
@@ -117,19 +118,36 @@ class Words:
 
 
 def relative(rows: sparse.csr_matrix, columns: sparse.csr_matrix) -> Floats:
-    """Cosine similarity as a share of the best in the row; NaN where a side has no words."""
-    return scaled((rows @ columns.T).toarray(), rows.getnnz(axis=1) > 0, columns.getnnz(axis=1) > 0)
+    """Similarity as a share of the best in the row; NaN where a side has no words."""
+    told = rows.getnnz(axis=1) > 0
+    values = (rows @ columns.T).toarray()
+    near = values[told].mean(axis=0) if told.any() else 0  # see `apart`, which would make the rows dense
+    return scaled(values - CROWD * near, told, columns.getnnz(axis=1) > 0)
 
 
 def _relative_dense(rows: Floats, columns: Floats) -> Floats:
-    return scaled(rows @ columns.T, (rows != 0).any(axis=1), (columns != 0).any(axis=1))
+    return scaled(apart(rows) @ columns.T, (rows != 0).any(axis=1), (columns != 0).any(axis=1))
+
+
+def apart(rows: Floats) -> Floats:
+    """The rows less a part of what all have in common.
+
+    A mentor whose words are near to everybody's tells little by being near: a part of the mentor's mean similarity is
+    taken off, which is the same as taking a part of the mean row off every row.
+    """
+    told = (rows != 0).any(axis=1)
+    if not told.any():
+        return rows
+    less: Floats = np.where(told[:, None], rows - CROWD * rows[told].mean(axis=0), 0)
+    return less
 
 
 def scaled(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
-    """Similarities as a share of the best in the row; NaN where a side is silent.
+    """Similarities as a share of the best in the row, 0 where there is none; NaN where a side is silent.
 
     The best of the median row is the least that counts as good: who fits nobody has a low best, not a 1.
     """
+    values = np.maximum(values, 0)
     best = values.max(axis=1, keepdims=True, initial=0)
     best = np.maximum(best, np.median(best)) if best.size else best
     values = np.divide(values, best, out=np.zeros_like(values), where=best > 0)

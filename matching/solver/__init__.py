@@ -20,6 +20,7 @@ from matching.solver.explaining import (
     best_for_mentor,
     best_others,
     explain_unmatched,
+    state_of,
     swap_cost,
 )
 from matching.solver.market import Market
@@ -64,5 +65,6 @@ __all__ = [
     "solve_for",
     "solve_pruned",
     "solve_stable",
+    "state_of",
     "swap_cost",
 ]

@@ -14,6 +14,8 @@ from matching.solver.market import FIRST, Market
 from matching.solver.problem import Pair, Problem, Solution, Value, pairs_of
 from matching.solver.solving import solve
 
+MOST_NODES = 2_000  # the table of ways between them takes the cube of it
+
 
 class Unmatched(NamedTuple):
     """Why a mentee has no mentor."""
@@ -46,27 +48,29 @@ def explain_unmatched(problem: Problem, solution: Solution, i: int) -> Unmatched
 
 def best_others(problem: Problem, solution: Solution, i: int, n: int = 3) -> list[Other]:
     """The runners-up of mentee `i`: the best mentors that are allowed and not theirs."""
-    load = np.bincount([j for _, j in solution.pairs], minlength=len(problem.capacity))
-    locked = np.bincount([j for _, j in pairs_of(problem.locked)], minlength=len(problem.capacity))
-    decided = sum(mentee == i for mentee, _ in pairs_of(problem.locked)) >= problem.wanted[i]
     theirs = {j for mentee, j in solution.pairs if mentee == i}
-
-    def state(j: int) -> str:
-        if locked[j] >= problem.capacity[j]:
-            return "locked"
-        if decided:
-            return "decided"
-        return "full" if load[j] >= problem.capacity[j] else "free"
-
     others = [j for j in _best_first(problem, i) if j not in theirs][:n]
-    return [Other(j, int(problem.points[i, j]), state(j)) for j in others]
+    return [state_of(problem, solution, i, j) for j in others]
+
+
+def state_of(problem: Problem, solution: Solution, i: int, j: int) -> Other:
+    """What mentor `j`, who is not theirs, is to mentee `i`."""
+    locks = pairs_of(problem.locked)
+    if sum(mentor == j for _, mentor in locks) >= problem.capacity[j]:
+        state = "locked"
+    elif sum(mentee == i for mentee, _ in locks) >= problem.wanted[i]:
+        state = "decided"
+    else:
+        state = "full" if sum(mentor == j for _, mentor in solution.pairs) >= problem.capacity[j] else "free"
+    return Other(j, int(problem.points[i, j]), state)
 
 
 def best_for_mentor(problem: Problem, solution: Solution, j: int, n: int = 3) -> list[int]:
     """The mentees whom mentor `j` suits best among those who are not theirs."""
     theirs = {i for i, mentor in solution.pairs if mentor == j}
-    order = np.lexsort((np.arange(len(problem.wanted)), -problem.points[:, j]))
-    return [int(i) for i in order if problem.allowed[i, j] and int(i) not in theirs][:n]
+    allowed = np.flatnonzero(problem.allowed[:, j])
+    order = np.lexsort((problem.rank_of_mentee[allowed], -problem.points[allowed, j]))
+    return [int(i) for i in allowed[order] if int(i) not in theirs][:n]
 
 
 def swap_cost(problem: Problem, solution: Solution, i: int, j: int) -> Value:
@@ -83,30 +87,46 @@ def swap_cost(problem: Problem, solution: Solution, i: int, j: int) -> Value:
 
 @dataclass(frozen=True, eq=False)
 class Costs:
-    """What insisting on any pair would cost, from the solved flow: one shortest-path search for each mentee.
+    """What insisting on any pair would cost, from the solved flow: the shortest ways through all open changes.
 
-    Insisting sends one unit through the pair; the cheapest way back through all open changes makes room for it, and by
-    the prices of the proof no cost on the way is negative, so that Dijkstra's search is exact.
+    Insisting sends one unit through the pair; the cheapest way back makes room for it. By the prices of the proof no
+    cost on the way is negative, so that the searches are exact. Where only mentors have limits, a way passes a mentee
+    only between two mentors: then all ways are found at once in a table of mentors by mentors.
     """
 
     problem: Problem
     solution: Solution
 
+    @property
+    def steps(self) -> int:
+        """About how many open changes are looked at to price pairs of every mentee."""
+        market = self._market
+        return len(market.value) * (1 if self._by_table else len(market.wants))
+
     def of(self, i: int, mentors: Sequence[int]) -> list[Value | None]:
         """For each mentor what is lost; None where locked pairs or limits leave no way."""
-        market, reach = self._market, self._distances_to(i)
+        market = self._market
         found: list[Value | None] = []
         for j in mentors:
             at = self._at.get((i, j))
             if (i, j) in self._pairs:
                 found.append(Value(0, 0, 0))
-            elif at is None or not np.isfinite(reach[market.tail[at]][market.head[at]]):
+                continue
+            back = np.inf if at is None else self._back(int(market.head[at]), int(market.tail[at]))
+            if at is None or not np.isfinite(back):
                 found.append(None)
-            else:
-                tail, head, costs = int(market.tail[at]), int(market.head[at]), self._costs
-                back = round(float(reach[tail][head])) - int(costs[head]) + int(costs[tail])
-                found.append(self._read(back - int(market.value[at])))
+                continue
+            tail, head = int(self._costs[market.tail[at]]), int(self._costs[market.head[at]])
+            found.append(self._read(round(back) - head + tail - int(market.value[at])))
         return found
+
+    def _back(self, head: int, tail: int) -> float:
+        """How long the shortest way is from where a pair ends to where it begins."""
+        n = len(self._market.wants)
+        if self._ways is None:
+            return float(self._searched(tail)[head])
+        starts, cost = self._into(tail)
+        return float((self._ways[head - n, starts] + cost).min(initial=np.inf))
 
     def _read(self, cost: int) -> Value:
         """A cost apart into people, places, favoured pairs and points: each counts more than all that follow."""
@@ -117,15 +137,58 @@ class Costs:
         favoured = round(rest / market.tier) if self.problem.favoured else 0
         return Value(people, steps - FIRST * people, rest - favoured * market.tier, favoured)
 
-    def _distances_to(self, i: int) -> dict[int, np.ndarray]:
-        """From every node to where the mentee's pairs leave."""
-        market = self._market
-        row = int(np.flatnonzero(market.rows == i)[0])
-        tails = np.unique(market.tail[market.mentee == row])
-        if not len(tails):
-            return {}
-        reached = sparse.csgraph.dijkstra(self._backwards, indices=tails)
-        return {int(tail): reached[k] for k, tail in enumerate(tails)}
+    def _searched(self, tail: int) -> np.ndarray:
+        """From every node to this one; kept, as a mentee's mentors are asked for one after the other."""
+        if tail not in self._found:
+            self._found.clear()
+            self._found[tail] = sparse.csgraph.dijkstra(self._backwards, indices=tail)
+        return self._found[tail]
+
+    @cached_property
+    def _found(self) -> dict[int, np.ndarray]:
+        return {}
+
+    @property
+    def _by_table(self) -> bool:
+        n = len(self._market.wants)
+        return self._market.nodes - n <= MOST_NODES and not (self._market.side_tail < n).any()
+
+    @cached_property
+    def _ways(self) -> np.ndarray | None:
+        """The shortest ways between all nodes but the mentees; None where these have limits or it would be too much."""
+        if not self._by_table:
+            return None
+        n, size = len(self._market.wants), self._market.nodes - len(self._market.wants)
+        start, end, cost = self._open
+        out = np.full((n, size), np.inf)
+        leaves = (start < n) & (end >= n)
+        np.minimum.at(out, (start[leaves], end[leaves] - n), cost[leaves])
+        ways = np.full((size, size), np.inf)
+        direct = (start >= n) & (end >= n)
+        np.minimum.at(ways, (start[direct] - n, end[direct] - n), cost[direct])
+        enters = (start >= n) & (end < n)
+        for hub, mentee, price in zip(start[enters] - n, end[enters], cost[enters], strict=True):
+            np.minimum(ways[hub], out[mentee] + price, out=ways[hub])
+        np.fill_diagonal(ways, 0)
+        spare = np.empty_like(ways)
+        for hub in range(size):  # by way of one more node after the other; SciPy's would take ways of length 0 for none
+            np.add(ways[:, hub, None], ways[hub], out=spare)
+            np.minimum(ways, spare, out=ways)
+        return ways
+
+    def _into(self, mentee: int) -> tuple[np.ndarray, np.ndarray]:
+        """The nodes (mentors first) from which an open change leads to the mentee, and what each costs."""
+        begins, start, cost = self._entrances
+        here = slice(begins[mentee], begins[mentee + 1])
+        return start[here], cost[here]
+
+    @cached_property
+    def _entrances(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        n = len(self._market.wants)
+        start, end, cost = self._open
+        enters = np.flatnonzero((start >= n) & (end < n))
+        enters = enters[np.argsort(end[enters], kind="stable")]
+        return np.searchsorted(end[enters], np.arange(n + 1)), start[enters] - n, cost[enters]
 
     @cached_property
     def _market(self) -> Market:
@@ -154,24 +217,30 @@ class Costs:
         return {pair: at for at, pair in enumerate(pairs)}
 
     @cached_property
-    def _backwards(self) -> sparse.csr_matrix:
-        """Every open change, turned round, with its cost by the prices: never negative."""
+    def _open(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Every open change: where it starts and ends, and its cost by the prices, never negative."""
         market, chosen = self._market, self._chosen
         tails, heads, rooms, costs, flows = market.frame(chosen)
         more, less = flows < rooms, flows > 0
         start = np.concatenate([market.tail[~chosen], market.head[chosen], tails[more], heads[less]])
         end = np.concatenate([market.head[~chosen], market.tail[chosen], heads[more], tails[less]])
         cost = np.concatenate([-market.value[~chosen], market.value[chosen], costs[more], -costs[less]])
-        cost = cost + self._costs[start] - self._costs[end]
+        return start, end, (cost + self._costs[start] - self._costs[end]).astype(float)
+
+    @cached_property
+    def _backwards(self) -> sparse.csr_matrix:
+        """The open changes turned round."""
+        start, end, cost = self._open
         # Several arcs may join two nodes: the cheapest counts.
         order = np.lexsort((cost, start, end))
         start, end, cost = start[order], end[order], cost[order]
         first = np.ones(len(order), dtype=bool)
         first[1:] = (np.diff(start) != 0) | (np.diff(end) != 0)
-        size = market.nodes
-        return sparse.csr_matrix((cost[first].astype(float), (end[first], start[first])), shape=(size, size))
+        size = self._market.nodes
+        return sparse.csr_matrix((cost[first], (end[first], start[first])), shape=(size, size))
 
 
 def _best_first(problem: Problem, i: int) -> list[int]:
-    allowed = np.flatnonzero(problem.allowed[i]).tolist()
-    return sorted(allowed, key=lambda j: (-problem.points[i, j], problem.rank_of_mentor[j]))
+    allowed = np.flatnonzero(problem.allowed[i])
+    order = np.lexsort((problem.rank_of_mentor[allowed], -problem.points[i, allowed]))
+    return [int(j) for j in allowed[order]]

@@ -120,9 +120,9 @@ class Market:
             raise NotOptimalError("the engine's answer does not fit the seats")
         distance = self._distances(chosen, tails, heads, rooms, costs, flows)
         # Weak duality: for any prices at all, nothing can be worth more than `bound`.
-        over = np.maximum(0, self.value - distance[self.tail] + distance[self.head]).sum()
+        over = np.maximum(0, self.value - distance[self.tail] + distance[self.head])
         frame = np.maximum(0, distance[heads] - distance[tails] - costs)
-        bound = int(over) + sum(room * most for room, most in zip(rooms.tolist(), frame.tolist(), strict=True))
+        bound = _sum(over) + _sum(frame, rooms)
         worth = int(self.value[chosen].sum()) - int((flows * costs).sum())
         if worth != bound:
             raise NotOptimalError(f"duality gap of {bound - worth} points")
@@ -200,6 +200,13 @@ class Market:
                 distance[distance == FAR] = int(reached.max()) + int(self.value.max(initial=0)) + 1
                 return distance
         raise NotOptimalError("a cycle of changes pays")
+
+
+def _sum(numbers: Ints, times: Ints | None = None) -> int:
+    """The exact sum of numbers of any size, each taken so often: halves can't overflow where the whole could."""
+    halves = numbers >> 31, numbers & (2**31 - 1)
+    high, low = (int(half.sum() if times is None else half @ times) for half in halves)
+    return (high << 31) + low
 
 
 def build(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.solver.market import Market
-from matching.solver.problem import Bools, Ints, Pair, Problem, Solution, order_of, pairs_of
+from matching.solver.problem import Bools, Ints, Pair, Problem, Solution, pairs_of
 from matching.solver.solving import solve
 
 OBJECTIVES = {"total": "Best total", "fairest": "Fairest", "stable": "Stable"}
@@ -118,20 +117,19 @@ def solve_stable(problem: Problem) -> Solution:
 
 def _deferred_acceptance(problem: Problem) -> tuple[Pair, ...]:
     limits = _Limits(problem)
-    row_rank = np.argsort(order_of(problem.mentee_keys, len(problem.wanted)))
+    row_rank = problem.rank_of_mentee
     column_rank = problem.rank_of_mentor
-    favoured, locked = set(pairs_of(problem.favoured)), set(pairs_of(problem.locked))
     # By one shared score the best pair of all is the first choice of both: taking the best that still fits is stable.
     rows, columns = np.nonzero(problem.allowed)
-    heap = [
-        ((i, j) not in favoured, -int(problem.points[i, j]), int(row_rank[i]), int(column_rank[j]), i, j)
-        for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
-        if (i, j) not in locked
-    ]
-    heapq.heapify(heap)
-    while heap:
-        *_, i, j = heapq.heappop(heap)
-        if limits.fits(i, j):
+    first = np.zeros(problem.points.shape, dtype=bool)
+    for pair in problem.favoured:
+        first[pair] = True
+    best_first = np.lexsort(
+        (column_rank[columns], row_rank[rows], -problem.points[rows, columns], ~first[rows, columns])
+    )
+    locked = set(pairs_of(problem.locked))
+    for i, j in zip(rows[best_first].tolist(), columns[best_first].tolist(), strict=True):
+        if (i, j) not in locked and limits.fits(i, j):
             limits.take(i, j)
     return tuple(sorted(limits.pairs))
 

@@ -98,6 +98,11 @@ class Problem:
         """Where each mentor stands in the order of the keys, which settles what is equal."""
         return np.argsort(order_of(self.mentor_keys, len(self.capacity)))
 
+    @cached_property
+    def rank_of_mentee(self) -> Ints:
+        """Where each mentee stands in the order of the keys."""
+        return np.argsort(order_of(self.mentee_keys, len(self.wanted)))
+
     def value_of(self, pairs: Sequence[Pair]) -> Value:
         """What any set of pairs is worth."""
         favoured = set(pairs_of(self.favoured))

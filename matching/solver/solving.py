@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ from matching.solver.market import Market, build
 from matching.solver.problem import Bools, Ints, Pair, Problem, Solution, order_of, pairs_of
 
 KEEP = 50  # pairs of each mentee to begin with
+FEW = 32  # the same where every pair is at hand and each mentor's best count as well: most markets need no second round
 ADD = 12  # pairs of each mentee that are added at once where left-out ones could help
 PRUNE_FROM = 20_000  # allowed pairs; below, the whole market is solved as fast
 
@@ -41,7 +43,7 @@ class Source(Protocol):
         ...
 
 
-def solve(problem: Problem, *, keep: int = KEEP, prune_from: int = PRUNE_FROM) -> Solution:
+def solve(problem: Problem, *, keep: int = FEW, prune_from: int = PRUNE_FROM) -> Solution:
     """The best assignment; raises `NotOptimalError` rather than return one that is not proved."""
     if problem.quotas or np.count_nonzero(problem.allowed) < prune_from or problem.favoured:
         market = Market.of(problem)
@@ -56,7 +58,7 @@ def solve(problem: Problem, *, keep: int = KEEP, prune_from: int = PRUNE_FROM) -
         order_of(problem.mentee_keys, len(problem.wanted)),
         order_of(problem.mentor_keys, len(problem.capacity)),
     )
-    source = Dense(np.where(problem.allowed, problem.points, -1)[np.ix_(rows, columns)])
+    source = Dense(_in_order(np.where(problem.allowed, problem.points, -1), rows, columns))
     row_at, column_at = np.argsort(rows), np.argsort(columns)
     found = solve_pruned(
         source,
@@ -150,29 +152,40 @@ class Dense:
     def most(self) -> int:
         return int(self.points.max(initial=0))
 
+    @cached_property
+    def _worth(self) -> Ints:
+        """The points, so few where a pair may not be made that no profit is lower."""
+        return np.where(self.points >= 0, self.points, -(2**61))
+
     def best(self, keep: int) -> Edges:
         n, m = self.points.shape
         some = np.zeros(self.points.shape, dtype=bool)
-        for side, count in ((1, min(keep, m)), (0, min(max(keep // 4, 1), n))):
+        for side, count in ((1, min(keep, m)), (0, min(keep, n))):
             if count:
                 kth = self.points.shape[side] - count
                 some |= self.points >= np.partition(self.points, kth, axis=side).take([kth], axis=side)
-        return self._edges(some & (self.points >= 0))
+        some &= self.points >= 0
+        row, column = np.divmod(np.flatnonzero(some), max(m, 1))
+        return Edges(row, column, self.points[row, column])
 
     def better(self, profits: Ints, prices: Ints, add: int) -> Edges:
-        gain = self.points - prices
-        gain -= profits[:, None]
-        gain[self.points < 0] = 0
+        gain = self._worth - prices
+        # Few rows have any: only these are looked at closely.
+        rows = np.flatnonzero(gain.max(axis=1, initial=-(2**62)) > profits)
+        gain = gain[rows] - profits[rows, None]
         helps = gain > 0
         crowded = np.flatnonzero(helps.sum(axis=1) > add)
         if len(crowded):
             kth = np.partition(gain[crowded], gain.shape[1] - add, axis=1)[:, -add]
             helps[crowded] &= gain[crowded] >= kth[:, None]
-        return self._edges(helps)
+        row, column = np.nonzero(helps)
+        return Edges(rows[row], column, self.points[rows[row], column])
 
-    def _edges(self, some: Bools) -> Edges:
-        row, column = np.nonzero(some)
-        return Edges(row, column, self.points[row, column])
+
+def _in_order(points: Ints, rows: Ints, columns: Ints) -> Ints:
+    """The matrix with its rows and columns in the order of the keys; a copy only where that is another one."""
+    same = [(np.diff(order) > 0).all() for order in (rows, columns)]
+    return points if all(same) else points[np.ix_(rows, columns)]
 
 
 def _answer(market: Market) -> tuple[Bools, Ints]:

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
+from cohorts.models import Review, TeamMember
 from matching.engine import EngineError, answer, names_of, read_pool
 from matching.factors import DEFAULT_WEIGHTS
-from matching.models import MatchPin
+from matching.models import MatchPin, SpeedEvent, SpeedWish
 from matching.places import clock_name, continent_of, shared_daytime
 from mentorship.testing.factories import (
     CohortFactory,
@@ -154,6 +156,63 @@ def test_earlier_cohorts_of_the_programme_speak_for_a_mentor_and_later_ones_do_n
     assert pairs(answer(now, DEFAULT_WEIGHTS)) == {(soil, known)}
 
 
+def test_a_project_in_a_team_speaks_for_a_mentor_and_not_for_the_next_project():
+    programme = ProgrammeFactory()
+    past, now = (
+        CohortFactory(programme=programme, starts_on=date(year, 1, 1), ends_on=date(year, 5, 1))
+        for year in (2025, 2026)
+    )
+    soil, birds = mentee(now, title="Mapping volcanic glass"), mentee(now, title="Songs of birds")
+    member, other = mentor(now), mentor(now, description="Birds and their songs")
+    team = EnrollmentFactory(cohort=past, title="Volcanic glass in museums", user=birds.user)
+    TeamMember.objects.create(enrollment=team, user=member.user)
+    found = answer(now, DEFAULT_WEIGHTS)
+    assert pairs(found) == {(soil, member), (birds, other)}
+    assert [bool(person.history) for person in found.scores.mentees] == [False, False]
+    assert [person.first_time for person in found.scores.mentees] == [True, False]
+
+
+def test_whom_people_wish_after_they_met_counts(cohort):
+    soil, birds = mentee(cohort, title="One"), mentee(cohort, title="Two")
+    one, two = mentor(cohort), mentor(cohort)
+    event = SpeedEvent.objects.create(cohort=cohort, name="Evening", starts_at=timezone.now(), rounds=2)
+    for by, whom in ((soil, two), (two, soil), (birds, one)):
+        SpeedWish.objects.create(event=event, by=by, whom=whom)
+    found = answer(cohort, DEFAULT_WEIGHTS)
+    assert pairs(found) == {(soil, two), (birds, one)}
+    wishes = found.scores.factors["wishes"]
+    rows, columns = found.pool.mentees.index, found.pool.mentors.index
+    assert (wishes[rows(soil), columns(two)], wishes[rows(birds), columns(one)]) == (1.0, 0.75)
+    # A reviewer who would rather not, and a mentee who would, meet in the middle.
+    Review.objects.create(enrollment=birds, reviewer=one.user, recommendation=Review.Recommendation.NO)
+    found = answer(cohort, DEFAULT_WEIGHTS)
+    assert found.scores.factors["wishes"][rows(birds), columns(one)] == pytest.approx((0.75 + 0.2) / 2)
+
+
+def test_the_best_others_of_a_mentor_and_what_stopped_them(cohort):
+    soil, maps = mentee(cohort, "Soil", title="Soil"), mentee(cohort, "Soil", "Maps", title="Maps")
+    farmer, mapper = mentor(cohort, "Soil"), mentor(cohort, "Maps", user__full_name="Ada Map")
+    found = answer(cohort, DEFAULT_WEIGHTS)
+    assert pairs(found) == {(soil, farmer), (maps, mapper)}
+    (other,) = found.others_of_mentor(found.pool.mentors.index(farmer))
+    assert other["mentee"] == maps.pk
+    assert 0 < other["score"] < 1
+    assert other["why"].startswith("They have Ada Map (")
+    assert "this pair would cost" in other["why"]
+    assert found.findings()["mentors"][str(farmer.pk)] == [other]
+    MatchPin.objects.create(mentee=soil, mentor=farmer, kind="lock")
+    again = answer(cohort, DEFAULT_WEIGHTS)
+    (other,) = again.others_of_mentor(again.pool.mentors.index(farmer))
+    assert other["why"] == "All places are taken by locked pairs."
+    (other,) = again.others_of_mentor(again.pool.mentors.index(mapper))
+    assert (other["mentee"], other["why"]) == (soil.pk, "Their own pair is locked.")
+    alone = mentee(cohort, "Soil", title="Alone")
+    found = answer(cohort, DEFAULT_WEIGHTS)
+    whys = {o["mentee"]: o["why"] for o in found.others_of_mentor(found.pool.mentors.index(mapper))}
+    left = alone if alone.pk in whys else maps
+    assert whys[left.pk].startswith("All places are taken; with this pair somebody else would go without")
+
+
 def test_nobody_to_match_is_said_in_words(cohort):
     mentor(cohort)
     with pytest.raises(EngineError, match="Nobody is waiting"):
@@ -175,7 +234,7 @@ def test_the_answer_takes_a_constant_number_of_queries(cohort, django_assert_max
     for _ in range(6):
         mentee(cohort, "Soil")
         mentor(cohort, "Soil")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         answer(cohort, DEFAULT_WEIGHTS).runners_up()
 
 

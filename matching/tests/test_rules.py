@@ -156,6 +156,36 @@ def test_at_most_so_many_first_timers_for_each_mentor(cohort):
     assert "Allow 2 instead of 1 of: first-time mentees a mentor: 1 more matched." in left[1]
 
 
+def test_at_most_so_many_first_time_mentors_for_who_is_new(cohort):
+    old = earlier(cohort)
+    used, done = mentor(old), mentee(old, status="completed")
+    MatchFactory(mentee=done, mentor=used)
+    new = mentee(cohort, "New", mentors_wanted=2)
+    known = mentor(cohort, user=used.user)
+    mentor(cohort), mentor(cohort)
+    assert len(solved(cohort).chosen) == 2
+    assert len(solved(cohort, most_new_mentors=1).chosen) == 2
+    found = solved(cohort, most_new_mentors=0)
+    assert pairs(found) == {(new, known)}
+    known.delete()
+    back = mentee(cohort, "Back", user=done.user)
+    found = solved(cohort, most_new_mentors=0)
+    assert {pair.mentee for pair in found.chosen} == {back}
+    ((left, reasons),) = found.unmatched
+    assert left == new
+    assert "Allow 1 instead of 0 of: first-time mentors for a mentee who is new: 1 more matched." in reasons
+
+
+def test_former_pairs_that_are_preferred_come_together_again(cohort):
+    lead, other = mentee(cohort, "a"), mentee(cohort, "b")
+    one, two = mentor(cohort), mentor(cohort)
+    ((_, usual), (_, else_)) = sorted(pairs(solved(cohort)), key=lambda pair: pair[0].pk)
+    assert {usual, else_} == {one, two}
+    pair_before(cohort, lead, else_)  # the other way round from what the order of the keys settles
+    assert pairs(solved(cohort, former="prefer")) == {(lead, else_), (other, usual)}
+    assert pairs(solved(cohort, former="never")) == {(lead, usual), (other, else_)}
+
+
 def test_groups_and_partners(cohort):
     partner = Group.objects.create(cohort=cohort, name="Partner", slug="partner")
     inside, outside = mentee(cohort, "In", group=partner, country="KE"), mentee(cohort, "Out", country="DE")

@@ -69,6 +69,16 @@ def test_earlier_projects_of_a_mentor_raise_interests():
     assert score([GENOMICS], [experienced, *others]).factors["interests"][0, 0] > before
 
 
+def test_a_mentor_who_is_near_to_everybody_counts_less_than_one_who_is_near_to_few():
+    mentees = [Person(str(n), topics=("Teaching", topic)) for n, topic in enumerate(("Soil", "Birds", "Maps", "Glass"))]
+    everybodys, own = Person("all", topics=("Teaching", "Birds", "Maps")), Person("own", topics=("Soil", "Rivers"))
+    interests = score(mentees, [everybodys, own]).factors["interests"]
+    assert interests[0, 1] > 0.9
+    assert interests[0, 0] < 0.25
+    alone = score(mentees[:1], [everybodys, own]).factors["interests"]
+    assert alone[0, 0] > interests[0, 0]  # nobody else whom this mentor suits as well
+
+
 def test_who_fits_nobody_has_a_low_best():
     odd = Person("odd", topics=("Beekeeping",), text="Training of volunteers for a very long list of unrelated things")
     plain = [GENOMICS, Person("p", topics=("Ceramics", "Museums"))]

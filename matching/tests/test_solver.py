@@ -215,6 +215,16 @@ def test_the_certificate_refuses_every_answer_that_is_not_the_best(problem, data
             market.certify(answer)
 
 
+def test_prices_that_prove_nothing_are_refused(monkeypatch):
+    problem = Problem(np.array([[9, 8], [7, 1]]), np.ones(2), np.ones(2))
+    market = Market.of(problem)
+    best = market.flow()
+    market.certify(best)
+    monkeypatch.setattr(Market, "_distances", lambda *_: np.zeros(market.nodes, dtype=np.int64))
+    with pytest.raises(NotOptimalError, match="duality gap"):
+        market.certify(best)
+
+
 def test_why_somebody_has_no_mentor():
     points = np.array([[9, 8], [1, 2], [-1, -1], [4, -1]])
     problem = Problem(points, np.array([1, 0]), np.ones(4), forbidden=[(3, 0)])

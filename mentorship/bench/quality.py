@@ -5,16 +5,19 @@ chosen_pairs.csv; their names in order are their order in time. Only what was kn
 its sign-ups, and the projects and pairs of earlier ones. Differences come with a paired bootstrap over projects.
 
 The product's own weights, and its list of fields of work, were chosen with four such cohorts in view, so that on these
-they look a little better than they are. "weights of the other cohorts" are fitted without the cohort that is judged.
+they look a little better than they are. "weights of the other cohorts" are fitted without the cohort that is judged;
+"fields it did not see" leaves out every beginning of a word that only the judged cohort uses.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +25,7 @@ from numpy.typing import NDArray
 from cohorts.places import country_name
 from matching.factors import DEFAULT_WEIGHTS
 from matching.places import CONTINENT, continent_of
-from matching.scoring import Person, Scores, score
+from matching.scoring import Person, Scores, fields, score, words
 from matching.scoring.values import neutral
 from matching.scoring.words import Words, relative
 from matching.solver import Problem, solve
@@ -72,11 +75,12 @@ def read(folder: Path) -> list[Past]:
 def people(past: Past, earlier: Sequence[Past], *, history: bool = True) -> tuple[list[Person], list[Person]]:
     """Both sides as the product would read them."""
     told: dict[str, list[str]] = {}
-    expertise = {m["email"]: m["expertise"] for p in [*earlier, past] for m in p.mentors}
     for before in earlier:
         for mentee, chosen in zip(before.mentees, before.chosen, strict=True):
             for j in chosen:
                 told.setdefault(before.mentors[j]["email"], []).append(_about(mentee))
+        for mentor in before.mentors:
+            told.setdefault(mentor["email"], []).append(mentor["expertise"])
     for known in [*earlier, past]:
         for mentee in known.mentees:
             for email in _split(mentee["emails"]):
@@ -86,7 +90,6 @@ def people(past: Past, earlier: Sequence[Past], *, history: bool = True) -> tupl
             key=e["id"],
             topics=tuple(_split(e["keywords"])),
             text=f"{e['title']}\n{e['description']}",
-            history="\n".join(expertise.get(email, "") for email in _split(e["emails"])) if history else "",
             utc_offset=_number(e["utc_offset"]),
             region=_region(e["country"]),
             people=frozenset(_split(e["emails"])),
@@ -134,6 +137,8 @@ def _compare(pasts: Sequence[Past]) -> None:
         "plain TF-IDF": [_plain(s) for s in scores],
         "the product's score": [_total(s) for s in scores],
         "weights of the other cohorts": _fitted(scores, chosen),
+        "with what suits everybody": _changed(pasts, words, "CROWD", 0.0),
+        "fields it did not see": [_unseen(pasts, at) for at in range(len(pasts))],
     }
     for part in PARTS:
         variants[f"without {part}"] = [_without(part, pasts, at, s) for at, s in enumerate(scores)]
@@ -158,6 +163,36 @@ def _compare(pasts: Sequence[Past]) -> None:
     print()
 
 
+def _changed(pasts: Sequence[Past], module: Any, name: str, value: Any) -> list[Floats]:
+    """The score of every cohort with one constant of the product changed."""
+    before = getattr(module, name)
+    setattr(module, name, value)
+    try:
+        return [_total(score(*people(past, pasts[:at]))) for at, past in enumerate(pasts)]
+    finally:
+        setattr(module, name, before)
+
+
+def _unseen(pasts: Sequence[Past], at: int) -> Floats:
+    """The score of a cohort by those beginnings of words alone that other cohorts use."""
+    used = {
+        word
+        for past in [*pasts[:at], *pasts[at + 1 :]]
+        for text in [*map(_about, past.mentees), *(mentor["expertise"] for mentor in past.mentors)]
+        for word in re.findall(r"[a-z0-9]+", text.lower())
+    }
+    begins = used | {word[:length] for word in used for length in range(4, len(word))}
+    before = dict(fields.FIELDS)
+    try:
+        for name, stems in before.items():
+            fields.FIELDS[name] = " ".join(stem for stem in stems.split() if set(stem.split("-")) <= begins)
+        fields.forget()
+        return _total(score(*people(pasts[at], pasts[:at])))
+    finally:
+        fields.FIELDS.update(before)
+        fields.forget()
+
+
 def _total(scores: Scores) -> Floats:
     return np.where(scores.eligible, scores.total, -1)
 
@@ -165,7 +200,8 @@ def _total(scores: Scores) -> Floats:
 def _plain(scores: Scores) -> Floats:
     """What a first attempt would do: TF-IDF of words, nothing else."""
     empty = [_bare(p) for p in scores.mentees], [_bare(p) for p in scores.mentors]
-    return np.where(scores.eligible, np.nan_to_num(relative(*Words.read(*empty).word)), -1)
+    mentees, mentors = Words.read(*empty).word
+    return np.where(scores.eligible, (mentees @ mentors.T).toarray(), -1)
 
 
 def _bare(person: Person) -> Person:
