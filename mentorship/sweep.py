@@ -13,6 +13,7 @@ from cohorts.offers import sweep_offers
 from cohorts.questions import forget_unconfirmed
 from cohorts.weekly import sweep_weekly
 from matching.services import sweep_runs
+from matching.supply import sweep_supply
 from mentorship.outbox.delivery import (
     deliver_all_due,
     forget_sign_in_mails,
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "messages sent": deliver_all_due,
     "sheets gone on with": sweep_imports,
     "matching runs worked out": sweep_runs,
+    "shortages of mentors counted": sweep_supply,
 }
 
 
