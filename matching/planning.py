@@ -74,6 +74,8 @@ def plan_of(state: BoardState, wish: Wish) -> Plan:
     for pk in (wish.mentee, wish.mentor, wish.other, wish.theirs):
         if pk and pk not in state.people:
             raise ServiceError("That person is not in this cohort any more.")
+    if wish.do in OF_A_PAIR and not (wish.mentee and wish.mentor):
+        raise ServiceError("A pair is a mentee and a mentor.")
     if wish.do in ON_THE_BOARD and state.run.status != MatchRun.Status.READY:
         raise ServiceError(f"{state.run} can't be changed any more: it is {state.run.get_status_display()}.")
     effects, words = make(state, wish)
@@ -200,6 +202,7 @@ PLANS: dict[str, Callable[[BoardState, Wish], tuple[list[dict[str, Any]], str]]]
     "hold": _hold,
     "bring_back": _bring_back,
 }
+OF_A_PAIR = ("choose", "take", "remove", "lock", "forbid", "free")
 ON_THE_BOARD = ("choose", "take", "swap", "remove")  # these change what the run proposes; the others fix later runs
 
 

@@ -211,7 +211,7 @@ def _store(
         batch_size=500,
     )
     if table is not None:
-        MatchTable.objects.create(run=run, **table)
+        MatchTable.objects.update_or_create(run=run, defaults=table)
 
 
 def _fail(run: MatchRun, error: str) -> None:
