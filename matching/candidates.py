@@ -46,7 +46,7 @@ def others_of_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | Non
     """The best mentors a mentee could have beside those proposed; or these, in this order."""
     if ids is None:
         ids = _best(state, mentee)
-    mentors = Enrollment.objects.select_related("user").in_bulk(ids)
+    mentors = Enrollment.objects.select_related("user", "cohort").in_bulk(ids)
     sentences = _sentences(state, [(mentee, pk) for pk in ids])
     found = []
     for pk in ids:
@@ -130,7 +130,7 @@ def comparison(
     """Candidates as columns, factors as rows: (columns, [(factor, cells)])."""
     chosen = state.mentors_of.get(mentee, [])
     wanted = list(dict.fromkeys([*chosen, *extra, *_best(state, mentee)]))[:MOST_COLUMNS]
-    mentors = Enrollment.objects.select_related("user").in_bulk(wanted)
+    mentors = Enrollment.objects.select_related("user", "cohort").in_bulk(wanted)
     others = {o.person.pk: o for o in others_of_mentee(state, mentee, ids=[pk for pk in wanted if pk not in chosen])}
     columns = [
         Column(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cohorts.services import ServiceError
@@ -31,11 +32,11 @@ class Plan:
     effects: list[dict[str, Any]]
     words: str  # as in "Ana … "
 
-    @property
+    @cached_property
     def before(self) -> Figures:
         return self.state.figures()
 
-    @property
+    @cached_property
     def after(self) -> Figures:
         return self.state.after(self.effects).figures()
 
@@ -44,7 +45,7 @@ class Plan:
         """What the change alone costs."""
         return cost_between(self.before, self.after)
 
-    @property
+    @cached_property
     def against_best(self) -> tuple[Cost, Cost]:
         """Against the best answer of the run: now, and after the change."""
         best = self.state.best()

@@ -135,7 +135,7 @@ def test_a_swap_costs_exactly_what_was_said_and_is_undone_in_one_step(market, ca
 
 
 def test_undo_goes_back_step_by_step(market):
-    run, (a, b, *_), mentors = market
+    run, (a, b, *_), __ = market
     before = pairs(run)
     make(run, "lock", a, mentor_of(run, a))
     make(run, "hold", b)
@@ -233,7 +233,7 @@ def test_what_is_locked_stays_and_a_new_run_keeps_it(market):
 
 
 def test_who_is_left_for_later_stays_out_until_brought_back(market):
-    run, (a, b, *_), mentors = market
+    run, (a, b, *_), __ = market
     make(run, "hold", a)
     make(run, "hold", None, mentor_of(run, b))
     assert len(pairs(run)) == 3
@@ -271,7 +271,7 @@ def test_nobody_is_proposed_past_the_rules_by_hand(market):
 
 
 def test_who_has_an_intro_or_a_confirmed_run_is_not_moved(market):
-    run, (a, b, *_), mentors = market
+    run, (a, b, *_), __ = market
     mine, theirs = mentor_of(run, a), mentor_of(run, b)
     make(run, "swap", a, mine, b, theirs)
     MatchFactory(mentee=a, mentor=theirs, run=run)
@@ -285,7 +285,7 @@ def test_who_has_an_intro_or_a_confirmed_run_is_not_moved(market):
 
 
 def test_too_low_a_score_is_said_and_allowed(market, cast):
-    run, (a, *_), mentors = market
+    run, (a, *_), __ = market
     services.save_weights(
         cohort=run.cohort, weights=run.weights, require_common_language=True, by=cast.coordinator,
         rules={"least_score": 0.2},

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from matching.factors import FACTORS
-from matching.models import BoardChange, Match, MatchPin, MatchPolicy, MatchRun
+from matching.models import BoardChange, Match, MatchPin, MatchRun
 from matching.services import run_now
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, RoleFactory
