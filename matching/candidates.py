@@ -17,6 +17,7 @@ from matching.table import Value, factors_of
 
 BEST = 3
 MOST_COLUMNS = 6
+NOT_KNOWN = "not known"  # the phrase of a factor about which a side said nothing
 # What the engine wrote after its sentence about a runner-up. The board says it anew, as things stand now.
 ENDINGS = (" There is a free place", " All places are taken", " The mentee's own pair is locked")
 
@@ -33,6 +34,19 @@ class Other:
     insist: Cost | None  # what a new run around this pair would lose; None where there is no price
     way: Plan | None  # the cheapest change by hand that makes the pair
     refused: str = ""  # why there is no such change
+
+
+def folded(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parts of a score; those about which nothing is known as one, so that the others are seen."""
+    silent = [f for f in factors if f["phrase"] == NOT_KNOWN]
+    if len(silent) < 2:
+        return list(factors)
+    one = {
+        "label": "Not known",
+        "part": sum(f["part"] for f in silent),
+        "phrase": f"counted as average: {', '.join(f['label'].lower() for f in silent)}",
+    }
+    return [*(f for f in factors if f["phrase"] != NOT_KNOWN), one]
 
 
 def sentence_of(why: str) -> str:
@@ -155,7 +169,7 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
     }
     values = factors_of(run, mentee, mentors)
     total = sum(run.weights.values()) or 1
-    rows = []
+    rows, silent, unknown = [], [0.0] * len(mentors), []
     for name, label in FACTORS.items():
         share = run.weights.get(name, 0) / total
         if not share:
@@ -164,11 +178,18 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
         for mentor in mentors:
             value = values[mentor][name] if values else Value(said[mentor][name]["value"], True)
             phrase = said.get(mentor, {}).get(name, {}).get("phrase") or said_of(value)
-            cells.append({"part": value.value * share, "phrase": phrase, "value": value.value})
+            cells.append({"part": value.value * share, "phrase": phrase, "best": False})
+        if all(cell["phrase"] == NOT_KNOWN for cell in cells):
+            silent, unknown = [s + cell["part"] for s, cell in zip(silent, cells, strict=True)], [*unknown, label]
+            continue
         top = max(cell["part"] for cell in cells)
         for cell in cells:
             cell["best"] = len(cells) > 1 and cell["part"] == top and any(c["part"] < top for c in cells)
         rows.append((label, cells))
+    if unknown:
+        rows.append(
+            (f"Not known: {', '.join(unknown)}", [{"part": s, "phrase": "average", "best": False} for s in silent])
+        )
     return rows
 
 

@@ -15,7 +15,7 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
 from matching import advice
 from matching.board import SORTS, STATES, BoardReader, token_of
-from matching.candidates import others_of_mentee, others_of_mentor, sentence_of
+from matching.candidates import folded, others_of_mentee, others_of_mentor, sentence_of
 from matching.models import MatchProposal, MatchRun
 from matching.planning import Plan, Wish, plan_of
 from matching.services import request_run
@@ -144,6 +144,7 @@ def _chosen(reader: BoardReader, proposal: MatchProposal, *, editing: bool) -> d
     return {
         "pair": proposal,
         "why": sentence_of(proposal.why),
+        "factors": folded(proposal.factors),
         "pin": state.pins.get(pair, ""),
         "forbid": _plan(state, Wish("forbid", *pair)) if editing else None,
         "hold": _plan(state, Wish("hold", 0, proposal.mentor_id)) if editing else None,

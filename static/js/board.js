@@ -63,7 +63,7 @@
 
   const press = (row, ...values) => {
     const button = values.map((v) => row.querySelector(`.m-row-menu button[value=${v}]`)).find(Boolean);
-    if (button) button.form.requestSubmit(button);
+    if (button) button.click();
     else say("That is not possible for this row.");
   };
 
