@@ -68,6 +68,8 @@ class Cost:
         """For a button: `−0.09`, or `1 fewer matched`."""
         if self.matched:
             return f"{abs(self.matched)} {'fewer' if self.matched > 0 else 'more'} matched"
+        if self.places:
+            return f"{abs(self.places)} place{'s' * (abs(self.places) != 1)} {'fewer' if self.places > 0 else 'more'}"
         if abs(self.score) < 0.005:
             return "±0.00"
         return f"{'−' if self.score > 0 else '+'}{abs(self.score):.2f}"

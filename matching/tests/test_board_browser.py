@@ -94,7 +94,7 @@ def test_a_session_by_keyboard_swaps_locks_and_undoes(market, site):
         page.keyboard.press("Enter")
         expect(page.get_by_text("The coordinator swapped the mentors of “Birds” and “Maps”")).to_be_visible()
         expect(dialog).to_be_hidden()
-        expect(page.locator("#board-state")).to_contain_text("1 change by hand costs")
+        expect(page.locator("#board-state")).to_contain_text("1 change by hand: total")
         assert (pairs(run)["Birds"], pairs(run)["Maps"]) == ("Bo", "Ada")
         on_row(page, "Soil")
         page.keyboard.press("l")

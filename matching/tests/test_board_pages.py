@@ -75,7 +75,7 @@ def test_a_swap_shows_the_board_before_and_after_and_is_then_made(coordinator, m
     response = coordinator.post(url("change", 1), {**swap_of(market), "back": back})
     assert response["Location"] == f"{url('board')}?q=birds&sort=weakest&mentee={market['birds'].pk}&run=1"
     text = coordinator.get(url("board")).text
-    for words in ("swapped the mentors of “Birds” and “Maps”", "changed by hand", "1 change by hand costs", "Why Bo"):
+    for words in ("swapped the mentors of “Birds” and “Maps”", "changed by hand", "1 change by hand: total", "Why Bo"):
         assert words in text, words
     coordinator.post(url("undo", 1), {"version": 1})
     text = coordinator.get(url("board")).text
@@ -143,6 +143,16 @@ def test_filters_for_what_was_changed_and_what_is_locked(coordinator, market):
     assert "Nobody fits" in coordinator.get(url("board"), {"state": "changed"}).text
     coordinator.post(url("change", 1), swap_of(market))
     assert "Birds" in coordinator.get(url("board"), {"state": "changed"}).text
+
+
+def test_the_board_is_exported_as_it_is_filtered(coordinator, market):
+    coordinator.post(url("change", 1), {"do": "remove", **{k: v for k, v in swap_of(market).items() if k != "do"}})
+    lines = coordinator.get(url("board"), {"format": "csv"}).text.splitlines()
+    assert lines[0] == "mentee,people,mentor,score,why,locked,changed by hand,introduced"
+    assert len(lines) == 3
+    assert lines[1].startswith(f"Birds,{market['birds'].user.email},,,Their mentor was taken away by hand.")
+    only = coordinator.get(url("board"), {"format": "csv", "q": "maps"}).text.splitlines()
+    assert [line.split(",")[2] for line in only[1:]] == [market["bo"].user.email]
 
 
 def test_states_of_pairs_from_elsewhere_have_their_place_in_the_row(coordinator, market, monkeypatch):

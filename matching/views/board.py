@@ -1,5 +1,6 @@
 """The matching board: what a run proposes, and why."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +22,12 @@ from matching.planning import Plan, Wish, plan_of
 from matching.services import request_run
 from matching.supply import supply_of
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
 UNDER_WAY = (MatchRun.Status.QUEUED, MatchRun.Status.WORKING)
 ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)
+EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "introduced")
 FILTERS = ("q", "state", "sort")
 # A run usually takes seconds. Longer without anybody taking it: say what may be wrong.
 PATIENCE = timedelta(seconds=60)
@@ -53,6 +56,11 @@ class Board(CoordinatorRequiredMixin, View):
             "runs_count": shown.count(),
             "supply": supply_of(cohort) if run is None or cohort.status == Cohort.Status.ENROLLING else None,
         }
+        if run and wants_export(request):
+            reader = BoardReader(run)
+            return export(
+                request, f"{cohort.slug}-run-{run.number}", EXPORT_HEAD, _lines(reader, reader.ids(**filters))
+            )
         context |= _answer(request, run, filters, editing=context["may_edit"]) if run else {}
         return render(request, "matching/board.html", context)
 
@@ -79,6 +87,17 @@ class RunStart(CoordinatorRequiredMixin, View):
         except ServiceError as error:
             messages.error(request, str(error))
         return redirect("matching:board", cohort_slug=cohort.slug)
+
+
+def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
+    """The board as a sheet: a line for each pair, and one for each mentee without a mentor."""
+    for row in reader.rows(ids):
+        people = ", ".join(person.email for person in row.mentee.people)
+        state = tuple("yes" if on else "" for on in (row.locked, row.changed, row.introduced))
+        for p in row.chosen:
+            yield (row.mentee, people, p.mentor.user.email, round(p.score, 4), sentence_of(p.why), *state)
+        if not row.chosen:
+            yield (row.mentee, people, "", "", " ".join(row.reasons), *state)
 
 
 def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, editing: bool) -> dict[str, Any]:
