@@ -26,6 +26,7 @@ CHANGES: tuple[tuple[str, str], ...] = (
     (r"let mentors who should rest go on$", "rest_after=0"),
     (r"lower the minimum score from .+ to ([\d.]+)$", "least_score={}"),
     (r"allow (\d+) instead of \d+ of: first-time mentees a mentor$", "most_first_timers={}"),
+    (r"allow (\d+) instead of \d+ of: first-time mentors for a mentee who is new$", "most_new_mentors={}"),
     (r"allow (\d+) instead of \d+ of: .+ a mentor$", "most_of_group={}"),
 )
 KINDS = {"topics": "Topics", "languages": "Languages", "hours": "Hours"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,6 +16,8 @@ from matching.factors import MICRO, points_of
 from matching.models import BoardChange, HeldBack, Match, MatchPin, MatchRun
 from matching.table import Table, table_of
 
+# Who can't be proposed to anybody new, such as mentors who pause: (cohort) → enrollment id → words, as in "paused".
+UNAVAILABLE: list[Callable[[Cohort], dict[int, str]]] = []
 Pair = tuple[int, int]  # mentee, mentor; both enrollment ids
 
 
@@ -125,6 +127,11 @@ class BoardState:
             )
             for pk, role, status, capacity, wanted, title, name, email in rows
         }  # fmt: skip
+
+    @cached_property
+    def unavailable(self) -> dict[int, str]:
+        """Who can't be proposed to anybody new, and why not."""
+        return {pk: words for reads in UNAVAILABLE for pk, words in reads(self.run.cohort).items()}
 
     @cached_property
     def mentors_of(self) -> dict[int, list[int]]:

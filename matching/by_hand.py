@@ -12,7 +12,7 @@ from matching.board_state import BoardState, read_state
 from matching.describing import describe
 from matching.models import BoardChange, HeldBack, MatchProposal, MatchRun
 from matching.planning import Wish, plan_of
-from matching.services import lock_open, remove_pin, set_pin
+from matching.services import _lock_open, remove_pin, set_pin
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 
@@ -57,7 +57,7 @@ def last_change(run: MatchRun) -> BoardChange | None:
 
 
 def _locked(run: MatchRun, version: int) -> tuple[MatchRun, BoardState]:
-    lock_open(run.cohort)
+    _lock_open(run.cohort)
     run = MatchRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
     state = read_state(run)
     if version != state.version:

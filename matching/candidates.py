@@ -169,7 +169,8 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
     }
     values = factors_of(run, mentee, mentors)
     total = sum(run.weights.values()) or 1
-    rows, silent, unknown = [], [0.0] * len(mentors), []
+    rows: list[tuple[str, list[dict[str, Any]]]] = []
+    silent, unknown = [0.0] * len(mentors), list[str]()
     for name, label in FACTORS.items():
         share = run.weights.get(name, 0) / total
         if not share:

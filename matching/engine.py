@@ -3,7 +3,7 @@
 Pages must not import it: scikit-learn and OR-Tools belong into the worker and into commands.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -125,19 +125,13 @@ class Answer:
         }
 
     def runners_up(self) -> list[Pair]:
-        """The best others of every mentee and of every mentor, each with what stood against it."""
+        """The best others of every mentee, each with what stood against it."""
         found = []
-        of_mentors: dict[int, list[int]] = defaultdict(list)
-        for j in range(len(self.pool.mentors)):
-            for i in solver.best_for_mentor(self.problem, self.solution, j, RUNNERS_UP):
-                of_mentors[i].append(j)
         for i in range(len(self.pool.mentees)):
             others = solver.best_others(self.problem, self.solution, i, RUNNERS_UP)
             for other, cost in zip(others, self._costs_of(i, [o.mentor for o in others]), strict=True):
                 why = f"{self.scores.sentence(i, other.mentor)} {self._against(i, other, cost)}"
                 found.append(self._pair(i, other.mentor, why))
-            theirs = {o.mentor for o in others}
-            found += [self._pair(i, j, self.scores.sentence(i, j)) for j in of_mentors[i] if j not in theirs]
         return found
 
     def cost(self, i: int, j: int) -> solver.Value | None:
@@ -314,9 +308,10 @@ def _group(pool: Pool, group: int) -> str:
 def read_pool(cohort: Cohort) -> Pool:
     """Accepted people with what is still wanted or free, and the pairs that are fixed or ruled out."""
     accepted = (
-        cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED, held_back=None)
+        cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
         .with_people()
         .select_related("group")
+        .filter(held_back=None)
         .order_by("pk")
     )
     taken = Match.objects.places_of(cohort)

@@ -208,13 +208,22 @@ ON_THE_BOARD = ("choose", "take", "swap", "remove")  # these change what the run
 
 
 def limits_passed(plan: Plan) -> list[str]:
-    """What a coordinator may do by hand although the cohort's rules would not: too low a score."""
-    least = float(plan.state.run.findings.get("rules", {}).get("least_score", 0) or 0)
-    return [
+    """What a coordinator may do by hand although the cohort's rules would not: too low a score, too many of a kind."""
+    findings = plan.state.run.findings
+    least = float(findings.get("rules", {}).get("least_score", 0) or 0)
+    made = [(mentee, mentor, score) for mentee, mentor, score, comes in plan.moves if comes]
+    said = [
         f"{mentee.quoted} with {mentor.name} scores {score:.2f}, below the minimum of {least:.2f}."
-        for mentee, mentor, score, made in plan.moves
-        if made and score < least
+        for mentee, mentor, score in made
+        if score < least
     ]
+    theirs = plan.state.after(plan.effects).mentees_of
+    for limit in findings.get("limits", []):
+        for mentee, mentor, _ in made:
+            number = len(set(theirs[mentor.pk]) & set(limit["mentees"]))
+            if mentee.pk in limit["mentees"] and number > limit["limit"]:
+                said.append(f"{mentor.name} would have {number}; the limit is {limit['limit']} {limit['name']}.")
+    return said
 
 
 def _pair(pair: Pair, made: bool) -> dict[str, Any]:
@@ -259,6 +268,8 @@ def _check_possible(state: BoardState, pair: Pair, *, forbidden_too: bool = True
             raise ServiceError(f"{one.quoted} is {one.status}.")
         if one.pk in state.held:
             raise ServiceError(f"{one.quoted} is left for later. Bring them back first.")
+        if one.pk in state.unavailable:
+            raise ServiceError(f"{one.quoted} is {state.unavailable[one.pk]}.")
     if (mentee.role, mentor.role) != ("mentee", "mentor"):
         raise ServiceError("A pair is a mentee and a mentor.")
     if pair in state.chosen:

@@ -36,7 +36,7 @@ SWITCHES: dict[str, tuple[str, str]] = {
         "Whoever signed up in the same group is matched before the scores decide.",
     ),
 }
-NUMBERS: dict[str, tuple[str, str, float, float]] = {
+_NUMBERS: dict[str, tuple[str, str, float, float]] = {
     "least_hours": ("Shared waking hours a day, at least", "0 asks for none. Half hours count, such as 2.5.", 14, 0.5),
     "least_score": (
         "Score of a pair, at least",
@@ -46,8 +46,10 @@ NUMBERS: dict[str, tuple[str, str, float, float]] = {
     ),
     "rest_after": ("A mentor rests after so many rounds in a row", "0 lets everybody go on.", 20, 1),
     "most_first_timers": ("First-time mentees a mentor, at most", "0 sets no limit.", 50, 1),
+    "most_new_mentors": ("First-time mentors for a mentee who is new, at most", "Empty sets no limit.", 5, 1),
     "most_of_group": ("Mentees of one group a mentor, at most", "0 sets no limit.", 50, 1),
 }
+NUMBERS = {name: said for name, said in _NUMBERS.items() if name in DEFAULT_RULES}
 
 
 class PolicyForm(forms.Form):
@@ -77,7 +79,7 @@ class PolicyForm(forms.Form):
         for key, (label, text, most, step) in NUMBERS.items():
             kind: type[Any] = forms.IntegerField if step == 1 else forms.FloatField
             self.fields[key] = kind(
-                label=label, help_text=text, min_value=0, max_value=int(most) if step == 1 else most,
+                label=label, help_text=text, required=DEFAULT_RULES[key] is not None, min_value=0, max_value=int(most) if step == 1 else most,
                 widget=forms.NumberInput(attrs={"step": step, "inputmode": "decimal"}),
             )  # fmt: skip
         for field in self.fields.values():
@@ -132,7 +134,10 @@ def told(rules: dict[str, Any], common_language: bool) -> list[str]:
     """The rules that a run keeps, in words; those that are off say nothing."""
     on = {**rules, "require_common_language": common_language}
     said = [label for name, (label, _) in SWITCHES.items() if on.get(name)]
-    said += [f"{label}: {rules[name]:g}" for name, (label, *_) in NUMBERS.items() if rules.get(name)]
+    off = {name: DEFAULT_RULES[name] for name in NUMBERS}
+    said += [
+        f"{label}: {rules[name]:g}" for name, (label, *_) in NUMBERS.items() if rules.get(name, off[name]) != off[name]
+    ]
     if rules.get("former") in ("never", "prefer"):
         said.append(f"People who were together before: {FORMER[rules['former']].lower()}")
     return said

@@ -32,7 +32,7 @@ LAST_TRY_AFTER = timedelta(hours=1)
 @transaction.atomic
 def request_run(*, cohort: Cohort, by: User | None) -> MatchRun:
     """Queue a run and wake a worker. Where one is waiting or worked on already, that one is returned."""
-    lock_open(cohort)
+    _lock_open(cohort)
     under_way = cohort.match_runs.filter(status__in=[MatchRun.Status.QUEUED, MatchRun.Status.WORKING]).first()
     if under_way is not None:
         return under_way
@@ -44,7 +44,7 @@ def request_run(*, cohort: Cohort, by: User | None) -> MatchRun:
 def run_now(*, cohort: Cohort, by: User | None) -> tuple[MatchRun, "Answer"]:
     """Make a run and work it out in this process, for commands. Raises ServiceError where it fails."""
     with transaction.atomic():
-        lock_open(cohort)
+        _lock_open(cohort)
         run = _new_run(cohort, by, status=MatchRun.Status.WORKING, started_at=timezone.now())
     answer = _work(run)
     run.refresh_from_db()
@@ -121,7 +121,7 @@ def copy_policy(*, like: Cohort, cohort: Cohort) -> None:
         policy.save()
 
 
-def lock_open(cohort: Cohort) -> None:
+def _lock_open(cohort: Cohort) -> None:
     """Lock the cohort: whatever numbers or pairs its people waits here."""
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if locked.status in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED):
@@ -149,7 +149,7 @@ def _wake(run_id: int) -> None:
 def _work(run: MatchRun) -> "Answer | None":
     """Work out a claimed run, outside any transaction, and store what was found."""
     from matching import engine
-    from matching.tabling import table_fields
+    from matching.tabling import limits_of, table_fields
 
     try:
         rules, objective = rules_of(run.cohort)
@@ -161,7 +161,7 @@ def _work(run: MatchRun) -> "Answer | None":
             run,
             answer,
             [("chosen", p) for p in answer.chosen] + [("runner_up", p) for p in answer.runners_up()],
-            {**answer.findings(), "common_language": common},
+            {**answer.findings(), "common_language": common, "limits": limits_of(answer)},
             table_fields(answer),
         )
     except engine.EngineError as error:
@@ -234,7 +234,7 @@ def rename_run(*, run: MatchRun, name: str, by: User | None) -> None:
 def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | None) -> MatchPin:
     """Lock a pair, or forbid it, for every later run. Replaces the other kind."""
     _check_pair(mentee, mentor)
-    lock_open(mentee.cohort)
+    _lock_open(mentee.cohort)
     if kind == MatchPin.Kind.LOCK:
         taken = Match.objects.places_of(mentee.cohort)
         locks = MatchPin.objects.filter(kind=MatchPin.Kind.LOCK).exclude(mentee=mentee, mentor=mentor)

@@ -31,6 +31,15 @@ def table_fields(answer: Answer) -> dict[str, object] | None:
     }  # fmt: skip
 
 
+def limits_of(answer: Answer) -> list[dict[str, object]]:
+    """The limits of a mentor that the run kept, so that changes by hand can say where they pass one."""
+    return [
+        {"name": q.name, "limit": q.limit, "mentees": sorted(answer.pool.mentees[i].pk for i in q.members)}
+        for q in answer.problem.quotas
+        if q.side == "mentor"
+    ]
+
+
 def _bars(answer: Answer) -> np.ndarray:
     bars = np.zeros(answer.scores.total.shape, dtype=np.uint8)
     for name, bar in reversed(answer.scores.barred.items()):  # the first that applies is the one that is told

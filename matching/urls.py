@@ -16,7 +16,7 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/matching/runs/compare/", policy.Compare.as_view(), name="compare"),
     path("cohorts/<slug:cohort_slug>/matching/<int:number>/name/", policy.RunName.as_view(), name="run-name"),
     path("cohorts/<slug:cohort_slug>/matching/<int:number>/change/", changing.Change.as_view(), name="change"),
-    path("cohorts/<slug:cohort_slug>/matching/<int:number>/undo/", changing.Undo.as_view(), name="undo"),
+    path("cohorts/<slug:cohort_slug>/matching/<int:number>/undo/", changing.Undo.as_view(), name="undo-change"),
     path("cohorts/<slug:cohort_slug>/matching/<int:number>/news/", changing.News.as_view(), name="news"),
     path(
         "cohorts/<slug:cohort_slug>/matching/<int:number>/candidates/<int:pk>/",

@@ -11,7 +11,7 @@ from matching.board import BoardReader
 from matching.board_state import read_state
 from matching.by_hand import StaleError, change_board, undo_last
 from matching.candidates import cheapest_way, others_of_mentee, others_of_mentor
-from matching.models import BoardChange, HeldBack, MatchPin, MatchProposal, MatchRun
+from matching.models import BoardChange, HeldBack, MatchPin, MatchRun
 from matching.planning import Wish, limits_passed, plan_of
 from matching.table import MOST_PAIRS, factors_of, table_of
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, TopicFactory
@@ -270,6 +270,14 @@ def test_nobody_is_proposed_past_the_rules_by_hand(market):
         plan_of(free, Wish("choose", a.pk, mentors[3].pk))
 
 
+def test_who_is_unavailable_is_not_proposed(market, monkeypatch):
+    run, (a, b, *_), _ = market
+    theirs = mentor_of(run, b)
+    monkeypatch.setattr("matching.board_state.UNAVAILABLE", [lambda cohort: {theirs.pk: "paused until May"}])
+    with pytest.raises(ServiceError, match="is paused until May"):
+        make(run, "take", a, theirs, b)
+
+
 def test_who_has_an_intro_or_a_confirmed_run_is_not_moved(market):
     run, (a, b, *_), __ = market
     mine, theirs = mentor_of(run, a), mentor_of(run, b)
@@ -297,6 +305,21 @@ def test_too_low_a_score_is_said_and_allowed(market, cast):
     assert "below the minimum of 0.99" in limits_passed(plan_of(read_state(again), way.wish))[0]
 
 
+def test_a_limit_that_is_passed_by_hand_is_said(market, cast):
+    run, *_ = market
+    CohortFactory(programme=run.cohort.programme, starts_on="2026-01-01")  # since then, everybody here is new
+    services.save_weights(
+        cohort=run.cohort, weights=run.weights, require_common_language=True, by=cast.coordinator,
+        rules={"most_first_timers": 1},
+    )  # fmt: skip
+    again, _ = services.run_now(cohort=run.cohort, by=None)
+    assert again.matched == 4
+    waiting = BoardReader(again).ids(state="unmatched")[0]
+    di = next(pk for pk, somebody in read_state(again).people.items() if somebody.name == "Di")
+    plan = plan_of(read_state(again), Wish("choose", waiting, di))
+    assert limits_passed(plan) == ["Di would have 2; the limit is 1 first-time mentees a mentor."]
+
+
 # --- the best others of both sides ---
 
 
@@ -313,7 +336,6 @@ def test_both_sides_have_their_best_others_and_what_stopped_them(market):
     wanted = [pk for pk in table.best_mentees(mine.pk) if (pk, mine.pk) not in state.chosen]
     assert [o.person.pk for o in theirs] == wanted[:3]
     assert all("with" in o.against and o.insist.score >= 0 for o in theirs)
-    assert MatchProposal.objects.filter(run=run, mentee=theirs[0].person, mentor=mine).exists()
 
 
 # --- two at once ---

@@ -68,7 +68,7 @@ def posts(board):
         (url("run-start"), {}),
         (url("change", number), {**pair, "do": "lock"}),
         (url("change", number), {**pair, "do": "choose"}),
-        (url("undo", number), {"version": 0}),
+        (url("undo-change", number), {"version": 0}),
         (url("run-name", number), {"name": "Theirs"}),
         (url("supply"), {}),
         (url("weights"), {**POLICY, "interests": 1}),

@@ -77,19 +77,12 @@ class News(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
         runs = MatchRun.objects.visible_to(request.user)
         run = get_visible_or_404(runs, cohort__slug=cohort_slug, number=number)
-        token = token_of(run.cohort, run)
-        if request.GET.get("seen") == token:
+        if request.GET.get("seen") == token_of(run.cohort, run):
             return HttpResponse(status=204)
         since = request.GET.get("version", "")
         changes = BoardChange.objects.filter(cohort=run.cohort_id, number__gt=int(since) if since.isdecimal() else 0)
         theirs = list(changes.exclude(by=request.user).select_related("by")[:5])
-        context = {
-            "cohort": run.cohort,
-            "run": run,
-            "token": token,
-            "version": token.partition("-")[0],
-            "theirs": theirs,
-        }
+        context = {"cohort": run.cohort, "run": run, "theirs": theirs}
         return trigger_client_event(render(request, "matching/_news.html", context), "board-moved")
 
 

@@ -8,7 +8,10 @@
   const dialog = () => document.getElementById("change-dialog");
   let picked = null; // the row that a swap begins with
   let last = null; // the mentee whose row had the focus
+  let sent = 0; // when the request left that is still on its way
   let late = false; // others changed something while we were busy
+
+  const underWay = () => Date.now() - sent < 10000;
 
   const say = (text) => {
     const place = document.getElementById("board-said");
@@ -62,6 +65,7 @@
   // --- the keyboard ---
 
   const press = (row, ...values) => {
+    if (underWay()) return;
     const button = values.map((v) => row.querySelector(`.m-row-menu button[value=${v}]`)).find(Boolean);
     if (button) button.click();
     else say("That is not possible for this row.");
@@ -75,7 +79,7 @@
     f: (row) => press(row, "forbid"),
     d: (row) => press(row, "hold"),
     c: (row) => row.querySelector("[data-compare]")?.click(),
-    u: () => document.getElementById("undo")?.requestSubmit(),
+    u: () => underWay() || document.getElementById("undo")?.requestSubmit(),
     Escape: () => {
       drop();
       say("Dropped.");
@@ -137,11 +141,20 @@
     }
   });
 
+  const isBoard = (event) => ["board", "board-page"].includes(event.detail.target?.id);
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isBoard(event)) sent = Date.now();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (isBoard(event)) sent = 0;
+  });
+
   // The board was replaced: the focus stays on its row, and on a phone the panel below the list is shown.
   document.addEventListener("htmx:afterSettle", (event) => {
     const id = event.detail.target?.id;
     if (id !== "board" && id !== "board-page") return;
     picked = null;
+    sent = 0;
     if (dialog()?.open || (document.activeElement && document.activeElement !== document.body)) return;
     const all = rows();
     const row = all.find((r) => r.dataset.mentee === last) || all.find((r) => linkOf(r).hasAttribute("aria-current"));
@@ -151,7 +164,7 @@
   });
 
   // Others changed something: look anew, unless the reader is in the middle of a change or of typing.
-  const busy = () => dialog()?.open || picked || document.querySelector("#board-page .m-menu[open]") ||
+  const busy = () => dialog()?.open || underWay() || picked || document.querySelector("#board-page .m-menu[open]") ||
     document.activeElement?.matches("#board-page input, #board-page select");
   const refresh = () => {
     late = busy();
