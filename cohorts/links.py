@@ -11,6 +11,7 @@ CONFIRM_SALT = "cohorts.signup.confirm"
 EDIT_SALT = "cohorts.signup.edit"
 PLACE_SALT = "cohorts.place"
 INVITE_SALT = "cohorts.signup.invite"
+SOUGHT_SALT = "cohorts.signup.sought"
 CONFIRM_WITHIN = timedelta(days=7)
 
 
@@ -50,6 +51,20 @@ def read_invite(token: str) -> Invitation:
         return Invitation(*signing.loads(token, salt=INVITE_SALT))
     except (signing.BadSignature, TypeError) as error:
         raise LinkError from error
+
+
+def sought_link(cohort_slug: str, role: str, sought: str) -> str:
+    """The absolute address of a sign-up form that says whom we look for, as in "who speak Spanish"."""
+    token = signing.dumps(sought, salt=SOUGHT_SALT, compress=True)
+    return f"{settings.SITE_URL}{reverse('cohorts:signup', args=[cohort_slug, role])}?sought={token}"
+
+
+def read_sought(token: str) -> str:
+    """Whom we look for; "" where the address was not made here: nobody else puts words on our pages."""
+    try:
+        return str(signing.loads(token, salt=SOUGHT_SALT)) if token else ""
+    except signing.BadSignature:
+        return ""
 
 
 def read_confirm(token: str) -> int:

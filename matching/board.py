@@ -1,14 +1,21 @@
 """What the matching board shows, read from a run. Reads only."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from cohorts.models import Enrollment
-from matching.models import Match, MatchPin, MatchProposal, MatchRun
-from matching.services import hand_cost
+from cohorts.models import Cohort, Enrollment
+from matching.asked import asked_states
+from matching.board_state import BoardState, Cost, Figures, read_state, version_of
+from matching.models import BoardChange, MatchPin, MatchProposal, MatchRun
 
-STATES = {"unmatched": "Without a mentor", "partly": "Fewer mentors than wanted", "locked": "Locked"}
+STATES = {
+    "unmatched": "Without a mentor",
+    "partly": "Fewer mentors than wanted",
+    "locked": "Locked",
+    "changed": "Changed by hand",
+}
 SORTS = {"": "Best first", "weakest": "Weakest first"}
 
 
@@ -21,6 +28,13 @@ class Row:
     reasons: list[str] = field(default_factory=list)
     introduced: bool = False
     locked: bool = False
+    changed: bool = False
+    pills: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def mentor_id(self) -> int:
+        """Whom a swap moves: the last of the mentors, who fits least; 0 where there is none."""
+        return self.chosen[-1].mentor_id if self.chosen else 0
 
 
 @dataclass(frozen=True)
@@ -28,10 +42,13 @@ class Summary:
     """A run in one line."""
 
     people: int
-    matched: int
-    total: float
-    lowest: float | None
-    cost: float
+    figures: Figures
+    cost: Cost
+    hand_changes: int
+
+    @property
+    def matched(self) -> int:
+        return self.figures.matched
 
 
 class BoardReader:
@@ -39,109 +56,115 @@ class BoardReader:
 
     def __init__(self, run: MatchRun) -> None:
         self.run = run
-        chosen = run.proposals.filter(kind=MatchProposal.Kind.CHOSEN).values_list("mentee_id", "mentor_id", "score")
-        self.scores: dict[int, list[float]] = defaultdict(list)
-        self.mentors: dict[int, list[int]] = defaultdict(list)
-        for mentee_id, mentor_id, score in chosen:
-            self.scores[mentee_id].append(score)
-            self.mentors[mentee_id].append(mentor_id)
-        self.reasons: dict[int, list[str]] = {
-            entry["mentee"]: entry["reasons"] for entry in run.unmatched if entry["mentee"] not in self.scores
-        }
-        self.pins = {
-            (mentee_id, mentor_id): kind
-            for mentee_id, mentor_id, kind in MatchPin.objects.filter(mentee__cohort=run.cohort_id).values_list(
-                "mentee_id", "mentor_id", "kind"
-            )
-        }
-        self.introduced = set(run.matches.values_list("mentee_id", flat=True))
+        self.state: BoardState = read_state(run)
+        self.told: dict[int, list[str]] = {entry["mentee"]: entry["reasons"] for entry in run.unmatched}
+
+    @cached_property
+    def everyone(self) -> list[int]:
+        """The mentees of this run who are still to be matched or are proposed, whoever is left for later aside."""
+        table = self.state.table
+        if table:
+            ids = [*table.mentees, *(pk for pk in self.state.mentors_of if pk not in table.row)]
+        else:
+            ids = list({*self.run.proposals.values_list("mentee_id", flat=True), *self.told})
+        return [pk for pk in ids if pk not in self.state.held and self._still_there(pk)]
+
+    @cached_property
+    def changes(self) -> list[BoardChange]:
+        """The changes by hand that stand, the newest first."""
+        return list(self.run.changes.filter(undoes=None, undone_by=None).select_related("by"))
+
+    @cached_property
+    def changed(self) -> set[int]:
+        return {e["mentee"] for change in self.changes for e in change.effects if e["what"] == "pair"}
 
     def summary(self) -> Summary:
-        every = [score for scores in self.scores.values() for score in scores]
-        return Summary(
-            people=len(self.scores) + len(self.reasons),
-            matched=len(self.scores),
-            total=sum(every),
-            lowest=min(every, default=None),
-            cost=hand_cost(self.run, every),
-        )
+        by_hand = sum(any(e["what"] == "pair" for e in change.effects) for change in self.changes)
+        return Summary(len(self.everyone), self.state.figures(), self.state.cost(), by_hand)
 
     def locks(self) -> int:
-        return sum(kind == MatchPin.Kind.LOCK for kind in self.pins.values())
+        return sum(kind == MatchPin.Kind.LOCK for kind in self.state.pins.values())
 
-    def pins_since(self) -> int:
-        """How many pairs were fixed after the run was asked for, which it therefore doesn't know."""
-        return MatchPin.objects.filter(mentee__cohort=self.run.cohort_id, created_at__gt=self.run.created_at).count()
+    def fixed_since(self) -> int:
+        """How much was locked, forbidden or left for later after the run was asked for, which it doesn't know."""
+        cohort, since = self.run.cohort_id, self.run.created_at
+        pins = MatchPin.objects.filter(mentee__cohort=cohort, created_at__gt=since).count()
+        return pins + sum(
+            any(e["what"] == "held" for e in change.effects) for change in self.changes if change.at > since
+        )
 
     def ids(self, *, q: str = "", state: str = "", sort: str = "") -> list[int]:
         """The mentees that fit, those without a mentor first."""
-        ids = [*self.reasons, *self.scores]
+        mentors, ids = self.state.mentors_of, self.everyone
         if state == "unmatched":
-            ids = list(self.reasons)
+            ids = [pk for pk in ids if not mentors.get(pk)]
         elif state == "locked":
             ids = [pk for pk in ids if self._locked(pk)]
+        elif state == "changed":
+            ids = [pk for pk in ids if pk in self.changed]
         elif state == "partly":
-            wanted = dict(Enrollment.objects.filter(pk__in=self.scores).values_list("pk", "mentors_wanted"))
-            ids = [pk for pk in self.scores if len(self.scores[pk]) < wanted[pk]]
+            people = self.state.people
+            ids = [pk for pk in ids if 0 < len(mentors.get(pk, [])) < people[pk].places - self.state.taken[pk]]
         if q:
-            people = Enrollment.objects.filter(cohort=self.run.cohort_id).search(q).values_list("pk", flat=True)
-            found = set(people)
-            ids = [pk for pk in ids if pk in found or not found.isdisjoint(self.mentors[pk])]
+            people_found = Enrollment.objects.filter(cohort=self.run.cohort_id).search(q).values_list("pk", flat=True)
+            found = set(people_found)
+            ids = [pk for pk in ids if pk in found or not found.isdisjoint(mentors.get(pk, []))]
         sign = 1 if sort == "weakest" else -1
-        return sorted(ids, key=lambda pk: (pk in self.scores, sign * max(self.scores.get(pk, [0.0])), pk))
+        best = {pk: max((self.state.chosen[pk, m] for m in mentors.get(pk, [])), default=0) for pk in ids}
+        return sorted(ids, key=lambda pk: (pk in mentors, sign * best[pk], pk))
 
     def rows(self, ids: list[int]) -> list[Row]:
         """The rows of a page, with everything that is shown, in the order of `ids`."""
         mentees = Enrollment.objects.with_people().in_bulk(ids)
         chosen: dict[int, list[MatchProposal]] = defaultdict(list)
-        places = self.places()
-        for proposal in self._proposals(ids, MatchProposal.Kind.CHOSEN):
-            proposal.places_used = places[proposal.mentor_id]
+        for proposal in self.proposals(ids):
+            proposal.places_used = self.state.used[proposal.mentor_id]
             chosen[proposal.mentee_id].append(proposal)
+        pills = {pair: (state.pill, state.words) for pair, state in asked_states(self.run).items()}
         return [
-            Row(mentees[pk], chosen[pk], self.reasons.get(pk, []), pk in self.introduced, self._locked(pk))
+            Row(
+                mentees[pk],
+                chosen[pk],
+                self.reasons(pk),
+                pk in self.state.introduced,
+                self._locked(pk),
+                pk in self.changed,
+                [pills[pk, p.mentor_id] for p in chosen[pk] if (pk, p.mentor_id) in pills],
+            )
             for pk in ids
             if pk in mentees
         ]
 
-    def why(self, mentee: Enrollment) -> dict[str, Any]:
-        """The side panel: the mentors proposed, the runners-up, and what is fixed by hand."""
-        places = self.places()
-        chosen = list(self._proposals([mentee.pk], MatchProposal.Kind.CHOSEN))
-        others = list(self._proposals([mentee.pk], MatchProposal.Kind.RUNNER_UP))
-        weakest = min((p.score for p in chosen), default=0.0)
-        for proposal in [*chosen, *others]:
-            proposal.pin = self.pins.get((mentee.pk, proposal.mentor_id), "")
-            proposal.has_room = places[proposal.mentor_id] < proposal.mentor.capacity
-            proposal.difference = proposal.score - weakest if chosen else None
-        shown = {p.mentor_id for p in [*chosen, *others]}
-        elsewhere = [pk for (mentee_id, pk) in self.pins if mentee_id == mentee.pk and pk not in shown]
-        return {
-            "mentee": mentee,
-            "chosen": chosen,
-            "others": others,
-            "reasons": self.reasons.get(mentee.pk, []),
-            "introduced": mentee.pk in self.introduced,
-            "pinned": [
-                (mentor, self.pins[mentee.pk, mentor.pk])
-                for mentor in Enrollment.objects.filter(pk__in=elsewhere).select_related("user")
-            ],
-        }
+    def reasons(self, mentee: int) -> list[str]:
+        """Why somebody has no mentor."""
+        if self.state.mentors_of.get(mentee):
+            return []
+        return self.told.get(mentee) or ["Their mentor was taken away by hand. Choose another one, or run again."]
 
-    def places(self) -> Counter[int]:
-        """How many places of each mentor are taken: by matches that stand, and by what this run proposes."""
-        taken = Match.objects.places_of(self.run.cohort)
-        for mentee_id, mentors in self.mentors.items():
-            if mentee_id not in self.introduced:
-                taken.update(mentors)
-        return taken
-
-    def _proposals(self, ids: list[int], kind: str) -> Any:
+    def proposals(self, ids: list[int], kind: str = MatchProposal.Kind.CHOSEN) -> Any:
         return (
             self.run.proposals.filter(kind=kind, mentee_id__in=ids)
             .select_related("mentor__user")
             .order_by("-score", "mentor_id")
         )
 
+    def held(self) -> list[Enrollment]:
+        """Whoever is left for later."""
+        return list(Enrollment.objects.filter(pk__in=self.state.held).with_people().order_by("role", "pk"))
+
+    def _still_there(self, pk: int) -> bool:
+        somebody = self.state.people.get(pk)
+        return somebody is not None and somebody.status in ("accepted", "completed")
+
     def _locked(self, pk: int) -> bool:
-        return any(self.pins.get((pk, mentor)) == MatchPin.Kind.LOCK for mentor in self.mentors.get(pk, []))
+        return any(
+            self.state.pins.get((pk, mentor)) == MatchPin.Kind.LOCK for mentor in self.state.mentors_of.get(pk, [])
+        )
+
+
+def token_of(cohort: Cohort, run: MatchRun) -> str:
+    """Changes whenever anybody changes anything that this board shows. Two small queries."""
+    newest = cohort.match_runs.values_list("number", "status").first()
+    return "-".join(
+        str(part) for part in (version_of(cohort), run.hand_changes, run.status, run.matches.count(), newest)
+    ).replace(" ", "")

@@ -161,6 +161,10 @@ class Answer:
         """What insisting on the pair would cost; None where it can't be had or the objective knows no cost."""
         return self._costs_of(i, [j])[0]
 
+    def costs_of(self, i: int) -> list[solver.Value | None]:
+        """The same for the mentee with every mentor."""
+        return self._costs_of(i, list(range(len(self.pool.mentors))))
+
     def _costs_of(self, i: int, mentors: list[int]) -> list[solver.Value | None]:
         return self._costs.of(i, mentors) if self._costs else [None] * len(mentors)
 
@@ -266,7 +270,7 @@ def answer(
         mentees,
         mentors,
         weights,
-        rules=_hard_rules(by, require_common_language),
+        rules=hard_rules(by, require_common_language),
         questions=known.questions,
         preferences={**again, **known.wishes},
         former=known.former,
@@ -277,7 +281,7 @@ def answer(
     return Answer(pool, scores, problem, solver.solve_for(problem, objective), objective, by)
 
 
-def _hard_rules(by: Mapping[str, Any], common_language: bool) -> scoring.Rules:
+def hard_rules(by: Mapping[str, Any], common_language: bool) -> scoring.Rules:
     return scoring.Rules(
         common_language=common_language,
         least_hours=float(by["least_hours"]),
@@ -341,6 +345,7 @@ def read_pool(cohort: Cohort) -> Pool:
         .exclude(pk__in=MentorPause.objects.open(cohort).values("enrollment"))
         .with_people()
         .select_related("group")
+        .filter(held_back=None)
         .order_by("pk")
     )
     taken = Match.objects.places_of(cohort)

@@ -4,47 +4,32 @@ from typing import Any
 
 from django import forms
 
-from matching.factors import FACTORS
-from matching.models import Match, MatchPin
+from matching.models import Match
+from matching.planning import PLANS, Wish
 
 
-class WeightsForm(forms.Form):
-    """One weight for each factor; only how they compare matters."""
+class WishForm(forms.Form):
+    """A change on the board, by the ids of enrollments, with the version of the board that its maker saw."""
 
-    require_common_language = forms.BooleanField(
-        required=False,
-        label="Only pairs with a language in common",
-        help_text="Where both sides named their languages and share none, they are never proposed.",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for key, label in FACTORS.items():
-            self.fields[key] = forms.IntegerField(label=label, min_value=0, max_value=10)
-        self.order_fields([*FACTORS, "require_common_language"])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not any(cleaned[key] for key in FACTORS):
-            raise forms.ValidationError("At least one weight must be more than 0.")
-        return cleaned
+    do = forms.ChoiceField(choices=[(name, name) for name in PLANS])
+    mentee = forms.IntegerField(required=False, min_value=0)
+    mentor = forms.IntegerField(required=False, min_value=0)
+    other = forms.IntegerField(required=False, min_value=0)
+    theirs = forms.IntegerField(required=False, min_value=0)
 
     @property
-    def weights(self) -> dict[str, float]:
-        return {key: self.cleaned_data[key] for key in FACTORS}
+    def wish(self) -> Wish:
+        return Wish(**{name: self.cleaned_data[name] or (0 if name != "do" else "") for name in self.fields})
 
 
-class PairForm(forms.Form):
-    """A pair of a cohort, by the ids of its enrollments."""
-
-    mentee = forms.IntegerField()
-    mentor = forms.IntegerField()
+class VersionForm(forms.Form):
+    version = forms.IntegerField(min_value=0)
 
 
-class PinForm(PairForm):
-    """What becomes of the pair: locked, forbidden, or free again."""
+class RunNameForm(forms.Form):
+    """What coordinators call a run."""
 
-    kind = forms.ChoiceField(choices=[*MatchPin.Kind.choices, ("none", "free")])
+    name = forms.CharField(max_length=60, required=False, label="Name")
 
 
 class MatchStatusForm(forms.Form):

@@ -42,6 +42,7 @@ class MatchRun(models.Model):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="match_runs")
     number = models.PositiveIntegerField()
+    name = models.CharField(max_length=60, blank=True, help_text="What coordinators call it, beside its number.")
     status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     weights = models.JSONField(default=dict)
     objective = models.BigIntegerField(default=0, help_text="Sum of the scores, in millionths.")
@@ -67,7 +68,7 @@ class MatchRun(models.Model):
         constraints = [models.UniqueConstraint(fields=["cohort", "number"], name="match_run_number_unique")]
 
     def __str__(self) -> str:
-        return f"Run {self.number}"
+        return f"Run {self.number}: {self.name}" if self.name else f"Run {self.number}"
 
 
 class MatchProposal(models.Model):
@@ -195,6 +196,12 @@ from matching.after_models import (  # noqa: E402, F401  (what happens between a
     MentorPause,
     RematchWish,
     ReplacementSearch,
+)
+from matching.board_models import (  # noqa: E402, F401
+    BoardChange,
+    HeldBack,
+    MatchSupply,
+    MatchTable,
 )
 from matching.event_models import (  # noqa: E402, F401  (the models of events and groups belong to this app)
     GoalChoice,

@@ -173,7 +173,7 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
         [person_of(e, cohort, known) for e in mentees],
         [person_of(e, cohort, known) for e in mentors],
         weights,
-        rules=engine._hard_rules(rules, common_language),
+        rules=engine.hard_rules(rules, common_language),
         questions=known.questions,
         preferences=known.wishes,
         former=known.former,

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching.factors import DEFAULT_RULES, DEFAULT_WEIGHTS, OBJECTIVES, points_of
-from matching.models import ConfirmPolicy, Match, MatchPin, MatchPolicy, MatchProposal, MatchRun
+from matching.factors import DEFAULT_RULES, DEFAULT_WEIGHTS, OBJECTIVES
+from matching.models import ConfirmPolicy, Match, MatchPin, MatchPolicy, MatchProposal, MatchRun, MatchTable
 from matching.querysets import GIVE_UP_AFTER
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
@@ -153,6 +153,7 @@ def _wake(run_id: int) -> None:
 def _work(run: MatchRun) -> "Answer | None":
     """Work out a claimed run, outside any transaction, and store what was found."""
     from matching import engine
+    from matching.tabling import limits_of, table_fields
 
     try:
         rules, objective = rules_of(run.cohort)
@@ -164,7 +165,8 @@ def _work(run: MatchRun) -> "Answer | None":
             run,
             answer,
             [("chosen", p) for p in answer.chosen] + [("runner_up", p) for p in answer.runners_up()],
-            answer.findings(),
+            {**answer.findings(), "common_language": common, "limits": limits_of(answer)},
+            table_fields(answer),
         )
     except engine.EngineError as error:
         _fail(run, str(error))
@@ -177,7 +179,13 @@ def _work(run: MatchRun) -> "Answer | None":
 
 
 @transaction.atomic
-def _store(run: MatchRun, answer: "Answer", pairs: "list[tuple[str, Pair]]", findings: dict[str, Any]) -> None:
+def _store(
+    run: MatchRun,
+    answer: "Answer",
+    pairs: "list[tuple[str, Pair]]",
+    findings: dict[str, Any],
+    table: dict[str, Any] | None,
+) -> None:
     # Only the worker whose claim still stands: another one may have taken over a run that took too long.
     mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
     if not mine.update(
@@ -206,6 +214,8 @@ def _store(run: MatchRun, answer: "Answer", pairs: "list[tuple[str, Pair]]", fin
         ],
         batch_size=500,
     )
+    if table is not None:
+        MatchTable.objects.update_or_create(run=run, defaults=table)
 
 
 def _fail(run: MatchRun, error: str) -> None:
@@ -213,7 +223,15 @@ def _fail(run: MatchRun, error: str) -> None:
     mine.update(status=MatchRun.Status.FAILED, error=error, finished_at=timezone.now())
 
 
-# --- by hand ---
+@transaction.atomic
+def rename_run(*, run: MatchRun, name: str, by: User | None) -> None:
+    """What coordinators call the run, beside its number; an empty name takes it away."""
+    run.name = name.strip()[:60]
+    run.save(update_fields=["name"])
+    record(verb="renamed", target=run, workspace_id=run.cohort.workspace_id, by=by, name=run.name)
+
+
+# --- what is fixed for every later run; changes of the board are made by by_hand.py ---
 
 
 @transaction.atomic
@@ -248,43 +266,6 @@ def remove_pin(*, mentee: Enrollment, mentor: Enrollment, by: User | None) -> No
     deleted, _ = MatchPin.objects.filter(mentee=mentee, mentor=mentor).delete()
     if deleted:
         record(verb="unpinned", target=mentee, workspace_id=mentee.cohort.workspace_id, by=by, mentor=mentor.pk)
-
-
-@transaction.atomic
-def choose_mentor(*, run: MatchRun, mentee: Enrollment, mentor: Enrollment, by: User | None) -> MatchProposal:
-    """Propose a runner-up with a free place: beside what is proposed where one is wanting, else for the weakest."""
-    _check_pair(mentee, mentor)
-    _lock_open(run.cohort)
-    run = MatchRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
-    if run.status != MatchRun.Status.READY or run.matches.filter(mentee=mentee).exists():
-        raise ServiceError(f"{run} can't be changed any more: it is confirmed, or a newer answer is on its way.")
-    wish = run.proposals.filter(mentee=mentee, mentor=mentor, kind=MatchProposal.Kind.RUNNER_UP).first()
-    if wish is None:
-        raise ServiceError(f"{mentor.user} is not among the runners-up of “{mentee}” in this run.")
-    chosen = run.proposals.filter(kind=MatchProposal.Kind.CHOSEN)
-    taken = Match.objects.places_of(run.cohort)
-    if taken[mentor.pk] + chosen.filter(mentor=mentor).count() >= mentor.capacity:
-        raise ServiceError(f"{mentor.user} has no free place. Lock the pair and run again instead.")
-    if MatchPin.objects.filter(mentee=mentee, mentor=mentor, kind=MatchPin.Kind.FORBID).exists():
-        raise ServiceError(f"“{mentee}” with {mentor.user} is forbidden. Allow the pair first.")
-    theirs = chosen.filter(mentee=mentee)
-    if theirs.count() + taken[mentee.pk] >= mentee.mentors_wanted:
-        locked = MatchPin.objects.filter(mentee=mentee, kind=MatchPin.Kind.LOCK).values("mentor")
-        weakest = theirs.exclude(mentor__in=locked).order_by("score").first()
-        if weakest is None:
-            raise ServiceError(f"Every mentor of “{mentee}” is locked. Unlock one first.")
-        theirs.filter(pk=weakest.pk).update(kind=MatchProposal.Kind.RUNNER_UP)
-    wish.kind = MatchProposal.Kind.CHOSEN
-    wish.save(update_fields=["kind"])
-    run.hand_changes += 1
-    run.save(update_fields=["hand_changes"])
-    record(verb="chose", target=run, workspace_id=run.cohort.workspace_id, by=by, mentee=mentee.pk, mentor=mentor.pk)
-    return wish
-
-
-def hand_cost(run: MatchRun, chosen_scores: list[float]) -> float:
-    """What the changes by hand cost, in score, with the scores of what is proposed now."""
-    return (run.objective - sum(points_of(score) for score in chosen_scores)) / points_of(1)
 
 
 def _check_pair(mentee: Enrollment, mentor: Enrollment) -> None:

@@ -2,8 +2,10 @@
 
 from celery import shared_task
 
+from cohorts.models import Cohort
 from matching.replacing import work_search
 from matching.services import work_run
+from matching.supply import work_supply
 
 
 @shared_task
@@ -16,3 +18,11 @@ def work_out_run(run_id: int) -> None:
 def work_out_search(search_id: int) -> None:
     """Score the mentors who could take over a mentee; a second call finds it claimed and does nothing."""
     work_search(search_id)
+
+
+@shared_task
+def work_out_supply(cohort_id: int) -> None:
+    """Count what mentors a cohort lacks; twice gives the same."""
+    cohort = Cohort.objects.filter(pk=cohort_id).select_related("programme").first()
+    if cohort is not None:
+        work_supply(cohort)

@@ -19,6 +19,7 @@ from matching.pausing import sweep_pauses
 from matching.rematching import sweep_leavers
 from matching.replacing import sweep_searches
 from matching.services import sweep_runs
+from matching.supply import sweep_supply
 from mentorship.outbox.delivery import (
     deliver_all_due,
     forget_sign_in_mails,
@@ -49,6 +50,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "sheets gone on with": sweep_imports,
     "matching runs worked out": sweep_runs,
     "replacements looked for": sweep_searches,
+    "shortages of mentors counted": sweep_supply,
 }
 
 

@@ -279,6 +279,7 @@ def _form_page(
         "closes": _closes(asked.cohort, asked.group),
         "proven": asked.email,
         "source": source,
+        "sought": links.read_sought(request.GET.get("sought", "")),
     }
     return render(request, "cohorts/signup/form.html", context, status=status)
 

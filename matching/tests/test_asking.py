@@ -114,7 +114,7 @@ def test_a_no_needs_a_reason_and_brings_the_mentee_back_to_the_board(client):
     run.refresh_from_db()
     reader = BoardReader(run)
     assert reader.ids(state="unmatched") == [pair.mentee_id]
-    assert "Mentor 0 declined" in reader.reasons[pair.mentee_id][0]
+    assert "Mentor 0 declined" in reader.reasons(pair.mentee_id)[0]
     assert groups_of(run) == []
     assert to_look_after(run.cohort).declined == 1
     over = mails("asked-over").get()

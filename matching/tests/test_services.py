@@ -162,27 +162,6 @@ def test_people_of_two_cohorts_are_no_pair(cohort):
         services.set_pin(mentee=mentee(cohort), mentor=mentor(CohortFactory()), kind="lock", by=None)
 
 
-def test_choosing_a_runner_up_replaces_the_mentor_and_has_a_cost(cohort):
-    team = mentee(cohort)
-    near, far = mentor(cohort, "Near"), mentor(cohort, "Far", time_zone="Asia/Tokyo")
-    run = ready_run(cohort)
-    assert groups_of(run)[0][1][0].mentor == near
-    services.choose_mentor(run=run, mentee=team, mentor=far, by=None)
-    run.refresh_from_db()
-    ((_, (proposal,)),) = groups_of(run)
-    assert (proposal.mentor, run.hand_changes) == (far, 1)
-    assert services.hand_cost(run, [proposal.score]) > 0
-
-
-def test_a_mentor_without_a_free_place_can_not_be_chosen(cohort):
-    first, second = mentee(cohort, "One"), mentee(cohort, "Two", time_zone="Asia/Tokyo")
-    near, _ = mentor(cohort, "Near"), mentor(cohort, "Far", time_zone="Asia/Tokyo")
-    run = ready_run(cohort)
-    assert groups_of(run)[0][0] == first
-    with pytest.raises(ServiceError, match="Near has no free place"):
-        services.choose_mentor(run=run, mentee=second, mentor=near, by=None)
-
-
 # --- confirming ---
 
 

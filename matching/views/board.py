@@ -1,28 +1,34 @@
-"""The matching board: what a run proposes, why, and what a coordinator fixes by hand."""
+"""The matching board: what a run proposes, and why."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 from django_htmx.http import HttpResponseClientRefresh
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching.board import SORTS, STATES, BoardReader
-from matching.forms import PairForm, PinForm, WeightsForm
-from matching.models import MatchPin, MatchRun
-from matching.services import choose_mentor, remove_pin, request_run, save_weights, set_pin, weights_of
+from matching import advice
+from matching.board import SORTS, STATES, BoardReader, token_of
+from matching.candidates import folded, others_of_mentee, others_of_mentor, sentence_of
+from matching.models import MatchProposal, MatchRun
+from matching.planning import Plan, Wish, plan_of
+from matching.services import request_run
+from matching.supply import supply_of
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
 UNDER_WAY = (MatchRun.Status.QUEUED, MatchRun.Status.WORKING)
 ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)
+EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "introduced")
+FILTERS = ("q", "state", "sort")
 # A run usually takes seconds. Longer without anybody taking it: say what may be wrong.
 PATIENCE = timedelta(seconds=60)
 
@@ -37,7 +43,7 @@ class Board(CoordinatorRequiredMixin, View):
         shown = runs.filter(status__in=ANSWERED)
         number = request.GET.get("run", "")
         run = shown.filter(number=number).first() if number.isdecimal() else shown.first()
-        filters = {name: request.GET.get(name, "") for name in ("q", "state", "sort")}
+        filters = {name: request.GET.get(name, "") for name in FILTERS}
         context: dict[str, Any] = {
             "cohort": cohort,
             "run": run,
@@ -47,9 +53,15 @@ class Board(CoordinatorRequiredMixin, View):
             "filters": filters,
             "states": STATES,
             "sorts": SORTS,
-            "earlier": shown.exclude(pk=run.pk)[:10] if run else [],
+            "runs_count": shown.count(),
+            "supply": supply_of(cohort) if run is None or cohort.status == Cohort.Status.ENROLLING else None,
         }
-        context |= _answer(request, run, filters) if run else {"supply": _supply(cohort)}
+        if run and wants_export(request):
+            reader = BoardReader(run)
+            return export(
+                request, f"{cohort.slug}-run-{run.number}", EXPORT_HEAD, _lines(reader, reader.ids(**filters))
+            )
+        context |= _answer(request, run, filters, editing=context["may_edit"]) if run else {}
         return render(request, "matching/board.html", context)
 
 
@@ -77,74 +89,18 @@ class RunStart(CoordinatorRequiredMixin, View):
         return redirect("matching:board", cohort_slug=cohort.slug)
 
 
-class Pin(CoordinatorRequiredMixin, View):
-    """Lock a pair, forbid it, or leave it to the engine again."""
-
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        form = PinForm(request.POST)
-        if not form.is_valid():
-            raise Http404
-        mentee, mentor = _pair(request, cohort_slug, form)
-        try:
-            if form.cleaned_data["kind"] == "none":
-                remove_pin(mentee=mentee, mentor=mentor, by=request.user)  # type: ignore[arg-type]
-            else:
-                kind = form.cleaned_data["kind"]
-                set_pin(mentee=mentee, mentor=mentor, kind=kind, by=request.user)  # type: ignore[arg-type]
-                verb = "locked" if kind == MatchPin.Kind.LOCK else "forbidden"
-                messages.success(request, f"“{mentee}” with {mentor.user}: {verb} for every run from now on.")
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect(_board_url(cohort_slug, mentee))
+def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
+    """The board as a sheet: a line for each pair, and one for each mentee without a mentor."""
+    for row in reader.rows(ids):
+        people = ", ".join(person.email for person in row.mentee.people)
+        state = tuple("yes" if on else "" for on in (row.locked, row.changed, row.introduced))
+        for p in row.chosen:
+            yield (row.mentee, people, p.mentor.user.email, round(p.score, 4), sentence_of(p.why), *state)
+        if not row.chosen:
+            yield (row.mentee, people, "", "", " ".join(row.reasons), *state)
 
 
-class Choose(CoordinatorRequiredMixin, View):
-    """Propose a runner-up instead."""
-
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
-        form = PairForm(request.POST)
-        if not form.is_valid():
-            raise Http404
-        run = get_visible_or_404(MatchRun.objects.editable_by(request.user), cohort__slug=cohort_slug, number=number)
-        mentee, mentor = _pair(request, cohort_slug, form)
-        try:
-            choose_mentor(run=run, mentee=mentee, mentor=mentor, by=request.user)  # type: ignore[arg-type]
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, f"{mentor.user} is proposed for “{mentee}” now.")
-        return redirect(_board_url(cohort_slug, mentee))
-
-
-class Weights(CoordinatorRequiredMixin, View):
-    """How much each factor counts."""
-
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        weights, common = weights_of(cohort)
-        form = WeightsForm(initial={**weights, "require_common_language": common})
-        return render(request, "matching/weights.html", {"cohort": cohort, "form": form})
-
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        form = WeightsForm(request.POST)
-        if not form.is_valid():
-            return render(request, "matching/weights.html", {"cohort": cohort, "form": form}, status=422)
-        save_weights(
-            cohort=cohort,
-            weights=form.weights,
-            require_common_language=form.cleaned_data["require_common_language"],
-            by=request.user,  # type: ignore[arg-type]
-        )
-        messages.success(request, "Saved. The next run uses these weights.")
-        return redirect("matching:board", cohort_slug=cohort.slug)
-
-
-def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str]) -> dict[str, Any]:
+def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, editing: bool) -> dict[str, Any]:
     """What the board shows of a run: the page of rows, and why for the mentee that is selected."""
     reader = BoardReader(run)
     ids = reader.ids(**filters)
@@ -152,7 +108,7 @@ def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str]) -> dic
     rows = reader.rows(list(page.object_list))
     wanted = request.GET.get("mentee", "")
     selected = next((row.mentee for row in rows if str(row.mentee.pk) == wanted), None)
-    if selected is None and wanted.isdecimal() and int(wanted) in {*reader.scores, *reader.reasons}:
+    if selected is None and wanted.isdecimal() and int(wanted) in reader.everyone:
         selected = Enrollment.objects.with_people().get(pk=wanted)  # named in the address, on another page of the list
     if selected is None and rows:
         selected = rows[0].mentee
@@ -162,28 +118,65 @@ def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str]) -> dic
         "rows": rows,
         "found": len(ids),
         "summary": summary,
-        "waiting": sum(pk not in reader.introduced for pk in reader.scores),
+        "waiting": sum(pk not in reader.state.introduced for pk in reader.state.mentors_of),
         "locks": reader.locks(),
-        "pins_since": reader.pins_since(),
-        "why": reader.why(selected) if selected else None,
+        "fixed_since": reader.fixed_since(),
+        "version": reader.state.version,
+        "token": token_of(run.cohort, run),
+        "changes": reader.changes[:10],
+        "held": reader.held(),
+        "back": request.GET.urlencode(),
+        "why": _why(reader, selected, editing=editing) if selected else None,
+        "goes_by": advice.rules_of_run(run),
+        "aims": advice.aims_of(run),
+        "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run)],
+        "shortages": advice.shortages_by_kind(run.findings.get("shortages", [])),
     }
 
 
-def _supply(cohort: Cohort) -> dict[str, int]:
-    """How many accepted mentees and mentors there are: what is missing before a first run."""
-    accepted = cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
-    return {"mentees": accepted.mentees().count(), "mentors": accepted.mentors().count()}
+def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str, Any]:
+    """The side panel: the mentors proposed, the best others of both sides, and what is fixed by hand."""
+    state, pk = reader.state, mentee.pk
+    editing = editing and pk not in state.introduced
+    chosen = [_chosen(reader, proposal, editing=editing) for proposal in reader.proposals([pk])]
+    others = others_of_mentee(state, pk)
+    shown = {c["pair"].mentor_id for c in chosen} | {o.person.pk for o in others}
+    elsewhere = [mentor for (of, mentor) in state.pins if of == pk and mentor not in shown]
+    return {
+        "mentee": mentee,
+        "chosen": chosen,
+        "others": others,
+        "reasons": reader.reasons(pk),
+        "introduced": pk in state.introduced,
+        "editing": editing,
+        "hold": _plan(state, Wish("hold", pk)) if editing else None,
+        "pinned": [
+            (mentor, state.pins[pk, mentor.pk])
+            for mentor in Enrollment.objects.filter(pk__in=elsewhere).select_related("user")
+        ],
+    }
+
+
+def _chosen(reader: BoardReader, proposal: MatchProposal, *, editing: bool) -> dict[str, Any]:
+    """A pair that is proposed, with what forbidding it or leaving its mentor for later would cost."""
+    state, pair = reader.state, (proposal.mentee_id, proposal.mentor_id)
+    return {
+        "pair": proposal,
+        "why": sentence_of(proposal.why),
+        "factors": folded(proposal.factors),
+        "pin": state.pins.get(pair, ""),
+        "forbid": _plan(state, Wish("forbid", *pair)) if editing else None,
+        "hold": _plan(state, Wish("hold", 0, proposal.mentor_id)) if editing else None,
+        "others": others_of_mentor(state, proposal.mentor_id),
+    }
+
+
+def _plan(state: Any, wish: Wish) -> Plan | None:
+    try:
+        return plan_of(state, wish)
+    except ServiceError:
+        return None
 
 
 def _waits_long(run: MatchRun | None) -> bool:
     return run is not None and run.status == MatchRun.Status.QUEUED and run.created_at < timezone.now() - PATIENCE
-
-
-def _pair(request: HttpRequest, cohort_slug: str, form: PairForm) -> tuple[Enrollment, Enrollment]:
-    people = Enrollment.objects.editable_by(request.user).filter(cohort__slug=cohort_slug).with_people()
-    mentee = get_visible_or_404(people.mentees(), pk=form.cleaned_data["mentee"])
-    return mentee, get_visible_or_404(people.mentors(), pk=form.cleaned_data["mentor"])
-
-
-def _board_url(cohort_slug: str, mentee: Enrollment) -> str:
-    return f"{reverse('matching:board', args=[cohort_slug])}?mentee={mentee.pk}"

@@ -1,0 +1,394 @@
+"""The pages of the board: what a change costs before and after, two coordinators, candidates, runs, policy, supply."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cohorts import links
+from matching import advice, engine, services
+from matching.asking import ask_pairs, save_confirm_policy
+from matching.board_state import read_state
+from matching.candidates import cheapest_way
+from matching.factors import DEFAULT_RULES, DEFAULT_WEIGHTS, FACTORS
+from matching.models import BoardChange, ConfirmPolicy, HeldBack, MatchPin, MatchPolicy, MatchRun, MatchSupply
+from matching.policy_forms import NUMBERS, SWITCHES, PolicyForm
+from matching.supply import sweep_supply, work_supply
+from mentorship.sweep import PARTS
+from mentorship.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, TopicFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+POLICY = {
+    **dict.fromkeys(FACTORS, 0), "interests": 5, **{name: 0 for name in NUMBERS if DEFAULT_RULES[name] is not None},
+    "former": "ignore",
+    "objective": "total",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_wake_up(monkeypatch):
+    woken = []
+    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
+    monkeypatch.setattr("matching.tasks.work_out_supply.delay", woken.append)
+    return woken
+
+
+@pytest.fixture
+def cohort(cast):
+    return CohortFactory(programme=cast.programme, slug="board", status="matching")
+
+
+@pytest.fixture
+def market(cohort):
+    """Two near, two far: the run pairs them so, and a swap costs something."""
+    near, far = {"time_zone": "Europe/Berlin"}, {"time_zone": "Asia/Tokyo"}
+    birds = EnrollmentFactory(cohort=cohort, title="Birds", **near)
+    maps = EnrollmentFactory(cohort=cohort, title="Maps", **far)
+    ada = EnrollmentFactory(cohort=cohort, role="mentor", user__full_name="Ada", **near)
+    bo = EnrollmentFactory(cohort=cohort, role="mentor", user__full_name="Bo", **far)
+    run, _ = services.run_now(cohort=cohort, by=None)
+    return {"run": run, "birds": birds, "maps": maps, "ada": ada, "bo": bo}
+
+
+@pytest.fixture
+def coordinator(client, cast):
+    client.force_login(cast.coordinator)
+    return client
+
+
+def url(name, *args):
+    return reverse(f"matching:{name}", args=["board", *args])
+
+
+def swap_of(market, version=0):
+    ids = {"mentee": "birds", "mentor": "ada", "other": "maps", "theirs": "bo"}
+    return {"do": "swap", **{name: market[who].pk for name, who in ids.items()}, "version": version}
+
+
+def test_a_swap_shows_the_board_before_and_after_and_is_then_made(coordinator, market):
+    state = read_state(market["run"])
+    response = coordinator.get(url("change", 1), swap_of(market))
+    plan = response.context["plan"]
+    assert plan.before == state.figures()
+    assert plan.cost.score > 0
+    text = response.text
+    for words in ("“Birds” gives up Ada", f"{plan.before.total:.2f}", f"{plan.after.total:.2f}", plan.cost.short):
+        assert words in text, words
+    back = "q=birds&sort=weakest&evil=1"
+    response = coordinator.post(url("change", 1), {**swap_of(market), "back": back})
+    assert response["Location"] == f"{url('board')}?q=birds&sort=weakest&mentee={market['birds'].pk}&run=1"
+    text = coordinator.get(url("board")).text
+    for words in ("swapped the mentors of “Birds” and “Maps”", "changed by hand", "1 change by hand: total", "Why Bo"):
+        assert words in text, words
+    coordinator.post(url("undo-change", 1), {"version": 1})
+    text = coordinator.get(url("board")).text
+    assert "proven best" in text
+    assert "swapped the mentors" not in text
+
+
+def test_a_change_that_is_not_possible_says_why(coordinator, market):
+    wish = {"do": "choose", "mentee": market["birds"].pk, "mentor": market["bo"].pk, "version": 0}
+    for response in (coordinator.get(url("change", 1), wish), coordinator.post(url("change", 1), wish)):
+        assert response.status_code == 422
+        assert "Bo has no free place" in response.text
+    assert coordinator.post(url("undo-change", 1), {"version": 0}).status_code == 422
+    assert coordinator.post(url("change", 1), {**wish, "do": "dance"}).status_code == 404
+    assert coordinator.post(url("change", 1), {**wish, "version": ""}).status_code == 404
+    assert not BoardChange.objects.exists()
+
+
+def test_a_stale_change_is_refused_with_what_changed_and_can_be_made_from_there(coordinator, cast, market):
+    other = Client()
+    ben = UserFactory(full_name="Ben")
+    RoleFactory(workspace=cast.programme.workspace, user=ben)
+    other.force_login(ben)
+    other.post(url("change", 1), {"do": "lock", "mentee": market["maps"].pk, "mentor": market["bo"].pk, "version": 0})
+    hold = {"do": "hold", "mentee": market["birds"].pk, "version": 0}
+    response = coordinator.post(url("change", 1), hold)
+    assert response.status_code == 409
+    for words in ("Somebody was faster", "Ben locked “Maps” with Bo", "This is what your change would do now"):
+        assert words in response.text, words
+    assert not HeldBack.objects.exists()
+    assert response.context["version"] == 1
+    coordinator.post(url("change", 1), {**hold, "version": response.context["version"]})
+    assert HeldBack.objects.get().enrollment == market["birds"]
+    response = other.post(url("undo-change", 1), {"version": 1})
+    assert response.status_code == 409
+    assert "Nothing was undone" in response.text
+
+
+def test_what_others_changed_is_told_and_nothing_else(coordinator, cast, market):
+    board = coordinator.get(url("board"))
+    seen = {"seen": board.context["token"], "version": board.context["version"]}
+    assert coordinator.get(url("news", 1), seen).status_code == 204
+    coordinator.post(url("change", 1), {"do": "hold", "mentee": market["birds"].pk, "version": 0})
+    response = coordinator.get(url("news", 1), seen)
+    assert "board-moved" in response["HX-Trigger"]
+    assert "Birds" not in response.text
+    theirs = Client()
+    theirs.force_login(cast.viewer)
+    assert "left “Birds” for later" in theirs.get(url("news", 1), seen).text
+    MatchRun.objects.filter(number=1).update(status="confirmed")
+    board = coordinator.get(url("board"))
+    assert coordinator.get(url("news", 1), {"seen": board.context["token"]}).status_code == 204
+    MatchRun.objects.create(cohort=market["run"].cohort, number=2)
+    assert coordinator.get(url("news", 1), {"seen": board.context["token"]}).status_code == 200
+
+
+def test_who_is_left_for_later_is_listed_and_comes_back(coordinator, market):
+    coordinator.post(url("change", 1), {"do": "hold", "mentor": market["ada"].pk, "version": 0})
+    text = coordinator.get(url("board")).text
+    for words in ("Left for later", "Bring back", "Their mentor was taken away by hand", "1 of 2 mentees"):
+        assert words in text, words
+    assert "Run again to have the others found anew" in text
+    coordinator.post(url("change", 1), {"do": "bring_back", "mentor": market["ada"].pk, "version": 1})
+    assert "Bring back" not in coordinator.get(url("board")).text
+
+
+def test_filters_for_what_was_changed_and_what_is_locked(coordinator, market):
+    assert "Nobody fits" in coordinator.get(url("board"), {"state": "changed"}).text
+    coordinator.post(url("change", 1), swap_of(market))
+    assert "Birds" in coordinator.get(url("board"), {"state": "changed"}).text
+
+
+def test_the_board_is_exported_as_it_is_filtered(coordinator, market):
+    coordinator.post(url("change", 1), {"do": "remove", **{k: v for k, v in swap_of(market).items() if k != "do"}})
+    lines = coordinator.get(url("board"), {"format": "csv"}).text.splitlines()
+    assert lines[0] == "mentee,people,mentor,score,why,locked,changed by hand,introduced"
+    assert len(lines) == 3
+    assert lines[1].startswith(f'Birds,{market["birds"].user.email},,,"Their mentor was taken away by hand.')
+    only = coordinator.get(url("board"), {"format": "csv", "q": "maps"}).text.splitlines()
+    assert [line.split(",")[2] for line in only[1:]] == [market["bo"].user.email]
+
+
+def test_whom_a_pair_waits_for_stands_in_its_row(coordinator, market, cast):
+    assert "waits for the mentor" not in coordinator.get(url("board")).text
+    save_confirm_policy(policy=ConfirmPolicy(cohort=market["run"].cohort, ask="mentors"), by=cast.coordinator)
+    ask_pairs(run=market["run"], mentee_ids=[market["birds"].pk], by=cast.coordinator)
+    assert coordinator.get(url("board")).text.count("waits for the mentor") == 1
+
+
+def test_candidates_stand_side_by_side_and_any_mentor_is_found(coordinator, market):
+    for n in range(5):
+        EnrollmentFactory(cohort=market["run"].cohort, role="mentor", user__full_name=f"Cy {n}", languages=["pt"])
+    services.run_now(cohort=market["run"].cohort, by=None)
+    address = url("candidates", 2, market["birds"].pk)
+    response = coordinator.get(address)
+    assert [c.mentor.user.full_name for c in response.context["columns"]] == ["Ada", "Bo"]
+    assert response.context["columns"][0].chosen
+    assert "Swap" in response.text
+    response = coordinator.get(address, {"q": "cy"})
+    assert response.context["page_obj"].paginator.count == 5
+    assert "ruled out: no shared language" in response.text
+    extra = response.context["others"][0].person
+    response = coordinator.get(address, {"with": extra.pk})
+    assert extra in [c.mentor for c in response.context["columns"]]
+    assert "Nobody by that name" in coordinator.get(address, {"q": "nobody like it"}).text
+    late = EnrollmentFactory(cohort=market["run"].cohort)
+    assert "joined after the run" in coordinator.get(url("candidates", 2, late.pk)).text
+    assert coordinator.get(url("candidates", 2, market["ada"].pk)).status_code == 404
+
+
+def test_the_table_of_a_candidate_adds_up_to_its_score(coordinator, market):
+    response = coordinator.get(url("candidates", 1, market["birds"].pk))
+    for at, column in enumerate(response.context["columns"]):
+        parts = sum(cells[at]["part"] for _, cells in response.context["rows"])
+        assert parts == pytest.approx(column.score, abs=0.01)
+
+
+def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_assert_max_num_queries):
+    pages = (url("board"), url("candidates", 1, market["birds"].pk), url("runs"), f"{url('compare')}?a=1&b=2")
+    cohort = market["run"].cohort
+    services.run_now(cohort=cohort, by=None)
+    for address in pages:
+        coordinator.get(address)
+    users = [UserFactory.build() for _ in range(798)]
+    users = type(users[0]).objects.bulk_create(users)
+    from cohorts.models import Enrollment  # a lot of rows at once, past the factory
+
+    people = [
+        Enrollment(cohort=cohort, user=user, status="accepted", role="mentee" if n < 498 else "mentor",
+                   title=f"Project {n}" if n < 498 else "", capacity=2, languages=["en"])
+        for n, user in enumerate(users)
+    ]  # fmt: skip
+    Enrollment.objects.bulk_create(people)
+    for _ in range(2):
+        services.run_now(cohort=cohort, by=None)
+    many = (url("board"), url("candidates", 3, market["birds"].pk), url("runs"), f"{url('compare')}?a=3&b=4")
+    for address, most in zip(many, (48, 36, 20, 20), strict=True):
+        with django_assert_max_num_queries(most):
+            assert coordinator.get(address).status_code == 200
+    change = url("change", 3)
+    way, _ = cheapest_way(read_state(MatchRun.objects.get(number=3)), market["birds"].pk, market["bo"].pk)
+    wish = {name: getattr(way.wish, name) for name in ("do", "mentee", "mentor", "other", "theirs")}
+    with django_assert_max_num_queries(24):
+        assert coordinator.get(change, wish).status_code == 200
+
+
+# --- runs ---
+
+
+def test_runs_are_named_and_compared(coordinator, market):
+    services.set_pin(mentee=market["birds"], mentor=market["bo"], kind="lock", by=None)
+    services.run_now(cohort=market["run"].cohort, by=None)
+    coordinator.post(url("run-name", 2), {"name": " With a lock "})
+    text = coordinator.get(url("runs")).text
+    assert "Run 2: With a lock" in text
+    response = coordinator.get(url("compare"), {"a": 1, "b": 2})
+    assert [d.mentee for d in response.context["differences"]] == [market["maps"], market["birds"]] or [
+        d.mentee for d in response.context["differences"]
+    ] == [market["birds"], market["maps"]]
+    assert "2 mentees with other mentors" in response.text
+    assert "The same pairs" in coordinator.get(url("compare"), {"a": 2, "b": 2}).text
+    assert "Choose two runs" in coordinator.get(url("compare"), {"a": "x"}).text
+    coordinator.post(url("run-name", 2), {"name": "x" * 61})
+    assert MatchRun.objects.get(number=2).name == "With a lock"
+
+
+def test_the_board_tells_aim_rules_and_what_other_aims_would_give(coordinator, market):
+    text = coordinator.get(url("board")).text
+    for words in ("What each aim would give", "Fairest", "Stable", "They need a language in common", "Best total"):
+        assert words in text, words
+
+
+# --- the policy ---
+
+
+def test_the_policy_page_has_every_factor_rule_and_aim():
+    form = PolicyForm()
+    assert {*FACTORS, *DEFAULT_RULES, "require_common_language", "objective"} == set(form.fields)
+    assert {*FACTORS, *SWITCHES, *NUMBERS, "former", "objective"} == set(form.fields)
+
+
+def test_the_policy_is_saved_and_checked(coordinator, cohort):
+    assert coordinator.get(url("weights")).status_code == 200
+    for wrong, words in (
+        ({"interests": 0}, "At least one weight"),
+        ({"interests": 11}, "less than or equal to 10"),
+        ({"least_hours": 15}, "less than or equal to 14"),
+        ({"least_score": "half"}, "Enter a number"),
+        ({"objective": "luck"}, "not one of the available choices"),
+        ({"former": ""}, "This field is required"),
+    ):
+        response = coordinator.post(url("weights"), {**POLICY, "rest_after": 3, **wrong})
+        assert response.status_code == 422, wrong
+        assert words in response.text, wrong
+        assert 'value="3"' in response.text
+    assert not MatchPolicy.objects.exists()
+    right = {**POLICY, "least_hours": "2.5", "own_team": "on", "former": "never", "objective": "fairest"}
+    assert coordinator.post(url("weights"), right).status_code == 302
+    policy = MatchPolicy.objects.get()
+    assert (policy.weights["interests"], policy.require_common_language, policy.objective) == (5, False, "fairest")
+    assert policy.rules == {"least_hours": 2.5, "former": "never", "declared_conflicts": False}
+    text = coordinator.get(url("weights")).text
+    assert 'value="2.5"' in text
+
+
+def test_what_would_help_opens_the_policy_filled_in(coordinator, cohort):
+    EnrollmentFactory(cohort=cohort, time_zone="Asia/Tokyo", languages=["pt"])
+    EnrollmentFactory(cohort=cohort, time_zone="America/Lima", languages=["en"])
+    EnrollmentFactory(cohort=cohort, role="mentor", capacity=3, time_zone="Europe/Berlin", languages=["en"])
+    MatchPolicy.objects.create(cohort=cohort, weights=DEFAULT_WEIGHTS, rules={"least_hours": 9})
+    services.run_now(cohort=cohort, by=None)
+    response = coordinator.get(url("board"))
+    found = {one.query: address for one, address in response.context["advice"]}
+    assert any(query.startswith("least_hours=") for query in found), found
+    address = next(address for query, address in found.items() if query.startswith("least_hours="))
+    response = coordinator.get(address)
+    assert "Filled in for you: Shared waking hours" in response.text
+    hours = address.partition("=")[2]
+    assert response.context["form"]["least_hours"].value() == float(hours)
+    assert MatchPolicy.objects.get().rules == {"least_hours": 9}
+
+
+@pytest.mark.parametrize(
+    ("change", "query"),
+    [
+        ("relax the shared hours from 3 to 2", "least_hours=2"),
+        ("ask for no shared hours", "least_hours=0"),
+        ("allow pairs without a language in common", "require_common_language="),
+        ("lower the minimum score from 0.60 to 0.45", "least_score=0.45"),
+        ("allow 2 instead of 1 of: first-time mentees a mentor", "most_first_timers=2"),
+        ("allow 3 instead of 2 of: Partner people a mentor", "most_of_group=3"),
+        ("one more mentor who speaks Spanish", ""),
+    ],
+)
+def test_every_advice_of_the_engine_is_understood(change, query):
+    run = MatchRun(findings={"what_ifs": [{"change": change, "matched": 1}]})
+    (found,) = advice.advice_of(run)
+    assert found.query == query
+    if query:
+        from django.http import QueryDict
+
+        from matching.policy_forms import suggested
+
+        assert list(suggested(QueryDict(query, mutable=False))) == [query.partition("=")[0]]
+
+
+# --- what is lacking ---
+
+
+@pytest.fixture
+def enrolling(cohort):
+    cohort.status = "enrolling"
+    cohort.save()
+    soil = TopicFactory(programme=cohort.programme, name="Soil", key="soil")
+    for _ in range(2):
+        EnrollmentFactory(cohort=cohort, status="applied", languages=["es"]).topics.add(soil)
+    EnrollmentFactory(cohort=cohort, role="mentor", status="applied", languages=["en"], capacity=3).topics.add(
+        TopicFactory(programme=cohort.programme, name="Maps", key="maps")
+    )
+    return cohort
+
+
+def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, enrolling, client):
+    assert "Not counted yet" in coordinator.get(url("board")).text
+    work_supply(enrolling)
+    for address in (url("board"), url("supply")):
+        text = coordinator.get(address).text
+        for words in ("Soil (2)", "Spanish (2)", "who know about Soil or who speak Spanish"):
+            assert words in text, words
+    link = advice.recruiting_link(enrolling, MatchSupply.objects.get().shortages)
+    text = Client().get(link).text
+    assert "We still look for mentors who know about Soil or who speak Spanish." in text
+    assert "We still look" not in Client().get(link[:-3]).text
+    assert links.read_sought("<b>made up</b>") == ""
+    enrolling.status = "matching"
+    enrolling.save()
+    assert "Sign-up is closed" in coordinator.get(url("supply")).text
+
+
+def test_the_sweep_counts_anew_once_somebody_signed_up(enrolling, no_wake_up, coordinator):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    now = timezone.now()
+    assert sweep_supply in PARTS.values()
+    assert sweep_supply(now) == 1
+    assert sweep_supply(now + timedelta(hours=1)) == 0
+    EnrollmentFactory(cohort=enrolling, role="mentor", capacity=2, languages=["es"])
+    assert sweep_supply(now + timedelta(minutes=1)) == 0
+    assert sweep_supply(now + timedelta(hours=1)) == 1
+    assert MatchSupply.objects.get().mentors == 2
+    assert not any(s["kind"] == "languages" for s in MatchSupply.objects.get().shortages)
+    coordinator.post(url("supply"))
+    assert no_wake_up == [enrolling.pk]
+
+
+def test_nothing_is_sought_where_nothing_lacks():
+    assert advice.sought_of([]) == ""
+    assert advice.sought_of([{"kind": "hours", "name": "UTC-5", "places": 2}]) == "who live around UTC-5"
+
+
+def test_a_run_knows_what_it_went_by(market, cast):
+    services.save_weights(
+        cohort=market["run"].cohort, weights=DEFAULT_WEIGHTS, require_common_language=False, by=cast.coordinator,
+        rules={"least_hours": 2}, objective="stable",
+    )  # fmt: skip
+    run, answer = services.run_now(cohort=market["run"].cohort, by=None)
+    assert isinstance(answer, engine.Answer)
+    told = advice.rules_of_run(run)
+    assert told["aim"].startswith("Stable")
+    assert "Shared waking hours a day, at least: 2" in told["rules"]
+    assert "They need a language in common" not in told["rules"]
+    assert MatchPin.objects.count() == 0
