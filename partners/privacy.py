@@ -26,9 +26,32 @@ def suppress(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tu
     return [*shown, (MERGED, sum(rows[n][1] for n in hidden))] if hidden else shown
 
 
+def few(number: int, minimum: int = MINIMUM) -> bool:
+    """Whether a number, or the difference of two, is a group of few people; nobody is none."""
+    return 0 < abs(number) < minimum
+
+
 def may_tell(part: int, whole: int, minimum: int = MINIMUM) -> bool:
     """Whether `part` of `whole` people may be told: neither the part nor the rest is a group of few."""
     return part >= minimum and (whole == part or whole - part >= minimum)
+
+
+def room(number: int, projects: int, people: int, teams: int = 0) -> int:
+    """The most people that `number` of the projects can have, for a reader who knows the totals.
+
+    Projects are works, not people; but where nearly each is of one person, few projects are few people. The others have
+    at least one person each, and two where there are not enough that are of one.
+    """
+    others = projects - number
+    return people - others - max(0, others - (projects - teams))
+
+
+def apart(number: int, others: Sequence[int], minimum: int = MINIMUM) -> bool:
+    """Whether no sum of some of the `others` (people by role, who may overlap) is fewer than five people away."""
+    sums = {0}
+    for one in others:
+        sums |= {known + one for known in sums}
+    return not any(few(number - one, minimum) for one in sums)
 
 
 Row = tuple[str, int]

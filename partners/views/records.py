@@ -15,8 +15,8 @@ from cohorts.models import Cohort, Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
 from partners.forms.records import ContactForm, PartnerForm, SponsorshipForm
-from partners.impact import impact_of
 from partners.models import Invoice, Partner, ReportVersion, Sponsorship
+from partners.reporting import progress
 from partners.services import (
     PartnerError,
     add_sponsorship,
@@ -201,14 +201,17 @@ class ImpactPage(LoginRequiredMixin, View):
         sponsorship = get_visible_or_404(
             Sponsorship.objects.visible_to(request.user), partner__slug=slug, cohort__slug=cohort_slug
         )
-        now = timezone.now()
         of_team = workspaces_of(request.user).filter(workspace_id=sponsorship.partner.workspace_id).exists()
+        data = progress(sponsorship, release=not of_team)
         context: dict[str, Any] = {
             "sponsorship": sponsorship,
             "partner": sponsorship.partner,
             "report_cohort": sponsorship.cohort,
-            "impact": impact_of(sponsorship.cohort, release=not of_team),
-            "now": now,
+            "figures": next((b["figures"] for b in data["blocks"] if b["kind"] == "figures"), []),
+            "data": {**data, "blocks": [b for b in data["blocks"] if b["kind"] != "figures"]},
+            "begun": bool(data["blocks"]),
+            "of_team": of_team,
+            "now": timezone.now(),
         }
         return render(request, "partners/impact.html", context)
 
