@@ -16,6 +16,7 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.places import country_name
 from matching.models import Match
 from matching.places import CONTINENT
+from mentorship.accounts.models import User
 from partners.privacy import MERGED, MINIMUM, NOT_APART, apart, few, group_sums, nested, room, suppress
 from partners.releasing import released
 from partners.saying import Question, questions_of, wave_tables
@@ -30,6 +31,8 @@ CONTINENT_NAMES = {
     "OC": "Oceania",
     "SA": "South America",
 }
+# A project of the past whose people nobody knows any more is imported with an address at this domain.
+NOBODY = "@nobody.invalid"
 ROLES = ("mentees", "mentors", "facilitators", "experts")
 WORKS = ("projects", "teams", "matches", "graduates")
 
@@ -112,16 +115,17 @@ def _people_of(cohort: Cohort) -> _People:
     )
     leading = [e for e in enrollments if e.role == Enrollment.Role.MENTEE]
     by_role = {role: {e.user_id for e in enrollments if e.role == role} for role in Enrollment.Role.values}
-    pairs = list(
-        Match.objects.filter(mentee__cohort=cohort).standing().values_list("mentor__user_id", "mentee_id", "status")
-    )
+    matches = Match.objects.filter(mentee__cohort=cohort).exclude(status=Match.Status.REMATCHED)
+    # Of history from elsewhere nobody knows more than that the pair was one.
+    matches = matches.exclude(status=Match.Status.ENDED, imported=False)
+    pairs = list(matches.values_list("mentor__user_id", "mentee_id", "status"))
     guiding = {user for user, _mentee, _status in pairs} & by_role["mentor"]
     paired = guiding and cohort.status not in (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
     graduated = {e.pk for e in leading if e.status == Enrollment.Status.COMPLETED}
     graduated |= {mentee for _user, mentee, status in pairs if status == Match.Status.GRADUATED}
-    sizes = [len(e.people) for e in leading]
+    sizes = [len(_known(e)) for e in leading]
     roles = {
-        "mentees": {person.pk for e in leading for person in e.people},
+        "mentees": {person.pk for e in leading for person in _known(e)},
         # Who offered to mentor and was not needed is no mentor of the cohort once it is matched.
         "mentors": guiding if paired else by_role["mentor"],
         "facilitators": by_role["facilitator"],
@@ -137,6 +141,10 @@ def _people_of(cohort: Cohort) -> _People:
         },
         alone=sum(size == 1 for size in sizes),
     )  # fmt: skip
+
+
+def _known(enrollment: Enrollment) -> list[User]:
+    return [person for person in enrollment.people if not person.email.endswith(NOBODY)]
 
 
 def _number(role: str, people: int) -> list[list[Any]]:
@@ -195,7 +203,7 @@ def _countries(enrollments: list[Enrollment]) -> dict[int, str]:
     """The country of each person; the lead's at sign-up, the others' own page; "" is not said."""
     country: dict[int, str] = {}
     for enrollment in enrollments:
-        for person in enrollment.people:
+        for person in _known(enrollment):
             said = enrollment.country if person.pk == enrollment.user_id else ""
             country[person.pk] = country.get(person.pk) or said or person.country
     return country

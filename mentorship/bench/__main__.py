@@ -31,12 +31,15 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Every part, or those named: `python -m mentorship.bench importing`; or `quality FOLDER`."""
+    """Every part, or those named: `python -m mentorship.bench importing`; or `quality FOLDER`, `figures FOLDER`."""
     with own_database():
-        from mentorship.bench import importing, kills, matching, numbers, quality, sending
+        from mentorship.bench import figures, importing, kills, matching, numbers, quality, sending
 
         if sys.argv[1:2] == ["quality"]:  # on a folder of past cohorts, which is not part of the product
             quality.main(*sys.argv[2:3])
+            return
+        if sys.argv[1:2] == ["figures"]:
+            figures.main(*sys.argv[2:3])
             return
         parts = {
             "importing": importing.rows, "matching": matching.rows, "sending": sending.rows, "kills": kills.rows,
