@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from partners import words
 from partners.impact import ROLES, Impact, impact_of
-from partners.models import Contribution, Cost, CostShare, ImpactReport, Quote, Sponsorship
+from partners.models import Contribution, Cost, CostShare, ImpactReport, Partner, Quote, Sponsorship
 from partners.saying import changes
 
 Block = dict[str, Any]
@@ -83,6 +83,15 @@ def cohorts_of(report: ImpactReport) -> list[Cohort]:
     if report.partner is not None:
         found = found.filter(sponsorships__partner=report.partner, sponsorships__draft=False)
     return list(found.exclude(status="draft").select_related("programme").order_by("starts_on", "pk"))
+
+
+def logos_of(report: ImpactReport) -> list[Partner]:
+    """Whose logos stand on it: its partner's, or in public those of all who support it; as they allow it today."""
+    if report.partner is not None:
+        found = Partner.objects.filter(pk=report.partner.pk)
+    else:
+        found = Partner.objects.filter(sponsorships__cohort__in=cohorts_of(report), sponsorships__draft=False)
+    return [p for p in found.exclude(logo_kind="").select_related("logo").distinct().order_by("name") if p.prints_logo]
 
 
 def csv_rows(data: dict[str, Any]) -> list[list[Any]]:

@@ -20,7 +20,7 @@ from matching.services import run_now, set_match_status
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
 from mentorship.demo.enrolling import deepen
-from mentorship.demo.partners import fill_partners
+from mentorship.demo.partners import fill_partners, publish_reports
 from mentorship.demo.people import MENTORS, PROJECTS
 from mentorship.demo.training import share_trainings
 from mentorship.outbox.models import OutboxMessage
@@ -87,6 +87,7 @@ def fill(today: Any) -> None:
     fill_partners(today, User.objects.get(email=CONTACT))
     _as_sent(timezone.now() - timedelta(days=1))
     share_trainings(past=past, coming=matching, by=coordinator)
+    publish_reports(past, matching, coordinator)
 
 
 def _person(email: str, name: str, zone: str) -> User:
@@ -302,7 +303,7 @@ def _partners(programme: Programme, past: Cohort, matching: Cohort, by: User) ->
         workspace=programme.workspace, name="Harbour Foundation", legal_name="Harbour Foundation e.V.", by=by
     )
     school: Partner = create_partner(workspace=programme.workspace, name="School of Open Tools", by=by)
-    terms = [(fund, past, "One cohort and the time of 16 mentors"), (school, matching, "Mentor training, two slots")]
+    terms = [(fund, past, "One cohort, and the time of 15 mentors"), (school, matching, "Mentor training, two slots")]
     for partner, cohort, scope in terms:
         add_sponsorship(
             partner=partner,

@@ -27,6 +27,7 @@ from partners.services import (
     remove_sponsorship,
     save_partner,
 )
+from partners.views.people import may_be_lent
 
 PAGE_SIZE = 50
 
@@ -95,6 +96,10 @@ class PartnerDetail(LoginRequiredMixin, View):
             "shares": partner.shares.filter(status="proposed").select_related("cost__cohort", "partner"),
             "versions": ReportVersion.objects.visible_to(request.user).filter(report__partner=partner),
             "has_contributions": partner.contributions.exists(),
+            "people": partner.people.select_related("enrollment__user", "enrollment__cohort")
+            if of_team
+            else partner.people.shown(),
+            "may_be_lent": may_be_lent(partner)[:500] if may_edit(request.user, partner.workspace_id) else [],
             "day": timezone.localdate(),
         }
         return render(request, "partners/partner.html", context)
@@ -209,6 +214,7 @@ class ImpactPage(LoginRequiredMixin, View):
             "report_cohort": sponsorship.cohort,
             "figures": next((b["figures"] for b in data["blocks"] if b["kind"] == "figures"), []),
             "data": {**data, "blocks": [b for b in data["blocks"] if b["kind"] != "figures"]},
+            "logos": [],
             "begun": bool(data["blocks"]),
             "of_team": of_team,
             "now": timezone.now(),
