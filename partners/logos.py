@@ -44,7 +44,8 @@ def read_logo(content: bytes) -> Logo:
 
 
 def _png(content: bytes) -> Logo:
-    kept, at, names = [_PNG], len(_PNG), []
+    names: list[bytes] = []
+    kept, at = [_PNG], len(_PNG)
     while not names or names[-1] != b"IEND":
         (length,) = struct.unpack_from(">I", content, at)
         name = content[at + 4 : at + 8]

@@ -11,15 +11,23 @@ def suppress(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tu
     """The rows with every group of 1 to `minimum` - 1 people hidden in a larger one; empty where that says nothing.
 
     Small groups are put together, and where they are too few even so, the smallest of the others goes with them: who
-    knows the total and every row that is shown finds no smaller group by subtraction. Zeros stay; they are nobody.
-    Rows must not overlap and must add up to the total that is shown beside them.
+    knows the total and every row that is shown finds no smaller group by subtraction. Rows of nobody go into the heap,
+    too, and it grows by another row where it is so full that each of its rows could be guessed: who knows all labels,
+    and these rules, finds for none of them what it is. Rows must not overlap.
     """
     if not 0 < minimum <= sum(count for _label, count in rows):
         return []
-    hidden = {n for n, (_label, count) in enumerate(rows) if 0 < count < minimum}
-    while hidden and sum(rows[n][1] for n in hidden) < minimum:
-        # The sum of all is large enough, so there is one left to add. The last of equals, to be the same every time.
-        hidden.add(min((n for n in range(len(rows)) if n not in hidden and rows[n][1]), key=lambda n: (rows[n][1], -n)))
+    hidden = {n for n, (_label, count) in enumerate(rows) if count < minimum}
+    if not any(rows[n][1] for n in hidden):
+        return list(rows)
+    full = (minimum - 1) * len(hidden) - 2
+    while sum(rows[n][1] for n in hidden) < minimum or sum(rows[n][1] for n in hidden) > full:
+        if len(hidden) == len(rows):
+            return []
+        full = sum(count for _label, count in rows)
+        # Equals go together: one of them shown would tell what the other is.
+        least = min(count for n, (_label, count) in enumerate(rows) if n not in hidden)
+        hidden |= {n for n, (_label, count) in enumerate(rows) if count == least}
     shown = [row for n, row in enumerate(rows) if n not in hidden]
     if not any(count for _label, count in shown):
         return []  # everybody in one heap says nothing

@@ -178,10 +178,8 @@ def _checkins(cohorts: Sequence[Cohort], impacts: Sequence[Impact]) -> Block:
     tables = []
     for cohort, impact in zip(cohorts, impacts, strict=True):
         where = f", {cohort.name}" if len(cohorts) > 1 else ""
-        for question in impact.questions:
-            tables.append(_table(f"{question.text} ({question.role}, {question.wave}{where})", question.rows))
-        for caption, rows in changes(impact.questions):
-            tables.append(_table(caption + where, rows))
+        tables += [_table(f"{q.text} ({q.role}, {q.wave}{where})", q.rows) for q in impact.questions]
+        tables += [_table(caption + where, rows) for caption, rows in changes(impact.questions)]
     return _block("checkins", tables=tables)
 
 

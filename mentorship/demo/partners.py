@@ -14,6 +14,7 @@ from partners.services.contributions import acknowledge, confirm_entry, pledge, 
 from partners.services.costs import Payer, add_cost, add_fund, agree_share, propose_split
 from partners.services.invoicing import draft_credit_note, draft_invoice, issue_credit_note, issue_invoice, save_biller
 from partners.services.payments import carry_over, record_payment
+from partners.services.people import answer_shown, lend
 from partners.services.records import (
     add_deliverable,
     add_sponsorship,
@@ -24,7 +25,6 @@ from partners.services.records import (
     set_deliverable,
     split_instalments,
 )
-from partners.services.people import answer_shown, lend
 from partners.services.reports import add_quote, create_report, publish_report, save_report
 
 HALF, WHOLE = Decimal(50), Decimal(100)
@@ -40,6 +40,7 @@ def fill_partners(today: date, contact: User) -> None:
     _addresses(fund, school, past.starts_on, by)
     lab, friend = _more_partners(programme, past, by)
     _instalments(fund, past, today, by)
+    _spent(fund, past, by)
     _trainings(matching, fund, school, contact, by)
     _hours(lab, friend, past, by)
     _invoices(fund, school, today, by)
@@ -95,6 +96,31 @@ def _instalments(fund: Partner, past: Cohort, today: date, by: User) -> None:
     add_deliverable(sponsorship=sponsorship, what="A talk at your annual day", due_on=today + timedelta(60), by=by)
 
 
+def _spent(fund: Partner, past: Cohort, by: User) -> None:
+    """What the foundation's grant paid in the cohort that ran; and that it goes on with the next one."""
+    grant = add_fund(
+        workspace=past.programme.workspace, by=by, name="Grant of Harbour Foundation", kind="grant", partner=fund,
+        purpose="Honoraria and microgrants", budget=Decimal("20000.00"), currency="EUR",
+        starts_on=past.starts_on - timedelta(60), ends_on=past.ends_on + timedelta(365),
+    )  # fmt: skip
+    for what, purpose, amount in (
+        ("Thanks to 15 mentors", Cost.Purpose.HONORARIA, "3750.00"),
+        ("Headsets and data for project leads", Cost.Purpose.MICROGRANTS, "1284.60"),
+        ("Captions of all calls", Cost.Purpose.INFRASTRUCTURE, "890.00"),
+    ):
+        cost = Cost(
+            cohort=past, what=what, purpose=purpose, amount=Decimal(amount), currency="EUR", paid_on=past.ends_on
+        )
+        shares = propose_split(cost=add_cost(cost=cost, by=by), payers=[Payer(grant, "percent", WHOLE)], by=by)
+        for share in shares:
+            agree_share(share=share, by=by)
+    coming = Cohort.objects.select_related("programme").get(slug="seeds-3")
+    add_sponsorship(
+        partner=fund, cohort=coming, scope="The second of three cohorts", by=by, starts_on=coming.starts_on,
+        ends_on=coming.ends_on, amount=Decimal("20000.00"), currency="EUR", agreement="Open cohorts, three years",
+    )  # fmt: skip
+
+
 def _trainings(cohort: Cohort, fund: Partner, school: Partner, contact: User, by: User) -> None:
     """One slot paid whole, one shared half and half with an odd cent, one that is only proposed."""
     own = add_fund(
@@ -145,7 +171,7 @@ def _hours(lab: Partner, friend: Partner, past: Cohort, by: User) -> None:
 
 def _invoices(fund: Partner, school: Partner, today: date, by: User) -> None:
     """One paid, one partly paid and overdue, one fresh, one draft."""
-    parts = list(fund.sponsorships.get(amount__gt=0).instalments.order_by("due_on"))
+    parts = list(fund.sponsorships.get(cohort__slug="seeds-1").instalments.order_by("due_on"))
     paid = _issue(draft_invoice(partner=fund, instalments=parts[:1], by=by), parts[0].due_on, by)
     record_payment(invoice=paid, amount=paid.gross, on=parts[0].due_on + timedelta(12), by=by, reference=paid.number)
     late = _issue(draft_invoice(partner=fund, instalments=parts[1:2], by=by), today - timedelta(40), by)

@@ -58,7 +58,9 @@ def enqueue(
 
     `due_at` is a moment in UTC, by default now. `scope` names the part of the workspace, such as cohort:12. With an
     `unsubscribe_url` the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is
-    left out. `files` are (name, content type, content) and go out as attachments. Delivery is woken after the caller's transaction commits.
+    left out. `files` are (name, content type, content) and go out as attachments.
+
+    Delivery is woken after the caller's transaction commits.
     """
     message, created = OutboxMessage.objects.get_or_create(
         key=key,

@@ -1,4 +1,4 @@
-"""Many processes that issue invoices, some of them undone and some killed on purpose, and the numbers that come of it."""
+"""Many processes issue invoices, some are undone and some killed on purpose; and the numbers that come of it."""
 
 import os
 import random

@@ -27,6 +27,7 @@ SUMS = f"{SETTLEMENT}/ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 BREAKDOWN = f"{SETTLEMENT}/ram:ApplicableTradeTax"
 MEANS = f"{SETTLEMENT}/ram:SpecifiedTradeSettlementPaymentMeans"
 LINE = f"{TRADE}/ram:IncludedSupplyChainTradeLineItem"
+ISSUED = "ram:IssueDateTime/udt:DateTimeString[@format='102']"
 LINE_SUM = "ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
 LINE_TAX = "ram:SpecifiedLineTradeSettlement/ram:ApplicableTradeTax"
 PRICE = "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice/ram:ChargeAmount"
@@ -89,7 +90,7 @@ def _category_rules(code: str, *, rate_is_zero: bool, reason: bool, seller: bool
     """The rules that every VAT category has, as the standard numbers them: -01 -02 -05 -08 -09 -10."""
 
     def one_breakdown(doc: Document) -> bool:
-        return not doc.lines_of(code) or len(doc.of_category(code)) == 1 or code == "S" and bool(doc.of_category(code))
+        return not doc.lines_of(code) or len(doc.of_category(code)) == 1 or (code == "S" and bool(doc.of_category(code)))
 
     def ids(doc: Document) -> bool:
         if not doc.lines_of(code):
@@ -140,7 +141,7 @@ RULES: dict[str, Rule] = {
         "/rsm:CrossIndustryInvoice/rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID"
     ),
     "BR-02": lambda d: d.has(f"{HEAD}/ram:ID"),
-    "BR-03": lambda d: bool(re.fullmatch(r"\d{8}", d.text(f"{HEAD}/ram:IssueDateTime/udt:DateTimeString[@format='102']"))),
+    "BR-03": lambda d: bool(re.fullmatch(r"\d{8}", d.text(f"{HEAD}/{ISSUED}"))),
     "BR-04": lambda d: d.has(f"{HEAD}/ram:TypeCode"),
     "BR-05": lambda d: d.has(f"{SETTLEMENT}/ram:InvoiceCurrencyCode"),
     "BR-06": lambda d: d.has(f"{SELLER}/ram:Name"),

@@ -222,7 +222,8 @@ def of_category(number):
 
     def reason(doc):
         if code != "S":
-            return drop(f"{rules.BREAKDOWN}/ram:ExemptionReason")(doc)
+            drop(f"{rules.BREAKDOWN}/ram:ExemptionReason")(doc)
+            return
         etree.SubElement(doc.nodes(rules.BREAKDOWN)[0], f"{{{rules.NS['ram']}}}ExemptionReason").text = "Why not"
 
     return code, {

@@ -150,7 +150,8 @@ def test_the_figures_are_what_a_hand_count_gives(cast):
     found = impact_of(cast.cohort)
     # Mona, five of the six guides: the sixth has no project any more. One facilitator is nobody's business.
     assert found.numbers == {
-        "mentees": 17, "mentors": 6, "projects": 9, "teams": 1, "matches": 6, "people": 23, "countries": 3, "graduates": 1,
+        "mentees": 17, "mentors": 6, "projects": 9, "teams": 1, "matches": 6, "people": 23, "countries": 3,
+        "graduates": 1,
     }  # fmt: skip
     assert found.continent_rows("mentees") == [(NOT_SAID, 9), (MERGED, 8)]
     assert (found.so_far, found.graduates_rate) == (True, None)
@@ -206,7 +207,7 @@ def test_every_question_adds_up_to_all_people_of_the_role(cast):
     answer(cast.cohort, people=12)
     checkins = CheckIn.objects.filter(side="mentee").order_by("pk")
     questions = {q.key: q.pk for q in checkins[0].wave.survey.questions.all()}
-    for checkin in checkins[:6]:
+    for checkin in checkins[:5]:
         save_answers(checkin=checkin, answers={questions["have-met"]: "no", questions["helpful"]: "5"}, now=ASKED)
     found = impact_of(cast.cohort)
     assert len(found.questions) > 1
