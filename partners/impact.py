@@ -17,6 +17,7 @@ from cohorts.places import country_name
 from matching.models import Match
 from matching.places import CONTINENT
 from mentorship.accounts.models import User
+from partners.models import ReleasedTable
 from partners.privacy import MERGED, MINIMUM, NOT_APART, apart, few, group_sums, nested, room, suppress
 from partners.releasing import released
 from partners.saying import Question, questions_of, wave_tables
@@ -43,7 +44,7 @@ class Impact:
 
     numbers: dict[str, int]
     about_projects: int | None  # to the nearest five, where the exact number is not told
-    places: dict[str, list]  # role → (country, people, continent)
+    places: dict[str, list]  # "people", or roles → (country, people, continent)
     retention_rows: list[tuple[str, int]]
     training_rows: list[tuple[str, int]]
     questions: list[Question]
@@ -85,9 +86,10 @@ def impact_of(cohort: Cohort, *, release: bool = False) -> Impact:
     people = _people_of(cohort)
     asked = questions_of(cohort, people.roles)
     mentees, mentors = people.roles["mentees"], people.roles["mentors"]
+    told_apart = _roles_apart(cohort, people)
     tables: dict[str, Sequence[Sequence[Any]]] = {
         **{f"{role}:number": _number(role, len(people.roles[role])) for role in ROLES},
-        **{f"{role}:places": nested(_continents(people, role)) for role in ("mentees", "mentors")},
+        **{f"{role}:places": nested(_continents(people, people.roles[role])) for role in told_apart},
         "mentees:retention": _retention(cohort, mentees),
         "mentees:teams": suppress([("in a team", len(mentees) - people.alone), ("alone", people.alone)]),
         "mentors:training": _training(cohort, mentors),
@@ -95,12 +97,13 @@ def impact_of(cohort: Cohort, *, release: bool = False) -> Impact:
     }
     shown = released(cohort, tables, write=release)
     numbers = {role: rows[0][1] for role in ROLES if (rows := shown[f"{role}:number"])}
-    numbers |= _others(cohort, people, tables, shown, numbers, release)
+    more, places = _others(cohort, people, tables, shown, numbers, release)
+    numbers |= more
     about = numbers.pop("about-projects", None)
     return Impact(
         numbers=numbers,
         about_projects=None if "projects" in numbers else about,
-        places={role: shown[f"{role}:places"] for role in ("mentees", "mentors")},
+        places={"people": places, **{role: shown[f"{role}:places"] for role in told_apart}},
         retention_rows=_pairs(shown["mentees:retention"]),
         training_rows=_pairs(shown["mentors:training"]),
         questions=[q.with_rows(_pairs(shown[q.key])) for q in asked if shown[q.key]],
@@ -154,8 +157,8 @@ def _number(role: str, people: int) -> list[list[Any]]:
 def _others(
     cohort: Cohort, people: _People, tables: dict[str, Any], shown: dict[str, list], roles: dict[str, int],
     release: bool,
-) -> dict[str, int]:  # fmt: skip
-    """The number of all people, and the numbers that are not of people."""
+) -> tuple[dict[str, int], list]:  # fmt: skip
+    """All people, as number and by place, and the numbers that are not of people."""
     all_ = len(people.everyone)
     learning, works = len(people.roles["mentees"]), people.works
     # Which of the works are told hangs on what is told of the people beside them.
@@ -181,18 +184,37 @@ def _others(
         more["works:about-projects"] = [["about-projects", MINIMUM * round(works["projects"] / MINIMUM)]]
     places = set(people.country.values()) - {""}
     more["countries:number"] = [["countries", len(places)]] if places and roles else []
-    more["people:number"] = _number("people", all_) if apart(all_, list(roles.values())) else []
+    clear = apart(all_, list(roles.values()))
+    more["people:number"] = _number("people", all_) if clear else []
+    if "mentees:places" not in tables:
+        more["people:places"] = nested(_continents(people, people.everyone)) if clear else []
 
     def rule(key: str, change: int) -> bool:
         return news if key == "countries:number" else change >= MINIMUM or harmless(change)
 
     found = {key.partition(":"): rows for key, rows in released(cohort, more, write=release, rule=rule).items()}
+    by_place = found.pop(("people", ":", "places"), [])
+    if not apart(sum(row[1] for row in by_place), list(roles.values())):
+        by_place = []  # an older sum beside newer roles
     numbers = {
         family if name == "number" else name: int(rows[0][1]) for (family, _colon, name), rows in found.items() if rows
     }
     if "people" in numbers and not apart(numbers["people"], list(roles.values())):
         del numbers["people"]
-    return numbers
+    return numbers, by_place
+
+
+def _roles_apart(cohort: Cohort, people: _People) -> tuple[str, ...]:
+    """The roles whose places are told apart: none where all people can be told together, which names more places.
+
+    Never both, because the difference would be the places of the other roles; so what was first shown decides.
+    """
+    keys = set(ReleasedTable.objects.filter(cohort=cohort, key__endswith=":places").values_list("key", flat=True))
+    apart_ = ("mentees", "mentors")
+    if keys:
+        return () if "people:places" in keys else apart_
+    told = [len(found) for found in people.roles.values() if len(found) >= MINIMUM]
+    return () if apart(len(people.everyone), told) else apart_
 
 
 def _pairs(rows: list) -> list[tuple[str, int]]:
@@ -209,10 +231,10 @@ def _countries(enrollments: list[Enrollment]) -> dict[int, str]:
     return country
 
 
-def _continents(people: _People, role: str) -> list[tuple[str, list[tuple[str, int]]]]:
-    """Countries by continent, the largest first; who said none is a group, too, so that all add up to the role."""
+def _continents(people: _People, who: set[int]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Countries by continent, the largest first; who said none is a group, too, so that all add up."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for code, number in Counter(people.country.get(pk, "") for pk in sorted(people.roles[role])).most_common():
+    for code, number in Counter(people.country.get(pk, "") for pk in sorted(who)).most_common():
         name = CONTINENT_NAMES.get(CONTINENT.get(code, ""), "Elsewhere") if code else NOT_SAID
         found.setdefault(name, []).append((country_name(code) if code else NOT_SAID, number))
     return sorted(found.items(), key=lambda item: (-sum(n for _, n in item[1]), item[0]))

@@ -149,7 +149,7 @@ def _figures(impacts: Sequence[Impact]) -> Block:
 
 def _places(impacts: Sequence[Impact]) -> Block:
     tables = []
-    for role in ("mentees", "mentors"):
+    for role in ("people", "mentees", "mentors"):
         if len(rows := _added([i.continent_rows(role) for i in impacts])) > 1:
             tables.append(_table(f"{role.capitalize()} by continent", rows))
         if len(rows := _added([i.country_rows(role) for i in impacts])) > 1:

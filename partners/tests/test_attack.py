@@ -111,7 +111,7 @@ def role_of(caption: str) -> str:
     """Whose table it is, as its caption says."""
     if caption == "Mentees who came back":
         return "mentees"
-    return next(role for role in ROLES if role in caption.lower())
+    return next(role for role in (*ROLES, "people") if role in caption.lower())
 
 
 def leaks(told: list[tuple[int, dict]]) -> Iterator[str]:
@@ -122,7 +122,7 @@ def leaks(told: list[tuple[int, dict]]) -> Iterator[str]:
         if first == second:
             yield from _of_two(old, new)
     of_cohorts = [(n, data) for n, data in told if n in (0, 1)]
-    for role in ROLES:  # whatever table, report or day a number of these people is of
+    for role in (*ROLES, "people"):  # whatever table, report or day a number of these people is of
         sums = {total for _n, data in of_cohorts for total in _totals(data, role)}
         yield from (f"{role}: {sorted(p)}" for p in combinations(sums, 2) if few(p[0] - p[1]))
     for at in range(0, len(told) - 4, 5):  # a year less one of its two cohorts is the other, the same day
@@ -138,7 +138,7 @@ def _cells(data: dict) -> dict[tuple[str, str], int]:
     found = {}
     for block in data["blocks"]:
         for label, value in block["figures"]:
-            if block["kind"] == "figures" and label.lower() in ROLES:
+            if block["kind"] == "figures" and label.lower() in (*ROLES, "people"):
                 found["figures", label.lower()] = value
         for table in block["tables"]:
             found |= {(table["caption"], label): value for label, value in table["rows"] if table["unit"] == "people"}
@@ -163,11 +163,12 @@ def _of_one(number: int, data: dict) -> Iterator[str]:
     yield from (f"{key}: {value}" for key, value in _cells(data).items() if few(value))
     figures = {label.lower(): v for b in data["blocks"] for label, v in b["figures"] if isinstance(v, int)}
     of_roles = [figures[role] for role in ROLES if role in figures]
-    if "people" in figures:
-        for size in range(1, len(of_roles) + 1):
-            for some in combinations(of_roles, size):
-                if few(figures["people"] - sum(some)):
-                    yield f"people less roles: {figures['people']} - {some}"
+    if number in (0, 1, 2):
+        for everybody in _totals(data, "people"):
+            for size in range(1, len(of_roles) + 1):
+                for some in combinations(of_roles, size):
+                    if few(everybody - sum(some)):
+                        yield f"people less roles: {everybody} - {some}"
     if number in (0, 1, 2) and {"mentees", "projects"} <= figures.keys():
         if few(figures["mentees"] - figures["projects"]):
             yield f"mentees less projects: {figures}"
@@ -178,7 +179,9 @@ def _of_one(number: int, data: dict) -> Iterator[str]:
             if few(part) and figures["mentees"] - (figures["projects"] - part) < 5:
                 yield f"few projects: {part} of {figures}"
     tables = _tables(data)
-    for role in ("mentees", "mentors"):
+    if number in (0, 1, 2) and {"People by continent", "Mentees by continent"} <= tables.keys():
+        yield "places of all people beside those of a role"
+    for role in ("people", "mentees", "mentors"):
         countries = tables.get(f"{role.capitalize()} by country", {})
         for continent, total in tables.get(f"{role.capitalize()} by continent", {}).items():
             inner = [n for label, n in countries.items() if NAMES.get(label) == continent]
