@@ -90,7 +90,9 @@ def _category_rules(code: str, *, rate_is_zero: bool, reason: bool, seller: bool
     """The rules that every VAT category has, as the standard numbers them: -01 -02 -05 -08 -09 -10."""
 
     def one_breakdown(doc: Document) -> bool:
-        return not doc.lines_of(code) or len(doc.of_category(code)) == 1 or (code == "S" and bool(doc.of_category(code)))
+        return (
+            not doc.lines_of(code) or len(doc.of_category(code)) == 1 or (code == "S" and bool(doc.of_category(code)))
+        )
 
     def ids(doc: Document) -> bool:
         if not doc.lines_of(code):
