@@ -8,7 +8,7 @@ Projects, matches and graduates are works, not people: they are told unless the 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,49 +159,62 @@ def _others(
     release: bool,
 ) -> tuple[dict[str, int], list]:  # fmt: skip
     """All people, as number and by place, and the numbers that are not of people."""
-    all_ = len(people.everyone)
-    learning, works = len(people.roles["mentees"]), people.works
-    # Which of the works are told hangs on what is told of the people beside them.
-    teams_told = tables["mentees:teams"] and shown["mentees:teams"] == [list(r) for r in tables["mentees:teams"]]
     # Whoever knows how many teams there are knows how many projects are of one person.
-    teams = works["teams"] if shown["mentees:teams"] else 0
+    teams = people.works["teams"] if shown["mentees:teams"] else 0
 
     def harmless(number: int) -> bool:
-        return not number or room(number, works["projects"], learning, teams) >= MINIMUM
+        return not number or room(number, people.works["projects"], len(people.roles["mentees"]), teams) >= MINIMUM
 
-    news = any(tables[f"{r}:number"] and shown[f"{r}:number"] == tables[f"{r}:number"] for r in ("mentees", "mentors"))
-    told: dict[str, bool] = {
-        # Mentees less projects are the members of teams beside their leads.
-        "projects": harmless(works["projects"]) and not few(learning - works["projects"]),
-        "teams": bool(teams_told),
-        "matches": works["matches"] >= MINIMUM,
-        "graduates": harmless(works["graduates"]) and harmless(works["projects"] - works["graduates"]),
-    }
-    more: dict[str, Sequence[Sequence[Any]]] = {
-        f"works:{name}": [[name, works[name]]] if told[name] and works[name] else [] for name in WORKS
-    }
-    if works["projects"] >= 2 * MINIMUM:
-        more["works:about-projects"] = [["about-projects", MINIMUM * round(works["projects"] / MINIMUM)]]
+    fresh = {key for key, rows in tables.items() if rows and shown[key] == [list(row) for row in rows]}
+    more = _works(people, harmless, teams_told="mentees:teams" in fresh)
     places = set(people.country.values()) - {""}
     more["countries:number"] = [["countries", len(places)]] if places and roles else []
-    clear = apart(all_, list(roles.values()))
-    more["people:number"] = _number("people", all_) if clear else []
+    clear = apart(len(people.everyone), list(roles.values()))
+    more["people:number"] = _number("people", len(people.everyone)) if clear else []
     if "mentees:places" not in tables:
         more["people:places"] = nested(_continents(people, people.everyone)) if clear else []
 
     def rule(key: str, change: int) -> bool:
-        return news if key == "countries:number" else change >= MINIMUM or harmless(change)
+        if key == "countries:number":
+            return bool(fresh & {"mentees:number", "mentors:number"})
+        return change >= MINIMUM or harmless(change)
 
-    found = {key.partition(":"): rows for key, rows in released(cohort, more, write=release, rule=rule).items()}
-    by_place = found.pop(("people", ":", "places"), [])
+    found = released(cohort, more, write=release, rule=rule)
+    by_place = found.pop("people:places", [])
     if not apart(sum(row[1] for row in by_place), list(roles.values())):
         by_place = []  # an older sum beside newer roles
-    numbers = {
-        family if name == "number" else name: int(rows[0][1]) for (family, _colon, name), rows in found.items() if rows
+    return _side_by_side({rows[0][0]: int(rows[0][1]) for rows in found.values() if rows}, roles), by_place
+
+
+def _works(people: _People, harmless: Callable[[int], bool], *, teams_told: bool) -> dict[str, Any]:
+    """Projects and what is made of them, each where it does not make few people."""
+    works = people.works
+    told = {
+        # Mentees less projects are the members of teams beside their leads.
+        "projects": harmless(works["projects"]) and not few(len(people.roles["mentees"]) - works["projects"]),
+        "teams": teams_told,
+        "matches": works["matches"] >= MINIMUM,
+        "graduates": harmless(works["graduates"]) and harmless(works["projects"] - works["graduates"]),
     }
-    if "people" in numbers and not apart(numbers["people"], list(roles.values())):
-        del numbers["people"]
-    return numbers, by_place
+    tables = {f"works:{name}": [[name, works[name]]] if told[name] and works[name] else [] for name in WORKS}
+    if works["projects"] >= 2 * MINIMUM:
+        tables["works:about-projects"] = [["about-projects", MINIMUM * round(works["projects"] / MINIMUM)]]
+    return tables
+
+
+def _side_by_side(numbers: dict[str, int], roles: dict[str, int]) -> dict[str, int]:
+    """Without those that an older number beside a newer one would make tell of few."""
+    left = dict(numbers)
+    if "people" in left and not apart(left["people"], list(roles.values())):
+        del left["people"]
+    projects, mentees = left.get("projects"), roles.get("mentees", 0)
+    if projects and few(mentees - projects):
+        del left["projects"]
+    elif projects and "graduates" in left:
+        parts = (left["graduates"], projects - left["graduates"])
+        if any(part < 0 or (part and room(part, projects, mentees) < MINIMUM) for part in parts):
+            del left["graduates"]
+    return left
 
 
 def _roles_apart(cohort: Cohort, people: _People) -> tuple[str, ...]:
