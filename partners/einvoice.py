@@ -75,10 +75,12 @@ def missing(invoice: EInvoice) -> list[str]:
     for who, party in (("our", invoice.seller), ("the partner's", invoice.buyer)):
         if len(party.country) != 2:
             found.append(f"{who} country, as two letters")
-        if not party.name:
+        if not _clean(party.name):
             found.append(f"{who} name")
     if not (invoice.seller.vat_id or invoice.seller.tax_number):
         found.append("our VAT or tax number")
+    if not all(_clean(line.text) for line in invoice.lines):
+        found.append("a text on every line")
     if invoice.tax_category in ("S", "AE") and not invoice.seller.vat_id:
         found.append("our VAT number")
     if invoice.tax_category == "AE" and not invoice.buyer.vat_id:
@@ -119,8 +121,13 @@ def _tag(name: str) -> str:
 def _add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
     child = ElementTree.SubElement(parent, _tag(name), attributes)
     if text:
-        child.text = "".join(c for c in text if c.isprintable() or c == "\n")
+        child.text = _clean(text)
     return child
+
+
+def _clean(text: str) -> str:
+    """What XML can hold and a reader can read."""
+    return "".join(c for c in text if c.isprintable() or c == "\n").strip()
 
 
 def _day(parent: Element, day: date, name: str = "udt:DateTimeString") -> None:

@@ -1,25 +1,28 @@
 """What became of a cohort, in figures that a partner may see.
 
-People are told apart in no figure: places, survey answers, who came back and who was trained are groups of five or
-more, also by subtraction (privacy.py) and by comparison with what was shown before (releasing.py). Projects, matches,
-graduates and people by role are facts about the cohort and are told exactly.
+Every number about people is the sum or a row of a table that puts the people of one role (its mentees, its mentors …)
+into rows of five or more. All tables of a role add up to the same number, so that neither two of them nor their sum
+and a row differ by a few (privacy.py), and none differs by a few from what was shown before (releasing.py). People of
+several roles are counted in each; the number of all people is told only where that gives no overlap away.
+Projects, matches and graduates are works, not people: they are told unless the totals make few people of them.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
 from cohorts.models import Cohort, Enrollment
 from cohorts.places import country_name
 from matching.models import Match
 from matching.places import CONTINENT
-from partners.privacy import MERGED, MINIMUM, NOT_APART, group_sums, may_tell, nested, suppress
+from mentorship.accounts.models import User
+from partners.models import ReleasedTable
+from partners.privacy import MERGED, MINIMUM, NOT_APART, apart, few, group_sums, nested, room, suppress
 from partners.releasing import released
+from partners.saying import Question, questions_of, wave_tables
 from training.models import TrainingBooking
 
-NO_ANSWER = "no answer"
 NOT_SAID = "country not said"
 CONTINENT_NAMES = {
     "AF": "Africa",
@@ -29,44 +32,50 @@ CONTINENT_NAMES = {
     "OC": "Oceania",
     "SA": "South America",
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question of a check-in: its text and how many people said what, small groups put together."""
-
-    text: str
-    rows: list[tuple[str, int]]
-    wave: str = ""
+# A project of the past whose people nobody knows any more is imported with an address at this domain.
+NOBODY = "@nobody.invalid"
+ROLES = ("mentees", "mentors", "facilitators", "experts")
+WORKS = ("projects", "teams", "matches", "graduates")
 
 
 @dataclass(frozen=True)
 class Impact:
-    """The figures of a cohort at a moment. `None` is a figure that would tell of fewer than five people."""
+    """The figures of a cohort at a moment. What `numbers` and the tables lack would tell of fewer than five people."""
 
-    people: int
-    mentors: int
-    mentees: int
-    facilitators: int
-    experts: int
-    projects: int
-    teams: int
-    matches: int
-    graduates: int
-    countries: int
-    country_rows: list[tuple[str, int]]
-    continent_rows: list[tuple[str, int]]
+    numbers: dict[str, int]
+    about_projects: int | None  # to the nearest five, where the exact number is not told
+    places: dict[str, list]  # "people", or roles → (country, people, continent)
     retention_rows: list[tuple[str, int]]
     training_rows: list[tuple[str, int]]
-    respondents: int | None
-    asked: int | None
     questions: list[Question]
     so_far: bool
+    has_people: bool
 
     @property
     def graduates_rate(self) -> float | None:
-        """Graduates of all projects, 0 to 1; None while the cohort runs or without projects."""
-        return None if self.so_far or not self.projects else self.graduates / self.projects
+        """Graduates of all projects, 0 to 1; None while the cohort runs, or where one of both is not told."""
+        graduates, projects = self.numbers.get("graduates"), self.numbers.get("projects")
+        return graduates / projects if graduates and projects and not self.so_far else None
+
+    def continent_rows(self, role: str) -> list[tuple[str, int]]:
+        return group_sums(self.places.get(role, []))
+
+    def country_rows(self, role: str) -> list[tuple[str, int]]:
+        """By country; nothing where no country could be named, because then they say no more than continents."""
+        rows = [(label, number) for label, number, _group in self.places.get(role, [])]
+        named = [r for r in rows if r[0] not in (MERGED, NOT_SAID) and not r[0].endswith(NOT_APART)]
+        return rows if named and len(rows) > 1 else []
+
+
+@dataclass(frozen=True)
+class _People:
+    """Who is in the cohort, as sets of users."""
+
+    roles: dict[str, set[int]]
+    everyone: set[int]
+    country: dict[int, str]
+    works: dict[str, int] = field(default_factory=dict)
+    alone: int = 0  # how many projects are of one person
 
 
 def impact_of(cohort: Cohort, *, release: bool = False) -> Impact:
@@ -74,76 +83,174 @@ def impact_of(cohort: Cohort, *, release: bool = False) -> Impact:
 
     `release` where somebody outside the team sees them: from then on they are on record as shown.
     """
+    people = _people_of(cohort)
+    asked = questions_of(cohort, people.roles)
+    mentees, mentors = people.roles["mentees"], people.roles["mentors"]
+    told_apart = _roles_apart(cohort, people)
+    tables: dict[str, Sequence[Sequence[Any]]] = {
+        **{f"{role}:number": _number(role, len(people.roles[role])) for role in ROLES},
+        **{f"{role}:places": nested(_continents(people, people.roles[role])) for role in told_apart},
+        "mentees:retention": _retention(cohort, mentees),
+        "mentees:teams": suppress([("in a team", len(mentees) - people.alone), ("alone", people.alone)]),
+        "mentors:training": _training(cohort, mentors),
+        **wave_tables(asked, people.roles),
+    }
+    shown = released(cohort, tables, write=release)
+    numbers = {role: rows[0][1] for role in ROLES if (rows := shown[f"{role}:number"])}
+    more, places = _others(cohort, people, tables, shown, numbers, release)
+    numbers |= more
+    about = numbers.pop("about-projects", None)
+    return Impact(
+        numbers=numbers,
+        about_projects=None if "projects" in numbers else about,
+        places={"people": places, **{role: shown[f"{role}:places"] for role in told_apart}},
+        retention_rows=_pairs(shown["mentees:retention"]),
+        training_rows=_pairs(shown["mentors:training"]),
+        questions=[q.with_rows(_pairs(shown[q.key])) for q in asked if shown[q.key]],
+        so_far=cohort.status not in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED),
+        has_people=bool(people.everyone),
+    )
+
+
+def _people_of(cohort: Cohort) -> _People:
     enrollments = list(
         Enrollment.objects.filter(cohort=cohort).accepted().select_related("user").prefetch_related("members__user")
     )
-    mentees = [e for e in enrollments if e.role == Enrollment.Role.MENTEE]
+    leading = [e for e in enrollments if e.role == Enrollment.Role.MENTEE]
     by_role = {role: {e.user_id for e in enrollments if e.role == role} for role in Enrollment.Role.values}
-    learning = {person.pk for e in mentees for person in e.people}
-    everyone = learning | {e.user_id for e in enrollments}
-    places = _places(enrollments)
-    matches = Match.objects.filter(mentee__cohort=cohort).standing()
-    graduated = {e.pk for e in mentees if e.status == Enrollment.Status.COMPLETED}
-    graduated |= set(matches.filter(status=Match.Status.GRADUATED).values_list("mentee_id", flat=True))
-    asked, respondents = _response(cohort)
-    questions, tables = _questions(cohort)
-    every: dict[str, Sequence[Sequence[Any]]] = {
-        **tables,
-        "places": nested(_continents(places)),
-        "retention": _retention(cohort, learning),
-        "training": _training(cohort, by_role["mentor"]),
+    matches = Match.objects.filter(mentee__cohort=cohort).exclude(status=Match.Status.REMATCHED)
+    # Of history from elsewhere nobody knows more than that the pair was one.
+    matches = matches.exclude(status=Match.Status.ENDED, imported=False)
+    pairs = list(matches.values_list("mentor__user_id", "mentee_id", "status"))
+    guiding = {user for user, _mentee, _status in pairs} & by_role["mentor"]
+    paired = guiding and cohort.status not in (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
+    graduated = {e.pk for e in leading if e.status == Enrollment.Status.COMPLETED}
+    graduated |= {mentee for _user, mentee, status in pairs if status == Match.Status.GRADUATED}
+    sizes = [len(_known(e)) for e in leading]
+    roles = {
+        "mentees": {person.pk for e in leading for person in _known(e)},
+        # Who offered to mentor and was not needed is no mentor of the cohort once it is matched.
+        "mentors": guiding if paired else by_role["mentor"],
+        "facilitators": by_role["facilitator"],
+        "experts": by_role["expert"],
     }
-    shown = released(cohort, every, write=release)
-    return Impact(
-        people=len(everyone),
-        mentors=len(by_role["mentor"]),
-        mentees=len(learning),
-        facilitators=len(by_role["facilitator"]),
-        experts=len(by_role["expert"]),
-        projects=len(mentees),
-        teams=sum(1 for e in mentees if len(e.people) > 1),
-        matches=matches.count(),
-        graduates=len(graduated),
-        countries=len([code for code in places if code]),
-        country_rows=_country_rows(shown["places"]),
-        continent_rows=group_sums(shown["places"]),
-        retention_rows=[(label, number) for label, number in shown["retention"]],
-        training_rows=[(label, number) for label, number in shown["training"]],
-        respondents=respondents if respondents >= MINIMUM else None,
-        asked=asked if may_tell(respondents, asked) else None,
-        questions=[
-            Question(text, [(label, number) for label, number in shown[key]], wave)
-            for key, (text, wave) in questions.items()
-            if shown[key]
-        ],
-        so_far=cohort.status not in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED),
-    )
+    return _People(
+        roles=roles,
+        everyone=set().union(*roles.values()),
+        country=_countries(enrollments),
+        works={
+            "projects": len(leading), "teams": sum(size > 1 for size in sizes), "matches": len(pairs),
+            "graduates": len(graduated),
+        },
+        alone=sum(size == 1 for size in sizes),
+    )  # fmt: skip
 
 
-def _places(enrollments: list[Enrollment]) -> Counter[str]:
-    """People by country, each person once; the lead's country at sign-up, the others' own page; "" is not said."""
+def _known(enrollment: Enrollment) -> list[User]:
+    return [person for person in enrollment.people if not person.email.endswith(NOBODY)]
+
+
+def _number(role: str, people: int) -> list[list[Any]]:
+    return [[role, people]] if people >= MINIMUM else []
+
+
+def _others(
+    cohort: Cohort, people: _People, tables: dict[str, Any], shown: dict[str, list], roles: dict[str, int],
+    release: bool,
+) -> tuple[dict[str, int], list]:  # fmt: skip
+    """All people, as number and by place, and the numbers that are not of people."""
+    # Whoever knows how many teams there are knows how many projects are of one person.
+    teams = people.works["teams"] if shown["mentees:teams"] else 0
+
+    def harmless(number: int) -> bool:
+        return not number or room(number, people.works["projects"], len(people.roles["mentees"]), teams) >= MINIMUM
+
+    fresh = {key for key, rows in tables.items() if rows and shown[key] == [list(row) for row in rows]}
+    more = _works(people, harmless, teams_told="mentees:teams" in fresh)
+    places = set(people.country.values()) - {""}
+    more["countries:number"] = [["countries", len(places)]] if places and roles else []
+    clear = apart(len(people.everyone), list(roles.values()))
+    more["people:number"] = _number("people", len(people.everyone)) if clear else []
+    if "mentees:places" not in tables:
+        more["people:places"] = nested(_continents(people, people.everyone)) if clear else []
+
+    def rule(key: str, change: int) -> bool:
+        if key == "countries:number":
+            return bool(fresh & {"mentees:number", "mentors:number"})
+        return change >= MINIMUM or harmless(change)
+
+    found = released(cohort, more, write=release, rule=rule)
+    by_place = found.pop("people:places", [])
+    if not apart(sum(row[1] for row in by_place), list(roles.values())):
+        by_place = []  # an older sum beside newer roles
+    return _side_by_side({rows[0][0]: int(rows[0][1]) for rows in found.values() if rows}, roles), by_place
+
+
+def _works(people: _People, harmless: Callable[[int], bool], *, teams_told: bool) -> dict[str, Any]:
+    """Projects and what is made of them, each where it does not make few people."""
+    works = people.works
+    told = {
+        # Mentees less projects are the members of teams beside their leads.
+        "projects": harmless(works["projects"]) and not few(len(people.roles["mentees"]) - works["projects"]),
+        "teams": teams_told,
+        "matches": works["matches"] >= MINIMUM,
+        "graduates": harmless(works["graduates"]) and harmless(works["projects"] - works["graduates"]),
+    }
+    tables = {f"works:{name}": [[name, works[name]]] if told[name] and works[name] else [] for name in WORKS}
+    if works["projects"] >= 2 * MINIMUM:
+        tables["works:about-projects"] = [["about-projects", MINIMUM * round(works["projects"] / MINIMUM)]]
+    return tables
+
+
+def _side_by_side(numbers: dict[str, int], roles: dict[str, int]) -> dict[str, int]:
+    """Without those that an older number beside a newer one would make tell of few."""
+    left = dict(numbers)
+    if "people" in left and not apart(left["people"], list(roles.values())):
+        del left["people"]
+    projects, mentees = left.get("projects"), roles.get("mentees", 0)
+    if projects and few(mentees - projects):
+        del left["projects"]
+    elif projects and "graduates" in left:
+        parts = (left["graduates"], projects - left["graduates"])
+        if any(part < 0 or (part and room(part, projects, mentees) < MINIMUM) for part in parts):
+            del left["graduates"]
+    return left
+
+
+def _roles_apart(cohort: Cohort, people: _People) -> tuple[str, ...]:
+    """The roles whose places are told apart: none where all people can be told together, which names more places.
+
+    Never both, because the difference would be the places of the other roles; so what was first shown decides.
+    """
+    keys = set(ReleasedTable.objects.filter(cohort=cohort, key__endswith=":places").values_list("key", flat=True))
+    apart_ = ("mentees", "mentors")
+    if keys:
+        return () if "people:places" in keys else apart_
+    told = [len(found) for found in people.roles.values() if len(found) >= MINIMUM]
+    return () if apart(len(people.everyone), told) else apart_
+
+
+def _pairs(rows: list) -> list[tuple[str, int]]:
+    return [(label, number) for label, number, *_ in rows]
+
+
+def _countries(enrollments: list[Enrollment]) -> dict[int, str]:
+    """The country of each person; the lead's at sign-up, the others' own page; "" is not said."""
     country: dict[int, str] = {}
     for enrollment in enrollments:
-        for person in enrollment.people:
+        for person in _known(enrollment):
             said = enrollment.country if person.pk == enrollment.user_id else ""
             country[person.pk] = country.get(person.pk) or said or person.country
-    return Counter(country.values())
+    return country
 
 
-def _continents(places: Counter[str]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """Countries by continent, the largest first; who said none is a group, too, so that all add up to all people."""
+def _continents(people: _People, who: set[int]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Countries by continent, the largest first; who said none is a group, too, so that all add up."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for code, people in places.most_common():
+    for code, number in Counter(people.country.get(pk, "") for pk in sorted(who)).most_common():
         name = CONTINENT_NAMES.get(CONTINENT.get(code, ""), "Elsewhere") if code else NOT_SAID
-        found.setdefault(name, []).append((country_name(code) if code else NOT_SAID, people))
+        found.setdefault(name, []).append((country_name(code) if code else NOT_SAID, number))
     return sorted(found.items(), key=lambda item: (-sum(n for _, n in item[1]), item[0]))
-
-
-def _country_rows(places: list) -> list[tuple[str, int]]:
-    """The places by country; nothing where no country could be named, because then they say no more than continents."""
-    rows = [(label, number) for label, number, _group in places]
-    named = [r for r in rows if r[0] not in (MERGED, NOT_SAID) and not r[0].endswith(NOT_APART)]
-    return rows if named else []
 
 
 def _retention(cohort: Cohort, learning: set[int]) -> list[tuple[str, int]]:
@@ -156,49 +263,8 @@ def _retention(cohort: Cohort, learning: set[int]) -> list[tuple[str, int]]:
 
 
 def _training(cohort: Cohort, mentors: set[int]) -> list[tuple[str, int]]:
-    """How many of the mentors took a seat in a training session."""
+    """How many of the mentors attended a training session; of sessions without a list of who came: were booked."""
     bookings = TrainingBooking.objects.filter(session__cohort=cohort, enrollment__cohort=cohort)
     bookings = bookings.filter(status__in=["booked", "came"]).exclude(attended=False)
     took = len(mentors & set(bookings.values_list("enrollment__user_id", flat=True)))
     return suppress([("took part in a training", took), ("did not", len(mentors) - took)]) if took else []
-
-
-def _response(cohort: Cohort) -> tuple[int, int]:
-    """How many people were asked, and how many answered; each counts once, with however many matches."""
-    asked = CheckIn.objects.filter(wave__cohort=cohort, mails_sent__gt=0)
-    people = set(asked.values_list("user_id", flat=True))
-    return len(people), len(set(asked.filter(status="answered").values_list("user_id", flat=True)))
-
-
-def _questions(cohort: Cohort) -> tuple[dict[str, tuple[str, str]], dict[str, list[tuple[str, int]]]]:
-    """Each question of each wave over the wave's own people: who left one out is a row of it, so that no two totals
-    differ by a few. Waves are never added up: who answered only one of them would show by subtraction.
-
-    Returns key → (text, name of the wave where there are several), and key → rows.
-    """
-    waves = list(CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False).order_by("pk"))
-    people = _respondents(cohort)
-    said: dict[tuple[int, int], dict[int, str]] = {}
-    answers = Answer.objects.filter(checkin__wave__cohort=cohort, checkin__status=CheckIn.Status.ANSWERED)
-    for wave_id, question_id, user, value in answers.order_by("checkin__answered_at", "checkin_id").values_list(
-        "checkin__wave_id", "question_id", "checkin__user_id", "value"
-    ):
-        said.setdefault((wave_id, question_id), {})[user] = value
-    asked = SurveyQuestion.objects.filter(survey__in=[w.survey_id for w in waves], kind__in=SurveyQuestion.COUNTABLE)
-    texts, tables = {}, {}
-    for wave in waves:
-        for question in [q for q in asked if q.survey_id == wave.survey_id]:
-            counts = Counter(said.get((wave.pk, question.pk), {}).values())
-            rows = [(label, counts[value]) for value, label in question.choices]
-            silent = max(people.get(wave.pk, 0) - sum(n for _, n in rows), 0)
-            key = f"wave:{wave.pk}:question:{question.pk}"
-            told = sum(n for _, n in rows) >= MINIMUM
-            tables[key] = suppress([*rows, *([(NO_ANSWER, silent)] if silent else [])]) if told else []
-            texts[key] = (question.text, wave.name if len(waves) > 1 else "")
-    return texts, tables
-
-
-def _respondents(cohort: Cohort) -> Counter[int]:
-    """People who answered, by wave."""
-    answered = CheckIn.objects.filter(wave__cohort=cohort, status=CheckIn.Status.ANSWERED)
-    return Counter(wave for wave, _user in set(answered.values_list("wave_id", "user_id")))

@@ -23,7 +23,7 @@ class StatementRow:
     invoice: Invoice
 
 
-def report_pdf(version: ReportVersion, paper: str = "a4") -> bytes:
+def report_pdf(version: ReportVersion, paper: str = "a4", logos: Iterable[Partner] = ()) -> bytes:
     """A published version as PDF/A with tags. Raises PaperError."""
     data = version.data
     language, label = data["language"], words.labels(data["language"])
@@ -36,6 +36,7 @@ def report_pdf(version: ReportVersion, paper: str = "a4") -> bytes:
             "foot": data["title"],
             "subject": data["subject"],
             "stamp": stamp,
+            "logos": [{"name": p.name, "bytes": list(bytes(p.logo.content)), "kind": p.logo_kind[6:]} for p in logos],
             "blocks": [_block(block, language) for block in data["blocks"]],
             "definitions": data["definitions"],
         },

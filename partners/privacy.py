@@ -11,24 +11,55 @@ def suppress(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tu
     """The rows with every group of 1 to `minimum` - 1 people hidden in a larger one; empty where that says nothing.
 
     Small groups are put together, and where they are too few even so, the smallest of the others goes with them: who
-    knows the total and every row that is shown finds no smaller group by subtraction. Zeros stay; they are nobody.
-    Rows must not overlap and must add up to the total that is shown beside them.
+    knows the total and every row that is shown finds no smaller group by subtraction. Rows of nobody go into the heap,
+    too, and it grows by another row where it is so full that each of its rows could be guessed: who knows all labels,
+    and these rules, finds for none of them what it is. Rows must not overlap.
     """
     if not 0 < minimum <= sum(count for _label, count in rows):
         return []
-    hidden = {n for n, (_label, count) in enumerate(rows) if 0 < count < minimum}
-    while hidden and sum(rows[n][1] for n in hidden) < minimum:
-        # The sum of all is large enough, so there is one left to add. The last of equals, to be the same every time.
-        hidden.add(min((n for n in range(len(rows)) if n not in hidden and rows[n][1]), key=lambda n: (rows[n][1], -n)))
+    hidden = {n for n, (_label, count) in enumerate(rows) if count < minimum}
+    if not any(rows[n][1] for n in hidden):
+        return list(rows)
+    full = (minimum - 1) * len(hidden) - 2
+    while sum(rows[n][1] for n in hidden) < minimum or sum(rows[n][1] for n in hidden) > full:
+        if len(hidden) == len(rows):
+            return []
+        full = sum(count for _label, count in rows)
+        # Equals go together: one of them shown would tell what the other is.
+        least = min(count for n, (_label, count) in enumerate(rows) if n not in hidden)
+        hidden |= {n for n, (_label, count) in enumerate(rows) if count == least}
     shown = [row for n, row in enumerate(rows) if n not in hidden]
     if not any(count for _label, count in shown):
         return []  # everybody in one heap says nothing
     return [*shown, (MERGED, sum(rows[n][1] for n in hidden))] if hidden else shown
 
 
+def few(number: int, minimum: int = MINIMUM) -> bool:
+    """Whether a number, or the difference of two, is a group of few people; nobody is none."""
+    return 0 < abs(number) < minimum
+
+
 def may_tell(part: int, whole: int, minimum: int = MINIMUM) -> bool:
     """Whether `part` of `whole` people may be told: neither the part nor the rest is a group of few."""
     return part >= minimum and (whole == part or whole - part >= minimum)
+
+
+def room(number: int, projects: int, people: int, teams: int = 0) -> int:
+    """The most people that `number` of the projects can have, for a reader who knows the totals.
+
+    Projects are works, not people; but where nearly each is of one person, few projects are few people. The others have
+    at least one person each, and two where there are not enough that are of one.
+    """
+    others = projects - number
+    return people - others - max(0, others - (projects - teams))
+
+
+def apart(number: int, others: Sequence[int], minimum: int = MINIMUM) -> bool:
+    """Whether no sum of some of the `others` (people by role, who may overlap) is fewer than five people away."""
+    sums = {0}
+    for one in others:
+        sums |= {known + one for known in sums}
+    return not any(few(number - one, minimum) for one in sums)
 
 
 Row = tuple[str, int]

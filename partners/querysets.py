@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the models import this module
         ImpactReport,
         Invoice,
         Partner,
+        PartnerPerson,
         ReportVersion,
         Sponsorship,
     )
@@ -57,6 +58,17 @@ class SponsorshipQuerySet(models.QuerySet["Sponsorship"]):
         return self.filter(partner__workspace_id__in=workspaces_of(user, editing=True)).select_related(
             "partner", "cohort__programme"
         )
+
+
+class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):
+    def shown(self) -> "PartnerPersonQuerySet":
+        """Who agreed, and is still in the cohort: what the partner's contacts see."""
+        found = self.filter(agreed_at__isnull=False, enrollment__status__in=["accepted", "completed"])
+        return found.select_related("enrollment__user", "enrollment__cohort")
+
+    def to_answer_by(self, user: Any) -> "PartnerPersonQuerySet":
+        """What waits for this person's own yes or no."""
+        return self.filter(enrollment__user=user, agreed_at=None, declined_at=None)
 
 
 class FundQuerySet(models.QuerySet["Fund"]):

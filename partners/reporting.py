@@ -9,25 +9,30 @@ from django.utils import timezone
 
 from cohorts.models import Cohort
 from partners import words
-from partners.impact import Impact, impact_of
-from partners.models import Contribution, Cost, CostShare, ImpactReport, Quote
+from partners.impact import ROLES, Impact, impact_of
+from partners.models import Contribution, Cost, CostShare, ImpactReport, Partner, Quote, Sponsorship
+from partners.saying import changes
 
 Block = dict[str, Any]
 # What a figure means, kept with every published version.
 DEFINITIONS = {
-    "People": "Everyone accepted, members of teams included, each person once per cohort.",
     "Mentees": "People who lead a project or belong to its team.",
+    "Mentors": "Who has a project to mentor; before the matching, everyone accepted as a mentor.",
+    "People": "Everyone in one of the roles, each person once. Who has two roles is counted in each of them.",
     "Projects": "What one mentee or one team is in the cohort with.",
     "Teams": "Projects of more than one person.",
     "Matches": "Pairs of a mentor and a project that were introduced and did not part.",
-    "Countries": "As people said at sign-up. Who said none is counted as such.",
+    "Countries": "Of everyone accepted, as people said at sign-up.",
     "Graduates": "Projects that finished the cohort, of all its projects.",
     "Came back": "People who learned in this cohort and were accepted as mentors in a later one.",
-    "Check-ins": "Each person counts once in each wave, with their latest answers.",
+    "Training": "Mentors who attended a session; where nobody noted who came, who had a seat.",
+    "Check-ins": "Each person counts once in each wave, with their latest answers. “No answer” are all others of their "
+    "role: who was asked and said nothing, and who was not asked.",
     "Given": "What the partner and the people concerned both confirmed.",
-    "Few people": "Groups of fewer than five are put together with others. Where a newer figure, compared with one "
-    "shown before, would tell of fewer than five, the earlier one stays.",
+    "Few people": "Groups of fewer than five are put together with others or left out. Where a newer figure, compared "
+    "with one shown before, would tell of fewer than five, the earlier one stays.",
 }  # fmt: skip
+FIGURES = ("people", *ROLES, "projects", "teams", "matches")
 
 
 def compose(report: ImpactReport, *, release: bool) -> dict[str, Any]:
@@ -39,7 +44,7 @@ def compose(report: ImpactReport, *, release: bool) -> dict[str, Any]:
         "figures": lambda: _figures(impacts),
         "places": lambda: _places(impacts),
         "graduates": lambda: _graduates(impacts),
-        "retention": lambda: _tables("retention", "Who learned here", [i.retention_rows for i in impacts]),
+        "retention": lambda: _tables("retention", "Mentees who came back", [i.retention_rows for i in impacts]),
         "training": lambda: _tables("training", "Mentors", [i.training_rows for i in impacts]),
         "checkins": lambda: _checkins(cohorts, impacts),
         "contributions": lambda: _contributions(report, cohorts),
@@ -60,6 +65,16 @@ def compose(report: ImpactReport, *, release: bool) -> dict[str, Any]:
     }
 
 
+def progress(sponsorship: Sponsorship, *, release: bool) -> dict[str, Any]:
+    """What a partner sees of a cohort day by day: a report that nobody had to compose."""
+    cohort, partner = sponsorship.cohort, sponsorship.partner
+    kinds = [kind for kind in ImpactReport.BLOCKS if kind not in ("words", "quotes", "thanks")]
+    report = ImpactReport(
+        workspace_id=partner.workspace_id, partner=partner, cohort=cohort, title=str(sponsorship), blocks=kinds
+    )
+    return compose(report, release=release)
+
+
 def cohorts_of(report: ImpactReport) -> list[Cohort]:
     """What the report is about; for a partner's year, the cohorts that it supports by agreement."""
     if report.cohort is not None:
@@ -68,6 +83,15 @@ def cohorts_of(report: ImpactReport) -> list[Cohort]:
     if report.partner is not None:
         found = found.filter(sponsorships__partner=report.partner, sponsorships__draft=False)
     return list(found.exclude(status="draft").select_related("programme").order_by("starts_on", "pk"))
+
+
+def logos_of(report: ImpactReport) -> list[Partner]:
+    """Whose logos stand on it: its partner's, or in public those of all who support it; as they allow it today."""
+    if report.partner is not None:
+        found = Partner.objects.filter(pk=report.partner.pk)
+    else:
+        found = Partner.objects.filter(sponsorships__cohort__in=cohorts_of(report), sponsorships__draft=False)
+    return [p for p in found.exclude(logo_kind="").select_related("logo").distinct().order_by("name") if p.prints_logo]
 
 
 def csv_rows(data: dict[str, Any]) -> list[list[Any]]:
@@ -110,28 +134,38 @@ def _added(tables: Sequence[Sequence[tuple[str, int]]]) -> list[tuple[str, int]]
 
 
 def _figures(impacts: Sequence[Impact]) -> Block:
-    names = ("people", "mentors", "mentees", "facilitators", "experts", "projects", "teams", "matches")
-    sums = [(name.capitalize(), sum(getattr(i, name) for i in impacts)) for name in names]
-    if len(impacts) == 1:
-        sums.append(("Countries", impacts[0].countries))
-    return _block("figures", figures=[[label, value] for label, value in sums if value])
+    figures: list[list[Any]] = []
+    for name in FIGURES:
+        told = [i.numbers[name] for i in impacts if name in i.numbers]
+        if told:
+            partly = f" (told of {len(told)} of {len(impacts)} cohorts)" if len(told) < len(impacts) else ""
+            figures.append([name.capitalize() + partly, sum(told)])
+        elif name == "projects" and len(impacts) == 1 and impacts[0].about_projects:
+            figures.append(["Projects", f"about {impacts[0].about_projects}"])
+    if len(impacts) == 1 and "countries" in impacts[0].numbers:
+        figures.append(["Countries", impacts[0].numbers["countries"]])
+    return _block("figures", figures=figures)
 
 
 def _places(impacts: Sequence[Impact]) -> Block:
     tables = []
-    if rows := _added([i.continent_rows for i in impacts]):
-        tables.append(_table("People by continent", rows))
-    if len(rows := _added([i.country_rows for i in impacts])) > 1:
-        tables.append(_table("People by country", rows))
+    for role in ("people", "mentees", "mentors"):
+        if len(rows := _added([i.continent_rows(role) for i in impacts])) > 1:
+            tables.append(_table(f"{role.capitalize()} by continent", rows))
+        if len(rows := _added([i.country_rows(role) for i in impacts])) > 1:
+            tables.append(_table(f"{role.capitalize()} by country", rows))
     return _block("places", tables=tables)
 
 
 def _graduates(impacts: Sequence[Impact]) -> Block:
-    graduates, projects = sum(i.graduates for i in impacts), sum(i.projects for i in impacts)
+    """Only with their denominator, and only where both are told of every cohort."""
+    if not impacts or not all({"graduates", "projects"} <= i.numbers.keys() for i in impacts):
+        return _block("graduates")
+    graduates, projects = (sum(i.numbers[name] for i in impacts) for name in ("graduates", "projects"))
     figures: list[list[Any]] = [["Graduates", graduates], ["Projects", projects]]
-    if projects and not any(i.so_far for i in impacts):
+    if not any(i.so_far for i in impacts):
         figures.append(["Graduates of all projects", f"{round(100 * graduates / projects)} %"])
-    return _block("graduates", figures=figures if graduates else [])
+    return _block("graduates", figures=figures)
 
 
 def _tables(kind: str, caption: str, tables: Sequence[Sequence[tuple[str, int]]]) -> Block:
@@ -140,13 +174,12 @@ def _tables(kind: str, caption: str, tables: Sequence[Sequence[tuple[str, int]]]
 
 
 def _checkins(cohorts: Sequence[Cohort], impacts: Sequence[Impact]) -> Block:
-    """Each wave by itself; one after the other, so that what changed can be read."""
+    """Each wave by itself, one after the other; then what was asked in several of them, side by side."""
     tables = []
     for cohort, impact in zip(cohorts, impacts, strict=True):
-        for question in sorted(impact.questions, key=lambda q: q.text):
-            of = [x for x in (question.wave, cohort.name if len(cohorts) > 1 else "") if x]
-            caption = question.text + (f" ({', '.join(of)})" if of else "")
-            tables.append(_table(caption, question.rows))
+        where = f", {cohort.name}" if len(cohorts) > 1 else ""
+        tables += [_table(f"{q.text} ({q.role}, {q.wave}{where})", q.rows) for q in impact.questions]
+        tables += [_table(caption + where, rows) for caption, rows in changes(impact.questions)]
     return _block("checkins", tables=tables)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.views import bank, billing, contributions, money, owing, records, reports, terms
+from partners.views import bank, billing, contributions, money, owing, people, records, reports, terms
 
 app_name = "partners"
 urlpatterns = [
@@ -52,8 +52,13 @@ urlpatterns = [
     ),
     path("sponsorships/<int:pk>/deliverables/", terms.DeliverableAdd.as_view(), name="deliverable-add"),
     path("sponsorships/<int:pk>/deliverables/<int:deliverable>/", terms.DeliverableEdit.as_view(), name="deliverable"),
+    path("sponsorships/<int:pk>/ask/", people.SponsoredAsk.as_view(), name="sponsored-ask"),
+    path("people/<int:pk>/", people.PersonAnswer.as_view(), name="person-answer"),
     path("<slug:slug>/", records.PartnerDetail.as_view(), name="partner"),
     path("<slug:slug>/edit/", records.PartnerEdit.as_view(), name="edit"),
+    path("<slug:slug>/logo/", people.Logo.as_view(), name="logo"),
+    path("<slug:slug>/logo/change/", people.LogoEdit.as_view(), name="logo-edit"),
+    path("<slug:slug>/people/", people.PersonLend.as_view(), name="person-lend"),
     path("<slug:slug>/bill/", billing.Bill.as_view(), name="bill"),
     path("<slug:slug>/statement/", billing.Statement.as_view(), name="statement"),
     path("<slug:slug>/contacts/invite/", records.ContactInvite.as_view(), name="contact-invite"),

@@ -31,16 +31,19 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Every part, or those named: `python -m mentorship.bench importing`; or `quality FOLDER`."""
+    """Every part, or those named: `python -m mentorship.bench importing`; or `quality FOLDER`, `figures FOLDER`."""
     with own_database():
-        from mentorship.bench import board, importing, kills, matching, quality, sending
+        from mentorship.bench import board, figures, importing, kills, matching, numbers, quality, sending
 
         if sys.argv[1:2] == ["quality"]:  # on a folder of past cohorts, which is not part of the product
             quality.main(*sys.argv[2:3])
             return
+        if sys.argv[1:2] == ["figures"]:
+            figures.main(*sys.argv[2:3])
+            return
         parts = {
             "importing": importing.rows, "matching": matching.rows, "sending": sending.rows, "kills": kills.rows,
-            "board": board.rows,
+            "board": board.rows, "numbers": numbers.rows,
         }  # fmt: skip
         wanted = sys.argv[1:] or list(parts)
         print(f"{'what':<66}{'yardstick':<42}{'seconds':>9}{'yardstick':>11}{'ratio':>8}")

@@ -24,7 +24,7 @@ from mentorship.demo.asking import ask_some
 from mentorship.demo.enrolling import deepen
 from mentorship.demo.events import plan_events
 from mentorship.demo.pairs import write_down
-from mentorship.demo.partners import fill_partners
+from mentorship.demo.partners import fill_partners, publish_reports
 from mentorship.demo.people import MENTORS, PROJECTS
 from mentorship.demo.training import share_trainings
 from mentorship.outbox.models import OutboxMessage
@@ -94,6 +94,7 @@ def fill(today: Any) -> None:
     fill_partners(today, User.objects.get(email=CONTACT))
     _as_sent(timezone.now() - timedelta(days=1))
     share_trainings(past=past, coming=matching, by=coordinator)
+    publish_reports(past, matching, coordinator)
 
 
 def _person(email: str, name: str, zone: str) -> User:
@@ -301,7 +302,7 @@ def _partners(programme: Programme, past: Cohort, matching: Cohort, by: User) ->
         workspace=programme.workspace, name="Harbour Foundation", legal_name="Harbour Foundation e.V.", by=by
     )
     school: Partner = create_partner(workspace=programme.workspace, name="School of Open Tools", by=by)
-    terms = [(fund, past, "One cohort and the time of 16 mentors"), (school, matching, "Mentor training, two slots")]
+    terms = [(fund, past, "One cohort, and the time of 15 mentors"), (school, matching, "Mentor training, two slots")]
     for partner, cohort, scope in terms:
         add_sponsorship(
             partner=partner,

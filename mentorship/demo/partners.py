@@ -1,25 +1,31 @@
 """The partners of the demo: a funder, a mentor partner, a sister organisation, an unofficial friend."""
 
+import struct
+import zlib
 from datetime import date, timedelta
 from decimal import Decimal
 
-from cohorts.models import Cohort, Programme
+from django.utils import timezone
+
+from cohorts.models import Cohort, Group, Programme
 from mentorship.accounts.models import User
-from partners.models import Contribution, Cost, Deliverable, Invoice, Partner
+from partners.models import Contribution, Cost, Deliverable, ImpactReport, Invoice, Partner
 from partners.services.contributions import acknowledge, confirm_entry, pledge, state_given
 from partners.services.costs import Payer, add_cost, add_fund, agree_share, propose_split
-from partners.services.invoicing import draft_invoice, issue_invoice, save_biller
-from partners.services.payments import record_payment
+from partners.services.invoicing import draft_credit_note, draft_invoice, issue_credit_note, issue_invoice, save_biller
+from partners.services.payments import carry_over, record_payment
+from partners.services.people import answer_shown, lend
 from partners.services.records import (
     add_deliverable,
     add_sponsorship,
     create_partner,
+    save_logo,
     save_partner,
     save_sponsorship,
     set_deliverable,
     split_instalments,
 )
-from partners.services.reports import add_quote, create_report, publish_report
+from partners.services.reports import add_quote, create_report, publish_report, save_report
 
 HALF, WHOLE = Decimal(50), Decimal(100)
 
@@ -34,10 +40,13 @@ def fill_partners(today: date, contact: User) -> None:
     _addresses(fund, school, past.starts_on, by)
     lab, friend = _more_partners(programme, past, by)
     _instalments(fund, past, today, by)
+    _spent(fund, past, by)
     _trainings(matching, fund, school, contact, by)
     _hours(lab, friend, past, by)
     _invoices(fund, school, today, by)
-    _report(fund, past, by)
+    _logo(fund, by)
+    _lent(lab, past, by)
+    _held_seats(lab, Cohort.objects.select_related("programme").get(slug="seeds-3"), by)
 
 
 def _biller(programme: Programme, by: User) -> None:
@@ -85,6 +94,31 @@ def _instalments(fund: Partner, past: Cohort, today: date, by: User) -> None:
     report = add_deliverable(sponsorship=sponsorship, what="A report on the cohort", due_on=past.ends_on, by=by)
     set_deliverable(deliverable=report, status=Deliverable.Status.DONE, link="", by=by)
     add_deliverable(sponsorship=sponsorship, what="A talk at your annual day", due_on=today + timedelta(60), by=by)
+
+
+def _spent(fund: Partner, past: Cohort, by: User) -> None:
+    """What the foundation's grant paid in the cohort that ran; and that it goes on with the next one."""
+    grant = add_fund(
+        workspace=past.programme.workspace, by=by, name="Grant of Harbour Foundation", kind="grant", partner=fund,
+        purpose="Honoraria and microgrants", budget=Decimal("20000.00"), currency="EUR",
+        starts_on=past.starts_on - timedelta(60), ends_on=past.ends_on + timedelta(365),
+    )  # fmt: skip
+    for what, purpose, amount in (
+        ("Thanks to 15 mentors", Cost.Purpose.HONORARIA, "3750.00"),
+        ("Headsets and data for project leads", Cost.Purpose.MICROGRANTS, "1284.60"),
+        ("Captions of all calls", Cost.Purpose.INFRASTRUCTURE, "890.00"),
+    ):
+        cost = Cost(
+            cohort=past, what=what, purpose=purpose, amount=Decimal(amount), currency="EUR", paid_on=past.ends_on
+        )
+        shares = propose_split(cost=add_cost(cost=cost, by=by), payers=[Payer(grant, "percent", WHOLE)], by=by)
+        for share in shares:
+            agree_share(share=share, by=by)
+    coming = Cohort.objects.select_related("programme").get(slug="seeds-3")
+    add_sponsorship(
+        partner=fund, cohort=coming, scope="The second of three cohorts", by=by, starts_on=coming.starts_on,
+        ends_on=coming.ends_on, amount=Decimal("20000.00"), currency="EUR", agreement="Open cohorts, three years",
+    )  # fmt: skip
 
 
 def _trainings(cohort: Cohort, fund: Partner, school: Partner, contact: User, by: User) -> None:
@@ -137,29 +171,95 @@ def _hours(lab: Partner, friend: Partner, past: Cohort, by: User) -> None:
 
 def _invoices(fund: Partner, school: Partner, today: date, by: User) -> None:
     """One paid, one partly paid and overdue, one fresh, one draft."""
-    parts = list(fund.sponsorships.get(amount__gt=0).instalments.order_by("due_on"))
+    parts = list(fund.sponsorships.get(cohort__slug="seeds-1").instalments.order_by("due_on"))
     paid = _issue(draft_invoice(partner=fund, instalments=parts[:1], by=by), parts[0].due_on, by)
     record_payment(invoice=paid, amount=paid.gross, on=parts[0].due_on + timedelta(12), by=by, reference=paid.number)
     late = _issue(draft_invoice(partner=fund, instalments=parts[1:2], by=by), today - timedelta(40), by)
     record_payment(invoice=late, amount=Decimal(2500), on=today - timedelta(20), by=by, reference=late.number)
+    _corrected(fund, paid, late, today, by)
     shares = list(school.shares.filter(status="agreed"))
     _issue(draft_invoice(partner=school, shares=shares, by=by), today, by)
     draft_invoice(partner=fund, instalments=parts[2:], by=by)
+
+
+def _corrected(fund: Partner, paid: Invoice, late: Invoice, today: date, by: User) -> None:
+    """A part of what was paid is credited, and carried over to what is late."""
+    lines = [("Printing that was not needed", Decimal(1), Decimal("250.00"))]
+    note = draft_credit_note(invoice=paid, lines=lines, by=by)
+    issue_credit_note(note=note, by=by, on=today - timedelta(15))
+    carry_over(source=paid, target=late, on=today - timedelta(14), by=by)
 
 
 def _issue(invoice: Invoice, on: date, by: User) -> Invoice:
     return issue_invoice(invoice=invoice, by=by, on=on)
 
 
-def _report(fund: Partner, past: Cohort, by: User) -> None:
+def _logo(partner: Partner, by: User) -> None:
+    """A harbour at dusk, in the fewest of pixels: a sail over three waves."""
+    width, height = 160, 64
+    rows = []
+    for y in range(height):
+        row = bytearray()
+        for x in range(width):
+            sail = 16 <= x < 48 and 8 <= y < 44 and x - 16 <= y - 8
+            wave = y >= 50 and (x + 4 * (y - 50)) % 24 < 16
+            name = 64 <= x < 150 and (18 <= y < 26 or (34 <= y < 40 and x < 120))
+            row += b"\x1d\x4e\x6b" if sail or name else b"\x2f\x8f\x83" if wave else b"\xff\xff\xff"
+        rows.append(b"\0" + bytes(row))
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"".join(rows))) + chunk(b"IEND", b"")
+    save_logo(partner=partner, content=b"\x89PNG\r\n\x1a\n" + body, by=by)
+
+
+def _lent(lab: Partner, past: Cohort, by: User) -> None:
+    """Four mentors come from the lab; three of them agreed that it sees them, one has not answered."""
+    for number, mentor in enumerate(past.enrollments.filter(role="mentor").accepted().order_by("pk")[:4]):
+        person = lend(partner=lab, enrollment=mentor, by=by)
+        if number < 3:
+            answer_shown(person=person, agree=True, by=mentor.user)
+
+
+def _held_seats(lab: Partner, coming: Cohort, by: User) -> None:
+    """Six seats of the open cohort are kept for the lab's own people, a week longer than for others."""
+    closes = coming.signup_closes_at or timezone.now() + timedelta(days=20)
+    group = Group.objects.create(
+        cohort=coming, name="Northern Marine Lab", slug="marine-lab", seats=6, signup_closes_at=closes + timedelta(7)
+    )
+    add_sponsorship(
+        partner=lab, cohort=coming, scope="Six seats for its own people, and the time of four mentors", by=by,
+        starts_on=coming.starts_on, ends_on=coming.ends_on, group=group, seat_price=Decimal("4500.00"), currency="SEK",
+        agreement="Sea and code, two years",
+    )  # fmt: skip
+
+
+def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
+    """One for each kind of partner, one in public; the funder's twice, so that versions stand side by side."""
     add_quote(
         cohort=past, text="I came with a question and left with a project that others use.",
         attribution="A project lead", consented_on=past.ends_on, by=by,
     )  # fmt: skip
-    report = create_report(
-        workspace=fund.workspace, title=f"What your support made possible: {past.name}", partner=fund,
-        cohort=past, by=by,
-        words="This was the first cohort that you carried from its first call to its last.\nMost of it happened in "
-        "twos: a mentor, a team, half an hour every other week.",
-    )  # fmt: skip
-    publish_report(report=report, by=by)
+    partners = {p.name: p for p in Partner.objects.filter(workspace=past.programme.workspace)}
+    told = [
+        (partners["Harbour Foundation"], past, f"What your support made possible: {past.name}",
+         "This was the first cohort that you carried from its first call to its last.\nMost of it happened in twos: a "
+         "mentor, a team, half an hour every other week."),
+        (partners["Northern Marine Lab"], past, f"Your mentors in {past.name}",
+         "Four of your people mentored in their working hours. Thank you for every one of them."),
+        (partners["School of Open Tools"], matching, "Mentor training that we share",
+         "We paid one of three slots together, and your mentors sat beside ours."),
+        (partners["Friends at the Print Shop"], past, "Thirty posters",
+         "They hung in thirteen corridors on the day of the graduation call."),
+        (None, past, f"{past.name} in figures", "Everybody who took part made this. These are their numbers."),
+    ]  # fmt: skip
+    for partner, cohort, title, said in told:
+        report = create_report(
+            workspace=past.programme.workspace, title=title, partner=partner, cohort=cohort, words=said, by=by
+        )
+        publish_report(report=report, by=by)
+    first = ImpactReport.objects.get(title=told[0][2])
+    first.words += "\nSince then you asked who came back; we will know in spring."
+    publish_report(report=save_report(report=first, by=by), by=by)

@@ -202,6 +202,8 @@ def as_mail(message: OutboxMessage, connection: BaseEmailBackend | None = None) 
     )
     if message.body_html:
         mail.attach_alternative(message.body_html, "text/html")
+    for file in message.attachments.all() if message.attached else ():
+        mail.attach(file.name, bytes(file.content), file.content_type)
     return mail
 
 

@@ -6,13 +6,15 @@ headers as they are, everything else through Python's and Django's own encoders,
 
 import re
 from binascii import b2a_qp
+from email.encoders import encode_base64
 from email.header import Header
+from email.mime.base import MIMEBase
 from email.utils import formatdate
 
 from django.conf import settings
 from django.core.mail.message import forbid_multi_line_headers
 
-from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.models import Attachment, OutboxMessage
 
 WIDTH = 76
 # RFC 5322: no line is longer; the text of a mail that is one long line goes quoted.
@@ -34,18 +36,30 @@ def as_bytes(message: OutboxMessage, sender: str = "") -> bytes:
     ]
     lines = [_header(name, value) for name, value in headers if value or name == "Subject"]
     lines.append("MIME-Version: 1.0")
-    text = _part("plain", message.body_text)
-    if not message.body_html:
-        body = text
-    else:
-        # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
-        boundary = f"=={message.pk.hex}=="
-        lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
-        edge = f"--{boundary}".encode()
-        html = _part("html", message.body_html)
-        body = b"\n".join([b"", edge, text, edge, html, edge + b"--", b""])
+    body = _part("plain", message.body_text)
+    # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
+    if message.body_html:
+        body = _several("alternative", f"=={message.pk.hex}==", [body, _part("html", message.body_html)])
+    if message.attached:
+        files = [_file(file) for file in message.attachments.all()]
+        body = _several("mixed", f"==files-{message.pk.hex}==", [body, *files])
     head = "\n".join(lines).encode("ascii")
     return b"\r\n".join((head + b"\n" + body).splitlines()) + b"\r\n"
+
+
+def _several(kind: str, boundary: str, parts: list[bytes]) -> bytes:
+    edge = f"--{boundary}".encode()
+    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"\n'.encode()
+    return b"\n".join([head, *(piece for part in parts for piece in (edge, part)), edge + b"--", b""])
+
+
+def _file(file: Attachment) -> bytes:
+    part = MIMEBase(*file.content_type.split("/", 1))
+    part.set_payload(bytes(file.content))
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=file.name)
+    del part["MIME-Version"]
+    return part.as_bytes()
 
 
 def _header(name: str, value: str) -> str:

@@ -53,6 +53,7 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=300)
     body_text = models.TextField()
     body_html = models.TextField(blank=True)
+    attached = models.JSONField(default=list, blank=True, editable=False, help_text="names of its files")
     unsubscribe_url = models.TextField(
         blank=True,
         help_text="Where one POST stops mails like this one (RFC 8058). Empty = a necessary mail.",
@@ -156,6 +157,21 @@ class OutboxMessage(models.Model):
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
             headers["Precedence"] = "bulk"
         return headers
+
+
+class Attachment(models.Model):
+    """A file that goes out with a message. Only messages with names in `attached` have some."""
+
+    message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=60)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Suppression(models.Model):

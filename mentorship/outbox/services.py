@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.models import Attachment, OutboxMessage
 from mentorship.outbox.tasks import deliver_due
 from mentorship.outbox.texts import MailText, clean_text, html_of, mail_text, one_line, render_mail
 from mentorship.outbox.vetoes import veto_against
@@ -53,12 +53,15 @@ def enqueue(
     due_at: datetime | None = None,
     scope: str = "",
     unsubscribe_url: str = "",
+    files: Sequence[tuple[str, str, bytes]] = (),
 ) -> OutboxMessage:
     """Write a message; where one with this key exists already, that one is returned and nothing is written.
 
     `due_at` is a moment in UTC, by default now. `scope` names the part of the workspace, such as cohort:12. With an
     `unsubscribe_url` the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is
-    left out. Delivery is woken after the caller's transaction commits.
+    left out. `files` are (name, content type, content) and go out as attachments.
+
+    Delivery is woken after the caller's transaction commits.
     """
     message, created = OutboxMessage.objects.get_or_create(
         key=key,
@@ -77,8 +80,13 @@ def enqueue(
             "body_text": text,
             "body_html": html,
             "due_at": due_at or timezone.now(),
+            "attached": [name for name, _type, _content in files],
         },
     )
+    if created and files:
+        Attachment.objects.bulk_create(
+            Attachment(message=message, name=name, content_type=kind, content=content) for name, kind, content in files
+        )
     if created and message.due_at <= timezone.now():
         _wake_after_commit()
     return message

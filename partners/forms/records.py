@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Group, Programme
+from partners.logos import LIMIT, LogoError, read_logo
 from partners.models import Deliverable, Partner, Sponsorship
 
 DAY = {"type": "date"}
@@ -71,6 +72,27 @@ class PartnerForm(forms.ModelForm):
         if data.get("requirements_agreed_on") and not data.get("requirements_agreed_by"):
             self.add_error("requirements_agreed_by", "Write who agreed on that day.")
         return data
+
+
+class LogoForm(forms.Form):
+    """A picture file, or nothing to take the old one away."""
+
+    file = forms.FileField(
+        label="Logo", required=False, help_text="PNG or JPEG, 300 kB at most. Empty: the logo is taken away.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )  # fmt: skip
+
+    def clean_file(self) -> bytes | None:
+        file = self.cleaned_data["file"]
+        if file is None:
+            return None
+        try:
+            # One byte more than allowed is enough to see that it is too much.
+            content = bytes(file.read(LIMIT + 1))
+            read_logo(content)
+        except LogoError as error:
+            raise forms.ValidationError(str(error)) from error
+        return content
 
 
 class ContactForm(forms.Form):

@@ -11,7 +11,15 @@ from partners.models.billing import (
 )
 from partners.models.contributions import Contribution, ContributionEntry
 from partners.models.costs import Cost, CostShare, Fund
-from partners.models.records import Deliverable, InstalmentDue, Partner, PartnerContact, Sponsorship
+from partners.models.records import (
+    Deliverable,
+    InstalmentDue,
+    Partner,
+    PartnerContact,
+    PartnerLogo,
+    PartnerPerson,
+    Sponsorship,
+)
 from partners.models.reports import ImpactReport, Quote, ReleasedTable, ReportLink, ReportVersion
 
 __all__ = [
@@ -31,6 +39,8 @@ __all__ = [
     "NumberSeries",
     "Partner",
     "PartnerContact",
+    "PartnerLogo",
+    "PartnerPerson",
     "Payment",
     "Quote",
     "ReleasedTable",

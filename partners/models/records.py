@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from cohorts.models import Cohort, Group
+from cohorts.models import Cohort, Enrollment, Group
 from mentorship.accounts.models import Workspace
 from partners.models.fields import LANGUAGES, currency_field, money_field
-from partners.querysets import PartnerQuerySet, SponsorshipQuerySet
+from partners.querysets import PartnerPersonQuerySet, PartnerQuerySet, SponsorshipQuerySet
 
 
 class Partner(models.Model):
@@ -32,6 +32,7 @@ class Partner(models.Model):
         "what may be shown", max_length=20, choices=Naming, default=Naming.NAME, help_text="On pages, mails, reports."
     )
     naming_rules = models.TextField("rules about name and logo", blank=True, help_text="As they wrote them.")
+    logo_kind = models.CharField(max_length=20, blank=True, editable=False, help_text="image/png; empty: no logo")
     street = models.CharField(max_length=200, blank=True)
     postcode = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100, blank=True)
@@ -72,6 +73,21 @@ class Partner(models.Model):
     def public_name(self) -> str:
         """The name where others read it; empty where it must not be shown."""
         return self.name if self.official and self.naming != self.Naming.NOTHING else ""
+
+    @property
+    def prints_logo(self) -> bool:
+        """Whether there is a logo, and others may see it."""
+        return bool(self.logo_kind) and self.official and self.naming == self.Naming.NAME_AND_LOGO
+
+
+class PartnerLogo(models.Model):
+    """The file of a logo, apart from the record so that lists don't read it. See logos.py for what is in it."""
+
+    partner = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="logo")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"logo of {self.partner}"
 
 
 class PartnerContact(models.Model):
@@ -125,6 +141,30 @@ class Sponsorship(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("partners:impact", args=[self.partner.slug, self.cohort.slug])
+
+
+class PartnerPerson(models.Model):
+    """Somebody of a cohort whom a partner lends, or whose place it pays; it sees them once they agreed to that."""
+
+    class Kind(models.TextChoices):
+        LENT = "lent", "lent"
+        SPONSORED = "sponsored", "sponsored"
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="people")
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="shown_to_partners")
+    kind = models.CharField(max_length=20, choices=Kind)
+    agreed_at = models.DateTimeField(null=True, blank=True, help_text="When the person said that the partner may see.")
+    declined_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PartnerPersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "id"]
+        verbose_name_plural = "people of partners"
+        constraints = [models.UniqueConstraint(fields=["partner", "enrollment"], name="partner_person_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enrollment.user}, {self.kind} by {self.partner}"
 
 
 class InstalmentDue(models.Model):

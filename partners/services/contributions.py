@@ -10,6 +10,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from partners import words
 from partners.models import Contribution, ContributionEntry, Partner, PartnerContact
 from partners.services.errors import PartnerError
 
@@ -25,7 +26,7 @@ def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Cont
     if made.kind != Contribution.Kind.MONEY:
         made.currency = ""
     made.save()
-    said = f"{made.pledged:f} {made.unit}: {made.what}"
+    said = f"{words.number(made.pledged)} {made.unit}: {made.what}"
     record(verb="pledged", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
     return made
 
@@ -43,7 +44,7 @@ def state_given(
         contribution=contribution, quantity=quantity, on=on, note=note, person=person, has_person=person is not None
     )
     partner = contribution.partner
-    said = f"{quantity:f} {contribution.unit}: {contribution.what}"
+    said = f"{words.number(quantity)} {contribution.unit}: {contribution.what}"
     record(verb="stated as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
     if by == person or _speaks_for(by, partner):
         confirm_entry(entry=entry, by=by)
@@ -63,7 +64,7 @@ def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = Fal
         locked.partner_confirmed_at, said = now, True
     if said:
         locked.save(update_fields=["person_confirmed_at", "partner_confirmed_at"])
-        what = f"{locked.quantity:f} {locked.contribution.unit}: {locked.contribution.what}"
+        what = f"{words.number(locked.quantity)} {locked.contribution.unit}: {locked.contribution.what}"
         record(verb="confirmed as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=what)
     return locked
 
@@ -72,7 +73,7 @@ def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = Fal
 def remove_entry(*, entry: ContributionEntry, by: User) -> None:
     """It was a mistake."""
     partner = entry.contribution.partner
-    said = f"{entry.quantity:f} {entry.contribution.unit}: {entry.contribution.what}"
+    said = f"{words.number(entry.quantity)} {entry.contribution.unit}: {entry.contribution.what}"
     record(verb="took back as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
     entry.delete()
 

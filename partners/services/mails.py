@@ -10,7 +10,7 @@ from partners.models import Invoice
 
 
 def send_invoice(invoice: Invoice) -> None:
-    """The invoice is there, with a link to its paper."""
+    """The invoice is there, as a file and by a link to its paper."""
     _write(invoice, "invoice", f"invoice:{invoice.pk}", f"{invoice} was issued to {invoice.partner}.")
 
 
@@ -51,4 +51,5 @@ def _write(invoice: Invoice, template: str, key: str, why: str) -> None:
         text=text,
         html=html,
         reply_to=[invoice.seller.get("email") or programme.contact_email],
+        files=[(f"{invoice.number}.pdf", "application/pdf", bytes(invoice.document.pdf))],
     )

@@ -18,13 +18,14 @@ from mentorship.accounts.services import person_by_email
 from mentorship.audit.services import record
 from mentorship.outbox.services import enqueue, render_mail
 from partners import words
-from partners.models import Deliverable, InstalmentDue, Partner, PartnerContact, Sponsorship
+from partners.logos import read_logo
+from partners.models import Deliverable, InstalmentDue, Partner, PartnerContact, PartnerLogo, Sponsorship
 from partners.money import MoneyError, Share, exact, split
 from partners.services.errors import PartnerError
 
 # Words that addresses of our own begin with, see partners/urls.py.
 RESERVED = {"new", "my-hours", "funds", "costs", "shares", "invoices", "paper", "biller", "bank", "bank-lines",
-            "reports", "shared", "quotes", "sponsorships"}  # fmt: skip
+            "reports", "shared", "quotes", "sponsorships", "people"}  # fmt: skip
 
 
 @transaction.atomic
@@ -53,6 +54,23 @@ def save_partner(*, partner: Partner, by: User) -> Partner:
         verb="edited", target=partner, workspace_id=partner.workspace_id, by=by, reason=", ".join(changed)
     )  # fmt: skip
     return partner
+
+
+@transaction.atomic
+def save_logo(*, partner: Partner, content: bytes | None, by: User) -> Partner:
+    """Keep the logo, without what hides in the file; None takes it away. Raises LogoError."""
+    locked = Partner.objects.select_for_update().get(pk=partner.pk)
+    if content is None:
+        PartnerLogo.objects.filter(partner=locked).delete()
+        locked.logo_kind = ""
+    else:
+        logo = read_logo(content)
+        PartnerLogo.objects.update_or_create(partner=locked, defaults={"content": logo.content})
+        locked.logo_kind = logo.kind
+    locked.save(update_fields=["logo_kind"])
+    verb = "took the logo away" if content is None else "put in the logo"
+    record(verb=verb, target=locked, workspace_id=locked.workspace_id, by=by)
+    return locked
 
 
 @transaction.atomic

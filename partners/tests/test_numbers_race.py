@@ -8,10 +8,25 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from mentorship.testing.cast import make_cast
+from mentorship.testing.numbering import Numbers, database_url, issue_under_fire
 from partners.models import Biller, Invoice, NumberSeries
 from partners.services.invoicing import draft_invoice, issue_invoice
 
 WORKERS, EACH = 8, 3
+
+
+def test_processes_that_die_while_they_issue_leave_no_gap(tmp_path):
+    """Three of them here; `make bench PART=numbers` has sixteen, on both databases."""
+    with database_url("sqlite", tmp_path) as url:
+        found = issue_under_fire(url, tmp_path, number=30, writers=3, kills=2)
+    assert found.faults(30) == []
+    assert found.kills > 0
+
+
+def test_the_harness_sees_gaps_and_doubles():
+    assert Numbers(3, 3, 3, [1, 2, 3], 0, 0).faults(3) == []
+    for last, papers, sequences in ((3, 3, [1, 3, 3]), (4, 3, [1, 2, 4]), (3, 2, [1, 2, 3]), (2, 2, [1, 2, None])):
+        assert Numbers(last, papers, 3, sequences, 0, 0).faults(3)
 
 
 class Stop(Exception):

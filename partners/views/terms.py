@@ -148,6 +148,13 @@ def _page(
         "instalment_form": instalment_form or InstalmentForm(),
         "deliverable_form": deliverable_form or DeliverableForm(),
         "history": history_of(one) if editing else [],
+        # What one agreement covers beside this cohort, as far as the reader sees it.
+        "siblings": Sponsorship.objects.visible_to(request.user)
+        .filter(partner=one.partner, agreement=one.agreement)
+        .exclude(pk=one.pk)
+        .order_by("starts_on", "pk")
+        if one.agreement
+        else [],
         "seats_taken": one.group.enrollments.accepted().count() if one.group else None,
     }
     return render(request, "partners/sponsorship.html", context, status=status)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mentorship.outbox.delivery import as_mail
 from mentorship.outbox.mime import as_bytes
 from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.services import enqueue
 from mentorship.outbox.texts import clean_text, html_of, one_line
 
 TEXT = st.text(max_size=400) | st.text(alphabet="ab .\r\n\t=é€😀", max_size=3000)
@@ -65,3 +66,29 @@ def test_a_lone_dot_and_from_at_a_line_start_arrive():
     text = ".\n..\nFrom here on\n" + "long " * 400 + "\n"
     _, [(_, body)] = parts(as_bytes(message_of("Hi", text, html=False)))
     assert body == clean_text(text).strip("\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("html", [True, False])
+def test_files_go_out_with_the_mail(html):
+    plain = message_of("A paper", "Here it is.", html)
+    message = enqueue(
+        key="paper:1", workspace_id=None, kind="invoice", why="A test.", to=["a@example.org"], subject=plain.subject,
+        text=plain.body_text, html=plain.body_html, files=[("Rechnung Nº 1.pdf", "application/pdf", bytes(range(256)))],
+    )  # fmt: skip
+    again = enqueue(
+        key="paper:1", workspace_id=None, kind="invoice", why="A test.", to=["a@example.org"], subject="x", text="x",
+        files=[("other.pdf", "application/pdf", b"x")],
+    )  # fmt: skip
+    assert again == message
+    assert message.attached == ["Rechnung Nº 1.pdf"]
+    for raw in (as_bytes(message), as_mail(message).message().as_bytes(linesep="\r\n")):
+        mail = message_from_bytes(raw, policy=policy.default)
+        assert not mail.defects
+        (file,) = mail.iter_attachments()
+        assert (file.get_filename(), file.get_content_type()) == ("Rechnung Nº 1.pdf", "application/pdf")
+        assert file.get_content() == bytes(range(256))
+        assert "Here it is." in mail.get_body(("plain",)).get_content()
+        assert (mail.get_body(("html",)) is not None) is html
+        assert mail["To"] == "a@example.org"
+        assert max(map(len, raw.split(b"\r\n"))) <= 998
