@@ -6,7 +6,8 @@ class CohortsConfig(AppConfig):
     label = "cohorts"
 
     def ready(self) -> None:
-        from cohorts.querysets import names_of_scopes
-        from mentorship.outbox.scopes import add_namer
+        from cohorts.querysets import home_of_person, names_of_scopes
+        from mentorship.outbox.scopes import add_home_finder, add_namer
 
         add_namer(names_of_scopes)
+        add_home_finder(home_of_person)

@@ -68,6 +68,7 @@ def _introduce(run: MatchRun, mentee: Enrollment, proposals: Sequence[MatchPropo
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
+        reply_to=mail.to,  # "reply" reaches the whole team and its mentors, as "reply to all" does
     )
     return [
         Match.objects.create(mentee=mentee, mentor=p.mentor, run=run, score=p.score, why=p.why, intro=message)

@@ -196,7 +196,7 @@ def test_confirming_makes_a_match_and_one_intro_for_team_and_mentors(cohort):
     message = OutboxMessage.objects.get()
     assert {m.intro for m in matches} == {message}
     addresses = {team.user.email, member.user.email, both[0].user.email, both[1].user.email}
-    assert (set(message.to), len(message.to), message.reply_to) == (addresses, 4, [])
+    assert (set(message.to), len(message.to), message.reply_to) == (addresses, 4, message.to)
     assert message.kind == "intro"
     assert history_of(matches[0]).filter(verb="introduced").exists()
 

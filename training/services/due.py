@@ -141,6 +141,8 @@ def invitation(enrollment: Enrollment, training: Training, words: str) -> tuple[
             "zone": enrollment.user.time_zone or enrollment.time_zone or "UTC",
             "choose": links.choose_link(enrollment.pk),
         },
+        workspace_id=cohort.workspace_id,
+        scope=cohort.scope,
     )
 
 
@@ -156,6 +158,7 @@ def invite(*, cohort: Cohort, training: Training, words: str, by: User, now: dat
         enqueue(
             key=keys[enrollment.pk],
             workspace_id=cohort.workspace_id,
+            scope=cohort.scope,
             kind="training",
             why=f"{by} invited {enrollment} to {training}.",
             to=[p.email for p in enrollment.people],

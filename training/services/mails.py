@@ -24,10 +24,12 @@ def mail_booking(booking: TrainingBooking, template: str, *, key: str, why: str,
         "ics": links.ics_link(booking.pk),
         **context,
     }
-    subject, text, html = render_mail(f"training/{template}", values)
+    workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
+    subject, text, html = render_mail(f"training/{template}", values, workspace_id=workspace_id, scope=scope)
     return enqueue(
         key=f"training-{template}:{key}",
-        workspace_id=session.cohort.workspace_id,
+        workspace_id=workspace_id,
+        scope=scope,
         kind="training",
         why=why,
         to=booking.emails,
@@ -52,10 +54,12 @@ def mail_hold(hold: SeatHold, link: str) -> None:
     session = hold.session
     values = {"hold": hold, "session": session, "training": session.training, "link": link,
               "programme": session.cohort.programme, "theirs": hold.programme}  # fmt: skip
-    subject, text, html = render_mail("training/share_asked", values)
+    workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
+    subject, text, html = render_mail("training/share_asked", values, workspace_id=workspace_id, scope=scope)
     enqueue(
         key=f"training-share:{hold.pk}",
-        workspace_id=session.cohort.workspace_id,
+        workspace_id=workspace_id,
+        scope=scope,
         kind="training",
         why=f"{session.cohort.programme} opens a session to {hold.programme}.",
         to=[hold.programme.contact_email],

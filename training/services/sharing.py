@@ -123,7 +123,7 @@ def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zo
         "programme": programme,
         "link": links.confirm_link(organisation.pk, name.strip(), email, time_zone),
     }
-    subject, text, html = render_mail("training/guest_confirm", values)
+    subject, text, html = render_mail("training/guest_confirm", values, workspace_id=organisation.workspace_id)
     enqueue(
         key=f"training-guest:{organisation.pk}:{email[:120]}:{timezone.now():%Y%m%d%H}",
         workspace_id=organisation.workspace_id,
