@@ -10,7 +10,7 @@ import logging
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parseaddr
+from email.utils import formatdate, parseaddr
 from functools import lru_cache
 from smtplib import (
     SMTPException,
@@ -29,6 +29,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from mentorship.outbox import providers
 from mentorship.outbox.mime import as_bytes
 from mentorship.outbox.models import OutboxMessage, Suppression
 from mentorship.outbox.suppressing import left_out, reasons_against, says_gone, suppress
@@ -40,6 +41,8 @@ MAX_ATTEMPTS = 8
 BATCH = 50
 # After an unknown outcome a second copy of these does more harm than a delay: a person decides.
 PARKED_KINDS = frozenset({"invoice", "credit note"})
+# What a demo may use: nothing of it leaves the machine.
+STAYS_HERE = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "locmem", "console"))
 NO_ANSWER = "The last attempt ended without an answer, so a copy may have gone out"
 
 
@@ -88,7 +91,7 @@ def deliver_all_due(now: datetime | None = None) -> int:
 
 def open_backend() -> BaseEmailBackend:
     """Where mails go. A demo installation writes files, whatever else the settings say."""
-    if settings.DEMO and settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    if settings.DEMO and settings.EMAIL_BACKEND not in STAYS_HERE:
         return get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=settings.VAR_DIR / "mail")
     return get_connection(fail_silently=False)
 
@@ -151,8 +154,13 @@ def claim(message: OutboxMessage) -> bool:
 
 def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> Outcome:
     """Send a claimed message and say what became of it; the caller writes it down."""
+    at = timezone.now()
     try:
-        refused = hand_over(message, connection)
+        refused = hand_over(message, connection, at)
+    except providers.Refused as error:
+        return _fail(message, str(error), gone=error.gone)
+    except providers.Busy as error:
+        return _retry(message, str(error))
     except SMTPRecipientsRefused as error:
         return _all_refused(message, error.recipients)
     except SMTPResponseException as error:
@@ -167,20 +175,23 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> Outcome:
     except Exception as error:
         logger.exception("Message %s could not be sent.", message.pk)
         return _retry(message, f"{type(error).__name__}: {error}")
-    return _settle(message, refused)
+    return _settle(message, refused, at)
 
 
-def hand_over(message: OutboxMessage, connection: BaseEmailBackend) -> dict[str, tuple[int, bytes]]:
-    """Give a message to the mail server. Returns the recipients it refused while it took the mail for others."""
+def hand_over(message: OutboxMessage, connection: BaseEmailBackend, at: datetime) -> dict[str, tuple[int, bytes]]:
+    """Give a message, dated `at`, to the mail server. Returns whom it refused while it took the mail for others."""
     waiting = _waiting(message)
+    message.sender = settings.DEFAULT_FROM_EMAIL
     if not isinstance(connection, SMTPBackend):
-        mail = as_mail(message, connection)
+        mail = as_mail(message, connection, at)
         for name in ("to", "cc", "bcc"):
             setattr(mail, name, [a for a in getattr(mail, name) if a in waiting])
+        if providers.is_one(connection):
+            return providers.give(message, mail, connection)
         connection.send_messages([mail])
         return {}
     # Django's own send_messages() drops the answer that tells which recipients were refused.
-    letter = as_bytes(message)
+    letter = as_bytes(message, sender=message.sender, at=at)
     connection.open()
     assert connection.connection is not None  # noqa: S101  (open() made it, or raised)
     sanitized = {_sanitized(address): address for address in waiting}
@@ -188,8 +199,10 @@ def hand_over(message: OutboxMessage, connection: BaseEmailBackend) -> dict[str,
     return {sanitized[address]: answer for address, answer in refused.items()}
 
 
-def as_mail(message: OutboxMessage, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
-    """The mail of a message; the same for every attempt but for its date."""
+def as_mail(
+    message: OutboxMessage, connection: BaseEmailBackend | None = None, at: datetime | None = None
+) -> EmailMultiAlternatives:
+    """The mail of a message; the same for every attempt but for its date, which is `at`."""
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.body_text,
@@ -198,7 +211,7 @@ def as_mail(message: OutboxMessage, connection: BaseEmailBackend | None = None) 
         bcc=message.bcc,
         reply_to=message.reply_to,
         connection=connection,
-        headers=message.headers,
+        headers={**message.headers, **({"Date": formatdate(at.timestamp())} if at else {})},
     )
     if message.body_html:
         mail.attach_alternative(message.body_html, "text/html")
@@ -247,7 +260,7 @@ def _skip(message: OutboxMessage, against: dict[str, str]) -> None:
     )
 
 
-def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Outcome:
+def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]], at: datetime) -> Outcome:
     gone = {a: f"{c} {_words(w)}" for a, (c, w) in refused.items() if says_gone(c, _words(w))}
     later = [address for address, (code, _) in refused.items() if code < 500]
     if later and message.attempts < MAX_ATTEMPTS:
@@ -257,7 +270,7 @@ def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Ou
     kept = message.last_error if message.maybe_duplicate else ""
     left = _left_out_words(getattr(message, "left_out", {}))
     said = "\n".join(filter(None, [_refusals(refused) or kept, left]))
-    return Outcome({"status": "sent", "sent_at": timezone.now(), "last_error": said}, gone=gone)
+    return Outcome({"status": "sent", "sent_at": at, "last_error": said}, gone=gone)
 
 
 def _all_refused(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Outcome:
@@ -265,7 +278,7 @@ def _all_refused(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) 
     if any(code < 500 for code, _ in refused.values()):
         return _retry(message, _refusals(refused), gone=gone)
     if message.delivered_to:  # an earlier attempt reached the others
-        return _settle(message, refused)
+        return _settle(message, refused, timezone.now())
     return _fail(message, _refusals(refused), gone=gone)
 
 
@@ -301,10 +314,11 @@ def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
     """End a claim. False where it has expired and another process settled the message meanwhile."""
     if outcome.sent:
         marked = _execute(
-            "UPDATE {table} SET status = 'sent', sent_at = %s, last_error = %s, claim_token = NULL, "
-            "lease_until = NULL, version = version + 1 WHERE id = %s AND status = 'sending' AND claim_token = %s",
-            sent_at=outcome.changes["sent_at"], last_error=outcome.changes["last_error"], id=message.pk,
-            claim_token=message.claim_token,
+            "UPDATE {table} SET status = 'sent', sent_at = %s, last_error = %s, sender = %s, provider_id = %s, "
+            "claim_token = NULL, lease_until = NULL, version = version + 1 "
+            "WHERE id = %s AND status = 'sending' AND claim_token = %s",
+            sent_at=outcome.changes["sent_at"], last_error=outcome.changes["last_error"], sender=message.sender,
+            provider_id=message.provider_id, id=message.pk, claim_token=message.claim_token,
         )  # fmt: skip
     else:
         marked = OutboxMessage.objects.filter(pk=message.pk, claim_token=message.claim_token, status="sending").update(

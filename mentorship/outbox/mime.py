@@ -6,6 +6,7 @@ headers as they are, everything else through Python's and Django's own encoders,
 
 import re
 from binascii import b2a_qp
+from datetime import datetime
 from email.header import Header
 from email.utils import formatdate
 
@@ -21,15 +22,15 @@ LONGEST_LINE = 998
 CONTROLS = re.compile(r"[^\x20-\x7e\n\t]")
 
 
-def as_bytes(message: OutboxMessage, sender: str = "") -> bytes:
-    """The whole mail with CRLF line ends. Raises BadHeaderError or ValueError where it can't be one."""
+def as_bytes(message: OutboxMessage, *, sender: str = "", at: datetime | None = None) -> bytes:
+    """The whole mail with CRLF line ends, dated `at`. Raises BadHeaderError or ValueError where it can't be one."""
     headers = [
         ("Subject", message.subject),
         ("From", sender or settings.DEFAULT_FROM_EMAIL),
         ("To", ", ".join(message.to)),
         ("Cc", ", ".join(message.cc)),
         ("Reply-To", ", ".join(message.reply_to)),
-        ("Date", formatdate()),
+        ("Date", formatdate(at.timestamp() if at else None)),
         *message.headers.items(),
     ]
     lines = [_header(name, value) for name, value in headers if value or name == "Subject"]
@@ -46,6 +47,11 @@ def as_bytes(message: OutboxMessage, sender: str = "") -> bytes:
         body = b"\n".join([b"", edge, text, edge, html, edge + b"--", b""])
     head = "\n".join(lines).encode("ascii")
     return b"\r\n".join((head + b"\n" + body).splitlines()) + b"\r\n"
+
+
+def source_of(message: OutboxMessage) -> bytes:
+    """The mail as it went out, to the byte; of one that waits, as it would go out now."""
+    return as_bytes(message, sender=message.sender, at=message.sent_at)
 
 
 def _header(name: str, value: str) -> str:
