@@ -8,8 +8,9 @@ from django.views import View
 from cohorts.services import ServiceError
 from matching.intro_mail import intro_mail
 from matching.introducing import confirm_run, groups_of
-from matching.models import MatchRun
+from matching.models import Match, MatchRun
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.outbox.suppressing import who_is_left_out
 
 
 class Preview(CoordinatorRequiredMixin, View):
@@ -19,10 +20,15 @@ class Preview(CoordinatorRequiredMixin, View):
         run = _run(request, cohort_slug, number)
         groups = groups_of(run) if run.status == MatchRun.Status.READY else []
         chosen = next((g for g in groups if str(g[0].pk) == request.GET.get("mentee")), groups[0] if groups else None)
+        people = [p for mentee, pairs in groups for p in (*mentee.people, *(pair.mentor.user for pair in pairs))]
+        matched = Match.objects.filter(mentee__cohort=run.cohort).standing().values("mentee_id")
+        others = run.cohort.enrollments.mentees().accepted().exclude(pk__in=[mentee.pk for mentee, _ in groups])
         context = {
             "cohort": run.cohort,
             "run": run,
             "groups": groups,
+            "left_out": who_is_left_out(run.cohort.workspace_id, [p.email for p in people]).items(),
+            "without": others.exclude(pk__in=matched).count(),
             "mail": intro_mail(*chosen) if chosen else None,
             "messages_count": len(groups),
         }

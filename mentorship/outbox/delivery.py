@@ -157,9 +157,9 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> Outcome:
     at = timezone.now()
     try:
         refused = hand_over(message, connection, at)
-    except providers.Refused as error:
+    except providers.RefusedError as error:
         return _fail(message, str(error), gone=error.gone)
-    except providers.Busy as error:
+    except providers.BusyError as error:
         return _retry(message, str(error))
     except SMTPRecipientsRefused as error:
         return _all_refused(message, error.recipients)

@@ -85,10 +85,8 @@ def broker_state() -> tuple[bool, str]:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
             waiting = connection.SimpleQueue("celery").qsize()
     except Exception as error:  # every transport has exceptions of its own
-        return (
-            False,
-            f"The broker does not answer: {error or type(error).__name__}. The sweep sends what is due anyway.",
-        )
+        why = error or type(error).__name__
+        return False, f"The broker does not answer: {why}. The sweep sends what is due anyway."
     kind = "Files in var/queue" if current_app.conf.broker_url.startswith("filesystem") else "The broker answers"
     return True, f"{kind}; {waiting} wake-up{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''}."
 

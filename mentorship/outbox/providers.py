@@ -1,7 +1,7 @@
-"""Mail providers with an address of their own on the web, through django-anymail: giving them mails, hearing of bounces.
+"""Mail providers that take mails by HTTP, through django-anymail: giving them mails, hearing of bounces.
 
-They answer a mail by HTTP, and tell later, by a request to us, what became of it. Our own id travels with every mail
-as metadata, so that a report finds its message whatever the provider did to the Message-ID.
+They tell later, by a request to us, what became of a mail. Our own id travels with every mail as metadata, so that a
+report finds its message whatever the provider did to the Message-ID.
 """
 
 import re
@@ -41,7 +41,7 @@ TRY_LATER = frozenset({408, 425, 429, 503})
 REPORTED_WITHIN = timedelta(days=30)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The provider will never take this mail. `gone` says which addresses do not exist, each with its words."""
 
     def __init__(self, words: str, gone: dict[str, str] | None = None) -> None:
@@ -49,7 +49,7 @@ class Refused(Exception):
         self.gone = gone or {}
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """The provider did not take this mail now."""
 
 
@@ -63,7 +63,7 @@ def give(
 ) -> dict[str, tuple[int, bytes]]:
     """Hand a mail over. Returns whom the provider refused while it took the mail for others.
 
-    Raises Refused or Busy, and TimeoutError where no answer came: the mail may have been taken.
+    Raises RefusedError or BusyError, and TimeoutError where no answer came: the mail may have been taken.
     """
     from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 
@@ -74,11 +74,11 @@ def give(
     try:
         connection.send_messages([mail])
     except AnymailRecipientsRefused as error:
-        raise Refused(str(error), gone=_invalid(mail)) from error
+        raise RefusedError(str(error), gone=_invalid(mail)) from error
     except AnymailAPIError as error:
         raise _verdict(error) from error
     except AnymailError as error:
-        raise Refused(f"It can't be sent as it is: {error}") from error
+        raise RefusedError(f"It can't be sent as it is: {error}") from error
     status = mail.anymail_status  # type: ignore[attr-defined]
     message.provider_id = status.message_id if isinstance(status.message_id, str) else ""
     return {
@@ -93,10 +93,10 @@ def _verdict(error: Any) -> Exception:
         from requests.exceptions import ConnectTimeout, SSLError
 
         unsent = isinstance(error, (ConnectTimeout, SSLError)) or "NewConnectionError" in str(error)
-        return Busy(str(error)) if unsent else TimeoutError(str(error))
+        return BusyError(str(error)) if unsent else TimeoutError(str(error))
     if error.status_code in TRY_LATER:
-        return Busy(str(error))
-    return TimeoutError(str(error)) if error.status_code >= 500 else Refused(str(error))
+        return BusyError(str(error))
+    return TimeoutError(str(error)) if error.status_code >= 500 else RefusedError(str(error))
 
 
 def _invalid(mail: Any) -> dict[str, str]:

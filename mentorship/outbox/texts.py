@@ -82,8 +82,9 @@ def render_mail(
 ) -> tuple[str, str, str]:
     """Subject, text and HTML of a mail, in the words of the cohort (`scope`), else of the workspace, else of the file.
 
-    `workspace_id` has no default: who forgets it would send our words where a programme has its own. Only the text is written by hand; the HTML is made from it, so that the two can never differ. One query; who
-    renders many asks `mail_text` once.
+    `workspace_id` has no default: who forgot it would send our words where a programme has its own. Only the text is
+    written by hand; the HTML is made from it, so that the two can never differ. One query; who renders many asks
+    `mail_text` once.
     """
     return mail_text(template, workspace_id=workspace_id, scope=scope).render(context)
 
