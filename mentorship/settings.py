@@ -162,7 +162,9 @@ EMAIL_TIMEOUT = 20
 # A provider that takes mails by HTTP, such as postmark, in place of EMAIL_URL; its keys are ANYMAIL_... as its own
 # documentation at django-anymail names them. The secret of its reports is ANYMAIL_WEBHOOK_SECRET=user:password.
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")
-ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+ANYMAIL: dict[str, str | int] = {
+    name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+}
 ANYMAIL["REQUESTS_TIMEOUT"] = EMAIL_TIMEOUT
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
