@@ -7,7 +7,9 @@ has to write to disk, and never is more than one message of a process under way.
 """
 
 import logging
+import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formatdate, parseaddr
@@ -29,9 +31,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from mentorship.outbox import providers
+from mentorship.outbox import providers, smtp
 from mentorship.outbox.mime import as_bytes
 from mentorship.outbox.models import OutboxMessage, Suppression
+from mentorship.outbox.smtp import NotSentError
 from mentorship.outbox.suppressing import left_out, reasons_against, says_gone, suppress
 
 logger = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ BATCH = 50
 PARKED_KINDS = frozenset({"invoice", "credit note"})
 # What a demo may use: nothing of it leaves the machine.
 STAYS_HERE = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "locmem", "console"))
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 NO_ANSWER = "The last attempt ended without an answer, so a copy may have gone out"
 
 
@@ -77,9 +81,13 @@ def deliver_all_due(now: datetime | None = None) -> int:
             with transaction.atomic(durable=True):
                 message = queue.claim_next()
             while message is not None:
-                outcome = deliver(message, connection)
+                outcome = deliver(message, connection, queue.make_ready)
+                if not outcome.session_ends:
+                    _begin_next(connection)
                 with transaction.atomic(durable=True):
                     sent += _mark(message, outcome) and outcome.sent
+                    if outcome.gone:
+                        queue.read_again()
                     message = None if outcome.session_ends else queue.claim_next()
                 if outcome.session_ends:
                     _close(connection)  # the state of the session is uncertain; the next message opens another one
@@ -129,6 +137,14 @@ class Queue:
                 return message
         return None
 
+    def make_ready(self) -> None:
+        """Read and render the next message while the mail server thinks about the last one. Never raises."""
+        try:
+            if self.look():
+                write_letter(self.read[-1])
+        except Exception:
+            logger.debug("The next message could not be made ready; its own turn will say why.", exc_info=True)
+
     def read_again(self) -> None:
         """Forget what was read: what was just learned of an address holds for the next message, too."""
         self.read = []
@@ -152,11 +168,15 @@ def claim(message: OutboxMessage) -> bool:
     return bool(taken)
 
 
-def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> Outcome:
-    """Send a claimed message and say what became of it; the caller writes it down."""
-    at = timezone.now()
+def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]) -> Outcome:
+    """Send a claimed message and say what became of it; the caller writes it down.
+
+    `meanwhile` is called where there is nothing to do but wait for the mail server.
+    """
     try:
-        refused = hand_over(message, connection, at)
+        refused, at = hand_over(message, connection, meanwhile)
+    except NotSentError as error:
+        return _retry(message, f"The session with the mail server broke before the mail was sent: {error}")
     except providers.RefusedError as error:
         return _fail(message, str(error), gone=error.gone)
     except providers.BusyError as error:
@@ -178,25 +198,34 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> Outcome:
     return _settle(message, refused, at)
 
 
-def hand_over(message: OutboxMessage, connection: BaseEmailBackend, at: datetime) -> dict[str, tuple[int, bytes]]:
-    """Give a message, dated `at`, to the mail server. Returns whom it refused while it took the mail for others."""
+def hand_over(
+    message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]
+) -> tuple[dict[str, tuple[int, bytes]], datetime]:
+    """Give a message to the mail server. Returns whom it refused while it took the mail for others, and its date."""
     waiting = _waiting(message)
-    message.sender = settings.DEFAULT_FROM_EMAIL
     if not isinstance(connection, SMTPBackend):
+        message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
         mail = as_mail(message, connection, at)
         for name in ("to", "cc", "bcc"):
             setattr(mail, name, [a for a in getattr(mail, name) if a in waiting])
         if providers.is_one(connection):
-            return providers.give(message, mail, connection)
+            return providers.give(message, mail, connection), at
         connection.send_messages([mail])
-        return {}
-    # Django's own send_messages() drops the answer that tells which recipients were refused.
-    letter = as_bytes(message, sender=message.sender, at=at)
+        return {}, at
+    at, letter = write_letter(message)
     connection.open()
     assert connection.connection is not None  # noqa: S101  (open() made it, or raised)
     sanitized = {_sanitized(address): address for address in waiting}
-    refused = connection.connection.sendmail(_sanitized(settings.DEFAULT_FROM_EMAIL), list(sanitized), letter)
-    return {sanitized[address]: answer for address, answer in refused.items()}
+    refused = smtp.send(connection.connection, _sanitized(message.sender), list(sanitized), letter, meanwhile)
+    return {sanitized[address]: answer for address, answer in refused.items()}, at
+
+
+def write_letter(message: OutboxMessage) -> tuple[datetime, bytes]:
+    """The date and the bytes of a mail, written once. Raises ValueError where it can't be one."""
+    if not hasattr(message, "letter"):
+        message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
+        message.letter = at, as_bytes(message, sender=message.sender, at=at)  # type: ignore[attr-defined]
+    return message.letter  # type: ignore[attr-defined,no-any-return]
 
 
 def as_mail(
@@ -244,7 +273,15 @@ def forget_sign_in_mails(now: datetime | None = None) -> int:
 
 @lru_cache(maxsize=4096)
 def _sanitized(address: str) -> str:
+    if PLAIN_ADDRESS.fullmatch(address):
+        return address
     return parseaddr(sanitize_address(address, settings.DEFAULT_CHARSET))[1]
+
+
+def _begin_next(connection: BaseEmailBackend) -> None:
+    """While we write down what became of a mail, the mail server may get ready for the next one."""
+    if isinstance(connection, SMTPBackend) and connection.connection is not None:
+        smtp.begin(connection.connection, _sanitized(settings.DEFAULT_FROM_EMAIL))
 
 
 def _waiting(message: OutboxMessage) -> list[str]:
