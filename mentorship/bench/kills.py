@@ -1,7 +1,7 @@
 """10,000 messages while workers are killed -9 at random, the broker is emptied and stopped, and the database crashes.
 
 Not a matter of speed: it fails where a message is lost, sent though it was rolled back, or sent twice without a flag.
-`BENCH_KILLS_MESSAGES=2000` makes it shorter.
+`BENCH_KILLS_MESSAGES=2000` makes it shorter, `BENCH_KILLS_ON=postgresql` (or sqlite) runs it on one database only.
 """
 
 import logging
@@ -30,7 +30,7 @@ NUMBER = int(os.environ.get("BENCH_KILLS_MESSAGES", "10000"))
 def rows() -> Iterator[tuple[str, str, float, float]]:
     """(what came of it, what was done, seconds with kills, seconds without) on both databases."""
     logging.getLogger("mail.log").setLevel(logging.ERROR)
-    for database in ("postgresql", "sqlite"):
+    for database in os.environ.get("BENCH_KILLS_ON", "postgresql,sqlite").split(","):
         with tempfile.TemporaryDirectory() as name, crash_house(database, Path(name), restarts=True) as house:
             calm = _calm(house)
             house.server.box.__init__()  # type: ignore[misc]

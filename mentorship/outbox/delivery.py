@@ -371,12 +371,16 @@ def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
 
 def _execute(sql: str, **values: Any) -> int:
     """Run one of the two statements of every message; building them by the ORM takes longer than SMTP does."""
-    fields: Any = OutboxMessage._meta
     connection = transaction.get_connection()
-    given = [fields.get_field(name).get_db_prep_save(value, connection) for name, value in values.items()]
+    given = [_field(name).get_db_prep_save(value, connection) for name, value in values.items()]
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(table=connection.ops.quote_name(fields.db_table)), given)
+        cursor.execute(sql.format(table=connection.ops.quote_name(OutboxMessage._meta.db_table)), given)
         return cursor.rowcount
+
+
+@lru_cache(maxsize=32)
+def _field(name: str) -> Any:
+    return OutboxMessage._meta.get_field(name)
 
 
 def _note_server_away(error: OSError, now: datetime) -> None:

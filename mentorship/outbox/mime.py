@@ -18,6 +18,7 @@ from mentorship.outbox.models import OutboxMessage
 WIDTH = 76
 # RFC 5322: no line is longer; the text of a mail that is one long line goes quoted.
 LONGEST_LINE = 998
+PLAIN = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
 # splitlines() would take some of them for line ends.
 CONTROLS = re.compile(r"[^\x20-\x7e\n\t]")
 
@@ -55,6 +56,8 @@ def source_of(message: OutboxMessage) -> bytes:
 
 
 def _header(name: str, value: str) -> str:
+    if len(name) + len(value) < WIDTH and PLAIN.fullmatch(value) and "=?" not in value:
+        return f"{name}: {value}"
     name, safe = forbid_multi_line_headers(name, value, settings.DEFAULT_CHARSET)
     if len(name) + len(safe) < WIDTH:
         return f"{name}: {safe}"

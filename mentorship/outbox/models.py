@@ -2,6 +2,7 @@
 
 import uuid
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.outbox.querysets import OutboxQuerySet, SuppressionQuerySet
+
+
+@lru_cache(maxsize=4)
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 class OutboxMessage(models.Model):
@@ -145,8 +151,7 @@ class OutboxMessage(models.Model):
     @property
     def message_id(self) -> str:
         """The Message-ID header: the same for every attempt, so that mailboxes can collapse a second copy."""
-        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-        return f"<{self.id}@{domain or 'localhost'}>"
+        return f"<{self.id}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>"
 
     @property
     def headers(self) -> dict[str, str]:
