@@ -101,7 +101,7 @@ class HealthPage(CoordinatorRequiredMixin, View):
         broker_ok, broker = broker_state()
         context: dict[str, Any] = {
             "flow": flow,
-            "age": _minutes(flow.oldest_queued_seconds),
+            "age": _short(flow.oldest_queued_seconds),
             "limit": _minutes(settings.OUTBOX_LATE_SECONDS),
             "counts": OutboxMessage.objects.count_by_status(),
             "last_sent": OutboxMessage.objects.filter(status="sent").aggregate(at=Max("sent_at"))["at"],
@@ -127,6 +127,14 @@ def _mail_by() -> str:
     if settings.EMAIL_PROVIDER:
         return f"{settings.EMAIL_PROVIDER}, by HTTP"
     return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}, by SMTP"
+
+
+def _short(seconds: int) -> str:
+    """`–`, `45 s`, `7 min`, `3 h`, `2 d`"""
+    if not seconds:
+        return "–"
+    size, word = next(((s, w) for s, w in ((86_400, "d"), (3_600, "h"), (60, "min")) if seconds >= s), (1, "s"))
+    return f"{seconds // size} {word}"
 
 
 def _minutes(seconds: float) -> str:

@@ -74,7 +74,7 @@ def test_the_page_is_for_those_who_look_after_it(client, cast, admin_user):
         assert answer.status_code == status
     client.force_login(cast.coordinator)
     html = client.get(reverse("health-page")).content.decode()
-    for expected in ("20 minutes", "needs somebody", "Who is at work", "wake-up"):
+    for expected in ("20 min", "waits for 20 minutes", "needs somebody", "Who is at work", "wake-up"):
         assert expected in html
     client.logout()
     assert client.get(reverse("health-page")).status_code == 302
