@@ -20,6 +20,8 @@ def mails_of_cohorts(user: Any, now: datetime) -> Iterator[Coming]:
     scheduled = Mailing.objects.filter(status="scheduled", send_at__isnull=False, cohort__programme__workspace__in=mine)
     for mailing in scheduled.select_related("cohort__programme", "created_by"):
         cohort = mailing.cohort
+        if mailing.send_at is None:
+            continue
         yield Coming(
             at=mailing.send_at, kind="mailing", to=audience_in_words(cohort, mailing.audience), what=mailing.subject,
             why=f"{mailing.created_by or 'The system'} planned it.", scope=cohort.scope,
