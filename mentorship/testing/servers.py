@@ -221,6 +221,19 @@ class Mailbox:
         return answer
 
 
+class _Handler:
+    """What aiosmtpd asks. For each session it looks at every attribute of it: a mailbox would parse all its mails."""
+
+    def __init__(self, box: Mailbox) -> None:
+        self._box = box
+
+    async def handle_RCPT(self, *asked: Any) -> str:  # noqa: N802
+        return await self._box.handle_RCPT(*asked)
+
+    async def handle_DATA(self, *asked: Any) -> str:  # noqa: N802
+        return await self._box.handle_DATA(*asked)
+
+
 @dataclass(frozen=True)
 class MailServer:
     """Where the mail server listens, and its mailbox."""
@@ -238,7 +251,7 @@ class MailServer:
 def mail_server() -> Iterator[MailServer]:
     """A mail server in a thread of this process."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller = Controller(_Handler(box), hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
         yield MailServer("127.0.0.1", controller.port, box)
