@@ -87,8 +87,13 @@ class CrashHouse:
             found = list(connection.execute(sql))
             connection.close()
             return found
-        with psycopg.connect(url) as server:
-            return list(server.execute(sql.encode()))
+        for _ in range(300):  # one that has just come back listens before it answers
+            try:
+                with psycopg.connect(url) as server:
+                    return list(server.execute(sql.encode()))
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise AssertionError("The database does not come back.")
 
     def log(self) -> str:
         """The last words of the worker."""
