@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checkins.views import after, alumni, answering, cases, graduation, overview, surveys, thanks, waves
+from checkins.views import after, alumni, answering, cases, graduation, moving, overview, surveys, thanks, waves
 
 app_name = "checkins"
 COHORT = "cohorts/<slug:cohort_slug>/"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("c/<str:token>/concern/", answering.Concern.as_view(), name="concern"),
     path(f"{COHORT}check-ins/", overview.CheckInList.as_view(), name="list"),
     path(f"{COHORT}check-ins/<int:pk>/", overview.CheckInDetail.as_view(), name="checkin"),
+    path(f"{COHORT}check-ins/<int:pk>/move/", moving.MoveCheckIn.as_view(), name="checkin-move"),
     path(f"{COHORT}pairs/", overview.Health.as_view(), name="health"),
     path(f"{COHORT}waves/", waves.WaveList.as_view(), name="waves"),
     path(f"{COHORT}waves/new/", waves.WaveEdit.as_view(), name="wave-new"),

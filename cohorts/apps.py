@@ -6,7 +6,11 @@ class CohortsConfig(AppConfig):
     label = "cohorts"
 
     def ready(self) -> None:
-        from cohorts.querysets import names_of_scopes
-        from mentorship.outbox.scopes import add_namer
+        from cohorts.coming import mails_of_cohorts
+        from cohorts.querysets import home_of_person, names_of_scopes
+        from mentorship.outbox.coming import add_source
+        from mentorship.outbox.scopes import add_home_finder, add_namer
 
         add_namer(names_of_scopes)
+        add_home_finder(home_of_person)
+        add_source(mails_of_cohorts)

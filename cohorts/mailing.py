@@ -28,7 +28,7 @@ from mentorship.accounts.models import User, Workspace
 from mentorship.audit.services import record
 from mentorship.outbox.models import OutboxMessage, Suppression
 from mentorship.outbox.services import mail_text, one_line, wake_delivery
-from mentorship.outbox.suppressing import lift, suppress
+from mentorship.outbox.suppressing import lift, suppress, who_is_left_out
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def audience_of(mailing: Mailing) -> EnrollmentQuerySet:
 
 
 def recipients_of(mailing: Mailing) -> list[Recipient]:
-    """Every person of the audience once, by name, those who get no mail with the reason. Four queries."""
+    """Every person of the audience once, by name, those who get no mail with the reason. Five queries."""
     everyone: dict[int, Recipient] = {}
     for enrollment in audience_of(mailing).select_related("user").prefetch_related("members__user").order_by("pk"):
         enrollment.cohort = mailing.cohort
@@ -126,11 +126,16 @@ def recipients_of(mailing: Mailing) -> list[Recipient]:
     if not mailing.necessary:
         opted_out = OptOut.objects.filter(workspace_id=mailing.cohort.workspace_id)
         out = set(opted_out.values_list("user_id", flat=True))
+    addresses = [recipient.user.email for recipient in everyone.values()]
+    against = who_is_left_out(mailing.cohort.workspace_id, addresses, necessary=mailing.necessary)
     for recipient in everyone.values():
         if not recipient.user.is_active:
             recipient.skipped = SWITCHED_OFF
         elif recipient.user.pk in out:
             recipient.skipped = OPTED_OUT
+        elif why := against.get(recipient.user.email):
+            why = why.partition(" (")[0]  # what the mail server said stands on the list of addresses
+            recipient.skipped = f"{why[:1].upper()}{why[1:]}."
     return sorted(everyone.values(), key=lambda r: (str(r.user).casefold(), r.user.pk))
 
 

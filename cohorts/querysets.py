@@ -90,3 +90,12 @@ def names_of_scopes(scopes: Iterable[str]) -> dict[str, str]:
     ids = [scope.removeprefix("cohort:") for scope in scopes if scope.startswith("cohort:")]
     found = Cohort.objects.filter(pk__in=[pk for pk in ids if pk.isascii() and pk.isdigit()])
     return {f"cohort:{pk}": name for pk, name in found.values_list("pk", "name")}
+
+
+def home_of_person(email: str) -> tuple[int, str] | None:
+    """The workspace and the scope of the cohort that the owner of an address signed up for last."""
+    from cohorts.models import Enrollment
+
+    of_person = Enrollment.objects.filter(Q(user__email__iexact=email) | Q(members__user__email__iexact=email))
+    last = of_person.order_by("-pk").values_list("cohort__programme__workspace_id", "cohort_id").first()
+    return (last[0], f"cohort:{last[1]}") if last else None

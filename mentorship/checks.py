@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from mentorship.outbox.providers import REPORTERS
+
 
 @register
 def check_installation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -70,7 +72,29 @@ def _check_production() -> list[CheckMessage]:
                 id="mentorship.W003",
             )
         )
-    return found
+    return found + _check_provider()
+
+
+def _check_provider() -> list[CheckMessage]:
+    if settings.EMAIL_PROVIDER and settings.EMAIL_PROVIDER not in REPORTERS:
+        known = ", ".join(sorted(REPORTERS))
+        return [
+            Error(
+                f"EMAIL_PROVIDER is {settings.EMAIL_PROVIDER}, which is no provider we know.",
+                hint=f"Use one of {known}; or leave it out and set EMAIL_URL.",
+                id="mentorship.E004",
+            )
+        ]
+    if settings.EMAIL_PROVIDER and not settings.ANYMAIL.get("WEBHOOK_SECRET"):
+        return [
+            Warning(
+                "Nobody tells us which mails came back: the provider has no address to report to.",
+                hint="Set ANYMAIL_WEBHOOK_SECRET=user:password and give it https://user:password@.../mail-reports/"
+                f"{settings.EMAIL_PROVIDER}/",
+                id="mentorship.W004",
+            )
+        ]
+    return []
 
 
 def _is_allowed(host: str) -> bool:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -13,7 +12,6 @@ from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import roles_of
 from mentorship.navigation import chosen_cohort, cohorts_at_work
-from mentorship.outbox.models import OutboxMessage
 from mentorship.today import funnel_of, needs_of, next_dates_of, supply_of
 from partners.models import Partner
 from training.models import TrainingSession
@@ -50,15 +48,6 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
             "week": cohort.week_on(timezone.localdate(timezone=cohort.tz)),
         }
     return render(request, "home/today.html", context)
-
-
-def health(request: HttpRequest) -> HttpResponse:
-    """Whether mail flows: 200 or, past the limit, 503 with the age of the oldest queued message in seconds."""
-    now = timezone.now()
-    oldest = OutboxMessage.objects.due(now).first()
-    age = (now - oldest.due_at).total_seconds() if oldest else 0.0
-    late = age > settings.OUTBOX_LATE_SECONDS
-    return JsonResponse({"ok": not late, "oldest_queued_seconds": round(age)}, status=503 if late else 200)
 
 
 def _own_things(user: User) -> dict[str, Any]:

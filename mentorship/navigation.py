@@ -28,7 +28,7 @@ OF_COHORT = [
     ("Mailings", "cohorts:mailings", "megaphone", ("cohorts:mailing",)),
 ]  # fmt: skip
 OF_ALL = [
-    ("Messages", "outbox:list", "mail", ("outbox:",)),
+    ("Messages", "outbox:list", "mail", ("outbox:", "health-page")),
     ("Partners", "partners:list", "building-2", ("partners:",)),
     ("Money", "partners:invoices", "receipt",
      ("partners:invoice", "partners:cost", "partners:owing", "partners:fund", "partners:bank", "partners:biller")),

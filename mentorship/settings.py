@@ -1,5 +1,6 @@
 """All settings, read from the environment (`.env.example` lists the names). A clone with no environment runs."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -158,13 +159,22 @@ CELERY_BEAT_SCHEDULE = {
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Mentorship <mentorship@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
+# A provider that takes mails by HTTP, such as postmark, in place of EMAIL_URL; its keys are ANYMAIL_... as its own
+# documentation at django-anymail names them. The secret of its reports is ANYMAIL_WEBHOOK_SECRET=user:password.
+EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")
+ANYMAIL: dict[str, str | int] = {
+    name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+}
+ANYMAIL["REQUESTS_TIMEOUT"] = EMAIL_TIMEOUT
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+elif EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
 else:
     vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 OUTBOX_LEASE_SECONDS = 120
-# "Oldest queued" past this age is an alarm: on Today, and by the exit status of `manage.py outbox`.
+# "Oldest queued" past this age is an alarm: on Today, by /health/ and by the exit status of `manage.py outbox`.
 OUTBOX_LATE_SECONDS = 300
 
 # --- sign-in ----------------------------------------------------------------------------------------------------------
@@ -181,6 +191,8 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+# Whoever takes over an account can not do it unseen.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

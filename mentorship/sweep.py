@@ -25,6 +25,7 @@ from mentorship.outbox.delivery import (
     forget_sign_in_mails,
     recover_expired,
 )
+from mentorship.outbox.health import seen
 from partners.services.invoicing import sweep_reminders
 from training.services import sweep_training
 
@@ -62,6 +63,7 @@ def sweep_everything(now: datetime | None = None) -> dict[str, int]:
     """Do every part of the sweep and return what each did. One that fails stops no other; SweepError names it."""
     done: dict[str, int] = {}
     failed: dict[str, Exception] = {}
+    seen("sweep", note="under way")  # a matching run may take longer than the alarm waits
     for name, part in PARTS.items():
         try:
             # Each part looks at the clock itself unless told otherwise: what one part queued, the next one sends.
@@ -69,6 +71,8 @@ def sweep_everything(now: datetime | None = None) -> dict[str, int]:
         except Exception as error:
             logger.exception("A part of the sweep failed: %s", name)
             failed[name] = error
+    said = ", ".join(f"{name}: {number}" for name, number in done.items() if number)
+    seen("sweep", note="; ".join(f"{name}: {error}" for name, error in failed.items()) or said, ok=not failed)
     if failed:
         raise SweepError("; ".join(f"{name}: {error}" for name, error in failed.items())) from next(
             iter(failed.values())

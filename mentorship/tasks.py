@@ -2,10 +2,12 @@
 
 from celery import shared_task
 
+from mentorship.outbox.health import seen
 from mentorship.sweep import sweep_everything
 
 
 @shared_task
 def sweep() -> None:
     """One pass of everything that is due."""
+    seen("beat")
     sweep_everything()

@@ -4,11 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from mentorship import home, rounds
+from mentorship.outbox import health
+from mentorship.outbox.reports import mail_report
 from mentorship.persons.views import my_data
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("health/", home.health, name="health"),
+    path("health/", health.answer, name="health"),
+    path("health/page/", health.HealthPage.as_view(), name="health-page"),
+    path("mail-reports/<slug:provider>/", mail_report, name="mail-report"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("profile/data/", my_data, name="my-data"),

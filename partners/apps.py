@@ -7,8 +7,11 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
+        from mentorship.outbox.coming import add_source
         from partners import facts
+        from partners.coming import mails_of_invoices
         from partners.triggers import install
 
+        add_source(mails_of_invoices)
         post_migrate.connect(install, sender=self, dispatch_uid="partners.triggers")
         facts.register()

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from checkins.links import answer_link, checkin_link
@@ -291,7 +290,7 @@ def checkin_mail(checkin: CheckIn) -> tuple[str, str, str]:
             "choices": [(label, answer_link(checkin, question.key, value)) for value, label in question.choices]
             if one_click and question
             else [],
-            "link": checkin_link(checkin) if checkin.pk else reverse("home"),
+            "link": checkin_link(checkin) if checkin.pk else "(their own link)",
             "closes_on": checkin.closes_at.astimezone(zone).date(),
         },
         workspace_id=cohort.programme.workspace_id,

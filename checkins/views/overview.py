@@ -1,6 +1,7 @@
 """The coordinators' view: who answers, who is silent, what was said, how the pairs are."""
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
@@ -16,7 +18,7 @@ from checkins.health import LEVELS, health_of
 from checkins.models import Case, CheckIn, PairPause
 from checkins.results import tally, tally_of_wave
 from checkins.services.answering import STEP, released
-from checkins.services.asking import pause_pair, resume_pair
+from checkins.services.asking import checkin_mail, pause_pair, resume_pair
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
@@ -77,6 +79,8 @@ class CheckInDetail(CoordinatorRequiredMixin, View):
             "checkin": checkin,
             "said": [(question, "\n".join(words)) for question, words in said.items()],
             "cases": Case.objects.visible_to(request.user).with_people().filter(checkin=checkin),
+            "may_edit": may_edit(request.user, checkin.wave.cohort.workspace_id),
+            "next_mail": _next_mail(checkin),
         }
         return render(request, "checkins/checkin.html", context)
 
@@ -121,6 +125,18 @@ class Health(CoordinatorRequiredMixin, View):
             else:
                 messages.error(request, "Choose a day that is still to come, or none.")
         return redirect("checkins:health", cohort_slug=cohort.slug)
+
+
+def _next_mail(checkin: CheckIn) -> dict[str, str]:
+    """The mail that is still to come, as it would be written now; without the links that answer for the person."""
+    if checkin.next_mail_at is None:
+        return {}
+    unsaved = copy(checkin)
+    unsaved.pk = None
+    subject, text, _ = checkin_mail(unsaved)
+    cohort, kind = checkin.wave.cohort, "reminder" if checkin.mails_sent else "first"
+    words = reverse("cohorts:mail-text", args=[cohort.programme.slug, "checkins", kind])
+    return {"subject": subject, "text": text, "words": f"{words}?cohort={cohort.slug}"}
 
 
 def _counts(everyone: Any) -> dict[str, int]:

@@ -19,6 +19,7 @@ from checkins.services.planning import ensure_default_wave
 from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
+from mentorship.outbox.suppressing import who_is_left_out
 
 PAGE_SIZE = 50
 
@@ -155,6 +156,7 @@ def _wave_page(request: HttpRequest, wave: CheckInWave) -> HttpResponse:
         "cohort": wave.cohort,
         "wave": wave,
         "due": due,
+        "left_out": who_is_left_out(wave.cohort.workspace_id, [c.user.email for c in due.checkins]),
         "page_obj": Paginator(due.checkins, PAGE_SIZE).get_page(request.GET.get("page")),
         "sample": sample,
         "sent": services.was_sent(wave),

@@ -20,6 +20,7 @@ from matching.introducing import confirm_policy_of, confirm_run, fingerprint, gr
 from matching.models import ConfirmPolicy, Match, MatchRun
 from matching.undoing import send_now, undo_matches
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.outbox.suppressing import who_is_left_out
 
 
 class Preview(CoordinatorRequiredMixin, View):
@@ -31,6 +32,9 @@ class Preview(CoordinatorRequiredMixin, View):
         chosen = next((g for g in groups if str(g[0].pk) == request.GET.get("mentee")), groups[0] if groups else None)
         policy = confirm_policy_of(run.cohort)
         rows = _rows(run, groups, policy)
+        people = [p for mentee, pairs in groups for p in (*mentee.people, *(pair.mentor.user for pair in pairs))]
+        matched = Match.objects.filter(mentee__cohort=run.cohort).standing().values("mentee_id")
+        others = run.cohort.enrollments.mentees().accepted().exclude(pk__in=[mentee.pk for mentee, _ in groups])
         context = {
             "cohort": run.cohort,
             "run": run,
@@ -38,6 +42,8 @@ class Preview(CoordinatorRequiredMixin, View):
             "rows": rows,
             "policy": policy,
             "shown": fingerprint(run.cohort, groups),
+            "left_out": who_is_left_out(run.cohort.workspace_id, [p.email for p in people]).items(),
+            "without": others.exclude(pk__in=matched).count(),
             "mail": intro_mail(*chosen) if chosen else None,
             "messages_count": len(groups),
             "ready_count": sum(ready for _, _, ready, _ in rows),

@@ -7,10 +7,12 @@ has to write to disk, and never is more than one message of a process under way.
 """
 
 import logging
+import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parseaddr
+from email.utils import formatdate, parseaddr
 from functools import lru_cache
 from smtplib import (
     SMTPException,
@@ -29,8 +31,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from mentorship.outbox import providers, smtp
 from mentorship.outbox.mime import as_bytes
 from mentorship.outbox.models import OutboxMessage, Suppression
+from mentorship.outbox.smtp import NotSentError
 from mentorship.outbox.suppressing import left_out, reasons_against, says_gone, suppress
 
 logger = logging.getLogger(__name__)
@@ -40,6 +44,9 @@ MAX_ATTEMPTS = 8
 BATCH = 50
 # After an unknown outcome a second copy of these does more harm than a delay: a person decides.
 PARKED_KINDS = frozenset({"invoice", "credit note"})
+# What a demo may use: nothing of it leaves the machine.
+STAYS_HERE = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "locmem", "console"))
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 NO_ANSWER = "The last attempt ended without an answer, so a copy may have gone out"
 
 
@@ -74,9 +81,13 @@ def deliver_all_due(now: datetime | None = None) -> int:
             with transaction.atomic(durable=True):
                 message = queue.claim_next()
             while message is not None:
-                outcome = deliver(message, connection)
+                outcome = deliver(message, connection, queue.make_ready)
+                if not outcome.session_ends:
+                    _begin_next(connection)
                 with transaction.atomic(durable=True):
                     sent += _mark(message, outcome) and outcome.sent
+                    if outcome.gone:
+                        queue.read_again()
                     message = None if outcome.session_ends else queue.claim_next()
                 if outcome.session_ends:
                     _close(connection)  # the state of the session is uncertain; the next message opens another one
@@ -88,7 +99,7 @@ def deliver_all_due(now: datetime | None = None) -> int:
 
 def open_backend() -> BaseEmailBackend:
     """Where mails go. A demo installation writes files, whatever else the settings say."""
-    if settings.DEMO and settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    if settings.DEMO and settings.EMAIL_BACKEND not in STAYS_HERE:
         return get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=settings.VAR_DIR / "mail")
     return get_connection(fail_silently=False)
 
@@ -126,6 +137,14 @@ class Queue:
                 return message
         return None
 
+    def make_ready(self) -> None:
+        """Read and render the next message while the mail server thinks about the last one. Never raises."""
+        try:
+            if self.look():
+                write_letter(self.read[-1])
+        except Exception:
+            logger.debug("The next message could not be made ready; its own turn will say why.", exc_info=True)
+
     def read_again(self) -> None:
         """Forget what was read: what was just learned of an address holds for the next message, too."""
         self.read = []
@@ -149,10 +168,19 @@ def claim(message: OutboxMessage) -> bool:
     return bool(taken)
 
 
-def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> Outcome:
-    """Send a claimed message and say what became of it; the caller writes it down."""
+def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]) -> Outcome:
+    """Send a claimed message and say what became of it; the caller writes it down.
+
+    `meanwhile` is called where there is nothing to do but wait for the mail server.
+    """
     try:
-        refused = hand_over(message, connection)
+        refused, at = hand_over(message, connection, meanwhile)
+    except NotSentError as error:
+        return _retry(message, f"The session with the mail server broke before the mail was sent: {error}")
+    except providers.RefusedError as error:
+        return _fail(message, str(error), gone=error.gone)
+    except providers.BusyError as error:
+        return _retry(message, str(error))
     except SMTPRecipientsRefused as error:
         return _all_refused(message, error.recipients)
     except SMTPResponseException as error:
@@ -167,29 +195,43 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend) -> Outcome:
     except Exception as error:
         logger.exception("Message %s could not be sent.", message.pk)
         return _retry(message, f"{type(error).__name__}: {error}")
-    return _settle(message, refused)
+    return _settle(message, refused, at)
 
 
-def hand_over(message: OutboxMessage, connection: BaseEmailBackend) -> dict[str, tuple[int, bytes]]:
-    """Give a message to the mail server. Returns the recipients it refused while it took the mail for others."""
+def hand_over(
+    message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]
+) -> tuple[dict[str, tuple[int, bytes]], datetime]:
+    """Give a message to the mail server. Returns whom it refused while it took the mail for others, and its date."""
     waiting = _waiting(message)
     if not isinstance(connection, SMTPBackend):
-        mail = as_mail(message, connection)
+        message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
+        mail = as_mail(message, connection, at)
         for name in ("to", "cc", "bcc"):
             setattr(mail, name, [a for a in getattr(mail, name) if a in waiting])
+        if providers.is_one(connection):
+            return providers.give(message, mail, connection), at
         connection.send_messages([mail])
-        return {}
-    # Django's own send_messages() drops the answer that tells which recipients were refused.
-    letter = as_bytes(message)
+        return {}, at
+    at, letter = write_letter(message)
     connection.open()
     assert connection.connection is not None  # noqa: S101  (open() made it, or raised)
     sanitized = {_sanitized(address): address for address in waiting}
-    refused = connection.connection.sendmail(_sanitized(settings.DEFAULT_FROM_EMAIL), list(sanitized), letter)
-    return {sanitized[address]: answer for address, answer in refused.items()}
+    refused = smtp.send(connection.connection, _sanitized(message.sender), list(sanitized), letter, meanwhile)
+    return {sanitized[address]: answer for address, answer in refused.items()}, at
 
 
-def as_mail(message: OutboxMessage, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
-    """The mail of a message; the same for every attempt but for its date."""
+def write_letter(message: OutboxMessage) -> tuple[datetime, bytes]:
+    """The date and the bytes of a mail, written once. Raises ValueError where it can't be one."""
+    if not hasattr(message, "letter"):
+        message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
+        message.letter = at, as_bytes(message, sender=message.sender, at=at)  # type: ignore[attr-defined]
+    return message.letter  # type: ignore[attr-defined,no-any-return]
+
+
+def as_mail(
+    message: OutboxMessage, connection: BaseEmailBackend | None = None, at: datetime | None = None
+) -> EmailMultiAlternatives:
+    """The mail of a message; the same for every attempt but for its date, which is `at`."""
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.body_text,
@@ -198,7 +240,7 @@ def as_mail(message: OutboxMessage, connection: BaseEmailBackend | None = None) 
         bcc=message.bcc,
         reply_to=message.reply_to,
         connection=connection,
-        headers=message.headers,
+        headers={**message.headers, **({"Date": formatdate(at.timestamp())} if at else {})},
     )
     if message.body_html:
         mail.attach_alternative(message.body_html, "text/html")
@@ -233,7 +275,15 @@ def forget_sign_in_mails(now: datetime | None = None) -> int:
 
 @lru_cache(maxsize=4096)
 def _sanitized(address: str) -> str:
+    if PLAIN_ADDRESS.fullmatch(address):
+        return address
     return parseaddr(sanitize_address(address, settings.DEFAULT_CHARSET))[1]
+
+
+def _begin_next(connection: BaseEmailBackend) -> None:
+    """While we write down what became of a mail, the mail server may get ready for the next one."""
+    if isinstance(connection, SMTPBackend) and connection.connection is not None:
+        smtp.begin(connection.connection, _sanitized(settings.DEFAULT_FROM_EMAIL))
 
 
 def _waiting(message: OutboxMessage) -> list[str]:
@@ -249,7 +299,7 @@ def _skip(message: OutboxMessage, against: dict[str, str]) -> None:
     )
 
 
-def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Outcome:
+def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]], at: datetime) -> Outcome:
     gone = {a: f"{c} {_words(w)}" for a, (c, w) in refused.items() if says_gone(c, _words(w))}
     later = [address for address, (code, _) in refused.items() if code < 500]
     if later and message.attempts < MAX_ATTEMPTS:
@@ -259,7 +309,7 @@ def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Ou
     kept = message.last_error if message.maybe_duplicate else ""
     left = _left_out_words(getattr(message, "left_out", {}))
     said = "\n".join(filter(None, [_refusals(refused) or kept, left]))
-    return Outcome({"status": "sent", "sent_at": timezone.now(), "last_error": said}, gone=gone)
+    return Outcome({"status": "sent", "sent_at": at, "last_error": said}, gone=gone)
 
 
 def _all_refused(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Outcome:
@@ -267,7 +317,7 @@ def _all_refused(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) 
     if any(code < 500 for code, _ in refused.values()):
         return _retry(message, _refusals(refused), gone=gone)
     if message.delivered_to:  # an earlier attempt reached the others
-        return _settle(message, refused)
+        return _settle(message, refused, timezone.now())
     return _fail(message, _refusals(refused), gone=gone)
 
 
@@ -303,10 +353,11 @@ def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
     """End a claim. False where it has expired and another process settled the message meanwhile."""
     if outcome.sent:
         marked = _execute(
-            "UPDATE {table} SET status = 'sent', sent_at = %s, last_error = %s, claim_token = NULL, "
-            "lease_until = NULL, version = version + 1 WHERE id = %s AND status = 'sending' AND claim_token = %s",
-            sent_at=outcome.changes["sent_at"], last_error=outcome.changes["last_error"], id=message.pk,
-            claim_token=message.claim_token,
+            "UPDATE {table} SET status = 'sent', sent_at = %s, last_error = %s, sender = %s, provider_id = %s, "
+            "claim_token = NULL, lease_until = NULL, version = version + 1 "
+            "WHERE id = %s AND status = 'sending' AND claim_token = %s",
+            sent_at=outcome.changes["sent_at"], last_error=outcome.changes["last_error"], sender=message.sender,
+            provider_id=message.provider_id, id=message.pk, claim_token=message.claim_token,
         )  # fmt: skip
     else:
         marked = OutboxMessage.objects.filter(pk=message.pk, claim_token=message.claim_token, status="sending").update(
@@ -322,12 +373,16 @@ def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
 
 def _execute(sql: str, **values: Any) -> int:
     """Run one of the two statements of every message; building them by the ORM takes longer than SMTP does."""
-    fields: Any = OutboxMessage._meta
     connection = transaction.get_connection()
-    given = [fields.get_field(name).get_db_prep_save(value, connection) for name, value in values.items()]
+    given = [_field(name).get_db_prep_save(value, connection) for name, value in values.items()]
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(table=connection.ops.quote_name(fields.db_table)), given)
+        cursor.execute(sql.format(table=connection.ops.quote_name(OutboxMessage._meta.db_table)), given)
         return cursor.rowcount
+
+
+@lru_cache(maxsize=32)
+def _field(name: str) -> Any:
+    return OutboxMessage._meta.get_field(name)
 
 
 def _note_server_away(error: OSError, now: datetime) -> None:

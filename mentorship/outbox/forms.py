@@ -8,13 +8,14 @@ from mentorship.outbox import texts
 from mentorship.outbox.models import OutboxMessage, Suppression
 
 TWICE = ("twice", "may have gone out twice")
+BACK = ("back", "came back")
 
 
 class MessageFilterForm(forms.Form):
     """Search and filters of the list; every field may stay empty."""
 
     q = forms.CharField(required=False, label="Search", max_length=200)
-    status = forms.ChoiceField(required=False, choices=[("", "all"), *OutboxMessage.Status.choices, TWICE])
+    status = forms.ChoiceField(required=False, choices=[("", "all"), *OutboxMessage.Status.choices, TWICE, BACK])
     kind = forms.CharField(required=False, max_length=60)
     scope = forms.CharField(required=False, max_length=60)
 

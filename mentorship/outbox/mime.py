@@ -6,6 +6,7 @@ headers as they are, everything else through Python's and Django's own encoders,
 
 import re
 from binascii import b2a_qp
+from datetime import datetime
 from email.encoders import encode_base64
 from email.header import Header
 from email.mime.base import MIMEBase
@@ -19,19 +20,20 @@ from mentorship.outbox.models import Attachment, OutboxMessage
 WIDTH = 76
 # RFC 5322: no line is longer; the text of a mail that is one long line goes quoted.
 LONGEST_LINE = 998
+PLAIN = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
 # splitlines() would take some of them for line ends.
 CONTROLS = re.compile(r"[^\x20-\x7e\n\t]")
 
 
-def as_bytes(message: OutboxMessage, sender: str = "") -> bytes:
-    """The whole mail with CRLF line ends. Raises BadHeaderError or ValueError where it can't be one."""
+def as_bytes(message: OutboxMessage, *, sender: str = "", at: datetime | None = None) -> bytes:
+    """The whole mail with CRLF line ends, dated `at`. Raises BadHeaderError or ValueError where it can't be one."""
     headers = [
         ("Subject", message.subject),
         ("From", sender or settings.DEFAULT_FROM_EMAIL),
         ("To", ", ".join(message.to)),
         ("Cc", ", ".join(message.cc)),
         ("Reply-To", ", ".join(message.reply_to)),
-        ("Date", formatdate()),
+        ("Date", formatdate(at.timestamp() if at else None)),
         *message.headers.items(),
     ]
     lines = [_header(name, value) for name, value in headers if value or name == "Subject"]
@@ -62,7 +64,14 @@ def _file(file: Attachment) -> bytes:
     return part.as_bytes()
 
 
+def source_of(message: OutboxMessage) -> bytes:
+    """The mail as it went out, to the byte; of one that waits, as it would go out now."""
+    return as_bytes(message, sender=message.sender, at=message.sent_at)
+
+
 def _header(name: str, value: str) -> str:
+    if len(name) + len(value) < WIDTH and PLAIN.fullmatch(value) and "=?" not in value:
+        return f"{name}: {value}"
     name, safe = forbid_multi_line_headers(name, value, settings.DEFAULT_CHARSET)
     if len(name) + len(safe) < WIDTH:
         return f"{name}: {safe}"

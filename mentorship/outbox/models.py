@@ -2,6 +2,7 @@
 
 import uuid
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.outbox.querysets import OutboxQuerySet, SuppressionQuerySet
+
+
+@lru_cache(maxsize=4)
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 class OutboxMessage(models.Model):
@@ -75,7 +81,11 @@ class OutboxMessage(models.Model):
         editable=False,
         help_text="Where only some of the recipients were taken: those.",
     )
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True, help_text="The Date header of the mail.")
+    sender = models.CharField(max_length=320, blank=True, editable=False, help_text="From, as it went out.")
+    provider_id = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="What a mail provider calls it; its reports name it so."
+    )
     last_error = models.TextField(blank=True)
     maybe_duplicate = models.BooleanField(
         default=False,
@@ -89,6 +99,7 @@ class OutboxMessage(models.Model):
         indexes = [
             models.Index(fields=["status", "priority", "due_at", "id"], name="outbox_due"),
             models.Index(fields=["workspace", "-created_at"], name="outbox_newest"),
+            models.Index(fields=["provider_id"], name="outbox_provider", condition=~models.Q(provider_id="")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -141,8 +152,7 @@ class OutboxMessage(models.Model):
     @property
     def message_id(self) -> str:
         """The Message-ID header: the same for every attempt, so that mailboxes can collapse a second copy."""
-        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-        return f"<{self.id}@{domain or 'localhost'}>"
+        return f"<{self.id}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>"
 
     @property
     def headers(self) -> dict[str, str]:
@@ -198,6 +208,50 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.get_reason_display()}"
+
+    @property
+    def in_words(self) -> str:
+        """`the address does not exist (550 5.1.1 user unknown)`"""
+        return f"{self.get_reason_display()}{f' ({self.note})' if self.note else ''}"
+
+
+class Bounce(models.Model):
+    """What a provider told of a message after it had taken it: it came back, or somebody called it spam."""
+
+    class Kind(models.TextChoices):
+        GONE = "gone", "came back: no such address"
+        LATER = "later", "came back"
+        SPAM = "spam", "was called spam"
+        REFUSED = "refused", "was not sent by the provider"
+
+    message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="bounces")
+    event = models.CharField(max_length=200, unique=True, help_text="The provider's own name of it: told twice is one.")
+    kind = models.CharField(max_length=20, choices=Kind)
+    address = models.EmailField(max_length=254, help_text="in lower case")
+    words = models.TextField(blank=True, help_text="What the other mail server said.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.get_kind_display()}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the installation was last seen at work. One row each."""
+
+    name = models.CharField(max_length=60, primary_key=True, help_text="sweep, beat or delivery")
+    at = models.DateTimeField()
+    where = models.CharField(max_length=120, blank=True, help_text="The machine and its process.")
+    note = models.TextField(blank=True, help_text="What it did, or what went wrong.")
+    ok = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class ForgottenAddress(models.Model):

@@ -32,10 +32,6 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """Messages whose sender took a claim and never came back: their outcome is unknown."""
         return self.filter(status="sending", lease_until__lt=now)
 
-    def need_attention(self) -> "OutboxQuerySet":
-        """Messages that failed, or may have gone out twice."""
-        return self.filter(Q(status="failed") | Q(maybe_duplicate=True))
-
     def search(self, text: str) -> "OutboxQuerySet":
         """Those whose subject, addresses or reason hold every word of `text`."""
         fields = ("to", "cc", "bcc")

@@ -22,6 +22,7 @@ __all__ = [
     "cancel_message",
     "edit_message",
     "enqueue",
+    "hold_back",
     "mail_text",
     "one_line",
     "render_mail",
@@ -146,6 +147,21 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
     if not changed:
         raise OutboxError("This message has left already, or is leaving now.")
     record(verb="cancelled", target=message, workspace_id=message.workspace_id, by=by)
+
+
+@transaction.atomic
+def hold_back(*, until: datetime) -> list[OutboxMessage]:
+    """Cancel what was due before a moment (UTC), for a restored backup that can't know what left since it was made."""
+    waiting = list(OutboxMessage.objects.due(until))
+    held = []
+    for message in waiting:
+        mine = OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version)
+        if mine.update(
+            status="cancelled", version=F("version") + 1, last_error="Held back after a backup was restored."
+        ):
+            record(verb="held back", target=message, workspace_id=message.workspace_id, by=None)
+            held.append(message)
+    return held
 
 
 @transaction.atomic

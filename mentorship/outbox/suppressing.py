@@ -72,6 +72,19 @@ def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Su
     return known
 
 
+def who_is_left_out(workspace_id: int, addresses: Iterable[str], *, necessary: bool = True) -> dict[str, str]:
+    """Which of these addresses a mail of the workspace would not go to, each with the reason. One query.
+
+    For dry runs: what stands in the way at this moment. Keys are written as they were given.
+    """
+    wanted = list(addresses)
+    found = Suppression.objects.filter(workspace_id=workspace_id, address__in={a.lower() for a in wanted})
+    if necessary:
+        found = found.exclude(reason=Suppression.Reason.OPTED_OUT)
+    by_address = {s.address: s.in_words for s in found}
+    return {a: by_address[a.lower()] for a in wanted if a.lower() in by_address}
+
+
 def reasons_against(
     message: OutboxMessage, known: dict[tuple[int, str, str], Suppression] | None = None
 ) -> dict[str, str]:
@@ -88,6 +101,5 @@ def reasons_against(
         for reason in Suppression.Reason.values:
             found = known.get((message.workspace_id, address.lower(), reason))
             if found and not (reason == Suppression.Reason.OPTED_OUT and message.is_necessary):
-                words = f"{found.get_reason_display()}{f' ({found.note})' if found.note else ''}"
-                against[address] = words
+                against[address] = found.in_words
     return against

@@ -3,9 +3,11 @@
 from celery import shared_task
 
 from mentorship.outbox.delivery import deliver_all_due
+from mentorship.outbox.health import seen
 
 
 @shared_task
 def deliver_due() -> None:
     """Deliver every message that is due."""
-    deliver_all_due()
+    sent = deliver_all_due()
+    seen("delivery", note=f"{sent} sent")

@@ -78,12 +78,13 @@ class MailText:
 
 
 def render_mail(
-    template: str, context: Mapping[str, Any], *, workspace_id: int | None = None, scope: str = ""
+    template: str, context: Mapping[str, Any], *, workspace_id: int | None, scope: str = ""
 ) -> tuple[str, str, str]:
     """Subject, text and HTML of a mail, in the words of the cohort (`scope`), else of the workspace, else of the file.
 
-    Only the text is written by hand; the HTML is made from it, so that the two can never differ. One query; who
-    renders many asks `mail_text` once.
+    `workspace_id` has no default: who forgot it would send our words where a programme has its own. Only the text is
+    written by hand; the HTML is made from it, so that the two can never differ. One query; who renders many asks
+    `mail_text` once.
     """
     return mail_text(template, workspace_id=workspace_id, scope=scope).render(context)
 

@@ -15,7 +15,9 @@ from django.views.generic import DetailView, ListView
 from mentorship.accounts.models import User, Workspace
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
 from mentorship.audit.services import history_of
+from mentorship.outbox.coming import coming_for
 from mentorship.outbox.forms import (
+    BACK,
     TWICE,
     MessageFilterForm,
     MessageForm,
@@ -23,6 +25,7 @@ from mentorship.outbox.forms import (
     SuppressionFilterForm,
     SuppressionForm,
 )
+from mentorship.outbox.mime import source_of
 from mentorship.outbox.models import OutboxMessage, Suppression
 from mentorship.outbox.scopes import names_of
 from mentorship.outbox.services import OutboxError, cancel_message, edit_message, resend_message, send_once_more
@@ -60,8 +63,10 @@ class MessageList(CoordinatorRequiredMixin, ListView):
 
     def get_queryset(self) -> QuerySet[OutboxMessage]:
         found = self.searched()
-        if self.filters["status"] == "twice":
+        if self.filters["status"] == TWICE[0]:
             found = found.filter(maybe_duplicate=True)
+        elif self.filters["status"] == BACK[0]:
+            found = found.filter(bounces__isnull=False).distinct()
         elif self.filters["status"]:
             found = found.filter(status=self.filters["status"])
         return found.defer("body_text", "body_html")
@@ -71,11 +76,67 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         twice = self.searched().filter(maybe_duplicate=True).count()
         tabs = [("", "All", sum(counts.values()))]
         tabs += [(value, label.capitalize(), counts[value]) for value, label in OutboxMessage.Status.choices]
-        if twice:
-            tabs.append((TWICE[0], TWICE[1].capitalize(), twice))
+        back = self.searched().filter(bounces__isnull=False).distinct().count()
+        tabs += [(value, label.capitalize(), n) for (value, label), n in ((TWICE, twice), (BACK, back)) if n]
         kinds = list(self.visible().order_by("kind").values_list("kind", flat=True).distinct())
         scopes = names_of(self.visible().order_by("scope").values_list("scope", flat=True).distinct())
         return super().get_context_data(tabs=tabs, kinds=kinds, scopes=scopes, filters=self.filters, **kwargs)
+
+
+class ComingList(CoordinatorRequiredMixin, ListView):
+    """What has not left yet, written or not: when, to whom, why, and where it is changed, moved or called off."""
+
+    template_name = "outbox/coming.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> Any:
+        form = MessageFilterForm(self.request.GET)
+        form.is_valid()
+        self.filters = {name: form.cleaned_data.get(name, "") for name in ("q", "kind", "scope")}
+        self.everything = coming_for(self.request.user)
+        words = self.filters["q"].casefold().split()
+        return [
+            one
+            for one in self.everything
+            if (not self.filters["kind"] or one.kind == self.filters["kind"])
+            and (not self.filters["scope"] or one.scope == self.filters["scope"])
+            and all(word in f"{one.to} {one.what} {one.why}".casefold() for word in words)
+        ]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if wants_export(request):
+            rows = (
+                (one.at.isoformat(timespec="seconds"), one.kind, one.to, one.what, one.why)
+                for one in self.get_queryset()
+            )
+            return export(request, "coming", ("leaves (UTC)", "kind", "to", "what", "why"), rows)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            filters=self.filters,
+            kinds=sorted({one.kind for one in self.everything}),
+            scopes=names_of(one.scope for one in self.everything),
+            **kwargs,
+        )
+
+
+class MessageSource(CoordinatorRequiredMixin, View):
+    """The mail as bytes: of what was sent, exactly those that went out."""
+
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        message = get_visible_or_404(OutboxMessage.objects.visible_to(request.user), pk=pk)
+        try:
+            source = source_of(message)
+        except ValueError as error:
+            messages.error(request, f"This can't be sent as it is: {error}")
+            return redirect(message)
+        # As text in the browser, never as a page: what is in it must not run.
+        kind = "message/rfc822" if "download" in request.GET else "text/plain; charset=utf-8"
+        response = HttpResponse(source, content_type=kind)
+        if "download" in request.GET:
+            response["Content-Disposition"] = f'attachment; filename="{message.pk}.eml"'
+        return response
 
 
 class MessageDetail(CoordinatorRequiredMixin, DetailView):
@@ -94,7 +155,8 @@ class MessageDetail(CoordinatorRequiredMixin, DetailView):
         waits = mail.status in ("queued", "failed", "skipped")
         return super().get_context_data(
             history=history_of(mail),
-            sender=settings.DEFAULT_FROM_EMAIL,
+            sender=mail.sender or settings.DEFAULT_FROM_EMAIL,
+            bounces=mail.bounces.all(),
             left_out=reasons_against(mail).items() if waits else [],
             about=names_of([mail.scope]).get(mail.scope, ""),
             may_cancel=editable and mail.may_be_cancelled,

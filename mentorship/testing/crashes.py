@@ -16,7 +16,16 @@ from uuid import UUID
 
 import psycopg
 
-from mentorship.testing.servers import BASE_DIR, MailServer, mail_server, postgres_url, valkey_url
+from mentorship.testing.servers import (
+    BASE_DIR,
+    MailServer,
+    OwnServer,
+    mail_server,
+    own_postgres,
+    own_valkey,
+    postgres_url,
+    valkey_url,
+)
 
 WRITE = """
 import sys, django
@@ -47,6 +56,8 @@ class CrashHouse:
     options: list[str]
     server: MailServer
     folder: Path
+    database: OwnServer | None = None
+    broker: OwnServer | None = None
 
     def run(self, *command: str) -> str:
         """Run a Python command in it and return what it prints."""
@@ -76,8 +87,13 @@ class CrashHouse:
             found = list(connection.execute(sql))
             connection.close()
             return found
-        with psycopg.connect(url) as server:
-            return list(server.execute(sql.encode()))
+        for _ in range(300):  # one that has just come back listens before it answers
+            try:
+                with psycopg.connect(url) as server:
+                    return list(server.execute(sql.encode()))
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise AssertionError("The database does not come back.")
 
     def log(self) -> str:
         """The last words of the worker."""
@@ -100,12 +116,20 @@ def children_of(pid: int) -> list[int]:
 
 
 @contextmanager
-def crash_house(database: str, folder: Path) -> Iterator[CrashHouse]:
-    """A migrated installation on `postgresql` with Valkey, or on `sqlite` with the file broker."""
+def crash_house(database: str, folder: Path, *, restarts: bool = False) -> Iterator[CrashHouse]:
+    """A migrated installation on `postgresql` with Valkey, or on `sqlite` with the file broker.
+
+    With `restarts` both servers are its own whatever the environment says, so that they can be stopped.
+    """
     with ExitStack() as stack:
         server = stack.enter_context(mail_server())
+        own: list[OwnServer | None] = [None, None]
         if database == "sqlite":
             url, broker, options = f"sqlite:///{folder / 'crash.sqlite3'}", "", ["--pool=threads", "--concurrency=1"]
+        elif restarts:
+            own = [stack.enter_context(own_postgres()), stack.enter_context(own_valkey())]
+            url, broker = (one.url for one in own if one)
+            options = ["--pool=prefork", "--concurrency=2"]
         else:
             url, broker = stack.enter_context(postgres_url()), stack.enter_context(valkey_url())
             options = ["--pool=prefork", "--concurrency=2"]
@@ -118,6 +142,6 @@ def crash_house(database: str, folder: Path) -> Iterator[CrashHouse]:
             "SWEEP_SECONDS": "1",
             "TEST_FOLDER": str(folder),
         }
-        made = CrashHouse(environ, [*options, "--beat"], server, folder)
+        made = CrashHouse(environ, [*options, "--beat"], server, folder, *own)
         made.run("manage.py", "migrate", "--verbosity=0")
         yield made

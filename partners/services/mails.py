@@ -40,6 +40,7 @@ def _write(invoice: Invoice, template: str, key: str, why: str) -> None:
             "link": links.paper_link(invoice.pk),
             "account": settings.SITE_URL + invoice.get_absolute_url() if partner.contacts.exists() else "",
         },
+        workspace_id=invoice.workspace_id,
     )
     enqueue(
         key=key,

@@ -2,14 +2,17 @@
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.services import hold_back
 
 
 class Command(BaseCommand):
@@ -21,8 +24,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--due", action="store_true", help="also list the messages that are due now")
         parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument(
+            "--hold-until",
+            type=_moment,
+            metavar="MOMENT",
+            help="after a backup was restored: cancel what was due before this moment, such as 2026-11-21T14:00+00:00",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["hold_until"]:
+            held = hold_back(until=options["hold_until"])
+            for message in held:
+                self.stdout.write(f"held back  {message.id}  {', '.join(message.to)}  {message.subject}")
+            self.stdout.write(f"{len(held)} held back. Send again, on its page, what has not left.")
         state = outbox_state(with_due=options["due"])
         if options["json"]:
             self.stdout.write(json.dumps(state, indent=2))
@@ -45,6 +59,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{message['due_at']}  {message['id']}  {', '.join(message['to'])}  {message['subject']}")
         if state["late"]:
             self.stderr.write(f"Late: the limit is {settings.OUTBOX_LATE_SECONDS} s. Are worker and beat running?")
+
+
+def _moment(text: str) -> datetime:
+    moment = parse_datetime(text)
+    if moment is None or moment.tzinfo is None:
+        raise ArgumentTypeError("It is written like 2026-11-21T14:00+00:00, with the offset from UTC.")
+    return moment
 
 
 def outbox_state(*, with_due: bool = False) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""The dialogue with a mail server, step by step: smtplib's own hides whether the end of a mail was sent.
+
+Until then nothing has gone out whatever happens, and the message is simply tried again. After it, no answer means that
+nobody knows. While the server thinks there is time for other work: the next mail is made ready, and told of before the
+last one is written down.
+"""
+
+import smtplib
+from collections.abc import Callable
+
+END = b".\r\n"
+
+
+class NotSentError(ConnectionError):
+    """The session broke before the end of the mail was sent: it has certainly not gone out."""
+
+
+def begin(smtp: smtplib.SMTP, sender: str) -> None:
+    """Say who the next mail is from, and don't wait for the answer. Without a mail after it that means nothing."""
+    if getattr(smtp, "begun_by", None) is None and smtp.sock is not None:
+        try:
+            smtp.putcmd(f"MAIL FROM:<{sender}>")
+        except (OSError, smtplib.SMTPException):
+            smtp.close()  # the next mail opens another session
+        else:
+            smtp.begun_by = sender  # type: ignore[attr-defined]
+
+
+def send(
+    smtp: smtplib.SMTP, sender: str, to: list[str], letter: bytes, meanwhile: Callable[[], None]
+) -> dict[str, tuple[int, bytes]]:
+    """Send a mail with CRLF line ends; returns whom the server refused while it took the mail for others.
+
+    `meanwhile` is called once the whole mail is on its way. Raises what smtplib.sendmail does, and NotSentError.
+    """
+    try:
+        refused = _up_to_the_data(smtp, sender, to)
+        smtp.send(_stuffed(letter) + END)  # in one: where this breaks off, the end has not left
+    except (smtplib.SMTPServerDisconnected, OSError) as error:
+        if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
+            raise  # an answer, not silence; smtplib calls those OSError, too
+        smtp.close()
+        raise NotSentError(str(error) or type(error).__name__) from error
+    meanwhile()
+    code, words = smtp.getreply()
+    if code != 250:
+        _start_over(smtp, code)
+        raise smtplib.SMTPDataError(code, words)
+    return refused
+
+
+def _up_to_the_data(smtp: smtplib.SMTP, sender: str, to: list[str]) -> dict[str, tuple[int, bytes]]:
+    smtp.ehlo_or_helo_if_needed()
+    if getattr(smtp, "begun_by", None) != sender:
+        begin(smtp, sender)
+    smtp.begun_by = None  # type: ignore[attr-defined]
+    code, words = smtp.getreply()
+    if code != 250:
+        _start_over(smtp, code)
+        raise smtplib.SMTPSenderRefused(code, words, sender)
+    refused = {}
+    for address in to:
+        code, words = smtp.docmd(f"RCPT TO:<{address}>")
+        if code not in (250, 251):
+            refused[address] = (code, words)
+        if code == 421:
+            break
+    if len(refused) == len(to) or code == 421:
+        _start_over(smtp, code)
+        raise smtplib.SMTPRecipientsRefused(refused)
+    code, words = smtp.docmd("DATA")
+    if code != 354:
+        _start_over(smtp, code)
+        raise smtplib.SMTPDataError(code, words)
+    return refused
+
+
+def _start_over(smtp: smtplib.SMTP, code: int) -> None:
+    """After a refusal the session forgets the mail; a server that says 421 goes away itself."""
+    smtp.begun_by = None  # type: ignore[attr-defined]
+    if code == 421:
+        smtp.close()
+        return
+    try:
+        smtp.rset()
+    except (OSError, smtplib.SMTPException):
+        smtp.close()
+
+
+def _stuffed(letter: bytes) -> bytes:
+    """RFC 5321: a line that begins with a dot gets another one, so that none of them ends the mail."""
+    stuffed = letter.replace(b"\r\n.", b"\r\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
