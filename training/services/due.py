@@ -143,8 +143,6 @@ def invitation(
             "zone": enrollment.user.time_zone or enrollment.time_zone or "UTC",
             "choose": links.choose_link(enrollment.pk),
         },
-        workspace_id=cohort.workspace_id,
-        scope=cohort.scope,
     )
 
 
