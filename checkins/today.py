@@ -1,6 +1,5 @@
 """What this room puts on the first page: for the team what needs somebody, for a person what is theirs to do."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,17 +13,7 @@ from checkins.services.helping import tasks_of
 from cohorts.models import ChecklistItem, Cohort
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import roles_of
-
-
-@dataclass(frozen=True)
-class Need:
-    """A number with what it counts, why it matters, and the list that it counts."""
-
-    number: int
-    text: str
-    detail: str
-    url: str
-    label: str
+from mentorship.ui.needs import Need
 
 
 def needs_of(user: User, cohort: Cohort, today: date) -> list[Need]:
@@ -42,31 +31,31 @@ def needs_of(user: User, cohort: Cohort, today: date) -> list[Need]:
         ),
         Need(
             unread_concerns(workspace_id) if owner else 0, "Conduct concerns wait for a reader",
-            "Name somebody; you read nothing of it here", reverse("checkins:readers", args=[slug]),
+            "Name somebody; you read nothing of it here.", reverse("checkins:readers", args=[slug]),
             "Name somebody",
         ),
         Need(
             sum(1 for p in people if p.ready and p.graduation is None), "People are ready to graduate",
-            "Everything is met; confirm it", reverse("checkins:graduation", args=[slug]) + "?state=ready",
+            "Everything is met; confirm it.", reverse("checkins:graduation", args=[slug]) + "?state=ready",
             "Confirm",
         ),
         Need(
-            unsent, "Certificates to send", "They graduated and have none yet",
+            unsent, "Certificates to send", "They graduated and have none yet.",
             reverse("checkins:graduation", args=[slug]) + "?state=graduated",
             "Send",
         ),
         Need(
-            Honorarium.objects.to_pay().filter(cohort=cohort).count(), "Honoraria to pay", "Accepted, not paid yet",
+            Honorarium.objects.to_pay().filter(cohort=cohort).count(), "Honoraria to pay", "Accepted, not paid yet.",
             reverse("checkins:honoraria", args=[slug]) + "?status=accepted",
             "Pay",
         ),
         Need(
             cohort.programme.opportunities.filter(status="proposed").count(), "Opportunities to read",
-            "Alumni posted them for the next digest", reverse("checkins:after", args=[slug]) + "?status=proposed",
+            "Alumni posted them for the next digest.", reverse("checkins:after", args=[slug]) + "?status=proposed",
             "Read",
         ),
         Need(
-            late, "Tasks of facilitators are late", "They tick them on their own page",
+            late, "Tasks of facilitators are late", "They tick them on their own page.",
             reverse("checkins:facilitators", args=[slug]),
             "See whose",
         ),

@@ -6,15 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from checkins.services import checkin_link, open_checkins_of
 from cohorts.models import Cohort, Enrollment
+from matching.events import events_of
+from matching.group_life import things_of
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import roles_of
 from mentorship.navigation import chosen_cohort, cohorts_at_work
+from mentorship.participant import asks_of
 from mentorship.today import funnel_of, needs_of, next_dates_of, supply_of
 from partners.models import Partner
-from training.models import TrainingSession
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -51,16 +52,11 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _own_things(user: User) -> dict[str, Any]:
-    now = timezone.now()
-    reviews = Cohort.objects.filter(
-        mentors_review=True, enrollments__user=user, enrollments__role="mentor", enrollments__status="accepted",
-        status__in=["enrolling", "matching"],
-    )  # fmt: skip
     return {
-        "reviews": reviews.distinct(),
-        "enrollments": Enrollment.objects.of_person(user).with_people().order_by("-created_at"),
+        "asks": asks_of(user, timezone.now()),
         "matches": Match.objects.of_person(user).live().with_people(),
-        "checkins": [(c, checkin_link(c)) for c in open_checkins_of(user, now)],
-        "sessions": TrainingSession.objects.bookable_by(user).upcoming(now).select_related("training").exists(),
+        "events": events_of(user),
+        "groups": things_of(user),
+        "enrollments": Enrollment.objects.of_person(user).with_people().order_by("-created_at"),
         "partners": Partner.objects.visible_to(user),
     }

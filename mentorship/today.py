@@ -1,7 +1,6 @@
 """What needs a coordinator today, and how the cohort stands. Composed of every room, like home.py that shows it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,27 +10,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from checkins import today as checkins_today
 from checkins.models import CheckIn
-from checkins.services import cases_for_today, unread_concerns
+from checkins.services import cases_for_today
 from cohorts.models import Cohort, Topic
 from cohorts.plan import next_moments, overdue
+from matching.asked import to_look_after
+from matching.goal_groups import read_state
 from matching.models import Match
 from mentorship.accounts.models import User
-from mentorship.accounts.permissions import roles_of
 from mentorship.outbox.models import OutboxMessage
-from partners.models import Invoice
+from mentorship.ui.needs import Need
+from partners.models import Invoice, Partner
 from training.credit import trained
 
-
-@dataclass(frozen=True)
-class Need:
-    """A line of "Needs you": how many, of what, and the list that shows exactly these."""
-
-    number: int
-    title: str
-    text: str
-    url: str
-    label: str
+# Later nobody needs to be told on the first page.
+BOUNCES_OF = timedelta(days=14)
 
 
 def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
@@ -81,6 +75,13 @@ def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
         "Open",
     )
     yield Need(
+        mail.filter(bounces__at__gt=timezone.now() - BOUNCES_OF).distinct().count(),
+        "Messages that came back",
+        f"In the last {BOUNCES_OF.days} days; somebody did not get them.",
+        f"{messages}?status=back",
+        "Look",
+    )
+    yield Need(
         mail.filter(maybe_duplicate=True).count(),
         "Messages that may have gone out twice",
         "A worker stopped in the middle of sending.",
@@ -91,14 +92,6 @@ def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
 
 def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
     cases = cases_for_today(user, cohort, timezone.localdate(timezone=cohort.tz))
-    if roles_of(user).filter(workspace=cohort.workspace_id, role="owner").exists():
-        yield Need(
-            unread_concerns(cohort.workspace_id),
-            "Conduct concerns that nobody may read",
-            "Name somebody who reads them.",
-            reverse("checkins:readers", args=[cohort.slug]),
-            "Name a reader",
-        )
     yield Need(
         cases["open"],
         "Cases to look after",
@@ -113,6 +106,7 @@ def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
         reverse("checkins:list", args=[cohort.slug]) + "?status=overdue",
         "See who",
     )
+    yield from checkins_today.needs_of(user, cohort, timezone.localdate(timezone=cohort.tz))
 
 
 def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
@@ -137,15 +131,60 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
 
 
 def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
-    if cohort.status not in ("matching", "running"):
-        return
-    standing = Match.objects.filter(mentee__cohort=cohort).standing().values("mentee_id")
+    asked, matches = (reverse(f"matching:{page}", args=[cohort.slug]) for page in ("asked", "matches"))
+    board = reverse("matching:board", args=[cohort.slug])
+    waiting = to_look_after(cohort)
     yield Need(
-        cohort.enrollments.mentees().accepted().exclude(pk__in=standing).count(),
-        "Mentees without a match",
-        "Accepted, and nobody to meet yet.",
-        reverse("matching:board", args=[cohort.slug]),
-        "Open matching",
+        waiting.wishes,
+        "People who would like another match",
+        "Find somebody with room, or talk to them.",
+        matches,
+        "Open",
+    )
+    yield Need(
+        waiting.left,
+        "Mentees whose match has ended",
+        "They are back in the pool.",
+        f"{board}?state=unmatched",
+        "Match them",
+    )
+    yield Need(
+        waiting.declined,
+        "Mentees whose proposed match was declined",
+        "The reason stands beside them.",
+        f"{board}?state=unmatched",
+        "Find another",
+    )
+    yield Need(
+        waiting.silent,
+        "Asked, and no answer in time",
+        "Ask again, or count it as a no.",
+        f"{asked}?status=silent",
+        "Look",
+    )
+    yield Need(
+        waiting.said_yes,
+        "Pairs that said yes",
+        "Confirm them, and the intros leave.",
+        f"{asked}?status=accepted",
+        "Confirm",
+    )
+    if cohort.status in ("matching", "running"):
+        standing = Match.objects.filter(mentee__cohort=cohort).standing().values("mentee_id")
+        yield Need(
+            cohort.enrollments.mentees().accepted().exclude(pk__in=standing).count(),
+            "Mentees without a match",
+            "Accepted, and nobody to meet yet.",
+            board,
+            "Open matching",
+        )
+    weak = read_state(cohort).weaknesses() if cohort.goal_groups.exists() else []
+    yield Need(
+        len(weak),
+        "Goal groups that lack somebody",
+        "Too few people, or no mentor.",
+        reverse("matching:groups", args=[cohort.slug]),
+        "Look",
     )
 
 
@@ -172,6 +211,13 @@ def _of_partners(user: User, cohort: Cohort) -> Iterator[Need]:
         "Not paid by their date.",
         reverse("partners:invoices") + "?status=overdue",
         "Open",
+    )
+    yield Need(
+        Partner.objects.editable_by(user).filter(next_touch_on__lte=timezone.localdate()).count(),
+        "Partners to get in touch with",
+        "You wanted to, by today.",
+        reverse("partners:list") + "?touch=due",
+        "See whom",
     )
 
 

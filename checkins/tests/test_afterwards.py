@@ -496,7 +496,7 @@ def test_the_first_page_is_told_what_needs_somebody(over):
     fay = EnrollmentFactory(cohort=over.cohort, role="facilitator").user
     add_usual_tasks(cohort=over.cohort, by=over.coordinator)
     graduate(enrollment=over.mentee_enrollment, user=over.mentee, by=over.coordinator, anyway=True)
-    needs = {n.text: n.number for n in needs_of(over.coordinator, over.cohort, NOW.date())}
+    needs = {n.title: n.number for n in needs_of(over.coordinator, over.cohort, NOW.date())}
     assert needs == {
         "Certificates to send": 1,
         "Honoraria to pay": 1,

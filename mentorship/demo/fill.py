@@ -158,7 +158,8 @@ def _mentor(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollme
 def _project(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollment:
     title, topics, about, goals, team = PROJECTS[number]
     name, country, zone, languages = team[0]
-    return save_enrollment(
+    members = [(n, _address(n, 100 + 10 * number + i, "member")) for i, (n, *_) in enumerate(team[1:])]
+    enrollment = save_enrollment(
         cohort=cohort,
         role="mentee",
         by=None,
@@ -167,7 +168,7 @@ def _project(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollm
             email=values.pop("email", _address(name, number, "lead")),
             full_name=name,
             topics=topics,
-            members=[(n, _address(n, 100 + 10 * number + i, "member")) for i, (n, *_) in enumerate(team[1:])],
+            members=members,
             values={
                 "title": title,
                 "description": about,
@@ -183,6 +184,9 @@ def _project(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollm
             },
         ),
     )[0]
+    for (_, email), (_, country, zone, _) in zip(members, team[1:], strict=True):
+        User.objects.filter(email=email).update(country=country, time_zone=zone)  # as their profile says
+    return enrollment
 
 
 def _past_cohort(programme: Programme, today: Any, by: User, chance: random.Random) -> Cohort:

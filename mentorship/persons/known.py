@@ -141,6 +141,27 @@ KNOWN: dict[str, Known] = {
     "matching.speedwish": Known("Wishes after events", whose=("by__user", "whom__user"), erase=DELETE,
                                 held_back=("by",)),
     "matching.matchrun": Known(actors=("created_by",)),
+    "matching.boardchange": Known(actors=("by",)),
+    "matching.heldback": Known("Left for later", whose=ENROLLED, actors=("created_by",), erase=DELETE),
+    "matching.askedpair": Known("Asked about a match", whose=PAIR, actors=("created_by",), erase=DELETE),
+    "matching.askedside": Known(
+        "Answers about a match", whose=("pair__mentee__user", "pair__mentor__user"), actors=("answered_by",),
+        written_by=("answered_by",), erase=DELETE, held_back=("reason",),
+    ),
+    "matching.mentorpause": Known("Pauses as a mentor", whose=ENROLLED, actors=("by",), erase=DELETE),
+    "matching.rematchwish": Known(
+        "Asked for another match", whose=("match__mentee__user", "match__mentor__user"), actors=("by",),
+        written_by=("by",), erase=DELETE, held_back=("words",),
+    ),
+    "matching.replacementsearch": Known(
+        "Looked for another mentor", whose=("mentee__user",), actors=("created_by",), erase=DELETE
+    ),
+    "matching.pairgoal": Known(
+        "Goals of their pairs", whose=("proposed_by",), actors=("agreed_by", "done_by"), erase=DELETE
+    ),
+    "matching.pairgoal_matches": Known("Which pair a goal is of", whose=("pairgoal__proposed_by",), erase=DELETE),
+    "matching.pairnote_matches": Known("Which pair a note is of", whose=("pairnote__author",), erase=DELETE),
+    "matching.pairnote": Known("Notes of their pairs", whose=("author",), actors=("changed_by",), erase=DELETE),
     # --- check-ins ---
     "checkins.checkin": Known(
         "Check-ins", whose=("user",), stays=("stopped_because", "zone"),
@@ -171,11 +192,23 @@ KNOWN: dict[str, Known] = {
         blank={"name": ERASED, "reason": ""}, why="That somebody graduated stays in the rate; the certificate is void.",
     ),
     "checkins.conductreader": Known("Reads concerns", whose=("user",), erase=DELETE),
+    "checkins.alumniconsent": Known("Stays in touch", whose=("user",), erase=DELETE),
+    "checkins.helperbreak": Known("Breaks", whose=("user",), erase=DELETE),
+    "checkins.honorarium": Known(
+        "Honoraria", whose=("user",), actors=("by",), stays=("what", "currency", "reference"),
+        why="What was paid is part of the books, without a name.",
+    ),
+    "checkins.servicecertificate": Known(
+        "Certificates of service", whose=("enrollment__user",), actors=("by",), erase=BLANK, stays=("what",),
+        blank={"name": ERASED}, why="The certificate is void.",
+    ),
     "checkins.opportunity": Known(actors=("posted_by",), written_by=("posted_by",)),
     # --- mails ---
+    "outbox.bounce": Known("Mails that came back", addresses=("address",), erase=DELETE),
     "outbox.suppression": Known("Addresses left out", addresses=("address",), erase=DELETE),
     # --- partners ---
     "partners.partnercontact": Known("Speaks for partners", whose=("user",), erase=DELETE),
+    "partners.partnerperson": Known("Shown to partners", whose=ENROLLED, erase=DELETE),
     "partners.contributionentry": Known(
         "Hours given", whose=("person",), stays=("note",), why="The hours stay in the partner's sum, without a name."
     ),
@@ -187,6 +220,8 @@ KNOWN: dict[str, Known] = {
 MAILS = "outbox.outboxmessage"
 # Addresses of organisations. Where one is a person's own, it is for them to name another.
 ORGANISATIONS = {
+    "cohorts.group.contact_email",
+    "cohorts.programme.conduct_email",
     "cohorts.programme.contact_email",
     "partners.biller.email",
     "partners.partner.billing_email",

@@ -40,6 +40,10 @@ class PartnerList(LoginRequiredMixin, View):
         for word in request.GET.get("q", "").split():
             found = found.filter(name__icontains=word)
         of_team = workspaces_of(request.user).exists()
+        touch = request.GET.get("touch") == "due" and of_team
+        if touch:
+            due = Partner.objects.editable_by(request.user).filter(next_touch_on__lte=timezone.localdate())
+            found = found.filter(pk__in=due)
         if not of_team and not found.exists() and not request.GET.get("q"):
             raise Http404
         counted = (
@@ -52,6 +56,7 @@ class PartnerList(LoginRequiredMixin, View):
             "of_team": of_team,
             "may_create": Programme.objects.editable_by(request.user).exists(),
             "q": request.GET.get("q", ""),
+            "touch": touch,
         }
         return render(request, "partners/partner_list.html", context)
 

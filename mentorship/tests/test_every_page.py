@@ -1,0 +1,114 @@
+"""Every door of the house, tried in the demo: no link leads nowhere, and nobody enters where they have no business."""
+
+import re
+from collections import defaultdict
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.urls import resolve
+
+from mentorship.accounts.models import User
+from mentorship.demo import fill
+from mentorship.outbox.models import OutboxMessage
+from mentorship.testing.crawling import Site, crawl, every_view
+from mentorship.testing.factories import ProgrammeFactory, RoleFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+# What a person without any business here may open: their own pages, and those that are for everybody.
+OPEN = {
+    "home",
+    "health",
+    "account_login",
+    "account_logout",
+    "accounts:profile",
+    "cohorts:calendar",
+    "cohorts:signup",
+    "cohorts:programmes",
+    "cohorts:programme-create",
+    "checkins:thanks-page",  # who is on it said yes
+    "checkins:certificate",  # for whoever has its number, to see that it is real
+    "checkins:certificate-file",
+    "checkins:service-certificate",
+    "checkins:service-certificate-file",
+    "cohorts:join",
+}
+# No page of the demo leads there: a state that it does not have, or an address that only a mail or a script knows.
+ELSEWHERE = set(
+    """
+    checkins:certificate-file checkins:checkin-move checkins:concern checkins:concerns checkins:mentor-confirms
+    checkins:thanks cohorts:calendar-feed cohorts:duplicates-apart cohorts:duplicates-merge cohorts:duplicates-undo
+    cohorts:file cohorts:import-batch cohorts:import-rejected cohorts:review-no-conflict cohorts:selection-apply
+    cohorts:selection-change cohorts:selection-run cohorts:set-group cohorts:signup-confirm cohorts:signup-edit
+    cohorts:signup-invited cohorts:signup-sent cohorts:topic-merge-undo cohorts:topic-merges
+    cohorts:topic-suggestions cohorts:topics-apart cohorts:topics-merge mail-report matching:compare
+    matching:event-calendar matching:event-live matching:event-plan matching:event-state matching:groups-link
+    matching:meeting-calendar matching:my-match matching:my-match-another matching:my-note matching:my-note-new
+    matching:pause matching:rematch matching:rematch-search matching:run-state matching:undo matching:undo-change
+    matching:wish-settle outbox:cancel outbox:demo outbox:edit outbox:resend partners:bank-match partners:cost-file
+    partners:instalment-remove partners:invoice-edit partners:logo partners:my-hours partners:person-answer
+    partners:report-link-revoke partners:shared training:answer-share training:attendance training:certificate
+    training:feedback training:guest-confirm training:meeting-list training:meeting-upload training:organisation
+    """.split()  # noqa: SIM905 (eighty names are read as text)
+)
+
+
+def everything_counted() -> dict[str, int]:
+    """How many rows there are of each model of ours."""
+    rooms = {"accounts", "audit", "outbox", "cohorts", "training", "matching", "checkins", "partners"}
+    return {m._meta.label: m._default_manager.count() for m in apps.get_models() if m._meta.app_label in rooms}
+
+
+def links_in_mails() -> dict[str, list[str]]:
+    """Some links of each kind that the demo's mails carry, by the view: they open without an account."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for text in OutboxMessage.objects.values_list("body_text", flat=True):
+        for path in re.findall(re.escape(settings.SITE_URL) + r"(/[^\s>)]*)", text):
+            found[resolve(path.split("?")[0].rstrip(".")).view_name].append(path.rstrip("."))
+    return found
+
+
+def shown(client, url: str) -> bool:
+    """Whether a page of the demo opens. A list that everybody has for their own rows may, without the demo's."""
+    answer = client.get(url)
+    if answer.status_code != 200:
+        return False
+    return bool(resolve(url.split("?", maxsplit=1)[0]).kwargs) or fill.DOMAIN.encode() in answer.getvalue()
+
+
+def test_every_door_leads_somewhere_and_keeps_out_whoever_has_no_business(client):
+    fill.fill(date(2027, 3, 1))
+    people = {role: User.objects.get(email=email) for role, email in fill.sign_ins()}
+    sites: dict[str, Site] = {}
+    for role in ("programme owner", "mentor", "mentee", "partner contact"):
+        client.force_login(people[role])
+        sites[role] = crawl(client)
+        assert not sites[role].broken, role
+    reached = set().union(*(site.views for site in sites.values()))
+    client.logout()
+    for view, links in links_in_mails().items():
+        if any(client.get(link).status_code in (200, 302) for link in links[-20:]):
+            reached.add(view)
+    assert sorted(every_view() - reached - ELSEWHERE) == []
+
+    house = sites["programme owner"]
+    elsewhere = RoleFactory(workspace=ProgrammeFactory().workspace, user=UserFactory(), role="owner").user
+    workspace = people["coordinator"].workspace_roles.get().workspace
+    viewer = RoleFactory(workspace=workspace, user=UserFactory(), role="viewer").user
+    for user in (None, people["mentor"], elsewhere, viewer):
+        client.logout()
+        if user:
+            client.force_login(user)
+        if user != viewer:
+            own = set(sites["mentor"].pages) if user == people["mentor"] else set()
+            tried = [url for url, view in house.pages.items() if view not in OPEN and url not in own]
+            assert [url for url in tried if shown(client, url)] == [], user
+        before = everything_counted()
+        for url, view in house.posts.items():
+            if view not in OPEN:
+                answer = client.post(url)
+                refused = answer.status_code in (403, 404) or "/accounts/login/" in answer.get("Location", "")
+                assert refused or not resolve(url.split("?")[0]).kwargs, f"{user}: {view}"
+        assert everything_counted() == before, user
