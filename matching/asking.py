@@ -155,7 +155,8 @@ def say_no(*, side: AskedSide, by: User | None, reason_kind: str = "", reason: s
     side.save(update_fields=["status", "answered_at", "answered_by", "reason_kind", "reason"])
     _trail(side, by, "declined")
     who = str(pair.mentor.user) if side.side == AskedSide.Side.MENTOR else f"“{pair.mentee}”"
-    _decline(pair, f"{who} declined: {side.reason_in_words.lower()}", by)
+    said = side.reason_in_words
+    _decline(pair, f"{who} declined: {said[:1].lower()}{said[1:]}", by)
     _tell_over(pair, but=side)
     return pair
 

@@ -9,8 +9,8 @@ Only rules make a pair ineligible (`Rules`): the mentor is one of the mentee's o
 languages and share none, they were together before, and so on; what is not known never rules anybody out.
 """
 
-from matching.scoring.people import LANGUAGES, REGIONS, Person, Question, Rules
+from matching.scoring.people import REGIONS, Person, Question, Rules
 from matching.scoring.scores import INELIGIBLE, RULES, Scores, score
 from matching.scoring.values import NEUTRAL
 
-__all__ = ["INELIGIBLE", "LANGUAGES", "NEUTRAL", "REGIONS", "RULES", "Person", "Question", "Rules", "Scores", "score"]
+__all__ = ["INELIGIBLE", "NEUTRAL", "REGIONS", "RULES", "Person", "Question", "Rules", "Scores", "score"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
+from babel import Locale
 from numpy.typing import NDArray
 
 WAKING_HOURS = 14  # 8:00 to 22:00 by the clock of each side
@@ -20,28 +22,6 @@ REGIONS = {
     "NA": "North America",
     "OC": "Oceania",
     "SA": "South America",
-}
-LANGUAGES = {
-    "ar": "Arabic",
-    "bn": "Bengali",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Persian",
-    "fr": "French",
-    "hi": "Hindi",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "sw": "Swahili",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
 }
 
 Floats = NDArray[np.float64]
@@ -117,8 +97,14 @@ def region_name(person: Person) -> str:
     return REGIONS.get(person.region, person.region)
 
 
+@cache
+def _languages() -> dict[str, str]:
+    return dict(Locale("en").languages)
+
+
 def language_name(code: str) -> str:
-    return LANGUAGES.get(code, code)
+    """The English name; the code itself where it has none."""
+    return _languages().get(code, code)
 
 
 def same(a: str, b: str) -> bool:

@@ -110,7 +110,7 @@ def test_a_no_needs_a_reason_and_brings_the_mentee_back_to_the_board(client):
     client.post(address, {"do": "no", "reason_kind": "time", "reason": "A new job"})
     assert state(run, pair).words == "mentor declined: No time at the moment – A new job"
     pin = MatchPin.objects.get()
-    assert (pin.kind, pin.reason) == ("forbid", "Mentor 0 declined: no time at the moment – a new job")
+    assert (pin.kind, pin.reason) == ("forbid", "Mentor 0 declined: no time at the moment – A new job")
     run.refresh_from_db()
     reader = BoardReader(run)
     assert reader.ids(state="unmatched") == [pair.mentee_id]
