@@ -99,7 +99,7 @@ def test_a_session_by_keyboard_swaps_locks_and_undoes(market, site):
         on_row(page, "Soil")
         page.keyboard.press("l")
         expect(page.locator("tr", has_text="Soil").get_by_text("locked", exact=True)).to_be_visible()
-        assert page.evaluate("document.activeElement.textContent") == "Soil"
+        expect(page.locator(":focus")).to_have_text("Soil")
         assert MatchPin.objects.get().mentee == market["Soil"]
         page.keyboard.press("u")
         expect(page.locator("tr", has_text="Soil").get_by_text("locked", exact=True)).to_have_count(0)
