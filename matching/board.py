@@ -6,12 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
-from matching.asked import asked_states
+from matching.asked import asked_states, mentees_back, mentees_left
 from matching.board_state import BoardState, Cost, Figures, read_state, version_of
 from matching.models import BoardChange, MatchPin, MatchProposal, MatchRun
 
 STATES = {
     "unmatched": "Without a mentor",
+    "declined": "Declined, to be found another",
+    "left": "Whose match has ended",
     "partly": "Fewer mentors than wanted",
     "locked": "Locked",
     "changed": "Changed by hand",
@@ -98,6 +100,9 @@ class BoardReader:
         mentors, ids = self.state.mentors_of, self.everyone
         if state == "unmatched":
             ids = [pk for pk in ids if not mentors.get(pk)]
+        elif state in ("declined", "left"):
+            wanted = mentees_back(self.run.cohort) if state == "declined" else mentees_left(self.run.cohort)
+            ids = sorted(set(ids) & set(wanted.values_list("pk", flat=True)))
         elif state == "locked":
             ids = [pk for pk in ids if self._locked(pk)]
         elif state == "changed":

@@ -116,9 +116,7 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
         to_review.count(),
         "Sign-ups to review",
         _oldest(to_review),
-        reverse("cohorts:review", args=[cohort.slug])
-        if cohort.criteria.exists()
-        else f"{people}?status=applied&sort=oldest",
+        f"{people}?status=applied&sort=oldest",
         "Review",
     )
     yield Need(
@@ -145,14 +143,14 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
         waiting.left,
         "Mentees whose match has ended",
         "They are back in the pool.",
-        f"{board}?state=unmatched",
+        f"{board}?state=left",
         "Match them",
     )
     yield Need(
         waiting.declined,
         "Mentees whose proposed match was declined",
         "The reason stands beside them.",
-        f"{board}?state=unmatched",
+        f"{board}?state=declined",
         "Find another",
     )
     yield Need(

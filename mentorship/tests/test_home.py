@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from cohorts.models import Cohort
+from matching.pairing import propose_goal
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MessageFactory, TopicFactory, UserFactory
+from training.tests.slots import book, new_session
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +109,30 @@ def test_pages_forbid_inline_scripts_and_other_hosts(client):
     policy = client.get("/")["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe-inline" not in policy
+
+
+def test_a_participant_reads_what_waits_for_them(client, cast):
+    offered = EnrollmentFactory(cohort=cast.cohort, user=cast.mentor, role="mentee", title="Bird songs")
+    client.force_login(cast.mentor)
+    assert client.get("/").context["asks"] == []
+    offered.offer_expires_at = timezone.now() + timedelta(days=2)
+    offered.save()
+    propose_goal(match=cast.match, text="A talk in May", by=cast.mentee)
+    page = client.get("/")
+    assert [ask.title for ask in page.context["asks"]] == [
+        "Your place in Seeds 9", "A goal waits for your yes",
+    ]  # fmt: skip
+    assert "2 things wait for you" in page.content.decode()
+    client.force_login(cast.mentee)
+    assert client.get("/").context["asks"] == []  # who proposed it waits for the other side
+
+
+def test_today_names_mentors_without_a_slot(client, cast):
+    client.force_login(cast.coordinator)
+    titles = [need.title for need in client.get("/").context["needs"]]
+    assert "Mentors without a training slot" not in titles  # there is none that they could take
+    session = new_session(cast.cohort)
+    need = next(n for n in client.get("/").context["needs"] if n.title == "Mentors without a training slot")
+    assert need.number == 1
+    book(session, cast.mentor_enrollment)
+    assert "Mentors without a training slot" not in [n.title for n in client.get("/").context["needs"]]
