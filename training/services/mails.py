@@ -2,10 +2,16 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from mentorship.outbox.models import OutboxMessage
 from mentorship.outbox.services import enqueue, render_mail
 from training import links
+from training.calendars import booking_file
 from training.models import SeatHold, TrainingBooking
+
+# Mails that change what stands in somebody's calendar carry the file; the others only link to it.
+WITH_CALENDAR = ("booked", "changed", "cancelled", "session_cancelled")
 
 
 def mail_booking(booking: TrainingBooking, template: str, *, key: str, why: str, **context: Any) -> OutboxMessage:
@@ -37,7 +43,15 @@ def mail_booking(booking: TrainingBooking, template: str, *, key: str, why: str,
         text=text,
         html=html,
         reply_to=[programme.contact_email],
+        files=[_calendar(booking)] if template in WITH_CALENDAR else [],
     )
+
+
+def _calendar(booking: TrainingBooking) -> tuple[str, str, bytes]:
+    """The booking as it stands now, as an attachment: calendars read an update or that it is off."""
+    text = booking_file(booking, timezone.now())
+    method = "CANCEL" if "\nMETHOD:CANCEL" in text else "PUBLISH"
+    return "session.ics", f"text/calendar; method={method}", text.encode()
 
 
 def own_link(booking: TrainingBooking) -> str:

@@ -73,6 +73,19 @@ def test_the_mail_leads_to_a_file_with_the_joining_link(client, mentor):
     assert "https://call.example.org/a,b;c" in event.text("DESCRIPTION")
 
 
+def test_the_mails_of_a_booking_and_of_its_end_carry_the_file(mentor):
+    def attached(mail):
+        (file,) = mail.attachments.all()
+        calendar = read_calendar(bytes(file.content).decode())
+        assert file.content_type == f"text/calendar; method={calendar.text('METHOD')}"
+        return calendar.text("METHOD"), calendar.inside[0].text("UID"), int(calendar.inside[0].text("SEQUENCE"))
+
+    booking = book(new_session(mentor.cohort), mentor)
+    cancel_booking(booking=booking, by=mentor.user)
+    (first, came, number), (second, went, higher) = map(attached, mails(mentor.user.email))
+    assert (first, second, came, higher > number) == ("PUBLISH", "CANCEL", went, True)
+
+
 def test_a_change_keeps_the_identity_and_raises_the_number(client, mentor):
     session = new_session(mentor.cohort)
     booking = book(session, mentor)
