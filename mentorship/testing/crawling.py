@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 # Several objects and several queries show the states of a view; more would only cost time.
-OBJECTS, QUERIES = 4, 2
+OBJECTS, QUERIES = 4, 1
 # Pages of libraries, which have tests of their own.
 NOT_OURS = ("admin:", "account_", "mfa_")
 
