@@ -84,7 +84,8 @@ def measure() -> dict[str, float]:
     """Seconds for NUMBER mails by each way, in turns so that neither has the warmer server."""
     from django.conf import settings
 
-    from mentorship.outbox.delivery import as_mail, deliver_all_due
+    from mentorship.outbox.attempts import as_mail
+    from mentorship.outbox.delivery import deliver_all_due
     from mentorship.outbox.models import OutboxMessage
 
     _write(200, "warm")

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from mentorship.outbox import delivery
+from mentorship.outbox import attempts, delivery
 from mentorship.outbox.delivery import claim, deliver_all_due, forget_sign_in_mails, recover_expired
 from mentorship.outbox.models import OutboxMessage
 from mentorship.outbox.services import edit_message, enqueue
@@ -102,7 +102,7 @@ def test_one_pass_tries_each_message_once(box):
 
 def test_it_is_given_up_after_the_last_attempt(box):
     box.data_answer = lambda number: "451 try later"
-    message = MessageFactory(attempts=delivery.MAX_ATTEMPTS - 1)
+    message = MessageFactory(attempts=attempts.MAX_ATTEMPTS - 1)
     deliver_all_due()
     message.refresh_from_db()
     assert message.status == "failed"
@@ -112,8 +112,8 @@ def test_it_is_given_up_after_the_last_attempt(box):
 def test_waiting_grows_with_the_attempts_and_has_an_end(box):
     box.data_answer = lambda number: "451 try later"
     waits = []
-    for attempts in range(delivery.MAX_ATTEMPTS - 1):
-        message = MessageFactory(attempts=attempts)
+    for tried in range(attempts.MAX_ATTEMPTS - 1):
+        message = MessageFactory(attempts=tried)
         deliver_all_due()
         message.refresh_from_db()
         waits.append(round((message.due_at - timezone.now()).total_seconds() / 60))
@@ -240,7 +240,7 @@ def test_who_lost_the_claim_marks_nothing(box):
     message = MessageFactory()
     assert claim(message)
     OutboxMessage.objects.filter(pk=message.pk).update(claim_token=uuid.uuid4())
-    done = delivery.Outcome({"status": "sent", "sent_at": timezone.now(), "last_error": ""})
+    done = attempts.Outcome({"status": "sent", "sent_at": timezone.now(), "last_error": ""})
     assert delivery._mark(message, done) is False
     message.refresh_from_db()
     assert message.status == "sending"
@@ -296,9 +296,9 @@ def test_nothing_is_sent_inside_a_transaction(box):
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_the_server_thinks(box, monkeypatch):
     seen = []
-    real = delivery.hand_over
+    real = attempts.hand_over
     monkeypatch.setattr(
-        delivery, "hand_over", lambda *args: seen.append(transaction.get_connection().in_atomic_block) or real(*args)
+        attempts, "hand_over", lambda *args: seen.append(transaction.get_connection().in_atomic_block) or real(*args)
     )
     MessageFactory()
     assert deliver_all_due() == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorship.outbox.delivery import as_mail
+from mentorship.outbox.attempts import as_mail
 from mentorship.outbox.mime import as_bytes
 from mentorship.outbox.models import OutboxMessage
 from mentorship.outbox.services import enqueue

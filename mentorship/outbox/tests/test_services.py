@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from mentorship.audit.services import history_of
 from mentorship.outbox import services
-from mentorship.outbox.delivery import as_mail
+from mentorship.outbox.attempts import as_mail
 from mentorship.outbox.models import OutboxMessage
 from mentorship.outbox.services import OutboxError, cancel_message, enqueue, one_line, resend_message
 from mentorship.outbox.templatetags.mail_text import mail_html
