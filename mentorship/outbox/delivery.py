@@ -2,8 +2,8 @@
 
 A mail server knows no two-phase commit. Whoever dies between its answer and our mark leaves an unknown outcome, which
 is shown on the message and never hidden. Everything else is certain: nothing is lost, and nobody sends what another
-process has claimed. The mark of one message and the claim of the next are one commit: that halves what the database
-has to write to disk, and never is more than one message of a process under way.
+process has claimed. The mark of one message and the claim of the next are one statement: that is one way to the
+database and back for each mail, and never is more than one message of a process under way.
 """
 
 import logging
@@ -36,6 +36,22 @@ from mentorship.outbox.suppressing import left_out, reasons_against, suppress
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+# Marks a sent message, claims a queued one, or both; CASE looks at what they are before. Building it by the ORM would
+# take longer than SMTP does.
+TURN = """
+    UPDATE {table} SET
+        status = CASE status WHEN 'sending' THEN 'sent' ELSE 'sending' END,
+        sent_at = CASE status WHEN 'sending' THEN %s ELSE sent_at END,
+        last_error = CASE status WHEN 'sending' THEN %s ELSE last_error END,
+        sender = CASE status WHEN 'sending' THEN %s ELSE sender END,
+        provider_id = CASE status WHEN 'sending' THEN %s ELSE provider_id END,
+        claim_token = CASE status WHEN 'queued' THEN %s WHEN 'sending' THEN NULL ELSE claim_token END,
+        lease_until = CASE status WHEN 'queued' THEN %s WHEN 'sending' THEN NULL ELSE lease_until END,
+        attempts = attempts + CASE status WHEN 'queued' THEN 1 ELSE 0 END,
+        version = version + 1
+    WHERE (id = %s AND status = 'sending' AND claim_token = %s) OR (id = %s AND status = 'queued' AND version = %s)
+    RETURNING id
+"""
 # What a demo may use: nothing of it leaves the machine.
 STAYS_HERE = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "locmem", "console"))
 
@@ -61,6 +77,12 @@ def deliver_all_due(now: datetime | None = None) -> int:
                 outcome = deliver(message, connection, queue.make_ready)
                 if not outcome.session_ends:
                     _begin_next(connection)
+                if outcome.sent and not outcome.gone:
+                    following = queue.pop()
+                    marked, claimed = take_turns(message, outcome, following)
+                    sent += marked
+                    message = following if claimed else queue.claim_next()
+                    continue
                 with transaction.atomic(durable=True):
                     sent += _mark(message, outcome) and outcome.sent
                     if outcome.gone:
@@ -101,16 +123,22 @@ class Queue:
             self.left_out = left_out(self.read)
         return bool(self.read)
 
-    def claim_next(self) -> OutboxMessage | None:
-        """Take the next message for this process, in the caller's transaction; None where nothing is due."""
+    def pop(self) -> OutboxMessage | None:
+        """The next message that somebody is to get; None where nothing is due. It is not claimed yet."""
         while self.look():
             message = self.read.pop()
             self.tried.add(message.pk)
             against = reasons_against(message, self.left_out)
-            if len(against) == len(message.recipients):
-                _skip(message, against)
-            elif claim(message):
+            if len(against) < len(message.recipients):
                 message.left_out = against  # type: ignore[attr-defined]
+                return message
+            _skip(message, against)
+        return None
+
+    def claim_next(self) -> OutboxMessage | None:
+        """Take the next message for this process; None where nothing is due."""
+        while (message := self.pop()) is not None:
+            if claim(message):
                 return message
         return None
 
@@ -132,17 +160,45 @@ def claim(message: OutboxMessage) -> bool:
 
     One conditional UPDATE decides, on every database alike. The caller commits it before anything is sent.
     """
+    return take_turns(None, None, message)[1]
+
+
+def take_turns(
+    done: OutboxMessage | None, outcome: Outcome | None, following: OutboxMessage | None
+) -> tuple[bool, bool]:
+    """Mark the message that was sent, claim the following one: whether each of them was still ours to change.
+
+    Either may be None. Two processes that both want the following one each hold the one that they have sent, which
+    nobody else waits for: they can't wait for each other in turns.
+    """
     token, lease = uuid.uuid4(), timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-    taken = _execute(
-        "UPDATE {table} SET status = 'sending', claim_token = %s, lease_until = %s, attempts = attempts + 1, "
-        "version = version + 1 WHERE id = %s AND status = 'queued' AND version = %s",
-        claim_token=token, lease_until=lease, id=message.pk, version=message.version,
+    said = outcome.changes if outcome else {}
+    changed = _turn(
+        [
+            ("sent_at", said.get("sent_at")), ("last_error", said.get("last_error")),
+            ("sender", done and done.sender), ("provider_id", done and done.provider_id),
+            ("claim_token", token), ("lease_until", lease),
+            ("id", done and done.pk), ("claim_token", done and done.claim_token),
+            ("id", following and following.pk), ("version", following and following.version),
+        ]
     )  # fmt: skip
-    if taken:
-        message.status, message.claim_token, message.lease_until = "sending", token, lease
-        message.attempts += 1
-        message.version += 1
-    return bool(taken)
+    claimed = following is not None and following.pk in changed
+    if following is not None and claimed:
+        following.status, following.claim_token, following.lease_until = "sending", token, lease
+        following.attempts += 1
+        following.version += 1
+    marked = done is not None and done.pk in changed
+    if done is not None and not marked:
+        _warn_of_expired(done)
+    return marked, claimed
+
+
+def _turn(values: list[tuple[str, Any]]) -> set[uuid.UUID]:
+    connection = transaction.get_connection()
+    given = [_field(name).get_db_prep_save(value, connection) for name, value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(TURN.format(table=connection.ops.quote_name(OutboxMessage._meta.db_table)), given)
+        return {_field("id").to_python(pk) for (pk,) in cursor.fetchall()}
 
 
 def recover_expired(now: datetime | None = None) -> int:
@@ -184,33 +240,19 @@ def _skip(message: OutboxMessage, against: dict[str, str]) -> None:
 
 def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
     """End a claim. False where it has expired and another process settled the message meanwhile."""
-    if outcome.sent:
-        marked = _execute(
-            "UPDATE {table} SET status = 'sent', sent_at = %s, last_error = %s, sender = %s, provider_id = %s, "
-            "claim_token = NULL, lease_until = NULL, version = version + 1 "
-            "WHERE id = %s AND status = 'sending' AND claim_token = %s",
-            sent_at=outcome.changes["sent_at"], last_error=outcome.changes["last_error"], sender=message.sender,
-            provider_id=message.provider_id, id=message.pk, claim_token=message.claim_token,
-        )  # fmt: skip
-    else:
-        marked = OutboxMessage.objects.filter(pk=message.pk, claim_token=message.claim_token, status="sending").update(
-            claim_token=None, lease_until=None, version=F("version") + 1, **outcome.changes
-        )
+    mine = OutboxMessage.objects.filter(pk=message.pk, claim_token=message.claim_token, status="sending")
+    kept = {"sender": message.sender, "provider_id": message.provider_id} if outcome.sent else {}
+    marked = mine.update(claim_token=None, lease_until=None, version=F("version") + 1, **kept, **outcome.changes)
     if not marked:
-        logger.warning("The claim on message %s had expired before it could be marked.", message.pk)
+        _warn_of_expired(message)
     elif message.workspace_id is not None:
         for address, words in outcome.gone.items():
             suppress(workspace_id=message.workspace_id, address=address, reason=Suppression.Reason.BOUNCED, note=words)
     return bool(marked)
 
 
-def _execute(sql: str, **values: Any) -> int:
-    """Run one of the two statements of every message; building them by the ORM takes longer than SMTP does."""
-    connection = transaction.get_connection()
-    given = [_field(name).get_db_prep_save(value, connection) for name, value in values.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(sql.format(table=connection.ops.quote_name(OutboxMessage._meta.db_table)), given)
-        return cursor.rowcount
+def _warn_of_expired(message: OutboxMessage) -> None:
+    logger.warning("The claim on message %s had expired before it could be marked.", message.pk)
 
 
 @lru_cache(maxsize=32)

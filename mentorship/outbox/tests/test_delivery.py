@@ -241,9 +241,24 @@ def test_who_lost_the_claim_marks_nothing(box):
     assert claim(message)
     OutboxMessage.objects.filter(pk=message.pk).update(claim_token=uuid.uuid4())
     done = attempts.Outcome({"status": "sent", "sent_at": timezone.now(), "last_error": ""})
-    assert delivery._mark(message, done) is False
+    later = MessageFactory()
+    assert delivery.take_turns(message, done, later) == (False, True)
     message.refresh_from_db()
-    assert message.status == "sending"
+    later.refresh_from_db()
+    assert (message.status, message.sent_at, later.status) == ("sending", None, "sending")
+
+
+def test_who_finds_the_next_message_taken_still_marks_the_sent_one(box):
+    message, later = MessageFactory(), MessageFactory()
+    same = OutboxMessage.objects.get(pk=later.pk)
+    assert claim(message)
+    assert claim(same)
+    done = attempts.Outcome({"status": "sent", "sent_at": timezone.now(), "last_error": "a word"})
+    assert delivery.take_turns(message, done, later) == (True, False)
+    message.refresh_from_db()
+    later.refresh_from_db()
+    assert (message.status, message.last_error, message.attempts, message.claim_token) == ("sent", "a word", 1, None)
+    assert (later.status, later.claim_token, later.attempts) == ("sending", same.claim_token, 1)
 
 
 def test_a_message_is_claimed_by_one_only():
