@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from cohorts import links
+from cohorts.mailing import opt_out_link
 from cohorts.models import Cohort, Enrollment
 from cohorts.questions import as_typed, field_name, questions_of
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.services import enqueue, mail_text
+from mentorship.outbox.suppressing import who_is_left_out
 
 # What is filled in from the last sign-up in the same role; a new project is described anew.
 KEPT = (
@@ -154,13 +156,18 @@ def invite(
 ) -> int:
     """Mail each address a personal link to the form of `role`. Who was invited to it before gets no second mail.
 
-    With `passed` the rules of who may sign up don't count for them. Returns how many mails were written.
+    Nobody asked for it, so it is not a necessary mail: addresses that are left out get none, and one click stops them.
+    With `passed` the person asked to be let in; the rules of who may sign up don't count for them. Returns how many
+    mails were written.
     """
+    left_out = who_is_left_out(cohort.workspace_id, emails, necessary=passed)
+    emails = [email for email in emails if email not in left_out]
     people = {u.email: u for u in User.objects.filter(email__in=[e.lower() for e in emails])}
     before = cohort_invitations(cohort).count()
     words = mail_text("cohorts/signup_invitation", workspace_id=cohort.workspace_id, scope=cohort.scope)
     for email in dict.fromkeys(e.lower() for e in emails):
         person = people.get(email)
+        stop = opt_out_link(cohort.workspace_id, person.pk) if person and not passed else ""
         subject, text, html = words.render(
             {
                 "name": person.short_name if person else "",
@@ -170,6 +177,7 @@ def invite(
                 "message": message.strip(),
                 "known": person is not None,
                 "link": links.invite_link(links.Invitation(cohort.pk, role, email, passed)),
+                "stop": stop,
             }
         )
         enqueue(
@@ -183,6 +191,7 @@ def invite(
             text=text,
             html=html,
             reply_to=[cohort.programme.contact_email],
+            unsubscribe_url=stop,
         )
     record(
         verb="invited", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role, number=len(emails),

@@ -18,6 +18,7 @@ from checkins.models import CheckIn, CheckInWave, PairPause
 from checkins.schedule import morning_after, plus_days
 from checkins.services.planning import SLACK, anchor_day, due_of, plan_checkins, zone_of
 from checkins.services.surveys import first_question
+from cohorts.mailing import opt_out_link
 from cohorts.models import OptOut, TeamMember
 from matching.models import Match
 from mentorship.accounts.models import User
@@ -252,8 +253,9 @@ def _write_mail(checkin: CheckIn, now: datetime) -> int:
     if not claimed:
         return 0
     checkin.closes_at = closes
-    subject, text, html = checkin_mail(checkin)
     cohort = checkin.wave.cohort
+    stop = opt_out_link(cohort.workspace_id, checkin.user_id)
+    subject, text, html = checkin_mail(checkin, stop)
     enqueue(
         key=f"checkin:{checkin.pk}:{number}",
         scope=f"cohort:{cohort.pk}",
@@ -265,12 +267,13 @@ def _write_mail(checkin: CheckIn, now: datetime) -> int:
         text=text,
         html=html,
         reply_to=[cohort.programme.contact_email],
+        unsubscribe_url=stop,
     )
     return 1
 
 
-def checkin_mail(checkin: CheckIn) -> tuple[str, str, str]:
-    """Subject, text and HTML of the next mail to a person. Writes nothing."""
+def checkin_mail(checkin: CheckIn, stop: str = "(their own link)") -> tuple[str, str, str]:
+    """Subject, text and HTML of the next mail to a person; `stop` ends all that are not necessary. Writes nothing."""
     wave = checkin.wave
     cohort, question = wave.cohort, first_question(wave.survey)
     zone = ZoneInfo(checkin.zone)
@@ -292,6 +295,7 @@ def checkin_mail(checkin: CheckIn) -> tuple[str, str, str]:
             else [],
             "link": checkin_link(checkin) if checkin.pk else "(their own link)",
             "closes_on": checkin.closes_at.astimezone(zone).date(),
+            "stop": stop,
         },
         workspace_id=cohort.programme.workspace_id,
         scope=f"cohort:{cohort.pk}",

@@ -114,6 +114,20 @@ def test_who_might_return_is_asked_once_and_gets_a_form_of_their_own(client, cas
     assert Enrollment.objects.get(cohort=cohort, user=ana.user).capacity == 2
 
 
+def test_who_wants_necessary_mails_only_is_not_invited(client, cast, cohort, ana):
+    client.force_login(cast.coordinator)
+    url = reverse("cohorts:invite-back", args=[cohort.slug])
+    chosen = {"role": "mentor", "message": "", "pk": [ana.user.pk]}
+    client.post(url, chosen)
+    message = OutboxMessage.objects.get(key__startswith="signup-invite")
+    client.post(message.unsubscribe_url.removeprefix("http://127.0.0.1:8000"), {"List-Unsubscribe": "One-Click"})
+    page = client.get(url).content.decode()
+    assert "left out: wants necessary mails only" in page
+    assert f'value="{ana.user.pk}"' not in page
+    client.post(url, {**chosen, "role": "expert"})
+    assert OutboxMessage.objects.filter(key__startswith="signup-invite").count() == 1
+
+
 def test_nobody_is_invited_into_a_closed_sign_up(client, cast, cohort, ana):
     cohort.status = "matching"
     cohort.save()

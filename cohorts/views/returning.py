@@ -11,6 +11,7 @@ from cohorts.models import Cohort
 from cohorts.returning import cohort_invitations, invite, who_might_return
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.outbox.services import render_mail
+from mentorship.outbox.suppressing import who_is_left_out
 
 
 class InviteBack(CoordinatorRequiredMixin, View):
@@ -34,7 +35,7 @@ class InviteBack(CoordinatorRequiredMixin, View):
         role, message = form.cleaned_data["role"], form.cleaned_data["message"]
         emails = [one.user.email for one in chosen]
         sent = invite(cohort=cohort, role=role, emails=emails, by=request.user, message=message)
-        again = f" {len(emails) - sent} had been asked before." if sent < len(emails) else ""
+        again = f" {len(emails) - sent} had been asked before, or get no such mails." if sent < len(emails) else ""
         messages.success(request, f"{sent} invitation{'' if sent == 1 else 's'} on the way.{again}")
         return redirect("cohorts:invite-back", cohort_slug=cohort.slug)
 
@@ -59,14 +60,20 @@ class InviteBack(CoordinatorRequiredMixin, View):
                     "known": True,
                     # The real link signs for this person; nobody else gets to see it.
                     "link": settings.SITE_URL + "/join/invited/…/",
+                    "stop": settings.SITE_URL + "/necessary-mails-only/…/",
                 },
                 workspace_id=cohort.workspace_id,
                 scope=cohort.scope,
             )
+        left_out = who_is_left_out(cohort.workspace_id, [one.user.email for one in people], necessary=False)
         context = {
             "cohort": cohort,
             "people": [
-                (one, any(f"signup-invite:{cohort.pk}:{r}:{one.user.email}" in asked for r, _ in INVITED_AS))
+                (
+                    one,
+                    any(f"signup-invite:{cohort.pk}:{r}:{one.user.email}" in asked for r, _ in INVITED_AS),
+                    left_out.get(one.user.email, ""),
+                )
                 for one in people
             ],
             "form": form,
