@@ -20,7 +20,7 @@ from matching.services import set_match_status
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.services import enqueue, render_mail
-from training.models import TrainingBooking
+from training.attendees import came_to
 
 Kind = GraduationCriterion.Kind
 
@@ -68,11 +68,7 @@ def progress_of(cohort: Cohort, *, now: datetime | None = None, enrollment: Enro
         (one.criterion_id, one.enrollment_id, one.user_id): one.met
         for one in CriterionMet.objects.filter(criterion__cohort=cohort)
     }
-    # Also where another round shared its session with this one; what was cancelled was attended by nobody.
-    held = TrainingBooking.objects.attended().filter(
-        enrollment__cohort=cohort, session__cancelled_at=None, session__starts_at__lte=now
-    )
-    sessions = Counter(held.values_list("enrollment__user", flat=True))
+    sessions = Counter(user for user, _ in came_to(cohort, now))
     answered: dict[int, set[int]] = defaultdict(set)
     for wave, user in CheckIn.objects.filter(wave__cohort=cohort, status="answered").values_list("wave", "user"):
         answered[wave].add(user)

@@ -117,7 +117,7 @@ def _in_matching_and_checkins(cast, user, enrollment):
 def _elsewhere(cast, user, enrollment):
     session = new_session(cast.cohort, seats=1)
     booking = book(session, enrollment)
-    TrainingFeedback.objects.create(booking=booking, score=2, words=PHRASE)
+    TrainingFeedback.objects.create(booking=booking, user=user, score=2, words=PHRASE)
     (waiting,) = mentors(cast.cohort, 1)
     book(session, waiting, wait=True)
     AttendanceImport.objects.create(session=session, rows=[{"name": NAME, "email": EMAIL, "key": "", "sure": False}])
