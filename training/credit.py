@@ -42,7 +42,7 @@ class Credit:
 
 
 def trained(enrollment_ids: Iterable[int]) -> dict[int, Credit]:
-    """enrollment id → credit, for every id that exists. Five queries for however many. Of a team it is its lead's.
+    """enrollment id → credit, for every id that exists. Four queries for however many. Of a team it is its lead's.
 
     Sessions that the person attended in earlier rounds, also of another programme, count until a refresher is due.
     Cohort calls and office hours train nobody.

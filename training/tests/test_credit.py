@@ -82,7 +82,7 @@ def test_many_cost_as_many_queries_as_one(cast, session, django_assert_max_num_q
     people = mentors(cast.cohort, 30)
     for one in people[:2]:
         book(session, one)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         trained([e.pk for e in people])
 
 
