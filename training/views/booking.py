@@ -114,7 +114,8 @@ def slots_of(person: Person) -> list[Slot]:
         .select_related("training__provider", "cohort__programme")
     )
     mine = {b.session_id: b for b in person.bookings().select_related("session__training")}
-    sessions = [s for s in found.order_by("starts_at", "pk") if _shows(s, mine.get(s.pk), now)]
+    came = person.came()
+    sessions = [s for s in found.order_by("starts_at", "pk") if s.pk in came or _shows(s, mine.get(s.pk), now)]
     rooms = rooms_of(sessions, now)
     holds: dict[int, list[SeatHold]] = {}
     for hold in SeatHold.objects.filter(session__in=[s.pk for s in sessions], status="accepted"):
@@ -125,7 +126,6 @@ def slots_of(person: Person) -> list[Slot]:
         if b.status == "booked" and not b.session.training.is_call and b.session.starts_at > now
         and b.session.cancelled_at is None
     }  # fmt: skip
-    came = person.came()
     return [
         _slot(s, mine.get(s.pk), person, came.get(s.pk, []), rooms[s.pk], holds.get(s.pk, []), seated, now)
         for s in sessions
