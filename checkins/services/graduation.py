@@ -27,11 +27,12 @@ Kind = GraduationCriterion.Kind
 
 @dataclass(frozen=True)
 class Standing:
-    """One criterion for one person: met or not, and whether somebody said so by hand."""
+    """One criterion for one person: met or not, and whether somebody said so; `sessions`: how many they came to."""
 
     criterion: GraduationCriterion
     met: bool
     by_hand: bool
+    sessions: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ def progress_of(cohort: Cohort, *, now: datetime | None = None, enrollment: Enro
                 worked_out = (criterion.kind == Kind.SESSIONS and sessions[person.pk] >= criterion.number) or (
                     criterion.kind == Kind.SURVEY and person.pk in answered[criterion.wave_id or 0]
                 )
-                standings.append(Standing(criterion, worked_out if by_hand is None else by_hand, by_hand is not None))
+                met = worked_out if by_hand is None else by_hand
+                had = sessions[person.pk] if criterion.kind == Kind.SESSIONS else None
+                standings.append(Standing(criterion, met, by_hand is not None, had))
             found.append(Progress(one, person, standings, decided.get((one.pk, person.pk))))
     return found
 

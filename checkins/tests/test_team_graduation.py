@@ -61,6 +61,8 @@ def test_each_person_has_the_sessions_that_they_came_to(client, cast, calls):
     assert {line.split(",")[0]: line.split(",")[3] for line in lines} == {
         "Tariq Anwar": "no", "Bo": "yes", "Cy": "no",
     }  # fmt: skip
+    of_cy = [cast.cohort.slug, cast.mentee_enrollment.pk, people["Cy"].pk]
+    assert "1 attended, 2 asked for" in client.get(reverse("checkins:graduation-person", args=of_cy)).content.decode()
     graduate(enrollment=cast.mentee_enrollment, user=people["Bo"], by=cast.coordinator)
     note(two, lead=True)
     assert ready(cast) == {"Tariq Anwar": True, "Bo": False, "Cy": False}

@@ -140,8 +140,6 @@ class MeetingListDecide(CoordinatorRequiredMixin, View):
             "sure": sure,
             "doubtful": doubtful,
             "candidates": [c for c in candidates if c.key not in there],
-            "missing": [
-                p for p in attendees_of(booked) if f"b{p.key}" not in there and not p.has_left and not p.joined_later
-            ],
+            "missing": [p for p in attendees_of(booked) if f"b{p.key}" not in there and not p.joined_later],
         }
         return render(request, "training/meeting_decide.html", context, status=status)
