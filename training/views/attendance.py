@@ -25,7 +25,7 @@ class Attendance(CoordinatorRequiredMixin, View):
     def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         session = session_or_404(request, cohort_slug, pk)
         mine = set(session.bookings.values_list("pk", flat=True))
-        came, members = read_keys(request.POST.getlist("came"))
+        came, members = read_keys(_ticked(request.POST))
         may = {key for e in people_for(session) for key, *_ in people_without_seat(e)}
         walked_in, walked_in_members = read_keys(may & set(request.POST.getlist("walked_in")))
         final = "final" in request.POST
@@ -52,7 +52,7 @@ class Attendance(CoordinatorRequiredMixin, View):
         bookings = session.bookings.of_roll().with_attendance()
         people = attendees_of(bookings.order_by("enrollment__user__full_name", "guest__name", "pk"))
         known = {p.booking.enrollment_id for p in people}
-        came = {p.key for p in people if p.attended} if ticked is None else set(ticked.getlist("came"))
+        came = {p.key for p in people if p.attended} if ticked is None else _ticked(ticked)
         walked_in = set() if ticked is None else set(ticked.getlist("walked_in"))
         context = {
             "cohort": session.cohort,
@@ -143,3 +143,8 @@ class MeetingListDecide(CoordinatorRequiredMixin, View):
             "missing": [p for p in attendees_of(booked) if f"b{p.key}" not in there and not p.joined_later],
         }
         return render(request, "training/meeting_decide.html", context, status=status)
+
+
+def _ticked(data: QueryDict) -> set[str]:
+    """The keys of those who came. Who is not in the team now, or was not then, is left out by “Everybody is here”."""
+    return {*data.getlist("came"), *data.getlist("came_too")}
