@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from cohorts.models import Cohort, Enrollment
 from cohorts.places import country_name
 from matching.models import Match
@@ -263,8 +265,14 @@ def _retention(cohort: Cohort, learning: set[int]) -> list[tuple[str, int]]:
 
 
 def _training(cohort: Cohort, mentors: set[int]) -> list[tuple[str, int]]:
-    """How many of the mentors attended a training session; of sessions without a list of who came: were booked."""
-    bookings = TrainingBooking.objects.filter(session__cohort=cohort, enrollment__cohort=cohort)
-    bookings = bookings.filter(status__in=["booked", "came"]).exclude(attended=False)
+    """How many of the mentors attended a training session; of sessions without a list of who came: were booked.
+
+    Calls train nobody, and what somebody came to as a mentee is no training for mentors.
+    """
+    bookings = TrainingBooking.objects.filter(
+        session__cohort=cohort, session__cancelled_at=None, session__training__kind="training",
+        enrollment__cohort=cohort, enrollment__role="mentor",
+    )  # fmt: skip
+    bookings = bookings.filter(Q(status="booked", attended=None) | Q(status__in=["booked", "came"], attended=True))
     took = len(mentors & set(bookings.values_list("enrollment__user_id", flat=True)))
     return suppress([("took part in a training", took), ("did not", len(mentors) - took)]) if took else []

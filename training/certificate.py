@@ -6,7 +6,7 @@ from datetime import date
 
 import typst
 
-from training.models import TrainingBooking
+from training.attendees import Attendee
 
 SOURCE = """
 #let data = json(bytes(sys.inputs.data))
@@ -45,14 +45,14 @@ class Certificate:
     title: str = "Certificate of attendance"
 
 
-def certificate_of(booking: TrainingBooking, link: str) -> Certificate:
-    """The certificate of a booking. The day is by the clock of the cohort."""
-    session = booking.session
+def certificate_of(person: Attendee, link: str) -> Certificate:
+    """The certificate of somebody who was there. The day is by the clock of the cohort."""
+    session = person.booking.session
     day: date = session.starts_at.astimezone(session.cohort.tz).date()
     hours, minutes = divmod(session.minutes, 60)
     words = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
     return Certificate(
-        name=booking.name,
+        name=person.name,
         training=session.training.name,
         topic=session.training.topic,
         provider=session.training.provider.name,

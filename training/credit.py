@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from cohorts.filters import Filter, add_filter
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
 from cohorts.questions import Rule, add_rule
 from mentorship.ui.facts import Fact, add_facts
-from training.models import Training, TrainingBooking
+from training.models import MemberAttendance, Training, TrainingBooking
 
 NONE, BOOKED, ATTENDED, REFRESHER = "none", "booked", "attended", "refresher"
 LABELS = {NONE: "none", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "refresher due"}
@@ -40,32 +42,40 @@ class Credit:
 
 
 def trained(enrollment_ids: Iterable[int]) -> dict[int, Credit]:
-    """enrollment id → credit, for every id that exists. Four queries for however many.
+    """enrollment id → credit, for every id that exists. Four queries for however many. Of a team it is its lead's.
 
     Sessions that the person attended in earlier rounds, also of another programme, count until a refresher is due.
     Cohort calls and office hours train nobody.
     """
     enrollments = list(Enrollment.objects.filter(pk__in=list(enrollment_ids)).select_related("cohort"))
     starts = _starts_of_rounds({e.cohort.programme_id for e in enrollments})
-    of_user: dict[int, list[TrainingBooking]] = defaultdict(list)
+    users = {e.user_id for e in enrollments}
+    there = set(MemberAttendance.objects.attended().filter(user__in=users).values_list("user", "booking"))
+    of_user: dict[int, list[tuple[TrainingBooking, bool | None]]] = defaultdict(list)
     bookings = TrainingBooking.objects.filter(
-        enrollment__user__in={e.user_id for e in enrollments},
+        Q(enrollment__user__in=users) | Q(pk__in={pk for _, pk in there}),
+        enrollment__isnull=False,
         session__cancelled_at=None,
         session__training__kind=Training.Kind.TRAINING,
     ).select_related("session__training", "enrollment__cohort")
+    of_booking = defaultdict(list)
+    for user, pk in there:
+        of_booking[pk].append(user)
     for booking in bookings.order_by("session__starts_at", "pk"):
         if booking.enrollment:
-            of_user[booking.enrollment.user_id].append(booking)
+            of_user[booking.enrollment.user_id].append((booking, booking.attended))
+        for user in of_booking[booking.pk]:
+            of_user[user].append((booking, True))
     return {e.pk: _credit(e, of_user[e.user_id], starts[e.cohort.programme_id]) for e in enrollments}
 
 
-def _credit(enrollment: Enrollment, bookings: list[TrainingBooking], starts: list[date]) -> Credit:
+def _credit(enrollment: Enrollment, bookings: list[tuple[TrainingBooking, bool | None]], starts: list[date]) -> Credit:
     due: Credit | None = None
     booked: Credit | None = None
     missed = False
-    for booking in reversed(bookings):
+    for booking, attended in reversed(bookings):
         session = booking.session
-        if booking.attended and booking.enrollment and booking.enrollment.role == enrollment.role:
+        if attended and booking.enrollment and booking.enrollment.role == enrollment.role:
             then, now = booking.enrollment.cohort.starts_on, enrollment.cohort.starts_on
             if then > now:
                 continue  # a later round says nothing about this one
@@ -75,7 +85,7 @@ def _credit(enrollment: Enrollment, bookings: list[TrainingBooking], starts: lis
                 return Credit(ATTENDED, session.training.name, session.starts_at)
             due = due or Credit(REFRESHER, session.training.name, session.starts_at)
         elif booking.enrollment_id == enrollment.pk:
-            if booking.attended is False:
+            if attended is False:
                 missed = True
             elif booking.status == TrainingBooking.Status.BOOKED:
                 booked = Credit(BOOKED, session.training.name, session.starts_at)
@@ -114,12 +124,13 @@ def _in_words(credit: Credit) -> str:
 
 def was_trained(cohort: Cohort, role: str, email: str) -> bool:
     """Whether somebody attended a training in this role in an earlier round, also of another programme."""
-    return (
-        TrainingBooking.objects.attended()
-        .filter(enrollment__user__email=email, enrollment__role=role, session__training__kind=Training.Kind.TRAINING)
+    earlier = (
+        TrainingBooking.objects.filter(enrollment__role=role, session__training__kind=Training.Kind.TRAINING)
         .exclude(enrollment__cohort=cohort)
-        .exists()
-    )
+    )  # fmt: skip
+    as_lead = earlier.attended().filter(enrollment__user__email=email)
+    as_member = MemberAttendance.objects.attended().filter(user__email=email, booking__in=earlier)
+    return as_lead.exists() or as_member.exists()
 
 
 def _roles_of_cohorts(ids: Sequence[int]) -> Iterable[str]:

@@ -47,14 +47,14 @@ def ics_link(booking_id: int) -> str:
     return _link("ics", sign("ics", booking_id))
 
 
-def feedback_link(booking_id: int) -> str:
-    """The absolute address of the two questions."""
-    return _link("feedback", sign("feedback", booking_id))
+def feedback_link(booking_id: int, *record_id: int) -> str:
+    """The absolute address of the two questions; `record_id` is the attendance of another member of a team."""
+    return _link("feedback", sign("feedback", booking_id, *record_id))
 
 
-def certificate_link(booking_id: int) -> str:
-    """The absolute address of the certificate. Whoever has it can check that it is real."""
-    return _link("certificate", sign("certificate", booking_id))
+def certificate_link(booking_id: int, *record_id: int) -> str:
+    """The absolute address of the certificate; ids as above. Whoever has it can check that it is real."""
+    return _link("certificate", sign("certificate", booking_id, *record_id))
 
 
 def confirm_link(organisation_id: int, name: str, email: str, time_zone: str) -> str:

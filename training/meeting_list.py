@@ -29,12 +29,16 @@ class Attendee:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who may be meant. `seat`: they booked, so that they come first where names are alike."""
+    """Somebody who may be meant. `seat`: they booked, so that they come first where names are alike.
+
+    `team`: the project of the team they belong to, or "".
+    """
 
     key: str
     name: str
     emails: tuple[str, ...]
     seat: bool
+    team: str = ""
 
 
 def read_list(data: bytes) -> list[Attendee]:
@@ -54,7 +58,8 @@ def match_people(people: Iterable[Attendee], candidates: Sequence[Candidate]) ->
 
     A doubtful one has the likeliest key, or "". Nobody is meant twice for sure.
     """
-    by_email = {email.lower(): c for c in candidates for email in c.emails}
+    # Who is there twice, such as with a seat of their own and in a team, is the first of these.
+    by_email = {email.lower(): c for c in reversed(candidates) for email in c.emails}
     by_name: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         by_name.setdefault(name_key(candidate.name), []).append(candidate)

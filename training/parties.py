@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from training.models import SeatHold, TrainingBooking
+from training.querysets import some_of_it_there
 
 
 @dataclass(frozen=True)
 class Party:
-    """A programme or guest organisation: who of it booked, came and did not come, and the seats held for it."""
+    """A programme or guest organisation: the seats of it that were booked, used and not used, and those held for it.
+
+    A team has one seat, and used it when anybody of it came: it costs as much as a single person.
+    """
 
     name: str
     booked: int = 0
@@ -27,8 +31,8 @@ def parties_of(session_ids: Iterable[int]) -> dict[int, list[Party]]:
     )  # fmt: skip
     counted = people.annotate(
         booked=Count("pk", filter=Q(status="booked")),
-        came=Count("pk", filter=Q(attended=True)),
-        missed=Count("pk", filter=Q(attended=False)),
+        came=Count("pk", filter=some_of_it_there()),
+        missed=Count("pk", filter=Q(attended=False) & ~some_of_it_there()),
     )
     sums: dict[int, dict[str, list[int]]] = {pk: {} for pk in ids}
     for pk, programme, organisation, *numbers in counted:

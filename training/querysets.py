@@ -11,7 +11,7 @@ from cohorts.models import Enrollment
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
-    from training.models import TrainingBooking, TrainingSession  # noqa: F401
+    from training.models import MemberAttendance, TrainingBooking, TrainingSession  # noqa: F401
 
 
 class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
@@ -74,8 +74,16 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         return self.filter(status="waitlisted").order_by("changed_at", "pk")
 
     def attended(self) -> "TrainingBookingQuerySet":
-        """Those who were there, booked or not. Whom they belong to says `booking.party`."""
+        """Whose person was there, booked or not; of a team its lead. Whom they belong to says `booking.party`."""
         return self.filter(attended=True)
+
+    def shown_up(self) -> "TrainingBookingQuerySet":
+        """Those of which somebody was there, be it only another member of the team: a seat that was used."""
+        return self.filter(some_of_it_there())
+
+    def of_roll(self) -> "TrainingBookingQuerySet":
+        """Those whose people stand on the list of who came: cancelled ones only where somebody came after all."""
+        return self.exclude(Q(status="cancelled", attended=None) & ~some_of_it_there())
 
     def of_person(self, user: Any) -> "TrainingBookingQuerySet":
         """A person's own bookings, those of their teams included."""
@@ -87,3 +95,19 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
             "enrollment__user", "enrollment__cohort__programme", "guest__organisation", "session__training__provider",
             "session__cohort__programme", "hold",
         ).prefetch_related("enrollment__members__user")  # fmt: skip
+
+    def with_attendance(self) -> "TrainingBookingQuerySet":
+        """The same, and who of the teams was there: for `training.attendees`."""
+        return self.with_people().prefetch_related("member_attendances__user")
+
+
+class MemberAttendanceQuerySet(models.QuerySet["MemberAttendance"]):
+    def attended(self) -> "MemberAttendanceQuerySet":
+        """Members of teams who were there."""
+        return self.filter(attended=True)
+
+
+def some_of_it_there() -> Q:
+    """The condition that somebody of a booking was there."""
+    members = apps.get_model("training", "MemberAttendance")._base_manager
+    return Q(attended=True) | Q(models.Exists(members.filter(booking=models.OuterRef("pk"), attended=True)))

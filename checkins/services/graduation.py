@@ -20,18 +20,19 @@ from matching.services import set_match_status
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.services import enqueue, render_mail
-from training.models import TrainingBooking
+from training.attendees import came_to
 
 Kind = GraduationCriterion.Kind
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One criterion for one person: met or not, and whether somebody said so by hand."""
+    """One criterion for one person: met or not, and whether somebody said so; `sessions`: how many they came to."""
 
     criterion: GraduationCriterion
     met: bool
     by_hand: bool
+    sessions: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,7 @@ def progress_of(cohort: Cohort, *, now: datetime | None = None, enrollment: Enro
         (one.criterion_id, one.enrollment_id, one.user_id): one.met
         for one in CriterionMet.objects.filter(criterion__cohort=cohort)
     }
-    # Also where another round shared its session with this one; what was cancelled was attended by nobody.
-    held = TrainingBooking.objects.attended().filter(
-        enrollment__cohort=cohort, session__cancelled_at=None, session__starts_at__lte=now
-    )
-    sessions = Counter(held.values_list("enrollment__user", flat=True))
+    sessions = Counter(user for user, _ in came_to(cohort, now))
     answered: dict[int, set[int]] = defaultdict(set)
     for wave, user in CheckIn.objects.filter(wave__cohort=cohort, status="answered").values_list("wave", "user"):
         answered[wave].add(user)
@@ -86,7 +83,9 @@ def progress_of(cohort: Cohort, *, now: datetime | None = None, enrollment: Enro
                 worked_out = (criterion.kind == Kind.SESSIONS and sessions[person.pk] >= criterion.number) or (
                     criterion.kind == Kind.SURVEY and person.pk in answered[criterion.wave_id or 0]
                 )
-                standings.append(Standing(criterion, worked_out if by_hand is None else by_hand, by_hand is not None))
+                met = worked_out if by_hand is None else by_hand
+                had = sessions[person.pk] if criterion.kind == Kind.SESSIONS else None
+                standings.append(Standing(criterion, met, by_hand is not None, had))
             found.append(Progress(one, person, standings, decided.get((one.pk, person.pk))))
     return found
 

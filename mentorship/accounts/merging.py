@@ -41,6 +41,7 @@ ONE_IS_ENOUGH: dict[str, tuple[str, ...]] = {
     "cohorts.mailingrecipient": (),
     "cohorts.optout": (),
     "partners.partnercontact": (),
+    "training.memberattendance": ("attended",),
 }
 FILLED = ("full_name", "preferred_name", "pronouns", "time_zone", "country", "languages")
 

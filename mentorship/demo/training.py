@@ -13,6 +13,7 @@ from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
 from mentorship.demo.training_costs import share_costs
 from mentorship.outbox.models import OutboxMessage
+from training.attendees import attendees_of
 from training.models import Provider, Training, TrainingBooking, TrainingGuest, TrainingSession
 from training.services import (
     add_organisation,
@@ -24,6 +25,7 @@ from training.services import (
     save_feedback,
     share_session,
 )
+from training.services.attendance import read_keys
 
 DOMAIN = "demo.example.org"
 PROVIDER, TRAINING = "The Listening Company", "Listening, asking, giving feedback"
@@ -140,8 +142,9 @@ def _round_that_ran(
         booked = list(slot.bookings.booked().order_by("pk"))
         # One of each slot did not come.
         save_attendance(session=slot, came=[b.pk for b in booked[1:]], by=by)
-        for n, booking in enumerate(slot.bookings.attended().order_by("pk")[:4]):
-            save_feedback(booking=booking, score=5 - n % 2, words=WORDS[n])
+        there = [p for p in attendees_of(slot.bookings.with_attendance().order_by("pk")) if p.attended]
+        for n, person in enumerate(there[:4]):
+            save_feedback(person=person, score=5 - n % 2, words=WORDS[n])
 
 
 def _call_that_was(past: Cohort, by: User) -> None:
@@ -157,4 +160,7 @@ def _call_that_was(past: Cohort, by: User) -> None:
     TrainingSession.objects.filter(pk=call.pk).update(starts_at=start)
     TrainingBooking.objects.filter(session=call).update(changed_at=start - timedelta(days=3))
     call.refresh_from_db()
-    save_attendance(session=call, came=[b.pk for n, b in enumerate(call.bookings.order_by("pk")) if n % 5], by=by)
+    people = attendees_of(call.bookings.with_attendance().order_by("pk"))
+    # Of some teams only the lead came, of others only the rest.
+    came, members = read_keys(p.key for n, p in enumerate(people) if n % 5)
+    save_attendance(session=call, came=came, members=members, by=by)

@@ -118,8 +118,12 @@ KNOWN: dict[str, Known] = {
         "Trainings and calls", whose=ENROLLED, addresses=("guest__email",),
         why="That somebody was there stays without a name: providers were paid by it.",
     ),
+    "training.memberattendance": Known(
+        "Trainings and calls with their team", whose=("user",),
+        why="That somebody of the team was there stays without a name: providers were paid by it.",
+    ),
     "training.trainingfeedback": Known(
-        "What they thought of trainings", whose=("booking__enrollment__user",), addresses=("booking__guest__email",),
+        "What they thought of trainings", whose=("user",), addresses=("booking__guest__email",),
         erase=BLANK, blank={"words": ""}, why="The number of one to five stays in the average.",
     ),
     "training.trainingguest": Known(

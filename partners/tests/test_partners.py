@@ -21,6 +21,7 @@ from partners.models import Partner, Sponsorship
 from partners.privacy import MERGED
 from partners.saying import changes, in_order
 from partners.services import PartnerError, add_sponsorship, create_partner, invite_contact, remove_contact
+from training.tests.slots import mentors, new_session
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +156,18 @@ def test_the_figures_are_what_a_hand_count_gives(cast):
     }  # fmt: skip
     assert found.continent_rows("people") == [(NOT_SAID, 10), ("Africa", 7), (MERGED, 6)]
     assert (found.so_far, found.graduates_rate) == (True, None)
+
+
+def test_of_mentors_those_took_part_in_training_who_came_or_of_whom_nobody_noted_it(cast):
+    cohort = CohortFactory()
+    session = new_session(cohort, seats=50)
+    noted = ((5, "booked", True), (1, "booked", None), (6, "booked", False), (1, "came", None))
+    for number, status, attended in noted:
+        for mentor in mentors(cohort, number):
+            session.bookings.create(enrollment=mentor, status=status, attended=attended)
+    call = new_session(cohort, kind="call", training="Call", provider="")
+    call.bookings.create(enrollment=mentor, attended=True)
+    assert impact_of(cohort).training_rows == [("took part in a training", 6), ("did not", 7)]
 
 
 def test_few_are_told_in_no_figure(cast):

@@ -1,12 +1,13 @@
 """Training that mentors book, usually one of several slots around the kick-off; and the calls of a cohort."""
 
-from training.models.bookings import AttendanceImport, TrainingBooking, TrainingFeedback
+from training.models.bookings import AttendanceImport, MemberAttendance, TrainingBooking, TrainingFeedback
 from training.models.offers import Provider, Training
 from training.models.sessions import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
 
 __all__ = [
     "AttendanceImport",
     "GuestOrganisation",
+    "MemberAttendance",
     "Provider",
     "SeatHold",
     "Training",

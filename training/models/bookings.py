@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cohorts.models import Enrollment
 from training.models.sessions import SeatHold, TrainingGuest, TrainingSession
-from training.querysets import TrainingBookingQuerySet
+from training.querysets import MemberAttendanceQuerySet, TrainingBookingQuerySet
 
 
 class TrainingBooking(models.Model):
@@ -39,7 +39,9 @@ class TrainingBooking(models.Model):
     changed_at = models.DateTimeField(default=timezone.now, help_text="When the status was set; the waitlist's order.")
     offer_until = models.DateTimeField(null=True, blank=True, help_text="Until when an offered seat can be taken.")
     sequence = models.PositiveIntegerField(default=0, editable=False)
-    attended = models.BooleanField(null=True, blank=True, help_text="Empty: nobody has said yet.")
+    attended = models.BooleanField(
+        null=True, blank=True, help_text="Of a team whether its lead was there. Empty: nobody has said yet."
+    )
 
     objects = TrainingBookingQuerySet.as_manager()
 
@@ -109,18 +111,35 @@ class TrainingBooking(models.Model):
         """Whether they see the joining link."""
         return self.status == self.Status.BOOKED and self.session.cancelled_at is None
 
-    @property
-    def standing(self) -> tuple[str, str]:
-        """What a list shows: the word that gives the tone, and the label."""
-        if self.attended is not None:
-            return ("attended", "attended") if self.attended else ("missed", "did not come")
-        return (str(self.status), str(self.get_status_display()))
+
+class MemberAttendance(models.Model):
+    """Whether another member of a team than its lead was there. It stays when they leave the team.
+
+    No row: nobody has said, or they were not in the team yet.
+    """
+
+    booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="member_attendances")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="member_attendances")
+    attended = models.BooleanField()
+
+    objects = MemberAttendanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["booking", "user"], name="member_attendance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.booking.session}"
 
 
 class TrainingFeedback(models.Model):
     """What somebody thought of a session: two questions."""
 
-    booking = models.OneToOneField(TrainingBooking, on_delete=models.CASCADE, related_name="feedback")
+    booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="feedback")
+    # The lead, or a member of the team; empty for a guest, who has no account.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="training_feedback"
+    )
     score = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
     words = models.TextField(blank=True)
     at = models.DateTimeField(default=timezone.now)
@@ -128,7 +147,11 @@ class TrainingFeedback(models.Model):
     class Meta:
         ordering = ["-at"]
         constraints = [
-            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="training_feedback_one_to_five")
+            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="training_feedback_one_to_five"),
+            models.UniqueConstraint(fields=["booking", "user"], name="training_feedback_once"),
+            models.UniqueConstraint(
+                fields=["booking"], condition=Q(user__isnull=True), name="training_feedback_guest_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,7 +162,7 @@ class AttendanceImport(models.Model):
     """A list of the meeting tool, read and waiting for what a coordinator decides about doubtful names."""
 
     session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="attendance_imports")
-    rows = models.JSONField(help_text="[{name, email, minutes, key, sure}]; key names a booking or an enrollment")
+    rows = models.JSONField(help_text="[{name, email, minutes, key, sure}]; key names a person, see candidates_of")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True, blank=True)

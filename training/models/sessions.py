@@ -54,6 +54,10 @@ class TrainingSession(models.Model):
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=300, blank=True, editable=False)
+    # Who is in a team only since then was not expected, and is no no-show.
+    roll_closed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was first said that this is all who came."
+    )
     # A change reaches calendars only with a higher number (RFC 5545, SEQUENCE).
     sequence = models.PositiveIntegerField(default=0, editable=False)
 

@@ -15,10 +15,9 @@ from training.credit import trained
 from training.models import Training, TrainingBooking, TrainingSession
 from training.services.booking import fill_from_waitlist, lock_sessions, set_booking
 from training.services.mails import mail_booking
+from training.services.thanking import thank_attendees
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
-# The thanks of a session that was noted later than this would be no thanks any more.
-THANKS_WITHIN = timedelta(days=30)
 
 
 def sweep_training(now: datetime) -> int:
@@ -26,7 +25,7 @@ def sweep_training(now: datetime) -> int:
 
     Twice, late, or in two places at once it does nothing twice: the status decides, and each mail has its own key.
     """
-    return _lapse_offers(now) + _free_seats(now) + _fill(now) + _remind(now) + _thank(now)
+    return _lapse_offers(now) + _free_seats(now) + _fill(now) + _remind(now) + thank_attendees(now)
 
 
 def _lapse_offers(now: datetime) -> int:
@@ -86,14 +85,6 @@ def _remind(now: datetime) -> int:
     return _write("reminder", due)
 
 
-def _thank(now: datetime) -> int:
-    """After a training: thanks with the two questions and the certificate."""
-    there = TrainingBooking.objects.attended().filter(
-        session__training__kind=Training.Kind.TRAINING, session__starts_at__gt=now - THANKS_WITHIN
-    )
-    return _write("thanks", {str(pk): (pk, "") for pk in there.order_by("pk").values_list("pk", flat=True)})
-
-
 def _write(template: str, due: dict[str, tuple[int, str]]) -> int:
     keys = [f"training-{template}:{key}" for key in due]
     written = set(OutboxMessage.objects.filter(key__in=keys).values_list("key", flat=True))
@@ -103,9 +94,8 @@ def _write(template: str, due: dict[str, tuple[int, str]]) -> int:
         booking = bookings[pk]
         with transaction.atomic():
             mail_booking(
-                booking, template, key=key, word=word, why=f"{booking.name}: {template} for {booking.session}.",
-                feedback=links.feedback_link(pk), certificate=links.certificate_link(pk),
-            )  # fmt: skip
+                booking, template, key=key, word=word, why=f"{booking.name}: {template} for {booking.session}."
+            )
     return len(todo)
 
 

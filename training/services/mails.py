@@ -1,5 +1,6 @@
 """The mails about sessions. Each is written in the transaction of what it tells of, with a key of its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -14,8 +15,13 @@ from training.models import SeatHold, TrainingBooking
 WITH_CALENDAR = ("booked", "changed", "cancelled", "session_cancelled")
 
 
-def mail_booking(booking: TrainingBooking, template: str, *, key: str, why: str, **context: Any) -> OutboxMessage:
-    """Write to the person of a booking. `key` tells mails of one kind apart; the same key again writes nothing."""
+def mail_booking(
+    booking: TrainingBooking, template: str, *, key: str, why: str, to: Sequence[str] = (), **context: Any
+) -> OutboxMessage:
+    """Write to the person of a booking, of a team to all its people, or to the addresses `to` only.
+
+    `key` tells mails of one kind apart; the same key again writes nothing.
+    """
     session = booking.session
     programme = session.cohort.programme
     values = {
@@ -38,7 +44,7 @@ def mail_booking(booking: TrainingBooking, template: str, *, key: str, why: str,
         scope=scope,
         kind="training",
         why=why,
-        to=booking.emails,
+        to=list(to) or booking.emails,
         subject=subject,
         text=text,
         html=html,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from mentorship.outbox.models import OutboxMessage
-from mentorship.testing.factories import EnrollmentFactory
+from mentorship.testing.factories import EnrollmentFactory, UserFactory
 from training.services import book_seat, create_session
 
 SITE = "http://127.0.0.1:8000"
@@ -22,6 +22,15 @@ def new_session(cohort, **fields):
 
 def mentors(cohort, number, **fields):
     return EnrollmentFactory.create_batch(number, cohort=cohort, role="mentor", **fields)
+
+
+def team(cohort, *names, lead="Lia Lead", title="Bees"):
+    """An accepted team: its enrollment, and the users of the other members."""
+    enrollment = EnrollmentFactory(cohort=cohort, title=title, user__full_name=lead)
+    users = [UserFactory(full_name=name, email=f"{name.split()[0].lower()}@example.org") for name in names]
+    for user in users:
+        enrollment.members.create(user=user)
+    return enrollment, users
 
 
 def book(session, enrollment, **options):

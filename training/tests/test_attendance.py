@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.testing.factories import EnrollmentFactory
 from training.meeting_list import Attendee, Candidate, match_people, name_key, read_list
-from training.models import AttendanceImport
-from training.services import TrainingError, apply_meeting_list, read_meeting_list, save_attendance
-from training.tests.slots import book, mentors, new_session
+from training.models import AttendanceImport, MemberAttendance
+from training.parties import parties_of
+from training.services import TrainingError, apply_meeting_list, cancel_booking, read_meeting_list, save_attendance
+from training.tests.slots import book, mentors, new_session, taken, team
 
 ZOOM = """Topic,ID,Duration (Minutes)
 Mentor training,123,182
@@ -145,3 +148,142 @@ def test_only_coordinators_of_the_programme_take_attendance(client, cast, over):
             url = reverse(name, args=[cast.cohort.slug, session.pk])
             assert client.post(url, {"came": [mona.pk], "final": "1"}).status_code == 404
     assert said(session)["Mona"] is None
+
+
+# --- teams ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def call(cast):
+    """A call that began an hour ago, with a team of three in one seat; another team has not answered."""
+    start = timezone.now() + timedelta(days=10)
+    session = new_session(cast.cohort, provider="", training="Call", kind="call", starts_at=start, seats=10)
+    enrollment, _ = team(cast.cohort, "Bo Beta", "Cy Gamma")
+    booking = book(session, enrollment)
+    team(cast.cohort, "Eve Epsilon", lead="Dan Delta", title="Ants")
+    with time_machine.travel(start + timedelta(hours=1), tick=False):
+        yield session, booking
+
+
+def told(client, session):
+    """What the coordinators' list says of each person, by name."""
+    lines = client.get(session.get_absolute_url(), {"format": "csv"}).content.decode().splitlines()[1:]
+    return {line.split(",")[0]: line.split(",")[4] for line in lines}
+
+
+def key(booking, name):
+    return f"{booking.pk}-{booking.enrollment.members.get(user__full_name=name).user_id}"
+
+
+def test_each_person_of_a_team_is_ticked_and_takes_no_seat_of_their_own(client, cast, call):
+    session, booking = call
+    client.force_login(cast.coordinator)
+    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    page = client.get(url).content.decode()
+    assert page.count('name="came"') == 3
+    assert page.index("Lia Lead") < page.index("Bo Beta") < page.index("Cy Gamma")
+    client.post(url, {"came": [key(booking, "Bo Beta"), f"{booking.pk}-{cast.mentee.pk}", "7-", "²"]})
+    assert told(client, session) == {"Lia Lead": "booked", "Bo Beta": "attended", "Cy Gamma": "booked"}
+    client.post(url, {"came": [booking.pk, key(booking, "Bo Beta")], "final": "1"})
+    assert told(client, session) == {"Lia Lead": "attended", "Bo Beta": "attended", "Cy Gamma": "did not come"}
+    client.post(url, {"came": [key(booking, "Cy Gamma")], "final": "1"})
+    assert told(client, session) == {"Lia Lead": "did not come", "Bo Beta": "did not come", "Cy Gamma": "attended"}
+    assert taken(session) == 1
+    missed = client.get(session.get_absolute_url(), {"status": "missed"}).content.decode()
+    assert "Bo Beta" in missed
+    assert "Cy Gamma" not in missed
+    assert "Lia Lead" in client.get(session.get_absolute_url(), {"q": "gamma"}).content.decode()
+
+
+def test_a_team_costs_as_much_as_one_whoever_of_it_came(cast, call):
+    session, booking = call
+    members = [tuple(map(int, key(booking, name).split("-"))) for name in ("Bo Beta", "Cy Gamma")]
+    for came, there, used in (([], members, 1), ([booking.pk], members, 1), ([booking.pk], [], 1), ([], [], 0)):
+        assert save_attendance(session=session, came=came, members=there, by=None)[0] == len(came) + len(there)
+        (party,) = parties_of([session.pk])[session.pk]
+        assert (party.booked, party.came, party.missed) == (1, used, 1 - used)
+
+
+def test_who_joined_a_team_later_is_no_no_show_and_who_left_keeps_the_record(client, cast, call):
+    session, booking = call
+    client.force_login(cast.coordinator)
+    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    both = [key(booking, "Bo Beta"), key(booking, "Cy Gamma")]
+    client.post(url, {"came": [booking.pk, *both], "final": "1"})
+    booking.enrollment.members.get(user__full_name="Bo Beta").delete()
+    booking.enrollment.members.create(user=EnrollmentFactory(user__full_name="Fay Phi").user)
+    page = client.get(url).content.decode()
+    assert (page.count('name="came"'), page.count('name="came_too"')) == (2, 2)
+    assert "left the team" in page
+    client.post(url, {"came": [booking.pk, both[1]], "came_too": [both[0]], "final": "1"})
+    assert told(client, session) == {
+        "Lia Lead": "attended", "Cy Gamma": "attended", "Fay Phi": "joined later", "Bo Beta": "attended",
+    }  # fmt: skip
+    client.post(url, {"came_too": [key(booking, "Fay Phi")]})  # and yet they were there
+    assert told(client, session)["Fay Phi"] == "attended"
+
+
+def test_of_a_team_without_a_seat_those_are_noted_who_came(client, cast, call):
+    session, booking = call
+    client.force_login(cast.coordinator)
+    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    ants = cast.cohort.enrollments.get(title="Ants")
+    eve = f"{ants.pk}-{ants.members.get().user_id}"
+    client.post(url, {"walked_in": [eve, f"{ants.pk}-{cast.mentee.pk}", f"{ants.pk + 99}-1"], "final": "1"})
+    assert told(client, session) == {
+        "Lia Lead": "did not come", "Bo Beta": "did not come", "Cy Gamma": "did not come",
+        "Dan Delta": "not noted", "Eve Epsilon": "attended",
+    }  # fmt: skip
+    assert taken(session) == 1
+    cancel_booking(booking=booking, by=None, late=True)
+    client.post(url, {"came": [key(booking, "Bo Beta")], "final": "1"})
+    page = client.get(url).content.decode()  # their seat was given back, and one of them came after all
+    assert "Bo Beta" in page
+    assert MemberAttendance.objects.attended().count() == 1
+
+
+def test_members_of_teams_are_found_on_the_meeting_list(client, cast, call):
+    session, booking = call
+    client.force_login(cast.coordinator)
+    upload = reverse("training:meeting-upload", args=[cast.cohort.slug, session.pk])
+    sheet = b"Name,Email\nB.,bo@example.org\nEve Epsilon,\nLiam Lead,\n"
+    decide = client.post(upload, {"file": SimpleUploadedFile("a.csv", sheet)}).url
+    page = client.get(decide).content.decode()
+    assert "2 sure, 1 to decide, 2 booked and not on the list" in page
+    assert "Cy Gamma, Bees" in page
+    client.post(decide, {"final": "1", "row-2": f"b{key(booking, 'Cy Gamma')}"})
+    assert told(client, session) == {
+        "Lia Lead": "did not come", "Bo Beta": "attended", "Cy Gamma": "attended", "Dan Delta": "not noted",
+        "Eve Epsilon": "attended",
+    }  # fmt: skip
+
+
+def test_a_refused_list_keeps_its_ticks(client, cast, call):
+    session, booking = call
+    client.force_login(cast.coordinator)
+    type(session).objects.filter(pk=session.pk).update(starts_at=timezone.now() + timedelta(hours=1))
+    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    answer = client.post(url, {"came": [key(booking, "Cy Gamma")], "final": "1"})
+    assert answer.status_code == 422
+    assert f'value="{key(booking, "Cy Gamma")}" checked' in answer.content.decode()
+    assert not MemberAttendance.objects.exists()
+
+
+def test_many_teams_cost_as_many_queries_as_one(client, cast, call, django_assert_max_num_queries):
+    session, _ = call
+    client.force_login(cast.coordinator)
+    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+
+    def ask():
+        for path in (url, session.get_absolute_url()):
+            client.get(path)
+        client.post(url, {"came": [], "final": "1"})
+
+    ask()
+    with CaptureQueriesContext(connection) as one:
+        ask()
+    with time_machine.travel(session.starts_at - timedelta(days=1), tick=False):
+        for n in range(4):
+            book(session, team(cast.cohort, f"Mo{n} X", f"Ny{n} Y", title=f"Team {n}")[0])
+    with django_assert_max_num_queries(len(one)):
+        ask()

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory
 from training import links
+from training.attendees import attendee_of
 from training.certificate import certificate_of, certificate_pdf
-from training.credit import trained
+from training.credit import trained, was_trained
 from training.models import Training, TrainingBooking, TrainingFeedback
 from training.services import cancel_booking, save_attendance, sweep_training
-from training.tests.slots import SITE, book, mails, mentors, new_session, path_in
+from training.tests.slots import SITE, book, mails, mentors, new_session, path_in, team
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_many_cost_as_many_queries_as_one(cast, session, django_assert_max_num_q
     people = mentors(cast.cohort, 30)
     for one in people[:2]:
         book(session, one)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         trained([e.pk for e in people])
 
 
@@ -124,8 +125,8 @@ def test_the_pdf_says_whose_it_is_whatever_they_are_called(client, cast, session
 def test_hours_in_words(cast, session):
     session.minutes = 90
     session.save()
-    booking = TrainingBooking.objects.with_people().get(pk=book(session, cast.mentor_enrollment).pk)
-    found = certificate_of(booking, "https://x.example.org")
+    booking = TrainingBooking.objects.with_attendance().get(pk=book(session, cast.mentor_enrollment).pk)
+    found = certificate_of(attendee_of(booking, None), "https://x.example.org")
     assert found.hours == "1 hour and 30 minutes"
     assert certificate_pdf(found).startswith(b"%PDF")
 
@@ -135,3 +136,59 @@ def test_who_did_not_come_has_no_certificate_and_is_not_asked(client, cast, sess
     attend(session)
     for link in (links.certificate_link(booking.pk), links.feedback_link(booking.pk)):
         assert client.get(link.removeprefix(SITE)).status_code == 404
+
+
+def test_of_a_team_each_who_came_gets_thanks_and_a_certificate_of_their_own(client, cast, session):
+    Training.objects.update(roles="mentee")
+    enrollment, (bo, cy) = team(cast.cohort, "Bo Beta", "Cy Gamma")
+    booking = book(session, enrollment)
+    after = session.starts_at + timedelta(hours=5)
+    with time_machine.travel(after, tick=False):
+        save_attendance(session=session, came=[], members=[(booking.pk, bo.pk)], by=None)
+        for _ in range(2):
+            sweep_training(timezone.now())
+        (mail,) = mails(bo.email, "Thank you")
+        assert mail.to == [bo.email]
+        assert "Dear Bo" in mail.body_text
+        for absent in (enrollment.user, cy):
+            assert not mails(absent.email, "Thank you")
+        certificate = path_in(mail, "/training/certificate/")
+        assert "Bo Beta" in client.get(certificate).content.decode()
+        client.post(path_in(mail, "/training/feedback/"), {"score": "5", "words": "Mine"})
+        assert client.get(links.certificate_link(booking.pk).removeprefix(SITE)).status_code == 404
+        save_attendance(session=session, came=[booking.pk], members=[(booking.pk, bo.pk)], by=None)
+        sweep_training(timezone.now())
+        (mail,) = mails(enrollment.user.email, "Thank you")
+        client.post(path_in(mail, "/training/feedback/"), {"score": "2", "words": ""})
+        assert dict(TrainingFeedback.objects.values_list("user__full_name", "score")) == {"Bo Beta": 5, "Lia Lead": 2}
+        _what_they_see(client, enrollment, (bo, cy), certificate)
+        save_attendance(session=session, came=[booking.pk], by=None)
+        assert client.get(certificate).status_code == 404
+
+
+def _what_they_see(client, enrollment, members, certificate):
+    """Each their own; by the link that all of a team have, all of them."""
+    shared = client.get(links.choose_link(enrollment.pk).removeprefix(SITE)).content.decode()
+    assert "Certificate of Lia Lead" in shared
+    assert certificate in shared
+    assert "/training/feedback/" not in shared
+    for user, there in zip((enrollment.user, *members), (True, True, False), strict=True):
+        client.force_login(user)
+        page = client.get(reverse("training:mine")).content.decode()
+        assert ("you were there" in page) == there
+        assert page.count("/training/certificate/") == there
+        assert (certificate in page) == (user == members[0])
+    client.logout()
+
+
+def test_what_somebody_attended_in_a_team_counts_for_them_and_not_for_the_lead(cast, session):
+    Training.objects.update(roles="mentee")
+    enrollment, (bo,) = team(cast.cohort, "Bo Beta")
+    booking = book(session, enrollment)
+    with time_machine.travel(session.starts_at + timedelta(hours=1), tick=False):
+        save_attendance(session=session, came=[], members=[(booking.pk, bo.pk)], by=None)
+    later = CohortFactory(programme=cast.programme, starts_on=date(2028, 9, 1), ends_on=date(2028, 12, 1))
+    again = [EnrollmentFactory(cohort=later, user=user) for user in (bo, enrollment.user)]
+    assert status(*again) == ["attended", "none"]
+    assert [was_trained(later, "mentee", user.email) for user in (bo, enrollment.user)] == [True, False]
+    assert not was_trained(later, "mentor", bo.email)

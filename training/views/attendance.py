@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views import View
 
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from training.attendees import attendees_of
 from training.forms import MeetingListForm
 from training.models import AttendanceImport, TrainingBooking, TrainingSession
 from training.services import TrainingError, apply_meeting_list, read_meeting_list, save_attendance
-from training.services.attendance import candidates_of, people_for
+from training.services.attendance import candidates_of, people_for, people_without_seat, read_keys
 from training.views.sessions import session_or_404
 
 
@@ -24,35 +25,45 @@ class Attendance(CoordinatorRequiredMixin, View):
     def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         session = session_or_404(request, cohort_slug, pk)
         mine = set(session.bookings.values_list("pk", flat=True))
-        came = [n for n in _numbers(request.POST.getlist("came")) if n in mine]
-        may = set(people_for(session).values_list("pk", flat=True))
-        walked_in = [n for n in _numbers(request.POST.getlist("walked_in")) if n in may]
+        came, members = read_keys(_ticked(request.POST))
+        may = {key for e in people_for(session) for key, *_ in people_without_seat(e)}
+        walked_in, walked_in_members = read_keys(may & set(request.POST.getlist("walked_in")))
         final = "final" in request.POST
         try:
             there, missed = save_attendance(
-                session=session, came=came, walked_in=walked_in, by=request.user, final=final
+                session=session,
+                came=[pk for pk in came if pk in mine],
+                members=members,
+                walked_in=walked_in,
+                walked_in_members=walked_in_members,
+                by=request.user,
+                final=final,
             )
         except TrainingError as error:
             messages.error(request, str(error))
-            return self._page(request, session, came=came, status=422)
+            return self._page(request, session, ticked=request.POST, status=422)
         messages.success(request, f"{there} came{f', {missed} did not' if final else '; the others are still open'}.")
         return redirect(session if final else request.path)
 
     @staticmethod
     def _page(
-        request: HttpRequest, session: TrainingSession, came: list[int] | None = None, status: int = 200
+        request: HttpRequest, session: TrainingSession, ticked: QueryDict | None = None, status: int = 200
     ) -> HttpResponse:
-        bookings = list(
-            session.bookings.exclude(status="cancelled", attended=None)
-            .with_people()
-            .order_by("enrollment__user__full_name", "guest__name", "pk")
-        )
-        known = {b.enrollment_id for b in bookings}
+        bookings = session.bookings.of_roll().with_attendance()
+        people = attendees_of(bookings.order_by("enrollment__user__full_name", "guest__name", "pk"))
+        known = {p.booking.enrollment_id for p in people}
+        came = {p.key for p in people if p.attended} if ticked is None else _ticked(ticked)
+        walked_in = set() if ticked is None else set(ticked.getlist("walked_in"))
         context = {
             "cohort": session.cohort,
             "session": session,
-            "bookings": [(b, b.pk in came if came is not None else bool(b.attended)) for b in bookings],
-            "others": [e for e in people_for(session) if e.pk not in known],
+            "people": [(p, p.key in came) for p in people],
+            "others": [
+                (key, person, team, enrollment, key in walked_in)
+                for enrollment in people_for(session)
+                if enrollment.pk not in known
+                for key, person, team in people_without_seat(enrollment)
+            ],
         }
         return render(request, "training/attendance.html", context, status=status)
 
@@ -121,7 +132,7 @@ class MeetingListDecide(CoordinatorRequiredMixin, View):
             (n, row, decided[n] if decided else row["key"]) for n, row in enumerate(found.rows) if not row["sure"]
         ]
         there = {row["key"] for row in found.rows if row["sure"]}
-        booked = TrainingBooking.objects.filter(session=session).booked().with_people()
+        booked = TrainingBooking.objects.filter(session=session).booked().with_attendance()
         context: dict[str, Any] = {
             "cohort": session.cohort,
             "session": session,
@@ -129,10 +140,11 @@ class MeetingListDecide(CoordinatorRequiredMixin, View):
             "sure": sure,
             "doubtful": doubtful,
             "candidates": [c for c in candidates if c.key not in there],
-            "missing": [b for b in booked if f"b{b.pk}" not in there],
+            "missing": [p for p in attendees_of(booked) if f"b{p.key}" not in there and not p.joined_later],
         }
         return render(request, "training/meeting_decide.html", context, status=status)
 
 
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(t) for t in texts if t.isascii() and t.isdigit()]
+def _ticked(data: QueryDict) -> set[str]:
+    """The keys of those who came. Who is not in the team now, or was not then, is left out by “Everybody is here”."""
+    return {*data.getlist("came"), *data.getlist("came_too")}

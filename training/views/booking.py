@@ -15,8 +15,10 @@ from django.views import View
 from cohorts.models import Enrollment, Programme
 from mentorship.accounts.models import User
 from training import links
+from training.attendees import Attendee, attendees_of
 from training.forms import GuestForm
 from training.models import GuestOrganisation, SeatHold, TrainingBooking, TrainingGuest, TrainingSession
+from training.querysets import some_of_it_there
 from training.seats import rooms_of
 from training.services import TrainingError, ask_guest, book_seat, cancel_booking, confirm_guest, decline_call
 
@@ -34,7 +36,8 @@ class Slot:
     may_change: bool
     elsewhere: bool  # they have another slot of the same training
     is_over: bool
-    certificate: str = ""
+    attended: bool = False
+    certificates: list[tuple[str, str]] = field(default_factory=list)  # whose where several share the page, address
     feedback: str = ""
     ics: str = ""
 
@@ -51,14 +54,15 @@ class Slot:
 
 @dataclass
 class Person:
-    """Who looks: somebody with enrollments, or a guest."""
+    """Who looks: somebody with enrollments, or a guest. `user` signed in; by the link of a mail it is all of a team."""
 
     enrollments: list[Enrollment] = field(default_factory=list)
     guest: TrainingGuest | None = None
+    user: User | None = None
 
     @property
     def by(self) -> User | None:
-        return self.enrollments[0].user if self.enrollments else None
+        return self.user or (self.enrollments[0].user if self.enrollments else None)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,6 +80,15 @@ class Person:
         if self.guest:
             return TrainingBooking.objects.filter(guest=self.guest)
         return TrainingBooking.objects.filter(enrollment__in=self.enrollments)
+
+    def came(self) -> dict[int, list[Attendee]]:
+        """session id → who was there: the person who looks, by whatever booking; by the link of a mail the team."""
+        bookings = self.bookings().filter(some_of_it_there(), session__cancelled_at=None)
+        found: dict[int, list[Attendee]] = {}
+        for one in attendees_of(bookings.with_attendance()):
+            if one.attended and (self.user is None or one.user == self.user):
+                found.setdefault(one.booking.session_id, []).append(one)
+        return found
 
     def way(self, session: TrainingSession, holds: list[SeatHold]) -> tuple[Enrollment | None, SeatHold | None]:
         """As which enrollment, by which opening, they may take a session."""
@@ -101,7 +114,8 @@ def slots_of(person: Person) -> list[Slot]:
         .select_related("training__provider", "cohort__programme")
     )
     mine = {b.session_id: b for b in person.bookings().select_related("session__training")}
-    sessions = [s for s in found.order_by("starts_at", "pk") if _shows(s, mine.get(s.pk), now)]
+    came = person.came()
+    sessions = [s for s in found.order_by("starts_at", "pk") if s.pk in came or _shows(s, mine.get(s.pk), now)]
     rooms = rooms_of(sessions, now)
     holds: dict[int, list[SeatHold]] = {}
     for hold in SeatHold.objects.filter(session__in=[s.pk for s in sessions], status="accepted"):
@@ -112,7 +126,10 @@ def slots_of(person: Person) -> list[Slot]:
         if b.status == "booked" and not b.session.training.is_call and b.session.starts_at > now
         and b.session.cancelled_at is None
     }  # fmt: skip
-    return [_slot(s, mine.get(s.pk), person, rooms[s.pk], holds.get(s.pk, []), seated, now) for s in sessions]
+    return [
+        _slot(s, mine.get(s.pk), person, came.get(s.pk, []), rooms[s.pk], holds.get(s.pk, []), seated, now)
+        for s in sessions
+    ]
 
 
 def _shows(session: TrainingSession, booking: TrainingBooking | None, now: Any) -> bool:
@@ -122,11 +139,12 @@ def _shows(session: TrainingSession, booking: TrainingBooking | None, now: Any) 
 
 
 def _slot(
-    session: TrainingSession, booking: TrainingBooking | None, person: Person, room: Any, holds: list[SeatHold],
-    seated: dict[tuple[int, int], int], now: Any,
+    session: TrainingSession, booking: TrainingBooking | None, person: Person, came: list[Attendee], room: Any,
+    holds: list[SeatHold], seated: dict[tuple[int, int], int], now: Any,
 ) -> Slot:  # fmt: skip
     _, hold = person.way(session, holds)
-    there = bool(booking and booking.attended) and not session.training.is_call
+    credited = [] if session.training.is_call else came
+    several = person.user is None and any(one.team for one in came)
     other = seated.get((session.training_id, session.cohort_id))
     return Slot(
         session=session,
@@ -135,8 +153,13 @@ def _slot(
         may_change=now <= session.change_until,
         elsewhere=other is not None and other != session.pk,
         is_over=session.ends_at <= now,
-        certificate=links.certificate_link(booking.pk) if booking and there else "",
-        feedback=links.feedback_link(booking.pk) if booking and there else "",
+        attended=bool(came) and not several,
+        certificates=[
+            (one.name if several else "", links.certificate_link(*one.numbers))
+            for one in credited[: None if several else 1]
+        ],
+        # What somebody thought of it is not for the others of the team: each has a link in their own mail.
+        feedback=links.feedback_link(*credited[0].numbers) if credited and not several else "",
         ics=links.ics_link(booking.pk) if booking else "",
     )
 
@@ -212,7 +235,8 @@ class MySessions(LoginRequiredMixin, Slots):
 
     def person(self, request: HttpRequest, **kwargs: Any) -> Person:
         enrollments = Enrollment.objects.of_person(request.user).accepted()
-        return Person(list(enrollments.select_related("cohort__programme", "user").order_by("-cohort__starts_on")))
+        enrollments = enrollments.select_related("cohort__programme", "user").order_by("-cohort__starts_on")
+        return Person(list(enrollments), user=request.user)  # type: ignore[arg-type]
 
 
 class Choose(Slots):

@@ -15,6 +15,7 @@ from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
 from mentorship.ui.facts import facts_of
+from training.attendees import Attendee, attendees_of
 from training.credit import NONE, REFRESHER, trained
 from training.forms import CancelForm, InviteForm, ProviderForm, SessionForm, TrainingForm
 from training.models import Provider, SeatHold, Training, TrainingBooking, TrainingFeedback, TrainingSession
@@ -53,7 +54,10 @@ class SessionList(CoordinatorRequiredMixin, View):
             found = found.filter(Q(training__name__icontains=word) | Q(host__icontains=word))
         sessions = list(
             found.select_related("training__provider", "cohort").annotate(
-                came=Count("bookings", filter=Q(bookings__attended=True))
+                came=Count("bookings", filter=Q(bookings__attended=True), distinct=True)
+                + Count(
+                    "bookings__member_attendances", filter=Q(bookings__member_attendances__attended=True), distinct=True
+                )
             )
         )
         if wants_export(request):
@@ -88,29 +92,28 @@ class SessionDetail(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         session = session_or_404(request, cohort_slug, pk, editing=False)
-        everyone = session.bookings.all()
-        found = everyone.with_people().order_by("enrollment__user__full_name", "guest__name", "pk")
+        bookings = session.bookings.order_by("enrollment__user__full_name", "guest__name", "pk")
+        everyone = attendees_of(bookings.with_attendance())
         status, text = request.GET.get("status", ""), request.GET.get("q", "").replace("\0", "").strip()
-        if status in TrainingBooking.Status.values:
-            found = found.filter(status=status)
-        elif status in ("attended", "missed"):
-            found = found.filter(attended=status == "attended")
-        else:
-            found = found.exclude(status="cancelled")
-        for word in text.split():
-            found = found.filter(
-                Q(enrollment__user__full_name__icontains=word)
-                | Q(enrollment__user__email__icontains=word)
-                | Q(guest__name__icontains=word)
-                | Q(guest__email__icontains=word)
-            )
+        found = [p for p in everyone if _fits(p, status, text.casefold().split())]
         if wants_export(request):
-            rows = [[b.name, b.email, b.party, b.standing[1], b.changed_at.isoformat()] for b in found]
-            return export(request, f"session-{session.pk}", ["name", "email", "of", "status", "since (UTC)"], rows)
-        return render(request, "training/session.html", self._context(request, session, found, status, text))
+            rows = [
+                [p.name, p.email, p.booking.party, p.team, p.standing[1], p.booking.changed_at.isoformat()]
+                for p in found
+            ]
+            head = ["name", "email", "of", "team", "status", "since (UTC)"]
+            return export(request, f"session-{session.pk}", head, rows)
+        context = self._context(request, session, found, status, text)
+        context |= {
+            "total": sum(1 for p in everyone if p.booking.status != "cancelled"),
+            "came": sum(1 for p in everyone if p.attended),
+        }
+        return render(request, "training/session.html", context)
 
     @staticmethod
-    def _context(request: HttpRequest, session: TrainingSession, found: Any, status: str, text: str) -> dict[str, Any]:
+    def _context(
+        request: HttpRequest, session: TrainingSession, found: list[Attendee], status: str, text: str
+    ) -> dict[str, Any]:
         now = timezone.now()
         room = rooms_of([session], now)[session.pk]
         everyone = session.bookings.all().order_by()
@@ -123,8 +126,6 @@ class SessionDetail(CoordinatorRequiredMixin, View):
             "cohort": session.cohort,
             "session": session,
             "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-            "total": everyone.exclude(status="cancelled").count(),
-            "came": everyone.filter(attended=True).count(),
             "waiting": everyone.filter(status="waitlisted").count(),
             "free": room.free_for(None),
             "kept": sum(room.kept.values()),
@@ -318,6 +319,22 @@ class CatalogueEdit(CoordinatorRequiredMixin, View):
         # The name as it is saved, not as somebody just typed it.
         context = {"cohort": cohort, "form": form, "name": type(row).objects.get(pk=row.pk).name}
         return render(request, "training/catalogue_form.html", context, status=status)
+
+
+def _fits(person: Attendee, status: str, words: list[str]) -> bool:
+    """Whether a person is among those that the list shows. A team is found by the name of any of its people."""
+    booking = person.booking
+    if status in TrainingBooking.Status.values:
+        if booking.status != status:
+            return False
+    elif status in ("attended", "missed"):
+        if person.attended is not (status == "attended"):
+            return False
+    elif booking.status == "cancelled":
+        return False
+    team = booking.enrollment.people if booking.enrollment else []
+    text = " ".join([person.name, person.email, *(f"{one} {one.email}" for one in team)]).casefold()
+    return all(word in text for word in words)
 
 
 def session_or_404(request: HttpRequest, cohort_slug: str, pk: int, *, editing: bool = True) -> TrainingSession:

@@ -23,6 +23,8 @@ from mentorship.testing.factories import (
     WorkspaceFactory,
 )
 from partners.models import PartnerContact
+from training.models import MemberAttendance
+from training.tests.slots import new_session
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +138,18 @@ def test_both_in_one_team_and_both_reviewers_of_one_application_are_refused(keep
         Review.objects.create(enrollment=team, reviewer=user)
     with pytest.raises(MergeError, match="review"):
         merge_people(keep=keep, other=other, by=None)
+
+
+def test_both_noted_at_one_session_is_one_where_they_say_the_same(keep, other):
+    session = new_session(CohortFactory())
+    booking = session.bookings.create(enrollment=EnrollmentFactory())
+    for user in (keep, other):
+        MemberAttendance.objects.create(booking=booking, user=user, attended=user == keep)
+    with pytest.raises(MergeError, match="member attendance"):
+        merge_people(keep=keep, other=other, by=None)
+    MemberAttendance.objects.update(attended=True)
+    merge_people(keep=keep, other=other, by=None)
+    assert keep.member_attendances.get().attended
 
 
 def test_a_condition_of_a_constraint_counts(keep, other):

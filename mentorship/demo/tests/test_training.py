@@ -11,6 +11,7 @@ from mentorship.accounts.models import User
 from mentorship.demo import fill
 from mentorship.outbox.models import OutboxMessage
 from training.credit import trained
+from training.models import MemberAttendance
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,8 @@ def test_three_slots_two_programmes_and_a_sister_organisation(client):
     client.force_login(User.objects.get(email=fill.COORDINATOR))
     assert client.get(reverse("training:sessions", args=[past.slug])).status_code == 200
     assert "Hardware for All" in client.get(slots[1].get_absolute_url()).content.decode()
+    of_teams = MemberAttendance.objects.filter(booking__session__cohort=past)
+    assert set(of_teams.values_list("attended", "booking__attended")) >= {(True, True), (False, True), (True, False)}
     _who_owes_what(client, past)
 
 

@@ -47,7 +47,7 @@ from mentorship.testing.factories import (
     UserFactory,
 )  # fmt: skip
 from partners.models import Contribution, ContributionEntry, Invoice
-from training.models import AttendanceImport, TrainingBooking, TrainingFeedback
+from training.models import AttendanceImport, MemberAttendance, TrainingBooking, TrainingFeedback
 from training.services import add_organisation, book_seat, confirm_guest, share_session
 from training.tests.slots import book, mentors, new_session
 
@@ -80,7 +80,9 @@ def person(cast):
 
 def _in_cohorts(cast, user, enrollment):
     cohort = cast.cohort
-    TeamMember.objects.create(enrollment=EnrollmentFactory(cohort=cohort, title="Bees"), user=user)
+    team = TeamMember.objects.create(enrollment=EnrollmentFactory(cohort=cohort, title="Bees"), user=user).enrollment
+    call = new_session(cohort, kind="call", training="A call", seats=5)
+    MemberAttendance.objects.create(booking=book(call, team), user=user, attended=True)
     question = SignupQuestion.objects.create(cohort=cohort, role="mentor", key="k", kind="short", text="Why?")
     SignupAnswer.objects.create(enrollment=enrollment, question=question, value=PHRASE)
     file = SignupFile(cohort=cohort, enrollment=enrollment, name=f"../{PHRASE}.txt")
@@ -117,7 +119,7 @@ def _in_matching_and_checkins(cast, user, enrollment):
 def _elsewhere(cast, user, enrollment):
     session = new_session(cast.cohort, seats=1)
     booking = book(session, enrollment)
-    TrainingFeedback.objects.create(booking=booking, score=2, words=PHRASE)
+    TrainingFeedback.objects.create(booking=booking, user=user, score=2, words=PHRASE)
     (waiting,) = mentors(cast.cohort, 1)
     book(session, waiting, wait=True)
     AttendanceImport.objects.create(session=session, rows=[{"name": NAME, "email": EMAIL, "key": "", "sure": False}])
@@ -160,6 +162,7 @@ def test_an_export_has_what_is_kept_in_every_room(person):
     assert set(found["sections"]) >= {
         "Account", "Addresses", "Sign-ups", "Teams", "Answers at sign-up", "Files", "Sign-ups to be confirmed",
         "Reviews", "Mails not wanted", "Mails to many", "Trainings and calls", "What they thought of trainings",
+        "Trainings and calls with their team",
         "Matches", "Proposed matches", "Check-ins", "Answers in check-ins", "Cases", "Notes on their cases",
         "Graduations", "Addresses left out", "Speaks for partners", "Hours given", "Mails to them",
         "What was done about them", "What they did", "Written by them: reviews",
@@ -237,6 +240,7 @@ def test_nothing_of_them_is_left(person, cast, django_capture_on_commit_callback
     assert traces() == []
     assert not storage.exists(path)
     assert figures() == before
+    assert MemberAttendance.objects.get().attended  # without a name: providers were paid by it
     assert Answer.objects.get().value == "4"
     assert person.enrollments.get(role="mentor").status == "withdrawn"
     person.refresh_from_db()
