@@ -10,11 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cohorts.services import ServiceError
-from matching import events, goal_groups
-from matching.event_links import event_link, groups_link
-from matching.event_models import GoalChoice, GoalGroup, GoalPlace, SpeedEvent, SpeedRsvp, SpeedWish
-from matching.events import answer, check_in, go_on, make_plan, schedule_of, wishes
-from matching.models import MatchPin
+from matching.events.links import event_link, groups_link
+from matching.models import GoalChoice, GoalGroup, GoalPlace, MatchPin, SpeedEvent, SpeedRsvp, SpeedWish
+from matching.services import events, goal_groups
+from matching.services.events import answer, check_in, go_on, make_plan, schedule_of, wishes
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, TopicFactory, UserFactory
 

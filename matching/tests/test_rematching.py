@@ -14,15 +14,16 @@ from checkins.services import sweep_checkins
 from cohorts.filters import filtered
 from cohorts.models import Enrollment
 from cohorts.services import ServiceError, set_enrollment_status
-from matching import asking, replacing, services
-from matching.asked import to_look_after
-from matching.engine import read_pool
-from matching.introducing import confirm_run, groups_of
+from matching import services
+from matching.engine.answering import read_pool
 from matching.models import ConfirmPolicy, Match, MatchPin, MentorPause, RematchWish, ReplacementSearch
-from matching.pausing import end_pause, left_out_of, pause_mentor, sweep_pauses
-from matching.rematching import ask_for_another, back_to_pool, rematch, settle_wish, sweep_leavers
-from matching.replacing import candidates_for
-from matching.undoing import send_now, undo_match
+from matching.pairs.asked import to_look_after
+from matching.services import asking, replacing
+from matching.services.introducing import confirm_run, groups_of
+from matching.services.pausing import end_pause, left_out_of, pause_mentor, sweep_pauses
+from matching.services.rematching import ask_for_another, back_to_pool, rematch, settle_wish, sweep_leavers
+from matching.services.replacing import candidates_for
+from matching.services.undoing import send_now, undo_match
 from mentorship.outbox.delivery import deliver_all_due
 from mentorship.outbox.models import OutboxMessage
 from mentorship.sweep import sweep_everything
