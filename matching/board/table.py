@@ -1,6 +1,6 @@
 """Every score of a run in a few bytes, so that pages can tell what any change costs without scoring anything.
 
-Written by the worker (tabling.py), read by pages: numpy only, which loads in well under a tenth of a second.
+Written by the worker (engine/tabling.py), read by pages: numpy only, which loads in well under a tenth of a second.
 """
 
 from __future__ import annotations

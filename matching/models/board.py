@@ -7,7 +7,7 @@ from cohorts.models import Cohort, Enrollment
 
 
 class MatchTable(models.Model):
-    """Every score of a run, so that pages can tell what any change costs; see table.py for what the bytes are."""
+    """Every score of a run, so that pages can tell what any change costs; see board/table.py for the bytes."""
 
     run = models.OneToOneField("matching.MatchRun", on_delete=models.CASCADE, primary_key=True, related_name="table")
     mentees = models.JSONField(help_text="Enrollment ids, a row each.")

@@ -1,4 +1,4 @@
-"""What an intro says: who, why, when they could meet, and where to turn. It only reads; introducing.py sends."""
+"""What an intro says: who, why, when they could meet, and where to turn. services/introducing.py sends it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -11,6 +11,7 @@ from cohorts.services import ServiceError
 from matching import services
 from matching.engine import answering
 from matching.models import Match, MatchPin, MatchRun
+from matching.services import runs
 from matching.services.introducing import confirm_run, groups_of
 from mentorship.audit.services import history_of
 from mentorship.outbox.delivery import deliver_all_due
@@ -113,7 +114,7 @@ def test_a_worker_whose_claim_was_taken_over_stores_nothing(cohort):
     MatchRun.objects.filter(pk=run.pk).update(status="working", started_at=timezone.now())
     run.refresh_from_db()
     MatchRun.objects.filter(pk=run.pk).update(started_at=timezone.now() + timedelta(minutes=11))
-    services._work(run)
+    runs._work(run)
     run.refresh_from_db()
     assert (run.status, run.proposals.count()) == ("working", 0)
 
