@@ -1,4 +1,4 @@
-"""What a change by hand would do, as effects that can be shown, made and undone. Reads only; services/by_hand.py writes."""
+"""What a change by hand would do, as effects that can be shown, made and undone. services/by_hand.py writes it."""
 
 from __future__ import annotations
 
