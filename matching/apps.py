@@ -8,10 +8,10 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         """Earlier rooms show what this one knows, without knowing it."""
         from cohorts.filters import add_filter
-        from matching.event_calendar import register_source
-        from matching.pausing import PAUSE_FILTER
-        from matching.people_filters import register_filters
-        from matching.undoing import stays_undone
+        from matching.events.calendar import register_source
+        from matching.events.people_filters import register_filters
+        from matching.services.pausing import PAUSE_FILTER
+        from matching.services.undoing import stays_undone
         from mentorship.outbox.vetoes import add_veto
 
         add_filter("pause", PAUSE_FILTER)

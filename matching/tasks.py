@@ -3,9 +3,9 @@
 from celery import shared_task
 
 from cohorts.models import Cohort
-from matching.replacing import work_search
 from matching.services import work_run
-from matching.supply import work_supply
+from matching.services.replacing import work_search
+from matching.services.supply import work_supply
 
 
 @shared_task

@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from matching.events import events_of
-from matching.group_life import things_of
 from matching.models import Match
+from matching.services.events import events_of
+from matching.services.group_life import things_of
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import roles_of
 from mentorship.navigation import chosen_cohort, cohorts_at_work

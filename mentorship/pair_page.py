@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from checkins.links import checkin_link
 from matching.models import Match
-from matching.pair_slots import Coming, Help, add_help, add_next
+from matching.pairs.slots import Coming, Help, add_help, add_next
 from mentorship.accounts.models import User
 
 

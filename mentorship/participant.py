@@ -11,11 +11,11 @@ from django.utils import timezone
 from checkins import today as checkins_today
 from checkins.services import checkin_link, open_checkins_of
 from cohorts.models import Cohort, Enrollment
-from matching.asked_links import asked_link
-from matching.events import events_of
-from matching.group_life import things_of
 from matching.models import AskedSide
-from matching.pairing import goals_waiting_for
+from matching.pairs.asked_links import asked_link
+from matching.services.events import events_of
+from matching.services.group_life import things_of
+from matching.services.pairing import goals_waiting_for
 from mentorship.accounts.models import User
 from partners.models import ContributionEntry, PartnerPerson
 from training.credit import trained

@@ -13,13 +13,13 @@ from cohorts.mailing import sweep_mailings
 from cohorts.offers import sweep_offers
 from cohorts.questions import forget_unconfirmed
 from cohorts.weekly import sweep_weekly
-from matching.asking import sweep_asked
-from matching.event_sweep import sweep_events
-from matching.pausing import sweep_pauses
-from matching.rematching import sweep_leavers
-from matching.replacing import sweep_searches
 from matching.services import sweep_runs
-from matching.supply import sweep_supply
+from matching.services.asking import sweep_asked
+from matching.services.event_sweep import sweep_events
+from matching.services.pausing import sweep_pauses
+from matching.services.rematching import sweep_leavers
+from matching.services.replacing import sweep_searches
+from matching.services.supply import sweep_supply
 from mentorship.outbox.delivery import (
     deliver_all_due,
     forget_sign_in_mails,

@@ -15,9 +15,9 @@ from checkins.models import CheckIn
 from checkins.services import cases_for_today
 from cohorts.models import Cohort, Topic
 from cohorts.plan import next_moments, overdue
-from matching.asked import to_look_after
-from matching.goal_groups import read_state
 from matching.models import Match
+from matching.pairs.asked import to_look_after
+from matching.services.goal_groups import read_state
 from mentorship.accounts.models import User
 from mentorship.outbox.models import OutboxMessage
 from mentorship.ui.needs import Need

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from cohorts.models import Cohort
 from cohorts.services import ServiceError, set_enrollment_status
-from matching import asking, services
-from matching.asked import asked_numbers, asked_states, to_look_after
-from matching.asked_links import asked_link
-from matching.board import BoardReader
-from matching.introducing import groups_of
+from matching import services
+from matching.board.reader import BoardReader
 from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin
-from matching.undoing import undo_match
+from matching.pairs.asked import asked_numbers, asked_states, to_look_after
+from matching.pairs.asked_links import asked_link
+from matching.services import asking
+from matching.services.introducing import groups_of
+from matching.services.undoing import undo_match
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, RoleFactory, UserFactory

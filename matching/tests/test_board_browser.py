@@ -7,9 +7,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from matching import services
-from matching.by_hand import change_board
+from matching.board.planning import Wish
 from matching.models import BoardChange, MatchPin, MatchProposal
-from matching.planning import Wish
+from matching.services.by_hand import change_board
 from mentorship.testing.browser import chromium
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, UserFactory
 

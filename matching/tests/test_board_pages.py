@@ -5,14 +5,16 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts import links
-from matching import advice, engine, services
-from matching.asking import ask_pairs, save_confirm_policy
-from matching.board_state import read_state
-from matching.candidates import cheapest_way
+from matching import services
+from matching.board import advice
+from matching.board.candidates import cheapest_way
+from matching.board.state import read_state
+from matching.engine import answering
 from matching.factors import DEFAULT_RULES, DEFAULT_WEIGHTS, FACTORS
+from matching.forms.policy import NUMBERS, SWITCHES, PolicyForm
 from matching.models import BoardChange, ConfirmPolicy, HeldBack, MatchPin, MatchPolicy, MatchRun, MatchSupply
-from matching.policy_forms import NUMBERS, SWITCHES, PolicyForm
-from matching.supply import sweep_supply, work_supply
+from matching.services.asking import ask_pairs, save_confirm_policy
+from matching.services.supply import sweep_supply, work_supply
 from mentorship.sweep import PARTS
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, TopicFactory, UserFactory
 
@@ -319,7 +321,7 @@ def test_every_advice_of_the_engine_is_understood(change, query):
     if query:
         from django.http import QueryDict
 
-        from matching.policy_forms import suggested
+        from matching.forms.policy import suggested
 
         assert list(suggested(QueryDict(query, mutable=False))) == [query.partition("=")[0]]
 
@@ -386,7 +388,7 @@ def test_a_run_knows_what_it_went_by(market, cast):
         rules={"least_hours": 2}, objective="stable",
     )  # fmt: skip
     run, answer = services.run_now(cohort=market["run"].cohort, by=None)
-    assert isinstance(answer, engine.Answer)
+    assert isinstance(answer, answering.Answer)
     told = advice.rules_of_run(run)
     assert told["aim"].startswith("Stable")
     assert "Shared waking hours a day, at least: 2" in told["rules"]

@@ -7,14 +7,14 @@ from django.db import connection
 
 from cohorts.services import ServiceError
 from matching import services
-from matching.board import BoardReader
-from matching.board_state import read_state
-from matching.by_hand import StaleError, change_board, undo_last
-from matching.candidates import cheapest_way, others_of_mentee, others_of_mentor
+from matching.board.candidates import cheapest_way, others_of_mentee, others_of_mentor
+from matching.board.planning import Wish, limits_passed, plan_of
+from matching.board.reader import BoardReader
+from matching.board.state import read_state
+from matching.board.table import MOST_PAIRS, factors_of, table_of
 from matching.models import BoardChange, HeldBack, MatchPin, MatchRun
-from matching.pausing import pause_mentor
-from matching.planning import Wish, limits_passed, plan_of
-from matching.table import MOST_PAIRS, factors_of, table_of
+from matching.services.by_hand import StaleError, change_board, undo_last
+from matching.services.pausing import pause_mentor
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,7 @@ def test_what_rules_a_pair_out_is_kept_with_it(cohort):
 
 def test_a_round_too_large_keeps_its_runners_up_only(market, monkeypatch):
     run, mentees, _ = market
-    monkeypatch.setattr("matching.tabling.MOST_PAIRS", 3)
+    monkeypatch.setattr("matching.engine.tabling.MOST_PAIRS", 3)
     assert MOST_PAIRS > 500 * 300
     again, _ = services.run_now(cohort=run.cohort, by=None)
     assert table_of(again) is None

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cohorts.models import Review, TeamMember
-from matching.engine import EngineError, answer, names_of, read_pool
+from matching.engine.answering import EngineError, answer, names_of, read_pool
 from matching.factors import DEFAULT_WEIGHTS
 from matching.models import MatchPin, SpeedEvent, SpeedWish
 from matching.places import clock_name, continent_of, shared_daytime

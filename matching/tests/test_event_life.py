@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from cohorts.calendar import calendar_link
 from cohorts.services import ServiceError
-from matching import events, goal_groups
-from matching.event_links import calendar_link as event_calendar_link
-from matching.event_links import event_link
-from matching.event_mails import when_in_words
-from matching.event_models import GoalGroup, SpeedEvent
-from matching.event_sweep import sweep_events
-from matching.events import answer, cancel_event, check_in, go_on, make_plan
+from matching.events.links import calendar_link as event_calendar_link
+from matching.events.links import event_link
+from matching.events.mails import when_in_words
+from matching.models import GoalGroup, SpeedEvent
+from matching.services import events, goal_groups
+from matching.services.event_sweep import sweep_events
+from matching.services.events import answer, cancel_event, check_in, go_on, make_plan
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory
 from mentorship.testing.rfc5545 import read_calendar

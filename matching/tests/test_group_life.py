@@ -5,8 +5,8 @@ import time_machine
 from django.urls import reverse
 
 from cohorts.services import ServiceError
-from matching import goal_groups, group_life
-from matching.event_models import GoalGroup, GoalPlace
+from matching.models import GoalGroup, GoalPlace
+from matching.services import goal_groups, group_life
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.grouping import Goal, fill_groups, weaknesses
+from matching.events.grouping import Goal, fill_groups, weaknesses
 
 TALK, PATCH, CLOUD = 1, 2, 3
 GOALS = [Goal(TALK), Goal(PATCH), Goal(CLOUD)]

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts.models import Group
-from matching.intro_mail import intro_mail, said_to_the_pair
-from matching.introducing import confirm_run
-from matching.meeting_times import Suggestion, suggest
 from matching.models import Match
-from matching.pair_links import meeting_link
+from matching.pairs.intro_mail import intro_mail, said_to_the_pair
+from matching.pairs.links import meeting_link
+from matching.pairs.meeting_times import Suggestion, suggest
 from matching.services import run_now
+from matching.services.introducing import confirm_run
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
 from mentorship.testing.rfc5545 import read_calendar

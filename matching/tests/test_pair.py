@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from cohorts.models import CohortDate
 from cohorts.services import ServiceError
-from matching import pair_slots, pairing
-from matching.models import Match
-from matching.pair_models import PairGoal, PairNote
+from matching.models import Match, PairGoal, PairNote
+from matching.pairs import slots
+from matching.services import pairing
 from mentorship.audit.models import AuditEntry
 from mentorship.testing.factories import EnrollmentFactory, MatchFactory
 
@@ -108,10 +108,10 @@ def test_times_are_in_the_readers_own_zone_and_to_come(client, cast):
 
 
 def test_later_rooms_add_what_comes_and_where_to_turn(client, cast, monkeypatch):
-    monkeypatch.setattr(pair_slots, "NEXT", {})
-    monkeypatch.setattr(pair_slots, "HELP", {})
-    pair_slots.add_next("x", lambda match, user: [pair_slots.Coming("How is it going?", date(2027, 2, 12), "/answer/")])
-    pair_slots.add_help("x", lambda match, user: [pair_slots.Help("Another mentor", "We look for one.", "/another/")])
+    monkeypatch.setattr(slots, "NEXT", {})
+    monkeypatch.setattr(slots, "HELP", {})
+    slots.add_next("x", lambda match, user: [slots.Coming("How is it going?", date(2027, 2, 12), "/answer/")])
+    slots.add_help("x", lambda match, user: [slots.Help("Another mentor", "We look for one.", "/another/")])
     text = page_of(client, cast.mentee, cast.match)
     assert "How is it going?" in text
     assert 'href="/another/"' in text

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
-from matching.pair_models import PairGoal, PairNote
+from matching.models import PairGoal, PairNote
 from mentorship.testing.browser import chromium
 
 pytestmark = pytest.mark.browser

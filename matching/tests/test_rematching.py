@@ -1,28 +1,26 @@
-"""Another mentor, back to the pool, people who leave, pauses; and a whole story from run to rematch."""
+"""Another mentor, back to the pool, and people who leave."""
 
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
-import time_machine
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import CheckIn
 from checkins.services import sweep_checkins
-from cohorts.filters import filtered
 from cohorts.models import Enrollment
 from cohorts.services import ServiceError, set_enrollment_status
-from matching import asking, replacing, services
-from matching.asked import to_look_after
-from matching.engine import read_pool
-from matching.introducing import confirm_run, groups_of
-from matching.models import ConfirmPolicy, Match, MatchPin, MentorPause, RematchWish, ReplacementSearch
-from matching.pausing import end_pause, left_out_of, pause_mentor, sweep_pauses
-from matching.rematching import ask_for_another, back_to_pool, rematch, settle_wish, sweep_leavers
-from matching.replacing import candidates_for
-from matching.undoing import send_now, undo_match
+from matching import services
+from matching.models import Match, MatchPin, RematchWish, ReplacementSearch
+from matching.pairs.asked import to_look_after
+from matching.services import replacing
+from matching.services.introducing import confirm_run, groups_of
+from matching.services.pausing import pause_mentor
+from matching.services.rematching import ask_for_another, back_to_pool, rematch, settle_wish, sweep_leavers
+from matching.services.replacing import candidates_for
+from matching.services.undoing import send_now, undo_match
 from mentorship.outbox.delivery import deliver_all_due
 from mentorship.outbox.models import OutboxMessage
 from mentorship.sweep import sweep_everything
@@ -39,6 +37,10 @@ def no_wake_up(monkeypatch):
 
 @pytest.fixture
 def cohort():
+    return a_cohort()
+
+
+def a_cohort():
     return CohortFactory(status="running", slug="after", time_zone="Pacific/Auckland")
 
 
@@ -53,6 +55,10 @@ def sent(match):
 
 @pytest.fixture
 def match(cohort):
+    return a_pair(cohort)
+
+
+def a_pair(cohort):
     """A pair under way, and Bo, who has room."""
     mentor(cohort, "Bo")
     team = EnrollmentFactory(cohort=cohort, title="Soil maps")
@@ -339,43 +345,6 @@ def test_history_from_elsewhere_is_left_alone(cohort):
     assert sweep_leavers(timezone.now()) == 0
 
 
-# --- pauses ---
-
-
-def test_nobody_new_is_proposed_to_who_pauses_and_matches_go_on(match):
-    cohort, one = match.mentee.cohort, bo(match)
-    EnrollmentFactory(cohort=cohort, title="New")
-    run, _ = services.run_now(cohort=cohort, by=None)
-    pause_mentor(enrollment=one, by=None, until=date(2127, 5, 12), reason="Parental leave")
-    assert read_pool(cohort).mentors == []
-    assert left_out_of(cohort) == [(one, "paused until 12 May 2127")]
-    assert list(filtered(cohort, {"pause": "yes"})) == [one]
-    assert one not in filtered(cohort, {"pause": "no"})
-    with pytest.raises(ServiceError, match="Bo is paused until"):
-        confirm_run(run=run, by=None)
-    pause_mentor(enrollment=match.mentor, by=None)
-    match.refresh_from_db()
-    assert match.status == "active"
-    assert end_pause(enrollment=one, by=None)
-    assert not end_pause(enrollment=one, by=None)
-    assert read_pool(cohort).mentors == [one]
-
-
-def test_a_pause_ends_by_itself_on_its_day_by_the_cohorts_clock(match):
-    one = bo(match)
-    with time_machine.travel("2027-03-01T12:00Z", tick=False):
-        pause_mentor(enrollment=one, by=None, until=date(2027, 3, 5))
-        with pytest.raises(ServiceError, match="still to come"):
-            pause_mentor(enrollment=one, by=None, until=date(2027, 3, 2))  # it is this day in Auckland already
-    with time_machine.travel("2027-03-04T10:59Z", tick=False):
-        assert (sweep_pauses(timezone.now()), read_pool(one.cohort).mentors) == (0, [])
-    with time_machine.travel("2027-03-04T11:00Z", tick=False):  # midnight in Auckland
-        EnrollmentFactory(cohort=one.cohort)
-        assert read_pool(one.cohort).mentors == [one], "it is over, swept or not"
-        assert (sweep_pauses(timezone.now()), sweep_pauses(timezone.now())) == (1, 0)
-    assert MentorPause.objects.get().ended_at
-
-
 # --- pages ---
 
 
@@ -385,6 +354,11 @@ def url(name, *args):
 
 @pytest.fixture
 def desk(client, match):
+    return desk_of(match, client)
+
+
+def desk_of(match, client):
+    """The client of somebody who coordinates the match."""
     user = UserFactory(full_name="Rosa")
     RoleFactory(workspace=match.mentee.cohort.programme.workspace, user=user)
     client.force_login(user)
@@ -446,29 +420,6 @@ def test_a_participant_asks_for_another_match_and_the_other_side_reads_nothing(c
     assert "Too far apart" not in client.get(url("matches")).text
 
 
-def test_a_mentor_pauses_by_themselves_and_may_hand_over(client, match):
-    client.force_login(match.mentor.user)
-    address = reverse("matching:my-pause", args=[match.mentor_id])
-    assert "go on with those I mentor now" in client.get(address).text
-    assert client.post(address, {"until": "2001-01-01"}).status_code == 422
-    client.post(address, {"until": "2127-05-12", "current_too": "on"})
-    assert MentorPause.objects.get().words == "paused until 12 May 2127"
-    assert RematchWish.objects.open().get().by == match.mentor.user
-    client.post(address, {"do": "end"})
-    assert MentorPause.objects.get().ended_at
-    client.force_login(match.mentee.user)
-    assert client.get(address).status_code == 404
-
-
-def test_coordinators_set_pauses(desk, match):
-    assert "Nobody pauses" in desk.get(url("pauses")).text
-    response = desk.post(url("pauses"), {"mentor": bo(match).pk})
-    assert response.url == url("pause", bo(match).pk)
-    desk.post(response.url, {"reason": "Leave"})
-    assert "Leave" in desk.get(url("pauses")).text
-    assert desk.get(url("pause", match.mentee_id)).status_code == 404
-
-
 def test_strangers_and_viewers_change_nothing(client, cast):
     match = sent(cast.match)
     number = {"cohort_slug": "seeds-9", "pk": match.pk}
@@ -485,56 +436,3 @@ def test_strangers_and_viewers_change_nothing(client, cast):
     client.force_login(cast.viewer)
     assert client.get(reverse("matching:pauses", args=["seeds-9"])).status_code == 200
     assert "<form" not in client.get(match.get_absolute_url()).text.split("<main")[1]
-
-
-# --- the whole story ---
-
-
-def test_from_run_to_rematch():
-    """Five projects and six mentors, as a small real cohort has: confirm, undo, decline, run again, a mentor leaves."""
-    cohort = CohortFactory(status="matching", slug="story")
-    ConfirmPolicy.objects.create(cohort=cohort, ask="mentors")
-    teams = [EnrollmentFactory(cohort=cohort, title=f"Project {n}") for n in range(5)]
-    mentors = [mentor(cohort, f"Mentor {n}") for n in range(6)]
-    rosa = UserFactory(full_name="Rosa")
-    run, _ = services.run_now(cohort=cohort, by=rosa)
-    asked, _ = asking.ask_pairs(run=run, mentee_ids=[t.pk for t in teams], by=rosa)
-    unwilling = asked[0]
-    for pair in asked:
-        side = pair.sides.get()
-        if pair == unwilling:
-            asking.say_no(side=side, by=None, reason_kind="topic")
-        else:
-            asking.say_yes(side=side, by=None)
-    matches = confirm_run(run=run, by=rosa, mentee_ids=[p.mentee_id for p in asked[1:]], grace=GRACE)
-    undo_match(match=matches[0], by=rosa)
-    deliver_all_due(timezone.now() + timedelta(minutes=11))
-    assert OutboxMessage.objects.filter(kind="intro", status="sent").count() == 3
-
-    again, _ = services.run_now(cohort=cohort, by=rosa)
-    proposed = {m.pk: ps[0].mentor_id for m, ps in groups_of(again)}
-    assert set(proposed) == {unwilling.mentee_id, matches[0].mentee_id}
-    assert proposed[unwilling.mentee_id] != unwilling.mentor_id
-    assert proposed[matches[0].mentee_id] == matches[0].mentor_id, "they said yes, and stay locked"
-    confirm_run(run=again, by=rosa)
-    deliver_all_due()
-    assert Match.objects.live().count() == 5
-
-    leaving = Match.objects.live().order_by("pk").first()
-    mentor(cohort, "Spare")
-    set_enrollment_status(enrollment=leaving.mentor, to="withdrawn", by=None, note="a new job")
-    sweep_everything()
-    leaving.refresh_from_db()
-    assert leaving.status == "ended"
-    replacing.work_search(replacing.request_search(mentee=leaving.mentee, by=rosa).pk)
-    best = candidates_for(leaving.mentee).best[0]
-    assert best.mentor.pk != leaving.mentor_id
-    new = rematch(match=leaving, mentor=best.mentor, by=rosa, score=best.score, why=best.why)
-    deliver_all_due()
-
-    places = Match.objects.places_of(cohort)
-    assert all(places[m.pk] <= 1 for m in mentors)
-    assert {m.mentee_id for m in Match.objects.live()} == {t.pk for t in teams}
-    kinds = OutboxMessage.objects.filter(status="sent").order_by().values_list("kind", flat=True)
-    assert sorted(kinds) == ["intro"] * 6 + ["match ended"] + ["question"] * 5
-    assert sorted(new.intro.to) == sorted([leaving.mentee.user.email, best.mentor.user.email])

@@ -7,11 +7,11 @@ import pytest
 from cohorts.models import Group, Review, SignupAnswer, SignupQuestion
 from cohorts.services import ServiceError
 from matching import services
-from matching.engine import EngineError, answer
+from matching.engine.answering import EngineError, answer
+from matching.engine.shortages import shortages
 from matching.factors import DEFAULT_WEIGHTS
 from matching.models import MatchPolicy
 from matching.scoring import Person, Rules, score
-from matching.shortages import shortages
 from mentorship.audit.services import history_of
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, ProgrammeFactory, UserFactory
 

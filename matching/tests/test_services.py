@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cohorts.services import ServiceError
-from matching import engine, services
-from matching.introducing import confirm_run, groups_of
+from matching import services
+from matching.engine import answering
 from matching.models import Match, MatchPin, MatchRun
+from matching.services import runs
+from matching.services.introducing import confirm_run, groups_of
 from mentorship.audit.services import history_of
 from mentorship.outbox.delivery import deliver_all_due
 from mentorship.outbox.models import OutboxMessage
@@ -77,7 +79,7 @@ def test_a_run_that_can_not_be_worked_out_says_why(cohort):
 @pytest.mark.expects_errors
 def test_an_unexpected_error_ends_on_the_run_too(cohort, monkeypatch):
     mentee(cohort), mentor(cohort)
-    monkeypatch.setattr(engine.solver, "solve_for", lambda problem, objective: 1 / 0)
+    monkeypatch.setattr(answering.solver, "solve_for", lambda problem, objective: 1 / 0)
     run = services.request_run(cohort=cohort, by=None)
     services.work_run(run.pk)
     run.refresh_from_db()
@@ -112,7 +114,7 @@ def test_a_worker_whose_claim_was_taken_over_stores_nothing(cohort):
     MatchRun.objects.filter(pk=run.pk).update(status="working", started_at=timezone.now())
     run.refresh_from_db()
     MatchRun.objects.filter(pk=run.pk).update(started_at=timezone.now() + timedelta(minutes=11))
-    services._work(run)
+    runs._work(run)
     run.refresh_from_db()
     assert (run.status, run.proposals.count()) == ("working", 0)
 
@@ -230,7 +232,7 @@ def test_an_intro_that_can_not_be_written_leaves_no_match(cohort, monkeypatch):
             raise RuntimeError
         return real(**fields)
 
-    from matching import introducing
+    from matching.services import introducing
 
     real = introducing.enqueue
     monkeypatch.setattr(introducing, "enqueue", fails_the_second_time)

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from cohorts.services import ServiceError
 from matching import services
-from matching.introducing import confirm_run, fingerprint, groups_of
 from matching.models import ConfirmPolicy, Match, MatchPin
-from matching.undoing import held_confirmations, send_now, undo_match, undo_matches
+from matching.services.introducing import confirm_run, fingerprint, groups_of
+from matching.services.undoing import held_confirmations, send_now, undo_match, undo_matches
 from mentorship.audit.services import history_of
 from mentorship.outbox.delivery import deliver_all_due
 from mentorship.outbox.models import OutboxMessage

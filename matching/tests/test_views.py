@@ -221,7 +221,7 @@ def test_a_coordinator_of_two_programmes_can_not_mix_their_people(client, cast, 
 
 def test_pages_do_not_load_the_numeric_libraries():
     code = (
-        "import django, sys; django.setup(); import mentorship.urls, matching.services, matching.introducing; "
+        "import django, sys; django.setup(); import mentorship.urls, matching.services.introducing; "
         "sys.exit([m for m in ('sklearn', 'ortools', 'scipy') if m in sys.modules] and 1 or 0)"
     )
     env = {"DJANGO_SETTINGS_MODULE": "mentorship.settings", "PATH": ""}

@@ -13,13 +13,13 @@ from django.views import View
 from cohorts.links import LinkError
 from cohorts.models import Cohort
 from cohorts.services import ServiceError
-from matching import asking
-from matching.after_forms import AnswerForm
-from matching.ask_mails import context_of
-from matching.asked import asked_numbers, mentees_back, state_of
-from matching.asked_links import read_asked
-from matching.introducing import confirm_policy_of
+from matching.forms.after import AnswerForm
 from matching.models import AskedPair, AskedSide
+from matching.pairs.ask_mails import context_of
+from matching.pairs.asked import asked_numbers, mentees_back, state_of
+from matching.pairs.asked_links import read_asked
+from matching.services import asking
+from matching.services.introducing import confirm_policy_of
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export

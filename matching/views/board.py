@@ -14,13 +14,13 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching import advice
-from matching.board import SORTS, STATES, BoardReader, token_of
-from matching.candidates import folded, others_of_mentee, others_of_mentor, sentence_of
+from matching.board import advice
+from matching.board.candidates import folded, others_of_mentee, others_of_mentor, sentence_of
+from matching.board.planning import Plan, Wish, plan_of
+from matching.board.reader import SORTS, STATES, BoardReader, token_of
 from matching.models import MatchProposal, MatchRun
-from matching.planning import Plan, Wish, plan_of
 from matching.services import request_run
-from matching.supply import supply_of
+from matching.services.supply import supply_of
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
 

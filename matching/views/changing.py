@@ -12,13 +12,13 @@ from django_htmx.http import trigger_client_event
 
 from cohorts.models import Enrollment
 from cohorts.services import ServiceError
-from matching.board import token_of
-from matching.board_state import read_state
-from matching.by_hand import StaleError, change_board, undo_last
-from matching.candidates import comparison, others_of_mentee
-from matching.forms import VersionForm, WishForm
+from matching.board.candidates import comparison, others_of_mentee
+from matching.board.planning import Wish, limits_passed, plan_of
+from matching.board.reader import token_of
+from matching.board.state import read_state
+from matching.forms.board import VersionForm, WishForm
 from matching.models import BoardChange, MatchRun
-from matching.planning import Wish, limits_passed, plan_of
+from matching.services.by_hand import StaleError, change_board, undo_last
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 
 PAGE_SIZE = 25

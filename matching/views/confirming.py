@@ -12,13 +12,13 @@ from django.views import View
 
 from cohorts.models import Cohort
 from cohorts.services import ServiceError
-from matching.after_forms import ConfirmPolicyForm
-from matching.asked import asked_states
-from matching.asking import ask_pairs, save_confirm_policy
-from matching.intro_mail import intro_mail
-from matching.introducing import confirm_policy_of, confirm_run, fingerprint, groups_of
+from matching.forms.after import ConfirmPolicyForm
 from matching.models import ConfirmPolicy, Match, MatchRun
-from matching.undoing import send_now, undo_matches
+from matching.pairs.asked import asked_states
+from matching.pairs.intro_mail import intro_mail
+from matching.services.asking import ask_pairs, save_confirm_policy
+from matching.services.introducing import confirm_policy_of, confirm_run, fingerprint, groups_of
+from matching.services.undoing import send_now, undo_matches
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.outbox.suppressing import who_is_left_out
 

@@ -15,12 +15,12 @@ from django.views import View
 from cohorts.links import LinkError
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching import events
-from matching.event_calendar import event_file
-from matching.event_forms import EventForm
-from matching.event_links import calendar_link, read_event
-from matching.event_models import SpeedEvent, SpeedRsvp
-from matching.table_plan import read_plan
+from matching.events.calendar import event_file
+from matching.events.links import calendar_link, read_event
+from matching.events.table_plan import read_plan
+from matching.forms.events import EventForm
+from matching.models import SpeedEvent, SpeedRsvp
+from matching.services import events
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export

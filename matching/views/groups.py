@@ -12,12 +12,12 @@ from django.views import View
 from cohorts.links import LinkError
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching import goal_groups, group_life
-from matching.event_forms import ChoicesForm, FinishForm, GoalForm
-from matching.event_links import read_groups
-from matching.event_models import GoalGroup, GoalPlace
-from matching.goal_groups import MENTEE, MENTOR, State
-from matching.group_mails import addresses, next_times, zones_of
+from matching.events.group_mails import addresses, next_times, zones_of
+from matching.events.links import read_groups
+from matching.forms.events import ChoicesForm, FinishForm, GoalForm
+from matching.models import GoalGroup, GoalPlace
+from matching.services import goal_groups, group_life
+from matching.services.goal_groups import MENTEE, MENTOR, State
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export

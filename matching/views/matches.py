@@ -13,12 +13,12 @@ from django.views import View
 
 from cohorts.models import Cohort
 from cohorts.services import ServiceError
-from matching.asked import asked_numbers, mentees_left
-from matching.forms import MatchStatusForm
+from matching.forms.board import MatchStatusForm
 from matching.models import Match, RematchWish
+from matching.pairs.asked import asked_numbers, mentees_left
 from matching.querysets import MatchQuerySet
 from matching.services import set_match_status
-from matching.undoing import held_confirmations
+from matching.services.undoing import held_confirmations
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage

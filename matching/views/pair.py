@@ -18,15 +18,14 @@ from cohorts.links import LinkError
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions import shown_answers
 from cohorts.services import ServiceError
-from matching import pairing
-from matching.intro_mail import said_to_the_pair
-from matching.meeting_times import Suggestion
-from matching.models import Match
-from matching.pair_calendar import meeting_file
-from matching.pair_forms import GoalForm, NoteForm
-from matching.pair_links import meeting_link, read_meeting
-from matching.pair_models import PairNote
-from matching.pair_slots import Coming, coming_for, help_for
+from matching.forms.pairs import GoalForm, NoteForm
+from matching.models import Match, PairNote
+from matching.pairs.calendar import meeting_file
+from matching.pairs.intro_mail import said_to_the_pair
+from matching.pairs.links import meeting_link, read_meeting
+from matching.pairs.meeting_times import Suggestion
+from matching.pairs.slots import Coming, coming_for, help_for
+from matching.services import pairing
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import get_visible_or_404
 

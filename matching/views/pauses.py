@@ -10,10 +10,10 @@ from django.views import View
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.services import ServiceError
-from matching.after_forms import PauseForm
+from matching.forms.after import PauseForm
 from matching.models import Match, MentorPause
-from matching.pausing import end_pause, pause_mentor, pause_of
-from matching.rematching import ask_for_another
+from matching.services.pausing import end_pause, pause_mentor, pause_of
+from matching.services.rematching import ask_for_another
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 

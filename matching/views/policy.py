@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from cohorts.models import Cohort
-from matching import advice
+from matching.board import advice
+from matching.board.runs import differences, figures_of
 from matching.factors import FACTORS
-from matching.forms import RunNameForm
+from matching.forms.board import RunNameForm
+from matching.forms.policy import PolicyForm, suggested
 from matching.models import MatchRun
-from matching.policy_forms import PolicyForm, suggested
-from matching.runs import differences, figures_of
 from matching.services import rename_run, rules_of, save_weights, weights_of
-from matching.supply import ask_for_supply, supply_of
+from matching.services.supply import ask_for_supply, supply_of
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 
 ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)

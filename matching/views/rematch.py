@@ -10,11 +10,11 @@ from django.views import View
 from django_htmx.http import HttpResponseClientRefresh
 
 from cohorts.services import ServiceError
-from matching.after_forms import RematchForm, WishForm
-from matching.introducing import grace_of
+from matching.forms.after import RematchForm, WishForm
 from matching.models import Match, RematchWish, ReplacementSearch
-from matching.rematching import ask_for_another, back_to_pool, ended_mails, rematch, settle_wish
-from matching.replacing import Candidate, candidates_for, request_search
+from matching.services.introducing import grace_of
+from matching.services.rematching import ask_for_another, back_to_pool, ended_mails, rematch, settle_wish
+from matching.services.replacing import Candidate, candidates_for, request_search
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 
 

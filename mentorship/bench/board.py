@@ -37,8 +37,8 @@ LANGUAGES = (["en"], ["en", "es"], ["en", "pt"], ["fr", "en"], ["es"], ["pt"])
 
 def rows() -> Iterator[Row]:
     """(what, yardstick, seconds, seconds of the yardstick)."""
-    from matching.board_state import read_state
-    from matching.candidates import cheapest_way
+    from matching.board.candidates import cheapest_way
+    from matching.board.state import read_state
     from matching.services import run_now
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
@@ -123,7 +123,7 @@ def _get(client: Client, url: str, data: Any = None) -> None:
 
 
 def _swap_and_back(client: Client, change: str, wish: dict[str, Any], run: Any) -> None:
-    from matching.board_state import version_of
+    from matching.board.state import version_of
 
     client.post(change, {**wish, "version": version_of(run.cohort_id)})
     client.post(

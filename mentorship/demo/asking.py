@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cohorts.models import Enrollment
-from matching.asking import ask_pairs, save_confirm_policy, say_no, say_yes
-from matching.introducing import confirm_policy_of, groups_of
 from matching.models import AskedSide, MatchRun
-from matching.pausing import pause_mentor
+from matching.services.asking import ask_pairs, save_confirm_policy, say_no, say_yes
+from matching.services.introducing import confirm_policy_of, groups_of
+from matching.services.pausing import pause_mentor
 from mentorship.accounts.models import User
 
 

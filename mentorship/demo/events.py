@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from cohorts.models import Cohort, Enrollment
-from matching import events, goal_groups
+from matching.services import events, goal_groups
 from mentorship.accounts.models import User
 
 GOALS = (

@@ -14,9 +14,9 @@ from checkins.services import save_answers, sweep_checkins
 from cohorts.enrolling import Said, save_enrollment
 from cohorts.models import Cohort, Enrollment, Programme
 from cohorts.services import create_cohort, create_programme, grant_role, set_cohort_status
-from matching.introducing import confirm_run
 from matching.models import Match
 from matching.services import run_now
+from matching.services.introducing import confirm_run
 from mentorship.accounts.models import User
 from mentorship.accounts.services import person_by_email
 from mentorship.demo.afterwards import afterwards, graduation, helpers, what_lasted

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from matching import pairing
-from matching.models import Match
-from matching.pair_models import PairGoal, PairNote
+from matching.models import Match, PairGoal, PairNote
+from matching.services import pairing
 
 GOALS = (
     ("Publish the data with a licence and a description", True),

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cohorts.models import Cohort
-from matching.pairing import propose_goal
+from matching.services.pairing import propose_goal
 from mentorship.testing.factories import CohortFactory, EnrollmentFactory, MessageFactory, TopicFactory, UserFactory
 from training.tests.slots import book, new_session
 

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
 from cohorts.services import ServiceError
-from matching.introducing import confirm_run
 from matching.models import MatchRun
+from matching.services.introducing import confirm_run
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
-from matching.importing import import_matches
+from matching.services.importing import import_matches
 
 COLUMNS = {"mentee_id", "mentor_id"}
 

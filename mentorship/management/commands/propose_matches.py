@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--scores", action="store_true", help="with the score of every eligible pair")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from matching.engine import names_of  # brings in the numeric libraries
+        from matching.engine.answering import names_of  # brings in the numeric libraries
         from matching.services import run_now
 
         try:

@@ -9,8 +9,8 @@ from checkins.services import sweep_checkins
 from cohorts.mailing import save_mailing, schedule_mailing, send_mailing
 from cohorts.models import Mailing
 from cohorts.services import decide_enrollments
-from matching.introducing import confirm_run
 from matching.services import run_now
+from matching.services.introducing import confirm_run
 from mentorship.outbox.delivery import deliver_all_due
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import EnrollmentFactory

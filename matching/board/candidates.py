@@ -1,0 +1,249 @@
+"""Whom else a mentee or a mentor could have, what stands against it, and the cheapest way to have it. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cohorts.models import Enrollment
+from cohorts.services import ServiceError
+from matching.board.describing import said_of
+from matching.board.planning import Plan, Wish, plan_of
+from matching.board.state import BoardState, Cost, Pair
+from matching.board.table import Value, factors_of
+from matching.factors import FACTORS
+from matching.models import MatchProposal, MatchRun
+
+BEST = 3
+MOST_COLUMNS = 6
+NOT_KNOWN = "not known"  # the phrase of a factor about which a side said nothing
+# What the engine wrote after its sentence about a runner-up. The board says it anew, as things stand now.
+ENDINGS = (" There is a free place", " All places are taken", " The mentee's own pair is locked")
+
+
+@dataclass(frozen=True)
+class Other:
+    """One that is not chosen: a mentor for a mentee, or a mentee for a mentor."""
+
+    person: Enrollment
+    score: float
+    why: str  # what speaks for the pair, in a sentence; "" where the engine wrote none
+    against: str  # what stood against it
+    pin: str
+    insist: Cost | None  # what a new run around this pair would lose; None where there is no price
+    way: Plan | None  # the cheapest change by hand that makes the pair
+    refused: str = ""  # why there is no such change
+
+
+def folded(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parts of a score; those about which nothing is known as one, so that the others are seen."""
+    silent = [f for f in factors if f["phrase"] == NOT_KNOWN]
+    if len(silent) < 2:
+        return list(factors)
+    one = {
+        "label": "Not known",
+        "part": sum(f["part"] for f in silent),
+        "phrase": f"counted as average: {', '.join(f['label'].lower() for f in silent)}",
+    }
+    return [*(f for f in factors if f["phrase"] != NOT_KNOWN), one]
+
+
+def sentence_of(why: str) -> str:
+    """What speaks for a pair, without what the engine said about its places at the time."""
+    for ending in ENDINGS:
+        why = why.partition(ending)[0]
+    return why
+
+
+def others_of_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | None = None) -> list[Other]:
+    """The best mentors a mentee could have beside those proposed; or these, in this order."""
+    if ids is None:
+        ids = _best(state, mentee)
+    mentors = Enrollment.objects.select_related("user", "cohort").in_bulk(ids)
+    sentences = _sentences(state, [(mentee, pk) for pk in ids])
+    found = []
+    for pk in ids:
+        pair = mentee, pk
+        way, refused = cheapest_way(state, mentee, pk)
+        found.append(
+            Other(
+                mentors[pk],
+                state.points(pair) / 1_000_000,
+                sentences.get(pair, ""),
+                _against_mentor(state, mentee, pk),
+                state.pins.get(pair, ""),
+                _insist(state, pair),
+                way,
+                refused,
+            )
+        )
+    return found
+
+
+def others_of_mentor(state: BoardState, mentor: int) -> list[Other]:
+    """The best mentees a mentor could have beside those proposed."""
+    table = state.table
+    if table is None or mentor not in table.column:
+        return []
+    theirs = [
+        pk
+        for pk in table.best_mentees(mentor)
+        if (pk, mentor) not in state.chosen and (pk, mentor) not in state.standing and pk not in state.held
+    ][:BEST]
+    mentees = Enrollment.objects.select_related("user").in_bulk(theirs)
+    sentences = _sentences(state, [(pk, mentor) for pk in theirs])
+    return [
+        Other(
+            mentees[pk],
+            state.points((pk, mentor)) / 1_000_000,
+            sentences.get((pk, mentor), ""),
+            _against_mentee(state, pk, mentor),
+            state.pins.get((pk, mentor), ""),
+            _insist(state, (pk, mentor)),
+            None,
+        )
+        for pk in theirs
+        if pk in mentees
+    ]
+
+
+def cheapest_way(state: BoardState, mentee: int, mentor: int) -> tuple[Plan | None, str]:
+    """The change by hand that gives a mentee this mentor at the least cost, or why there is none."""
+    own = (state.mentors_of.get(mentee) or [0])[-1]
+    wishes = [Wish("choose", mentee, mentor)]
+    if state.is_full(mentor):
+        for other in state.mentees_of.get(mentor, []):
+            if own and own != mentor:
+                wishes.append(Wish("swap", mentee, own, other, mentor))
+            wishes.append(Wish("take", mentee, mentor, other))
+    plans, refused = [], ""
+    for wish in wishes:
+        try:
+            plans.append(plan_of(state, wish))
+        except ServiceError as error:
+            refused = refused or str(error)
+    best = max(plans, key=lambda p: (p.after.matched, p.after.places, p.after.points), default=None)
+    return best, "" if best else refused
+
+
+@dataclass(frozen=True)
+class Column:
+    """A candidate in the comparison."""
+
+    mentor: Enrollment
+    score: float
+    chosen: bool
+    places: str
+    other: Other | None  # the actions; None for whoever is proposed
+
+
+def comparison(
+    state: BoardState, run: MatchRun, mentee: int, extra: Sequence[int]
+) -> tuple[list[Column], list[tuple[str, list[dict[str, Any]]]]]:
+    """Candidates as columns, factors as rows: (columns, [(factor, cells)])."""
+    chosen = state.mentors_of.get(mentee, [])
+    wanted = list(dict.fromkeys([*chosen, *extra, *_best(state, mentee)]))[:MOST_COLUMNS]
+    mentors = Enrollment.objects.select_related("user", "cohort").in_bulk(wanted)
+    others = {o.person.pk: o for o in others_of_mentee(state, mentee, ids=[pk for pk in wanted if pk not in chosen])}
+    columns = [
+        Column(
+            mentors[pk],
+            state.points((mentee, pk)) / 1_000_000,
+            pk in chosen,
+            f"{state.used[pk]} of {mentors[pk].capacity} taken",
+            others.get(pk),
+        )
+        for pk in wanted
+    ]
+    return columns, _factor_rows(run, mentee, wanted)
+
+
+def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The engine's own phrases where it wrote some, a plain word elsewhere."""
+    said = {
+        mentor: {f["key"]: f for f in factors}
+        for mentor, factors in run.proposals.filter(mentee=mentee, mentor__in=mentors).values_list(
+            "mentor_id", "factors"
+        )
+    }
+    values = factors_of(run, mentee, mentors)
+    total = sum(run.weights.values()) or 1
+    rows: list[tuple[str, list[dict[str, Any]]]] = []
+    silent, unknown = [0.0] * len(mentors), list[str]()
+    for name, label in FACTORS.items():
+        share = run.weights.get(name, 0) / total
+        if not share:
+            continue
+        cells = []
+        for mentor in mentors:
+            value = values[mentor][name] if values else Value(said[mentor][name]["value"], True)
+            phrase = said.get(mentor, {}).get(name, {}).get("phrase") or said_of(value)
+            cells.append({"part": value.value * share, "phrase": phrase, "best": False})
+        if all(cell["phrase"] == NOT_KNOWN for cell in cells):
+            silent, unknown = [s + cell["part"] for s, cell in zip(silent, cells, strict=True)], [*unknown, label]
+            continue
+        top = max(cell["part"] for cell in cells)
+        for cell in cells:
+            cell["best"] = len(cells) > 1 and cell["part"] == top and any(c["part"] < top for c in cells)
+        rows.append((label, cells))
+    if unknown:
+        rows.append(
+            (f"Not known: {', '.join(unknown)}", [{"part": s, "phrase": "average", "best": False} for s in silent])
+        )
+    return rows
+
+
+def _best(state: BoardState, mentee: int) -> list[int]:
+    table, own = state.table, state.mentors_of.get(mentee, [])
+    if table and mentee in table.row:
+        ranked = table.best_mentors(mentee)
+    else:
+        ranked = list(
+            state.run.proposals.filter(mentee=mentee, kind=MatchProposal.Kind.RUNNER_UP)
+            .order_by("-score", "mentor_id")
+            .values_list("mentor_id", flat=True)
+        )
+    people = state.people
+    there = (pk for pk in ranked if pk in people and pk not in state.held and people[pk].status == "accepted")
+    return [pk for pk in there if pk not in own and (mentee, pk) not in state.standing][:BEST]
+
+
+def _against_mentor(state: BoardState, mentee: int, mentor: int) -> str:
+    """What keeps a mentor from a mentee."""
+    if not state.is_full(mentor):
+        return "Has a free place."
+    theirs = [(pk, state.chosen[pk, mentor]) for pk in state.mentees_of.get(mentor, [])]
+    if not theirs:
+        return "All places are taken by matches."
+    if all(state.pins.get((pk, mentor)) == "lock" for pk, _ in theirs):
+        return "All places are taken by locked pairs."
+    said = " and ".join(f"{state.people[pk].quoted} ({points / 1_000_000:.2f})" for pk, points in theirs[:2])
+    return f"Full, with {said}{' and others' if len(theirs) > 2 else ''}."
+
+
+def _against_mentee(state: BoardState, mentee: int, mentor: int) -> str:
+    """What keeps a mentee from a mentor."""
+    theirs = state.mentors_of.get(mentee, [])
+    if not theirs:
+        return (
+            "Has nobody; this mentor's places are worth more with others." if state.is_full(mentor) else "Has nobody."
+        )
+    own = theirs[-1]
+    points, here = state.chosen[mentee, own], state.points((mentee, mentor))
+    than = "is better off" if points >= here else "is"
+    return f"{than[0].upper()}{than[1:]} with {state.people[own].name} ({points / 1_000_000:.2f})."
+
+
+def _insist(state: BoardState, pair: Pair) -> Cost | None:
+    found = state.table.insist(*pair) if state.table and state.table.has(*pair) else None
+    return Cost(*found) if found else None
+
+
+def _sentences(state: BoardState, pairs: Sequence[Pair]) -> dict[Pair, str]:
+    if not pairs:
+        return {}
+    rows = state.run.proposals.filter(mentee__in={a for a, _ in pairs}, mentor__in={b for _, b in pairs}).values_list(
+        "mentee_id", "mentor_id", "why"
+    )
+    return {(a, b): sentence_of(why) for a, b, why in rows}

@@ -1,0 +1,238 @@
+"""How a board stands: who is proposed for whom, what is fixed, who is full. Reads only, in a few queries."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import Max
+
+from cohorts.models import Cohort, Enrollment
+from cohorts.services import ServiceError
+from matching.board.table import Table, table_of
+from matching.factors import MICRO, points_of
+from matching.models import AskedPair, BoardChange, HeldBack, Match, MatchPin, MatchRun
+from matching.services.pausing import left_out_of
+
+Pair = tuple[int, int]  # mentee, mentor; both enrollment ids
+
+
+class Somebody(NamedTuple):
+    """As much of an enrollment as the board needs of everybody."""
+
+    pk: int
+    role: str
+    status: str
+    places: int  # mentees a mentor takes, or mentors a mentee wants
+    name: str
+
+    @property
+    def quoted(self) -> str:
+        return f"“{self.name}”" if self.role == "mentee" else self.name
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a board is worth, in the order in which it counts."""
+
+    matched: int
+    places: int
+    points: int
+    lowest: int | None
+
+    @property
+    def total(self) -> float:
+        return self.points / MICRO
+
+    @property
+    def lowest_score(self) -> float | None:
+        return None if self.lowest is None else self.lowest / MICRO
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one board has less than another: exact. Negative where it has more."""
+
+    matched: int
+    places: int
+    score: float
+
+    @property
+    def is_none(self) -> bool:
+        return not self.matched and not self.places and abs(self.score) < 0.5 / MICRO
+
+    @property
+    def short(self) -> str:
+        """For a button: `−0.09`, or `1 fewer matched`."""
+        if self.matched:
+            return f"{abs(self.matched)} {'fewer' if self.matched > 0 else 'more'} matched"
+        if self.places:
+            return f"{abs(self.places)} place{'s' * (abs(self.places) != 1)} {'fewer' if self.places > 0 else 'more'}"
+        if abs(self.score) < 0.005:
+            return "±0.00"
+        return f"{'−' if self.score > 0 else '+'}{abs(self.score):.2f}"
+
+    @property
+    def words(self) -> str:
+        """`1 mentee fewer matched, total 0.66 lower`; the score alone says nothing where people are lost."""
+        if self.is_none:
+            return "nothing"
+        parts = []
+        if self.matched:
+            parts.append(f"{abs(self.matched)} {'fewer' if self.matched > 0 else 'more'} matched")
+        elif self.places:
+            parts.append(
+                f"{abs(self.places)} place{'s' * (abs(self.places) != 1)} {'fewer' if self.places > 0 else 'more'}"
+            )
+        if abs(self.score) >= 0.005:
+            parts.append(f"total {abs(self.score):.2f} {'lower' if self.score > 0 else 'higher'}")
+        return ", ".join(parts) or "less than 0.01"
+
+
+def cost_between(better: Figures, other: Figures) -> Cost:
+    return Cost(better.matched - other.matched, better.places - other.places, (better.points - other.points) / MICRO)
+
+
+@dataclass(frozen=True)
+class BoardState:
+    """One run's board at one moment."""
+
+    run: MatchRun
+    version: int
+    chosen: dict[Pair, int]  # points
+    pins: dict[Pair, str]
+    held: frozenset[int]
+    introduced: frozenset[int]  # mentees of this run who have their intro
+    standing: frozenset[Pair]
+    taken: Counter[int]  # places of standing matches
+
+    @cached_property
+    def table(self) -> Table | None:
+        return table_of(self.run)
+
+    @cached_property
+    def people(self) -> dict[int, Somebody]:
+        """Every mentee and mentor of the cohort who is accepted, or is on this board."""
+        rows = Enrollment.objects.filter(cohort=self.run.cohort_id, role__in=["mentee", "mentor"]).values_list(
+            "pk", "role", "status", "capacity", "mentors_wanted", "title", "user__full_name", "user__email"
+        )
+        return {
+            pk: Somebody(
+                pk, role, status, capacity if role == "mentor" else wanted,
+                (title if role == "mentee" else "") or name or email,
+            )
+            for pk, role, status, capacity, wanted, title, name, email in rows
+        }  # fmt: skip
+
+    @cached_property
+    def unavailable(self) -> dict[int, str]:
+        """Who can't be proposed to anybody new, and why not."""
+        return {enrollment.pk: words for enrollment, words in left_out_of(self.run.cohort)}
+
+    @cached_property
+    def mentors_of(self) -> dict[int, list[int]]:
+        """For each mentee those proposed, the best first."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for mentee, mentor in sorted(self.chosen, key=lambda pair: (-self.chosen[pair], pair[1])):
+            found[mentee].append(mentor)
+        return found
+
+    @cached_property
+    def mentees_of(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for mentee, mentor in sorted(self.chosen, key=lambda pair: (-self.chosen[pair], pair[0])):
+            found[mentor].append(mentee)
+        return found
+
+    @cached_property
+    def used(self) -> Counter[int]:
+        """Places taken by matches that stand and by what is proposed, for mentors and mentees."""
+        used = Counter(self.taken)
+        for pair in self.chosen:
+            if pair not in self.standing:
+                used.update(pair)
+        return used
+
+    def is_full(self, pk: int) -> bool:
+        return self.used[pk] >= self.people[pk].places
+
+    def points(self, pair: Pair) -> int:
+        """Raises ServiceError where the run has no score for the pair."""
+        if pair in self.chosen:
+            return self.chosen[pair]
+        if self.table and self.table.has(*pair):
+            return points_of(self.table.score(*pair))
+        score = self.run.proposals.filter(mentee=pair[0], mentor=pair[1]).values_list("score", flat=True).first()
+        if score is None:
+            mentee, mentor = (self.people[pk].quoted for pk in pair)
+            raise ServiceError(f"{self.run} has no score for {mentee} with {mentor}. Run again first.")
+        return points_of(score)
+
+    def figures(self) -> Figures:
+        points = list(self.chosen.values())
+        return Figures(len(self.mentors_of), len(points), sum(points), min(points, default=None))
+
+    def best(self) -> Figures:
+        """What the run found, before any hand touched it."""
+        run = self.run
+        compared = run.findings.get("comparison", {}).get(run.findings.get("objective", "total"), {})
+        return Figures(run.matched, compared.get("places", run.matched), run.objective, None)
+
+    def cost(self) -> Cost:
+        """What changes by hand cost against the best answer."""
+        return cost_between(self.best(), self.figures())
+
+    def after(self, effects: Iterable[dict[str, Any]]) -> BoardState:
+        """The board as it would stand."""
+        chosen, pins, held = dict(self.chosen), dict(self.pins), set(self.held)
+        for effect in effects:
+            pair = effect["mentee"], effect["mentor"]
+            if effect["what"] == "pair" and effect["after"]:
+                chosen[pair] = self.points(pair)
+            elif effect["what"] == "pair":
+                chosen.pop(pair, None)
+            elif effect["what"] == "pin":
+                pins[pair] = effect["after"]
+            elif effect["after"]:
+                held.add(effect["mentee"] or effect["mentor"])
+            else:
+                held.discard(effect["mentee"] or effect["mentor"])
+        return replace(self, chosen=chosen, pins={p: k for p, k in pins.items() if k}, held=frozenset(held))
+
+
+def read_state(run: MatchRun) -> BoardState:
+    """The board of a run as it stands now."""
+    cohort = run.cohort_id
+    chosen = {
+        (mentee, mentor): points_of(score)
+        for mentee, mentor, score in run.proposals.filter(kind="chosen").values_list("mentee_id", "mentor_id", "score")
+    }
+    taken = Match.objects.places_of(run.cohort)
+    # Who said yes on another board keeps that place until somebody confirms it or takes it back.
+    promised = AskedPair.objects.reserving().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
+    taken.update(pk for pair in set(promised) - set(chosen) for pk in pair)
+    return BoardState(
+        run=run,
+        version=version_of(cohort),
+        chosen=chosen,
+        pins={
+            (mentee, mentor): kind
+            for mentee, mentor, kind in MatchPin.objects.filter(mentee__cohort=cohort).values_list(
+                "mentee_id", "mentor_id", "kind"
+            )
+        },
+        held=frozenset(HeldBack.objects.filter(enrollment__cohort=cohort).values_list("enrollment_id", flat=True)),
+        introduced=frozenset(run.matches.values_list("mentee_id", flat=True)),
+        standing=frozenset(
+            Match.objects.standing().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
+        ),
+        taken=taken,
+    )
+
+
+def version_of(cohort: Cohort | int) -> int:
+    """The number of the last change by hand; 0 before the first."""
+    return BoardChange.objects.filter(cohort=cohort).aggregate(last=Max("number"))["last"] or 0

@@ -1,0 +1,55 @@
+"""Speed mentoring in people's calendars: the file that a mail links to, and their feed."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from cohorts.ics import CANCELLED, CONFIRMED, TENTATIVE, Event, add_source, calendar_file, uid
+from cohorts.models import Enrollment
+from matching.events.links import event_link
+from matching.models import SpeedRsvp
+from mentorship.accounts.models import User
+
+KEPT = timedelta(days=60)
+STATUS = {SpeedRsvp.Status.COMING: CONFIRMED, SpeedRsvp.Status.WAITING: TENTATIVE}
+
+
+def register_source() -> None:
+    """People's feeds and their page of dates hold the events to which they come."""
+    add_source("speed mentoring", events_of)
+
+
+def event_file(rsvp: SpeedRsvp, now: datetime) -> str:
+    """The calendar file of an answer as it stands now: the event, or that it is off."""
+    event = event_of(rsvp)
+    method = "CANCEL" if event.status == CANCELLED else "PUBLISH"
+    return calendar_file([event], now, name=rsvp.event.name, method=method)
+
+
+def events_of(user: User) -> Iterator[Event]:
+    """What a person answered, also that they don't come after all: that is how calendars learn of it."""
+    own = Enrollment.objects.of_person(user).accepted()
+    rsvps = SpeedRsvp.objects.filter(enrollment__in=own, event__starts_at__gt=timezone.now() - KEPT)
+    for rsvp in rsvps.select_related("event__cohort__programme").order_by("event__starts_at", "pk"):
+        yield event_of(rsvp)
+
+
+def event_of(rsvp: SpeedRsvp) -> Event:
+    """An answer as calendars take it."""
+    event, cohort = rsvp.event, rsvp.event.cohort
+    status = CANCELLED if event.cancelled_at else STATUS.get(SpeedRsvp.Status(rsvp.status), CANCELLED)
+    own_page = event_link(event.pk, rsvp.enrollment_id)
+    return Event(
+        uid=uid("speed", rsvp.pk),
+        # Both numbers only grow, so their sum does.
+        sequence=event.sequence + rsvp.sequence,
+        name=f"{event.name} ({cohort.name})",
+        starts=event.starts_at,
+        minutes=event.minutes * event.rounds,
+        text=f"{event.place}\nYour tables, and to say that you can't come: {own_page}".strip(),
+        link=own_page,
+        status=status,
+        organizer=cohort.programme.contact_email,
+        place=cohort.name,
+    )

@@ -1,0 +1,61 @@
+"""The mails of an event: one for each enrollment, by everybody's own clock, none twice."""
+
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.dateformat import format as format_date
+
+from cohorts.models import Enrollment
+from matching.events.links import calendar_link, event_link
+from matching.models import SpeedEvent
+from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.services import enqueue, mail_text
+
+
+def when_in_words(event: SpeedEvent, zone: str) -> str:
+    """The start by the clock of `zone`, and by the cohort's where that shows something else."""
+    there = event.starts_at.astimezone(event.cohort.tz)
+    if not zone:
+        return f"{format_date(there, 'l j F, H:i')} ({event.cohort.time_zone})"
+    here = event.starts_at.astimezone(ZoneInfo(zone))
+    said = f"{format_date(here, 'l j F, H:i')} ({zone})"
+    if here.replace(tzinfo=None) == there.replace(tzinfo=None):
+        return said
+    words = format_date(there, "H:i" if here.date() == there.date() else "l H:i")
+    return f"{said}, which is {words} in {event.cohort.time_zone.rpartition('/')[2].replace('_', ' ')}"
+
+
+def mail_all(event: SpeedEvent, people: QuerySet[Enrollment], kind: str, key: str, why: str) -> int:
+    """One mail for each enrollment that had none with this key; constant queries beside the messages themselves."""
+    cohort = event.cohort
+    template = mail_text(f"matching/{kind}", workspace_id=cohort.workspace_id, scope=cohort.scope)
+    enrollments = list(people.with_people().order_by("pk"))  # type: ignore[attr-defined]
+    keys = {e.pk: f"{key}:{event.pk}:{e.pk}" for e in enrollments}
+    written = set(OutboxMessage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
+    new = [e for e in enrollments if keys[e.pk] not in written]
+    for enrollment in new:
+        subject, text, html = template.render(
+            {
+                "event": event,
+                "enrollment": enrollment,
+                "person": enrollment.user,
+                "cohort": cohort,
+                "programme": cohort.programme,
+                "when": when_in_words(event, enrollment.time_zone),
+                "link": event_link(event.pk, enrollment.pk),
+                "calendar_url": calendar_link(event.pk, enrollment.pk),
+            }
+        )
+        enqueue(
+            key=keys[enrollment.pk],
+            workspace_id=cohort.workspace_id,
+            scope=cohort.scope,
+            kind="event",
+            why=why,
+            to=list(dict.fromkeys(p.email for p in enrollment.people)),
+            subject=subject,
+            text=text,
+            html=html,
+            reply_to=[cohort.programme.contact_email],
+        )
+    return len(new)

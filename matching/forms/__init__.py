@@ -1,0 +1,1 @@
+"""Input only; services write."""

@@ -1,0 +1,70 @@
+"""What the board keeps beside the runs: all scores, changes by hand, who stays out, what mentors lack."""
+
+from django.conf import settings
+from django.db import models
+
+from cohorts.models import Cohort, Enrollment
+
+
+class MatchTable(models.Model):
+    """Every score of a run, so that pages can tell what any change costs; see board/table.py for the bytes."""
+
+    run = models.OneToOneField("matching.MatchRun", on_delete=models.CASCADE, primary_key=True, related_name="table")
+    mentees = models.JSONField(help_text="Enrollment ids, a row each.")
+    mentors = models.JSONField(help_text="Enrollment ids, a column each.")
+    scores = models.BinaryField(help_text="Points, what rules a pair out, and what insisting on a pair costs.")
+    factors = models.BinaryField(help_text="The value of every factor for every pair.")
+
+    def __str__(self) -> str:
+        return f"Scores of {self.run}"
+
+
+class BoardChange(models.Model):
+    """One change by hand, as one step that can be undone. Its number is the version of the board."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="board_changes")
+    number = models.PositiveIntegerField()
+    run = models.ForeignKey("matching.MatchRun", on_delete=models.CASCADE, related_name="changes")
+    words = models.CharField(max_length=500, help_text="What was done, as a sentence without its subject.")
+    cost = models.CharField(max_length=200, blank=True, help_text="What it cost, in words, at the time.")
+    effects = models.JSONField(help_text="[{what, mentee, mentor, before, after}]")
+    undoes = models.OneToOneField("self", null=True, on_delete=models.CASCADE, related_name="undone_by")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "number"], name="board_change_number_unique")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class HeldBack(models.Model):
+    """Somebody who is left for later: out of this run and of every later one until they are brought back."""
+
+    enrollment = models.OneToOneField(Enrollment, on_delete=models.CASCADE, related_name="held_back")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "held back"
+
+    def __str__(self) -> str:
+        return f"{self.enrollment}, for later"
+
+
+class MatchSupply(models.Model):
+    """What mentors lack while sign-up is open, worked out now and then for everybody who signed up so far."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="match_supply")
+    mentees = models.PositiveIntegerField(default=0)
+    mentors = models.PositiveIntegerField(default=0)
+    shortages = models.JSONField(default=list, help_text="[{kind, name, places}]")
+    computed_at = models.DateTimeField(help_text="Later sign-ups are not in it yet.")
+
+    class Meta:
+        verbose_name_plural = "match supplies"
+
+    def __str__(self) -> str:
+        return f"Supply of {self.cohort}"

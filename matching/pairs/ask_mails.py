@@ -1,0 +1,74 @@
+"""The mails of pairs that are asked first: the question, its one reminder, and that it is not asked any more."""
+
+from typing import Any
+
+from django.db.models import F
+
+from matching.models import AskedSide
+from matching.pairs.asked_links import asked_link
+from matching.pairs.intro_mail import said_to_the_pair
+from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.services import enqueue, render_mail
+
+
+def write_question(side: AskedSide) -> None:
+    """Ask a side; each time it is asked has its own mail."""
+    _write(side, "matching/asked", f"asked:{side.pk}:{side.times}", f"{side} is asked before the pair is confirmed.")
+
+
+def write_reminder(side: AskedSide) -> bool:
+    """Remind a side once for each time it is asked. False where that has happened."""
+    key = f"asked-reminder:{side.pk}:{side.times}"
+    if OutboxMessage.objects.filter(key=key).exists():
+        return False
+    _write(side, "matching/asked_reminder", key, f"{side} was asked and has not answered.")
+    return True
+
+
+def write_over(side: AskedSide) -> None:
+    """Tell a side that was asked that the pair doesn't come about."""
+    _write(side, "matching/asked_over", f"asked-over:{side.pk}:{side.times}", f"{side} need not answer any more.")
+
+
+def take_back_questions(side: AskedSide) -> bool:
+    """Cancel what waits for a side. True where nothing of it had left: they never heard of the pair."""
+    keys = [f"asked:{side.pk}:{side.times}", f"asked-reminder:{side.pk}:{side.times}"]
+    waiting = OutboxMessage.objects.filter(key__in=keys, status="queued", attempts=0)
+    waiting.update(status="cancelled", version=F("version") + 1)
+    return not OutboxMessage.objects.filter(key__startswith=f"asked:{side.pk}:").exclude(status="cancelled").exists()
+
+
+def _write(side: AskedSide, template: str, key: str, why: str) -> None:
+    cohort = side.pair.mentee.cohort
+    subject, text, html = render_mail(template, context_of(side), workspace_id=cohort.workspace_id, scope=cohort.scope)
+    enqueue(
+        key=key,
+        workspace_id=cohort.workspace_id,
+        scope=cohort.scope,
+        kind="question",
+        why=why,
+        to=[person.email for person in side.people],
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[cohort.programme.contact_email],
+    )
+
+
+def context_of(side: AskedSide) -> dict[str, Any]:
+    """What the mails and the page know about the question."""
+    pair, cohort = side.pair, side.pair.mentee.cohort
+    names = [person.short_name for person in side.people]
+    return {
+        "side": side,
+        "pair": pair,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "names": " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])),
+        "to_mentor": side.side == AskedSide.Side.MENTOR,
+        "other_names": ", ".join(str(p) for p in (pair.mentee.people if side.side == "mentor" else [pair.mentor.user])),
+        "why": said_to_the_pair(pair.why),
+        "until": side.answer_by,
+        "zone": cohort.time_zone,
+        "link": asked_link(side.pk),
+    }

@@ -1,0 +1,77 @@
+"""A whole story of a cohort, from the first run to a rematch."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cohorts.services import set_enrollment_status
+from matching import services
+from matching.models import ConfirmPolicy, Match
+from matching.services import asking, replacing
+from matching.services.introducing import confirm_run, groups_of
+from matching.services.rematching import rematch
+from matching.services.replacing import candidates_for
+from matching.services.undoing import undo_match
+from matching.tests.test_rematching import GRACE, mentor
+from mentorship.outbox.delivery import deliver_all_due
+from mentorship.outbox.models import OutboxMessage
+from mentorship.sweep import sweep_everything
+from mentorship.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_wake_up(monkeypatch):
+    monkeypatch.setattr("matching.tasks.work_out_search.delay", lambda search_id: None)
+
+
+def test_from_run_to_rematch():
+    """Five projects and six mentors, as a small real cohort has: confirm, undo, decline, run again, a mentor leaves."""
+    cohort = CohortFactory(status="matching", slug="story")
+    ConfirmPolicy.objects.create(cohort=cohort, ask="mentors")
+    teams = [EnrollmentFactory(cohort=cohort, title=f"Project {n}") for n in range(5)]
+    mentors = [mentor(cohort, f"Mentor {n}") for n in range(6)]
+    rosa = UserFactory(full_name="Rosa")
+    run, _ = services.run_now(cohort=cohort, by=rosa)
+    asked, _ = asking.ask_pairs(run=run, mentee_ids=[t.pk for t in teams], by=rosa)
+    unwilling = asked[0]
+    for pair in asked:
+        side = pair.sides.get()
+        if pair == unwilling:
+            asking.say_no(side=side, by=None, reason_kind="topic")
+        else:
+            asking.say_yes(side=side, by=None)
+    matches = confirm_run(run=run, by=rosa, mentee_ids=[p.mentee_id for p in asked[1:]], grace=GRACE)
+    undo_match(match=matches[0], by=rosa)
+    deliver_all_due(timezone.now() + timedelta(minutes=11))
+    assert OutboxMessage.objects.filter(kind="intro", status="sent").count() == 3
+
+    again, _ = services.run_now(cohort=cohort, by=rosa)
+    proposed = {m.pk: ps[0].mentor_id for m, ps in groups_of(again)}
+    assert set(proposed) == {unwilling.mentee_id, matches[0].mentee_id}
+    assert proposed[unwilling.mentee_id] != unwilling.mentor_id
+    assert proposed[matches[0].mentee_id] == matches[0].mentor_id, "they said yes, and stay locked"
+    confirm_run(run=again, by=rosa)
+    deliver_all_due()
+    assert Match.objects.live().count() == 5
+
+    leaving = Match.objects.live().order_by("pk").first()
+    mentor(cohort, "Spare")
+    set_enrollment_status(enrollment=leaving.mentor, to="withdrawn", by=None, note="a new job")
+    sweep_everything()
+    leaving.refresh_from_db()
+    assert leaving.status == "ended"
+    replacing.work_search(replacing.request_search(mentee=leaving.mentee, by=rosa).pk)
+    best = candidates_for(leaving.mentee).best[0]
+    assert best.mentor.pk != leaving.mentor_id
+    new = rematch(match=leaving, mentor=best.mentor, by=rosa, score=best.score, why=best.why)
+    deliver_all_due()
+
+    places = Match.objects.places_of(cohort)
+    assert all(places[m.pk] <= 1 for m in mentors)
+    assert {m.mentee_id for m in Match.objects.live()} == {t.pk for t in teams}
+    kinds = OutboxMessage.objects.filter(status="sent").order_by().values_list("kind", flat=True)
+    assert sorted(kinds) == ["intro"] * 6 + ["match ended"] + ["question"] * 5
+    assert sorted(new.intro.to) == sorted([leaving.mentee.user.email, best.mentor.user.email])
