@@ -143,7 +143,7 @@ def test_a_note_that_was_a_mistake_is_taken_back(client, cast, checkin):
 
 def overdue_everywhere(client, cast):
     """The number of the first page, and how many are in each list of those who are overdue or silent."""
-    needs = {need.text: need.number for need in needs_of(cast.coordinator, cast.cohort)}
+    needs = {need.title: need.number for need in needs_of(cast.coordinator, cast.cohort)}
     client.force_login(cast.coordinator)
     url = reverse("checkins:list", args=[cast.cohort.slug])
     overdue, silent = (client.get(url, {"status": status}).context for status in ("overdue", "silent"))
