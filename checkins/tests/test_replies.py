@@ -147,9 +147,7 @@ def overdue_everywhere(client, cast):
     client.force_login(cast.coordinator)
     url = reverse("checkins:list", args=[cast.cohort.slug])
     overdue, silent = (client.get(url, {"status": status}).context for status in ("overdue", "silent"))
-    people = [
-        filtered(cast.cohort, {"checkin": s}).count() for s in ("overdue", "silent")
-    ]
+    people = [filtered(cast.cohort, {"checkin": s}).count() for s in ("overdue", "silent")]
     assert overdue["counts"]["overdue"] == overdue["page_obj"].paginator.count == people[0]
     assert silent["counts"]["silent"] == silent["page_obj"].paginator.count == people[1]
     assert silent["counts"]["silent"] == sum(row["silent"] for row in silent["rates"])
@@ -254,7 +252,9 @@ def test_a_case_opens_in_the_same_step_and_later_mails_are_its_notes(client, cas
     assert case.checkin == checkin
     assert case.summary == "They wrote on 2 May: it is difficult.\nNo time."
     client.post(url, typed | {"words": "Still none."})
-    assert [note.text for note in Case.objects.get().notes.all()] == ["They wrote on 2 May: it is difficult.\nStill none."]
+    assert [note.text for note in Case.objects.get().notes.all()] == [
+        "They wrote on 2 May: it is difficult.\nStill none."
+    ]
     wrong = client.post(url, typed | {"how": "well", "words": "I wrote a lot."})
     assert wrong.status_code == 422
     assert "A case is for what is difficult" in wrong.content.decode()

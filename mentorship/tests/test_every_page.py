@@ -40,7 +40,8 @@ OPEN = {
 ELSEWHERE = set(
     """
     checkins:certificate-file checkins:checkin-move checkins:concern checkins:concerns checkins:mentor-confirms
-    checkins:thanks cohorts:calendar-feed cohorts:duplicates-apart cohorts:duplicates-merge cohorts:duplicates-undo
+    checkins:pair-reply checkins:thanks cohorts:calendar-feed cohorts:duplicates-apart cohorts:duplicates-merge
+    cohorts:duplicates-undo
     cohorts:file cohorts:import-batch cohorts:import-rejected cohorts:review-no-conflict cohorts:selection-apply
     cohorts:selection-change cohorts:selection-run cohorts:set-group cohorts:signup-confirm cohorts:signup-edit
     cohorts:signup-invited cohorts:signup-sent cohorts:topic-merge-undo cohorts:topic-merges
