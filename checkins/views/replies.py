@@ -24,7 +24,7 @@ class PairReply(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         match = _match(Cohort.objects.visible_to(request.user), cohort_slug, pk)
-        return self._page(request, match, _form(match, initial={"who": request.GET.get("who", "")}))
+        return self._page(request, match, _form(match))
 
     def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         match = _match(Cohort.objects.editable_by(request.user), cohort_slug, pk)
@@ -90,7 +90,7 @@ def _match(cohorts: Any, cohort_slug: str, pk: int) -> Match:
     return get_visible_or_404(Match.objects.with_people(), mentee__cohort__in=cohorts.filter(slug=cohort_slug), pk=pk)
 
 
-def _form(match: Match, data: Any = None, **kwargs: Any) -> ReplyForm:
+def _form(match: Match, data: Any = None) -> ReplyForm:
     cohort, people = match.mentee.cohort, people_of(match)
     open_ones = any(waiting_for(person, match, cohort, timezone.now()) for person, _ in people)
-    return ReplyForm(data, cohort=cohort, people=people, open_ones=open_ones, **kwargs)
+    return ReplyForm(data, cohort=cohort, people=people, open_ones=open_ones)

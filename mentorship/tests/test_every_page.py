@@ -40,8 +40,9 @@ OPEN = {
 ELSEWHERE = set(
     """
     checkins:certificate-file checkins:checkin-move checkins:concern checkins:concerns checkins:mentor-confirms
-    checkins:pair-reply checkins:reply-drop checkins:thanks cohorts:calendar-feed cohorts:duplicates-apart
-    cohorts:duplicates-merge cohorts:duplicates-undo cohorts:file cohorts:import-batch cohorts:import-rejected cohorts:review-no-conflict cohorts:selection-apply
+    checkins:pair-reply checkins:reply-drop
+    checkins:thanks cohorts:calendar-feed cohorts:duplicates-apart cohorts:duplicates-merge cohorts:duplicates-undo
+    cohorts:file cohorts:import-batch cohorts:import-rejected cohorts:review-no-conflict cohorts:selection-apply
     cohorts:selection-change cohorts:selection-run cohorts:set-group cohorts:signup-confirm cohorts:signup-edit
     cohorts:signup-invited cohorts:signup-sent cohorts:topic-merge-undo cohorts:topic-merges
     cohorts:topic-suggestions cohorts:topics-apart cohorts:topics-merge mail-report matching:compare
