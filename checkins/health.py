@@ -1,4 +1,4 @@
-"""How pairs are, read from what is there anyway: answers, silence, mails, training, open cases.
+"""How pairs are, read from what is there anyway: answers, replies, silence, mails, training, open cases.
 
 It only tells coordinators where to look. Nothing here ends a pair, and nobody is asked to log a meeting.
 """
@@ -6,8 +6,11 @@ It only tells coordinators where to look. Nothing here ends a pair, and nobody i
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from checkins.models import Answer, Case, CheckIn, PairPause
+from django.db.models.functions import Coalesce
+
+from checkins.models import Answer, Case, CheckIn, PairPause, Reply
 from checkins.wording import HAVE_MET, HELPFUL
 from cohorts.models import Cohort
 from matching.models import Match
@@ -17,7 +20,10 @@ GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
 LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
 # What somebody says about having met: the weight of the sign, and its words.
 MET = {"no": (3, "not met yet"), "sometimes": (-1, "met once or twice"), "regularly": (-2, "meets regularly")}
+# What somebody wrote to us: the weight of the sign.
+WROTE: dict[str, int] = {Reply.How.WELL: -2, Reply.How.NOT_MET: 3, Reply.How.DIFFICULT: 3}
 SHOWN = 3
+Moment = tuple[date, datetime]  # a day by the cohort's clock, and when we got to know
 ORDER = {key: number for number, (key, _) in enumerate(LEVELS)}
 
 
@@ -74,7 +80,7 @@ def health_of(cohort: Cohort) -> list[PairHealth]:
     """Every pair under way, those that need somebody first, in a constant number of queries."""
     matches = Match.objects.live().filter(mentee__cohort=cohort, imported=False).with_people()
     pairs = {match.pk: PairHealth(match) for match in matches}
-    for add in (_answers, _silence, _cases, _mails, _training):
+    for add in (_words, _silence, _cases, _mails, _training):
         for match_id, weight, words in add(cohort, pairs):
             if match_id in pairs:
                 pairs[match_id].signs.append((weight, words))
@@ -86,36 +92,71 @@ def health_of(cohort: Cohort) -> list[PairHealth]:
 Signs = Iterable[tuple[int, int, str]]
 
 
-def _answers(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    """The latest word of each person about having met, and how helpful it is."""
+def _words(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    """The latest word of each person, whether they answered or wrote to us: what is older than it counts no more.
+
+    Of answers given on the same day as a reply that one is later which came to us later.
+    """
+    written: dict[tuple[int, int], Reply] = {}
+    alive: dict[tuple[int, int], Reply] = {}
+    for reply in Reply.objects.filter(match__in=pairs).order_by("day", "at", "pk"):
+        if reply.match_id is None:
+            continue
+        # Who only shows that they are there says nothing about the pair: what they said before stays.
+        (alive if reply.how == Reply.How.ALIVE else written)[reply.match_id, reply.user_id] = reply
+    answered: dict[tuple[int, int], Moment] = {}
+    for (match, user, key), (side, value, moment) in _latest_answers(cohort).items():
+        said = (moment.astimezone(cohort.tz).date(), moment)
+        reply_before = written.get((match, user))
+        if reply_before is None or said > _moment(reply_before):
+            answered[match, user] = max(said, answered.get((match, user), said))
+            yield from ((match, weight, words) for weight, words in _sign_of(key, side, value))
+    for (match, user), reply in written.items():
+        if (match, user) not in answered:
+            yield match, WROTE[reply.how], f"the {reply.side} {reply.when}: {reply.get_how_display()}"
+    for who, reply in alive.items():
+        before = [answered.get(who), _moment(written[who]) if who in written else None]
+        if all(_moment(reply) > moment for moment in before if moment):
+            yield who[0], 0, f"the {reply.side} {reply.when}"
+
+
+def _moment(reply: Reply) -> Moment:
+    return reply.day, reply.at
+
+
+def _latest_answers(cohort: Cohort) -> dict[tuple[int, int, str], tuple[str, str, datetime]]:
+    """What each person answered last about a pair: by match, user and question its side, value and moment."""
     said = (
         Answer.objects.filter(
-            checkin__wave__cohort=cohort, checkin__status="answered", question__key__in=[HAVE_MET, HELPFUL]
+            checkin__wave__cohort=cohort, checkin__status="answered", question__key__in=[HAVE_MET, HELPFUL],
+            checkin__match__isnull=False,
         )
-        .order_by("checkin__answered_at", "checkin_id")
-        .values_list("checkin__match", "checkin__user", "checkin__side", "question__key", "value")
-    )
-    latest = {(match, user, key): (side, value) for match, user, side, key, value in said if match}
-    for (match, _user, key), (side, value) in latest.items():
-        if key == HAVE_MET:
-            sign = MET.get(value)
-            if sign:
-                weight, words = sign
-                yield match, weight, f"the {side} says: {words}"
-        elif value.isdigit():
-            number = int(value)
-            if number <= 2:
-                yield match, 2, f"the {side} finds it little helpful ({number} of 5)"
-            elif number >= 4:
-                yield match, -1, f"the {side} finds it helpful ({number} of 5)"
+        .annotate(moment=Coalesce("checkin__said_at", "checkin__answered_at", "checkin__due_at"))
+        .order_by("moment", "checkin_id")
+        .values_list("checkin__match", "checkin__user", "checkin__side", "question__key", "value", "moment")
+    )  # fmt: skip
+    return {(match, user, key): (side, value, moment) for match, user, side, key, value, moment in said}
+
+
+def _sign_of(key: str, side: str, value: str) -> Iterable[tuple[int, str]]:
+    if key == HAVE_MET:
+        if sign := MET.get(value):
+            weight, words = sign
+            yield weight, f"the {side} says: {words}"
+    elif value.isdigit():
+        number = int(value)
+        if number <= 2:
+            yield 2, f"the {side} finds it little helpful ({number} of 5)"
+        elif number >= 4:
+            yield -1, f"the {side} finds it helpful ({number} of 5)"
 
 
 def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    """Who was reminded in vain. A team has not fallen silent as long as one of it answers."""
+    """Who was reminded in vain. A team has not fallen silent as long as one of it answers, or writes to us."""
     asked = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False)
     heard = set(asked.filter(status="answered").values_list("match", "side"))
     sides: dict[int, set[str]] = defaultdict(set)
-    for match, side in asked.filter(mails_sent__gte=2).silent().values_list("match", "side"):
+    for match, side in asked.filter(mails_sent__gte=2).of_silent_sides().values_list("match", "side"):
         if (match, side) not in heard:
             sides[match].add(side)
     for match, found in sides.items():

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
-    from checkins.models import Case, CheckIn, CheckInWave, Graduation, Honorarium, Opportunity, Survey  # noqa: F401
+    from checkins.models import Case, CheckIn, CheckInWave, Graduation, Honorarium, Opportunity, Reply, Survey  # noqa: F401
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
@@ -37,18 +37,34 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         """Check-ins of the programmes where the user has a role."""
         return self.filter(wave__cohort__programme__workspace_id__in=workspaces_of(user))
 
+    def editable_by(self, user: Any) -> "CheckInQuerySet":
+        """Check-ins that the user may move, stop or note something on."""
+        return self.filter(wave__cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+
     def due(self, now: datetime) -> "CheckInQuerySet":
         """Check-ins with a mail or a reminder to write at `now`; nothing of a wave or a pair that pauses."""
         waiting = self.filter(status__in=self.model.OPEN, next_mail_at__lte=now, wave__paused_at=None)
         return waiting.exclude(_paused()).exclude(_at_rest()).order_by("next_mail_at", "id")
 
     def overdue(self, now: datetime) -> "CheckInQuerySet":
-        """Reminded without an answer, and still open."""
-        return self.filter(status="sent", closes_at__gt=now, mails_sent__gte=2)
+        """Reminded without an answer or a word, and still open."""
+        return self.filter(status="sent", closes_at__gt=now, mails_sent__gte=2).exclude(Exists(_replies()))
+
+    def asked(self) -> "CheckInQuerySet":
+        """Those of which a rate is made: asked, and not taken back since."""
+        return self.filter(mails_sent__gt=0).exclude(status="cancelled")
 
     def silent(self) -> "CheckInQuerySet":
-        """Asked, and no answer: still open, or over."""
-        return self.filter(status__in=["sent", "expired"], mails_sent__gt=0)
+        """Asked, and neither an answer nor a word since: still open, or over."""
+        return self.filter(status__in=["sent", "expired"], mails_sent__gt=0).exclude(Exists(_replies()))
+
+    def of_silent_sides(self) -> "CheckInQuerySet":
+        """Silent ones of sides that are silent altogether: as long as one of a team writes, the team does."""
+        return self.silent().exclude(Exists(_replies(of_side=True)))
+
+    def with_replies(self) -> "CheckInQuerySet":
+        """With `wrote_on`, the last day on which the person wrote to us since they were asked."""
+        return self.annotate(wrote_on=Subquery(_replies().order_by("-day").values("day")[:1]))
 
     def with_people(self) -> "CheckInQuerySet":
         """With everything a list shows, in a constant number of queries."""
@@ -73,6 +89,16 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
                 | Q(match__mentee__title__icontains=word)
             )
         return found
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def visible_to(self, user: Any) -> "ReplyQuerySet":
+        """Replies in the programmes where the user has a role; nobody else sees them."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "ReplyQuerySet":
+        """Replies that the user may take back."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -171,6 +197,15 @@ def _paused() -> Exists:
     from checkins.models import PairPause
 
     return Exists(PairPause.objects.filter(match=OuterRef("match"), ended_at=None))
+
+
+def _replies(*, of_side: bool = False) -> "ReplyQuerySet":
+    """For a subquery of check-ins: what their person, or anybody `of_side` of the pair, wrote since they were asked."""
+    from checkins.models import Reply
+
+    about = Q(match=OuterRef("match")) | Q(match=None, cohort=OuterRef("wave__cohort"))
+    found = Reply.objects.filter(about, side=OuterRef("side"), ends_at__gt=OuterRef("asked_at"))
+    return found if of_side else found.filter(user=OuterRef("user"))
 
 
 def _at_rest() -> Q:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from checkins.views import after, alumni, answering, cases, graduation, moving, overview, surveys, thanks, waves
+from checkins.views import (
+    after,
+    alumni,
+    answering,
+    cases,
+    graduation,
+    moving,
+    overview,
+    replies,
+    surveys,
+    thanks,
+    waves,
+)
 
 app_name = "checkins"
 COHORT = "cohorts/<slug:cohort_slug>/"
@@ -16,6 +28,8 @@ urlpatterns = [
     path(f"{COHORT}check-ins/<int:pk>/", overview.CheckInDetail.as_view(), name="checkin"),
     path(f"{COHORT}check-ins/<int:pk>/move/", moving.MoveCheckIn.as_view(), name="checkin-move"),
     path(f"{COHORT}pairs/", overview.Health.as_view(), name="health"),
+    path(f"{COHORT}pairs/<int:pk>/wrote/", replies.PairReply.as_view(), name="pair-reply"),
+    path(f"{COHORT}replies/<int:pk>/drop/", replies.DropReply.as_view(), name="reply-drop"),
     path(f"{COHORT}waves/", waves.WaveList.as_view(), name="waves"),
     path(f"{COHORT}waves/new/", waves.WaveEdit.as_view(), name="wave-new"),
     path(f"{COHORT}waves/<int:pk>/", waves.WavePage.as_view(), name="wave"),

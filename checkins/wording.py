@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from checkins.models import Case, CheckInWave, SurveyQuestion
+from checkins.models import Case, CheckInWave, Reply, SurveyQuestion
 
 DEFAULT_SURVEY = "How is it going?"
 DEFAULT_WAVE = "Three-month check-in"
@@ -144,6 +144,8 @@ TEMPLATES = [
         anonymous=True,
     ),
 ]
+# What somebody wrote to us, and the kind of case that looks after it.
+CASE_OF: dict[str, str] = {Reply.How.NOT_MET: Case.Kind.NOT_MET, Reply.How.DIFFICULT: Case.Kind.HELP}
 # What a case of each kind starts with: days until the next step, and the step.
 FIRST_STEP: dict[str, tuple[int, str]] = {
     Case.Kind.NOT_MET: (7, "Ask both what stands in the way"),

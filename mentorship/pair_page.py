@@ -1,19 +1,21 @@
-"""What the check-ins have for a pair's page: matching does not know them. Registered when the site starts."""
+"""What the check-ins have for a pair's page and intro: matching does not know them. Registered at the start."""
 
 from collections.abc import Iterator
 
 from django.utils import timezone
 
 from checkins.links import checkin_link
+from checkins.services.planning import first_asked
 from matching.models import Match
-from matching.pairs.slots import Coming, Help, add_help, add_next
+from matching.pairs.slots import Coming, Help, add_heard, add_help, add_next
 from mentorship.accounts.models import User
 
 
 def register() -> None:
-    """Fill the slots of the pair's page."""
+    """Fill the slots of the pair's page, and of its intro."""
     add_next("check-ins", checkins_of)
     add_help("check-ins", concern_of)
+    add_heard("check-ins", first_asked)
 
 
 def checkins_of(match: Match, user: User) -> Iterator[Coming]:

@@ -4,6 +4,7 @@ from checkins.models.after import DigestPlan, Opportunity
 from checkins.models.alumni import AlumniConsent, HelperBreak
 from checkins.models.cases import Case, CaseNote, ConductReader
 from checkins.models.graduation import CriterionMet, Graduation, GraduationCriterion
+from checkins.models.replies import Reply
 from checkins.models.surveys import Survey, SurveyQuestion
 from checkins.models.thanks import Honorarium, ServiceCertificate
 from checkins.models.waves import AnonymousBox, Answer, CheckIn, CheckInWave, PairPause
@@ -25,6 +26,7 @@ __all__ = [
     "Honorarium",
     "Opportunity",
     "PairPause",
+    "Reply",
     "ServiceCertificate",
     "Survey",
     "SurveyQuestion",

@@ -108,9 +108,15 @@ class CheckIn(models.Model):
     closes_at = models.DateTimeField()
     next_mail_at = models.DateTimeField(null=True, help_text="The next mail to this person; empty when none is left.")
     mails_sent = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(null=True, help_text="When the first mail was written.")
     last_mail_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True, help_text="Of an anonymous survey never.")
+    said_at = models.DateTimeField(null=True, help_text="When they last changed it. Of an anonymous survey never.")
     stopped_because = models.CharField(max_length=100, blank=True)
+    reply = models.ForeignKey(
+        "checkins.Reply", null=True, on_delete=models.SET_NULL, related_name="checkins",
+        help_text="They wrote this to us: no mail of this check-in goes out any more, and it can still be answered.",
+    )  # fmt: skip
 
     objects = CheckInQuerySet.as_manager()
 

@@ -58,8 +58,8 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
         _answer(locked, questions[pk], value) for pk, values in said.items() for value in dict.fromkeys(values)
     )
     locked.status, locked.next_mail_at = CheckIn.Status.ANSWERED, None
-    locked.answered_at = locked.answered_at or now
-    locked.save(update_fields=["status", "answered_at", "next_mail_at"])
+    locked.answered_at, locked.said_at = locked.answered_at or now, now
+    locked.save(update_fields=["status", "answered_at", "said_at", "next_mail_at"])
     record(verb="answered", target=locked, workspace_id=locked.wave.cohort.workspace_id, by=locked.user)
     _note_they_met(locked, {questions[pk].key: values for pk, values in said.items()})
     raise_flags(checkin=locked, said=[(questions[pk], values) for pk, values in said.items()], now=now)

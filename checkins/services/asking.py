@@ -118,15 +118,12 @@ def revive_checkins(now: datetime) -> int:
     for checkin in gone.select_related("wave__cohort", "user"):
         if _has_another(checkin):
             continue
-        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
         following: datetime | None
         if not checkin.mails_sent:
             status, following = CheckIn.Status.PLANNED, max(checkin.due_at, now)
         else:
-            status = CheckIn.Status.SENT
-            planned = _reminder_after(checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
-            following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
-            following = following if following and following < checkin.closes_at else None
+            # Who wrote back meanwhile is reminded no more.
+            status, following = CheckIn.Status.SENT, None if checkin.reply_id else reminder_left(checkin, now)
         done += CheckIn.objects.filter(pk=checkin.pk, status="cancelled").update(
             status=status, next_mail_at=following, stopped_because=""
         )
@@ -233,6 +230,14 @@ def _reminder_after(wave: CheckInWave, mails: int, last: datetime, zone: ZoneInf
     return morning_after(last, wave.reminder_every, zone) if mails <= wave.reminders else None
 
 
+def reminder_left(checkin: CheckIn, now: datetime) -> datetime | None:
+    """When the next reminder of one that stood still goes out, tomorrow morning at the earliest; None: none is left."""
+    zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+    planned = _reminder_after(checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
+    following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
+    return following if following and following < checkin.closes_at else None
+
+
 @transaction.atomic
 def _write_mail(checkin: CheckIn, now: datetime) -> int:
     """Write the mail that is due, unless somebody else just did. The outbox row is part of the same transaction."""
@@ -245,6 +250,7 @@ def _write_mail(checkin: CheckIn, now: datetime) -> int:
     ).update(
         status="sent",
         mails_sent=number + 1,
+        asked_at=checkin.asked_at or now,
         last_mail_at=now,
         next_mail_at=following if following and following < closes else None,
         closes_at=closes,

@@ -69,7 +69,7 @@ def raise_flags(*, checkin: CheckIn, said: Sequence[tuple[SurveyQuestion, list[s
             if kind := question.flags.get(value):
                 wanted[kind] = f"“{question.text}” – {question.in_words(value)}"
     for case in checkin.cases.exclude(kind__in=[*wanted, Case.Kind.CONDUCT]).exclude(status="done"):
-        words = "They changed their answer: it is not asked for any more."
+        words = "They answered since: it is not asked for any more."
         if not case.notes.filter(text=words).exists():
             CaseNote.objects.create(case=case, text=words)
     return [

@@ -105,6 +105,18 @@ def due_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -> datet
     return morning(moved(day, wave.offset, wave.unit), zone)
 
 
+def first_asked(cohort: Cohort, introduced: date) -> date | None:
+    """The day of the first check-in that a pair gets which is introduced on that day; None where none is to come.
+
+    Waves that pause are left out: nobody knows when they go on. A cohort without any gets the default one.
+    """
+    waves = list(cohort.waves.all()) or [CheckInWave(cohort=cohort)]
+    of_pairs = [w for w in waves if w.paused_at is None and w.audience != CheckInWave.Audience.FACILITATORS]
+    days = [(moved(anchor_day(w) or introduced, w.offset, w.unit), w.anchor) for w in of_pairs]
+    # Who was introduced after a day of the cohort has not been through what it asks about.
+    return min((day for day, anchor in days if day > introduced or anchor == CheckInWave.Anchor.INTRO), default=None)
+
+
 def _ready() -> Any:
     """Matches that are asked: introduced here, and neither ended nor given up."""
     return Match.objects.filter(

@@ -9,7 +9,7 @@ from django.views import View
 from checkins.models import CheckIn
 from checkins.services import CheckInError
 from checkins.services.moving import move_checkin, restart_checkin, stop_checkin
-from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 
 
 class DayForm(forms.Form):
@@ -24,8 +24,7 @@ class MoveCheckIn(CoordinatorRequiredMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        mine = CheckIn.objects.filter(wave__cohort__programme__workspace__in=workspaces_of(request.user, editing=True))
-        checkin = get_visible_or_404(mine, wave__cohort__slug=cohort_slug, pk=pk)
+        checkin = get_visible_or_404(CheckIn.objects.editable_by(request.user), wave__cohort__slug=cohort_slug, pk=pk)
         try:
             messages.success(request, self._do(request, checkin))
         except CheckInError as error:

@@ -1,5 +1,6 @@
 """The coordinators' view: who answers, who is silent, what was said, how the pairs are."""
 
+from collections import Counter
 from collections.abc import Iterator
 from copy import copy
 from typing import Any
@@ -14,11 +15,16 @@ from django.utils import timezone
 from django.views import View
 
 from checkins.forms.after import BreakForm
+from checkins.forms.replies import ReplyForm
 from checkins.health import LEVELS, health_of
-from checkins.models import Case, CheckIn, PairPause
+from checkins.models import Case, CheckIn, PairPause, Reply
+from checkins.querysets import CheckInQuerySet
 from checkins.results import tally, tally_of_wave
 from checkins.services.answering import STEP, released
 from checkins.services.asking import checkin_mail, pause_pair, resume_pair
+from checkins.services.cases import reads_concerns
+from checkins.services.replies import waiting_for
+from checkins.views.replies import note_from
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
@@ -39,7 +45,9 @@ class CheckInList(CoordinatorRequiredMixin, View):
             return export(request, f"{cohort.slug}-check-ins", head, rows)
         now = timezone.now()
         open_cases = Case.objects.open().exclude(kind="conduct")
-        with_cases = found.with_people().prefetch_related(Prefetch("cases", open_cases, to_attr="open_cases"))
+        with_cases = (
+            found.with_people().with_replies().prefetch_related(Prefetch("cases", open_cases, to_attr="open_cases"))
+        )
         waves = list(cohort.waves.select_related("survey"))
         wave = next((w for w in waves if str(w.pk) == request.GET.get("wave")), None)
         context = {
@@ -69,8 +77,25 @@ class CheckInDetail(CoordinatorRequiredMixin, View):
     """What one person said."""
 
     def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        mine = CheckIn.objects.visible_to(request.user).with_people().prefetch_related("answers__question")
-        checkin = get_visible_or_404(mine, wave__cohort__slug=cohort_slug, pk=pk)
+        mine = CheckIn.objects.visible_to(request.user)
+        checkin = self._find(mine, cohort_slug, pk)
+        return self._page(request, checkin, _reply_form(checkin))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        """They wrote to us."""
+        checkin = self._find(CheckIn.objects.editable_by(request.user), cohort_slug, pk)
+        form = _reply_form(checkin, request.POST)
+        if note_from(request, form, cohort=checkin.wave.cohort, match=checkin.match, checkin=checkin):
+            return redirect("checkins:checkin", cohort_slug=cohort_slug, pk=pk)
+        return self._page(request, checkin, form, status=422)
+
+    @staticmethod
+    def _find(mine: CheckInQuerySet, cohort_slug: str, pk: int) -> CheckIn:
+        found = mine.with_people().prefetch_related("answers__question")
+        return get_visible_or_404(found, wave__cohort__slug=cohort_slug, pk=pk)
+
+    @staticmethod
+    def _page(request: HttpRequest, checkin: CheckIn, form: ReplyForm, status: int = 200) -> HttpResponse:
         said: dict[str, list[str]] = {}
         for answer in checkin.answers.all():
             said.setdefault(answer.question.text, []).append(answer.text or answer.question.in_words(answer.value))
@@ -81,8 +106,13 @@ class CheckInDetail(CoordinatorRequiredMixin, View):
             "cases": Case.objects.visible_to(request.user).with_people().filter(checkin=checkin),
             "may_edit": may_edit(request.user, checkin.wave.cohort.workspace_id),
             "next_mail": _next_mail(checkin),
+            "form": form,
+            "reads": reads_concerns(request.user, checkin.wave.cohort.workspace_id),
+            "replies": Reply.objects.visible_to(request.user)
+            .filter(cohort=checkin.wave.cohort, match=checkin.match, user=checkin.user, side=checkin.side)
+            .select_related("user", "by"),
         }
-        return render(request, "checkins/checkin.html", context)
+        return render(request, "checkins/checkin.html", context, status=status)
 
 
 class Health(CoordinatorRequiredMixin, View):
@@ -127,6 +157,12 @@ class Health(CoordinatorRequiredMixin, View):
         return redirect("checkins:health", cohort_slug=cohort.slug)
 
 
+def _reply_form(checkin: CheckIn, data: Any = None) -> ReplyForm:
+    cohort = checkin.wave.cohort
+    open_ones = waiting_for(checkin.user, checkin.match, cohort, timezone.now())
+    return ReplyForm(data, cohort=cohort, people=[(checkin.user, checkin.side)], open_ones=checkin in open_ones)
+
+
 def _next_mail(checkin: CheckIn) -> dict[str, str]:
     """The mail that is still to come, as it would be written now; without the links that answer for the person."""
     if checkin.next_mail_at is None:
@@ -142,29 +178,30 @@ def _next_mail(checkin: CheckIn) -> dict[str, str]:
 def _counts(everyone: Any) -> dict[str, int]:
     counts: dict[str, int] = everyone.aggregate(
         total=Count("pk"),
-        asked=Count("pk", filter=Q(mails_sent__gt=0)),
         answered=Count("pk", filter=Q(status="answered")),
         planned=Count("pk", filter=Q(status="planned")),
-        silent=Count("pk", filter=Q(status__in=["sent", "expired"], mails_sent__gt=0)),
     )
-    return counts | {"flagged": everyone.flagged().count()}
+    more = {"asked": everyone.asked(), "silent": everyone.silent(), "flagged": everyone.flagged()}
+    return counts | {name: found.count() for name, found in more.items()}
 
 
 def _rates(everyone: Any) -> list[dict[str, Any]]:
     """Wave and side: asked, answered, silent, and the rate in per cent; what nobody was asked yet is left out."""
     rows = (
-        everyone.order_by("wave_id", "side")
+        everyone.asked()
+        .order_by("wave_id", "side")
         .values("wave_id", "wave__name", "side")
-        .annotate(
-            asked=Count("pk", filter=Q(mails_sent__gt=0)),
-            answered=Count("pk", filter=Q(status="answered", mails_sent__gt=0)),
-            silent=Count("pk", filter=Q(status__in=["sent", "expired"], mails_sent__gt=0)),
-        )
+        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(status="answered")))
     )
+    silent = Counter(everyone.silent().order_by().values_list("wave_id", "side"))
     return [
-        {**row, "side_label": CheckIn.Side(row["side"]).label, "rate": round(100 * row["answered"] / row["asked"])}
+        {
+            **row,
+            "side_label": CheckIn.Side(row["side"]).label,
+            "rate": round(100 * row["answered"] / row["asked"]),
+            "silent": silent[row["wave_id"], row["side"]],
+        }
         for row in rows
-        if row["asked"]
     ]
 
 
@@ -190,16 +227,16 @@ def _rows(found: Any, cohort: Cohort) -> Iterator[list[Any]]:
     """The check-ins as a table, the head first. What was said anonymously is in no row."""
     questions = [t.question for t in tally(cohort=cohort)]
     yield [
-        "person", "side", "match", "check-in", "status", "due", "mails",
+        "person", "side", "match", "check-in", "status", "due", "mails", "wrote on",
         *(q.text for q in questions), "chosen", "in their own words",
     ]  # fmt: skip
-    for checkin in found.with_people().prefetch_related("answers__question"):
+    for checkin in found.with_people().with_replies().prefetch_related("answers__question"):
         answers = list(checkin.answers.all())
         said = {a.question_id: a.value for a in answers}
         many = ", ".join(a.question.in_words(a.value) for a in answers if a.question.kind == "many")
         text = " ".join(a.text for a in answers if a.text)
         row = [
             checkin.user, checkin.side, checkin.match or "", checkin.wave.name, checkin.status,
-            f"{checkin.due_at:%Y-%m-%d}", checkin.mails_sent,
+            f"{checkin.due_at:%Y-%m-%d}", checkin.mails_sent, checkin.wrote_on or "",
         ]  # fmt: skip
         yield [*row, *(said.get(q.pk, "") for q in questions), many, text]

@@ -15,12 +15,15 @@ from cohorts.plan import read_days_off
 from matching.models import Match, MatchProposal
 from matching.pairs.links import meeting_link
 from matching.pairs.meeting_times import Suggestion, suggest
+from matching.pairs.slots import first_heard
 from matching.places import clock_name, shared_daytime
 from mentorship.accounts.models import User
 from mentorship.outbox.services import render_mail
 
 # Who gets the mail today may need a day or two to read it.
 NOTICE = timedelta(days=3)
+NUMBERS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+DAYS_OF_MONTH = 30.44
 
 
 @dataclass(frozen=True)
@@ -134,9 +137,25 @@ def _context(
         "hours": [window.on_clock(zone) for zone in zones] if window else [],
         "far_apart": not times and bool(zones),
         "languages": _shared_languages([mentee, *mentors]),
+        "heard_in": about_how_long(today, first_heard(cohort, today)),
         "pair_url": settings.SITE_URL + reverse("matching:my-pair", args=[mentee.pk]),
         "matches_url": settings.SITE_URL + reverse("home"),
     }
+
+
+def about_how_long(today: date, day: date | None) -> str:
+    """`about three months`: how long it is from one day to another, as one says it; "" where there is none."""
+    if day is None:
+        return ""
+    days = max((day - today).days, 1)
+    if days <= 10:
+        number, unit = days, "day"
+    elif days < 26 or 35 < days < 50:
+        number, unit = round(days / 7), "week"
+    else:
+        number, unit = round(days / DAYS_OF_MONTH), "month"
+    word = NUMBERS[number - 1] if number <= len(NUMBERS) else str(number)
+    return f"about {word} {unit}{'' if number == 1 else 's'}"
 
 
 def _described(person: User, enrollment: Enrollment) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cohorts.models import Group
 from matching.models import Match
-from matching.pairs.intro_mail import intro_mail, said_to_the_pair
+from matching.pairs.intro_mail import about_how_long, intro_mail, said_to_the_pair
 from matching.pairs.links import meeting_link
 from matching.pairs.meeting_times import Suggestion, suggest
 from matching.services import run_now
@@ -85,6 +85,17 @@ def test_what_is_not_known_leaves_no_hole(cohort):
     assert "3. " not in text
     assert "calendar" not in text
     assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (1, "about a day"), (6, "about six days"), (14, "about two weeks"), (30, "about a month"),
+        (42, "about six weeks"), (89, "about three months"), (365, "about twelve months"), (500, "about 16 months"),
+    ],
+)  # fmt: skip
+def test_how_long_it_is_until_they_hear_of_us_is_said_as_people_say_it(days, words):
+    assert about_how_long(TODAY, TODAY + timedelta(days=days)) == words
 
 
 def test_days_that_hardly_overlap_are_named(cohort):

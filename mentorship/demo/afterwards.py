@@ -21,6 +21,7 @@ from checkins.services.graduation import (
 )
 from checkins.services.helping import add_usual_tasks, tasks_of
 from checkins.services.opportunities import decide_opportunity, post_opportunity, save_plan, send_digest
+from checkins.services.replies import note_reply
 from checkins.services.surveys import questions_of
 from checkins.services.thanks import (
     answer_honorarium,
@@ -100,7 +101,7 @@ def graduation(cohort: Cohort, by: User, chance: random.Random) -> None:
 
 
 def what_lasted(cohort: Cohort, by: User, chance: random.Random) -> None:
-    """A check-in two months after the end, answered by most."""
+    """A check-in two months after the end, answered by most; one wrote back instead."""
     wave: CheckInWave = add_template(cohort=cohort, key="half-year", by=by)
     wave.offset, wave.name = 2, "Two months later"
     save_wave(wave=wave, by=by)
@@ -117,6 +118,12 @@ def what_lasted(cohort: Cohort, by: User, chance: random.Random) -> None:
             }
             answers = {questions[key].pk: value for key, value in said.items()}
             save_answers(checkin=checkin, answers=answers, now=due + timedelta(hours=chance.randint(1, 90)))
+    if quiet := CheckIn.objects.filter(wave=wave, status="sent").order_by("pk").first():
+        wrote = due + timedelta(days=5)
+        note_reply(
+            cohort=cohort, match=quiet.match, user=quiet.user, how="well", day=wrote.date(), stop=True, by=by,
+            now=wrote, words="Sorry, I never got round to the form. We still write every other week.",
+        )  # fmt: skip
     for days in (8, 16, 45):
         sweep_checkins(due + timedelta(days=days))
         _sent(due + timedelta(days=days))

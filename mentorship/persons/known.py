@@ -175,6 +175,9 @@ KNOWN: dict[str, Known] = {
         "Answers in check-ins", whose=("checkin__user",), erase=BLANK, stays=("value",), blank={"text": ""},
         why="Numbers and choices stay in the sums; every word is gone.",
     ),
+    "checkins.reply": Known(
+        "What they wrote instead of answering", whose=("user",), actors=("by",), erase=DELETE, held_back=("by",),
+    ),
     "checkins.case": Known(
         "Cases", whose=("about",), actors=("owner",), erase=BLANK, stays=("kind", "status"),
         blank={"summary": "", "next_step": ERASED, "outcome": ""}, held_back=("owner",), withheld={"kind": "conduct"},

@@ -40,6 +40,7 @@ OPEN = {
 ELSEWHERE = set(
     """
     checkins:certificate-file checkins:checkin-move checkins:concern checkins:concerns checkins:mentor-confirms
+    checkins:pair-reply checkins:reply-drop
     checkins:thanks cohorts:calendar-feed cohorts:duplicates-apart cohorts:duplicates-merge cohorts:duplicates-undo
     cohorts:file cohorts:import-batch cohorts:import-rejected cohorts:review-no-conflict cohorts:selection-apply
     cohorts:selection-change cohorts:selection-run cohorts:set-group cohorts:signup-confirm cohorts:signup-edit

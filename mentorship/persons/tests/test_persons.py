@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from checkins.models import Answer, Case, CaseNote, CheckIn, CheckInWave, Graduation, Survey, SurveyQuestion
+from checkins.models import Answer, Case, CaseNote, CheckIn, CheckInWave, Graduation, Reply, Survey, SurveyQuestion
 from cohorts.models import (
     ImportBatch,
     Mailing,
@@ -110,6 +110,10 @@ def _in_matching_and_checkins(cast, user, enrollment):
         wave=wave, match=match, enrollment=enrollment, user=user, side="mentor", due_at=soon, closes_at=soon,
     )  # fmt: skip
     Answer.objects.create(checkin=checkin, question=question, value="4", text=PHRASE)
+    Reply.objects.create(
+        cohort=cast.cohort, match=match, user=user, side="mentor", day=TODAY, ends_at=soon, how="well", words=PHRASE,
+        by=cast.owner,
+    )  # fmt: skip
     case = Case.objects.create(cohort=cast.cohort, kind="help", about=user, due_on=date(2027, 1, 1), next_step=PHRASE,
                                summary=PHRASE)  # fmt: skip
     CaseNote.objects.create(case=case, by=cast.owner, text=PHRASE)
@@ -165,7 +169,7 @@ def test_an_export_has_what_is_kept_in_every_room(person):
         "Trainings and calls with their team",
         "Matches", "Proposed matches", "Check-ins", "Answers in check-ins", "Cases", "Notes on their cases",
         "Graduations", "Addresses left out", "Speaks for partners", "Hours given", "Mails to them",
-        "What was done about them", "What they did", "Written by them: reviews",
+        "What was done about them", "What they did", "What they wrote instead of answering", "Written by them: reviews",
     }  # fmt: skip
     assert [mail["subject"] for mail in found["sections"]["Mails to them"]][-1] == "You two"
     assert found["sections"]["Sign-ups"][0]["description"] == PHRASE

@@ -1,0 +1,96 @@
+"""They wrote to us: noting it for somebody of a pair, and taking a note back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views import View
+
+from checkins.forms.replies import ReplyForm
+from checkins.models import CheckIn, Reply
+from checkins.services.cases import reads_concerns
+from checkins.services.errors import CheckInError
+from checkins.services.replies import drop_reply, note_reply, people_of, waiting_for
+from cohorts.models import Cohort
+from matching.models import Match
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+
+
+class PairReply(CoordinatorRequiredMixin, View):
+    """What the people of a pair wrote, and the form for the next time."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        match = _match(Cohort.objects.visible_to(request.user), cohort_slug, pk)
+        return self._page(request, match, _form(match))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        match = _match(Cohort.objects.editable_by(request.user), cohort_slug, pk)
+        form = _form(match, request.POST)
+        if note_from(request, form, cohort=match.mentee.cohort, match=match):
+            return redirect("checkins:health", cohort_slug=cohort_slug)
+        return self._page(request, match, form, status=422)
+
+    @staticmethod
+    def _page(request: HttpRequest, match: Match, form: ReplyForm, status: int = 200) -> HttpResponse:
+        cohort = match.mentee.cohort
+        context = {
+            "cohort": cohort,
+            "match": match,
+            "form": form,
+            "replies": Reply.objects.visible_to(request.user).filter(match=match).select_related("user", "by"),
+            "reads": reads_concerns(request.user, cohort.workspace_id),
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "checkins/pair_reply.html", context, status=status)
+
+
+class DropReply(CoordinatorRequiredMixin, View):
+    """It was noted by mistake."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        mine = Reply.objects.editable_by(request.user).select_related("match")
+        reply = get_visible_or_404(mine, cohort__slug=cohort_slug, pk=pk)
+        drop_reply(reply=reply, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, "The note is gone. Reminders that it ended go on.")
+        checkin = request.POST.get("checkin", "")
+        if checkin.isascii() and checkin.isdigit() and len(checkin) < 18:
+            return redirect("checkins:checkin", cohort_slug=cohort_slug, pk=int(checkin))
+        if reply.match_id:
+            return redirect("checkins:pair-reply", cohort_slug=cohort_slug, pk=reply.match_id)
+        return redirect("checkins:list", cohort_slug=cohort_slug)
+
+
+def note_from(
+    request: HttpRequest, form: ReplyForm, *, cohort: Cohort, match: Match | None, checkin: CheckIn | None = None
+) -> bool:
+    """Note what a valid form says, and tell so; else its errors stand in the form, and nothing is written."""
+    if not form.is_valid():
+        return False
+    said = {name: form.cleaned_data[name] for name in ("how", "day", "words", "stop", "case") if name in form.fields}
+    try:
+        reply, case = note_reply(
+            cohort=cohort, match=match, checkin=checkin, user=form.user, by=request.user, **said  # type: ignore[arg-type]
+        )  # fmt: skip
+    except CheckInError as error:
+        form.add_error(None, str(error))
+        return False
+    text = format_html("Noted: {}.", reply)
+    if case:
+        text += format_html(' <a href="{}">Open the case</a>', case.get_absolute_url())
+    messages.success(request, text)
+    return True
+
+
+def _match(cohorts: Any, cohort_slug: str, pk: int) -> Match:
+    return get_visible_or_404(Match.objects.with_people(), mentee__cohort__in=cohorts.filter(slug=cohort_slug), pk=pk)
+
+
+def _form(match: Match, data: Any = None) -> ReplyForm:
+    cohort, people = match.mentee.cohort, people_of(match)
+    open_ones = any(waiting_for(person, match, cohort, timezone.now()) for person, _ in people)
+    return ReplyForm(data, cohort=cohort, people=people, open_ones=open_ones)
