@@ -8,6 +8,7 @@ from typing import Any
 from cohorts.coming import words_link
 from mentorship.accounts.permissions import workspaces_of
 from mentorship.outbox.coming import Coming
+from partners import words
 from partners.models import Biller, Invoice
 from partners.services.invoicing import reminder_of
 from partners.services.mails import invoice_mail, recipients, reminder_key
@@ -32,7 +33,7 @@ def mails_of_invoices(user: Any, now: datetime) -> Iterator[Coming]:
             kind="reminder",
             to=f"{invoice.partner}, {', '.join(to)}",
             what=f"Reminder of {invoice}",
-            why=f"It was to be paid by {invoice.due_on}.",
+            why=f"It was to be paid by {words.day(invoice.due_on)}.",
             url=invoice.get_absolute_url(),
             workspace_id=invoice.workspace_id,
             mail=partial(_mail, invoice),

@@ -59,6 +59,11 @@ class Coming:
         return self.moved_from or self.at
 
     @property
+    def to_parts(self) -> list[str]:
+        """The name, or the first address, and all that follows it."""
+        return self.to.split(", ", 1)
+
+    @property
     def state(self) -> str:
         return "written" if self.written else "left out" if self.left_out else "moved" if self.moved_from else "planned"
 

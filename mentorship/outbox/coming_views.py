@@ -107,6 +107,7 @@ def _page(request: HttpRequest, planned: Coming, form: PlannedForm, status: int 
     change = PlannedChange.objects.filter(key=planned.key).first()
     context = {
         "planned": planned,
+        "late": planned.at <= timezone.now(),
         "subject": subject,
         "text": text,
         "form": form,
