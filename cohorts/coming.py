@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,8 +48,13 @@ def mails_of_cohorts(user: Any, now: datetime) -> Iterator[Coming]:
 
 def words_link(programme: Programme, kind: str, cohort: Cohort | None = None) -> str:
     """Where coordinators edit the words of a mail, such as training/reminder, for a programme or one of its cohorts."""
-    address = reverse("cohorts:mail-text", args=[programme.slug, *kind.split("/")])
-    return f"{address}?{urlencode({'cohort': cohort.slug})}" if cohort else address
+    return _words_link(programme.slug, kind, cohort.slug if cohort else "")
+
+
+@lru_cache(maxsize=256)
+def _words_link(programme: str, kind: str, cohort: str) -> str:
+    address = reverse("cohorts:mail-text", args=[programme, *kind.split("/")])
+    return f"{address}?{urlencode({'cohort': cohort})}" if cohort else address
 
 
 def _of_offers(mine: Any) -> Iterator[Coming]:

@@ -40,7 +40,7 @@ def _of_events(user: Any, now: datetime) -> Iterator[Coming]:
     accepted = Enrollment.objects.filter(
         cohort__in={event.cohort_id for event in found}, role__in=events.ROLES, status=Enrollment.Status.ACCEPTED
     )
-    for enrollment in accepted.with_people().order_by("pk"):
+    for enrollment in accepted.select_related("user").prefetch_related("members__user").order_by("pk"):
         people[enrollment.cohort_id].append(enrollment)
     said: dict[int, Rsvps] = defaultdict(dict)
     for rsvp in SpeedRsvp.objects.filter(event__in=found):

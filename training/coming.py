@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from cohorts.coming import words_link
-from mentorship.accounts.permissions import workspaces_of
 from mentorship.outbox.coming import THEIR_LINK, Coming
 from training.models import SeatHold, TrainingBooking, TrainingSession
 from training.seats import rooms_of
@@ -17,20 +16,30 @@ from training.services.booking import TOO_LATE
 from training.services.due import DAY, WEEK, reminder_key
 from training.services.mails import booking_mail, days_before
 
+Sessions = dict[int, TrainingSession]
+
 
 def mails_of_training(user: Any, now: datetime) -> Iterator[Coming]:
     """Reminders of sessions, ends of offers, and offers to those who wait then. A constant number of queries."""
-    mine = TrainingBooking.objects.filter(
-        session__cancelled_at=None, session__starts_at__gt=now,
-        session__cohort__programme__workspace__in=workspaces_of(user),
-    )  # fmt: skip
-    yield from _reminders(mine)
-    yield from _offers(mine, now)
+    live = TrainingSession.objects.visible_to(user).live().upcoming(now)
+    # Each session is read once, not with each of its bookings: there may be thousands.
+    sessions = {s.pk: s for s in live.select_related("training__provider", "cohort__programme")}
+    mine = TrainingBooking.objects.filter(session__in=live).select_related("enrollment__user", "guest", "hold")
+    mine = mine.prefetch_related("enrollment__members__user")
+    yield from _reminders(mine, sessions)
+    yield from _offers(mine, sessions, now)
 
 
-def _reminders(mine: Any) -> Iterator[Coming]:
+def _in(sessions: Sessions, bookings: Any) -> Iterator[TrainingBooking]:
+    for booking in bookings:
+        if booking.session_id in sessions:
+            booking.session = sessions[booking.session_id]
+            yield booking
+
+
+def _reminders(mine: Any, sessions: Sessions) -> Iterator[Coming]:
     """A week and a day before, to whom booked earlier than that."""
-    for booking in mine.booked().with_people():
+    for booking in _in(sessions, mine.booked()):
         starts = booking.session.starts_at
         for word, before, words, until, until_why in (
             ("week", WEEK, "a week before", starts - DAY, "the reminder of the day before is due"),
@@ -53,13 +62,13 @@ class _Freed:
     of: int | None = None
 
 
-def _offers(mine: Any, now: datetime) -> Iterator[Coming]:
+def _offers(mine: Any, sessions: Sessions, now: datetime) -> Iterator[Coming]:
     """An offer that nobody answers lapses, and a hold ends: their seats are offered to the first who wait."""
     waiting: dict[int, list[TrainingBooking]] = defaultdict(list)
     freed: dict[int, list[_Freed]] = defaultdict(list)
-    for booking in mine.waiting().with_people():
+    for booking in _in(sessions, mine.waiting()):
         waiting[booking.session_id].append(booking)
-    for booking in mine.filter(status="offered").with_people().order_by("offer_until", "pk"):
+    for booking in _in(sessions, mine.filter(status="offered").order_by("offer_until", "pk")):
         at, hold = booking.offer_until, booking.hold
         if at is None:
             continue
@@ -70,14 +79,13 @@ def _offers(mine: Any, now: datetime) -> Iterator[Coming]:
             what=f"End of the offer of {booking.session.training}",
             why="A seat is kept for them until then, and they have not answered.",
         )  # fmt: skip
-    sessions = {pk: queue[0].session for pk, queue in waiting.items()}
-    for session_id, one in _ends_of_holds(sessions, now):
+    for session_id, one in _ends_of_holds({pk: sessions[pk] for pk in waiting}, now):
         freed[session_id].append(one)
     for pk, queue in waiting.items():
         yield from _next_in(queue, sorted(freed[pk], key=lambda one: one.at))
 
 
-def _ends_of_holds(sessions: dict[int, TrainingSession], now: datetime) -> Iterator[tuple[int, _Freed]]:
+def _ends_of_holds(sessions: Sessions, now: datetime) -> Iterator[tuple[int, _Freed]]:
     rooms = rooms_of(sessions.values(), now)
     for hold in SeatHold.objects.filter(session__in=sessions, until__gt=now).order_by("pk"):
         seats = rooms[hold.session_id].kept.get(hold.pk, 0)

@@ -99,7 +99,7 @@ def _decide(wanted: str, planned: Coming, form: PlannedForm, by: User) -> str:
         send_after_all(planned=planned, by=by)
         return "It is sent after all."
     move_planned(planned=planned, due_at=form.cleaned_data["due_at"], by=by)
-    return "Saved. It is written and sent at this moment."
+    return "Saved. It leaves at this moment."
 
 
 def _page(request: HttpRequest, planned: Coming, form: PlannedForm, status: int = 200) -> HttpResponse:

@@ -45,7 +45,7 @@ class PlannedForm(forms.Form):
     due_at = forms.DateTimeField(
         label="Leaves at",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="Your time. It is written then, with the facts of that moment.",
+        help_text="Your time. It leaves then, where there is still a reason for it.",
     )
 
     def __init__(self, *args: Any, planned: Coming, **kwargs: Any) -> None:

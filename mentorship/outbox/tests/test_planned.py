@@ -308,3 +308,16 @@ def test_other_reminders_wait_for_their_new_moment_too(client, cast, world):
     assert not OutboxMessage.objects.filter(key=one.key).exists()
     sweep(later)
     assert OutboxMessage.objects.get(key=one.key).status == "sent"
+
+
+def test_what_tells_of_a_deed_is_written_with_it_and_leaves_when_it_was_moved_to(client, cast):
+    of_offers(cast)
+    (one,) = [p for p in planned_for(cast.viewer, NOW) if p.key.startswith("offer-lapsed")]
+    later = (one.at + timedelta(hours=20)).replace(second=0)
+    decide(client, cast.coordinator, one, due_at=later.strftime("%Y-%m-%dT%H:%M"))
+    sweep(one.at)
+    message = OutboxMessage.objects.get(key=one.key)
+    assert (message.status, message.due_at) == ("queued", later)
+    sweep(later)
+    message.refresh_from_db()
+    assert message.status == "sent"
