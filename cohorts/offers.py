@@ -13,6 +13,7 @@ from cohorts.services import ServiceError, offer_next_place, set_enrollment_stat
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.planned import put_off
 from mentorship.outbox.services import enqueue, render_mail
 
 REMIND_BEFORE = timedelta(hours=48)
@@ -97,7 +98,8 @@ def sweep_offers(now: datetime) -> int:
     soon = open_offers.filter(offer_expires_at__gt=now, offer_expires_at__lte=now + REMIND_BEFORE)
     # Who has no more than two days in all needs no reminder.
     for enrollment in soon.filter(cohort__offer_days__gt=REMIND_BEFORE.days).with_people().order_by("pk"):
-        touched += _mail(enrollment, "cohorts/offer_reminder", "offer-reminder")
+        if not put_off([offer_key("offer-reminder", enrollment)], now):
+            touched += _mail(enrollment, "cohorts/offer_reminder", "offer-reminder")
     return touched
 
 
@@ -121,14 +123,15 @@ def _lock(enrollment: Enrollment) -> Enrollment:
     )
 
 
-def _mail(enrollment: Enrollment, template: str, key: str) -> int:
-    """Write to them, once for each offer: its end is part of the key."""
-    assert enrollment.offer_expires_at is not None  # noqa: S101  (both callers looked)
+def offer_key(name: str, enrollment: Enrollment) -> str:
+    """The key of a mail about an offer: its end is part of it, so that each offer has its own."""
+    return f"{name}:{enrollment.pk}:{enrollment.offer_expires_at:%Y%m%dT%H%M}"
+
+
+def offer_mail(enrollment: Enrollment, template: str, link: str = "") -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail about an offer. Writes nothing; `link` replaces that of the person."""
     cohort = enrollment.cohort
-    key = f"{key}:{enrollment.pk}:{enrollment.offer_expires_at:%Y%m%dT%H%M}"
-    if OutboxMessage.objects.filter(key=key).exists():
-        return 0
-    subject, text, html = render_mail(
+    return render_mail(
         template,
         {
             "enrollment": enrollment,
@@ -138,11 +141,19 @@ def _mail(enrollment: Enrollment, template: str, key: str) -> int:
             "role": cohort.programme.label_of(enrollment.role),
             "offer_until": enrollment.offer_expires_at,
             "zone": cohort.time_zone,
-            "link": links.place_link(enrollment.pk),
+            "link": link or links.place_link(enrollment.pk),
         },
         workspace_id=cohort.workspace_id,
         scope=cohort.scope,
     )
+
+
+def _mail(enrollment: Enrollment, template: str, name: str) -> int:
+    """Write to them, once for each offer."""
+    cohort, key = enrollment.cohort, offer_key(name, enrollment)
+    if OutboxMessage.objects.filter(key=key).exists():
+        return 0
+    subject, text, html = offer_mail(enrollment, template)
     enqueue(
         key=key,
         workspace_id=cohort.workspace_id,

@@ -29,6 +29,7 @@ DECISION_MAILS = {
 PLACE_FIELDS = ("offer_expires_at", "confirmed_at", "waitlist_position", "defers", "listed_publicly")
 # Once a cohort runs, a free place is no place in it any more.
 OFFERS_PLACES = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
+PLACE_IS_FREE = "A place has become free."
 
 
 class ServiceError(ValueError):
@@ -245,7 +246,7 @@ def offer_next_place(*, cohort: Cohort, role: str, by: User | None) -> Enrollmen
     waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
     for enrollment in waiting.order_by("waitlist_position", "pk"):
         decided, _ = decide_enrollments(
-            enrollments=[enrollment], to=Enrollment.Status.ACCEPTED, by=by, message="A place has become free."
+            enrollments=[enrollment], to=Enrollment.Status.ACCEPTED, by=by, message=PLACE_IS_FREE
         )
         if decided:
             return enrollment
@@ -291,10 +292,12 @@ def save_note(*, enrollment: Enrollment, note: str, by: User) -> None:
     record(verb="noted", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
 
 
-def decision_mails(*, enrollments: Iterable[Enrollment], to: str, message: str = "") -> list[DecisionMail]:
+def decision_mails(
+    *, enrollments: Iterable[Enrollment], to: str, message: str = "", link: str = ""
+) -> list[DecisionMail]:
     """The mails that deciding would send, rendered as each applicant will get them. Writes nothing.
 
-    A team gets one mail to all its members. `message` is the coordinator's own paragraph.
+    A team gets one mail to all its members. `message` is the coordinator's own paragraph, `link` replaces their own.
     """
     mails = []
     kind, words = DECISION_MAILS[Enrollment.Status(to)], {}
@@ -312,7 +315,7 @@ def decision_mails(*, enrollments: Iterable[Enrollment], to: str, message: str =
                 "message": message.strip(),
                 "offer_until": offer_until(enrollment.cohort, timezone.now()),
                 "zone": enrollment.cohort.time_zone,
-                "link": links.place_link(enrollment.pk),
+                "link": link or links.place_link(enrollment.pk),
             }
         )
         mails.append(DecisionMail(enrollment, [p.email for p in enrollment.people], subject, text, html))

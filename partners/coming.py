@@ -1,26 +1,50 @@
 """Reminders of invoices that are still to be written, for the list of what comes."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any
 
+from cohorts.coming import words_link
 from mentorship.accounts.permissions import workspaces_of
 from mentorship.outbox.coming import Coming
-from partners.models import Invoice
+from partners import words
+from partners.models import Biller, Invoice
+from partners.services.invoicing import reminder_of
+from partners.services.mails import invoice_mail, recipients, reminder_key
 
 
 def mails_of_invoices(user: Any, now: datetime) -> Iterator[Coming]:
-    """The next reminder of each invoice that is not paid, where it is not by then. One query."""
-    waiting = Invoice.objects.open().filter(next_reminder_on__isnull=False, workspace__in=workspaces_of(user))
-    for invoice in waiting.select_related("partner"):
-        day = invoice.next_reminder_on
-        if day is None:
+    """The next reminder of each invoice that is not paid, where it is not by then. A constant number of queries."""
+    mine = workspaces_of(user)
+    waiting = Invoice.objects.open().filter(next_reminder_on__isnull=False, workspace__in=mine)
+    people = waiting.select_related("partner", "workspace__programme").prefetch_related("partner__contacts__user")
+    billers = {biller.workspace_id: biller for biller in Biller.objects.filter(workspace__in=mine)}
+    for invoice in people:
+        day, to = invoice.next_reminder_on, recipients(invoice.partner)
+        if day is None or not to:
             continue
+        number, following = reminder_of(invoice, billers[invoice.workspace_id], max(day, now.date()))
         yield Coming(
-            at=max(datetime.combine(day, time(), UTC), now),
+            key=reminder_key(invoice, number),
+            at=_morning(day),
+            until=_morning(following) if following else None,
+            until_why="the next reminder of it is due",
             kind="reminder",
-            to=str(invoice.partner),
+            to=f"{invoice.partner}, {', '.join(to)}",
             what=f"Reminder of {invoice}",
-            why=f"It was to be paid by {invoice.due_on}.",
+            why=f"It was to be paid by {words.day(invoice.due_on)}.",
             url=invoice.get_absolute_url(),
+            workspace_id=invoice.workspace_id,
+            mail=partial(_mail, invoice),
+            words=words_link(invoice.workspace.programme, "partners/reminder"),
         )
+
+
+def _morning(day: date) -> datetime:
+    """The first moment of a day by the clock of the sweep, which is UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def _mail(invoice: Invoice, _at: datetime) -> tuple[str, str, str]:
+    return invoice_mail(invoice, "reminder")

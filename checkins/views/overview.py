@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
@@ -25,6 +24,7 @@ from checkins.services.asking import checkin_mail, pause_pair, resume_pair
 from checkins.services.cases import reads_concerns
 from checkins.services.replies import waiting_for
 from checkins.views.replies import note_from
+from cohorts.coming import words_link
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
@@ -171,8 +171,7 @@ def _next_mail(checkin: CheckIn) -> dict[str, str]:
     unsaved.pk = None
     subject, text, _ = checkin_mail(unsaved)
     cohort, kind = checkin.wave.cohort, "reminder" if checkin.mails_sent else "first"
-    words = reverse("cohorts:mail-text", args=[cohort.programme.slug, "checkins", kind])
-    return {"subject": subject, "text": text, "words": f"{words}?cohort={cohort.slug}"}
+    return {"subject": subject, "text": text, "words": words_link(cohort.programme, f"checkins/{kind}", cohort)}
 
 
 def _counts(everyone: Any) -> dict[str, int]:

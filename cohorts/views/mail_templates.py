@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.dateformat import format as format_date
 from django.views import View
 
+from cohorts.coming import words_link
 from cohorts.models import Cohort, Enrollment, Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.outbox import texts, wording
@@ -36,7 +37,7 @@ class MailTexts(CoordinatorRequiredMixin, View):
             "programme": programme,
             "cohort": cohort,
             "cohorts": programme.cohorts.order_by("-starts_on"),
-            "rows": [(*row, _address(programme, cohort, row[0])) for row in rows],
+            "rows": [(*row, words_link(programme, row[0], cohort)) for row in rows],
             "q": query,
             "words": whose,
         }
@@ -59,7 +60,7 @@ class EditMailText(CoordinatorRequiredMixin, View):
         if not texts.is_editable(kind):
             raise Http404
         now, scope = _words_now(programme, cohort, kind), cohort.scope if cohort else ""
-        here = _address(programme, cohort, kind)
+        here = words_link(programme, kind, cohort)
         if "reset" in request.POST:
             wording.reset_wording(workspace=programme.workspace, scope=scope, kind=kind, by=request.user)
             messages.success(request, "The default words are back.")
@@ -128,10 +129,6 @@ def _cohort_of(request: HttpRequest, programme: Programme) -> Cohort | None:
 
 def _query(cohort: Cohort | None) -> str:
     return f"?{urlencode({'cohort': cohort.slug})}" if cohort else ""
-
-
-def _address(programme: Programme, cohort: Cohort | None, kind: str) -> str:
-    return reverse("cohorts:mail-text", args=[programme.slug, *kind.split("/")]) + _query(cohort)
 
 
 def _words_now(programme: Programme, cohort: Cohort | None, kind: str) -> texts.MailText:

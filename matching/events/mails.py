@@ -1,5 +1,6 @@
 """The mails of an event: one for each enrollment, by everybody's own clock, none twice."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -9,7 +10,8 @@ from cohorts.models import Enrollment
 from matching.events.links import calendar_link, event_link
 from matching.models import SpeedEvent
 from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.services import enqueue, mail_text
+from mentorship.outbox.planned import put_off
+from mentorship.outbox.services import MailText, enqueue, mail_text
 
 
 def when_in_words(event: SpeedEvent, zone: str) -> str:
@@ -25,27 +27,39 @@ def when_in_words(event: SpeedEvent, zone: str) -> str:
     return f"{said}, which is {words} in {event.cohort.time_zone.rpartition('/')[2].replace('_', ' ')}"
 
 
-def mail_all(event: SpeedEvent, people: QuerySet[Enrollment], kind: str, key: str, why: str) -> int:
-    """One mail for each enrollment that had none with this key; constant queries beside the messages themselves."""
+def event_mail(template: MailText, event: SpeedEvent, enrollment: Enrollment, link: str = "") -> tuple[str, str, str]:
+    """Subject, text and HTML for one enrollment. Writes nothing; `link` replaces those of the person."""
+    return template.render(
+        {
+            "event": event,
+            "enrollment": enrollment,
+            "person": enrollment.user,
+            "cohort": event.cohort,
+            "programme": event.cohort.programme,
+            "when": when_in_words(event, enrollment.time_zone),
+            "link": link or event_link(event.pk, enrollment.pk),
+            "calendar_url": link or calendar_link(event.pk, enrollment.pk),
+        }
+    )
+
+
+def mail_all(
+    event: SpeedEvent, people: QuerySet[Enrollment], kind: str, key: str, why: str, now: datetime | None = None
+) -> int:
+    """One mail for each enrollment that had none with this key; constant queries beside the messages themselves.
+
+    With `now` those wait that a coordinator has put off until later.
+    """
     cohort = event.cohort
     template = mail_text(f"matching/{kind}", workspace_id=cohort.workspace_id, scope=cohort.scope)
     enrollments = list(people.with_people().order_by("pk"))  # type: ignore[attr-defined]
     keys = {e.pk: f"{key}:{event.pk}:{e.pk}" for e in enrollments}
     written = set(OutboxMessage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
+    if now:
+        written |= put_off(set(keys.values()) - written, now)
     new = [e for e in enrollments if keys[e.pk] not in written]
     for enrollment in new:
-        subject, text, html = template.render(
-            {
-                "event": event,
-                "enrollment": enrollment,
-                "person": enrollment.user,
-                "cohort": cohort,
-                "programme": cohort.programme,
-                "when": when_in_words(event, enrollment.time_zone),
-                "link": event_link(event.pk, enrollment.pk),
-                "calendar_url": calendar_link(event.pk, enrollment.pk),
-            }
-        )
+        subject, text, html = event_mail(template, event, enrollment)
         enqueue(
             key=keys[enrollment.pk],
             workspace_id=cohort.workspace_id,

@@ -18,21 +18,31 @@ def write_question(side: AskedSide) -> None:
 
 def write_reminder(side: AskedSide) -> bool:
     """Remind a side once for each time it is asked. False where that has happened."""
-    key = f"asked-reminder:{side.pk}:{side.times}"
+    key = reminder_key(side)
     if OutboxMessage.objects.filter(key=key).exists():
         return False
     _write(side, "matching/asked_reminder", key, f"{side} was asked and has not answered.")
     return True
 
 
+def reminder_key(side: AskedSide) -> str:
+    """Each time somebody is asked has its own reminder."""
+    return f"asked-reminder:{side.pk}:{side.times}"
+
+
+def over_key(side: AskedSide) -> str:
+    """The mail that somebody need not answer any more."""
+    return f"asked-over:{side.pk}:{side.times}"
+
+
 def write_over(side: AskedSide) -> None:
     """Tell a side that was asked that the pair doesn't come about."""
-    _write(side, "matching/asked_over", f"asked-over:{side.pk}:{side.times}", f"{side} need not answer any more.")
+    _write(side, "matching/asked_over", over_key(side), f"{side} need not answer any more.")
 
 
 def take_back_questions(side: AskedSide) -> bool:
     """Cancel what waits for a side. True where nothing of it had left: they never heard of the pair."""
-    keys = [f"asked:{side.pk}:{side.times}", f"asked-reminder:{side.pk}:{side.times}"]
+    keys = [f"asked:{side.pk}:{side.times}", reminder_key(side)]
     waiting = OutboxMessage.objects.filter(key__in=keys, status="queued", attempts=0)
     waiting.update(status="cancelled", version=F("version") + 1)
     return not OutboxMessage.objects.filter(key__startswith=f"asked:{side.pk}:").exclude(status="cancelled").exists()
@@ -40,7 +50,7 @@ def take_back_questions(side: AskedSide) -> bool:
 
 def _write(side: AskedSide, template: str, key: str, why: str) -> None:
     cohort = side.pair.mentee.cohort
-    subject, text, html = render_mail(template, context_of(side), workspace_id=cohort.workspace_id, scope=cohort.scope)
+    subject, text, html = asked_mail(side, template)
     enqueue(
         key=key,
         workspace_id=cohort.workspace_id,
@@ -53,6 +63,12 @@ def _write(side: AskedSide, template: str, key: str, why: str) -> None:
         html=html,
         reply_to=[cohort.programme.contact_email],
     )
+
+
+def asked_mail(side: AskedSide, template: str, **context: Any) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail to one side. Writes nothing; `context` may replace the link."""
+    cohort, values = side.pair.mentee.cohort, {**context_of(side), **context}
+    return render_mail(template, values, workspace_id=cohort.workspace_id, scope=cohort.scope)
 
 
 def context_of(side: AskedSide) -> dict[str, Any]:

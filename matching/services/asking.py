@@ -24,11 +24,12 @@ from matching.models import (
     MatchRun,
     MentorPause,
 )
-from matching.pairs.ask_mails import take_back_questions, write_over, write_question, write_reminder
+from matching.pairs.ask_mails import reminder_key, take_back_questions, write_over, write_question, write_reminder
 from matching.services.introducing import confirm_policy_of, confirm_run, grace_of, groups_of
 from matching.services.pins import remove_pin, set_pin
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from mentorship.outbox.planned import put_off
 
 logger = logging.getLogger(__name__)
 
@@ -312,6 +313,8 @@ def _remind(side: AskedSide, now: datetime) -> int:
     side, pair = _locked(side)
     if side.status != AskedSide.Status.ASKED or side.reminded_at or pair.status not in AskedPair.LIVE:
         return 0  # they answered while we were coming
+    if put_off([reminder_key(side)], now):
+        return 0
     side.reminded_at = now
     side.save(update_fields=["reminded_at"])
     return int(write_reminder(side))

@@ -36,7 +36,7 @@ def _move(pk: int, now: datetime) -> int:
         return 0
     if now < event.starts_at:
         if event.starts_at - now <= REMIND:
-            return _remind(event)
+            return _remind(event, now)
         return _ask_again(event, now)
     if event.over and event.schedule and event.ends_at + WISHES_AFTER <= now <= event.ends_at + TOO_LATE:
         try:
@@ -46,11 +46,15 @@ def _move(pk: int, now: datetime) -> int:
     return 0
 
 
-def _remind(event: SpeedEvent) -> int:
+def _remind(event: SpeedEvent, now: datetime) -> int:
     """Who comes, the day before. Once for each date that the event had."""
     coming = events.people_of(event.cohort).filter(speed_rsvps__event=event, speed_rsvps__status=events.COMING)
-    key = f"event-reminder-{event.starts_at:%Y%m%dT%H%M}"
-    return mail_all(event, coming, "event_reminder", key, f"{event} is about to be.")
+    return mail_all(event, coming, "event_reminder", reminder_key(event), f"{event} is about to be.", now)
+
+
+def reminder_key(event: SpeedEvent) -> str:
+    """What the keys of its reminders begin with: who was reminded is so again where the date changes."""
+    return f"event-reminder-{event.starts_at:%Y%m%dT%H%M}"
 
 
 def _ask_again(event: SpeedEvent, now: datetime) -> int:
@@ -60,7 +64,7 @@ def _ask_again(event: SpeedEvent, now: datetime) -> int:
     )
     silent = events.people_of(event.cohort).exclude(speed_rsvps__event=event).filter(Exists(asked))
     return sum(
-        mail_all(event, silent.filter(role=role), "event_nudge", "event-nudge", f"{event} is in three days.")
+        mail_all(event, silent.filter(role=role), "event_nudge", "event-nudge", f"{event} is in three days.", now)
         for role in events.ROLES
         if events.free_seats(event, role) > 0
     )

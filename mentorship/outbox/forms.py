@@ -1,10 +1,13 @@
 """What narrows the list of messages, and what changes one of them."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import formats, timezone
 
 from mentorship.outbox import texts
+from mentorship.outbox.coming import Coming
 from mentorship.outbox.models import OutboxMessage, Suppression
 
 TWICE = ("twice", "may have gone out twice")
@@ -33,9 +36,44 @@ class MessageForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def clean_due_at(self) -> Any:
-        # The field shows minutes only: what was not touched stays what it was.
-        moment, before = self.cleaned_data["due_at"], self.initial.get("due_at")
-        return before if before and moment == before.replace(second=0, microsecond=0) else moment
+        return _untouched(self.cleaned_data["due_at"], self.initial.get("due_at"))
+
+
+class PlannedForm(forms.Form):
+    """When a message leaves that is not written yet. Times are those of the reader's zone."""
+
+    due_at = forms.DateTimeField(
+        label="Leaves at",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Your time. It leaves then, where there is still a reason for it.",
+    )
+
+    def __init__(self, *args: Any, planned: Coming, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.planned = planned
+
+    def clean_due_at(self) -> Any:
+        planned, moment = self.planned, self.cleaned_data["due_at"]
+        for known in (planned.at, planned.planned_at):
+            moment = _untouched(moment, known)
+        if moment < planned.planned_at:
+            raise forms.ValidationError(
+                f"It is planned for {_in_words(planned.planned_at)}: it can leave later, not earlier."
+            )
+        if planned.until and moment >= planned.until:
+            raise forms.ValidationError(
+                f"By then {planned.until_why}: choose a moment before {_in_words(planned.until)}."
+            )
+        return moment
+
+
+def _untouched(moment: datetime, before: datetime | None) -> datetime:
+    """The field shows minutes only: what was not touched stays what it was."""
+    return before if before and moment == before.replace(second=0, microsecond=0) else moment
+
+
+def _in_words(moment: datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "D j M Y, H:i")
 
 
 class SendOnceMoreForm(forms.Form):

@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from mentorship.outbox.querysets import OutboxQuerySet, SuppressionQuerySet
+from mentorship.outbox.querysets import OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
 
 
 @lru_cache(maxsize=4)
@@ -182,6 +182,28 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlannedChange(models.Model):
+    """What a coordinator decided about one message that is not written yet: not to send it, or to send it later.
+
+    The room that will write the message gives its key beforehand; whoever writes it looks here.
+    """
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="planned_changes")
+    key = models.CharField(max_length=200, unique=True, help_text="The key that the message will have.")
+    left_out = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True, help_text="Not before this moment; empty = when it is planned.")
+    by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = PlannedChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Suppression(models.Model):

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Q, TextField
+from django.db.models import Count, Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:
-    from mentorship.outbox.models import OutboxMessage, Suppression  # noqa: F401  (the models import this module)
+    from mentorship.outbox.models import OutboxMessage, PlannedChange, Suppression  # noqa: F401  (the models import this module)
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
@@ -47,6 +47,20 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """How many there are of each status; every status is in it."""
         counted = dict(self.order_by().values_list("status").annotate(n=Count("pk")))
         return {status: counted.get(status, 0) for status in self.model.Status.values}
+
+
+class PlannedChangeQuerySet(models.QuerySet["PlannedChange"]):
+    """Reads of what was decided about messages that are not written yet."""
+
+    def visible_to(self, user: Any) -> "PlannedChangeQuerySet":
+        """Those of the workspaces where the user has a role."""
+        return self.filter(workspace_id__in=workspaces_of(user))
+
+    def open(self) -> "PlannedChangeQuerySet":
+        """Those whose message is not written yet."""
+        from mentorship.outbox.models import OutboxMessage
+
+        return self.exclude(Exists(OutboxMessage.objects.filter(key=OuterRef("key"))))
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.models import Attachment, OutboxMessage
+from mentorship.outbox.models import Attachment, OutboxMessage, PlannedChange
 from mentorship.outbox.tasks import deliver_due
 from mentorship.outbox.texts import MailText, clean_text, html_of, mail_text, one_line, render_mail
 from mentorship.outbox.vetoes import veto_against
@@ -62,8 +62,13 @@ def enqueue(
     `unsubscribe_url` the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is
     left out. `files` are (name, content type, content) and go out as attachments.
 
-    Delivery is woken after the caller's transaction commits.
+    What a coordinator decided beforehand counts: a message that was to be left out is written as cancelled, one that
+    was moved is due at that moment. Delivery is woken after the caller's transaction commits.
     """
+    change = PlannedChange.objects.filter(key=key).select_related("by").first() if workspace_id else None
+    left_out, due_at = change is not None and change.left_out, due_at or timezone.now()
+    if change is not None and change.due_at:
+        due_at = max(due_at, change.due_at)
     message, created = OutboxMessage.objects.get_or_create(
         key=key,
         defaults={
@@ -80,17 +85,25 @@ def enqueue(
             "subject": one_line(subject),
             "body_text": text,
             "body_html": html,
-            "due_at": due_at or timezone.now(),
+            "due_at": due_at,
             "attached": [name for name, _type, _content in files],
+            "status": OutboxMessage.Status.CANCELLED if left_out else OutboxMessage.Status.QUEUED,
+            "last_error": _left_out_by(change) if change and left_out else "",
         },
     )
     if created and files:
         Attachment.objects.bulk_create(
             Attachment(message=message, name=name, content_type=kind, content=content) for name, kind, content in files
         )
-    if created and message.due_at <= timezone.now():
+    if created and change and left_out:
+        record(verb="left out", target=message, workspace_id=workspace_id, by=change.by)
+    elif created and message.due_at <= timezone.now():
         _wake_after_commit()
     return message
+
+
+def _left_out_by(change: PlannedChange) -> str:
+    return f"{change.by or 'A coordinator'} decided on {change.at:%Y-%m-%d} to leave it out."
 
 
 def _wake_after_commit() -> None:

@@ -15,7 +15,6 @@ from django.views.generic import DetailView, ListView
 from mentorship.accounts.models import User, Workspace
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
 from mentorship.audit.services import history_of
-from mentorship.outbox.coming import coming_for
 from mentorship.outbox.forms import (
     BACK,
     TWICE,
@@ -81,44 +80,6 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         kinds = list(self.visible().order_by("kind").values_list("kind", flat=True).distinct())
         scopes = names_of(self.visible().order_by("scope").values_list("scope", flat=True).distinct())
         return super().get_context_data(tabs=tabs, kinds=kinds, scopes=scopes, filters=self.filters, **kwargs)
-
-
-class ComingList(CoordinatorRequiredMixin, ListView):
-    """What has not left yet, written or not: when, to whom, why, and where it is changed, moved or called off."""
-
-    template_name = "outbox/coming.html"
-    paginate_by = 50
-
-    def get_queryset(self) -> Any:
-        form = MessageFilterForm(self.request.GET)
-        form.is_valid()
-        self.filters = {name: form.cleaned_data.get(name, "") for name in ("q", "kind", "scope")}
-        self.everything = coming_for(self.request.user)
-        words = self.filters["q"].casefold().split()
-        return [
-            one
-            for one in self.everything
-            if (not self.filters["kind"] or one.kind == self.filters["kind"])
-            and (not self.filters["scope"] or one.scope == self.filters["scope"])
-            and all(word in f"{one.to} {one.what} {one.why}".casefold() for word in words)
-        ]
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if wants_export(request):
-            rows = (
-                (one.at.isoformat(timespec="seconds"), one.kind, one.to, one.what, one.why)
-                for one in self.get_queryset()
-            )
-            return export(request, "coming", ("leaves (UTC)", "kind", "to", "what", "why"), rows)
-        return super().get(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            filters=self.filters,
-            kinds=sorted({one.kind for one in self.everything}),
-            scopes=names_of(one.scope for one in self.everything),
-            **kwargs,
-        )
 
 
 class MessageSource(CoordinatorRequiredMixin, View):

@@ -211,6 +211,7 @@ KNOWN: dict[str, Known] = {
     ),
     "checkins.opportunity": Known(actors=("posted_by",), written_by=("posted_by",)),
     # --- mails ---
+    "outbox.plannedchange": Known(actors=("by",)),
     "outbox.bounce": Known("Mails that came back", addresses=("address",), erase=DELETE),
     "outbox.suppression": Known("Addresses left out", addresses=("address",), erase=DELETE),
     # --- partners ---

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mentorship.accounts.models import User, Workspace
 from mentorship.audit.services import record
+from mentorship.outbox.planned import put_off
 from partners import einvoice, papers, words
 from partners.models import (
     Biller,
@@ -284,12 +285,12 @@ def sweep_reminders(now: datetime) -> int:
     day = timezone.localdate(now)
     done = 0
     for pk in list(Invoice.objects.open().filter(next_reminder_on__lte=day).values_list("pk", flat=True)):
-        done += _remind(pk, day)
+        done += _remind(pk, day, now)
     return done
 
 
 @transaction.atomic
-def _remind(pk: int, day: date) -> int:
+def _remind(pk: int, day: date, now: datetime) -> int:
     invoice = (
         Invoice.objects.select_for_update(of=("self",))
         .select_related("partner", "workspace__programme")
@@ -297,22 +298,30 @@ def _remind(pk: int, day: date) -> int:
     )  # fmt: skip
     if invoice.status not in Invoice.OPEN or invoice.next_reminder_on is None or invoice.next_reminder_on > day:
         return 0  # it was paid, or somebody else reminded, while we were coming
-    invoice.reminded += 1
-    biller = biller_of(invoice.workspace)
-    # After a long silence one reminder goes out, not all that were missed.
-    while (following := _next_reminder(invoice, biller)) is not None and following <= day:
-        invoice.reminded += 1
-    invoice.next_reminder_on = following
+    number, following = reminder_of(invoice, biller_of(invoice.workspace), day)
+    if put_off([mails.reminder_key(invoice, number)], now):
+        return 0
+    invoice.reminded, invoice.next_reminder_on = number, following
     invoice.save(update_fields=["reminded", "next_reminder_on"])
     mails.remind(invoice, day)
     return 1
 
 
-def _next_reminder(invoice: Invoice, biller: Biller) -> date | None:
+def reminder_of(invoice: Invoice, biller: Biller, day: date) -> tuple[int, date | None]:
+    """Which reminder goes out on a day when one is due, counted from 1, and when the one after it is due."""
+    number = invoice.reminded + 1
+    # After a long silence one reminder goes out, not all that were missed.
+    while (following := _next_reminder(invoice, biller, number)) is not None and following <= day:
+        number += 1
+    return number, following
+
+
+def _next_reminder(invoice: Invoice, biller: Biller, reminded: int = 0) -> date | None:
+    """When the next one is due after so many."""
     days = sorted({int(d) for d in biller.reminder_days})
-    if invoice.due_on is None or invoice.reminded >= len(days):
+    if invoice.due_on is None or reminded >= len(days):
         return None
-    return invoice.due_on + timedelta(days=days[invoice.reminded])
+    return invoice.due_on + timedelta(days=days[reminded])
 
 
 def biller_of(workspace: Workspace) -> Biller:

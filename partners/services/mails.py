@@ -6,7 +6,7 @@ from django.conf import settings
 
 from mentorship.outbox.services import enqueue, render_mail
 from partners import links, words
-from partners.models import Invoice
+from partners.models import Invoice, Partner
 
 
 def send_invoice(invoice: Invoice) -> None:
@@ -17,23 +17,31 @@ def send_invoice(invoice: Invoice) -> None:
 def remind(invoice: Invoice, day: date) -> None:
     """It is overdue. Each reminder is one of its own."""
     why = f"{invoice} of {invoice.partner} was to be paid by {invoice.due_on} and is not."
-    _write(invoice, "reminder", f"invoice-reminder:{invoice.pk}:{invoice.reminded}", why)
+    _write(invoice, "reminder", reminder_key(invoice, invoice.reminded), why)
 
 
-def _write(invoice: Invoice, template: str, key: str, why: str) -> None:
+def reminder_key(invoice: Invoice, number: int) -> str:
+    """The key of its first, second ... reminder."""
+    return f"invoice-reminder:{invoice.pk}:{number}"
+
+
+def recipients(partner: Partner) -> list[str]:
+    """Who gets its invoices: the address for them, else those who speak for it. Nobody: send the paper by hand."""
+    if partner.billing_email:
+        return [partner.billing_email]
+    return [c.user.email for c in sorted(partner.contacts.all(), key=lambda contact: contact.pk)]
+
+
+def invoice_mail(invoice: Invoice, template: str) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail about an invoice. Writes nothing; its link only shows the paper."""
     partner = invoice.partner
-    to = [partner.billing_email] if partner.billing_email else []
-    to = to or [c.user.email for c in partner.contacts.select_related("user").order_by("pk")]
-    if not to:
-        return  # nobody to write to; the paper can be downloaded and sent by hand
-    programme = invoice.workspace.programme
-    subject, text, html = render_mail(
+    return render_mail(
         f"partners/{template}",
         {
             "invoice": invoice,
             "kind": words.labels("en")[invoice.kind].lower(),
             "partner": partner,
-            "programme": programme,
+            "programme": invoice.workspace.programme,
             "amount": words.money(invoice.gross, invoice.currency),
             "open": words.money(invoice.balance, invoice.currency),
             "due": words.day(invoice.due_on),
@@ -42,6 +50,13 @@ def _write(invoice: Invoice, template: str, key: str, why: str) -> None:
         },
         workspace_id=invoice.workspace_id,
     )
+
+
+def _write(invoice: Invoice, template: str, key: str, why: str) -> None:
+    to = recipients(invoice.partner)
+    if not to:
+        return
+    subject, text, html = invoice_mail(invoice, template)
     enqueue(
         key=key,
         workspace_id=invoice.workspace_id,
@@ -51,6 +66,6 @@ def _write(invoice: Invoice, template: str, key: str, why: str) -> None:
         subject=subject,
         text=text,
         html=html,
-        reply_to=[invoice.seller.get("email") or programme.contact_email],
+        reply_to=[invoice.seller.get("email") or invoice.workspace.programme.contact_email],
         files=[(f"{invoice.number}.pdf", "application/pdf", bytes(invoice.document.pdf))],
     )

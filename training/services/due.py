@@ -9,12 +9,13 @@ from cohorts.models import Cohort, Enrollment
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
 from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.planned import put_off
 from mentorship.outbox.services import MailText, enqueue, mail_text
 from training import links
 from training.credit import trained
 from training.models import Training, TrainingBooking, TrainingSession
 from training.services.booking import fill_from_waitlist, lock_sessions, set_booking
-from training.services.mails import mail_booking
+from training.services.mails import days_before, mail_booking
 from training.services.thanking import thank_attendees
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -77,25 +78,32 @@ def _remind(now: datetime) -> int:
     coming = TrainingBooking.objects.booked().filter(
         session__cancelled_at=None, session__starts_at__gt=now, session__starts_at__lte=now + WEEK
     )
-    due: dict[str, tuple[int, str]] = {}
+    due: dict[str, int] = {}
     for pk, starts_at, booked_at in coming.values_list("pk", "session__starts_at", "changed_at"):
         word, before = ("day", DAY) if starts_at - now <= DAY else ("week", WEEK)
         if booked_at <= starts_at - before:
-            due[f"{pk}:{starts_at:%Y%m%dT%H%M}:{word}"] = (pk, word)
-    return _write("reminder", due)
+            due[reminder_key(pk, starts_at, word)] = pk
+    return _write("reminder", due, now)
 
 
-def _write(template: str, due: dict[str, tuple[int, str]]) -> int:
+def reminder_key(booking_id: int, starts_at: datetime, word: str) -> str:
+    """What tells reminders apart, `word` being week or day: a session that moves is reminded of anew."""
+    return f"{booking_id}:{starts_at:%Y%m%dT%H%M}:{word}"
+
+
+def _write(template: str, due: dict[str, int], now: datetime) -> int:
     keys = [f"training-{template}:{key}" for key in due]
     written = set(OutboxMessage.objects.filter(key__in=keys).values_list("key", flat=True))
-    todo = {key: value for key, value in due.items() if f"training-{template}:{key}" not in written}
-    bookings = TrainingBooking.objects.with_people().in_bulk([pk for pk, _ in todo.values()])
-    for key, (pk, word) in todo.items():
+    written |= put_off([key for key in keys if key not in written], now)
+    todo = {key: pk for key, pk in due.items() if f"training-{template}:{key}" not in written}
+    bookings = TrainingBooking.objects.with_people().in_bulk(todo.values())
+    for key, pk in todo.items():
         booking = bookings[pk]
         with transaction.atomic():
             mail_booking(
-                booking, template, key=key, word=word, why=f"{booking.name}: {template} for {booking.session}."
-            )
+                booking, template, key=key, why=f"{booking.name}: {template} for {booking.session}.",
+                days=days_before(booking, now),
+            )  # fmt: skip
     return len(todo)
 
 

@@ -1,6 +1,7 @@
 """The mails about sessions. Each is written in the transaction of what it tells of, with a key of its own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,26 @@ def mail_booking(
     `key` tells mails of one kind apart; the same key again writes nothing.
     """
     session = booking.session
+    workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
+    subject, text, html = booking_mail(booking, template, **context)
+    return enqueue(
+        key=f"training-{template}:{key}",
+        workspace_id=workspace_id,
+        scope=scope,
+        kind="training",
+        why=why,
+        to=list(to) or booking.emails,
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[session.cohort.programme.contact_email],
+        files=[_calendar(booking)] if template in WITH_CALENDAR else [],
+    )
+
+
+def booking_mail(booking: TrainingBooking, template: str, **context: Any) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail about a booking. Writes nothing; `context` may replace the links."""
+    session = booking.session
     programme = session.cohort.programme
     values = {
         "person": booking.short_name,
@@ -37,20 +58,13 @@ def mail_booking(
         **context,
     }
     workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
-    subject, text, html = render_mail(f"training/{template}", values, workspace_id=workspace_id, scope=scope)
-    return enqueue(
-        key=f"training-{template}:{key}",
-        workspace_id=workspace_id,
-        scope=scope,
-        kind="training",
-        why=why,
-        to=list(to) or booking.emails,
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[programme.contact_email],
-        files=[_calendar(booking)] if template in WITH_CALENDAR else [],
-    )
+    return render_mail(f"training/{template}", values, workspace_id=workspace_id, scope=scope)
+
+
+def days_before(booking: TrainingBooking, moment: datetime) -> int:
+    """How many days of the person's calendar lie between a moment and the session."""
+    begins = booking.session.starts_at.astimezone(booking.zone).date()
+    return (begins - moment.astimezone(booking.zone).date()).days
 
 
 def _calendar(booking: TrainingBooking) -> tuple[str, str, bytes]:

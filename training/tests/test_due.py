@@ -47,7 +47,7 @@ def test_a_week_and_a_day_before_once_each_whenever_the_sweep_comes(booked):
 
 def test_a_week_that_was_missed_is_not_made_up_on_the_last_day(booked):
     sweep_at(START - timedelta(hours=5))
-    assert reminders() == ["Tomorrow"]
+    assert reminders() == ["Today"]
 
 
 def test_who_booked_just_now_or_cancelled_is_not_reminded(cast, booked):
@@ -71,7 +71,7 @@ def test_a_session_that_moved_is_reminded_of_anew(cast, booked):
         session.starts_at = START + timedelta(days=7)
         save_session(session=session, provider="Listening Ltd", training="Listening", by=cast.coordinator)
     sweep_at(START + timedelta(days=2))
-    assert reminders() == ["In a week", "In a week"]
+    assert reminders() == ["In 6 days", "In 5 days"]
 
 
 def test_an_invitation_is_seen_first_and_goes_once_to_those_without_a_slot(client, cast):
