@@ -34,6 +34,14 @@ def open_until(checkin: CheckIn) -> datetime:
     return checkin.answered_at + EDIT_FOR if checkin.answered_at else checkin.closes_at
 
 
+def unanswered(checkin: CheckIn) -> int:
+    """How many questions a person left empty; what asks for words alone does not count. None of an anonymous survey."""
+    if checkin.wave.survey.anonymous:
+        return 0
+    asked = checkin.wave.survey.questions.filter(retired_at=None).exclude(kind__in=[Kind.SECTION, *SurveyQuestion.IN_WORDS])
+    return asked.exclude(answers__checkin=checkin).count()
+
+
 @transaction.atomic
 def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime) -> CheckIn:
     """Store what a person said, by question id, in place of what they said before; of `many of` a list of values.

@@ -274,7 +274,8 @@ def checkin_mail(checkin: CheckIn) -> tuple[str, str, str]:
     wave = checkin.wave
     cohort, question = wave.cohort, first_question(wave.survey)
     zone = ZoneInfo(checkin.zone)
-    one_click = question is not None and not wave.survey.anonymous and question.choices and checkin.pk
+    one_click = question is not None and not wave.survey.anonymous and question.choices
+    theirs = "(their own link)"  # a preview never answers for somebody
     return render_mail(
         "checkins/reminder" if checkin.mails_sent else "checkins/first",
         {
@@ -287,10 +288,13 @@ def checkin_mail(checkin: CheckIn) -> tuple[str, str, str]:
             "of_pair": checkin.match is not None,
             "question": question if one_click else None,
             # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.
-            "choices": [(label, answer_link(checkin, question.key, value)) for value, label in question.choices]
+            "choices": [
+                (label, answer_link(checkin, question.key, value) if checkin.pk else theirs)
+                for value, label in question.choices
+            ]
             if one_click and question
             else [],
-            "link": checkin_link(checkin) if checkin.pk else "(their own link)",
+            "link": checkin_link(checkin) if checkin.pk else theirs,
             "closes_on": checkin.closes_at.astimezone(zone).date(),
         },
         workspace_id=cohort.programme.workspace_id,

@@ -189,7 +189,13 @@ class MentorConfirms(View):
         rows = [
             (p, any(s.met for s in p.standings if s.criterion.kind == GraduationCriterion.Kind.MENTOR)) for p in people
         ]
-        context = {"match": match, "rows": rows, "saved": saved, "open": match.status in Match.TAKES_A_PLACE}
+        context = {
+            "match": match,
+            "rows": rows,
+            "saved": saved,
+            "open": match.status in Match.TAKES_A_PLACE,
+            "all_decided": bool(people) and all(p.graduation for p in people),
+        }
         return render(request, "checkins/mentor_confirms.html", context)
 
 
