@@ -35,7 +35,7 @@ class WaveForm(forms.ModelForm):
         self.fields["survey"].queryset = Survey.objects.filter(programme=self.instance.cohort.programme)  # type: ignore[attr-defined]
         if self.instance.pk and was_sent(self.instance):
             for name in PLAN:
-                self.fields[name].disabled = True
+                self.fields[name.removesuffix("_id")].disabled = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

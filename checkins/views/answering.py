@@ -12,7 +12,7 @@ from django.views import View
 from checkins.forms import AnswerForm, ConcernForm
 from checkins.links import read_link
 from checkins.models import CheckIn
-from checkins.services.answering import is_open, open_until, save_answers, unanswered
+from checkins.services.answering import is_open, open_until, questions_left, save_answers
 from checkins.services.cases import raise_concern, readers_of
 from checkins.services.errors import CheckInError
 
@@ -75,7 +75,7 @@ class Thanks(ByLink):
             "token": token,
             "until": open_until(checkin),
             "may_change": may_change,
-            "left": unanswered(checkin) if may_change else 0,
+            "left": questions_left(checkin) if may_change else 0,
         }
         return render(request, "checkins/thanks.html", context)
 

@@ -35,7 +35,7 @@ class MailTexts(CoordinatorRequiredMixin, View):
         cohort = _cohort_of(request, programme)
         query, whose = request.GET.get("q", "").strip(), request.GET.get("words", "")
         part = request.GET.get("part", "")
-        rows = [row for row in _rows(programme, cohort) if query.casefold() in " ".join(row[1:4]).casefold()]
+        rows = [row for row in _rows(programme, cohort) if query.casefold() in " ".join(row[:4]).casefold()]
         if whose in ("ours", "own"):
             rows = [row for row in rows if (row[4] == "default") == (whose == "ours")]
         if part in PARTS:
