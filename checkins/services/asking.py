@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from checkins.links import answer_link, checkin_link
 from checkins.models import CheckIn, CheckInWave, PairPause
@@ -269,6 +270,15 @@ def _write_mail(checkin: CheckIn, now: datetime) -> int:
     return 1
 
 
+def _introduced_to(checkin: CheckIn) -> str:
+    """Whom the person was introduced to, by name; for a mentor all of the team, and its project."""
+    if checkin.match is None or checkin.side != CheckIn.Side.MENTOR:
+        return checkin.about
+    mentee = checkin.match.mentee
+    names = get_text_list([str(person) for person in mentee.people], "and")
+    return f"{names} (“{mentee.title}”)" if mentee.title else names
+
+
 def checkin_mail(checkin: CheckIn) -> tuple[str, str, str]:
     """Subject, text and HTML of the next mail to a person. Writes nothing."""
     wave = checkin.wave
@@ -285,6 +295,7 @@ def checkin_mail(checkin: CheckIn) -> tuple[str, str, str]:
             "programme": cohort.programme,
             "survey": wave.survey,
             "other": checkin.about,
+            "introduced": _introduced_to(checkin),
             "of_pair": checkin.match is not None,
             "question": question if one_click else None,
             # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.

@@ -58,7 +58,7 @@ def flow_at(now: datetime) -> Flow:
         problems.append(f"The oldest queued message waits for {_minutes(age)}. Do worker and beat run?")
     sweep = heartbeats.get("sweep")
     if sweep and now - sweep.at > silence():
-        problems.append(f"Nothing looks after what is due since {_minutes((now - sweep.at).total_seconds())}.")
+        problems.append(f"Nothing has looked after what is due for {_minutes((now - sweep.at).total_seconds())}.")
     if sweep and not sweep.ok:
         problems.append(f"A part of the last sweep failed: {sweep.note}")
     return Flow(age, due.count(), unanswered.count(), heartbeats, problems)
