@@ -84,6 +84,7 @@ class GraduationPage(CoordinatorRequiredMixin, View):
             ),
             "graduates": sum(1 for _, s in rows if s == "graduated"),
             "parts": range(1, -(-sum(1 for _, s in rows if s == "graduated") // PART) + 1),
+            "undecided": any(p.graduation is None for p, _ in found),
             "asks_mentors": any(c.kind == GraduationCriterion.Kind.MENTOR for c in criteria),
             "may_edit": may_edit(request.user, cohort.workspace_id),
         }
