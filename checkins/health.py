@@ -186,7 +186,7 @@ def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
     for pk, pair in pairs.items():
         credit = credits_[pair.match.mentor_id]
         if credit.counts:
-            yield pk, -1, "the mentor was trained"
+            yield pk, 0, "the mentor was trained"  # good to know, and no sign that the two get on
         elif credit.missed:
             yield pk, 1, "the mentor did not come to the training"
         elif credit.status == NONE:

@@ -26,7 +26,8 @@ def tally(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[QuestionTa
     """
     waves = CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)
     waves = waves.filter(pk=wave.pk) if wave else waves
-    questions = SurveyQuestion.objects.filter(survey__waves__in=waves, kind__in=SurveyQuestion.COUNTABLE).distinct()
+    questions = SurveyQuestion.objects.filter(survey__waves__in=waves, kind__in=SurveyQuestion.COUNTABLE)
+    questions = questions.select_related("survey").order_by("survey__name", "survey_id", "position", "pk").distinct()
     latest: dict[tuple[int, int], str] = {}
     answers = Answer.objects.filter(
         checkin__wave__in=waves, checkin__status=CheckIn.Status.ANSWERED, question__in=questions
@@ -47,7 +48,7 @@ def tally_of_wave(wave: CheckInWave) -> list[QuestionTally]:
         _, said = released(wave)
         questions = wave.survey.questions.filter(pk__in=said)
         return [_from_box(question, said[question.pk]) for question in questions]
-    many = SurveyQuestion.objects.filter(survey__waves=wave, kind=SurveyQuestion.Kind.MANY)
+    many = wave.survey.questions.filter(kind=SurveyQuestion.Kind.MANY)
     chosen: dict[int, Counter[str]] = {}
     people: dict[int, set[int]] = {}
     answers = Answer.objects.filter(checkin__wave=wave, checkin__status=CheckIn.Status.ANSWERED, question__in=many)

@@ -40,7 +40,12 @@ RECOMMEND = {"key": "recommend", "kind": Kind.YES_NO, "text": "Would you recomme
 DEFAULT_QUESTIONS: Questions = [
     MET,
     LIKED,
-    {"key": "progress", "kind": Kind.SCALE, "text": "How far are you with what you wanted to reach?"},
+    {
+        "key": "progress",
+        "kind": Kind.SCALE,
+        "text": "How far are you with what you wanted to reach?",
+        "help_text": "1 just begun, 5 there",
+    },
     RECOMMEND,
     WANTED,
     WORDS,
@@ -93,13 +98,25 @@ LASTING: Questions = [
     {"key": "lasted", "kind": Kind.TEXT, "text": "What do you do differently since?"},
 ]
 FACILITATING: Questions = [
-    {"key": "supported", "kind": Kind.SCALE, "text": "How well did we support you?", "required": True},
+    {
+        "key": "supported",
+        "kind": Kind.SCALE,
+        "text": "How well did we support you?",
+        "help_text": "1 badly, 5 very well",
+        "required": True,
+    },
     {"key": "hours", "kind": Kind.SHORT, "text": "How many hours did it take you a week?"},
     {"key": "again", "kind": Kind.YES_NO, "text": "Would you facilitate again?"},
     WORDS,
 ]
 ANONYMOUS: Questions = [
-    {"key": "welcome", "kind": Kind.SCALE, "text": "Do you feel welcome here?", "required": True},
+    {
+        "key": "welcome",
+        "kind": Kind.SCALE,
+        "text": "Do you feel welcome here?",
+        "help_text": "1 not at all, 5 very",
+        "required": True,
+    },
     {"key": "safe", "kind": Kind.YES_NO, "text": "Would you know whom to turn to if something went wrong?"},
     {"key": "open", "kind": Kind.TEXT, "text": "What should we know that nobody tells us?"},
 ]

@@ -22,6 +22,7 @@ class OpportunityForm(forms.ModelForm):
     class Meta:
         model = Opportunity
         fields = ("kind", "title", "text", "url", "closes_on")
+        labels = {"url": "Link"}
         widgets = {"text": forms.Textarea(attrs={"rows": 4}), "closes_on": DATE}
 
     def clean_closes_on(self) -> date | None:

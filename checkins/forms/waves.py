@@ -6,14 +6,19 @@ from django import forms
 from django.utils.text import slugify
 
 from checkins.models import Case, CheckInWave, Survey, SurveyQuestion
+from checkins.services.waves import PLAN, was_sent
 
 Kind = SurveyQuestion.Kind
 # The answer that opens a case of a kind; conduct concerns have a page of their own on every check-in.
 FLAGS = {
-    Case.Kind.NOT_MET: "This answer means: we have not met",
-    Case.Kind.OTHER_MENTOR: "This answer means: I want another match",
-    Case.Kind.HELP: "This answer means: I need help",
+    Case.Kind.NOT_MET: "Which answer means “we have not met”?",
+    Case.Kind.OTHER_MENTOR: "Which answer means “I want another match”?",
+    Case.Kind.HELP: "Which answer means “I need help”?",
 }
+HOW_TO_FLAG = (
+    "Who gives this answer, or one of the next two, gets a case with an owner and a date. "
+    "Write it as above: one of the choices, Yes or No, or 1 to 5. Empty: none."
+)
 
 
 class WaveForm(forms.ModelForm):
@@ -28,6 +33,9 @@ class WaveForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["survey"].queryset = Survey.objects.filter(programme=self.instance.cohort.programme)  # type: ignore[attr-defined]
+        if self.instance.pk and was_sent(self.instance):
+            for name in PLAN:
+                self.fields[name.removesuffix("_id")].disabled = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -88,7 +96,7 @@ class QuestionForm(forms.ModelForm):
         for kind, label in FLAGS.items():
             self.fields[f"flag_{kind}"] = forms.CharField(
                 label=label, required=False, initial=meant.get(kind, ""), max_length=80,
-                help_text="Opens a case for a coordinator. One of the choices as written above; Yes or No; 1 to 5.",
+                help_text=HOW_TO_FLAG if kind == Case.Kind.NOT_MET else "",
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

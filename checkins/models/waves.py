@@ -149,6 +149,11 @@ class CheckIn(models.Model):
             return self.wave.cohort.name
         return str(self.match.mentee if self.side == self.Side.MENTOR else self.match.mentor.user)
 
+    @property
+    def place(self) -> str:
+        """The zone by its place: America/Los_Angeles -> Los Angeles."""
+        return self.zone.rpartition("/")[2].replace("_", " ")
+
 
 class Answer(models.Model):
     """What a person said to one question; of `many of` a row for each choice."""

@@ -34,6 +34,18 @@ def open_until(checkin: CheckIn) -> datetime:
     return checkin.answered_at + EDIT_FOR if checkin.answered_at else checkin.closes_at
 
 
+def questions_left(checkin: CheckIn) -> int:
+    """How many questions wait for somebody who has sent one answer only, the one in the mail; 0 for everybody else.
+
+    What asks for words alone does not count, and nobody who chose what to leave empty is asked again.
+    """
+    if checkin.wave.survey.anonymous or checkin.answers.values("question").distinct().count() != 1:
+        return 0
+    asked = checkin.wave.survey.questions.filter(retired_at=None)
+    asked = asked.exclude(kind__in=[Kind.SECTION, *SurveyQuestion.IN_WORDS])
+    return asked.exclude(answers__checkin=checkin).count()
+
+
 @transaction.atomic
 def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime) -> CheckIn:
     """Store what a person said, by question id, in place of what they said before; of `many of` a list of values.

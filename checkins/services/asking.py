@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from checkins.links import answer_link, checkin_link
 from checkins.models import CheckIn, CheckInWave, PairPause
@@ -27,6 +28,7 @@ from mentorship.outbox.models import OutboxMessage
 from mentorship.outbox.services import enqueue, render_mail
 
 ENDED, WITHDREW = "the match has ended", "somebody withdrew"
+THEIRS = "(their own link)"  # a preview never acts for somebody
 LEFT_TEAM, OPTED_OUT = "not in the team any more", "wants necessary mails only"
 
 
@@ -278,12 +280,21 @@ def _write_mail(checkin: CheckIn, now: datetime) -> int:
     return 1
 
 
-def checkin_mail(checkin: CheckIn, stop: str = "(their own link)") -> tuple[str, str, str]:
+def _introduced_to(checkin: CheckIn) -> str:
+    """Whom the person was introduced to, by name; for a mentor all of the team, and its project."""
+    if checkin.match is None or checkin.side != CheckIn.Side.MENTOR:
+        return checkin.about
+    mentee = checkin.match.mentee
+    names = get_text_list([str(person) for person in mentee.people], "and")
+    return f"{names} (“{mentee.title}”)" if mentee.title else names
+
+
+def checkin_mail(checkin: CheckIn, stop: str = THEIRS) -> tuple[str, str, str]:
     """Subject, text and HTML of the next mail to a person; `stop` ends all that are not necessary. Writes nothing."""
     wave = checkin.wave
     cohort, question = wave.cohort, first_question(wave.survey)
     zone = ZoneInfo(checkin.zone)
-    one_click = question is not None and not wave.survey.anonymous and question.choices and checkin.pk
+    one_click = question is not None and not wave.survey.anonymous and question.choices
     return render_mail(
         "checkins/reminder" if checkin.mails_sent else "checkins/first",
         {
@@ -293,13 +304,17 @@ def checkin_mail(checkin: CheckIn, stop: str = "(their own link)") -> tuple[str,
             "programme": cohort.programme,
             "survey": wave.survey,
             "other": checkin.about,
+            "introduced": _introduced_to(checkin),
             "of_pair": checkin.match is not None,
             "question": question if one_click else None,
             # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.
-            "choices": [(label, answer_link(checkin, question.key, value)) for value, label in question.choices]
+            "choices": [
+                (label, answer_link(checkin, question.key, value) if checkin.pk else THEIRS)
+                for value, label in question.choices
+            ]
             if one_click and question
             else [],
-            "link": checkin_link(checkin) if checkin.pk else "(their own link)",
+            "link": checkin_link(checkin) if checkin.pk else THEIRS,
             "closes_on": checkin.closes_at.astimezone(zone).date(),
             "stop": stop,
         },

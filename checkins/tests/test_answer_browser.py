@@ -63,7 +63,7 @@ def test_a_phone_a_keyboard_and_few_keys_are_enough(cast, link):
         page.keyboard.press("ArrowRight")
         keys += 2 + press_to(page, "words")
         page.keyboard.type("We lost sight of each other.")
-        keys += press_to(page, "Send")
+        keys += press_to(page, "Send all")
         page.keyboard.press("Enter")
         page.wait_for_url("**/thanks/")
         faultless(page)

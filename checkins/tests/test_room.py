@@ -1,6 +1,7 @@
 """Anonymity, cases, concerns, waves, surveys, graduation and what comes after: effects, and who sees what."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 
@@ -80,8 +81,23 @@ def test_one_click_ticks_and_only_the_button_saves(client, checkin):
     page = client.get(path(link)).content.decode()
     assert "Your answer is ticked, and not sent yet" in page
     assert not Answer.objects.exists()
-    client.post(path(link).split("?")[0], {"have-met": "regularly"})
+    address = path(link).split("?")[0]
+    sent = client.post(address, {"have-met": "regularly"}, follow=True).content.decode()
     assert [a.value for a in Answer.objects.all()] == ["regularly"]
+    # The rest is offered once, and never to somebody who chose what to leave empty.
+    assert "There are 4 more questions" in sent
+    more = client.post(address, {"have-met": "regularly", "helpful": "4"}, follow=True).content.decode()
+    assert "Change my answers" in more
+    assert "more question" not in more
+
+
+def test_the_mail_in_html_has_an_answer_to_press_for_each_choice(checkin):
+    mail = OutboxMessage.objects.get(key=f"checkin:{checkin.pk}:0")
+    assert re.findall(r'<a class="m-mail-link" href="[^"]+have-met=(\w+)"[^>]*>([^<]+)</a>', mail.body_html) == [
+        ("regularly", "Yes, regularly"),
+        ("sometimes", "Once or twice"),
+        ("no", "Not yet"),
+    ]
 
 
 def test_answers_can_be_changed_for_ten_days(client, checkin):

@@ -1,8 +1,10 @@
 """By the link of a mail, with no login: answering, changing, telling of a concern."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
@@ -10,18 +12,30 @@ from django.views import View
 from checkins.forms import AnswerForm, ConcernForm
 from checkins.links import read_link
 from checkins.models import CheckIn
-from checkins.services.answering import is_open, open_until, save_answers
+from checkins.services.answering import is_open, open_until, questions_left, save_answers
 from checkins.services.cases import raise_concern, readers_of
 from checkins.services.errors import CheckInError
 
 
-class AnswerCheckIn(View):
+class ByLink(View):
+    """A page of one check-in, in the time zone of the person that it is for."""
+
+    checkin: CheckIn
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        checkin = _by_token(kwargs["token"])
+        if checkin is None:
+            return render(request, "checkins/bad_link.html", status=404)
+        self.checkin = checkin
+        with timezone.override(ZoneInfo(checkin.user.time_zone or checkin.zone)):
+            return super().dispatch(request, *args, **kwargs)
+
+
+class AnswerCheckIn(ByLink):
     """Looking changes nothing: mail scanners follow links, those of one answer too."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        checkin = _by_token(token)
-        if checkin is None:
-            return render(request, "checkins/bad_link.html", status=404)
+        checkin = self.checkin
         if not is_open(checkin, timezone.now()):
             return render(request, _shut(checkin), {"checkin": checkin, "token": token})
         given: dict[str, Any] = {}
@@ -36,9 +50,7 @@ class AnswerCheckIn(View):
         return _page(request, checkin, form, token, ticked=bool(ticked))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        checkin = _by_token(token)
-        if checkin is None:
-            return render(request, "checkins/bad_link.html", status=404)
+        checkin = self.checkin
         form = AnswerForm(request.POST, survey=checkin.wave.survey)
         if not form.is_valid():
             return _page(request, checkin, form, token, status=422)
@@ -50,42 +62,40 @@ class AnswerCheckIn(View):
         return redirect("checkins:thanks", token=token)
 
 
-class Thanks(View):
-    """It is stored, and can be changed."""
+class Thanks(ByLink):
+    """It is stored, and can be changed; what was left empty can still be answered."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        checkin = _by_token(token)
-        if checkin is None or checkin.status != CheckIn.Status.ANSWERED:
+        checkin = self.checkin
+        if checkin.status != CheckIn.Status.ANSWERED:
             return render(request, "checkins/bad_link.html", status=404)
+        may_change = is_open(checkin, timezone.now())
         context = {
             "checkin": checkin,
             "token": token,
             "until": open_until(checkin),
-            "may_change": is_open(checkin, timezone.now()),
+            "may_change": may_change,
+            "left": questions_left(checkin) if may_change else 0,
         }
         return render(request, "checkins/thanks.html", context)
 
 
-class Concern(View):
+class Concern(ByLink):
     """About how people behave. It works as long as the link exists, also after the check-in is closed."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return self._page(request, token, ConcernForm())
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        form, checkin = ConcernForm(request.POST), _by_token(token)
-        if checkin is None or not form.is_valid():
+        form = ConcernForm(request.POST)
+        if not form.is_valid():
             return self._page(request, token, form, status=422)
-        raise_concern(checkin=checkin, text=form.cleaned_data["text"])
-        return render(request, "checkins/concern_told.html", {"checkin": checkin})
+        raise_concern(checkin=self.checkin, text=form.cleaned_data["text"])
+        return render(request, "checkins/concern_told.html", {"checkin": self.checkin})
 
-    @staticmethod
-    def _page(request: HttpRequest, token: str, form: ConcernForm, status: int = 200) -> HttpResponse:
-        checkin = _by_token(token)
-        if checkin is None:
-            return render(request, "checkins/bad_link.html", status=404)
-        readers = readers_of(checkin.wave.cohort.workspace_id, checkin.match)
-        context = {"checkin": checkin, "form": form, "token": token, "readers": readers}
+    def _page(self, request: HttpRequest, token: str, form: ConcernForm, status: int = 200) -> HttpResponse:
+        readers = readers_of(self.checkin.wave.cohort.workspace_id, self.checkin.match)
+        context = {"checkin": self.checkin, "form": form, "token": token, "readers": readers}
         return render(request, "checkins/concern.html", context, status=status)
 
 

@@ -90,6 +90,7 @@ class CasePage(CoordinatorRequiredMixin, View):
             else:
                 messages.success(request, "Saved.")
                 return redirect(case)
+        case.refresh_from_db(fields=form._meta.fields)  # the page around the form shows what is stored
         return self._page(request, case, form, status=422)
 
     @staticmethod

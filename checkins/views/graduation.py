@@ -84,6 +84,7 @@ class GraduationPage(CoordinatorRequiredMixin, View):
             ),
             "graduates": sum(1 for _, s in rows if s == "graduated"),
             "parts": range(1, -(-sum(1 for _, s in rows if s == "graduated") // PART) + 1),
+            "undecided": any(p.graduation is None for p, _ in found),
             "asks_mentors": any(c.kind == GraduationCriterion.Kind.MENTOR for c in criteria),
             "may_edit": may_edit(request.user, cohort.workspace_id),
         }
@@ -189,7 +190,13 @@ class MentorConfirms(View):
         rows = [
             (p, any(s.met for s in p.standings if s.criterion.kind == GraduationCriterion.Kind.MENTOR)) for p in people
         ]
-        context = {"match": match, "rows": rows, "saved": saved, "open": match.status in Match.TAKES_A_PLACE}
+        context = {
+            "match": match,
+            "rows": rows,
+            "saved": saved,
+            "open": match.status in Match.TAKES_A_PLACE,
+            "all_decided": bool(people) and all(p.graduation for p in people),
+        }
         return render(request, "checkins/mentor_confirms.html", context)
 
 

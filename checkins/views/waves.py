@@ -1,5 +1,6 @@
 """The waves of a cohort: adding, changing, pausing, deleting, and who is due when."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -149,8 +150,8 @@ def _wave_page(request: HttpRequest, wave: CheckInWave) -> HttpResponse:
     due = services.preview(wave, now=timezone.now())
     sample = None
     if due.checkins:
-        first = due.checkins[0]
-        first.wave = wave
+        first = copy(due.checkins[0])
+        first.wave, first.pk, first.mails_sent = wave, None, 0  # the first mail, without links that answer for them
         sample = (first.user, *checkin_mail(first)[:2])
     context = {
         "cohort": wave.cohort,

@@ -29,6 +29,8 @@ def url(cast, kind: str) -> str:
 def test_there_are_mails_and_the_product_knows_all_of_them():
     assert len(MAILS) > 30
     assert texts.kinds() == MAILS
+    # Each has a name and an occasion that a coordinator understands: templates/emails/names.txt.
+    assert sorted(texts.named()) == MAILS
 
 
 @pytest.mark.parametrize("kind", MAILS)

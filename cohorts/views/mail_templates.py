@@ -18,6 +18,14 @@ from mentorship.outbox.models import MailTemplate
 from mentorship.ui.export import export, wants_export
 
 MOST_RECIPIENTS = 300
+PARTS = {
+    "cohorts": "Sign-up and cohort",
+    "training": "Training",
+    "matching": "Matching",
+    "checkins": "Check-ins and afterwards",
+    "partners": "Partners",
+    "accounts": "Accounts",
+}
 
 
 class MailTexts(CoordinatorRequiredMixin, View):
@@ -27,11 +35,14 @@ class MailTexts(CoordinatorRequiredMixin, View):
         programme = get_visible_or_404(Programme.objects.visible_to(request.user), slug=programme_slug)
         cohort = _cohort_of(request, programme)
         query, whose = request.GET.get("q", "").strip(), request.GET.get("words", "")
-        rows = [row for row in _rows(programme, cohort) if query.casefold() in " ".join(row[1:4]).casefold()]
+        part = request.GET.get("part", "")
+        rows = [row for row in _rows(programme, cohort) if query.casefold() in " ".join(row[:4]).casefold()]
         if whose in ("ours", "own"):
             rows = [row for row in rows if (row[4] == "default") == (whose == "ours")]
+        if part in PARTS:
+            rows = [row for row in rows if row[0].startswith(f"{part}/")]
         if wants_export(request):
-            head = ("mail", "title", "part", "subject", "words")
+            head = ("mail", "title", "when", "subject", "words")
             return export(request, f"mails-{programme.slug}", head, rows)
         context = {
             "programme": programme,
@@ -40,6 +51,8 @@ class MailTexts(CoordinatorRequiredMixin, View):
             "rows": [(*row, words_link(programme, row[0], cohort)) for row in rows],
             "q": query,
             "words": whose,
+            "part": part,
+            "parts": PARTS.items(),
         }
         return render(request, "cohorts/mail_texts/list.html", context)
 
@@ -98,6 +111,7 @@ class EditMailText(CoordinatorRequiredMixin, View):
             "programme": programme,
             "cohort": cohort,
             "title": texts.title_of(kind),
+            "when": texts.when_of(kind),
             "form": form,
             "editable": editable,
             "source": texts.default_text(kind),
@@ -141,17 +155,18 @@ def _whose(programme: Programme, cohort: Cohort | None, kind: str) -> str:
 
 
 def _rows(programme: Programme, cohort: Cohort | None) -> list[tuple[str, str, str, str, str]]:
-    """(kind, title, room, subject, whose words) of every mail. One query."""
+    """(kind, title, when, subject, whose words) of every mail. One query."""
     scopes = {"": "programme", **({cohort.scope: "cohort"} if cohort else {})}
     own: dict[str, MailTemplate] = {}
     for row in MailTemplate.objects.filter(workspace=programme.workspace, scope__in=scopes).order_by("scope"):
         own[row.kind] = row
     rows = []
-    for kind in texts.kinds():
+    order = {kind: number for number, kind in enumerate(texts.named())}
+    for kind in sorted(texts.kinds(), key=lambda kind: order.get(kind, len(order))):
         mine = own.get(kind) if texts.is_editable(kind) else None
         subject = mine.subject if mine else texts.default_text(kind).subject
         rows.append((
-            kind, texts.title_of(kind), kind.partition("/")[0], subject, scopes[mine.scope] if mine else "default"
+            kind, texts.title_of(kind), texts.when_of(kind), subject, scopes[mine.scope] if mine else "default"
         ))  # fmt: skip
     return rows
 

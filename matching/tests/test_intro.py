@@ -268,4 +268,9 @@ def test_the_file_goes_when_the_pair_is_over_and_a_changed_link_opens_nothing(cl
     assert calendar_of(client, link).status_code == 200
     assert calendar_of(client, link.replace("20270202", "20270203")).status_code == 404
     Match.objects.update(status="ended")
-    assert calendar_of(client, link).status_code == 404
+    gone = calendar_of(client, link)
+    assert gone.status_code == 410
+    words = gone.content.decode()
+    assert "not matched any more" in words
+    assert "Sign in to see your matches" in words, "the page leads on"
+    assert cohort.programme.contact_email in words

@@ -169,12 +169,12 @@ def confirm(client, run, **data):
 def test_the_matches_page_says_when_intros_leave_and_undoes_them(desk):
     client, run = desk
     text = confirm(client, run).text
-    assert "2 intros leave at" in text
+    assert "2 intros leave on" in text
     held = held_confirmations(run.cohort, timezone.now())[0]
     group = {"run": run.number, "leaves_at": held.leaves_at.isoformat()}
     text = client.post(url("undo"), {"match": held.matches[0].pk}, follow=True).text
     assert "1 match undone" in text
-    assert "1 intro leaves at" in text
+    assert "1 intro leaves on" in text
     text = client.post(url("undo"), group, follow=True).text
     assert "1 match undone" in text
     assert not Match.objects.exists()

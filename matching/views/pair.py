@@ -228,11 +228,18 @@ class MeetingCalendar(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            text = meeting_file(read_meeting(token), timezone.now())
-        except LinkError:
-            text = None
+            meeting = read_meeting(token)
+        except LinkError as error:
+            raise Http404 from error
+        text = meeting_file(meeting, timezone.now())
         if text is None:
-            raise Http404
+            mentee = Enrollment.objects.select_related("cohort__programme").filter(pk=meeting.mentee_id).first()
+            programme = mentee.cohort.programme if mentee else None
+            context = {
+                "brand": programme.name if programme else "",
+                "contact": programme.contact_email if programme else "",
+            }
+            return render(request, "matching/meeting_over.html", context, status=410)
         response = HttpResponse(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
         response["Content-Disposition"] = 'inline; filename="meeting.ics"'
         return response

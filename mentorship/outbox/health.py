@@ -58,7 +58,7 @@ def flow_at(now: datetime) -> Flow:
         problems.append(f"The oldest queued message waits for {_minutes(age)}. Do worker and beat run?")
     sweep = heartbeats.get("sweep")
     if sweep and now - sweep.at > silence():
-        problems.append(f"Nothing looks after what is due since {_minutes((now - sweep.at).total_seconds())}.")
+        problems.append(f"Nothing has looked after what is due for {_minutes((now - sweep.at).total_seconds())}.")
     if sweep and not sweep.ok:
         problems.append(f"A part of the last sweep failed: {sweep.note}")
     return Flow(age, due.count(), unanswered.count(), heartbeats, problems)
@@ -99,11 +99,12 @@ class HealthPage(CoordinatorRequiredMixin, View):
         flow = flow_at(now)
         day = now - timedelta(days=1)
         broker_ok, broker = broker_state()
+        counts = OutboxMessage.objects.count_by_status()
         context: dict[str, Any] = {
             "flow": flow,
             "age": _short(flow.oldest_queued_seconds),
             "limit": _minutes(settings.OUTBOX_LATE_SECONDS),
-            "counts": OutboxMessage.objects.count_by_status(),
+            "counts": [(label, counts[value]) for value, label in OutboxMessage.Status.choices],
             "last_sent": OutboxMessage.objects.filter(status="sent").aggregate(at=Max("sent_at"))["at"],
             "sent_today": OutboxMessage.objects.filter(status="sent", sent_at__gt=day).count(),
             "back_today": Bounce.objects.filter(at__gt=day).count(),

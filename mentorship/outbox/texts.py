@@ -126,8 +126,24 @@ def placeholders_of(kind: str) -> tuple[Placeholder, ...]:
 
 
 def title_of(kind: str) -> str:
-    """cohorts/signup_received → Signup received"""
-    return kind.rpartition("/")[2].replace("_", " ").capitalize()
+    """What coordinators call this mail; of one without a name its folder: cohorts/signup_received → Signup received."""
+    return named().get(kind, (kind.rpartition("/")[2].replace("_", " ").capitalize(), ""))[0]
+
+
+def when_of(kind: str) -> str:
+    """When this mail goes out, in words; empty for one without a name."""
+    return named().get(kind, ("", ""))[1]
+
+
+@lru_cache
+def named() -> dict[str, tuple[str, str]]:
+    """Name and occasion of every mail, from templates/emails/names.txt, in the order in which a round meets them."""
+    found: dict[str, tuple[str, str]] = {}
+    for line in _source("emails/names.txt").splitlines():
+        if line and not line.startswith("#"):
+            kind, name, when = (part.strip() for part in line.split("|"))
+            found[kind] = (name, when)
+    return found
 
 
 def problems_of(kind: str, text: str, *, subject: bool = False) -> list[str]:

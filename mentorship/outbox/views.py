@@ -120,6 +120,7 @@ class MessageDetail(CoordinatorRequiredMixin, DetailView):
             bounces=mail.bounces.all(),
             left_out=reasons_against(mail).items() if waits else [],
             about=names_of([mail.scope]).get(mail.scope, ""),
+            not_out=mail.last_error if mail.status in ("failed", "skipped") else "",
             may_cancel=editable and mail.may_be_cancelled,
             may_edit=editable and mail.may_be_edited,
             may_resend=editable and mail.may_be_sent_again,

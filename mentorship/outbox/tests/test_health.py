@@ -37,7 +37,7 @@ def test_silence_is_an_alarm_though_nothing_is_due(client):
     seen("sweep", now=timezone.now() - silence() - timedelta(seconds=5))
     answer = client.get(reverse("health"))
     assert answer.status_code == 503
-    assert "Nothing looks after what is due" in answer.json()["problems"][0]
+    assert "Nothing has looked after what is due" in answer.json()["problems"][0]
     sweep_everything()
     assert client.get(reverse("health")).status_code == 200
 
