@@ -20,6 +20,7 @@ from cohorts.models import Cohort, Enrollment, Programme
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import every_word
 
 PAGE_SIZE = 50
 
@@ -184,8 +185,7 @@ def _plan(cohort: Cohort) -> DigestPlan:
 
 
 def _filtered(found: Any, request: HttpRequest) -> Any:
-    for word in request.GET.get("q", "").replace("\0", "").split():
-        found = found.filter(title__icontains=word) | found.filter(text__icontains=word)
+    found = every_word(found, request.GET.get("q", ""), "title", "text")
     status = request.GET.get("status", "")
     return found.filter(status=status) if status in Opportunity.Status.values else found
 

@@ -168,7 +168,7 @@ def _owns(user: Any, cohort: Cohort) -> bool:
 
 
 def _filtered(mine: Any, request: HttpRequest, today: Any) -> Any:
-    found = mine.search(request.GET.get("q", "").replace("\0", ""))
+    found = mine.search(request.GET.get("q", ""))
     status = request.GET.get("status", "")
     if status in Case.Status.values:
         found = found.filter(status=status)

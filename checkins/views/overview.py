@@ -23,6 +23,7 @@ from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import has_every_word
 
 PAGE_SIZE = 50
 
@@ -91,8 +92,8 @@ class Health(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
         pairs = health_of(cohort)
-        level, text = request.GET.get("level", ""), request.GET.get("q", "").casefold().split()
-        found = [p for p in pairs if (not level or p.level == level) and all(w in p.names.casefold() for w in text)]
+        level, text = request.GET.get("level", ""), request.GET.get("q", "")
+        found = [p for p in pairs if (not level or p.level == level) and has_every_word(p.names, text)]
         if wants_export(request):
             head = ["project", "mentor", "how it is", "why", "paused"]
             rows = ([p.match.mentee, p.match.mentor.user, p.label, "; ".join(p.reasons), p.paused] for p in found)
@@ -102,7 +103,7 @@ class Health(CoordinatorRequiredMixin, View):
             "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
             "levels": [(key, label, sum(1 for p in pairs if p.level == key)) for key, label in LEVELS],
             "level": level,
-            "q": request.GET.get("q", ""),
+            "q": text,
             "total": len(pairs),
             "may_edit": may_edit(request.user, cohort.workspace_id),
         }
@@ -169,7 +170,7 @@ def _rates(everyone: Any) -> list[dict[str, Any]]:
 
 
 def _filtered(everyone: Any, request: HttpRequest) -> Any:
-    found = everyone.search(request.GET.get("q", "").replace("\0", ""))
+    found = everyone.search(request.GET.get("q", ""))
     status, wave = request.GET.get("status"), request.GET.get("wave", "")
     if status in CheckIn.Status.values:
         found = found.filter(status=status)

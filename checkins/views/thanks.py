@@ -168,7 +168,7 @@ class HonorariumList(CoordinatorRequiredMixin, View):
         request: HttpRequest, cohort: Cohort, form: PaidForm, *, chosen: set[int] | None = None, status: int = 200
     ) -> HttpResponse:
         mine = Honorarium.objects.visible_to(request.user).filter(cohort=cohort)
-        found = mine.search(request.GET.get("q", "").replace("\0", "")).select_related("user")
+        found = mine.search(request.GET.get("q", "")).select_related("user")
         wanted = request.GET.get("status", "")
         found = found.filter(status=wanted) if wanted in Honorarium.Status.values else found
         if wants_export(request):

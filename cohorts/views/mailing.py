@@ -24,6 +24,7 @@ from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visibl
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import every_word, has_every_word
 
 PAGE_SIZE = 50
 # As many names as a select stays handy with; the list of people offers the others.
@@ -298,8 +299,8 @@ def _open_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
     """Of a mail that has not left, or never will: whom it would reach now."""
     recipients = mails.recipients_of(mailing)
     shown = [r for r in recipients if r.skipped] if request.GET.get("status") == "skipped" else recipients
-    for word in request.GET.get("q", "").casefold().split():
-        shown = [r for r in shown if word in f"{r.user.full_name} {r.user.email}".casefold()]
+    text = request.GET.get("q", "")
+    shown = [r for r in shown if has_every_word(f"{r.user.full_name} {r.user.email}", text)]
     return {
         "page": "open",
         "page_obj": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
@@ -334,8 +335,7 @@ def _sent_to(mailing: Mailing, request: HttpRequest) -> QuerySet[MailingRecipien
         found = found.filter(message=None)
     elif status in OutboxMessage.Status.values:
         found = found.filter(message__status=status)
-    for word in request.GET.get("q", "").split():
-        found = found.filter(Q(user__full_name__icontains=word) | Q(user__email__icontains=word))
+    found = every_word(found, request.GET.get("q", ""), "user__full_name", "user__email")
     return found.order_by("user__full_name", "user__email", "pk")
 
 

@@ -26,6 +26,7 @@ from cohorts.topics import (
     undo_merge,
 )
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.search import every_word
 
 PAGE_SIZE = 50
 GROUPS_SHOWN = 4
@@ -203,10 +204,8 @@ def _chosen(programme: Programme, ids: Iterable[str]) -> QuerySet[Topic, Any]:
 
 def _searched(topics: QuerySet[Topic, Any], text: str) -> QuerySet[Topic, Any]:
     """Those whose name, or a name that leads to them, holds every word."""
-    for word in text.split():
-        merged = Topic.objects.filter(name__icontains=word).exclude(merged_into=None)
-        topics = topics.filter(Q(name__icontains=word) | Q(pk__in=merged.values("merged_into")))
-    return topics
+    merged = Topic.objects.exclude(merged_into=None).values("merged_into")
+    return every_word(topics, text, "name", lambda word: Q(pk__in=merged.filter(name__icontains=word)))
 
 
 def _sorted(topics: QuerySet[Topic, Any], sort: str) -> QuerySet[Topic, Any]:

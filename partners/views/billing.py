@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from cohorts.models import Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import every_word
 from partners import links
 from partners.forms.billing import BillerForm, BillForm, DraftForm, LineFormSet, PaymentForm
 from partners.models import Biller, Invoice, Partner
@@ -55,10 +56,7 @@ class InvoiceList(LoginRequiredMixin, View):
 
 
 def _filtered(found: QuerySet[Invoice], q: str, status: str, day: Any) -> Any:
-    for word in q.split():
-        found = found.filter(
-            Q(number__icontains=word) | Q(partner__name__icontains=word) | Q(po_number__icontains=word)
-        )
+    found = every_word(found, q, "number", "partner__name", "po_number")
     if status == "overdue":
         return found.overdue(day)  # type: ignore[attr-defined]
     return found.filter(status=status) if status in Invoice.Status else found

@@ -13,6 +13,7 @@ from cohorts.models import Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import every_word
 from partners.forms.money import CostForm, FundForm, PayerFormSet, cohorts_for, payers_for
 from partners.models import Cost, CostShare, Fund, Partner
 from partners.services import PartnerError, costs
@@ -31,8 +32,7 @@ class FundList(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         funds = Fund.objects.visible_to(request.user).with_spent().select_related("partner").order_by("name", "pk")
-        for word in request.GET.get("q", "").split():
-            funds = funds.filter(name__icontains=word)
+        funds = every_word(funds, request.GET.get("q", ""), "name")
         if wants_export(request):
             head = ["Fund", "Kind", "Given by", "From", "Until", "Currency", "Budget", "Spent", "Left"]
             rows = [
@@ -99,8 +99,7 @@ class CostList(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = Cost.objects.visible_to(request.user).prefetch_related("shares__partner", "shares__fund")
-        for word in request.GET.get("q", "").split():
-            found = found.filter(what__icontains=word)
+        found = every_word(found, request.GET.get("q", ""), "what")
         if (purpose := request.GET.get("purpose", "")) in Cost.Purpose:
             found = found.filter(purpose=purpose)
         if wants_export(request):

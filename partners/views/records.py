@@ -14,6 +14,7 @@ from django.views import View
 from cohorts.models import Cohort, Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
+from mentorship.ui.search import every_word
 from partners.forms.records import ContactForm, PartnerForm, SponsorshipForm
 from partners.models import Invoice, Partner, ReportVersion, Sponsorship
 from partners.reporting import progress
@@ -36,9 +37,7 @@ class PartnerList(LoginRequiredMixin, View):
     """The partners that the reader may see."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = Partner.objects.visible_to(request.user)
-        for word in request.GET.get("q", "").split():
-            found = found.filter(name__icontains=word)
+        found = every_word(Partner.objects.visible_to(request.user), request.GET.get("q", ""), "name")
         of_team = workspaces_of(request.user).exists()
         touch = request.GET.get("touch") == "due" and of_team
         if touch:

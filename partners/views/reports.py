@@ -16,6 +16,7 @@ from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export
+from mentorship.ui.search import every_word
 from partners.forms.reports import QuoteForm, ReportForm, ShareForm
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion
 from partners.pdf import PaperError
@@ -31,8 +32,7 @@ REPORTS: Crumbs = [("Reports", "/partners/reports/")]
 class ReportList(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = ImpactReport.objects.visible_to(request.user).prefetch_related("versions")
-        for word in request.GET.get("q", "").split():
-            found = found.filter(title__icontains=word)
+        found = every_word(found, request.GET.get("q", ""), "title")
         context = {
             "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
             "q": request.GET.get("q", ""),

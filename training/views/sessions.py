@@ -15,6 +15,7 @@ from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
 from mentorship.ui.facts import facts_of
+from mentorship.ui.search import every_word
 from training.credit import NONE, REFRESHER, trained
 from training.forms import CancelForm, InviteForm, ProviderForm, SessionForm, TrainingForm
 from training.models import Provider, SeatHold, Training, TrainingBooking, TrainingFeedback, TrainingSession
@@ -48,9 +49,8 @@ class SessionList(CoordinatorRequiredMixin, View):
         kind = request.GET.get("kind", "")
         if kind in Training.Kind.values:
             found = found.filter(training__kind=kind)
-        text = request.GET.get("q", "").replace("\0", "").strip()
-        for word in text.split():
-            found = found.filter(Q(training__name__icontains=word) | Q(host__icontains=word))
+        text = request.GET.get("q", "").strip()
+        found = every_word(found, text, "training__name", "host")
         sessions = list(
             found.select_related("training__provider", "cohort").annotate(
                 came=Count("bookings", filter=Q(bookings__attended=True))
@@ -90,20 +90,15 @@ class SessionDetail(CoordinatorRequiredMixin, View):
         session = session_or_404(request, cohort_slug, pk, editing=False)
         everyone = session.bookings.all()
         found = everyone.with_people().order_by("enrollment__user__full_name", "guest__name", "pk")
-        status, text = request.GET.get("status", ""), request.GET.get("q", "").replace("\0", "").strip()
+        status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
         if status in TrainingBooking.Status.values:
             found = found.filter(status=status)
         elif status in ("attended", "missed"):
             found = found.filter(attended=status == "attended")
         else:
             found = found.exclude(status="cancelled")
-        for word in text.split():
-            found = found.filter(
-                Q(enrollment__user__full_name__icontains=word)
-                | Q(enrollment__user__email__icontains=word)
-                | Q(guest__name__icontains=word)
-                | Q(guest__email__icontains=word)
-            )
+        places = ("enrollment__user__full_name", "enrollment__user__email", "guest__name", "guest__email")
+        found = every_word(found, text, *places)
         if wants_export(request):
             rows = [[b.name, b.email, b.party, b.standing[1], b.changed_at.isoformat()] for b in found]
             return export(request, f"session-{session.pk}", ["name", "email", "of", "status", "since (UTC)"], rows)
