@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from mentorship.accounts.permissions import workspaces_of
+from mentorship.ui.requests import numbers_in
 from mentorship.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
@@ -85,7 +86,7 @@ def names_of_scopes(scopes: Iterable[str]) -> dict[str, str]:
     from cohorts.models import Cohort
 
     ids = [scope.removeprefix("cohort:") for scope in scopes if scope.startswith("cohort:")]
-    found = Cohort.objects.filter(pk__in=[pk for pk in ids if pk.isascii() and pk.isdigit()])
+    found = Cohort.objects.filter(pk__in=numbers_in(ids))
     return {f"cohort:{pk}": name for pk, name in found.values_list("pk", "name")}
 
 

@@ -19,9 +19,9 @@ from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import page_of
 from mentorship.ui.search import has_every_word
 
-PAGE_SIZE = 50
 STATES = [("ready", "ready"), ("missing", "not yet"), ("graduated", "graduated"), ("ended", "ended early")]
 
 
@@ -73,7 +73,7 @@ class GraduationPage(CoordinatorRequiredMixin, View):
         context = {
             "cohort": cohort,
             "criteria": criteria,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "counts": [(key, label, sum(1 for _, s in rows if s == key)) for key, label in STATES],
             "state": state,
             "q": text,

@@ -5,7 +5,6 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,9 +22,8 @@ from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in, page_of
 from mentorship.ui.search import has_every_word
-
-PAGE_SIZE = 50
 
 
 class CheckInList(CoordinatorRequiredMixin, View):
@@ -45,7 +43,7 @@ class CheckInList(CoordinatorRequiredMixin, View):
         wave = next((w for w in waves if str(w.pk) == request.GET.get("wave")), None)
         context = {
             "cohort": cohort,
-            "page_obj": Paginator(with_cases, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, with_cases),
             "counts": _counts(everyone) | {"overdue": everyone.overdue(now).count()},
             "rates": _rates(everyone),
             "waves": waves,
@@ -100,7 +98,7 @@ class Health(CoordinatorRequiredMixin, View):
             return export(request, f"{cohort.slug}-pairs", head, rows)
         context = {
             "cohort": cohort,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "levels": [(key, label, sum(1 for p in pairs if p.level == key)) for key, label in LEVELS],
             "level": level,
             "q": text,
@@ -111,9 +109,8 @@ class Health(CoordinatorRequiredMixin, View):
 
     def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        pk = request.POST.get("match", "")
         mine = Match.objects.filter(mentee__cohort=cohort).with_people()
-        match = get_visible_or_404(mine, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        match = get_visible_or_404(mine, pk=number_in(request.POST.get("match")))
         if request.POST.get("do") == "resume":
             resume_pair(match=match, by=request.user)
             messages.success(request, f"{match} goes on.")

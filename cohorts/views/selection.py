@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -32,9 +31,9 @@ from cohorts.selection_policy import answer_options, groups_with_seats, policy_o
 from cohorts.services import ServiceError, decision_mails
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.requests import page_of
 from mentorship.ui.search import has_every_word
 
-PAGE_SIZE = 50
 RUNS_SHOWN = 20
 QUOTAS_SHOWN = 30
 
@@ -207,7 +206,7 @@ def _render_run(
         "cohort": cohort,
         "run": run,
         "counts": _counts(run),
-        "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": page_of(request, found),
         "total": len(entries),
         "tracks": track_totals(run),
         "quotas": quota_totals(run)[:QUOTAS_SHOWN],

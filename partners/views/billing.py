@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from cohorts.models import Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in, page_of
 from mentorship.ui.search import every_word
 from partners import links
 from partners.forms.billing import BillerForm, BillForm, DraftForm, LineFormSet, PaymentForm
@@ -26,7 +26,6 @@ from partners.printing import statement_pdf, statement_rows
 from partners.services import PartnerError, invoicing, payments
 from partners.views.base import Crumbs, download, editable_partner, form_page, partner_crumbs
 
-PAGE_SIZE = 50
 INVOICES: Crumbs = [("Invoices", "/partners/invoices/")]
 STATUSES = [*Invoice.Status.choices, ("overdue", "overdue")]
 
@@ -44,7 +43,7 @@ class InvoiceList(LoginRequiredMixin, View):
         if wants_export(request):
             return _bookkeeping(request, found)
         context = {
-            "page_obj": Paginator(found.with_sums(), PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found.with_sums()),
             "day": day,
             "q": request.GET.get("q", ""),
             "status": chosen,
@@ -219,15 +218,11 @@ class InvoiceDo(CoordinatorRequiredMixin, View):
                 messages.success(request, "A draft of the credit note. Take away lines that stay billed.")
                 return redirect(note)
             case "carry":
-                to = get_visible_or_404(Invoice.objects.editable_by(request.user), pk=_pk(request.POST.get("to")))
+                to = get_visible_or_404(Invoice.objects.editable_by(request.user), pk=number_in(request.POST.get("to")))
                 payments.carry_over(source=invoice, target=to, on=timezone.localdate(), by=request.user)
                 messages.success(request, f"Carried over to {to}.")
                 return redirect(to)
         raise Http404
-
-
-def _pk(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
 
 
 class PaymentAdd(CoordinatorRequiredMixin, View):

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.ui.requests import numbers_in
 from training.forms import MeetingListForm
 from training.models import AttendanceImport, TrainingBooking, TrainingSession
 from training.services import TrainingError, apply_meeting_list, read_meeting_list, save_attendance
@@ -24,9 +25,9 @@ class Attendance(CoordinatorRequiredMixin, View):
     def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         session = session_or_404(request, cohort_slug, pk)
         mine = set(session.bookings.values_list("pk", flat=True))
-        came = [n for n in _numbers(request.POST.getlist("came")) if n in mine]
+        came = [n for n in numbers_in(request.POST.getlist("came")) if n in mine]
         may = set(people_for(session).values_list("pk", flat=True))
-        walked_in = [n for n in _numbers(request.POST.getlist("walked_in")) if n in may]
+        walked_in = [n for n in numbers_in(request.POST.getlist("walked_in")) if n in may]
         final = "final" in request.POST
         try:
             there, missed = save_attendance(
@@ -132,7 +133,3 @@ class MeetingListDecide(CoordinatorRequiredMixin, View):
             "missing": [b for b in booked if f"b{b.pk}" not in there],
         }
         return render(request, "training/meeting_decide.html", context, status=status)
-
-
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(t) for t in texts if t.isascii() and t.isdigit()]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
 from mentorship.ui.facts import facts_of
+from mentorship.ui.requests import page_of
 from mentorship.ui.search import every_word
 from training.credit import NONE, REFRESHER, trained
 from training.forms import CancelForm, InviteForm, ProviderForm, SessionForm, TrainingForm
@@ -34,7 +34,6 @@ from training.services import (
 from training.services.attendance import people_for
 from training.services.due import invitation, uninvited
 
-PAGE_SIZE = 50
 HEAD = ("session", "kind", "provider", "starts (UTC)", "minutes", "host", "seats", "taken", "came", "price", "currency",
         "cancelled", "notes", "recording")  # fmt: skip
 
@@ -117,7 +116,7 @@ class SessionDetail(CoordinatorRequiredMixin, View):
         return {
             "cohort": session.cohort,
             "session": session,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "total": everyone.exclude(status="cancelled").count(),
             "came": everyone.filter(attended=True).count(),
             "waiting": everyone.filter(status="waitlisted").count(),
