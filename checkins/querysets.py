@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from mentorship.accounts.permissions import workspaces_of
+from mentorship.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
     from checkins.models import Case, CheckIn, CheckInWave, Graduation, Honorarium, Opportunity, Reply, Survey  # noqa: F401
@@ -81,14 +82,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
     def search(self, text: str) -> "CheckInQuerySet":
         """Those whose person or project holds every word of `text`."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(user__full_name__icontains=word)
-                | Q(user__email__icontains=word)
-                | Q(match__mentee__title__icontains=word)
-            )
-        return found
+        return every_word(self, text, "user__full_name", "user__email", "match__mentee__title")
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
@@ -132,16 +126,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def search(self, text: str) -> "CaseQuerySet":
         """Those whose person, project or words hold every word of `text`."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(about__full_name__icontains=word)
-                | Q(about__email__icontains=word)
-                | Q(match__mentee__title__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(next_step__icontains=word)
-            )
-        return found
+        places = ("about__full_name", "about__email", "match__mentee__title", "summary", "next_step")
+        return every_word(self, text, *places)
 
 
 class GraduationQuerySet(models.QuerySet["Graduation"]):
@@ -182,15 +168,7 @@ class HonorariumQuerySet(models.QuerySet["Honorarium"]):
 
     def search(self, text: str) -> "HonorariumQuerySet":
         """Those whose person, purpose or reference holds every word of `text`."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(user__full_name__icontains=word)
-                | Q(user__email__icontains=word)
-                | Q(what__icontains=word)
-                | Q(reference__icontains=word)
-            )
-        return found
+        return every_word(self, text, "user__full_name", "user__email", "what", "reference")
 
 
 def _paused() -> Exists:

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from mentorship.accounts.permissions import workspaces_of
+from mentorship.ui.requests import numbers_in
+from mentorship.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
     from cohorts.models import Cohort, Enrollment, Programme  # noqa: F401
@@ -70,17 +72,13 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 
     def search(self, text: str) -> "EnrollmentQuerySet":
         """Those whose name, address, project or topic holds every word of `text`."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(user__full_name__icontains=word)
-                | Q(user__email__icontains=word)
-                | Q(title__icontains=word)
-                | Q(external_id__iexact=word)
-                | Q(pk__in=self.model.objects.filter(topics__name__icontains=word))
-                | Q(pk__in=self.model.objects.filter(members__user__full_name__icontains=word))
-            )
-        return found
+
+        def elsewhere(word: str) -> Q:
+            of_topic = self.model.objects.filter(topics__name__icontains=word)
+            of_member = self.model.objects.filter(members__user__full_name__icontains=word)
+            return Q(external_id__iexact=word) | Q(pk__in=of_topic) | Q(pk__in=of_member)
+
+        return every_word(self, text, "user__full_name", "user__email", "title", elsewhere)
 
 
 def names_of_scopes(scopes: Iterable[str]) -> dict[str, str]:
@@ -88,7 +86,7 @@ def names_of_scopes(scopes: Iterable[str]) -> dict[str, str]:
     from cohorts.models import Cohort
 
     ids = [scope.removeprefix("cohort:") for scope in scopes if scope.startswith("cohort:")]
-    found = Cohort.objects.filter(pk__in=[pk for pk in ids if pk.isascii() and pk.isdigit()])
+    found = Cohort.objects.filter(pk__in=numbers_in(ids))
     return {f"cohort:{pk}": name for pk, name in found.values_list("pk", "name")}
 
 

@@ -14,6 +14,7 @@ from cohorts.services import ServiceError
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import may_edit, roles_of, workspaces_of
 from mentorship.audit.services import record
+from mentorship.ui.search import every_word
 
 IN_REVIEW = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED)
 # Two reviewers disagree where their totals lie this far apart, on a scale from 0 to 1.
@@ -89,10 +90,10 @@ def has_conflict(user: User, enrollment: Enrollment) -> bool:
 
 def search(found: EnrollmentQuerySet, text: str) -> EnrollmentQuerySet:
     """By project and names only: a reviewer must not find out whose address is whose."""
-    for word in text.split():
-        members = TeamMember.objects.filter(user__full_name__icontains=word).values("enrollment")
-        found = found.filter(Q(title__icontains=word) | Q(user__full_name__icontains=word) | Q(pk__in=members))
-    return found
+    members = TeamMember.objects.values("enrollment")
+    return every_word(
+        found, text, "title", "user__full_name", lambda word: Q(pk__in=members.filter(user__full_name__icontains=word))
+    )
 
 
 def answers_for(enrollment: Enrollment, user: User) -> list[tuple[str, str, Any]]:

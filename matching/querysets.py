@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from mentorship.accounts.permissions import workspaces_of
+from mentorship.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
     from cohorts.models import Cohort
@@ -96,15 +97,8 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def search(self, text: str) -> "MatchQuerySet":
         """Those where every word of `text` is in a name, an address or the project."""
-        found = self
-        for word in text.split():
-            in_names = Q()
-            for field in ("mentee__title", "mentee__user__full_name", "mentee__user__email"):
-                in_names |= Q(**{f"{field}__icontains": word})
-            for field in ("mentor__user__full_name", "mentor__user__email"):
-                in_names |= Q(**{f"{field}__icontains": word})
-            found = found.filter(in_names)
-        return found
+        mentee = ("mentee__title", "mentee__user__full_name", "mentee__user__email")
+        return every_word(self, text, *mentee, "mentor__user__full_name", "mentor__user__email")
 
     def with_people(self) -> "MatchQuerySet":
         """With everything a list or a mail shows, in a constant number of queries."""
@@ -140,14 +134,7 @@ class AskedPairQuerySet(models.QuerySet["AskedPair"]):
 
     def search(self, text: str) -> "AskedPairQuerySet":
         """Those where every word of `text` is in a name or the project."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                Q(mentee__title__icontains=word)
-                | Q(mentee__user__full_name__icontains=word)
-                | Q(mentor__user__full_name__icontains=word)
-            )
-        return found
+        return every_word(self, text, "mentee__title", "mentee__user__full_name", "mentor__user__full_name")
 
 
 class PauseQuerySet(models.QuerySet["MentorPause"]):

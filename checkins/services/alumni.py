@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from checkins.links import stay_link
+from checkins.mails import Mails
 from checkins.models import AlumniConsent, HelperBreak
 from checkins.services.errors import CheckInError
 from cohorts.mailing import opt_out_link, set_opt_out
@@ -17,7 +18,6 @@ from cohorts.models import Cohort, Enrollment, OptOut, Programme
 from cohorts.returning import Returning
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.services import enqueue, mail_text
 
 OVER = ("completed", "archived")
 
@@ -141,30 +141,14 @@ def ask_to_stay(*, cohort: Cohort, by: User) -> int:
     programme = cohort.programme
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
     people = waiting_to_be_asked(cohort)
-    words = mail_text("checkins/stay", workspace_id=cohort.workspace_id, scope=cohort.scope)
+    mails = Mails("stay", programme=programme, cohort=cohort, kind="alumni")
     for person in people:
-        stop = opt_out_link(programme.workspace_id, person.pk)
-        subject, text, html = words.render(
-            {
-                "person": person,
-                "cohort": cohort,
-                "programme": programme,
-                "link": stay_link(programme.pk, person.pk),
-                "stop": stop,
-            }
-        )
-        enqueue(
+        mails.write(
+            person,
             key=f"alumni-ask:{programme.pk}:{person.pk}",
-            scope=cohort.scope,
-            workspace_id=cohort.workspace_id,
-            kind="alumni",
             why=f"{by} asked the people of {cohort} whether they stay in touch.",
-            to=[person.email],
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[programme.contact_email],
-            unsubscribe_url=stop,
+            link=stay_link(programme.pk, person.pk),
+            stop=opt_out_link(programme.workspace_id, person.pk),
         )
     record(verb="asked to stay in touch", target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(people))
     return len(people)

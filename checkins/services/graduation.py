@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from checkins.links import confirm_link, stay_link
+from checkins.mails import Mails
 from checkins.models import CheckIn, CriterionMet, Graduation, GraduationCriterion
 from checkins.services.errors import CheckInError
 from cohorts.models import Cohort, Enrollment
@@ -19,7 +20,6 @@ from matching.models import Match
 from matching.services import set_match_status
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.services import enqueue, render_mail
 from training.attendees import came_to
 
 Kind = GraduationCriterion.Kind
@@ -142,30 +142,14 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
         )
     )
     asked = 0
+    mails = Mails("graduation", programme=cohort.programme, cohort=cohort)
     for match in matches.exclude(mentee__in=decided | said):
-        subject, text, html = render_mail(
-            "checkins/graduation",
-            {
-                "match": match,
-                "person": match.mentor.user,
-                "cohort": cohort,
-                "programme": cohort.programme,
-                "link": confirm_link(match),
-            },
-            workspace_id=cohort.workspace_id,
-            scope=f"cohort:{cohort.pk}",
-        )
-        enqueue(
+        mails.write(
+            match.mentor.user,
             key=f"graduation-ask:{match.pk}:{now:%Y%m%d}",
-            scope=f"cohort:{cohort.pk}",
-            workspace_id=cohort.workspace_id,
-            kind="graduation",
             why=f"{by} asked the mentors of {cohort} who is ready to graduate.",
-            to=[match.mentor.user.email],
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[cohort.programme.contact_email],
+            match=match,
+            link=confirm_link(match),
         )
         asked += 1
     record(verb="asked the mentors", target=cohort, workspace_id=cohort.workspace_id, by=by, number=asked)
@@ -281,31 +265,15 @@ def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None)
     now = now or timezone.now()
     waiting = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).with_people()
     done = 0
+    mails = Mails("certificate", programme=cohort.programme, cohort=cohort)
     for graduation in waiting.select_for_update(of=("self",)):
-        subject, text, html = render_mail(
-            "checkins/certificate",
-            {
-                "graduation": graduation,
-                "person": graduation.user,
-                "cohort": cohort,
-                "programme": cohort.programme,
-                "link": settings.SITE_URL + graduation.get_absolute_url(),
-                "stay": stay_link(cohort.programme_id, graduation.user_id),
-            },
-            workspace_id=cohort.workspace_id,
-            scope=f"cohort:{cohort.pk}",
-        )
-        enqueue(
+        mails.write(
+            graduation.user,
             key=f"certificate:{graduation.pk}",
-            scope=f"cohort:{cohort.pk}",
-            workspace_id=cohort.workspace_id,
-            kind="certificate",
             why=f"{graduation.name} graduated from {cohort}.",
-            to=[graduation.user.email],
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[cohort.programme.contact_email],
+            graduation=graduation,
+            link=settings.SITE_URL + graduation.get_absolute_url(),
+            stay=stay_link(cohort.programme_id, graduation.user_id),
         )
         graduation.issued_at = now
         graduation.save(update_fields=["issued_at"])

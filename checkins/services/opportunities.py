@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.links import stay_link
+from checkins.mails import Mails
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
 from checkins.schedule import MORNING, add_months
 from checkins.services.alumni import alumni_of, at_rest, open_rounds, rounds_for
@@ -16,7 +17,6 @@ from cohorts.models import Programme
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import may_edit
 from mentorship.audit.services import record
-from mentorship.outbox.services import enqueue, mail_text
 
 __all__ = [
     "alumni_of", "decide_opportunity", "post_opportunity", "preview_digest", "save_plan", "send_digest",
@@ -66,12 +66,9 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
     approved = approved_of(programme, timezone.now().astimezone(zone_of(programme)).date())
     if not approved:
         return None
-    return mail_text("checkins/digest", workspace_id=programme.workspace_id).render(
-        {
-            "programme": programme, "person": person, "opportunities": approved, "rounds": [],
-            "link": "https://example.org/their-own-link", "stop": "https://example.org/their-own-link",
-        }
-    )  # fmt: skip
+    own = "https://example.org/their-own-link"
+    mails = Mails("digest", programme=programme)
+    return mails.render(person, opportunities=approved, rounds=[], link=own, stop=own)
 
 
 @transaction.atomic
@@ -86,36 +83,22 @@ def send_digest(*, programme: Programme, by: User | None, now: datetime | None =
     approved = approved_of(programme, now.astimezone(zone_of(programme)).date())
     if not approved:
         raise CheckInError("Nothing is approved for the next digest.")
-    words = mail_text("checkins/digest", workspace_id=programme.workspace_id)
+    mails = Mails("digest", programme=programme)
     roles = dict(AlumniConsent.objects.filter(programme=programme, left_at=None).values_list("user", "roles"))
     resting = at_rest(programme.pk, now.date())
     coming = open_rounds(programme, now)
     people = list(alumni_of(programme))
     for person in people:
         wanted = [] if person.pk in resting else roles.get(person.pk, [])
-        stop = opt_out_link(programme.workspace_id, person.pk)
-        subject, text, html = words.render(
-            {
-                "programme": programme,
-                "person": person,
-                "opportunities": approved,
-                "rounds": rounds_for(coming, person, wanted),
-                "link": stay_link(programme.pk, person.pk),
-                "stop": stop,
-            }
-        )
-        enqueue(
+        mails.write(
+            person,
             # An opportunity goes out once, so the first one names the digest.
             key=f"digest:{programme.pk}:{min(o.pk for o in approved)}:{person.pk}",
-            workspace_id=programme.workspace_id,
-            kind="digest",
             why=f"{by or 'The plan'} sent the digest to the alumni of {programme}.",
-            to=[person.email],
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[programme.contact_email],
-            unsubscribe_url=stop,
+            opportunities=approved,
+            rounds=rounds_for(coming, person, wanted),
+            link=stay_link(programme.pk, person.pk),
+            stop=opt_out_link(programme.workspace_id, person.pk),
         )
     Opportunity.objects.filter(pk__in=[o.pk for o in approved]).update(status="sent", sent_at=now)
     record(verb="digest sent", target=programme, workspace_id=programme.workspace_id, by=by, number=len(people))

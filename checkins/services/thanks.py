@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.links import honorarium_link, stay_link
+from checkins.mails import Mails
 from checkins.models import Honorarium, ServiceCertificate
 from checkins.services.errors import CheckInError
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.services import enqueue, mail_text
 from training.models import TrainingBooking
 
 Status = Honorarium.Status
@@ -40,28 +40,14 @@ def offer_honoraria(
         for person in dict.fromkeys(people)
         if person.pk not in there
     ]
-    words = mail_text("checkins/honorarium", workspace_id=cohort.workspace_id, scope=cohort.scope)
+    mails = Mails("honorarium", programme=cohort.programme, cohort=cohort)
     for one in new:
-        subject, text, html = words.render(
-            {
-                "honorarium": one,
-                "person": one.user,
-                "cohort": cohort,
-                "programme": cohort.programme,
-                "link": honorarium_link(one),
-            }
-        )
-        enqueue(
+        mails.write(
+            one.user,
             key=f"honorarium:{one.pk}",
-            scope=cohort.scope,
-            workspace_id=cohort.workspace_id,
-            kind="honorarium",
             why=f"{by} offered {one.user} an honorarium for {what}.",
-            to=[one.user.email],
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[cohort.programme.contact_email],
+            honorarium=one,
+            link=honorarium_link(one),
         )
         _record(one, "offered", by)
     return new
@@ -175,7 +161,7 @@ def issue_service_certificates(
     """
     now = now or timezone.now()
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-    words = mail_text("checkins/service", workspace_id=cohort.workspace_id, scope=cohort.scope)
+    mails = Mails("service", programme=cohort.programme, cohort=cohort, kind="certificate")
     sent = 0
     for gift in gifts_of(cohort):
         person = gift.enrollment.user
@@ -189,27 +175,13 @@ def issue_service_certificates(
         certificate.save()
         if not new:
             continue
-        subject, text, html = words.render(
-            {
-                "certificate": certificate,
-                "person": person,
-                "cohort": cohort,
-                "programme": cohort.programme,
-                "link": settings.SITE_URL + certificate.get_absolute_url(),
-                "stay": stay_link(cohort.programme_id, person.pk),
-            }
-        )
-        enqueue(
+        mails.write(
+            person,
             key=f"service-certificate:{certificate.pk}",
-            scope=cohort.scope,
-            workspace_id=cohort.workspace_id,
-            kind="certificate",
             why=f"{person} {gift.what} in {cohort}.",
-            to=[person.email],
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[cohort.programme.contact_email],
+            certificate=certificate,
+            link=settings.SITE_URL + certificate.get_absolute_url(),
+            stay=stay_link(cohort.programme_id, person.pk),
         )
         sent += 1
     record(verb="thanked", target=cohort, workspace_id=cohort.workspace_id, by=by, number=sent, changed=len(hours))

@@ -1,6 +1,6 @@
 """The page behind the link, and the coordinators' pages."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -9,27 +9,13 @@ from django.urls import reverse
 
 from checkins.models import CheckIn
 from checkins.results import tally
-from checkins.services import checkin_link, save_answers, sweep_checkins
+from checkins.services import checkin_link, ensure_default_wave, save_answers, sweep_checkins
+from checkins.services.surveys import questions_of
+from checkins.tests.rows import INTRO, NOW, say
 from mentorship.outbox.models import OutboxMessage
 from mentorship.testing.factories import EnrollmentFactory, MatchFactory
 
-pytestmark = pytest.mark.django_db
-
-INTRO = datetime(2027, 2, 1, 10, tzinfo=UTC)
-NOW = datetime(2027, 5, 2, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def checkin(cast):
-    OutboxMessage.objects.filter(pk=cast.match.intro_id).update(status="sent", sent_at=INTRO)
-    sweep_checkins(NOW)
-    return CheckIn.objects.select_related("wave__survey").get(side="mentee")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def path_of(checkin):
@@ -160,3 +146,49 @@ def test_the_list_costs_the_same_for_one_and_for_many(client, cast, checkin, dja
         sweep_checkins(NOW)
         with django_assert_max_num_queries(24):
             client.get(url)
+
+
+def pages(cast, checkin):
+    ensure_default_wave(cohort=cast.cohort)
+    say(checkin, have_met="no")
+    slug, survey = cast.cohort.slug, checkin.wave.survey.pk
+    names = ["list", "cases", "health", "waves", "surveys", "graduation", "after"]
+    editing = ["wave-new", "survey-new", "case-new", "criterion-new"]
+    of = [reverse(f"checkins:{name}", args=[slug]) for name in names]
+    of.append(reverse("checkins:wave", args=[slug, checkin.wave.pk]))
+    of.append(reverse("checkins:survey", args=[slug, survey]))
+    of.append(reverse("checkins:survey-preview", args=[slug, survey]))
+    of.append(reverse("checkins:graduation-person", args=[slug, cast.mentee_enrollment.pk, cast.mentee.pk]))
+    edit = [reverse(f"checkins:{name}", args=[slug]) for name in editing]
+    edit.append(reverse("checkins:wave-edit", args=[slug, checkin.wave.pk]))
+    edit.append(reverse("checkins:survey-edit", args=[slug, survey]))
+    edit.append(reverse("checkins:question-new", args=[slug, survey]))
+    edit += [reverse("checkins:question", args=[slug, survey, q.pk]) for q in questions_of(checkin.wave.survey)]
+    return of, edit
+
+
+def test_who_opens_which_page(client, cast, checkin):
+    read, edit = pages(cast, checkin)
+    for user in (cast.stranger, cast.mentor, cast.contact):
+        client.force_login(user)
+        assert {client.get(url).status_code for url in read + edit} == {404}
+    client.force_login(cast.viewer)
+    assert {client.get(url).status_code for url in read} == {200}
+    assert {client.get(url).status_code for url in edit} == {404}
+    client.force_login(cast.coordinator)
+    assert {client.get(url).status_code for url in read + edit} == {200}
+
+
+def test_the_lists_cost_the_same_for_few_and_many(client, cast, checkin, django_assert_max_num_queries):
+    client.force_login(cast.coordinator)
+    urls = [reverse(f"checkins:{n}", args=[cast.cohort.slug]) for n in ("list", "cases", "health", "graduation")]
+    for _ in range(2):
+        for _ in range(8):
+            match = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
+            OutboxMessage.objects.filter(pk=match.intro_id).update(status="sent", sent_at=INTRO)
+        sweep_checkins(NOW)
+        for one in CheckIn.objects.filter(status="sent", side="mentee").select_related("wave__survey"):
+            say(one, have_met="no")
+        for url in urls:
+            with django_assert_max_num_queries(32):
+                client.get(url)

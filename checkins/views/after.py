@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
@@ -20,8 +19,8 @@ from cohorts.models import Cohort, Enrollment, Programme
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
-
-PAGE_SIZE = 50
+from mentorship.ui.requests import number_in, page_of
+from mentorship.ui.search import every_word
 
 
 class Afterwards(CoordinatorRequiredMixin, View):
@@ -56,9 +55,8 @@ class Afterwards(CoordinatorRequiredMixin, View):
             number = alumni.ask_to_stay(cohort=cohort, by=request.user)  # type: ignore[arg-type]
             messages.success(request, f"{number} people are asked whether they stay in touch.")
         else:
-            pk = request.POST.get("opportunity", "")
             mine = cohort.programme.opportunities.select_related("programme")
-            one = get_visible_or_404(mine, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+            one = get_visible_or_404(mine, pk=number_in(request.POST.get("opportunity")))
             services.decide_opportunity(opportunity=one, approve=do == "approve", by=request.user)  # type: ignore[arg-type]
 
     @staticmethod
@@ -77,7 +75,7 @@ class Afterwards(CoordinatorRequiredMixin, View):
             return export(request, f"{programme.slug}-opportunities", head, rows)
         context = {
             "cohort": cohort,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "statuses": Opportunity.Status.choices,
             "status": request.GET.get("status", ""),
             "q": request.GET.get("q", ""),
@@ -184,8 +182,7 @@ def _plan(cohort: Cohort) -> DigestPlan:
 
 
 def _filtered(found: Any, request: HttpRequest) -> Any:
-    for word in request.GET.get("q", "").replace("\0", "").split():
-        found = found.filter(title__icontains=word) | found.filter(text__icontains=word)
+    found = every_word(found, request.GET.get("q", ""), "title", "text")
     status = request.GET.get("status", "")
     return found.filter(status=status) if status in Opportunity.Status.values else found
 

@@ -22,6 +22,7 @@ from cohorts import links
 from cohorts.models import ChecklistItem, Enrollment, OptOut, Programme
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import get_visible_or_404
+from mentorship.ui.requests import number_in
 
 
 class Stay(View):
@@ -135,9 +136,8 @@ class Mine(LoginRequiredMixin, View):
         return render(request, "checkins/mine.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        pk = request.POST.get("item", "")
         mine = ChecklistItem.objects.filter(owner=request.user)
-        item = get_visible_or_404(mine, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        item = get_visible_or_404(mine, pk=number_in(request.POST.get("item")))
         tick_own_task(item=item, done=request.POST.get("done") == "yes", by=request.user)  # type: ignore[arg-type]
         return redirect("checkins:mine")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,8 +18,7 @@ from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, roles_of
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
-
-PAGE_SIZE = 50
+from mentorship.ui.requests import number_in, page_of
 
 
 class CaseList(CoordinatorRequiredMixin, View):
@@ -47,7 +45,7 @@ class CaseList(CoordinatorRequiredMixin, View):
                 for c in found
             )  # fmt: skip
             return export(request, f"{cohort.slug}-{'concerns' if self.concerns else 'cases'}", head, rows)
-        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, found)
         for case in page:
             case.late = case.is_late(today)  # type: ignore[attr-defined]
         context = {
@@ -151,9 +149,8 @@ class Readers(CoordinatorRequiredMixin, View):
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
         if not _owns(request.user, cohort):
             raise Http404
-        pk = request.POST.get("user", "")
         team = User.objects.filter(workspace_roles__workspace=cohort.workspace_id)
-        user = get_visible_or_404(team, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        user = get_visible_or_404(team, pk=number_in(request.POST.get("user")))
         try:
             if request.POST.get("do") == "drop":
                 services.drop_reader(cohort=cohort, user=user, by=request.user)
@@ -169,7 +166,7 @@ def _owns(user: Any, cohort: Cohort) -> bool:
 
 
 def _filtered(mine: Any, request: HttpRequest, today: Any) -> Any:
-    found = mine.search(request.GET.get("q", "").replace("\0", ""))
+    found = mine.search(request.GET.get("q", ""))
     status = request.GET.get("status", "")
     if status in Case.Status.values:
         found = found.filter(status=status)

@@ -19,8 +19,9 @@ from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import page_of
+from mentorship.ui.search import has_every_word
 
-PAGE_SIZE = 50
 STATES = [("ready", "ready"), ("missing", "not yet"), ("graduated", "graduated"), ("ended", "ended early")]
 
 
@@ -54,11 +55,9 @@ class GraduationPage(CoordinatorRequiredMixin, View):
     def _page(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         everybody = services.progress_of(cohort)
         rows = [(p, _state(p)) for p in everybody]
-        state, words = request.GET.get("state", ""), request.GET.get("q", "").casefold().split()
+        state, text = request.GET.get("state", ""), request.GET.get("q", "")
         found = [
-            (p, s)
-            for p, s in rows
-            if (not state or s == state) and all(w in f"{p.enrollment} {p.user}".casefold() for w in words)
+            (p, s) for p, s in rows if (not state or s == state) and has_every_word(f"{p.enrollment} {p.user}", text)
         ]
         criteria = list(cohort.graduation_criteria.select_related("wave"))
         if wants_export(request):
@@ -74,10 +73,10 @@ class GraduationPage(CoordinatorRequiredMixin, View):
         context = {
             "cohort": cohort,
             "criteria": criteria,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "counts": [(key, label, sum(1 for _, s in rows if s == key)) for key, label in STATES],
             "state": state,
-            "q": request.GET.get("q", ""),
+            "q": text,
             "total": len(rows),
             "to_issue": sum(
                 1 for p in everybody if p.graduation and _state(p) == "graduated" and not p.graduation.issued_at

@@ -6,7 +6,6 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,8 +28,8 @@ from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
-
-PAGE_SIZE = 50
+from mentorship.ui.requests import number_in, page_of
+from mentorship.ui.search import has_every_word
 
 
 class CheckInList(CoordinatorRequiredMixin, View):
@@ -52,7 +51,7 @@ class CheckInList(CoordinatorRequiredMixin, View):
         wave = next((w for w in waves if str(w.pk) == request.GET.get("wave")), None)
         context = {
             "cohort": cohort,
-            "page_obj": Paginator(with_cases, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, with_cases),
             "counts": _counts(everyone) | {"overdue": everyone.overdue(now).count()},
             "rates": _rates(everyone),
             "waves": waves,
@@ -121,18 +120,18 @@ class Health(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
         pairs = health_of(cohort)
-        level, text = request.GET.get("level", ""), request.GET.get("q", "").casefold().split()
-        found = [p for p in pairs if (not level or p.level == level) and all(w in p.names.casefold() for w in text)]
+        level, text = request.GET.get("level", ""), request.GET.get("q", "")
+        found = [p for p in pairs if (not level or p.level == level) and has_every_word(p.names, text)]
         if wants_export(request):
             head = ["project", "mentor", "how it is", "why", "paused"]
             rows = ([p.match.mentee, p.match.mentor.user, p.label, "; ".join(p.reasons), p.paused] for p in found)
             return export(request, f"{cohort.slug}-pairs", head, rows)
         context = {
             "cohort": cohort,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "levels": [(key, label, sum(1 for p in pairs if p.level == key)) for key, label in LEVELS],
             "level": level,
-            "q": request.GET.get("q", ""),
+            "q": text,
             "total": len(pairs),
             "may_edit": may_edit(request.user, cohort.workspace_id),
         }
@@ -140,9 +139,8 @@ class Health(CoordinatorRequiredMixin, View):
 
     def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        pk = request.POST.get("match", "")
         mine = Match.objects.filter(mentee__cohort=cohort).with_people()
-        match = get_visible_or_404(mine, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        match = get_visible_or_404(mine, pk=number_in(request.POST.get("match")))
         if request.POST.get("do") == "resume":
             resume_pair(match=match, by=request.user)
             messages.success(request, f"{match} goes on.")
@@ -205,7 +203,7 @@ def _rates(everyone: Any) -> list[dict[str, Any]]:
 
 
 def _filtered(everyone: Any, request: HttpRequest) -> Any:
-    found = everyone.search(request.GET.get("q", "").replace("\0", ""))
+    found = everyone.search(request.GET.get("q", ""))
     status, wave = request.GET.get("status"), request.GET.get("wave", "")
     if status in CheckIn.Status.values:
         found = found.filter(status=status)

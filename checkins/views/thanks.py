@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,8 +22,8 @@ from cohorts.plan import delete_item, tick_item
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.accounts.services import person_by_email
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in, numbers_in, page_of
 
-PAGE_SIZE = 50
 MOST_HOURS = 2000
 ROLES = [("mentor", "Mentors"), ("facilitator", "Facilitators"), ("expert", "Experts")]
 
@@ -49,7 +48,7 @@ class Recognition(CoordinatorRequiredMixin, View):
 
     def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        chosen = {int(pk) for pk in request.POST.getlist("ids") if pk.isascii() and pk.isdigit() and len(pk) < 18}
+        chosen = set(numbers_in(request.POST.getlist("ids")))
         hours: dict[int, int | None] = {}
         wrong: dict[int, str] = {}
         for pk in chosen:
@@ -80,7 +79,7 @@ class Recognition(CoordinatorRequiredMixin, View):
     ) -> HttpResponse:
         role = request.GET.get("role", "")
         gifts = services.gifts_of(cohort, role)
-        page = Paginator(gifts, 200).get_page(request.GET.get("page"))
+        page = page_of(request, gifts, 200)
         rows = [
             {
                 "gift": g,
@@ -143,7 +142,7 @@ class HonorariumList(CoordinatorRequiredMixin, View):
 
     def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isascii() and pk.isdigit() and len(pk) < 18]
+        ids = numbers_in(request.POST.getlist("ids"))
         chosen = list(cohort.honoraria.filter(pk__in=ids))
         form = PaidForm(request.POST if request.POST.get("do") == "paid" else None)
         if not chosen:
@@ -168,7 +167,7 @@ class HonorariumList(CoordinatorRequiredMixin, View):
         request: HttpRequest, cohort: Cohort, form: PaidForm, *, chosen: set[int] | None = None, status: int = 200
     ) -> HttpResponse:
         mine = Honorarium.objects.visible_to(request.user).filter(cohort=cohort)
-        found = mine.search(request.GET.get("q", "").replace("\0", "")).select_related("user")
+        found = mine.search(request.GET.get("q", "")).select_related("user")
         wanted = request.GET.get("status", "")
         found = found.filter(status=wanted) if wanted in Honorarium.Status.values else found
         if wants_export(request):
@@ -183,7 +182,7 @@ class HonorariumList(CoordinatorRequiredMixin, View):
             return export(request, f"{cohort.slug}-honoraria", head, rows)
         context = {
             "cohort": cohort,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "total": mine.count(),
             "totals": [(c, [of[s] for s in _COLUMNS]) for c, of in services.totals_of(mine)],
             "columns": [Honorarium.Status(s).label for s in _COLUMNS],
@@ -272,9 +271,8 @@ class Facilitators(CoordinatorRequiredMixin, View):
                         return self._page(request, cohort, form, status=422)
                     helping.save_task(cohort=cohort, by=request.user, **form.cleaned_data)
                 case do:
-                    pk = request.POST.get("item", "")
                     tasks = helping.tasks_of(cohort)
-                    item = get_visible_or_404(tasks, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+                    item = get_visible_or_404(tasks, pk=number_in(request.POST.get("item")))
                     if do == "drop":
                         delete_item(item=item, by=request.user)  # type: ignore[arg-type]
                     else:

@@ -4,7 +4,6 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Max, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,8 +20,7 @@ from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
 from mentorship.outbox.suppressing import who_is_left_out
-
-PAGE_SIZE = 50
+from mentorship.ui.requests import PAGE_SIZE, page_of
 
 
 class WaveList(CoordinatorRequiredMixin, View):
@@ -158,7 +156,7 @@ def _wave_page(request: HttpRequest, wave: CheckInWave) -> HttpResponse:
         "wave": wave,
         "due": due,
         "left_out": who_is_left_out(wave.cohort.workspace_id, [c.user.email for c in due.checkins]),
-        "page_obj": Paginator(due.checkins, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": page_of(request, due.checkins),
         "sample": sample,
         "sent": services.was_sent(wave),
         "history": history_of(wave)[:20],

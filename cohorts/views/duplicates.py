@@ -1,7 +1,6 @@
 """The page of people who probably stand in a programme twice."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
@@ -18,6 +17,7 @@ from cohorts.models import Programme
 from cohorts.services import ServiceError
 from mentorship.accounts.models import PersonMerge, User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.requests import numbers_in, page_of
 
 PAGE_SIZE = 20
 MERGES_SHOWN = 50
@@ -31,7 +31,7 @@ class Duplicates(CoordinatorRequiredMixin, View):
         pairs = likely_duplicates(programme, request.user)
         context = {
             "programme": programme,
-            "page_obj": Paginator(pairs, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, pairs, PAGE_SIZE),
             "merges": [(merge, _address_given(merge)) for merge in merges_of(programme)[:MERGES_SHOWN]],
             "may_edit": may_edit(request.user, programme.workspace_id),
         }
@@ -94,7 +94,7 @@ def _editable(request: HttpRequest, slug: str) -> Programme:
 
 def _pair(request: HttpRequest, programme: Programme) -> list[User]:
     """The people of the programme that the form names; others are none of the coordinator's business."""
-    ids = [int(i) for i in request.POST.getlist("people") if i.isascii() and i.isdigit()]
+    ids = numbers_in(request.POST.getlist("people"))
     return list(people_of(programme).filter(pk__in=ids))
 
 

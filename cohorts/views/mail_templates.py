@@ -16,6 +16,7 @@ from mentorship.outbox import texts, wording
 from mentorship.outbox.forms import MailTemplateForm
 from mentorship.outbox.models import MailTemplate
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in
 
 MOST_RECIPIENTS = 300
 PARTS = {
@@ -179,10 +180,8 @@ def _recipients(programme: Programme, cohort: Cohort | None) -> list[Enrollment]
 
 
 def _chosen(request: HttpRequest, programme: Programme, cohort: Cohort | None) -> Enrollment | None:
-    text = (request.POST if request.method == "POST" else request.GET).get("as", "")
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return next((e for e in _recipients(programme, cohort) if e.pk == int(text)), None)
+    pk = number_in((request.POST if request.method == "POST" else request.GET).get("as"))
+    return next((e for e in _recipients(programme, cohort) if e.pk == pk), None) if pk else None
 
 
 def _sample_values(programme: Programme, cohort: Cohort | None, one: Enrollment | None) -> dict[str, str]:

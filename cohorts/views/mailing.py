@@ -5,7 +5,6 @@ from datetime import time
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,8 +23,9 @@ from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visibl
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in, page_of
+from mentorship.ui.search import every_word, has_every_word
 
-PAGE_SIZE = 50
 # As many names as a select stays handy with; the list of people offers the others.
 NAMES = 100
 
@@ -50,7 +50,7 @@ class MailingList(CoordinatorRequiredMixin, View):
             )
             .order_by("-created_at", "-pk")
         )
-        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, found)
         context = {
             "cohort": cohort,
             "page_obj": page,
@@ -298,11 +298,11 @@ def _open_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
     """Of a mail that has not left, or never will: whom it would reach now."""
     recipients = mails.recipients_of(mailing)
     shown = [r for r in recipients if r.skipped] if request.GET.get("status") == "skipped" else recipients
-    for word in request.GET.get("q", "").casefold().split():
-        shown = [r for r in shown if word in f"{r.user.full_name} {r.user.email}".casefold()]
+    text = request.GET.get("q", "")
+    shown = [r for r in shown if has_every_word(f"{r.user.full_name} {r.user.email}", text)]
     return {
         "page": "open",
-        "page_obj": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": page_of(request, shown),
         "total": len(recipients),
         **_audience_context(mailing, recipients),
         **_preview(mailing, recipients, request.GET.get("as", "")),
@@ -316,11 +316,11 @@ def _sent_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
     counted["skipped"] = counted.pop(None, 0)
     labels = [*OutboxMessage.Status.choices, ("skipped", "left out")]
     reached = everyone.exclude(message=None).select_related("user", "message")
-    chosen = request.GET.get("as", "")
-    one = reached.filter(user_id=chosen).first() if chosen.isascii() and chosen.isdigit() else None
+    chosen = number_in(request.GET.get("as"))
+    one = reached.filter(user_id=chosen).first() if chosen else None
     return {
         "page": "sent",
-        "page_obj": Paginator(_sent_to(mailing, request), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": page_of(request, _sent_to(mailing, request)),
         "total": sum(counted.values()),
         "tabs": [(value, label, counted[value]) for value, label in labels if counted.get(value)],
         "shown": one or reached.order_by("user__full_name", "pk").first(),
@@ -334,8 +334,7 @@ def _sent_to(mailing: Mailing, request: HttpRequest) -> QuerySet[MailingRecipien
         found = found.filter(message=None)
     elif status in OutboxMessage.Status.values:
         found = found.filter(message__status=status)
-    for word in request.GET.get("q", "").split():
-        found = found.filter(Q(user__full_name__icontains=word) | Q(user__email__icontains=word))
+    found = every_word(found, request.GET.get("q", ""), "user__full_name", "user__email")
     return found.order_by("user__full_name", "user__email", "pk")
 
 

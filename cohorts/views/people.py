@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,8 +28,8 @@ from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visibl
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
 from mentorship.ui.facts import facts_of
+from mentorship.ui.requests import numbers_in, page_of
 
-PAGE_SIZE = 50
 SORTS = {
     "newest": ("-created_at", "-pk"),
     "oldest": ("created_at", "pk"),
@@ -53,7 +52,7 @@ class PeopleList(CoordinatorRequiredMixin, View):
         given = asked(cohort, request.GET)
         context = {
             "cohort": cohort,
-            "page_obj": Paginator(found.with_people(), PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found.with_people()),
             "total": everyone.count(),
             "status_counts": _counts(everyone, "status", Enrollment.Status),
             "role_counts": _counts(everyone, "role", Enrollment.Role),
@@ -217,7 +216,7 @@ def _enrollment_or_404(request: HttpRequest, cohort_slug: str, pk: int) -> Enrol
 
 
 def _chosen(cohort: Cohort, ids: list[str]) -> list[Enrollment]:
-    numbers = [int(i) for i in ids if i.isascii() and i.isdigit()]
+    numbers = numbers_in(ids)
     return list(Enrollment.objects.filter(cohort=cohort, pk__in=numbers).with_people().order_by("pk"))
 
 

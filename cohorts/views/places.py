@@ -15,6 +15,7 @@ from cohorts.services import ServiceError, free_seats
 from cohorts.signup import is_open_to_edit
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.requests import number_in
 
 LEAVES_FROM = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED, Enrollment.Status.ACCEPTED)
 COMES_BACK_FROM = (Enrollment.Status.ACCEPTED, Enrollment.Status.COMPLETED)
@@ -126,8 +127,7 @@ class Waitlist(CoordinatorRequiredMixin, View):
     def post(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
         if "offer" in request.POST:
-            text = request.POST.get("number", "1")
-            number = int(text) if text.isascii() and text.isdigit() else 0
+            number = number_in(request.POST.get("number", "1"))
             offered = offers.offer_places(cohort=cohort, role=role, number=number, by=request.user)
             if offered:
                 messages.success(request, f"{len(offered)} got an offer: {', '.join(map(str, offered))}.")
@@ -135,7 +135,6 @@ class Waitlist(CoordinatorRequiredMixin, View):
                 messages.warning(request, "No place was offered: no seat is free, or nobody waits.")
         else:
             waiting = offers.waitlist_of(cohort, role)
-            text = request.POST.get("pk", "")
-            one = get_visible_or_404(waiting, pk=int(text) if text.isascii() and text.isdigit() else 0)
+            one = get_visible_or_404(waiting, pk=number_in(request.POST.get("pk")))
             offers.move_on_waitlist(enrollment=one, up=request.POST.get("to") == "up", by=request.user)
         return redirect("cohorts:waitlist", cohort_slug=cohort.slug, role=role)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,8 +34,8 @@ from cohorts.reviewing import (
 from cohorts.services import ServiceError
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import page_of
 
-PAGE_SIZE = 50
 TODO, DONE, CONFLICT = "todo", "done", "conflict"
 TABS = {"": "All", TODO: "To review", DONE: "Reviewed by me", CONFLICT: "My conflicts"}
 # The team's own filter: what the mentors don't see.
@@ -69,7 +68,7 @@ class ReviewList(LoginRequiredMixin, View):
         found = _sorted(found, sort, team=team)
         if wants_export(request) and team:
             return export(request, f"{cohort.slug}-reviews", HEAD, _rows(found))
-        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, found)
         people = cohort.enrollments.select_related("user").prefetch_related("members__user")
         by_pk = people.in_bulk([line.pk for line in page.object_list])
         conflicts = Review.objects.filter(reviewer=request.user, conflict=True, enrollment__cohort=cohort)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -32,8 +31,9 @@ from cohorts.selection_policy import answer_options, groups_with_seats, policy_o
 from cohorts.services import ServiceError, decision_mails
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.requests import page_of
+from mentorship.ui.search import has_every_word
 
-PAGE_SIZE = 50
 RUNS_SHOWN = 20
 QUOTAS_SHOWN = 30
 
@@ -206,7 +206,7 @@ def _render_run(
         "cohort": cohort,
         "run": run,
         "counts": _counts(run),
-        "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page_obj": page_of(request, found),
         "total": len(entries),
         "tracks": track_totals(run),
         "quotas": quota_totals(run)[:QUOTAS_SHOWN],
@@ -242,8 +242,7 @@ def _side(
 
 def _filtered(entries: list[dict[str, Any]], request: HttpRequest, run: SelectionRun) -> list[dict[str, Any]]:
     """The entries that the filters of the address leave, in the order of the selection."""
-    words = request.GET.get("q", "").casefold().split()
-    outcome, track, rule = (request.GET.get(name, "") for name in ("outcome", "track", "rule"))
+    text, outcome, track, rule = (request.GET.get(name, "") for name in ("q", "outcome", "track", "rule"))
     if rule:
         effects = [r for r in run.result["rules"] if r["rule"] == rule]
         touched = {pk for effect in effects for pk in [*effect["let_in"], *effect["kept_out"]]}
@@ -251,7 +250,7 @@ def _filtered(entries: list[dict[str, Any]], request: HttpRequest, run: Selectio
     return [
         e
         for e in entries
-        if all(word in e["name"].casefold() for word in words)
+        if has_every_word(e["name"], text)
         and (not outcome or e["now"] == outcome)
         and (not track or e["seat"] == track)
     ]

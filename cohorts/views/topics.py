@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -26,8 +25,9 @@ from cohorts.topics import (
     undo_merge,
 )
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.requests import numbers_in, page_of
+from mentorship.ui.search import every_word
 
-PAGE_SIZE = 50
 GROUPS_SHOWN = 4
 COUNTED = ("mentors", "mentees", "others", "people")
 
@@ -38,7 +38,7 @@ class TopicList(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
         programme = _visible(request, programme_slug)
         found = _searched(counted_topics(programme), request.GET.get("q", ""))
-        page = Paginator(_sorted(found, request.GET.get("sort", "")), PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, _sorted(found, request.GET.get("sort", "")))
         editor = may_edit(request.user, programme.workspace_id)
         # They are a task for coordinators, at the beginning of the list only.
         groups = suggested_groups(programme) if editor and page.number == 1 and not request.GET.get("q") else []
@@ -89,7 +89,7 @@ class TopicDetail(CoordinatorRequiredMixin, View):
             "topic": topic,
             "names": topic.merged.order_by("name"),
             "form": form,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "people": everyone.aggregate(people=Count("user", distinct=True))["people"],
             "roles": [
                 (value, programme.label_of(value), number)
@@ -153,7 +153,7 @@ class TopicMerges(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
         programme = _visible(request, programme_slug)
         merges = programme.topic_merges.select_related("kept", "by")
-        page = Paginator(merges, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, merges)
         context = {
             "programme": programme,
             "page_obj": page,
@@ -198,15 +198,13 @@ def _editable(request: HttpRequest, slug: str) -> Programme:
 
 def _chosen(programme: Programme, ids: Iterable[str]) -> QuerySet[Topic, Any]:
     """Those of the programme's topics that stand and were named by id."""
-    return counted_topics(programme).filter(pk__in=[int(i) for i in ids if i.isascii() and i.isdigit()])
+    return counted_topics(programme).filter(pk__in=numbers_in(ids))
 
 
 def _searched(topics: QuerySet[Topic, Any], text: str) -> QuerySet[Topic, Any]:
     """Those whose name, or a name that leads to them, holds every word."""
-    for word in text.split():
-        merged = Topic.objects.filter(name__icontains=word).exclude(merged_into=None)
-        topics = topics.filter(Q(name__icontains=word) | Q(pk__in=merged.values("merged_into")))
-    return topics
+    merged = Topic.objects.exclude(merged_into=None).values("merged_into")
+    return every_word(topics, text, "name", lambda word: Q(pk__in=merged.filter(name__icontains=word)))
 
 
 def _sorted(topics: QuerySet[Topic, Any], sort: str) -> QuerySet[Topic, Any]:

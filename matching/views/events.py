@@ -24,6 +24,7 @@ from matching.services import events
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import every_word
 
 PAGE_SIZE = 50
 WISHES_SHOWN = 100
@@ -111,11 +112,7 @@ class EventDetail(OfEvent):
         event = self.find(request, cohort_slug, pk)
         rsvps = event.rsvps.select_related("enrollment__user").order_by("asked_at", "pk")
         filters = {name: request.GET.get(name, "") for name in ("q", "role", "status")}
-        found = rsvps
-        for word in filters["q"].split():
-            found = found.filter(
-                Q(enrollment__user__full_name__icontains=word) | Q(enrollment__user__email__icontains=word)
-            )
+        found = every_word(rsvps, filters["q"], "enrollment__user__full_name", "enrollment__user__email")
         if filters["role"]:
             found = found.filter(enrollment__role=filters["role"])
         if filters["status"]:

@@ -21,6 +21,7 @@ from matching.services.goal_groups import MENTEE, MENTOR, State
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import has_every_word
 
 EXPORT_HEAD = ["group", "name", "email", "role", "first choice", "second choice", "third choice"]
 LEFT_SHOWN = 200
@@ -36,8 +37,8 @@ class GroupList(CoordinatorRequiredMixin, View):
             return export(request, f"{cohort.slug}-groups", EXPORT_HEAD, _rows(state))
         weak = {w.key: w for w in state.weaknesses()}
         wanted = [pk for wish in state.choices.values() for pk in wish[:1]]
-        words = request.GET.get("q", "").casefold().split()
-        left = [e for e in state.unplaced if all(w in f"{e.user} {e.user.email} {e.title}".casefold() for w in words)]
+        text = request.GET.get("q", "")
+        left = [e for e in state.unplaced if has_every_word(f"{e.user} {e.user.email} {e.title}", text)]
         names = {group.pk: group.name for group in state.groups}
         taken = Counter((place.group_id, state.people[pk].role) for pk, place in state.places.items())
         context = {

@@ -20,6 +20,7 @@ from mentorship.outbox.planned import leave_out, move_planned, send_after_all
 from mentorship.outbox.scopes import names_of
 from mentorship.outbox.services import OutboxError
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import has_every_word
 
 
 class ComingList(CoordinatorRequiredMixin, ListView):
@@ -33,13 +34,12 @@ class ComingList(CoordinatorRequiredMixin, ListView):
         form.is_valid()
         self.filters = {name: form.cleaned_data.get(name, "") for name in ("q", "kind", "scope")}
         self.everything = coming_for(self.request.user)
-        words = self.filters["q"].casefold().split()
         return [
             one
             for one in self.everything
             if (not self.filters["kind"] or one.kind == self.filters["kind"])
             and (not self.filters["scope"] or one.scope == self.filters["scope"])
-            and all(word in f"{one.to} {one.what} {one.why}".casefold() for word in words)
+            and has_every_word(f"{one.to} {one.what} {one.why}", self.filters["q"])
         ]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, TextField
+from django.db.models import Count, Exists, OuterRef, TextField
 from django.db.models.functions import Cast
 
 from mentorship.accounts.permissions import workspaces_of
+from mentorship.ui.search import every_word
 
 if TYPE_CHECKING:
     from mentorship.outbox.models import OutboxMessage, PlannedChange, Suppression  # noqa: F401  (the models import this module)
@@ -36,12 +37,7 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """Those whose subject, addresses or reason hold every word of `text`."""
         fields = ("to", "cc", "bcc")
         found = self.alias(**{f"{name}_text": Cast(name, TextField()) for name in fields})
-        for word in text.split():
-            here = Q(subject__icontains=word) | Q(why__icontains=word)
-            for name in fields:
-                here |= Q(**{f"{name}_text__icontains": word})
-            found = found.filter(here)
-        return found
+        return every_word(found, text, "subject", "why", *(f"{name}_text" for name in fields))
 
     def count_by_status(self) -> dict[str, int]:
         """How many there are of each status; every status is in it."""
@@ -76,7 +72,4 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 
     def search(self, text: str) -> "SuppressionQuerySet":
         """Those whose address or note hold every word of `text`."""
-        found = self
-        for word in text.split():
-            found = found.filter(Q(address__icontains=word) | Q(note__icontains=word))
-        return found
+        return every_word(self, text, "address", "note")

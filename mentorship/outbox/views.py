@@ -30,6 +30,7 @@ from mentorship.outbox.scopes import names_of
 from mentorship.outbox.services import OutboxError, cancel_message, edit_message, resend_message, send_once_more
 from mentorship.outbox.suppressing import lift, reasons_against, suppress
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in
 
 HEAD = ("status", "kind", "to", "cc", "subject", "why", "due (UTC)", "sent (UTC)", "last answer")
 
@@ -279,8 +280,7 @@ class SuppressionList(CoordinatorRequiredMixin, ListView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "lift" in request.POST:
-            text = request.POST["lift"]
-            pk = int(text) if text.isascii() and text.isdigit() else 0
+            pk = number_in(request.POST["lift"])
             one = get_visible_or_404(Suppression.objects.editable_by(request.user), pk=pk)
             lift(workspace_id=one.workspace_id, address=one.address, reason=one.reason, by=request.user)
             messages.success(request, f"{one.address} is written to again.")

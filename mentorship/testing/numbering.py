@@ -104,6 +104,7 @@ def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills
     environ = {
         **os.environ, "DJANGO_SETTINGS_MODULE": "mentorship.testing.server_settings", "DATABASE_URL": url,
         "REDIS_URL": "", "EMAIL_URL": "dummymail://", "DEMO": "off", "SWEEP_SECONDS": "60", "TEST_FOLDER": str(folder),
+        "TEST_WITHOUT_MIGRATIONS": "1",
     }  # fmt: skip
 
     def start(*command: str) -> subprocess.Popen:
@@ -115,7 +116,7 @@ def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills
         assert process.returncode == 0, said
         return said
 
-    run("manage.py", "migrate", "--verbosity=0")
+    run("manage.py", "migrate", "--run-syncdb", "--verbosity=0")
     run("-c", PREPARE, str(number))
     chance, began, killed = random.Random(number), time.monotonic(), 0
     running = [start("-c", ISSUE, f"{n}") for n in range(writers)]

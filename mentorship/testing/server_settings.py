@@ -19,3 +19,6 @@ if not os.environ.get("REDIS_URL"):
 CELERY_BEAT_SCHEDULE_FILENAME = str(_folder / "beat-schedule")
 OUTBOX_LEASE_SECONDS = 2
 EMAIL_TIMEOUT = 1
+if os.environ.get("TEST_WITHOUT_MIGRATIONS"):
+    # `migrate --run-syncdb` then makes the tables from the models, in a tenth of the time.
+    MIGRATION_MODULES = dict.fromkeys((app.rpartition(".")[2] for app in INSTALLED_APPS), None)  # noqa: F405

@@ -3,19 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
 from cohorts.models import Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
+from mentorship.ui.requests import number_in, page_of
 from partners.forms.billing import BankForm
 from partners.models import BankLine, Invoice
 from partners.services import PartnerError, payments
-from partners.views.billing import _pk
 
-PAGE_SIZE = 50
 FILE_LIMIT = 2 * 1024 * 1024  # bytes
 
 
@@ -55,7 +53,7 @@ class Bank(CoordinatorRequiredMixin, View):
         context = {
             "programme": programme,
             "form": form,
-            "page_obj": Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, waiting),
             "open_invoices": list(invoices.order_by("number")),
         }
         return render(request, "partners/bank.html", context, status=status)
@@ -74,7 +72,7 @@ class BankMatch(CoordinatorRequiredMixin, View):
         else:
             found = Invoice.objects.editable_by(request.user).filter(workspace=line.workspace)
             try:
-                invoice = get_visible_or_404(found, pk=_pk(request.POST.get("invoice")))
+                invoice = get_visible_or_404(found, pk=number_in(request.POST.get("invoice")))
                 payments.match_by_hand(line=line, invoice=invoice, by=request.user)
             except Http404:
                 messages.error(request, "Choose the invoice that the line pays.")

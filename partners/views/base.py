@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
+from cohorts.models import Programme
 from mentorship.accounts.permissions import get_visible_or_404
 from partners.models import Partner
 
@@ -26,6 +27,14 @@ def editable_partner(request: HttpRequest, slug: str) -> Partner:
     """The partner, for its coordinators; 404 for everybody else."""
     found = Partner.objects.editable_by(request.user).select_related("workspace__programme")
     return get_visible_or_404(found, slug=slug)
+
+
+def editable_programmes(request: HttpRequest) -> Any:
+    """The programmes that the reader coordinates; 404 for those who coordinate none."""
+    programmes = Programme.objects.editable_by(request.user)
+    if not programmes.exists():
+        raise Http404
+    return programmes
 
 
 def partner_crumbs(partner: Partner) -> Crumbs:

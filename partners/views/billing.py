@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +15,8 @@ from cohorts.models import Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in, page_of
+from mentorship.ui.search import every_word
 from partners import links
 from partners.forms.billing import BillerForm, BillForm, DraftForm, LineFormSet, PaymentForm
 from partners.models import Biller, Invoice, Partner
@@ -25,7 +26,6 @@ from partners.printing import statement_pdf, statement_rows
 from partners.services import PartnerError, invoicing, payments
 from partners.views.base import Crumbs, download, editable_partner, form_page, partner_crumbs
 
-PAGE_SIZE = 50
 INVOICES: Crumbs = [("Invoices", "/partners/invoices/")]
 STATUSES = [*Invoice.Status.choices, ("overdue", "overdue")]
 
@@ -43,7 +43,7 @@ class InvoiceList(LoginRequiredMixin, View):
         if wants_export(request):
             return _bookkeeping(request, found)
         context = {
-            "page_obj": Paginator(found.with_sums(), PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found.with_sums()),
             "day": day,
             "q": request.GET.get("q", ""),
             "status": chosen,
@@ -55,10 +55,7 @@ class InvoiceList(LoginRequiredMixin, View):
 
 
 def _filtered(found: QuerySet[Invoice], q: str, status: str, day: Any) -> Any:
-    for word in q.split():
-        found = found.filter(
-            Q(number__icontains=word) | Q(partner__name__icontains=word) | Q(po_number__icontains=word)
-        )
+    found = every_word(found, q, "number", "partner__name", "po_number")
     if status == "overdue":
         return found.overdue(day)  # type: ignore[attr-defined]
     return found.filter(status=status) if status in Invoice.Status else found
@@ -221,15 +218,11 @@ class InvoiceDo(CoordinatorRequiredMixin, View):
                 messages.success(request, "A draft of the credit note. Take away lines that stay billed.")
                 return redirect(note)
             case "carry":
-                to = get_visible_or_404(Invoice.objects.editable_by(request.user), pk=_pk(request.POST.get("to")))
+                to = get_visible_or_404(Invoice.objects.editable_by(request.user), pk=number_in(request.POST.get("to")))
                 payments.carry_over(source=invoice, target=to, on=timezone.localdate(), by=request.user)
                 messages.success(request, f"Carried over to {to}.")
                 return redirect(to)
         raise Http404
-
-
-def _pk(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
 
 
 class PaymentAdd(CoordinatorRequiredMixin, View):

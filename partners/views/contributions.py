@@ -12,6 +12,7 @@ from django.views import View
 from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in
 from partners.forms.reports import ContributionForm, GivenForm
 from partners.models import Contribution, ContributionEntry, Partner, PartnerPerson
 from partners.services import PartnerError, contributions
@@ -151,9 +152,8 @@ class MyHours(LoginRequiredMixin, View):
         return render(request, "partners/my_hours.html", {"entries": entries, "people": people})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        text = request.POST.get("pk", "")
         mine = ContributionEntry.objects.to_confirm_by(request.user)
-        entry = get_visible_or_404(mine, pk=int(text) if text.isascii() and text.isdigit() else 0)
+        entry = get_visible_or_404(mine, pk=number_in(request.POST.get("pk")))
         contributions.confirm_entry(entry=entry, by=request.user)  # type: ignore[arg-type]
         messages.success(request, "Thank you! Noted.")
         return redirect("partners:my-hours")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
@@ -13,14 +12,15 @@ from cohorts.models import Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import number_in, page_of
+from mentorship.ui.search import every_word
 from partners.forms.money import CostForm, FundForm, PayerFormSet, cohorts_for, payers_for
 from partners.models import Cost, CostShare, Fund, Partner
 from partners.services import PartnerError, costs
-from partners.views.base import download, form_page
+from partners.views.base import download, editable_programmes, form_page
 from training.models import TrainingSession
 from training.parties import Party, parties_of
 
-PAGE_SIZE = 50
 COSTS = [("Costs", "/partners/costs/")]
 HEADS = ("came", "booked", "held")
 FUNDS = [("Funds", "/partners/funds/")]
@@ -31,8 +31,7 @@ class FundList(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         funds = Fund.objects.visible_to(request.user).with_spent().select_related("partner").order_by("name", "pk")
-        for word in request.GET.get("q", "").split():
-            funds = funds.filter(name__icontains=word)
+        funds = every_word(funds, request.GET.get("q", ""), "name")
         if wants_export(request):
             head = ["Fund", "Kind", "Given by", "From", "Until", "Currency", "Budget", "Spent", "Left"]
             rows = [
@@ -42,7 +41,7 @@ class FundList(CoordinatorRequiredMixin, View):
             ]  # fmt: skip
             return export(request, "funds", head, rows)
         editing = Programme.objects.editable_by(request.user).exists()
-        page = Paginator(funds, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, funds)
         context = {"page_obj": page, "q": request.GET.get("q", ""), "may_edit": editing}
         return render(request, "partners/funds.html", context)
 
@@ -99,8 +98,7 @@ class CostList(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = Cost.objects.visible_to(request.user).prefetch_related("shares__partner", "shares__fund")
-        for word in request.GET.get("q", "").split():
-            found = found.filter(what__icontains=word)
+        found = every_word(found, request.GET.get("q", ""), "what")
         if (purpose := request.GET.get("purpose", "")) in Cost.Purpose:
             found = found.filter(purpose=purpose)
         if wants_export(request):
@@ -113,7 +111,7 @@ class CostList(CoordinatorRequiredMixin, View):
             ]  # fmt: skip
             return export(request, "costs", head, rows)
         context = {
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "q": request.GET.get("q", ""),
             "purpose": purpose,
             "purposes": Cost.Purpose.choices,
@@ -125,11 +123,11 @@ class CostList(CoordinatorRequiredMixin, View):
 class CostCreate(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         initial = _of_session(request)
-        form = CostForm(cohorts=cohorts_for(_programmes(request)), initial=initial)
+        form = CostForm(cohorts=cohorts_for(editable_programmes(request)), initial=initial)
         return form_page(request, form, heading="New cost", crumbs=COSTS, multipart=True)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = CostForm(request.POST, request.FILES, cohorts=cohorts_for(_programmes(request)))
+        form = CostForm(request.POST, request.FILES, cohorts=cohorts_for(editable_programmes(request)))
         if form.is_valid():
             try:
                 cost = costs.add_cost(cost=form.save(), by=request.user)
@@ -144,13 +142,13 @@ class CostCreate(CoordinatorRequiredMixin, View):
 class CostEdit(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         cost = get_visible_or_404(Cost.objects.editable_by(request.user), pk=pk)
-        form = CostForm(instance=cost, cohorts=cohorts_for(_programmes(request)))
+        form = CostForm(instance=cost, cohorts=cohorts_for(editable_programmes(request)))
         return form_page(request, form, heading=cost.what, crumbs=COSTS, multipart=True)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         cost = get_visible_or_404(Cost.objects.editable_by(request.user), pk=pk)
         heading = cost.what
-        form = CostForm(request.POST, request.FILES, instance=cost, cohorts=cohorts_for(_programmes(request)))
+        form = CostForm(request.POST, request.FILES, instance=cost, cohorts=cohorts_for(editable_programmes(request)))
         if form.is_valid():
             try:
                 costs.save_cost(cost=form.save(), by=request.user)
@@ -277,9 +275,8 @@ def _by_heads(cost: Cost, by: str) -> list[dict[str, Any]]:
 
 def _of_session(request: HttpRequest) -> dict[str, Any]:
     """What the session that `?session=` names says of its cost already."""
-    text = request.GET.get("session", "")
     found = TrainingSession.objects.editable_by(request.user).select_related("training__provider", "cohort")
-    session = found.filter(pk=int(text)).first() if text.isascii() and text.isdigit() else None
+    session = found.filter(pk=pk).first() if (pk := number_in(request.GET.get("session"))) else None
     if session is None:
         return {}
     day = session.starts_at.astimezone(session.cohort.tz).date()
@@ -291,16 +288,9 @@ def _of_session(request: HttpRequest) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _programmes(request: HttpRequest) -> Any:
-    programmes = Programme.objects.editable_by(request.user)
-    if not programmes.exists():
-        raise Http404
-    return programmes
-
-
 def _programme(request: HttpRequest) -> Programme:
     """The one that `?programme=` names, else the reader's first."""
-    programmes = _programmes(request).select_related("workspace").order_by("name")
+    programmes = editable_programmes(request).select_related("workspace").order_by("name")
     chosen = request.GET.get("programme", "")
     return programmes.filter(slug=chosen).first() or programmes[0]
 

@@ -7,6 +7,7 @@ from django.views import View
 from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.search import has_every_word
 from partners.models import Cost
 from partners.owing import who_owes_what, without_payer
 
@@ -22,9 +23,8 @@ class WhoOwes(CoordinatorRequiredMixin, View):
         cohort = next((c for c in cohorts if c.slug == request.GET.get("cohort")), None)
         found = everything.filter(cohort=cohort) if cohort else everything
         rows = who_owes_what(found)
-        text = request.GET.get("q", "").replace("\0", "").strip()
-        for word in text.casefold().split():
-            rows = [row for row in rows if word in row.payer.name.casefold()]
+        text = request.GET.get("q", "").strip()
+        rows = [row for row in rows if has_every_word(row.payer.name, text)]
         if wants_export(request):
             lines = [
                 (r.payer.name, "fund" if r.is_fund else "partner", r.currency, r.agreed, r.asked, r.billed, r.paid,

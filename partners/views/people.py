@@ -11,6 +11,7 @@ from django.views import View
 
 from cohorts.models import Enrollment
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.ui.requests import number_in
 from partners.forms.records import LogoForm
 from partners.models import Partner, PartnerPerson, Sponsorship
 from partners.services import PartnerError, people, records
@@ -63,10 +64,11 @@ class PersonLend(CoordinatorRequiredMixin, View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         partner = editable_partner(request, slug)
         if "remove" in request.POST:
-            people.take_back(person=get_visible_or_404(partner.people, pk=_pk(request.POST["remove"])), by=request.user)
+            lent = partner.people.all()
+            people.take_back(person=get_visible_or_404(lent, pk=number_in(request.POST["remove"])), by=request.user)
             return redirect(partner)
         found = may_be_lent(partner)
-        enrollment = get_visible_or_404(found, pk=_pk(request.POST.get("enrollment")))
+        enrollment = get_visible_or_404(found, pk=number_in(request.POST.get("enrollment")))
         people.lend(partner=partner, enrollment=enrollment, by=request.user)
         messages.success(request, f"{enrollment.user} is asked on their own page whether {partner} may see it.")
         return redirect(partner)
@@ -110,7 +112,3 @@ def may_be_lent(partner: Partner) -> Any:
     ).accepted()  # fmt: skip
     found = found.exclude(shown_to_partners__partner=partner).select_related("user", "cohort__programme")
     return found.distinct().order_by("cohort__starts_on", "user__full_name", "pk")
-
-
-def _pk(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,8 @@ from django.views import View
 from cohorts.models import Cohort, Programme
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
+from mentorship.ui.requests import page_of
+from mentorship.ui.search import every_word
 from partners.forms.records import ContactForm, PartnerForm, SponsorshipForm
 from partners.models import Invoice, Partner, ReportVersion, Sponsorship
 from partners.reporting import progress
@@ -27,18 +28,15 @@ from partners.services import (
     remove_sponsorship,
     save_partner,
 )
+from partners.views.base import editable_programmes
 from partners.views.people import may_be_lent
-
-PAGE_SIZE = 50
 
 
 class PartnerList(LoginRequiredMixin, View):
     """The partners that the reader may see."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = Partner.objects.visible_to(request.user)
-        for word in request.GET.get("q", "").split():
-            found = found.filter(name__icontains=word)
+        found = every_word(Partner.objects.visible_to(request.user), request.GET.get("q", ""), "name")
         of_team = workspaces_of(request.user).exists()
         touch = request.GET.get("touch") == "due" and of_team
         if touch:
@@ -52,7 +50,7 @@ class PartnerList(LoginRequiredMixin, View):
             .order_by("name", "pk")
         )
         context = {
-            "page_obj": Paginator(counted, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, counted),
             "of_team": of_team,
             "may_create": Programme.objects.editable_by(request.user).exists(),
             "q": request.GET.get("q", ""),
@@ -63,24 +61,17 @@ class PartnerList(LoginRequiredMixin, View):
 
 class PartnerCreate(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = PartnerForm(programmes=self._programmes(request))
+        form = PartnerForm(programmes=editable_programmes(request))
         return render(request, "partners/partner_form.html", {"form": form, "partner": None})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = PartnerForm(request.POST, programmes=self._programmes(request))
+        form = PartnerForm(request.POST, programmes=editable_programmes(request))
         if not form.is_valid():
             return render(request, "partners/partner_form.html", {"form": form, "partner": None}, status=422)
         fields = dict(form.cleaned_data)
         partner = create_partner(workspace=fields.pop("programme").workspace, by=request.user, **fields)
         messages.success(request, f"{partner} is on record. Say what it supports, and invite a contact.")
         return redirect(partner)
-
-    @staticmethod
-    def _programmes(request: HttpRequest) -> QuerySet[Programme]:
-        programmes = Programme.objects.editable_by(request.user)
-        if not programmes.exists():
-            raise Http404
-        return programmes
 
 
 class PartnerDetail(LoginRequiredMixin, View):

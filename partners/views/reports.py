@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +15,8 @@ from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export
+from mentorship.ui.requests import number_in, page_of
+from mentorship.ui.search import every_word
 from partners.forms.reports import QuoteForm, ReportForm, ShareForm
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion
 from partners.pdf import PaperError
@@ -24,17 +25,15 @@ from partners.reporting import beside, compose, csv_rows, logos_of
 from partners.services import PartnerError, reports
 from partners.views.base import Crumbs, download, form_page
 
-PAGE_SIZE = 50
 REPORTS: Crumbs = [("Reports", "/partners/reports/")]
 
 
 class ReportList(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = ImpactReport.objects.visible_to(request.user).prefetch_related("versions")
-        for word in request.GET.get("q", "").split():
-            found = found.filter(title__icontains=word)
+        found = every_word(found, request.GET.get("q", ""), "title")
         context = {
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "q": request.GET.get("q", ""),
             "may_edit": workspaces_of(request.user, editing=True).exists(),
         }
@@ -43,7 +42,7 @@ class ReportList(CoordinatorRequiredMixin, View):
 
 class ReportCreate(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        initial = {key: request.GET[key] for key in ("partner", "cohort") if request.GET.get(key, "").isdigit()}
+        initial = {key: pk for key in ("partner", "cohort") if (pk := number_in(request.GET.get(key)))}
         form = ReportForm(workspaces=self._workspaces(request), initial=initial)
         return form_page(request, form, heading="New report", crumbs=REPORTS)
 
@@ -220,9 +219,8 @@ class Quotes(CoordinatorRequiredMixin, View):
     def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
         if "remove" in request.POST:
-            text = request.POST["remove"]
             quotes = cohort.quotes.select_related("cohort__programme")
-            quote = get_visible_or_404(quotes, pk=int(text) if text.isascii() and text.isdigit() else 0)
+            quote = get_visible_or_404(quotes, pk=number_in(request.POST["remove"]))
             reports.remove_quote(quote=quote, by=request.user)
             return redirect("partners:quotes", cohort_slug=cohort_slug)
         form = QuoteForm(request.POST)

@@ -14,6 +14,7 @@ from django.views import View
 
 from cohorts.models import Enrollment, Programme
 from mentorship.accounts.models import User
+from mentorship.ui.requests import number_in
 from training import links
 from training.attendees import Attendee, attendees_of
 from training.forms import GuestForm
@@ -183,8 +184,7 @@ class Slots(View):
         person = self.person(request, **kwargs)
         if person is None:
             return render(request, "training/bad_link.html", status=404)
-        text = request.POST.get("session", "")
-        session = person.sessions().filter(pk=int(text) if text.isascii() and text.isdigit() else 0).first()
+        session = person.sessions().filter(pk=number_in(request.POST.get("session"))).first()
         if session is None:
             raise Http404
         try:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,8 @@ from cohorts.models import Cohort
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
 from mentorship.ui.facts import facts_of
+from mentorship.ui.requests import page_of
+from mentorship.ui.search import every_word, has_every_word
 from training.attendees import Attendee, attendees_of
 from training.credit import NONE, REFRESHER, trained
 from training.forms import CancelForm, InviteForm, ProviderForm, SessionForm, TrainingForm
@@ -34,7 +35,6 @@ from training.services import (
 from training.services.attendance import people_for
 from training.services.due import invitation, uninvited
 
-PAGE_SIZE = 50
 HEAD = ("session", "kind", "provider", "starts (UTC)", "minutes", "host", "seats", "taken", "came", "price", "currency",
         "cancelled", "notes", "recording")  # fmt: skip
 
@@ -49,9 +49,8 @@ class SessionList(CoordinatorRequiredMixin, View):
         kind = request.GET.get("kind", "")
         if kind in Training.Kind.values:
             found = found.filter(training__kind=kind)
-        text = request.GET.get("q", "").replace("\0", "").strip()
-        for word in text.split():
-            found = found.filter(Q(training__name__icontains=word) | Q(host__icontains=word))
+        text = request.GET.get("q", "").strip()
+        found = every_word(found, text, "training__name", "host")
         sessions = list(
             found.select_related("training__provider", "cohort").annotate(
                 came=Count("bookings", filter=Q(bookings__attended=True), distinct=True)
@@ -94,8 +93,8 @@ class SessionDetail(CoordinatorRequiredMixin, View):
         session = session_or_404(request, cohort_slug, pk, editing=False)
         bookings = session.bookings.order_by("enrollment__user__full_name", "guest__name", "pk")
         everyone = attendees_of(bookings.with_attendance())
-        status, text = request.GET.get("status", ""), request.GET.get("q", "").replace("\0", "").strip()
-        found = [p for p in everyone if _fits(p, status, text.casefold().split())]
+        status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
+        found = [p for p in everyone if _fits(p, status, text)]
         if wants_export(request):
             rows = [
                 [p.name, p.email, p.booking.party, p.team, p.standing[1], p.booking.changed_at.isoformat()]
@@ -125,7 +124,7 @@ class SessionDetail(CoordinatorRequiredMixin, View):
         return {
             "cohort": session.cohort,
             "session": session,
-            "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": page_of(request, found),
             "waiting": everyone.filter(status="waitlisted").count(),
             "free": room.free_for(None),
             "kept": sum(room.kept.values()),
@@ -321,7 +320,7 @@ class CatalogueEdit(CoordinatorRequiredMixin, View):
         return render(request, "training/catalogue_form.html", context, status=status)
 
 
-def _fits(person: Attendee, status: str, words: list[str]) -> bool:
+def _fits(person: Attendee, status: str, text: str) -> bool:
     """Whether a person is among those that the list shows. A team is found by the name of any of its people."""
     booking = person.booking
     if status in TrainingBooking.Status.values:
@@ -333,8 +332,7 @@ def _fits(person: Attendee, status: str, words: list[str]) -> bool:
     elif booking.status == "cancelled":
         return False
     team = booking.enrollment.people if booking.enrollment else []
-    text = " ".join([person.name, person.email, *(f"{one} {one.email}" for one in team)]).casefold()
-    return all(word in text for word in words)
+    return has_every_word(" ".join([person.name, person.email, *(f"{one} {one.email}" for one in team)]), text)
 
 
 def session_or_404(request: HttpRequest, cohort_slug: str, pk: int, *, editing: bool = True) -> TrainingSession:

@@ -1,0 +1,60 @@
+"""What the tests of this room begin with."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from checkins.models import CheckIn
+from checkins.services import sweep_checkins
+from checkins.services.alumni import stay_in_touch
+from checkins.tests.rows import AFTER, INTRO, NOW
+from mentorship.outbox.models import OutboxMessage
+from mentorship.testing.factories import CohortFactory
+
+
+@pytest.fixture
+def clock():
+    """The time stands still three months after the intro."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def afterwards():
+    """The time stands still when the round is over."""
+    with time_machine.travel(AFTER, tick=False):
+        yield
+
+
+@pytest.fixture
+def checkin(cast):
+    """What the mentee of the cast is asked three months after the intro."""
+    OutboxMessage.objects.filter(pk=cast.match.intro_id).update(status="sent", sent_at=INTRO)
+    sweep_checkins(NOW)
+    return CheckIn.objects.select_related("wave__survey").get(side="mentee")
+
+
+@pytest.fixture
+def over(cast):
+    """The cast's round is over; the mentee graduated."""
+    cast.cohort.status, cast.cohort.time_zone = "completed", "Africa/Nairobi"
+    cast.cohort.save()
+    cast.mentee_enrollment.status = "completed"
+    cast.mentee_enrollment.save()
+    return cast
+
+
+@pytest.fixture
+def coming(cast):
+    """The next round, open for sign-up."""
+    return CohortFactory(programme=cast.programme, name="Seeds 10", slug="seeds-10", starts_on=date(2027, 9, 1),
+                         ends_on=date(2027, 12, 20), status="enrolling")  # fmt: skip
+
+
+@pytest.fixture
+def alumni(over):
+    """Both of the cast stay in touch."""
+    for user in (over.mentee, over.mentor):
+        stay_in_touch(programme=over.programme, user=user, stays=True, roles=["mentor"])
+    return over
