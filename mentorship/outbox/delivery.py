@@ -26,7 +26,9 @@ from mentorship.outbox.attempts import (
     Outcome,
     bare_address,
     deliver,
+    in_words,
     left_out_words,
+    open_session,
     unknown_outcome,
     write_letter,
 )
@@ -36,6 +38,8 @@ from mentorship.outbox.suppressing import left_out, reasons_against, suppress
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+# For so long, what was read of a batch holds; who opts out meanwhile gets no mail any more.
+FRESH = timedelta(seconds=5)
 # What a demo may use: nothing of it leaves the machine.
 STAYS_HERE = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "locmem", "console"))
 
@@ -51,7 +55,7 @@ def deliver_all_due(now: datetime | None = None) -> int:
     try:
         while queue.look():
             try:
-                connection.open()
+                open_session(connection)
             except OSError as error:  # SMTPException is one too
                 _note_server_away(error, now or timezone.now())
                 break
@@ -88,11 +92,14 @@ class Queue:
         self.now = now
         self.tried: set[uuid.UUID] = set()
         self.read: list[OutboxMessage] = []
+        self.read_at = timezone.now()
         self.left_out: dict[tuple[int, str, str], Suppression] = {}
 
     def look(self) -> bool:
         """Whether something is due that this pass has not tried."""
-        if not self.read:
+        moment = timezone.now()
+        if not self.read or not timedelta(0) <= moment - self.read_at < FRESH:
+            self.read_at = moment
             due = OutboxMessage.objects.due(self.now or timezone.now())
             # Where `now` lies ahead, what is tried again later is due already.
             batch = due.exclude(pk__in=self.tried) if self.now else due
@@ -107,7 +114,7 @@ class Queue:
             message = self.read.pop()
             self.tried.add(message.pk)
             against = reasons_against(message, self.left_out)
-            if len(against) == len(message.recipients):
+            if len(against) == len(message.recipients) and not message.delivered_to:
                 _skip(message, against)
             elif claim(message):
                 message.left_out = against  # type: ignore[attr-defined]
@@ -132,7 +139,10 @@ def claim(message: OutboxMessage) -> bool:
 
     One conditional UPDATE decides, on every database alike. The caller commits it before anything is sent.
     """
-    token, lease = uuid.uuid4(), timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    token = uuid.uuid4()
+    # Each more recipient is one more answer to wait for.
+    seconds = settings.OUTBOX_LEASE_SECONDS + (settings.EMAIL_TIMEOUT or 0) * (len(message.recipients) - 1)
+    lease = timezone.now() + timedelta(seconds=seconds)
     taken = _execute(
         "UPDATE {table} SET status = 'sending', claim_token = %s, lease_until = %s, attempts = attempts + 1, "
         "version = version + 1 WHERE id = %s AND status = 'queued' AND version = %s",
@@ -219,8 +229,8 @@ def _field(name: str) -> Any:
 
 
 def _note_server_away(error: OSError, now: datetime) -> None:
-    logger.warning("The mail server can't be reached, messages wait: %s", error)
-    words = f"The mail server can't be reached: {error}"
+    words = f"The mail server can't be reached: {in_words(error)}"
+    logger.warning("Messages wait. %s", words)
     due = OutboxMessage.objects.due(now).exclude(last_error=words)
     with transaction.atomic():
         # Two workers find this out at once, and must not wait for each other's rows in turns. Whoever is second
