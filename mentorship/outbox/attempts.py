@@ -127,9 +127,7 @@ def _by_smtp(
     until = message.lease_until.timestamp() - (settings.EMAIL_TIMEOUT or 0) if message.lease_until else float("inf")
 
     def send() -> dict[str, tuple[int, bytes]]:
-        return smtp.send(
-            _session(connection), bare_address(message.sender), list(bare), letter, meanwhile, until=until
-        )
+        return smtp.send(_session(connection), bare_address(message.sender), list(bare), letter, meanwhile, until=until)
 
     had_served = smtp.has_served(connection.connection)
     try:

@@ -42,6 +42,8 @@ class SendOnceMoreForm(forms.Form):
     """Who gets it again."""
 
     to = forms.MultipleChoiceField(label="To", widget=forms.CheckboxSelectMultiple)
+    # Of the page that was looked at: posted twice, it goes out once.
+    copies = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=10_000)
 
     def __init__(self, *args: Any, message: OutboxMessage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -114,7 +114,8 @@ def edit_message(
 ) -> OutboxMessage:
     """Change the words of a message that has not left, or the moment at which it may (UTC).
 
-    Raises OutboxError where it has left, is leaving now, or was changed by somebody else since it was read.
+    Raises OutboxError where it has left, is leaving now, or was changed by somebody else since it was read; and for
+    other words where some of its recipients have it, or may have it: what left stays on record as it was.
     """
     changes: dict[str, Any] = {
         "subject": one_line(subject),
@@ -124,6 +125,8 @@ def edit_message(
     changed = sorted(name for name, value in changes.items() if getattr(message, name) != value)
     if not changed:
         return message
+    if changed != ["due_at"] and (message.delivered_to or message.maybe_duplicate):
+        raise OutboxError("Somebody has these words already, or may have. Its moment can be changed, its words can't.")
     if message.body_html:
         changes["body_html"] = html_of(changes["subject"], changes["body_text"])
     waiting = OutboxMessage.objects.filter(
@@ -178,11 +181,17 @@ def resend_message(*, message: OutboxMessage, by: User) -> None:
     _wake_after_commit()
 
 
+def copies_of(message: OutboxMessage) -> int:
+    """How often it was sent once more."""
+    return OutboxMessage.objects.filter(key__startswith=f"again:{message.pk}:").count()
+
+
 @transaction.atomic
-def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str]) -> OutboxMessage:
+def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copies: int | None = None) -> OutboxMessage:
     """Send the words of a message that went out again, to some of its recipients: a new message on record.
 
-    Raises OutboxError where it did not go out, or `to` names nobody of its recipients.
+    `copies` is how many there were when it was asked for: asked for twice, the first one is returned. Raises
+    OutboxError where it did not go out, `to` names nobody of its recipients, or somebody else was first.
     """
     sent = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     chosen = [address for address in sent.recipients if address in to]
@@ -190,9 +199,13 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str]) -> Ou
         raise OutboxError("Only a message that went out can be sent once more.")
     if not chosen:
         raise OutboxError("Choose who gets it once more.")
-    nth = OutboxMessage.objects.filter(key__startswith=f"again:{sent.pk}:").count() + 1
+    key = f"again:{sent.pk}:{(copies_of(sent) if copies is None else copies) + 1}"
+    if there := OutboxMessage.objects.filter(key=key).first():
+        if there.to != chosen:
+            raise OutboxError("Somebody else has just sent it once more. Look to whom first.")
+        return there
     again = enqueue(
-        key=f"again:{sent.pk}:{nth}",
+        key=key,
         workspace_id=sent.workspace_id,
         scope=sent.scope,
         kind=sent.kind,
