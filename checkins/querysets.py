@@ -38,8 +38,12 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return self.filter(wave__cohort__programme__workspace_id__in=workspaces_of(user))
 
     def due(self, now: datetime) -> "CheckInQuerySet":
-        """Check-ins with a mail or a reminder to write at `now`; nothing of a wave or a pair that pauses."""
+        """Check-ins with a mail or a reminder to write at `now`; nothing of a wave or a pair that pauses.
+
+        Who can't sign in any more is asked nothing.
+        """
         waiting = self.filter(status__in=self.model.OPEN, next_mail_at__lte=now, wave__paused_at=None)
+        waiting = waiting.filter(user__is_active=True)
         return waiting.exclude(_paused()).exclude(_at_rest()).order_by("next_mail_at", "id")
 
     def overdue(self, now: datetime) -> "CheckInQuerySet":

@@ -15,16 +15,16 @@ from django.utils import timezone
 
 from checkins.links import answer_link, checkin_link
 from checkins.models import CheckIn, CheckInWave, PairPause
-from checkins.schedule import morning_after, plus_days
+from checkins.schedule import morning, morning_after, next_morning, plus_days
 from checkins.services.planning import SLACK, anchor_day, due_of, plan_checkins, zone_of
 from checkins.services.surveys import first_question
 from cohorts.models import OptOut, TeamMember
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.services import enqueue, render_mail
+from mentorship.outbox.services import call_off, enqueue, render_mail
 
+KEY = "checkin:"
 ENDED, WITHDREW = "the match has ended", "somebody withdrew"
 LEFT_TEAM, OPTED_OUT = "not in the team any more", "wants necessary mails only"
 
@@ -36,7 +36,7 @@ def sweep_checkins(now: datetime) -> int:
     """
     end_pauses(now)
     plan_checkins(now)
-    move_checkins()
+    move_checkins(now)
     stop_checkins()
     revive_checkins(now)
     close_checkins(now)
@@ -46,7 +46,7 @@ def sweep_checkins(now: datetime) -> int:
 # --- what changed since ---
 
 
-def move_checkins() -> int:
+def move_checkins(now: datetime) -> int:
     """Plan anew what has not been asked yet, where the cohort's dates or the person's zone changed."""
     planned = CheckIn.objects.filter(status="planned")
     shifted = CheckInWave.objects.filter(
@@ -58,8 +58,27 @@ def move_checkins() -> int:
     for wave in shifted.select_related("cohort"):
         done += replan(planned.filter(wave=wave))
         CheckInWave.objects.filter(pk=wave.pk).update(anchored_on=anchor_day(wave))
-    travelled = planned.exclude(user__time_zone="").exclude(zone=F("user__time_zone"))
-    return done + replan(travelled)
+    return done + replan(_travelled("planned")) + _take_along(_travelled("sent"), now)
+
+
+def _travelled(status: str) -> Any:
+    checkins = CheckIn.objects.filter(status=status, next_mail_at__isnull=False)
+    return checkins.exclude(user__time_zone="").exclude(zone=F("user__time_zone"))
+
+
+def _take_along(checkins: Any, now: datetime) -> int:
+    """Let reminders come in the morning of the same day by the clock that people have now. Returns how many."""
+    done = 0
+    for checkin in checkins.select_related("user"):
+        zone = ZoneInfo(checkin.user.time_zone)
+        day = checkin.next_mail_at.astimezone(ZoneInfo(checkin.zone)).date()
+        last = checkin.last_mail_at or checkin.next_mail_at
+        moment = max(morning(day, zone), morning_after(last, 1, zone))  # never two on one day
+        moment = max(moment, next_morning(now, zone))
+        done += CheckIn.objects.filter(pk=checkin.pk, status="sent", mails_sent=checkin.mails_sent).update(
+            next_mail_at=moment if moment < checkin.closes_at else None, zone=zone.key
+        )
+    return done
 
 
 def replan(checkins: Any) -> int:
@@ -73,6 +92,24 @@ def replan(checkins: Any) -> int:
             due_at=due, next_mail_at=due, closes_at=closes, zone=zone.key
         )
     return done
+
+
+def follow_wave(wave: CheckInWave, *, more_days: int) -> None:
+    """Let other reminders and another window hold for those, too, who were asked and have not answered."""
+    now = timezone.now()
+    for checkin in wave.checkins.filter(status="sent").select_related("user"):
+        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+        checkin.closes_at = plus_days(checkin.closes_at, more_days, zone)
+        CheckIn.objects.filter(pk=checkin.pk, status="sent", mails_sent=checkin.mails_sent).update(
+            closes_at=checkin.closes_at, next_mail_at=_going_on(checkin, wave, now, zone)
+        )
+
+
+def _going_on(checkin: CheckIn, wave: CheckInWave, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When somebody who was asked gets the next reminder; what was missed comes next morning. None: no more."""
+    planned = _reminder_after(wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
+    following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
+    return following if following and following < checkin.closes_at else None
 
 
 def _reasons() -> list[tuple[str, Q]]:
@@ -103,9 +140,8 @@ def stop_checkins() -> int:
 
 def take_back(checkins: Iterable[tuple[int, int]]) -> None:
     """Cancel the newest mail of each (id, mails written), as long as it waits."""
-    keys = [f"checkin:{pk}:{number - 1}" for pk, number in checkins if number]
-    if keys:
-        OutboxMessage.objects.filter(key__in=keys, status="queued").update(status="cancelled")
+    if keys := [f"{KEY}{pk}:{number - 1}" for pk, number in checkins if number]:
+        call_off(keys)
 
 
 def revive_checkins(now: datetime) -> int:
@@ -119,13 +155,13 @@ def revive_checkins(now: datetime) -> int:
             continue
         zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
         following: datetime | None
-        if not checkin.mails_sent:
-            status, following = CheckIn.Status.PLANNED, max(checkin.due_at, now)
-        else:
-            status = CheckIn.Status.SENT
-            planned = _reminder_after(checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
-            following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
-            following = following if following and following < checkin.closes_at else None
+        if checkin.mails_sent:
+            status, following = CheckIn.Status.SENT, _going_on(checkin, checkin.wave, now, zone)
+        elif checkin.closes_at > now:
+            status = CheckIn.Status.PLANNED
+            following = max(checkin.due_at, next_morning(now, zone))
+        else:  # what it asks about is long past
+            continue
         done += CheckIn.objects.filter(pk=checkin.pk, status="cancelled").update(
             status=status, next_mail_at=following, stopped_because=""
         )
@@ -255,7 +291,7 @@ def _write_mail(checkin: CheckIn, now: datetime) -> int:
     subject, text, html = checkin_mail(checkin)
     cohort = checkin.wave.cohort
     enqueue(
-        key=f"checkin:{checkin.pk}:{number}",
+        key=f"{KEY}{checkin.pk}:{number}",
         scope=f"cohort:{cohort.pk}",
         workspace_id=cohort.programme.workspace_id,
         kind="check-in",

@@ -19,7 +19,7 @@ from matching.models import Match
 from matching.services import set_match_status
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.services import enqueue, render_mail
+from mentorship.outbox.services import call_off, enqueue, render_mail
 from training.models import TrainingBooking
 
 Kind = GraduationCriterion.Kind
@@ -250,6 +250,7 @@ def take_back(*, graduation: Graduation, by: User) -> None:
         verb="graduation taken back", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by,
         reason=graduation.name,
     )  # fmt: skip
+    call_off([f"certificate:{graduation.pk}"])
     graduation.delete()
 
 

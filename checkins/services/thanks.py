@@ -18,7 +18,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.services import enqueue, mail_text
+from mentorship.outbox.services import call_off, enqueue, mail_text
 from training.models import TrainingBooking
 
 Status = Honorarium.Status
@@ -103,6 +103,8 @@ def take_back_honorarium(*, honorarium: Honorarium, by: User) -> None:
     was_paid = locked.status == Status.PAID
     locked.status, locked.paid_on = (Status.ACCEPTED if was_paid else Status.CANCELLED), None
     locked.save(update_fields=["status", "paid_on"])
+    if not was_paid:
+        call_off([f"honorarium:{locked.pk}"])
     _record(locked, "payment taken back" if was_paid else "taken back", by)
 
 

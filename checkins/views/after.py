@@ -18,7 +18,7 @@ from checkins.services import opportunities as services
 from checkins.services.errors import CheckInError
 from cohorts.models import Cohort, Enrollment, Programme
 from mentorship.accounts.models import User
-from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, pk_of
 from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
@@ -58,7 +58,7 @@ class Afterwards(CoordinatorRequiredMixin, View):
         else:
             pk = request.POST.get("opportunity", "")
             mine = cohort.programme.opportunities.select_related("programme")
-            one = get_visible_or_404(mine, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+            one = get_visible_or_404(mine, pk=pk_of(pk))
             services.decide_opportunity(opportunity=one, approve=do == "approve", by=request.user)  # type: ignore[arg-type]
 
     @staticmethod

@@ -21,7 +21,7 @@ from checkins.services.helping import tick_own_task
 from cohorts import links
 from cohorts.models import ChecklistItem, Enrollment, OptOut, Programme
 from mentorship.accounts.models import User
-from mentorship.accounts.permissions import get_visible_or_404
+from mentorship.accounts.permissions import get_visible_or_404, pk_of
 
 
 class Stay(View):
@@ -137,7 +137,7 @@ class Mine(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         pk = request.POST.get("item", "")
         mine = ChecklistItem.objects.filter(owner=request.user)
-        item = get_visible_or_404(mine, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        item = get_visible_or_404(mine, pk=pk_of(pk))
         tick_own_task(item=item, done=request.POST.get("done") == "yes", by=request.user)  # type: ignore[arg-type]
         return redirect("checkins:mine")
 

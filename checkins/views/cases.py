@@ -16,7 +16,7 @@ from checkins.services.errors import CheckInError
 from checkins.wording import FIRST_STEP
 from cohorts.models import Cohort
 from mentorship.accounts.models import User
-from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, roles_of
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, pk_of, roles_of
 from mentorship.audit.services import history_of
 from mentorship.ui.export import export, wants_export
 
@@ -152,7 +152,7 @@ class Readers(CoordinatorRequiredMixin, View):
             raise Http404
         pk = request.POST.get("user", "")
         team = User.objects.filter(workspace_roles__workspace=cohort.workspace_id)
-        user = get_visible_or_404(team, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        user = get_visible_or_404(team, pk=pk_of(pk))
         try:
             if request.POST.get("do") == "drop":
                 services.drop_reader(cohort=cohort, user=user, by=request.user)

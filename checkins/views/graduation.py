@@ -9,7 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from checkins.certificates import PART, certificate_pdf, certificates_pdf, certificates_zip, file_name
+from checkins.certificates import (
+    PART,
+    CertificateError,
+    Certificates,
+    certificate_pdf,
+    certificates_pdf,
+    certificates_zip,
+    file_name,
+)
+from checkins.certificates import Certificate as AnyCertificate
 from checkins.forms.graduation import CriterionForm
 from checkins.links import read_confirm
 from checkins.models import Graduation, GraduationCriterion
@@ -17,7 +26,7 @@ from checkins.services import graduation as services
 from checkins.services.errors import CheckInError
 from cohorts.models import Cohort
 from matching.models import Match
-from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, pk_of
 from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
@@ -102,8 +111,8 @@ class PersonPage(CoordinatorRequiredMixin, View):
         one = _person(cohort, enrollment_pk, user_pk)
         text = request.POST.get("criterion", "")
         try:
-            if text.isascii() and text.isdigit():
-                criterion = get_visible_or_404(cohort.graduation_criteria.all(), pk=int(text))
+            if text:
+                criterion = get_visible_or_404(cohort.graduation_criteria.all(), pk=pk_of(text))
                 met = request.POST.get("met") == "yes"
                 services.say_met(
                     criterion=criterion, enrollment=one.enrollment, user=one.user, met=met, by=request.user
@@ -207,7 +216,7 @@ class CertificateFile(View):
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         graduation = get_visible_or_404(Graduation.objects.graduated().with_people(), pk=pk)
-        return attachment(certificate_pdf(graduation), "application/pdf", file_name(graduation))
+        return one_pdf(request, graduation)
 
 
 class CertificatesZip(CoordinatorRequiredMixin, View):
@@ -218,7 +227,9 @@ class CertificatesZip(CoordinatorRequiredMixin, View):
         parts = Paginator(_graduates(cohort), PART)
         part = parts.get_page(request.GET.get("part"))
         suffix = f"-{part.number}-of-{parts.num_pages}" if parts.num_pages > 1 else ""
-        return attachment(certificates_zip(part), "application/zip", f"{cohort.slug}-certificates{suffix}.zip")
+        content, left_out = certificates_zip(part)
+        say_left_out(request, left_out)
+        return attachment(content, "application/zip", f"{cohort.slug}-certificates{suffix}.zip")
 
 
 class CertificatesPdf(CoordinatorRequiredMixin, View):
@@ -230,11 +241,42 @@ class CertificatesPdf(CoordinatorRequiredMixin, View):
         if not found:
             messages.warning(request, "Nobody has graduated yet.")
             return redirect("checkins:graduation", cohort_slug=cohort.slug)
-        return attachment(certificates_pdf(found), "application/pdf", f"{cohort.slug}-certificates.pdf")
+        return all_in_one(request, found, f"{cohort.slug}-certificates.pdf", "checkins:graduation", cohort)
 
 
 def _graduates(cohort: Cohort) -> Any:
     return Graduation.objects.graduated().filter(enrollment__cohort=cohort).with_people().order_by("name", "pk")
+
+
+def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:
+    """The certificate as a file; where it can't be printed its page, which a browser prints."""
+    try:
+        return attachment(certificate_pdf(one), "application/pdf", file_name(one))
+    except CertificateError:
+        messages.warning(request, "No font of this server has all letters of this certificate. Print this page.")
+        return redirect(one)
+
+
+def all_in_one(request: HttpRequest, found: Certificates, name: str, back: str, cohort: Cohort) -> HttpResponse:
+    """Every certificate that can be printed, in one file."""
+    try:
+        content, left_out = certificates_pdf(found)
+    except CertificateError:
+        say_left_out(request, found)
+        return redirect(back, cohort_slug=cohort.slug)
+    say_left_out(request, left_out)
+    return attachment(content, "application/pdf", name)
+
+
+def say_left_out(request: HttpRequest, certificates: Certificates) -> None:
+    """For the next page that is looked at: whose certificate is not in the file."""
+    if certificates:
+        names = ", ".join(one.name for one in certificates)
+        messages.warning(
+            request,
+            f"Not in the file: {names}. No font of this server has all their letters. Install one, such as the Noto "
+            "fonts, or print the pages of their certificates.",
+        )
 
 
 def attachment(content: bytes, kind: str, name: str) -> HttpResponse:

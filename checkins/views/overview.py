@@ -21,7 +21,7 @@ from checkins.services.answering import STEP, released
 from checkins.services.asking import checkin_mail, pause_pair, resume_pair
 from cohorts.models import Cohort
 from matching.models import Match
-from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, pk_of
 from mentorship.ui.export import export, wants_export
 
 PAGE_SIZE = 50
@@ -112,7 +112,7 @@ class Health(CoordinatorRequiredMixin, View):
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
         pk = request.POST.get("match", "")
         mine = Match.objects.filter(mentee__cohort=cohort).with_people()
-        match = get_visible_or_404(mine, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        match = get_visible_or_404(mine, pk=pk_of(pk))
         if request.POST.get("do") == "resume":
             resume_pair(match=match, by=request.user)
             messages.success(request, f"{match} goes on.")

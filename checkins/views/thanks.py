@@ -10,17 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from checkins.certificates import certificate_pdf, certificates_pdf, file_name
 from checkins.forms.after import HonorariumForm, PaidForm, TaskForm
 from checkins.links import read_honorarium
 from checkins.models import Honorarium, ServiceCertificate
 from checkins.services import helping
 from checkins.services import thanks as services
 from checkins.services.errors import CheckInError
-from checkins.views.graduation import attachment
+from checkins.views.graduation import all_in_one, one_pdf
 from cohorts.models import Cohort
 from cohorts.plan import delete_item, tick_item
-from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, pk_of
 from mentorship.accounts.services import person_by_email
 from mentorship.ui.export import export, wants_export
 
@@ -116,7 +115,7 @@ class ServiceCertificateFile(View):
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         found = get_visible_or_404(ServiceCertificate.objects.select_related("enrollment__cohort__programme"), pk=pk)
-        return attachment(certificate_pdf(found), "application/pdf", file_name(found))
+        return one_pdf(request, found)
 
 
 class ServiceCertificates(CoordinatorRequiredMixin, View):
@@ -131,7 +130,7 @@ class ServiceCertificates(CoordinatorRequiredMixin, View):
         if not found:
             messages.warning(request, "There are no certificates yet.")
             return redirect("checkins:recognition", cohort_slug=cohort.slug)
-        return attachment(certificates_pdf(found), "application/pdf", f"{cohort.slug}-thanks.pdf")
+        return all_in_one(request, found, f"{cohort.slug}-thanks.pdf", "checkins:recognition", cohort)
 
 
 class HonorariumList(CoordinatorRequiredMixin, View):
@@ -274,7 +273,7 @@ class Facilitators(CoordinatorRequiredMixin, View):
                 case do:
                     pk = request.POST.get("item", "")
                     tasks = helping.tasks_of(cohort)
-                    item = get_visible_or_404(tasks, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+                    item = get_visible_or_404(tasks, pk=pk_of(pk))
                     if do == "drop":
                         delete_item(item=item, by=request.user)  # type: ignore[arg-type]
                     else:

@@ -32,6 +32,11 @@ def may_edit(user: Any, workspace_id: int) -> bool:
     return roles_of(user, editing=True).filter(workspace_id=workspace_id).exists()
 
 
+def pk_of(text: str) -> int:
+    """The number that a form sent as the id of a row; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 def get_visible_or_404(queryset: QuerySet[M], **lookup: Any) -> M:
     """The one object of a queryset that already is narrowed to what the reader may see."""
     try:

@@ -34,6 +34,7 @@ from mentorship.outbox.attempts import (
 )
 from mentorship.outbox.models import OutboxMessage, Suppression
 from mentorship.outbox.suppressing import left_out, reasons_against, suppress
+from mentorship.outbox.vetoes import veto_against
 
 logger = logging.getLogger(__name__)
 
@@ -114,8 +115,12 @@ class Queue:
             message = self.read.pop()
             self.tried.add(message.pk)
             against = reasons_against(message, self.left_out)
+            # What happened since it was tried first may have made it pointless.
+            words = veto_against(message) if message.attempts else ""
             if len(against) == len(message.recipients) and not message.delivered_to:
-                _skip(message, against)
+                _skip(message, left_out_words(against))
+            elif words:
+                _skip(message, words)
             elif claim(message):
                 message.left_out = against  # type: ignore[attr-defined]
                 return message
@@ -185,10 +190,10 @@ def _begin_next(connection: BaseEmailBackend) -> None:
         smtp.begin(connection.connection, bare_address(settings.DEFAULT_FROM_EMAIL))
 
 
-def _skip(message: OutboxMessage, against: dict[str, str]) -> None:
+def _skip(message: OutboxMessage, words: str) -> None:
     # The version sees to it that an edited or moved message is looked at again.
     OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version).update(
-        status="skipped", last_error=left_out_words(against), version=F("version") + 1
+        status="skipped", last_error=words, version=F("version") + 1
     )
 
 

@@ -1,7 +1,7 @@
 """Writing messages. A message is written in the transaction of the change that causes it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from mentorship.outbox.vetoes import veto_against
 __all__ = [
     "MailText",
     "OutboxError",
+    "call_off",
     "cancel_message",
     "edit_message",
     "enqueue",
@@ -150,6 +151,15 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
     if not changed:
         raise OutboxError("This message has left already, or is leaving now.")
     record(verb="cancelled", target=message, workspace_id=message.workspace_id, by=by)
+
+
+def call_off(keys: Iterable[str]) -> int:
+    """Cancel those of these messages that wait, because what they tell of has changed. Returns how many.
+
+    What is leaving now can't be held; where its attempt fails, a veto keeps it from being tried again.
+    """
+    waiting = OutboxMessage.objects.filter(key__in=list(keys), status="queued")
+    return waiting.update(status="cancelled", version=F("version") + 1)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.views import View
 from django.views.generic import DetailView, ListView
 
 from mentorship.accounts.models import User, Workspace
-from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
+from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, pk_of, workspaces_of
 from mentorship.audit.services import history_of
 from mentorship.outbox.coming import coming_for
 from mentorship.outbox.forms import (
@@ -325,8 +325,7 @@ class SuppressionList(CoordinatorRequiredMixin, ListView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "lift" in request.POST:
             text = request.POST["lift"]
-            pk = int(text) if text.isascii() and text.isdigit() else 0
-            one = get_visible_or_404(Suppression.objects.editable_by(request.user), pk=pk)
+            one = get_visible_or_404(Suppression.objects.editable_by(request.user), pk=pk_of(text))
             lift(workspace_id=one.workspace_id, address=one.address, reason=one.reason, by=request.user)
             messages.success(request, f"{one.address} is written to again.")
             return redirect("outbox:suppressions")
