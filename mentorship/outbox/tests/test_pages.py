@@ -244,6 +244,21 @@ def test_what_went_out_is_sent_once_more_to_whom_it_did_not_reach(cast):
     assert "sent it once more" in again.why
 
 
+def test_sending_once_more_asked_for_twice_is_done_once(cast):
+    sent = MessageFactory(
+        workspace=cast.programme.workspace, status="sent", sent_at=timezone.now(), to=["a@example.org", "b@example.org"]
+    )
+    client, address = signed_in(cast.coordinator), reverse("outbox:once-more", args=[sent.pk])
+    copies = client.get(address).context["form"]["copies"].value()
+    asked = {"to": ["b@example.org"], "copies": copies}
+    assert client.post(address, asked)["Location"] == client.post(address, asked)["Location"]
+    assert OutboxMessage.objects.filter(key__startswith="again:").count() == 1
+    assert client.post(address, {"to": ["a@example.org"], "copies": copies}).status_code == 422, "somebody was first"
+    asked["copies"] = client.get(address).context["form"]["copies"].value()
+    assert client.post(address, asked).status_code == 302
+    assert OutboxMessage.objects.filter(key__startswith="again:").count() == 2
+
+
 def test_the_list_is_exported_as_it_is_filtered(cast, message):
     MessageFactory(workspace=cast.programme.workspace, kind="decision", subject="=1+1")
     answer = signed_in(cast.viewer).get(reverse("outbox:list"), {"format": "csv", "kind": "decision"})
