@@ -21,8 +21,10 @@ from checkins.services import (
     save_wave,
     sweep_checkins,
 )
+from checkins.services.alumni import stay_in_touch
 from checkins.services.answering import EDIT_FOR
 from checkins.services.graduation import graduate, issue_certificates, take_back
+from checkins.services.opportunities import post_opportunity, send_digest
 from checkins.services.surveys import questions_of, retire_question, save_question
 from checkins.services.thanks import offer_honoraria, take_back_honorarium
 from matching.services import set_match_status
@@ -339,6 +341,18 @@ def test_an_honorarium_that_is_taken_back_is_not_mailed(client, cast):
     assert one.status == "cancelled"
     assert len(offer_honoraria(**terms, by=cast.coordinator)) == 1
     assert offer_honoraria(**terms, by=cast.coordinator) == []
+
+
+def test_a_digest_that_waits_is_not_mailed_to_who_has_left(cast):
+    type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(status="completed")
+    for person in (cast.mentor, cast.mentee):
+        stay_in_touch(programme=cast.programme, user=person, stays=True)
+    offer = models.Opportunity(programme=cast.programme, kind="job", title="A job", url="https://example.org/")
+    post_opportunity(opportunity=offer, by=cast.coordinator)
+    assert send_digest(programme=cast.programme, by=cast.coordinator) == 2
+    stay_in_touch(programme=cast.programme, user=cast.mentee, stays=False)
+    digests = OutboxMessage.objects.filter(kind="digest")
+    assert {m.to[0]: m.status for m in digests} == {cast.mentor.email: "queued", cast.mentee.email: "cancelled"}
 
 
 NO_FONT = "\ufdfa\u0e01 \U000e0041"  # letters that hardly any machine has all of

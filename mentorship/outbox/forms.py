@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from mentorship.outbox import texts
 from mentorship.outbox.models import OutboxMessage, Suppression
 
 TWICE = ("twice", "may have gone out twice")
 BACK = ("back", "came back")
+MOST_YEARS = 2
 
 
 class MessageFilterForm(forms.Form):
@@ -35,7 +37,11 @@ class MessageForm(forms.Form):
     def clean_due_at(self) -> Any:
         # The field shows minutes only: what was not touched stays what it was.
         moment, before = self.cleaned_data["due_at"], self.initial.get("due_at")
-        return before if before and moment == before.replace(second=0, microsecond=0) else moment
+        if before and moment == before.replace(second=0, microsecond=0):
+            return before
+        if abs(moment.year - timezone.now().year) > MOST_YEARS:  # and near the ends of the calendar there is no UTC
+            raise forms.ValidationError(f"Choose a moment of the next {MOST_YEARS} years.")
+        return moment
 
 
 class SendOnceMoreForm(forms.Form):
