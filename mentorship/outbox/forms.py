@@ -10,7 +10,7 @@ from mentorship.outbox.models import OutboxMessage, Suppression
 
 TWICE = ("twice", "may have gone out twice")
 BACK = ("back", "came back")
-MOST_YEARS = 2
+MOST_YEARS = 10
 
 
 class MessageFilterForm(forms.Form):
