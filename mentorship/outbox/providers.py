@@ -36,7 +36,8 @@ REPORTERS = {
     "unisender_go": "UnisenderGo",
 }
 OUR_ID = "outbox"
-TRY_LATER = frozenset({408, 425, 429, 503})
+# The first three are about our key or account: no fault of the mail, the next one would hear the same.
+TRY_LATER = frozenset({401, 402, 403, 408, 425, 429, 503})
 # A report without our id is about a mail of the last weeks, or about none of ours.
 REPORTED_WITHIN = timedelta(days=30)
 LONGEST_ADDRESS = 254

@@ -256,7 +256,7 @@ def test_a_mail_by_http_keeps_its_message_id_and_our_id(settings):
         ((429, {"ErrorCode": 429, "Message": "slow down"}), "queued", False),
         ((503, {"ErrorCode": 100, "Message": "maintenance"}), "queued", False),
         ((422, {"ErrorCode": 300, "Message": "Invalid email request"}), "failed", False),
-        ((401, {"ErrorCode": 10, "Message": "Bad or missing API token"}), "failed", False),
+        ((401, {"ErrorCode": 10, "Message": "Bad or missing API token"}), "queued", False),
         ((500, {"ErrorCode": 0, "Message": "oops"}), "queued", True),
         ((0, {}), "queued", True),
     ],
