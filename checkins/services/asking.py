@@ -95,13 +95,17 @@ def replan(checkins: Any) -> int:
 
 
 def follow_wave(wave: CheckInWave, *, more_days: int) -> None:
-    """Let other reminders and another window hold for those, too, who were asked and have not answered."""
+    """Let other reminders and another window hold for those, too, who were asked and have not answered.
+
+    First mails stay on their days, also where somebody moved one of them.
+    """
     now = timezone.now()
-    for checkin in wave.checkins.filter(status="sent").select_related("user"):
+    for checkin in wave.checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
         zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
         checkin.closes_at = plus_days(checkin.closes_at, more_days, zone)
-        CheckIn.objects.filter(pk=checkin.pk, status="sent", mails_sent=checkin.mails_sent).update(
-            closes_at=checkin.closes_at, next_mail_at=_going_on(checkin, wave, now, zone)
+        following = _going_on(checkin, wave, now, zone) if checkin.mails_sent else checkin.next_mail_at
+        CheckIn.objects.filter(pk=checkin.pk, status=checkin.status, mails_sent=checkin.mails_sent).update(
+            closes_at=checkin.closes_at, next_mail_at=following
         )
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.services.asking import follow_wave, replan, shift
+from checkins.services.asking import follow_wave, shift
 from checkins.services.errors import CheckInError
 from checkins.services.planning import anchor_day, planned_of
 from checkins.services.surveys import make_survey
@@ -67,7 +67,7 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     Raises CheckInError where whom it asks, when or what was changed after the first mail has left.
     """
     new = wave.pk is None
-    moved_plan, more_days = False, 0
+    moved_plan, more_days, other_reminders = False, 0, False
     if not new:
         before = CheckInWave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
         moved_plan = any(getattr(before, name) != getattr(wave, name) for name in PLAN)
@@ -80,10 +80,8 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     if moved_plan:
         # Whom it asks may differ now; nobody was asked, so nothing is lost by planning it again.
         wave.checkins.all().delete()
-    elif not new:
-        replan(wave.checkins.filter(status="planned"))
-        if more_days or other_reminders:
-            follow_wave(wave, more_days=more_days)
+    elif more_days or other_reminders:
+        follow_wave(wave, more_days=more_days)
     record(verb="planned" if new else "edited", target=wave, workspace_id=wave.cohort.workspace_id, by=by)
     return wave
 

@@ -1,6 +1,6 @@
 """Attempts to break what check-ins and the time after them promise: changes of mind, bad luck, and bad will."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -24,6 +24,7 @@ from checkins.services import (
 from checkins.services.alumni import stay_in_touch
 from checkins.services.answering import EDIT_FOR
 from checkins.services.graduation import graduate, issue_certificates, take_back
+from checkins.services.moving import move_checkin
 from checkins.services.opportunities import post_opportunity, send_digest
 from checkins.services.surveys import questions_of, retire_question, save_question
 from checkins.services.thanks import offer_honoraria, take_back_honorarium
@@ -104,6 +105,20 @@ def test_a_longer_window_holds_for_those_who_were_asked_already(cast, checkin):
     save_wave(wave=wave, by=cast.coordinator)
     checkin.refresh_from_db()
     assert checkin.closes_at - closes == timedelta(days=10)
+
+
+def test_a_first_mail_that_was_moved_stays_where_it_is_when_the_wave_is_edited(cast, match, clock):
+    clock.move_to(INTRO)
+    sweep_checkins(INTRO)
+    checkin = CheckIn.objects.get(side="mentee")
+    move_checkin(checkin=checkin, day=date(2027, 5, 20), by=cast.coordinator)
+    wave = cast.cohort.waves.get()
+    wave.name, wave.window_days = "Another name", wave.window_days - 2
+    save_wave(wave=wave, by=cast.coordinator)
+    sweep_checkins(INTRO)
+    checkin.refresh_from_db()
+    assert checkin.due_at == checkin.next_mail_at == datetime(2027, 5, 20, 7, tzinfo=UTC)
+    assert checkin.closes_at == checkin.due_at + timedelta(days=wave.window_days)
 
 
 def test_who_goes_on_in_the_night_is_asked_in_the_morning(cast, match):
