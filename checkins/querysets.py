@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from mentorship.accounts.models import ERASED
 from mentorship.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
@@ -129,6 +130,10 @@ class GraduationQuerySet(models.QuerySet["Graduation"]):
 
     def graduated(self) -> "GraduationQuerySet":
         return self.filter(status="graduated")
+
+    def valid(self) -> "GraduationQuerySet":
+        """Graduated, and not erased since: that makes a certificate void."""
+        return self.graduated().exclude(name=ERASED)
 
     def with_people(self) -> "GraduationQuerySet":
         """With everything a certificate shows, in one query."""

@@ -38,14 +38,15 @@ def open_until(checkin: CheckIn) -> datetime:
 def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime) -> CheckIn:
     """Store what a person said, by question id, in place of what they said before; of `many of` a list of values.
 
-    Raises CheckInError after the window, and where the check-in was cancelled. The audit trail holds no answer.
+    Raises CheckInError after the window, where the check-in was cancelled, and for people whose account is switched
+    off or who were erased. The audit trail holds no answer.
     """
     locked = (
         CheckIn.objects.select_for_update(of=("self",))
         .select_related("wave__survey", "wave__cohort__programme", "match__mentee__cohort__programme", "user")
         .get(pk=checkin.pk)
     )
-    if not is_open(locked, now):
+    if not is_open(locked, now) or not locked.user.is_active:
         raise CheckInError("This check-in is closed.")
     known = locked.wave.survey.questions.in_bulk(list(answers))
     questions = {pk: q for pk, q in known.items() if q.kind != Kind.SECTION}

@@ -23,15 +23,16 @@ from checkins.services import (
 )
 from checkins.services.alumni import stay_in_touch
 from checkins.services.answering import EDIT_FOR
-from checkins.services.graduation import graduate, issue_certificates, take_back
+from checkins.services.graduation import end_early, graduate, issue_certificates, take_back
 from checkins.services.moving import move_checkin
 from checkins.services.opportunities import post_opportunity, send_digest
 from checkins.services.surveys import questions_of, retire_question, save_question
-from checkins.services.thanks import offer_honoraria, take_back_honorarium
+from checkins.services.thanks import issue_service_certificates, offer_honoraria, take_back_honorarium
 from matching.services import set_match_status
 from mentorship.audit.models import AuditEntry
 from mentorship.outbox.delivery import Queue, claim, recover_expired
 from mentorship.outbox.models import OutboxMessage
+from mentorship.persons.erasing import erase_person
 from mentorship.testing.factories import EnrollmentFactory, MatchFactory
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,23 @@ def test_a_day_that_makes_no_sense_moves_nothing(client, cast, match, clock, day
     address = reverse("checkins:checkin-move", args=[cast.cohort.slug, checkin.pk])
     assert client.post(address, {"day": day}).status_code == 302
     assert CheckIn.objects.values_list("next_mail_at", "closes_at").get(pk=checkin.pk) == before
+
+
+def test_the_links_of_people_who_are_switched_off_answer_nothing(client, cast, checkin):
+    (honorarium,) = offer_honoraria(
+        cohort=cast.cohort, people=[cast.mentor], what="x", amount=Decimal(5), currency="EUR", by=cast.coordinator
+    )
+    for person in (cast.mentor, cast.mentee):
+        person.is_active = False
+        person.save()
+    assert "closed" in client.get(path(checkin_link(checkin))).content.decode()
+    assert "closed" in client.post(path(checkin_link(checkin)), {"have-met": "no"}).content.decode()
+    assert not Answer.objects.exists()
+    assert client.post(path(honorarium_link(honorarium)), {"answer": "accept"}).status_code == 404
+    assert client.post(path(confirm_link(cast.match)), {"ready": [cast.mentee.pk]}).status_code == 404
+    assert not Graduation.objects.exists()
+    client.post(path(checkin_link(checkin)) + "concern/", {"text": "He shouted."})
+    assert Case.objects.filter(kind="conduct").exists(), "switching off silences nobody"
 
 
 # --- answering ------------------------------------------------------------------------------------------------------
@@ -368,6 +386,22 @@ def test_a_digest_that_waits_is_not_mailed_to_who_has_left(cast):
     stay_in_touch(programme=cast.programme, user=cast.mentee, stays=False)
     digests = OutboxMessage.objects.filter(kind="digest")
     assert {m.to[0]: m.status for m in digests} == {cast.mentor.email: "queued", cast.mentee.email: "cancelled"}
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_who_was_erased_has_no_certificate_and_whoever_ended_early_can_be_erased(client, cast, match, early):
+    terms = {"enrollment": cast.mentee_enrollment, "user": cast.mentee, "by": cast.coordinator}
+    one = end_early(**terms, reason="Tariq moved away") if early else graduate(**terms, anyway=True)
+    issue_service_certificates(cohort=cast.cohort, hours={cast.mentor_enrollment.pk: 5}, by=cast.coordinator)
+    thanks = models.ServiceCertificate.objects.get().get_absolute_url()
+    assert client.get(thanks).status_code == 200
+    for person in (cast.mentee, cast.mentor):
+        erase_person(email=person.email)
+    one.refresh_from_db()
+    assert "Tariq" not in one.name + one.reason
+    for address in (one.get_absolute_url(), thanks):
+        assert client.get(address).status_code == 404
+        assert client.get(address + "certificate.pdf").status_code == 404
 
 
 NO_FONT = "\ufdfa\u0e01 \U000e0041"  # letters that hardly any machine has all of

@@ -22,7 +22,7 @@ class AnswerCheckIn(View):
         checkin = _by_token(token)
         if checkin is None:
             return render(request, "checkins/bad_link.html", status=404)
-        if not is_open(checkin, timezone.now()):
+        if not is_open(checkin, timezone.now()) or not checkin.user.is_active:
             return render(request, _shut(checkin), {"checkin": checkin, "token": token})
         given: dict[str, Any] = {}
         for answer in checkin.answers.select_related("question"):

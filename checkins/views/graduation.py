@@ -206,7 +206,7 @@ class Certificate(View):
     """Whether a certificate is valid. Whoever has its number may look; it tells nothing that it does not print."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        found = Graduation.objects.graduated().with_people().filter(pk=pk).first()
+        found = Graduation.objects.valid().with_people().filter(pk=pk).first()
         status = 200 if found else 404
         return render(request, "checkins/certificate.html", {"graduation": found}, status=status)
 
@@ -215,7 +215,7 @@ class CertificateFile(View):
     """The certificate as PDF."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        graduation = get_visible_or_404(Graduation.objects.graduated().with_people(), pk=pk)
+        graduation = get_visible_or_404(Graduation.objects.valid().with_people(), pk=pk)
         return one_pdf(request, graduation)
 
 
@@ -245,7 +245,7 @@ class CertificatesPdf(CoordinatorRequiredMixin, View):
 
 
 def _graduates(cohort: Cohort) -> Any:
-    return Graduation.objects.graduated().filter(enrollment__cohort=cohort).with_people().order_by("name", "pk")
+    return Graduation.objects.valid().filter(enrollment__cohort=cohort).with_people().order_by("name", "pk")
 
 
 def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:
@@ -308,4 +308,5 @@ def _person(cohort: Cohort, enrollment_pk: int, user_pk: int) -> Any:
 
 def _match(token: str) -> Match | None:
     pk = read_confirm(token)
-    return Match.objects.filter(pk=pk).with_people().first() if pk else None
+    # Whose account is switched off lets nobody graduate.
+    return Match.objects.filter(pk=pk, mentor__user__is_active=True).with_people().first() if pk else None

@@ -19,6 +19,7 @@ from checkins.services.errors import CheckInError
 from checkins.views.graduation import all_in_one, one_pdf
 from cohorts.models import Cohort
 from cohorts.plan import delete_item, tick_item
+from mentorship.accounts.models import ERASED
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, pk_of
 from mentorship.accounts.services import person_by_email
 from mentorship.ui.export import export, wants_export
@@ -105,7 +106,7 @@ class ServiceCertificatePage(View):
     """Whether a certificate of thanks is valid. Whoever has its number may look."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        found = ServiceCertificate.objects.select_related("enrollment__cohort__programme").filter(pk=pk).first()
+        found = _valid().filter(pk=pk).first()
         context = {"certificate": found}
         return render(request, "checkins/service_certificate.html", context, status=200 if found else 404)
 
@@ -114,7 +115,7 @@ class ServiceCertificateFile(View):
     """The certificate as PDF."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        found = get_visible_or_404(ServiceCertificate.objects.select_related("enrollment__cohort__programme"), pk=pk)
+        found = get_visible_or_404(_valid(), pk=pk)
         return one_pdf(request, found)
 
 
@@ -123,10 +124,7 @@ class ServiceCertificates(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        found = list(
-            ServiceCertificate.objects.filter(enrollment__cohort=cohort)
-            .select_related("enrollment__cohort__programme").order_by("name", "pk")
-        )  # fmt: skip
+        found = list(_valid().filter(enrollment__cohort=cohort).order_by("name", "pk"))
         if not found:
             messages.warning(request, "There are no certificates yet.")
             return redirect("checkins:recognition", cohort_slug=cohort.slug)
@@ -248,7 +246,8 @@ class HonorariumAnswer(View):
     @staticmethod
     def _one(token: str) -> Honorarium | None:
         pk = read_honorarium(token)
-        return Honorarium.objects.filter(pk=pk).select_related("user", "cohort__programme").first() if pk else None
+        theirs = Honorarium.objects.filter(pk=pk, user__is_active=True)
+        return theirs.select_related("user", "cohort__programme").first() if pk else None
 
 
 class Facilitators(CoordinatorRequiredMixin, View):
@@ -302,6 +301,11 @@ class Facilitators(CoordinatorRequiredMixin, View):
 
 
 _COLUMNS = ("offered", "accepted", "declined", "paid")
+
+
+def _valid() -> Any:
+    """Certificates with everything that they show; those of people who were erased are void."""
+    return ServiceCertificate.objects.exclude(name=ERASED).select_related("enrollment__cohort__programme")
 
 
 def _hours(gift: Any) -> Any:

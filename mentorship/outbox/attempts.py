@@ -119,7 +119,11 @@ def _by_smtp(
 ) -> dict[str, tuple[int, bytes]]:
     """Whom the server refused. A session that it ended after other mails is opened again, once and at once."""
     waiting = _waiting(message)
-    refused = {address: NOT_ASCII for address in waiting if not parseaddr(address)[1].rpartition("@")[0].isascii()}
+    refused = {
+        address: NOT_ASCII
+        for address in waiting
+        if not address.isascii() and not parseaddr(address)[1].rpartition("@")[0].isascii()
+    }
     bare = {bare_address(address): address for address in waiting if address not in refused}
     if waiting and not bare:
         raise SMTPRecipientsRefused(refused)
