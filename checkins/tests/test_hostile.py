@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import serializers, signing
 from django.urls import reverse
 
@@ -28,6 +29,7 @@ from checkins.services.moving import move_checkin
 from checkins.services.opportunities import post_opportunity, send_digest
 from checkins.services.surveys import questions_of, retire_question, save_question
 from checkins.services.thanks import issue_service_certificates, offer_honoraria, take_back_honorarium
+from cohorts.models import SignupQuestion
 from matching.services import set_match_status
 from mentorship.audit.models import AuditEntry
 from mentorship.outbox.delivery import Queue, claim, recover_expired
@@ -258,6 +260,26 @@ def test_no_link_but_the_right_one_opens_a_check_in(client, checkin):
 def test_what_is_no_answer_is_not_kept(client, checkin, posted):
     assert client.post(path(checkin_link(checkin)), posted).status_code == 422
     assert not Answer.objects.exists()
+
+
+EVIL = "<img src=x onerror=1>{{ settings.SECRET_KEY }}{% now 'Y' %}"
+
+
+def test_what_coordinators_write_about_questions_is_text(client, cast, checkin):
+    survey = checkin.wave.survey
+    type(survey).objects.filter(pk=survey.pk).update(intro=EVIL)
+    for kind in models.SurveyQuestion.Kind.values:
+        survey.questions.create(key=kind, kind=kind, text=EVIL, help_text=EVIL, options=[["a", EVIL], ["b", "b"]])
+    type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(status="enrolling")
+    SignupQuestion.objects.create(cohort=cast.cohort, role="mentee", key="x", kind="short", text=EVIL, help=EVIL)
+    pages = [path(checkin_link(checkin)), reverse("cohorts:signup", args=[cast.cohort.slug, "mentee"])]
+    client.force_login(cast.coordinator)
+    pages += [reverse(f"checkins:{name}", args=[cast.cohort.slug, survey.pk]) for name in ("survey", "survey-preview")]
+    for page in pages:
+        html = client.get(page).content.decode()
+        assert "&lt;img src=x" in html, page
+        assert "<img src=x" not in html, page
+        assert settings.SECRET_KEY not in html
 
 
 def test_what_was_said_to_a_question_that_is_not_asked_any_more_stays(cast, checkin):
