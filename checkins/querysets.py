@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from mentorship.accounts.models import ERASED
 from mentorship.accounts.permissions import workspaces_of
 from mentorship.ui.search import every_word
 
@@ -43,8 +44,12 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return self.filter(wave__cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
 
     def due(self, now: datetime) -> "CheckInQuerySet":
-        """Check-ins with a mail or a reminder to write at `now`; nothing of a wave or a pair that pauses."""
+        """Check-ins with a mail or a reminder to write at `now`; nothing of a wave or a pair that pauses.
+
+        Who can't sign in any more is asked nothing.
+        """
         waiting = self.filter(status__in=self.model.OPEN, next_mail_at__lte=now, wave__paused_at=None)
+        waiting = waiting.filter(user__is_active=True)
         return waiting.exclude(_paused()).exclude(_at_rest()).order_by("next_mail_at", "id")
 
     def overdue(self, now: datetime) -> "CheckInQuerySet":
@@ -137,6 +142,10 @@ class GraduationQuerySet(models.QuerySet["Graduation"]):
 
     def graduated(self) -> "GraduationQuerySet":
         return self.filter(status="graduated")
+
+    def valid(self) -> "GraduationQuerySet":
+        """Graduated, and not erased since: that makes a certificate void."""
+        return self.graduated().exclude(name=ERASED)
 
     def with_people(self) -> "GraduationQuerySet":
         """With everything a certificate shows, in one query."""

@@ -34,6 +34,12 @@ def morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     return morning(moment.astimezone(zone).date() + timedelta(days=days), zone)
 
 
+def next_morning(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The first nine in the morning by the clock of `zone` that is not before `moment`; in UTC."""
+    today = morning_after(moment, 0, zone)
+    return today if today >= moment else morning_after(moment, 1, zone)
+
+
 def plus_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     """The same time by the clock of `zone` so many days later; in UTC."""
     local = moment.astimezone(zone)

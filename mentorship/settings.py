@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mentorship.accounts.middleware.ReaderTimeZoneMiddleware",
+    "mentorship.accounts.middleware.BeyondCountingMiddleware",
 ]
 
 ROOT_URLCONF = "mentorship.urls"

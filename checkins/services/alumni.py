@@ -18,6 +18,8 @@ from cohorts.models import Cohort, Enrollment, OptOut, Programme
 from cohorts.returning import Returning
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from mentorship.outbox.models import OutboxMessage
+from mentorship.outbox.services import call_off
 
 OVER = ("completed", "archived")
 
@@ -57,6 +59,9 @@ def stay_in_touch(*, programme: Programme, user: User, stays: bool, roles: Seque
     consent.save()
     if stays and OptOut.objects.filter(workspace=programme.workspace_id, user=user).exists():
         set_opt_out(workspace=programme.workspace, user=user, out=False)
+    if not stays:
+        digests = OutboxMessage.objects.filter(key__startswith=f"digest:{programme.pk}:", key__endswith=f":{user.pk}")
+        call_off(digests.filter(status="queued").values_list("key", flat=True))
     if stays != was_in:
         verb = "stays in touch" if stays else "hears from us no longer"
         record(verb=verb, target=user, workspace_id=programme.workspace_id, by=user)
@@ -156,8 +161,6 @@ def ask_to_stay(*, cohort: Cohort, by: User) -> int:
 
 def waiting_to_be_asked(cohort: Cohort) -> list[User]:
     """Who was part of this round, has said neither yes nor no, and was not asked before. Constant queries."""
-    from mentorship.outbox.models import OutboxMessage
-
     programme = cohort.programme
     part = cohort.enrollments.filter(Q(status="completed") | Q(status="accepted", cohort__status__in=OVER))
     prefix = f"alumni-ask:{programme.pk}:"

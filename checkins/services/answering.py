@@ -50,14 +50,15 @@ def questions_left(checkin: CheckIn) -> int:
 def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime) -> CheckIn:
     """Store what a person said, by question id, in place of what they said before; of `many of` a list of values.
 
-    Raises CheckInError after the window, and where the check-in was cancelled. The audit trail holds no answer.
+    Raises CheckInError after the window, where the check-in was cancelled, and for people whose account is switched
+    off or who were erased. The audit trail holds no answer.
     """
     locked = (
         CheckIn.objects.select_for_update(of=("self",))
         .select_related("wave__survey", "wave__cohort__programme", "match__mentee__cohort__programme", "user")
         .get(pk=checkin.pk)
     )
-    if not is_open(locked, now):
+    if not is_open(locked, now) or not locked.user.is_active:
         raise CheckInError("This check-in is closed.")
     known = locked.wave.survey.questions.in_bulk(list(answers))
     questions = {pk: q for pk, q in known.items() if q.kind != Kind.SECTION}
@@ -65,7 +66,13 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
     take_back([(locked.pk, locked.mails_sent)])
     if locked.wave.survey.anonymous:
         return _into_the_box(locked, said)
-    locked.answers.all().delete()
+    # What was said to a question that is not asked any more can't be said again: it stays.
+    kept = [
+        answer
+        for answer in locked.answers.select_related("question")
+        if answer.question.retired_at and answer.question.key not in {q.key for q in known.values()}
+    ]
+    locked.answers.exclude(pk__in=[answer.pk for answer in kept]).delete()
     Answer.objects.bulk_create(
         _answer(locked, questions[pk], value) for pk, values in said.items() for value in dict.fromkeys(values)
     )
@@ -74,7 +81,8 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
     locked.save(update_fields=["status", "answered_at", "said_at", "next_mail_at"])
     record(verb="answered", target=locked, workspace_id=locked.wave.cohort.workspace_id, by=locked.user)
     _note_they_met(locked, {questions[pk].key: values for pk, values in said.items()})
-    raise_flags(checkin=locked, said=[(questions[pk], values) for pk, values in said.items()], now=now)
+    before = [(answer.question, [answer.value]) for answer in kept]
+    raise_flags(checkin=locked, said=before + [(questions[pk], values) for pk, values in said.items()], now=now)
     return locked
 
 
@@ -88,7 +96,9 @@ def _into_the_box(checkin: CheckIn, said: Mapping[int, list[str]]) -> CheckIn:
         together = [*box.answers.get(str(pk), []), *values]
         secrets.SystemRandom().shuffle(together)
         box.answers[str(pk)] = together
-    box.number += 1
+    # A mentor answers once for each pair, and is one person all the same.
+    there = checkin.wave.checkins.filter(status=CheckIn.Status.ANSWERED).order_by()
+    box.number = there.values("user").distinct().count()
     if box.number - box.released_number >= STEP:
         box.released, box.released_number = box.answers, box.number
     box.save()

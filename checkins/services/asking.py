@@ -16,7 +16,7 @@ from django.utils.text import get_text_list
 
 from checkins.links import answer_link, checkin_link
 from checkins.models import CheckIn, CheckInWave, PairPause
-from checkins.schedule import morning_after, plus_days
+from checkins.schedule import morning, morning_after, next_morning, plus_days
 from checkins.services.planning import SLACK, anchor_day, due_of, plan_checkins, zone_of
 from checkins.services.surveys import first_question
 from cohorts.mailing import opt_out_link
@@ -24,9 +24,9 @@ from cohorts.models import OptOut, TeamMember
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
-from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.services import enqueue, render_mail
+from mentorship.outbox.services import call_off, enqueue, render_mail
 
+KEY = "checkin:"
 ENDED, WITHDREW = "the match has ended", "somebody withdrew"
 THEIRS = "(their own link)"  # a preview never acts for somebody
 LEFT_TEAM, OPTED_OUT = "not in the team any more", "wants necessary mails only"
@@ -39,7 +39,7 @@ def sweep_checkins(now: datetime) -> int:
     """
     end_pauses(now)
     plan_checkins(now)
-    move_checkins()
+    move_checkins(now)
     stop_checkins()
     revive_checkins(now)
     close_checkins(now)
@@ -49,7 +49,7 @@ def sweep_checkins(now: datetime) -> int:
 # --- what changed since ---
 
 
-def move_checkins() -> int:
+def move_checkins(now: datetime) -> int:
     """Plan anew what has not been asked yet, where the cohort's dates or the person's zone changed."""
     planned = CheckIn.objects.filter(status="planned")
     shifted = CheckInWave.objects.filter(
@@ -61,8 +61,27 @@ def move_checkins() -> int:
     for wave in shifted.select_related("cohort"):
         done += replan(planned.filter(wave=wave))
         CheckInWave.objects.filter(pk=wave.pk).update(anchored_on=anchor_day(wave))
-    travelled = planned.exclude(user__time_zone="").exclude(zone=F("user__time_zone"))
-    return done + replan(travelled)
+    return done + replan(_travelled("planned")) + _take_along(_travelled("sent"), now)
+
+
+def _travelled(status: str) -> Any:
+    checkins = CheckIn.objects.filter(status=status, next_mail_at__isnull=False)
+    return checkins.exclude(user__time_zone="").exclude(zone=F("user__time_zone"))
+
+
+def _take_along(checkins: Any, now: datetime) -> int:
+    """Let reminders come in the morning of the same day by the clock that people have now. Returns how many."""
+    done = 0
+    for checkin in checkins.select_related("user"):
+        zone = ZoneInfo(checkin.user.time_zone)
+        day = checkin.next_mail_at.astimezone(ZoneInfo(checkin.zone)).date()
+        last = checkin.last_mail_at or checkin.next_mail_at
+        moment = max(morning(day, zone), morning_after(last, 1, zone))  # never two on one day
+        moment = max(moment, next_morning(now, zone))
+        done += CheckIn.objects.filter(pk=checkin.pk, status="sent", mails_sent=checkin.mails_sent).update(
+            next_mail_at=moment if moment < checkin.closes_at else None, zone=zone.key
+        )
+    return done
 
 
 def replan(checkins: Any) -> int:
@@ -76,6 +95,34 @@ def replan(checkins: Any) -> int:
             due_at=due, next_mail_at=due, closes_at=closes, zone=zone.key
         )
     return done
+
+
+def follow_wave(wave: CheckInWave, *, more_days: int) -> None:
+    """Let other reminders and another window hold for those, too, who were asked and have not answered.
+
+    First mails stay on their days, also where somebody moved one of them.
+    """
+    now = timezone.now()
+    for checkin in wave.checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
+        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+        checkin.closes_at = plus_days(checkin.closes_at, more_days, zone)
+        following = reminder_left(checkin, now, wave) if checkin.mails_sent else checkin.next_mail_at
+        CheckIn.objects.filter(pk=checkin.pk, status=checkin.status, mails_sent=checkin.mails_sent).update(
+            closes_at=checkin.closes_at, next_mail_at=following
+        )
+
+
+def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = None) -> datetime | None:
+    """When somebody who was asked gets the next reminder; what was missed comes next morning.
+
+    None where none is left, or they wrote to us instead. `wave` saves a query, or is one that is not saved yet.
+    """
+    if checkin.reply_id:
+        return None
+    zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+    planned = _reminder_after(wave or checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
+    following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
+    return following if following and following < checkin.closes_at else None
 
 
 def _reasons() -> list[tuple[str, Q]]:
@@ -106,9 +153,8 @@ def stop_checkins() -> int:
 
 def take_back(checkins: Iterable[tuple[int, int]]) -> None:
     """Cancel the newest mail of each (id, mails written), as long as it waits."""
-    keys = [f"checkin:{pk}:{number - 1}" for pk, number in checkins if number]
-    if keys:
-        OutboxMessage.objects.filter(key__in=keys, status="queued").update(status="cancelled")
+    if keys := [f"{KEY}{pk}:{number - 1}" for pk, number in checkins if number]:
+        call_off(keys)
 
 
 def revive_checkins(now: datetime) -> int:
@@ -121,11 +167,14 @@ def revive_checkins(now: datetime) -> int:
         if _has_another(checkin):
             continue
         following: datetime | None
-        if not checkin.mails_sent:
-            status, following = CheckIn.Status.PLANNED, max(checkin.due_at, now)
-        else:
-            # Who wrote back meanwhile is reminded no more.
-            status, following = CheckIn.Status.SENT, None if checkin.reply_id else reminder_left(checkin, now)
+        if checkin.mails_sent:
+            status, following = CheckIn.Status.SENT, reminder_left(checkin, now)
+        elif checkin.closes_at > now:
+            status = CheckIn.Status.PLANNED
+            zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+            following = max(checkin.due_at, next_morning(now, zone))
+        else:  # what it asks about is long past
+            continue
         done += CheckIn.objects.filter(pk=checkin.pk, status="cancelled").update(
             status=status, next_mail_at=following, stopped_because=""
         )
@@ -232,14 +281,6 @@ def _reminder_after(wave: CheckInWave, mails: int, last: datetime, zone: ZoneInf
     return morning_after(last, wave.reminder_every, zone) if mails <= wave.reminders else None
 
 
-def reminder_left(checkin: CheckIn, now: datetime) -> datetime | None:
-    """When the next reminder of one that stood still goes out, tomorrow morning at the earliest; None: none is left."""
-    zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
-    planned = _reminder_after(checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
-    following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
-    return following if following and following < checkin.closes_at else None
-
-
 @transaction.atomic
 def _write_mail(checkin: CheckIn, now: datetime) -> int:
     """Write the mail that is due, unless somebody else just did. The outbox row is part of the same transaction."""
@@ -265,7 +306,7 @@ def _write_mail(checkin: CheckIn, now: datetime) -> int:
     stop = opt_out_link(cohort.workspace_id, checkin.user_id)
     subject, text, html = checkin_mail(checkin, stop)
     enqueue(
-        key=f"checkin:{checkin.pk}:{number}",
+        key=f"{KEY}{checkin.pk}:{number}",
         scope=f"cohort:{cohort.pk}",
         workspace_id=cohort.programme.workspace_id,
         kind="check-in",

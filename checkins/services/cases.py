@@ -83,8 +83,14 @@ def raise_flags(*, checkin: CheckIn, said: Sequence[tuple[SurveyQuestion, list[s
 
 @transaction.atomic
 def raise_concern(*, checkin: CheckIn, text: str) -> Case:
-    """Somebody tells of how people behave. Only those named to read it do; they get a mail without a word of it."""
+    """Somebody tells of how people behave. Only those named to read it do; they get a mail without a word of it.
+
+    The same words again, as long as their case is open, are the same concern.
+    """
     cohort = checkin.wave.cohort
+    CheckIn.objects.select_for_update(of=("self",)).get(pk=checkin.pk)
+    if there := Case.objects.open().filter(kind=Case.Kind.CONDUCT, checkin=checkin, summary=text).first():
+        return there
     case = open_case(
         cohort=cohort, kind=Case.Kind.CONDUCT, by=None, about=checkin.user, match=checkin.match, checkin=checkin,
         summary=text,

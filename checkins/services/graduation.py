@@ -20,6 +20,7 @@ from matching.models import Match
 from matching.services import set_match_status
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from mentorship.outbox.services import call_off
 from training.attendees import came_to
 
 Kind = GraduationCriterion.Kind
@@ -233,6 +234,7 @@ def take_back(*, graduation: Graduation, by: User) -> None:
         verb="graduation taken back", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by,
         reason=graduation.name,
     )  # fmt: skip
+    call_off([f"certificate:{graduation.pk}"])
     graduation.delete()
 
 

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn
-from checkins.schedule import morning, plus_days
+from checkins.schedule import add_months, morning, plus_days
 from checkins.services.asking import take_back
 from checkins.services.errors import CheckInError
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+
+MOST_MONTHS = 24
 
 
 @transaction.atomic
@@ -28,6 +30,8 @@ def move_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime | None 
     zone = ZoneInfo(locked.zone)
     if day < now.astimezone(zone).date():
         raise CheckInError("This day has passed. Choose a later one.")
+    if day > add_months(now.date(), MOST_MONTHS):
+        raise CheckInError("That is too far away. Choose an earlier day.")
     moment = morning(day, zone)
     before = locked.next_mail_at
     if locked.status == CheckIn.Status.PLANNED:

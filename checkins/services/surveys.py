@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
-from checkins.models import CheckIn, Survey, SurveyQuestion
+from checkins.models import AnonymousBox, CheckIn, Survey, SurveyQuestion
 from checkins.services.errors import CheckInError
 from cohorts.models import Programme
 from mentorship.accounts.models import User
@@ -93,12 +93,16 @@ def was_asked(survey: Survey) -> bool:
 
 @transaction.atomic
 def save_question(*, question: SurveyQuestion, by: User) -> SurveyQuestion:
-    """Save a new or changed question. Where its words changed after somebody answered, the next version is made."""
+    """Save a new or changed question. Where its words changed after somebody answered, the next version is made.
+
+    Raises CheckInError where it was changed meanwhile, and for an anonymous survey that somebody answered.
+    """
     survey = Survey.objects.select_for_update(of=("self",)).select_related("programme").get(pk=question.survey_id)
     if survey.anonymous:
         question.flags = {}
     if question.pk is None:
         last = survey.questions.aggregate(last=Max("position"))["last"] or 0
+        _keep_alike(survey)
         question.key, question.position = secrets.token_hex(4), last + 1
         question.save()
     else:
@@ -106,6 +110,7 @@ def save_question(*, question: SurveyQuestion, by: User) -> SurveyQuestion:
         if before.retired_at:
             raise CheckInError("Somebody else has changed or removed this question meanwhile. Look at it again.")
         if _was_answered(before) and any(getattr(before, w) != getattr(question, w) for w in WORDS):
+            _keep_alike(survey)
             SurveyQuestion.objects.filter(pk=before.pk).update(retired_at=timezone.now())
             question.pk, question.version = None, before.version + 1
             question._state.adding = True
@@ -118,8 +123,9 @@ def save_question(*, question: SurveyQuestion, by: User) -> SurveyQuestion:
 
 @transaction.atomic
 def retire_question(*, question: SurveyQuestion, by: User) -> None:
-    """Ask it no longer. Answers stay readable; one that nobody answered is deleted."""
+    """Ask it no longer. Answers stay readable; one that nobody answered is deleted. Raises as `save_question`."""
     survey = question.survey
+    _keep_alike(survey)
     if _was_answered(question):
         SurveyQuestion.objects.filter(pk=question.pk, retired_at=None).update(retired_at=timezone.now())
     else:
@@ -143,9 +149,16 @@ def move_question(*, question: SurveyQuestion, up: bool, by: User) -> None:
         SurveyQuestion.objects.bulk_update(asked, ["position"])
 
 
+def _keep_alike(survey: Survey) -> None:
+    """Everybody answers the same anonymous questions: by another one, who answered later could be told."""
+    if survey.anonymous and _in_a_box(survey.pk):
+        raise CheckInError("Somebody has answered, and it is anonymous: its questions stay as they are. Make a copy.")
+
+
 def _was_answered(question: SurveyQuestion) -> bool:
     # What lies in an anonymous box names its question only inside of it.
-    in_box = Q(wave__survey=question.survey_id, number__gt=0)
-    from checkins.models import AnonymousBox
+    return question.answers.exists() or _in_a_box(question.survey_id)
 
-    return question.answers.exists() or AnonymousBox.objects.filter(in_box).exists()
+
+def _in_a_box(survey_id: int) -> bool:
+    return AnonymousBox.objects.filter(wave__survey=survey_id, number__gt=0).exists()

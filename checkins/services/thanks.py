@@ -19,6 +19,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from mentorship.outbox.services import call_off
 from training.models import TrainingBooking
 
 Status = Honorarium.Status
@@ -89,6 +90,8 @@ def take_back_honorarium(*, honorarium: Honorarium, by: User) -> None:
     was_paid = locked.status == Status.PAID
     locked.status, locked.paid_on = (Status.ACCEPTED if was_paid else Status.CANCELLED), None
     locked.save(update_fields=["status", "paid_on"])
+    if not was_paid:
+        call_off([f"honorarium:{locked.pk}"])
     _record(locked, "payment taken back" if was_paid else "taken back", by)
 
 

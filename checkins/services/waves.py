@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.services.asking import replan, shift
+from checkins.services.asking import follow_wave, shift
 from checkins.services.errors import CheckInError
 from checkins.services.planning import anchor_day, planned_of
 from checkins.services.surveys import make_survey
@@ -19,6 +19,7 @@ from mentorship.audit.services import record
 
 # What decides who is asked when: fixed once somebody got a mail.
 PLAN = ("anchor", "offset", "unit", "audience", "survey_id")
+REMINDING = ("reminders", "reminder_every")
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,21 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     Raises CheckInError where whom it asks, when or what was changed after the first mail has left.
     """
     new = wave.pk is None
-    moved_plan = False
+    moved_plan, more_days, other_reminders = False, 0, False
     if not new:
         before = CheckInWave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
         moved_plan = any(getattr(before, name) != getattr(wave, name) for name in PLAN)
         if moved_plan and was_sent(wave):
             raise CheckInError("The first mails have left. You can still change its name, reminders and window.")
+        more_days = wave.window_days - before.window_days
+        other_reminders = any(getattr(before, name) != getattr(wave, name) for name in REMINDING)
     wave.anchored_on = None if moved_plan else wave.anchored_on
     wave.save()
     if moved_plan:
         # Whom it asks may differ now; nobody was asked, so nothing is lost by planning it again.
         wave.checkins.all().delete()
-    elif not new:
-        replan(wave.checkins.filter(status="planned"))
+    elif more_days or other_reminders:
+        follow_wave(wave, more_days=more_days)
     record(verb="planned" if new else "edited", target=wave, workspace_id=wave.cohort.workspace_id, by=by)
     return wave
 

@@ -36,7 +36,7 @@ class AnswerCheckIn(ByLink):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         checkin = self.checkin
-        if not is_open(checkin, timezone.now()):
+        if not is_open(checkin, timezone.now()) or not checkin.user.is_active:
             return render(request, _shut(checkin), {"checkin": checkin, "token": token})
         given: dict[str, Any] = {}
         for answer in checkin.answers.select_related("question"):

@@ -9,7 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from checkins.certificates import PART, certificate_pdf, certificates_pdf, certificates_zip, file_name
+from checkins.certificates import (
+    PART,
+    CertificateError,
+    Certificates,
+    certificate_pdf,
+    certificates_pdf,
+    certificates_zip,
+    file_name,
+)
+from checkins.certificates import Certificate as AnyCertificate
 from checkins.forms.graduation import CriterionForm
 from checkins.links import read_confirm
 from checkins.models import Graduation, GraduationCriterion
@@ -19,7 +28,7 @@ from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
-from mentorship.ui.requests import page_of
+from mentorship.ui.requests import number_in, page_of
 from mentorship.ui.search import has_every_word
 
 STATES = [("ready", "ready"), ("missing", "not yet"), ("graduated", "graduated"), ("ended", "ended early")]
@@ -102,8 +111,8 @@ class PersonPage(CoordinatorRequiredMixin, View):
         one = _person(cohort, enrollment_pk, user_pk)
         text = request.POST.get("criterion", "")
         try:
-            if text.isascii() and text.isdigit():
-                criterion = get_visible_or_404(cohort.graduation_criteria.all(), pk=int(text))
+            if text:
+                criterion = get_visible_or_404(cohort.graduation_criteria.all(), pk=number_in(text))
                 met = request.POST.get("met") == "yes"
                 services.say_met(
                     criterion=criterion, enrollment=one.enrollment, user=one.user, met=met, by=request.user
@@ -203,7 +212,7 @@ class Certificate(View):
     """Whether a certificate is valid. Whoever has its number may look; it tells nothing that it does not print."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        found = Graduation.objects.graduated().with_people().filter(pk=pk).first()
+        found = Graduation.objects.valid().with_people().filter(pk=pk).first()
         status = 200 if found else 404
         return render(request, "checkins/certificate.html", {"graduation": found}, status=status)
 
@@ -212,8 +221,8 @@ class CertificateFile(View):
     """The certificate as PDF."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        graduation = get_visible_or_404(Graduation.objects.graduated().with_people(), pk=pk)
-        return attachment(certificate_pdf(graduation), "application/pdf", file_name(graduation))
+        graduation = get_visible_or_404(Graduation.objects.valid().with_people(), pk=pk)
+        return one_pdf(request, graduation)
 
 
 class CertificatesZip(CoordinatorRequiredMixin, View):
@@ -224,7 +233,9 @@ class CertificatesZip(CoordinatorRequiredMixin, View):
         parts = Paginator(_graduates(cohort), PART)
         part = parts.get_page(request.GET.get("part"))
         suffix = f"-{part.number}-of-{parts.num_pages}" if parts.num_pages > 1 else ""
-        return attachment(certificates_zip(part), "application/zip", f"{cohort.slug}-certificates{suffix}.zip")
+        content, left_out = certificates_zip(part)
+        say_left_out(request, left_out)
+        return attachment(content, "application/zip", f"{cohort.slug}-certificates{suffix}.zip")
 
 
 class CertificatesPdf(CoordinatorRequiredMixin, View):
@@ -236,11 +247,42 @@ class CertificatesPdf(CoordinatorRequiredMixin, View):
         if not found:
             messages.warning(request, "Nobody has graduated yet.")
             return redirect("checkins:graduation", cohort_slug=cohort.slug)
-        return attachment(certificates_pdf(found), "application/pdf", f"{cohort.slug}-certificates.pdf")
+        return all_in_one(request, found, f"{cohort.slug}-certificates.pdf", "checkins:graduation", cohort)
 
 
 def _graduates(cohort: Cohort) -> Any:
-    return Graduation.objects.graduated().filter(enrollment__cohort=cohort).with_people().order_by("name", "pk")
+    return Graduation.objects.valid().filter(enrollment__cohort=cohort).with_people().order_by("name", "pk")
+
+
+def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:
+    """The certificate as a file; where it can't be printed its page, which a browser prints."""
+    try:
+        return attachment(certificate_pdf(one), "application/pdf", file_name(one))
+    except CertificateError:
+        messages.warning(request, "No font of this server has all letters of this certificate. Print this page.")
+        return redirect(one)
+
+
+def all_in_one(request: HttpRequest, found: Certificates, name: str, back: str, cohort: Cohort) -> HttpResponse:
+    """Every certificate that can be printed, in one file."""
+    try:
+        content, left_out = certificates_pdf(found)
+    except CertificateError:
+        say_left_out(request, found)
+        return redirect(back, cohort_slug=cohort.slug)
+    say_left_out(request, left_out)
+    return attachment(content, "application/pdf", name)
+
+
+def say_left_out(request: HttpRequest, certificates: Certificates) -> None:
+    """For the next page that is looked at: whose certificate is not in the file."""
+    if certificates:
+        names = ", ".join(one.name for one in certificates)
+        messages.warning(
+            request,
+            f"Not in the file: {names}. No font of this server has all their letters. Install one, such as the Noto "
+            "fonts, or print the pages of their certificates.",
+        )
 
 
 def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
@@ -272,4 +314,5 @@ def _person(cohort: Cohort, enrollment_pk: int, user_pk: int) -> Any:
 
 def _match(token: str) -> Match | None:
     pk = read_confirm(token)
-    return Match.objects.filter(pk=pk).with_people().first() if pk else None
+    # Whose account is switched off lets nobody graduate.
+    return Match.objects.filter(pk=pk, mentor__user__is_active=True).with_people().first() if pk else None

@@ -126,8 +126,12 @@ class QuestionEdit(CoordinatorRequiredMixin, View):
     def post(self, request: HttpRequest, cohort_slug: str, survey_pk: int, pk: int | None = None) -> HttpResponse:
         cohort, question = _question(request, cohort_slug, survey_pk, pk)
         if question.pk and "delete" in request.POST:
-            services.retire_question(question=question, by=request.user)
-            messages.success(request, "It is not asked any more. Answers that were given can still be read.")
+            try:
+                services.retire_question(question=question, by=request.user)
+            except CheckInError as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, "It is not asked any more. Answers that were given can still be read.")
             return redirect("checkins:survey", cohort_slug=cohort_slug, pk=survey_pk)
         form = QuestionForm(request.POST, instance=question)
         if form.is_valid():

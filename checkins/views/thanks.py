@@ -9,16 +9,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from checkins.certificates import certificate_pdf, certificates_pdf, file_name
 from checkins.forms.after import HonorariumForm, PaidForm, TaskForm
 from checkins.links import read_honorarium
 from checkins.models import Honorarium, ServiceCertificate
 from checkins.services import helping
 from checkins.services import thanks as services
 from checkins.services.errors import CheckInError
-from checkins.views.graduation import attachment
+from checkins.views.graduation import all_in_one, one_pdf
 from cohorts.models import Cohort
 from cohorts.plan import delete_item, tick_item
+from mentorship.accounts.models import ERASED
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.accounts.services import person_by_email
 from mentorship.ui.export import export, wants_export
@@ -105,7 +105,7 @@ class ServiceCertificatePage(View):
     """Whether a certificate of thanks is valid. Whoever has its number may look."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        found = ServiceCertificate.objects.select_related("enrollment__cohort__programme").filter(pk=pk).first()
+        found = _valid().filter(pk=pk).first()
         context = {"certificate": found}
         return render(request, "checkins/service_certificate.html", context, status=200 if found else 404)
 
@@ -114,8 +114,8 @@ class ServiceCertificateFile(View):
     """The certificate as PDF."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        found = get_visible_or_404(ServiceCertificate.objects.select_related("enrollment__cohort__programme"), pk=pk)
-        return attachment(certificate_pdf(found), "application/pdf", file_name(found))
+        found = get_visible_or_404(_valid(), pk=pk)
+        return one_pdf(request, found)
 
 
 class ServiceCertificates(CoordinatorRequiredMixin, View):
@@ -123,14 +123,11 @@ class ServiceCertificates(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        found = list(
-            ServiceCertificate.objects.filter(enrollment__cohort=cohort)
-            .select_related("enrollment__cohort__programme").order_by("name", "pk")
-        )  # fmt: skip
+        found = list(_valid().filter(enrollment__cohort=cohort).order_by("name", "pk"))
         if not found:
             messages.warning(request, "There are no certificates yet.")
             return redirect("checkins:recognition", cohort_slug=cohort.slug)
-        return attachment(certificates_pdf(found), "application/pdf", f"{cohort.slug}-thanks.pdf")
+        return all_in_one(request, found, f"{cohort.slug}-thanks.pdf", "checkins:recognition", cohort)
 
 
 class HonorariumList(CoordinatorRequiredMixin, View):
@@ -248,7 +245,8 @@ class HonorariumAnswer(View):
     @staticmethod
     def _one(token: str) -> Honorarium | None:
         pk = read_honorarium(token)
-        return Honorarium.objects.filter(pk=pk).select_related("user", "cohort__programme").first() if pk else None
+        theirs = Honorarium.objects.filter(pk=pk, user__is_active=True)
+        return theirs.select_related("user", "cohort__programme").first() if pk else None
 
 
 class Facilitators(CoordinatorRequiredMixin, View):
@@ -301,6 +299,11 @@ class Facilitators(CoordinatorRequiredMixin, View):
 
 
 _COLUMNS = ("offered", "accepted", "declined", "paid")
+
+
+def _valid() -> Any:
+    """Certificates with everything that they show; those of people who were erased are void."""
+    return ServiceCertificate.objects.exclude(name=ERASED).select_related("enrollment__cohort__programme")
 
 
 def _hours(gift: Any) -> Any:

@@ -11,6 +11,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+# The name of somebody who was erased.
+ERASED = "(erased)"
+
 
 @cache
 def known_time_zones() -> frozenset[str]:

@@ -7,6 +7,7 @@ mail is an unknown outcome, which is said on the message.
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formatdate, parseaddr
@@ -15,6 +16,7 @@ from smtplib import (
     SMTPException,
     SMTPRecipientsRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
     SMTPServerDisconnected,
 )
 from typing import Any
@@ -29,7 +31,7 @@ from django.utils import timezone
 from mentorship.outbox import providers, smtp
 from mentorship.outbox.mime import as_bytes
 from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.smtp import NotSentError
+from mentorship.outbox.smtp import NotSentError, TooLateError
 from mentorship.outbox.suppressing import says_gone
 
 logger = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ MAX_ATTEMPTS = 8
 # After an unknown outcome a second copy of these does more harm than a delay: a person decides.
 PARKED_KINDS = frozenset({"invoice", "credit note"})
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+# RFC 6531; our mails are plain ones.
+NOT_ASCII = (553, b"5.6.7 only ASCII can stand before the @ of an address that we write to")
 NO_ANSWER = "The last attempt ended without an answer, so a copy may have gone out"
 
 
@@ -62,6 +66,8 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Cal
     """
     try:
         refused, at = hand_over(message, connection, meanwhile)
+    except TooLateError as error:
+        return _retry(message, f"It was not sent: {error}.", wait=False)
     except NotSentError as error:
         return _retry(message, f"The session with the mail server broke before the mail was sent: {error}")
     except providers.RefusedError as error:
@@ -70,6 +76,8 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Cal
         return _retry(message, str(error))
     except SMTPRecipientsRefused as error:
         return _all_refused(message, error.recipients)
+    except SMTPSenderRefused as error:  # no fault of this mail: the next one would hear the same
+        return _retry(message, f"{error.smtp_code} {_words(error.smtp_error)}")
     except SMTPResponseException as error:
         words = f"{error.smtp_code} {_words(error.smtp_error)}"
         return _fail(message, words) if error.smtp_code >= 500 else _retry(message, words)
@@ -90,6 +98,9 @@ def hand_over(
 ) -> tuple[dict[str, tuple[int, bytes]], datetime]:
     """Give a message to the mail server. Returns whom it refused while it took the mail for others, and its date."""
     waiting = _waiting(message)
+    if not waiting:  # the others have it already, and who was left wants none any more
+        message.sender = settings.DEFAULT_FROM_EMAIL
+        return {}, timezone.now()
     if not isinstance(connection, SMTPBackend):
         message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
         mail = as_mail(message, connection, at)
@@ -100,11 +111,59 @@ def hand_over(
         connection.send_messages([mail])
         return {}, at
     at, letter = write_letter(message)
+    return _by_smtp(message, connection, letter, meanwhile), at
+
+
+def _by_smtp(
+    message: OutboxMessage, connection: SMTPBackend, letter: bytes, meanwhile: Callable[[], None]
+) -> dict[str, tuple[int, bytes]]:
+    """Whom the server refused. A session that it ended after other mails is opened again, once and at once."""
+    waiting = _waiting(message)
+    refused = {
+        address: NOT_ASCII
+        for address in waiting
+        if not address.isascii() and not parseaddr(address)[1].rpartition("@")[0].isascii()
+    }
+    bare = {bare_address(address): address for address in waiting if address not in refused}
+    if waiting and not bare:
+        raise SMTPRecipientsRefused(refused)
+    # Whoever is later than the claim must not send what another process may be sending by now.
+    until = message.lease_until.timestamp() - (settings.EMAIL_TIMEOUT or 0) if message.lease_until else float("inf")
+
+    def send() -> dict[str, tuple[int, bytes]]:
+        return smtp.send(_session(connection), bare_address(message.sender), list(bare), letter, meanwhile, until=until)
+
+    had_served = smtp.has_served(connection.connection)
+    try:
+        try:
+            said = send()
+        except (NotSentError, SMTPSenderRefused) as error:
+            if not had_served or isinstance(error, TooLateError) or getattr(error, "smtp_code", 421) != 421:
+                raise
+            with suppress(OSError):
+                connection.close()
+            said = send()
+    except SMTPRecipientsRefused as error:
+        said = error.recipients
+        raise SMTPRecipientsRefused({**{bare[address]: said[address] for address in said}, **refused}) from error
+    return {**{bare[address]: answer for address, answer in said.items()}, **refused}
+
+
+def _session(connection: SMTPBackend) -> Any:
+    try:
+        if connection.connection is not None and connection.connection.sock is None:
+            connection.close()
+        open_session(connection)
+    except OSError as error:
+        raise NotSentError(in_words(error)) from error
+    return connection.connection
+
+
+def open_session(connection: BaseEmailBackend) -> None:
+    """Reach the mail server, and be greeted by it. Raises OSError, which SMTPException is one of."""
     connection.open()
-    assert connection.connection is not None  # noqa: S101  (open() made it, or raised)
-    sanitized = {bare_address(address): address for address in waiting}
-    refused = smtp.send(connection.connection, bare_address(message.sender), list(sanitized), letter, meanwhile)
-    return {sanitized[address]: answer for address, answer in refused.items()}, at
+    if isinstance(connection, SMTPBackend) and connection.connection is not None:
+        connection.connection.ehlo_or_helo_if_needed()
 
 
 def write_letter(message: OutboxMessage) -> tuple[datetime, bytes]:
@@ -164,7 +223,8 @@ def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]], at: d
 
 def _all_refused(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Outcome:
     gone = {a: f"{c} {_words(w)}" for a, (c, w) in refused.items() if says_gone(c, _words(w))}
-    if any(code < 500 for code, _ in refused.values()):
+    may_go_on = message.attempts < MAX_ATTEMPTS or not message.delivered_to
+    if may_go_on and any(code < 500 for code, _ in refused.values()):
         return _retry(message, _refusals(refused), gone=gone)
     if message.delivered_to:  # an earlier attempt reached the others
         return _settle(message, refused, timezone.now())
@@ -183,12 +243,13 @@ def _retry(
     if message.attempts >= MAX_ATTEMPTS:
         return _fail(message, f"{error} – given up after {message.attempts} attempts.", gone=gone, **changes)
     minutes = BACKOFF_MINUTES[min(message.attempts, len(BACKOFF_MINUTES)) - 1] if wait else 0
-    due_at = timezone.now() + timedelta(minutes=minutes)
+    error, due_at = _words(error), timezone.now() + timedelta(minutes=minutes)
     logger.warning("Message %s is tried again in %s min: %s", message.pk, minutes, error)
     return Outcome({"status": "queued", "due_at": due_at, "last_error": error, **changes}, ends, gone or {})
 
 
 def _fail(message: OutboxMessage, error: str, *, gone: dict[str, str] | None = None, **changes: Any) -> Outcome:
+    error = _words(error)
     logger.warning("Message %s failed: %s", message.pk, error)
     return Outcome({"status": "failed", "last_error": error, **changes}, True, gone or {})
 
@@ -207,5 +268,13 @@ def _refusals(refused: dict[str, tuple[int, bytes]]) -> str:
     return "\n".join(f"{address} was refused: {code} {_words(text)}" for address, (code, text) in refused.items())
 
 
+def in_words(error: OSError) -> str:
+    if isinstance(error, SMTPResponseException):
+        return f"{error.smtp_code} {_words(error.smtp_error)}"
+    return str(error) or type(error).__name__
+
+
 def _words(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    """What a mail server said, as text that every database can hold."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)

@@ -26,12 +26,15 @@ from mentorship.outbox.attempts import (
     Outcome,
     bare_address,
     deliver,
+    in_words,
     left_out_words,
+    open_session,
     unknown_outcome,
     write_letter,
 )
 from mentorship.outbox.models import OutboxMessage, Suppression
 from mentorship.outbox.suppressing import left_out, reasons_against, suppress
+from mentorship.outbox.vetoes import veto_against
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +55,8 @@ TURN = """
     WHERE (id = %s AND status = 'sending' AND claim_token = %s) OR (id = %s AND status = 'queued' AND version = %s)
     RETURNING id
 """
+# For so long, what was read of a batch holds; who opts out meanwhile gets no mail any more.
+FRESH = timedelta(seconds=5)
 # What a demo may use: nothing of it leaves the machine.
 STAYS_HERE = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "locmem", "console"))
 
@@ -67,7 +72,7 @@ def deliver_all_due(now: datetime | None = None) -> int:
     try:
         while queue.look():
             try:
-                connection.open()
+                open_session(connection)
             except OSError as error:  # SMTPException is one too
                 _note_server_away(error, now or timezone.now())
                 break
@@ -110,11 +115,14 @@ class Queue:
         self.now = now
         self.tried: set[uuid.UUID] = set()
         self.read: list[OutboxMessage] = []
+        self.read_at = timezone.now()
         self.left_out: dict[tuple[int, str, str], Suppression] = {}
 
     def look(self) -> bool:
         """Whether something is due that this pass has not tried."""
-        if not self.read:
+        moment = timezone.now()
+        if not self.read or not timedelta(0) <= moment - self.read_at < FRESH:
+            self.read_at = moment
             due = OutboxMessage.objects.due(self.now or timezone.now())
             # Where `now` lies ahead, what is tried again later is due already.
             batch = due.exclude(pk__in=self.tried) if self.now else due
@@ -129,10 +137,15 @@ class Queue:
             message = self.read.pop()
             self.tried.add(message.pk)
             against = reasons_against(message, self.left_out)
-            if len(against) < len(message.recipients):
+            # What happened since it was tried first may have made it pointless.
+            words = veto_against(message) if message.attempts else ""
+            if len(against) == len(message.recipients) and not message.delivered_to:
+                _skip(message, left_out_words(against))
+            elif words:
+                _skip(message, words)
+            else:
                 message.left_out = against  # type: ignore[attr-defined]
                 return message
-            _skip(message, against)
         return None
 
     def claim_next(self) -> OutboxMessage | None:
@@ -171,7 +184,7 @@ def take_turns(
     Either may be None. Two processes that both want the following one each hold the one that they have sent, which
     nobody else waits for: they can't wait for each other in turns.
     """
-    token, lease = uuid.uuid4(), timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    token, lease = uuid.uuid4(), timezone.now() + _lease(following)
     said = outcome.changes if outcome else {}
     changed = _turn(
         [
@@ -191,6 +204,12 @@ def take_turns(
     if done is not None and not marked:
         _warn_of_expired(done)
     return marked, claimed
+
+
+def _lease(message: OutboxMessage | None) -> timedelta:
+    # Each more recipient is one more answer to wait for.
+    more = len(message.recipients) - 1 if message else 0
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS + (settings.EMAIL_TIMEOUT or 0) * more)
 
 
 def _turn(values: list[tuple[str, Any]]) -> set[uuid.UUID]:
@@ -231,10 +250,10 @@ def _begin_next(connection: BaseEmailBackend) -> None:
         smtp.begin(connection.connection, bare_address(settings.DEFAULT_FROM_EMAIL))
 
 
-def _skip(message: OutboxMessage, against: dict[str, str]) -> None:
+def _skip(message: OutboxMessage, words: str) -> None:
     # The version sees to it that an edited or moved message is looked at again.
     OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version).update(
-        status="skipped", last_error=left_out_words(against), version=F("version") + 1
+        status="skipped", last_error=words, version=F("version") + 1
     )
 
 
@@ -261,8 +280,8 @@ def _field(name: str) -> Any:
 
 
 def _note_server_away(error: OSError, now: datetime) -> None:
-    logger.warning("The mail server can't be reached, messages wait: %s", error)
-    words = f"The mail server can't be reached: {error}"
+    words = f"The mail server can't be reached: {in_words(error)}"
+    logger.warning("Messages wait. %s", words)
     due = OutboxMessage.objects.due(now).exclude(last_error=words)
     with transaction.atomic():
         # Two workers find this out at once, and must not wait for each other's rows in turns. Whoever is second

@@ -12,6 +12,7 @@ from mentorship.outbox.models import OutboxMessage, Suppression
 
 TWICE = ("twice", "may have gone out twice")
 BACK = ("back", "came back")
+MOST_YEARS = 10
 
 
 class MessageFilterForm(forms.Form):
@@ -36,7 +37,13 @@ class MessageForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def clean_due_at(self) -> Any:
-        return _untouched(self.cleaned_data["due_at"], self.initial.get("due_at"))
+        before = self.initial.get("due_at")
+        moment = _untouched(self.cleaned_data["due_at"], before)
+        if moment != before and abs(moment.year - timezone.now().year) > MOST_YEARS:
+            raise forms.ValidationError(
+                f"Choose a moment of the next {MOST_YEARS} years."
+            )  # near the ends of the calendar there is no UTC
+        return moment
 
 
 class PlannedForm(forms.Form):
@@ -80,6 +87,8 @@ class SendOnceMoreForm(forms.Form):
     """Who gets it again."""
 
     to = forms.MultipleChoiceField(label="To", widget=forms.CheckboxSelectMultiple)
+    # Of the page that was looked at: posted twice, it goes out once.
+    copies = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=10_000)
 
     def __init__(self, *args: Any, message: OutboxMessage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,6 +24,8 @@ PARTS = {
     "delivery": "A worker went through the outbox",
 }
 BROKER_SECONDS = 2
+# Four attempts take 1 + 5 + 15 minutes.
+PUT_OFF, PUT_OFF_ATTEMPTS = timedelta(minutes=20), 4
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def seen(name: str, *, note: str = "", ok: bool = True, now: datetime | None = N
 
 
 def flow_at(now: datetime) -> Flow:
-    """How mail flows. Four queries, and none to the broker."""
+    """How mail flows. Five queries, and none to the broker."""
     due = OutboxMessage.objects.due(now).order_by()
     oldest = due.aggregate(oldest=Min("due_at"))["oldest"]
     unanswered = OutboxMessage.objects.expired(now)
@@ -57,11 +59,25 @@ def flow_at(now: datetime) -> Flow:
     if age > settings.OUTBOX_LATE_SECONDS:
         problems.append(f"The oldest queued message waits for {_minutes(age)}. Do worker and beat run?")
     sweep = heartbeats.get("sweep")
+    if words := _put_off(now):
+        problems.append(f"Nothing got through for {_minutes(PUT_OFF.total_seconds())} and more: {words}")
     if sweep and now - sweep.at > silence():
         problems.append(f"Nothing has looked after what is due for {_minutes((now - sweep.at).total_seconds())}.")
     if sweep and not sweep.ok:
         problems.append(f"A part of the last sweep failed: {sweep.note}")
     return Flow(age, due.count(), unanswered.count(), heartbeats, problems)
+
+
+def _put_off(now: datetime) -> str:
+    """What the mail server says where it puts off every mail again and again; "" where something got through.
+
+    A message that is tried again is due later each time: how long it waits tells nothing of that.
+    """
+    stuck = OutboxMessage.objects.filter(status="queued", attempts__gte=PUT_OFF_ATTEMPTS)
+    # What it says of a single address is no fault of ours.
+    stuck = stuck.exclude(last_error__contains=" was refused: ").order_by("-attempts", "due_at")
+    got_through = OutboxMessage.objects.filter(status="sent", sent_at__gt=now - PUT_OFF)
+    return stuck.exclude(Exists(got_through)).values_list("last_error", flat=True).first() or ""
 
 
 def silence() -> timedelta:

@@ -152,7 +152,7 @@ class OutboxMessage(models.Model):
     @property
     def message_id(self) -> str:
         """The Message-ID header: the same for every attempt, so that mailboxes can collapse a second copy."""
-        return f"<{self.id}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>"
+        return f"<{self.id}@{_domain_of(self.sender or settings.DEFAULT_FROM_EMAIL)}>"
 
     @property
     def headers(self) -> dict[str, str]:

@@ -36,9 +36,11 @@ REPORTERS = {
     "unisender_go": "UnisenderGo",
 }
 OUR_ID = "outbox"
-TRY_LATER = frozenset({408, 425, 429, 503})
+# The first three are about our key or account: no fault of the mail, the next one would hear the same.
+TRY_LATER = frozenset({401, 402, 403, 408, 425, 429, 503})
 # A report without our id is about a mail of the last weeks, or about none of ours.
 REPORTED_WITHIN = timedelta(days=30)
+LONGEST_ADDRESS = 254
 
 
 class RefusedError(Exception):
@@ -116,19 +118,26 @@ def take_report(*, event: Any, provider: str) -> Bounce | None:
     kind = _kind_of(event)
     if kind is None or not event.recipient:
         return None
-    address = event.recipient.strip().lower()
+    address = _plain(event.recipient).strip().lower()
+    if len(address) > LONGEST_ADDRESS:
+        return None
     message = _message_of(event, address)
     if message is None:
         return None
-    words = " ".join(filter(None, [event.mta_response, event.description]))[:2000]
+    words = _plain(" ".join(filter(None, [event.mta_response, event.description])))[:2000]
     at = event.timestamp or timezone.now()
-    name = f"{provider}:{event.event_id or f'{message.pk}:{address}:{event.event_type}'}"[:200]
+    name = _plain(f"{provider}:{event.event_id or f'{message.pk}:{address}:{event.event_type}'}")[:200]
     bounce, new = Bounce.objects.get_or_create(
         event=name, defaults={"message": message, "kind": kind, "address": address, "words": words, "at": at}
     )
     if new and message.workspace_id is not None:
         _leave_out(message.workspace_id, bounce, unsubscribed=event.event_type == "unsubscribed")
     return bounce
+
+
+def _plain(text: Any) -> str:
+    """What others wrote, as text that every database can hold."""
+    return "".join(c for c in str(text) if c.isprintable())
 
 
 def _leave_out(workspace_id: int, bounce: Bounce, *, unsubscribed: bool) -> None:

@@ -1,13 +1,17 @@
 """Where mail providers report what came back: POST /mail-reports/<provider>/ with the secret of the installation."""
 
+import logging
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from mentorship.outbox.providers import REPORTERS, take_report
+
+logger = logging.getLogger(__name__)
 
 
 @csrf_exempt
@@ -18,9 +22,16 @@ def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
     """
     if provider not in REPORTERS or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404
-    module = import_module(f"anymail.webhooks.{provider}")
     kind = "Combined" if provider == "mandrill" else "Tracking"
-    return getattr(module, f"{REPORTERS[provider]}{kind}WebhookView").as_view()(request)
+    try:
+        module = import_module(f"anymail.webhooks.{provider}")
+        return getattr(module, f"{REPORTERS[provider]}{kind}WebhookView").as_view()(request)
+    except ImproperlyConfigured as error:  # a key or a package of a provider that nobody uses here
+        logger.info("A report of %s came, which is not set up: %s", provider, error)
+        raise Http404 from error
+    except (ValueError, TypeError, AttributeError, LookupError):
+        logger.warning("A report of %s could not be read.", provider, exc_info=True)
+        return HttpResponseBadRequest("This is no report.")
 
 
 def on_tracking(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:

@@ -1,7 +1,7 @@
 """Writing messages. A message is written in the transaction of the change that causes it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from mentorship.outbox.vetoes import veto_against
 __all__ = [
     "MailText",
     "OutboxError",
+    "call_off",
     "cancel_message",
     "edit_message",
     "enqueue",
@@ -127,7 +128,8 @@ def edit_message(
 ) -> OutboxMessage:
     """Change the words of a message that has not left, or the moment at which it may (UTC).
 
-    Raises OutboxError where it has left, is leaving now, or was changed by somebody else since it was read.
+    Raises OutboxError where it has left, is leaving now, or was changed by somebody else since it was read; and for
+    other words where some of its recipients have it, or may have it: what left stays on record as it was.
     """
     changes: dict[str, Any] = {
         "subject": one_line(subject),
@@ -137,6 +139,8 @@ def edit_message(
     changed = sorted(name for name, value in changes.items() if getattr(message, name) != value)
     if not changed:
         return message
+    if changed != ["due_at"] and (message.delivered_to or message.maybe_duplicate):
+        raise OutboxError("Somebody has these words already, or may have. Its moment can be changed, its words can't.")
     if message.body_html:
         changes["body_html"] = html_of(changes["subject"], changes["body_text"])
     waiting = OutboxMessage.objects.filter(
@@ -160,6 +164,15 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
     if not changed:
         raise OutboxError("This message has left already, or is leaving now.")
     record(verb="cancelled", target=message, workspace_id=message.workspace_id, by=by)
+
+
+def call_off(keys: Iterable[str]) -> int:
+    """Cancel those of these messages that wait, because what they tell of has changed. Returns how many.
+
+    What is leaving now can't be held; where its attempt fails, a veto keeps it from being tried again.
+    """
+    waiting = OutboxMessage.objects.filter(key__in=list(keys), status="queued")
+    return waiting.update(status="cancelled", version=F("version") + 1)
 
 
 @transaction.atomic
@@ -191,11 +204,17 @@ def resend_message(*, message: OutboxMessage, by: User) -> None:
     _wake_after_commit()
 
 
+def copies_of(message: OutboxMessage) -> int:
+    """How often it was sent once more."""
+    return OutboxMessage.objects.filter(key__startswith=f"again:{message.pk}:").count()
+
+
 @transaction.atomic
-def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str]) -> OutboxMessage:
+def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copies: int | None = None) -> OutboxMessage:
     """Send the words of a message that went out again, to some of its recipients: a new message on record.
 
-    Raises OutboxError where it did not go out, or `to` names nobody of its recipients.
+    `copies` is how many there were when it was asked for: asked for twice, the first one is returned. Raises
+    OutboxError where it did not go out, `to` names nobody of its recipients, or somebody else was first.
     """
     sent = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     chosen = [address for address in sent.recipients if address in to]
@@ -203,9 +222,13 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str]) -> Ou
         raise OutboxError("Only a message that went out can be sent once more.")
     if not chosen:
         raise OutboxError("Choose who gets it once more.")
-    nth = OutboxMessage.objects.filter(key__startswith=f"again:{sent.pk}:").count() + 1
+    key = f"again:{sent.pk}:{(copies_of(sent) if copies is None else copies) + 1}"
+    if there := OutboxMessage.objects.filter(key=key).first():
+        if there.to != chosen:
+            raise OutboxError("Somebody else has just sent it once more. Look to whom first.")
+        return there
     again = enqueue(
-        key=f"again:{sent.pk}:{nth}",
+        key=key,
         workspace_id=sent.workspace_id,
         scope=sent.scope,
         kind=sent.kind,

@@ -6,6 +6,7 @@ last one is written down.
 """
 
 import smtplib
+import time
 from collections.abc import Callable
 
 END = b".\r\n"
@@ -13,6 +14,10 @@ END = b".\r\n"
 
 class NotSentError(ConnectionError):
     """The session broke before the end of the mail was sent: it has certainly not gone out."""
+
+
+class TooLateError(NotSentError):
+    """The dialogue took longer than we may wait: the mail was not sent to its end, and has not gone out."""
 
 
 def begin(smtp: smtplib.SMTP, sender: str) -> None:
@@ -27,26 +32,55 @@ def begin(smtp: smtplib.SMTP, sender: str) -> None:
 
 
 def send(
-    smtp: smtplib.SMTP, sender: str, to: list[str], letter: bytes, meanwhile: Callable[[], None]
+    smtp: smtplib.SMTP,
+    sender: str,
+    to: list[str],
+    letter: bytes,
+    meanwhile: Callable[[], None],
+    until: float = float("inf"),
 ) -> dict[str, tuple[int, bytes]]:
     """Send a mail with CRLF line ends; returns whom the server refused while it took the mail for others.
 
-    `meanwhile` is called once the whole mail is on its way. Raises what smtplib.sendmail does, and NotSentError.
+    `meanwhile` is called once the whole mail is on its way. After `until`, in seconds since 1970, the end of the mail
+    is not sent any more. Raises what smtplib.sendmail does, and NotSentError.
     """
     try:
         refused = _up_to_the_data(smtp, sender, to)
+        if time.time() > until:
+            raise TooLateError("the mail server, or this process, took too long")
         smtp.send(_stuffed(letter) + END)  # in one: where this breaks off, the end has not left
+    except TooLateError:
+        smtp.close()
+        raise
     except (smtplib.SMTPServerDisconnected, OSError) as error:
         if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
             raise  # an answer, not silence; smtplib calls those OSError, too
         smtp.close()
         raise NotSentError(str(error) or type(error).__name__) from error
     meanwhile()
-    code, words = smtp.getreply()
-    if code != 250:
+    code, words = _last_answer(smtp)
+    if code >= 400:
         _start_over(smtp, code)
         raise smtplib.SMTPDataError(code, words)
+    smtp.has_served = True  # type: ignore[attr-defined]
     return refused
+
+
+def has_served(smtp: smtplib.SMTP | None) -> bool:
+    """Whether the session has taken a mail before: then the server may have had enough of it."""
+    return getattr(smtp, "has_served", False)
+
+
+def _last_answer(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+    """Yes or no to the whole mail. Raises SMTPServerDisconnected where it is neither: then nobody knows."""
+    try:
+        code, words = smtp.getreply()
+    except smtplib.SMTPResponseException as error:
+        raise smtplib.SMTPServerDisconnected("an answer that is far too long") from error
+    if code == 221 or code // 100 not in (2, 4, 5):
+        smtp.close()
+        raise smtplib.SMTPServerDisconnected(f"an answer that means nothing: {words!r}")
+    return code, words
 
 
 def _up_to_the_data(smtp: smtplib.SMTP, sender: str, to: list[str]) -> dict[str, tuple[int, bytes]]:

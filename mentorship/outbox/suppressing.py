@@ -73,7 +73,7 @@ def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Su
 
 
 def who_is_left_out(workspace_id: int, addresses: Iterable[str], *, necessary: bool = True) -> dict[str, str]:
-    """Which of these addresses a mail of the workspace would not go to, each with the reason. One query.
+    """Which of these addresses a mail of the workspace would not go to, each with the reason. Two queries.
 
     For dry runs: what stands in the way at this moment. Keys are written as they were given.
     """
@@ -81,7 +81,7 @@ def who_is_left_out(workspace_id: int, addresses: Iterable[str], *, necessary: b
     found = Suppression.objects.filter(workspace_id=workspace_id, address__in={a.lower() for a in wanted})
     if necessary:
         found = found.exclude(reason=Suppression.Reason.OPTED_OUT)
-    by_address = {s.address: s.in_words for s in found}
+    by_address = {s.address: s.in_words for s in found} | dict.fromkeys(forgotten(wanted), WORDS)
     return {a: by_address[a.lower()] for a in wanted if a.lower() in by_address}
 
 

@@ -1,4 +1,4 @@
-"""Why a message may not be queued again. The rooms above say so: this one doesn't know what a message announced."""
+"""Why a message may not be queued, or tried, again. The rooms above say so: this one doesn't know what it announced."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -27,7 +27,14 @@ from mentorship.outbox.forms import (
 from mentorship.outbox.mime import source_of
 from mentorship.outbox.models import OutboxMessage, Suppression
 from mentorship.outbox.scopes import names_of
-from mentorship.outbox.services import OutboxError, cancel_message, edit_message, resend_message, send_once_more
+from mentorship.outbox.services import (
+    OutboxError,
+    cancel_message,
+    copies_of,
+    edit_message,
+    resend_message,
+    send_once_more,
+)
 from mentorship.outbox.suppressing import lift, reasons_against, suppress
 from mentorship.ui.export import export, wants_export
 from mentorship.ui.requests import number_in
@@ -176,14 +183,14 @@ class SendOnceMore(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         message = _editable(request, pk)
-        return self._page(request, message, SendOnceMoreForm(message=message))
+        return self._page(request, message, SendOnceMoreForm(message=message, initial={"copies": copies_of(message)}))
 
     def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         message = _editable(request, pk)
         form = SendOnceMoreForm(request.POST, message=message)
         if form.is_valid():
             try:
-                again = send_once_more(message=message, by=request.user, to=form.cleaned_data["to"])
+                again = send_once_more(message=message, by=request.user, **form.cleaned_data)
             except OutboxError as error:
                 form.add_error(None, str(error))
             else:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mentorship.accounts.models import ERASED
+
 DELETE, BLANK, KEEP = "removed", "anonymised", "kept"
-ERASED = "(erased)"
 NO_ADDRESS = "erased-{}@erased.invalid"
 
 
@@ -196,7 +197,8 @@ KNOWN: dict[str, Known] = {
     ),
     "checkins.graduation": Known(
         "Graduations", whose=("user",), actors=("by",), erase=BLANK, stays=("status",),
-        blank={"name": ERASED, "reason": ""}, why="That somebody graduated stays in the rate; the certificate is void.",
+        blank={"name": ERASED, "reason": lambda one: one.reason and ERASED},  # who ended early has a reason
+        why="That somebody graduated stays in the rate; the certificate is void.",
     ),
     "checkins.conductreader": Known("Reads concerns", whose=("user",), erase=DELETE),
     "checkins.alumniconsent": Known("Stays in touch", whose=("user",), erase=DELETE),

@@ -32,6 +32,16 @@ def test_an_attempt_that_nobody_came_back_from_is_waiting_too(client):
     assert "waits for 8 minutes" in answer.json()["problems"][0]
 
 
+def test_a_server_that_puts_off_every_mail_is_an_alarm_and_one_full_mailbox_is_none():
+    later = {"due_at": timezone.now() + timedelta(hours=1), "attempts": 4}
+    MessageFactory(last_error="a@example.org was refused: 452 mailbox full", **later)
+    assert flow_at(timezone.now()).problems == []
+    MessageFactory(last_error="451 try again later", **later)
+    assert flow_at(timezone.now()).problems == ["Nothing got through for 20 minutes and more: 451 try again later"]
+    MessageFactory(status="sent", sent_at=timezone.now())
+    assert flow_at(timezone.now()).problems == []
+
+
 @pytest.mark.expects_errors
 def test_silence_is_an_alarm_though_nothing_is_due(client):
     seen("sweep", now=timezone.now() - silence() - timedelta(seconds=5))

@@ -3,11 +3,12 @@
 from email import message_from_bytes, policy
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mentorship.outbox.attempts import as_mail
-from mentorship.outbox.mime import as_bytes
+from mentorship.outbox.mime import as_bytes, source_of
 from mentorship.outbox.models import OutboxMessage
 from mentorship.outbox.services import enqueue
 from mentorship.outbox.texts import clean_text, html_of, one_line
@@ -60,6 +61,15 @@ def test_nothing_in_a_subject_or_a_text_makes_a_header(subject, text):
 def test_no_address_makes_a_header(where, bad):
     with pytest.raises(ValueError):
         as_bytes(message_of("Hi", "Hi", html=False, **{where: [bad]}))
+
+
+def test_the_source_of_what_was_sent_stays_though_we_move_to_another_domain(settings):
+    settings.DEFAULT_FROM_EMAIL = "Seeds <seeds@old.example.org>"
+    message = message_of("Hi", "Hi", html=False, sender=settings.DEFAULT_FROM_EMAIL, sent_at=timezone.now())
+    before = source_of(message)
+    assert b"@old.example.org>" in before
+    settings.DEFAULT_FROM_EMAIL = "Seeds <seeds@new.example.org>"
+    assert source_of(message) == before
 
 
 def test_a_lone_dot_and_from_at_a_line_start_arrive():

@@ -229,6 +229,18 @@ def test_only_coordinators_edit(cast, message):
     assert message.subject == "Meet <Tariq>"
 
 
+@pytest.mark.parametrize(
+    ("zone", "moment"), [("America/Los_Angeles", "9999-12-31T23:59"), ("Asia/Kathmandu", "0001-01-01T00:00")]
+)
+def test_a_moment_at_the_end_of_all_days_is_an_error_beside_the_field(cast, message, zone, moment):
+    cast.coordinator.time_zone = zone
+    cast.coordinator.save()
+    posted = {"subject": "x", "text": "y", "due_at": moment, "version": message.version}
+    answer = signed_in(cast.coordinator).post(reverse("outbox:edit", args=[message.pk]), posted)
+    assert answer.status_code == 422
+    assert "due_at" in answer.context["form"].errors
+
+
 def test_what_went_out_is_sent_once_more_to_whom_it_did_not_reach(cast):
     sent = MessageFactory(
         workspace=cast.programme.workspace, status="sent", sent_at=timezone.now(), to=["a@example.org", "b@example.org"]
@@ -242,6 +254,21 @@ def test_what_went_out_is_sent_once_more_to_whom_it_did_not_reach(cast):
     assert (again.to, again.subject, again.status) == (["b@example.org"], sent.subject, "queued")
     assert again.message_id != sent.message_id
     assert "sent it once more" in again.why
+
+
+def test_sending_once_more_asked_for_twice_is_done_once(cast):
+    sent = MessageFactory(
+        workspace=cast.programme.workspace, status="sent", sent_at=timezone.now(), to=["a@example.org", "b@example.org"]
+    )
+    client, address = signed_in(cast.coordinator), reverse("outbox:once-more", args=[sent.pk])
+    copies = client.get(address).context["form"]["copies"].value()
+    asked = {"to": ["b@example.org"], "copies": copies}
+    assert client.post(address, asked)["Location"] == client.post(address, asked)["Location"]
+    assert OutboxMessage.objects.filter(key__startswith="again:").count() == 1
+    assert client.post(address, {"to": ["a@example.org"], "copies": copies}).status_code == 422, "somebody was first"
+    asked["copies"] = client.get(address).context["form"]["copies"].value()
+    assert client.post(address, asked).status_code == 302
+    assert OutboxMessage.objects.filter(key__startswith="again:").count() == 2
 
 
 def test_the_list_is_exported_as_it_is_filtered(cast, message):

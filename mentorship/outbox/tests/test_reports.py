@@ -162,6 +162,23 @@ def test_there_is_no_such_page_without_a_secret_or_a_provider(message, settings)
     assert post("postmark", postmark(message)).status_code == 404
 
 
+@pytest.mark.parametrize("provider", ["amazon_ses", "mailersend", "mandrill"])
+def test_of_a_provider_that_is_not_set_up_there_is_no_such_page(provider):
+    assert post(provider, {}, secret="").status_code == 404
+
+
+def test_what_is_no_report_is_no_error_of_ours(message):
+    for words in ("nonsense", "[1]", "null", '"x"'):
+        headers = {"authorization": "Basic " + base64.b64encode(SECRET.encode()).decode()}
+        address = reverse("mail-report", args=["brevo"])
+        answer = Client().post(address, words, content_type="application/json", headers=headers)
+        assert answer.status_code == 400
+    assert post("postmark", postmark(message, Email="x" * 300 + "@example.org")).status_code == 200
+    assert not Bounce.objects.exists()
+    assert post("postmark", postmark(message, Details="smtp;550 5.1.1 gone\x00\n\x1b[2J")).status_code == 200
+    assert "\x00" not in Bounce.objects.get().words, "PostgreSQL can't hold it"
+
+
 # --- mails by HTTP --------------------------------------------------------------------------------------------------
 
 
@@ -239,7 +256,7 @@ def test_a_mail_by_http_keeps_its_message_id_and_our_id(settings):
         ((429, {"ErrorCode": 429, "Message": "slow down"}), "queued", False),
         ((503, {"ErrorCode": 100, "Message": "maintenance"}), "queued", False),
         ((422, {"ErrorCode": 300, "Message": "Invalid email request"}), "failed", False),
-        ((401, {"ErrorCode": 10, "Message": "Bad or missing API token"}), "failed", False),
+        ((401, {"ErrorCode": 10, "Message": "Bad or missing API token"}), "queued", False),
         ((500, {"ErrorCode": 0, "Message": "oops"}), "queued", True),
         ((0, {}), "queued", True),
     ],

@@ -10,7 +10,14 @@ from mentorship.audit.services import history_of
 from mentorship.outbox import services
 from mentorship.outbox.attempts import as_mail
 from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.services import OutboxError, cancel_message, enqueue, one_line, resend_message
+from mentorship.outbox.services import (
+    OutboxError,
+    cancel_message,
+    edit_message,
+    enqueue,
+    one_line,
+    resend_message,
+)
 from mentorship.outbox.templatetags.mail_text import mail_html
 from mentorship.testing.factories import MessageFactory, UserFactory
 
@@ -22,6 +29,17 @@ def write(key: str = "intro:1", **changes) -> OutboxMessage:
         "workspace_id": None, "kind": "intro", "why": "A test.", "to": ["a@example.org"], "subject": "Hi", "text": "Hi."
     }  # fmt: skip
     return enqueue(key=key, **{**fields, **changes})
+
+
+@pytest.mark.parametrize("known", [{"delivered_to": ["a@example.org"]}, {"maybe_duplicate": True}])
+def test_words_that_somebody_may_have_stay_as_they_are(known):
+    message = MessageFactory(to=["a@example.org", "b@example.org"], **known)
+    later = timezone.now() + timedelta(hours=1)
+    with pytest.raises(OutboxError, match="Somebody has these words already"):
+        edit_message(message=message, by=UserFactory(), subject="Other", text="Other words.", due_at=later)
+    edit_message(message=message, by=UserFactory(), subject=message.subject, text=message.body_text, due_at=later)
+    message.refresh_from_db()
+    assert (message.body_text, message.due_at) == ("Hello.\n", later)
 
 
 class Broken(Exception):

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from mentorship.audit.models import AuditEntry
 from mentorship.outbox.delivery import deliver_all_due
+from mentorship.outbox.forgetting import forget
 from mentorship.outbox.models import OutboxMessage, Suppression
 from mentorship.outbox.services import resend_message
-from mentorship.outbox.suppressing import lift, says_gone, suppress
+from mentorship.outbox.suppressing import lift, reasons_against, says_gone, suppress, who_is_left_out
 from mentorship.testing.factories import MessageFactory, UserFactory, WorkspaceFactory
 from mentorship.testing.servers import MailServer, mail_server
 
@@ -115,6 +116,15 @@ def test_one_query_finds_who_is_left_out_of_a_whole_batch(box, django_assert_max
         MessageFactory(workspace=workspace)
     with django_assert_max_num_queries(40 * 4 + 20):  # the transactions of a test are savepoints: two statements each
         assert deliver_all_due() == 40
+
+
+def test_a_dry_run_names_those_who_were_erased(box):
+    workspace = WorkspaceFactory()
+    forget(["gone@example.org"])
+    message = MessageFactory(workspace=workspace, to=["Gone@example.org"])
+    assert who_is_left_out(workspace.pk, ["Gone@example.org", "b@example.org"]) == reasons_against(message)
+    deliver_all_due()
+    assert OutboxMessage.objects.get(pk=message.pk).status == "skipped"
 
 
 def test_only_what_is_not_necessary_can_be_unsubscribed(box):
