@@ -45,9 +45,10 @@ lint: .venv/.tools ## Format, lint, import order, templates, types, migrations
 test-sqlite: .venv/.tools ## The tests on SQLite
 	$(PYTEST)
 
-# The crash tests bring both databases themselves: once is enough.
+# The crash tests bring both databases themselves, the whole way its PostgreSQL: once is enough.
 test-postgres: .venv/.tools ## The tests on PostgreSQL (its own, or TEST_DATABASE_URL)
-	$(BIN)/python -m mentorship.testing.with_postgres $(PYTEST) --ignore mentorship/outbox/tests/test_crashes.py
+	$(BIN)/python -m mentorship.testing.with_postgres $(PYTEST) --ignore mentorship/outbox/tests/test_crashes.py \
+		--ignore mentorship/tests/test_whole_way.py
 
 bench: .venv/.tools ## What claims speed, beside its yardsticks; PART=matching for one part
 	$(BIN)/python -m mentorship.bench $(PART)

@@ -119,10 +119,12 @@ def test_every_door_leads_somewhere_and_keeps_out_whoever_has_no_business(client
             client.force_login(user)
         if user != viewer:
             own = set(sites["mentor"].pages) if user == people["mentor"] else set()
-            tried = [url for url, view in house.pages.items() if view not in OPEN and url not in own]
+            # One page of each view is enough here: what guards them is the view's.
+            doors = {view: url for url, view in house.pages.items() if view not in OPEN and url not in own}
+            tried = list(doors.values())
             assert [url for url in tried if shown(client, url)] == [], user
         before = everything_counted()
-        for url, view in house.posts.items():
+        for view, url in {view: url for url, view in house.posts.items()}.items():
             if view not in OPEN:
                 answer = client.post(url)
                 refused = answer.status_code in (403, 404) or "/accounts/login/" in answer.get("Location", "")
