@@ -52,7 +52,7 @@ def test_people_find_what_is_theirs(client, over, coming):
     client.force_login(over.mentor)
     page = client.get(reverse("checkins:mine")).content.decode()
     assert "9 hours" in page
-    assert path(honorarium_link(one)) in page
+    assert path(honorarium_link(one)).rsplit(":", 2)[0] in page
     assert stay(over, over.mentor) in page
     client.force_login(over.stranger)
     page = client.get(reverse("checkins:mine")).content.decode()
