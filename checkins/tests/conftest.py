@@ -16,8 +16,8 @@ from mentorship.testing.factories import CohortFactory
 @pytest.fixture
 def clock():
     """The time stands still three months after the intro."""
-    with time_machine.travel(NOW, tick=False):
-        yield
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -28,11 +28,17 @@ def afterwards():
 
 
 @pytest.fixture
-def checkin(cast):
-    """What the mentee of the cast is asked three months after the intro."""
+def match(cast):
+    """The match of the cast, whose intro has left."""
     OutboxMessage.objects.filter(pk=cast.match.intro_id).update(status="sent", sent_at=INTRO)
+    return cast.match
+
+
+@pytest.fixture
+def checkin(match):
+    """What the mentee of the cast is asked three months after the intro."""
     sweep_checkins(NOW)
-    return CheckIn.objects.select_related("wave__survey").get(side="mentee")
+    return CheckIn.objects.select_related("wave__survey", "wave__cohort__programme", "match").get(side="mentee")
 
 
 @pytest.fixture

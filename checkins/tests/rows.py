@@ -24,8 +24,12 @@ def stay(cast, user):
     return path(stay_link(cast.programme.pk, user.pk))
 
 
+def ids(checkin):
+    return {q.key.replace("-", "_"): q.pk for q in questions_of(checkin.wave.survey)}
+
+
 def say(checkin, **answers):
-    keys = {q.key.replace("-", "_"): q.pk for q in questions_of(checkin.wave.survey)}
+    keys = ids(checkin)
     save_answers(checkin=checkin, answers={keys[k]: v for k, v in answers.items()}, now=NOW)
 
 
