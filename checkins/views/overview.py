@@ -215,8 +215,8 @@ def _filtered(everyone: Any, request: HttpRequest) -> Any:
         found = found.silent()
     if (side := request.GET.get("side")) in CheckIn.Side.values:
         found = found.filter(side=side)
-    if wave.isascii() and wave.isdigit() and len(wave) < 18:
-        found = found.filter(wave=int(wave))
+    if number := number_in(wave):
+        found = found.filter(wave=number)
     return found.order_by("-answered_at", "due_at", "pk") if status == "answered" else found.order_by("due_at", "pk")
 
 

@@ -17,6 +17,7 @@ from checkins.services.replies import drop_reply, note_reply, people_of, waiting
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.requests import number_in
 
 
 class PairReply(CoordinatorRequiredMixin, View):
@@ -57,9 +58,8 @@ class DropReply(CoordinatorRequiredMixin, View):
         reply = get_visible_or_404(mine, cohort__slug=cohort_slug, pk=pk)
         drop_reply(reply=reply, by=request.user)  # type: ignore[arg-type]
         messages.success(request, "The note is gone. Reminders that it ended go on.")
-        checkin = request.POST.get("checkin", "")
-        if checkin.isascii() and checkin.isdigit() and len(checkin) < 18:
-            return redirect("checkins:checkin", cohort_slug=cohort_slug, pk=int(checkin))
+        if checkin := number_in(request.POST.get("checkin")):
+            return redirect("checkins:checkin", cohort_slug=cohort_slug, pk=checkin)
         if reply.match_id:
             return redirect("checkins:pair-reply", cohort_slug=cohort_slug, pk=reply.match_id)
         return redirect("checkins:list", cohort_slug=cohort_slug)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,8 +22,8 @@ from matching.services.introducing import confirm_policy_of
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import page_of
 
-PAGE_SIZE = 50
 EXPORT_HEAD = ("mentee", "mentor", "state", "side", "answer", "reason", "in their words", "answered (UTC)")
 
 
@@ -41,7 +40,7 @@ class AskedList(CoordinatorRequiredMixin, View):
         found = found.with_people().order_by("-created_at", "-pk")
         if wants_export(request):
             return export(request, f"{cohort.slug}-asked", EXPORT_HEAD, _rows(found))
-        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, found)
         counts = dict(everything.order_by().values_list("status").annotate(Count("pk")))
         context = {
             "cohort": cohort,

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,8 +22,8 @@ from matching.services import request_run
 from matching.services.supply import supply_of
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import page_of
 
-PAGE_SIZE = 50
 UNDER_WAY = (MatchRun.Status.QUEUED, MatchRun.Status.WORKING)
 ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)
 EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "introduced")
@@ -104,7 +103,7 @@ def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, edi
     """What the board shows of a run: the page of rows, and why for the mentee that is selected."""
     reader = BoardReader(run)
     ids = reader.ids(**filters)
-    page = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, ids)
     rows = reader.rows(list(page.object_list))
     wanted = request.GET.get("mentee", "")
     selected = next((row.mentee for row in rows if str(row.mentee.pk) == wanted), None)

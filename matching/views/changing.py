@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from matching.forms.board import VersionForm, WishForm
 from matching.models import BoardChange, MatchRun
 from matching.services.by_hand import StaleError, change_board, undo_last
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.requests import page_of
 
 PAGE_SIZE = 25
 KEPT = ("run", "q", "state", "sort", "page", "mentee")
@@ -102,9 +102,7 @@ class Candidates(CoordinatorRequiredMixin, View):
         columns, rows = comparison(state, run, pk, extra)
         found = _mentors(request.GET.get("q", ""), run, [m for m in table.mentors if m in state.people])
         ranked = sorted(found, key=lambda m: (bool(table.bar(pk, m)), -table.score(pk, m), m))
-        page = Paginator([m for m in ranked if (pk, m) not in state.chosen], PAGE_SIZE).get_page(
-            request.GET.get("page")
-        )
+        page = page_of(request, [m for m in ranked if (pk, m) not in state.chosen], PAGE_SIZE)
         context = {
             "cohort": run.cohort,
             "run": run,

@@ -21,6 +21,7 @@ from matching.services.introducing import confirm_policy_of, confirm_run, finger
 from matching.services.undoing import send_now, undo_matches
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.outbox.suppressing import who_is_left_out
+from mentorship.ui.requests import number_in
 
 
 class Preview(CoordinatorRequiredMixin, View):
@@ -141,10 +142,10 @@ class Undo(CoordinatorRequiredMixin, View):
 
     @staticmethod
     def _asked_for(request: HttpRequest, editable: Any) -> Any:
-        pk, number = request.POST.get("match", ""), request.POST.get("run", "")
-        if pk.isascii() and pk.isdigit():
-            get_visible_or_404(editable, pk=int(pk))
-            return editable.filter(pk=int(pk))
+        pk, number = number_in(request.POST.get("match")), request.POST.get("run", "")
+        if pk:
+            get_visible_or_404(editable, pk=pk)
+            return editable.filter(pk=pk)
         leaves_at = _moment(request.POST.get("leaves_at", ""))
         if leaves_at is None:
             raise Http404

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,9 +23,9 @@ from matching.services import events
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import numbers_in, page_of
 from mentorship.ui.search import every_word
 
-PAGE_SIZE = 50
 WISHES_SHOWN = 100
 EXPORT_HEAD = ["name", "email", "role", "answer", "on the day", "answered (UTC)"]
 
@@ -45,7 +44,7 @@ class EventList(CoordinatorRequiredMixin, View):
             mentees_coming=Count("rsvps", filter=coming & Q(rsvps__enrollment__role="mentee")),
             mentors_coming=Count("rsvps", filter=coming & Q(rsvps__enrollment__role="mentor")),
         ).order_by("-starts_at", "-pk")
-        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, found)
         context = {"cohort": cohort, "page_obj": page, "may_edit": may_edit(request.user, cohort.workspace_id)}
         return render(request, "matching/events/events.html", context)
 
@@ -123,7 +122,7 @@ class EventDetail(OfEvent):
             request,
             event,
             **_numbers(event),
-            page_obj=Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            page_obj=page_of(request, found),
             filters=filters,
             roles=[(r, event.cohort.programme.label_of(r)) for r in ("mentee", "mentor")],
             statuses=SpeedRsvp.Status.choices,
@@ -196,8 +195,8 @@ class CheckIn(OfEvent):
 
     def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
         event = self.find(request, cohort_slug, pk)
-        here = {_number(text) for text in request.POST.getlist("here")}
-        was = {_number(text) for text in request.POST.getlist("was")}
+        here = set(numbers_in(request.POST.getlist("here")))
+        was = set(numbers_in(request.POST.getlist("was")))
         try:
             events.check_in(
                 event=event,
@@ -336,7 +335,7 @@ class EventPage(View):
                 events.answer(event=event, enrollment=enrollment, coming=False, by=by)
                 return "Thank you for telling us."
             case "wish":
-                whom = {_number(text) for text in request.POST.getlist("whom")}
+                whom = set(numbers_in(request.POST.getlist("whom")))
                 events.save_wishes(event=event, enrollment=enrollment, whom=whom, by=by)
                 return "Thank you, we remember that when we match."
         raise ServiceError("We did not understand that. Choose one of the buttons.")

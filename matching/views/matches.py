@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,8 +22,8 @@ from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visibl
 from mentorship.audit.services import history_of
 from mentorship.outbox.models import OutboxMessage
 from mentorship.ui.export import export, wants_export
+from mentorship.ui.requests import page_of
 
-PAGE_SIZE = 50
 EXPORT_HEAD = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
 
 
@@ -38,7 +37,7 @@ class MatchList(CoordinatorRequiredMixin, View):
         found = _filtered(everything, **filters).with_people().order_by("-created_at", "-pk")
         if wants_export(request):
             return export(request, f"{cohort.slug}-matches", EXPORT_HEAD, _rows(found))
-        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, found)
         counts = dict(everything.values_list("status").annotate(number=Count("pk")).order_by())
         held = held_confirmations(cohort, timezone.now())
         context = {

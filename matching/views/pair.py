@@ -28,6 +28,7 @@ from matching.pairs.slots import Coming, coming_for, help_for
 from matching.services import pairing
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import get_visible_or_404
+from mentorship.ui.requests import number_in
 
 MOST_COMING = 5
 
@@ -77,10 +78,9 @@ class MyMatch(OfPair):
 
     @staticmethod
     def _do(request: HttpRequest, match: Match) -> None:
-        number = request.POST.get("goal", "")
         goal: dict[str, Any] = {
             "match": match,
-            "goal_id": int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
+            "goal_id": number_in(request.POST.get("goal")),
             "by": request.user,
         }
         match request.POST.get("do"):
@@ -177,9 +177,8 @@ class MyNote(OfPair):
         form = NoteForm(request.POST, instance=PairNote(pk=note.pk) if note else None)
         try:
             if note and "drop" in request.POST:
-                seen = request.POST.get("seen", "")
-                number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
-                pairing.drop_note(match=match, note_id=note.pk, seen=number, by=request.user)
+                seen = number_in(request.POST.get("seen"))
+                pairing.drop_note(match=match, note_id=note.pk, seen=seen, by=request.user)
                 messages.success(request, "The note is taken away.")
                 return redirect("matching:my-match", pk=match.pk)
             if not form.is_valid():

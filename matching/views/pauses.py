@@ -16,6 +16,7 @@ from matching.services.pausing import end_pause, pause_mentor, pause_of
 from matching.services.rematching import ask_for_another
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.ui.requests import number_in
 
 
 class PauseList(CoordinatorRequiredMixin, View):
@@ -36,9 +37,8 @@ class PauseList(CoordinatorRequiredMixin, View):
 
     def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         """Go to the page of the mentor that was chosen."""
-        pk = request.POST.get("mentor", "")
         people = Enrollment.objects.editable_by(request.user).filter(cohort__slug=cohort_slug, role="mentor")
-        mentor = get_visible_or_404(people, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        mentor = get_visible_or_404(people, pk=number_in(request.POST.get("mentor")))
         return redirect("matching:pause", cohort_slug=cohort_slug, pk=mentor.pk)
 
 
