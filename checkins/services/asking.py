@@ -24,11 +24,11 @@ from cohorts.models import OptOut, TeamMember
 from matching.models import Match
 from mentorship.accounts.models import User
 from mentorship.audit.services import record
+from mentorship.outbox.coming import THEIR_LINK
 from mentorship.outbox.services import call_off, enqueue, render_mail
 
 KEY = "checkin:"
 ENDED, WITHDREW = "the match has ended", "somebody withdrew"
-THEIRS = "(their own link)"  # a preview never acts for somebody
 LEFT_TEAM, OPTED_OUT = "not in the team any more", "wants necessary mails only"
 
 
@@ -330,7 +330,7 @@ def _introduced_to(checkin: CheckIn) -> str:
     return f"{names} (“{mentee.title}”)" if mentee.title else names
 
 
-def checkin_mail(checkin: CheckIn, stop: str = THEIRS) -> tuple[str, str, str]:
+def checkin_mail(checkin: CheckIn, stop: str = THEIR_LINK) -> tuple[str, str, str]:
     """Subject, text and HTML of the next mail to a person; `stop` ends all that are not necessary. Writes nothing."""
     wave = checkin.wave
     cohort, question = wave.cohort, first_question(wave.survey)
@@ -350,12 +350,12 @@ def checkin_mail(checkin: CheckIn, stop: str = THEIRS) -> tuple[str, str, str]:
             "question": question if one_click else None,
             # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.
             "choices": [
-                (label, answer_link(checkin, question.key, value) if checkin.pk else THEIRS)
+                (label, answer_link(checkin, question.key, value) if checkin.pk else THEIR_LINK)
                 for value, label in question.choices
             ]
             if one_click and question
             else [],
-            "link": checkin_link(checkin) if checkin.pk else THEIRS,
+            "link": checkin_link(checkin) if checkin.pk else THEIR_LINK,
             "closes_on": checkin.closes_at.astimezone(zone).date(),
             "stop": stop,
         },

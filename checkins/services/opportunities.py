@@ -17,6 +17,7 @@ from cohorts.models import Programme
 from mentorship.accounts.models import User
 from mentorship.accounts.permissions import may_edit
 from mentorship.audit.services import record
+from mentorship.outbox.coming import THEIR_LINK
 
 __all__ = [
     "alumni_of", "decide_opportunity", "post_opportunity", "preview_digest", "save_plan", "send_digest",
@@ -66,9 +67,8 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
     approved = approved_of(programme, timezone.now().astimezone(zone_of(programme)).date())
     if not approved:
         return None
-    own = "https://example.org/their-own-link"
     mails = Mails("digest", programme=programme)
-    return mails.render(person, opportunities=approved, rounds=[], link=own, stop=own)
+    return mails.render(person, opportunities=approved, rounds=[], link=THEIR_LINK, stop=THEIR_LINK)
 
 
 @transaction.atomic

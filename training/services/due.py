@@ -83,7 +83,7 @@ def _remind(now: datetime) -> int:
         word, before = ("day", DAY) if starts_at - now <= DAY else ("week", WEEK)
         if booked_at <= starts_at - before:
             due[reminder_key(pk, starts_at, word)] = pk
-    return _write("reminder", due, now)
+    return _write_reminders(due, now)
 
 
 def reminder_key(booking_id: int, starts_at: datetime, word: str) -> str:
@@ -91,17 +91,17 @@ def reminder_key(booking_id: int, starts_at: datetime, word: str) -> str:
     return f"{booking_id}:{starts_at:%Y%m%dT%H%M}:{word}"
 
 
-def _write(template: str, due: dict[str, int], now: datetime) -> int:
-    keys = [f"training-{template}:{key}" for key in due]
+def _write_reminders(due: dict[str, int], now: datetime) -> int:
+    keys = [f"training-reminder:{key}" for key in due]
     written = set(OutboxMessage.objects.filter(key__in=keys).values_list("key", flat=True))
     written |= put_off([key for key in keys if key not in written], now)
-    todo = {key: pk for key, pk in due.items() if f"training-{template}:{key}" not in written}
+    todo = {key: pk for key, pk in due.items() if f"training-reminder:{key}" not in written}
     bookings = TrainingBooking.objects.with_people().in_bulk(todo.values())
     for key, pk in todo.items():
         booking = bookings[pk]
         with transaction.atomic():
             mail_booking(
-                booking, template, key=key, why=f"{booking.name}: {template} for {booking.session}.",
+                booking, "reminder", key=key, why=f"{booking.name}: reminder for {booking.session}.",
                 days=days_before(booking, now),
             )  # fmt: skip
     return len(todo)
