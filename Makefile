@@ -47,11 +47,11 @@ test-sqlite: .venv/.tools ## The tests on SQLite
 
 # The crash tests bring both databases themselves, the whole way its PostgreSQL: once is enough.
 test-postgres: .venv/.tools ## The tests on PostgreSQL (its own, or TEST_DATABASE_URL)
-	$(BIN)/python -m mentorship.testing.with_postgres $(PYTEST) --ignore mentorship/outbox/tests/test_crashes.py \
+	$(BIN)/python -m mentorship.devtools.testing.with_postgres $(PYTEST) --ignore mentorship/core/outbox/tests/test_crashes.py \
 		--ignore mentorship/tests/test_whole_way.py
 
 bench: .venv/.tools ## What claims speed, beside its yardsticks; PART=matching for one part
-	$(BIN)/python -m mentorship.bench $(PART)
+	$(BIN)/python -m mentorship.devtools.bench $(PART)
 
 lock: ## Write the locked requirements anew (needs uv)
 	$(COMPILE) requirements.in -o requirements.txt

@@ -6,9 +6,9 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from mentorship.celery import app
-from mentorship.testing.cast import Cast, make_cast
+from mentorship.devtools.testing.cast import Cast, make_cast
 
-pytest_plugins = ["mentorship.testing.strict"]
+pytest_plugins = ["mentorship.devtools.testing.strict"]
 
 # A busy machine is slow; that is no fault of a test.
 hypothesis_settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])

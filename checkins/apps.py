@@ -7,13 +7,14 @@ class CheckinsConfig(AppConfig):
 
     def ready(self) -> None:
         """Earlier rooms show what this one knows, without knowing it."""
-        from checkins.coming import digests_to_come, mails_of_checkins
-        from checkins.reaching import register
-        from checkins.vetoes import not_any_more
-        from mentorship.outbox.coming import add_source
-        from mentorship.outbox.vetoes import add_veto
+        from checkins.alumni.cohort_hooks import register
+        from checkins.alumni.planned_mail import planned_digests
+        from checkins.overview.resend_guards import reason_not_to_resend
+        from checkins.waves.planned_mail import planned_checkin_mails
+        from mentorship.core.outbox.delivery.resend_guards import add_veto
+        from mentorship.core.outbox.planned.planned_mail import add_source
 
         register()
-        add_source(mails_of_checkins)
-        add_source(digests_to_come)
-        add_veto(not_any_more)
+        add_source(planned_checkin_mails)
+        add_source(planned_digests)
+        add_veto(reason_not_to_resend)

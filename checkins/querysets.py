@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from mentorship.accounts.models import ERASED
-from mentorship.accounts.permissions import workspaces_of
-from mentorship.ui.search import every_word
+from mentorship.core.accounts.models import ERASED
+from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
     from checkins.models import Case, CheckIn, CheckInWave, Graduation, Honorarium, Opportunity, Reply, Survey  # noqa: F401

@@ -6,10 +6,10 @@ class CohortsConfig(AppConfig):
     label = "cohorts"
 
     def ready(self) -> None:
-        from cohorts.coming import mails_of_cohorts
+        from cohorts.places.planned_mail import mails_of_cohorts
         from cohorts.querysets import home_of_person, names_of_scopes
-        from mentorship.outbox.coming import add_source
-        from mentorship.outbox.scopes import add_home_finder, add_namer
+        from mentorship.core.outbox.planned.planned_mail import add_source
+        from mentorship.core.outbox.scope_names import add_home_finder, add_namer
 
         add_namer(names_of_scopes)
         add_home_finder(home_of_person)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
-from mentorship.accounts.permissions import workspaces_of
-from mentorship.ui.requests import numbers_in
-from mentorship.ui.search import every_word
+from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.ui.requests import numbers_in
+from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
     from cohorts.models import Cohort, Enrollment, Programme  # noqa: F401

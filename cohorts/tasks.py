@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from cohorts.importing import work_import
+from cohorts.imports.services import continue_import
 
 
 @shared_task
 def work_out_import(batch_id: int) -> None:
     """Write the rest of a sheet."""
-    work_import(batch_id)
+    continue_import(batch_id)

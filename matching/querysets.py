@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from mentorship.accounts.permissions import workspaces_of
-from mentorship.ui.search import every_word
+from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
     from cohorts.models import Cohort

@@ -3,9 +3,9 @@
 from celery import shared_task
 
 from cohorts.models import Cohort
-from matching.services import work_run
-from matching.services.replacing import work_search
-from matching.services.supply import work_supply
+from matching.engine.services import work_run
+from matching.rematch.replacement_search import work_search
+from matching.supply.services import work_supply
 
 
 @shared_task

@@ -30,11 +30,13 @@ if not DEBUG:
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names of this site, comma-separated.")
 
 INSTALLED_APPS = [
-    "mentorship.accounts",
-    "mentorship.audit",
-    "mentorship.outbox",
-    "mentorship.ui",
-    "mentorship",
+    "mentorship.core.accounts",
+    "mentorship.core.audit",
+    "mentorship.core.outbox",
+    "mentorship.core.ui",
+    "mentorship.portal",
+    "mentorship.operations",
+    "mentorship.devtools",
     "cohorts",
     "training",
     "matching",
@@ -71,8 +73,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "mentorship.accounts.middleware.ReaderTimeZoneMiddleware",
-    "mentorship.accounts.middleware.BeyondCountingMiddleware",
+    "mentorship.core.accounts.middleware.ReaderTimeZoneMiddleware",
+    "mentorship.core.accounts.middleware.BeyondCountingMiddleware",
 ]
 
 ROOT_URLCONF = "mentorship.urls"
@@ -88,7 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "mentorship.navigation.navigation",
+                "mentorship.portal.navigation.navigation",
             ],
         },
     },
@@ -148,7 +150,7 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
-        "task": "mentorship.tasks.sweep",
+        "task": "mentorship.operations.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         # A worker that comes back has no day of wake-ups to go through. Clocks of machines differ, hence not tighter.
         "options": {"expires": 600},
@@ -184,7 +186,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
-ACCOUNT_ADAPTER = "mentorship.outbox.account_adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "mentorship.core.outbox.account_adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from mentorship import home, rounds
-from mentorship.outbox import health
-from mentorship.outbox.reports import mail_report
-from mentorship.persons.views import my_data
+from mentorship.core.outbox import health
+from mentorship.core.outbox.delivery.provider_webhook import mail_report
+from mentorship.operations.persons.views import my_data
+from mentorship.portal import home, next_round
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,13 +16,13 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("profile/data/", my_data, name="my-data"),
-    path("profile/", include("mentorship.accounts.urls")),
-    path("messages/", include("mentorship.outbox.urls")),
+    path("profile/", include("mentorship.core.accounts.urls")),
+    path("messages/", include("mentorship.core.outbox.urls")),
     path("operator/", admin.site.urls),
     path("partners/", include("partners.urls")),
     path("", include("checkins.urls")),
     path("", include("training.urls")),
     path("", include("matching.urls")),
-    path("cohorts/<slug:cohort_slug>/repeat/", rounds.Repeat.as_view(), name="repeat"),
+    path("cohorts/<slug:cohort_slug>/repeat/", next_round.Repeat.as_view(), name="repeat"),
     path("", include("cohorts.urls")),
 ]

@@ -7,11 +7,11 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from mentorship.outbox.coming import add_source
-        from partners import facts
-        from partners.coming import mails_of_invoices
-        from partners.triggers import install
+        from mentorship.core.outbox.planned.planned_mail import add_source
+        from partners.billing.planned_mail import planned_invoice_reminders
+        from partners.costs import session_facts
+        from partners.models.triggers import install
 
-        add_source(mails_of_invoices)
-        post_migrate.connect(install, sender=self, dispatch_uid="partners.triggers")
-        facts.register()
+        add_source(planned_invoice_reminders)
+        post_migrate.connect(install, sender=self, dispatch_uid="partners.models.triggers")
+        session_facts.register_session_costs()

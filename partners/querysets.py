@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from mentorship.accounts.permissions import workspaces_of
+from mentorship.core.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
     from partners.models import (  # noqa: F401

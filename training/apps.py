@@ -7,10 +7,11 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Earlier rooms show what this one knows, without knowing it."""
-        from mentorship.outbox.coming import add_source
-        from training import calendars, credit
-        from training.coming import mails_of_training
+        from mentorship.core.outbox.planned.planned_mail import add_source
+        from training.attendance import training_status
+        from training.booking import calendar as booking_calendar
+        from training.sessions.planned_mail import planned_training_mails
 
-        calendars.register()
-        credit.register()
-        add_source(mails_of_training)
+        booking_calendar.register()
+        training_status.register()
+        add_source(planned_training_mails)

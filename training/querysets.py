@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from cohorts.models import Enrollment
-from mentorship.accounts.permissions import workspaces_of
+from mentorship.core.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
     from training.models import MemberAttendance, TrainingBooking, TrainingSession  # noqa: F401
@@ -97,7 +97,7 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         ).prefetch_related("enrollment__members__user")  # fmt: skip
 
     def with_attendance(self) -> "TrainingBookingQuerySet":
-        """The same, and who of the teams was there: for `training.attendees`."""
+        """The same, and who of the teams was there: for `training.booking.attendees`."""
         return self.with_people().prefetch_related("member_attendances__user")
 
 

@@ -1,13 +1,12 @@
 """The models of the room, a module for each part of it."""
 
-from checkins.models.after import DigestPlan, Opportunity
-from checkins.models.alumni import AlumniConsent, HelperBreak
+from checkins.models.alumni import AlumniConsent, DigestPlan, HelperBreak, Opportunity
+from checkins.models.answering import AnonymousBox, Answer, Reply
 from checkins.models.cases import Case, CaseNote, ConductReader
 from checkins.models.graduation import CriterionMet, Graduation, GraduationCriterion
-from checkins.models.replies import Reply
+from checkins.models.recognition import Honorarium, ServiceCertificate
 from checkins.models.surveys import Survey, SurveyQuestion
-from checkins.models.thanks import Honorarium, ServiceCertificate
-from checkins.models.waves import AnonymousBox, Answer, CheckIn, CheckInWave, PairPause
+from checkins.models.waves import CheckIn, CheckInWave, PairPause
 
 __all__ = [
     "AlumniConsent",

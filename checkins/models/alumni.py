@@ -1,12 +1,86 @@
-"""Who stays in touch after a programme, as what they would come back, and who rests."""
+"""Alumni consent, breaks, opportunities and the digest's plan."""
 
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from checkins.querysets import OpportunityQuerySet
 from cohorts.models import Programme
+
+
+class Opportunity(models.Model):
+    """A job, an event or funding that alumni may want to hear of. A coordinator reads it before it goes out."""
+
+    class Kind(models.TextChoices):
+        JOB = "job", "Job"
+        EVENT = "event", "Event"
+        FUNDING = "funding", "Funding"
+        OTHER = "other", "Other"
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "to be read"
+        APPROVED = "approved", "in the next digest"
+        DECLINED = "declined", "declined"
+        SENT = "sent", "sent"
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="opportunities")
+    kind = models.CharField(max_length=20, choices=Kind)
+    title = models.CharField(max_length=160)
+    text = models.TextField("in a few sentences", max_length=1000)
+    url = models.URLField("address")
+    closes_on = models.DateField("closes", null=True, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.PROPOSED)
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, editable=False)
+
+    objects = OpportunityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name_plural = "opportunities"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at__isnull=True)),
+                name="opportunity_sent_has_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DigestPlan(models.Model):
+    """When the opportunities of a programme go out by themselves. Without a row they wait for a coordinator."""
+
+    programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="digest_plan")
+    every = models.PositiveSmallIntegerField(
+        "how often",
+        choices=[(0, "only when I say so"), (1, "every month"), (2, "every two months"), (3, "every three months")],
+        default=0,
+    )
+    day = models.PositiveSmallIntegerField(
+        "on day",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(28)],
+        help_text="Of the month, 1 to 28.",
+    )
+    next_on = models.DateField(null=True, editable=False, help_text="It leaves at nine that morning.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(every=0, next_on__isnull=True) | (Q(every__gt=0) & Q(next_on__isnull=False)),
+                name="digest_plan_has_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.get_every_display()}"
 
 
 class AlumniConsent(models.Model):

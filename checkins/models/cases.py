@@ -11,7 +11,7 @@ from checkins.models.waves import CheckIn
 from checkins.querysets import CaseQuerySet
 from cohorts.models import Cohort
 from matching.models import Match
-from mentorship.accounts.models import Workspace
+from mentorship.core.accounts.models import Workspace
 
 
 class ConductReader(models.Model):

@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from checkins.models.surveys import Survey, SurveyQuestion
+from checkins.models.surveys import Survey
 from checkins.querysets import CheckInQuerySet, WaveQuerySet
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
@@ -153,42 +153,6 @@ class CheckIn(models.Model):
     def place(self) -> str:
         """The zone by its place: America/Los_Angeles -> Los Angeles."""
         return self.zone.rpartition("/")[2].replace("_", " ")
-
-
-class Answer(models.Model):
-    """What a person said to one question; of `many of` a row for each choice."""
-
-    checkin = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="answers")
-    question = models.ForeignKey(SurveyQuestion, on_delete=models.PROTECT, related_name="answers")
-    value = models.CharField(max_length=80, blank=True, help_text="The option, the number, yes or no.")
-    text = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["question__position", "id"]
-        constraints = [models.UniqueConstraint(fields=["checkin", "question", "value"], name="answer_once")]
-
-    def __str__(self) -> str:
-        return self.value or self.text
-
-
-class AnonymousBox(models.Model):
-    """The answers of an anonymous wave: by question, in no order, and nothing else.
-
-    One row for everybody: there is no row, id, moment or order of a single answer that could be laid beside the
-    check-ins. What coordinators read is `released`, which grows by five people at a time.
-    """
-
-    wave = models.OneToOneField(CheckInWave, on_delete=models.CASCADE, related_name="box")
-    answers = models.JSONField(default=dict, help_text="question id → what was said, shuffled")
-    number = models.PositiveIntegerField(default=0, help_text="How many people put something in.")
-    released = models.JSONField(default=dict)
-    released_number = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name_plural = "anonymous boxes"
-
-    def __str__(self) -> str:
-        return f"{self.number} answers to {self.wave}"
 
 
 class PairPause(models.Model):

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 import time_machine
 
+from checkins.alumni.services import save_consent
 from checkins.models import CheckIn
-from checkins.services import sweep_checkins
-from checkins.services.alumni import stay_in_touch
 from checkins.tests.rows import AFTER, INTRO, NOW
-from mentorship.outbox.models import OutboxMessage
-from mentorship.testing.factories import CohortFactory
+from checkins.waves.sweep import sweep_checkins
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import CohortFactory
 
 
 @pytest.fixture
@@ -62,5 +62,5 @@ def coming(cast):
 def alumni(over):
     """Both of the cast stay in touch."""
     for user in (over.mentee, over.mentor):
-        stay_in_touch(programme=over.programme, user=user, stays=True, roles=["mentor"])
+        save_consent(programme=over.programme, user=user, stays=True, roles=["mentor"])
     return over

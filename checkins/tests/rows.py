@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from checkins import models
-from checkins.links import stay_link
+from checkins import models as checkins_models
+from checkins.alumni.links import stay_link
+from checkins.answering.services import save_answers
+from checkins.graduation.services import save_criterion
 from checkins.models import Opportunity
-from checkins.services import save_answers
-from checkins.services.graduation import save_criterion
-from checkins.services.surveys import questions_of
-from checkins.services.thanks import offer_honoraria
+from checkins.recognition.honoraria import offer_honoraria
+from checkins.surveys.services import asked_questions
 
 INTRO = datetime(2027, 2, 1, 10, tzinfo=UTC)
 NOW = datetime(2027, 5, 2, 10, tzinfo=UTC)  # three months later: the check-ins are due
@@ -25,7 +25,7 @@ def stay(cast, user):
 
 
 def ids(checkin):
-    return {q.key.replace("-", "_"): q.pk for q in questions_of(checkin.wave.survey)}
+    return {q.key.replace("-", "_"): q.pk for q in asked_questions(checkin.wave.survey)}
 
 
 def say(checkin, **answers):
@@ -35,7 +35,8 @@ def say(checkin, **answers):
 
 def criterion(cast, kind, name, **fields):
     return save_criterion(
-        criterion=models.GraduationCriterion(cohort=cast.cohort, kind=kind, name=name, **fields), by=cast.coordinator
+        criterion=checkins_models.GraduationCriterion(cohort=cast.cohort, kind=kind, name=name, **fields),
+        by=cast.coordinator,
     )
 
 

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import mentorship.accounts.models
+import mentorship.core.accounts.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('draft', 'draft'), ('enrolling', 'enrolling'), ('matching', 'matching'), ('running', 'running'), ('completed', 'completed'), ('archived', 'archived')], default='draft', max_length=20)),
                 ('starts_on', models.DateField(help_text='First day of week 1.')),
                 ('ends_on', models.DateField()),
-                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[mentorship.accounts.models.validate_time_zone])),
+                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[mentorship.core.accounts.models.validate_time_zone])),
                 ('signup_closes_at', models.DateTimeField(blank=True, null=True, verbose_name='sign-up closes')),
                 ('closes_anywhere', models.BooleanField(default=False, help_text='Until the day has ended at UTC−12, too.', verbose_name='until that day is over anywhere on Earth')),
                 ('mentee_seats', models.PositiveIntegerField(blank=True, help_text='A team takes one. Empty: as many as are accepted.', null=True, verbose_name='seats for mentees')),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('capacity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(50)])),
                 ('mentors_wanted', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
                 ('country', models.CharField(blank=True, max_length=2)),
-                ('time_zone', models.CharField(blank=True, max_length=60, validators=[mentorship.accounts.models.validate_time_zone])),
+                ('time_zone', models.CharField(blank=True, max_length=60, validators=[mentorship.core.accounts.models.validate_time_zone])),
                 ('languages', models.JSONField(blank=True, default=list)),
                 ('private_needs', models.TextField(blank=True, help_text='Read by coordinators only.')),
                 ('shares_address', models.BooleanField(default=False, help_text='The match may see the e-mail address.')),

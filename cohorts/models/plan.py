@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from cohorts.models.core import Cohort, Programme
+from cohorts.models.setup import Cohort, Programme
 
 
 class TimelineStep(models.Model):

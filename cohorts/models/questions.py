@@ -6,8 +6,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from cohorts.models.core import Cohort
-from cohorts.models.people import Enrollment
+from cohorts.models.enrollment import Enrollment
+from cohorts.models.setup import Cohort
 
 
 class SignupQuestion(models.Model):

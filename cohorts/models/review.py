@@ -1,4 +1,4 @@
-"""What reviewers say about applications, and how places were given."""
+"""Criteria of a rubric, and reviews of applications."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from cohorts.models.core import Cohort
-from cohorts.models.people import Enrollment
+from cohorts.models.enrollment import Enrollment
+from cohorts.models.setup import Cohort
 
 
 class Criterion(models.Model):
@@ -56,21 +56,3 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewer} on {self.enrollment}"
-
-
-class SelectionRun(models.Model):
-    """One pass of giving the seats by rules, kept with what it was given and what it found."""
-
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="selection_runs")
-    seed = models.CharField(max_length=40)
-    policy = models.JSONField(help_text="The rules as they stood")
-    result = models.JSONField(help_text="One entry an application: outcome, track, order, reasons; and totals")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    applied_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-    def __str__(self) -> str:
-        return f"Selection of {self.cohort}, {self.at:%Y-%m-%d %H:%M}"

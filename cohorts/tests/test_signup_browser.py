@@ -5,9 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cohorts.models import Enrollment, SignupQuestion
-from cohorts.questions import save_question
-from mentorship.outbox.models import OutboxMessage
-from mentorship.testing.browser import chromium
+from cohorts.questions.services import save_question
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.browser import chromium
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}

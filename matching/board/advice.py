@@ -1,20 +1,18 @@
-"""What a run found beside its pairs, ready to be shown: which changes would help, what is lacking, how aims compare."""
+"""Changes that would help, how objectives compare, and the rules of a run, ready to be shown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from cohorts import links
 from cohorts.models import Cohort
-from matching.factors import OBJECTIVES
-from matching.forms.policy import told
 from matching.models import MatchRun
+from matching.policy.choices import OBJECTIVES
+from matching.policy.forms import describe_rules
 
 # How the engine words a change of the rules, and what it means on the policy page.
 CHANGES: tuple[tuple[str, str], ...] = (
@@ -29,8 +27,6 @@ CHANGES: tuple[tuple[str, str], ...] = (
     (r"allow (\d+) instead of \d+ of: first-time mentors for a mentee who is new$", "most_new_mentors={}"),
     (r"allow (\d+) instead of \d+ of: .+ a mentor$", "most_of_group={}"),
 )
-KINDS = {"topics": "Topics", "languages": "Languages", "hours": "Hours"}
-MOST_NAMED = 4  # of a kind, in the sentence that recruits
 
 
 @dataclass(frozen=True)
@@ -77,43 +73,10 @@ def rules_of_run(run: MatchRun) -> dict[str, Any]:
     found = run.findings
     return {
         "aim": OBJECTIVES.get(found.get("objective", "total"), ""),
-        "rules": told(found.get("rules", {}), bool(found.get("common_language", True))),
+        "rules": describe_rules(found.get("rules", {}), bool(found.get("common_language", True))),
     }
-
-
-def shortages_by_kind(shortages: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """[(“Topics”, [{name, places}])], what is lacking most first."""
-    found = []
-    for kind, label in KINDS.items():
-        some = sorted((s for s in shortages if s["kind"] == kind), key=lambda s: (-s["places"], s["name"]))
-        if some:
-            found.append((label, some))
-    return found
-
-
-def sought_of(shortages: Sequence[dict[str, Any]]) -> str:
-    """`who know about maps or soil, who speak Spanish, or who live around UTC-5`; "" where nothing is lacking."""
-    names = {label: [s["name"] for s in some[:MOST_NAMED]] for label, some in shortages_by_kind(shortages)}
-    said = []
-    if topics := names.get("Topics"):
-        said.append(f"who know about {_any_of(topics)}")
-    if languages := names.get("Languages"):
-        said.append(f"who speak {_any_of(languages)}")
-    if hours := names.get("Hours"):
-        said.append(f"who live around {_any_of(hours)}")
-    return _any_of(said)
-
-
-def recruiting_link(cohort: Cohort, shortages: Sequence[dict[str, Any]]) -> str:
-    """The mentors' sign-up page that says whom we look for; "" where nothing is lacking."""
-    sought = sought_of(shortages)
-    return links.sought_link(cohort.slug, "mentor", sought) if sought else ""
 
 
 def policy_url(cohort: Cohort, query: str = "", **more: Any) -> str:
     query = "&".join(filter(None, [query, urlencode(more)]))
     return reverse("matching:weights", args=[cohort.slug]) + (f"?{query}" if query else "")
-
-
-def _any_of(items: Sequence[str]) -> str:
-    return " or ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""

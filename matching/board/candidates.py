@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohorts.models import Enrollment
-from cohorts.services import ServiceError
-from matching.board.describing import said_of
-from matching.board.planning import Plan, Wish, plan_of
-from matching.board.state import BoardState, Cost, Pair
-from matching.board.table import Value, factors_of
-from matching.factors import FACTORS
+from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
+from matching.board.manual_pair import phrase_for
+from matching.board.state import BoardState, ChangeCost, PairIds
+from matching.engine.score_table import FactorValue, factors_of
 from matching.models import MatchProposal, MatchRun
+from matching.scoring.factors import FACTORS
+from mentorship.core.errors import ServiceError
 
 BEST = 3
 MOST_COLUMNS = 6
@@ -23,7 +23,7 @@ ENDINGS = (" There is a free place", " All places are taken", " The mentee's own
 
 
 @dataclass(frozen=True)
-class Other:
+class Alternative:
     """One that is not chosen: a mentor for a mentee, or a mentee for a mentor."""
 
     person: Enrollment
@@ -31,12 +31,12 @@ class Other:
     why: str  # what speaks for the pair, in a sentence; "" where the engine wrote none
     against: str  # what stood against it
     pin: str
-    insist: Cost | None  # what a new run around this pair would lose; None where there is no price
-    way: Plan | None  # the cheapest change by hand that makes the pair
+    insist: ChangeCost | None  # what a new run around this pair would lose; None where there is no price
+    way: ChangePlan | None  # the cheapest change by hand that makes the pair
     refused: str = ""  # why there is no such change
 
 
-def folded(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The parts of a score; those about which nothing is known as one, so that the others are seen."""
     silent = [f for f in factors if f["phrase"] == NOT_KNOWN]
     if len(silent) < 2:
@@ -56,7 +56,7 @@ def sentence_of(why: str) -> str:
     return why
 
 
-def others_of_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | None = None) -> list[Other]:
+def alternatives_for_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | None = None) -> list[Alternative]:
     """The best mentors a mentee could have beside those proposed; or these, in this order."""
     if ids is None:
         ids = _best(state, mentee)
@@ -67,7 +67,7 @@ def others_of_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | Non
         pair = mentee, pk
         way, refused = cheapest_way(state, mentee, pk)
         found.append(
-            Other(
+            Alternative(
                 mentors[pk],
                 state.points(pair) / 1_000_000,
                 sentences.get(pair, ""),
@@ -81,7 +81,7 @@ def others_of_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | Non
     return found
 
 
-def others_of_mentor(state: BoardState, mentor: int) -> list[Other]:
+def alternatives_for_mentor(state: BoardState, mentor: int) -> list[Alternative]:
     """The best mentees a mentor could have beside those proposed."""
     table = state.table
     if table is None or mentor not in table.column:
@@ -94,7 +94,7 @@ def others_of_mentor(state: BoardState, mentor: int) -> list[Other]:
     mentees = Enrollment.objects.select_related("user").in_bulk(theirs)
     sentences = _sentences(state, [(pk, mentor) for pk in theirs])
     return [
-        Other(
+        Alternative(
             mentees[pk],
             state.points((pk, mentor)) / 1_000_000,
             sentences.get((pk, mentor), ""),
@@ -108,19 +108,19 @@ def others_of_mentor(state: BoardState, mentor: int) -> list[Other]:
     ]
 
 
-def cheapest_way(state: BoardState, mentee: int, mentor: int) -> tuple[Plan | None, str]:
+def cheapest_way(state: BoardState, mentee: int, mentor: int) -> tuple[ChangePlan | None, str]:
     """The change by hand that gives a mentee this mentor at the least cost, or why there is none."""
     own = (state.mentors_of.get(mentee) or [0])[-1]
-    wishes = [Wish("choose", mentee, mentor)]
+    wishes = [ChangeRequest("choose", mentee, mentor)]
     if state.is_full(mentor):
         for other in state.mentees_of.get(mentor, []):
             if own and own != mentor:
-                wishes.append(Wish("swap", mentee, own, other, mentor))
-            wishes.append(Wish("take", mentee, mentor, other))
+                wishes.append(ChangeRequest("swap", mentee, own, other, mentor))
+            wishes.append(ChangeRequest("take", mentee, mentor, other))
     plans, refused = [], ""
     for wish in wishes:
         try:
-            plans.append(plan_of(state, wish))
+            plans.append(plan_change(state, wish))
         except ServiceError as error:
             refused = refused or str(error)
     best = max(plans, key=lambda p: (p.after.matched, p.after.places, p.after.points), default=None)
@@ -128,26 +128,28 @@ def cheapest_way(state: BoardState, mentee: int, mentor: int) -> tuple[Plan | No
 
 
 @dataclass(frozen=True)
-class Column:
+class CandidateColumn:
     """A candidate in the comparison."""
 
     mentor: Enrollment
     score: float
     chosen: bool
     places: str
-    other: Other | None  # the actions; None for whoever is proposed
+    other: Alternative | None  # the actions; None for whoever is proposed
 
 
 def comparison(
     state: BoardState, run: MatchRun, mentee: int, extra: Sequence[int]
-) -> tuple[list[Column], list[tuple[str, list[dict[str, Any]]]]]:
+) -> tuple[list[CandidateColumn], list[tuple[str, list[dict[str, Any]]]]]:
     """Candidates as columns, factors as rows: (columns, [(factor, cells)])."""
     chosen = state.mentors_of.get(mentee, [])
     wanted = list(dict.fromkeys([*chosen, *extra, *_best(state, mentee)]))[:MOST_COLUMNS]
     mentors = Enrollment.objects.select_related("user", "cohort").in_bulk(wanted)
-    others = {o.person.pk: o for o in others_of_mentee(state, mentee, ids=[pk for pk in wanted if pk not in chosen])}
+    others = {
+        o.person.pk: o for o in alternatives_for_mentee(state, mentee, ids=[pk for pk in wanted if pk not in chosen])
+    }
     columns = [
-        Column(
+        CandidateColumn(
             mentors[pk],
             state.points((mentee, pk)) / 1_000_000,
             pk in chosen,
@@ -177,8 +179,8 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
             continue
         cells = []
         for mentor in mentors:
-            value = values[mentor][name] if values else Value(said[mentor][name]["value"], True)
-            phrase = said.get(mentor, {}).get(name, {}).get("phrase") or said_of(value)
+            value = values[mentor][name] if values else FactorValue(said[mentor][name]["value"], True)
+            phrase = said.get(mentor, {}).get(name, {}).get("phrase") or phrase_for(value)
             cells.append({"part": value.value * share, "phrase": phrase, "best": False})
         if all(cell["phrase"] == NOT_KNOWN for cell in cells):
             silent, unknown = [s + cell["part"] for s, cell in zip(silent, cells, strict=True)], [*unknown, label]
@@ -235,12 +237,12 @@ def _against_mentee(state: BoardState, mentee: int, mentor: int) -> str:
     return f"{than[0].upper()}{than[1:]} with {state.people[own].name} ({points / 1_000_000:.2f})."
 
 
-def _insist(state: BoardState, pair: Pair) -> Cost | None:
+def _insist(state: BoardState, pair: PairIds) -> ChangeCost | None:
     found = state.table.insist(*pair) if state.table and state.table.has(*pair) else None
-    return Cost(*found) if found else None
+    return ChangeCost(*found) if found else None
 
 
-def _sentences(state: BoardState, pairs: Sequence[Pair]) -> dict[Pair, str]:
+def _sentences(state: BoardState, pairs: Sequence[PairIds]) -> dict[PairIds, str]:
     if not pairs:
         return {}
     rows = state.run.proposals.filter(mentee__in={a for a, _ in pairs}, mentor__in={b for _, b in pairs}).values_list(

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
-from matching.board.state import BoardState, Cost, Figures, read_state, version_of
+from matching.board.consent_status import asked_states, mentees_back, mentees_left
+from matching.board.state import BoardFigures, BoardState, ChangeCost, read_state, version_of
 from matching.models import BoardChange, MatchPin, MatchProposal, MatchRun
-from matching.pairs.asked import asked_states, mentees_back, mentees_left
 
 STATES = {
     "unmatched": "Without a mentor",
@@ -22,7 +22,7 @@ SORTS = {"": "Best first", "weakest": "Weakest first"}
 
 
 @dataclass
-class Row:
+class BoardRow:
     """A mentee (team) on the board, with the mentors proposed for it."""
 
     mentee: Enrollment
@@ -40,12 +40,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Summary:
+class RunSummary:
     """A run in one line."""
 
     people: int
-    figures: Figures
-    cost: Cost
+    figures: BoardFigures
+    cost: ChangeCost
     hand_changes: int
 
     @property
@@ -80,9 +80,9 @@ class BoardReader:
     def changed(self) -> set[int]:
         return {e["mentee"] for change in self.changes for e in change.effects if e["what"] == "pair"}
 
-    def summary(self) -> Summary:
+    def summary(self) -> RunSummary:
         by_hand = sum(any(e["what"] == "pair" for e in change.effects) for change in self.changes)
-        return Summary(len(self.everyone), self.state.figures(), self.state.cost(), by_hand)
+        return RunSummary(len(self.everyone), self.state.figures(), self.state.cost(), by_hand)
 
     def locks(self) -> int:
         return sum(kind == MatchPin.Kind.LOCK for kind in self.state.pins.values())
@@ -118,7 +118,7 @@ class BoardReader:
         best = {pk: max((self.state.chosen[pk, m] for m in mentors.get(pk, [])), default=0) for pk in ids}
         return sorted(ids, key=lambda pk: (pk in mentors, sign * best[pk], pk))
 
-    def rows(self, ids: list[int]) -> list[Row]:
+    def rows(self, ids: list[int]) -> list[BoardRow]:
         """The rows of a page, with everything that is shown, in the order of `ids`."""
         mentees = Enrollment.objects.with_people().in_bulk(ids)
         chosen: dict[int, list[MatchProposal]] = defaultdict(list)
@@ -127,7 +127,7 @@ class BoardReader:
             chosen[proposal.mentee_id].append(proposal)
         pills = {pair: (state.pill, state.words) for pair, state in asked_states(self.run).items()}
         return [
-            Row(
+            BoardRow(
                 mentees[pk],
                 chosen[pk],
                 self.reasons(pk),

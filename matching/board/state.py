@@ -1,4 +1,4 @@
-"""How a board stands: who is proposed for whom, what is fixed, who is full. Reads only, in a few queries."""
+"""The board of a run at one moment: pairs, pins, places and figures."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from typing import Any, NamedTuple
 from django.db.models import Max
 
 from cohorts.models import Cohort, Enrollment
-from cohorts.services import ServiceError
-from matching.board.table import Table, table_of
-from matching.factors import MICRO, points_of
-from matching.models import AskedPair, BoardChange, HeldBack, Match, MatchPin, MatchRun
-from matching.services.pausing import left_out_of
+from matching.engine.score_table import ScoreTable, score_table_of
+from matching.models import AskedPair, BoardChange, HeldBack, Match, MatchPin, MatchRun, MentorPause
+from matching.scoring.factors import MICRO, points_of
+from mentorship.core.errors import ServiceError
 
-Pair = tuple[int, int]  # mentee, mentor; both enrollment ids
+PairIds = tuple[int, int]  # mentee, mentor; both enrollment ids
 
 
-class Somebody(NamedTuple):
+class BoardPerson(NamedTuple):
     """As much of an enrollment as the board needs of everybody."""
 
     pk: int
@@ -35,7 +34,7 @@ class Somebody(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Figures:
+class BoardFigures:
     """What a board is worth, in the order in which it counts."""
 
     matched: int
@@ -53,7 +52,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Cost:
+class ChangeCost:
     """What one board has less than another: exact. Negative where it has more."""
 
     matched: int
@@ -92,8 +91,10 @@ class Cost:
         return ", ".join(parts) or "less than 0.01"
 
 
-def cost_between(better: Figures, other: Figures) -> Cost:
-    return Cost(better.matched - other.matched, better.places - other.places, (better.points - other.points) / MICRO)
+def cost_between(better: BoardFigures, other: BoardFigures) -> ChangeCost:
+    return ChangeCost(
+        better.matched - other.matched, better.places - other.places, (better.points - other.points) / MICRO
+    )
 
 
 @dataclass(frozen=True)
@@ -102,25 +103,25 @@ class BoardState:
 
     run: MatchRun
     version: int
-    chosen: dict[Pair, int]  # points
-    pins: dict[Pair, str]
+    chosen: dict[PairIds, int]  # points
+    pins: dict[PairIds, str]
     held: frozenset[int]
     introduced: frozenset[int]  # mentees of this run who have their intro
-    standing: frozenset[Pair]
+    standing: frozenset[PairIds]
     taken: Counter[int]  # places of standing matches
 
     @cached_property
-    def table(self) -> Table | None:
-        return table_of(self.run)
+    def table(self) -> ScoreTable | None:
+        return score_table_of(self.run)
 
     @cached_property
-    def people(self) -> dict[int, Somebody]:
+    def people(self) -> dict[int, BoardPerson]:
         """Every mentee and mentor of the cohort who is accepted, or is on this board."""
         rows = Enrollment.objects.filter(cohort=self.run.cohort_id, role__in=["mentee", "mentor"]).values_list(
             "pk", "role", "status", "capacity", "mentors_wanted", "title", "user__full_name", "user__email"
         )
         return {
-            pk: Somebody(
+            pk: BoardPerson(
                 pk, role, status, capacity if role == "mentor" else wanted,
                 (title if role == "mentee" else "") or name or email,
             )
@@ -130,7 +131,7 @@ class BoardState:
     @cached_property
     def unavailable(self) -> dict[int, str]:
         """Who can't be proposed to anybody new, and why not."""
-        return {enrollment.pk: words for enrollment, words in left_out_of(self.run.cohort)}
+        return {enrollment.pk: words for enrollment, words in mentors_left_out(self.run.cohort)}
 
     @cached_property
     def mentors_of(self) -> dict[int, list[int]]:
@@ -159,7 +160,7 @@ class BoardState:
     def is_full(self, pk: int) -> bool:
         return self.used[pk] >= self.people[pk].places
 
-    def points(self, pair: Pair) -> int:
+    def points(self, pair: PairIds) -> int:
         """Raises ServiceError where the run has no score for the pair."""
         if pair in self.chosen:
             return self.chosen[pair]
@@ -171,17 +172,17 @@ class BoardState:
             raise ServiceError(f"{self.run} has no score for {mentee} with {mentor}. Run again first.")
         return points_of(score)
 
-    def figures(self) -> Figures:
+    def figures(self) -> BoardFigures:
         points = list(self.chosen.values())
-        return Figures(len(self.mentors_of), len(points), sum(points), min(points, default=None))
+        return BoardFigures(len(self.mentors_of), len(points), sum(points), min(points, default=None))
 
-    def best(self) -> Figures:
+    def best(self) -> BoardFigures:
         """What the run found, before any hand touched it."""
         run = self.run
         compared = run.findings.get("comparison", {}).get(run.findings.get("objective", "total"), {})
-        return Figures(run.matched, compared.get("places", run.matched), run.objective, None)
+        return BoardFigures(run.matched, compared.get("places", run.matched), run.objective, None)
 
-    def cost(self) -> Cost:
+    def cost(self) -> ChangeCost:
         """What changes by hand cost against the best answer."""
         return cost_between(self.best(), self.figures())
 
@@ -236,3 +237,11 @@ def read_state(run: MatchRun) -> BoardState:
 def version_of(cohort: Cohort | int) -> int:
     """The number of the last change by hand; 0 before the first."""
     return BoardChange.objects.filter(cohort=cohort).aggregate(last=Max("number"))["last"] or 0
+
+
+def mentors_left_out(cohort: Cohort) -> list[tuple[Enrollment, str]]:
+    """Accepted mentors with room to whom nobody is proposed, each with the reason, by name. For the board."""
+    taken = Match.objects.places_of(cohort)
+    pauses = MentorPause.objects.open(cohort).filter(enrollment__status="accepted")
+    found = [(p.enrollment, p.words) for p in pauses.select_related("enrollment__user")]
+    return sorted((pair for pair in found if pair[0].capacity > taken[pair[0].pk]), key=lambda pair: str(pair[0].user))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.scoring import values
-from matching.scoring.people import WAKING_HOURS, Person, language_name, spoken
-from matching.solver import Problem, solve
+from matching.scoring.profiles import WAKING_HOURS, MatchProfile, language_name, spoken
+from matching.solver import AssignmentProblem, solve
 
 HOURS = 3.0  # shared waking hours a day that pairs need to meet, where the cohort asks for none
 
@@ -24,7 +24,7 @@ class Shortage:
 
 
 def shortages(
-    mentees: Sequence[Person], mentors: Sequence[Person], wanted: Sequence[int], capacity: Sequence[int], *,
+    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], wanted: Sequence[int], capacity: Sequence[int], *,
     least_hours: float = 0,
 ) -> list[Shortage]:  # fmt: skip
     """For each kind on its own: who could not have a mentor who shares it, and what these need.
@@ -47,7 +47,7 @@ def _lacking(
     kind: str, needs: Sequence[set[str]], meets: np.ndarray, wanted: Sequence[int], capacity: Sequence[int]
 ) -> list[Shortage]:
     """Fill the places as far as they go, then name what covers most of those left, again and again."""
-    solution = solve(Problem(np.where(meets, 0, -1), np.asarray(capacity), np.asarray(wanted)))
+    solution = solve(AssignmentProblem(np.where(meets, 0, -1), np.asarray(capacity), np.asarray(wanted)))
     left = np.asarray(wanted, dtype=np.int64).copy()
     for i, _ in solution.pairs:
         left[i] -= 1
@@ -66,15 +66,15 @@ def _lacking(
                 left[i] = 0
 
 
-def _topics(person: Person) -> set[str]:
+def _topics(person: MatchProfile) -> set[str]:
     return {topic.strip() for topic in person.topics if topic.strip()}
 
 
-def _spoken_names(person: Person) -> set[str]:
+def _spoken_names(person: MatchProfile) -> set[str]:
     return {language_name(code) for code in spoken(person)}
 
 
-def _clock(person: Person) -> str:
+def _clock(person: MatchProfile) -> str:
     """The clock at the start of the cohort, as people write it."""
     minutes = round(person.offsets[0] * 60)
     hours, rest = divmod(abs(minutes), 60)

@@ -5,43 +5,51 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from cohorts.ics import CANCELLED, CONFIRMED, TENTATIVE, Event, add_source, calendar_file, uid
+from cohorts.calendar.ics import (
+    CANCELLED,
+    CONFIRMED,
+    TENTATIVE,
+    CalendarEvent,
+    add_calendar_source,
+    calendar_file,
+    event_uid,
+)
 from cohorts.models import Enrollment
 from matching.events.links import event_link
 from matching.models import SpeedRsvp
-from mentorship.accounts.models import User
+from mentorship.core.accounts.models import User
 
 KEPT = timedelta(days=60)
 STATUS = {SpeedRsvp.Status.COMING: CONFIRMED, SpeedRsvp.Status.WAITING: TENTATIVE}
 
 
-def register_source() -> None:
+def register_calendar_source() -> None:
     """People's feeds and their page of dates hold the events to which they come."""
-    add_source("speed mentoring", events_of)
+    add_calendar_source("speed mentoring", calendar_events_of)
 
 
 def event_file(rsvp: SpeedRsvp, now: datetime) -> str:
     """The calendar file of an answer as it stands now: the event, or that it is off."""
-    event = event_of(rsvp)
+    event = calendar_event_of(rsvp)
     method = "CANCEL" if event.status == CANCELLED else "PUBLISH"
     return calendar_file([event], now, name=rsvp.event.name, method=method)
 
 
-def events_of(user: User) -> Iterator[Event]:
+def calendar_events_of(user: User) -> Iterator[CalendarEvent]:
     """What a person answered, also that they don't come after all: that is how calendars learn of it."""
     own = Enrollment.objects.of_person(user).accepted()
     rsvps = SpeedRsvp.objects.filter(enrollment__in=own, event__starts_at__gt=timezone.now() - KEPT)
     for rsvp in rsvps.select_related("event__cohort__programme").order_by("event__starts_at", "pk"):
-        yield event_of(rsvp)
+        yield calendar_event_of(rsvp)
 
 
-def event_of(rsvp: SpeedRsvp) -> Event:
+def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
     """An answer as calendars take it."""
     event, cohort = rsvp.event, rsvp.event.cohort
     status = CANCELLED if event.cancelled_at else STATUS.get(SpeedRsvp.Status(rsvp.status), CANCELLED)
     own_page = event_link(event.pk, rsvp.enrollment_id)
-    return Event(
-        uid=uid("speed", rsvp.pk),
+    return CalendarEvent(
+        uid=event_uid("speed", rsvp.pk),
         # Both numbers only grow, so their sum does.
         sequence=event.sequence + rsvp.sequence,
         name=f"{event.name} ({cohort.name})",

@@ -1,13 +1,12 @@
-"""Signed links of events and goal groups. Each works for one person and one purpose, and never changes."""
+"""Signed links of speed mentoring events, one for each person and event."""
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from cohorts.links import LinkError
+from mentorship.core.errors import LinkError
 
 EVENT_SALT = "matching.event"
-GROUPS_SALT = "matching.groups"
 
 
 def event_link(event_id: int, enrollment_id: int) -> str:
@@ -16,30 +15,15 @@ def event_link(event_id: int, enrollment_id: int) -> str:
     return settings.SITE_URL + reverse("matching:event-link", args=[token])
 
 
-def calendar_link(event_id: int, enrollment_id: int) -> str:
+def event_calendar_link(event_id: int, enrollment_id: int) -> str:
     """The absolute address of the calendar file of somebody's answer."""
     return event_link(event_id, enrollment_id) + "calendar.ics"
 
 
-def read_event(token: str) -> tuple[int, int]:
+def read_event_link(token: str) -> tuple[int, int]:
     """The ids of the event and the enrollment. Raises LinkError."""
     try:
         event_id, enrollment_id = signing.Signer(salt=EVENT_SALT).unsign_object(token)
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise LinkError from error
     return event_id, enrollment_id
-
-
-def groups_link(enrollment_id: int) -> str:
-    """The absolute address at which somebody chooses goal groups."""
-    return settings.SITE_URL + reverse(
-        "matching:groups-link", args=[signing.Signer(salt=GROUPS_SALT).sign_object(enrollment_id)]
-    )
-
-
-def read_groups(token: str) -> int:
-    """The id of the enrollment. Raises LinkError."""
-    try:
-        return int(signing.Signer(salt=GROUPS_SALT).unsign_object(token))
-    except (signing.BadSignature, TypeError, ValueError) as error:
-        raise LinkError from error

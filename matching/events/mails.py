@@ -7,14 +7,15 @@ from django.db.models import QuerySet
 from django.utils.dateformat import format as format_date
 
 from cohorts.models import Enrollment
-from matching.events.links import calendar_link, event_link
+from matching.events.links import event_calendar_link, event_link
 from matching.models import SpeedEvent
-from mentorship.outbox.models import OutboxMessage
-from mentorship.outbox.planned import put_off
-from mentorship.outbox.services import MailText, enqueue, mail_text
+from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.planned.planned_changes import put_off
+from mentorship.core.outbox.services import enqueue
 
 
-def when_in_words(event: SpeedEvent, zone: str) -> str:
+def start_in_words(event: SpeedEvent, zone: str) -> str:
     """The start by the clock of `zone`, and by the cohort's where that shows something else."""
     there = event.starts_at.astimezone(event.cohort.tz)
     if not zone:
@@ -36,14 +37,14 @@ def event_mail(template: MailText, event: SpeedEvent, enrollment: Enrollment, li
             "person": enrollment.user,
             "cohort": event.cohort,
             "programme": event.cohort.programme,
-            "when": when_in_words(event, enrollment.time_zone),
+            "when": start_in_words(event, enrollment.time_zone),
             "link": link or event_link(event.pk, enrollment.pk),
-            "calendar_url": link or calendar_link(event.pk, enrollment.pk),
+            "calendar_url": link or event_calendar_link(event.pk, enrollment.pk),
         }
     )
 
 
-def mail_all(
+def write_event_mails(
     event: SpeedEvent, people: QuerySet[Enrollment], kind: str, key: str, why: str, now: datetime | None = None
 ) -> int:
     """One mail for each enrollment that had none with this key; constant queries beside the messages themselves.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from matching.events.flows import Arc, cheapest
 
-Scores = Mapping[tuple[int, int], float]
+MeetingScores = Mapping[tuple[int, int], float]
 Round = dict[int, list[int]]
 NEUTRAL = 0.5
 SCALE = 1000
@@ -34,7 +34,7 @@ class Schedule:
         """The mentor of each round; None where they sit out."""
         return [next((m for m, group in table.items() if mentee in group), None) for table in self.rounds]
 
-    def total(self, scores: Scores) -> float:
+    def total(self, scores: MeetingScores) -> float:
         """The sum of the scores of everybody who meets."""
         return sum(scores.get(pair, NEUTRAL) for pair in self.pairs)
 
@@ -44,7 +44,7 @@ def make_schedule(
     mentors: Collection[int],
     rounds: int,
     *,
-    scores: Scores | None = None,
+    scores: MeetingScores | None = None,
     seats: int | None = None,
     seed: int = 0,
     met: Collection[tuple[int, int]] = (),
@@ -74,7 +74,7 @@ def reschedule(
     late: Collection[int] = (),
     *,
     late_mentors: Collection[int] = (),
-    scores: Scores | None = None,
+    scores: MeetingScores | None = None,
     seats: int | None = None,
     seed: int = 0,
     never: Collection[tuple[int, int]] = (),
@@ -107,7 +107,7 @@ def _choose(
     people: Sequence[int],
     tables: Sequence[int],
     rounds: int,
-    scores: Scores,
+    scores: MeetingScores,
     seats: int | None,
     met: set[tuple[int, int]],
     had: Mapping[int, int],
@@ -181,7 +181,7 @@ def _swap_along(
         chair_at[seat][a + b - r] = mentee
 
 
-def _in_order(coloured: Sequence[Round], tables: Sequence[int], rounds: int, scores: Scores) -> list[Round]:
+def _in_order(coloured: Sequence[Round], tables: Sequence[int], rounds: int, scores: MeetingScores) -> list[Round]:
     """Full rounds first, then those with the better pairs: what is lost when people leave early is the least."""
 
     def worth(r: int) -> tuple[int, float, int]:

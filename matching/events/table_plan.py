@@ -1,15 +1,15 @@
-"""The stored schedule of an event as people read it: tables with numbers and names. Reads only."""
+"""Read the stored schedule of an event as tables with numbers and names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cohorts.models import Enrollment
+from matching.events.rotation import Schedule
 from matching.models import SpeedEvent, SpeedRsvp
-from matching.services.events import schedule_of
 
 
 @dataclass(frozen=True)
-class Table:
+class SpeedTable:
     """One table in one round."""
 
     round: int
@@ -22,28 +22,28 @@ class Table:
 class TablePlan:
     """All rounds; `rounds[0]` is the first. Who did not come, or left, is not in what is still to come."""
 
-    rounds: list[list[Table]]
+    rounds: list[list[SpeedTable]]
     mentees: list[Enrollment]
     mentors: list[tuple[int, Enrollment]]
 
-    def of_mentor(self, mentor: Enrollment) -> list[Table]:
+    def of_mentor(self, mentor: Enrollment) -> list[SpeedTable]:
         """Their table, round by round."""
         return [t for tables in self.rounds for t in tables if t.mentor.pk == mentor.pk]
 
-    def of_mentee(self, mentee: Enrollment) -> list[tuple[int, Table | None]]:
+    def of_mentee(self, mentee: Enrollment) -> list[tuple[int, SpeedTable | None]]:
         """Round and table, None where they sit out."""
         seats = [next((t for t in tables if mentee in t.mentees), None) for tables in self.rounds]
         return list(enumerate(seats, 1))
 
     @property
-    def sheets(self) -> list[tuple[int, Enrollment, list[Table]]]:
+    def sheets(self) -> list[tuple[int, Enrollment, list[SpeedTable]]]:
         """A sheet for each mentor: the number of the table, the mentor, and who comes when."""
         return [(number, mentor, self.of_mentor(mentor)) for number, mentor in self.mentors]
 
     @property
-    def lines(self) -> list[tuple[Enrollment, list[tuple[int, Table | None]]]]:
+    def lines(self) -> list[tuple[Enrollment, list[tuple[int, SpeedTable | None]]]]:
         """A line for each mentee: where they sit in each round."""
-        at: dict[int, dict[int, Table]] = {e.pk: {} for e in self.mentees}
+        at: dict[int, dict[int, SpeedTable]] = {e.pk: {} for e in self.mentees}
         for tables in self.rounds:
             for table in tables:
                 for mentee in table.mentees:
@@ -51,19 +51,19 @@ class TablePlan:
         return [(e, [(r, at[e.pk].get(r)) for r in range(1, len(self.rounds) + 1)]) for e in self.mentees]
 
 
-def read_plan(event: SpeedEvent) -> TablePlan:
+def read_table_plan(event: SpeedEvent) -> TablePlan:
     """The table plan in a constant number of queries. A table keeps its number when another mentor goes or comes."""
     rows = list(SpeedRsvp.objects.filter(event=event).select_related("enrollment__user").order_by("id"))
     people = {row.enrollment_id: row.enrollment for row in rows}
     gone = {row.enrollment_id for row in rows if row.seen == SpeedRsvp.Seen.ABSENT}
     there = people.keys() - gone
-    plan = schedule_of(event)
+    plan = stored_schedule(event)
     planned = {mentor for table in plan.rounds for mentor in table}
     mentors = [pk for pk in people if pk in planned]
     numbers = {pk: number for number, pk in enumerate(mentors, 1)}
     rounds = [
         [
-            Table(nth, numbers[mentor], people[mentor], _by_name(people[pk] for pk in group if pk in there))
+            SpeedTable(nth, numbers[mentor], people[mentor], _by_name(people[pk] for pk in group if pk in there))
             for mentor, group in sorted(table.items(), key=lambda item: numbers.get(item[0], 0))
             if mentor in numbers and mentor not in gone
         ]
@@ -79,3 +79,8 @@ def read_plan(event: SpeedEvent) -> TablePlan:
 
 def _by_name(people: Iterable[Enrollment]) -> list[Enrollment]:
     return sorted(people, key=lambda e: (e.user.full_name.casefold(), e.pk))
+
+
+def stored_schedule(event: SpeedEvent) -> Schedule:
+    """The stored schedule."""
+    return Schedule([{mentor: list(group) for mentor, group in table} for table in event.schedule])

@@ -1,10 +1,13 @@
 """The models of the room, a module for each part of it."""
 
-from matching.models.after import AskedPair, AskedSide, ConfirmPolicy, MentorPause, RematchWish, ReplacementSearch
 from matching.models.board import BoardChange, HeldBack, MatchSupply, MatchTable
-from matching.models.events import GoalChoice, GoalGroup, GoalPlace, SpeedEvent, SpeedRsvp, SpeedWish
+from matching.models.consent import AskedPair, AskedSide, ConfirmPolicy
+from matching.models.events import SpeedEvent, SpeedRsvp, SpeedWish
+from matching.models.groups import GoalChoice, GoalGroup, GoalPlace
 from matching.models.matches import Match, MatchPin, MatchPolicy, MatchProposal, MatchRun
 from matching.models.pairs import PairGoal, PairNote
+from matching.models.pauses import MentorPause
+from matching.models.rematch import RematchWish, ReplacementSearch
 
 __all__ = [
     "AskedPair",

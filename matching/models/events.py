@@ -1,4 +1,4 @@
-"""Mentoring beside the pairs: speed mentoring at an event, and groups with a common goal."""
+"""Speed mentoring events, the answers to their invitations, and wishes afterwards."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from mentorship.accounts.permissions import workspaces_of
-from mentorship.outbox.models import OutboxMessage
+from mentorship.core.accounts.permissions import workspaces_of
 
 
 class OfCohortQuerySet(models.QuerySet[Any]):
@@ -145,71 +144,3 @@ class SpeedWish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by.user} with {self.whom.user}"
-
-
-class GoalGroup(models.Model):
-    """A few mentors and mentees who work towards one goal together, such as a first talk."""
-
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="goal_groups")
-    name = models.CharField("goal", max_length=120)
-    about = models.TextField(blank=True, max_length=2000, help_text="What the group does, in a sentence or two.")
-    mentor_places = models.PositiveSmallIntegerField(
-        "places for mentors", default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
-    )
-    mentee_places = models.PositiveSmallIntegerField(
-        "places for mentees", default=8, validators=[MinValueValidator(1), MaxValueValidator(200)]
-    )
-    intro = models.ForeignKey(OutboxMessage, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
-    finished_at = models.DateTimeField(null=True, editable=False)
-    reached = models.BooleanField(null=True, editable=False, help_text="Whether it reached its goal; once it is over.")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = OfCohortQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["cohort", "name"], name="goal_group_name_once"),
-            models.CheckConstraint(
-                condition=Q(finished_at__isnull=True, reached__isnull=True)
-                | Q(finished_at__isnull=False, reached__isnull=False, intro__isnull=False),
-                name="goal_group_finished_after_intro",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def confirmed(self) -> bool:
-        """The group was introduced to each other."""
-        return self.intro_id is not None
-
-
-class GoalChoice(models.Model):
-    """Somebody would like to be in a group; 1 is what they would like best."""
-
-    group = models.ForeignKey(GoalGroup, on_delete=models.CASCADE, related_name="choices")
-    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="goal_choices")
-    rank = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["enrollment_id", "rank"]
-        constraints = [models.UniqueConstraint(fields=["group", "enrollment"], name="goal_choice_once")]
-
-    def __str__(self) -> str:
-        return f"{self.rank}. {self.group}"
-
-
-class GoalPlace(models.Model):
-    """Somebody is in a group; what coordinators chose by hand is never moved by the engine."""
-
-    group = models.ForeignKey(GoalGroup, on_delete=models.CASCADE, related_name="places")
-    enrollment = models.OneToOneField(Enrollment, on_delete=models.CASCADE, related_name="goal_place")
-    by_hand = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.enrollment.user} in {self.group}"

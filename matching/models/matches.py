@@ -9,9 +9,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment
-from matching.factors import OBJECTIVES
+from matching.policy.choices import OBJECTIVES
 from matching.querysets import MatchQuerySet, MatchRunQuerySet
-from mentorship.outbox.models import OutboxMessage
+from mentorship.core.outbox.models import OutboxMessage
 
 
 class MatchPolicy(models.Model):

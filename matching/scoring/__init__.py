@@ -8,9 +8,3 @@ mentee reaches with the mentors who did tell (0.5 where none did), so silence ne
 Only rules make a pair ineligible (`Rules`): the mentor is one of the mentee's own team, both sides named their
 languages and share none, they were together before, and so on; what is not known never rules anybody out.
 """
-
-from matching.scoring.people import REGIONS, Person, Question, Rules
-from matching.scoring.scores import INELIGIBLE, RULES, Scores, score
-from matching.scoring.values import NEUTRAL
-
-__all__ = ["INELIGIBLE", "NEUTRAL", "REGIONS", "RULES", "Person", "Question", "Rules", "Scores", "score"]

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from matching.factors import MICRO
+from matching.scoring.factors import MICRO
+from matching.solver.assignment import Edges
 from matching.solver.problem import Ints
-from matching.solver.solving import Edges
 
 Singles = NDArray[np.float32]
 

@@ -11,30 +11,30 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
-from matching.factors import DEFAULT_WEIGHTS, MICRO
 from matching.scoring import values
 from matching.scoring.blocks import BARRED, Coded, Singles, Text, silence, table_of, text_of
-from matching.scoring.people import WAKING_HOURS, Person, Question, Rules, kinds, spoken
+from matching.scoring.factors import DEFAULT_WEIGHTS, MICRO
+from matching.scoring.profiles import WAKING_HOURS, MatchProfile, MatchQuestion, PairRules, kinds, spoken
 from matching.scoring.scores import shares_of
-from matching.scoring.words import Fields, Words, apart
+from matching.scoring.text_similarity import FieldSimilarity, WordSimilarity, apart
 
 WORDS, PIECES = 128, 64  # directions that are kept of each
 Table = tuple[Singles, Singles]
 
 
 def code(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[MatchProfile],
+    mentors: Sequence[MatchProfile],
     weights: Mapping[str, float] = DEFAULT_WEIGHTS,
     *,
-    rules: Rules | None = None,
-    questions: Sequence[Question] = (),
+    rules: PairRules | None = None,
+    questions: Sequence[MatchQuestion] = (),
     preferences: Mapping[tuple[int, int], float] | None = None,
     former: Iterable[tuple[int, int]] = (),
     conflicts: Iterable[tuple[int, int]] = (),
 ) -> Coded:
     """A market ready to be scored in blocks; the arguments are those of `score`."""
-    rules = rules or Rules()
+    rules = rules or PairRules()
     shares = shares_of(weights)
     texts = _texts(mentees, mentors, shares)
     tables = [silence(text, shares[name]) for name, text in texts.items()]
@@ -58,8 +58,10 @@ def code(
     )
 
 
-def _texts(mentees: Sequence[Person], mentors: Sequence[Person], shares: Mapping[str, float]) -> dict[str, Text]:
-    words, fields = Words.read(mentees, mentors), Fields.read(mentees, mentors)
+def _texts(
+    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], shares: Mapping[str, float]
+) -> dict[str, Text]:
+    words, fields = WordSimilarity.read(mentees, mentors), FieldSimilarity.read(mentees, mentors)
     word, piece = _compressed(words.word, WORDS), _compressed(words.piece, PIECES)
     # Words count three times as much as pieces of words, what people say as much as that with earlier projects.
     both = [np.hstack([np.sqrt(0.75) * w, np.sqrt(0.25) * p]) for w, p in zip(word, piece, strict=True)]
@@ -87,16 +89,16 @@ def _compressed(sides: tuple[sparse.csr_matrix, sparse.csr_matrix], most: int) -
 
 
 def _tables(
-    mentees: Sequence[Person], mentors: Sequence[Person], shares: Mapping[str, float], rules: Rules
+    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], shares: Mapping[str, float], rules: PairRules
 ) -> list[Table]:
     def table(
-        name: str, of: Callable[[Person], Any], likeness: Callable[[list[Any]], NDArray[np.float64]],
+        name: str, of: Callable[[MatchProfile], Any], likeness: Callable[[list[Any]], NDArray[np.float64]],
         bars: Callable[[NDArray[np.float64]], NDArray[np.bool_]] | None = None,
     ) -> Table:  # fmt: skip
         return table_of([of(p) for p in mentees], likeness, shares[name], bars)
 
-    def people(answers: list[Any], name: str) -> list[Person]:
-        return [Person("", **{name: answer}) for answer in answers]
+    def people(answers: list[Any], name: str) -> list[MatchProfile]:
+        return [MatchProfile("", **{name: answer}) for answer in answers]
 
     def too_few(raw: NDArray[np.float64]) -> NDArray[np.bool_]:
         return np.nan_to_num(raw * WAKING_HOURS, nan=np.inf) < rules.least_hours - 1e-9
@@ -115,14 +117,16 @@ def _tables(
     ]
 
 
-def _question(mentees: Sequence[Person], mentors: Sequence[Person], question: Question, share: float) -> Table:
-    def answer(person: Person) -> Any:
+def _question(
+    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], question: MatchQuestion, share: float
+) -> Table:
+    def answer(person: MatchProfile) -> Any:
         found = person.answers.get(question.key)
         return tuple(found) if isinstance(found, list) else found
 
     def likeness(answers: list[Any]) -> NDArray[np.float64]:
         as_given = [list(a) if isinstance(a, tuple) else a for a in answers]
-        people = [Person("", answers={question.key: a} if a is not None else {}) for a in as_given]
+        people = [MatchProfile("", answers={question.key: a} if a is not None else {}) for a in as_given]
         return values.answers(people, mentors, question)
 
     return table_of([answer(p) for p in mentees], likeness, share)
@@ -135,9 +139,12 @@ def _wishes(preferences: Mapping[tuple[int, int], float], share: float) -> dict[
 
 
 def _barred(
-    mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules, former: Iterable[tuple[int, int]],
+    mentees: Sequence[MatchProfile],
+    mentors: Sequence[MatchProfile],
+    rules: PairRules,
+    former: Iterable[tuple[int, int]],
     conflicts: Iterable[tuple[int, int]],
-) -> set[tuple[int, int]]:  # fmt: skip
+) -> set[tuple[int, int]]:
     """Pairs that are ruled out one by one: there are few of them."""
     by_human, by_employer = defaultdict(list), defaultdict(list)
     for j, mentor in enumerate(mentors):

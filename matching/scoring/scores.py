@@ -9,15 +9,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.factors import DEFAULT_WEIGHTS, FACTORS, MICRO
 from matching.scoring import values
-from matching.scoring.people import (
+from matching.scoring.factors import DEFAULT_WEIGHTS, FACTORS, MICRO
+from matching.scoring.profiles import (
     WAKING_HOURS,
     Bools,
     Floats,
-    Person,
-    Question,
-    Rules,
+    MatchProfile,
+    MatchQuestion,
+    PairRules,
     kinds,
     language_name,
     listed,
@@ -26,11 +26,11 @@ from matching.scoring.people import (
     shared_hours,
     spoken,
 )
+from matching.scoring.text_similarity import FieldSimilarity, WordSimilarity
 from matching.scoring.values import NEUTRAL, neutral
-from matching.scoring.words import Fields, Words
 
 INELIGIBLE = -1
-RULES = {
+RULE_PHRASES = {
     "themselves": "the same person",
     "team": "the mentor is part of the team",
     "language": "no shared language",
@@ -46,17 +46,17 @@ RULES = {
 class Scores:
     """Every mentee (row) with every mentor (column)."""
 
-    mentees: tuple[Person, ...]
-    mentors: tuple[Person, ...]
+    mentees: tuple[MatchProfile, ...]
+    mentors: tuple[MatchProfile, ...]
     weights: dict[str, float]  # shares, sum 1
     factors: dict[str, Floats]
     known: dict[str, Bools]  # False where the value is the neutral one
     total: Floats
-    rules: Rules
+    rules: PairRules
     bars: dict[str, Bools]  # for each rule, whom it would rule out, switched on or not
-    words: Words
-    fields: Fields
-    questions: tuple[Question, ...] = ()
+    words: WordSimilarity
+    fields: FieldSimilarity
+    questions: tuple[MatchQuestion, ...] = ()
 
     @property
     def barred(self) -> dict[str, Bools]:
@@ -75,14 +75,14 @@ class Scores:
         """The totals as whole micro-points, `INELIGIBLE` where the pair may not be matched."""
         return np.where(self.eligible, np.rint(self.total * MICRO), INELIGIBLE).astype(np.int64)
 
-    def with_rules(self, rules: Rules) -> Scores:
+    def with_rules(self, rules: PairRules) -> Scores:
         """The same scores under other rules, for what-ifs. Nothing is scored anew but the shared hours."""
         bars = {**self.bars, "hours": _too_few(self.factors["hours"], self.known["hours"], rules.least_hours)}
         return replace(self, rules=rules, bars=bars)
 
     def blocked(self, i: int, j: int) -> str:
         """Why the pair is ruled out, "" where it is not."""
-        return next((RULES[name] for name, bar in self.barred.items() if bar[i, j]), "")
+        return next((RULE_PHRASES[name] for name, bar in self.barred.items() if bar[i, j]), "")
 
     def contributions(self, i: int, j: int) -> dict[str, float]:
         """What each factor adds to the score of the pair; they sum to the score."""
@@ -172,13 +172,13 @@ class Scores:
 
 
 def score(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[MatchProfile],
+    mentors: Sequence[MatchProfile],
     weights: Mapping[str, float] = DEFAULT_WEIGHTS,
     *,
-    rules: Rules | None = None,
+    rules: PairRules | None = None,
     require_common_language: bool = True,
-    questions: Sequence[Question] = (),
+    questions: Sequence[MatchQuestion] = (),
     preferences: Mapping[tuple[int, int], float] | None = None,
     former: Iterable[tuple[int, int]] = (),
     conflicts: Iterable[tuple[int, int]] = (),
@@ -188,7 +188,7 @@ def score(
     `former`, `conflicts` and `preferences` name pairs by row and column.
     """
     shares = shares_of(weights)
-    words, fields = Words.read(mentees, mentors), Fields.read(mentees, mentors)
+    words, fields = WordSimilarity.read(mentees, mentors), FieldSimilarity.read(mentees, mentors)
     size = len(mentees), len(mentors)
     raw = {
         "interests": words.similarity(),
@@ -209,7 +209,7 @@ def score(
     total = np.zeros(size)
     for name, share in shares.items():
         total += share * factors[name]
-    rules = rules or Rules(common_language=require_common_language)
+    rules = rules or PairRules(common_language=require_common_language)
     return Scores(
         mentees=tuple(mentees),
         mentors=tuple(mentors),
@@ -236,7 +236,7 @@ def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def _bars(
-    mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules, raw: Mapping[str, Floats],
+    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], rules: PairRules, raw: Mapping[str, Floats],
     known: Mapping[str, Bools], factors: Mapping[str, Floats], former: Iterable[tuple[int, int]],
     conflicts: Iterable[tuple[int, int]],
 ) -> dict[str, Bools]:  # fmt: skip
@@ -267,7 +267,9 @@ def _marked(size: tuple[int, int], pairs: Iterable[tuple[int, int]]) -> Bools:
     return marked
 
 
-def _all_answers(mentees: Sequence[Person], mentors: Sequence[Person], questions: Sequence[Question]) -> Floats:
+def _all_answers(
+    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], questions: Sequence[MatchQuestion]
+) -> Floats:
     """The mean over the questions that both answered."""
     total, count = np.zeros((len(mentees), len(mentors))), np.zeros((len(mentees), len(mentors)))
     for question in questions:
@@ -277,28 +279,28 @@ def _all_answers(mentees: Sequence[Person], mentors: Sequence[Person], questions
     return np.where(count, total / np.maximum(count, 1), np.nan)
 
 
-def _hours_text(mentee: Person, mentor: Person) -> str:
+def _hours_text(mentee: MatchProfile, mentor: MatchProfile) -> str:
     if not mentee.offsets or not mentor.offsets:
         return ""
     return f"{round(shared_hours(mentee.offsets, mentor.offsets), 2):g}"
 
 
-def _place_text(mentee: Person, mentor: Person) -> str:
+def _place_text(mentee: MatchProfile, mentor: MatchProfile) -> str:
     here, there = region_name(mentee), region_name(mentor)
     return f"both in {here}" if same(here, there) else f"{here} and {there}"
 
 
-def _shared_kinds(mentee: Person, mentor: Person) -> str:
+def _shared_kinds(mentee: MatchProfile, mentor: MatchProfile) -> str:
     return " and ".join(kind for kind in kinds(mentee) if kind in kinds(mentor))
 
 
-def _type_text(mentee: Person, mentor: Person) -> str:
+def _type_text(mentee: MatchProfile, mentor: MatchProfile) -> str:
     if set(kinds(mentee)) <= set(kinds(mentor)):
         return f"both: {_shared_kinds(mentee, mentor)}"
     return f"{' and '.join(kinds(mentor))} offered where {' and '.join(kinds(mentee))} is wanted"
 
 
-def _language_names(mentee: Person, mentor: Person) -> list[str]:
+def _language_names(mentee: MatchProfile, mentor: MatchProfile) -> list[str]:
     theirs = spoken(mentor)
     return [language_name(code) for code in spoken(mentee) if code in theirs]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from matching.scoring.people import WAKING_HOURS, Floats, Person, Question, shared_hours
-from matching.scoring.words import TOKEN, relative
+from matching.scoring.profiles import WAKING_HOURS, Floats, MatchProfile, MatchQuestion, shared_hours
+from matching.scoring.text_similarity import TOKEN, relative
 
 NEUTRAL = 0.5
 
@@ -34,7 +34,7 @@ def equal(left: Sequence[str], right: Sequence[str]) -> Floats:
     return values
 
 
-def hours(mentees: Sequence[Person], mentors: Sequence[Person]) -> Floats:
+def hours(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> Floats:
     """Shared waking hours as a part of all, from a table of the different clocks: there are few of these."""
     here, row = _different([p.offsets for p in mentees])
     there, column = _different([p.offsets for p in mentors])
@@ -64,7 +64,7 @@ def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -
     return (incidence(left) @ incidence(right).T).toarray()
 
 
-def experience(mentees: Sequence[Person], mentors: Sequence[Person]) -> Floats:
+def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> Floats:
     """Who is new is better off with a mentor who did it before; for everybody else it makes no difference."""
     values = np.array([[np.nan if p.experienced is None else float(p.experienced) for p in mentors]] * len(mentees))
     values = values.reshape(len(mentees), len(mentors))
@@ -80,7 +80,7 @@ def wishes(size: tuple[int, int], preferences: Mapping[tuple[int, int], float]) 
     return values
 
 
-def answers(mentees: Sequence[Person], mentors: Sequence[Person], question: Question) -> Floats:
+def answers(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], question: MatchQuestion) -> Floats:
     """How alike the answers to one question are."""
     left, right = ([p.answers.get(question.key) for p in side] for side in (mentees, mentors))
     likeness: dict[str, Callable[[Sequence[Any], Sequence[Any]], Floats]] = {

@@ -13,10 +13,11 @@ exceed. Rows and columns are put in the order of their keys first, so the order 
 which of several equally good solutions is taken.
 """
 
-from matching.solver.explaining import (
-    Costs,
-    Other,
-    Unmatched,
+from matching.solver.assignment import Dense, Edges, Pruned, Source, solve, solve_pruned
+from matching.solver.explanations import (
+    PairCosts,
+    RunnerUp,
+    UnmatchedReason,
     best_for_mentor,
     best_others,
     explain_unmatched,
@@ -25,8 +26,8 @@ from matching.solver.explaining import (
 )
 from matching.solver.market import Market
 from matching.solver.objectives import (
-    OBJECTIVES,
-    Outcome,
+    OBJECTIVE_NAMES,
+    ObjectiveResult,
     blocking_pairs,
     compare,
     outcome,
@@ -34,26 +35,25 @@ from matching.solver.objectives import (
     solve_for,
     solve_stable,
 )
-from matching.solver.problem import NotOptimalError, Pair, Problem, Quota, Solution, Value
-from matching.solver.solving import Dense, Edges, Pruned, Source, solve, solve_pruned
+from matching.solver.problem import Assignment, AssignmentProblem, AssignmentValue, NotOptimalError, PairIndex, Quota
 
 __all__ = [
-    "OBJECTIVES",
-    "Costs",
+    "OBJECTIVE_NAMES",
+    "Assignment",
+    "AssignmentProblem",
+    "AssignmentValue",
     "Dense",
     "Edges",
     "Market",
     "NotOptimalError",
-    "Other",
-    "Outcome",
-    "Pair",
-    "Problem",
+    "ObjectiveResult",
+    "PairCosts",
+    "PairIndex",
     "Pruned",
     "Quota",
-    "Solution",
+    "RunnerUp",
     "Source",
-    "Unmatched",
-    "Value",
+    "UnmatchedReason",
     "best_for_mentor",
     "best_others",
     "blocking_pairs",

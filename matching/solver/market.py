@@ -15,7 +15,16 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from matching.solver.problem import Bools, Ints, NotOptimalError, Pair, Problem, Quota, order_of, pairs_of
+from matching.solver.problem import (
+    AssignmentProblem,
+    Bools,
+    Ints,
+    NotOptimalError,
+    PairIndex,
+    Quota,
+    order_of,
+    pairs_of,
+)
 
 FAR = np.int64(2**61)
 FIRST = 3  # what a first mentor counts beside its place, in places: any change can then be read from its cost
@@ -44,13 +53,13 @@ class Market:
     worth: int  # what one filled place counts: more than all values together
 
     @classmethod
-    def of(cls, problem: Problem) -> Market:
+    def of(cls, problem: AssignmentProblem) -> Market:
         """Everything that the problem allows."""
         mentee, mentor = np.nonzero(problem.allowed)
         return cls.of_pairs(problem, mentee, mentor)
 
     @classmethod
-    def of_pairs(cls, problem: Problem, mentee: Ints, mentor: Ints) -> Market:
+    def of_pairs(cls, problem: AssignmentProblem, mentee: Ints, mentor: Ints) -> Market:
         """Only these of the pairs that the problem allows."""
         favoured = np.zeros(problem.points.shape, dtype=bool)
         for i, j in problem.favoured:
@@ -211,7 +220,7 @@ def _sum(numbers: Ints, times: Ints | None = None) -> int:
 
 def build(
     mentee: Ints, mentor: Ints, points: Ints, favoured: Bools, *,
-    capacity: Ints, wanted: Ints, locked: Sequence[Pair], quotas: Sequence[Quota], most: int, any_favoured: bool,
+    capacity: Ints, wanted: Ints, locked: Sequence[PairIndex], quotas: Sequence[Quota], most: int, any_favoured: bool,
     rows: Ints, columns: Ints,
 ) -> Market:  # fmt: skip
     """A market of these pairs; `most` is the highest number of points that any pair at all has."""
@@ -249,7 +258,7 @@ def build(
 
 
 def _quota_nodes(
-    mentee: Ints, mentor: Ints, open_pair: Bools, quotas: Sequence[Quota], locked: Sequence[Pair], n: int, m: int,
+    mentee: Ints, mentor: Ints, open_pair: Bools, quotas: Sequence[Quota], locked: Sequence[PairIndex], n: int, m: int,
     row_at: Ints, column_at: Ints,
 ) -> tuple[Ints, Ints, list[tuple[int, int, int, int]]]:  # fmt: skip
     """Where each pair leaves and enters, and the arcs of the quotas, inner ones first. Closes pairs with no room."""

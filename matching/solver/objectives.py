@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matching.solver.assignment import solve
 from matching.solver.market import Market
-from matching.solver.problem import Bools, Ints, Pair, Problem, Solution, pairs_of
-from matching.solver.solving import solve
+from matching.solver.problem import Assignment, AssignmentProblem, Bools, Ints, PairIndex, pairs_of
 
-OBJECTIVES = {"total": "Best total", "fairest": "Fairest", "stable": "Stable"}
+OBJECTIVE_NAMES = {"total": "Best total", "fairest": "Fairest", "stable": "Stable"}
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ObjectiveResult:
     """What an objective gives, for the table in which they are compared. Points, not scores."""
 
     matched: int
@@ -25,22 +25,22 @@ class Outcome:
     blocking: int  # pairs of a mentee and a mentor who would both rather have each other
 
 
-def solve_for(problem: Problem, objective: str = "total") -> Solution:
+def solve_for(problem: AssignmentProblem, objective: str = "total") -> Assignment:
     """The solution by an objective: "total", "fairest" or "stable"."""
-    if objective not in OBJECTIVES:
+    if objective not in OBJECTIVE_NAMES:
         raise ValueError(f"no such objective: {objective}")
     return {"total": solve, "fairest": solve_fairest, "stable": solve_stable}[objective](problem)
 
 
-def compare(problem: Problem, solutions: dict[str, Solution] | None = None) -> dict[str, Outcome]:
+def compare(problem: AssignmentProblem, solutions: dict[str, Assignment] | None = None) -> dict[str, ObjectiveResult]:
     """What each objective would give. Those that are solved already are not solved again."""
     known = solutions or {}
-    return {name: outcome(problem, known.get(name) or solve_for(problem, name)) for name in OBJECTIVES}
+    return {name: outcome(problem, known.get(name) or solve_for(problem, name)) for name in OBJECTIVE_NAMES}
 
 
-def outcome(problem: Problem, solution: Solution) -> Outcome:
+def outcome(problem: AssignmentProblem, solution: Assignment) -> ObjectiveResult:
     points = [int(problem.points[pair]) for pair in solution.pairs]
-    return Outcome(
+    return ObjectiveResult(
         matched=solution.value.matched,
         places=len(points),
         total=sum(points),
@@ -50,7 +50,7 @@ def outcome(problem: Problem, solution: Solution) -> Outcome:
     )
 
 
-def solve_fairest(problem: Problem) -> Solution:
+def solve_fairest(problem: AssignmentProblem) -> Assignment:
     """As many people and places as any solution, then the lowest score as high as can be, then the highest total."""
     best = solve(problem)
     locked = set(pairs_of(problem.locked))
@@ -70,7 +70,7 @@ def solve_fairest(problem: Problem) -> Solution:
     return solve(replace(problem, least=int(max(levels[low], problem.least))))
 
 
-def _fills(market: Market, kept: Bools, best: Solution, locks: int) -> bool:
+def _fills(market: Market, kept: Bools, best: Assignment, locks: int) -> bool:
     """Whether these pairs alone match as many people and fill as many places."""
     first = ((market.wants > 0) & ~market.has_lock).astype(np.int64)
     people = best.value.matched - int(market.has_lock.sum())
@@ -97,7 +97,7 @@ def _most(market: Market, kept: Bools, wants: Ints) -> int:
     return int(engine.optimal_flow())
 
 
-def solve_stable(problem: Problem) -> Solution:
+def solve_stable(problem: AssignmentProblem) -> Assignment:
     """Nobody who is free to choose would rather have each other: mentees propose, mentors keep whom they suit best.
 
     Both sides rank by the score; what is equal is settled by the order of the keys. Locked pairs stay.
@@ -105,7 +105,7 @@ def solve_stable(problem: Problem) -> Solution:
     pairs = _deferred_acceptance(problem)
     value = problem.value_of(pairs)
     has_mentor = {i for i, _ in pairs}
-    return Solution(
+    return Assignment(
         pairs=pairs,
         value=value,
         unmatched=tuple(i for i, wanted in enumerate(problem.wanted.tolist()) if wanted and i not in has_mentor),
@@ -115,7 +115,7 @@ def solve_stable(problem: Problem) -> Solution:
     )
 
 
-def _deferred_acceptance(problem: Problem) -> tuple[Pair, ...]:
+def _deferred_acceptance(problem: AssignmentProblem) -> tuple[PairIndex, ...]:
     limits = _Limits(problem)
     row_rank = problem.rank_of_mentee
     column_rank = problem.rank_of_mentor
@@ -134,7 +134,7 @@ def _deferred_acceptance(problem: Problem) -> tuple[Pair, ...]:
     return tuple(sorted(limits.pairs))
 
 
-def blocking_pairs(problem: Problem, pairs: tuple[Pair, ...]) -> list[Pair]:
+def blocking_pairs(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> list[PairIndex]:
     """Mentees and mentors who would both rather have each other than somebody they have, or a place left empty."""
     locked = set(pairs_of(problem.locked))
     ours = {p for p in pairs if p not in locked}
@@ -155,11 +155,13 @@ def blocking_pairs(problem: Problem, pairs: tuple[Pair, ...]) -> list[Pair]:
     return [(int(i), int(j)) for i, j in np.argwhere(blocks)]
 
 
-def _blocking_one_by_one(problem: Problem, pairs: tuple[Pair, ...], ours: set[Pair]) -> list[Pair]:
+def _blocking_one_by_one(
+    problem: AssignmentProblem, pairs: tuple[PairIndex, ...], ours: set[PairIndex]
+) -> list[PairIndex]:
     """The same where limits or favoured pairs decide who may replace whom."""
     favoured = set(pairs_of(problem.favoured))
 
-    def worth(pair: Pair) -> tuple[bool, int]:
+    def worth(pair: PairIndex) -> tuple[bool, int]:
         return pair in favoured, int(problem.points[pair])
 
     limits = _Limits(problem)
@@ -179,10 +181,10 @@ def _blocking_one_by_one(problem: Problem, pairs: tuple[Pair, ...], ours: set[Pa
 class _Limits:
     """Who has whom so far, and what still fits: capacities, wishes and quotas."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: AssignmentProblem) -> None:
         self.problem = problem
-        self.pairs: set[Pair] = set()
-        self.of: dict[str, dict[int, list[Pair]]] = {"mentee": {}, "mentor": {}}
+        self.pairs: set[PairIndex] = set()
+        self.of: dict[str, dict[int, list[PairIndex]]] = {"mentee": {}, "mentor": {}}
         # Small sets first: whoever is let in leaves the innermost limit that is full.
         quotas = sorted(problem.quotas, key=lambda q: (len(set(q.members)), q.limit))
         self.quotas = [
@@ -200,7 +202,7 @@ class _Limits:
     def fits(self, i: int, j: int) -> bool:
         return all(self.rivals(i, j, side) is None for side in ("mentee", "mentor"))
 
-    def rivals(self, i: int, j: int, side: str) -> list[Pair] | None:
+    def rivals(self, i: int, j: int, side: str) -> list[PairIndex] | None:
         """Whose place the pair would take on that side, innermost limit first; None where there is room."""
         owner, other = (i, j) if side == "mentee" else (j, i)
         theirs = self.of[side].get(owner, [])

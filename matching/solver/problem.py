@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Pair = tuple[int, int]
+PairIndex = tuple[int, int]
 
 
 class NotOptimalError(RuntimeError):
     """The engine's answer failed the proof; it must not be shown to anybody."""
 
 
-class Value(NamedTuple):
+class AssignmentValue(NamedTuple):
     """What a solution is worth: matched first, then places, favoured and points; also the difference of two."""
 
     matched: int  # mentees with at least one mentor
@@ -49,18 +49,18 @@ class Quota:
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class AssignmentProblem:
     """Mentees are rows, mentors are columns; points below 0 mean that the pair may not be matched."""
 
     points: Ints
     capacity: Ints  # how many mentees each mentor takes
     wanted: Ints  # how many different mentors each mentee wants
-    locked: Sequence[Pair] = ()  # pairs that are in the solution whatever they cost
-    forbidden: Sequence[Pair] = ()
+    locked: Sequence[PairIndex] = ()  # pairs that are in the solution whatever they cost
+    forbidden: Sequence[PairIndex] = ()
     mentee_keys: Sequence[str] | None = None  # unique; the order of the input counts where there are none
     mentor_keys: Sequence[str] | None = None
     quotas: Sequence[Quota] = ()  # locked pairs count; where they exceed a limit, nobody is added
-    favoured: Sequence[Pair] = ()  # pairs that go before points, such as a partner's mentors with its mentees
+    favoured: Sequence[PairIndex] = ()  # pairs that go before points, such as a partner's mentors with its mentees
     least: int = 0  # pairs with fewer points are not made, unless they are locked
 
     def __post_init__(self) -> None:
@@ -76,7 +76,7 @@ class Problem:
         _check_locks(self)
         check_quotas(self.quotas)
 
-    def name(self, pair: Pair) -> str:
+    def name(self, pair: PairIndex) -> str:
         """The pair as people know it."""
         i, j = pair
         mentee = self.mentee_keys[i] if self.mentee_keys is not None else i
@@ -103,10 +103,10 @@ class Problem:
         """Where each mentee stands in the order of the keys."""
         return np.argsort(order_of(self.mentee_keys, len(self.wanted)))
 
-    def value_of(self, pairs: Sequence[Pair]) -> Value:
+    def value_of(self, pairs: Sequence[PairIndex]) -> AssignmentValue:
         """What any set of pairs is worth."""
         favoured = set(pairs_of(self.favoured))
-        return Value(
+        return AssignmentValue(
             len({i for i, _ in pairs}),
             len(pairs),
             sum(int(self.points[pair]) for pair in pairs),
@@ -115,11 +115,11 @@ class Problem:
 
 
 @dataclass(frozen=True, eq=False)
-class Solution:
+class Assignment:
     """The best pairs, and what one more seat at each mentor would add."""
 
-    pairs: tuple[Pair, ...]
-    value: Value
+    pairs: tuple[PairIndex, ...]
+    value: AssignmentValue
     unmatched: tuple[int, ...]  # mentees who want a mentor and have none
     prices: Ints  # in points; a filled place counts as `place_worth`, a first mentor three more of these
     place_worth: int
@@ -148,7 +148,7 @@ def check_quotas(quotas: Sequence[Quota]) -> None:
                 raise ValueError(f"quotas cross: {other.name or b} and {one.name or a}")
 
 
-def pairs_of(pairs: Sequence[Pair]) -> list[Pair]:
+def pairs_of(pairs: Sequence[PairIndex]) -> list[PairIndex]:
     """Each pair once, in order, as plain integers."""
     return sorted({(int(i), int(j)) for i, j in pairs})
 
@@ -158,7 +158,7 @@ def order_of(keys: Sequence[str] | None, count: int) -> Ints:
     return np.array(sorted(range(count), key=None if keys is None else lambda k: keys[k]), dtype=np.int64)
 
 
-def _check_locks(problem: Problem) -> None:
+def _check_locks(problem: AssignmentProblem) -> None:
     n, m = problem.points.shape
     for i, j in [*problem.locked, *problem.forbidden, *problem.favoured]:
         if not (0 <= i < n and 0 <= j < m):

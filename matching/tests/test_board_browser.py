@@ -6,12 +6,12 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from matching import services
-from matching.board.planning import Wish
+from matching.board.change_plan import ChangeRequest
+from matching.board.services import change_board
+from matching.engine import services as engine_services
 from matching.models import BoardChange, MatchPin, MatchProposal
-from matching.services.by_hand import change_board
-from mentorship.testing.browser import chromium
-from mentorship.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, UserFactory
+from mentorship.devtools.testing.browser import chromium
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, UserFactory
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def market(cast, site, monkeypatch):
     for title, name, zone in (("Birds", "Ada", "Europe/Berlin"), ("Maps", "Bo", "Asia/Tokyo"), ("Soil", "Cy", "UTC")):
         people[title] = EnrollmentFactory(cohort=cohort, title=title, time_zone=zone)
         people[name] = EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, time_zone=zone)
-    people["run"], _ = services.run_now(cohort=cohort, by=None)
+    people["run"], _ = engine_services.run_now(cohort=cohort, by=None)
     people["ben"] = UserFactory(full_name="Ben")
     RoleFactory(workspace=cast.programme.workspace, user=people["ben"])
     client = Client()
@@ -119,7 +119,7 @@ def test_a_mentor_is_dragged_and_what_another_coordinator_does_is_seen(market, s
         dialog = page.get_by_role("dialog", name="What this change costs")
         expect(dialog).to_be_visible()
         # Meanwhile another coordinator is faster; the board behind the dialog waits, the change is refused.
-        change_board(run=run, wish=Wish("hold", market["Soil"].pk), version=0, by=market["ben"])
+        change_board(run=run, wish=ChangeRequest("hold", market["Soil"].pk), version=0, by=market["ben"])
         dialog.get_by_role("button", name="Swap").click()
         late = page.get_by_role("dialog", name="Somebody was faster")
         expect(late.get_by_text("Ben left “Soil” for later")).to_be_visible()
@@ -129,7 +129,7 @@ def test_a_mentor_is_dragged_and_what_another_coordinator_does_is_seen(market, s
         assert pairs(run)["Birds"] == "Bo"
         expect(page.get_by_role("heading", name="Left for later")).to_be_visible()
         # Whoever only looks sees it too, without doing anything.
-        change_board(run=run, wish=Wish("bring_back", market["Soil"].pk), version=2, by=market["ben"])
+        change_board(run=run, wish=ChangeRequest("bring_back", market["Soil"].pk), version=2, by=market["ben"])
         expect(page.locator("#board-news")).to_contain_text("Ben brought “Soil” back", timeout=15_000)
         expect(page.get_by_role("heading", name="Left for later")).to_have_count(0)
 

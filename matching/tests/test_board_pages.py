@@ -4,19 +4,30 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts import links
-from matching import services
+from cohorts.signup import links as signup_links
 from matching.board import advice
+from matching.board import services as board_services
 from matching.board.candidates import cheapest_way
 from matching.board.state import read_state
-from matching.engine import answering
-from matching.factors import DEFAULT_RULES, DEFAULT_WEIGHTS, FACTORS
-from matching.forms.policy import NUMBERS, SWITCHES, PolicyForm
+from matching.consent.policy import save_confirm_policy
+from matching.consent.services import ask_pairs
+from matching.engine import run_result
+from matching.engine import services as engine_services
 from matching.models import BoardChange, ConfirmPolicy, HeldBack, MatchPin, MatchPolicy, MatchRun, MatchSupply
-from matching.services.asking import ask_pairs, save_confirm_policy
-from matching.services.supply import sweep_supply, work_supply
-from mentorship.sweep import PARTS
-from mentorship.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, TopicFactory, UserFactory
+from matching.policy import services as policy_services
+from matching.policy.choices import DEFAULT_RULES
+from matching.policy.forms import NUMBERS, SWITCHES, PolicyForm
+from matching.scoring.factors import DEFAULT_WEIGHTS, FACTORS
+from matching.supply import shortage_text
+from matching.supply.services import sweep_supply, work_supply
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    RoleFactory,
+    TopicFactory,
+    UserFactory,
+)
+from mentorship.operations.sweep import PARTS
 
 pytestmark = pytest.mark.django_db
 POLICY = {
@@ -47,7 +58,7 @@ def market(cohort):
     maps = EnrollmentFactory(cohort=cohort, title="Maps", **far)
     ada = EnrollmentFactory(cohort=cohort, role="mentor", user__full_name="Ada", **near)
     bo = EnrollmentFactory(cohort=cohort, role="mentor", user__full_name="Bo", **far)
-    run, _ = services.run_now(cohort=cohort, by=None)
+    run, _ = engine_services.run_now(cohort=cohort, by=None)
     return {"run": run, "birds": birds, "maps": maps, "ada": ada, "bo": bo}
 
 
@@ -172,7 +183,7 @@ def test_whom_a_pair_waits_for_stands_in_its_row(coordinator, market, cast):
 def test_candidates_stand_side_by_side_and_any_mentor_is_found(coordinator, market):
     for n in range(5):
         EnrollmentFactory(cohort=market["run"].cohort, role="mentor", user__full_name=f"Cy {n}", languages=["pt"])
-    services.run_now(cohort=market["run"].cohort, by=None)
+    engine_services.run_now(cohort=market["run"].cohort, by=None)
     address = url("candidates", 2, market["birds"].pk)
     response = coordinator.get(address)
     assert [c.mentor.user.full_name for c in response.context["columns"]] == ["Ada", "Bo"]
@@ -200,7 +211,7 @@ def test_the_table_of_a_candidate_adds_up_to_its_score(coordinator, market):
 def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_assert_max_num_queries):
     pages = (url("board"), url("candidates", 1, market["birds"].pk), url("runs"), f"{url('compare')}?a=1&b=2")
     cohort = market["run"].cohort
-    services.run_now(cohort=cohort, by=None)
+    engine_services.run_now(cohort=cohort, by=None)
     for address in pages:
         coordinator.get(address)
     users = [UserFactory.build() for _ in range(798)]
@@ -214,7 +225,7 @@ def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_ass
     ]  # fmt: skip
     Enrollment.objects.bulk_create(people)
     for _ in range(2):
-        services.run_now(cohort=cohort, by=None)
+        engine_services.run_now(cohort=cohort, by=None)
     many = (url("board"), url("candidates", 3, market["birds"].pk), url("runs"), f"{url('compare')}?a=3&b=4")
     for address, most in zip(many, (48, 36, 20, 20), strict=True):
         with django_assert_max_num_queries(most):
@@ -230,8 +241,8 @@ def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_ass
 
 
 def test_runs_are_named_and_compared(coordinator, market):
-    services.set_pin(mentee=market["birds"], mentor=market["bo"], kind="lock", by=None)
-    services.run_now(cohort=market["run"].cohort, by=None)
+    board_services.set_pin(mentee=market["birds"], mentor=market["bo"], kind="lock", by=None)
+    engine_services.run_now(cohort=market["run"].cohort, by=None)
     coordinator.post(url("run-name", 2), {"name": " With a lock "})
     text = coordinator.get(url("runs")).text
     assert "Run 2: With a lock" in text
@@ -290,7 +301,7 @@ def test_what_would_help_opens_the_policy_filled_in(coordinator, cohort):
     EnrollmentFactory(cohort=cohort, time_zone="America/Lima", languages=["en"])
     EnrollmentFactory(cohort=cohort, role="mentor", capacity=3, time_zone="Europe/Berlin", languages=["en"])
     MatchPolicy.objects.create(cohort=cohort, weights=DEFAULT_WEIGHTS, rules={"least_hours": 9})
-    services.run_now(cohort=cohort, by=None)
+    engine_services.run_now(cohort=cohort, by=None)
     response = coordinator.get(url("board"))
     found = {one.query: address for one, address in response.context["advice"]}
     assert any(query.startswith("least_hours=") for query in found), found
@@ -321,9 +332,9 @@ def test_every_advice_of_the_engine_is_understood(change, query):
     if query:
         from django.http import QueryDict
 
-        from matching.forms.policy import suggested
+        from matching.policy.forms import suggested_values
 
-        assert list(suggested(QueryDict(query, mutable=False))) == [query.partition("=")[0]]
+        assert list(suggested_values(QueryDict(query, mutable=False))) == [query.partition("=")[0]]
 
 
 # --- what is lacking ---
@@ -349,11 +360,11 @@ def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, en
         text = coordinator.get(address).text
         for words in ("Soil (2)", "Spanish (2)", "who know about Soil or who speak Spanish"):
             assert words in text, words
-    link = advice.recruiting_link(enrolling, MatchSupply.objects.get().shortages)
+    link = shortage_text.recruiting_link(enrolling, MatchSupply.objects.get().shortages)
     text = Client().get(link).text
     assert "We still look for mentors who know about Soil or who speak Spanish." in text
     assert "We still look" not in Client().get(link[:-3]).text
-    assert links.read_sought("<b>made up</b>") == ""
+    assert signup_links.read_sought("<b>made up</b>") == ""
     enrolling.status = "matching"
     enrolling.save()
     assert "Sign-up is closed" in coordinator.get(url("supply")).text
@@ -378,17 +389,17 @@ def test_the_sweep_counts_anew_once_somebody_signed_up(enrolling, no_wake_up, co
 
 
 def test_nothing_is_sought_where_nothing_lacks():
-    assert advice.sought_of([]) == ""
-    assert advice.sought_of([{"kind": "hours", "name": "UTC-5", "places": 2}]) == "who live around UTC-5"
+    assert shortage_text.sought_of([]) == ""
+    assert shortage_text.sought_of([{"kind": "hours", "name": "UTC-5", "places": 2}]) == "who live around UTC-5"
 
 
 def test_a_run_knows_what_it_went_by(market, cast):
-    services.save_weights(
+    policy_services.save_weights(
         cohort=market["run"].cohort, weights=DEFAULT_WEIGHTS, require_common_language=False, by=cast.coordinator,
         rules={"least_hours": 2}, objective="stable",
     )  # fmt: skip
-    run, answer = services.run_now(cohort=market["run"].cohort, by=None)
-    assert isinstance(answer, answering.Answer)
+    run, answer = engine_services.run_now(cohort=market["run"].cohort, by=None)
+    assert isinstance(answer, run_result.RunResult)
     told = advice.rules_of_run(run)
     assert told["aim"].startswith("Stable")
     assert "Shared waking hours a day, at least: 2" in told["rules"]

@@ -5,19 +5,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cohorts.services import set_enrollment_status
-from matching import services
+from cohorts.enrollment.services import set_enrollment_status
+from matching.consent import services as consent_services
+from matching.engine import services as engine_services
+from matching.intro.services import confirm_run, unconfirmed_proposals
+from matching.intro.undo import undo_match
 from matching.models import ConfirmPolicy, Match
-from matching.services import asking, replacing
-from matching.services.introducing import confirm_run, groups_of
-from matching.services.rematching import rematch
-from matching.services.replacing import candidates_for
-from matching.services.undoing import undo_match
-from matching.tests.test_rematching import GRACE, mentor
-from mentorship.outbox.delivery import deliver_all_due
-from mentorship.outbox.models import OutboxMessage
-from mentorship.sweep import sweep_everything
-from mentorship.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+from matching.rematch import replacement_search
+from matching.rematch.candidates import replacement_candidates
+from matching.rematch.services import rematch
+from matching.tests.test_rematch_services import GRACE, mentor
+from mentorship.core.outbox.delivery.deliver import deliver_all_due
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+from mentorship.operations.sweep import sweep_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -34,22 +35,22 @@ def test_from_run_to_rematch():
     teams = [EnrollmentFactory(cohort=cohort, title=f"Project {n}") for n in range(5)]
     mentors = [mentor(cohort, f"Mentor {n}") for n in range(6)]
     rosa = UserFactory(full_name="Rosa")
-    run, _ = services.run_now(cohort=cohort, by=rosa)
-    asked, _ = asking.ask_pairs(run=run, mentee_ids=[t.pk for t in teams], by=rosa)
+    run, _ = engine_services.run_now(cohort=cohort, by=rosa)
+    asked, _ = consent_services.ask_pairs(run=run, mentee_ids=[t.pk for t in teams], by=rosa)
     unwilling = asked[0]
     for pair in asked:
         side = pair.sides.get()
         if pair == unwilling:
-            asking.say_no(side=side, by=None, reason_kind="topic")
+            consent_services.decline_pair(side=side, by=None, reason_kind="topic")
         else:
-            asking.say_yes(side=side, by=None)
+            consent_services.accept_pair(side=side, by=None)
     matches = confirm_run(run=run, by=rosa, mentee_ids=[p.mentee_id for p in asked[1:]], grace=GRACE)
     undo_match(match=matches[0], by=rosa)
     deliver_all_due(timezone.now() + timedelta(minutes=11))
     assert OutboxMessage.objects.filter(kind="intro", status="sent").count() == 3
 
-    again, _ = services.run_now(cohort=cohort, by=rosa)
-    proposed = {m.pk: ps[0].mentor_id for m, ps in groups_of(again)}
+    again, _ = engine_services.run_now(cohort=cohort, by=rosa)
+    proposed = {m.pk: ps[0].mentor_id for m, ps in unconfirmed_proposals(again)}
     assert set(proposed) == {unwilling.mentee_id, matches[0].mentee_id}
     assert proposed[unwilling.mentee_id] != unwilling.mentor_id
     assert proposed[matches[0].mentee_id] == matches[0].mentor_id, "they said yes, and stay locked"
@@ -63,8 +64,8 @@ def test_from_run_to_rematch():
     sweep_everything()
     leaving.refresh_from_db()
     assert leaving.status == "ended"
-    replacing.work_search(replacing.request_search(mentee=leaving.mentee, by=rosa).pk)
-    best = candidates_for(leaving.mentee).best[0]
+    replacement_search.work_search(replacement_search.request_search(mentee=leaving.mentee, by=rosa).pk)
+    best = replacement_candidates(leaving.mentee).best[0]
     assert best.mentor.pk != leaving.mentor_id
     new = rematch(match=leaving, mentor=best.mentor, by=rosa, score=best.score, why=best.why)
     deliver_all_due()

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.urls import resolve
 
 from cohorts.models import Cohort
-from mentorship.accounts.models import User
-from mentorship.demo import fill
-from mentorship.outbox.models import OutboxMessage
-from mentorship.testing.crawling import Site, crawl, every_view
-from mentorship.testing.factories import ProgrammeFactory, RoleFactory, UserFactory
+from mentorship.core.accounts.models import User
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.demo import fill
+from mentorship.devtools.testing.crawl import Site, crawl, every_view
+from mentorship.devtools.testing.factories import ProgrammeFactory, RoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from mentorship.testing.browser import chromium
-from mentorship.testing.house import House, link_in, text_of, whole_house
+from mentorship.devtools.testing.browser import chromium
+from mentorship.devtools.testing.installation import House, link_in, text_of, whole_house
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
@@ -19,8 +19,8 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 PASSWORD = "a-long-enough-passphrase"
 START = f"""
-from mentorship.accounts.models import User
-from cohorts.services import create_programme
+from mentorship.core.accounts.models import User
+from cohorts.setup.services import create_programme
 user = User.objects.create_user("coordinator@example.org", "{PASSWORD}", full_name="Amara Diallo")
 create_programme(name="Open Seeds", slug="open-seeds", contact_email="hello@example.org", by=user)
 """
@@ -189,8 +189,9 @@ def invite_partner(page: Page, house: House) -> None:
         f"""
 from datetime import date
 from cohorts.models import Cohort
-from mentorship.accounts.models import User
-from partners.services import add_sponsorship, create_partner, invite_contact
+from mentorship.core.accounts.models import User
+from partners.records.services import create_partner, invite_contact
+from partners.sponsorships.services import add_sponsorship
 by = User.objects.get(email="coordinator@example.org")
 cohort = Cohort.objects.get(slug="seeds-1")
 for name, email in (("Soil Fund", "partner@example.org"), ("Other Fund", "other@example.org")):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from mentorship.accounts.models import Workspace
+from mentorship.core.accounts.models import Workspace
 from partners.models.fields import LANGUAGES, currency_field, money_field
 from partners.models.records import Partner
 from partners.querysets import InvoiceQuerySet

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cohorts.models import Cohort
-from mentorship.accounts.models import Workspace
+from mentorship.core.accounts.models import Workspace
 from partners.models.fields import currency_field, money_field
 from partners.models.records import Partner
 from partners.querysets import CostQuerySet, FundQuerySet

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment, Group
-from mentorship.accounts.models import Workspace
+from mentorship.core.accounts.models import Workspace
 from partners.models.fields import LANGUAGES, currency_field, money_field
 from partners.querysets import PartnerPersonQuerySet, PartnerQuerySet, SponsorshipQuerySet
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Cohort
-from mentorship.accounts.models import Workspace
+from mentorship.core.accounts.models import Workspace
 from partners.models.records import Partner
 from partners.querysets import ReportQuerySet, VersionQuerySet
 

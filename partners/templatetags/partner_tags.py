@@ -6,8 +6,8 @@ from decimal import Decimal
 from django import template
 from django.utils.safestring import SafeString
 
-from mentorship.ui.templatetags.ui import pill
-from partners import words
+from mentorship.core.ui.templatetags.ui import pill
+from partners.documents import formatting
 from partners.models import Invoice
 
 register = template.Library()
@@ -16,13 +16,13 @@ register = template.Library()
 @register.filter
 def money(amount: Decimal, currency: str) -> str:
     """1,234.50 EUR."""
-    return words.money(amount, currency)
+    return formatting.money(amount, currency)
 
 
 @register.filter
 def plain(value: Decimal) -> str:
     """A number without needless zeros."""
-    return words.number(value)
+    return formatting.number(value)
 
 
 TONES = {"overdue": "danger", "part_paid": "attention", "paid": "good", "issued": "info", "draft": "", "credited": ""}

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from partners import triggers
-from partners.models import Biller, Cost
-from partners.services.invoicing import draft_invoice
+from partners.billing.services import draft_invoice
+from partners.models import Biller, Cost, triggers
 
 
 @pytest.fixture

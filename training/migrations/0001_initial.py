@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import mentorship.accounts.models
+import mentorship.core.accounts.models
 import training.models.sessions
 from django.conf import settings
 from django.db import migrations, models
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200)),
                 ('email', models.EmailField(max_length=254)),
-                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[mentorship.accounts.models.validate_time_zone])),
+                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[mentorship.core.accounts.models.validate_time_zone])),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guests', to='training.guestorganisation')),
             ],

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cohorts.models import Cohort, Programme
-from mentorship.accounts.models import Workspace, validate_time_zone
-from training.models.offers import Training
+from mentorship.core.accounts.models import Workspace, validate_time_zone
+from training.models.catalogue import Training
 from training.querysets import TrainingSessionQuerySet
 
 

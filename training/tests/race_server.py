@@ -10,15 +10,15 @@ import time
 from django.db import connections
 
 from mentorship.wsgi import application
+from training.booking import services as booking_services
 from training.models import TrainingSession
-from training.services import booking
 
 LOOK_SECONDS = float(os.environ["TEST_LOOK_SECONDS"])
-_room_of = booking.room_of
+_availability_of = booking_services.availability_of
 
 
 def _look_slowly(*args, **kwargs):
-    found = _room_of(*args, **kwargs)
+    found = _availability_of(*args, **kwargs)
     time.sleep(LOOK_SECONDS)
     return found
 
@@ -28,9 +28,9 @@ def _no_lock(*ids):
     return {s.pk: s for s in found.select_related("training__provider", "cohort__programme")}
 
 
-booking.room_of = _look_slowly
+booking_services.availability_of = _look_slowly
 if os.environ.get("TEST_WITHOUT_LOCK"):
-    booking.lock_sessions = _no_lock
+    booking_services.lock_sessions = _no_lock
     connections.settings["default"]["OPTIONS"].pop("transaction_mode", None)
 
 __all__ = ["application"]

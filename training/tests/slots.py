@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from mentorship.outbox.models import OutboxMessage
-from mentorship.testing.factories import EnrollmentFactory, UserFactory
-from training.services import book_seat, create_session
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from training.booking.services import book_seat
+from training.sessions.services import create_session
 
 SITE = "http://127.0.0.1:8000"
 

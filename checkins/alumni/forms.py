@@ -1,0 +1,50 @@
+"""Forms for opportunities, the digest's plan and consent to stay in touch."""
+
+from datetime import date
+
+from django import forms
+from django.utils import timezone
+
+from checkins.models import AlumniConsent, DigestPlan, Opportunity
+from checkins.waves.forms import DATE_INPUT
+
+
+class OpportunityForm(forms.ModelForm):
+    """A job, an event or funding."""
+
+    class Meta:
+        model = Opportunity
+        fields = ("kind", "title", "text", "url", "closes_on")
+        labels = {"url": "Link"}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "closes_on": DATE_INPUT}
+
+    def clean_closes_on(self) -> date | None:
+        closes: date | None = self.cleaned_data["closes_on"]
+        if closes and closes < timezone.localdate():
+            raise forms.ValidationError("This day has passed: nobody would hear of it.")
+        return closes
+
+
+class DigestPlanForm(forms.ModelForm):
+    """When the digest goes out by itself."""
+
+    class Meta:
+        model = DigestPlan
+        fields = ("every", "day")
+
+
+class StayForm(forms.Form):
+    """Whether somebody stays in touch, and as what they would come back."""
+
+    stays = forms.ChoiceField(
+        label="May we write to you now and then?",
+        choices=[("yes", "Yes, stay in touch"), ("no", "No, thank you")],
+        widget=forms.RadioSelect,
+    )
+    roles = forms.MultipleChoiceField(
+        label="I would come back as",
+        required=False,
+        choices=list(AlumniConsent.RETURNS_AS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="We ask you when a new round begins. It binds you to nothing.",
+    )

@@ -1,0 +1,159 @@
+"""Post and review opportunities, and send them to alumni as a digest."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from checkins.alumni.links import stay_link
+from checkins.alumni.services import alumni_of, open_rounds, people_on_break, rounds_for
+from checkins.models import AlumniConsent, DigestPlan, Opportunity
+from checkins.surveys.errors import CheckInError
+from checkins.waves.due_dates import MORNING, add_months
+from checkins.waves.mails import PersonalMails
+from cohorts.mailings.services import opt_out_link
+from cohorts.models import Programme
+from mentorship.core.accounts.models import User
+from mentorship.core.accounts.permissions import may_edit
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
+
+__all__ = [
+    "alumni_of",
+    "decide_opportunity",
+    "post_opportunity",
+    "preview_digest",
+    "programme_zone",
+    "save_digest_plan",
+    "send_digest",
+    "sweep_digests",
+]  # fmt: skip
+
+
+@transaction.atomic
+def post_opportunity(*, opportunity: Opportunity, by: User) -> Opportunity:
+    """Post one. A coordinator's is approved at once; an alumna's waits to be read. Raises CheckInError for others."""
+    programme = opportunity.programme
+    editor = may_edit(by, programme.workspace_id)
+    if not editor and not alumni_of(programme).filter(pk=by.pk).exists():
+        raise CheckInError("Only alumni and coordinators post here.")
+    opportunity.posted_by = by
+    opportunity.status = Opportunity.Status.APPROVED if editor else Opportunity.Status.PROPOSED
+    opportunity.save()
+    record(verb="posted", target=opportunity, workspace_id=programme.workspace_id, by=by)
+    return opportunity
+
+
+@transaction.atomic
+def decide_opportunity(*, opportunity: Opportunity, approve: bool, by: User) -> None:
+    """Take it into the next digest, or not. Raises CheckInError where it went out already."""
+    to = Opportunity.Status.APPROVED if approve else Opportunity.Status.DECLINED
+    changed = Opportunity.objects.filter(pk=opportunity.pk).exclude(status="sent").update(status=to)
+    if not changed:
+        raise CheckInError("It went out already.")
+    record(
+        verb="approved" if approve else "declined",
+        target=opportunity,
+        workspace_id=opportunity.programme.workspace_id,
+        by=by,
+    )
+
+
+# --- the digest ---
+
+
+def approved_opportunities(programme: Programme, today: date) -> list[Opportunity]:
+    """What the next digest holds: approved, and still open that day."""
+    return list(programme.opportunities.filter(status="approved").exclude(closes_on__lt=today).order_by("kind", "pk"))
+
+
+def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] | None:
+    """The digest as it would leave now, with made-up links; None where it would hold nothing."""
+    approved = approved_opportunities(programme, timezone.now().astimezone(programme_zone(programme)).date())
+    if not approved:
+        return None
+    mails = PersonalMails("digest", programme=programme)
+    return mails.render(person, opportunities=approved, rounds=[], link=THEIR_LINK, stop=THEIR_LINK)
+
+
+@transaction.atomic
+def send_digest(*, programme: Programme, by: User | None, now: datetime | None = None) -> int:
+    """Send what is approved and still open to every alumna, in one mail each. Returns how many mails.
+
+    What was sent is marked in the same transaction, so nothing goes out twice. Raises CheckInError where nothing is
+    approved.
+    """
+    now = now or timezone.now()
+    Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    approved = approved_opportunities(programme, now.astimezone(programme_zone(programme)).date())
+    if not approved:
+        raise CheckInError("Nothing is approved for the next digest.")
+    mails = PersonalMails("digest", programme=programme)
+    roles = dict(AlumniConsent.objects.filter(programme=programme, left_at=None).values_list("user", "roles"))
+    resting = people_on_break(programme.pk, now.date())
+    coming = open_rounds(programme, now)
+    people = list(alumni_of(programme))
+    for person in people:
+        wanted = [] if person.pk in resting else roles.get(person.pk, [])
+        mails.write(
+            person,
+            # An opportunity goes out once, so the first one names the digest.
+            key=f"digest:{programme.pk}:{min(o.pk for o in approved)}:{person.pk}",
+            why=f"{by or 'The plan'} sent the digest to the alumni of {programme}.",
+            opportunities=approved,
+            rounds=rounds_for(coming, person, wanted),
+            link=stay_link(programme.pk, person.pk),
+            stop=opt_out_link(programme.workspace_id, person.pk),
+        )
+    Opportunity.objects.filter(pk__in=[o.pk for o in approved]).update(status="sent", sent_at=now)
+    record(verb="digest sent", target=programme, workspace_id=programme.workspace_id, by=by, number=len(people))
+    return len(people)
+
+
+@transaction.atomic
+def save_digest_plan(
+    *, programme: Programme, every: int, day: int, by: User, now: datetime | None = None
+) -> DigestPlan:
+    """Say when the digest goes out by itself: every so many months, on a day of the month; 0 for never."""
+    today = (now or timezone.now()).astimezone(programme_zone(programme)).date()
+    following = today.replace(day=day)
+    if following <= today:
+        following = add_months(following, 1)
+    plan, _ = DigestPlan.objects.update_or_create(
+        programme=programme, defaults={"every": every, "day": day, "next_on": following if every else None}
+    )
+    record(verb="digest planned", target=programme, workspace_id=programme.workspace_id, by=by, every=every, day=day)
+    return plan
+
+
+def sweep_digests(now: datetime) -> int:
+    """Send the digests whose morning has come at `now` (UTC). Returns how many mails were written.
+
+    The claim and the mails are one transaction. Late, it sends one digest and not one for each month that was missed;
+    with nothing approved it waits for the next date.
+    """
+    coming = DigestPlan.objects.filter(every__gt=0, next_on__lte=(now + timedelta(days=1)).date())
+    return sum(_send_planned(plan, now) for plan in coming.select_related("programme").order_by("pk"))
+
+
+@transaction.atomic
+def _send_planned(plan: DigestPlan, now: datetime) -> int:
+    zone = programme_zone(plan.programme)
+    day = plan.next_on
+    if day is None or now < datetime.combine(day, MORNING, zone):
+        return 0
+    following = add_months(day, plan.every)
+    while datetime.combine(following, time(0), zone) <= now:
+        following = add_months(following, plan.every)
+    if not DigestPlan.objects.filter(pk=plan.pk, next_on=day, every=plan.every).update(next_on=following):
+        return 0  # another sweep was first
+    if not approved_opportunities(plan.programme, now.astimezone(zone).date()):
+        return 0
+    return send_digest(programme=plan.programme, by=None, now=now)
+
+
+def programme_zone(programme: Programme) -> ZoneInfo:
+    """The clock of the programme: that of its latest round."""
+    latest = programme.cohorts.order_by("-starts_on", "-pk").first()
+    return latest.tz if latest else ZoneInfo("UTC")

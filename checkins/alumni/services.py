@@ -1,0 +1,173 @@
+"""Record who agrees to stay in touch, in which roles they would return, and who takes a break."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from checkins.alumni.links import stay_link
+from checkins.models import AlumniConsent, HelperBreak
+from checkins.surveys.errors import CheckInError
+from checkins.waves.mails import PersonalMails
+from cohorts.invitations.services import ReturningPerson
+from cohorts.mailings.services import opt_out_link, set_opt_out
+from cohorts.models import Cohort, Enrollment, OptOut, Programme
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.services import call_off
+
+OVER_STATUSES = ("completed", "archived")
+
+
+def alumni_of(programme: Programme) -> Any:
+    """Who agreed to hear from the programme, and has not opted out of mails to many."""
+    people = User.objects.filter(
+        is_active=True, alumni_consents__programme=programme, alumni_consents__left_at=None
+    ).exclude(pk__in=OptOut.objects.filter(workspace=programme.workspace_id).values("user"))
+    return people.order_by("pk")
+
+
+def past_participants(programme: Programme) -> Any:
+    """Everybody who was part of a round that is over, or is through with theirs: all roles, and members of teams."""
+    part = Enrollment.objects.filter(cohort__programme=programme).filter(
+        Q(status="completed") | Q(status="accepted", cohort__status__in=OVER_STATUSES)
+    )
+    return User.objects.filter(Q(enrollments__in=part) | Q(team_memberships__enrollment__in=part)).distinct()
+
+
+@transaction.atomic
+def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequence[str] = ()) -> AlumniConsent:
+    """A person says whether they hear from the programme, and as what they would come back.
+
+    Who agrees after having stopped mails to many gets them again: they asked for it. Raises CheckInError for people
+    who were in no round that is over.
+    """
+    if not past_participants(programme).filter(pk=user.pk).exists():
+        raise CheckInError("This is for people who were part of a round.")
+    consent, new = AlumniConsent.objects.select_for_update(of=("self",)).get_or_create(programme=programme, user=user)
+    was_in = not new and consent.left_at is None
+    consent.roles = [role for role in AlumniConsent.RETURNS_AS if role in roles] if stays else []
+    now = timezone.now()
+    if stays and not was_in:
+        consent.agreed_at = now
+    consent.left_at = None if stays else consent.left_at or now
+    consent.save()
+    if stays and OptOut.objects.filter(workspace=programme.workspace_id, user=user).exists():
+        set_opt_out(workspace=programme.workspace, user=user, out=False)
+    if not stays:
+        digests = OutboxMessage.objects.filter(key__startswith=f"digest:{programme.pk}:", key__endswith=f":{user.pk}")
+        call_off(digests.filter(status="queued").values_list("key", flat=True))
+    if stays != was_in:
+        verb = "stays in touch" if stays else "hears from us no longer"
+        record(verb=verb, target=user, workspace_id=programme.workspace_id, by=user)
+    return consent
+
+
+@transaction.atomic
+def take_break(*, programme: Programme, user: User, until: date | None = None) -> HelperBreak:
+    """Nobody invites them until a day, or until they say so. Said again, the new day counts."""
+    rest, _ = HelperBreak.objects.update_or_create(programme=programme, user=user, defaults={"until": until})
+    day = until.isoformat() if until else ""
+    record(verb="takes a break", target=user, workspace_id=programme.workspace_id, by=user, until=day)
+    return rest
+
+
+@transaction.atomic
+def end_break(*, programme: Programme, user: User) -> None:
+    """They may be asked again."""
+    if HelperBreak.objects.filter(programme=programme, user=user).delete()[0]:
+        record(verb="is back from a break", target=user, workspace_id=programme.workspace_id, by=user)
+
+
+def people_on_break(programme_id: int, today: date | None = None) -> set[int]:
+    """The ids of those who take a break today."""
+    today = today or timezone.localdate()
+    resting = HelperBreak.objects.filter(Q(until=None) | Q(until__gt=today), programme=programme_id)
+    return set(resting.values_list("user", flat=True))
+
+
+def willing_to_return(cohort: Cohort) -> Iterable[ReturningPerson]:
+    """For the page that invites people back: alumni who would come, as what. Two queries."""
+    consents = AlumniConsent.objects.filter(programme=cohort.programme_id, left_at=None, user__is_active=True)
+    wanted = {c.user_id: c for c in consents.exclude(roles=[]).select_related("user")}
+    part = (
+        Enrollment.objects.filter(cohort__programme=cohort.programme_id)
+        .accepted()
+        .filter(Q(user__in=wanted) | Q(members__user__in=wanted))
+    )
+    last: dict[int, Enrollment] = {}
+    for one in part.exclude(cohort=cohort).with_people().order_by("cohort__starts_on", "pk").distinct():
+        for person in one.people:
+            last[person.pk] = one
+    return [
+        ReturningPerson(c.user, list(c.roles), f"stays in touch since {last[pk].cohort.name}", last[pk])
+        for pk, c in wanted.items()
+        if pk in last
+    ]
+
+
+@dataclass(frozen=True)
+class OpenRound:
+    """A round that a person could join, and as what: the role, its words, and the role of the form."""
+
+    cohort: Cohort
+    roles: list[tuple[str, str, str]]
+
+
+def next_rounds(programme: Programme, user: User, roles: Sequence[str], now: datetime | None = None) -> list[OpenRound]:
+    """The rounds whose sign-up is open, and in which the person is not yet."""
+    return rounds_for(open_rounds(programme, now), user, roles)
+
+
+def open_rounds(programme: Programme, now: datetime | None = None) -> list[tuple[Cohort, set[int]]]:
+    """Every round whose sign-up is open, with the ids of those who are in it. One query for each round."""
+    rounds = programme.cohorts.filter(status="enrolling").select_related("programme")
+    return [(c, set(c.enrollments.values_list("user", flat=True))) for c in rounds if c.accepts_signups(now)]
+
+
+def rounds_for(rounds: Iterable[tuple[Cohort, set[int]]], user: User, roles: Sequence[str]) -> list[OpenRound]:
+    """Those of these rounds that a person could join in one of the roles. No query."""
+    offered = [role for role in AlumniConsent.RETURNS_AS if role in roles]
+    return [
+        OpenRound(c, [(role, c.programme.label_of(role), AlumniConsent.FORM_OF[role]) for role in offered])
+        for c, here in rounds
+        if offered and user.pk not in here
+    ]
+
+
+@transaction.atomic
+def ask_for_consent(*, cohort: Cohort, by: User) -> int:
+    """Ask the people of a round, once each for the programme, whether they stay in touch. Returns how many mails."""
+    programme = cohort.programme
+    Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    people = not_yet_asked(cohort)
+    mails = PersonalMails("stay", programme=programme, cohort=cohort, kind="alumni")
+    for person in people:
+        mails.write(
+            person,
+            key=f"alumni-ask:{programme.pk}:{person.pk}",
+            why=f"{by} asked the people of {cohort} whether they stay in touch.",
+            link=stay_link(programme.pk, person.pk),
+            stop=opt_out_link(programme.workspace_id, person.pk),
+        )
+    record(verb="asked to stay in touch", target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(people))
+    return len(people)
+
+
+def not_yet_asked(cohort: Cohort) -> list[User]:
+    """Who was part of this round, has said neither yes nor no, and was not asked before. Constant queries."""
+    programme = cohort.programme
+    part = cohort.enrollments.filter(Q(status="completed") | Q(status="accepted", cohort__status__in=OVER_STATUSES))
+    prefix = f"alumni-ask:{programme.pk}:"
+    asked = OutboxMessage.objects.filter(key__startswith=prefix).values_list("key", flat=True)
+    out = OptOut.objects.filter(workspace=programme.workspace_id).values("user")
+    said = programme.alumni_consents.values("user")
+    people = User.objects.filter(Q(enrollments__in=part) | Q(team_memberships__enrollment__in=part), is_active=True)
+    people = people.exclude(pk__in=out).exclude(pk__in=said).distinct().order_by("pk")
+    before = {int(key.removeprefix(prefix)) for key in asked}
+    return [person for person in people if person.pk not in before]

@@ -1,0 +1,40 @@
+"""Filter people by the state of their check-ins."""
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from checkins.models import CheckIn
+from cohorts.models import Cohort
+from cohorts.querysets import EnrollmentQuerySet
+
+SILENT, OVERDUE, ANSWERED, PLANNED = "silent", "overdue", "answered", "planned"
+
+
+CHOICES = [
+    (SILENT, "asked, no answer"),
+    (OVERDUE, "reminded, no answer"),
+    (ANSWERED, "answered"),
+    (PLANNED, "not asked yet"),
+]
+
+
+def choices_of(cohort: Cohort) -> list[tuple[str, str]]:
+    """Every state; with several check-ins also who is silent in each of them."""
+    waves = list(cohort.waves.values_list("pk", "name"))
+    of_waves = [(f"{SILENT}-{pk}", f"asked, no answer: {name}") for pk, name in waves] if len(waves) > 1 else []
+    return [*CHOICES, *of_waves]
+
+
+def filter_by_checkin(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
+    """Enrollments by what became of their check-ins, as the list of check-ins counts; a team where one of it fits."""
+    theirs = CheckIn.objects.filter(enrollment=OuterRef("pk"))
+    state, _, wave = value.partition("-")
+    theirs = theirs.filter(wave=int(wave)) if wave else theirs
+    match state:
+        case "silent":
+            theirs = theirs.silent()
+        case "overdue":
+            theirs = theirs.overdue(timezone.now())
+        case _:
+            theirs = theirs.filter(status=state)
+    return found.filter(Exists(theirs))

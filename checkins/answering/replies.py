@@ -1,0 +1,148 @@
+"""Note what people wrote to the contact address instead of answering."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from checkins.cases.services import open_case
+from checkins.models import Case, CaseNote, CheckIn, Reply
+from checkins.surveys.errors import CheckInError
+from checkins.waves.lifecycle import cancel_queued_mail
+from checkins.waves.scheduling import reminder_left
+from cohorts.models import Cohort
+from matching.models import Match
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+
+
+class NotedReply(NamedTuple):
+    """What was noted, and the case that looks after it, where one was wanted."""
+
+    reply: Reply
+    case: Case | None
+
+
+def people_of_pair(match: Match) -> list[tuple[User, str]]:
+    """Everybody of a pair with their side, the mentor last."""
+    return [*((person, Reply.Side.MENTEE) for person in match.mentee.people), (match.mentor.user, Reply.Side.MENTOR)]
+
+
+def open_checkins_about(user: User, match: Match | None, cohort: Cohort, now: datetime) -> list[CheckIn]:
+    """What a person was asked about a pair, or without one about the cohort, and can still answer; the newest first."""
+    asked = CheckIn.objects.filter(user=user, match=match, wave__cohort=cohort, status="sent", closes_at__gt=now)
+    return list(asked.order_by("-due_at", "-pk"))
+
+
+@transaction.atomic
+def note_reply(
+    *,
+    cohort: Cohort,
+    user: User,
+    how: str,
+    day: date,
+    by: User,
+    match: Match | None = None,
+    checkin: CheckIn | None = None,
+    words: str = "",
+    stop: bool = False,
+    case: bool = False,
+    now: datetime | None = None,
+) -> NotedReply:
+    """Note that somebody wrote on `day`, by the cohort's clock, about a pair, or without one as a facilitator.
+
+    `stop` ends the reminders of `checkin`, or of all that wait for them in this pair: it stays open, and a reminder in
+    the outbox is taken back. `case` opens one, or adds a note to one that is open. The same once more has one effect.
+    Raises CheckInError for a day ahead, somebody who is not part of it, and a case for what is well.
+    """
+    now = now or timezone.now()
+    if day > now.astimezone(cohort.tz).date():
+        raise CheckInError("This day is still to come.")
+    if case and how not in CASE_KIND_OF_REPLY:
+        raise CheckInError("A case is for what is difficult, or where they have not met.")
+    if match is not None:
+        Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+    side = _side_of(user, match, cohort)
+    reply, new = Reply.objects.get_or_create(
+        cohort=cohort, match=match, user=user, side=side, day=day, how=how, words=words,
+        defaults={"by": by, "ends_at": _end_of(day, cohort)},
+    )  # fmt: skip
+    target = match or checkin or cohort
+    if new:
+        record(verb=f"noted that the {side} wrote", target=target, workspace_id=cohort.workspace_id, by=by)
+    waiting = [c for c in open_checkins_about(user, match, cohort, now) if checkin is None or c == checkin]
+    if stop:
+        _stop_reminders(waiting, reply, by)
+    about = checkin or (waiting[0] if waiting else None)
+    return NotedReply(reply, _open_reply_case(reply, about, by, now) if case else None)
+
+
+@transaction.atomic
+def delete_reply(*, reply: Reply, by: User, now: datetime | None = None) -> None:
+    """It was a mistake: the note goes, and the reminders that it ended go on; not those that it took back."""
+    now = now or timezone.now()
+    locked = Reply.objects.select_for_update(of=("self",)).select_related("match", "cohort__programme").get(pk=reply.pk)
+    stopped = CheckIn.objects.select_for_update(of=("self",)).filter(reply=locked)
+    for checkin in stopped.select_related("wave__cohort", "user"):
+        checkin.reply = None
+        if checkin.status == CheckIn.Status.SENT:
+            checkin.next_mail_at = reminder_left(checkin, now)
+        checkin.save(update_fields=["reply", "next_mail_at"])
+    record(
+        verb=f"took back that the {locked.side} wrote", target=locked.match or locked.cohort,
+        workspace_id=locked.cohort.workspace_id, by=by,
+    )  # fmt: skip
+    locked.delete()
+
+
+def _side_of(user: User, match: Match | None, cohort: Cohort) -> str:
+    if match is None:
+        if cohort.enrollments.filter(role="facilitator", user=user).exists():
+            return Reply.Side.FACILITATOR
+        raise CheckInError(f"{user} does not facilitate {cohort}.")
+    for person, side in people_of_pair(match):
+        if person == user:
+            return side
+    raise CheckInError(f"{user} is not part of this pair.")
+
+
+def _end_of(day: date, cohort: Cohort) -> datetime:
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), cohort.tz)
+
+
+def _stop_reminders(waiting: Sequence[CheckIn], reply: Reply, by: User) -> None:
+    """No further mail of these. A first mail that has not left yet does: it has the link to answer by."""
+    ids = [checkin.pk for checkin in waiting]
+    for checkin in CheckIn.objects.select_for_update(of=("self",)).filter(pk__in=ids, status="sent"):
+        checkin.next_mail_at, checkin.reply = None, reply
+        checkin.save(update_fields=["next_mail_at", "reply"])
+        if checkin.mails_sent > 1:
+            cancel_queued_mail([(checkin.pk, checkin.mails_sent)])
+        record(verb="ended the reminders", target=checkin, workspace_id=reply.cohort.workspace_id, by=by)
+
+
+def _open_reply_case(reply: Reply, checkin: CheckIn | None, by: User, now: datetime) -> Case:
+    """The case of what they wrote; where one of its kind is open already, that one gets it as a note."""
+    kind = CASE_KIND_OF_REPLY[reply.how]
+    said = f"They {reply.when}: {reply.get_how_display()}.\n{reply.words}".strip()
+    case = (
+        Case.objects.open()
+        .select_for_update(of=("self",))
+        .filter(cohort=reply.cohort, match=reply.match, about=reply.user, kind=kind)
+        .first()
+    )
+    if case is None:
+        party = [person for person, _ in people_of_pair(reply.match)] if reply.match else [reply.user]
+        case = open_case(
+            cohort=reply.cohort, kind=kind, by=by, about=reply.user, match=reply.match, checkin=checkin, summary=said,
+            now=now, owner=None if by in party else by,
+        )  # fmt: skip
+    if case.summary != said and not case.notes.filter(text=said).exists():
+        CaseNote.objects.create(case=case, by=by, text=said)
+    return case
+
+
+# What somebody wrote to us, and the kind of case that looks after it.
+CASE_KIND_OF_REPLY: dict[str, str] = {Reply.How.NOT_MET: Case.Kind.NOT_MET, Reply.How.DIFFICULT: Case.Kind.HELP}

@@ -1,0 +1,76 @@
+"""Count answers by question."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from checkins.answering.services import released_answers
+from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
+from cohorts.models import Cohort
+
+
+@dataclass(frozen=True)
+class QuestionTally:
+    """One question: how many people answered it, how many chose what in order, and what they wrote."""
+
+    question: SurveyQuestion
+    answered: int
+    rows: list[tuple[str, int]]
+    texts: list[str] = field(default_factory=list)
+
+
+def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[QuestionTally]:
+    """Every question of the cohort's confidential surveys in which each person is in one row; zeros included.
+
+    Three queries. People are counted once: a mentor with several teams answers for each of them; for a tally of
+    people only the latest answer counts. What was asked anonymously belongs to no people, and is not here.
+    """
+    waves = CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)
+    waves = waves.filter(pk=wave.pk) if wave else waves
+    questions = SurveyQuestion.objects.filter(survey__waves__in=waves, kind__in=SurveyQuestion.COUNTABLE)
+    questions = questions.select_related("survey").order_by("survey__name", "survey_id", "position", "pk").distinct()
+    latest: dict[tuple[int, int], str] = {}
+    answers = Answer.objects.filter(
+        checkin__wave__in=waves, checkin__status=CheckIn.Status.ANSWERED, question__in=questions
+    ).order_by("checkin__answered_at", "checkin_id")
+    for question_id, user_id, value in answers.values_list("question_id", "checkin__user_id", "value"):
+        latest[question_id, user_id] = value
+    counts: dict[int, Counter[str]] = {}
+    for (question_id, _user), value in latest.items():
+        counts.setdefault(question_id, Counter())[value] += 1
+    tallies = [_tally(question, counts.get(question.pk, Counter())) for question in questions]
+    # A version that nobody answered is no question any more.
+    return [t for t in tallies if t.answered or t.question.retired_at is None]
+
+
+def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
+    """For coordinators: every question of one wave, `many of` included; of an anonymous one what may be read of it."""
+    if wave.survey.anonymous:
+        _, said = released_answers(wave)
+        questions = wave.survey.questions.filter(pk__in=said)
+        return [_from_box(question, said[question.pk]) for question in questions]
+    many = wave.survey.questions.filter(kind=SurveyQuestion.Kind.MANY)
+    chosen: dict[int, Counter[str]] = {}
+    people: dict[int, set[int]] = {}
+    answers = Answer.objects.filter(checkin__wave=wave, checkin__status=CheckIn.Status.ANSWERED, question__in=many)
+    for question_id, checkin_id, value in answers.values_list("question_id", "checkin_id", "value"):
+        chosen.setdefault(question_id, Counter())[value] += 1
+        people.setdefault(question_id, set()).add(checkin_id)
+    of_many = [
+        QuestionTally(q, len(people[q.pk]), [(label, chosen[q.pk][value]) for value, label in q.choices])
+        for q in many
+        if q.pk in chosen
+    ]
+    return sorted(
+        [*tally_cohort(cohort=wave.cohort, wave=wave), *of_many], key=lambda t: (t.question.position, t.question.pk)
+    )
+
+
+def _from_box(question: SurveyQuestion, said: list[str]) -> QuestionTally:
+    if question.kind in SurveyQuestion.IN_WORDS:
+        return QuestionTally(question, len(said), [], said)
+    return _tally(question, Counter(said))
+
+
+def _tally(question: SurveyQuestion, counted: Counter[str]) -> QuestionTally:
+    rows = [(label, counted[value]) for value, label in question.choices]
+    return QuestionTally(question=question, answered=counted.total(), rows=rows)

@@ -1,0 +1,127 @@
+"""Store answers: confidential ones with their check-in, anonymous ones in a shared box."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from checkins.cases.services import open_flagged_cases
+from checkins.models import AnonymousBox, Answer, CheckIn, CheckInWave, SurveyQuestion
+from checkins.surveys.errors import CheckInError
+from checkins.surveys.starter_templates import HAVE_MET, NOT_MET
+from checkins.waves.lifecycle import cancel_queued_mail
+from matching.models import Match
+from matching.pairs.services import set_match_status
+from mentorship.core.audit.services import record
+
+EDIT_FOR = timedelta(days=10)
+# Coordinators read anonymous answers in steps of as many, so that no step tells who made it.
+RELEASE_STEP = 5
+Kind = SurveyQuestion.Kind
+
+
+def is_open(checkin: CheckIn, now: datetime) -> bool:
+    """Whether a person can answer now, or change what they answered: until ten days after they did."""
+    if checkin.status == CheckIn.Status.ANSWERED:
+        return checkin.answered_at is not None and now < checkin.answered_at + EDIT_FOR
+    return checkin.status in CheckIn.OPEN and now < checkin.closes_at
+
+
+def open_until(checkin: CheckIn) -> datetime:
+    """The end of the time in which it can be answered or changed, in UTC."""
+    return checkin.answered_at + EDIT_FOR if checkin.answered_at else checkin.closes_at
+
+
+def unanswered_questions(checkin: CheckIn) -> int:
+    """How many questions wait for somebody who has sent one answer only, the one in the mail; 0 for everybody else.
+
+    What asks for words alone does not count, and nobody who chose what to leave empty is asked again.
+    """
+    if checkin.wave.survey.anonymous or checkin.answers.values("question").distinct().count() != 1:
+        return 0
+    asked = checkin.wave.survey.questions.filter(retired_at=None)
+    asked = asked.exclude(kind__in=[Kind.SECTION, *SurveyQuestion.IN_WORDS])
+    return asked.exclude(answers__checkin=checkin).count()
+
+
+@transaction.atomic
+def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime) -> CheckIn:
+    """Store what a person said, by question id, in place of what they said before; of `many of` a list of values.
+
+    Raises CheckInError after the window, where the check-in was cancelled, and for people whose account is switched
+    off or who were erased. The audit trail holds no answer.
+    """
+    locked = (
+        CheckIn.objects.select_for_update(of=("self",))
+        .select_related("wave__survey", "wave__cohort__programme", "match__mentee__cohort__programme", "user")
+        .get(pk=checkin.pk)
+    )
+    if not is_open(locked, now) or not locked.user.is_active:
+        raise CheckInError("This check-in is closed.")
+    known = locked.wave.survey.questions.in_bulk(list(answers))
+    questions = {pk: q for pk, q in known.items() if q.kind != Kind.SECTION}
+    said = {pk: _listed(answers[pk]) for pk in questions if _listed(answers[pk])}
+    cancel_queued_mail([(locked.pk, locked.mails_sent)])
+    if locked.wave.survey.anonymous:
+        return _store_anonymously(locked, said)
+    # What was said to a question that is not asked any more can't be said again: it stays.
+    kept = [
+        answer
+        for answer in locked.answers.select_related("question")
+        if answer.question.retired_at and answer.question.key not in {q.key for q in known.values()}
+    ]
+    locked.answers.exclude(pk__in=[answer.pk for answer in kept]).delete()
+    Answer.objects.bulk_create(
+        _answer(locked, questions[pk], value) for pk, values in said.items() for value in dict.fromkeys(values)
+    )
+    locked.status, locked.next_mail_at = CheckIn.Status.ANSWERED, None
+    locked.answered_at, locked.said_at = locked.answered_at or now, now
+    locked.save(update_fields=["status", "answered_at", "said_at", "next_mail_at"])
+    record(verb="answered", target=locked, workspace_id=locked.wave.cohort.workspace_id, by=locked.user)
+    _note_they_met(locked, {questions[pk].key: values for pk, values in said.items()})
+    before = [(answer.question, [answer.value]) for answer in kept]
+    open_flagged_cases(checkin=locked, said=before + [(questions[pk], values) for pk, values in said.items()], now=now)
+    return locked
+
+
+def _store_anonymously(checkin: CheckIn, said: Mapping[int, list[str]]) -> CheckIn:
+    """Put answers among the others. Nothing is written that holds both a person or a moment and what was said."""
+    checkin.status, checkin.next_mail_at = CheckIn.Status.ANSWERED, None
+    checkin.save(update_fields=["status", "next_mail_at"])
+    AnonymousBox.objects.get_or_create(wave=checkin.wave)
+    box = AnonymousBox.objects.select_for_update(of=("self",)).get(wave=checkin.wave)
+    for pk, values in said.items():
+        together = [*box.answers.get(str(pk), []), *values]
+        secrets.SystemRandom().shuffle(together)
+        box.answers[str(pk)] = together
+    # A mentor answers once for each pair, and is one person all the same.
+    there = checkin.wave.checkins.filter(status=CheckIn.Status.ANSWERED).order_by()
+    box.number = there.values("user").distinct().count()
+    if box.number - box.released_number >= RELEASE_STEP:
+        box.released, box.released_number = box.answers, box.number
+    box.save()
+    return checkin
+
+
+def released_answers(wave: CheckInWave) -> tuple[int, dict[int, list[str]]]:
+    """What may be read of an anonymous wave: of how many people, and by question what they said."""
+    box = AnonymousBox.objects.filter(wave=wave).first()
+    return (box.released_number, {int(pk): said for pk, said in box.released.items()}) if box else (0, {})
+
+
+def _listed(said: Any) -> list[str]:
+    values = said if isinstance(said, list | tuple) else [said]
+    return [str(value) for value in values if value not in ("", None)]
+
+
+def _answer(checkin: CheckIn, question: SurveyQuestion, said: str) -> Answer:
+    in_words = question.kind in SurveyQuestion.IN_WORDS
+    return Answer(checkin=checkin, question=question, value="" if in_words else said, text=said if in_words else "")
+
+
+def _note_they_met(checkin: CheckIn, said: Mapping[str, list[str]]) -> None:
+    met = said.get(HAVE_MET)
+    if met and met != [NOT_MET] and checkin.match and checkin.match.status == Match.Status.INTRODUCED:
+        set_match_status(match=checkin.match, to=Match.Status.ACTIVE, by=None, reason="they have met")

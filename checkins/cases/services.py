@@ -1,0 +1,256 @@
+"""Open, assign and close cases; keep conduct concerns to those named to read them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from checkins.models import Case, CaseNote, CheckIn, ConductReader, SurveyQuestion
+from checkins.surveys.errors import CheckInError
+from cohorts.models import Cohort
+from matching.models import Match
+from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.outbox.services import enqueue
+
+
+@transaction.atomic
+def open_case(
+    *,
+    cohort: Cohort,
+    kind: str,
+    by: User | None,
+    about: User | None = None,
+    match: Match | None = None,
+    checkin: CheckIn | None = None,
+    summary: str = "",
+    now: datetime | None = None,
+    **fields: Any,
+) -> Case:
+    """Open a case; owner, date and next step are suggested unless `fields` names them.
+
+    Of one check-in there is one case of a kind: asked for again, that one is returned, opened again where it was done.
+    """
+    now = now or timezone.now()
+    days, step = FIRST_STEPS[kind]
+    values = {
+        "owner": _suggested_owner(cohort, kind, match),
+        "due_on": now.astimezone(cohort.tz).date() + timedelta(days=days),
+        "next_step": step,
+        **{name: value for name, value in fields.items() if value},
+    }
+    there = None
+    if checkin is not None and kind != Case.Kind.CONDUCT:
+        there = Case.objects.select_for_update(of=("self",)).filter(checkin=checkin, kind=kind).first()
+    if there is None:
+        case = Case.objects.create(
+            cohort=cohort, kind=kind, about=about, match=match, checkin=checkin, summary=summary, **values
+        )
+        record(verb="opened", target=case, workspace_id=cohort.workspace_id, by=by)
+        return case
+    if there.status == Case.Status.DONE:
+        there.status, there.done_at, there.due_on = Case.Status.OPEN, None, values["due_on"]
+        there.save(update_fields=["status", "done_at", "due_on"])
+        record(verb="opened again", target=there, workspace_id=cohort.workspace_id, by=by)
+    return there
+
+
+def open_flagged_cases(
+    *, checkin: CheckIn, said: Sequence[tuple[SurveyQuestion, list[str]]], now: datetime
+) -> list[Case]:
+    """Open the cases that answers ask for, and note on open ones where a person took it back."""
+    wanted: dict[str, str] = {}
+    for question, values in said:
+        for value in values:
+            if kind := question.flags.get(value):
+                wanted[kind] = f"“{question.text}” – {question.in_words(value)}"
+    for case in checkin.cases.exclude(kind__in=[*wanted, Case.Kind.CONDUCT]).exclude(status="done"):
+        words = "They answered since: it is not asked for any more."
+        if not case.notes.filter(text=words).exists():
+            CaseNote.objects.create(case=case, text=words)
+    return [
+        open_case(
+            cohort=checkin.wave.cohort, kind=kind, by=None, about=checkin.user, match=checkin.match, checkin=checkin,
+            summary=words, now=now,
+        )
+        for kind, words in wanted.items()
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def raise_concern(*, checkin: CheckIn, text: str) -> Case:
+    """Somebody tells of how people behave. Only those named to read it do; they get a mail without a word of it.
+
+    The same words again, as long as their case is open, are the same concern.
+    """
+    cohort = checkin.wave.cohort
+    CheckIn.objects.select_for_update(of=("self",)).get(pk=checkin.pk)
+    if there := Case.objects.open().filter(kind=Case.Kind.CONDUCT, checkin=checkin, summary=text).first():
+        return there
+    case = open_case(
+        cohort=cohort, kind=Case.Kind.CONDUCT, by=None, about=checkin.user, match=checkin.match, checkin=checkin,
+        summary=text,
+    )  # fmt: skip
+    readers = conduct_readers(cohort.workspace_id, case.match)
+    # Where nobody is named the owners are told that somebody has to be; they read nothing of it themselves.
+    owners = User.objects.filter(workspace_roles__workspace=cohort.workspace_id, workspace_roles__role="owner")
+    subject, body, html = render_mail(
+        "checkins/concern",
+        {
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "nobody": not readers,
+            "link": settings.SITE_URL
+            + (case.get_absolute_url() if readers else reverse("checkins:readers", args=[cohort.slug])),
+        },
+        workspace_id=cohort.workspace_id,
+        scope=f"cohort:{cohort.pk}",
+    )
+    for person in readers or owners.order_by("pk"):
+        enqueue(
+            key=f"concern:{case.pk}:{person.pk}",
+            scope=f"cohort:{cohort.pk}",
+            workspace_id=cohort.workspace_id,
+            kind="case",
+            why="A conduct concern was raised; its words are not in any mail.",
+            to=[person.email],
+            subject=subject,
+            text=body,
+            html=html,
+        )
+    return case
+
+
+def conduct_readers(workspace_id: int, match: Match | None) -> list[User]:
+    """Who reads a concern about a pair: those named, without the pair itself."""
+    readers = User.objects.filter(conduct_readings__workspace=workspace_id, is_active=True).order_by("pk")
+    return [person for person in readers if person.pk not in _people_of_pair(match)]
+
+
+@transaction.atomic
+def save_case(*, case: Case, by: User, note: str = "") -> Case:
+    """Save what a form changed, with a note. Raises CheckInError for an owner who can not see it."""
+    before = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if case.owner and case.owner not in possible_owners(case):
+        raise CheckInError(f"{case.owner} can't see this case.")
+    if case.status == Case.Status.DONE and before.status != Case.Status.DONE:
+        case.done_at = timezone.now()
+    elif case.status != Case.Status.DONE:
+        case.done_at = None
+    case.save(update_fields=["owner", "status", "due_on", "next_step", "outcome", "done_at"])
+    changes = [
+        words
+        for name, words in (
+            ("owner_id", f"given to {case.owner}" if case.owner else "owner taken away"),
+            ("status", f"made {case.get_status_display()}"),
+            ("due_on", f"due {case.due_on:%d %b %Y}"),
+            ("next_step", "next step changed"),
+        )
+        if getattr(before, name) != getattr(case, name)
+    ]
+    if note:
+        CaseNote.objects.create(case=case, by=by, text=note)
+        changes.append("note added")
+    if changes:
+        record(verb=", ".join(changes), target=case, workspace_id=case.cohort.workspace_id, by=by)
+    return case
+
+
+def possible_owners(case: Case) -> list[User]:
+    """Who may look after a case: the team; of a concern those named, and never somebody of the pair."""
+    if case.kind == Case.Kind.CONDUCT:
+        return conduct_readers(case.cohort.workspace_id, case.match)
+    team = User.objects.filter(
+        workspace_roles__workspace=case.cohort.workspace_id, workspace_roles__role__in=WorkspaceRole.EDITORS
+    )
+    return list(team.filter(is_active=True).order_by("full_name", "pk"))
+
+
+@transaction.atomic
+def add_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
+    """Let a person of the team read conduct concerns; concerns that nobody has get this owner."""
+    if not user.workspace_roles.filter(workspace=cohort.workspace_id, role__in=WorkspaceRole.EDITORS).exists():
+        raise CheckInError(f"{user} is no coordinator of {cohort.programme}.")
+    _, new = ConductReader.objects.get_or_create(workspace_id=cohort.workspace_id, user=user)
+    if new:
+        record(verb="named to read concerns", target=user, workspace_id=cohort.workspace_id, by=by)
+        waiting = Case.objects.open().filter(kind="conduct", cohort__programme=cohort.programme_id, owner=None)
+        for case in waiting.select_related("match__mentee", "match__mentor"):
+            if user.pk not in _people_of_pair(case.match):
+                Case.objects.filter(pk=case.pk, owner=None).update(owner=user)
+
+
+@transaction.atomic
+def remove_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
+    """They read concerns no longer. Their open ones go to another reader, or wait for one."""
+    gone, _ = ConductReader.objects.filter(workspace_id=cohort.workspace_id, user=user).delete()
+    if gone:
+        record(verb="reads concerns no longer", target=user, workspace_id=cohort.workspace_id, by=by)
+        theirs = Case.objects.open().filter(kind="conduct", cohort__programme=cohort.programme_id, owner=user)
+        for case in theirs.select_related("cohort__programme", "match__mentee", "match__mentor"):
+            Case.objects.filter(pk=case.pk).update(owner=_suggested_owner(case.cohort, case.kind, case.match))
+
+
+def unread_concerns(workspace_id: int) -> int:
+    """How many open concerns nobody is named to read. A number only: it is for the programme's owners."""
+    return Case.objects.open().filter(kind="conduct", cohort__programme__workspace=workspace_id, owner=None).count()
+
+
+def reads_concerns(user: Any, workspace_id: int) -> bool:
+    """Whether the user is named to read conduct concerns of a workspace."""
+    return ConductReader.objects.filter(workspace=workspace_id, user=user).exists()
+
+
+def concerns_for_today(user: User, cohort: Cohort) -> int:
+    """For the first page of somebody who reads concerns: how many of theirs nobody has begun to work on."""
+    return Case.objects.visible_to(user).filter(kind="conduct", status="open", owner=user, cohort=cohort).count()
+
+
+def cases_for_today(user: User, cohort: Cohort, today: date) -> dict[str, int]:
+    """For the first page: `open` cases that the user sees, `mine` of them, and `late` ones; no concerns. One query."""
+    return case_counts(Case.objects.visible_to(user).filter(cohort=cohort).exclude(kind="conduct"), user, today)
+
+
+def case_counts(cases: Any, user: Any, today: date) -> dict[str, int]:
+    """How many of these cases are `open`, `mine` and `late`. One query."""
+    rows = list(cases.open().values_list("owner_id", "due_on"))
+    return {
+        "open": len(rows),
+        "mine": sum(1 for owner, _ in rows if owner == user.pk),
+        "late": sum(1 for _, due in rows if due < today),
+    }
+
+
+def _suggested_owner(cohort: Cohort, kind: str, match: Match | None) -> User | None:
+    """Who has fewest open cases among those who may; coordinators before owners of the programme."""
+    roles = WorkspaceRole.objects.filter(workspace=cohort.workspace_id, role__in=WorkspaceRole.EDITORS)
+    rank = {role.user_id: role.role != "coordinator" for role in roles}
+    people: list[User] = (
+        conduct_readers(cohort.workspace_id, match)
+        if kind == Case.Kind.CONDUCT
+        else [p for p in User.objects.filter(pk__in=rank, is_active=True) if p.pk not in _people_of_pair(match)]
+    )
+    load = Counter(Case.objects.open().filter(owner__in=people).values_list("owner_id", flat=True))
+    return min(people, key=lambda p: (rank.get(p.pk, True), load[p.pk], p.pk), default=None)
+
+
+def _people_of_pair(match: Match | None) -> set[int]:
+    if match is None:
+        return set()
+    return {match.mentor.user_id, *(person.pk for person in match.mentee.people)}
+
+
+# What a case of each kind starts with: days until the next step, and the step.
+FIRST_STEPS: dict[str, tuple[int, str]] = {
+    Case.Kind.NOT_MET: (7, "Ask both what stands in the way"),
+    Case.Kind.OTHER_MENTOR: (5, "Talk to the person, then decide about another match"),
+    Case.Kind.HELP: (3, "Write to the person"),
+    Case.Kind.CONDUCT: (1, "Read it and answer the person"),
+    Case.Kind.OTHER: (7, "Decide what to do"),
+}

@@ -1,0 +1,104 @@
+"""Certificates as PDF, rendered by typst; what people typed goes in as data, never as source."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from checkins.models import Graduation, ServiceCertificate
+from mentorship.core.outbox.mail_templates.rendering import clean_text
+
+SOURCE = Path(__file__).with_name("certificate.typ")
+# Each takes some 60 ms: so many fit well into the time that a web server gives a page.
+CERTIFICATES_PER_PART = 150
+Certificate = Graduation | ServiceCertificate
+Certificates = Sequence[Certificate]
+
+
+class CertificateError(ValueError):
+    """No font of this server has all letters of what is to be printed."""
+
+
+def certificate_pdf(certificate: Certificate) -> bytes:
+    """One certificate as PDF/A; the same one gives the same file but for its moment. Raises CertificateError."""
+    return _render([certificate])
+
+
+def certificates_pdf(certificates: Certificates) -> tuple[bytes, Certificates]:
+    """A certificate a page, in one file to print, some milliseconds a page; and those that can't be printed.
+
+    Raises CertificateError where none of them can be.
+    """
+    left_out = _unprintable(certificates)
+    return _render([one for one in certificates if one not in left_out]), left_out
+
+
+def _render(certificates: Certificates) -> bytes:
+    import typst  # takes a while to load, and few requests need it
+
+    if not certificates:
+        raise CertificateError
+    data = json.dumps([_printed_words(one) for one in certificates])
+    try:
+        pdf = typst.compile(SOURCE.read_bytes(), sys_inputs={"data": data}, pdf_standards=["a-2b"])
+    except typst.TypstError as error:
+        raise CertificateError from error
+    assert isinstance(pdf, bytes)  # noqa: S101  (a list only for other formats)
+    return pdf
+
+
+def _unprintable(certificates: Certificates) -> list[Certificate]:
+    """Those with letters that no font has: found by halves, as nearly always there are none or few."""
+    try:
+        _render(certificates)
+    except CertificateError:
+        half = len(certificates) // 2
+        if not half:
+            return list(certificates)
+        return [*_unprintable(certificates[:half]), *_unprintable(certificates[half:])]
+    return []
+
+
+def _printed_words(one: Certificate) -> dict[str, str]:
+    cohort = one.enrollment.cohort
+    shared = {
+        "title": f"Certificate of {one.name}",
+        "name": one.name,
+        "programme": cohort.programme.name,
+        "cohort": cohort.name,
+        "dates": f"{cohort.starts_on:%-d %B %Y} to {cohort.ends_on:%-d %B %Y}",
+        "decided": f"{one.decided_on:%-d %B %Y}",
+        "link": settings.SITE_URL + one.get_absolute_url(),
+    }
+    if isinstance(one, Graduation):
+        own = {"heading": "Certificate", "did": "graduated from", "before_detail": "with the project"}
+        return _plain({**shared, **own, "detail": one.enrollment.title})
+    given = f"{one.hours} hour{'' if one.hours == 1 else 's'}" if one.hours else ""
+    own = {"heading": "With our thanks", "did": f"{one.what} in", "before_detail": "and gave", "detail": given}
+    return _plain({**shared, **own})
+
+
+def _plain(words: dict[str, str]) -> dict[str, str]:
+    """Without control characters and overrides of the direction, which are no letters of any font."""
+    return {name: " ".join(clean_text(text).split()) for name, text in words.items()}
+
+
+def file_name(certificate: Certificate) -> str:
+    """`certificate-ada-oyelaran-1f2e3d4c.pdf`; the end tells two people of one name apart."""
+    return f"certificate-{slugify(certificate.name) or 'person'}-{str(certificate.pk)[:8]}.pdf"
+
+
+def certificates_zip(certificates: Iterable[Certificate]) -> tuple[bytes, Certificates]:
+    """A file for each, in one, some 60 ms each, so at most PART of them at once; and those that can't be printed."""
+    file, left_out = io.BytesIO(), []
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for certificate in certificates:
+            try:
+                archive.writestr(file_name(certificate), certificate_pdf(certificate))
+            except CertificateError:
+                left_out.append(certificate)
+    return file.getvalue(), left_out

@@ -1,0 +1,293 @@
+"""Record who meets the criteria, graduate people or end early, and issue certificates."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from checkins.alumni.links import stay_link
+from checkins.graduation.links import confirm_link
+from checkins.models import CheckIn, CriterionMet, Graduation, GraduationCriterion
+from checkins.surveys.errors import CheckInError
+from checkins.waves.mails import PersonalMails
+from cohorts.enrollment.services import set_enrollment_status
+from cohorts.models import Cohort, Enrollment
+from matching.models import Match
+from matching.pairs.services import set_match_status
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.services import call_off
+from training.booking.attendees import came_to
+
+Kind = GraduationCriterion.Kind
+
+
+@dataclass(frozen=True)
+class CriterionStatus:
+    """One criterion for one person: met or not, and whether somebody said so; `sessions`: how many they came to."""
+
+    criterion: GraduationCriterion
+    met: bool
+    by_hand: bool
+    sessions: int | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where one person of a cohort stands; in a team each for themselves."""
+
+    enrollment: Enrollment
+    user: User
+    standings: list[CriterionStatus]
+    graduation: Graduation | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything is met. Where nothing is asked, the coordinator decides."""
+        return bool(self.standings) and all(s.met for s in self.standings)
+
+    @property
+    def missing(self) -> list[str]:
+        return [s.criterion.name for s in self.standings if not s.met]
+
+    @property
+    def key(self) -> str:
+        """Names the person in a form."""
+        return f"{self.enrollment.pk}-{self.user.pk}"
+
+
+def graduation_progress(
+    cohort: Cohort, *, now: datetime | None = None, enrollment: Enrollment | None = None
+) -> list[Progress]:
+    """Everybody who can graduate, by project, in a constant number of queries; `enrollment` narrows it to one."""
+    now = now or timezone.now()
+    enrollments = Enrollment.objects.filter(cohort=cohort).mentees().accepted().with_people()
+    enrollments = enrollments.filter(pk=enrollment.pk) if enrollment else enrollments
+    criteria = list(cohort.graduation_criteria.all())
+    said = {
+        (one.criterion_id, one.enrollment_id, one.user_id): one.met
+        for one in CriterionMet.objects.filter(criterion__cohort=cohort)
+    }
+    sessions = Counter(user for user, _ in came_to(cohort, now))
+    answered: dict[int, set[int]] = defaultdict(set)
+    for wave, user in CheckIn.objects.filter(wave__cohort=cohort, status="answered").values_list("wave", "user"):
+        answered[wave].add(user)
+    decided = {(g.enrollment_id, g.user_id): g for g in Graduation.objects.filter(enrollment__cohort=cohort)}
+    found = []
+    for one in enrollments.order_by("title", "pk"):
+        for person in one.people:
+            standings = []
+            for criterion in criteria:
+                by_hand = said.get((criterion.pk, one.pk, person.pk))
+                worked_out = (criterion.kind == Kind.SESSIONS and sessions[person.pk] >= criterion.number) or (
+                    criterion.kind == Kind.SURVEY and person.pk in answered[criterion.wave_id or 0]
+                )
+                met = worked_out if by_hand is None else by_hand
+                had = sessions[person.pk] if criterion.kind == Kind.SESSIONS else None
+                standings.append(CriterionStatus(criterion, met, by_hand is not None, had))
+            found.append(Progress(one, person, standings, decided.get((one.pk, person.pk))))
+    return found
+
+
+# --- criteria ---
+
+
+@transaction.atomic
+def save_criterion(*, criterion: GraduationCriterion, by: User) -> GraduationCriterion:
+    """Add or change one thing that it takes."""
+    if criterion.pk is None:
+        last = criterion.cohort.graduation_criteria.aggregate(last=Max("position"))["last"] or 0
+        criterion.position = last + 1
+    criterion.save()
+    cohort = criterion.cohort
+    record(verb="criterion saved", target=cohort, workspace_id=cohort.workspace_id, by=by, reason=criterion.name)
+    return criterion
+
+
+@transaction.atomic
+def delete_criterion(*, criterion: GraduationCriterion, by: User) -> None:
+    """It takes one thing less; what was said about it is gone."""
+    cohort = criterion.cohort
+    record(verb="criterion removed", target=cohort, workspace_id=cohort.workspace_id, by=by, reason=criterion.name)
+    criterion.delete()
+
+
+@transaction.atomic
+def set_criterion_met(
+    *, criterion: GraduationCriterion, enrollment: Enrollment, user: User, met: bool, by: User
+) -> None:
+    """Say that a person meets a criterion, or not, whatever was worked out."""
+    CriterionMet.objects.update_or_create(
+        criterion=criterion, enrollment=enrollment, user=user, defaults={"met": met, "by": by}
+    )
+    record(
+        verb="met" if met else "not met", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by,
+        reason=f"{criterion.name}, {user}",
+    )  # fmt: skip
+
+
+# --- the mentor's word ---
+
+
+@transaction.atomic
+def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int:
+    """Ask the mentor of each pair who is ready; once a day at most. Returns how many mails. Raises CheckInError."""
+    if not cohort.graduation_criteria.filter(kind=Kind.MENTOR).exists():
+        raise CheckInError("The mentors' word is not among the criteria of this cohort.")
+    now = now or timezone.now()
+    decided = {g.enrollment_id for g in Graduation.objects.filter(enrollment__cohort=cohort)}
+    matches = Match.objects.standing().filter(mentee__cohort=cohort, imported=False).with_people()
+    said = set(
+        CriterionMet.objects.filter(criterion__cohort=cohort, criterion__kind=Kind.MENTOR).values_list(
+            "enrollment", flat=True
+        )
+    )
+    asked = 0
+    mails = PersonalMails("graduation", programme=cohort.programme, cohort=cohort)
+    for match in matches.exclude(mentee__in=decided | said):
+        mails.write(
+            match.mentor.user,
+            key=f"graduation-ask:{match.pk}:{now:%Y%m%d}",
+            why=f"{by} asked the mentors of {cohort} who is ready to graduate.",
+            match=match,
+            link=confirm_link(match),
+        )
+        asked += 1
+    record(verb="asked the mentors", target=cohort, workspace_id=cohort.workspace_id, by=by, number=asked)
+    return asked
+
+
+@transaction.atomic
+def confirm_by_mentor(*, match: Match, ready: Collection[int], now: datetime | None = None) -> list[Graduation]:
+    """The mentor says who of the team is ready, by user id. Who meets everything graduates. Saying it again counts."""
+    cohort, mentor = match.mentee.cohort, match.mentor.user
+    for criterion in cohort.graduation_criteria.filter(kind=Kind.MENTOR):
+        for person in match.mentee.people:
+            set_criterion_met(
+                criterion=criterion, enrollment=match.mentee, user=person, met=person.pk in ready, by=mentor
+            )
+    return [
+        graduate(enrollment=p.enrollment, user=p.user, by=mentor, now=now)
+        for p in graduation_progress(cohort, now=now, enrollment=match.mentee)
+        if p.ready and p.graduation is None
+    ]
+
+
+# --- the end ---
+
+
+@transaction.atomic
+def graduate(
+    *, enrollment: Enrollment, user: User, by: User, anyway: bool = False, now: datetime | None = None
+) -> Graduation:
+    """A person graduates; who did already stays as they are. Raises CheckInError where something is missing.
+
+    `anyway` is the coordinator's word over the criteria; the history keeps what was missing.
+    """
+    now = now or timezone.now()
+    cohort = enrollment.cohort
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    progress = next((p for p in graduation_progress(cohort, now=now, enrollment=enrollment) if p.user == user), None)
+    if progress is None:
+        raise CheckInError(f"{user} is not in this project any more.")
+    if progress.missing and not anyway:
+        raise CheckInError(f"{user} lacks: {', '.join(progress.missing)}.")
+    there = Graduation.objects.filter(enrollment=enrollment, user=user).first()
+    if there and there.status == Graduation.Status.GRADUATED:
+        return there
+    graduation = there or Graduation(enrollment=enrollment, user=user)
+    graduation.status, graduation.reason = Graduation.Status.GRADUATED, ""
+    graduation.name, graduation.by = str(user), by
+    graduation.decided_on = now.astimezone(cohort.tz).date()
+    graduation.save()
+    record(
+        verb="graduated", target=enrollment, workspace_id=cohort.workspace_id, by=by,
+        reason=f"{user}" + (f", without: {', '.join(progress.missing)}" if progress.missing else ""),
+    )  # fmt: skip
+    _finish_project(enrollment, by)
+    return graduation
+
+
+@transaction.atomic
+def end_early(*, enrollment: Enrollment, user: User, reason: str, by: User, now: datetime | None = None) -> Graduation:
+    """A person ends early, with a reason. Raises CheckInError without one, and after a certificate went out."""
+    if not reason.strip():
+        raise CheckInError("Say in a few words why.")
+    cohort = enrollment.cohort
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    graduation = Graduation.objects.filter(enrollment=enrollment, user=user).first()
+    graduation = graduation or Graduation(enrollment=enrollment, user=user)
+    if graduation.issued_at:
+        raise CheckInError(f"{user} has a certificate. Take that back first.")
+    graduation.status, graduation.reason = Graduation.Status.ENDED, reason.strip()[:300]
+    graduation.name, graduation.by = str(user), by
+    graduation.decided_on = (now or timezone.now()).astimezone(cohort.tz).date()
+    graduation.save()
+    record(verb="ended early", target=enrollment, workspace_id=cohort.workspace_id, by=by, reason=f"{user}: {reason}")
+    _finish_project(enrollment, by)
+    return graduation
+
+
+@transaction.atomic
+def revoke_graduation(*, graduation: Graduation, by: User) -> None:
+    """As if nothing had been decided: the certificate's page says that it is not valid. The pair is set by hand."""
+    enrollment = graduation.enrollment
+    record(
+        verb="graduation taken back", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by,
+        reason=graduation.name,
+    )  # fmt: skip
+    call_off([f"certificate:{graduation.pk}"])
+    graduation.delete()
+
+
+def _finish_project(enrollment: Enrollment, by: User) -> None:
+    """When everybody of a team is through, so are the project and its pairs."""
+    enrollment = Enrollment.objects.with_people().get(pk=enrollment.pk)
+    decided = list(Graduation.objects.filter(enrollment=enrollment))
+    if {person.pk for person in enrollment.people} - {g.user_id for g in decided}:
+        return
+    graduated = any(g.status == Graduation.Status.GRADUATED for g in decided)
+    reasons = "; ".join(dict.fromkeys(g.reason for g in decided if g.reason))
+    for match in Match.objects.live().filter(mentee=enrollment):
+        if graduated:
+            set_match_status(match=match, to=Match.Status.GRADUATED, by=by)
+        else:
+            set_match_status(match=match, to=Match.Status.ENDED, by=by, reason=reasons)
+    if graduated and enrollment.status == Enrollment.Status.ACCEPTED:
+        try:
+            set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.COMPLETED, by=by)
+        except ServiceError as error:
+            raise CheckInError(str(error)) from error
+
+
+# --- certificates ---
+
+
+@transaction.atomic
+def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None) -> int:
+    """Send every graduate who has none the link to their certificate. Returns how many."""
+    now = now or timezone.now()
+    waiting = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).with_people()
+    done = 0
+    mails = PersonalMails("certificate", programme=cohort.programme, cohort=cohort)
+    for graduation in waiting.select_for_update(of=("self",)):
+        mails.write(
+            graduation.user,
+            key=f"certificate:{graduation.pk}",
+            why=f"{graduation.name} graduated from {cohort}.",
+            graduation=graduation,
+            link=settings.SITE_URL + graduation.get_absolute_url(),
+            stay=stay_link(cohort.programme_id, graduation.user_id),
+        )
+        graduation.issued_at = now
+        graduation.save(update_fields=["issued_at"])
+        done += 1
+    if done:
+        record(verb="certificates issued", target=cohort, workspace_id=cohort.workspace_id, by=by, number=done)
+    return done

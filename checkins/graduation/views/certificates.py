@@ -1,0 +1,108 @@
+"""Pages and files of certificates."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from checkins.graduation.certificates import (
+    CERTIFICATES_PER_PART,
+    CertificateError,
+    Certificates,
+    certificate_pdf,
+    certificates_pdf,
+    certificates_zip,
+    file_name,
+)
+from checkins.graduation.certificates import Certificate as AnyCertificate
+from checkins.models import Graduation
+from cohorts.models import Cohort
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+
+
+class CertificatePage(View):
+    """Whether a certificate is valid. Whoever has its number may look; it tells nothing that it does not print."""
+
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        found = Graduation.objects.valid().with_people().filter(pk=pk).first()
+        status = 200 if found else 404
+        return render(request, "checkins/graduation/certificate.html", {"graduation": found}, status=status)
+
+
+class CertificateFile(View):
+    """The certificate as PDF."""
+
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        graduation = get_visible_or_404(Graduation.objects.valid().with_people(), pk=pk)
+        return one_pdf(request, graduation)
+
+
+class CertificatesZip(CoordinatorRequiredMixin, View):
+    """All certificates of a cohort, a file each; of a large one in parts that are quickly made."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        parts = Paginator(_graduates(cohort), CERTIFICATES_PER_PART)
+        part = parts.get_page(request.GET.get("part"))
+        suffix = f"-{part.number}-of-{parts.num_pages}" if parts.num_pages > 1 else ""
+        content, left_out = certificates_zip(part)
+        warn_left_out(request, left_out)
+        return attachment(content, "application/zip", f"{cohort.slug}-certificates{suffix}.zip")
+
+
+class CertificatesPdf(CoordinatorRequiredMixin, View):
+    """All certificates of a cohort in one file to print, a page each."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        found = list(_graduates(cohort))
+        if not found:
+            messages.warning(request, "Nobody has graduated yet.")
+            return redirect("checkins:graduation", cohort_slug=cohort.slug)
+        return all_in_one(request, found, f"{cohort.slug}-certificates.pdf", "checkins:graduation", cohort)
+
+
+def _graduates(cohort: Cohort) -> Any:
+    return Graduation.objects.valid().filter(enrollment__cohort=cohort).with_people().order_by("name", "pk")
+
+
+def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:
+    """The certificate as a file; where it can't be printed its page, which a browser prints."""
+    try:
+        return attachment(certificate_pdf(one), "application/pdf", file_name(one))
+    except CertificateError:
+        messages.warning(request, "No font of this server has all letters of this certificate. Print this page.")
+        return redirect(one)
+
+
+def all_in_one(request: HttpRequest, found: Certificates, name: str, back: str, cohort: Cohort) -> HttpResponse:
+    """Every certificate that can be printed, in one file."""
+    try:
+        content, left_out = certificates_pdf(found)
+    except CertificateError:
+        warn_left_out(request, found)
+        return redirect(back, cohort_slug=cohort.slug)
+    warn_left_out(request, left_out)
+    return attachment(content, "application/pdf", name)
+
+
+def warn_left_out(request: HttpRequest, certificates: Certificates) -> None:
+    """For the next page that is looked at: whose certificate is not in the file."""
+    if certificates:
+        names = ", ".join(one.name for one in certificates)
+        messages.warning(
+            request,
+            f"Not in the file: {names}. No font of this server has all their letters. Install one, such as the Noto "
+            "fonts, or print the pages of their certificates.",
+        )
+
+
+def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to keep."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

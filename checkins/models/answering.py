@@ -1,0 +1,95 @@
+"""Answers, anonymous boxes and noted replies."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.formats import date_format
+
+from checkins.models.surveys import SurveyQuestion
+from checkins.models.waves import CheckIn, CheckInWave
+from checkins.querysets import ReplyQuerySet
+from cohorts.models import Cohort
+from matching.models import Match
+
+
+class Reply(models.Model):
+    """Somebody wrote to the contact address, and a coordinator noted it: for the team, and no answer in any rate."""
+
+    class How(models.TextChoices):
+        WELL = "well", "all is well"
+        NOT_MET = "not_met", "not met yet"
+        DIFFICULT = "difficult", "it is difficult"
+        ALIVE = "alive", "only a sign of life"
+
+    class Side(models.TextChoices):
+        MENTOR = "mentor", "mentor"
+        MENTEE = "mentee", "mentee"
+        FACILITATOR = "facilitator", "facilitator"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="replies")
+    match = models.ForeignKey(Match, null=True, on_delete=models.CASCADE, related_name="replies")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="replies")
+    side = models.CharField(max_length=20, choices=Side)
+    day = models.DateField(help_text="On which they wrote, by the clock of the cohort.")
+    ends_at = models.DateTimeField(help_text="The end of that day: what was asked before it has been heard of.")
+    how = models.CharField("how it goes", max_length=20, choices=How)
+    words = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "-id"]
+        verbose_name_plural = "replies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(side="facilitator", match__isnull=True)
+                | Q(side__in=["mentor", "mentee"], match__isnull=False),
+                name="reply_about_a_pair_or_the_cohort",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.when}: {self.get_how_display()}"
+
+    @property
+    def when(self) -> str:
+        """`wrote on 3 May`"""
+        return f"wrote on {date_format(self.day, 'j F')}"
+
+
+class Answer(models.Model):
+    """What a person said to one question; of `many of` a row for each choice."""
+
+    checkin = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(SurveyQuestion, on_delete=models.PROTECT, related_name="answers")
+    value = models.CharField(max_length=80, blank=True, help_text="The option, the number, yes or no.")
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["question__position", "id"]
+        constraints = [models.UniqueConstraint(fields=["checkin", "question", "value"], name="answer_once")]
+
+    def __str__(self) -> str:
+        return self.value or self.text
+
+
+class AnonymousBox(models.Model):
+    """The answers of an anonymous wave: by question, in no order, and nothing else.
+
+    One row for everybody: there is no row, id, moment or order of a single answer that could be laid beside the
+    check-ins. What coordinators read is `released`, which grows by five people at a time.
+    """
+
+    wave = models.OneToOneField(CheckInWave, on_delete=models.CASCADE, related_name="box")
+    answers = models.JSONField(default=dict, help_text="question id → what was said, shuffled")
+    number = models.PositiveIntegerField(default=0, help_text="How many people put something in.")
+    released = models.JSONField(default=dict)
+    released_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "anonymous boxes"
+
+    def __str__(self) -> str:
+        return f"{self.number} answers to {self.wave}"

@@ -1,0 +1,81 @@
+"""What check-ins add to the home page of the team and of a participant."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from checkins.cases.services import concerns_for_today, unread_concerns
+from checkins.graduation.services import graduation_progress
+from checkins.models import Graduation, Honorarium
+from checkins.recognition.facilitator_tasks import tasks_of
+from checkins.recognition.links import honorarium_link
+from cohorts.models import ChecklistItem, Cohort
+from mentorship.core.accounts.models import User
+from mentorship.core.accounts.permissions import roles_of
+from mentorship.core.ui.needs import Need
+
+
+def needs_of_team(user: User, cohort: Cohort, today: date) -> list[Need]:
+    """For the team, the most pressing first; what counts nothing is left out. Constant queries."""
+    slug, workspace_id = cohort.slug, cohort.workspace_id
+    owner = roles_of(user).filter(workspace_id=workspace_id, role="owner").exists()
+    people = graduation_progress(cohort) if cohort.graduation_criteria.exists() else []
+    late = tasks_of(cohort).filter(done_at=None, due_on__lt=today).count()
+    unsent = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).count()
+    found = [
+        Need(
+            concerns_for_today(user, cohort), "Conduct concerns to look into",
+            "Only those named for it see them.", reverse("checkins:concerns", args=[slug]),
+            "Read",
+        ),
+        Need(
+            unread_concerns(workspace_id) if owner else 0, "Conduct concerns wait for a reader",
+            "Name somebody; you read nothing of it here.", reverse("checkins:readers", args=[slug]),
+            "Name somebody",
+        ),
+        Need(
+            sum(1 for p in people if p.ready and p.graduation is None), "People are ready to graduate",
+            "Everything is met; confirm it.", reverse("checkins:graduation", args=[slug]) + "?state=ready",
+            "Confirm",
+        ),
+        Need(
+            unsent, "Certificates to send", "They graduated and have none yet.",
+            reverse("checkins:graduation", args=[slug]) + "?state=graduated",
+            "Send",
+        ),
+        Need(
+            Honorarium.objects.to_pay().filter(cohort=cohort).count(), "Honoraria to pay", "Accepted, not paid yet.",
+            reverse("checkins:honoraria", args=[slug]) + "?status=accepted",
+            "Pay",
+        ),
+        Need(
+            cohort.programme.opportunities.filter(status="proposed").count(), "Opportunities to read",
+            "Alumni posted them for the next digest.", reverse("checkins:after", args=[slug]) + "?status=proposed",
+            "Read",
+        ),
+        Need(
+            late, "Tasks of facilitators are late", "They tick them on their own page.",
+            reverse("checkins:facilitators", args=[slug]),
+            "See whose",
+        ),
+    ]  # fmt: skip
+    return [need for need in found if need.number]
+
+
+def needs_of_participant(user: User, today: date) -> list[tuple[str, str, str]]:
+    """For a participant: what is theirs to do besides check-ins, as text, detail and address. Two queries."""
+    offered: Any = Honorarium.objects.filter(user=user, status="offered").select_related("cohort")
+    found = [
+        (f"{one.amount} {one.currency} for {one.what}", f"An honorarium of {one.cohort}: take it or decline", link)
+        for one in offered
+        for link in [honorarium_link(one)]
+    ]
+    tasks = ChecklistItem.objects.filter(
+        owner=user, done_at=None, cohort__enrollments__user=user, cohort__enrollments__role="facilitator"
+    ).distinct()
+    if number := tasks.count():
+        late = tasks.filter(due_on__lt=today).count()
+        words = f"{number} task{'' if number == 1 else 's'} as a facilitator"
+        found.append((words, f"{late} late" if late else "None is late", reverse("checkins:mine")))
+    return found

@@ -1,0 +1,193 @@
+"""How pairs are, read from what is there anyway: answers, replies, silence, mails, training, open cases.
+
+It only tells coordinators where to look. Nothing here ends a pair, and nobody is asked to log a meeting.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models.functions import Coalesce
+
+from checkins.models import Answer, Case, CheckIn, PairPause, Reply
+from checkins.surveys.starter_templates import HAVE_MET, HELPFUL
+from cohorts.models import Cohort
+from matching.models import Match
+from training.attendance.training_status import NONE, training_status_of
+
+GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
+LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
+# What somebody says about having met: the weight of the sign, and its words.
+MET_SIGNS = {"no": (3, "not met yet"), "sometimes": (-1, "met once or twice"), "regularly": (-2, "meets regularly")}
+# What somebody wrote to us: the weight of the sign.
+REPLY_SIGNS: dict[str, int] = {Reply.How.WELL: -2, Reply.How.NOT_MET: 3, Reply.How.DIFFICULT: 3}
+REASONS_SHOWN = 3
+Moment = tuple[date, datetime]  # a day by the cohort's clock, and when we got to know
+LEVEL_ORDER = {key: number for number, (key, _) in enumerate(LEVELS)}
+
+
+@dataclass
+class PairHealth:
+    """A pair, how it is, and why we think so: each reason with its weight, below zero for what speaks for it."""
+
+    match: Match
+    signs: list[tuple[int, str]] = field(default_factory=list)
+    pause: PairPause | None = None
+
+    @property
+    def paused(self) -> bool:
+        return self.pause is not None
+
+    @property
+    def level(self) -> str:
+        if not self.signs:
+            return UNKNOWN
+        worst = max(weight for weight, _ in self.signs)
+        if worst >= 3:
+            return WORRY
+        trouble = sum(weight for weight, _ in self.signs if weight > 0)
+        if trouble >= 2:
+            return LOOK
+        return GOOD if any(weight < 0 for weight, _ in self.signs) else UNKNOWN
+
+    @property
+    def label(self) -> str:
+        return dict(LEVELS)[self.level]
+
+    @property
+    def reasons(self) -> list[str]:
+        """In words, the weightiest first; what several people of a team say stands once, with their number."""
+        said = Counter(words for _, words in self.signs)
+        ordered = dict.fromkeys(words for _, words in sorted(self.signs, key=lambda sign: -sign[0]))
+        return [f"{words} ({said[words]} people)" if said[words] > 1 else words for words in ordered]
+
+    @property
+    def first_reasons(self) -> list[str]:
+        """Those that decide; more than that nobody reads in a list."""
+        return self.reasons[:REASONS_SHOWN]
+
+    @property
+    def other_reasons(self) -> list[str]:
+        return self.reasons[REASONS_SHOWN:]
+
+    @property
+    def names(self) -> str:
+        return f"{self.match.mentee} {self.match.mentee.user} {self.match.mentor.user}"
+
+
+def assess_pairs(cohort: Cohort) -> list[PairHealth]:
+    """Every pair under way, those that need somebody first, in a constant number of queries."""
+    matches = Match.objects.live().filter(mentee__cohort=cohort, imported=False).with_people()
+    pairs = {match.pk: PairHealth(match) for match in matches}
+    for add in (_latest_words, _silence, _cases, _mails, _training):
+        for match_id, weight, words in add(cohort, pairs):
+            if match_id in pairs:
+                pairs[match_id].signs.append((weight, words))
+    for pause in PairPause.objects.filter(match__in=pairs, ended_at=None):
+        pairs[pause.match_id].pause = pause
+    return sorted(pairs.values(), key=lambda p: (LEVEL_ORDER[p.level], -sum(w for w, _ in p.signs), p.match.pk))
+
+
+Signs = Iterable[tuple[int, int, str]]
+
+
+def _latest_words(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    """The latest word of each person, whether they answered or wrote to us: what is older than it counts no more.
+
+    Of answers given on the same day as a reply that one is later which came to us later.
+    """
+    written: dict[tuple[int, int], Reply] = {}
+    alive: dict[tuple[int, int], Reply] = {}
+    for reply in Reply.objects.filter(match__in=pairs).order_by("day", "at", "pk"):
+        if reply.match_id is None:
+            continue
+        # Who only shows that they are there says nothing about the pair: what they said before stays.
+        (alive if reply.how == Reply.How.ALIVE else written)[reply.match_id, reply.user_id] = reply
+    answered: dict[tuple[int, int], Moment] = {}
+    for (match, user, key), (side, value, moment) in _latest_answers(cohort).items():
+        said = (moment.astimezone(cohort.tz).date(), moment)
+        reply_before = written.get((match, user))
+        if reply_before is None or said > _moment(reply_before):
+            answered[match, user] = max(said, answered.get((match, user), said))
+            yield from ((match, weight, words) for weight, words in _sign_of(key, side, value))
+    for (match, user), reply in written.items():
+        if (match, user) not in answered:
+            yield match, REPLY_SIGNS[reply.how], f"the {reply.side} {reply.when}: {reply.get_how_display()}"
+    for who, reply in alive.items():
+        before = [answered.get(who), _moment(written[who]) if who in written else None]
+        if all(_moment(reply) > moment for moment in before if moment):
+            yield who[0], 0, f"the {reply.side} {reply.when}"
+
+
+def _moment(reply: Reply) -> Moment:
+    return reply.day, reply.at
+
+
+def _latest_answers(cohort: Cohort) -> dict[tuple[int, int, str], tuple[str, str, datetime]]:
+    """What each person answered last about a pair: by match, user and question its side, value and moment."""
+    said = (
+        Answer.objects.filter(
+            checkin__wave__cohort=cohort, checkin__status="answered", question__key__in=[HAVE_MET, HELPFUL],
+            checkin__match__isnull=False,
+        )
+        .annotate(moment=Coalesce("checkin__said_at", "checkin__answered_at", "checkin__due_at"))
+        .order_by("moment", "checkin_id")
+        .values_list("checkin__match", "checkin__user", "checkin__side", "question__key", "value", "moment")
+    )  # fmt: skip
+    return {(match, user, key): (side, value, moment) for match, user, side, key, value, moment in said}
+
+
+def _sign_of(key: str, side: str, value: str) -> Iterable[tuple[int, str]]:
+    if key == HAVE_MET:
+        if sign := MET_SIGNS.get(value):
+            weight, words = sign
+            yield weight, f"the {side} says: {words}"
+    elif value.isdigit():
+        number = int(value)
+        if number <= 2:
+            yield 2, f"the {side} finds it little helpful ({number} of 5)"
+        elif number >= 4:
+            yield -1, f"the {side} finds it helpful ({number} of 5)"
+
+
+def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    """Who was reminded in vain. A team has not fallen silent as long as one of it answers, or writes to us."""
+    asked = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False)
+    heard = set(asked.filter(status="answered").values_list("match", "side"))
+    sides: dict[int, set[str]] = defaultdict(set)
+    for match, side in asked.filter(mails_sent__gte=2).of_silent_sides().values_list("match", "side"):
+        if (match, side) not in heard:
+            sides[match].add(side)
+    for match, found in sides.items():
+        if len(found) > 1:
+            yield match, 3, "neither of them answers"
+        else:
+            yield match, 1, f"the {next(iter(found))} does not answer"
+
+
+def _cases(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    # Conduct concerns are for those named to read them; not even their number is told here.
+    open_cases = Case.objects.open().filter(cohort=cohort, match__isnull=False).exclude(kind="conduct")
+    for match, kind in open_cases.values_list("match", "kind"):
+        yield match, 3, f"open case: {Case.Kind(kind).label.lower()}"
+
+
+def _mails(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    for pk, pair in pairs.items():
+        if pair.match.intro is not None and pair.match.intro.status == "failed":
+            yield pk, 3, "the intro did not arrive"
+
+
+def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
+    if not cohort.training_sessions.filter(cancelled_at=None, training__kind="training").exists():
+        return
+    credits_ = training_status_of({pair.match.mentor_id for pair in pairs.values()})
+    for pk, pair in pairs.items():
+        credit = credits_[pair.match.mentor_id]
+        if credit.counts:
+            yield pk, 0, "the mentor was trained"  # good to know, and no sign that the two get on
+        elif credit.missed:
+            yield pk, 1, "the mentor did not come to the training"
+        elif credit.status == NONE:
+            yield pk, 1, "the mentor has booked no training"

@@ -1,0 +1,73 @@
+"""Forms for honoraria and facilitators' tasks."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from checkins.models import Honorarium
+from checkins.recognition.facilitator_tasks import facilitators_of
+from checkins.recognition.service_certificates import HELPER_ROLES
+from checkins.waves.forms import DATE_INPUT
+from cohorts.models import Cohort, Enrollment
+from mentorship.core.accounts.models import User
+
+
+class HelperChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.user}, {obj.get_role_display()}"
+
+
+class HonorariumForm(forms.ModelForm):
+    """The same amount for some of those who help, and for somebody who is not in the cohort, such as a speaker."""
+
+    people = HelperChoice(
+        label="For whom", queryset=Enrollment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    full_name = forms.CharField(label="Somebody else: name", required=False, max_length=200)
+    email = forms.EmailField(label="Their e-mail address", required=False)
+
+    class Meta:
+        model = Honorarium
+        fields = ("what", "amount", "currency")
+
+    field_order = ("people", "full_name", "email", "what", "amount", "currency")
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        helpers = cohort.enrollments.accepted().filter(role__in=HELPER_ROLES)
+        self.fields["people"].queryset = helpers.select_related("user").order_by(  # type: ignore[attr-defined]
+            "role", "user__full_name", "pk"
+        )
+        self.fields["what"].initial = f"helping in {cohort}"[:160]
+        self.fields["amount"].min_value = Decimal("0.01")  # type: ignore[attr-defined]
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"].upper()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("full_name") and not cleaned.get("email"):
+            self.add_error("email", "Where does the mail to them go?")
+        if not cleaned.get("people") and not cleaned.get("email"):
+            self.add_error("people", "Choose somebody, or write a name and an address below.")
+        return cleaned
+
+
+class PaidForm(forms.Form):
+    """When it was paid."""
+
+    paid_on = forms.DateField(label="Paid on", widget=DATE_INPUT)
+    reference = forms.CharField(label="Reference of the transfer", required=False, max_length=120)
+
+
+class TaskForm(forms.Form):
+    """A task of a facilitator."""
+
+    name = forms.CharField(label="Task", max_length=200)
+    owner = forms.ModelChoiceField(label="Whose", queryset=User.objects.none())
+    due_on = forms.DateField(label="By", required=False, widget=DATE_INPUT)
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = facilitators_of(cohort)  # type: ignore[attr-defined]

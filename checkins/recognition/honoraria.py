@@ -1,0 +1,112 @@
+"""Offer, answer, pay and cancel honoraria."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from checkins.models import Honorarium
+from checkins.recognition.links import honorarium_link
+from checkins.surveys.errors import CheckInError
+from checkins.waves.mails import PersonalMails
+from cohorts.models import Cohort
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.services import call_off
+
+HonorariumStatus = Honorarium.Status
+
+
+# --- honoraria ---
+
+
+@transaction.atomic
+def offer_honoraria(
+    *, cohort: Cohort, people: Sequence[User], what: str, amount: Decimal, currency: str, by: User
+) -> list[Honorarium]:
+    """Offer each of these people the same amount, by mail. Who was offered it for the same thing is left out."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    there = set(
+        cohort.honoraria.filter(what=what).exclude(status=HonorariumStatus.CANCELLED).values_list("user", flat=True)
+    )
+    new = [
+        Honorarium.objects.create(cohort=cohort, user=person, what=what, amount=amount, currency=currency, by=by)
+        for person in dict.fromkeys(people)
+        if person.pk not in there
+    ]
+    mails = PersonalMails("honorarium", programme=cohort.programme, cohort=cohort)
+    for one in new:
+        mails.write(
+            one.user,
+            key=f"honorarium:{one.pk}",
+            why=f"{by} offered {one.user} an honorarium for {what}.",
+            honorarium=one,
+            link=honorarium_link(one),
+        )
+        _record(one, "offered", by)
+    return new
+
+
+@transaction.atomic
+def answer_honorarium(*, honorarium: Honorarium, accept: bool, by: User | None = None) -> Honorarium:
+    """The person takes it, or declines; they may change their mind until it is paid. Raises CheckInError after that."""
+    locked = _lock(honorarium)
+    if locked.status not in Honorarium.ANSWERABLE:
+        raise CheckInError(f"This honorarium is {locked.get_status_display()}; it can't be answered any more.")
+    to = HonorariumStatus.ACCEPTED if accept else HonorariumStatus.DECLINED
+    if locked.status != to:
+        locked.status, locked.answered_at = to, timezone.now()
+        locked.save(update_fields=["status", "answered_at"])
+        _record(locked, "accepted" if accept else "declined", by or locked.user)
+    return locked
+
+
+@transaction.atomic
+def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User, reference: str = "") -> int:
+    """Note that these were paid. Raises CheckInError, with nothing noted, where one was not accepted."""
+    locked = [_lock(one) for one in sorted(honoraria, key=lambda h: h.pk)]
+    if wrong := [one for one in locked if one.status != HonorariumStatus.ACCEPTED]:
+        raise CheckInError(f"{wrong[0].user} has not accepted it, or it was paid. Only what was accepted can be paid.")
+    for one in locked:
+        one.status, one.paid_on, one.reference = HonorariumStatus.PAID, paid_on, reference
+        one.save(update_fields=["status", "paid_on", "reference"])
+        _record(one, "paid", by)
+    return len(locked)
+
+
+@transaction.atomic
+def cancel_honorarium(*, honorarium: Honorarium, by: User) -> None:
+    """Take back an offer, or a payment that was noted by mistake: that is to be paid again. CheckInError for others."""
+    locked = _lock(honorarium)
+    if locked.status == HonorariumStatus.CANCELLED:
+        raise CheckInError("It was taken back already.")
+    was_paid = locked.status == HonorariumStatus.PAID
+    locked.status, locked.paid_on = (HonorariumStatus.ACCEPTED if was_paid else HonorariumStatus.CANCELLED), None
+    locked.save(update_fields=["status", "paid_on"])
+    if not was_paid:
+        call_off([f"honorarium:{locked.pk}"])
+    _record(locked, "payment taken back" if was_paid else "taken back", by)
+
+
+def honoraria_totals(honoraria: Any) -> list[tuple[str, dict[str, Decimal]]]:
+    """Currency by currency, how much is in which status. Sums of different currencies make no sense. One query."""
+    sums: dict[str, dict[str, Decimal]] = {}
+    for currency, status, amount in honoraria.order_by("currency").values_list("currency", "status", "amount"):
+        of = sums.setdefault(currency, dict.fromkeys(HonorariumStatus.values, Decimal(0)))
+        of[status] += amount
+    return sorted(sums.items())
+
+
+def _lock(honorarium: Honorarium) -> Honorarium:
+    found = Honorarium.objects.select_for_update(of=("self",)).select_related("cohort__programme", "user")
+    return found.get(pk=honorarium.pk)
+
+
+def _record(one: Honorarium, verb: str, by: User | None) -> None:
+    record(
+        verb=f"honorarium {verb}", target=one, workspace_id=one.cohort.workspace_id, by=by,
+        amount=str(one.amount), currency=one.currency, what=one.what,
+    )  # fmt: skip

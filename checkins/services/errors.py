@@ -1,5 +1,0 @@
-"""What the services of this room raise."""
-
-
-class CheckInError(ValueError):
-    """What was asked is not possible; the text says why, in a sentence for the person who asked."""

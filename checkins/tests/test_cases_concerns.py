@@ -1,0 +1,84 @@
+"""Cases and concerns: who is asked to act, and who may read them."""
+
+import pytest
+from django.urls import reverse
+
+from checkins.cases.services import add_conduct_reader, cases_for_today, concerns_for_today, raise_concern
+from checkins.models import Case
+from checkins.tests.rows import NOW, path, say
+from checkins.waves.links import checkin_link
+from mentorship.core.outbox.models import OutboxMessage
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def test_a_flag_opens_one_case_with_owner_date_and_step(client, cast, checkin):
+    for _ in range(2):
+        say(checkin, have_met="no", want="other")
+    kinds = {c.kind: c for c in Case.objects.all()}
+    assert set(kinds) == {"not_met", "other_mentor"}
+    case = kinds["other_mentor"]
+    assert (case.owner, case.about, case.match) == (cast.coordinator, cast.mentee, cast.match)
+    assert case.due_on > NOW.date()
+    assert case.next_step
+    say(checkin, have_met="regularly", want="nothing")
+    assert "not asked for any more" in case.notes.get().text
+    client.force_login(cast.coordinator)
+    url = case.get_absolute_url()
+    form = {"status": "done", "owner": cast.coordinator.pk, "next_step": "x", "due_on": "2027-05-09", "note": "Called."}
+    assert client.post(url, form).status_code == 422  # how did it end?
+    assert client.post(url, form | {"outcome": "They go on."}).status_code == 302
+    page = client.get(url).content.decode()
+    assert "Called." in page
+    assert "Made done" in page
+    client.force_login(cast.viewer)
+    assert client.get(url).status_code == 200
+    assert client.post(url, form).status_code == 404
+    client.force_login(cast.stranger)
+    assert client.get(url).status_code == 404
+
+
+def test_concerns_are_read_only_by_those_who_are_named(client, cast, checkin):
+    client.post(path(checkin_link(checkin)) + "concern/", {"text": "He shouted at me."})
+    case = Case.objects.get(kind="conduct")
+    assert case.owner is None
+    told = OutboxMessage.objects.filter(kind="case")
+    assert [m.to for m in told] == [[cast.owner.email]]
+    assert "shouted" not in told.get().body_text
+    urls = [case.get_absolute_url(), reverse("checkins:cases", args=[cast.cohort.slug])]
+    for user in (cast.owner, cast.coordinator, cast.viewer):
+        client.force_login(user)
+        assert client.get(urls[0]).status_code == 404
+        assert "shouted" not in client.get(urls[1]).content.decode()
+    client.force_login(cast.coordinator)
+    assert client.get(reverse("checkins:readers", args=[cast.cohort.slug])).status_code == 404
+    client.force_login(cast.owner)
+    client.post(reverse("checkins:readers", args=[cast.cohort.slug]), {"user": cast.coordinator.pk})
+    assert client.get(urls[0]).status_code == 404
+    client.force_login(cast.coordinator)
+    assert "shouted" in client.get(urls[0]).content.decode()
+    assert Case.objects.get(kind="conduct").owner == cast.coordinator
+
+
+def test_whoever_is_part_of_the_pair_does_not_read_the_concern(client, cast, checkin):
+    cast.mentor.workspace_roles.create(workspace=cast.programme.workspace, role="coordinator")
+    add_conduct_reader(cohort=cast.cohort, user=cast.mentor, by=cast.owner)
+    case = raise_concern(checkin=checkin, text="About my mentor.")
+    assert case.owner is None
+    client.force_login(cast.mentor)
+    assert client.get(case.get_absolute_url()).status_code == 404
+
+
+def test_concerns_have_a_list_of_their_own(client, cast, checkin):
+    add_conduct_reader(cohort=cast.cohort, user=cast.owner, by=cast.owner)
+    raise_concern(checkin=checkin, text="He shouted.")
+    cases, concerns = (reverse(f"checkins:{name}", args=[cast.cohort.slug]) for name in ("cases", "concerns"))
+    client.force_login(cast.coordinator)
+    assert client.get(concerns).status_code == 404
+    assert concerns not in client.get(cases).content.decode()
+    client.force_login(cast.owner)
+    assert list(client.get(cases, {"status": "all"}).context["page_obj"]) == []
+    assert [c.kind for c in client.get(concerns).context["page_obj"]] == ["conduct"]
+    assert concerns in client.get(cases).content.decode()
+    assert cases_for_today(cast.owner, cast.cohort, NOW.date())["open"] == 0
+    assert concerns_for_today(cast.owner, cast.cohort) == 1

@@ -1,0 +1,102 @@
+"""Graduation: what counts, who ends early, certificates."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from checkins.graduation.links import confirm_link
+from checkins.graduation.services import ask_mentors, end_early, graduate, graduation_progress, issue_certificates
+from checkins.models import Graduation
+from checkins.surveys.errors import CheckInError
+from checkins.tests.rows import NOW, criterion, path, say
+from cohorts.models import Enrollment
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from training.models import TrainingBooking, TrainingSession
+from training.sessions.services import create_session
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def test_a_team_graduates_person_by_person(client, cast, checkin):
+    second = cast.mentee_enrollment.members.create(user=UserFactory(full_name="Bea *x* #panic()")).user
+    criterion(cast, "mentor", "The mentor says yes")
+    criterion(cast, "survey", "Check-in", wave=checkin.wave)
+    say(checkin, have_met="regularly")
+    assert ask_mentors(cohort=cast.cohort, by=cast.coordinator) == 1
+    link = path(confirm_link(cast.match))
+    assert link in OutboxMessage.objects.get(kind="graduation").body_text
+    client.get(link)
+    assert not Graduation.objects.exists()
+    client.post(link, {"ready": [cast.mentee.pk, second.pk]})
+    assert [g.user for g in Graduation.objects.all()] == [cast.mentee]  # the other has not answered
+    cast.match.refresh_from_db()
+    assert cast.match.status == "active"
+    with pytest.raises(CheckInError, match="Check-in"):
+        graduate(enrollment=cast.mentee_enrollment, user=second, by=cast.coordinator)
+    graduate(enrollment=cast.mentee_enrollment, user=second, by=cast.coordinator, anyway=True)
+    cast.match.refresh_from_db()
+    assert cast.match.status == "graduated"
+    assert Enrollment.objects.get(pk=cast.mentee_enrollment.pk).status == "completed"
+    assert issue_certificates(cohort=cast.cohort, by=cast.coordinator) == 2
+    assert issue_certificates(cohort=cast.cohort, by=cast.coordinator) == 0
+    one = Graduation.objects.get(user=second)
+    assert "This certificate is valid" in client.get(one.get_absolute_url()).content.decode()
+    pdf = client.get(reverse("checkins:certificate-file", args=[one.pk]))
+    from pypdf import PdfReader
+
+    assert "#panic()" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    client.force_login(cast.viewer)
+    archive = client.get(reverse("checkins:certificates", args=[cast.cohort.slug])).content
+    assert len(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == 2
+
+
+def test_who_ends_early_has_a_reason_and_no_certificate(client, cast, checkin):
+    with pytest.raises(CheckInError):
+        end_early(enrollment=cast.mentee_enrollment, user=cast.mentee, reason=" ", by=cast.coordinator)
+    ended = end_early(enrollment=cast.mentee_enrollment, user=cast.mentee, reason="New job", by=cast.coordinator)
+    cast.match.refresh_from_db()
+    assert (cast.match.status, cast.match.ended_reason) == ("ended", "New job")
+    assert client.get(ended.get_absolute_url()).status_code == 404
+    assert client.get(reverse("checkins:certificate-file", args=[ended.pk])).status_code == 404
+
+
+def test_sessions_of_the_round_count_also_where_another_round_holds_them(cast, checkin):
+    criterion(cast, "sessions", "Two calls", number=2)
+    elsewhere = create_session(cohort=cast.other_cohort, provider="Us", training="Talk", seats=9,
+                               starts_at=NOW + timedelta(days=1), by=cast.stranger)  # fmt: skip
+    here = [
+        create_session(cohort=cast.cohort, provider="Us", training=f"Call {n}", seats=9, kind="call",
+                       starts_at=NOW + timedelta(days=n), by=cast.coordinator)
+        for n in (1, 2)
+    ]  # fmt: skip
+    for session in (elsewhere, *here):
+        TrainingBooking.objects.create(session=session, enrollment=cast.mentee_enrollment, attended=True)
+    TrainingSession.objects.filter(pk=here[1].pk).update(cancelled_at=NOW)
+    after = NOW + timedelta(days=3)
+    (standing,) = graduation_progress(cast.cohort, now=after)[0].standings
+    assert standing.met
+    TrainingSession.objects.filter(pk=elsewhere.pk).update(cancelled_at=NOW)
+    assert not graduation_progress(cast.cohort, now=after)[0].ready
+
+
+def test_many_certificates_come_as_one_pdf_or_in_parts(client, cast, checkin, monkeypatch):
+    for page in ("certificates", "progress"):
+        monkeypatch.setattr(f"checkins.graduation.views.{page}.CERTIFICATES_PER_PART", 2)
+    for number in range(3):
+        enrollment = EnrollmentFactory(cohort=cast.cohort, user__full_name=f"Graduate {number}")
+        graduate(enrollment=enrollment, user=enrollment.user, by=cast.coordinator, anyway=True)
+    client.force_login(cast.coordinator)
+    page = client.get(reverse("checkins:graduation", args=[cast.cohort.slug])).content.decode()
+    assert "part 2 of 2" in page
+    zips = reverse("checkins:certificates", args=[cast.cohort.slug])
+    names = [len(zipfile.ZipFile(io.BytesIO(client.get(f"{zips}?part={n}").content)).namelist()) for n in (1, 2)]
+    assert names == [2, 1]
+    from pypdf import PdfReader
+
+    pdf = client.get(reverse("checkins:certificates-pdf", args=[cast.cohort.slug]))
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(pdf.content)).pages]
+    assert [f"Graduate {n}" in text for n, text in enumerate(pages)] == [True, True, True]

@@ -1,0 +1,65 @@
+"""What an intro says about the first check-in: what this cohort really has."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+
+from checkins.models import CheckInWave
+from checkins.waves.planning import ensure_default_wave
+from checkins.waves.services import add_template
+from matching.intro.mails import intro_mail
+from mentorship.core.outbox.mail_templates.services import save_wording
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2027, 2, 3)  # two days after the start of the cohort, which ends on 28 May
+NOTHING = "Whenever there is something that we should know, write to us."
+IN = "The next thing you hear from us is a short check-in in about {}."
+
+
+def intro(cast):
+    why = SimpleNamespace(mentor=cast.mentor_enrollment, why="")
+    return intro_mail(cast.mentee_enrollment, [why], today=TODAY).text
+
+
+@pytest.fixture
+def default(cast):
+    with time_machine.travel(TODAY):
+        yield ensure_default_wave(cohort=cast.cohort)
+
+
+def test_a_cohort_without_any_gets_the_default_one(cast):
+    assert IN.format("three months") in intro(cast)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, IN.format("three months")),
+        ({"offset": 6, "unit": "days"}, IN.format("six days")),
+        ({"anchor": "starts", "offset": 56, "unit": "days"}, IN.format("two months")),
+        ({"anchor": "ends", "offset": -7, "unit": "days"}, IN.format("four months")),
+        ({"anchor": "starts", "offset": 2, "unit": "days"}, NOTHING),  # not of who comes after it
+        ({"audience": "facilitators"}, NOTHING),
+        ({"paused_at": "2027-01-01T00:00Z"}, NOTHING),
+    ],
+)
+def test_the_intro_says_what_this_cohort_has(cast, default, fields, words):
+    CheckInWave.objects.filter(pk=default.pk).update(**fields)
+    assert f"We leave you to it now. {words}\n" in intro(cast)
+
+
+def test_the_first_of_several_that_go_on_counts(cast, default):
+    add_template(cohort=cast.cohort, key="mid-term", by=cast.coordinator)
+    assert IN.format("two months") in intro(cast)
+    CheckInWave.objects.filter(name="Mid-term").update(paused_at="2027-02-01T00:00Z")
+    assert IN.format("three months") in intro(cast)
+
+
+def test_words_of_a_programme_from_before_are_still_right(cast, default):
+    save_wording(
+        kind="matching/intro", workspace=cast.programme.workspace, scope="", by=cast.coordinator,
+        subject="{cohort}: hello", body="{mentees}{mentors}We ask you in three months. {contact}",
+    )  # fmt: skip
+    assert "We ask you in three months. hello@example.org" in intro(cast)

@@ -1,0 +1,46 @@
+"""Work out when things fall due. Pure functions: dates and zones in, moments in UTC out."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+MORNING = time(9)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many calendar months later, or earlier; the month's last day where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def add_offset(day: date, offset: int, unit: str) -> date:
+    """`day` moved by an offset in `months` (of the calendar) or `days`; a negative one moves it back."""
+    return add_months(day, offset) if unit == "months" else day + timedelta(days=offset)
+
+
+def morning(day: date, zone: ZoneInfo) -> datetime:
+    """Nine in the morning of a day by the clock of `zone`; in UTC."""
+    return datetime.combine(day, MORNING, zone).astimezone(UTC)
+
+
+def months_later(start: datetime, months: int, zone: ZoneInfo) -> datetime:
+    """Nine in the morning, by the clock of `zone`, of the day so many months after `start`; in UTC."""
+    return morning(add_months(start.astimezone(zone).date(), months), zone)
+
+
+def morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Nine in the morning of the day so many days after the one that `moment` lies in by the clock of `zone`."""
+    return morning(moment.astimezone(zone).date() + timedelta(days=days), zone)
+
+
+def next_morning(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The first nine in the morning by the clock of `zone` that is not before `moment`; in UTC."""
+    today = morning_after(moment, 0, zone)
+    return today if today >= moment else morning_after(moment, 1, zone)
+
+
+def plus_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The same time by the clock of `zone` so many days later; in UTC."""
+    local = moment.astimezone(zone)
+    return datetime.combine(local.date() + timedelta(days=days), local.time(), zone).astimezone(UTC)

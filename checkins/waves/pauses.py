@@ -1,0 +1,57 @@
+"""Pause a pair's check-ins and resume them."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from checkins.models import PairPause
+from checkins.waves.planning import ZONE_SLACK
+from checkins.waves.scheduling import extend_after_pause
+from matching.models import Match
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+
+# --- pauses ---
+
+
+@transaction.atomic
+def pause_pair(*, match: Match, by: User | None, until: date | None = None, reason: str = "") -> PairPause:
+    """Ask and remind nobody of the pair, until a date or until resumed. One that pauses already gets the new date."""
+    Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+    pause, _ = PairPause.objects.update_or_create(
+        match=match,
+        ended_at=None,
+        defaults={"until": until, "reason": reason, "by": by},
+        create_defaults={"since": timezone.localdate(), "until": until, "reason": reason, "by": by},
+    )
+    record(
+        verb="paused", target=match, workspace_id=match.mentee.cohort.workspace_id, by=by, reason=reason,
+        until=until.isoformat() if until else "",
+    )  # fmt: skip
+    return pause
+
+
+@transaction.atomic
+def resume_pair(*, match: Match, by: User | None, now: datetime | None = None) -> None:
+    """The pair goes on; what was asked already, and what fell into the pause, moves by as many days as it rested."""
+    now = now or timezone.now()
+    pause = PairPause.objects.select_for_update(of=("self",)).filter(match=match, ended_at=None).first()
+    if pause is None:
+        return
+    pause.ended_at = now
+    pause.save(update_fields=["ended_at"])
+    extend_after_pause(match.checkins.all(), (now.date() - pause.since).days, now)
+    record(verb="resumed", target=match, workspace_id=match.mentee.cohort.workspace_id, by=by)
+
+
+def end_pauses(now: datetime) -> int:
+    """Let those pairs go on whose pause is over, by the clock of their cohort. Returns how many."""
+    done = 0
+    for pause in PairPause.objects.filter(ended_at=None, until__lte=(now + ZONE_SLACK).date()).select_related(
+        "match__mentee__cohort__programme"
+    ):
+        if pause.until and pause.until <= now.astimezone(pause.match.mentee.cohort.tz).date():
+            resume_pair(match=pause.match, by=None, now=now)
+            done += 1
+    return done

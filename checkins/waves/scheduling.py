@@ -1,0 +1,114 @@
+"""Keep the dates of check-ins right when cohorts, time zones, waves or pauses change."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from checkins.models import CheckIn, CheckInWave
+from checkins.waves.due_dates import morning, morning_after, next_morning, plus_days
+from checkins.waves.planning import anchor_day, due_moment_of, zone_of_person
+
+# --- what changed since ---
+
+
+def follow_changed_dates(now: datetime) -> int:
+    """Plan anew what has not been asked yet, where the cohort's dates or the person's zone changed."""
+    planned = CheckIn.objects.filter(status="planned")
+    shifted = CheckInWave.objects.filter(
+        Q(anchor="starts") & ~Q(anchored_on=F("cohort__starts_on"))
+        | Q(anchor="ends") & ~Q(anchored_on=F("cohort__ends_on")),
+        anchored_on__isnull=False,
+    )
+    done = 0
+    for wave in shifted.select_related("cohort"):
+        done += replan(planned.filter(wave=wave))
+        CheckInWave.objects.filter(pk=wave.pk).update(anchored_on=anchor_day(wave))
+    return done + replan(_travelled("planned")) + _move_reminders(_travelled("sent"), now)
+
+
+def _travelled(status: str) -> Any:
+    checkins = CheckIn.objects.filter(status=status, next_mail_at__isnull=False)
+    return checkins.exclude(user__time_zone="").exclude(zone=F("user__time_zone"))
+
+
+def _move_reminders(checkins: Any, now: datetime) -> int:
+    """Let reminders come in the morning of the same day by the clock that people have now. Returns how many."""
+    done = 0
+    for checkin in checkins.select_related("user"):
+        zone = ZoneInfo(checkin.user.time_zone)
+        day = checkin.next_mail_at.astimezone(ZoneInfo(checkin.zone)).date()
+        last = checkin.last_mail_at or checkin.next_mail_at
+        moment = max(morning(day, zone), morning_after(last, 1, zone))  # never two on one day
+        moment = max(moment, next_morning(now, zone))
+        done += CheckIn.objects.filter(pk=checkin.pk, status="sent", mails_sent=checkin.mails_sent).update(
+            next_mail_at=moment if moment < checkin.closes_at else None, zone=zone.key
+        )
+    return done
+
+
+def replan(checkins: Any) -> int:
+    """Give check-ins that nobody was asked yet the date of their wave. Returns how many."""
+    done = 0
+    for checkin in checkins.select_related("wave__cohort", "user", "enrollment", "match__intro"):
+        zone = zone_of_person(checkin.user, checkin.enrollment, checkin.wave.cohort)
+        due = due_moment_of(checkin.wave, zone, checkin.match.intro.sent_at if checkin.match else None)
+        closes = plus_days(due, checkin.wave.window_days, zone)
+        done += CheckIn.objects.filter(pk=checkin.pk, status="planned", mails_sent=0).update(
+            due_at=due, next_mail_at=due, closes_at=closes, zone=zone.key
+        )
+    return done
+
+
+def apply_wave_change(wave: CheckInWave, *, more_days: int) -> None:
+    """Let other reminders and another window hold for those, too, who were asked and have not answered.
+
+    First mails stay on their days, also where somebody moved one of them.
+    """
+    now = timezone.now()
+    for checkin in wave.checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
+        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+        checkin.closes_at = plus_days(checkin.closes_at, more_days, zone)
+        following = reminder_left(checkin, now, wave) if checkin.mails_sent else checkin.next_mail_at
+        CheckIn.objects.filter(pk=checkin.pk, status=checkin.status, mails_sent=checkin.mails_sent).update(
+            closes_at=checkin.closes_at, next_mail_at=following
+        )
+
+
+def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = None) -> datetime | None:
+    """When somebody who was asked gets the next reminder; what was missed comes next morning.
+
+    None where none is left, or they wrote to us instead. `wave` saves a query, or is one that is not saved yet.
+    """
+    if checkin.reply_id:
+        return None
+    zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+    planned = reminder_after(wave or checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
+    following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
+    return following if following and following < checkin.closes_at else None
+
+
+def extend_after_pause(checkins: Any, days: int, now: datetime) -> None:
+    """After a pause of so many days: what is open stays open as much longer; mails that fell into it come next morning.
+
+    What lies ahead stays where it is: the pause of a week in spring does not move what is due in autumn.
+    """
+    for checkin in checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
+        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+        following = checkin.next_mail_at
+        if following and following < now:
+            following = morning_after(now, 1, zone)
+        closes = plus_days(checkin.closes_at, max(days, 0), zone)
+        CheckIn.objects.filter(pk=checkin.pk, status=checkin.status, mails_sent=checkin.mails_sent).update(
+            next_mail_at=following, closes_at=closes
+        )
+
+
+def reminder_after(wave: CheckInWave, mails: int, last: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the next reminder goes out after `mails` mails, the last of them at `last`; None where none is left.
+
+    Counted from the mail that really left, so that after an outage nobody gets two at short distance.
+    """
+    return morning_after(last, wave.reminder_every, zone) if mails <= wave.reminders else None

@@ -1,0 +1,156 @@
+"""Create, edit, pause and delete waves; preview who is asked when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from checkins.models import CheckIn, CheckInWave
+from checkins.surveys.errors import CheckInError
+from checkins.surveys.services import make_survey
+from checkins.surveys.starter_templates import WAVE_TEMPLATES
+from checkins.waves.planning import anchor_day, missing_checkins
+from checkins.waves.scheduling import apply_wave_change, extend_after_pause
+from cohorts.models import Cohort
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+
+# What decides who is asked when: fixed once somebody got a mail.
+FIXED_ONCE_SENT = ("anchor", "offset", "unit", "audience", "survey_id")
+REMINDER_FIELDS = ("reminders", "reminder_every")
+
+
+@dataclass(frozen=True)
+class WavePreview:
+    """Who is due when: the check-ins in order, planned ones and those that would be made; not saved."""
+
+    checkins: list[CheckIn]
+    at_once: int  # of these: how many would get a mail with the next sweep
+    too_late: int  # whose window is over already
+
+
+@transaction.atomic
+def copy_waves(*, like: Cohort, cohort: Cohort) -> None:
+    """Give a round that repeats another one the same check-ins."""
+    for wave in like.waves.order_by("pk"):
+        wave.pk, wave.cohort, wave.paused_at, wave.anchored_on = None, cohort, None, None
+        wave._state.adding = True
+        wave.save()
+
+
+@transaction.atomic
+def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
+    """Add a wave from a template, with its survey. One that is there already is returned. Raises CheckInError."""
+    template = next((t for t in WAVE_TEMPLATES if t.key == key), None)
+    if template is None:
+        raise CheckInError("There is no such template.")
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    if wave := cohort.waves.filter(name=template.name).first():
+        return wave
+    survey = make_survey(
+        programme=cohort.programme,
+        name=template.survey,
+        questions=template.questions,
+        anonymous=template.anonymous,
+    )
+    wave = CheckInWave.objects.create(cohort=cohort, survey=survey, name=template.name, **template.fields)
+    record(verb="planned", target=wave, workspace_id=cohort.workspace_id, by=by)
+    return wave
+
+
+@transaction.atomic
+def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
+    """Save a new or changed wave and plan anew what was not asked yet.
+
+    Raises CheckInError where whom it asks, when or what was changed after the first mail has left.
+    """
+    new = wave.pk is None
+    moved_plan, more_days, other_reminders = False, 0, False
+    if not new:
+        before = CheckInWave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
+        moved_plan = any(getattr(before, name) != getattr(wave, name) for name in FIXED_ONCE_SENT)
+        if moved_plan and wave_was_sent(wave):
+            raise CheckInError("The first mails have left. You can still change its name, reminders and window.")
+        more_days = wave.window_days - before.window_days
+        other_reminders = any(getattr(before, name) != getattr(wave, name) for name in REMINDER_FIELDS)
+    wave.anchored_on = None if moved_plan else wave.anchored_on
+    wave.save()
+    if moved_plan:
+        # Whom it asks may differ now; nobody was asked, so nothing is lost by planning it again.
+        wave.checkins.all().delete()
+    elif more_days or other_reminders:
+        apply_wave_change(wave, more_days=more_days)
+    record(verb="planned" if new else "edited", target=wave, workspace_id=wave.cohort.workspace_id, by=by)
+    return wave
+
+
+@transaction.atomic
+def delete_wave(*, wave: CheckInWave, by: User) -> None:
+    """Delete a wave of which nothing was sent. Raises CheckInError for others, and for the cohort's only one."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=wave.cohort_id)
+    if wave_was_sent(wave):
+        raise CheckInError("Its first mails have left. Pause it, then nobody else is asked.")
+    if not wave.cohort.waves.exclude(pk=wave.pk).exists():
+        raise CheckInError("A cohort has at least one check-in. Pause it, then nobody is asked.")
+    record(verb="deleted", target=wave, workspace_id=wave.cohort.workspace_id, by=by, name=wave.name)
+    wave.delete()
+
+
+@transaction.atomic
+def pause_wave(*, wave: CheckInWave, by: User) -> None:
+    """Ask and remind nobody until it goes on."""
+    if CheckInWave.objects.filter(pk=wave.pk, paused_at=None).update(paused_at=timezone.now()):
+        record(verb="paused", target=wave, workspace_id=wave.cohort.workspace_id, by=by)
+
+
+@transaction.atomic
+def resume_wave(*, wave: CheckInWave, by: User) -> None:
+    """Go on. What fell into the pause goes out next morning, and windows are as much longer as it lasted."""
+    locked = CheckInWave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
+    if locked.paused_at is None:
+        return
+    now = timezone.now()
+    rested = now - locked.paused_at
+    locked.paused_at = None
+    locked.save(update_fields=["paused_at"])
+    extend_after_pause(locked.checkins.all(), -(-rested // timedelta(days=1)), now)
+    record(verb="resumed", target=wave, workspace_id=wave.cohort.workspace_id, by=by)
+
+
+def wave_was_sent(wave: CheckInWave) -> bool:
+    """Whether somebody got a mail of it."""
+    return wave.pk is not None and wave.checkins.filter(mails_sent__gt=0).exists()
+
+
+def preview_wave(wave: CheckInWave, *, now: datetime) -> WavePreview:
+    """Who is due when, with what is planned and what would be. `wave` may be one that is not saved."""
+    there: Any = wave.checkins.select_related("user", "match__mentee__user", "match__mentor__user") if wave.pk else []
+    made = list(missing_checkins(wave, now=now))
+    late = [c for c in made if c.due_at + timedelta(days=wave.window_days) <= now]
+    coming = [c for c in made if c not in late]
+    everyone = sorted([*there, *coming], key=lambda c: (c.due_at, c.user_id))
+    waiting = [c for c in everyone if c.status == CheckIn.Status.PLANNED and c.due_at <= now]
+    return WavePreview(everyone, len(waiting), len(late))
+
+
+def unused_templates(cohort: Cohort) -> list[Any]:
+    """The templates that the cohort does not have yet."""
+    names = set(cohort.waves.values_list("name", flat=True))
+    return [template for template in WAVE_TEMPLATES if template.name not in names]
+
+
+__all__ = [
+    "WavePreview",
+    "add_template",
+    "anchor_day",
+    "copy_waves",
+    "delete_wave",
+    "pause_wave",
+    "preview_wave",
+    "resume_wave",
+    "save_wave",
+    "unused_templates",
+    "wave_was_sent",
+]

@@ -1,0 +1,40 @@
+"""Do everything about check-ins that is due."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from checkins.models import CheckIn
+from checkins.waves.lifecycle import cancel_obsolete_checkins, expire_checkins, restore_checkins
+from checkins.waves.mails import write_mail
+from checkins.waves.pauses import end_pauses
+from checkins.waves.planning import plan_checkins
+from checkins.waves.scheduling import follow_changed_dates
+
+
+def sweep_checkins(now: datetime) -> int:
+    """Do everything about check-ins that is due at `now` (UTC): plan, stop, close, ask and remind.
+
+    Returns how many mails were written. Run twice, late, or in two places at once, it does nothing twice.
+    """
+    end_pauses(now)
+    plan_checkins(now)
+    follow_changed_dates(now)
+    cancel_obsolete_checkins()
+    restore_checkins(now)
+    expire_checkins(now)
+    return sum(write_mail(checkin, now) for checkin in _due(now))
+
+
+# --- mails ---
+
+
+def _due(now: datetime) -> Iterable[CheckIn]:
+    return CheckIn.objects.due(now).select_related(
+        "user",
+        "enrollment",
+        "wave__survey",
+        "wave__cohort__programme",
+        "match__mentee__user",
+        "match__mentee__cohort",
+        "match__mentor__user",
+    )

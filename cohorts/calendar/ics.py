@@ -1,0 +1,110 @@
+"""Calendar files and feeds (RFC 5545), written by the library icalendar. Every room that has dates writes them here.
+
+A later room adds the dates of its own to people's feeds when it starts, as training does; it knows this room, and not
+the other way round.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlparse
+
+import icalendar
+from django.conf import settings
+from icalendar import vCalAddress
+
+from mentorship.core.accounts.models import User
+
+CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """One line of a calendar. `uid` stays the same for good; a change counts only with a higher `sequence`."""
+
+    uid: str
+    sequence: int
+    name: str
+    starts: datetime | date  # a moment in UTC, or a whole day
+    minutes: int | None = None
+    text: str = ""
+    link: str = ""
+    status: str = ""
+    organizer: str = ""  # an e-mail address; needed where the file has a method
+    place: str = ""  # what the page names below it, such as the cohort
+
+    @property
+    def moment(self) -> datetime | date:
+        return self.starts
+
+    @property
+    def day(self) -> date:
+        return self.starts.date() if isinstance(self.starts, datetime) else self.starts
+
+
+CalendarSource = Callable[[User], Iterable[CalendarEvent]]
+CALENDAR_SOURCES: dict[str, CalendarSource] = {}
+
+
+def add_calendar_source(name: str, source: CalendarSource) -> None:
+    """Add the dates of a later room to everybody's feed. Adding the same again replaces it."""
+    CALENDAR_SOURCES[name] = source
+
+
+def events_of(user: User) -> list[CalendarEvent]:
+    """What the later rooms have for a person, cancelled ones included: that is how calendars learn of it."""
+    return [event for source in CALENDAR_SOURCES.values() for event in source(user)]
+
+
+def event_uid(kind: str, pk: int) -> str:
+    """The identity of a row in everybody's calendar."""
+    return f"{kind}-{pk}@{urlparse(settings.SITE_URL).hostname}"
+
+
+def calendar_file(events: Iterable[CalendarEvent], now: datetime, *, name: str = "Mentorship", method: str = "") -> str:
+    """A calendar with these events. `method` (PUBLISH, CANCEL) makes it one that is sent, not subscribed to."""
+    calendar = icalendar.Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Mentorship//Cohort dates//EN")
+    calendar.add("calscale", "GREGORIAN")
+    if method:
+        calendar.add("method", method)
+    calendar.add("name", _printable(name))
+    calendar.add("x-wr-calname", _printable(name))
+    if not method:
+        calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    for event in events:
+        calendar.add_component(_component(event, now))
+    return calendar.to_ical(sorted=False).decode()
+
+
+def _component(event: CalendarEvent, now: datetime) -> icalendar.Event:
+    found = icalendar.Event()
+    found.add("uid", event.uid)
+    found.add("sequence", event.sequence)
+    found.add("dtstamp", now.astimezone(UTC))
+    if isinstance(event.starts, datetime):
+        start = event.starts.astimezone(UTC)
+        found.add("dtstart", start)
+        if event.minutes:
+            found.add("dtend", start + timedelta(minutes=event.minutes))
+    else:
+        found.add("dtstart", event.starts)
+        found.add("transp", "TRANSPARENT")  # a whole day keeps nobody busy
+    found.add("summary", _lines(event.name))
+    found.add("description", _lines(event.text))
+    if event.status:
+        found.add("status", event.status)
+    if event.link:
+        found.add("url", _printable(event.link))
+    if event.organizer:
+        found.add("organizer", vCalAddress(f"mailto:{_printable(event.organizer)}"))
+    return found
+
+
+def _lines(text: str) -> str:
+    return "\n".join(_printable(line) for line in text.splitlines())
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isprintable())

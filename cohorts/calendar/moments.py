@@ -1,0 +1,34 @@
+"""When the dates of a cohort are, in UTC and in words for each reader."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as format_date
+
+from cohorts.models import CohortDate
+from mentorship.core.time_zones import local_moment
+
+
+def starts_at(what: CohortDate) -> datetime | None:
+    """The moment in UTC at which it starts; None for a whole day."""
+    return local_moment(what.on, what.time, what.cohort.tz) if what.time else None
+
+
+def when_in_words(what: CohortDate, zone: ZoneInfo) -> str:
+    """The reader's own clock first, then the cohort's where it shows something else."""
+    return moment_in_words(starts_at(what) or what.on, zone, what.cohort.tz)
+
+
+def moment_in_words(start: datetime | date, zone: ZoneInfo, there: ZoneInfo) -> str:
+    """A moment (UTC) or whole day as somebody in `zone` reads it, of a cohort that lives by the clock of `there`."""
+    if not isinstance(start, datetime):
+        return format_date(start, "l j F")
+    own, theirs = start.astimezone(zone), start.astimezone(there)
+    if own.replace(tzinfo=None) == theirs.replace(tzinfo=None):
+        return f"{format_date(theirs, 'l j F, H:i')} ({_city(there)})"
+    then = format_date(theirs, "H:i" if own.date() == theirs.date() else "l H:i")
+    return f"{format_date(own, 'l j F, H:i')} your time ({_city(zone)}), {then} in {_city(there)}"
+
+
+def _city(zone: ZoneInfo) -> str:
+    return zone.key.rsplit("/", 1)[-1].replace("_", " ")

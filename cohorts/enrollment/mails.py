@@ -1,0 +1,88 @@
+"""The mails that tell applicants what was decided."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from cohorts.enrollment import links as enrollment_links
+from cohorts.enrollment.seats import offer_deadline
+from cohorts.models import Enrollment
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import history_of
+from mentorship.core.outbox.mail_templates.rendering import mail_text
+from mentorship.core.outbox.services import enqueue
+
+# The mail that each outcome of selection sends.
+DECISION_MAILS = {
+    Enrollment.Status.ACCEPTED: "cohorts/accepted",
+    Enrollment.Status.WAITLISTED: "cohorts/waitlisted",
+    Enrollment.Status.DECLINED: "cohorts/declined",
+}
+
+
+PLACE_IS_FREE = "A place has become free."
+
+
+@dataclass(frozen=True)
+class DecisionMail:
+    """What one applicant will get. `enrollment` has its people loaded."""
+
+    enrollment: Enrollment
+    to: list[str]
+    subject: str
+    text: str
+    html: str
+
+
+def decision_mails(
+    *, enrollments: Iterable[Enrollment], to: str, message: str = "", link: str = ""
+) -> list[DecisionMail]:
+    """The mails that deciding would send, rendered as each applicant will get them. Writes nothing.
+
+    A team gets one mail to all its members. `message` is the coordinator's own paragraph, `link` replaces their own.
+    """
+    mails = []
+    kind, words = DECISION_MAILS[Enrollment.Status(to)], {}
+    for enrollment in enrollments:
+        cohort = enrollment.cohort
+        if cohort.pk not in words:
+            words[cohort.pk] = mail_text(kind, workspace_id=cohort.workspace_id, scope=cohort.scope)
+        subject, text, html = words[cohort.pk].render(
+            {
+                "enrollment": enrollment,
+                "person": enrollment.user,
+                "cohort": enrollment.cohort,
+                "programme": enrollment.cohort.programme,
+                "role": enrollment.cohort.programme.label_of(enrollment.role),
+                "message": message.strip(),
+                "offer_until": offer_deadline(enrollment.cohort, timezone.now()),
+                "zone": enrollment.cohort.time_zone,
+                "link": link or enrollment_links.place_link(enrollment.pk),
+            }
+        )
+        mails.append(DecisionMail(enrollment, [p.email for p in enrollment.people], subject, text, html))
+    return mails
+
+
+def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
+    enrollment = letter.enrollment
+    # A person may be accepted, put back and accepted again: each decision has its own entry and so its own mail.
+    nth = _decisions_so_far(enrollment)
+    enqueue(
+        key=f"decision:{enrollment.pk}:{nth}",
+        workspace_id=enrollment.cohort.workspace_id,
+        scope=enrollment.cohort.scope,
+        kind="decision",
+        why=f"{by or 'The waitlist'} decided about {enrollment}: {to}.",
+        to=letter.to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        reply_to=[enrollment.cohort.programme.contact_email],
+    )
+
+
+def _decisions_so_far(enrollment: Enrollment) -> int:
+    """How often the status of this enrollment changed so far."""
+    return history_of(enrollment).filter(verb__startswith="made ").count()

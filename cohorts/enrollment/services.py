@@ -1,0 +1,121 @@
+"""Change the status, group and note of enrollments; decide about applicants."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from cohorts.enrollment.mails import PLACE_IS_FREE, decision_mails, enqueue_decision
+from cohorts.enrollment.seats import OFFERS_PLACES, check_group_seat, check_seat, offer_deadline
+from cohorts.models import Cohort, Enrollment, Group
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+PLACE_FIELDS = ("offer_expires_at", "confirmed_at", "waitlist_position", "defers", "listed_publicly")
+
+
+@transaction.atomic
+def set_enrollment_status(*, enrollment: Enrollment, to: str, by: User | None, note: str = "") -> Enrollment:
+    """The one place where an enrollment's status changes. Sends nothing to the person.
+
+    `note` is kept in the audit trail as the reason. Whose accepted place becomes free makes room for the next on the
+    waitlist where the cohort wants that. Raises ServiceError where the step is not one of its TRANSITIONS, or where
+    all seats are taken.
+    """
+    # The cohort first, always: whoever counts seats waits here, and nobody holds what another one needs.
+    Cohort.objects.select_for_update(of=("self",)).get(enrollments=enrollment.pk)
+    locked = (
+        Enrollment.objects.select_for_update(of=("self",))
+        .select_related("cohort__programme", "group")
+        .get(pk=enrollment.pk)
+    )
+    if to not in Enrollment.TRANSITIONS[locked.status]:
+        raise ServiceError(f"{locked} is {locked.get_status_display()}; this can't become {to}.")
+    if to == Enrollment.Status.ACCEPTED:
+        check_seat(locked)
+    before, locked.status = locked.status, to
+    _set_place(locked)
+    locked.save(update_fields=["status", *PLACE_FIELDS, "updated_at"])
+    record(verb=f"made {to}", target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note)
+    gave_up = before == Enrollment.Status.ACCEPTED and to in (Enrollment.Status.WITHDRAWN, Enrollment.Status.DECLINED)
+    if gave_up and locked.cohort.fill_from_waitlist and locked.cohort.status in OFFERS_PLACES:
+        offer_next_place(cohort=locked.cohort, role=locked.role, by=by)
+    return locked
+
+
+@transaction.atomic
+def offer_next_place(*, cohort: Cohort, role: str, by: User | None) -> Enrollment | None:
+    """Accept the first on the waitlist for whom there is a seat, and write to them. None where there is nobody."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
+    for enrollment in waiting.order_by("waitlist_position", "pk"):
+        decided, _ = decide_enrollments(
+            enrollments=[enrollment], to=Enrollment.Status.ACCEPTED, by=by, message=PLACE_IS_FREE
+        )
+        if decided:
+            return enrollment
+    return None
+
+
+def _set_place(enrollment: Enrollment) -> None:
+    """What a new status means for the offer, the place on the waitlist and the public listing."""
+    enrollment.offer_expires_at = enrollment.confirmed_at = enrollment.waitlist_position = None
+    if enrollment.status == Enrollment.Status.ACCEPTED:
+        enrollment.offer_expires_at = offer_deadline(enrollment.cohort, timezone.now())
+        enrollment.defers = False
+    elif enrollment.status == Enrollment.Status.WAITLISTED:
+        last = enrollment.cohort.enrollments.filter(role=enrollment.role).aggregate(last=Max("waitlist_position"))
+        enrollment.waitlist_position = (last["last"] or 0) + 1
+    elif enrollment.status in (Enrollment.Status.WITHDRAWN, Enrollment.Status.DECLINED):
+        enrollment.listed_publicly = False
+
+
+@transaction.atomic
+def set_group(*, enrollment: Enrollment, group: Group | None, by: User) -> Enrollment:
+    """Put somebody into a group of their cohort, or out of it. Raises ServiceError where its seats are taken."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
+    rows = Enrollment.objects.select_for_update(of=("self",)).select_related("cohort__programme")
+    locked = rows.get(pk=enrollment.pk)
+    if locked.group_id == (group.pk if group else None):
+        return locked
+    locked.group = group
+    if group is not None and locked.status in (Enrollment.Status.ACCEPTED, Enrollment.Status.COMPLETED):
+        check_group_seat(locked)
+    locked.save(update_fields=["group", "updated_at"])
+    record(
+        verb="grouped", target=locked, workspace_id=locked.cohort.workspace_id, by=by, group=group.name if group else ""
+    )
+    return locked
+
+
+@transaction.atomic
+def save_note(*, enrollment: Enrollment, note: str, by: User) -> None:
+    """Replace the coordinators' note on an enrollment."""
+    enrollment.note = note
+    enrollment.save(update_fields=["note", "updated_at"])
+    record(verb="noted", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
+
+
+@transaction.atomic
+def decide_enrollments(
+    *, enrollments: Sequence[Enrollment], to: str, by: User | None, message: str = "", mail: bool = True
+) -> tuple[list[Enrollment], list[tuple[Enrollment, str]]]:
+    """Accept, waitlist or decline applicants, and write each a mail unless `mail` is off.
+
+    Returns those decided, and those left as they were with the reason: one that can't change blocks no other.
+    Deciding the same again changes nothing and writes no second mail.
+    """
+    decided, left = [], []
+    for enrollment in sorted(enrollments, key=lambda e: e.pk):
+        try:
+            set_enrollment_status(enrollment=enrollment, to=to, by=by)
+        except ServiceError as error:
+            left.append((enrollment, str(error)))
+        else:
+            decided.append(enrollment)
+    if mail:
+        for letter in decision_mails(enrollments=decided, to=to, message=message):
+            enqueue_decision(letter, to=to, by=by)
+    return decided, left

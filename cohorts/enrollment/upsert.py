@@ -1,0 +1,312 @@
+"""Create enrollments or bring them up to date, from a form or a sheet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment, TeamMember, Topic
+from cohorts.questions.topic_names import topic_key
+from mentorship.core.accounts.models import User
+from mentorship.core.accounts.services import people_by_email
+from mentorship.core.audit.services import record_many
+from mentorship.core.text import clean_name
+
+CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+
+
+# What the person's own page takes over from a sign-up where it is still empty there.
+PERSON_FIELDS = ("pronouns", "country", "time_zone", "languages")
+
+
+@dataclass(frozen=True)
+class EnrollmentInput:
+    """What somebody said. Addresses are in lower case.
+
+    `values` are fields of Enrollment; `members` are (name, address) beside the lead.
+    """
+
+    email: str
+    full_name: str = ""
+    pronouns: str = ""
+    external_id: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    # Answers to the cohort's own questions, by key; what is not named stays as it is.
+    own: Mapping[str, Any] = field(default_factory=dict)
+    topics: Sequence[str] | None = None
+    members: Sequence[tuple[str, str]] | None = None
+    # Go to the coordinators' note, each once, below what stands there.
+    remarks: Sequence[str] = ()
+
+
+@dataclass
+class UpsertResult:
+    """What became of one of many: its enrollment and created, updated or unchanged; or why it could not be."""
+
+    row: Enrollment | None
+    outcome: str = ""
+    error: str = ""
+    fields: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def save_enrollment(
+    *,
+    cohort: Cohort,
+    role: str,
+    said: EnrollmentInput,
+    by: User | None,
+    enrollment: Enrollment | None = None,
+    status: str = Enrollment.Status.APPLIED,
+) -> tuple[Enrollment, str]:
+    """Make an enrollment, or bring it up to date, and say which: created, updated or unchanged.
+
+    Without `enrollment` it is found by external id, else by address (for mentees: and title). `status` counts for a
+    new one only. `None` for topics or members leaves them as they are. Writes one audit entry unless unchanged.
+    Raises IntegrityError where it clashes with another application of the same person.
+    """
+    (saved,) = save_enrollments(
+        cohort=cohort, role=role, saids=[said], by=by, status=status, target=enrollment
+    )  # fmt: skip
+    if saved.row is None:
+        raise IntegrityError(saved.error)
+    return saved.row, saved.outcome
+
+
+@transaction.atomic
+def save_enrollments(
+    *,
+    cohort: Cohort,
+    role: str,
+    saids: Sequence[EnrollmentInput],
+    by: User | None,
+    status: str = Enrollment.Status.APPLIED,
+    target: Enrollment | None = None,
+    dry_run: bool = False,
+) -> list[UpsertResult]:
+    """`save_enrollment` for many, in a number of queries that does not grow with them. One that clashes stops no other.
+
+    With `dry_run` nothing is written: the outcomes are those that writing would have.
+    """
+    names = {s.email: clean_name(s.full_name) for s in saids}
+    for said in saids:
+        for name, email in said.members or ():
+            names.setdefault(email, clean_name(name))
+    people = people_by_email(names=names, details={s.email: _of_person(s) for s in saids}, make=not dry_run)
+    known = _ExistingRows(cohort, role, saids, people, target)
+    saved = [_merge(known, said, people[said.email], status, target) for said in saids]
+    if not dry_run:
+        _write(cohort, [s for s in saved if s.row is not None])
+    topics = _TopicLinks(cohort.programme_id, saids, make=not dry_run)
+    for said, one in zip(saids, saved, strict=True):
+        if one.row is not None:
+            _share_topics(topics, known, said, one)
+            _share_members(people, known, said, one)
+            if one.outcome == UNCHANGED and one.fields:
+                one.outcome = UPDATED
+    if not dry_run:
+        topics.write()
+        known.write_members()
+        _write_answers(zip(saids, saved, strict=True))
+        _fill_people([(people[said.email], said) for said, one in zip(saids, saved, strict=True) if one.row])
+        _record(cohort, saved, by)
+    return saved
+
+
+class _ExistingRows:
+    """What the cohort holds already about the people of `saids`, and the team members still to be written."""
+
+    def __init__(
+        self,
+        cohort: Cohort,
+        role: str,
+        saids: Sequence[EnrollmentInput],
+        people: Mapping[str, User],
+        target: Enrollment | None,
+    ) -> None:
+        self.cohort, self.role = cohort, role
+        self.by_id: dict[str, Enrollment] = {}
+        self.by_person: dict[str, list[Enrollment]] = {}
+        self.new_members: list[TeamMember] = []
+        self.gone_members: list[int] = []
+        of_role = Enrollment.objects.filter(cohort=cohort, role=role)
+        users = [people[said.email].pk for said in saids if people[said.email].pk]
+        ids = [said.external_id for said in saids if said.external_id]
+        which = Q(user__in=users) | Q(external_id__in=ids)
+        if target is not None:
+            which |= Q(pk=target.pk)
+        self.target: Enrollment | None = None
+        rows = of_role.filter(which).select_related("user").prefetch_related("topics", "members__user").order_by("pk")
+        for row in rows:
+            row.cohort = cohort
+            self.add(row)
+            if target is not None and row.pk == target.pk:
+                self.target = row
+
+    def add(self, row: Enrollment) -> None:
+        if row.external_id:
+            self.by_id[row.external_id] = row
+        self.by_person.setdefault(row.user.email, []).append(row)
+
+    def find(self, said: EnrollmentInput, user: User) -> Enrollment | None:
+        """By external id, else by person, for mentees by person and title."""
+        if self.target is not None:
+            return self.target
+        if said.external_id and (found := self.by_id.get(said.external_id)):
+            return found
+        for row in self.by_person.get(user.email, []):
+            # Rows that came with ids of their own are other applications of the same person.
+            same_title = self.role != Enrollment.Role.MENTEE or row.title == said.values.get("title", "")
+            if same_title and not (said.external_id and row.external_id):
+                return row
+        return None
+
+    def clash(self, row: Enrollment) -> bool:
+        """Whether another application of the person stands in the way, as the database would say."""
+        for other in self.by_person.get(row.user.email, []):
+            if other is not row and (self.role != Enrollment.Role.MENTEE or other.title == row.title):
+                return True
+        same_id = self.by_id.get(row.external_id) if row.external_id else None
+        return same_id is not None and same_id is not row
+
+    def write_members(self) -> None:
+        TeamMember.objects.filter(pk__in=self.gone_members).delete()
+        TeamMember.objects.bulk_create(self.new_members)
+
+
+class _TopicLinks:
+    """The topics that `saids` name, and the links still to be written."""
+
+    def __init__(self, programme_id: int, saids: Sequence[EnrollmentInput], *, make: bool) -> None:
+        names = [name for said in saids for name in said.topics or ()]
+        wanted = {topic_key(name): name for name in names if topic_key(name)}
+        of_programme = Topic.objects.filter(programme_id=programme_id, key__in=list(wanted))
+        known = set(of_programme.values_list("key", flat=True)) if wanted else set()
+        new = [Topic(programme_id=programme_id, key=k, name=n[:120]) for k, n in wanted.items() if k not in known]
+        if make and new:
+            Topic.objects.bulk_create(new, ignore_conflicts=True)
+        found = of_programme.select_related("merged_into") if wanted else []
+        self.by_key = {topic.key: topic.merged_into or topic for topic in found}
+        self.new: list[tuple[int, int]] = []
+        self.gone: list[tuple[int, int]] = []
+
+    def write(self) -> None:
+        through = Enrollment.topics.through
+        for row, topic in self.gone:
+            through.objects.filter(enrollment_id=row, topic_id=topic).delete()
+        through.objects.bulk_create(
+            [through(enrollment_id=row, topic_id=topic) for row, topic in self.new], ignore_conflicts=True
+        )
+
+
+def _merge(
+    known: _ExistingRows, said: EnrollmentInput, user: User, status: str, target: Enrollment | None
+) -> UpsertResult:
+    """The row with what was said in it, in memory."""
+    found = known.find(said, user)
+    row = found or Enrollment(cohort=known.cohort, role=known.role, user=user, status=status)
+    values = {**said.values, **({"external_id": said.external_id} if said.external_id else {})}
+    if new := [remark for remark in said.remarks if remark not in row.note]:
+        values["note"] = "\n".join(filter(None, [row.note, *new]))
+    before = {name: getattr(row, name) for name in values}
+    changed = [name for name, value in values.items() if before[name] != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if found is None:
+        known.add(row)
+    if known.clash(row):
+        for name in changed:
+            setattr(row, name, before[name])
+        if found is None:
+            known.by_person[user.email].remove(row)
+            if known.by_id.get(row.external_id) is row:
+                del known.by_id[row.external_id]
+        return UpsertResult(None, error="It clashes with another application of the same person, title or id.")
+    if found is None:
+        return UpsertResult(row, CREATED, fields=changed)
+    if "external_id" in changed:
+        known.by_id[row.external_id] = row
+    return UpsertResult(row, UPDATED if changed else UNCHANGED, fields=changed)
+
+
+def _write(cohort: Cohort, saved: Sequence[UpsertResult]) -> None:
+    Enrollment.objects.bulk_create([s.row for s in saved if s.row and s.outcome == CREATED])
+    now = timezone.now()
+    changed = [s for s in saved if s.outcome == UPDATED]
+    names = sorted({name for s in changed for name in s.fields})
+    for one in changed:
+        assert one.row is not None  # noqa: S101  (the callers left out those without)
+        one.row.updated_at = now
+    if names:
+        Enrollment.objects.bulk_update([s.row for s in changed if s.row], [*names, "updated_at"])
+
+
+def _share_topics(topics: _TopicLinks, known: _ExistingRows, said: EnrollmentInput, one: UpsertResult) -> None:
+    row = one.row
+    if said.topics is None or row is None:
+        return
+    before = {topic.key: topic.pk for topic in row.topics.all()} if one.outcome != CREATED else {}
+    keys = {topic_key(name) for name in said.topics if topic_key(name)}
+    # In a dry run new topics are not there; their keys stand for them.
+    after = {topics.by_key[key].key if key in topics.by_key else key for key in keys}
+    if set(before) != after:
+        one.fields.append("topics")
+        if row.pk:
+            topics.gone += [(row.pk, pk) for key, pk in before.items() if key not in after]
+            by_own_key = {topic.key: topic.pk for topic in topics.by_key.values()}
+            topics.new += [(row.pk, by_own_key[key]) for key in after if key not in before and key in by_own_key]
+
+
+def _share_members(people: Mapping[str, User], known: _ExistingRows, said: EnrollmentInput, one: UpsertResult) -> None:
+    row = one.row
+    if said.members is None or row is None:
+        return
+    wanted = {people[email].email: people[email] for _, email in said.members if people[email].email != row.user.email}
+    present = {m.user.email: m.pk for m in row.members.all()} if one.outcome != CREATED else {}
+    if set(wanted) != set(present):
+        one.fields.append("members")
+        if row.pk:
+            known.gone_members += [pk for email, pk in present.items() if email not in wanted]
+            known.new_members += [
+                TeamMember(enrollment=row, user=user) for email, user in wanted.items() if email not in present
+            ]
+
+
+def _of_person(said: EnrollmentInput) -> dict[str, Any]:
+    """What was said that is about the person and not about the cohort."""
+    values = {"pronouns": said.pronouns, **{n: said.values.get(n) for n in PERSON_FIELDS if n != "pronouns"}}
+    return {name: value for name, value in values.items() if value}
+
+
+def _fill_people(told: Iterable[tuple[User, EnrollmentInput]]) -> None:
+    """What a person's own page takes over, where it is still empty there."""
+    changed: dict[int, User] = {}
+    for user, said in told:
+        for name, value in _of_person(said).items():
+            if not getattr(user, name):
+                setattr(user, name, value)
+                changed[user.pk] = user
+    if changed:
+        User.objects.bulk_update(changed.values(), list(PERSON_FIELDS))
+
+
+def _write_answers(told: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None:
+    from cohorts.questions.services import save_own_answers  # it needs what this module makes
+
+    for said, one in told:
+        if said.own and one.row is not None and save_own_answers(enrollment=one.row, answers=said.own):
+            one.fields.append("answers")
+            one.outcome = UPDATED if one.outcome == UNCHANGED else one.outcome
+
+
+def _record(cohort: Cohort, saved: Sequence[UpsertResult], by: User | None) -> None:
+    """One entry each. Names of fields only: the audit trail must not keep what erasing a person would have to reach."""
+    told: dict[tuple[str, tuple[str, ...]], list[Enrollment]] = {}
+    for one in saved:
+        if one.row is not None and one.outcome != UNCHANGED:
+            told.setdefault((one.outcome, tuple(sorted(one.fields))), []).append(one.row)
+    for (outcome, names), rows in told.items():
+        record_many(verb=outcome, targets=rows, workspace_id=cohort.workspace_id, by=by, fields=list(names))

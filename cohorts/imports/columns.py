@@ -1,0 +1,65 @@
+"""What the columns of an imported sheet can be, and how headers are recognised."""
+
+from collections.abc import Mapping, Sequence
+
+from cohorts.models import Cohort
+from cohorts.people.columns import COLUMN_LABELS
+from cohorts.questions.form_definition import current_questions
+from cohorts.questions.labels import LABELS
+from mentorship.core.sheets import SheetError
+
+QUESTION = "question:"
+
+
+ONLY_FOR = {"capacity": "mentor", "mentors_wanted": "mentee", "title": "mentee", "description": "mentee"}
+
+
+# Headers that are understood by themselves, in lower case. Longer phrases of forms are found by `guess_mapping`, too.
+HEADERS = {
+    "id": "external_id", "e-mail": "email", "emails": "email", "email address": "email", "e-mail address": "email",
+    "name": "full_name", "full name": "full_name", "your name": "full_name", "names": "full_name",
+    "expertise": "topics", "keywords": "topics", "interests": "topics", "project": "title",
+    "about your project": "description", "bio": "goals", "type": "mentoring_type", "style": "interaction_style",
+    "hours": "hours_per_month", "places": "capacity", "utc_offset": "time_zone", "timezone": "time_zone",
+    "language": "languages", "accessibility": "private_needs", "accessibility needs": "private_needs",
+    "country of residence": "country", "notes": "note",
+}  # fmt: skip
+
+
+def guess_mapping(headers: Sequence[str], role: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Header → field for each header that is understood. A field is given to the first header that fits.
+
+    `own`: the fields of the cohort, as `fields_for` gives them, whose own questions are understood as well.
+    """
+    labels = {label.casefold(): name for name, label in (own or {}).items()}
+    labels |= {
+        label.casefold(): name for name, label in (*COLUMN_LABELS.items(), *LABELS.items()) if name in COLUMN_LABELS
+    }
+    names = {name.replace("_", " "): name for name in COLUMN_LABELS}
+    mapping: dict[str, str] = {}
+    for header in headers:
+        key = " ".join(header.split()).casefold()
+        found = HEADERS.get(key) or labels.get(key) or names.get(key.replace("_", " "))
+        if found and found not in mapping.values() and ONLY_FOR.get(found, role) == role:
+            mapping[header] = found
+    return mapping
+
+
+def fields_for(cohort: Cohort, role: str) -> dict[str, str]:
+    """What a column can be for a role of this cohort, its own questions included: name → label."""
+    fields = {name: label for name, label in COLUMN_LABELS.items() if ONLY_FOR.get(name, role) == role}
+    own = {QUESTION + q.key: q.text for q in current_questions(cohort, role) if q.kind not in ("section", "file")}
+    return fields | own
+
+
+def _check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Mapping[str, str], role: str) -> None:
+    if unknown := [h for h in mapping if h not in headers]:
+        raise SheetError(f"The file has no column “{unknown[0]}”.")
+    if misplaced := [f for f in mapping.values() if ONLY_FOR.get(f, role) != role]:
+        raise SheetError(f"A {role} has no “{COLUMN_LABELS[misplaced[0]]}”.")
+    if wrong := [f for f in mapping.values() if f not in fields]:
+        raise SheetError(f"“{wrong[0]}” is no field. Fields are: {', '.join(fields)}.")
+    if len(set(mapping.values())) != len(mapping):
+        raise SheetError("Two columns are mapped to the same field.")
+    if "email" not in mapping.values():
+        raise SheetError("One column must hold the e-mail addresses: choose which one.")

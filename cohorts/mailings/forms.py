@@ -1,0 +1,107 @@
+"""Forms for mailings and the weekly mail. Input only."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from cohorts.mailings.services import PLACEHOLDERS, audience_in_words, clean_audience, unknown_placeholders
+from cohorts.models import Cohort, Mailing, WeeklyMail
+
+MAX_TEXT = 20_000
+# Whom mails go to most often, in the words of the people list's address.
+AUDIENCES = (
+    "status=accepted",
+    "role=mentor&status=accepted",
+    "role=mentee&status=accepted",
+    "status=applied",
+    "status=waitlisted",
+    "status=completed",
+    "",
+)
+
+
+def check_placeholders(text: str) -> str:
+    """The text with plain line ends; raises ValidationError where something in braces is no placeholder."""
+    if len(text) > MAX_TEXT:
+        raise ValidationError(f"This is too long for a mail: {len(text)} characters of at most {MAX_TEXT}.")
+    if unknown := unknown_placeholders(text):
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise ValidationError(f"{', '.join(unknown)} means nothing here. You can use {known}.")
+    return "\n".join(text.splitlines())
+
+
+class MailingForm(forms.ModelForm):
+    """Who gets it and what it says."""
+
+    audience = forms.CharField(label="Who gets it", required=False, max_length=500, widget=forms.Select)
+
+    class Meta:
+        model = Mailing
+        fields = ("audience", "subject", "body", "necessary")
+        labels = {"body": "Text", "necessary": "It is necessary for taking part"}
+        widgets = {"body": forms.Textarea(attrs={"rows": 14, "maxlength": MAX_TEXT})}
+        help_texts = {"necessary": "Such as a change of dates. Reaches those, too, who want necessary mails only."}
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = clean_audience(cohort, self["audience"].value() or "")
+        choices = AUDIENCES if asked in AUDIENCES else (asked, *AUDIENCES)
+        words = [(a, audience_in_words(cohort, a)) for a in choices]
+        self.fields["audience"].widget.choices = [(a, text[:1].upper() + text[1:]) for a, text in words]
+
+    def clean_audience(self) -> str:
+        audience = clean_audience(self.instance.cohort, self.cleaned_data["audience"])
+        if len(audience) > 500:
+            raise ValidationError("This search is too long for a mail. Search for less.")
+        return audience
+
+    def clean_subject(self) -> str:
+        subject = self.cleaned_data["subject"]
+        if len(subject.splitlines()) > 1:
+            raise ValidationError("The subject is one line.")
+        return check_placeholders(subject)
+
+    def clean_body(self) -> str:
+        return check_placeholders(self.cleaned_data["body"])
+
+
+class ScheduleForm(forms.Form):
+    """When it leaves, as the cohort's own clock shows it."""
+
+    send_at = forms.DateTimeField(
+        label="Day and time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort = cohort
+        self.fields["send_at"].help_text = f"By the clock of the cohort: {cohort.time_zone.replace('_', ' ')}."
+
+    def full_clean(self) -> None:
+        # Fields read times by the active clock.
+        with timezone.override(self.cohort.tz):
+            super().full_clean()
+
+    def clean_send_at(self) -> datetime:
+        send_at: datetime = self.cleaned_data["send_at"]
+        if send_at < timezone.now() - timedelta(minutes=1):
+            raise ValidationError("This moment has passed. Choose a later one.")
+        return send_at
+
+
+class WeeklyForm(forms.ModelForm):
+    """When the weekly mail leaves, and the words of the next one."""
+
+    class Meta:
+        model = WeeklyMail
+        fields = ("on", "weekday", "time", "words")
+        widgets = {
+            "time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "words": forms.Textarea(attrs={"rows": 8, "maxlength": MAX_TEXT}),
+        }
+
+    def clean_words(self) -> str:
+        return check_placeholders(self.cleaned_data["words"])

@@ -1,0 +1,33 @@
+"""What pages show of a mailing before it is sent."""
+
+from typing import Any
+
+from cohorts.mailings import services as mails
+from cohorts.models import Mailing
+
+# As many names as a select stays handy with; the list of people offers the others.
+NAMES = 100
+
+
+def audience_context(mailing: Mailing, recipients: list[mails.Recipient]) -> dict[str, Any]:
+    """How many get it, and how many don't for which reason."""
+    skipped: dict[str, int] = {}
+    for recipient in recipients:
+        if recipient.skipped:
+            skipped[recipient.skipped] = skipped.get(recipient.skipped, 0) + 1
+    reached = [r for r in recipients if not r.skipped]
+    return {
+        "reached": len(reached),
+        "skipped": skipped.items(),
+        "names": [r.user for r in reached[:NAMES]],
+        "without_project": sum(not any(e.title for e in r.enrollments) for r in reached)
+        if "{project}" in mailing.subject + mailing.body
+        else 0,
+    }
+
+
+def letter_preview(mailing: Mailing, recipients: list[mails.Recipient], chosen: str) -> dict[str, Any]:
+    """The mail as one of its recipients will get it: the chosen one, else the first."""
+    reached = [r for r in recipients if not r.skipped]
+    shown = next((r for r in reached if str(r.user.pk) == chosen), reached[0] if reached else None)
+    return {"letter": next(mails.letters_of(mailing, [shown])) if shown else None}

@@ -1,0 +1,109 @@
+"""A cohort's weekly mail: when it leaves, and writing it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateformat import format as format_date
+
+from cohorts.mailings.services import WEEKLY_KEY, audience_of, send_mailing, week_dates
+from cohorts.models import Cohort, Mailing, WeeklyMail
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import history_of, record
+from mentorship.core.outbox.mail_templates.rendering import mail_text
+from mentorship.core.time_zones import local_moment
+
+WEEKLY_STATUSES = (Cohort.Status.MATCHING, Cohort.Status.RUNNING)
+# A mail of Sunday evening may still leave on Monday; one of last Monday is no news any more.
+LATE = timedelta(days=2)
+PLANNED = "planned"
+
+
+def moment_in_week(weekly: WeeklyMail, day: date) -> datetime:
+    """The moment in UTC at which it leaves in the ISO week of `day`."""
+    monday = day - timedelta(days=day.weekday())
+    return local_moment(monday + timedelta(days=weekly.weekday), weekly.time, weekly.cohort.tz)
+
+
+def next_moment(weekly: WeeklyMail, now: datetime) -> datetime:
+    """The first moment after `now` at which it leaves."""
+    today = now.astimezone(weekly.cohort.tz).date()
+    this_week = moment_in_week(weekly, today)
+    return this_week if this_week > now else moment_in_week(weekly, today + timedelta(days=7))
+
+
+def due_moment(weekly: WeeklyMail, now: datetime) -> datetime | None:
+    """The moment of this week once it has passed, or just before the turn of the week that of the last one."""
+    today = now.astimezone(weekly.cohort.tz).date()
+    this_week, last_week = moment_in_week(weekly, today), moment_in_week(weekly, today - timedelta(days=7))
+    if this_week <= now:
+        return this_week
+    return last_week if now - last_week <= LATE else None
+
+
+def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = None) -> Mailing | None:
+    """The mailing that leaves for `moment`, not saved; None where there is nothing to say.
+
+    With `now` it says nothing of the days that are over by then.
+    """
+    cohort = weekly.cohort
+    first = moment.astimezone(cohort.tz).date()
+    year, week, _ = first.isocalendar()
+    mailing = Mailing(
+        cohort=cohort,
+        status=Mailing.Status.SCHEDULED,
+        audience="status=accepted",
+        key=f"{WEEKLY_KEY}{cohort.pk}:{year}-W{week:02}",
+        send_at=moment,
+        sent_at=now,
+    )
+    words, dates = weekly.words.strip(), week_dates(mailing)
+    if not words and not dates:
+        return None
+    frame = mail_text("cohorts/weekly", workspace_id=cohort.workspace_id, scope=cohort.scope)
+    values = {"words": words, "dates": bool(dates), "first": format_date(first, "j F")}
+    mailing.subject, body, _ = frame.render(values)
+    mailing.body = body.strip()
+    return mailing
+
+
+def sweep_weekly(now: datetime) -> int:
+    """Write the weekly mails that are due at `now` (UTC). Returns how many.
+
+    The key of the week makes a second one impossible; of several missed weeks only the last one is written.
+    """
+    on = WeeklyMail.objects.filter(on=True, cohort__status__in=WEEKLY_STATUSES).select_related("cohort__programme")
+    due = {
+        weekly.pk: m
+        for weekly in on
+        if (moment := due_moment(weekly, now)) and (m := weekly_mailing(weekly, moment, now))
+    }
+    written = set(Mailing.objects.filter(key__in=[m.key for m in due.values()]).values_list("key", flat=True))
+    return sum(_write(pk, now) for pk, mailing in due.items() if mailing.key not in written)
+
+
+@transaction.atomic
+def save_weekly(*, weekly: WeeklyMail, by: User) -> WeeklyMail:
+    """Save the settings and the words. A change of the plan holds from now on: no moment before it is made up for."""
+    plan: dict[str, Any] = {"on": weekly.on, "weekday": weekly.weekday, "time": weekly.time}
+    changed = not WeeklyMail.objects.filter(cohort=weekly.cohort, **plan).exists()
+    saved, _ = WeeklyMail.objects.update_or_create(cohort=weekly.cohort, defaults={**plan, "words": weekly.words})
+    record(verb=PLANNED if changed else "edited", target=saved, workspace_id=weekly.cohort.workspace_id, by=by)
+    return saved
+
+
+@transaction.atomic
+def _write(pk: int, now: datetime) -> bool:
+    # Two sweeps at once: the second one waits here and then finds the key.
+    locked = WeeklyMail.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=pk)
+    moment = due_moment(locked, now)
+    mailing = weekly_mailing(locked, moment, now) if locked.on and moment else None
+    if mailing is None or Mailing.objects.filter(key=mailing.key).exists() or not audience_of(mailing).exists():
+        return False
+    if history_of(locked).filter(verb=PLANNED, at__gt=mailing.send_at).exists():
+        return False
+    mailing.save()
+    send_mailing(mailing=mailing, now=now)
+    # The words are for one week only.
+    WeeklyMail.objects.filter(pk=pk).update(words="")
+    return True

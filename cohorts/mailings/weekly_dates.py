@@ -1,0 +1,59 @@
+"""What is on in the seven days of a weekly mail."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from cohorts.calendar.moments import moment_in_words, starts_at
+from cohorts.models import Cohort
+from mentorship.core.time_zones import local_moment
+
+
+@dataclass(frozen=True)
+class WeekDate:
+    """One line of the mail. `starts` is a moment in UTC, or a whole day; without `roles` it is for everybody."""
+
+    starts: datetime | date
+    name: str
+    minutes: int | None = None
+    link: str = ""
+    roles: frozenset[str] = frozenset()
+
+    def is_for(self, roles: Iterable[str]) -> bool:
+        """Whether somebody with these roles in the cohort reads of it."""
+        return not self.roles or bool(self.roles & set(roles))
+
+    def in_words(self, zone: ZoneInfo, there: ZoneInfo) -> str:
+        """The line as somebody in `zone` reads it, in a cohort that lives by the clock of `there`."""
+        timed = isinstance(self.starts, datetime)
+        length = f", {self.minutes} minutes" if timed and self.minutes else ""
+        line = f"- {moment_in_words(self.starts, zone, there)}: {self.name}{length}"
+        return f"{line}\n{self.link}" if self.link else line
+
+
+# The cohort, and from which moment until before which one (UTC).
+WeekDateSource = Callable[[Cohort, datetime, datetime], Iterable[WeekDate]]
+WEEK_DATE_SOURCES: dict[str, WeekDateSource] = {}
+
+
+def add_week_date_source(name: str, source: WeekDateSource) -> None:
+    """Add the dates of a later room to the weekly mails. Adding the same again replaces it."""
+    WEEK_DATE_SOURCES[name] = source
+
+
+def dates_between(cohort: Cohort, first: date, last: date) -> list[WeekDate]:
+    """Everything from one day to another, both by the cohort's clock and included, in order."""
+    zone = cohort.tz
+    begin, end = (local_moment(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    found = []
+    for what in cohort.dates.filter(shared=True, on__range=(first, last)):
+        what.cohort = cohort
+        found.append(WeekDate(starts_at(what) or what.on, what.name, what.minutes, what.link))
+    for source in WEEK_DATE_SOURCES.values():
+        found.extend(source(cohort, begin, end))
+
+    def moment(one: WeekDate) -> datetime:
+        return one.starts if isinstance(one.starts, datetime) else local_moment(one.starts, time(), zone)
+
+    return sorted(found, key=moment)

@@ -1,0 +1,151 @@
+"""The people of a cohort: enrollments and team members."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.models.setup import Cohort, Group
+from cohorts.models.topics import Topic
+from cohorts.querysets import EnrollmentQuerySet
+from mentorship.core.accounts.models import validate_time_zone
+from mentorship.core.reference_data import country_name, language_name
+
+
+class Enrollment(models.Model):
+    """A person in a cohort in one role. A mentee's enrollment is their application, for a whole team its lead's."""
+
+    class Role(models.TextChoices):
+        MENTOR = "mentor", "mentor"
+        MENTEE = "mentee", "mentee"
+        FACILITATOR = "facilitator", "facilitator"
+        EXPERT = "expert", "expert"
+
+    class Status(models.TextChoices):
+        APPLIED = "applied", "applied"
+        ACCEPTED = "accepted", "accepted"
+        WAITLISTED = "waitlisted", "waitlisted"
+        DECLINED = "declined", "declined"
+        WITHDRAWN = "withdrawn", "withdrawn"
+        COMPLETED = "completed", "completed"
+
+    class MentoringType(models.TextChoices):
+        TECHNICAL = "technical", "Technical"
+        CAREER = "career", "Career"
+        BOTH = "both", "Both"
+
+    class InteractionStyle(models.TextChoices):
+        CALLS = "calls", "Regular calls"
+        WRITING = "writing", "Writing, at our own pace"
+        MIXED = "mixed", "A mix of both"
+
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "applied": ("accepted", "waitlisted", "declined", "withdrawn"),
+        "waitlisted": ("accepted", "declined", "withdrawn", "applied"),
+        "accepted": ("waitlisted", "declined", "withdrawn", "completed", "applied"),
+        "declined": ("accepted", "waitlisted", "applied"),
+        "withdrawn": ("applied",),
+        "completed": ("accepted",),
+    }
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrollments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrollments")
+    role = models.CharField(max_length=20, choices=Role)
+    status = models.CharField(max_length=20, choices=Status, default=Status.APPLIED)
+    external_id = models.CharField(max_length=80, blank=True, help_text="The id in the sheet it was imported from.")
+    group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.PROTECT, related_name="enrollments")
+    waitlist_position = models.PositiveIntegerField(null=True, blank=True, help_text="1 is the next to be offered.")
+    offer_expires_at = models.DateTimeField(null=True, blank=True, help_text="Until when the offer can be accepted.")
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="When the person accepted the offer.")
+    defers = models.BooleanField(default=False, help_text="Withdrew, and asked to be in the next cohort.")
+    comes_back_as = models.JSONField(default=list, blank=True, help_text="Roles they would take in a later cohort.")
+
+    title = models.CharField("project title", max_length=300, blank=True)
+    description = models.TextField("about the project", blank=True)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="enrollments")
+    goals = models.TextField(blank=True)
+    mentoring_type = models.CharField(max_length=20, choices=MentoringType, blank=True)
+    interaction_style = models.CharField(max_length=20, choices=InteractionStyle, blank=True)
+    hours_per_month = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(200)])
+    capacity = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(50)])
+    mentors_wanted = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    # What was true at sign-up: the cohort's figures stay right when a person moves later.
+    country = models.CharField(max_length=2, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True, validators=[validate_time_zone])
+    languages = models.JSONField(default=list, blank=True)
+
+    private_needs = models.TextField(blank=True, help_text="Read by coordinators only.")
+    shares_address = models.BooleanField(default=False, help_text="The match may see the e-mail address.")
+    listed_publicly = models.BooleanField(default=False)
+    note = models.TextField(blank=True, help_text="The coordinators' own note.")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EnrollmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "user", "role"], condition=~Q(role="mentee"), name="enrollment_one_per_role"
+            ),
+            # Real cohorts have people who lead two projects.
+            models.UniqueConstraint(
+                fields=["cohort", "user", "title"], condition=Q(role="mentee"), name="enrollment_one_per_project"
+            ),
+            models.UniqueConstraint(
+                fields=["cohort", "role", "external_id"],
+                condition=~Q(external_id=""),
+                name="enrollment_external_id_unique",
+            ),
+            models.CheckConstraint(condition=Q(mentors_wanted__gte=1), name="enrollment_wants_a_mentor"),
+        ]
+        indexes = [models.Index(fields=["cohort", "role", "status"], name="enrollment_list")]
+
+    def __str__(self) -> str:
+        return self.title or str(self.user)
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:enrollment", args=[self.cohort.slug, self.pk])
+
+    @property
+    def offer_is_open(self) -> bool:
+        """Accepted, and has still to say whether they come."""
+        return self.status == self.Status.ACCEPTED and self.offer_expires_at is not None and self.confirmed_at is None
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country)
+
+    @property
+    def language_names(self) -> list[str]:
+        return [language_name(code) for code in self.languages]
+
+    @property
+    def people(self) -> list:
+        """The lead and the team members, as users. Prefetch `members__user` for lists."""
+        return [self.user, *(m.user for m in self.members.all())]
+
+    @property
+    def next_statuses(self) -> list[tuple[str, str]]:
+        return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
+
+
+class TeamMember(models.Model):
+    """A mentee who applied together with the lead; the lead holds the enrollment."""
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="team_memberships")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["enrollment", "user"], name="team_member_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,0 +1,85 @@
+"""Mailings, their recipients, opt-outs and the weekly mail."""
+
+from django.conf import settings
+from django.db import models
+
+from cohorts.models.setup import Cohort
+from mentorship.core.accounts.models import Workspace
+from mentorship.core.outbox.models import OutboxMessage
+
+
+class Mailing(models.Model):
+    """One text to everybody whom a filtered list shows at the moment it leaves."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        SCHEDULED = "scheduled", "scheduled"
+        SENT = "sent", "sent"
+        CANCELLED = "cancelled", "cancelled"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="mailings")
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    audience = models.CharField(
+        max_length=500, blank=True, help_text="The filters of the people list, as in its address."
+    )
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    necessary = models.BooleanField(
+        default=False, help_text="Part of taking part, such as a change of dates. Reaches those who opted out, too."
+    )
+    key = models.CharField(max_length=60, unique=True, null=True, blank=True, editable=False)
+    send_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class MailingRecipient(models.Model):
+    """One person of a mailing that left: their message, or why there is none."""
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="recipients")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey(OutboxMessage, null=True, on_delete=models.PROTECT, related_name="+")
+    skipped = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailing", "user"], name="mailing_recipient_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.mailing}"
+
+
+class OptOut(models.Model):
+    """A person who wants only necessary mail of a workspace."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="opt_outs")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="opt_outs")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="opt_out_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} of {self.workspace}"
+
+
+class WeeklyMail(models.Model):
+    """The cohort's mail of the week: its dates, with words of the coordinators above them."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="weekly_mail")
+    on = models.BooleanField("send it every week", default=False)
+    weekday = models.PositiveSmallIntegerField(
+        default=0,
+        choices=list(enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])),
+    )
+    time = models.TimeField(default="08:00", help_text="In the cohort's time zone.")
+    words = models.TextField("words for the next one", blank=True, help_text="Above the dates; then empty again.")
+
+    def __str__(self) -> str:
+        return f"weekly mail of {self.cohort}"

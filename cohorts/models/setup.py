@@ -1,0 +1,193 @@
+"""Programmes, their cohorts, and the groups of a cohort."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
+from mentorship.core.accounts.models import Workspace, validate_time_zone
+
+
+class Programme(models.Model):
+    """The offer that recurs. It owns its coordinators (the roles of its workspace), defaults and wording."""
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.PROTECT, related_name="programme")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True, help_text="The short name in addresses, such as open-seeds.")
+    summary = models.TextField(blank=True, help_text="Shown above every sign-up form.")
+    contact_email = models.EmailField(help_text="Where answers to our mails go.")
+    code_of_conduct_url = models.URLField("code of conduct", blank=True)
+    conduct_email = models.EmailField(
+        "conduct contact",
+        blank=True,
+        help_text="Who hears of concerns about conduct, also about a coordinator. Every intro names it.",
+    )
+    mentor_label = models.CharField("word for mentor", max_length=40, default="mentor")
+    mentee_label = models.CharField("word for mentee", max_length=40, default="mentee")
+    days_off = models.TextField(
+        "days off",
+        blank=True,
+        help_text="When nothing happens, one line each: 2026-12-24 to 2027-01-03 Winter break. Dates move past them.",
+    )
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:programme", args=[self.slug])
+
+    def label_of(self, role: str) -> str:
+        """The programme's own word for a role."""
+        return {"mentor": self.mentor_label, "mentee": self.mentee_label}.get(role, role)
+
+
+class Cohort(models.Model):
+    """One dated run of a programme."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        ENROLLING = "enrolling", "enrolling"
+        MATCHING = "matching", "matching"
+        RUNNING = "running", "running"
+        COMPLETED = "completed", "completed"
+        ARCHIVED = "archived", "archived"
+
+    # A step back is allowed as long as it undoes no mail: sign-up may be opened again.
+    TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "draft": ("enrolling",),
+        "enrolling": ("matching", "draft"),
+        "matching": ("running", "enrolling"),
+        "running": ("completed", "matching"),
+        "completed": ("archived", "running"),
+        "archived": ("completed",),
+    }
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True, help_text="The short name in addresses, such as seeds-9.")
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    starts_on = models.DateField(help_text="First day of week 1.")
+    ends_on = models.DateField()
+    time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
+    repeats = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by", editable=False
+    )
+    signup_closes_at = models.DateTimeField("sign-up closes", null=True, blank=True)
+    closes_anywhere = models.BooleanField(
+        "until that day is over anywhere on Earth", default=False, help_text="Until the day has ended at UTC−12, too."
+    )
+    mentee_seats = models.PositiveIntegerField(
+        "seats for mentees", null=True, blank=True, help_text="A team takes one. Empty: as many as are accepted."
+    )
+    mentor_seats = models.PositiveIntegerField("seats for mentors", null=True, blank=True)
+    offer_days = models.PositiveSmallIntegerField(
+        "days to accept an offer",
+        null=True,
+        blank=True,
+        help_text="Who is accepted confirms within these days. Empty: nobody has to confirm.",
+    )
+    fill_from_waitlist = models.BooleanField(
+        "offer free places to the waitlist at once",
+        default=False,
+        help_text="In its order, as soon as somebody declines, withdraws or lets an offer lapse.",
+    )
+    standard_fields = models.JSONField(default=dict, editable=False, help_text="role → field → off, on or required")
+    eligibility = models.JSONField(default=dict, editable=False, help_text="role → rule → value")
+    mentors_review = models.BooleanField("accepted mentors review applications", default=False)
+    selection = models.JSONField(default=dict, editable=False, help_text="How places are given, see selecting.py")
+    copies_intros = models.BooleanField(
+        "copy the contact of a group on the intros of its people",
+        default=False,
+        help_text="Such as a partner's coordinator. Each group says who that is.",
+    )
+    suggested_topics = models.TextField(
+        blank=True, help_text="Offered in the sign-up form, separated by commas. Everybody may add their own."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="cohort_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "enrolling", "matching", "running", "completed", "archived"]),
+                name="cohort_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:cohort", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": "The end must not lie before the start."})
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def seats_for(self, role: str) -> int | None:
+        """How many may be accepted in a role; None where there is no limit."""
+        return {"mentee": self.mentee_seats, "mentor": self.mentor_seats}.get(role)
+
+    @property
+    def scope(self) -> str:
+        """How messages and mail templates name this cohort."""
+        return f"cohort:{self.pk}"
+
+    @property
+    def workspace_id(self) -> int:
+        return self.programme.workspace_id
+
+    @property
+    def next_statuses(self) -> list[tuple[str, str]]:
+        """The statuses it may move to, as (value, label), the way forward first."""
+        return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
+
+    def accepts_signups(self, now: datetime | None = None, group: "Group | None" = None) -> bool:
+        """Whether the public forms are open now, for a group that has one until its own deadline."""
+        now = now or timezone.now()
+        closes = (group.signup_closes_at if group else None) or self.signup_closes_at
+        return self.status == self.Status.ENROLLING and (closes is None or now < closes)
+
+    def week_on(self, day: date) -> int | None:
+        """The number of the week that `day` lies in, from 1; None before the start and after the end."""
+        return (day - self.starts_on).days // 7 + 1 if self.starts_on <= day <= self.ends_on else None
+
+
+class Group(models.Model):
+    """A track of a cohort, or the people of one partner: with seats and a deadline of their own."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="groups")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, help_text="Its own sign-up address ends with this.")
+    seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: those of the cohort.")
+    signup_closes_at = models.DateTimeField("sign-up closes", null=True, blank=True, help_text="Empty: as the cohort.")
+    contact_email = models.EmailField(
+        "contact",
+        blank=True,
+        help_text="Such as the partner's coordinator. Gets a copy of intros where the cohort says so.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "slug"], name="group_slug_once")]
+
+    def __str__(self) -> str:
+        return self.name

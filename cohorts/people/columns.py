@@ -1,0 +1,24 @@
+"""Labels of the columns in which enrollments are exported and imported."""
+
+# What a column can be, by role; the labels are those that the page offers.
+COLUMN_LABELS = {
+    "external_id": "Id in the sheet",
+    "email": "E-mail (several: lead first)",
+    "full_name": "Name (several: lead first)",
+    "pronouns": "Pronouns",
+    "title": "Project title",
+    "description": "About the project",
+    "topics": "Topics",
+    "goals": "Goals",
+    "mentoring_type": "Kind of mentoring",
+    "interaction_style": "Way to work together",
+    "hours_per_month": "Hours a month",
+    "capacity": "Places (mentors)",
+    "mentors_wanted": "Mentors wanted (mentees)",
+    "country": "Country",
+    "time_zone": "Time zone or offset from UTC",
+    "languages": "Languages",
+    "private_needs": "Private needs",
+    "listed_publicly": "Public listing",
+    "note": "Coordinators' note",
+}

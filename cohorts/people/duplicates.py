@@ -1,0 +1,187 @@
+"""Find, merge and separate people who signed up twice."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import permutations
+from typing import Any
+
+from django.db import transaction
+from django.db.models import PROTECT, ManyToOneRel, Q, QuerySet
+
+from cohorts.models import Enrollment, Programme, TeamMember
+from cohorts.people.name_matching import PersonProfile, evidence, merge_obstacle, same_name_pairs
+from mentorship.core.accounts.merging import MergeError, merge_people, undo_merge_people
+from mentorship.core.accounts.models import PersonMerge, User, WorkspaceRole
+from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.audit.services import history_of, record
+from mentorship.core.errors import ServiceError
+
+# The audit trail remembers whom coordinators said to be two people, so that they are not suggested again.
+TOLD_APART = "told people apart"
+
+
+@dataclass(frozen=True)
+class DuplicatePair:
+    """Two people who may be one, what speaks for it and against it, and why they can't be merged, if so.
+
+    The first is the one to keep, unless a coordinator knows better: who signed in, then who did more.
+    """
+
+    first: PersonProfile
+    second: PersonProfile
+    for_it: list[str]
+    against: list[str]
+    refusal: str = ""
+
+    @property
+    def both(self) -> tuple[PersonProfile, PersonProfile]:
+        return (self.first, self.second)
+
+
+def people_of_programme(programme: Programme, *, active: bool = True) -> QuerySet[User]:
+    """Everybody who signed up for the programme, alone or in a team; by default without those merged away."""
+    leads = Enrollment.objects.filter(cohort__programme=programme).values("user_id")
+    members = TeamMember.objects.filter(enrollment__cohort__programme=programme).values("user_id")
+    people = User.objects.filter(Q(pk__in=leads) | Q(pk__in=members))
+    return people.filter(is_active=True) if active else people
+
+
+def likely_duplicates(programme: Programme, by: User) -> list[DuplicatePair]:
+    """Pairs of people with the same name, the most likely first, without those that somebody told apart."""
+    apart = _told_apart(programme)
+    names = people_of_programme(programme).order_by("pk").values_list("pk", "full_name")
+    alike = [(pair, sure) for pair, sure in same_name_pairs(names) if frozenset(pair) not in apart]
+    seen = _seen({pk for pair, _ in alike for pk in pair}, programme)
+    beyond = _out_of_reach(seen, by)
+    pairs = []
+    for (a, b), sure in alike:
+        pair = _pair(seen[a], seen[b])
+        # A single name, or one with an initial, is not enough by itself.
+        if sure or (pair.for_it and not pair.against):
+            refusal = pair.refusal or next((_beyond(seen[pk].user) for pk in (a, b) if pk in beyond), "")
+            pairs.append(replace(pair, refusal=refusal))
+    return sorted(pairs, key=lambda pair: (bool(pair.refusal), 2 * len(pair.against) - len(pair.for_it)))
+
+
+def merges_of(programme: Programme) -> QuerySet[PersonMerge]:
+    """The merges of people of this programme, the latest first."""
+    people = people_of_programme(programme, active=False).values("pk")
+    merges = PersonMerge.objects.filter(Q(kept__in=people) | Q(merged__in=people))
+    return merges.select_related("kept", "merged", "by")
+
+
+@transaction.atomic
+def merge_duplicates(*, programme: Programme, keep: User, other: User, by: User) -> PersonMerge:
+    """Merge two people of a programme into one.
+
+    A coordinator reaches only people who are in nothing but programmes that they coordinate. Raises ServiceError.
+    """
+    ids = {keep.pk, other.pk}
+    # Who signs up meanwhile waits for this lock, so that nobody slips out of reach after the check.
+    list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    if people_of_programme(programme).filter(pk__in=ids).count() != 2:
+        raise ServiceError("Choose two people of this programme. One of them may have been merged in the meantime.")
+    seen = _seen(ids)
+    if beyond := _out_of_reach(ids, by):
+        raise ServiceError(_beyond(seen[min(beyond)].user))
+    refusal = _pair(seen[keep.pk], seen[other.pk]).refusal
+    if refusal or _are_matched(keep, other):
+        raise ServiceError(refusal or f"{keep} and {other} are matched with each other, so they are two people.")
+    try:
+        merge = merge_people(keep=keep, other=other, by=by)
+    except MergeError as error:
+        raise ServiceError(str(error)) from error
+    workspace_id = programme.workspace_id
+    record(verb="merged", target=keep, workspace_id=workspace_id, by=by, person=other.pk, merge=merge.pk)
+    return merge
+
+
+@transaction.atomic
+def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User) -> None:
+    """Make them two people again, with what each had. Raises ServiceError."""
+    list(User.objects.select_for_update().filter(pk=merge.kept_id))
+    if _out_of_reach({merge.kept_id}, by):
+        raise ServiceError(_beyond(merge.kept))
+    try:
+        undo_merge_people(merge=merge, by=by)
+    except MergeError as error:
+        raise ServiceError(str(error)) from error
+    workspace_id = programme.workspace_id
+    record(
+        verb="took apart", target=merge.kept, workspace_id=workspace_id, by=by, person=merge.merged_id, merge=merge.pk
+    )
+
+
+def mark_people_as_different(*, programme: Programme, people: Iterable[User], by: User) -> None:
+    """Remember that these are different people, so that they are not suggested again."""
+    ids = sorted(person.pk for person in people)
+    record(verb=TOLD_APART, target=programme, workspace_id=programme.workspace_id, by=by, people=ids)
+
+
+def _pair(a: PersonProfile, b: PersonProfile) -> DuplicatePair:
+    first, second = sorted((a, b), key=lambda s: (s.user.last_login is None, -len(s.enrollments), s.user.pk))
+    between = merge_obstacle(first, second)
+    for_it, against = evidence(first, second)
+    refusal = f"{between}, so they can't be merged." if between else ""
+    return DuplicatePair(first, second, for_it, [between, *against] if between else against, refusal)
+
+
+def _seen(ids: set[int], programme: Programme | None = None) -> dict[int, PersonProfile]:
+    """These people with what they are in, in one programme or in all."""
+    enrollments = Enrollment.objects.filter(user__in=ids)
+    teams = TeamMember.objects.filter(user__in=ids)
+    if programme is not None:
+        enrollments = enrollments.filter(cohort__programme=programme)
+        teams = teams.filter(enrollment__cohort__programme=programme)
+    led, joined = defaultdict(list), defaultdict(list)
+    for enrollment in enrollments.select_related("cohort__programme").prefetch_related("topics").order_by("pk"):
+        led[enrollment.user_id].append(enrollment)
+    for member in teams.select_related("enrollment__cohort__programme").order_by("pk"):
+        joined[member.user_id].append(member.enrollment)
+    return {user.pk: PersonProfile(user, led[user.pk], joined[user.pk]) for user in User.objects.filter(pk__in=ids)}
+
+
+def _out_of_reach(ids: Iterable[int], by: User) -> set[int]:
+    """Who of these is in something that `by` does not coordinate, or has rights that `by` could not give.
+
+    Whoever reads the mail of one address can sign in as the merged person, and see all that they see.
+    """
+    if by.is_superuser:
+        return set()
+    people = User.objects.filter(pk__in=list(ids))
+    mine = list(workspaces_of(by, editing=True))
+    owned = WorkspaceRole.objects.filter(user=by, role=WorkspaceRole.Role.OWNER).values("workspace_id")
+    contacts = User._meta.get_field("partner_contacts").related_model
+    elsewhere: list[QuerySet[Any]] = [
+        Enrollment.objects.exclude(cohort__programme__workspace__in=mine),
+        TeamMember.objects.exclude(enrollment__cohort__programme__workspace__in=mine),
+        WorkspaceRole.objects.exclude(workspace__in=owned),
+        contacts._default_manager.exclude(partner__workspace__in=mine),
+    ]
+    beyond = set(people.filter(Q(is_staff=True) | Q(is_superuser=True)).values_list("pk", flat=True))
+    for rows in elsewhere:
+        beyond |= set(rows.filter(user__in=people).values_list("user_id", flat=True))
+    return beyond
+
+
+def _beyond(person: User) -> str:
+    return f"{person} has a part or rights in something that you don't coordinate. Only an operator can merge them."
+
+
+def _are_matched(a: User, b: User) -> bool:
+    """Whether a row that may not go, such as a match, joins an enrollment of one with one of the other."""
+    ends = defaultdict(list)
+    for relation in Enrollment._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:
+            ends[relation.related_model].append(relation.field.name)
+    return any(
+        model._base_manager.filter(**{f"{one}__user": a, f"{two}__user": b}).exists()
+        for model, names in ends.items()
+        for one, two in permutations(names, 2)
+    )
+
+
+def _told_apart(programme: Programme) -> set[frozenset[int]]:
+    said = history_of(programme).filter(verb=TOLD_APART).order_by().values_list("data", flat=True)
+    return {frozenset(data["people"]) for data in said}

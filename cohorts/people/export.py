@@ -1,0 +1,31 @@
+"""The people of a cohort as a table for CSV and XLSX."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cohorts.models import Cohort
+from cohorts.people.columns import COLUMN_LABELS
+from cohorts.questions.answers import answer_text
+
+
+def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[Any]]:
+    """The people as a table, the head first, with headers that the import understands."""
+    questions = list(cohort.questions.filter(retired_at=None).exclude(kind="section").order_by("role", "position"))
+    if not private:
+        questions = [q for q in questions if q.seen_by not in ("coordinators", "private")]
+    names = [name for name in COLUMN_LABELS if private or name not in ("private_needs", "note")]
+    yield ["role", "status", "group", *(COLUMN_LABELS[name] for name in names), *(q.text for q in questions)]
+    for e in found.with_people().select_related("group").prefetch_related("answers__question"):
+        people = e.people
+        special = {
+            "external_id": e.external_id or e.pk,
+            "email": "; ".join(p.email for p in people),
+            "full_name": "; ".join(p.full_name for p in people),
+            "pronouns": e.user.pronouns,
+            "topics": "; ".join(t.name for t in e.topics.all()),
+            "languages": "; ".join(e.language_names),
+            "listed_publicly": "yes" if e.listed_publicly else "no",
+        }
+        said = {a.question.key: answer_text(a.question, a.value) for a in e.answers.all()}
+        values = [special[name] if name in special else getattr(e, name) for name in names]
+        yield [e.role, e.status, e.group or "", *values, *(said.get(q.key, "") for q in questions)]

@@ -1,0 +1,92 @@
+"""What the people of a cohort can be filtered by: in the list, and for mails to many.
+
+A later room adds filters of its own when it starts, such as training; it knows this room, and not the other way round.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from cohorts.models import Cohort, Enrollment
+from cohorts.querysets import EnrollmentQuerySet
+
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter: its label, what can be chosen (None: any text), and what it does."""
+
+    label: str
+    choices: Callable[[Cohort], Choices] | None
+    apply: Callable[[EnrollmentQuerySet, str], EnrollmentQuerySet]
+
+    def choices_for(self, cohort: Cohort) -> Choices:
+        return self.choices(cohort) if self.choices else []
+
+
+def _took_part_before() -> Exists:
+    return Exists(
+        Enrollment.objects.filter(
+            user=OuterRef("user"), role=OuterRef("role"), cohort__programme=OuterRef("cohort__programme"),
+            cohort__starts_on__lt=OuterRef("cohort__starts_on"), status__in=["accepted", "completed"],
+        )
+    )  # fmt: skip
+
+
+def _by_past(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
+    return found.filter(_took_part_before()) if value == "returning" else found.filter(~_took_part_before())
+
+
+def _by_offer(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
+    offered = found.filter(status="accepted", offer_expires_at__isnull=False)
+    return offered.filter(confirmed_at=None) if value == "open" else offered.exclude(confirmed_at=None)
+
+
+def _by_back(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
+    return found.filter(defers=True) if value == "defers" else found.exclude(comes_back_as=[])
+
+
+FILTERS: dict[str, Filter] = {
+    "q": Filter("Search", None, lambda found, text: found.search(text)),
+    "role": Filter("Role", lambda cohort: Enrollment.Role.choices, lambda found, role: found.filter(role=role)),
+    "status": Filter("Status", lambda cohort: Enrollment.Status.choices, lambda found, s: found.filter(status=s)),
+    "group": Filter(
+        "Group",
+        lambda cohort: [*((g.slug, g.name) for g in cohort.groups.all()), ("-", "no group")],
+        lambda found, slug: found.filter(group=None) if slug == "-" else found.filter(group__slug=slug),
+    ),
+    "past": Filter(
+        "Earlier rounds",
+        lambda cohort: [("first", "first time in the role"), ("returning", "was in the role before")],
+        _by_past,
+    ),
+    "offer": Filter("Offer", lambda cohort: [("open", "not answered"), ("confirmed", "accepted")], _by_offer),
+    "back": Filter("Next round", lambda cohort: [("would", "would come back"), ("defers", "put it off")], _by_back),
+}
+
+
+def add_filter(name: str, one: Filter) -> None:
+    """Add a filter of a later room. Adding the same again replaces it."""
+    FILTERS[name] = one
+
+
+def read_filters(cohort: Cohort, given: Any) -> dict[str, str]:
+    """What a query (a QueryDict or dict) asks for. What makes no sense is left out."""
+    found = {}
+    for name, one in FILTERS.items():
+        value = given.get(name, "").replace("\0", "").strip()
+        if value and (one.choices is None or value in dict(one.choices_for(cohort))):
+            found[name] = value
+    return found
+
+
+def filter_enrollments(cohort: Cohort, given: Any) -> EnrollmentQuerySet:
+    """The enrollments of a cohort that fit a query."""
+    # A filter may join tables; the outer query keeps each enrollment once.
+    found: EnrollmentQuerySet = Enrollment.objects.filter(cohort=cohort)
+    for name, value in read_filters(cohort, given).items():
+        found = FILTERS[name].apply(found, value)
+    return Enrollment.objects.filter(pk__in=found.values("pk"))

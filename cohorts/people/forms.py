@@ -1,0 +1,30 @@
+"""Forms about the people of a cohort: decisions and notes. Input only."""
+
+from django import forms
+
+from cohorts.models import Enrollment
+
+
+class DecisionForm(forms.Form):
+    """An outcome of selection for one or many."""
+
+    to = forms.ChoiceField(
+        choices=[
+            (s.value, s.label)
+            for s in (Enrollment.Status.ACCEPTED, Enrollment.Status.WAITLISTED, Enrollment.Status.DECLINED)
+        ]
+    )
+    message = forms.CharField(
+        label="Your own paragraph",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Goes into every one of these mails. Leave it empty for the mail as it is.",
+    )
+    mail = forms.BooleanField(label="Send the mails", required=False, initial=True)
+
+
+class NoteForm(forms.Form):
+    """The coordinators' own note."""
+
+    note = forms.CharField(required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 5}))

@@ -1,0 +1,87 @@
+"""Accept or give up a place, and manage the waitlist."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.enrollment.services import offer_next_place, set_enrollment_status
+from cohorts.models import Cohort, Enrollment
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+
+@transaction.atomic
+def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
+    """They come. Saying it again changes nothing. Raises ServiceError where there is no offer any more."""
+    locked = lock_enrollment(enrollment)
+    if locked.status == Enrollment.Status.ACCEPTED and locked.confirmed_at:
+        return locked
+    if not locked.offer_is_open:
+        raise ServiceError("This offer is not open any more. Write to us; perhaps there is still a place.")
+    locked.confirmed_at = timezone.now()
+    locked.save(update_fields=["confirmed_at", "updated_at"])
+    record(verb="accepted the offer", target=locked, workspace_id=locked.cohort.workspace_id, by=by)
+    return locked
+
+
+@transaction.atomic
+def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer: bool = False) -> Enrollment:
+    """They don't come, or leave: the place goes to the next. With `defer` they are asked again for the next cohort."""
+    locked = lock_enrollment(enrollment)
+    why = ("asked to be in the next cohort; " if defer else "") + reason
+    left = set_enrollment_status(enrollment=locked, to=Enrollment.Status.WITHDRAWN, by=by, note=why.strip("; "))
+    if defer:
+        left.defers = True
+        left.save(update_fields=["defers", "updated_at"])
+    return left
+
+
+@transaction.atomic
+def save_return_roles(*, enrollment: Enrollment, roles: Sequence[str], by: User | None) -> None:
+    """In which roles they would take part again."""
+    enrollment.comes_back_as = sorted(set(roles))
+    enrollment.save(update_fields=["comes_back_as", "updated_at"])
+    record(verb="would come back", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
+
+
+@transaction.atomic
+def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
+    """One place up or down; at the end it stays."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
+    waiting = list(waitlist_of(enrollment.cohort, enrollment.role))
+    place = [e.pk for e in waiting].index(enrollment.pk)
+    to = place - 1 if up else place + 1
+    if 0 <= to < len(waiting):
+        waiting[place], waiting[to] = waiting[to], waiting[place]
+        for number, one in enumerate(waiting, 1):
+            one.waitlist_position = number
+        Enrollment.objects.bulk_update(waiting, ["waitlist_position"])
+        verb = "moved up the waitlist" if up else "moved down the waitlist"
+        record(verb=verb, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
+
+
+@transaction.atomic
+def offer_places(*, cohort: Cohort, role: str, number: int, by: User) -> list[Enrollment]:
+    """Offer places to the first on the waitlist, at most `number`. Returns who got one."""
+    offered: list[Enrollment] = []
+    while len(offered) < number and (got := offer_next_place(cohort=cohort, role=role, by=by)):
+        offered.append(got)
+    return offered
+
+
+def waitlist_of(cohort: Cohort, role: str) -> Any:
+    """Who waits, in order."""
+    waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
+    return waiting.order_by("waitlist_position", "pk")
+
+
+def lock_enrollment(enrollment: Enrollment) -> Enrollment:
+    Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
+    return (
+        Enrollment.objects.select_for_update(of=("self",))
+        .select_related("cohort__programme", "user", "group")
+        .get(pk=enrollment.pk)
+    )

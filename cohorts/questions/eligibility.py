@@ -1,0 +1,58 @@
+"""Who may sign up for a cohort, and why not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cohorts.models import Cohort, Enrollment
+from mentorship.core.reference_data import country_name, language_name
+
+# --- who may sign up ---
+
+
+@dataclass(frozen=True)
+class EligibilityRule:
+    """A rule of a later room: what the form of rules calls it, who meets it (by address), and what others read."""
+
+    label: str
+    meets: Callable[[Cohort, str, str], bool]
+    words: str
+
+
+ELIGIBILITY_RULES: dict[str, EligibilityRule] = {}
+
+
+def add_eligibility_rule(name: str, rule: EligibilityRule) -> None:
+    """Add a rule of a later room. Adding the same again replaces it."""
+    ELIGIBILITY_RULES[name] = rule
+
+
+def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) -> dict[str, str]:
+    """field → a kind sentence, for each rule that the answers don't meet. Empty where they may sign up."""
+    rules = cohort.eligibility.get(role, {})
+    found: dict[str, str] = {}
+    countries, languages = rules.get("countries", []), rules.get("languages", [])
+    if countries and (code := answers.get("country")) and code not in countries:
+        names = ", ".join(country_name(c) for c in countries)
+        found["country"] = f"This round is for people in {names}."
+    if languages and "languages" in answers and not set(languages) & set(answers["languages"]):
+        names = " or ".join(language_name(c) for c in languages)
+        found["languages"] = f"This round works in {names}."
+    hours = answers.get("hours_per_month")
+    if (least := rules.get("min_hours")) and hours is not None and hours < least:
+        found["hours_per_month"] = f"This round needs {least} hours a month."
+    if rules.get("first_time") and _took_part(cohort, role, answers.get("email", "")):
+        found["email"] = f"This round is for those who have not been a {cohort.programme.label_of(role)} here before."
+    for name, rule in ELIGIBILITY_RULES.items():
+        if rules.get(name) and not rule.meets(cohort, role, answers.get("email", "").lower()):
+            found["email"] = rule.words
+    if rules.get("graduates") and not _took_part(cohort, "mentee", answers.get("email", ""), completed=True):
+        found["email"] = "This round asks those who finished an earlier one."
+    return found
+
+
+def _took_part(cohort: Cohort, role: str, email: str, *, completed: bool = False) -> bool:
+    status = ["completed"] if completed else ["accepted", "completed"]
+    return Enrollment.objects.filter(
+        cohort__programme=cohort.programme_id, role=role, status__in=status, user__email=email.lower()
+    ).exclude(cohort=cohort).exists()  # fmt: skip

@@ -1,0 +1,149 @@
+"""Forms by which coordinators make a sign-up form. Input only."""
+
+from typing import Any
+
+from django import forms
+
+from cohorts.models import Cohort, SignupQuestion
+from cohorts.questions.eligibility import ELIGIBILITY_RULES
+from cohorts.questions.form_definition import (
+    NEVER_REQUIRED,
+    OFF,
+    ON,
+    REQUIRED,
+    STANDARD,
+    current_questions,
+    standard_fields,
+)
+from cohorts.questions.labels import LABELS
+from cohorts.questions.topic_names import split_topics
+from mentorship.core.reference_data import countries, language_code, language_name
+
+Kind = SignupQuestion.Kind
+
+
+class StandardFieldsForm(forms.Form):
+    """Which of the standard fields are asked."""
+
+    def __init__(self, *args: Any, cohort: Cohort, role: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        states = standard_fields(cohort, role)
+        for name in STANDARD[role]:
+            choices = [(ON, "Asked"), (REQUIRED, "Required"), (OFF, "Off")]
+            if name in NEVER_REQUIRED:
+                del choices[1]
+            self.fields[name] = forms.ChoiceField(
+                label=LABELS[name], choices=choices, initial=states[name], required=False
+            )
+
+
+class QuestionForm(forms.ModelForm):
+    """One question of the coordinators' own."""
+
+    options = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        label="Choices",
+        help_text="One a line, for “one of” and “many of”.",
+    )
+
+    class Meta:
+        model = SignupQuestion
+        fields = (
+            "kind", "text", "help", "options", "required", "seen_by", "used_for_matching", "shown_if",
+            "shown_if_value",
+        )  # fmt: skip
+        widgets = {"help": forms.Textarea(attrs={"rows": 2})}
+
+    field_order = (
+        "text", "kind", "options", "help", "required", "seen_by", "used_for_matching", "shown_if", "shown_if_value",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["options"] = "\n".join(self.instance.choices)
+        self.others = [
+            q
+            for q in current_questions(self.instance.cohort, self.instance.role)
+            if q.key != self.instance.key and q.kind in (Kind.ONE, Kind.MANY, Kind.YES_NO, Kind.SCALE)
+        ]
+        self.fields["shown_if"] = forms.ChoiceField(
+            label="Asked only after",
+            required=False,
+            choices=[("", "always asked"), *((q.key, q.text) for q in self.others)],
+        )
+        self.fields["shown_if_value"].label = "was answered with"
+        self.fields["shown_if_value"].help_text = "One of its choices; yes or no; 1 to 5."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind")
+        options = list(dict.fromkeys(filter(None, map(str.strip, cleaned.get("options", "").splitlines()))))
+        if kind in SignupQuestion.WITH_CHOICES and len(options) < 2:
+            self.add_error("options", "Give at least two choices, one a line.")
+        self.instance.choices = options if kind in SignupQuestion.WITH_CHOICES else []
+        if kind == Kind.SECTION:
+            cleaned["required"] = False
+        if cleaned.get("seen_by") == SignupQuestion.Seen.PRIVATE and cleaned.get("used_for_matching"):
+            self.add_error("used_for_matching", "Private needs are never used for matching.")
+        self._check_condition(cleaned)
+        return cleaned
+
+    def _check_condition(self, cleaned: dict[str, Any]) -> None:
+        other = next((q for q in self.others if q.key == cleaned.get("shown_if")), None)
+        if other is None:
+            cleaned["shown_if_value"] = ""
+            return
+        possible = {
+            Kind.YES_NO: ["yes", "no"],
+            Kind.SCALE: list("12345"),
+        }.get(Kind(other.kind), other.choices)
+        if cleaned.get("shown_if_value") not in possible:
+            self.add_error("shown_if_value", f"One of: {', '.join(possible)}.")
+        # A ring of conditions would hide all its questions for ever.
+        by_key, seen = {q.key: q for q in self.others}, {self.instance.key}
+        while other is not None:
+            if other.key in seen or other.shown_if == self.instance.key != "":
+                self.add_error("shown_if", "That question depends on this one.")
+                return
+            seen.add(other.key)
+            other = by_key.get(other.shown_if)
+
+
+class EligibilityForm(forms.Form):
+    """Who may sign up in a role. Empty rules ask nothing."""
+
+    countries = forms.MultipleChoiceField(
+        label="Only from", required=False, choices=countries, widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text="None chosen: from everywhere.",
+    )  # fmt: skip
+    languages = forms.CharField(label="Works in one of", required=False, help_text="Such as: English, Swahili.")
+    min_hours = forms.IntegerField(label="Hours a month at least", required=False, min_value=1, max_value=200)
+    first_time = forms.BooleanField(label="Only those who were not in this role before", required=False)
+    graduates = forms.BooleanField(label="Only those who finished an earlier round", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rule in ELIGIBILITY_RULES.items():
+            self.fields[name] = forms.BooleanField(label=rule.label, required=False)
+
+    def clean_languages(self) -> list[str]:
+        codes = []
+        for name in split_topics(self.cleaned_data["languages"]):
+            code = language_code(name)
+            if not code:
+                raise forms.ValidationError(f"We don't know the language “{name}”.")
+            codes.append(code)
+        return codes
+
+    @staticmethod
+    def initial_of(rules: dict[str, Any]) -> dict[str, Any]:
+        """The rules as the form shows them."""
+        return {**rules, "languages": ", ".join(language_name(c) for c in rules.get("languages", []))}
+
+
+class PassForm(forms.Form):
+    """Whom to let past the rules, and why."""
+
+    email = forms.EmailField(label="E-mail address")
+    note = forms.CharField(label="Why", max_length=300)

@@ -1,0 +1,29 @@
+"""Labels of the standard sign-up fields. A sheet with these headers needs no mapping."""
+
+LABELS = {
+    "full_name": "Your name",
+    "email": "Your e-mail address",
+    "pronouns": "Your pronouns",
+    "title": "What will you work on?",
+    "description": "Tell us about the project",
+    "topics": "Topics",
+    "goals": "What do you hope for?",
+    "mentoring_type": "What would help most?",
+    "interaction_style": "How do you like to work together?",
+    "hours_per_month": "Hours a month that you have for it",
+    "capacity": "How many can you take on?",
+    "mentors_wanted": "How many mentors would suit you?",
+    "country": "Which country do you live in?",
+    "time_zone": "Which clock do you live by?",
+    "languages": "Languages you can work in",
+    "private_needs": "Anything we should arrange for you?",
+    "shares_address": "My match may see my e-mail address",
+    "listed_publicly": "I may be named in public as part of this cohort",
+}
+
+# Where mentors are asked in other words.
+MENTOR_LABELS = {
+    "topics": "Topics that you can help with",
+    "goals": "What brings you here?",
+    "mentoring_type": "What do you offer?",
+}

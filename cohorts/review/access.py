@@ -1,0 +1,85 @@
+"""Who may review which applications, and what they see of them."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from cohorts.models import Cohort, Enrollment, Review, SignupQuestion, TeamMember
+from cohorts.querysets import CohortQuerySet, EnrollmentQuerySet
+from cohorts.questions.answers import shown_answers
+from mentorship.core.accounts.models import User
+from mentorship.core.accounts.permissions import may_edit, roles_of, workspaces_of
+from mentorship.core.ui.search import every_word
+
+IN_REVIEW = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED)
+
+
+# Whose answers a reader of the review pages gets. Private needs are on none of these pages.
+SEEN_BY_REVIEWERS = (SignupQuestion.Seen.REVIEW, SignupQuestion.Seen.MATCH)
+
+
+SEEN_BY_TEAM = (*SEEN_BY_REVIEWERS, SignupQuestion.Seen.COORDINATORS)
+
+
+def cohorts_with_reviews_for(user: User) -> CohortQuerySet:
+    """Cohorts whose review pages a person may open: those of their team, and those where mentors review."""
+    as_mentor = Enrollment.objects.mentors().accepted().filter(user=user, cohort__mentors_review=True)
+    team = Cohort.objects.filter(programme__workspace_id__in=workspaces_of(user))
+    return (team | Cohort.objects.filter(pk__in=as_mentor.values("cohort"))).select_related("programme")
+
+
+def is_on_team(user: User, cohort: Cohort) -> bool:
+    """Whether the person sees everybody's reviews: any role in the programme."""
+    return roles_of(user).filter(workspace_id=cohort.workspace_id).exists()
+
+
+def is_mentor_of(user: User, cohort: Cohort) -> bool:
+    return cohort.enrollments.mentors().accepted().filter(user=user).exists()  # type: ignore[attr-defined]
+
+
+def may_review(user: User, cohort: Cohort) -> bool:
+    """Coordinators and owners do, and accepted mentors where the cohort wants it."""
+    return may_edit(user, cohort.workspace_id) or (cohort.mentors_review and is_mentor_of(user, cohort))
+
+
+def readable_by(user: User, cohort: Cohort, *, in_conflict: bool = False) -> EnrollmentQuerySet:
+    """The applications that the review pages show somebody; `in_conflict`: those that they hide for a conflict.
+
+    Never one of their own or of their team. The programme's team also reads what is decided already.
+    """
+    found: EnrollmentQuerySet = cohort.enrollments.mentees().exclude(status=Enrollment.Status.WITHDRAWN)  # type: ignore[attr-defined]
+    if not is_on_team(user, cohort):
+        found = found.filter(status__in=IN_REVIEW) if may_review(user, cohort) else found.none()
+    conflicts = Review.objects.filter(reviewer=user, conflict=True).values("enrollment")
+    found = found.exclude(pk__in=Enrollment.objects.of_person(user).values("pk"))
+    return found.filter(pk__in=conflicts) if in_conflict else found.exclude(pk__in=conflicts)
+
+
+def reviewable_by(user: User, cohort: Cohort) -> EnrollmentQuerySet:
+    """The applications that somebody may review now."""
+    found = readable_by(user, cohort).filter(status__in=IN_REVIEW)
+    return found if may_review(user, cohort) else found.none()
+
+
+def shown_name(enrollment: Enrollment) -> str:
+    """What the review pages call an application: never by an address, which others must not see."""
+    return enrollment.title or enrollment.user.full_name or f"Application {enrollment.pk}"
+
+
+def has_conflict(user: User, enrollment: Enrollment) -> bool:
+    """Whether somebody must not decide about an application: their own, their team's, or by what they declared."""
+    own = Enrollment.objects.of_person(user).filter(pk=enrollment.pk).exists()
+    return own or Review.objects.filter(enrollment=enrollment, reviewer=user, conflict=True).exists()
+
+
+def search_applications(found: EnrollmentQuerySet, text: str) -> EnrollmentQuerySet:
+    """By project and names only: a reviewer must not find out whose address is whose."""
+    members = TeamMember.objects.values("enrollment")
+    return every_word(
+        found, text, "title", "user__full_name", lambda word: Q(pk__in=members.filter(user__full_name__icontains=word))
+    )
+
+
+def answers_for(enrollment: Enrollment, user: User) -> list[tuple[str, str, Any]]:
+    """The answers to the cohort's own questions that somebody may read while reviewing, as `shown_answers` gives."""
+    return shown_answers(enrollment, SEEN_BY_TEAM if is_on_team(user, enrollment.cohort) else SEEN_BY_REVIEWERS)

@@ -1,0 +1,128 @@
+"""Write the rubric, reviews and conflicts of interest."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from cohorts.models import Cohort, Criterion, Enrollment, Review
+from cohorts.review.access import is_mentor_of, reviewable_by
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+
+def scored_criteria(cohort: Cohort) -> set[int]:
+    """The criteria that somebody gave a score for."""
+    scores = Review.objects.filter(enrollment__cohort=cohort).values_list("scores", flat=True)
+    return {int(criterion) for given in scores for criterion in given}
+
+
+@transaction.atomic
+def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_review: bool, by: User) -> None:
+    """Make the rubric what was given, in this order, and say whether mentors review.
+
+    Raises ServiceError where a criterion that has scores would lose them or get another scale.
+    """
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    existing = {c.pk: c for c in cohort.criteria.all()}
+    given = {c.pk for c in criteria if c.pk}
+    if given - set(existing):
+        raise ServiceError("Somebody else has changed the rubric meanwhile. Load the page again.")
+    for pk in scored_criteria(cohort) & set(existing):
+        changed = next((c for c in criteria if c.pk == pk), None)
+        if error := scale_error(existing[pk], changed):
+            raise ServiceError(error)
+    cohort.criteria.exclude(pk__in=given).delete()
+    for position, criterion in enumerate(criteria):
+        criterion.cohort, criterion.position = cohort, position
+        criterion.save()
+    cohort.mentors_review = mentors_review
+    cohort.save(update_fields=["mentors_review"])
+    names = [c.name for c in criteria]
+    record(
+        verb="set the rubric", target=cohort, workspace_id=cohort.workspace_id, by=by, criteria=names,
+        mentors_review=mentors_review,
+    )  # fmt: skip
+
+
+def scale_error(scored: Criterion, changed: Criterion | None) -> str:
+    """What is wrong with a change of a criterion that has scores; "" where nothing is."""
+    if changed is None:
+        return f"“{scored}” has scores already. It can't be taken away."
+    if (changed.lowest, changed.highest) != (scored.lowest, scored.highest):
+        scale = f"{scored.lowest} to {scored.highest}"
+        return f"“{scored}” has scores from {scale} already. Leave its scale as it is, or add another criterion."
+    return ""
+
+
+@transaction.atomic
+def save_review(
+    *,
+    enrollment: Enrollment,
+    by: User,
+    scores: Mapping[int, int],
+    recommendation: str,
+    preference: int | None = None,
+    summary: str = "",
+) -> Review:
+    """Write or replace what a reviewer says. `scores`: criterion id → score; who can't tell leaves one out.
+
+    Raises ServiceError where they may not review it, or a score is off the scale.
+    """
+    _lock_reviewable(enrollment, by)
+    criteria = {c.pk: c for c in enrollment.cohort.criteria.all()}
+    for pk, score in scores.items():
+        criterion = criteria.get(pk)
+        if criterion is None or not criterion.lowest <= score <= criterion.highest:
+            raise ServiceError("A score is not on the scale of its criterion. Load the page again.")
+    if preference and not is_mentor_of(by, enrollment.cohort):
+        raise ServiceError("Only mentors of the cohort can say that they would mentor it.")
+    review, created = Review.objects.update_or_create(
+        enrollment=enrollment,
+        reviewer=by,
+        defaults={
+            "scores": {str(pk): score for pk, score in scores.items()},
+            "recommendation": recommendation,
+            "preference": preference,
+            "summary": summary.strip(),
+        },
+    )
+    verb = "reviewed" if created else "changed the review"
+    record(verb=verb, target=review, workspace_id=enrollment.cohort.workspace_id, by=by, enrollment=enrollment.pk)
+    return review
+
+
+@transaction.atomic
+def declare_conflict(*, enrollment: Enrollment, by: User, reason: str = "") -> Review:
+    """A reviewer should not judge this application: it is hidden from them, and what they said counts no more."""
+    _lock_reviewable(enrollment, by)
+    review, _ = Review.objects.update_or_create(
+        enrollment=enrollment, reviewer=by, defaults={"conflict": True, "conflict_reason": reason.strip()}
+    )
+    record(
+        verb="declared a conflict", target=review, workspace_id=enrollment.cohort.workspace_id, by=by,
+        enrollment=enrollment.pk,
+    )  # fmt: skip
+    return review
+
+
+@transaction.atomic
+def withdraw_conflict(*, enrollment: Enrollment, by: User) -> None:
+    """It was no conflict after all: the application is shown again, with what they had said about it."""
+    review = Review.objects.select_for_update().filter(enrollment=enrollment, reviewer=by, conflict=True).first()
+    if review is None:
+        raise ServiceError("You declared no conflict here.")
+    workspace_id = enrollment.cohort.workspace_id
+    record(verb="withdrew a conflict", target=review, workspace_id=workspace_id, by=by, enrollment=enrollment.pk)
+    if not (review.recommendation or review.scores or review.summary):
+        review.delete()
+        return
+    review.conflict, review.conflict_reason = False, ""
+    review.save(update_fields=["conflict", "conflict_reason", "updated_at"])
+
+
+def _lock_reviewable(enrollment: Enrollment, by: User) -> None:
+    """Take one review of an application at a time. Raises ServiceError where the person may not review it."""
+    Enrollment.objects.select_for_update(of=("self",)).get(pk=enrollment.pk)
+    if not reviewable_by(by, enrollment.cohort).filter(pk=enrollment.pk).exists():
+        raise ServiceError("This application is not open for your review.")

@@ -1,0 +1,297 @@
+"""Giving the seats of a cohort by rules. Pure: it knows people as numbers and nothing of Django.
+
+The order is: let in first, priority, points, lot. In that order each applicant is let in whom no quota keeps out and
+who can be seated together with everybody let in before; those may change to another track that they can attend.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cohorts.selection.track_assignment import (
+    IF_NECESSARY,
+    NO,
+    YES,
+    ApplicantId,
+    TrackAssignment,
+    TrackCosts,
+    track_costs,
+)
+
+__all__ = [
+    "IF_NECESSARY",
+    "NO",
+    "YES",
+    "Applicant",
+    "ApplicantOutcome",
+    "Quota",
+    "RuleEffect",
+    "SelectionResult",
+    "Total",
+    "select",
+]
+
+ACCEPTED, WAITLISTED = "accepted", "waitlisted"
+# The rules that let somebody in, or keep somebody out; a quota goes by its own words.
+KEPT, OVERRIDE, PRIORITY, POINTS, LOTTERY = "accepted before", "let in first", "priority", "points", "lottery"
+ROOM, SEATS, AVAILABILITY = "room for everybody", "seats", "availability"
+
+
+class Quota(NamedTuple):
+    """At most so many with this value; `value` None: with each value."""
+
+    attribute: str
+    value: str | None
+    most: int
+
+    def value_of(self, groups: Mapping[str, str]) -> str | None:
+        """The value that somebody counts with, None where the quota does not count them."""
+        value = groups.get(self.attribute)
+        return value if value and self.value in (None, value) else None
+
+    def words(self, value: str) -> str:
+        return f"quota of {self.most} for {self.attribute} {value}"
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """One application. `keeps`: the track of somebody who is in already, "" where they have none yet."""
+
+    id: ApplicantId
+    points: float = 0
+    priority: bool = False
+    override: bool = False
+    groups: Mapping[str, str] = field(default_factory=dict)
+    availability: Mapping[str, str] = field(default_factory=dict)
+    keeps: str | None = None
+
+    @property
+    def standing(self) -> tuple[bool, bool, float]:
+        """What comes before the lot; among equals the lot decides."""
+        return (not self.override, not self.priority, -self.points)
+
+    def standing_words(self) -> str:
+        words = f"{self.points:g} point{'' if self.points == 1 else 's'}"
+        return f"priority and {words}" if self.priority else words
+
+
+@dataclass(frozen=True)
+class ApplicantOutcome:
+    """What became of one application, and why. `rank` is None for who was in before."""
+
+    id: ApplicantId
+    outcome: str
+    track: str | None
+    rank: int | None
+    waitlist: int | None
+    rule: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuleEffect:
+    """Whom one rule let in or kept out."""
+
+    rule: str
+    let_in: tuple[ApplicantId, ...]
+    kept_out: tuple[ApplicantId, ...]
+
+
+@dataclass(frozen=True)
+class Total:
+    """How much of a track's seats or of a quota is taken."""
+
+    name: str
+    taken: int
+    most: int
+
+
+@dataclass(frozen=True)
+class SelectionResult:
+    """Outcomes in the order of the selection, and what the rules did."""
+
+    outcomes: tuple[ApplicantOutcome, ...]
+    effects: tuple[RuleEffect, ...]
+    tracks: tuple[Total, ...]
+    quotas: tuple[Total, ...]
+
+
+def select(
+    applicants: Iterable[Applicant],
+    tracks: Mapping[str, int],
+    quotas: Sequence[tuple[str, str | None, int]] = (),
+    seed: str = "",
+) -> SelectionResult:
+    """Give the seats. The same people, rules and seed give the same result, in whatever order the people come."""
+    # Who is in comes before all others, and of them who has a track before who has none.
+    everybody = sorted(applicants, key=lambda a: (a.keeps is None, not a.keeps, a.standing, lot(seed, a.id)))
+    if len({a.id for a in everybody}) < len(everybody):
+        raise ValueError("Two applicants have the same id.")
+    draw = _Draw(tracks, [Quota(*quota) for quota in quotas])
+    for applicant in everybody:
+        draw.consider(applicant)
+    return draw.result(everybody)
+
+
+def lot(seed: str, of: ApplicantId) -> tuple[str, str]:
+    """The lot that somebody draws; it depends on nobody else."""
+    return hashlib.sha256(f"{seed}:{of}".encode()).hexdigest(), str(of)
+
+
+@dataclass
+class _Blocked:
+    """Why somebody is not in: rule → those in its way who had no better claim before the lot."""
+
+    rules: dict[str, set[ApplicantId]]
+    reasons: list[str]
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether another lot would have let them in: behind every rule stands one of their equals."""
+        return all(self.rules.values())
+
+
+class _Draw:
+    """The state of one selection."""
+
+    def __init__(self, tracks: Mapping[str, int], quotas: list[Quota]) -> None:
+        self.quotas = quotas
+        self.seating = TrackAssignment(tracks)
+        self.standing: dict[ApplicantId, tuple] = {}
+        self.counted: dict[tuple[Quota, str], list[ApplicantId]] = defaultdict(list)
+        self.blocked: dict[ApplicantId, _Blocked] = {}
+        self.over: dict[ApplicantId, str] = {}
+
+    def consider(self, applicant: Applicant) -> None:
+        """Let the next in the order in, or note why not."""
+        if applicant.keeps is not None:
+            self._keep(applicant, applicant.keeps)
+            return
+        self.standing[applicant.id] = applicant.standing
+        costs = track_costs(applicant.availability, self.seating.seats)
+        full = {quota.words(value): ids for quota, value, ids in self._counts_for(applicant) if len(ids) >= quota.most}
+        if not full and self.seating.place(applicant.id, costs):
+            self._count(applicant)
+        else:
+            self.blocked[applicant.id] = self._why_not(applicant, costs, full)
+
+    def _keep(self, applicant: Applicant, track: str) -> None:
+        """Who is in stays in, even where the rules would not let them in now."""
+        costs = {track: 0}
+        if track not in self.seating.seats:
+            # Who is in, but said nothing about tracks, takes a seat somewhere.
+            costs = track_costs(applicant.availability, self.seating.seats) or dict.fromkeys(self.seating.seats, 0)
+        if not self.seating.place(applicant.id, costs):
+            self.over[applicant.id] = track
+        self._count(applicant)
+
+    def _count(self, applicant: Applicant) -> None:
+        for _quota, _value, ids in self._counts_for(applicant):
+            ids.append(applicant.id)
+
+    def _counts_for(self, applicant: Applicant) -> list[tuple[Quota, str, list[ApplicantId]]]:
+        """The quotas that somebody counts in, each with those in it so far."""
+        values = ((quota, quota.value_of(applicant.groups)) for quota in self.quotas)
+        return [(quota, value, self.counted[quota, value]) for quota, value in values if value]
+
+    def _why_not(self, applicant: Applicant, costs: TrackCosts, full: Mapping[str, list[ApplicantId]]) -> _Blocked:
+        rules = {rule: self._equals(applicant, ids) for rule, ids in full.items()}
+        reasons = [f"over the {rule}" for rule in full]
+        if not costs:
+            return _Blocked({**rules, AVAILABILITY: set()}, [*reasons, "can attend none of the tracks"])
+        in_the_way = self.seating.in_the_way(costs)
+        if in_the_way is not None:
+            rules[SEATS] = self._equals(applicant, in_the_way)
+            several = len(self.seating.seats) > 1
+            reasons.append("no seat left in a track they can attend" if several else "no seat left")
+        return _Blocked(rules, reasons)
+
+    def _equals(self, applicant: Applicant, ids: Iterable[ApplicantId]) -> set[ApplicantId]:
+        """Those of `ids` who stood no better than this applicant before the lot."""
+        return {i for i in ids if self.standing.get(i) == applicant.standing}
+
+    def _lotteries(self) -> dict[ApplicantId, int]:
+        """Everybody about whom the lot decided, with how many drew for the same places."""
+        draws: dict[tuple[tuple, str], set[ApplicantId]] = defaultdict(set)
+        for loser, blocked in self.blocked.items():
+            if blocked.by_lot:
+                for rule, equals in blocked.rules.items():
+                    draws[self.standing[loser], rule] |= {loser, *equals}
+        sizes: dict[ApplicantId, int] = {}
+        for people in draws.values():
+            for person in people:
+                if person not in self.blocked or self.blocked[person].by_lot:
+                    sizes[person] = max(sizes.get(person, 0), len(people))
+        return sizes
+
+    def result(self, everybody: list[Applicant]) -> SelectionResult:
+        """What became of everybody, in the order of the selection."""
+        tracks, lots = {**self.over, **self.seating.tracks}, self._lotteries()
+        outcomes, rank, waiting = [], 0, 0
+        for a in everybody:
+            rank += a.keeps is None
+            among = lots.get(a.id, 0)
+            if a.id in self.blocked:
+                waiting += 1
+                rule, reasons = self._kept_out_by(a, among)
+                outcomes.append(ApplicantOutcome(a.id, WAITLISTED, None, rank, waiting, rule, reasons))
+                continue
+            rule, reasons = self._let_in_by(a, among)
+            if a.availability.get(tracks[a.id]) == IF_NECESSARY and a.keeps is None:
+                reasons = (*reasons, "can attend this track if necessary")
+            outcomes.append(
+                ApplicantOutcome(a.id, ACCEPTED, tracks[a.id], rank if a.keeps is None else None, None, rule, reasons)
+            )
+        return SelectionResult(
+            tuple(outcomes), self._effects(outcomes), self._track_totals(outcomes), self._quota_totals()
+        )
+
+    def _kept_out_by(self, applicant: Applicant, among: int) -> tuple[str, tuple[str, ...]]:
+        blocked = self.blocked[applicant.id]
+        if not among:
+            return next(iter(blocked.rules)), tuple(blocked.reasons)
+        return LOTTERY, (f"lost the lottery among {among} with {applicant.standing_words()}", *blocked.reasons)
+
+    def _let_in_by(self, applicant: Applicant, among: int) -> tuple[str, tuple[str, ...]]:
+        if applicant.keeps is not None:
+            over = ", although no seat is left" if applicant.id in self.over else ""
+            return KEPT, (f"was accepted before{over}",)
+        if among:
+            return LOTTERY, (f"won the lottery among {among} with {applicant.standing_words()}",)
+        if not self.blocked:
+            return ROOM, ("there is room for everybody",)
+        if applicant.override:
+            return OVERRIDE, ("is let in first",)
+        if applicant.priority:
+            return PRIORITY, ("has priority",)
+        return POINTS, (f"has {applicant.standing_words()}",)
+
+    def _effects(self, outcomes: list[ApplicantOutcome]) -> tuple[RuleEffect, ...]:
+        """A rule that kept somebody out is named for them, even where the lot chose whom."""
+        let_in: dict[str, list[ApplicantId]] = {rule: [] for rule in (KEPT, OVERRIDE, PRIORITY, POINTS, LOTTERY, ROOM)}
+        kept_out: dict[str, list[ApplicantId]] = defaultdict(list)
+        for o in outcomes:
+            if o.outcome == ACCEPTED:
+                let_in[o.rule].append(o.id)
+                continue
+            for rule in dict.fromkeys([o.rule, *self.blocked[o.id].rules]):
+                kept_out[rule].append(o.id)
+        rules = dict.fromkeys([*let_in, *kept_out])
+        effects = (RuleEffect(r, tuple(let_in.get(r, ())), tuple(kept_out.get(r, ()))) for r in rules)
+        return tuple(e for e in effects if e.let_in or e.kept_out)
+
+    def _track_totals(self, outcomes: list[ApplicantOutcome]) -> tuple[Total, ...]:
+        return tuple(
+            Total(track, sum(o.track == track for o in outcomes), seats) for track, seats in self.seating.seats.items()
+        )
+
+    def _quota_totals(self) -> tuple[Total, ...]:
+        """Every quota with everybody who counts in it, the fullest values first."""
+        return tuple(
+            Total(f"{quota.attribute} {value}", len(ids), quota.most)
+            for (quota, value), ids in sorted(
+                self.counted.items(), key=lambda item: (self.quotas.index(item[0][0]), -len(item[1]), item[0][1])
+            )
+        )

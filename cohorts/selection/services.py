@@ -1,0 +1,205 @@
+"""Run a selection, change its outcomes by hand and apply it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from cohorts.enrollment.services import decide_enrollments
+from cohorts.models import Cohort, Enrollment, Group, SelectionRun
+from cohorts.review.access import has_conflict
+from cohorts.selection.algorithm import select
+from cohorts.selection.policy import Policy, groups_with_seats, policy_of, policy_problems, rule_questions
+from cohorts.selection.pool import read_applicants
+from cohorts.selection.results import BY_HAND, OPEN, Status, _as_json, entries_with, outcome_of, track_of, track_totals
+from cohorts.selection.track_assignment import NO
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+
+@dataclass
+class ApplyResult:
+    """What applying a run did: how many by outcome, and who was left as they were, with the reason."""
+
+    decided: Counter[str] = field(default_factory=Counter)
+    left: list[tuple[Enrollment, str]] = field(default_factory=list)
+
+
+@transaction.atomic
+def save_policy(*, cohort: Cohort, policy: Policy, by: User) -> None:
+    """Keep the rules. Raises ServiceError where they can't be used."""
+    _check(policy, cohort)
+    cohort.selection = policy
+    cohort.save(update_fields=["selection"])
+    record(verb="set the selection rules", target=cohort, workspace_id=cohort.workspace_id, by=by)
+
+
+@transaction.atomic
+def try_selection(*, cohort: Cohort, by: User | None) -> SelectionRun:
+    """Give the seats by the cohort's rules and keep what came of it. Nobody's status changes and no mail is sent."""
+    policy = policy_of(cohort)
+    _check(policy, cohort)
+    seed = policy["seed"] or cohort.slug[:40]
+    applicants = read_applicants(cohort, policy)
+    own = groups_with_seats(cohort, policy)
+    tracks = {**{t["name"]: t["seats"] for t in policy["tracks"]}, **{g.name: g.seats or 0 for g in own}}
+    quotas = applicants.quotas
+    result = select(applicants.people, tracks, quotas, seed)
+    run = SelectionRun.objects.create(
+        cohort=cohort, seed=seed, policy=policy, by=by, result=_as_json(result, applicants.people, quotas)
+    )
+    record(verb="tried the selection", target=run, workspace_id=cohort.workspace_id, by=by, seed=seed)
+    return run
+
+
+@transaction.atomic
+def override_outcome(
+    *, run: SelectionRun, enrollment: Enrollment, outcome: str, track: str | None, by: User
+) -> SelectionRun:
+    """Decide about one application otherwise than the rules did; `outcome` "" goes back to the rules.
+
+    Quotas may be passed by hand, seats never. Raises ServiceError, also for one's own application.
+    """
+    locked = SelectionRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
+    entry = next((e for e in locked.result["applications"] if e["id"] == enrollment.pk), None)
+    if locked.applied_at or entry is None or entry["kept"]:
+        raise ServiceError("This can't be changed here any more. Decide on the person's own page.")
+    if has_conflict(by, enrollment):
+        raise ServiceError("It is your own application, or you have a conflict of interest: somebody else decides.")
+    if outcome and outcome not in BY_HAND:
+        raise ServiceError("Choose accepted, waitlisted or declined.")
+    before = track_of(entry)
+    entry.pop("by_hand", None)
+    if outcome:
+        track = track if outcome == Status.ACCEPTED else None
+        at = timezone.now().isoformat(timespec="seconds")
+        entry["by_hand"] = {"outcome": outcome, "track": track, "by": by.pk, "at": at}
+    _check_seats(locked, track_of(entry), before)
+    locked.save(update_fields=["result"])
+    record(
+        verb="changed the selection by hand", target=locked, workspace_id=locked.cohort.workspace_id, by=by,
+        enrollment=enrollment.pk, outcome=outcome or "by the rules", track=track_of(entry),
+    )  # fmt: skip
+    return locked
+
+
+@transaction.atomic
+def apply_run(
+    *, run: SelectionRun, by: User, paragraphs: Mapping[str, str] | None = None, mail: bool = True
+) -> ApplyResult:
+    """Decide as the run says and write the mails. A second time nothing more happens.
+
+    `paragraphs`: the coordinator's own words by outcome. Raises ServiceError where somebody was accepted since the run.
+    """
+    Cohort.objects.select_for_update(of=("self",)).get(pk=run.cohort_id)
+    locked = SelectionRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
+    if locked.applied_at:
+        return ApplyResult()
+    people = {e.pk: e for e in locked.cohort.enrollments.mentees().with_people().select_related("group")}
+    _check_nobody_came_in(locked, people.values())
+    done = ApplyResult()
+    before = _give_groups(locked, people)
+    for outcome in BY_HAND:
+        chosen = [people[e["id"]] for e in entries_with(locked, outcome) if e["id"] in people]
+        _decide(done, chosen, outcome, by=by, message=(paragraphs or {}).get(outcome, ""), mail=mail)
+    for enrollment, _reason in done.left:
+        Enrollment.objects.filter(pk=enrollment.pk).update(group=before.get(enrollment.pk, enrollment.group))
+    _number_the_waitlist(locked)
+    locked.applied_at = timezone.now()
+    # Ids only: who is erased is gone from here, too.
+    left = [enrollment.pk for enrollment, _reason in done.left]
+    locked.result["applied"] = {"by": by.pk, "decided": dict(done.decided), "left": left}
+    locked.save(update_fields=["applied_at", "result"])
+    record(verb="applied the selection", target=locked, workspace_id=locked.cohort.workspace_id, by=by, **done.decided)
+    return done
+
+
+def _check(policy: Policy, cohort: Cohort) -> None:
+    problems = policy_problems(policy, cohort, rule_questions(cohort))
+    if problems:
+        raise ServiceError(f"The rules can't be used yet. {problems[0].text}")
+
+
+def _check_seats(run: SelectionRun, track: str | None, before: str | None) -> None:
+    """Raise ServiceError where somebody who comes into a track finds no seat there."""
+    if track is None or track == before:
+        return
+    total = next((t for t in track_totals(run) if t["name"] == track), None)
+    if total is None:
+        raise ServiceError("Choose one of the tracks.")
+    if total["taken"] > total["seats"]:
+        where = f" in {track}" if track else ""
+        raise ServiceError(f"All {total['seats']} seats{where} are taken. Take somebody else out first.")
+
+
+def _check_nobody_came_in(run: SelectionRun, people: Iterable[Enrollment]) -> None:
+    """The seats were counted when the run was made; who was accepted since then would be one too many."""
+    counted = {e["id"] for e in run.result["applications"] if e["kept"] or outcome_of(e) == Status.ACCEPTED}
+    inside = {e.pk for e in people if e.status in (Status.ACCEPTED, Status.COMPLETED)}
+    if new := len(inside - counted):
+        verb = "person was" if new == 1 else "people were"
+        raise ServiceError(f"{new} {verb} accepted since this run. Try it again, so that their seats are counted.")
+
+
+def _give_groups(run: SelectionRun, people: Mapping[int, Enrollment]) -> dict[int, Group | None]:
+    """Set the track of everybody to be accepted, before its seats are counted and the mails are written.
+
+    A partner's people stay in their group. Returns the group that each had before.
+    """
+    groups: dict[str, Group] = {}
+    before: dict[int, Group | None] = {}
+    names = {t["name"] for t in run.result["tracks"]}
+    changed = []
+    for entry in entries_with(run, Status.ACCEPTED):
+        enrollment, track = people.get(entry["id"]), track_of(entry)
+        if enrollment is None or not track or enrollment.status not in (*OPEN, Status.ACCEPTED):
+            continue
+        if enrollment.group and enrollment.group.name not in names:
+            continue
+        if entry["kept"] and entry["can"].get(track, NO) == NO:
+            continue  # the seat is kept free for them; which track it will be is for them to say
+        if track not in groups:
+            groups[track] = group_of_track(run, track)
+        if enrollment.group_id != groups[track].pk:
+            before[enrollment.pk] = enrollment.group
+            enrollment.group = groups[track]
+            changed.append(enrollment)
+    Enrollment.objects.bulk_update(changed, ["group"])
+    return before
+
+
+def group_of_track(run: SelectionRun, track: str) -> Group:
+    """The cohort's group for a track, made where there is none yet."""
+    found = Group.objects.filter(cohort=run.cohort, name__iexact=track).first()
+    if found:
+        return found
+    seats = next((t["seats"] for t in run.result["tracks"] if t["name"] == track), None)
+    number = [t["name"] for t in run.result["tracks"]].index(track) + 1
+    slug = slugify(track)[:60] or f"track-{number}"
+    group, _ = Group.objects.get_or_create(cohort=run.cohort, slug=slug, defaults={"name": track, "seats": seats})
+    return group
+
+
+def _decide(done: ApplyResult, chosen: list[Enrollment], outcome: str, *, by: User, message: str, mail: bool) -> None:
+    """Decide about those who still wait for it; who withdrew since, or was decided otherwise, is left."""
+    wait = [e for e in chosen if e.status in OPEN and e.status != outcome]
+    decided, left = decide_enrollments(enrollments=wait, to=outcome, by=by, message=message, mail=mail)
+    done.decided[outcome] += len(decided)
+    done.left += left
+    for enrollment in chosen:
+        if enrollment.status not in (*OPEN, outcome, Status.COMPLETED):
+            done.left.append((enrollment, f"{enrollment} is {enrollment.get_status_display()} since the run."))
+
+
+def _number_the_waitlist(run: SelectionRun) -> None:
+    """The order of the run for everybody waitlisted; those it does not know come after, in the order they had."""
+    order = {e["id"]: number for number, e in enumerate(entries_with(run, Status.WAITLISTED))}
+    waiting = list(run.cohort.enrollments.mentees().filter(status=Status.WAITLISTED))  # type: ignore[attr-defined]
+    waiting.sort(key=lambda e: (order.get(e.pk, len(order)), e.waitlist_position or 0, e.pk))
+    for place, enrollment in enumerate(waiting, start=1):
+        enrollment.waitlist_position = place
+    Enrollment.objects.bulk_update(waiting, ["waitlist_position"])

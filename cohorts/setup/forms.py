@@ -1,0 +1,205 @@
+"""Forms about programmes, cohorts, groups, the plan and the team. Input only."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
+from cohorts.setup.days_off import read_days_off
+from mentorship.core.accounts.models import User, WorkspaceRole, known_time_zones
+from mentorship.core.time_zones import ANYWHERE, end_of_day
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    """Every place of the IANA database, with UTC first."""
+    names = sorted(n for n in known_time_zones() if "/" in n and not n.startswith(("Etc/", "SystemV/")))
+    return [("UTC", "UTC"), *((n, n.replace("_", " ")) for n in names)]
+
+
+class ProgrammeForm(forms.ModelForm):
+    """Name, wording and contact of a programme."""
+
+    class Meta:
+        model = Programme
+        fields = (
+            "name", "slug", "summary", "contact_email", "code_of_conduct_url", "conduct_email", "mentor_label",
+            "mentee_label", "days_off",
+        )  # fmt: skip
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "days_off": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_days_off(self) -> str:
+        text = self.cleaned_data["days_off"].strip()
+        try:
+            read_days_off(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+        return text
+
+
+class CohortForm(forms.ModelForm):
+    """Name and dates of a cohort. The closing time is typed as the cohort's own clock shows it."""
+
+    time_zone = forms.ChoiceField(choices=time_zone_choices, help_text="The clock of all dates of this cohort.")
+    signup_closes_at = forms.DateTimeField(
+        label="Sign-up closes",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="In the time zone above. Empty: sign-up stays open until you move the cohort on.",
+    )
+
+    class Meta:
+        model = Cohort
+        fields = (
+            "name", "slug", "starts_on", "ends_on", "time_zone", "signup_closes_at", "closes_anywhere", "mentee_seats",
+            "mentor_seats", "offer_days", "fill_from_waitlist", "copies_intros",
+            "suggested_topics",
+        )  # fmt: skip
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "suggested_topics": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.signup_closes_at:
+            zone = ANYWHERE if self.instance.closes_anywhere else self.instance.tz
+            self.initial["signup_closes_at"] = self.instance.signup_closes_at.astimezone(zone).replace(tzinfo=None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        closes, zone = cleaned.get("signup_closes_at"), cleaned.get("time_zone")
+        if closes and zone:
+            # The field read the text on the reader's clock; what was meant is the cohort's.
+            meant = timezone.make_naive(closes)
+            cleaned["signup_closes_at"] = (
+                end_of_day(meant.date(), ANYWHERE)
+                if cleaned.get("closes_anywhere")
+                else meant.replace(tzinfo=ZoneInfo(zone))
+            )
+        elif cleaned.get("closes_anywhere") and "signup_closes_at" not in self.errors:
+            self.add_error("signup_closes_at", "Say which day.")
+        return cleaned
+
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class CohortDateForm(forms.ModelForm):
+    """One date of a cohort."""
+
+    class Meta:
+        model = CohortDate
+        fields = ("name", "on", "time", "minutes", "link", "shared")
+        widgets = {"on": DATE, "time": TIME}
+
+
+class ChecklistItemForm(forms.ModelForm):
+    """One line of the checklist; its owner is somebody of the team, or one of the cohort's facilitators."""
+
+    class Meta:
+        model = ChecklistItem
+        fields = ("name", "owner", "due_on")
+        widgets = {"due_on": DATE}
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        facilitators = cohort.enrollments.filter(role="facilitator").accepted()  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            Q(workspace_roles__workspace=cohort.programme.workspace) | Q(pk__in=facilitators.values("user"))
+        ).distinct()
+        self.fields["owner"].empty_label = "nobody yet"  # type: ignore[attr-defined]
+
+
+class TimelineStepForm(forms.ModelForm):
+    """One line of a programme's timeline."""
+
+    class Meta:
+        model = TimelineStep
+        fields = ("name", "offset_days", "time", "minutes", "shared")
+        widgets = {"time": TIME}
+
+
+class TimelineFormSetBase(forms.BaseModelFormSet):
+    """Its fields stand in a table, whose head is no label to a screen reader."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            tick = isinstance(field, forms.BooleanField)
+            field.widget.attrs |= {
+                "class": "form-check-input" if tick else "form-control",
+                "aria-label": f"{field.label}, line {index + 1 if index is not None else 'new'}",
+            }
+
+
+TimelineFormSet = forms.modelformset_factory(
+    TimelineStep,
+    form=TimelineStepForm,
+    formset=TimelineFormSetBase,
+    extra=0,
+    can_delete=True,
+    max_num=60,
+    validate_max=True,
+)
+
+
+class GroupForm(forms.ModelForm):
+    """A track, or a partner's people. The closing time is typed as the cohort's own clock shows it."""
+
+    class Meta:
+        model = Group
+        fields = ("name", "slug", "seats", "signup_closes_at", "contact_email")
+        field_classes = {"signup_closes_at": forms.DateTimeField}
+        widgets = {
+            "signup_closes_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort = cohort
+        if self.instance.signup_closes_at:
+            local = self.instance.signup_closes_at.astimezone(cohort.tz)
+            self.initial["signup_closes_at"] = local.replace(tzinfo=None)
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if self.cohort.groups.filter(slug=slug).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Another group of this cohort has this short name.")
+        return slug
+
+    def clean_signup_closes_at(self) -> Any:
+        closes = self.cleaned_data["signup_closes_at"]
+        return timezone.make_naive(closes).replace(tzinfo=self.cohort.tz) if closes else None
+
+
+class CloneForm(forms.Form):
+    """What is new about the next round."""
+
+    name = forms.CharField(max_length=120)
+    slug = forms.SlugField(max_length=60, help_text="The short name in addresses.")
+    starts_on = forms.DateField(widget=DATE, label="Week 1 begins")
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if Cohort.objects.filter(slug=slug).exists():
+            raise forms.ValidationError("Another cohort has this short name already.")
+        return slug
+
+
+class TeamForm(forms.Form):
+    """Whom to give which role in the programme."""
+
+    full_name = forms.CharField(max_length=200)
+    email = forms.EmailField(label="E-mail")
+    role = forms.ChoiceField(
+        choices=WorkspaceRole.Role.choices,
+        initial=WorkspaceRole.Role.COORDINATOR,
+        help_text="Owners also change the team. Viewers see everything and change nothing.",
+    )

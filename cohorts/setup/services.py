@@ -1,0 +1,94 @@
+"""Create and change programmes, cohorts and groups."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from cohorts.models import Cohort, Group, Programme
+from cohorts.setup.plan import make_plan, make_timeline
+from cohorts.setup.team import grant_role
+from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+
+@transaction.atomic
+def create_programme(*, name: str, slug: str, contact_email: str, by: User | None, **fields: Any) -> Programme:
+    """Make a programme with its workspace; who makes it owns it."""
+    workspace = Workspace.objects.create(name=name)
+    programme = Programme.objects.create(
+        workspace=workspace, name=name, slug=slug, contact_email=contact_email, **fields
+    )
+    make_timeline(programme)
+    record(verb="created", target=programme, workspace_id=workspace.pk, by=by)
+    if by is not None:
+        grant_role(workspace=workspace, user=by, role=WorkspaceRole.Role.OWNER, by=by)
+    return programme
+
+
+@transaction.atomic
+def save_programme(*, programme: Programme, by: User) -> Programme:
+    """Save what a form changed."""
+    programme.save()
+    Workspace.objects.filter(pk=programme.workspace_id).update(name=programme.name)
+    record(verb="edited", target=programme, workspace_id=programme.workspace_id, by=by)
+    return programme
+
+
+@transaction.atomic
+def create_cohort(
+    *,
+    programme: Programme,
+    name: str,
+    slug: str,
+    starts_on: date,
+    ends_on: date,
+    by: User | None,
+    **fields: Any,
+) -> Cohort:
+    """Make a cohort as a draft, with the dates of the programme's timeline unless it repeats another one."""
+    cohort = Cohort(programme=programme, name=name, slug=slug, starts_on=starts_on, ends_on=ends_on, **fields)
+    cohort.full_clean()
+    cohort.save()
+    if cohort.repeats is None:
+        make_plan(cohort)
+    record(verb="created", target=cohort, workspace_id=cohort.workspace_id, by=by)
+    return cohort
+
+
+@transaction.atomic
+def save_cohort(*, cohort: Cohort, by: User) -> Cohort:
+    """Save what a form changed; the status has its own function."""
+    cohort.save()
+    record(verb="edited", target=cohort, workspace_id=cohort.workspace_id, by=by)
+    return cohort
+
+
+@transaction.atomic
+def save_group(*, group: Group, by: User) -> Group:
+    """Save a new or changed group of a cohort."""
+    group.save()
+    record(verb="group saved", target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
+    return group
+
+
+@transaction.atomic
+def delete_group(*, group: Group, by: User) -> None:
+    """Delete a group that nobody is in. Raises ServiceError for any other."""
+    if group.enrollments.exists():
+        raise ServiceError(f"{group} has people in it. Move them to another group first.")
+    record(verb="group deleted", target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
+    group.delete()
+
+
+@transaction.atomic
+def set_cohort_status(*, cohort: Cohort, to: str, by: User | None) -> Cohort:
+    """Move a cohort along its life. Raises ServiceError where the step is not one of its TRANSITIONS."""
+    locked = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
+    if to not in Cohort.TRANSITIONS[locked.status]:
+        raise ServiceError(f"{locked} is {locked.get_status_display()}; it can't become {to} from there.")
+    before, locked.status = locked.status, to
+    locked.save(update_fields=["status"])
+    record(verb=f"made {to}", target=locked, workspace_id=locked.workspace_id, by=by, before=before)
+    return locked

@@ -1,0 +1,69 @@
+"""Roles in a programme's team: grant, revoke, invite."""
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from cohorts.models import Programme
+from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.outbox.services import enqueue
+
+
+@transaction.atomic
+def grant_role(*, workspace: Workspace, user: User, role: str, by: User | None) -> WorkspaceRole:
+    """Give a person a role in a workspace, or change the one they have. The last owner stays one."""
+    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    current = WorkspaceRole.objects.filter(workspace=workspace, user=user).first()
+    if current and current.role == WorkspaceRole.Role.OWNER and role != WorkspaceRole.Role.OWNER:
+        _keep_an_owner(workspace, current)
+    granted, _ = WorkspaceRole.objects.update_or_create(workspace=workspace, user=user, defaults={"role": role})
+    record(verb="granted", target=granted, workspace_id=workspace.pk, by=by, role=role, user=user.pk)
+    return granted
+
+
+@transaction.atomic
+def revoke_role(*, role: WorkspaceRole, by: User) -> None:
+    """Take a role away. Raises ServiceError for the last owner."""
+    Workspace.objects.select_for_update().get(pk=role.workspace_id)
+    if role.role == WorkspaceRole.Role.OWNER:
+        _keep_an_owner(role.workspace, role)
+    record(verb="revoked", target=role, workspace_id=role.workspace_id, by=by, role=role.role, user=role.user_id)
+    role.delete()
+
+
+@transaction.atomic
+def invite_to_team(*, programme: Programme, user: User, role: str, by: User) -> WorkspaceRole:
+    """Give a person a role and tell them by mail how to sign in."""
+    granted = grant_role(workspace=programme.workspace, user=user, role=role, by=by)
+    subject, text, html = render_mail(
+        "cohorts/team_invitation",
+        {
+            "person": user,
+            "programme": programme,
+            "role": granted.get_role_display(),
+            "by": by,
+            "password_url": settings.SITE_URL + reverse("account_reset_password"),
+        },
+        workspace_id=programme.workspace_id,
+    )
+    enqueue(
+        key=f"team-invitation:{granted.pk}:{role}",
+        workspace_id=programme.workspace_id,
+        kind="invitation",
+        why=f"{by} made {user} {granted.get_role_display()} of {programme}.",
+        to=[user.email],
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[programme.contact_email],
+    )
+    return granted
+
+
+def _keep_an_owner(workspace: Workspace, leaving: WorkspaceRole) -> None:
+    owners = WorkspaceRole.objects.filter(workspace=workspace, role=WorkspaceRole.Role.OWNER)
+    if not owners.exclude(pk=leaving.pk).exists():
+        raise ServiceError("A programme needs an owner. Make somebody else owner first.")

@@ -1,0 +1,280 @@
+"""The sign-up form and the rows of team members."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.urls import reverse
+
+from cohorts.models import Cohort, Enrollment, SignupQuestion
+from cohorts.questions.eligibility import eligibility_errors
+from cohorts.questions.fields import build_field, plain_value
+from cohorts.questions.files import FileRefusedError, keep_file, sign_file_id
+from cohorts.questions.form_definition import OFF, REQUIRED, current_questions, field_name, is_shown, standard_fields
+from cohorts.questions.labels import LABELS, MENTOR_LABELS
+from cohorts.questions.topic_names import split_topics
+from mentorship.core.reference_data import countries, language_code, language_name
+from mentorship.core.text import clean_name
+from mentorship.core.time_zones import time_zones
+
+MAX_TOPICS = 20
+
+
+MAX_MEMBERS = 8
+
+
+# Facilitators and experts come by invitation and are matched with nobody.
+NOT_ASKED = {"mentor": ("title", "description", "mentors_wanted"), "mentee": ("capacity",)}
+
+
+IN_PAIRS_ONLY = (
+    "title", "description", "mentors_wanted", "capacity", "mentoring_type", "interaction_style", "shares_address",
+)  # fmt: skip
+
+
+class CommaList(forms.CharField):
+    """Words separated by commas, cleaned to a list. `read` turns one word into its value, "" refuses it."""
+
+    def __init__(self, *, read: Any = str, refusal: str = "", most: int = MAX_TOPICS, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.read, self.refusal, self.most = read, refusal, most
+
+    def clean(self, value: Any) -> list[str]:
+        words = split_topics(super().clean(value))
+        if len(words) > self.most:
+            raise forms.ValidationError(f"At most {self.most}, please.")
+        values = [self.read(word) for word in words]
+        if "" in values:
+            raise forms.ValidationError(self.refusal.format(words[values.index("")]))
+        return list(dict.fromkeys(values))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+
+class SignupForm(forms.Form):
+    """The sign-up of a mentor or a mentee, as the cohort asks it.
+
+    `address` fixes the address of a person who has proven it; with `passed` the rules of who may sign up don't count.
+    """
+
+    full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
+    email = forms.EmailField(help_text="We send you one link to confirm it.")
+    pronouns = forms.CharField(max_length=60, required=False)
+    title = forms.CharField(max_length=300, help_text="One line that a mentor understands.")
+    description = forms.CharField(
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="What it is, for whom, and where it stands.",
+    )
+    topics = CommaList(help_text="Choose some or add your own, with commas between them.")
+    goals = forms.CharField(max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    mentoring_type = forms.ChoiceField(
+        choices=Enrollment.MentoringType.choices, widget=forms.RadioSelect, initial=Enrollment.MentoringType.BOTH
+    )
+    interaction_style = forms.ChoiceField(
+        choices=Enrollment.InteractionStyle.choices, widget=forms.RadioSelect, initial=Enrollment.InteractionStyle.MIXED
+    )
+    hours_per_month = forms.IntegerField(min_value=1, max_value=200, required=False)
+    capacity = forms.IntegerField(min_value=1, max_value=50, initial=1, help_text="A team counts as one.")
+    mentors_wanted = forms.IntegerField(min_value=1, max_value=5, initial=1, help_text="Most people have one.")
+    country = forms.ChoiceField(choices=lambda: [("", "Choose"), *countries()])
+    time_zone = forms.ChoiceField(choices=lambda: [("", "Choose"), *time_zones()])
+    languages = CommaList(
+        read=language_code, refusal="We don't know the language “{}”. Write its English name.", most=12,
+        help_text="Such as: English, Swahili.",
+    )  # fmt: skip
+    private_needs = forms.CharField(
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Private. Only the coordinators read this. It never affects selection.",
+    )
+    shares_address = forms.BooleanField(
+        help_text="One mail introduces you to each other; it can't do without.",
+        error_messages={"required": "We can only match people who may write to each other."},
+    )
+    listed_publicly = forms.BooleanField(required=False, help_text="If you like. You can change it later.")
+
+    def __init__(
+        self, *args: Any, cohort: Cohort, role: str, address: str = "", passed: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort, self.role, self.passed = cohort, role, passed
+        for name in NOT_ASKED.get(role, IN_PAIRS_ONLY):
+            del self.fields[name]
+        for name, state in standard_fields(cohort, role).items():
+            self.fields[name].required = state == REQUIRED
+            if state == OFF:
+                del self.fields[name]
+        for name, field in self.fields.items():
+            field.label = LABELS[name]
+        self.questions = current_questions(cohort, role)
+        for question in self.questions:
+            if question.kind != SignupQuestion.Kind.SECTION:
+                self.fields[field_name(question)] = build_field(question)
+        if self.is_bound:
+            self._keep_files()
+        if role != "mentee":
+            for name, label in MENTOR_LABELS.items():
+                if name in self.fields:
+                    self.fields[name].label = label
+        if address:
+            self.fields["email"].disabled = True
+            self.initial["email"] = address
+            self.fields["email"].help_text = "It is confirmed."
+        self._mark("topics", **{"data-chips": "", "data-suggestions": "topic-suggestions", "data-max": str(MAX_TOPICS)})
+        self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggestions", args=[cohort.slug])})
+        self._mark("languages", **{"data-chips": ""})
+        self._mark("time_zone", **{"data-timezone": ""})
+        self._mark("private_needs", **{"data-draft": "tab"})  # other people may use this browser, too
+        shown = [language_name(code) for code in self.initial.get("languages", [])]
+        self.initial["languages"] = ", ".join(shown)
+
+    def _mark(self, name: str, **attributes: str) -> None:
+        if name in self.fields:
+            self.fields[name].widget.attrs |= attributes
+
+    def _keep_files(self) -> None:
+        """Keep each upload at once, so that an error elsewhere in the form does not lose it."""
+        self.refused: dict[str, str] = {}
+        data = self.data = self.data.copy()  # type: ignore[attr-defined]
+        for question in self.questions:
+            name = field_name(question)
+            if question.kind == SignupQuestion.Kind.FILE and (upload := self.files.get(name)):
+                try:
+                    data[f"{name}-kept"] = sign_file_id(keep_file(cohort=self.cohort, upload=upload).pk)
+                except FileRefusedError as error:
+                    self.refused[name] = str(error)
+
+    @property
+    def own_parts(self) -> list[tuple[SignupQuestion, Any]]:
+        """The cohort's own questions in order, each with its field; a heading has none."""
+        return [(q, self[field_name(q)] if field_name(q) in self.fields else None) for q in self.questions]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["own"] = self._own(cleaned)
+        if not self.passed:
+            for name, words in eligibility_errors(self.cohort, self.role, cleaned).items():
+                self.add_error(name if name in self.fields else None, f"{words} {self._way_out}")
+        return cleaned
+
+    @property
+    def _way_out(self) -> str:
+        return f"If you think that you should be in, write to {self.cohort.programme.contact_email}."
+
+    def _own(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """The answers to the own questions by key. One that is not asked after the others is empty, and no error."""
+        own: dict[str, Any] = {}
+        for question in self.questions:
+            name = field_name(question)
+            if name not in self.fields:
+                continue
+            value = plain_value(cleaned.pop(name, None))
+            asked = is_shown(question, own)
+            if not asked:
+                self.errors.pop(name, None)
+                value = None
+            elif name in self.refused:
+                self.add_error(name, self.refused[name])
+            elif question.required and question.shown_if and value in (None, "", []):
+                self.add_error(name, self.fields[name].error_messages["required"])
+            own[question.key] = value
+        return own
+
+    @property
+    def about_you(self) -> FormHelper:
+        return self._part(
+            Div("full_name", "pronouns", css_class="m-pair"),
+            "email",
+            Div("country", "time_zone", css_class="m-pair"),
+            "languages",
+        )
+
+    @property
+    def about_it(self) -> FormHelper:
+        project = ("title", "description") if self.role == "mentee" else ()
+        number = "mentors_wanted" if self.role == "mentee" else "capacity"
+        return self._part(
+            *project,
+            "topics",
+            "goals",
+            Field("mentoring_type", wrapper_class="m-chips"),
+            Field("interaction_style", wrapper_class="m-chips"),
+            Div("hours_per_month", number, css_class="m-pair"),
+        )
+
+    @property
+    def last_words(self) -> FormHelper:
+        return self._part("private_needs", "shares_address", "listed_publicly")
+
+    def clean_full_name(self) -> str:
+        name = clean_name(self.cleaned_data["full_name"])
+        if not name:
+            raise forms.ValidationError("Please tell us your name.")
+        return name
+
+    def clean_pronouns(self) -> str:
+        return clean_name(self.cleaned_data["pronouns"])
+
+    def clean_mentors_wanted(self) -> int:
+        return self.cleaned_data["mentors_wanted"] or 1
+
+    def clean_title(self) -> str:
+        return clean_name(self.cleaned_data["title"])
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def _part(self, *fields: Any) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*filter(None, map(self._asked, fields)))
+        return helper
+
+    def _asked(self, item: Any) -> Any:
+        """A part of a layout without the fields that this cohort does not ask."""
+        if isinstance(item, str):
+            return item if item in self.fields else None
+        item.fields = [name for name in item.fields if name in self.fields]
+        return item if item.fields else None
+
+
+class MemberForm(forms.Form):
+    """One more person of the team."""
+
+    full_name = forms.CharField(label="Name", max_length=200)
+    email = forms.EmailField(label="E-mail address")
+
+    def clean_full_name(self) -> str:
+        return clean_name(self.cleaned_data["full_name"])
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class BaseMemberFormSet(forms.BaseFormSet):
+    """The team beside its lead; each address once, and not the lead's."""
+
+    lead = ""
+
+    def clean(self) -> None:
+        seen = {self.lead: "You are in the team already; name the others."} if self.lead else {}
+        for form in self.forms:
+            email = form.cleaned_data.get("email") if hasattr(form, "cleaned_data") else None
+            if email and email in seen:
+                form.add_error("email", seen[email])
+            elif email:
+                seen[email] = "This address stands above already."
+
+    @property
+    def people(self) -> list[dict[str, str]]:
+        return [dict(form.cleaned_data) for form in self.forms if form.cleaned_data.get("email")]
+
+
+MemberFormSet = forms.formset_factory(
+    MemberForm, formset=BaseMemberFormSet, extra=1, max_num=MAX_MEMBERS, validate_max=True
+)

@@ -1,0 +1,201 @@
+"""Request, confirm and edit a sign-up."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.enrollment.services import set_enrollment_status
+from cohorts.enrollment.upsert import CREATED, UNCHANGED, UPDATED, EnrollmentInput, save_enrollment
+from cohorts.models import Cohort, Enrollment, Group, PendingSignup, SignupFile
+from cohorts.questions.services import save_own_answers
+from cohorts.signup import links as signup_links
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.erased_addresses import remember
+from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.outbox.services import enqueue
+
+FORGET_AFTER = timedelta(days=30)
+
+
+def delete_unconfirmed_signups(now: Any) -> int:
+    """Delete sign-ups that nobody confirmed within 30 days, and the files that came with them."""
+    gone, _ = PendingSignup.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER).delete()
+    for file in SignupFile.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER):
+        file.file.delete(save=False)
+        file.delete()
+        gone += 1
+    return gone
+
+
+# What the form asks that is a field of Enrollment by the same name.
+ENROLLMENT_FIELDS = (
+    "title", "description", "goals", "mentoring_type", "interaction_style", "hours_per_month", "capacity",
+    "mentors_wanted", "country", "time_zone", "languages", "private_needs", "shares_address", "listed_publicly",
+)  # fmt: skip
+
+
+# Who confirmed once and withdrew may sign up again; a decision of the coordinators stays one.
+MAY_SIGN_UP_AGAIN_FROM = (Enrollment.Status.WITHDRAWN,)
+
+
+@transaction.atomic
+def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> PendingSignup:
+    """Keep what a visitor typed and mail the address a link to confirm it. Nothing else changes before that.
+
+    `answers` is plain JSON as the form cleaned it, with the address. The same answers again are the same sign-up.
+    Raises ServiceError where the cohort takes no sign-ups.
+    """
+    _check_open(cohort, find_group(cohort, answers.get("group", "")))
+    signup = PendingSignup.objects.filter(
+        cohort=cohort, role=role, email=answers["email"], answers=dict(answers), enrollment=None
+    ).first() or PendingSignup.objects.create(cohort=cohort, role=role, email=answers["email"], answers=dict(answers))
+    subject, text, html = render_mail(
+        "cohorts/signup_confirm",
+        {
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "role": cohort.programme.label_of(role),
+            "link": signup_links.confirm_link(signup.pk),
+            "days": signup_links.CONFIRM_WITHIN.days,
+        },
+        workspace_id=cohort.workspace_id,
+        scope=cohort.scope,
+    )
+    enqueue(
+        key=f"signup-confirm:{signup.pk}",
+        workspace_id=None,  # a link that signs for somebody is nobody else's to read
+        scope=cohort.scope,
+        kind="sign-up",
+        why="Somebody signed up with this address.",
+        to=[signup.email],
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[cohort.programme.contact_email],
+    )
+    return signup
+
+
+@transaction.atomic
+def confirm_signup(*, signup: PendingSignup) -> Enrollment:
+    """The address is theirs: make the enrollment, or bring it up to date. Confirming again changes nothing.
+
+    Raises ServiceError where the cohort takes no sign-ups any more.
+    """
+    locked = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=signup.pk)
+    if locked.enrollment is not None:
+        return locked.enrollment
+    remember(locked.email)  # who was erased once, and comes back of their own will, gets mails again
+    enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=locked.answers, by=None)
+    locked.enrollment = enrollment
+    locked.save(update_fields=["enrollment"])
+    return enrollment
+
+
+@transaction.atomic
+def save_answers(
+    *, cohort: Cohort, role: str, answers: Mapping[str, Any], by: User | None, enrollment: Enrollment | None = None
+) -> Enrollment:
+    """Write the answers of a person whose address is proven, and mail them and new team members.
+
+    Raises ServiceError where sign-up is closed, or the person was declined or is in already under another title.
+    """
+    group = find_group(cohort, answers.get("group", "")) or (enrollment.group if enrollment else None)
+    _check_open(cohort, group)
+    said = EnrollmentInput(
+        email=answers["email"],
+        full_name=answers["full_name"],
+        pronouns=answers.get("pronouns", ""),
+        values={
+            **{name: answers[name] for name in ENROLLMENT_FIELDS if name in answers},
+            **({"group": group} if group else {}),
+        },
+        topics=answers.get("topics"),
+        members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
+    )
+    before: set[int] = set(enrollment.members.values_list("user_id", flat=True)) if enrollment else set()
+    saved, outcome = save_enrollment(cohort=cohort, role=role, said=said, by=by, enrollment=enrollment)
+    if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
+        record(verb=UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
+    if saved.status in MAY_SIGN_UP_AGAIN_FROM:
+        saved = set_enrollment_status(enrollment=saved, to=Enrollment.Status.APPLIED, by=by, note="signed up again")
+    if outcome == CREATED:
+        _mail_received(saved)
+    _mail_new_members(saved, before)
+    return saved
+
+
+def is_open_to_edit(enrollment: Enrollment) -> bool:
+    """Whether the person may still change what they said."""
+    editable = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED, Enrollment.Status.ACCEPTED)
+    return enrollment.cohort.accepts_signups(timezone.now(), enrollment.group) and enrollment.status in editable
+
+
+def find_group(cohort: Cohort, slug: str) -> Group | None:
+    """The group whose sign-up address somebody came by; None where there is no such group."""
+    return cohort.groups.filter(slug=slug).first() if slug else None
+
+
+def _check_open(cohort: Cohort, group: Group | None) -> None:
+    if not cohort.accepts_signups(timezone.now(), group):
+        raise ServiceError(f"Sign-up for {cohort} is closed.")
+
+
+def _mail_received(enrollment: Enrollment) -> None:
+    _mail(
+        enrollment,
+        "cohorts/signup_received",
+        key=f"signup-received:{enrollment.pk}",
+        why=f"{enrollment.user} confirmed the sign-up.",
+        to=[enrollment.user.email],
+        link=signup_links.edit_link(enrollment.pk),
+    )
+
+
+def _mail_new_members(enrollment: Enrollment, before: set[int]) -> None:
+    for member in enrollment.members.select_related("user"):
+        if member.user_id not in before:
+            _mail(
+                enrollment,
+                "cohorts/team_added",
+                key=f"team-added:{enrollment.pk}:{member.user_id}",
+                why=f"{enrollment.user} named {member.user} as a member of the team.",
+                to=[member.user.email],
+                member=member.user,
+            )
+
+
+def _mail(enrollment: Enrollment, template: str, *, key: str, why: str, to: Sequence[str], **context: Any) -> None:
+    programme = enrollment.cohort.programme
+    subject, text, html = render_mail(
+        template,
+        {
+            "enrollment": enrollment,
+            "person": enrollment.user,
+            "cohort": enrollment.cohort,
+            "programme": programme,
+            "role": programme.label_of(enrollment.role),
+            **context,
+        },
+        workspace_id=programme.workspace_id,
+        scope=enrollment.cohort.scope,
+    )
+    # Who holds the edit link can change the sign-up: that mail is nobody else's to read.
+    private = "link" in context
+    enqueue(
+        key=key,
+        workspace_id=None if private else programme.workspace_id,
+        scope=enrollment.cohort.scope,
+        kind="sign-up",
+        why=why,
+        to=to,
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[programme.contact_email],
+    )

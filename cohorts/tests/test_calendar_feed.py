@@ -1,0 +1,223 @@
+"""The dates of a cohort by every clock, and the feed of them."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+
+from cohorts.calendar import ics
+from cohorts.calendar.feed import calendar_text, shared_dates_of
+from cohorts.calendar.ics import event_uid
+from cohorts.calendar.links import calendar_link
+from cohorts.calendar.moments import starts_at, when_in_words
+from cohorts.calendar.services import renew_calendar_link
+from cohorts.models import CohortDate, Enrollment
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.rfc5545 import read_calendar
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def berlin():
+    return CohortFactory(time_zone="Europe/Berlin", name="Seeds 9", programme__name="Open Seeds")
+
+
+def call(cohort, **fields):
+    return CohortDate.objects.create(
+        cohort=cohort, **{"name": "Kick-off", "on": date(2027, 2, 8), "time": time(15), "minutes": 60, **fields}
+    )
+
+
+def unfolded(text):
+    read_calendar(text)  # a strict reader that knows nothing of the library that wrote it
+    return text.replace("\r\n ", "").split("\r\n")
+
+
+def feed_of(client, user):
+    return client.get(calendar_link(user).removeprefix("http://127.0.0.1:8000"))
+
+
+def test_the_feed_follows_the_clock_of_the_cohort_into_summer_and_back(berlin):
+    winter, summer = call(berlin), call(berlin, on=date(2027, 4, 5))
+    assert starts_at(winter) == datetime(2027, 2, 8, 14, tzinfo=UTC)
+    assert starts_at(summer) == datetime(2027, 4, 5, 13, tzinfo=UTC)
+    lines = unfolded(calendar_text([winter, summer], NOW))
+    assert [x for x in lines if x.startswith("DT")] == [
+        "DTSTAMP:20270201T120000Z",
+        "DTSTART:20270208T140000Z",
+        "DTEND:20270208T150000Z",
+        "DTSTAMP:20270201T120000Z",
+        "DTSTART:20270405T130000Z",
+        "DTEND:20270405T140000Z",
+    ]
+
+
+def test_an_hour_that_spring_skips_moves_on(berlin):
+    skipped = call(berlin, on=date(2027, 3, 28), time=time(2, 30))
+    assert starts_at(skipped) == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+
+
+def test_a_whole_day_is_a_day_everywhere(berlin):
+    day = call(berlin, time=None, minutes=None)
+    lines = unfolded(calendar_text([day], NOW))
+    assert "DTSTART;VALUE=DATE:20270208" in lines
+    assert "TRANSP:TRANSPARENT" in lines
+    assert not [x for x in lines if x.startswith("DTEND")]
+
+
+def test_an_event_keeps_its_identity_and_counts_its_changes(berlin, settings):
+    settings.SITE_URL = "https://mentors.example.org:8443"
+    what = call(berlin)
+    CohortDate.objects.filter(pk=what.pk).update(sequence=3, on=date(2027, 2, 9))
+    lines = unfolded(calendar_text(CohortDate.objects.all(), NOW))
+    assert f"UID:date-{what.pk}@mentors.example.org" in lines
+    assert "SEQUENCE:3" in lines
+    assert "DTSTART:20270209T140000Z" in lines
+
+
+def test_texts_are_escaped_and_inject_nothing(berlin):
+    what = call(
+        berlin,
+        name="Maps, soil; and \\ more\r\nATTENDEE:mailto:x@example.org",
+        link="https://meet.example.org/a?b=1,2",
+    )
+    lines = unfolded(calendar_text([what], NOW))
+    assert "SUMMARY:Maps\\, soil\\; and \\\\ more\\nATTENDEE:mailto:x@example.org (Seeds 9)" in lines
+    assert not [x for x in lines if x.startswith("ATTENDEE")]
+    assert "DESCRIPTION:Seeds 9 of Open Seeds\\nhttps://meet.example.org/a?b=1\\,2" in lines
+    assert "URL:https://meet.example.org/a?b=1,2" in lines
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "é" * 120, "数" * 120, "🌱" * 120, "a" + "🌱数é" * 30])
+def test_lines_are_folded_at_75_octets_between_characters(berlin, name):
+    text = calendar_text([call(berlin, name=name)], NOW)
+    assert text.endswith("END:VCALENDAR\r\n")
+    assert "\n" not in text.replace("\r\n", "")
+    for line in text.split("\r\n"):
+        assert len(line.encode()) <= 75
+        line.encode().decode()
+    assert f"SUMMARY:{name} (Seeds 9)" in unfolded(text)
+
+
+def test_who_is_in_the_cohort_has_its_dates_and_nobody_else(berlin):
+    call(berlin)
+    call(berlin, name="Team only", shared=False)
+    call(CohortFactory(), name="Elsewhere")
+    lead = EnrollmentFactory(cohort=berlin, status="completed")
+    member = UserFactory()
+    lead.members.create(user=member)
+    for user in (lead.user, member):
+        assert [d.name for d in shared_dates_of(user)] == ["Kick-off"]
+    for status in ("applied", "waitlisted", "declined", "withdrawn"):
+        Enrollment.objects.update(status=status)
+        assert not shared_dates_of(member).exists()
+
+
+def test_two_enrollments_show_a_date_once(berlin):
+    call(berlin)
+    user = EnrollmentFactory(cohort=berlin, role="mentor").user
+    EnrollmentFactory(cohort=berlin, user=user)
+    assert shared_dates_of(user).count() == 1
+
+
+def test_the_feed_needs_its_link_and_no_sign_in(client, berlin):
+    call(berlin)
+    user = EnrollmentFactory(cohort=berlin).user
+    answer = feed_of(client, user)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "SUMMARY:Kick-off (Seeds 9)" in answer.content.decode()
+    for token in ("nonsense", f"{user.pk}-0.AAAA", f"{user.pk}-0"):
+        assert client.get(reverse("cohorts:calendar-feed", args=[token])).status_code == 404
+
+
+def test_the_link_stays_the_same_until_it_is_made_anew(client, berlin):
+    user = EnrollmentFactory(cohort=berlin).user
+    old = calendar_link(user)
+    assert calendar_link(user) == old
+    new = renew_calendar_link(user=user)
+    assert new != old
+    assert feed_of(client, user).status_code == 200
+    assert client.get(old.removeprefix("http://127.0.0.1:8000")).status_code == 404
+
+
+def test_a_switched_off_account_has_no_feed(client, berlin):
+    user = EnrollmentFactory(cohort=berlin).user
+    user.is_active = False
+    user.save()
+    assert feed_of(client, user).status_code == 404
+
+
+def test_the_feed_costs_the_same_for_few_and_many(client, berlin, django_assert_num_queries):
+    user = EnrollmentFactory(cohort=berlin).user
+    for _ in range(2):
+        for n in range(10):
+            call(berlin, on=date(2027, 2, 8) + timedelta(days=n))
+            call(EnrollmentFactory(user=user).cohort)
+        with django_assert_num_queries(8):  # one is this test's own: the link; three are of sessions, one of events
+            feed_of(client, user)
+
+
+def test_the_page_shows_the_next_dates_and_makes_a_new_link(client, berlin, time_machine_at):
+    call(berlin, link="https://meet.example.org/kick-off")
+    call(berlin, name="Long over", on=date(2027, 1, 1))
+    user = EnrollmentFactory(cohort=berlin).user
+    url = reverse("cohorts:calendar")
+    assert client.get(url).status_code == 302
+    client.force_login(user)
+    page = client.get(url).content.decode()
+    assert "https://meet.example.org/kick-off" in page
+    assert "Long over" not in page
+    assert calendar_link(user) in page
+    client.post(url)
+    assert calendar_link(user) in client.get(url).content.decode()
+    assert calendar_link(user) not in page
+    client.force_login(UserFactory())
+    assert "No dates ahead" in client.get(url).content.decode()
+
+
+@pytest.fixture
+def time_machine_at(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+def test_words_name_both_clocks_only_where_they_differ(berlin):
+    what = call(berlin, time=time(20))
+    assert when_in_words(what, ZoneInfo("Europe/Paris")) == "Monday 8 February, 20:00 (Berlin)"
+    assert (
+        when_in_words(what, ZoneInfo("Asia/Kathmandu"))
+        == "Tuesday 9 February, 00:45 your time (Kathmandu), Monday 20:00 in Berlin"
+    )
+    assert (
+        when_in_words(what, ZoneInfo("Africa/Nairobi"))
+        == "Monday 8 February, 22:00 your time (Nairobi), 20:00 in Berlin"
+    )
+    assert when_in_words(call(berlin, time=None), ZoneInfo("Asia/Kathmandu")) == "Monday 8 February"
+
+
+def test_later_rooms_add_to_the_feed_and_to_the_page(client, berlin, time_machine_at, monkeypatch):
+    call(berlin)
+    user = EnrollmentFactory(cohort=berlin).user
+    at = datetime(2027, 2, 3, 9, 15, tzinfo=UTC)
+    monkeypatch.setitem(
+        ics.CALENDAR_SOURCES,
+        "test",
+        lambda of: [
+            ics.CalendarEvent(event_uid("test", of.pk), 4, "Walk, and talk", at, 45, place="Seeds 9"),
+            ics.CalendarEvent(event_uid("off", of.pk), 1, "Called off", at, status=ics.CANCELLED),
+        ],
+    )
+    calendar = read_calendar(feed_of(client, user).content.decode())
+    assert [event.text("SUMMARY") for event in calendar.inside] == [
+        "Kick-off (Seeds 9)",
+        "Walk, and talk",
+        "Called off",
+    ]
+    assert calendar.inside[1].moment("DTEND") == at + timedelta(minutes=45)
+    client.force_login(user)
+    page = client.get(reverse("cohorts:calendar")).content.decode()
+    assert page.index("Walk, and talk") < page.index("Kick-off")
+    assert "Called off" not in page

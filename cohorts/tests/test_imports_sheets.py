@@ -1,0 +1,290 @@
+"""Sheets into enrollments, by the command and in the browser."""
+
+import io
+import json
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from cohorts.enrollment.services import save_note
+from cohorts.imports.columns import guess_mapping
+from cohorts.imports.services import import_rows
+from cohorts.models import Enrollment, ImportBatch
+from cohorts.questions.labels import LABELS
+from cohorts.questions.topic_names import split_topics, topic_key
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.models import AuditEntry
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.reference_data import country_code, language_code
+from mentorship.core.sheets import SheetError, read_sheet
+from mentorship.core.time_zones import zone_from_offset, zone_from_text
+from mentorship.devtools.testing.factories import CohortFactory
+
+pytestmark = pytest.mark.django_db
+
+MENTEES = """id,emails,team_size,country,utc_offset,title,description,keywords,mentors_wanted,status
+p1,ana@example.org; ben@example.org,2,Nepal,+5:45,Rivers,About rivers,Water; GIS,2,graduated
+p2,cleo@example.org,1,United Kingdom,+0,Soil,,Soil,1,
+p3,,1,Kenya,+3,Nobody's project,,,1,
+"""
+
+
+def run(cohort, text, role="mentee", **options):
+    rows = read_sheet("sheet.csv", text.encode())
+    return import_rows(cohort=cohort, role=role, rows=rows, mapping=guess_mapping(rows[0], role), **options)
+
+
+@pytest.fixture
+def cohort():
+    return CohortFactory(slug="seeds-3", status="draft")
+
+
+def test_every_row_becomes_an_enrollment_or_is_named(cohort):
+    result = run(cohort, MENTEES)
+    assert (result.created, result.rejected) == (2, [(4, "It has no e-mail address.")])
+    assert result.ignored == ["team_size", "status"]
+    rivers = Enrollment.objects.get(external_id="p1")
+    assert [p.email for p in rivers.people] == ["ana@example.org", "ben@example.org"]
+    assert (rivers.country, rivers.time_zone, rivers.mentors_wanted) == ("NP", "Asia/Kathmandu", 2)
+    assert {t.name for t in rivers.topics.all()} == {"Water", "GIS"}
+    assert (rivers.status, rivers.shares_address) == ("applied", False)
+    assert not OutboxMessage.objects.exists()
+
+
+def test_again_changes_only_what_the_sheet_changed(cohort, cast):
+    run(cohort, MENTEES)
+    save_note(enrollment=Enrollment.objects.get(external_id="p2"), note="Ask her.", by=cast.owner)
+    entries = AuditEntry.objects.count()
+    assert run(cohort, MENTEES).unchanged == 2
+    assert AuditEntry.objects.count() == entries
+    result = run(cohort, MENTEES.replace("About rivers", "About lakes"))
+    assert (result.created, result.updated, result.unchanged) == (0, 1, 1)
+    assert Enrollment.objects.get(external_id="p2").note == "Ask her."
+    assert Enrollment.objects.filter(cohort=cohort).count() == 2
+
+
+def test_without_ids_the_address_and_the_title_say_who_it_is(cohort):
+    sheet = "email,title,goals\nana@example.org,One,first\nana@example.org,Two,second\n"
+    assert run(cohort, sheet).created == 2
+    assert run(cohort, sheet.replace("second", "third")).updated == 1
+
+
+def test_the_same_row_twice_is_named(cohort):
+    result = run(cohort, "email,title\nana@example.org,One\nANA@example.org,One\n")
+    assert (result.created, result.rejected) == (1, [(3, "The same application stands in line 2 already.")])
+
+
+def test_a_bad_row_stops_no_other(cohort):
+    result = run(
+        cohort, "email,capacity\nana@example.org,2\nnowhere,1\nben@example.org,many\ncleo@example.org,1\n", "mentor"
+    )
+    assert result.created == 2
+    assert result.rejected == [(3, "“nowhere” is no e-mail address."), (4, "Places: “many” is no number.")]
+
+
+def test_what_no_field_can_hold_goes_to_the_note_once(cohort):
+    sheet = "email,country,utc_offset,languages,type\nana@example.org,India / France,+99,English; Elvish,dancing\n"
+    for _ in range(2):
+        result = run(cohort, sheet, "mentor")
+    note = Enrollment.objects.get().note
+    assert [note.count(word) for word in ("India / France", "+99", "Elvish", "dancing")] == [1, 1, 1, 1]
+    assert Enrollment.objects.get().languages == ["en"]
+    assert len(result.warnings) == 4
+
+
+def test_a_number_out_of_range_is_read_as_the_nearest_and_said(cohort):
+    result = run(cohort, "email,mentors_wanted\nana@example.org,0\n")
+    assert result.warnings == [(2, "Mentors wanted: 0 is read as 1.")]
+    assert Enrollment.objects.get().mentors_wanted == 1
+
+
+def test_a_known_person_is_recognised_and_not_overwritten(cohort, cast):
+    run(cohort, "email,name\nMENTOR@example.org,Somebody Else\n", "mentor")
+    assert Enrollment.objects.get(cohort=cohort).user == cast.mentor
+    assert User.objects.get(pk=cast.mentor.pk).full_name == "Mona"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffemail,name\nana@example.org,Ana\n".encode(),
+        b"email;name\r\nana@example.org;Ana\r\n",
+        b"email\tname\nana@example.org\tAna",
+        b'"email","name"\n"ana@example.org","Ana"\n\n\n',
+    ],
+)
+def test_sheets_of_every_kind_are_read(content):
+    assert read_sheet("x.csv", content) == [["email", "name"], ["ana@example.org", "Ana"]]
+
+
+def test_xlsx_is_read():
+    book, file = Workbook(), io.BytesIO()
+    book.active.append(["email", "capacity", None])
+    book.active["C1"] = "name"
+    book.active.append(["ana@example.org", 2, "Ána"])
+    book.save(file)
+    assert read_sheet("x.XLSX", file.getvalue()) == [["email", "capacity", "name"], ["ana@example.org", "2", "Ána"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.csv", b"email\n", "no rows"),
+        ("x.csv", b"email,email\na@example.org,b\n", "header of its own"),
+        ("x.csv", b"email,\na@example.org,b\n", "header of its own"),
+        ("x.csv", "email\nä\n".encode("latin-1"), "not in UTF-8"),
+        ("x.csv", b"a\0b\nc\n", "no text file"),
+        ("x.xlsx", b"no archive", "no XLSX"),
+        ("x.csv", b"a" * (11 * 1024 * 1024), "larger than 10 MB"),
+        ("x.csv", b"email\n" + b"a@example.org\n" * 10_001, "at most 10000"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(name, content, said):
+    with pytest.raises(SheetError, match=said):
+        read_sheet(name, content)
+
+
+@given(st.binary(max_size=400), st.sampled_from(["x.csv", "x.xlsx"]))
+@settings(
+    max_examples=150,
+    deadline=timedelta(seconds=5),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_no_file_makes_it_stumble(content, name):
+    try:
+        rows = read_sheet(name, content)
+    except SheetError:
+        return
+    assert len(rows) > 1
+
+
+def test_the_questions_of_our_own_form_are_understood_as_headers():
+    asked = [name for name in LABELS if name != "shares_address"]
+    for role in ("mentor", "mentee"):
+        found = guess_mapping([LABELS[name] for name in asked], role)
+        other = {"mentor": {"mentors_wanted", "title", "description"}, "mentee": {"capacity"}}[role]
+        assert set(found.values()) == set(asked) - other
+
+
+def test_the_command_prints_what_became_of_each_row(cohort, tmp_path, capsys):
+    path = tmp_path / "mentees.csv"
+    path.write_text(MENTEES)
+    call_command("import_enrollments", "seeds-3", str(path), "--role", "mentee", "--dry-run")
+    assert "2 created" in capsys.readouterr().out
+    assert not Enrollment.objects.exists()
+    assert not User.objects.exists()
+    call_command("import_enrollments", "seeds-3", str(path), "--role", "mentee", "--status", "accepted", "--consented")
+    printed = capsys.readouterr().out
+    assert "3 rows: 2 created, 0 updated, 0 unchanged, 1 rejected." in printed
+    assert "line 4 rejected: It has no e-mail address." in printed
+    assert set(Enrollment.objects.values_list("status", "shares_address")) == {("accepted", True)}
+    call_command("import_enrollments", "seeds-3", str(path), "--role", "mentee", "--json")
+    assert json.loads(capsys.readouterr().out)["unchanged"] == 2
+
+
+def test_the_command_maps_headers_and_refuses_what_makes_no_sense(cohort, tmp_path):
+    path = tmp_path / "mentors.csv"
+    path.write_text("Wohin schreiben,Was kannst du\nana@example.org,Soil\n")
+    with pytest.raises(CommandError, match="choose which one"):
+        call_command("import_enrollments", "seeds-3", str(path), "--role", "mentor")
+    for wrong, said in [
+        ("Nirgends=email", "no column"),
+        ("Was kannst du=luck", "is no field"),
+        ("email", "HEADER=FIELD"),
+    ]:
+        with pytest.raises(CommandError, match=said):
+            call_command("import_enrollments", "seeds-3", str(path), "--role", "mentor", "--map", wrong)
+    with pytest.raises(CommandError, match="no cohort"):
+        call_command("import_enrollments", "nowhere", str(path), "--role", "mentor")
+    with pytest.raises(CommandError, match="can't be read"):
+        call_command("import_enrollments", "seeds-3", str(tmp_path / "none.csv"), "--role", "mentor")
+    call_command(
+        "import_enrollments", "seeds-3", str(path), "--role", "mentor",
+        "--map", "Wohin schreiben=email", "--map", "Was kannst du=topics",
+    )  # fmt: skip
+    assert [t.name for t in Enrollment.objects.get().topics.all()] == ["Soil"]
+
+
+def upload(client, cohort, text):
+    file = SimpleUploadedFile("sheet.csv", text.encode(), "text/csv")
+    return client.post(reverse("cohorts:import", args=[cohort.slug]), {"role": "mentee", "file": file})
+
+
+def test_in_the_browser_from_the_file_to_the_rejected_rows(client, cast):
+    client.force_login(cast.coordinator)
+    url = upload(client, cast.cohort, MENTEES.replace("emails", "Mails").replace("Nobody's", "=Nobody's")).url
+    page = client.get(url)
+    assert page.status_code == 422
+    assert "One column must hold the e-mail addresses" in page.content.decode()
+    columns = {name: field for name, _header, field, _samples in page.context["columns"]} | {"column-1": "email"}
+    preview = client.post(url, {**columns, "status": "accepted"}).content.decode()
+    assert "2 new" in preview
+    assert "It has no e-mail address." in preview
+    assert "line 4" in preview
+    assert Enrollment.objects.filter(cohort=cast.cohort).count() == 2  # the cast's
+
+    for _ in range(2):
+        client.post(url, {**columns, "status": "accepted", "apply": "1"})
+    assert Enrollment.objects.filter(cohort=cast.cohort).count() == 4
+    assert ImportBatch.objects.get().status == "applied"
+    assert "sheet.csv is in" in client.get(url).content.decode()
+    rejected = client.get(f"{url}rejected.csv").content.decode().splitlines()
+    assert rejected[0].endswith(",reason")
+    assert rejected[1].startswith("p3,")
+    assert "'=Nobody" in rejected[1]
+
+
+def test_a_file_that_cannot_be_read_is_said_beside_the_field(client, cast):
+    client.force_login(cast.coordinator)
+    answer = upload(client, cast.cohort, "email\n")
+    assert answer.status_code == 422
+    assert "no rows below its headers" in answer.content.decode()
+
+
+def test_only_coordinators_import(client, cast):
+    client.force_login(cast.coordinator)
+    urls = [reverse("cohorts:import", args=[cast.cohort.slug]), upload(client, cast.cohort, MENTEES).url]
+    for user in (cast.viewer, cast.stranger, cast.mentor, cast.contact):
+        client.force_login(user)
+        for url in (*urls, f"{urls[1]}rejected.csv"):
+            assert client.get(url).status_code == 404, (url, user)
+        assert client.post(urls[1], {"apply": "1", "status": "applied"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("+0", "UTC"), ("", "UTC"), ("+5", "Etc/GMT-5"), ("-8", "Etc/GMT+8"), ("+5:45", "Asia/Kathmandu"),
+        ("5.5", "Asia/Kolkata"), ("-3.5", "America/St_Johns"), ("UTC+3", "Etc/GMT-3"), ("−4", "Etc/GMT+4"),
+    ],
+)  # fmt: skip
+def test_offsets_become_zones(text, zone):
+    found = zone_from_offset(text)
+    assert found == zone
+    assert timezone.now().astimezone(ZoneInfo(found)) is not None
+
+
+@pytest.mark.parametrize("text", ["+99", "noon", "5:17", "nan", "inf"])
+def test_offsets_of_no_place_are_refused(text):
+    with pytest.raises(ValueError, match=r"."):
+        zone_from_text(text)
+
+
+def test_names_of_places_and_languages():
+    assert [country_code(n) for n in ("Kenya", "the netherlands", "UK", "Türkiye", "ke", "Atlantis")] == [
+        "KE", "NL", "GB", "TR", "KE", "",
+    ]  # fmt: skip
+    assert [language_code(n) for n in ("English", "español", "SW", "Elvish")] == ["en", "es", "sw", ""]
+
+
+def test_topics_are_the_same_without_case_and_dots():
+    assert split_topics("R; r , Open  data.\nOpen data;;C++") == ["R", "Open data", "C++"]
+    assert topic_key("  Fair  Data. ") == "fair data"

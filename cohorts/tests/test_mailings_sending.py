@@ -1,0 +1,309 @@
+"""Mails to many: who gets what, once."""
+
+import threading
+from datetime import time, timedelta
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.mailings import services as mails
+from cohorts.mailings.services import (
+    audience_in_words,
+    audience_of,
+    cancel_mailing,
+    fill,
+    letters_of,
+    opt_out_link,
+    recipients_of,
+    save_mailing,
+    schedule_mailing,
+    send_mailing,
+    set_opt_out,
+    sweep_mailings,
+    unknown_placeholders,
+)
+from cohorts.mailings.weekly import sweep_weekly
+from cohorts.models import CohortDate, Enrollment, Mailing, MailingRecipient, WeeklyMail
+from cohorts.tests.mailing_helpers import addresses, mails_of, send, write
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.services import wake_delivery
+from mentorship.devtools.testing.factories import EnrollmentFactory, MessageFactory, TopicFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+# --- who and what ---------------------------------------------------------------------------------------------------
+
+
+def test_the_audience_is_what_the_people_list_shows(client, cast):
+    TopicFactory(name="Hydrology").enrollments.add(cast.mentee_enrollment)
+    EnrollmentFactory(cohort=cast.cohort, status="applied", title="Tide tables", user__full_name="Ana Luz")
+    EnrollmentFactory(cohort=cast.other_cohort, title="Elsewhere")
+    client.force_login(cast.viewer)
+    url = reverse("cohorts:people", args=[cast.cohort.slug])
+    queries = ["", "q=hydro", "q=ana+luz", "role=mentor", "status=applied", "role=mentor&status=applied", "role=pirate"]
+    for query in [*queries, "status=x&sort=name", "unknown=1&role=mentee", "q=%00"]:
+        shown = {e.pk for e in client.get(f"{url}?{query.replace('%00', '')}").context["page_obj"]}
+        mailing = write(cast, audience=query)
+        assert {e.pk for e in audience_of(mailing)} == shown, query
+    assert write(cast, audience="sort=name&role=mentor&page=2&evil=1").audience == "role=mentor"
+
+
+def test_the_audience_has_words(cast):
+    cast.cohort.programme.mentor_label = "guide"
+    assert audience_in_words(cast.cohort, "status=accepted&role=mentor") == "accepted guides"
+    assert audience_in_words(cast.cohort, "") == "all people who signed up"
+    assert audience_in_words(cast.cohort, "q=soil&status=applied") == "applied people, found by “soil”"
+    assert audience_in_words(cast.cohort, "offer=open") == "all people who signed up, offer: not answered"
+
+
+def test_each_person_of_a_team_gets_one_mail_however_often_they_are_in_it(cast):
+    member = UserFactory(email="member@example.org")
+    cast.mentee_enrollment.members.create(user=member)
+    second = EnrollmentFactory(cohort=cast.cohort, user=cast.mentee, title="Tide tables")
+    second.members.create(user=member)
+    EnrollmentFactory(cohort=cast.cohort, user=member, role="mentor", title="")
+    mailing = send(cast, body="{role}: {project}")
+    assert addresses(mailing) == ["member@example.org", "mentee@example.org", "mentor@example.org"]
+    text = mails_of(mailing).get(to=["member@example.org"]).body_text
+    assert text.startswith("mentee, mentor: Soil maps, Tide tables\n")
+
+
+def test_every_placeholder_is_filled(cast):
+    body = "\n".join(f"{name}={{{name}}}" for name in mails.PLACEHOLDERS)
+    text = mails_of(send(cast, body=body)).get(to=["mentee@example.org"]).body_text
+    assert text.split("\n\n")[0].splitlines() == [
+        "name=Tariq Anwar",
+        "full_name=Tariq Anwar",
+        "cohort=Seeds 9",
+        "programme=Open Seeds",
+        "role=mentee",
+        "project=Soil maps",
+        "status=accepted",
+        "start=1 February 2027",
+        "end=28 May 2027",
+        "contact=hello@example.org",
+        "my_page=http://127.0.0.1:8000/",
+    ]
+
+
+def test_names_and_answers_with_braces_or_code_are_inert(cast):
+    User.objects.filter(pk=cast.mentee.pk).update(full_name="{cohort} {{ settings.SECRET_KEY }} <b>x</b>")
+    Enrollment.objects.filter(pk=cast.mentee_enrollment.pk).update(title="{name} {% debug %}")
+    message = mails_of(send(cast, subject="{project}", body="Dear {full_name}")).get(to=["mentee@example.org"])
+    assert message.subject == "{name} {% debug %}"
+    assert message.body_text.startswith("Dear {cohort} {{ settings.SECRET_KEY }} <b>x</b>\n")
+    assert "<b>x" not in message.body_html
+    assert "&lt;b&gt;x" in message.body_html
+
+
+def test_only_known_tokens_are_replaced():
+    assert fill("{a} {b} {{a}} {c}", {"a": "{b}", "b": "{a}"}) == "{b} {a} {{b}} {c}"
+    assert unknown_placeholders("{name} {nmae} {nmae} {{name}} { name } {full name} {0} a{b") == [
+        "{nmae}",
+        "{{name}}",
+        "{ name }",
+        "{full name}",
+        "{0}",
+    ]
+
+
+def test_a_name_breaks_no_header(cast):
+    User.objects.filter(pk=cast.mentee.pk).update(preferred_name="Zoë\r\nBcc: all@example.org")
+    message = mails_of(send(cast, subject="For {name}")).get(to=["mentee@example.org"])
+    assert message.subject == "For Zoë Bcc: all@example.org"
+
+
+# --- once, and to whom it may ---------------------------------------------------------------------------------------
+
+
+def test_sending_leaves_a_message_a_recipient_and_a_trace_of_each(cast):
+    mailing = send(cast)
+    assert mailing.status == "sent"
+    message = mails_of(mailing).get(to=["mentee@example.org"])
+    assert message.key == f"mailing:{mailing.pk}:{cast.mentee.pk}"
+    assert (message.status, message.workspace_id) == ("queued", cast.programme.workspace_id)
+    assert message.reply_to == ["hello@example.org"]
+    assert message.subject == "News of Seeds 9"
+    assert "You get this mail as mentee in Seeds 9 of Open Seeds." in message.body_text
+    assert opt_out_link(cast.programme.workspace_id, cast.mentee.pk).rsplit(":", 2)[0] in message.body_text
+    assert mailing.recipients.get(user=cast.mentee).message == message
+    assert [e.verb for e in history_of(mailing)] == ["sent", "scheduled", "written"]
+    assert history_of(mailing)[0].data == {"sent": 2, "left_out": 0}
+
+
+def test_delivery_is_woken_once_when_all_is_written(cast, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        send(cast)
+    assert callbacks == [wake_delivery]
+
+
+def test_sending_twice_sends_once(cast):
+    mailing = send(cast)
+    assert not send_mailing(mailing=mailing, now=timezone.now())
+    assert sweep_mailings(timezone.now()) == 0
+    with pytest.raises(ServiceError):
+        schedule_mailing(mailing=mailing, by=cast.coordinator)
+    assert mails_of(mailing).count() == mailing.recipients.count() == 2
+
+
+def test_who_opted_out_is_left_out_unless_it_is_necessary(cast):
+    set_opt_out(workspace=cast.programme.workspace, user=cast.mentee, out=True)
+    set_opt_out(workspace=cast.other_cohort.programme.workspace, user=cast.mentor, out=True)
+    mailing = send(cast)
+    assert addresses(mailing) == ["mentor@example.org"]
+    left_out = mailing.recipients.get(user=cast.mentee)
+    assert (left_out.message, left_out.skipped) == (None, mails.OPTED_OUT)
+    needed = send(cast, necessary=True)
+    assert addresses(needed) == ["mentee@example.org", "mentor@example.org"]
+    assert "necessary-mails-only" not in mails_of(needed)[0].body_text
+
+
+def test_switched_off_accounts_are_left_out_even_where_it_is_necessary(cast):
+    User.objects.filter(pk=cast.mentee.pk).update(is_active=False)
+    mailing = send(cast, necessary=True)
+    assert addresses(mailing) == ["mentor@example.org"]
+    assert mailing.recipients.get(user=cast.mentee).skipped == mails.SWITCHED_OFF
+
+
+def test_the_sweep_sends_what_is_due_and_nothing_else(cast):
+    now = timezone.now()
+    draft, later, soon = write(cast), write(cast), write(cast)
+    cancelled = write(cast)
+    schedule_mailing(mailing=later, by=cast.coordinator, send_at=now + timedelta(days=3))
+    schedule_mailing(mailing=soon, by=cast.coordinator, send_at=now + timedelta(hours=1))
+    schedule_mailing(mailing=cancelled, by=cast.coordinator)
+    cancel_mailing(mailing=cancelled, by=cast.coordinator)
+    assert sweep_mailings(now + timedelta(minutes=59)) == 0
+    # Who comes after it was written gets it: the list is made when it leaves.
+    EnrollmentFactory(cohort=cast.cohort, user__email="late@example.org")
+    assert sweep_mailings(now + timedelta(hours=1)) == 1
+    assert sweep_mailings(now + timedelta(hours=1)) == 0
+    assert addresses(soon) == ["late@example.org", "mentee@example.org", "mentor@example.org"]
+    for other in (draft, later, cancelled):
+        assert not mails_of(other).exists()
+
+
+def test_a_mailing_to_nobody_is_over_too(cast):
+    mailing = schedule_mailing(mailing=write(cast, audience="q=nobody"), by=cast.coordinator)
+    assert sweep_mailings(timezone.now()) == 1
+    mailing.refresh_from_db()
+    assert mailing.status == "sent"
+
+
+def test_what_has_left_or_was_cancelled_never_changes(cast):
+    sent, cancelled = send(cast), write(cast)
+    cancel_mailing(mailing=cancelled, by=cast.coordinator)
+    for mailing in (sent, cancelled):
+        with pytest.raises(ServiceError):
+            save_mailing(mailing=mailing, by=cast.coordinator)
+        with pytest.raises(ServiceError):
+            cancel_mailing(mailing=mailing, by=cast.coordinator)
+        with pytest.raises(ServiceError):
+            schedule_mailing(mailing=mailing, by=cast.coordinator, send_at=timezone.now() + timedelta(days=1))
+
+
+def test_a_moment_that_has_passed_is_refused(cast):
+    mailing = write(cast)
+    with pytest.raises(ServiceError, match="has passed"):
+        schedule_mailing(mailing=mailing, by=cast.coordinator, send_at=timezone.now() - timedelta(minutes=5))
+    mailing.refresh_from_db()
+    assert mailing.status == "draft"
+
+
+def test_editing_keeps_the_schedule(cast):
+    moment = timezone.now() + timedelta(days=1)
+    stale = write(cast)
+    schedule_mailing(mailing=stale, by=cast.coordinator, send_at=moment)
+    stale.body = "Dear {name}, changed."
+    save_mailing(mailing=stale, by=cast.coordinator)
+    stale.refresh_from_db()
+    assert (stale.status, stale.send_at) == ("scheduled", moment)
+    sweep_mailings(moment)
+    assert "changed." in mails_of(stale)[0].body_text
+
+
+def test_a_crash_in_between_leaves_nothing_and_the_next_sweep_does_all(cast, monkeypatch):
+    mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
+    with monkeypatch.context() as patch:
+        patch.setattr(MailingRecipient.objects, "bulk_create", _crash)
+        with pytest.raises(KeyboardInterrupt):
+            send_mailing(mailing=mailing, now=timezone.now())
+    mailing.refresh_from_db()
+    assert mailing.status == "scheduled"
+    assert not mails_of(mailing).exists()
+    assert sweep_mailings(timezone.now()) == 1
+    assert mails_of(mailing).count() == mailing.recipients.count() == 2
+
+
+def _crash(*args, **kwargs):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.expects_errors
+def test_one_that_fails_stops_no_other_and_is_tried_again(cast):
+    bad, good = (schedule_mailing(mailing=write(cast), by=cast.coordinator) for _ in range(2))
+    in_the_way = MessageFactory(key=f"mailing:{bad.pk}:{cast.mentee.pk}")
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        sweep_mailings(timezone.now())
+    assert mails_of(good).count() == 2
+    bad.refresh_from_db()
+    assert bad.status == "scheduled"
+    in_the_way.delete()
+    assert sweep_mailings(timezone.now()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_send_one(cast):
+    mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
+    now = timezone.now()
+    CohortDate.objects.create(cohort=cast.cohort, name="Call", on=now.date())
+    WeeklyMail.objects.create(cohort=cast.cohort, on=True, weekday=now.weekday(), time=time(0))
+    done = at_once(lambda: sweep_mailings(now) + sweep_weekly(now), times=4)
+    assert sum(done) == 2
+    assert mails_of(mailing).count() == 2
+    assert mails_of(Mailing.objects.get(key__startswith="weekly:")).count() == 2
+
+
+def at_once(do, times):
+    """Run it in that many threads, started together."""
+    gate, done = threading.Barrier(times), []
+
+    def run():
+        try:
+            gate.wait()
+            done.append(do())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done
+
+
+def test_many_recipients_take_few_queries(cast, django_assert_max_num_queries):
+    for enrollment in EnrollmentFactory.create_batch(60, cohort=cast.cohort):
+        enrollment.members.create(user=UserFactory())
+    mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
+    with django_assert_max_num_queries(20):
+        send_mailing(mailing=mailing, now=timezone.now())
+    assert mails_of(mailing).count() == 122
+
+
+def test_the_preview_is_what_is_sent(cast):
+    mailing = write(cast)
+    previews = {letter.user.email: letter for letter in letters_of(mailing, recipients_of(mailing))}
+    schedule_mailing(mailing=mailing, by=cast.coordinator)
+    sweep_mailings(timezone.now())
+    for message in mails_of(mailing):
+        letter = previews[message.to[0]]
+        assert message.subject == letter.subject
+        # The signature of the link holds its second.
+        assert message.body_text.split("necessary-mails")[0] == letter.text.split("necessary-mails")[0]

@@ -1,0 +1,249 @@
+"""Seats, offers, the waitlist, and leaving."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.enrollment import links as enrollment_links
+from cohorts.enrollment.seats import free_seats
+from cohorts.enrollment.services import decide_enrollments, set_enrollment_status
+from cohorts.models import Cohort, Enrollment
+from cohorts.places.services import accept_offer, offer_places, waitlist_of, withdraw
+from cohorts.places.sweep import sweep_offers
+from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+
+NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def cohort(db):
+    return CohortFactory(
+        status="matching", time_zone="Asia/Kathmandu", mentee_seats=2, offer_days=5, fill_from_waitlist=True,
+        starts_on=date(2027, 2, 1),
+    )  # fmt: skip
+
+
+def applicants(cohort, number, **fields):
+    return [EnrollmentFactory(cohort=cohort, status="applied", **fields) for _ in range(number)]
+
+
+def accept(*enrollments):
+    return decide_enrollments(enrollments=enrollments, to="accepted", by=None)
+
+
+def path(enrollment):
+    return enrollment_links.place_link(enrollment.pk).removeprefix("http://127.0.0.1:8000")
+
+
+def subjects(enrollment):
+    messages = OutboxMessage.objects.filter(to=[enrollment.user.email]).order_by("created_at")
+    return [m.subject for m in messages]
+
+
+def test_seats_are_never_oversold_and_who_is_left_out_is_named(cohort):
+    three = applicants(cohort, 3)
+    decided, left = accept(*three)
+    assert decided == three[:2]
+    assert [(e, "All 2 seats for mentees are taken" in why) for e, why in left] == [(three[2], True)]
+    assert free_seats(cohort, "mentee") == 0
+    assert free_seats(cohort, "mentor") is None
+
+
+def test_a_group_has_seats_of_its_own(cohort):
+    group = cohort.groups.create(name="West", slug="west", seats=1)
+    first, second = applicants(cohort, 2, group=group)
+    assert accept(first, second)[0] == [first]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_coordinators_at_once_sell_no_seat_twice():
+    cohort = CohortFactory(status="matching", mentee_seats=1)
+    two = applicants(cohort, 2)
+    start, outcomes = threading.Barrier(2), []
+
+    def decide(enrollment):
+        start.wait()
+        try:
+            outcomes.append(bool(accept(enrollment)[0]))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide, args=[one]) for one in two]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [False, True]
+    assert cohort.enrollments.accepted().count() == 1
+
+
+@time_machine.travel(NOW, tick=False)
+def test_an_offer_demands_an_answer_by_the_end_of_a_day_in_the_cohorts_zone(cohort):
+    (one,) = applicants(cohort, 1)
+    accept(one)
+    one.refresh_from_db()
+    assert one.offer_is_open
+    assert one.offer_expires_at == datetime(2026, 12, 6, 18, 14, tzinfo=UTC)  # 23:59 in Kathmandu
+    message = OutboxMessage.objects.get(kind="decision")
+    assert message.subject == f"Please answer by 6 December: your place in {cohort}"
+    assert "Sunday 6 December, 23:59 (Asia/Kathmandu)" in message.body_text
+    assert enrollment_links.place_link(one.pk).rsplit(":", 2)[0] in message.body_text
+
+
+def test_looking_at_an_offer_changes_nothing_and_two_clicks_accept_it(client, cohort):
+    (one,) = applicants(cohort, 1)
+    accept(one)
+    assert "Yes, I come" in client.get(path(one)).content.decode()
+    one.refresh_from_db()
+    assert one.confirmed_at is None
+    for _ in range(2):
+        assert "your place is yours" in client.post(path(one), {"do": "accept"}, follow=True).content.decode().lower()
+    one.refresh_from_db()
+    assert one.confirmed_at
+    assert history_of(one).filter(verb="accepted the offer").count() == 1
+
+
+def test_declining_gives_the_place_to_the_next_in_order(client, cohort):
+    first, second, third, fourth = applicants(cohort, 4)
+    accept(first, second)
+    for waiting in (fourth, third):
+        set_enrollment_status(enrollment=waiting, to="waitlisted", by=None)
+    assert list(waitlist_of(cohort, "mentee")) == [fourth, third]
+    client.post(path(first), {"do": "leave", "reason": "A new job"})
+    first.refresh_from_db()
+    fourth.refresh_from_db()
+    assert (first.status, fourth.status, fourth.offer_is_open) == ("withdrawn", "accepted", True)
+    assert history_of(first).first().data["reason"] == "A new job"
+    assert "A place has become free." in OutboxMessage.objects.get(to=[fourth.user.email]).body_text
+    assert [e.pk for e in waitlist_of(cohort, "mentee")] == [third.pk]
+
+
+def test_no_place_is_passed_on_where_the_cohort_does_not_want_it_or_runs(cohort):
+    first, second = applicants(cohort, 2)
+    accept(first)
+    set_enrollment_status(enrollment=second, to="waitlisted", by=None)
+    Cohort.objects.update(status="running")
+    withdraw(enrollment=first, by=None)
+    second.refresh_from_db()
+    assert second.status == "waitlisted"
+
+
+def test_who_puts_it_off_is_remembered_and_no_longer_listed(client, cohort):
+    (one,) = applicants(cohort, 1, listed_publicly=True)
+    client.post(path(one), {"do": "defer", "reason": "Exams"})
+    one.refresh_from_db()
+    assert (one.status, one.defers, one.listed_publicly) == ("withdrawn", True, False)
+    assert "We ask you when the next one opens" in client.get(path(one)).content.decode()
+
+
+def test_an_offer_is_reminded_of_once_and_lapses_once(cohort):
+    with time_machine.travel(NOW, tick=False):
+        first, second = applicants(cohort, 2)
+        cohort.mentee_seats = 1
+        cohort.save()
+        accept(first)
+        set_enrollment_status(enrollment=second, to="waitlisted", by=None)
+    for hours in range(0, 24 * 9, 5):
+        with time_machine.travel(NOW + timedelta(hours=hours), tick=False):
+            sweep_offers(timezone.now())
+            sweep_offers(timezone.now())
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert [s.split(":")[0] for s in subjects(first)] == [
+        "Please answer by 6 December", "Still time until 6 December", f"Your place in {cohort} went to the next",
+    ]  # fmt: skip
+    assert first.status == "withdrawn"
+    assert history_of(first).filter(verb="made withdrawn").get().data["reason"] == "the offer lapsed"
+    assert subjects(second)[0].startswith("Please answer by")
+
+
+def test_after_an_outage_a_lapsed_offer_is_not_reminded_of(cohort):
+    with time_machine.travel(NOW, tick=False):
+        (one,) = applicants(cohort, 1)
+        accept(one)
+    with time_machine.travel(NOW + timedelta(days=30), tick=False):
+        assert sweep_offers(timezone.now()) == 1
+        assert sweep_offers(timezone.now()) == 0
+    assert len(subjects(one)) == 2
+
+
+def test_a_lapsed_offer_cannot_be_accepted(client, cohort):
+    with time_machine.travel(NOW, tick=False):
+        (one,) = applicants(cohort, 1)
+        accept(one)
+    with time_machine.travel(NOW + timedelta(days=6), tick=False):
+        sweep_offers(timezone.now())
+        with pytest.raises(ServiceError, match="not open any more"):
+            accept_offer(enrollment=one, by=None)
+        page = client.post(path(one), {"do": "accept"}, follow=True).content.decode()
+        assert "not open any more" in page
+
+
+def test_without_days_to_answer_nobody_has_to_confirm(cohort):
+    Cohort.objects.update(offer_days=None)
+    (one,) = applicants(Cohort.objects.get(), 1)
+    accept(one)
+    one.refresh_from_db()
+    assert not one.offer_is_open
+    assert subjects(one) == [f"You are in: {cohort} of {cohort.programme}"]
+    assert sweep_offers(timezone.now() + timedelta(days=90)) == 0
+
+
+def test_coming_back_is_remembered(client, cohort):
+    Cohort.objects.update(offer_days=None)
+    (one,) = applicants(Cohort.objects.get(), 1)
+    assert "I would come back" not in client.get(path(one)).content.decode()
+    accept(one)
+    client.post(path(one), {"do": "back", "roles": ["mentor", "expert"]})
+    one.refresh_from_db()
+    assert one.comes_back_as == ["expert", "mentor"]
+
+
+def test_strange_buttons_and_links_do_nothing(client, cohort):
+    (one,) = applicants(cohort, 1)
+    assert "did not understand" in client.post(path(one), {"do": "explode"}, follow=True).content.decode()
+    assert client.get(path(one)[:-4] + "/").status_code == 404
+    assert client.get(reverse("cohorts:my-place", args=[one.pk])).status_code == 302
+
+
+def test_a_member_of_the_team_sees_their_place_and_a_stranger_does_not(client, cohort, cast):
+    (one,) = applicants(cohort, 1)
+    one.members.create(user=cast.mentor)
+    client.force_login(cast.mentor)
+    assert client.get(reverse("cohorts:my-place", args=[one.pk])).status_code == 200
+    client.force_login(cast.stranger)
+    assert client.get(reverse("cohorts:my-place", args=[one.pk])).status_code == 404
+
+
+def test_the_waitlist_page_moves_and_offers(client, cast):
+    cohort = cast.cohort
+    Cohort.objects.filter(pk=cohort.pk).update(mentee_seats=cohort.enrollments.mentees().accepted().count() + 1)
+    first, second = applicants(cohort, 2)
+    for one in (first, second):
+        set_enrollment_status(enrollment=one, to="waitlisted", by=None)
+    client.force_login(cast.coordinator)
+    url = reverse("cohorts:waitlist", args=[cohort.slug, "mentee"])
+    assert "1 of" in client.get(url).content.decode()
+    client.post(url, {"pk": second.pk, "to": "up"})
+    assert [e.pk for e in waitlist_of(cohort, "mentee")] == [second.pk, first.pk]
+    page = client.post(url, {"offer": "1", "number": "5"}, follow=True).content.decode()
+    assert "1 got an offer" in page
+    assert Enrollment.objects.get(pk=second.pk).status == "accepted"
+    assert "No place was offered" in client.post(url, {"offer": "1", "number": "x"}, follow=True).content.decode()
+    client.force_login(cast.stranger)
+    assert client.get(url).status_code == 404
+
+
+def test_offering_more_than_there_are_seats_stops_at_the_seats(cohort, cast):
+    three = applicants(cohort, 3)
+    for one in three:
+        set_enrollment_status(enrollment=one, to="waitlisted", by=None)
+    assert offer_places(cohort=cohort, role="mentee", number=3, by=cast.owner) == three[:2]

@@ -1,0 +1,323 @@
+"""Forms that coordinators make: standard fields, own questions, eligibility, files."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.models import Enrollment, PendingSignup, SignupAnswer, SignupFile, SignupQuestion
+from cohorts.questions import answers, files, form_definition
+from cohorts.questions import services as questions_services
+from cohorts.signup import services as signup_services
+from cohorts.signup.forms import SignupForm
+from cohorts.signup.services import confirm_signup
+from mentorship.core.audit.services import history_of
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+MENTOR = {
+    "full_name": "Ana Lima", "email": "ana@example.org", "country": "BR", "time_zone": "America/Sao_Paulo",
+    "languages": "Portuguese", "topics": "Soil", "mentoring_type": "both", "interaction_style": "mixed",
+    "capacity": "1", "shares_address": "on",
+}  # fmt: skip
+PDF = b"%PDF-1.7 a paper"
+
+
+@pytest.fixture
+def cohort(cast):
+    cast.cohort.status = "enrolling"
+    cast.cohort.signup_closes_at = None
+    cast.cohort.save()
+    return cast.cohort
+
+
+def ask(cohort, cast, text="Why now?", kind="long", role="mentor", **fields):
+    question = SignupQuestion(cohort=cohort, role=role, text=text, kind=kind, **fields)
+    return questions_services.save_question(question=question, by=cast.coordinator)
+
+
+def form(cohort, **answers):
+    return SignupForm({**MENTOR, **answers}, cohort=cohort, role="mentor")
+
+
+def url(cohort):
+    return reverse("cohorts:signup", args=[cohort.slug, "mentor"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept", "shown"),
+    [
+        ("short", "Because", "Because", "Because"),
+        ("long", "Because\nof soil", "Because\nof soil", "Because\nof soil"),
+        ("one", "Blue", "Blue", "Blue"),
+        ("many", ["Blue", "Red"], ["Blue", "Red"], "Blue, Red"),
+        ("scale", "4", 4, "4"),
+        ("yes_no", "no", False, "no"),
+        ("number", "2.5", 2.5, "2.5"),
+        ("date", "2027-03-01", "2027-03-01", "2027-03-01"),
+    ],
+)
+def test_every_kind_of_question_is_asked_kept_and_read(client, cohort, cast, kind, typed, kept, shown):
+    question = ask(cohort, cast, kind=kind, choices=["Blue", "Red"] if kind in ("one", "many") else [])
+    assert "Why now?" in client.get(url(cohort)).content.decode()
+    client.post(url(cohort), {**MENTOR, f"q_{question.key}": typed})
+    enrollment = confirm_signup(signup=PendingSignup.objects.get())
+    assert enrollment.answers.get().value == kept
+    assert answers.shown_answers(enrollment) == [("Why now?", shown, None)]
+    client.force_login(cast.coordinator)
+    assert "Why now?" in client.get(enrollment.get_absolute_url()).content.decode()
+
+
+def test_a_required_question_is_demanded_beside_its_field(client, cohort, cast):
+    question = ask(cohort, cast, required=True)
+    answer = client.post(url(cohort), MENTOR)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {f"q_{question.key}": ["This field is required."]}
+
+
+def test_a_conditional_question_counts_only_where_it_is_asked(cohort, cast):
+    first = ask(cohort, cast, "Did you mentor before?", "yes_no")
+    then = ask(cohort, cast, "Where?", "short", required=True, shown_if=first.key, shown_if_value="yes")
+    assert form(cohort, **{f"q_{first.key}": "no", f"q_{then.key}": "typed before"}).is_valid()
+    missing = form(cohort, **{f"q_{first.key}": "yes"})
+    assert list(missing.errors) == [f"q_{then.key}"]
+    no = form(cohort, **{f"q_{first.key}": "no", f"q_{then.key}": "typed before"})
+    assert no.is_valid()
+    assert no.cleaned_data["own"] == {first.key: False, then.key: None}
+
+
+def test_answers_stay_with_the_words_they_were_given_to(client, cohort, cast):
+    question = ask(cohort, cast, "Do you like tea?", "yes_no")
+    enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
+    questions_services.save_own_answers(enrollment=enrollment, answers={question.key: True})
+    client.force_login(cast.coordinator)
+    edit = reverse("cohorts:question", args=[cohort.slug, "mentor", question.pk])
+    assert "1 answer so far" in client.get(edit).content.decode()
+    said = {"text": "Do you like coffee?", "kind": "yes_no", "seen_by": "review"}
+    assert client.post(edit, said).status_code == 302
+    assert [q.text for q in form_definition.current_questions(cohort, "mentor")] == ["Do you like coffee?"]
+    assert answers.shown_answers(enrollment) == [("Do you like tea?", "yes", None)]
+    # The old row is gone from the form; whoever had it open is told.
+    assert client.get(edit).status_code == 404
+    question.text = "Cocoa?"
+    with pytest.raises(questions_services.ServiceError, match="meanwhile"):
+        questions_services.save_question(question=question, by=cast.coordinator)
+    # Answering again belongs to the new words.
+    questions_services.save_own_answers(enrollment=enrollment, answers={question.key: False})
+    assert answers.shown_answers(enrollment) == [("Do you like coffee?", "no", None)]
+
+
+def test_an_edit_of_help_makes_no_new_version(cohort, cast):
+    question = ask(cohort, cast)
+    questions_services.save_own_answers(
+        enrollment=EnrollmentFactory(cohort=cohort, role="mentor"), answers={question.key: "Because"}
+    )
+    question.help = "A sentence or two."
+    assert questions_services.save_question(question=question, by=cast.coordinator).version == 1
+
+
+def test_a_question_that_was_answered_is_retired_and_one_that_was_not_is_deleted(cohort, cast):
+    answered, silent = ask(cohort, cast, "One"), ask(cohort, cast, "Two")
+    enrollment = EnrollmentFactory(cohort=cohort, role="mentor")
+    questions_services.save_own_answers(enrollment=enrollment, answers={answered.key: "yes"})
+    for question in (answered, silent):
+        questions_services.retire_question(question=question, by=cast.coordinator)
+    assert form_definition.current_questions(cohort, "mentor") == []
+    assert [q.text for q in SignupQuestion.objects.all()] == ["One"]
+    assert answers.shown_answers(enrollment) == [("One", "yes", None)]
+
+
+def test_questions_move_up_and_down(client, cohort, cast):
+    for text in "ABC":
+        ask(cohort, cast, text)
+    client.force_login(cast.coordinator)
+    third = SignupQuestion.objects.get(text="C")
+    move = reverse("cohorts:question-move", args=[cohort.slug, "mentor", third.pk])
+    for to in ("up", "up", "up", "down"):
+        client.post(move, {"to": to})
+    assert [q.text for q in form_definition.current_questions(cohort, "mentor")] == ["A", "C", "B"]
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        ({"text": "Colour?", "kind": "one", "options": "Blue"}, "options", "at least two"),
+        (
+            {"text": "Needs?", "kind": "long", "seen_by": "private", "used_for_matching": "on"},
+            "used_for_matching",
+            "never",
+        ),
+        ({"text": "", "kind": "long"}, "text", "required"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused_beside_its_field(client, cohort, cast, said, field, words):
+    client.force_login(cast.coordinator)
+    answer = client.post(reverse("cohorts:question-new", args=[cohort.slug, "mentor"]), {"seen_by": "review", **said})
+    assert answer.status_code == 422
+    assert words in str(answer.context["form"].errors[field])
+
+
+def test_conditions_name_a_real_answer_and_make_no_ring(client, cohort, cast):
+    client.force_login(cast.coordinator)
+    first = ask(cohort, cast, "A?", "yes_no")
+    new = reverse("cohorts:question-new", args=[cohort.slug, "mentor"])
+    said = {"text": "B?", "kind": "yes_no", "seen_by": "review", "shown_if": first.key}
+    assert "shown_if_value" in client.post(new, said | {"shown_if_value": "maybe"}).context["form"].errors
+    assert client.post(new, said | {"shown_if_value": "yes"}).status_code == 302
+    second = SignupQuestion.objects.get(text="B?")
+    edit = reverse("cohorts:question", args=[cohort.slug, "mentor", first.pk])
+    ring = {"text": "A?", "kind": "yes_no", "seen_by": "review", "shown_if": second.key, "shown_if_value": "yes"}
+    assert "shown_if" in client.post(edit, ring).context["form"].errors
+
+
+def test_standard_fields_are_switched(client, cohort, cast):
+    client.force_login(cast.coordinator)
+    page = reverse("cohorts:forms", args=[cohort.slug, "mentor"])
+    states = {**form_definition.STANDARD["mentor"], "pronouns": "off", "goals": "required", "country": "on"}
+    assert client.post(page, states).status_code == 302
+    cohort.refresh_from_db()
+    client.logout()
+    shown = client.get(url(cohort)).content.decode()
+    assert 'name="pronouns"' not in shown
+    found = form(cohort, country="")
+    assert list(found.errors) == ["goals"]
+    assert client.post(page, {}).status_code in (302, 404)
+
+
+@pytest.mark.parametrize(
+    ("rules", "answers", "field"),
+    [
+        ({"countries": ["KE", "NP"]}, {}, "country"),
+        ({"languages": ["en"]}, {}, "languages"),
+        ({"min_hours": 4}, {"hours_per_month": "2"}, "hours_per_month"),
+        ({"graduates": True}, {}, "email"),
+    ],
+)
+def test_who_may_not_sign_up_is_told_at_once_and_where_to_write(cohort, cast, rules, answers, field):
+    questions_services.save_eligibility(cohort=cohort, role="mentor", rules=rules, by=cast.coordinator)
+    found = form(cohort, **answers)
+    assert list(found.errors) == [field]
+    assert cohort.programme.contact_email in str(found.errors[field])
+    passed = SignupForm({**MENTOR, **answers}, cohort=cohort, role="mentor", passed=True)
+    assert passed.is_valid()
+
+
+def test_first_timers_are_those_who_were_not_accepted_before(cohort, cast):
+    questions_services.save_eligibility(cohort=cohort, role="mentor", rules={"first_time": True}, by=cast.coordinator)
+    user = UserFactory(email="ana@example.org")
+    earlier = EnrollmentFactory(cohort__programme=cohort.programme, user=user, role="mentor", status="declined")
+    assert form(cohort).is_valid()
+    Enrollment.objects.filter(pk=earlier.pk).update(status="completed")
+    assert list(form(cohort).errors) == ["email"]
+
+
+def test_somebody_is_let_past_the_rules_by_a_link_with_a_reason(client, cohort, cast):
+    questions_services.save_eligibility(cohort=cohort, role="mentor", rules={"countries": ["KE"]}, by=cast.coordinator)
+    client.force_login(cast.coordinator)
+    page = reverse("cohorts:forms", args=[cohort.slug, "mentor"])
+    client.post(page, {"pass": "1", "pass-email": "ana@example.org", "pass-note": "Works on Kenyan soil"})
+    assert history_of(cohort).filter(verb="let past the rules").get().data["reason"] == "Works on Kenyan soil"
+    message = OutboxMessage.objects.get(key__contains="passed")
+    assert message.workspace_id is None
+    link = next(word for word in message.body_text.split() if "/join/invited/" in word)
+    client.logout()
+    path = "/join/" + link.split("/join/")[1]
+    assert "ana@example.org" in client.get(path).content.decode()
+    answer = client.post(path, MENTOR)
+    assert "has arrived" in answer.content.decode()
+    assert Enrollment.objects.get(user__email="ana@example.org").country == "BR"
+    assert client.get(path[:-3] + "/").status_code == 404
+
+
+def test_a_file_survives_an_error_elsewhere_and_is_read_by_coordinators_only(client, cohort, cast):
+    question = ask(cohort, cast, "Your paper", "file", required=True)
+    name = f"q_{question.key}"
+    wrong = client.post(url(cohort), {**MENTOR, "full_name": "", name: SimpleUploadedFile("paper.pdf", PDF)})
+    assert wrong.status_code == 422
+    page = wrong.content.decode()
+    assert "paper.pdf" in page
+    kept = page.split(f'name="{name}-kept" value="')[1].split('"')[0]
+    assert client.post(url(cohort), {**MENTOR, f"{name}-kept": kept}).status_code == 302
+    enrollment = confirm_signup(signup=PendingSignup.objects.get())
+    file = SignupFile.objects.get(enrollment=enrollment)
+    download = reverse("cohorts:file", args=[cohort.slug, file.pk])
+    assert client.get(download).status_code == 302
+    client.force_login(cast.stranger)
+    assert client.get(download).status_code == 404
+    client.force_login(cast.coordinator)
+    answer = client.get(download)
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert "attachment" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("run.exe", b"MZ", "Give a PDF"),
+        ("paper.pdf", b"<html>", "no PDF file"),
+        ("notes.txt", b"a\0b", "no TXT file"),
+        ("big.txt", b"x" * (files.MAX_FILE + 1), "larger than 5 MB"),
+    ],
+)
+def test_a_file_that_is_not_safe_is_refused(client, cohort, cast, name, content, words):
+    question = ask(cohort, cast, "Your paper", "file", required=True)
+    answer = client.post(url(cohort), {**MENTOR, f"q_{question.key}": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 422
+    assert words in str(answer.context["form"].errors[f"q_{question.key}"])
+    assert not SignupFile.objects.exists()
+
+
+def test_nobody_takes_the_file_of_somebody_else(cohort, cast):
+    question = ask(cohort, cast, "Your paper", "file", required=True)
+    file = SignupFile.objects.create(cohort=cohort, name="theirs.pdf")
+    found = form(cohort, **{f"q_{question.key}-kept": str(file.pk)})
+    assert list(found.errors) == [f"q_{question.key}"]
+
+
+def test_what_nobody_confirmed_is_forgotten(cohort, cast):
+    file = files.keep_file(cohort=cohort, upload=SimpleUploadedFile("a.pdf", PDF))
+    PendingSignup.objects.create(cohort=cohort, role="mentor", email="x@example.org", answers={})
+    assert signup_services.delete_unconfirmed_signups(timezone.now()) == 0
+    assert signup_services.delete_unconfirmed_signups(timezone.now() + timedelta(days=31)) == 2
+    assert not file.file.storage.exists(file.file.name)
+
+
+def test_the_preview_tries_and_keeps_nothing(client, cohort, cast):
+    ask(cohort, cast, "Why now?")
+    client.force_login(cast.coordinator)
+    preview = reverse("cohorts:form-preview", args=[cohort.slug, "mentor"])
+    assert "Why now?" in client.get(preview).content.decode()
+    assert "would have arrived" in client.post(preview, MENTOR).content.decode()
+    assert client.post(preview, {}).status_code == 422
+    assert not PendingSignup.objects.exists()
+
+
+def test_private_answers_and_questions_stay_within_the_programme(client, cohort, cast):
+    question = ask(cohort, cast)
+    for person in (cast.stranger, cast.mentor):
+        client.force_login(person)
+        for name, args in (
+            ("cohorts:forms", ["mentor"]), ("cohorts:question", ["mentor", question.pk]),
+            ("cohorts:form-preview", ["mentor"]),
+        ):  # fmt: skip
+            assert client.get(reverse(name, args=[cohort.slug, *args])).status_code == 404
+    assert SignupAnswer.objects.count() == 0
+
+
+def test_a_group_has_a_later_deadline(client, cohort, cast):
+    cohort.signup_closes_at = timezone.now() - timedelta(hours=1)
+    cohort.save()
+    cohort.groups.create(name="Partner people", slug="partner", signup_closes_at=timezone.now() + timedelta(days=3))
+    assert "closed" in client.get(url(cohort)).content.decode()
+    assert client.get(url(cohort) + "?group=partner").context["group"].name == "Partner people"
+    client.post(url(cohort) + "?group=partner", MENTOR)
+    pending = PendingSignup.objects.get()
+    assert json.loads(json.dumps(pending.answers))["group"] == "partner"
+    assert confirm_signup(signup=pending).group.slug == "partner"
+    assert client.post(url(cohort), MENTOR).status_code == 422

@@ -1,0 +1,201 @@
+"""The coordinators' pages about programmes, cohorts and people."""
+
+import pytest
+from django.urls import reverse
+
+from cohorts.models import Cohort, Enrollment, Programme
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import EnrollmentFactory, TopicFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def cohort_pages(cast):
+    return [
+        reverse("cohorts:programme", args=[cast.programme.slug]),
+        reverse("cohorts:cohort", args=[cast.cohort.slug]),
+        reverse("cohorts:people", args=[cast.cohort.slug]),
+        reverse("cohorts:enrollment", args=[cast.cohort.slug, cast.mentee_enrollment.pk]),
+    ]
+
+
+def editing_pages(cast):
+    return [
+        reverse("cohorts:programme-edit", args=[cast.programme.slug]),
+        reverse("cohorts:cohort-edit", args=[cast.cohort.slug]),
+        reverse("cohorts:cohort-create", args=[cast.programme.slug]),
+    ]
+
+
+def test_the_team_sees_its_pages_and_nobody_else_does(client, cast):
+    for url in cohort_pages(cast):
+        for user, status in [
+            (cast.owner, 200),
+            (cast.coordinator, 200),
+            (cast.viewer, 200),
+            (cast.stranger, 404),
+            (cast.mentor, 404),
+            (cast.mentee, 404),
+            (cast.contact, 404),
+        ]:
+            client.force_login(user)
+            assert client.get(url).status_code == status, (url, user)
+        client.logout()
+        assert client.get(url).status_code == 302, url
+
+
+def test_a_viewer_changes_nothing(client, cast):
+    client.force_login(cast.viewer)
+    for url in editing_pages(cast):
+        assert client.get(url).status_code == 404, url
+    move = reverse("cohorts:cohort-move", args=[cast.cohort.slug])
+    assert client.post(move, {"to": "completed"}).status_code == 404
+    cast.cohort.refresh_from_db()
+    assert cast.cohort.status == "running"
+
+
+def test_only_owners_change_the_team(client, cast):
+    url = reverse("cohorts:team-add", args=[cast.programme.slug])
+    data = {"full_name": "New One", "email": "new@example.org", "role": "coordinator"}
+    client.force_login(cast.coordinator)
+    assert client.post(url, data).status_code == 404
+    client.force_login(cast.owner)
+    assert client.post(url, data).status_code == 302
+    assert cast.programme.workspace.roles.get(user__email="new@example.org").role == "coordinator"
+    assert OutboxMessage.objects.filter(kind="invitation").count() == 1
+
+
+def test_a_coordinator_starts_a_programme_and_plans_a_cohort(client, cast):
+    client.force_login(cast.coordinator)
+    answer = client.post(
+        reverse("cohorts:programme-create"),
+        {
+            "name": "New seeds",
+            "slug": "new-seeds",
+            "contact_email": "hello@example.org",
+            "mentor_label": "guide",
+            "mentee_label": "project lead",
+        },
+    )
+    programme = Programme.objects.get(slug="new-seeds")
+    assert answer.url == programme.get_absolute_url()
+    client.post(
+        reverse("cohorts:cohort-create", args=[programme.slug]),
+        {
+            "name": "First",
+            "slug": "first",
+            "starts_on": "2027-02-01",
+            "ends_on": "2027-05-01",
+            "time_zone": "Asia/Kathmandu",
+            "signup_closes_at": "2027-01-10T23:59",
+        },
+    )
+    cohort = Cohort.objects.get(slug="first")
+    assert cohort.status == "draft"
+    assert cohort.signup_closes_at.isoformat() == "2027-01-10T18:14:00+00:00"
+    page = client.get(reverse("cohorts:cohort-edit", args=["first"]))
+    assert "2027-01-10T23:59" in page.content.decode()
+
+
+def test_a_wrong_form_says_so_beside_the_field_and_loses_nothing(client, cast):
+    client.force_login(cast.coordinator)
+    answer = client.post(
+        reverse("cohorts:cohort-create", args=[cast.programme.slug]),
+        {
+            "name": "Backwards",
+            "slug": "backwards",
+            "starts_on": "2027-05-01",
+            "ends_on": "2027-02-01",
+            "time_zone": "UTC",
+        },
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The end must not lie before the start." in page
+    assert 'value="Backwards"' in page
+    assert not Cohort.objects.filter(slug="backwards").exists()
+
+
+def test_a_decision_is_previewed_first_and_then_made(client, cast):
+    enrollment = EnrollmentFactory(cohort=cast.cohort, status="applied", title="Tide tables")
+    url = reverse("cohorts:decide", args=[cast.cohort.slug])
+    client.force_login(cast.coordinator)
+    data = {"pk": [enrollment.pk], "to": "accepted"}
+    preview = client.post(url, {**data, "preview": "1"})
+    assert "Tide tables" in preview.content.decode()
+    assert "You are in" in preview.content.decode()
+    enrollment.refresh_from_db()
+    assert enrollment.status == "applied"
+    assert not OutboxMessage.objects.filter(kind="decision").exists()
+
+    client.post(url, {**data, "message": "Welcome!", "mail": "on"})
+    enrollment.refresh_from_db()
+    assert enrollment.status == "accepted"
+    assert OutboxMessage.objects.filter(kind="decision").count() == 1
+
+
+def test_people_of_another_cohort_cannot_be_decided(client, cast):
+    foreign = EnrollmentFactory(cohort=cast.other_cohort, status="applied")
+    client.force_login(cast.coordinator)
+    client.post(
+        reverse("cohorts:decide", args=[cast.cohort.slug]), {"pk": [foreign.pk], "to": "accepted", "mail": "on"}
+    )
+    foreign.refresh_from_db()
+    assert foreign.status == "applied"
+
+
+def test_putting_back_undoes_a_decision_without_mail(client, cast):
+    client.force_login(cast.coordinator)
+    client.post(reverse("cohorts:put-back", args=[cast.cohort.slug, cast.mentee_enrollment.pk]))
+    cast.mentee_enrollment.refresh_from_db()
+    assert cast.mentee_enrollment.status == "applied"
+    assert not OutboxMessage.objects.filter(kind="decision").exists()
+
+
+def test_a_note_is_kept(client, cast):
+    client.force_login(cast.coordinator)
+    client.post(cast.mentee_enrollment.get_absolute_url(), {"note": "Ask about the budget."})
+    assert "Ask about the budget." in client.get(cast.mentee_enrollment.get_absolute_url()).content.decode()
+
+
+def test_search_and_filters_find_what_they_say(client, cast):
+    TopicFactory(name="Hydrology").enrollments.add(cast.mentee_enrollment)
+    EnrollmentFactory(cohort=cast.cohort, status="applied", title="Tide tables", user__full_name="Ana Luz")
+    client.force_login(cast.viewer)
+
+    def titles(**query):
+        page = client.get(reverse("cohorts:people", args=[cast.cohort.slug]), query)
+        return {str(e) for e in page.context["page_obj"]}
+
+    assert titles() == {"Soil maps", "Mona", "Tide tables"}
+    assert titles(q="hydro") == {"Soil maps"}
+    assert titles(q="ana") == {"Tide tables"}
+    assert titles(role="mentor") == {"Mona"}
+    assert titles(status="applied") == {"Tide tables"}
+    assert titles(q="nothing like it") == set()
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(client, cast, django_assert_max_num_queries):
+    client.force_login(cast.viewer)
+    url = reverse("cohorts:people", args=[cast.cohort.slug])
+    for _ in range(2):
+        for enrollment in EnrollmentFactory.create_batch(12, cohort=cast.cohort):
+            enrollment.members.create(user=UserFactory())
+            enrollment.topics.add(TopicFactory())
+        with django_assert_max_num_queries(20):
+            client.get(url)
+
+
+def test_the_export_holds_no_formula(client, cast):
+    Enrollment.objects.filter(pk=cast.mentee_enrollment.pk).update(title="=HYPERLINK(1)")
+    client.force_login(cast.viewer)
+    answer = client.get(reverse("cohorts:people", args=[cast.cohort.slug]), {"format": "csv"})
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "'=HYPERLINK(1)" in answer.content.decode()
+
+
+def test_names_and_titles_are_text_not_markup(client, cast):
+    Enrollment.objects.filter(pk=cast.mentee_enrollment.pk).update(title="<script>alert(1)</script>")
+    client.force_login(cast.viewer)
+    for url in cohort_pages(cast):
+        assert "<script>alert" not in client.get(url).content.decode()

@@ -1,0 +1,226 @@
+"""Dates, checklist and the next round."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohorts.models import ChecklistItem, Cohort, CohortDate, Criterion, Group, Mailing, SignupQuestion
+from cohorts.setup.clone import clone_cohort, preview_clone, suggest_next_cohort
+from cohorts.setup.days_off import next_working_day, read_days_off
+from cohorts.setup.plan import CLOSES, make_timeline, timeline_of
+from cohorts.setup.services import create_cohort
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory
+from mentorship.portal.next_round import start_next_round
+
+pytestmark = pytest.mark.django_db
+BREAK = "2026-12-24 to 2027-01-03 Winter break\n05-01 Labour Day"
+
+
+@time_machine.travel(datetime(2026, 11, 1, tzinfo=UTC))
+def test_a_new_cohort_gets_the_dates_of_the_timeline_and_moves_past_days_off():
+    programme = ProgrammeFactory(days_off=BREAK)
+    make_timeline(programme)
+    programme.timeline.filter(key="webinar").update(offset_days=-28)
+    cohort = create_cohort(
+        programme=programme, name="Seeds 9", slug="seeds-9", starts_on=date(2027, 1, 25), ends_on=date(2027, 5, 14),
+        by=None, time_zone="Europe/Berlin",
+    )  # fmt: skip
+    days = {row.key: row.on for row in cohort.dates.all()}
+    assert days["webinar"] == date(2027, 1, 4)  # 28 December lies in the break
+    assert days["kick-off"] == date(2027, 2, 1)
+    assert cohort.signup_closes_at == datetime(2026, 12, 9, 22, 59, tzinfo=UTC)  # the end of the day in Berlin
+    assert CLOSES not in days
+    assert [m.key for m in timeline_of(cohort)].count(CLOSES) == 1
+    assert cohort.checklist.filter(name__startswith="Match").get().due_on == date(2027, 1, 15)
+
+
+def test_a_cohort_planned_late_is_not_closed_before_it_opens():
+    programme = ProgrammeFactory()
+    make_timeline(programme)
+    with time_machine.travel(datetime(2027, 1, 20, tzinfo=UTC)):
+        cohort = create_cohort(
+            programme=programme, name="X", slug="x", starts_on=date(2027, 1, 25), ends_on=date(2027, 5, 1), by=None
+        )
+    assert cohort.signup_closes_at is None
+
+
+@pytest.mark.parametrize("text", ["Christmas", "2026-13-01", "2027-01-03 to 2026-12-24", "12-24 to 2027-01-01"])
+def test_a_line_of_days_off_that_cannot_be_read_is_named(text):
+    with pytest.raises(ValueError, match=text[:4]):
+        read_days_off(text)
+
+
+@given(st.dates(date(2025, 1, 1), date(2030, 12, 31)))
+def test_a_day_never_lands_on_a_day_off_and_never_moves_back(day):
+    off = read_days_off("12-24 to 01-03 Winter break\n2026-04-03 to 2026-04-06 Easter\n02-29 Leap day")
+    after, past = next_working_day(day, off)
+    assert after >= day
+    assert not any(d.holds(after) for d in off)
+    assert bool(past) == (after != day)
+
+
+def test_times_follow_the_clock_of_the_cohort_over_a_change_of_the_clocks():
+    cohort = CohortFactory(time_zone="Europe/Berlin")
+    for day in (date(2027, 3, 26), date(2027, 3, 29)):
+        CohortDate.objects.create(cohort=cohort, name="Call", on=day, time=time(17, 0))
+    at = [m.at.astimezone(UTC).hour for m in timeline_of(cohort) if m.name == "Call"]
+    assert at == [16, 15]
+
+
+@pytest.fixture
+def last(cast):
+    """A round with something in every part of its plan."""
+    cohort = cast.cohort
+    cohort.time_zone, cohort.offer_days, cohort.mentee_seats = "America/New_York", 5, 30
+    cohort.signup_closes_at = datetime(2026, 12, 1, 4, 59, tzinfo=UTC)  # 23:59 on 30 November in New York
+    cohort.programme.days_off = BREAK
+    cohort.programme.save()
+    cohort.save()
+    CohortDate.objects.create(cohort=cohort, key="kick-off", name="Welcome call", on=date(2027, 2, 8), time=time(10))
+    ChecklistItem.objects.create(cohort=cohort, name="Book the room", owner=cast.owner, due_on=date(2027, 1, 20))
+    Group.objects.create(cohort=cohort, name="West", slug="west", seats=10)
+    Criterion.objects.create(cohort=cohort, name="Readiness")
+    Mailing.objects.create(cohort=cohort, subject="Welcome", body="Hello {name}", status="sent", sent_at=timezone.now())
+    Mailing.objects.create(cohort=cohort, subject="Week 3", body="…", status="sent", key="weekly:1:2027-W06")
+    SignupQuestion.objects.create(cohort=cohort, role="mentee", key="why", kind="long", text="Why now?")
+    SignupQuestion.objects.create(
+        cohort=cohort, role="mentee", key="old", kind="long", text="Old?", retired_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    return cohort
+
+
+def test_the_next_round_takes_everything_along_and_sends_nothing(last, cast, mailoutbox):
+    made = start_next_round(like=last, name="Seeds 10", slug="seeds-10", starts_on=date(2027, 8, 2), by=cast.owner)
+    assert (made.status, made.repeats, made.mentee_seats, made.offer_days) == ("draft", last, 30, 5)
+    assert made.ends_on - made.starts_on == last.ends_on - last.starts_on
+    kick_off = made.dates.get(key="kick-off")
+    assert (kick_off.on, kick_off.time) == (date(2027, 8, 9), time(10))
+    # The same hour by the cohort's clock, though New York has summer time by then.
+    assert made.signup_closes_at == datetime(2027, 6, 1, 3, 59, tzinfo=UTC)
+    item = made.checklist.get()
+    assert (item.owner, item.done_at, item.due_on) == (cast.owner, None, date(2027, 7, 21))
+    assert made.groups.get().seats == 10
+    assert made.criteria.get().name == "Readiness"
+    assert [q.text for q in made.questions.all()] == ["Why now?"]
+    assert not made.enrollments.exists()
+    assert [(m.subject, m.status, m.sent_at) for m in made.mailings.all()] == [("Welcome", "draft", None)]
+    assert [s.draft for s in made.sponsorships.all()] == [True]
+    assert last.dates.count() == 1
+    assert mailoutbox == []
+
+
+def test_a_partner_does_not_see_what_is_only_a_draft(client, last, cast):
+    made = start_next_round(like=last, name="Seeds 10", slug="seeds-10", starts_on=date(2027, 8, 2), by=cast.owner)
+    client.force_login(cast.contact)
+    impact = reverse("partners:impact", args=[cast.partner.slug, made.slug])
+    assert client.get(impact).status_code == 404
+    assert "Seeds 10" not in client.get(cast.partner.get_absolute_url()).content.decode()
+    client.force_login(cast.coordinator)
+    sponsorship = made.sponsorships.get()
+    client.post(reverse("partners:sponsorship-remove", args=[cast.partner.slug, sponsorship.pk]), {"agree": "1"})
+    client.force_login(cast.contact)
+    assert client.get(impact).status_code == 200
+
+
+def test_the_next_round_is_suggested(last):
+    second = clone_cohort(like=last, name="Seeds 10", slug="seeds-10", starts_on=date(2027, 8, 9), by=None)
+    assert suggest_next_cohort(last) == {"name": "Seeds 10", "slug": "seeds-11", "starts_on": date(2027, 8, 2)}
+    third = suggest_next_cohort(second)
+    assert (third["name"], third["starts_on"] - second.starts_on) == ("Seeds 11", second.starts_on - last.starts_on)
+
+
+def test_the_preview_names_what_a_date_moves_past(last):
+    rows = {row.name: row for row in preview_clone(like=last, starts_on=date(2026, 12, 21))}
+    assert rows["Welcome call"].after == date(2027, 1, 4)
+    assert rows["Welcome call"].past == "Winter break"
+
+
+def test_repeating_takes_two_clicks(client, last, cast):
+    client.force_login(cast.coordinator)
+    page = client.get(reverse("repeat", args=[last.slug])).content.decode()
+    assert "Welcome call" in page
+    form = suggest_next_cohort(last)
+    answer = client.post(reverse("repeat", args=[last.slug]), form, follow=True)
+    assert "Nothing was sent" in answer.content.decode()
+    assert Cohort.objects.get(slug=form["slug"]).repeats == last
+    again = client.post(reverse("repeat", args=[last.slug]), form)
+    assert again.status_code == 422
+    assert "short name already" in again.content.decode()
+
+
+def test_the_plan_page_adds_ticks_and_drops(client, last, cast):
+    client.force_login(cast.coordinator)
+    url = reverse("cohorts:plan", args=[last.slug])
+    assert "Book the room" in client.get(url).content.decode()
+    wrong = client.post(url, {"add-date": "1", "date-name": "Café call", "date-on": "soon"})
+    assert wrong.status_code == 422
+    assert "Café call" in wrong.content.decode()
+    client.post(url, {"add-date": "1", "date-name": "Café call", "date-on": "2027-03-01", "date-shared": "on"})
+    row = last.dates.get(name="Café call")
+    client.post(url, {"add-item": "1", "item-name": "Order cake", "item-due_on": "2026-01-01"})
+    item = last.checklist.get(name="Order cake")
+    assert "late" in client.get(url).content.decode()
+    client.post(reverse("cohorts:item-tick", args=[last.slug, item.pk]), {"done": "yes"})
+    item.refresh_from_db()
+    assert item.done_by == cast.coordinator
+    assert "late" not in client.get(reverse("cohorts:cohort", args=[last.slug])).content.decode()
+    edit = reverse("cohorts:date-edit", args=[last.slug, row.pk])
+    client.post(edit, {"name": "Café call", "on": "2027-03-02", "time": "16:00", "shared": "on"})
+    row.refresh_from_db()
+    assert (row.on, row.sequence) == (date(2027, 3, 2), 1)
+    client.post(edit, {"delete": "1"})
+    assert not last.dates.filter(pk=row.pk).exists()
+
+
+def test_a_group_is_kept_while_it_has_people(client, last, cast):
+    client.force_login(cast.coordinator)
+    group = last.groups.get()
+    EnrollmentFactory(cohort=last, group=group)
+    client.post(reverse("cohorts:group-edit", args=[last.slug, group.pk]), {"delete": "1"})
+    assert last.groups.count() == 1
+    twin = client.post(reverse("cohorts:group-create", args=[last.slug]), {"name": "Other", "slug": "west"})
+    assert twin.status_code == 422
+    assert "short name" in twin.content.decode()
+
+
+def test_the_timeline_of_a_programme_is_edited(client, cast):
+    make_timeline(cast.programme)
+    client.force_login(cast.coordinator)
+    url = reverse("cohorts:timeline", args=[cast.programme.slug])
+    assert "Welcome call" in client.get(url).content.decode()
+    first = cast.programme.timeline.first()
+    form = {"steps-TOTAL_FORMS": "2", "steps-INITIAL_FORMS": "1", "steps-0-id": first.pk, "steps-0-name": first.name}
+    form |= {"steps-0-offset_days": "-100", "steps-1-name": "Party", "steps-1-offset_days": ""}
+    wrong = client.post(url, form)
+    assert wrong.status_code == 422
+    assert "Party" in wrong.content.decode()
+    client.post(url, form | {"steps-1-offset_days": "112", "steps-1-shared": "on"})
+    assert cast.programme.timeline.get(name="Party").offset_days == 112
+    assert cast.programme.timeline.get(pk=first.pk).offset_days == -100
+
+
+@pytest.mark.parametrize("name", ["cohorts:plan", "repeat", "cohorts:group-create"])
+def test_strangers_find_no_plan(client, cast, name):
+    client.force_login(cast.stranger)
+    assert client.get(reverse(name, args=[cast.cohort.slug])).status_code == 404
+    client.force_login(cast.mentor)
+    assert client.get(reverse(name, args=[cast.cohort.slug])).status_code == 404
+
+
+def test_a_deadline_anywhere_on_earth(client, cast):
+    client.force_login(cast.coordinator)
+    url = reverse("cohorts:cohort-edit", args=[cast.cohort.slug])
+    form = {
+        "name": "Seeds 9", "slug": cast.cohort.slug, "starts_on": "2027-02-01", "ends_on": "2027-05-28",
+        "time_zone": "Asia/Kathmandu", "signup_closes_at": "2026-12-10T12:00", "closes_anywhere": "on",
+    }  # fmt: skip
+    assert client.post(url, form).status_code == 302
+    cohort = Cohort.objects.get(pk=cast.cohort.pk)
+    assert cohort.signup_closes_at == datetime(2026, 12, 11, 11, 59, tzinfo=UTC)
+    assert 'value="2026-12-10T23:59"' in client.get(url).content.decode()
+    assert client.post(url, form | {"signup_closes_at": ""}).status_code == 422

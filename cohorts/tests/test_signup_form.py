@@ -1,0 +1,293 @@
+"""The public sign-up, from the form to the enrollment."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.enrollment import links as enrollment_links
+from cohorts.enrollment.services import set_enrollment_status
+from cohorts.models import Cohort, Enrollment, PendingSignup
+from cohorts.signup import links as signup_links
+from mentorship.core.accounts.models import User
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, TopicFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+TEAM = {"members-TOTAL_FORMS": "1", "members-INITIAL_FORMS": "0"}
+BARAKA = {"members-0-full_name": "Baraka", "members-0-email": "Baraka@example.org"}
+
+
+@pytest.fixture
+def cohort():
+    return CohortFactory(slug="seeds-3", signup_closes_at=timezone.now() + timedelta(days=30))
+
+
+def answers(**changed):
+    return {
+        "full_name": "Wanjiru",
+        "email": "Wanjiru@example.org",
+        "pronouns": "she/her",
+        "title": "Soil maps",
+        "description": "Maps of soil.",
+        "topics": "Soil, remote sensing; soil",
+        "goals": "A first map.",
+        "mentoring_type": "both",
+        "interaction_style": "calls",
+        "hours_per_month": "4",
+        "mentors_wanted": "1",
+        "country": "KE",
+        "time_zone": "Africa/Nairobi",
+        "languages": "English, Swahili",
+        "private_needs": "Captions, please.",
+        "shares_address": "on",
+        "members-TOTAL_FORMS": "0",
+        "members-INITIAL_FORMS": "0",
+        **changed,
+    }
+
+
+def form_url(role="mentee"):
+    return reverse("cohorts:signup", args=["seeds-3", role])
+
+
+def path_in(message, path):
+    (line,) = [line for line in message.body_text.splitlines() if path in line]
+    return line[line.index(path) :]
+
+
+def confirm_path(email="wanjiru@example.org"):
+    return path_in(OutboxMessage.objects.get(key__startswith="signup-confirm", to=[email]), "/join/confirm/")
+
+
+def edit_path():
+    return path_in(OutboxMessage.objects.get(key__startswith="signup-received"), "/join/edit/")
+
+
+def sign_up(client, **changed):
+    client.post(form_url(), answers(**changed))
+    client.post(confirm_path())
+    return Enrollment.objects.get(user__email="wanjiru@example.org")
+
+
+def test_from_the_form_to_the_enrollment(client, cohort):
+    assert "closes" in client.get(form_url()).content.decode()
+    answer = client.post(form_url(), answers(**TEAM, **BARAKA))
+    assert "wanjiru@example.org" in client.get(answer.url).content.decode()
+    assert not Enrollment.objects.exists()
+    assert not User.objects.exists()
+
+    assert "Confirm my sign-up" in client.get(confirm_path()).content.decode()
+    assert not User.objects.exists()  # a mail scanner that follows the link changes nothing
+
+    assert "Thank you, Wanjiru" in client.post(confirm_path()).content.decode()
+    enrollment = Enrollment.objects.get()
+    assert (enrollment.status, enrollment.title, enrollment.country) == ("applied", "Soil maps", "KE")
+    assert (enrollment.languages, enrollment.private_needs) == (["en", "sw"], "Captions, please.")
+    assert {t.name for t in enrollment.topics.all()} == {"Soil", "remote sensing"}
+    assert [p.email for p in enrollment.people] == ["wanjiru@example.org", "baraka@example.org"]
+    assert (enrollment.user.full_name, enrollment.user.time_zone) == ("Wanjiru", "Africa/Nairobi")
+    assert OutboxMessage.objects.filter(key__startswith="team-added").get().to == ["baraka@example.org"]
+
+
+def test_doing_it_twice_has_one_effect(client, cohort):
+    for _ in range(2):
+        client.post(form_url(), answers(**TEAM, **BARAKA))
+    assert PendingSignup.objects.count() == 1
+    for _ in range(2):
+        assert client.post(confirm_path()).status_code == 200
+    assert Enrollment.objects.count() == 1
+    assert OutboxMessage.objects.count() == 3  # confirm, received, team
+
+
+def test_a_mentor_says_how_many(client, cohort):
+    client.post(form_url("mentor"), answers(capacity="3"))
+    client.post(confirm_path())
+    enrollment = Enrollment.objects.get()
+    assert (enrollment.role, enrollment.capacity, enrollment.title) == ("mentor", 3, "")
+
+
+def test_one_can_be_mentor_and_mentee(client, cohort):
+    client.post(form_url("mentor"), answers(capacity="1"))
+    client.post(form_url(), answers())
+    for pending in PendingSignup.objects.all():
+        client.post(signup_links.confirm_link(pending.pk).removeprefix("http://127.0.0.1:8000"))
+    assert sorted(Enrollment.objects.values_list("role", "user__email")) == [
+        ("mentee", "wanjiru@example.org"),
+        ("mentor", "wanjiru@example.org"),
+    ]
+
+
+def test_nobody_changes_a_person_by_typing_their_address(client, cohort):
+    person = UserFactory(email="wanjiru@example.org", full_name="The real one")
+    known = client.post(form_url(), answers(full_name="Impostor"))
+    unknown = client.post(form_url(), answers(email="new@example.org"))
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    person.refresh_from_db()
+    assert person.full_name == "The real one"
+    assert not person.enrollments.exists()
+
+
+def test_who_is_signed_in_needs_no_mail(client, cohort):
+    person = UserFactory(email="wanjiru@example.org", full_name="Wanjiru", country="KE")
+    client.force_login(person)
+    assert 'value="Wanjiru"' in client.get(form_url()).content.decode()
+    # The address of the form is ignored: the one that is signed in counts.
+    client.post(form_url(), answers(email="somebody-else@example.org"))
+    assert Enrollment.objects.get().user == person
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"shares_address": ""}, "We can only match people who may write to each other."),
+        ({"languages": "Klingonish"}, "We don&#x27;t know the language “Klingonish”"),
+        ({"full_name": " \u202e "}, "Please tell us your name."),
+        ({"email": "no address"}, "Enter a valid email address."),
+        ({**TEAM, "members-0-full_name": "B", "members-0-email": "nowhere"}, "Enter a valid email address."),
+        ({**TEAM, "members-0-full_name": "B", "members-0-email": "WANJIRU@example.org"}, "You are in the team already"),
+        ({"hours_per_month": "-1"}, "greater than or equal to 1"),
+        ({"time_zone": "Mars/Base"}, "Select a valid choice"),
+        ({"topics": ", ".join(f"t{n}" for n in range(40))}, "At most 20, please."),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(client, cohort, changed, said):
+    answer = client.post(form_url(), answers(**changed))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    assert "Captions, please." in page
+    assert not PendingSignup.objects.exists()
+
+
+def test_two_of_a_team_with_one_address(client, cohort):
+    rows = {"members-TOTAL_FORMS": "2", **BARAKA, "members-1-full_name": "C", "members-1-email": "baraka@example.org"}
+    answer = client.post(form_url(), answers(**rows))
+    assert answer.status_code == 422
+    assert "This address stands above already." in answer.content.decode()
+
+
+def test_names_are_one_clean_line(client, cohort):
+    enrollment = sign_up(client, full_name="Wan\u202ejiru\r\nBcc: x@example.org")
+    assert enrollment.user.full_name == "Wanjiru Bcc: x@example.org"
+    assert all("\n" not in m.subject for m in OutboxMessage.objects.all())
+
+
+@pytest.mark.parametrize("status", ["matching", "running", "completed", "archived"])
+def test_a_cohort_past_sign_up_says_so(client, cohort, status):
+    Cohort.objects.update(status=status)
+    for url in (form_url(), reverse("cohorts:join", args=["seeds-3"])):
+        assert "is closed" in client.get(url).content.decode()
+    assert client.post(form_url(), answers()).status_code == 422
+    assert not PendingSignup.objects.exists()
+
+
+def test_a_draft_is_no_public_page(client, cohort):
+    Cohort.objects.update(status="draft")
+    for url in (form_url(), reverse("cohorts:join", args=["seeds-3"])):
+        assert client.get(url).status_code == 404
+    assert client.get(form_url("expert")).status_code == 404
+
+
+def test_closing_while_somebody_writes_keeps_their_words(client, cohort):
+    client.get(form_url())
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        answer = client.post(form_url(), answers())
+    assert answer.status_code == 422
+    assert "has closed while you were writing" in answer.content.decode()
+    assert "Maps of soil." in answer.content.decode()
+
+
+def test_a_link_confirms_until_sign_up_closes(client, cohort):
+    client.post(form_url(), answers())
+    Cohort.objects.update(signup_closes_at=timezone.now())
+    assert "is closed" in client.post(confirm_path()).content.decode()
+    assert not Enrollment.objects.exists()
+
+
+def test_links_are_for_one_purpose_and_a_week(client, cohort):
+    client.post(form_url(), answers())
+    pending = PendingSignup.objects.get()
+    wrong = signing.dumps(pending.pk, salt=signup_links.EDIT_SALT)
+    assert client.post(reverse("cohorts:signup-confirm", args=[wrong])).status_code == 404
+    assert client.post(confirm_path()[:-2] + "x/").status_code == 404
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        assert client.post(confirm_path()).status_code == 404
+    assert not Enrollment.objects.exists()
+
+
+def test_coming_back_by_the_link_changes_what_was_said(client, cohort):
+    enrollment = sign_up(client, **TEAM, **BARAKA)
+    assert "Maps of soil." in client.get(edit_path()).content.decode()
+    rows = {"members-TOTAL_FORMS": "1", "members-INITIAL_FORMS": "1"}
+    new = {**rows, "members-0-full_name": "Chao", "members-0-email": "chao@example.org"}
+    client.post(edit_path(), answers(title="Better soil maps", email="ignored@example.org", **new))
+    enrollment.refresh_from_db()
+    assert (enrollment.title, enrollment.user.email) == ("Better soil maps", "wanjiru@example.org")
+    assert [p.full_name for p in Enrollment.objects.get().people] == ["Wanjiru", "Chao"]
+    assert Enrollment.objects.count() == 1
+
+
+def test_after_closing_it_can_be_read_only(client, cohort):
+    enrollment = sign_up(client)
+    Cohort.objects.update(status="matching")
+    page = client.get(edit_path()).content.decode()
+    assert "This can't be changed any more" in page
+    assert client.post(edit_path(), answers(title="Too late")).status_code == 422
+    enrollment.refresh_from_db()
+    assert enrollment.title == "Soil maps"
+
+
+def test_the_page_of_ones_own_sign_up_is_nobody_elses(client, cohort):
+    enrollment = sign_up(client)
+    url = reverse("cohorts:my-enrollment-edit", args=[enrollment.pk])
+    client.force_login(UserFactory())
+    assert client.get(url).status_code == 404
+    assert client.post(url, answers(title="Taken over")).status_code == 404
+    client.force_login(enrollment.user)
+    assert client.get(url).status_code == 200
+
+
+def test_withdrawing_takes_a_reason_and_the_form_brings_back(client, cohort):
+    enrollment = sign_up(client)
+    place = enrollment_links.place_link(enrollment.pk).removeprefix("http://127.0.0.1:8000")
+    assert place in client.get(edit_path()).content.decode()
+    client.post(place, {"do": "leave", "reason": "A new job."})
+    enrollment.refresh_from_db()
+    assert enrollment.status == "withdrawn"
+    client.post(form_url(), answers(goals="Now I can."))
+    for pending in PendingSignup.objects.filter(enrollment=None):
+        client.post(signup_links.confirm_link(pending.pk).removeprefix("http://127.0.0.1:8000"))
+    enrollment.refresh_from_db()
+    assert (enrollment.status, enrollment.goals, Enrollment.objects.count()) == ("applied", "Now I can.", 1)
+
+
+def test_a_decision_is_not_undone_by_signing_up_again(client, cohort, cast):
+    enrollment = sign_up(client)
+    set_enrollment_status(enrollment=enrollment, to="declined", by=cast.owner)
+    client.post(form_url(), answers(goals="Once more."))
+    for pending in PendingSignup.objects.filter(enrollment=None):
+        client.post(signup_links.confirm_link(pending.pk).removeprefix("http://127.0.0.1:8000"))
+    enrollment.refresh_from_db()
+    assert enrollment.status == "declined"
+
+
+def test_mails_with_links_that_sign_for_a_person_are_not_for_coordinators(client, cast):
+    Cohort.objects.filter(pk=cast.cohort.pk).update(status="enrolling", slug="seeds-3")
+    client.post(form_url(), answers())
+    client.post(confirm_path())
+    seen = OutboxMessage.objects.visible_to(cast.coordinator)
+    assert not [m for m in seen if "/join/" in m.body_text]
+
+
+def test_the_form_suggests_topics(client, cohort):
+    Cohort.objects.update(suggested_topics="Soil, Open data")
+    rivers = TopicFactory(name="Rivers", programme=cohort.programme)
+    for number in range(2):
+        rivers.enrollments.add(EnrollmentFactory(cohort=cohort, title=str(number)))
+    page = client.get(form_url()).content.decode()
+    assert '["Soil", "Open data", "Rivers"]' in page

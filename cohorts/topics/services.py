@@ -1,0 +1,171 @@
+"""Merge, rename and tell apart the topics of a programme."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from cohorts.models import Enrollment, Programme, Topic, TopicMerge
+from cohorts.questions.topic_names import topic_key
+from cohorts.topics.similarity import SimilarTopics, find_similar_topics
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import history_of, record
+from mentorship.core.errors import ServiceError
+from mentorship.core.text import clean_name
+
+# The audit trail remembers what coordinators said is different, so that it is not suggested again.
+TOLD_APART = "told topics apart"
+
+
+# In TopicMerge.before, beside the topics: where those led that had been merged into the others earlier.
+LED_TO = "led_to"
+
+
+def topics_with_counts(programme: Programme) -> QuerySet[Topic, Any]:
+    """The topics that stand, with the people of each by role, and the names that lead to it."""
+
+    def people(condition: Q | None = None) -> Count:
+        return Count("enrollments__user", distinct=True, filter=condition)
+
+    return (
+        Topic.objects.filter(programme=programme, merged_into=None)
+        .annotate(
+            mentors=people(Q(enrollments__role="mentor")),
+            mentees=people(Q(enrollments__role="mentee")),
+            others=people(Q(enrollments__role__in=["facilitator", "expert"])),
+            people=people(),
+        )
+        .prefetch_related("merged")
+    )
+
+
+def suggest_merges(programme: Programme) -> list[SimilarTopics]:
+    """Topics that probably are the same, without those that somebody told apart."""
+    topics = Topic.objects.filter(programme=programme, merged_into=None)
+    people = topics.annotate(people=Count("enrollments__user", distinct=True)).order_by()
+    return find_similar_topics(people.values_list("pk", "name", "people"), apart=_told_apart(programme))
+
+
+@transaction.atomic
+def merge_topics(*, programme: Programme, keep: Topic, others: Iterable[Topic], by: User) -> TopicMerge:
+    """Put topics into one: whoever had said one of the others has said the kept one now, and once.
+
+    Raises ServiceError where there is nothing to merge, or one of them is merged or elsewhere.
+    """
+    ids = {topic.pk for topic in others} - {keep.pk}
+    if not ids:
+        raise ServiceError("Choose at least two topics to merge.")
+    _lock(programme, {keep.pk, *ids})
+    had = _enrollments_of({keep.pk, *ids})
+    led_to = dict(Topic.objects.filter(merged_into__in=ids).values_list("pk", "merged_into_id"))
+    _give(keep.pk, {pk for topic_id in ids for pk in had[topic_id]})
+    _links().filter(topic_id__in=ids).delete()
+    Topic.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids)).update(merged_into=keep)
+    before = {str(pk): enrollments for pk, enrollments in had.items()}
+    merge = TopicMerge.objects.create(
+        programme=programme, kept=keep, before={**before, LED_TO: {str(pk): to for pk, to in led_to.items()}}, by=by
+    )
+    record(verb="merged", target=keep, workspace_id=programme.workspace_id, by=by, topics=sorted(ids), merge=merge.pk)
+    return merge
+
+
+@transaction.atomic
+def undo_merge(*, merge: TopicMerge, by: User) -> TopicMerge:
+    """Take the topics apart again. What people changed since stays as they want it.
+
+    Raises ServiceError where it is undone already, or a later merge has to be undone first.
+    """
+    Topic.objects.select_for_update().get(pk=merge.kept_id)  # nobody merges it on meanwhile
+    locked = TopicMerge.objects.select_for_update(of=("self",)).select_related("programme", "kept").get(pk=merge.pk)
+    _check_undo(locked)
+    had = {int(pk): enrollments for pk, enrollments in locked.before.items() if pk != LED_TO}
+    kept_had = set(had.pop(locked.kept_id))
+    have = set(_links().filter(topic_id=locked.kept_id).values_list("enrollment_id", flat=True))
+    for topic_id, enrollments in had.items():
+        _give(topic_id, have & set(enrollments))
+    came = {pk for enrollments in had.values() for pk in enrollments} - kept_had
+    _links().filter(topic_id=locked.kept_id, enrollment_id__in=came).delete()
+    Topic.objects.filter(pk__in=had, merged_into=locked.kept_id).update(merged_into=None)
+    for topic_id, led_to in locked.before.get(LED_TO, {}).items():
+        Topic.objects.filter(pk=topic_id, merged_into=locked.kept_id).update(merged_into=led_to)
+    locked.undone_at = timezone.now()
+    locked.save(update_fields=["undone_at"])
+    workspace_id = locked.programme.workspace_id
+    record(verb="took apart", target=locked.kept, workspace_id=workspace_id, by=by, topics=sorted(had), merge=locked.pk)
+    return locked
+
+
+@transaction.atomic
+def rename_topic(*, topic: Topic, name: str, by: User) -> Topic:
+    """Give a topic another name. The old one and the new one both lead to it when somebody types them.
+
+    Raises ServiceError where the name is empty, or belongs to another topic.
+    """
+    name = clean_name(name)[:120]
+    key = topic_key(name)
+    if not key:
+        raise ServiceError("Write a name with at least one letter or digit.")
+    locked = Topic.objects.select_for_update(of=("self",)).select_related("programme").get(pk=topic.pk)
+    if locked.merged_into_id is not None:
+        raise ServiceError(f"“{locked}” is merged into another topic; rename that one.")
+    same = Topic.objects.filter(programme=locked.programme, key=key).select_related("merged_into").first()
+    if same is None:
+        Topic.objects.create(programme=locked.programme, key=key, name=name, merged_into=locked)
+    elif (same.merged_into or same) != locked:
+        raise ServiceError(f"“{same.merged_into or same}” has this name already. Merge the two instead.")
+    before, locked.name = locked.name, name
+    locked.save(update_fields=["name"])
+    workspace_id = locked.programme.workspace_id
+    record(verb="renamed", target=locked, workspace_id=workspace_id, by=by, before=before, after=name)
+    return locked
+
+
+def mark_topics_as_different(*, programme: Programme, topics: Iterable[Topic], by: User) -> None:
+    """Remember that these are different, so that no group of them is suggested again."""
+    ids = sorted(topic.pk for topic in topics)
+    record(verb=TOLD_APART, target=programme, workspace_id=programme.workspace_id, by=by, topics=ids)
+
+
+def _lock(programme: Programme, ids: set[int]) -> None:
+    """Lock these topics of the programme. Raises ServiceError where one is gone, elsewhere or merged."""
+    locked = Topic.objects.select_for_update(of=("self",)).filter(programme=programme, pk__in=ids).order_by("pk")
+    standing = [topic.pk for topic in locked if topic.merged_into_id is None]
+    if len(standing) != len(ids):
+        raise ServiceError("One of these topics was merged in the meantime. Look at the list again.")
+
+
+def _check_undo(merge: TopicMerge) -> None:
+    if merge.undone_at is not None:
+        raise ServiceError("This merge is undone already.")
+    if merge.kept.merged_into_id is not None:
+        raise ServiceError(f"“{merge.kept}” was merged into “{merge.kept.merged_into}” since. Undo that merge first.")
+    later = TopicMerge.objects.filter(kept=merge.kept, undone_at=None, pk__gt=merge.pk)
+    if later.exists():
+        raise ServiceError(f"More was merged into “{merge.kept}” since. Undo the latest merge first.")
+
+
+def _told_apart(programme: Programme) -> set[frozenset[int]]:
+    said = history_of(programme).filter(verb=TOLD_APART).order_by().values_list("data", flat=True)
+    return {frozenset((a, b)) for data in said for a in data["topics"] for b in data["topics"] if a != b}
+
+
+def _links() -> QuerySet[Any]:
+    """Which enrollment has which topic."""
+    return Enrollment.topics.through._default_manager.all()
+
+
+def _enrollments_of(topic_ids: set[int]) -> dict[int, list[int]]:
+    had: dict[int, list[int]] = {pk: [] for pk in sorted(topic_ids)}
+    links = _links().filter(topic_id__in=topic_ids).order_by("enrollment_id")
+    for topic_id, enrollment_id in links.values_list("topic_id", "enrollment_id"):
+        had[topic_id].append(enrollment_id)
+    return had
+
+
+def _give(topic_id: int, enrollments: set[int]) -> None:
+    """Add the topic to these enrollments, where it is not there yet."""
+    link = Enrollment.topics.through
+    rows = [link(topic_id=topic_id, enrollment_id=pk) for pk in sorted(enrollments)]
+    link._default_manager.bulk_create(rows, ignore_conflicts=True)

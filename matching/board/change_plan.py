@@ -1,0 +1,288 @@
+"""Plan a change on the board as effects that can be shown, applied and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from matching.board.state import BoardFigures, BoardPerson, BoardState, ChangeCost, PairIds, cost_between
+from matching.models import MatchRun
+from mentorship.core.errors import ServiceError
+
+
+@dataclass(frozen=True)
+class ChangeRequest:
+    """A change as a coordinator asks for it: `other` and `theirs` are the second pair of a swap. 0 is nobody."""
+
+    do: str
+    mentee: int = 0
+    mentor: int = 0
+    other: int = 0
+    theirs: int = 0
+
+
+@dataclass(frozen=True)
+class ChangePlan:
+    """What would be done, and what the board is worth before and after it."""
+
+    wish: ChangeRequest
+    state: BoardState
+    effects: list[dict[str, Any]]
+    words: str  # as in "Ana … "
+
+    @cached_property
+    def before(self) -> BoardFigures:
+        return self.state.figures()
+
+    @cached_property
+    def after(self) -> BoardFigures:
+        return self.state.after(self.effects).figures()
+
+    @property
+    def cost(self) -> ChangeCost:
+        """What the change alone costs."""
+        return cost_between(self.before, self.after)
+
+    @cached_property
+    def against_best(self) -> tuple[ChangeCost, ChangeCost]:
+        """Against the best answer of the run: now, and after the change."""
+        best = self.state.best()
+        return cost_between(best, self.before), cost_between(best, self.after)
+
+    @property
+    def moves(self) -> list[tuple[BoardPerson, BoardPerson, float, bool]]:
+        """(mentee, mentor, score, whether the pair is made): what leaves first, then what comes."""
+        people = self.state.people
+        pairs = [e for e in self.effects if e["what"] == "pair"]
+        return [
+            (
+                people[e["mentee"]],
+                people[e["mentor"]],
+                self.state.points((e["mentee"], e["mentor"])) / 1_000_000,
+                bool(e["after"]),
+            )
+            for e in sorted(pairs, key=lambda e: bool(e["after"]))
+        ]
+
+
+def plan_change(state: BoardState, wish: ChangeRequest) -> ChangePlan:
+    """The plan of a change. Raises ServiceError, in words for the coordinator, where it can't be made."""
+    make = PLANNERS.get(wish.do)
+    if make is None:
+        raise ServiceError("There is no such change.")
+    for pk in (wish.mentee, wish.mentor, wish.other, wish.theirs):
+        if pk and pk not in state.people:
+            raise ServiceError("That person is not in this cohort any more.")
+    if wish.do in OF_A_PAIR and not (wish.mentee and wish.mentor):
+        raise ServiceError("A pair is a mentee and a mentor.")
+    if wish.do in ON_THE_BOARD and state.run.status != MatchRun.Status.READY:
+        raise ServiceError(f"{state.run} can't be changed any more: it is {state.run.get_status_display()}.")
+    effects, words = make(state, wish)
+    return ChangePlan(wish, state, effects, words)
+
+
+def _choose(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    pair = wish.mentee, wish.mentor
+    _check_free_to_move(state, wish.mentee)
+    _check_possible(state, pair)
+    if state.is_full(wish.mentor):
+        raise ServiceError(
+            f"{_name(state, wish.mentor)} has no free place. Swap with one of their mentees, or take the place."
+        )
+    effects = [*_make_room(state, wish.mentee), _pair(pair, True)]
+    gone = [_name(state, e["mentor"]) for e in effects if not e["after"]]
+    instead = f" instead of {gone[0]}" if gone else ""
+    return effects, f"proposed {_name(state, wish.mentor)} for {_name(state, wish.mentee)}{instead}"
+
+
+def _take(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    """The mentee gets the mentor of another one, who is left without."""
+    pair, loses = (wish.mentee, wish.mentor), (wish.other, wish.mentor)
+    for mentee in (wish.mentee, wish.other):
+        _check_free_to_move(state, mentee)
+    _check_possible(state, pair)
+    _check_movable(state, loses)
+    effects = [_pair(loses, False), *_make_room(state, wish.mentee), _pair(pair, True)]
+    names = (_name(state, pk) for pk in (wish.mentor, wish.other, wish.mentee))
+    return effects, "moved {} from {} to {}".format(*names)
+
+
+def _swap(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    """Two mentees exchange their mentors; where one has nobody, the other's mentor goes over to them."""
+    if wish.mentee == wish.other or not wish.other:
+        raise ServiceError("Choose two different mentees to swap.")
+    if wish.mentor == wish.theirs:
+        both = "the same mentor" if wish.mentor else "nobody"
+        raise ServiceError(f"Both have {both}; there is nothing to swap.")
+    effects, comes = [], []
+    for mentee, old, new in ((wish.mentee, wish.mentor, wish.theirs), (wish.other, wish.theirs, wish.mentor)):
+        _check_free_to_move(state, mentee)
+        if old:
+            _check_movable(state, (mentee, old))
+            effects.append(_pair((mentee, old), False))
+        if new:
+            _check_possible(state, (mentee, new))
+            comes.append(_pair((mentee, new), True))
+    if wish.mentor and wish.theirs:
+        words = f"swapped the mentors of {_name(state, wish.mentee)} and {_name(state, wish.other)}"
+    else:
+        giver, taker = (wish.mentee, wish.other) if wish.mentor else (wish.other, wish.mentee)
+        if len(state.mentors_of[taker]) and state.is_full(taker):
+            raise ServiceError(f"{_name(state, taker)} has as many mentors as it wants.")
+        mentor = _name(state, wish.mentor or wish.theirs)
+        words = f"moved {mentor} from {_name(state, giver)} to {_name(state, taker)}"
+    return [*effects, *comes], words
+
+
+def _remove(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    pair = wish.mentee, wish.mentor
+    _check_free_to_move(state, wish.mentee)
+    _check_movable(state, pair)
+    return [_pair(pair, False)], f"took {_name(state, wish.mentor)} away from {_name(state, wish.mentee)}"
+
+
+def _lock(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    pair = wish.mentee, wish.mentor
+    if pair not in state.chosen:
+        _check_possible(state, pair, forbidden_too=False)
+    later = "" if pair in state.chosen else " for the next run"
+    words = f"locked {_name(state, wish.mentee)} with {_name(state, wish.mentor)}{later}"
+    return [_pin(state, pair, "lock")], words
+
+
+def _forbid(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    pair = wish.mentee, wish.mentor
+    effects = [_pin(state, pair, "forbid")]
+    if pair in state.chosen and state.run.status == MatchRun.Status.READY:
+        _check_free_to_move(state, wish.mentee)
+        effects.append(_pair(pair, False))
+    return effects, f"forbade {_name(state, wish.mentee)} with {_name(state, wish.mentor)}"
+
+
+def _free(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    pair = wish.mentee, wish.mentor
+    was = state.pins.get(pair)
+    if not was:
+        raise ServiceError("This pair is neither locked nor forbidden any more.")
+    verb = "unlocked" if was == "lock" else "allowed"
+    return [_pin(state, pair, "")], f"{verb} {_name(state, wish.mentee)} with {_name(state, wish.mentor)}"
+
+
+def _hold(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    """Somebody stays out of this run and of later ones; what is proposed for them is free again."""
+    pk = wish.mentee or wish.mentor
+    if pk in state.held:
+        raise ServiceError(f"{_name(state, pk)} is left for later already.")
+    pairs = [pair for pair in state.chosen if pk in pair and pair[0] not in state.introduced]
+    if pk == wish.mentee:
+        _check_free_to_move(state, pk)
+    for pair in pairs:
+        _check_movable(state, pair)
+    held = {"what": "held", "mentee": wish.mentee, "mentor": wish.mentor, "before": False, "after": True}
+    return [held, *(_pair(pair, False) for pair in sorted(pairs))], f"left {_name(state, pk)} for later"
+
+
+def _bring_back(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
+    pk = wish.mentee or wish.mentor
+    if pk not in state.held:
+        raise ServiceError(f"{_name(state, pk)} is not left for later any more.")
+    back = {"what": "held", "mentee": wish.mentee, "mentor": wish.mentor, "before": True, "after": False}
+    return [back], f"brought {_name(state, pk)} back for the next run"
+
+
+PLANNERS: dict[str, Callable[[BoardState, ChangeRequest], tuple[list[dict[str, Any]], str]]] = {
+    "choose": _choose,
+    "take": _take,
+    "swap": _swap,
+    "remove": _remove,
+    "lock": _lock,
+    "forbid": _forbid,
+    "free": _free,
+    "hold": _hold,
+    "bring_back": _bring_back,
+}
+OF_A_PAIR = ("choose", "take", "remove", "lock", "forbid", "free")
+ON_THE_BOARD = ("choose", "take", "swap", "remove")  # these change what the run proposes; the others fix later runs
+
+
+def limits_passed(plan: ChangePlan) -> list[str]:
+    """What a coordinator may do by hand although the cohort's rules would not: too low a score, too many of a kind."""
+    findings = plan.state.run.findings
+    least = float(findings.get("rules", {}).get("least_score", 0) or 0)
+    made = [(mentee, mentor, score) for mentee, mentor, score, comes in plan.moves if comes]
+    said = [
+        f"{mentee.quoted} with {mentor.name} scores {score:.2f}, below the minimum of {least:.2f}."
+        for mentee, mentor, score in made
+        if score < least
+    ]
+    theirs = plan.state.after(plan.effects).mentees_of
+    for limit in findings.get("limits", []):
+        for mentee, mentor, _ in made:
+            number = len(set(theirs[mentor.pk]) & set(limit["mentees"]))
+            if mentee.pk in limit["mentees"] and number > limit["limit"]:
+                said.append(f"{mentor.name} would have {number}; the limit is {limit['limit']} {limit['name']}.")
+    return said
+
+
+def _pair(pair: PairIds, made: bool) -> dict[str, Any]:
+    return {"what": "pair", "mentee": pair[0], "mentor": pair[1], "before": not made, "after": made}
+
+
+def _pin(state: BoardState, pair: PairIds, kind: str) -> dict[str, Any]:
+    before = state.pins.get(pair, "")
+    if before == kind:
+        raise ServiceError(f"This pair is {'locked' if kind == 'lock' else 'forbidden'} already.")
+    return {"what": "pin", "mentee": pair[0], "mentor": pair[1], "before": before, "after": kind}
+
+
+def _make_room(state: BoardState, mentee: int) -> list[dict[str, Any]]:
+    """Whoever has as many mentors as wanted gives up the weakest that is not locked."""
+    if not state.is_full(mentee):
+        return []
+    movable = [m for m in state.mentors_of[mentee] if state.pins.get((mentee, m)) != "lock"]
+    if not movable:
+        raise ServiceError(f"Every mentor of {_name(state, mentee)} is locked. Unlock one first.")
+    return [_pair((mentee, movable[-1]), False)]
+
+
+def _check_free_to_move(state: BoardState, mentee: int) -> None:
+    if mentee in state.introduced:
+        raise ServiceError(f"{_name(state, mentee)} has its intro already; it can't be changed here any more.")
+
+
+def _check_movable(state: BoardState, pair: PairIds) -> None:
+    mentee, mentor = (_name(state, pk) for pk in pair)
+    if pair not in state.chosen:
+        raise ServiceError(f"{mentor} is not proposed for {mentee} any more.")
+    if state.pins.get(pair) == "lock":
+        raise ServiceError(f"{mentee} with {mentor} is locked. Unlock the pair first.")
+
+
+def _check_possible(state: BoardState, pair: PairIds, *, forbidden_too: bool = True) -> None:
+    """Whether the pair may be proposed at all, wherever there is room."""
+    mentee, mentor = (state.people[pk] for pk in pair)
+    for one in (mentee, mentor):
+        if one.status != "accepted":
+            raise ServiceError(f"{one.quoted} is {one.status}.")
+        if one.pk in state.held:
+            raise ServiceError(f"{one.quoted} is left for later. Bring them back first.")
+        if one.pk in state.unavailable:
+            raise ServiceError(f"{one.quoted} is {state.unavailable[one.pk]}.")
+    if (mentee.role, mentor.role) != ("mentee", "mentor"):
+        raise ServiceError("A pair is a mentee and a mentor.")
+    if pair in state.chosen:
+        raise ServiceError(f"{mentor.name} is proposed for {mentee.quoted} already.")
+    if pair in state.standing:
+        raise ServiceError(f"{mentee.quoted} and {mentor.name} are matched already.")
+    if forbidden_too and state.pins.get(pair) == "forbid":
+        raise ServiceError(f"{mentee.quoted} with {mentor.name} is forbidden. Allow the pair first.")
+    bar = state.table.bar(*pair) if state.table and state.table.has(*pair) else ""
+    if bar:
+        raise ServiceError(f"{mentee.quoted} with {mentor.name} is ruled out: {bar}. The rule is on the policy page.")
+    state.points(pair)
+
+
+def _name(state: BoardState, pk: int) -> str:
+    return state.people[pk].quoted

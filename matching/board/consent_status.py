@@ -1,0 +1,152 @@
+"""What pages show of pairs that are asked first, and which mentees wait for a coordinator. Reads only."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from cohorts.querysets import EnrollmentQuerySet
+from matching.models import AskedPair, AskedSide, Match, MatchRun, RematchWish
+
+# What `pill` knows, by the status of an asked pair.
+TONES = {
+    "open": "asked", "accepted": "accepted", "declined": "declined", "silent": "overdue", "taken_back": "cancelled",
+    "matched": "introduced",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AskedState:
+    """Where the question about a pair stands. `pill` is the status for the tag of that name."""
+
+    pk: int
+    status: str
+    pill: str
+    words: str
+    until: datetime | None
+
+    @property
+    def is_yes(self) -> bool:
+        return self.status in (AskedPair.Status.ACCEPTED, AskedPair.Status.MATCHED)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (AskedPair.Status.OPEN, AskedPair.Status.SILENT)
+
+
+def asked_states(run: MatchRun) -> dict[tuple[int, int], AskedState]:
+    """The newest question about each pair of the run's cohort, by the ids of (mentee, mentor). Two queries."""
+    pairs = AskedPair.objects.filter(mentee__cohort=run.cohort_id).prefetch_related("sides").order_by("pk")
+    return {(pair.mentee_id, pair.mentor_id): state_of(pair) for pair in pairs}
+
+
+def state_of(pair: AskedPair) -> AskedState:
+    """The state of a pair whose sides are loaded."""
+    sides = list(pair.sides.all())
+    waiting = [s for s in sides if s.status == AskedSide.Status.ASKED]
+    return AskedState(
+        pk=pair.pk,
+        status=pair.status,
+        pill=TONES[pair.status],
+        words=_words(pair, sides),
+        until=min((s.answer_by for s in waiting if s.answer_by), default=None),
+    )
+
+
+def _words(pair: AskedPair, sides: list[AskedSide]) -> str:
+    by = {status: [s for s in sides if s.status == status] for status in AskedSide.Status.values}
+    names = {status: " and ".join(s.side for s in found) for status, found in by.items()}
+    if pair.status == AskedPair.Status.OPEN:
+        yes = f"{names['accepted']} said yes, " if by["accepted"] else ""
+        return f"{yes}waits for the {names['asked']}"
+    if pair.status == AskedPair.Status.SILENT:
+        return f"no answer from the {names['silent']}"
+    if pair.status == AskedPair.Status.ACCEPTED:
+        return f"{names['accepted']} said yes"
+    if pair.status == AskedPair.Status.MATCHED:
+        return f"{names['accepted']} said yes" if by["accepted"] else "confirmed without an answer"
+    if by["declined"]:
+        return f"{names['declined']} declined: {by['declined'][0].reason_in_words}"
+    return "no answer in time" if pair.status == AskedPair.Status.DECLINED else pair.get_status_display()
+
+
+@dataclass(frozen=True)
+class AskedNumbers:
+    """How asking went in a cohort, in pairs; `reasons` of the declined, the most frequent first."""
+
+    asked: int
+    accepted: int
+    declined: int
+    silent: int
+    open: int
+    reasons: list[tuple[str, int]]
+
+
+def asked_numbers(cohort: Cohort) -> AskedNumbers:
+    """Counts for the matches page. Two queries."""
+    of_cohort = AskedPair.objects.filter(mentee__cohort=cohort)
+    count = Counter(of_cohort.exclude(status="taken_back").order_by().values_list("status", flat=True))
+    said = (
+        AskedSide.objects.filter(pair__in=of_cohort, status="declined").order_by().values_list("reason_kind", flat=True)
+    )
+    reasons = Counter(AskedSide.Reason(kind).label for kind in said if kind)
+    if unanswered := count["declined"] - len(said):
+        reasons["No answer in time"] += unanswered
+    return AskedNumbers(
+        asked=sum(count.values()),
+        accepted=count["accepted"] + count["matched"],
+        declined=count["declined"],
+        silent=count["silent"],
+        open=count["open"],
+        reasons=reasons.most_common(),
+    )
+
+
+@dataclass(frozen=True)
+class ToLookAfter:
+    """What a coordinator has to decide about pairs, each with the list at `matching:asked` or `matching:matches`."""
+
+    declined: int
+    silent: int
+    said_yes: int
+    wishes: int
+    left: int
+
+
+def to_look_after(cohort: Cohort) -> ToLookAfter:
+    """For the first page: mentees who are back on the board, silence, pairs that wait to be confirmed, and wishes."""
+    of_cohort = AskedPair.objects.filter(mentee__cohort=cohort)
+    return ToLookAfter(
+        declined=mentees_back(cohort).count(),
+        silent=of_cohort.filter(status="silent").count(),
+        said_yes=of_cohort.filter(status="accepted").count(),
+        wishes=RematchWish.objects.open().filter(match__mentee__cohort=cohort).count(),
+        left=mentees_left(cohort).count(),
+    )
+
+
+def mentees_back(cohort: Cohort) -> EnrollmentQuerySet:
+    """Accepted mentees with a declined pair, without a match, whom nobody is asked about now."""
+    theirs = AskedPair.objects.filter(mentee=OuterRef("pk"))
+    matched = Match.objects.standing().filter(mentee=OuterRef("pk"))
+    return _waiting(cohort).filter(Exists(theirs.filter(status="declined")), ~Exists(theirs.live()), ~Exists(matched))
+
+
+def mentees_left(cohort: Cohort) -> EnrollmentQuerySet:
+    """Accepted mentees whose match ended in this cohort and who have no other one: back in the pool.
+
+    Nobody once the cohort is over: then matches end because it does.
+    """
+    theirs = Match.objects.filter(mentee=OuterRef("pk"), imported=False)
+    ended = theirs.filter(status__in=["ended", "rematched"])
+    return _waiting(cohort).filter(Exists(ended), ~Exists(theirs.standing()))
+
+
+def _waiting(cohort: Cohort) -> EnrollmentQuerySet:
+    """Accepted mentees, as long as the cohort has time for them."""
+    mentees: EnrollmentQuerySet = cohort.enrollments.mentees().filter(status="accepted")
+    at_work = cohort.status in (Cohort.Status.ENROLLING, Cohort.Status.MATCHING, Cohort.Status.RUNNING)
+    return mentees if at_work and timezone.localdate(timezone=cohort.tz) < cohort.ends_on else mentees.none()

@@ -1,0 +1,59 @@
+"""Score, parts and sentence of a pair that a coordinator made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cohorts.models import Enrollment
+from matching.engine.score_table import FactorValue, factors_of, score_table_of
+from matching.models import MatchRun
+from matching.scoring.factors import FACTORS
+from mentorship.core.reference_data import language_name
+
+
+def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict[str, Any]:
+    """The score, its parts and a sentence, as the fields of a proposal. The run must have a table."""
+    table = score_table_of(run)
+    if table is None:  # only runners-up can be chosen then, and these have a row
+        raise LookupError("this run keeps no table of scores")
+    score = table.score(mentee.pk, mentor.pk)
+    values = factors_of(run, mentee.pk, [mentor.pk])[mentor.pk]
+    return {"score": score, "factors": parts_of(run, values), "why": _sentence(mentee, mentor)}
+
+
+def parts_of(run: MatchRun, values: dict[str, FactorValue]) -> list[dict[str, Any]]:
+    """Each factor with its part of the score, as a proposal keeps them."""
+    total = sum(run.weights.get(name, 0) for name in FACTORS) or 1
+    return [
+        {
+            "key": name,
+            "label": label,
+            "value": values[name].value,
+            "part": round(values[name].value * run.weights.get(name, 0) / total, 4),
+            "phrase": phrase_for(values[name]),
+        }
+        for name, label in FACTORS.items()
+        if run.weights.get(name)
+    ]
+
+
+def phrase_for(found: FactorValue) -> str:
+    """A value in a word."""
+    if not found.known:
+        return "not known"
+    steps = ((0.8, "very alike"), (0.6, "alike"), (0.4, "middling"))
+    return next((word for least, word in steps if found.value >= least), "little in common")
+
+
+def _sentence(mentee: Enrollment, mentor: Enrollment) -> str:
+    """In the form of the engine's own sentences, so that intros can tell it."""
+    theirs = {topic.name.casefold() for topic in mentor.topics.all()}
+    topics = [topic.name for topic in mentee.topics.all() if topic.name.casefold() in theirs][:3]
+    languages = [language_name(code) for code in mentee.languages if code in mentor.languages][:2]
+    said = [f"share {_listed(topics)}"] if topics else []
+    said += [f"both speak {_listed(languages)}"] if languages else []
+    return f"They {' and '.join(said)}." if said else "Chosen by hand."
+
+
+def _listed(items: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""

@@ -1,0 +1,156 @@
+"""The matching board: what a run proposes, and why."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import View
+
+from cohorts.models import Cohort, Enrollment
+from matching.board import advice
+from matching.board.candidates import (
+    alternatives_for_mentee,
+    alternatives_for_mentor,
+    fold_unknown_factors,
+    sentence_of,
+)
+from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
+from matching.board.reader import SORTS, STATES, BoardReader, token_of
+from matching.board.views.runs import waits_long
+from matching.models import MatchProposal, MatchRun
+from matching.supply import shortage_text
+from matching.supply.services import supply_of
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.errors import ServiceError
+from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.requests import page_of
+
+ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)
+
+
+EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "introduced")
+
+
+FILTERS = ("q", "state", "sort")
+
+
+class Board(CoordinatorRequiredMixin, View):
+    """The newest answer, with the reasons for one mentee beside it."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        runs = cohort.match_runs.select_related("cohort__programme")
+        newest = runs.first()
+        shown = runs.filter(status__in=ANSWERED)
+        number = request.GET.get("run", "")
+        run = shown.filter(number=number).first() if number.isdecimal() else shown.first()
+        filters = {name: request.GET.get(name, "") for name in FILTERS}
+        context: dict[str, Any] = {
+            "cohort": cohort,
+            "run": run,
+            "newest": newest,
+            "waits_long": waits_long(newest),
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+            "filters": filters,
+            "states": STATES,
+            "sorts": SORTS,
+            "runs_count": shown.count(),
+            "supply": supply_of(cohort) if run is None or cohort.status == Cohort.Status.ENROLLING else None,
+        }
+        if run and wants_export(request):
+            reader = BoardReader(run)
+            return export(
+                request, f"{cohort.slug}-run-{run.number}", EXPORT_HEAD, _lines(reader, reader.ids(**filters))
+            )
+        context |= _answer(request, run, filters, editing=context["may_edit"]) if run else {}
+        return render(request, "matching/board/board.html", context)
+
+
+def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
+    """The board as a sheet: a line for each pair, and one for each mentee without a mentor."""
+    for row in reader.rows(ids):
+        people = ", ".join(person.email for person in row.mentee.people)
+        state = tuple("yes" if on else "" for on in (row.locked, row.changed, row.introduced))
+        for p in row.chosen:
+            yield (row.mentee, people, p.mentor.user.email, round(p.score, 4), sentence_of(p.why), *state)
+        if not row.chosen:
+            yield (row.mentee, people, "", "", " ".join(row.reasons), *state)
+
+
+def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, editing: bool) -> dict[str, Any]:
+    """What the board shows of a run: the page of rows, and why for the mentee that is selected."""
+    reader = BoardReader(run)
+    ids = reader.ids(**filters)
+    page = page_of(request, ids)
+    rows = reader.rows(list(page.object_list))
+    wanted = request.GET.get("mentee", "")
+    selected = next((row.mentee for row in rows if str(row.mentee.pk) == wanted), None)
+    if selected is None and wanted.isdecimal() and int(wanted) in reader.everyone:
+        selected = Enrollment.objects.with_people().get(pk=wanted)  # named in the address, on another page of the list
+    if selected is None and rows:
+        selected = rows[0].mentee
+    summary = reader.summary()
+    return {
+        "page_obj": page,
+        "rows": rows,
+        "found": len(ids),
+        "summary": summary,
+        "waiting": sum(pk not in reader.state.introduced for pk in reader.state.mentors_of),
+        "locks": reader.locks(),
+        "fixed_since": reader.fixed_since(),
+        "version": reader.state.version,
+        "token": token_of(run.cohort, run),
+        "changes": reader.changes[:10],
+        "held": reader.held(),
+        "back": request.GET.urlencode(),
+        "why": _why(reader, selected, editing=editing) if selected else None,
+        "goes_by": advice.rules_of_run(run),
+        "aims": advice.aims_of(run),
+        "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run)],
+        "shortages": shortage_text.shortages_by_kind(run.findings.get("shortages", [])),
+    }
+
+
+def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str, Any]:
+    """The side panel: the mentors proposed, the best others of both sides, and what is fixed by hand."""
+    state, pk = reader.state, mentee.pk
+    editing = editing and pk not in state.introduced
+    chosen = [_chosen(reader, proposal, editing=editing) for proposal in reader.proposals([pk])]
+    others = alternatives_for_mentee(state, pk)
+    shown = {c["pair"].mentor_id for c in chosen} | {o.person.pk for o in others}
+    elsewhere = [mentor for (of, mentor) in state.pins if of == pk and mentor not in shown]
+    return {
+        "mentee": mentee,
+        "chosen": chosen,
+        "others": others,
+        "reasons": reader.reasons(pk),
+        "introduced": pk in state.introduced,
+        "editing": editing,
+        "hold": _plan(state, ChangeRequest("hold", pk)) if editing else None,
+        "pinned": [
+            (mentor, state.pins[pk, mentor.pk])
+            for mentor in Enrollment.objects.filter(pk__in=elsewhere).select_related("user")
+        ],
+    }
+
+
+def _chosen(reader: BoardReader, proposal: MatchProposal, *, editing: bool) -> dict[str, Any]:
+    """A pair that is proposed, with what forbidding it or leaving its mentor for later would cost."""
+    state, pair = reader.state, (proposal.mentee_id, proposal.mentor_id)
+    return {
+        "pair": proposal,
+        "why": sentence_of(proposal.why),
+        "factors": fold_unknown_factors(proposal.factors),
+        "pin": state.pins.get(pair, ""),
+        "forbid": _plan(state, ChangeRequest("forbid", *pair)) if editing else None,
+        "hold": _plan(state, ChangeRequest("hold", 0, proposal.mentor_id)) if editing else None,
+        "others": alternatives_for_mentor(state, proposal.mentor_id),
+    }
+
+
+def _plan(state: Any, wish: ChangeRequest) -> ChangePlan | None:
+    try:
+        return plan_change(state, wish)
+    except ServiceError:
+        return None

@@ -1,0 +1,91 @@
+"""Mails about a proposed pair: the question, its reminder, and that no answer is needed any more."""
+
+from typing import Any
+
+from django.db.models import F
+
+from matching.consent.links import consent_link
+from matching.intro.mails import reason_for_pair
+from matching.models import AskedSide
+from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.services import enqueue
+
+
+def write_question(side: AskedSide) -> None:
+    """Ask a side; each time it is asked has its own mail."""
+    _write(side, "matching/asked", f"asked:{side.pk}:{side.times}", f"{side} is asked before the pair is confirmed.")
+
+
+def write_reminder(side: AskedSide) -> bool:
+    """Remind a side once for each time it is asked. False where that has happened."""
+    key = consent_reminder_key(side)
+    if OutboxMessage.objects.filter(key=key).exists():
+        return False
+    _write(side, "matching/asked_reminder", key, f"{side} was asked and has not answered.")
+    return True
+
+
+def consent_reminder_key(side: AskedSide) -> str:
+    """Each time somebody is asked has its own reminder."""
+    return f"asked-reminder:{side.pk}:{side.times}"
+
+
+def withdrawn_key(side: AskedSide) -> str:
+    """The mail that somebody need not answer any more."""
+    return f"asked-over:{side.pk}:{side.times}"
+
+
+def write_withdrawn(side: AskedSide) -> None:
+    """Tell a side that was asked that the pair doesn't come about."""
+    _write(side, "matching/asked_over", withdrawn_key(side), f"{side} need not answer any more.")
+
+
+def cancel_questions(side: AskedSide) -> bool:
+    """Cancel what waits for a side. True where nothing of it had left: they never heard of the pair."""
+    keys = [f"asked:{side.pk}:{side.times}", consent_reminder_key(side)]
+    waiting = OutboxMessage.objects.filter(key__in=keys, status="queued", attempts=0)
+    waiting.update(status="cancelled", version=F("version") + 1)
+    return not OutboxMessage.objects.filter(key__startswith=f"asked:{side.pk}:").exclude(status="cancelled").exists()
+
+
+def _write(side: AskedSide, template: str, key: str, why: str) -> None:
+    cohort = side.pair.mentee.cohort
+    subject, text, html = consent_mail(side, template)
+    enqueue(
+        key=key,
+        workspace_id=cohort.workspace_id,
+        scope=cohort.scope,
+        kind="question",
+        why=why,
+        to=[person.email for person in side.people],
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[cohort.programme.contact_email],
+    )
+
+
+def consent_mail(side: AskedSide, template: str, **context: Any) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail to one side. Writes nothing; `context` may replace the link."""
+    cohort, values = side.pair.mentee.cohort, {**question_context(side), **context}
+    return render_mail(template, values, workspace_id=cohort.workspace_id, scope=cohort.scope)
+
+
+def question_context(side: AskedSide) -> dict[str, Any]:
+    """What the mails and the page know about the question."""
+    pair, cohort = side.pair, side.pair.mentee.cohort
+    names = [person.short_name for person in side.people]
+    return {
+        "side": side,
+        "pair": pair,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "names": " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])),
+        "to_mentor": side.side == AskedSide.Side.MENTOR,
+        "other_names": ", ".join(str(p) for p in (pair.mentee.people if side.side == "mentor" else [pair.mentor.user])),
+        "why": reason_for_pair(pair.why),
+        "until": side.answer_by,
+        "zone": cohort.time_zone,
+        "link": consent_link(side.pk),
+    }

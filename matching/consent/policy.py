@@ -1,0 +1,29 @@
+"""Read and save how a cohort confirms its pairs."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from cohorts.models import Cohort
+from matching.models import ConfirmPolicy
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+
+
+@transaction.atomic
+def save_confirm_policy(*, policy: ConfirmPolicy, by: User) -> ConfirmPolicy:
+    """Save how the cohort confirms. What is asked already goes on as it was asked."""
+    policy.save()
+    said = {"ask": policy.ask, "days": policy.answer_days, "minutes": policy.grace_minutes}
+    record(verb="set how pairs are confirmed", target=policy, workspace_id=policy.cohort.workspace_id, by=by, **said)
+    return policy
+
+
+def confirm_policy_of(cohort: Cohort) -> ConfirmPolicy:
+    """How the cohort's pairs are confirmed; the default, not saved, where nobody said anything."""
+    return ConfirmPolicy.objects.filter(cohort=cohort).first() or ConfirmPolicy(cohort=cohort)
+
+
+def grace_of(cohort: Cohort) -> timedelta:
+    """How long an intro waits before it leaves, so that its match can be undone."""
+    return timedelta(minutes=confirm_policy_of(cohort).grace_minutes)

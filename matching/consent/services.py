@@ -1,0 +1,301 @@
+"""Ask the people of a proposed pair, and record their answers."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from matching.board.services import remove_pin, set_pin
+from matching.consent.mails import cancel_questions, write_question, write_withdrawn
+from matching.consent.policy import confirm_policy_of, grace_of
+from matching.intro.services import confirm_run, unconfirmed_proposals
+from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin, MatchProposal, MatchRun, MentorPause
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from mentorship.core.time_zones import end_of_day
+
+logger = logging.getLogger(__name__)
+
+
+ALREADY_SETTLED = "This question is settled already."
+
+
+FINISHED_COHORTS = (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED)
+
+
+@transaction.atomic
+def ask_pairs(*, run: MatchRun, mentee_ids: Iterable[int], by: User | None) -> tuple[list[AskedPair], list[str]]:
+    """Ask the people of proposed pairs whether they want them, by the policy of the cohort.
+
+    Returns who is asked, and in words which pairs could not be: full, forbidden, pausing. A pair that is asked or has
+    said yes is not asked again. Raises ServiceError where the cohort asks nobody.
+    """
+    cohort = _lock(run.cohort_id)
+    policy = confirm_policy_of(cohort)
+    if not policy.sides:
+        raise ServiceError("This cohort asks nobody before confirming. Its settings say so.")
+    wanted, asked, left = set(mentee_ids), [], []
+    live = set(AskedPair.objects.live().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
+    for mentee, proposals in unconfirmed_proposals(run):
+        for proposal in proposals if mentee.pk in wanted else []:
+            if (mentee.pk, proposal.mentor_id) in live:
+                continue
+            try:
+                with transaction.atomic():
+                    asked.append(_ask(proposal, run, policy, by))
+            except ServiceError as error:
+                left.append(f"“{mentee}” with {proposal.mentor.user}: {error}")
+    record(verb="asked", target=run, workspace_id=cohort.workspace_id, by=by, pairs=len(asked))
+    return asked, left
+
+
+def _ask(proposal: MatchProposal, run: MatchRun, policy: ConfirmPolicy, by: User | None) -> AskedPair:
+    mentee, mentor = proposal.mentee, proposal.mentor
+    pause = MentorPause.objects.open(mentee.cohort).filter(enrollment=mentor).first()
+    for one in Enrollment.objects.filter(pk__in=[mentee.pk, mentor.pk]).exclude(status="accepted"):
+        raise ServiceError(f"{one} is {one.get_status_display()}.")
+    if pause:
+        raise ServiceError(f"{mentor.user} is {pause.words}.")
+    pin = MatchPin.objects.filter(mentee=mentee, mentor=mentor).first()
+    if pin is not None and pin.kind == MatchPin.Kind.FORBID:
+        raise ServiceError("The pair is forbidden. Allow it first.")
+    pair = AskedPair.objects.create(
+        mentee=mentee, mentor=mentor, run=run, score=proposal.score, why=proposal.why, created_by=by
+    )
+    if room := why_no_place(pair):
+        raise ServiceError(room)
+    if pin is None:
+        set_pin(mentee=mentee, mentor=mentor, kind=MatchPin.Kind.LOCK, by=by, reason="they are asked")
+    sides = [AskedSide.objects.create(pair=pair, side=side) for side in policy.sides]
+    now = timezone.now()
+    for side in sides[:1] if policy.mentor_first else sides:
+        _put_to(side, policy, now)
+    return pair
+
+
+def _put_to(side: AskedSide, policy: ConfirmPolicy, now: datetime) -> None:
+    """Ask one side, for the first time or again."""
+    tz = policy.cohort.tz
+    side.status, side.times = AskedSide.Status.ASKED, side.times + 1
+    side.answer_by = end_of_day(now.astimezone(tz).date() + timedelta(days=policy.answer_days), tz)
+    side.reminded_at = None
+    side.save(update_fields=["status", "times", "answer_by", "reminded_at"])
+    write_question(side)
+
+
+# --- answers ---
+
+
+@transaction.atomic
+def accept_pair(*, side: AskedSide, by: User | None) -> AskedPair:
+    """A side wants the pair. Saying it again changes nothing. Where no place is left the pair is taken back instead.
+
+    Where all have said yes, and the cohort wants it so, the pair is confirmed at once. Raises ServiceError where the
+    question is settled.
+    """
+    side, pair = lock_side(side)
+    if side.status == AskedSide.Status.ACCEPTED and pair.status in (*AskedPair.LIVE, AskedPair.Status.MATCHED):
+        return pair
+    if side.status not in (AskedSide.Status.ASKED, AskedSide.Status.SILENT) or pair.status not in AskedPair.LIVE:
+        raise ServiceError(ALREADY_SETTLED)
+    if why := why_no_place(pair):
+        _settle(pair, AskedPair.Status.TAKEN_BACK, by, why)
+        _tell_over(pair, but=side)
+        return pair
+    side.status, side.answered_at, side.answered_by = AskedSide.Status.ACCEPTED, timezone.now(), by
+    side.reason, side.reason_kind = "", ""
+    side.save(update_fields=["status", "answered_at", "answered_by", "reason", "reason_kind"])
+    record_answer(side, by, "accepted")
+    policy = confirm_policy_of(pair.mentee.cohort)
+    for later in pair.sides.filter(status=AskedSide.Status.WAITING):
+        later.pair = pair
+        _put_to(later, policy, timezone.now())
+    _move_on(pair)
+    if pair.status == AskedPair.Status.ACCEPTED and policy.confirms_itself:
+        _confirm(pair.mentee)
+    return pair
+
+
+@transaction.atomic
+def decline_pair(*, side: AskedSide, by: User | None, reason_kind: str = "", reason: str = "") -> AskedPair:
+    """A side does not want the pair: it is forbidden with the reason, and the mentee is back on the board.
+
+    Who had said yes may still take it back until the pair is confirmed. Raises ServiceError where it is settled.
+    """
+    side, pair = lock_side(side)
+    if side.status == AskedSide.Status.DECLINED:
+        return pair
+    if pair.status not in AskedPair.LIVE or side.status == AskedSide.Status.WAITING:
+        raise ServiceError(ALREADY_SETTLED)
+    side.status, side.answered_at, side.answered_by = AskedSide.Status.DECLINED, timezone.now(), by
+    side.reason_kind, side.reason = reason_kind or AskedSide.Reason.OTHER, reason.strip()[:300]
+    side.save(update_fields=["status", "answered_at", "answered_by", "reason_kind", "reason"])
+    record_answer(side, by, "declined")
+    who = str(pair.mentor.user) if side.side == AskedSide.Side.MENTOR else f"“{pair.mentee}”"
+    said = side.reason_in_words
+    _decline(pair, f"{who} declined: {said[:1].lower()}{said[1:]}", by)
+    _tell_over(pair, but=side)
+    return pair
+
+
+@transaction.atomic
+def ask_pair_again(*, pair: AskedPair, by: User | None) -> AskedPair:
+    """Give those who have not answered new days, by a new mail. Raises ServiceError where nobody is waited for."""
+    pair = _lock_pair(pair)
+    late = list(pair.sides.filter(status__in=["asked", "silent"]))
+    if pair.status not in (AskedPair.Status.OPEN, AskedPair.Status.SILENT) or not late:
+        raise ServiceError("Nobody is waited for here.")
+    policy = confirm_policy_of(pair.mentee.cohort)
+    for side in late:
+        cancel_questions(side)
+        side.pair = pair
+        _put_to(side, policy, timezone.now())
+    pair.status = AskedPair.Status.OPEN
+    pair.save(update_fields=["status"])
+    record(verb="asked again", target=pair.mentee, workspace_id=_workspace(pair), by=by, mentor=pair.mentor_id)
+    return pair
+
+
+@transaction.atomic
+def count_silence_as_decline(*, pair: AskedPair, by: User | None, now: datetime | None = None) -> AskedPair:
+    """Silence counts as a no. Raises ServiceError where somebody has still time, or all have answered."""
+    pair = _lock_pair(pair)
+    late = pair.sides.filter(status=AskedSide.Status.SILENT).first()
+    if pair.status != AskedPair.Status.SILENT or late is None:
+        raise ServiceError("Nobody's time is over here.")
+    _decline(pair, f"no answer from {'the mentor' if late.side == 'mentor' else 'the mentee'} in time", by)
+    _tell_over(pair, but=late)
+    return pair
+
+
+@transaction.atomic
+def withdraw_question(*, pair: AskedPair, by: User | None, why: str = "") -> AskedPair:
+    """Ask no longer: the pair is an ordinary proposal again. Who has heard of it is told that it is settled."""
+    pair = _lock_pair(pair)
+    if pair.status not in AskedPair.LIVE:
+        raise ServiceError(ALREADY_SETTLED)
+    _settle(pair, AskedPair.Status.TAKEN_BACK, by, why)
+    if pair.mentee.cohort.status not in FINISHED_COHORTS:
+        _tell_over(pair)
+    return pair
+
+
+def _decline(pair: AskedPair, reason: str, by: User | None) -> None:
+    """Back to the board: the pair is forbidden, and no run that is still to be confirmed proposes it any more."""
+    _settle(pair, AskedPair.Status.DECLINED, by, reason)
+    set_pin(mentee=pair.mentee, mentor=pair.mentor, kind=MatchPin.Kind.FORBID, by=by, reason=reason)
+    runs = MatchRun.objects.select_for_update(of=("self",)).filter(cohort=pair.mentee.cohort_id, status="ready")
+    for run in runs.order_by("pk"):
+        proposals = run.proposals.filter(mentee=pair.mentee, mentor=pair.mentor, kind=MatchProposal.Kind.CHOSEN)
+        if not proposals.update(kind=MatchProposal.Kind.RUNNER_UP):
+            continue
+        words = f"{reason[0].upper()}{reason[1:].rstrip('.')}."
+        told = next((entry for entry in run.unmatched if entry["mentee"] == pair.mentee_id), None)
+        if told:
+            told["reasons"] = [words, *told["reasons"]]
+        else:
+            run.unmatched.append({"mentee": pair.mentee_id, "reasons": [words]})
+        run.save(update_fields=["unmatched"])
+
+
+def _settle(pair: AskedPair, status: str, by: User | None, why: str) -> None:
+    pair.status, pair.settled_at = status, timezone.now()
+    pair.save(update_fields=["status", "settled_at"])
+    # A lock that a coordinator had set before stays; the one that the question set goes with it.
+    pin = MatchPin.objects.filter(mentee=pair.mentee_id, mentor=pair.mentor_id, kind=MatchPin.Kind.LOCK).first()
+    if pin is not None and pin.created_at >= pair.created_at:
+        remove_pin(mentee=pair.mentee, mentor=pair.mentor, by=by)
+    verb = {"declined": "pair declined", "taken_back": "question taken back"}[status]
+    record(verb=verb, target=pair.mentee, workspace_id=_workspace(pair), by=by, mentor=pair.mentor_id, reason=why)
+
+
+def _tell_over(pair: AskedPair, but: AskedSide | None = None) -> None:
+    """Everybody else who was asked, and has heard of it, learns that the pair doesn't come about."""
+    for side in pair.sides.filter(times__gt=0):
+        side.pair = pair
+        if side == but or side.enrollment.status != Enrollment.Status.ACCEPTED:
+            continue
+        if not cancel_questions(side) and side.status != AskedSide.Status.DECLINED:
+            write_withdrawn(side)
+
+
+def _move_on(pair: AskedPair) -> None:
+    """After a yes: accepted, still open, or still without somebody's answer."""
+    statuses = set(pair.sides.values_list("status", flat=True))
+    if statuses == {AskedSide.Status.ACCEPTED}:
+        pair.status, pair.settled_at = AskedPair.Status.ACCEPTED, timezone.now()
+    elif AskedSide.Status.SILENT in statuses:
+        pair.status = AskedPair.Status.SILENT
+    else:
+        pair.status = AskedPair.Status.OPEN
+    pair.save(update_fields=["status", "settled_at"])
+
+
+def _confirm(mentee: Enrollment) -> list[Match]:
+    """Confirm the mentee's pairs once all of them have said yes. Where they don't fit, a coordinator sees to it."""
+    accepted = set(AskedPair.objects.reserving().filter(mentee=mentee).values_list("mentor_id", flat=True))
+    for run in MatchRun.objects.filter(cohort=mentee.cohort_id, status=MatchRun.Status.READY):
+        chosen = set(run.proposals.filter(mentee=mentee, kind="chosen").values_list("mentor_id", flat=True))
+        if not chosen:
+            continue
+        try:
+            with transaction.atomic():
+                if chosen <= accepted:
+                    return confirm_run(run=run, by=None, mentee_ids=[mentee.pk], grace=grace_of(mentee.cohort))
+        except ServiceError:
+            logger.info("The pairs of %s said yes, and don't fit any more.", mentee.pk)
+        return []
+    return []
+
+
+def why_no_place(pair: AskedPair) -> str:
+    """Why no place is left for a pair, counting matches and all others that said yes; "" where there is one."""
+    taken = Match.objects.places_of(pair.mentee.cohort)
+    others = AskedPair.objects.reserving().filter(mentee__cohort=pair.mentee.cohort_id).exclude(pk=pair.pk)
+    taken.update(pk for ids in others.values_list("mentee_id", "mentor_id") for pk in ids)
+    now = Enrollment.objects.select_related("user").in_bulk([pair.mentee_id, pair.mentor_id])
+    mentor, mentee = now[pair.mentor_id], now[pair.mentee_id]
+    if taken[mentor.pk] >= mentor.capacity:
+        return f"{mentor.user} has no free place any more"
+    if taken[mentee.pk] >= mentee.mentors_wanted:
+        return f"“{mentee}” has a mentor by now"
+    return ""
+
+
+# --- locks ---
+
+
+def _lock(cohort_id: int) -> Cohort:
+    """Whoever counts places waits here: answers, confirmations, and runs alike."""
+    return Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort_id)
+
+
+def _lock_pair(pair: AskedPair) -> AskedPair:
+    _lock(Enrollment.objects.values_list("cohort_id", flat=True).get(pk=pair.mentee_id))
+    return AskedPair.objects.select_for_update(of=("self",)).with_people().get(pk=pair.pk)
+
+
+def lock_side(side: AskedSide) -> tuple[AskedSide, AskedPair]:
+    pair = _lock_pair(side.pair)
+    locked = AskedSide.objects.select_for_update(of=("self",)).get(pk=side.pk)
+    locked.pair = pair
+    return locked, pair
+
+
+def record_answer(side: AskedSide, by: User | None, verb: str) -> None:
+    data = {"mentor": side.pair.mentor_id, "reason": side.reason_in_words}
+    record(
+        verb=f"{side.get_side_display()} {verb}",
+        target=side.pair.mentee,
+        workspace_id=_workspace(side.pair),
+        by=by,
+        **data,
+    )
+
+
+def _workspace(pair: AskedPair) -> int:
+    return pair.mentee.cohort.workspace_id

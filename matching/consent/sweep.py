@@ -1,0 +1,95 @@
+"""Send reminders for unanswered questions, let deadlines pass, and withdraw questions that no longer make sense."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from matching.consent.mails import consent_reminder_key, write_reminder
+from matching.consent.policy import confirm_policy_of
+from matching.consent.services import (
+    FINISHED_COHORTS,
+    count_silence_as_decline,
+    lock_side,
+    record_answer,
+    withdraw_question,
+)
+from matching.models import AskedPair, AskedSide, Match
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.planned.planned_changes import put_off
+
+REMIND_BEFORE = timedelta(hours=48)
+
+
+# --- time ---
+
+
+def sweep_consent(now: datetime) -> int:
+    """Remind, let deadlines pass, and ask no longer who has left the cohort. Returns how many pairs it touched.
+
+    Twice, late, or in two places at once it does nothing twice: the status decides, and each mail has its own key.
+    """
+    touched = 0
+    for pair, why in _impossible_pairs():
+        touched += _withdraw(pair, why)
+    open_sides = AskedSide.objects.filter(status=AskedSide.Status.ASKED, pair__status__in=["open", "silent"])
+    for pk in open_sides.filter(answer_by__lte=now).order_by("pk").values_list("pk", flat=True):
+        touched += _lapse(pk, now)
+    soon = open_sides.filter(answer_by__gt=now, answer_by__lte=now + REMIND_BEFORE, reminded_at=None)
+    for side in soon.select_related("pair__mentee__cohort").order_by("pk"):
+        # Who has no more than two days in all needs no reminder.
+        if confirm_policy_of(side.pair.mentee.cohort).answer_days > REMIND_BEFORE.days:
+            touched += _remind(side, now)
+    return touched
+
+
+@transaction.atomic
+def _remind(side: AskedSide, now: datetime) -> int:
+    side, pair = lock_side(side)
+    if side.status != AskedSide.Status.ASKED or side.reminded_at or pair.status not in AskedPair.LIVE:
+        return 0  # they answered while we were coming
+    if put_off([consent_reminder_key(side)], now):
+        return 0
+    side.reminded_at = now
+    side.save(update_fields=["reminded_at"])
+    return int(write_reminder(side))
+
+
+@transaction.atomic
+def _lapse(side_id: int, now: datetime) -> int:
+    side, pair = lock_side(AskedSide.objects.select_related("pair__mentee").get(pk=side_id))
+    if side.status != AskedSide.Status.ASKED or side.answer_by is None or side.answer_by > now:
+        return 0
+    side.status = AskedSide.Status.SILENT
+    side.save(update_fields=["status"])
+    pair.status = AskedPair.Status.SILENT
+    pair.save(update_fields=["status"])
+    record_answer(side, None, "silent past the deadline")
+    if confirm_policy_of(pair.mentee.cohort).silence_declines:
+        count_silence_as_decline(pair=pair, by=None, now=now)
+    return 1
+
+
+def _impossible_pairs() -> list[tuple[AskedPair, str]]:
+    """Pairs that can't come about any more: somebody left, the cohort is over, or the place is taken by a match."""
+    live = AskedPair.objects.live().with_people().order_by("pk")
+    found, taken = [], {}
+    for pair in live:
+        cohort = pair.mentee.cohort
+        if cohort.pk not in taken:
+            taken[cohort.pk] = Match.objects.places_of(cohort)
+        places = taken[cohort.pk]
+        if cohort.status in FINISHED_COHORTS:
+            found.append((pair, "the cohort is over"))
+        elif pair.mentee.status != "accepted" or pair.mentor.status != "accepted":
+            found.append((pair, "somebody is not in the cohort any more"))
+        elif places[pair.mentor_id] >= pair.mentor.capacity or places[pair.mentee_id] >= pair.mentee.mentors_wanted:
+            found.append((pair, "the place is taken"))
+    return found
+
+
+def _withdraw(pair: AskedPair, why: str) -> int:
+    try:
+        withdraw_question(pair=pair, by=None, why=why)
+    except ServiceError:
+        return 0
+    return 1

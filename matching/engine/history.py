@@ -1,0 +1,200 @@
+"""Read what earlier rounds, answers, reviews and meetings tell about the people in a pool."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
+from matching.events.services import BOTH, ONE
+from matching.models import Match, SpeedWish
+from matching.scoring.profiles import MatchQuestion
+from matching.scoring.values import NEUTRAL
+
+KINDS = {"short": "text", "long": "text"}
+
+
+EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)
+
+
+WISHES = {1: 1.0, 2: 0.85, 3: 0.7}  # a reviewer's first, second and third choice
+
+
+@dataclass
+class CohortHistory:
+    """What is known about the people of a pool beside their own enrollments. Pairs are rows and columns."""
+
+    questions: list[MatchQuestion] = field(default_factory=list)
+    answers: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # by enrollment
+    employer: dict[int, str] = field(default_factory=dict)  # by enrollment
+    told: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))  # by user: what earlier rounds tell
+    wishes: dict[tuple[int, int], float] = field(default_factory=dict)
+    conflicts: list[tuple[int, int]] = field(default_factory=list)
+    former: list[tuple[int, int]] = field(default_factory=list)
+    rounds: dict[int, int] = field(default_factory=dict)  # by user: rounds in a row as a mentor
+    mentored: set[int] = field(default_factory=set)  # users
+    took_part: set[int] = field(default_factory=set)  # users who were mentees before
+    has_past: bool = False
+
+
+def read_history(cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> CohortHistory:
+    """Everything that was known before this cohort is matched."""
+    known = CohortHistory()
+    _read_answers(known, cohort, [*mentees, *mentors])
+    _read_past(known, cohort, mentees, mentors)
+    _read_reviews(known, mentees, mentors)
+    _read_meetings(known, cohort, mentees, mentors)
+    return known
+
+
+def _read_answers(known: CohortHistory, cohort: Cohort, enrollments: Sequence[Enrollment]) -> None:
+    """Answers count where both roles are asked the same: the same words and the same kind of question."""
+    questions = {
+        q.pk: q
+        for q in SignupQuestion.objects.filter(cohort=cohort).exclude(seen_by=SignupQuestion.Seen.PRIVATE)
+        if q.used_for_matching or EMPLOYER.search(q.text)
+    }
+    if not questions:
+        return
+    for answer in SignupAnswer.objects.filter(question__in=questions, enrollment__in=enrollments).order_by("pk"):
+        question = questions[answer.question_id]
+        if EMPLOYER.search(question.text) and question.kind in ("short", "one"):
+            known.employer[answer.enrollment_id] = str(answer.value)
+        if question.used_for_matching:
+            known.answers[answer.enrollment_id][_key(question)] = answer.value
+    asked = {_key(q): q for q in questions.values() if q.used_for_matching}
+    known.questions = [
+        MatchQuestion(key, KINDS.get(q.kind, q.kind), q.text)
+        for key, q in sorted(asked.items())
+        if q.kind in {*KINDS, "one", "many", "scale", "yes_no", "number"}
+    ]
+
+
+def _key(question: SignupQuestion) -> str:
+    return f"{question.kind}: {' '.join(question.text.casefold().split())}"
+
+
+def _read_past(
+    known: CohortHistory, cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]
+) -> None:
+    """What strictly earlier cohorts of the programme tell: projects, pairs, who is new and who goes on and on."""
+    users = {person.pk for e in mentees for person in e.people} | {e.user_id for e in mentors}
+    earlier = list(
+        Cohort.objects.filter(programme=cohort.programme_id, starts_on__lt=cohort.starts_on)
+        .order_by("-starts_on", "-pk")
+        .values_list("pk", flat=True)
+    )
+    known.has_past = bool(earlier)
+    team = {e.user_id: j for j, e in enumerate(mentors)}
+    row_of: dict[int, list[int]] = defaultdict(list)
+    for i, mentee in enumerate(mentees):
+        for person in mentee.people:
+            row_of[person.pk].append(i)
+    rounds: dict[int, set[int]] = defaultdict(set)
+    former: set[tuple[int, int]] = set()
+    matches = (
+        Match.objects.filter(mentor__user__in=users, mentee__cohort__in=earlier)
+        .select_related("mentee", "mentor")
+        .prefetch_related("mentee__topics", "mentee__members")
+        .order_by("mentee_id", "pk")
+    )
+    for match in matches:
+        user = match.mentor.user_id
+        known.told[user] += _about(match.mentee)
+        known.mentored.add(user)
+        rounds[user].add(match.mentee.cohort_id)
+        if user in team:
+            had = [match.mentee.user_id, *(m.user_id for m in match.mentee.members.all())]
+            former |= {(i, team[user]) for pk in had for i in row_of[pk]}
+    known.former = sorted(former)
+    known.rounds = {user: _in_a_row(there, earlier) for user, there in rounds.items()}
+    _read_own(known, cohort, earlier, users, [e.pk for e in [*mentees, *mentors]])
+    _tell_each_other(known, mentees, mentors)
+
+
+def _read_own(
+    known: CohortHistory, cohort: Cohort, earlier: Sequence[int], users: set[int], pool: Sequence[int]
+) -> None:
+    """Their own projects, of which they may have been a team member, and what they offered as mentors, speak for people
+    as well; those of this cohort outside the pool too."""
+    own = (
+        Enrollment.objects.filter(Q(user__in=users) | Q(members__user__in=users), cohort__in=[*earlier, cohort.pk])
+        .filter(role__in=["mentee", "mentor"])
+        .exclude(pk__in=pool)
+        .exclude(status__in=["declined", "withdrawn"])
+        .prefetch_related("topics", "members")
+        .order_by("pk")
+        .distinct()
+    )
+    for enrollment in own:
+        for user in {enrollment.user_id, *(member.user_id for member in enrollment.members.all())} & users:
+            known.told[user] += _about(enrollment)
+            if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
+                known.took_part.add(user)
+
+
+def _tell_each_other(known: CohortHistory, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
+    """Whoever is a mentor and in a team of the same cohort is known by both."""
+    by_user = {e.user_id: e for e in mentors}
+    for mentee in mentees:
+        for person in mentee.people:
+            if person.pk in by_user:
+                known.told[person.pk] += _about(mentee)
+
+
+def _in_a_row(there: set[int], latest_first: Sequence[int]) -> int:
+    """How many of the latest cohorts, without a gap."""
+    count = 0
+    for cohort in latest_first:
+        if cohort not in there:
+            break
+        count += 1
+    return count
+
+
+def _about(enrollment: Enrollment) -> list[str]:
+    parts = [enrollment.title, enrollment.description, *(topic.name for topic in enrollment.topics.all())]
+    return [part for part in parts if part]
+
+
+def _read_reviews(known: CohortHistory, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
+    """Mentors who review say whom they would mentor, whom rather not, and where they have a conflict."""
+    row = {e.pk: i for i, e in enumerate(mentees)}
+    column = {e.user_id: j for j, e in enumerate(mentors)}
+    said = Review.objects.filter(enrollment__in=mentees, reviewer__in=list(column)).order_by("pk")
+    for review in said:
+        pair = row[review.enrollment_id], column[review.reviewer_id]
+        if review.conflict:
+            known.conflicts.append(pair)
+        elif review.preference:
+            known.wishes[pair] = WISHES[review.preference]
+        elif review.recommendation == Review.Recommendation.NO:
+            known.wishes[pair] = 0.2
+
+
+def _read_meetings(
+    known: CohortHistory, cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]
+) -> None:
+    """Whom people would like to go on with after they met. Two who agree count as the stronger wish; else the mean."""
+    row = {e.pk: i for i, e in enumerate(mentees)}
+    column = {e.pk: j for j, e in enumerate(mentors)}
+    for (mentee, mentor), value in meeting_wishes(cohort).items():
+        if mentee in row and mentor in column:
+            pair = row[mentee], column[mentor]
+            said = [value, known.wishes.get(pair, value)]
+            known.wishes[pair] = max(said) if min(said) >= NEUTRAL else sum(said) / 2
+
+
+def meeting_wishes(cohort: Cohort) -> dict[tuple[int, int], float]:
+    """What people said after the speed mentoring: (mentee's enrollment id, mentor's) → 1 for both, 0.75 for one.
+
+    A pair that nobody wished for is not in it: unknown, not unwanted.
+    """
+    said = SpeedWish.objects.filter(event__cohort=cohort).values_list("by_id", "whom_id", "by__role")
+    votes: dict[tuple[int, int], set[str]] = {}
+    for by, whom, role in said:
+        votes.setdefault((by, whom) if role == Enrollment.Role.MENTEE else (whom, by), set()).add(role)
+    return {pair: BOTH if len(roles) == 2 else ONE for pair, roles in votes.items()}

@@ -1,0 +1,110 @@
+"""Turn a cohort's enrolments into profiles and the pool that is to be matched."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cohorts.models import Cohort, Enrollment
+from matching.engine.history import CohortHistory
+from matching.models import Match, MatchPin, MentorPause
+from matching.scoring.geography import continent_of
+from matching.scoring.profiles import MatchProfile
+
+
+@dataclass(frozen=True)
+class MatchingPool:
+    """Who is to be matched: accepted, with mentors still wanted or places still free."""
+
+    mentees: list[Enrollment]
+    mentors: list[Enrollment]
+    wanted: list[int]
+    capacity: list[int]
+    locked: list[tuple[int, int]]
+    forbidden: list[tuple[int, int]]
+
+
+def read_pool(cohort: Cohort) -> MatchingPool:
+    """Accepted people with what is still wanted or free, and the pairs that are fixed or ruled out."""
+    accepted = (
+        cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
+        .exclude(pk__in=MentorPause.objects.open(cohort).values("enrollment"))
+        .with_people()
+        .select_related("group")
+        .filter(held_back=None)
+        .order_by("pk")
+    )
+    taken = Match.objects.places_of(cohort)
+    mentees = [e for e in accepted if e.role == "mentee" and e.mentors_wanted > taken[e.pk]]
+    mentors = [e for e in accepted if e.role == "mentor" and e.capacity > taken[e.pk]]
+    row = {e.pk: i for i, e in enumerate(mentees)}
+    column = {e.pk: j for j, e in enumerate(mentors)}
+
+    def inside(pairs: Any) -> list[tuple[int, int]]:
+        return sorted({(row[a], column[b]) for a, b in pairs if a in row and b in column})
+
+    pins = MatchPin.objects.filter(mentee__cohort=cohort)
+    # Whoever is together already, or was and parted, is not proposed again; history from elsewhere binds nobody.
+    past = set(Match.objects.filter(mentee__cohort=cohort, imported=False).values_list("mentee_id", "mentor_id"))
+    standing = set(Match.objects.standing().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
+    forbidden = set(pins.filter(kind=MatchPin.Kind.FORBID).values_list("mentee_id", "mentor_id"))
+    locked = set(pins.filter(kind=MatchPin.Kind.LOCK).values_list("mentee_id", "mentor_id"))
+    return MatchingPool(
+        mentees=mentees,
+        mentors=mentors,
+        wanted=[e.mentors_wanted - taken[e.pk] for e in mentees],
+        capacity=[e.capacity - taken[e.pk] for e in mentors],
+        locked=inside(locked - standing),
+        forbidden=inside((past | standing | forbidden) - (locked - standing)),
+    )
+
+
+def external_names(enrollments: Sequence[Enrollment]) -> dict[int, str]:
+    """What an outsider calls each: the external id, else the address, with the project where that is not enough."""
+    plain = {e.pk: e.external_id or e.user.email for e in enrollments}
+    often = Counter(plain.values())
+    return {e.pk: plain[e.pk] if often[plain[e.pk]] == 1 else f"{e.user.email}: {e.title or e.pk}" for e in enrollments}
+
+
+STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed"}
+
+
+def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> MatchProfile:
+    text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
+    topics = tuple(topic.name for topic in enrollment.topics.all())
+    people = [person.pk for person in enrollment.people]
+    is_mentor = enrollment.role == Enrollment.Role.MENTOR
+    # A project speaks for itself: what its people did before is about something else.
+    told = people if is_mentor or not (text or topics) else []
+    return MatchProfile(
+        # Ties are decided by the key: the external id keeps the answer the same on every installation.
+        key=f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}",
+        topics=topics,
+        text="\n".join(text),
+        history="\n".join(part for pk in told for part in known.told[pk]),
+        mentoring_type=enrollment.mentoring_type,
+        style=STYLE_WORDS.get(enrollment.interaction_style, ""),
+        languages=tuple(enrollment.languages),
+        utc_offsets=_offsets(enrollment.time_zone, cohort),
+        region=continent_of(enrollment.country, enrollment.time_zone),
+        people=frozenset(str(pk) for pk in people),
+        employer=known.employer.get(enrollment.pk, ""),
+        first_time=not known.took_part.intersection(people) if known.has_past and not is_mentor else None,
+        experienced=enrollment.user_id in known.mentored if known.has_past and is_mentor else None,
+        rounds=known.rounds.get(enrollment.user_id, 0),
+        answers=known.answers.get(enrollment.pk, {}),
+    )
+
+
+def _offsets(time_zone: str, cohort: Cohort) -> tuple[float, ...]:
+    """Hours from UTC at noon, a week apart over the cohort: summer time differs from country to country."""
+    if not time_zone:
+        return ()
+    zone, found = ZoneInfo(time_zone), []
+    days = max((cohort.ends_on - cohort.starts_on).days, 0)
+    for week in range(days // 7 + 1):
+        offset = datetime.combine(cohort.starts_on + timedelta(weeks=week), time(12), zone).utcoffset()
+        found.append(offset.total_seconds() / 3600 if offset else 0.0)
+    return tuple(found)

@@ -1,0 +1,124 @@
+"""Score and solve a cohort by its policy. Loads the numeric libraries: for the worker and commands only."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from cohorts.models import Cohort
+from matching import solver
+from matching.engine.history import read_history
+from matching.engine.input import MatchingPool, profile_of, read_pool
+from matching.engine.run_result import RunResult
+from matching.policy.choices import DEFAULT_RULES
+from matching.scoring import profiles, scores
+from matching.scoring import scores as scoring_scores
+from matching.scoring.factors import MICRO
+
+
+class EngineError(ValueError):
+    """The run can't be worked out; the text tells the coordinator what to change."""
+
+
+def match_cohort(
+    cohort: Cohort,
+    weights: Mapping[str, float],
+    *,
+    require_common_language: bool = True,
+    rules: Mapping[str, Any] | None = None,
+    objective: str = "total",
+) -> RunResult:
+    """Score and solve the cohort as it stands, by `rules` (see factors.DEFAULT_RULES). Reads only."""
+    pool = read_pool(cohort)
+    if not pool.mentees:
+        raise EngineError("Nobody is waiting for a match: accept mentees first.")
+    if not pool.mentors:
+        raise EngineError("No accepted mentor has a free place: accept mentors, or raise what they take on.")
+    by = {**DEFAULT_RULES, **(rules or {})}
+    known = read_history(cohort, pool.mentees, pool.mentors)
+    mentees = [profile_of(e, cohort, known) for e in pool.mentees]
+    mentors = [profile_of(e, cohort, known) for e in pool.mentors]
+    again = dict.fromkeys(known.former, 1.0) if by["former"] == "prefer" else {}
+    scores = scoring_scores.score(
+        mentees,
+        mentors,
+        weights,
+        rules=pair_rules(by, require_common_language),
+        questions=known.questions,
+        preferences={**again, **known.wishes},
+        former=known.former,
+        conflicts=known.conflicts,
+    )
+    _check_locks(pool, scores)
+    problem = _problem(pool, scores, by)
+    return RunResult(pool, scores, problem, solver.solve_for(problem, objective), objective, by)
+
+
+def pair_rules(by: Mapping[str, Any], common_language: bool) -> profiles.PairRules:
+    return profiles.PairRules(
+        common_language=common_language,
+        least_hours=float(by["least_hours"]),
+        other_employer=bool(by["other_employer"]),
+        own_team=bool(by["own_team"]),
+        former=by["former"] == "never",
+        rest_after=int(by["rest_after"]),
+        conflicts=bool(by["declared_conflicts"]),
+    )
+
+
+def _problem(pool: MatchingPool, scores: scores.Scores, by: Mapping[str, Any]) -> solver.AssignmentProblem:
+    quotas = []
+    if by["most_first_timers"]:
+        new = [i for i, person in enumerate(scores.mentees) if person.first_time is not False]
+        quotas.append(solver.Quota(new, int(by["most_first_timers"]), name="first-time mentees a mentor"))
+    if by["most_of_group"]:
+        for group in sorted({e.group_id for e in pool.mentees if e.group_id}):
+            members = [i for i, e in enumerate(pool.mentees) if e.group_id == group]
+            quotas.append(solver.Quota(members, int(by["most_of_group"]), name=f"{_group(pool, group)} a mentor"))
+    if by["most_new_mentors"] is not None:
+        new = [i for i, person in enumerate(scores.mentees) if person.first_time]
+        beginners = [j for j, person in enumerate(scores.mentors) if person.experienced is False]
+        limit, name = int(by["most_new_mentors"]), "first-time mentors for a mentee who is new"
+        quotas.append(solver.Quota(beginners, limit, "mentee", new, name))
+    favoured = [
+        (i, j)
+        for i, mentee in enumerate(pool.mentees)
+        for j, mentor in enumerate(pool.mentors)
+        if by["partners_first"] and mentee.group_id and mentee.group_id == mentor.group_id
+    ]
+    try:
+        return solver.AssignmentProblem(
+            points=scores.points,
+            capacity=np.array(pool.capacity),
+            wanted=np.array(pool.wanted),
+            locked=pool.locked,
+            forbidden=pool.forbidden,
+            mentee_keys=[p.key for p in scores.mentees],
+            mentor_keys=[p.key for p in scores.mentors],
+            quotas=quotas,
+            favoured=[pair for pair in favoured if scores.eligible[pair]],
+            least=round(float(by["least_score"]) * MICRO),
+        )
+    except ValueError as error:
+        if str(error).startswith("quotas cross"):
+            raise EngineError(
+                f"Two limits overlap without one holding the other ({str(error).partition(': ')[2]}). Drop one of them."
+            ) from error
+        raise
+
+
+def _group(pool: MatchingPool, group: int) -> str:
+    return next(str(e.group) for e in pool.mentees if e.group_id == group)
+
+
+def _check_locks(pool: MatchingPool, scores: scores.Scores) -> None:
+    """The solver would refuse these too; here it is said with names."""
+    for i, j in pool.locked:
+        if not scores.eligible[i, j]:
+            raise EngineError(
+                f"“{pool.mentees[i]}” is locked with {pool.mentors[j].user}, but: {scores.blocked(i, j)}."
+            )
+    for j, number in Counter(j for _, j in pool.locked).items():
+        if number > pool.capacity[j]:
+            raise EngineError(f"{pool.mentors[j].user} has room for {pool.capacity[j]}, but {number} are locked.")

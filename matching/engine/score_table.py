@@ -1,0 +1,154 @@
+"""Every score of a run in a few bytes, so that pages can tell what any change costs without scoring anything.
+
+Written by the worker (engine/tabling.py), read by pages: numpy only, which loads in well under a tenth of a second.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.scoring.factors import FACTORS, MICRO
+
+if TYPE_CHECKING:
+    from matching.models import MatchRun
+
+# A larger round keeps its runners-up only: a table of this size takes about ten megabytes.
+MOST_PAIRS = 1_500_000
+# What rules a pair out, by its number in the table; the first is nothing.
+BARS = (
+    "",
+    "the same person",
+    "the mentor is part of the team",
+    "no shared language",
+    "too few shared waking hours",
+    "the same employer",
+    "were together before",
+    "the mentor rests this round",
+    "a declared conflict of interest",
+    "ruled out",
+)
+STEPS = 250  # a factor's value is kept in this many steps between 0 and 1
+NO_WAY = -128  # insisting on the pair is impossible, or the aim of the run knows no price
+
+
+class InsistCost(NamedTuple):
+    """What the best answer loses where it has to hold a pair: exact, with everybody else free to move."""
+
+    people: int
+    places: int
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreTable:
+    """Mentees are rows, mentors are columns, both by enrollment id."""
+
+    mentees: list[int]
+    mentors: list[int]
+    points: NDArray[np.int32]  # of every pair, those that are ruled out as well
+    bars: NDArray[np.uint8]  # index into BARS
+    lost_people: NDArray[np.int8]  # NO_WAY where insisting is impossible
+    lost_places: NDArray[np.int8]
+    lost_points: NDArray[np.int32]
+
+    @cached_property
+    def row(self) -> dict[int, int]:
+        return {pk: i for i, pk in enumerate(self.mentees)}
+
+    @cached_property
+    def column(self) -> dict[int, int]:
+        return {pk: j for j, pk in enumerate(self.mentors)}
+
+    def has(self, mentee: int, mentor: int) -> bool:
+        return mentee in self.row and mentor in self.column
+
+    def score(self, mentee: int, mentor: int) -> float:
+        return int(self.points[self.row[mentee], self.column[mentor]]) / MICRO
+
+    def bar(self, mentee: int, mentor: int) -> str:
+        """What rules the pair out, "" where nothing does."""
+        return BARS[self.bars[self.row[mentee], self.column[mentor]]]
+
+    def insist(self, mentee: int, mentor: int) -> InsistCost | None:
+        """What a new run around the pair would lose at least; None where it can't be had or has no price."""
+        at = self.row[mentee], self.column[mentor]
+        if self.lost_people[at] == NO_WAY:
+            return None
+        return InsistCost(int(self.lost_people[at]), int(self.lost_places[at]), int(self.lost_points[at]) / MICRO)
+
+    def best_mentors(self, mentee: int) -> list[int]:
+        """Every mentor the mentee could have, the best first."""
+        i = self.row[mentee]
+        order = np.lexsort((np.arange(len(self.mentors)), -self.points[i]))
+        return [self.mentors[j] for j in order if not self.bars[i, j]]
+
+    def best_mentees(self, mentor: int) -> list[int]:
+        """Every mentee the mentor could have, the best first."""
+        j = self.column[mentor]
+        order = np.lexsort((np.arange(len(self.mentees)), -self.points[:, j]))
+        return [self.mentees[i] for i in order if not self.bars[i, j]]
+
+
+def pack(arrays: Mapping[str, NDArray]) -> bytes:
+    """Arrays as one piece of bytes."""
+    out = io.BytesIO()
+    np.savez_compressed(out, allow_pickle=False, **arrays)
+    return out.getvalue()
+
+
+def unpack(data: bytes | memoryview) -> dict[str, NDArray]:
+    with np.load(io.BytesIO(bytes(data)), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def score_table_of(run: MatchRun) -> ScoreTable | None:
+    """The scores of a run; None where it has none, because it is too large or from before."""
+    if run.finished_at is None:
+        return None
+    return _read(run.pk, run.finished_at.isoformat())
+
+
+class FactorValue(NamedTuple):
+    """A factor of a pair, 0 to 1; where nothing is known about it, the neutral value that counted."""
+
+    value: float
+    known: bool
+
+
+def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict[str, FactorValue]]:
+    """For each of these mentors the value of every factor; {} where the run keeps no table."""
+    table = score_table_of(run)
+    if table is None:
+        return {}
+    kept = _read_factors(run.pk, run.finished_at.isoformat() if run.finished_at else "")
+    i, found = table.row[mentee], {}
+    for mentor in mentors:
+        at = table.column[mentor]
+        both = zip(FACTORS, kept["values"][:, i, at].tolist(), kept["known"][:, i, at].tolist(), strict=True)
+        found[mentor] = {name: FactorValue(value / STEPS, known) for name, value, known in both}
+    return found
+
+
+# What a run found never changes, so a few are kept. The time tells runs apart that have the same number elsewhere.
+@lru_cache(maxsize=4)
+def _read(run_id: int, finished: str) -> ScoreTable | None:
+    from matching.models import MatchTable
+
+    kept = MatchTable.objects.filter(run=run_id).defer("factors").first()
+    if kept is None:
+        return None
+    return ScoreTable(kept.mentees, kept.mentors, **unpack(kept.scores))
+
+
+@lru_cache(maxsize=2)
+def _read_factors(run_id: int, finished: str) -> dict[str, NDArray]:
+    from matching.models import MatchTable
+
+    return unpack(MatchTable.objects.values_list("factors", flat=True).get(run=run_id))

@@ -1,0 +1,176 @@
+"""Request, compute, retry and rename matching runs."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from matching.models import MatchProposal, MatchRun, MatchTable
+from matching.policy.services import rules_of, weights_of
+from matching.querysets import GIVE_UP_AFTER
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+if TYPE_CHECKING:  # pages use this module, and the engine is too heavy for them
+    from matching.engine.run_result import RunResult, ScoredPair
+
+logger = logging.getLogger(__name__)
+
+# Whoever tried this long, with a new worker every ten minutes, will not succeed by trying again.
+LAST_TRY_AFTER = timedelta(hours=1)
+
+
+@transaction.atomic
+def request_run(*, cohort: Cohort, by: User | None) -> MatchRun:
+    """Queue a run and wake a worker. Where one is waiting or worked on already, that one is returned."""
+    lock_open_cohort(cohort)
+    under_way = cohort.match_runs.filter(status__in=[MatchRun.Status.QUEUED, MatchRun.Status.WORKING]).first()
+    if under_way is not None:
+        return under_way
+    run = _new_run(cohort, by)
+    transaction.on_commit(lambda: _wake(run.pk))
+    return run
+
+
+def run_now(*, cohort: Cohort, by: User | None) -> tuple[MatchRun, "RunResult"]:
+    """Make a run and work it out in this process, for commands. Raises ServiceError where it fails."""
+    with transaction.atomic():
+        lock_open_cohort(cohort)
+        run = _new_run(cohort, by, status=MatchRun.Status.WORKING, started_at=timezone.now())
+    answer = _work(run)
+    run.refresh_from_db()
+    if answer is None:
+        raise ServiceError(run.error)
+    return run, answer
+
+
+def work_run(run_id: int) -> bool:
+    """Claim a run and work it out. False where another worker has it, or it is done. Errors end up on the run."""
+    now = timezone.now()
+    free = Q(status=MatchRun.Status.QUEUED) | Q(status=MatchRun.Status.WORKING, started_at__lt=now - GIVE_UP_AFTER)
+    if not MatchRun.objects.filter(free, pk=run_id).update(status=MatchRun.Status.WORKING, started_at=now):
+        return False
+    _work(MatchRun.objects.select_related("cohort__programme").get(pk=run_id))
+    return True
+
+
+def sweep_runs(now: datetime) -> int:
+    """Work out the runs that no worker has. Returns how many were taken up."""
+    taken = 0
+    for run in MatchRun.objects.stranded(now):
+        if run.status == MatchRun.Status.WORKING and run.created_at < now - LAST_TRY_AFTER:
+            _fail(run, "The work was cut off several times. Tell the operator of this installation.")
+        else:
+            taken += work_run(run.pk)
+    return taken
+
+
+def lock_open_cohort(cohort: Cohort) -> None:
+    """Lock the cohort: whatever numbers or pairs its people waits here."""
+    locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    if locked.status in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED):
+        raise ServiceError(f"{locked} is {locked.get_status_display()}; nobody is matched in it any more.")
+
+
+def _new_run(cohort: Cohort, by: User | None, **fields: Any) -> MatchRun:
+    last = cohort.match_runs.aggregate(last=Max("number"))["last"] or 0
+    run = MatchRun.objects.create(
+        cohort=cohort, number=last + 1, weights=weights_of(cohort)[0], created_by=by, **fields
+    )
+    record(verb="requested", target=run, workspace_id=cohort.workspace_id, by=by, number=run.number)
+    return run
+
+
+def _wake(run_id: int) -> None:
+    from matching.tasks import work_out_run  # the task calls this module
+
+    try:
+        work_out_run.delay(run_id)
+    except Exception:
+        logger.warning("The broker is away; the next sweep takes up run %s.", run_id, exc_info=True)
+
+
+def _work(run: MatchRun) -> "RunResult | None":
+    """Work out a claimed run, outside any transaction, and store what was found."""
+    from matching.engine import matcher
+    from matching.engine.score_table_writer import limits_of, table_fields
+
+    try:
+        rules, objective = rules_of(run.cohort)
+        common = weights_of(run.cohort)[1]
+        answer = matcher.match_cohort(
+            run.cohort, run.weights, require_common_language=common, rules=rules, objective=objective
+        )
+        _store(
+            run,
+            answer,
+            [("chosen", p) for p in answer.chosen] + [("runner_up", p) for p in answer.runners_up()],
+            {**answer.findings(), "common_language": common, "limits": limits_of(answer)},
+            table_fields(answer),
+        )
+    except matcher.EngineError as error:
+        _fail(run, str(error))
+    except Exception as error:
+        logger.exception("Run %s failed", run.pk)
+        _fail(run, f"It broke off: {error}")
+    else:
+        return answer
+    return None
+
+
+@transaction.atomic
+def _store(
+    run: MatchRun,
+    answer: "RunResult",
+    pairs: "list[tuple[str, ScoredPair]]",
+    findings: dict[str, Any],
+    table: dict[str, Any] | None,
+) -> None:
+    # Only the worker whose claim still stands: another one may have taken over a run that took too long.
+    mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
+    if not mine.update(
+        status=MatchRun.Status.READY,
+        objective=answer.solution.objective,
+        matched=answer.solution.matched,
+        certified=answer.solution.certified,
+        findings=findings,
+        unmatched=[{"mentee": mentee.pk, "reasons": reasons} for mentee, reasons in answer.unmatched],
+        finished_at=timezone.now(),
+    ):
+        return
+    MatchProposal.objects.bulk_create(
+        [
+            MatchProposal(
+                run=run,
+                kind=kind,
+                mentee=pair.mentee,
+                mentor=pair.mentor,
+                locked=pair.locked,
+                score=pair.score,
+                factors=pair.factors,
+                why=pair.why,
+            )
+            for kind, pair in pairs
+        ],
+        batch_size=500,
+    )
+    if table is not None:
+        MatchTable.objects.update_or_create(run=run, defaults=table)
+
+
+def _fail(run: MatchRun, error: str) -> None:
+    mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
+    mine.update(status=MatchRun.Status.FAILED, error=error, finished_at=timezone.now())
+
+
+@transaction.atomic
+def rename_run(*, run: MatchRun, name: str, by: User | None) -> None:
+    """What coordinators call the run, beside its number; an empty name takes it away."""
+    run.name = name.strip()[:60]
+    run.save(update_fields=["name"])
+    record(verb="renamed", target=run, workspace_id=run.cohort.workspace_id, by=by, name=run.name)

@@ -1,0 +1,112 @@
+"""Find the smallest rule changes that would match more people, by solving each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching.scoring.factors import MICRO
+from matching.scoring.profiles import PairRules, language_name, spoken
+from matching.scoring.scores import Scores
+from matching.solver import Assignment, AssignmentProblem, Quota, solve
+
+MOST_LANGUAGES = 5
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """One change, and what it would give."""
+
+    change: str  # "relax the shared hours from 3 to 2"
+    matched: int  # how many more people would be matched
+    mentees: tuple[int, ...]  # those who have nobody now and would have a mentor
+
+
+def what_ifs(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> list[WhatIf]:
+    """Changes that match more people, the best first. Empty where everybody is matched or nothing helps."""
+    if not solution.unmatched:
+        return []
+    waiting = set(solution.unmatched)
+    found: list[WhatIf] = []
+    said: set[str] = set()
+    for kind, change, changed in _trials(scores, problem, solution):
+        if kind in said:
+            continue  # a smaller step of the same rule helps already
+        new = solve(changed)
+        more = new.value.matched - solution.value.matched
+        if more > 0:
+            said.add(kind)
+            helped = waiting & {i for i, _ in new.pairs}
+            found.append(WhatIf(change, more, tuple(sorted(helped))))
+    return sorted(found, key=lambda w: -w.matched)
+
+
+def with_rules(scores: Scores, problem: AssignmentProblem, rules: PairRules) -> AssignmentProblem:
+    """The same problem under other rules; what is locked stays possible."""
+    points = scores.with_rules(rules).points.copy()
+    for pair in problem.locked:
+        points[pair] = problem.points[pair]
+    return replace(problem, points=points)
+
+
+def _trials(
+    scores: Scores, problem: AssignmentProblem, solution: Assignment
+) -> Iterator[tuple[str, str, AssignmentProblem]]:
+    """(kind, words, the changed problem), smaller steps of a kind before larger ones."""
+    rules = scores.rules
+    hours = float(rules.least_hours)
+    for least in range(int(np.ceil(hours)) - 1, -1, -1):
+        words = f"relax the shared hours from {hours:g} to {least}" if least else "ask for no shared hours"
+        yield "hours", words, with_rules(scores, problem, replace(rules, least_hours=least))
+    switches = (
+        (rules.common_language, replace(rules, common_language=False), "allow pairs without a language in common"),
+        (rules.other_employer, replace(rules, other_employer=False), "allow the same employer"),
+        (rules.former, replace(rules, former=False), "allow pairs who were together before"),
+        (rules.rest_after, replace(rules, rest_after=0), "let mentors who should rest go on"),
+    )
+    for on, changed, words in switches:
+        if on:
+            yield words, words, with_rules(scores, problem, changed)
+    if problem.least > 0:
+        for least in sorted({problem.least * part // 4 for part in (3, 2, 1, 0)}, reverse=True):
+            words = f"lower the minimum score from {problem.least / MICRO:.2f} to {least / MICRO:.2f}"
+            yield "least", words, replace(problem, least=least)
+    for at, quota in enumerate(problem.quotas):
+        quotas: list[Quota] = list(problem.quotas)
+        quotas[at] = replace(quota, limit=quota.limit + 1)
+        words = f"allow {quota.limit + 1} instead of {quota.limit} of: {quota.name or 'the limit'}"
+        yield f"quota {at}", words, replace(problem, quotas=quotas)
+    yield from _one_more_mentor(scores, problem, solution)
+
+
+def _one_more_mentor(
+    scores: Scores, problem: AssignmentProblem, solution: Assignment
+) -> Iterator[tuple[str, str, AssignmentProblem]]:
+    """One more mentor with one place, for each language that the unmatched speak and for anybody at all."""
+    waiting: dict[str, int] = {}
+    for i in solution.unmatched:
+        for code in spoken(scores.mentees[i]):
+            waiting[code] = waiting.get(code, 0) + 1
+    nobody = np.array([not spoken(p) for p in scores.mentees], dtype=bool)
+    for code in sorted(waiting, key=lambda c: (-waiting[c], c))[:MOST_LANGUAGES]:
+        speaks = np.array([code in spoken(p) for p in scores.mentees], dtype=bool)
+        words = f"one more mentor who speaks {language_name(code)}"
+        yield f"mentor {code}", words, _with_mentor(problem, speaks | nobody)
+    if not waiting:
+        yield "mentor", "one more mentor", _with_mentor(problem, np.ones(len(scores.mentees), dtype=bool))
+
+
+def _with_mentor(problem: AssignmentProblem, suits: np.ndarray) -> AssignmentProblem:
+    """A mentor whom these mentees could have, with a middling score."""
+    allowed = problem.points[problem.points >= 0]
+    middling = max(int(np.median(allowed)) if allowed.size else MICRO // 2, problem.least)
+    column = np.where(suits, middling, -1)[:, None]
+    keys = problem.mentor_keys
+    return replace(
+        problem,
+        points=np.hstack([problem.points, column]),
+        capacity=np.append(problem.capacity, 1),
+        mentor_keys=None if keys is None else [*keys, f"{max(keys, default='')}~"],
+    )

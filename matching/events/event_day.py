@@ -1,0 +1,160 @@
+"""Run a speed mentoring event: arrivals, the table plan and its rounds."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from matching.events.rotation import Schedule, make_schedule, reschedule
+from matching.events.services import ABSENT, COMING, HERE, LEFT, ROLES, eligible_people, lock_event
+from matching.events.table_plan import stored_schedule
+from matching.models import MatchPin, MatchProposal, SpeedEvent, SpeedRsvp
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+
+@transaction.atomic
+def mark_arrivals(
+    *, event: SpeedEvent, here: Collection[int], not_here: Collection[int], by: User, rest_absent: bool = False
+) -> None:
+    """Who came, by enrollment ids, and who did not after all; nobody else is touched, so two people can tick at once.
+
+    With `rest_absent` all others who wanted to come did not. Raises ServiceError where more came than there are seats.
+    """
+    locked = lock_event(event)
+    rsvps = {r.enrollment_id: r for r in SpeedRsvp.objects.filter(event=locked).select_related("enrollment")}
+    people = {e.pk: e for e in eligible_people(locked.cohort).filter(pk__in=here)}
+    for pk in people.keys() - rsvps.keys():
+        rsvps[pk] = SpeedRsvp(event=locked, enrollment=people[pk], status=COMING)  # they simply came
+    for pk, rsvp in rsvps.items():
+        if pk in people:
+            rsvp.seen, rsvp.status = HERE, COMING
+        elif pk in not_here and rsvp.seen == HERE:
+            rsvp.seen = LEFT if locked.round_number else SpeedRsvp.Seen.UNKNOWN
+        if rest_absent and rsvp.status == COMING and rsvp.seen == SpeedRsvp.Seen.UNKNOWN:
+            rsvp.seen = ABSENT
+    for role in ROLES:
+        number = sum(r.seen == HERE for r in rsvps.values() if r.enrollment.role == role)
+        if number > locked.seats_for(role):
+            raise ServiceError(f"{number} {role}s for {locked.seats_for(role)} places: give the event more first.")
+    users = [r.enrollment.user_id for r in rsvps.values() if r.seen == HERE]
+    if len(users) != len(set(users)):
+        raise ServiceError("Somebody is ticked as a mentor and as a mentee; nobody can sit at two tables.")
+    for rsvp in rsvps.values():
+        if rsvp.pk is None:
+            rsvp.save()
+    SpeedRsvp.objects.bulk_update(rsvps.values(), ["seen", "status"])
+    record(verb="checked in", target=locked, workspace_id=locked.cohort.workspace_id, by=by, here=len(users))
+
+
+@transaction.atomic
+def plan_tables(*, event: SpeedEvent, by: User) -> Schedule:
+    """Who sits where: of those who are here, or before anybody is, of those who come.
+
+    Rounds that began stay as they are; the rest is made anew. Raises ServiceError where there is nobody to seat.
+    """
+    locked = lock_event(event)
+    if locked.over:
+        raise ServiceError("This event is over.")
+    mentees, mentors = people_to_seat(locked)
+    if not mentees or not mentors:
+        raise ServiceError("It takes at least one mentor and one mentee who come.")
+    locked.seed += 1
+    old = stored_schedule(locked)
+    done = min(locked.round_number, len(old.rounds))
+    base = Schedule([*old.rounds, *([{}] * locked.rounds)][: locked.rounds])
+    known_mentees = {mentee for mentee, _ in base.pairs}
+    known_mentors = {mentor for table in base.rounds for mentor in table}
+    scores, never = _scores(locked.cohort, mentees, mentors), _never(locked.cohort)
+    if done:
+        plan = reschedule(
+            base,
+            done,
+            absent=(known_mentees - mentees) | (known_mentors - mentors),
+            late=mentees - known_mentees,
+            late_mentors=mentors - known_mentors,
+            scores=scores,
+            seed=locked.seed,
+            never=never,
+        )
+    else:
+        plan = make_schedule(mentees, mentors, locked.rounds, scores=scores, seed=locked.seed, met=never)
+    locked.schedule = [[[mentor, group] for mentor, group in table.items()] for table in plan.rounds]
+    locked.save(update_fields=["schedule", "seed"])
+    record(verb="made the schedule", target=locked, workspace_id=locked.cohort.workspace_id, by=by, kept=done)
+    return plan
+
+
+@transaction.atomic
+def start_next_round(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
+    """Start the round after `seen`, or end the event after the last. Pressed twice it goes on once."""
+    locked = lock_event(event)
+    if locked.round_number != seen or locked.round_number > locked.rounds:
+        return locked
+    if not locked.schedule:
+        raise ServiceError("Make the schedule first.")
+    locked.round_number += 1
+    locked.round_started_at = timezone.now() if locked.under_way else None
+    locked.save(update_fields=["round_number", "round_started_at"])
+    verb = f"started round {locked.round_number}" if locked.under_way else "ended"
+    record(verb=verb, target=locked, workspace_id=locked.cohort.workspace_id, by=by)
+    return locked
+
+
+@transaction.atomic
+def return_to_previous_round(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
+    """The round before `seen` again: somebody pressed too early. Its clock starts anew."""
+    locked = lock_event(event)
+    if locked.round_number != seen or not seen:
+        return locked
+    locked.round_number -= 1
+    locked.round_started_at = timezone.now() if locked.under_way else None
+    locked.save(update_fields=["round_number", "round_started_at"])
+    record(verb="went a round back", target=locked, workspace_id=locked.cohort.workspace_id, by=by)
+    return locked
+
+
+def people_to_seat(event: SpeedEvent) -> tuple[set[int], set[int]]:
+    """Mentees and mentors who are to be seated: who is here; before anybody is, who comes."""
+    rows = list(
+        event.rsvps.filter(status=COMING, enrollment__status=Enrollment.Status.ACCEPTED).values_list(
+            "enrollment_id", "enrollment__role", "seen"
+        )
+    )
+    begun = any(seen in (HERE, LEFT) for _, _, seen in rows)
+    there = [(pk, role) for pk, role, seen in rows if seen == HERE or (not begun and not seen)]
+    mentors = {pk for pk, role in there if role == Enrollment.Role.MENTOR}
+    return {pk for pk, _ in there} - mentors, mentors
+
+
+def _scores(cohort: Cohort, mentees: Collection[int], mentors: Collection[int]) -> dict[tuple[int, int], float]:
+    """What is known of the pairs: the newest run's score, else how many of their topics two people share."""
+    ids = [*mentees, *mentors]
+    topics: dict[int, set[int]] = {pk: set() for pk in ids}
+    for pk, topic in Enrollment.topics.through.objects.filter(enrollment_id__in=ids).values_list(
+        "enrollment_id", "topic_id"
+    ):
+        topics[pk].add(topic)
+    scores = {
+        (i, j): len(topics[i] & topics[j]) / min(len(topics[i]), len(topics[j]))
+        for i in mentees
+        for j in mentors
+        if topics[i] and topics[j]
+    }
+    run = cohort.match_runs.filter(status__in=["ready", "confirmed"]).first()
+    known = MatchProposal.objects.filter(run=run, mentee_id__in=mentees, mentor_id__in=mentors) if run else []
+    return scores | {(p.mentee_id, p.mentor_id): p.score for p in known}
+
+
+def _never(cohort: Cohort) -> list[tuple[int, int]]:
+    """Pairs that a coordinator ruled out, and mentors who are in the mentee's own team."""
+    pins = MatchPin.objects.filter(mentee__cohort=cohort, kind=MatchPin.Kind.FORBID).values_list(
+        "mentee_id", "mentor_id"
+    )
+    mentor_of = dict(eligible_people(cohort).filter(role="mentor").values_list("user_id", "pk"))
+    teams = (
+        eligible_people(cohort).filter(role="mentee", members__user__in=mentor_of).values_list("pk", "members__user")
+    )
+    return [*pins, *((mentee, mentor_of[user]) for mentee, user in teams)]

@@ -1,0 +1,187 @@
+"""Plan a speed mentoring event, invite people and keep its seats and waitlist."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from matching.events.mails import write_event_mails
+from matching.models import SpeedEvent, SpeedRsvp
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+COMING, WAITING, NOT_COMING = SpeedRsvp.Status.COMING, SpeedRsvp.Status.WAITING, SpeedRsvp.Status.NOT_COMING
+
+
+HERE, LEFT, ABSENT = SpeedRsvp.Seen.HERE, SpeedRsvp.Seen.LEFT, SpeedRsvp.Seen.ABSENT
+
+
+BOTH, ONE = 1.0, 0.75
+
+
+# What stands in people's calendars, and what they are told by mail.
+CALENDAR_FIELDS = {"name", "place", "starts_at", "rounds", "minutes"}
+
+
+ANNOUNCED_FIELDS = {"place", "starts_at"}
+
+
+ROLES = (Enrollment.Role.MENTOR, Enrollment.Role.MENTEE)
+
+
+def eligible_people(cohort: Cohort) -> QuerySet[Enrollment]:
+    """Who may come: accepted mentors and mentees."""
+    return cohort.enrollments.filter(role__in=ROLES, status=Enrollment.Status.ACCEPTED)
+
+
+@transaction.atomic
+def plan_event(*, cohort: Cohort, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
+    """A new event. Nobody is told yet."""
+    event = SpeedEvent.objects.create(cohort=cohort, **fields)
+    record(verb="planned", target=event, workspace_id=cohort.workspace_id, by=by)
+    return event
+
+
+@transaction.atomic
+def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
+    """Other words, times or seats; with more seats the first who wait get them. Raises ServiceError for too few."""
+    locked = lock_event(event)
+    changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
+    for name in changed:
+        setattr(locked, name, fields[name])
+    for role in ROLES:
+        coming = _coming(locked, role)
+        if coming > locked.seats_for(role):
+            raise ServiceError(f"{coming} {role}s are coming already; there can't be fewer places than that.")
+    if locked.round_number and locked.rounds < min(locked.round_number, len(locked.schedule)):
+        raise ServiceError(f"Round {locked.round_number} has begun; there can't be fewer rounds than that.")
+    if locked.cancelled_at:
+        raise ServiceError("This event is cancelled.")
+    locked.sequence += 1 if CALENDAR_FIELDS.intersection(changed) else 0
+    locked.save()
+    record(verb="changed", target=locked, workspace_id=locked.cohort.workspace_id, by=by, changed=changed)
+    if ANNOUNCED_FIELDS.intersection(changed) and not locked.over:
+        who = eligible_people(locked.cohort).filter(
+            speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING]
+        )
+        key = f"event-changed-{locked.sequence}"
+        write_event_mails(locked, who, "event_changed", key, f"{by} changed when or where {locked} is.")
+    for role in ROLES:
+        _fill_seats(locked, role)
+    return locked
+
+
+@transaction.atomic
+def cancel_event(*, event: SpeedEvent, by: User) -> int:
+    """Call it off and tell who comes or waits. A second time nothing happens. Returns how many mails.
+
+    Raises ServiceError where it has begun or is over.
+    """
+    locked = lock_event(event)
+    if locked.cancelled_at:
+        return 0
+    if locked.over or locked.under_way:
+        raise ServiceError("This event has begun or is over.")
+    locked.cancelled_at = timezone.now()
+    locked.sequence += 1
+    locked.save(update_fields=["cancelled_at", "sequence"])
+    who = eligible_people(locked.cohort).filter(speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING])
+    number = write_event_mails(locked, who, "event_cancelled", "event-cancelled", f"{by} called {locked} off.")
+    record(verb="cancelled", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
+    return number
+
+
+@transaction.atomic
+def invite_to_event(*, event: SpeedEvent, by: User) -> int:
+    """Ask everybody who has not answered. Who was asked once is not asked again. Returns how many mails."""
+    locked = lock_event(event)
+    if locked.over:
+        raise ServiceError("This event is over.")
+    asked = eligible_people(locked.cohort).exclude(speed_rsvps__event=locked)
+    number = write_event_mails(locked, asked, "event_invitation", "event-invite", f"{by} asked the cohort to {locked}.")
+    record(verb="invited to", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
+    return number
+
+
+@transaction.atomic
+def answer_invitation(*, event: SpeedEvent, enrollment: Enrollment, coming: bool, by: User | None) -> SpeedRsvp:
+    """They come, or don't. Where all seats are taken they wait; a seat that becomes free goes to the first who waits.
+
+    Saying it again changes nothing. Raises ServiceError where it is too late, or they come in another role.
+    """
+    locked = lock_event(event)
+    if locked.over or locked.under_way:
+        raise ServiceError("This event has begun or is over.")
+    if enrollment.cohort_id != locked.cohort_id or enrollment.status != Enrollment.Status.ACCEPTED:
+        raise ServiceError("Only those who are in the cohort can come.")
+    rsvp = SpeedRsvp.objects.filter(event=locked, enrollment=enrollment).first()
+    if rsvp and (rsvp.status != NOT_COMING) == coming:
+        return rsvp
+    others = SpeedRsvp.objects.filter(event=locked, enrollment__user_id=enrollment.user_id, status=COMING)
+    if coming and (other := others.exclude(enrollment=enrollment).select_related("enrollment").first()):
+        raise ServiceError(f"You come as a {other.enrollment.role} already; nobody can sit at two tables.")
+    rsvp = rsvp or SpeedRsvp(event=locked, enrollment=enrollment)
+    free = locked.seats_for(enrollment.role) > _coming(locked, enrollment.role)
+    rsvp.status = (COMING if free else WAITING) if coming else NOT_COMING
+    rsvp.asked_at = timezone.now()
+    rsvp.sequence += 1
+    rsvp.save()
+    record(verb=f"is {rsvp.get_status_display()}", target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
+    _fill_seats(locked, enrollment.role)
+    return rsvp
+
+
+def lock_event(event: SpeedEvent) -> SpeedEvent:
+    return SpeedEvent.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=event.pk)
+
+
+def waiting_before(rsvp: SpeedRsvp) -> int:
+    """How many in the same role wait for a seat and asked earlier."""
+    earlier = Q(asked_at__lt=rsvp.asked_at) | Q(asked_at=rsvp.asked_at, pk__lt=rsvp.pk)
+    role = rsvp.enrollment.role
+    return SpeedRsvp.objects.filter(earlier, event=rsvp.event_id, status=WAITING, enrollment__role=role).count()
+
+
+def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | None]]:
+    """A person's events that are to come, and those of the last two weeks: each with their answer, by date."""
+    now = timezone.now()
+    own = Enrollment.objects.of_person(user).accepted().filter(role__in=ROLES)
+    found = SpeedEvent.objects.filter(
+        cohort__in=own.values("cohort"), starts_at__gt=now - timedelta(days=14), cancelled_at=None
+    )
+    said = SpeedRsvp.objects.filter(event__in=found, enrollment__in=own).order_by("-status")
+    answers = {rsvp.event_id: rsvp for rsvp in said}
+    return [(event, answers.get(event.pk)) for event in found.select_related("cohort").order_by("starts_at", "pk")]
+
+
+def free_event_seats(event: SpeedEvent, role: str) -> int:
+    """How many more may come in a role; what is below zero counts as none."""
+    return max(event.seats_for(role) - _coming(event, role), 0)
+
+
+def _coming(event: SpeedEvent, role: str) -> int:
+    return SpeedRsvp.objects.filter(event=event, status=COMING, enrollment__role=role).count()
+
+
+def _fill_seats(event: SpeedEvent, role: str) -> None:
+    """Free seats go to those who wait, in order, each with a mail."""
+    if event.over:
+        return
+    free = event.seats_for(role) - _coming(event, role)
+    waiting = SpeedRsvp.objects.filter(event=event, status=WAITING, enrollment__role=role)
+    taken = set(
+        SpeedRsvp.objects.filter(event=event, status=COMING).values_list("enrollment__user_id", flat=True)
+    )  # who got a seat in another role meanwhile keeps that one
+    for rsvp in waiting.select_related("enrollment").exclude(enrollment__user_id__in=taken)[: max(free, 0)]:
+        rsvp.status = COMING
+        rsvp.sequence += 1
+        rsvp.save(update_fields=["status", "sequence"])
+        record(verb="got a seat", target=rsvp, workspace_id=event.cohort.workspace_id, by=None)
+        people = Enrollment.objects.filter(pk=rsvp.enrollment_id)
+        key = f"event-place-{rsvp.asked_at:%Y%m%dT%H%M%S%f}"
+        write_event_mails(event, people, "event_place", key, f"A seat of {event} became free.")

@@ -1,0 +1,77 @@
+"""Ask participants whom they would like to continue with, and save their wishes."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from cohorts.models import Enrollment
+from matching.events.mails import write_event_mails
+from matching.events.rotation import Schedule
+from matching.events.services import ABSENT, eligible_people, lock_event
+from matching.events.table_plan import stored_schedule
+from matching.models import SpeedEvent, SpeedWish
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+
+@transaction.atomic
+def ask_wishes(*, event: SpeedEvent, by: User | None) -> int:
+    """Ask everybody who met somebody whom they would like to go on with, once. Returns how many mails."""
+    locked = lock_event(event)
+    if not locked.over or locked.cancelled_at:
+        raise ServiceError("Ask when the event is over.")
+    met = {pk for pair in meetings_held(locked) for pk in pair}
+    if not met:
+        raise ServiceError("Nobody met anybody: there was no round, or nobody was checked in.")
+    people = eligible_people(locked.cohort).filter(pk__in=met)
+    why = f"{by} asked how {locked} was." if by else f"{locked} is over."
+    number = write_event_mails(locked, people, "event_wishes", "event-wishes", why)
+    if number or by:
+        record(verb="asked for wishes", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
+    return number
+
+
+@transaction.atomic
+def save_wishes(*, event: SpeedEvent, enrollment: Enrollment, whom: Collection[int], by: User | None) -> None:
+    """Whom they would like to go on with: all of it, what was said before is replaced. Others are not told.
+
+    Raises ServiceError for somebody whom they did not meet.
+    """
+    locked = lock_event(event)
+    if set(whom) - set(met_by(locked, enrollment)):
+        raise ServiceError("You can only choose from those whom you met.")
+    SpeedWish.objects.filter(event=locked, by=enrollment).exclude(whom__in=whom).delete()
+    said = set(SpeedWish.objects.filter(event=locked, by=enrollment).values_list("whom_id", flat=True))
+    new = [SpeedWish(event=locked, by=enrollment, whom_id=pk) for pk in sorted(set(whom) - said)]
+    SpeedWish.objects.bulk_create(new)
+    record(verb="said whom they wish", target=locked, workspace_id=locked.cohort.workspace_id, by=by, number=len(whom))
+
+
+def wishes_in_words(event: SpeedEvent) -> list[tuple[str, str, bool]]:
+    """Who would go on with whom, for coordinators: (who, with whom, both said so); those of both first, each once."""
+    said = list(SpeedWish.objects.filter(event=event).select_related("by__user", "whom__user").order_by("id"))
+    pairs = {(wish.by_id, wish.whom_id) for wish in said}
+    shown = [
+        (str(wish.by.user), str(wish.whom.user), (wish.whom_id, wish.by_id) in pairs)
+        for wish in said
+        if wish.by.role == Enrollment.Role.MENTEE or (wish.whom_id, wish.by_id) not in pairs
+    ]
+    return sorted(shown, key=lambda row: not row[2])
+
+
+def met_by(event: SpeedEvent, enrollment: Enrollment) -> list[int]:
+    """The enrollment ids of those whom somebody met, in the order of the rounds."""
+    if enrollment.role == Enrollment.Role.MENTOR:
+        return [mentee for mentee, mentor in meetings_held(event) if mentor == enrollment.pk]
+    return [mentor for mentee, mentor in meetings_held(event) if mentee == enrollment.pk]
+
+
+def meetings_held(event: SpeedEvent) -> list[tuple[int, int]]:
+    """Who met in the rounds that began (all of them where nobody started the clock); nobody who did not come."""
+    if event.cancelled_at:
+        return []
+    plan = stored_schedule(event)
+    rounds = plan.rounds[: event.round_number] if event.round_number else plan.rounds if event.over else []
+    absent = set(event.rsvps.filter(seen=ABSENT).values_list("enrollment_id", flat=True))
+    return [pair for pair in Schedule(rounds).pairs if not absent & set(pair)]

@@ -1,1 +1,0 @@
-"""Input only; services write."""

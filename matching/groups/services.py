@@ -1,0 +1,276 @@
+"""Create goal groups, record people's choices, fill the groups and introduce them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from cohorts.models import Cohort, Enrollment
+from matching.events.services import eligible_people
+from matching.groups.algorithm import GroupAssignment, GroupGap, GroupToFill, fill_groups, group_gaps
+from matching.groups.links import groups_link
+from matching.groups.mails import GroupMail
+from matching.models import GoalChoice, GoalGroup, GoalPlace
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.mail_templates.rendering import mail_text
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.services import enqueue
+
+MENTOR, MENTEE = Enrollment.Role.MENTOR, Enrollment.Role.MENTEE
+
+
+@dataclass(frozen=True)
+class GroupsState:
+    """Everything about the groups of a cohort as it stands, in a constant number of queries."""
+
+    groups: list[GoalGroup]
+    people: dict[int, Enrollment]
+    places: dict[int, GoalPlace]
+    choices: dict[int, list[int]]
+
+    def in_group(self, group: GoalGroup, role: str) -> list[Enrollment]:
+        """Who is in a group in a role."""
+        placed = (self.people[pk] for pk, place in self.places.items() if place.group_id == group.pk)
+        return [e for e in placed if e.role == role]
+
+    @property
+    def unplaced(self) -> list[Enrollment]:
+        """Who chose, and is in no group."""
+        return [e for pk, e in self.people.items() if pk in self.choices and pk not in self.places]
+
+    @property
+    def silent(self) -> int:
+        """How many have not chosen and are in no group."""
+        return sum(pk not in self.choices and pk not in self.places for pk in self.people)
+
+    def chosen_by(self, role: str) -> dict[int, list[int]]:
+        """The choices of one side."""
+        return {pk: wish for pk, wish in self.choices.items() if self.people[pk].role == role}
+
+    def goals(self, *, keep_all: bool) -> list[GroupToFill]:
+        """The groups for the engine, with whom it must leave where they are; with `keep_all` everybody."""
+        kept: dict[tuple[int, str], list[int]] = {}
+        for pk, place in self.places.items():
+            if keep_all or place.by_hand or place.group.confirmed:
+                kept.setdefault((place.group_id, self.people[pk].role), []).append(pk)
+        return [
+            GroupToFill(
+                key=group.pk,
+                mentor_places=group.mentor_places,
+                mentee_places=group.mentee_places,
+                mentors=tuple(kept.get((group.pk, MENTOR), ())),
+                mentees=tuple(kept.get((group.pk, MENTEE), ())),
+                closed=group.confirmed,
+            )
+            for group in self.groups
+        ]
+
+    def own(self) -> dict[int, int]:
+        """Who is in the cohort twice: their enrollment as mentee → as mentor."""
+        mentor_of = {e.user_id: pk for pk, e in self.people.items() if e.role == MENTOR}
+        return {
+            pk: mentor_of[e.user_id] for pk, e in self.people.items() if e.role == MENTEE and e.user_id in mentor_of
+        }
+
+    def weaknesses(self) -> list[GroupGap]:
+        """What each group lacks. Before anybody is placed it is what a filling would leave."""
+        mentees = self.chosen_by(MENTEE)
+        if not self.places:
+            filled = fill_groups(self.goals(keep_all=True), self.chosen_by(MENTOR), mentees, self.own())
+        else:
+            at = {pk: place.group_id for pk, place in self.places.items()}
+            filled = GroupAssignment(
+                {pk: key for pk, key in at.items() if self.people[pk].role == MENTOR},
+                {pk: key for pk, key in at.items() if self.people[pk].role == MENTEE},
+                [e.pk for e in self.unplaced],
+            )
+        return group_gaps(self.goals(keep_all=True), filled, mentees)
+
+
+def read_groups_state(cohort: Cohort) -> GroupsState:
+    """The groups of a cohort with everybody who is in it."""
+    people = {e.pk: e for e in eligible_people(cohort).select_related("user").order_by("user__full_name", "pk")}
+    choices: dict[int, list[int]] = {}
+    for pk, group in (
+        GoalChoice.objects.filter(group__cohort=cohort, enrollment__in=people)
+        .order_by("enrollment_id", "rank")
+        .values_list("enrollment_id", "group_id")
+    ):
+        choices.setdefault(pk, []).append(group)
+    places = GoalPlace.objects.filter(group__cohort=cohort, enrollment__in=people).select_related("group")
+    at = {place.enrollment_id: place for place in places}
+    # In the order of the people, so that every list of names is in alphabetical order.
+    return GroupsState(list(cohort.goal_groups.all()), people, {pk: at[pk] for pk in people if pk in at}, choices)
+
+
+@transaction.atomic
+def save_group(*, cohort: Cohort, by: User, fields: Mapping[str, Any], group: GoalGroup | None = None) -> GoalGroup:
+    """A new goal, or another wording of one. Raises ServiceError where it was introduced already."""
+    lock_groups_of(cohort)
+    if group and GoalGroup.objects.get(pk=group.pk).confirmed:
+        raise ServiceError("This group knows each other already; what it read can't be changed.")
+    saved = group or GoalGroup(cohort=cohort)
+    for name, value in fields.items():
+        setattr(saved, name, value)
+    saved.save()
+    record(verb="changed" if group else "added", target=saved, workspace_id=cohort.workspace_id, by=by)
+    return saved
+
+
+@transaction.atomic
+def delete_group(*, group: GoalGroup, by: User) -> None:
+    """Take a goal away, with the choices of it. Raises ServiceError where the group was introduced."""
+    lock_groups_of(group.cohort)
+    if GoalGroup.objects.get(pk=group.pk).confirmed:
+        raise ServiceError("This group was introduced; it stays.")
+    record(verb="took away", target=group, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
+    group.delete()
+
+
+@transaction.atomic
+def choose_groups(*, enrollment: Enrollment, group_ids: Sequence[int], by: User | None) -> None:
+    """What somebody would like, the dearest first; replaces what they said before.
+
+    Raises ServiceError for who is in a group already or not in the cohort, and for groups that are closed or elsewhere.
+    """
+    cohort = lock_groups_of(enrollment.cohort)
+    if not eligible_people(cohort).filter(pk=enrollment.pk).exists():
+        raise ServiceError("Only those who are in the cohort can choose.")
+    if GoalPlace.objects.filter(enrollment=enrollment, group__intro__isnull=False).exists():
+        raise ServiceError("You are in a group already. Write to us if you would like to change.")
+    wanted = list(dict.fromkeys(group_ids))
+    open_ids = set(cohort.goal_groups.filter(intro=None).values_list("pk", flat=True))
+    if set(wanted) - open_ids:
+        raise ServiceError("One of these groups is closed by now. Choose again.")
+    GoalChoice.objects.filter(enrollment=enrollment).delete()
+    GoalChoice.objects.bulk_create(
+        GoalChoice(group_id=pk, enrollment=enrollment, rank=rank) for rank, pk in enumerate(wanted, 1)
+    )
+    record(verb="chose groups", target=enrollment, workspace_id=cohort.workspace_id, by=by, number=len(wanted))
+
+
+@transaction.atomic
+def fill_goal_groups(*, cohort: Cohort, by: User) -> GroupsState:
+    """Fill the groups by everybody's choices. Who was placed by hand, or introduced, stays."""
+    lock_groups_of(cohort)
+    state = read_groups_state(cohort)
+    filled = fill_groups(state.goals(keep_all=False), state.chosen_by(MENTOR), state.chosen_by(MENTEE), state.own())
+    GoalPlace.objects.filter(group__cohort=cohort, group__intro=None, by_hand=False).delete()
+    kept = set(GoalPlace.objects.filter(group__cohort=cohort).values_list("enrollment_id", flat=True))
+    everybody = filled.mentors | filled.mentees
+    GoalPlace.objects.bulk_create(
+        GoalPlace(group_id=key, enrollment_id=pk) for pk, key in sorted(everybody.items()) if pk not in kept
+    )
+    record(verb="filled the groups", target=cohort, workspace_id=cohort.workspace_id, by=by, placed=len(everybody))
+    return read_groups_state(cohort)
+
+
+@transaction.atomic
+def move_to_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> None:
+    """Put somebody into another group by hand, or with None into none: then the engine may place them again.
+
+    Raises ServiceError where the group is full or introduced, or they were introduced in theirs.
+    """
+    cohort = lock_groups_of(enrollment.cohort)
+    place = GoalPlace.objects.filter(enrollment=enrollment).select_related("group").first()
+    if place and place.group.confirmed:
+        raise ServiceError(f"{enrollment.user} knows their group already.")
+    if not eligible_people(cohort).filter(pk=enrollment.pk).exists():
+        raise ServiceError(f"{enrollment.user} is not in the cohort any more.")
+    if to is None:
+        GoalPlace.objects.filter(enrollment=enrollment).delete()
+    else:
+        group = cohort.goal_groups.get(pk=to.pk)
+        if group.confirmed:
+            raise ServiceError(f"“{group}” was introduced already.")
+        if group.places.filter(enrollment__user=enrollment.user_id).exclude(enrollment=enrollment).exists():
+            raise ServiceError(f"{enrollment.user} is in “{group}” in another role.")
+        if free_group_places(group, enrollment) < 1:
+            places = group.mentor_places if enrollment.role == MENTOR else group.mentee_places
+            raise ServiceError(f"All {places} places for {enrollment.role}s in “{group}” are taken.")
+        GoalPlace.objects.update_or_create(enrollment=enrollment, defaults={"group": group, "by_hand": True})
+    record(verb="moved", target=enrollment, workspace_id=cohort.workspace_id, by=by, to=to.name if to else "")
+
+
+@transaction.atomic
+def introduce_group(*, group: GoalGroup, by: User) -> GoalGroup:
+    """Close the group and introduce its people to each other in one mail; a second time does nothing.
+
+    Raises ServiceError where a mentor or a mentee is missing.
+    """
+    cohort = lock_groups_of(group.cohort)
+    locked = GoalGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    if locked.confirmed:
+        return locked
+    mail = group_mail_of(locked, cohort)
+    if not mail.mentors or not mail.mentees:
+        raise ServiceError(f"“{locked}” needs at least one mentor and one mentee.")
+    why = f"{by} confirmed the group “{locked}” of {cohort}."
+    locked.intro = mail.send("group_intro", key=f"group-intro:{locked.pk}", why=why)
+    locked.save(update_fields=["intro"])
+    record(verb="introduced", target=locked, workspace_id=cohort.workspace_id, by=by, people=len(mail.to))
+    return locked
+
+
+def group_mail_of(group: GoalGroup, cohort: Cohort) -> GroupMail:
+    """The mail to the people who are in the group now, also once the cohort is completed."""
+    people = list(
+        cohort.enrollments.filter(goal_place__group=group, status__in=["accepted", "completed"])
+        .select_related("user")
+        .prefetch_related("members__user")
+        .order_by("user__full_name", "pk")
+    )
+    return GroupMail(group, cohort, [e for e in people if e.role == MENTOR], [e for e in people if e.role == MENTEE])
+
+
+@transaction.atomic
+def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
+    """Mail everybody who has not chosen the link to choose, once each. Returns how many mails."""
+    locked = lock_groups_of(cohort)
+    groups = list(locked.goal_groups.filter(intro=None))
+    if not groups:
+        raise ServiceError("Name the goals first.")
+    people = eligible_people(locked).filter(goal_choices=None, goal_place=None).with_people().order_by("pk")  # type: ignore[attr-defined]
+    keys = {e.pk: f"group-choice:{locked.pk}:{e.pk}" for e in people}
+    written = set(OutboxMessage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
+    template = mail_text("matching/group_choice", workspace_id=locked.workspace_id, scope=locked.scope)
+    new = [e for e in people if keys[e.pk] not in written]
+    for enrollment in new:
+        subject, text, html = template.render(
+            {
+                "person": enrollment.user,
+                "cohort": locked,
+                "programme": locked.programme,
+                "groups": ", ".join(map(str, groups)),
+                "link": groups_link(enrollment.pk),
+            }
+        )
+        enqueue(
+            key=keys[enrollment.pk],
+            workspace_id=locked.workspace_id,
+            scope=locked.scope,
+            kind="group-choice",
+            why=f"{by} asked the cohort to choose groups.",
+            to=list(dict.fromkeys(p.email for p in enrollment.people)),
+            subject=subject,
+            text=text,
+            html=html,
+            reply_to=[locked.programme.contact_email],
+        )
+    record(verb="asked for groups", target=locked, workspace_id=locked.workspace_id, by=by, mails=len(new))
+    return len(new)
+
+
+def free_group_places(group: GoalGroup, enrollment: Enrollment) -> int:
+    """How many places the group has left for one in this role, their own not counted."""
+    places = group.mentor_places if enrollment.role == MENTOR else group.mentee_places
+    others = group.places.filter(enrollment__role=enrollment.role, enrollment__status="accepted")
+    return places - others.exclude(enrollment=enrollment).count()
+
+
+def lock_groups_of(cohort: Cohort) -> Cohort:
+    """One change of a cohort's groups at a time: places are counted across them."""
+    return Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)

@@ -1,0 +1,50 @@
+"""The calendar file of a suggested meeting."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from cohorts.calendar.ics import TENTATIVE, CalendarEvent, calendar_file, event_uid
+from cohorts.models import Enrollment
+from matching.intro.links import Meeting
+from matching.intro.meeting_times import FIRST_MEETING
+from matching.models import Match
+
+
+def meeting_file(meeting: Meeting, now: datetime) -> str | None:
+    """The calendar file of a suggested meeting; None where the pair is over, or its people are not there any more."""
+    people = Enrollment.objects.select_related("user", "cohort__programme").in_bulk(
+        [meeting.mentee_id, *meeting.mentor_ids]
+    )
+    mentee = people.get(meeting.mentee_id)
+    mentors = [people[pk] for pk in meeting.mentor_ids if pk in people]
+    if mentee is None or len(mentors) != len(meeting.mentor_ids) or _all_over(mentee, mentors):
+        return None
+    event = _event(mentee, mentors, meeting.starts)
+    return calendar_file([event], now, name=event.name, method="PUBLISH")
+
+
+def _all_over(mentee: Enrollment, mentors: Sequence[Enrollment]) -> bool:
+    """Whether there were matches and none is live. Before the match there is none: a preview shows the link, too."""
+    statuses = list(Match.objects.filter(mentee=mentee, mentor__in=mentors).values_list("status", flat=True))
+    return bool(statuses) and not any(status in Match.LIVE for status in statuses)
+
+
+def _event(mentee: Enrollment, mentors: Sequence[Enrollment], starts: datetime) -> CalendarEvent:
+    cohort = mentee.cohort
+    page = settings.SITE_URL + reverse("matching:my-pair", args=[mentee.pk])
+    names = ", ".join(str(mentor.user) for mentor in mentors)
+    return CalendarEvent(
+        uid=event_uid(f"meeting-{starts:%Y%m%dT%H%M}", mentee.pk),
+        sequence=0,
+        name=f"{mentee.user.short_name} and {names}: meeting ({cohort.name})",
+        starts=starts,
+        minutes=FIRST_MEETING,
+        text=f"A suggestion for {mentee}. Agree on it with each other, and where you meet.\n{page}",
+        link=page,
+        status=TENTATIVE,
+        organizer=cohort.programme.contact_email,
+        place=cohort.name,
+    )

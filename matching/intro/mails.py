@@ -1,0 +1,176 @@
+"""Build the intro mail: who, why, when they could meet, and where to turn for help."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.models import Enrollment
+from cohorts.setup.days_off import read_days_off
+from matching.intro.extensions import first_contact_after_intro
+from matching.intro.links import meeting_link
+from matching.intro.meeting_times import Suggestion, suggest
+from matching.models import Match, MatchProposal
+from matching.scoring.geography import clock_name, shared_daytime
+from mentorship.core.accounts.models import User
+from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.reference_data import country_name, language_name
+
+# Who gets the mail today may need a day or two to read it.
+NOTICE = timedelta(days=3)
+NUMBERS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+DAYS_OF_MONTH = 30.44
+
+
+@dataclass(frozen=True)
+class IntroMail:
+    """The one message that a mentee team and its mentors get together."""
+
+    mentee: Enrollment
+    mentors: list[Enrollment]
+    to: list[str]
+    subject: str
+    text: str
+    html: str
+    cc: list[str] = field(default_factory=list)
+
+    @property
+    def reply_to(self) -> list[str]:
+        """Whoever answers, answers to the whole pair; those in copy have seen that it began, and that is enough."""
+        return self.to
+
+
+def intro_mail(mentee: Enrollment, proposals: Sequence[MatchProposal], *, today: date | None = None) -> IntroMail:
+    """The intro as it will arrive. Writes nothing.
+
+    `proposals` need a mentor and a why. The times in it count from `today`, a day in the cohort's time zone.
+    """
+    mentors = [p.mentor for p in proposals]
+    beside = mentors_beside(mentee, mentors)
+    subject, text, html = render_mail(
+        "matching/intro",
+        _context(mentee, proposals, beside, today or timezone.localdate(timezone=mentee.cohort.tz)),
+        workspace_id=mentee.cohort.workspace_id,
+        scope=mentee.cohort.scope,
+    )
+    # A mentor may be in no team twice, but two people may share an address: nobody gets the mail twice.
+    to = list(dict.fromkeys(p.email for p in _people(mentee, mentors)))
+    copies = [*(e.user.email for e in beside), *_contacts(mentee, mentors)]
+    return IntroMail(mentee, mentors, to, subject, text, html, [a for a in dict.fromkeys(copies) if a not in to])
+
+
+def mentors_beside(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Enrollment]:
+    """Who mentors them already, when another mentor joins."""
+    others = Match.objects.live().filter(mentee=mentee, imported=False).exclude(mentor__in=mentors)
+    return [match.mentor for match in others.select_related("mentor__user").order_by("pk")]
+
+
+def reason_for_pair(why: str) -> str:
+    """The coordinators' sentence about a pair, as the pair is told it: what speaks for it; "" where nothing does."""
+    if not why.startswith("They "):
+        return ""
+    spoken_for = why.removeprefix("They ").split(", but ")[0].rstrip(".")
+    return f"You {spoken_for}."
+
+
+def zones_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
+    """Everybody's time zones, each once, the lead's first; [] where the lead's or a mentor's is not known.
+
+    Members of a team count where they set one: a time that suits the lead alone is still a beginning.
+    """
+    known = [e.time_zone for e in (mentee, *mentors)]
+    members = [m.user.time_zone for m in mentee.members.all() if m.user.time_zone]
+    return list(dict.fromkeys([*known, *members])) if all(known) else []
+
+
+def first_meetings(mentee: Enrollment, mentors: Sequence[Enrollment], today: date) -> list[Suggestion]:
+    """Times for the first meeting: from three days on, not before the cohort starts, on nobody's day off."""
+    everybody = zones_of(mentee, mentors)
+    first = max(today + NOTICE, mentee.cohort.starts_on)
+    found = next_meetings(mentee, everybody, first)
+    # A team around the world has no hour for all; one that suits its lead is a beginning.
+    return found or next_meetings(mentee, everybody and [e.time_zone for e in (mentee, *mentors)], first)
+
+
+def next_meetings(mentee: Enrollment, zones: Sequence[str], first: date) -> list[Suggestion]:
+    """Times from that day on, on no day off of the programme."""
+    off = read_days_off(mentee.cohort.programme.days_off)
+    return suggest(zones, first, day_off=lambda day: any(d.holds(day) for d in off))
+
+
+def _people(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[User]:
+    return [*mentee.people, *(m.user for m in mentors)]
+
+
+def _contacts(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
+    """The contacts of the groups that these people are in, where the cohort wants them to know."""
+    if not mentee.cohort.copies_intros:
+        return []
+    groups = [e.group for e in (mentee, *mentors) if e.group_id]
+    return [group.contact_email for group in groups if group and group.contact_email]
+
+
+def _context(
+    mentee: Enrollment, proposals: Sequence[MatchProposal], beside: Sequence[Enrollment], today: date
+) -> dict[str, Any]:
+    cohort, mentors = mentee.cohort, [p.mentor for p in proposals]
+    zones = zones_of(mentee, mentors)
+    window = shared_daytime(zones, cohort.starts_on) if zones else None
+    times = first_meetings(mentee, mentors, today)
+    return {
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "mentee": mentee,
+        "greeting": _listed([person.short_name for person in _people(mentee, mentors)]),
+        "mentor_names": _listed([str(m.user) for m in mentors]),
+        "team": [_described(person, mentee) for person in mentee.people],
+        "mentors": [_described(m.user, m) for m in mentors],
+        "beside": _listed([str(m.user) for m in beside]),
+        "whys": [(p.mentor.user.short_name, reason_for_pair(p.why)) for p in proposals],
+        "several": len(mentors) > 1,
+        "times": [time.on_clocks(zones) for time in times],
+        "calendar_url": meeting_link(mentee.pk, [m.pk for m in mentors], times[0].starts) if times else "",
+        "hours": [window.on_clock(zone) for zone in zones] if window else [],
+        "far_apart": not times and bool(zones),
+        "languages": _shared_languages([mentee, *mentors]),
+        "heard_in": about_how_long(today, first_contact_after_intro(cohort, today)),
+        "pair_url": settings.SITE_URL + reverse("matching:my-pair", args=[mentee.pk]),
+        "matches_url": settings.SITE_URL + reverse("home"),
+    }
+
+
+def about_how_long(today: date, day: date | None) -> str:
+    """`about three months`: how long it is from one day to another, as one says it; "" where there is none."""
+    if day is None:
+        return ""
+    days = max((day - today).days, 1)
+    if days <= 10:
+        number, unit = days, "day"
+    elif days < 26 or 35 < days < 50:
+        number, unit = round(days / 7), "week"
+    else:
+        number, unit = round(days / DAYS_OF_MONTH), "month"
+    word = NUMBERS[number - 1] if number <= len(NUMBERS) else str(number)
+    return f"about {word} {unit}{'' if number == 1 else 's'}"
+
+
+def _described(person: User, enrollment: Enrollment) -> str:
+    """`Mona Sato (she/her), Japan, in Tokyo`: what is known, in one line. The zone is that of the enrollment."""
+    name = f"{person} ({person.pronouns})" if person.pronouns else str(person)
+    own = person.pk == enrollment.user_id
+    country = country_name(enrollment.country if own else person.country)
+    zone = enrollment.time_zone if own else person.time_zone
+    return ", ".join(part for part in (name, country, clock_name(zone) if zone else "") if part)
+
+
+def _shared_languages(enrollments: Sequence[Enrollment]) -> str:
+    shared = [code for code in enrollments[0].languages if all(code in e.languages for e in enrollments)]
+    return _listed([language_name(code) for code in shared])
+
+
+def _listed(items: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""

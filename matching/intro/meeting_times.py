@@ -1,0 +1,84 @@
+"""Concrete times at which people in several time zones could meet. Pure: zones and days in, moments out.
+
+Every time is found on the day itself by the clocks of that day, so that a change to or from summer time, half-hour
+zones and the other side of the date line come out right.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as format_date
+
+from matching.scoring.geography import STEP, Window, clock_name, shared_daytime
+
+FIRST_MEETING = 30  # minutes
+LOOK_AHEAD = 28  # days
+# Where in the stretch that suits everybody: not the same hour each time, so that one of them may fit.
+PARTS = (0.5, 0.25, 0.75)
+WEEKEND = (5, 6)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A time that suits everybody's day. `starts` is in UTC."""
+
+    starts: datetime
+    minutes: int = FIRST_MEETING
+
+    def on_clocks(self, zones: Sequence[str]) -> str:
+        """`Tue 2 Feb, 11:00 Nairobi time = 09:00 Berlin time`; the day again where it is another one."""
+        places: dict[datetime, list[str]] = {}
+        for zone in dict.fromkeys(zones):
+            places.setdefault(self.starts.astimezone(ZoneInfo(zone)).replace(tzinfo=None), []).append(clock_name(zone))
+        said, day = [], None
+        for clock, names in places.items():
+            words = format_date(clock, "H:i" if clock.date() == day else "D j M, H:i")
+            said.append(f"{words} {' / '.join(dict.fromkeys(names))}")
+            day = clock.date()
+        return " = ".join(said)
+
+
+def suggest(
+    zones: Sequence[str],
+    first: date,
+    *,
+    count: int = 3,
+    minutes: int = FIRST_MEETING,
+    day_off: Callable[[date], bool] = lambda day: False,
+) -> list[Suggestion]:
+    """Up to so many times from the day `first` on, each on another working day, none on a day off for anybody.
+
+    `zones` are everybody's; none, or no shared daytime in the next four weeks: an empty list.
+    """
+    found: list[Suggestion] = []
+    places = [ZoneInfo(zone) for zone in dict.fromkeys(zones)]
+    if not places:
+        return found
+    last: date | None = None
+    for days in range(LOOK_AHEAD):
+        window = shared_daytime(zones, first + timedelta(days=days))
+        if window is None:
+            continue
+        starts = _within(window, minutes, PARTS[len(found) % len(PARTS)], places[0])
+        dates = {starts.astimezone(place).date() for place in places}
+        # Not two days in a row: who can't on one day is often away on the next.
+        near = last is not None and min(dates) <= last + timedelta(days=1)
+        if min(dates) < first or near or any(day.weekday() in WEEKEND or day_off(day) for day in dates):
+            continue
+        found.append(Suggestion(starts, minutes))
+        last = max(dates)
+        if len(found) == count:
+            break
+    return found
+
+
+def _within(window: Window, minutes: int, part: float, place: ZoneInfo) -> datetime:
+    """A start in the window, on the full hour of the first clock where that fits."""
+    room = (window.ends - window.begins - timedelta(minutes=minutes)) // STEP
+    steps = max(round(room * part), 0)
+    starts = window.begins + steps * STEP
+    if starts.astimezone(place).minute != 0 and steps > 0:
+        starts -= STEP
+    return starts

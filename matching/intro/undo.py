@@ -1,0 +1,153 @@
+"""Taking a match back before its intro leaves, or letting the intro go at once.
+
+One conditional UPDATE decides, as it does for the worker that claims a message: whoever comes second changes nothing.
+So a match is either undone and its intro never leaves, or the intro leaves and the match stays.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, ProtectedError, Q
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from matching.models import AskedPair, AskedSide, Match, MatchRun
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import history_of, record, record_many
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.querysets import OutboxQuerySet
+from mentorship.core.outbox.services import wake_delivery
+
+UNDONE = "It was undone together with its match."
+TOO_LATE = "The intro has left already, or is leaving now. End the match instead."
+
+
+@dataclass(frozen=True)
+class HeldConfirmation:
+    """What was confirmed together and has not left yet."""
+
+    run: MatchRun | None
+    leaves_at: datetime
+    matches: list[Match]
+
+    @property
+    def intros(self) -> int:
+        return len({match.intro_id for match in self.matches})
+
+
+def held_confirmations(cohort: Cohort, now: datetime) -> list[HeldConfirmation]:
+    """Every confirmation with intros that still wait, the next to leave first. Two queries."""
+    held = Match.objects.held(now).filter(mentee__cohort=cohort).with_people().select_related("run")
+    found: dict[tuple[int | None, datetime], HeldConfirmation] = {}
+    for match in held.order_by("intro__due_at", "pk"):
+        assert match.intro is not None  # noqa: S101  (it is held)
+        key = match.run_id, match.intro.due_at
+        found.setdefault(key, HeldConfirmation(match.run, match.intro.due_at, [])).matches.append(match)
+    return list(found.values())
+
+
+def undo_matches(*, matches: Iterable[Match], by: User | None) -> tuple[int, int]:
+    """Undo every match whose intro has not left, with all that went with it. Returns (intros undone, left alone)."""
+    undone = late = 0
+    intros = {match.intro_id: match for match in matches}
+    for match in intros.values():
+        try:
+            undo_match(match=match, by=by)
+        except ServiceError:
+            late += 1
+        else:
+            undone += 1
+    return undone, late
+
+
+@transaction.atomic
+def undo_match(*, match: Match, by: User | None) -> None:
+    """Undo a match and all others of its intro: the intro is cancelled, the pair is a proposal again.
+
+    Where it replaced a match, that one goes on as before. Raises ServiceError, and changes nothing, where one of the
+    mails has left or is leaving.
+    """
+    cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(enrollments=match.mentee_id)
+    together = list(
+        Match.objects.select_for_update(of=("self",))
+        .filter(intro=match.intro_id, imported=False, intro__isnull=False)
+        .select_related("mentee", "replaces")
+        .order_by("pk")
+    )
+    if any(one.status != Match.Status.INTRODUCED for one in together) or not together:
+        raise ServiceError("This match is under way, or is undone already.")
+    _take_back(OutboxMessage.objects.filter(pk__in=[one.intro_id for one in together]), least=1)
+    for one in together:
+        if one.replaces is not None:
+            _go_on(one.replaces, by)
+        _ask_state_back(one)
+    runs = {one.run_id for one in together if one.run_id}
+    MatchRun.objects.filter(pk__in=runs, status=MatchRun.Status.CONFIRMED).update(status=MatchRun.Status.READY)
+    for one in together:
+        data = {"match": one.pk, "mentor": one.mentor_id, "run": one.run_id}
+        record(verb="match undone", target=one.mentee, workspace_id=cohort.workspace_id, by=by, **data)
+    try:
+        Match.objects.filter(pk__in=[one.pk for one in together]).delete()
+    except ProtectedError as error:
+        raise ServiceError("Somebody opened a case about this match. End the match instead.") from error
+
+
+@transaction.atomic
+def send_intros_now(*, matches: Sequence[Match], by: User | None) -> int:
+    """Let intros that wait leave at once. Returns how many; what has left already is left alone."""
+    now = timezone.now()
+    intros = list(
+        OutboxMessage.objects.select_for_update(of=("self",))
+        .filter(pk__in={m.intro_id for m in matches}, status="queued", due_at__gt=now)
+        .order_by("pk")
+    )
+    along = Q(pk__in=[m.pk for m in intros])
+    for match in matches:
+        if match.replaces_id:  # what the others are told leaves together with the intro
+            along |= Q(key__startswith=f"match-ended:{match.replaces_id}:")
+    OutboxMessage.objects.filter(along, status="queued", due_at__gt=now).update(due_at=now, version=F("version") + 1)
+    if intros:
+        record_many(verb="sent at once", targets=intros, workspace_id=intros[0].workspace_id, by=by)
+        transaction.on_commit(wake_delivery)
+    return len(intros)
+
+
+def undone_intro_guard(message: OutboxMessage) -> str:
+    """Why a message may not be queued again by hand; "" where it may. The outbox asks, see apps.py."""
+    return f"{UNDONE} Confirm the pair again: that writes a new one." if message.last_error == UNDONE else ""
+
+
+def _take_back(messages: OutboxQuerySet, *, least: int = 0) -> None:
+    """Cancel messages that have certainly reached nobody. Raises ServiceError where one may have."""
+    number = messages.count()
+    reached_nobody = Q(status__in=["queued", "failed", "cancelled"], maybe_duplicate=False, delivered_to=[])
+    changed = messages.filter(reached_nobody).update(status="cancelled", version=F("version") + 1, last_error=UNDONE)
+    if changed < max(number, least):
+        raise ServiceError(TOO_LATE)
+
+
+def _go_on(before: Match, by: User | None) -> None:
+    """The match that was replaced is under way again, and nobody is told that it ended."""
+    _take_back(OutboxMessage.objects.filter(key__startswith=f"match-ended:{before.pk}:").exclude(status="cancelled"))
+    before.status = _status_before(before)
+    before.ended_reason = ""
+    before.save(update_fields=["status", "ended_reason"])
+    record(verb="goes on", target=before, workspace_id=before.mentee.cohort.workspace_id, by=by)
+
+
+def _status_before(match: Match) -> str:
+    last = history_of(match).filter(verb__in=["made rematched", "made ended"]).first()
+    return str(last.data["before"]) if last and last.data.get("before") in Match.LIVE else Match.Status.ACTIVE
+
+
+def _ask_state_back(match: Match) -> None:
+    """Who said yes has still said yes; who was still asked is not waited for any more."""
+    asked = AskedPair.objects.filter(mentee=match.mentee_id, mentor=match.mentor_id, status="matched").first()
+    if asked is None:
+        return
+    accepted = not asked.sides.exclude(status=AskedSide.Status.ACCEPTED).exists()
+    asked.status = AskedPair.Status.ACCEPTED if accepted else AskedPair.Status.TAKEN_BACK
+    asked.save(update_fields=["status"])

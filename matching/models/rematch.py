@@ -1,0 +1,61 @@
+"""Requests for another match, and searches for a replacement mentor."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from cohorts.models import Enrollment
+from matching.querysets import SearchQuerySet, WishQuerySet
+
+
+class RematchWish(models.Model):
+    """Somebody of a pair would like another match. A line for the coordinators, until it is settled."""
+
+    match = models.ForeignKey("matching.Match", on_delete=models.CASCADE, related_name="wishes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    words = models.CharField("in their words", max_length=1000, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WishQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["match", "by"], condition=Q(settled_at=None), name="rematch_wish_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} asks for another match"
+
+
+class ReplacementSearch(models.Model):
+    """The work of a worker for one mentee: every mentor with room, scored. Kept as it was found."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "waiting"
+        WORKING = "working", "working"
+        READY = "ready", "ready"
+        FAILED = "failed", "failed"
+
+    UNDER_WAY: ClassVar[tuple[str, ...]] = ("queued", "working")
+
+    mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="replacement_searches")
+    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
+    found = models.JSONField(default=list, help_text="[{mentor, score, factors, why}], the best first")
+    error = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, help_text="When a worker took it; also names that worker's claim.")
+    finished_at = models.DateTimeField(null=True)
+
+    objects = SearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "replacement searches"
+
+    def __str__(self) -> str:
+        return f"Another mentor for {self.mentee}"

@@ -1,0 +1,49 @@
+"""Forms for the status of a match and for a pair's goals and notes."""
+
+from typing import Any
+
+from django import forms
+
+from matching.models import Match, PairGoal, PairNote
+
+
+class MatchStatusForm(forms.Form):
+    """The next status of a match."""
+
+    to = forms.ChoiceField(label="It is now")
+    reason = forms.CharField(max_length=300, required=False, help_text="Kept in the history; nobody is mailed.")
+
+    def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Another mentor has a page of its own, which tells both sides.
+        self.fields["to"].choices = [s for s in match.next_statuses if s[0] != Match.Status.REMATCHED]  # type: ignore[attr-defined]
+
+
+class PairGoalForm(forms.ModelForm):
+    """One goal, in a sentence."""
+
+    class Meta:
+        model = PairGoal
+        fields = ("text",)
+        labels = {"text": "A goal"}
+        help_texts = {"text": "Something that you will notice when it is reached, such as “give one talk”."}
+
+
+class PairNoteForm(forms.ModelForm):
+    """A note, with the version that its writer saw."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    class Meta:
+        model = PairNote
+        fields = ("met_on", "text")
+        labels = {"text": "Note", "met_on": "Day of the meeting"}
+        widgets = {
+            "met_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "text": forms.Textarea(attrs={"rows": 10}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = self.instance.version

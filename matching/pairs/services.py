@@ -1,0 +1,291 @@
+"""Change the status of a match, and keep the goals and notes of a pair."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from matching.intro.mails import next_meetings, zones_of
+from matching.intro.meeting_times import Suggestion
+from matching.models import Match, MatchPin, PairGoal, PairNote
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+
+@transaction.atomic
+def set_match_status(*, match: Match, to: str, by: User | None, reason: str = "") -> Match:
+    """The one place where a match's status changes. Sends nothing.
+
+    Raises ServiceError where the step is not one of its TRANSITIONS, or would take a place that is gone.
+    """
+    locked = Match.objects.select_for_update(of=("self",)).select_related("mentee__cohort__programme").get(pk=match.pk)
+    if to not in Match.TRANSITIONS[locked.status]:
+        raise ServiceError(f"This match is {locked.get_status_display()}; it can't become {to}.")
+    if to in Match.TAKES_A_PLACE and locked.status not in Match.TAKES_A_PLACE:
+        _check_place(locked)
+    before, locked.status = locked.status, to
+    if to in (Match.Status.ENDED, Match.Status.REMATCHED):
+        locked.ended_reason = reason.strip()[:300]
+        # Otherwise the next run would bring them together again. Who wishes just that locks them once more.
+        MatchPin.objects.filter(mentee=locked.mentee_id, mentor=locked.mentor_id, kind=MatchPin.Kind.LOCK).delete()
+    locked.save(update_fields=["status", "ended_reason"])
+    workspace_id = locked.mentee.cohort.workspace_id
+    record(verb=f"made {to}", target=locked, workspace_id=workspace_id, by=by, before=before, reason=reason)
+    return locked
+
+
+def _check_place(match: Match) -> None:
+    # The same lock as every confirmation takes: two may want the last place.
+    Cohort.objects.select_for_update().get(pk=match.mentee.cohort_id)
+    taken = Match.objects.places_of(match.mentee.cohort)
+    mentor = Enrollment.objects.select_related("user").get(pk=match.mentor_id)
+    if taken[mentor.pk] >= mentor.capacity:
+        raise ServiceError(f"{mentor.user} has no free place any more.")
+    if taken[match.mentee_id] >= match.mentee.mentors_wanted:
+        raise ServiceError(f"“{match.mentee}” has another mentor by now.")
+
+
+MOST_GOALS = 30
+
+
+MENTOR, MENTEE = PairGoal.Side.MENTOR, PairGoal.Side.MENTEE
+
+
+class NoteChangedError(ServiceError):
+    """Somebody else saved first. `note` is what stands there now."""
+
+    def __init__(self, note: PairNote) -> None:
+        super().__init__(
+            "Somebody changed this note while you wrote. Both versions are below; save again to keep yours."
+        )
+        self.note = note
+
+
+def side_of(match: Match, user: User) -> str:
+    """The side of the match that somebody is on; "" for everybody else. The match has its people loaded."""
+    if match.mentor.user_id == user.pk:
+        return MENTOR
+    return MENTEE if user in match.mentee.people else ""
+
+
+def is_under_way(match: Match) -> bool:
+    """Whether its people may still write."""
+    return match.status in Match.LIVE
+
+
+def mentors_of(match: Match) -> list[Enrollment]:
+    """Its mentor and those who mentor the same team beside them, with their users."""
+    others = Match.objects.standing().filter(mentee=match.mentee_id).exclude(pk=match.pk).order_by("pk")
+    others = others.exclude(pk__in=Match.objects.held(timezone.now()))  # not told yet, and may be undone
+    beside = others.select_related("mentor__user") if match.status in Match.TAKES_A_PLACE else []
+    return [match.mentor, *(other.mentor for other in beside)]
+
+
+def pair_meeting_times(match: Match, mentors: Sequence[Enrollment], today: date) -> tuple[list[Suggestion], list[str]]:
+    """When they could meet from tomorrow on, and everybody's time zones. `today` is a day in the reader's zone."""
+    zones = zones_of(match.mentee, mentors)
+    first = max(today + timedelta(days=1), match.mentee.cohort.starts_on)
+    return next_meetings(match.mentee, zones, first), zones
+
+
+def goals_awaiting(user: User) -> int:
+    """How many goals wait for this person to agree: those that the other side of a live match proposed."""
+    live = Match.objects.of_person(user).live()
+    theirs = Q(side=MENTEE, matches__mentor__user=user) | Q(side=MENTOR) & ~Q(matches__mentor__user=user)
+    return PairGoal.objects.filter(theirs, agreed_at=None, matches__in=live).distinct().count()
+
+
+def newest_match(user: User, mentee_id: int) -> Match | None:
+    """Somebody's newest match about a mentee (team), live ones first; None where they have none."""
+    theirs = Match.objects.ever_of_person(user).filter(mentee=mentee_id)
+    return theirs.live().order_by("-pk").first() or theirs.order_by("-pk").first()
+
+
+# --- what one person wrote ---
+
+
+def texts_written_by(user: User) -> list[dict[str, Any]]:
+    """For a copy of a person's data: the goals that they proposed and the notes that they wrote, oldest first."""
+    goals = [
+        {"kind": "goal", "at": goal.created_at, "text": goal.text, "reached": goal.done_at}
+        for goal in PairGoal.objects.filter(proposed_by=user)
+    ]
+    notes = [
+        {"kind": "note", "at": note.created_at, "text": note.text, "met_on": note.met_on}
+        for note in PairNote.objects.filter(author=user)
+    ]
+    return sorted([*goals, *notes], key=lambda row: row["at"])
+
+
+@transaction.atomic
+def erase_pair_texts(user: User) -> int:
+    """Where a person is erased: the notes that they wrote go, and goals of theirs stay without their name.
+
+    Returns how many notes went.
+    """
+    PairGoal.objects.filter(proposed_by=user).update(proposed_by=None)
+    _, gone = PairNote.objects.filter(author=user).delete()
+    return gone.get("matching.PairNote", 0)
+
+
+# --- goals ---
+
+
+@transaction.atomic
+def propose_goal(*, match: Match, text: str, by: User) -> PairGoal:
+    """Suggest a goal to the other side; one that stands there in the same words is returned, and nothing is written.
+
+    Raises ServiceError where the match is over, or has very many goals.
+    """
+    side, shared = _writing(match, by)
+    text = " ".join(text.split())
+    known = list(PairGoal.objects.filter(matches__in=shared).distinct())
+    if same := next((goal for goal in known if goal.text.casefold() == text.casefold()), None):
+        same.matches.add(*shared)  # a co-mentor who came later reads it from now on
+        return same
+    if len(known) >= MOST_GOALS:
+        raise ServiceError(f"{MOST_GOALS} goals are enough: take one away first.")
+    goal = PairGoal.objects.create(text=text, side=side, proposed_by=by)
+    goal.matches.set(shared)
+    _note_down("proposed a goal", goal, match, by)
+    return goal
+
+
+@transaction.atomic
+def agree_goal(*, match: Match, goal_id: int, by: User) -> PairGoal:
+    """The other side agrees. A second time nothing happens. Raises ServiceError for who proposed it."""
+    side, _ = _writing(match, by)
+    goal = _goal(match, goal_id)
+    if goal.agreed_at:
+        return goal
+    if goal.side == side:
+        raise ServiceError("You proposed this goal; the other side agrees to it.")
+    goal.agreed_at, goal.agreed_by = timezone.now(), by
+    goal.save(update_fields=["agreed_at", "agreed_by"])
+    _note_down("agreed to a goal", goal, match, by)
+    return goal
+
+
+@transaction.atomic
+def mark_goal(*, match: Match, goal_id: int, done: bool, by: User) -> PairGoal:
+    """Reached, or not after all. Either side says so. Raises ServiceError where nobody agreed to it yet."""
+    _writing(match, by)
+    goal = _goal(match, goal_id)
+    if not goal.agreed_at:
+        raise ServiceError("First the other side agrees to this goal.")
+    if bool(goal.done_at) == done:
+        return goal
+    goal.done_at, goal.done_by = (timezone.now(), by) if done else (None, None)
+    goal.save(update_fields=["done_at", "done_by"])
+    _note_down("ticked a goal off" if done else "opened a goal again", goal, match, by)
+    return goal
+
+
+@transaction.atomic
+def delete_goal(*, match: Match, goal_id: int, by: User) -> None:
+    """Take a goal away: neither side has to keep one. Raises ServiceError for one that was reached.
+
+    A mentor who left keeps reading it.
+    """
+    _, shared = _writing(match, by)
+    goal = _goal(match, goal_id)
+    if goal.done_at:
+        raise ServiceError("You reached this goal; it stays.")
+    _note_down("took a goal away", goal, match, by)
+    goal.matches.remove(*shared)
+    if not goal.matches.exists():
+        goal.delete()
+
+
+# --- notes ---
+
+
+def notes_of(match: Match) -> list[PairNote]:
+    """The notes that this match may read, the newest meeting first; `may_change` says whether they may be changed."""
+    notes: QuerySet[PairNote] = match.notes.select_related("author", "changed_by").prefetch_related("matches")
+    found = sorted(notes, key=lambda n: (n.met_on or timezone.localdate(n.created_at), n.pk), reverse=True)
+    for note in found:
+        note.may_change = _open(note)  # type: ignore[attr-defined]
+    return found
+
+
+@transaction.atomic
+def create_note(*, match: Match, text: str, met_on: date | None, by: User) -> PairNote:
+    """Write a note for everybody who is in the pair now. Raises ServiceError where the match is over."""
+    _, shared = _writing(match, by)
+    note = PairNote.objects.create(text=text, met_on=met_on, author=by, changed_by=by)
+    note.matches.set(shared)
+    _note_down("wrote a note", note, match, by)
+    return note
+
+
+@transaction.atomic
+def edit_note(*, match: Match, note_id: int, seen: int, text: str, met_on: date | None, by: User) -> PairNote:
+    """Save a note over the version `seen`.
+
+    Raises ChangedError where another version stands there, and ServiceError where one of its readers has left: what
+    they read stays as it was.
+    """
+    _writing(match, by)
+    note = _note(match, note_id)
+    if not _open(note):
+        raise ServiceError("Somebody who reads this note has left the pair. Write a new one.")
+    changed = PairNote.objects.filter(pk=note.pk, version=seen).update(
+        text=text, met_on=met_on, changed_by=by, changed_at=timezone.now(), version=F("version") + 1
+    )
+    if not changed:
+        raise NoteChangedError(note)
+    _note_down("changed a note", note, match, by)
+    note.refresh_from_db()
+    return note
+
+
+@transaction.atomic
+def delete_note(*, match: Match, note_id: int, seen: int, by: User) -> None:
+    """Take away a note of one's own. Raises ServiceError for another's, ChangedError where it changed since `seen`."""
+    _writing(match, by)
+    note = _note(match, note_id)
+    if note.author_id != by.pk:
+        raise ServiceError("Only who wrote a note takes it away.")
+    if note.version != seen:
+        raise NoteChangedError(note)
+    _note_down("took a note away", note, match, by)
+    note.delete()
+
+
+def _writing(match: Match, by: User) -> tuple[str, list[Match]]:
+    """Lock the pair for a change: the side of who writes, and the matches that read it."""
+    mentee = Enrollment.objects.select_for_update(of=("self",)).get(pk=match.mentee_id)
+    live = list(Match.objects.live().filter(mentee=mentee).order_by("pk"))
+    side = side_of(match, by)
+    if not side or match.pk not in {m.pk for m in live}:
+        raise ServiceError("This match is over; what you wrote together stays as it is.")
+    return side, live
+
+
+def _goal(match: Match, goal_id: int) -> PairGoal:
+    goal = match.goals.select_for_update(of=("self",)).filter(pk=goal_id).first()
+    if goal is None:
+        raise ServiceError("This goal was taken away meanwhile.")
+    return goal
+
+
+def _note(match: Match, note_id: int) -> PairNote:
+    note = match.notes.select_for_update(of=("self",)).filter(pk=note_id).first()
+    if note is None:
+        raise ServiceError("This note was taken away meanwhile.")
+    return note
+
+
+def _open(note: PairNote) -> bool:
+    readers: Iterable[Any] = note.matches.all()
+    return all(is_under_way(match) for match in readers)
+
+
+def _note_down(verb: str, target: PairGoal | PairNote, match: Match, by: User) -> None:
+    record(verb=verb, target=target, workspace_id=match.mentee.cohort.workspace_id, by=by, match=match.pk)

@@ -1,0 +1,132 @@
+"""List a cohort's matches and show one, for coordinators."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from cohorts.models import Cohort
+from matching.board.consent_status import asked_numbers, mentees_left
+from matching.intro.undo import held_confirmations
+from matching.models import Match, RematchWish
+from matching.pairs.forms import MatchStatusForm
+from matching.pairs.services import set_match_status
+from matching.querysets import MatchQuerySet
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.requests import page_of
+
+EXPORT_HEAD = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
+
+
+class MatchList(CoordinatorRequiredMixin, View):
+    """Who is with whom, and what became of each intro."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+        everything = Match.objects.visible_to(request.user).filter(mentee__cohort=cohort)
+        filters = {name: request.GET.get(name, "") for name in ("q", "status", "intro")}
+        found = _filtered(everything, **filters).with_people().order_by("-created_at", "-pk")
+        if wants_export(request):
+            return export(request, f"{cohort.slug}-matches", EXPORT_HEAD, _rows(found))
+        page = page_of(request, found)
+        counts = dict(everything.values_list("status").annotate(number=Count("pk")).order_by())
+        held = held_confirmations(cohort, timezone.now())
+        context = {
+            "cohort": cohort,
+            "page_obj": page,
+            "total": sum(counts.values()),
+            "statuses": [(value, label, counts.get(value, 0)) for value, label in Match.Status.choices],
+            "intro_statuses": OutboxMessage.Status.choices,
+            "filters": filters,
+            "held": held,
+            "held_pks": {match.pk for one in held for match in one.matches},
+            "numbers": asked_numbers(cohort),
+            "wishes": RematchWish.objects.open()
+            .filter(match__mentee__cohort=cohort)
+            .select_related("by", "match__mentee__user", "match__mentor__user"),
+            "left": _last_matches(cohort),
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+        }
+        return render(request, "matching/pairs/matches.html", context)
+
+
+class MatchDetail(CoordinatorRequiredMixin, View):
+    """One match for coordinators: the people, why, the intro, what happened, and its next status."""
+
+    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        match = _match(request, cohort_slug, pk)
+        return render(request, "matching/pairs/match.html", self._context(request, match, MatchStatusForm(match=match)))
+
+    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
+        match = get_visible_or_404(
+            Match.objects.editable_by(request.user).with_people(), mentee__cohort__slug=cohort_slug, pk=pk
+        )
+        form = MatchStatusForm(request.POST, match=match)
+        if form.is_valid():
+            try:
+                set_match_status(match=match, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except ServiceError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, "Saved. Nobody was mailed.")
+                return redirect(match)
+        return render(request, "matching/pairs/match.html", self._context(request, match, form), status=422)
+
+    @staticmethod
+    def _context(request: HttpRequest, match: Match, form: MatchStatusForm) -> dict[str, Any]:
+        cohort = match.mentee.cohort
+        return {
+            "match": match,
+            "cohort": cohort,
+            "form": form,
+            "history": history_of(match)[:20],
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+            "wishes": match.wishes.filter(settled_at=None).select_related("by"),
+            "replaced_by": match.replaced_by.select_related("mentor__user", "mentee__cohort"),
+            "may_rematch": not match.imported and match.status in (*Match.LIVE, Match.Status.ENDED),
+            "may_come_back": match.status == Match.Status.ENDED
+            and not match.imported
+            and match.mentee.status == match.mentor.status == "accepted",
+            "undoable": Match.objects.undoable().filter(pk=match.pk).exists(),
+            "held": Match.objects.held(timezone.now()).filter(pk=match.pk).exists(),
+        }
+
+
+def _match(request: HttpRequest, cohort_slug: str, pk: int) -> Match:
+    matches = Match.objects.visible_to(request.user).with_people()
+    return get_visible_or_404(matches, mentee__cohort__slug=cohort_slug, pk=pk)
+
+
+def _last_matches(cohort: Cohort) -> list[Match]:
+    """The match that ended last of every mentee who is back in the pool."""
+    ended = Match.objects.filter(mentee__in=mentees_left(cohort), imported=False).order_by("pk")
+    found = {match.mentee_id: match for match in ended.select_related("mentee__user", "mentor__user")}
+    return [match for match in found.values() if match.status == Match.Status.ENDED]
+
+
+def _filtered(matches: MatchQuerySet, *, q: str, status: str, intro: str) -> MatchQuerySet:
+    if q:
+        matches = matches.search(q)
+    if status in Match.Status.values:
+        matches = matches.filter(status=status)
+    if intro in OutboxMessage.Status.values:
+        matches = matches.filter(intro__status=intro)
+    return matches
+
+
+def _rows(matches: MatchQuerySet) -> Iterator[tuple[Any, ...]]:
+    for match in matches:
+        people = ", ".join(person.email for person in match.mentee.people)
+        score = "" if match.score is None else f"{match.score:.3f}"
+        intro = match.intro.get_status_display() if match.intro else ""
+        since, past = match.created_at.date().isoformat(), "yes" if match.imported else ""
+        yield match.mentee, people, match.mentor.user.email, match.get_status_display(), score, intro, since, past

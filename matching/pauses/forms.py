@@ -1,0 +1,27 @@
+"""Form for a mentor's pause."""
+
+from typing import Any
+
+from django import forms
+
+
+class PauseForm(forms.Form):
+    """Until when a mentor takes nobody new."""
+
+    until = forms.DateField(
+        required=False,
+        label="Back on",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty: until the pause is ended by hand.",
+    )
+    reason = forms.CharField(max_length=300, required=False, label="Why", help_text="Only the coordinators read it.")
+    current_too = forms.BooleanField(
+        required=False,
+        label="I can't go on with those I mentor now, either",
+        help_text="The coordinators then look for somebody else for them; until then nothing changes.",
+    )
+
+    def __init__(self, *args: Any, asks_current: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_current:
+            del self.fields["current_too"]

@@ -1,0 +1,61 @@
+"""Start and end the pauses of mentors."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from matching.models import MentorPause
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+# A cohort's zone is at most 14 hours from UTC: nobody's local date is further from ours.
+ZONE_MARGIN = timedelta(days=2)
+
+
+@transaction.atomic
+def pause_mentor(
+    *, enrollment: Enrollment, by: User | None, until: date | None = None, reason: str = ""
+) -> MentorPause:
+    """Propose nobody new to a mentor until they are back on `until`. Who pauses already gets the new date.
+
+    Raises ServiceError where they are no mentor, or the day is not ahead by the cohort's clock.
+    """
+    # The lock of every confirmation: a mentor doesn't get somebody new in the moment of the pause.
+    cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=enrollment.cohort_id)
+    if enrollment.role != Enrollment.Role.MENTOR:
+        raise ServiceError("Only a mentor can pause here.")
+    if until is not None and until <= timezone.localdate(timezone=cohort.tz):
+        raise ServiceError("Choose a day that is still to come.")
+    pause, _ = MentorPause.objects.update_or_create(
+        enrollment=enrollment, ended_at=None, defaults={"until": until, "reason": reason.strip()[:300], "by": by}
+    )
+    said = {"until": until.isoformat() if until else "", "reason": reason.strip()}
+    record(verb="paused", target=enrollment, workspace_id=cohort.workspace_id, by=by, **said)
+    return pause
+
+
+@transaction.atomic
+def end_pause(*, enrollment: Enrollment, by: User | None, now: datetime | None = None) -> bool:
+    """The mentor is back. False where there was no pause."""
+    ended = MentorPause.objects.filter(enrollment=enrollment, ended_at=None).update(ended_at=now or timezone.now())
+    if ended:
+        record(verb="is back", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
+    return bool(ended)
+
+
+def sweep_pauses(now: datetime) -> int:
+    """End the pauses whose day has come by the clock of the cohort. Returns how many."""
+    done = 0
+    due = MentorPause.objects.open().filter(until__lte=(now + ZONE_MARGIN).date())
+    for pause in due.select_related("enrollment__cohort__programme").order_by("pk"):
+        if pause.until and pause.until <= now.astimezone(pause.enrollment.cohort.tz).date():
+            done += end_pause(enrollment=pause.enrollment, by=None, now=now)
+    return done
+
+
+def current_pause(enrollment: Enrollment) -> MentorPause | None:
+    """The pause that a mentor takes now."""
+    return MentorPause.objects.open(enrollment.cohort).filter(enrollment=enrollment).first()

@@ -1,0 +1,30 @@
+"""The goals, rules and their defaults that a cohort can choose from."""
+
+OBJECTIVES: dict[str, str] = {
+    "total": "Best total: the highest scores together",
+    "fairest": "Fairest: the lowest score as high as possible, then the highest total",
+    "stable": "Stable: no mentor and mentee would both rather have each other",
+}
+
+
+FORMER: dict[str, str] = {
+    "ignore": "Treat them like everybody else",
+    "never": "Never again",
+    "prefer": "Prefer them again",
+}
+
+
+# How a cohort is matched beside its weights. What is off rules nobody out; what is not known of somebody never does.
+DEFAULT_RULES: dict[str, object] = {
+    "least_hours": 0,  # waking hours a day in common; 0 asks for none
+    "other_employer": False,
+    "own_team": True,  # nobody mentors a team that they are part of
+    "former": "ignore",  # see FORMER
+    "rest_after": 0,  # rounds in a row after which a mentor rests; 0 for never
+    "declared_conflicts": True,
+    "least_score": 0,  # 0 to 1
+    "most_first_timers": 0,  # mentees who are new for each mentor; 0 for any number
+    "most_new_mentors": None,  # first-time mentors for each mentee who is new, of those wanted; None for any number
+    "most_of_group": 0,  # mentees of one group for each mentor; 0 for any number
+    "partners_first": False,  # mentors of a group go to its own mentees before scores count
+}

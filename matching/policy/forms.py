@@ -1,0 +1,145 @@
+"""The matching policy as a form, and its rules in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from matching.policy.choices import DEFAULT_RULES, FORMER, OBJECTIVES
+from matching.scoring.factors import FACTORS
+
+# A plain sentence for each factor: what makes it high.
+FACTOR_HELP: dict[str, str] = {
+    "interests": "Both write about the same things, and their topics agree.",
+    "fields": "Both work in the same field, such as ecology or health.",
+    "hours": "Both are awake at the same time of day.",
+    "place": "Both live on the same continent.",
+    "type": "The mentor offers the kind of mentoring that is wanted: technical, career or both.",
+    "style": "Both like to work the same way: calls, writing or a mix.",
+    "languages": "The mentor speaks the languages of the mentee.",
+    "experience": "Somebody new gets a mentor who did it before.",
+    "answers": "Both answered the questions that you marked for matching alike.",
+    "wishes": "Reviewers, mentors or mentees said that they would like this pair.",
+}
+SWITCHES: dict[str, tuple[str, str]] = {
+    "require_common_language": (
+        "They need a language in common",
+        "Where both sides named their languages and share none, they are never proposed.",
+    ),
+    "other_employer": ("Not from the same employer", "Two people of one organisation are not matched."),
+    "own_team": ("Nobody mentors their own team", "Somebody who is part of a team is never its mentor."),
+    "declared_conflicts": ("Keep to declared conflicts", "A conflict of interest that a reviewer declared rules out."),
+    "partners_first": (
+        "A partner's mentors go to its own people first",
+        "Whoever signed up in the same group is matched before the scores decide.",
+    ),
+}
+_NUMBERS: dict[str, tuple[str, str, float, float]] = {
+    "least_hours": ("Shared waking hours a day, at least", "0 asks for none. Half hours count, such as 2.5.", 14, 0.5),
+    "least_score": (
+        "Score of a pair, at least",
+        "Between 0 and 1. Pairs below it stay unmatched; 0 takes any.",
+        1,
+        0.01,
+    ),
+    "rest_after": ("A mentor rests after so many rounds in a row", "0 lets everybody go on.", 20, 1),
+    "most_first_timers": ("First-time mentees a mentor, at most", "0 sets no limit.", 50, 1),
+    "most_new_mentors": ("First-time mentors for a mentee who is new, at most", "Empty sets no limit.", 5, 1),
+    "most_of_group": ("Mentees of one group a mentor, at most", "0 sets no limit.", 50, 1),
+}
+NUMBERS = {name: said for name, said in _NUMBERS.items() if name in DEFAULT_RULES}
+
+
+class PolicyForm(forms.Form):
+    """Everything a run goes by. What is typed wrong is said beside its field."""
+
+    former = forms.ChoiceField(
+        label="People who were together before",
+        choices=list(FORMER.items()),
+        help_text="In an earlier cohort of this programme.",
+    )
+    objective = forms.ChoiceField(
+        label="What is called best",
+        choices=list(OBJECTIVES.items()),
+        widget=forms.RadioSelect,
+        help_text="Whatever you choose, as many people as possible get a mentor first; only Stable may leave some out.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, label in FACTORS.items():
+            slider = forms.NumberInput(attrs={"type": "range", "class": "form-range", "data-slider": ""})
+            self.fields[key] = forms.IntegerField(
+                label=label, min_value=0, max_value=10, widget=slider, help_text=FACTOR_HELP[key]
+            )
+        for key, (label, text) in SWITCHES.items():
+            self.fields[key] = forms.BooleanField(label=label, help_text=text, required=False)
+        for key, (label, text, most, step) in NUMBERS.items():
+            kind: type[Any] = forms.IntegerField if step == 1 else forms.FloatField
+            self.fields[key] = kind(
+                label=label, help_text=text, required=DEFAULT_RULES[key] is not None, min_value=0,
+                max_value=int(most) if step == 1 else most,
+                widget=forms.NumberInput(attrs={"step": step, "inputmode": "decimal"}),
+            )  # fmt: skip
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.NumberInput) and "type" not in field.widget.attrs:
+                field.widget.attrs["class"] = "form-control"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not any(cleaned[key] for key in FACTORS):
+            raise forms.ValidationError("At least one weight must be more than 0.")
+        return cleaned
+
+    @property
+    def sliders(self) -> Iterator[BoundField]:
+        return (self[key] for key in FACTORS)
+
+    @property
+    def switches(self) -> Iterator[BoundField]:
+        return (self[key] for key in SWITCHES)
+
+    @property
+    def numbers(self) -> Iterator[BoundField]:
+        return (self[key] for key in NUMBERS)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        return {key: self.cleaned_data[key] for key in FACTORS}
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """As services keep them: every rule, a whole number where it is one."""
+        found = {name: self.cleaned_data[name] for name in DEFAULT_RULES}
+        return {name: int(v) if isinstance(v, float) and v == int(v) else v for name, v in found.items()}
+
+
+def suggested_values(query: Any) -> dict[str, Any]:
+    """The changes that an address proposes, such as `?least_hours=2&require_common_language=`; others are ignored."""
+    found: dict[str, Any] = {}
+    form = PolicyForm()
+    for name in query:
+        if name in SWITCHES:
+            found[name] = query[name] in ("1", "on", "true")
+        elif name in form.fields:
+            try:
+                found[name] = form.fields[name].clean(query[name])
+            except forms.ValidationError:
+                continue
+    return found
+
+
+def describe_rules(rules: dict[str, Any], common_language: bool) -> list[str]:
+    """The rules that a run keeps, in words; those that are off say nothing."""
+    on = {**rules, "require_common_language": common_language}
+    said = [label for name, (label, _) in SWITCHES.items() if on.get(name)]
+    off = {name: DEFAULT_RULES[name] for name in NUMBERS}
+    said += [
+        f"{label}: {rules[name]:g}" for name, (label, *_) in NUMBERS.items() if rules.get(name, off[name]) != off[name]
+    ]
+    if rules.get("former") in ("never", "prefer"):
+        said.append(f"People who were together before: {FORMER[rules['former']].lower()}")
+    return said

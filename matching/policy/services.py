@@ -1,0 +1,65 @@
+"""Read, save and copy the matching policy of a cohort."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from cohorts.models import Cohort
+from matching.models import ConfirmPolicy, MatchPolicy
+from matching.policy.choices import DEFAULT_RULES, OBJECTIVES
+from matching.scoring.factors import DEFAULT_WEIGHTS
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+
+
+def weights_of(cohort: Cohort) -> tuple[dict[str, float], bool]:
+    """The cohort's weights, and whether a pair needs a language in common."""
+    policy = MatchPolicy.objects.filter(cohort=cohort).first()
+    return (policy.weights, policy.require_common_language) if policy else (dict(DEFAULT_WEIGHTS), True)
+
+
+def rules_of(cohort: Cohort) -> tuple[dict[str, Any], str]:
+    """Every rule of the cohort with its value, and the objective."""
+    policy = MatchPolicy.objects.filter(cohort=cohort).first()
+    return {**DEFAULT_RULES, **(policy.rules if policy else {})}, policy.objective if policy else "total"
+
+
+@transaction.atomic
+def save_weights(
+    *,
+    cohort: Cohort,
+    weights: Mapping[str, float],
+    require_common_language: bool,
+    by: User,
+    rules: Mapping[str, Any] | None = None,
+    objective: str | None = None,
+) -> None:
+    """Set how later runs score; runs that stand keep their figures. Rules and objective stay where none are given.
+
+    Raises ServiceError where a rule or the objective is unknown.
+    """
+    unknown = [name for name in rules or {} if name not in DEFAULT_RULES]
+    if unknown or (objective is not None and objective not in OBJECTIVES):
+        raise ServiceError(f"No such rule or objective: {', '.join(unknown) or objective}.")
+    values: dict[str, Any] = {"weights": dict(weights), "require_common_language": require_common_language}
+    if rules is not None:
+        values["rules"] = {name: value for name, value in rules.items() if value != DEFAULT_RULES[name]}
+    if objective is not None:
+        values["objective"] = objective
+    policy, _ = MatchPolicy.objects.update_or_create(cohort=cohort, defaults=values)
+    said = {"weights": dict(weights), "rules": policy.rules, "objective": policy.objective}
+    record(verb="weighted", target=policy, workspace_id=cohort.workspace_id, by=by, **said)
+
+
+def copy_policy(*, like: Cohort, cohort: Cohort) -> None:
+    """Score and confirm a round that repeats another one in the same way."""
+    found: list[MatchPolicy | ConfirmPolicy] = [
+        *MatchPolicy.objects.filter(cohort=like),
+        *ConfirmPolicy.objects.filter(cohort=like),
+    ]
+    for policy in found:
+        policy.pk, policy.cohort = None, cohort
+        policy._state.adding = True
+        policy.save()

@@ -1,0 +1,99 @@
+"""Find the mentors who could take over a mentee, from stored scores."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cohorts.models import Cohort, Enrollment
+from matching.intro.capacity import places_taken
+from matching.models import Match, MatchPin, MatchRun, MentorPause, ReplacementSearch
+
+
+def paused_ids(cohort: Cohort) -> set[int]:
+    """The enrollments of the mentors who pause."""
+    return set(MentorPause.objects.open(cohort).values_list("enrollment_id", flat=True))
+
+
+MOST = 12
+
+
+@dataclass(frozen=True)
+class ReplacementCandidate:
+    """A mentor with room, and how well they suit."""
+
+    mentor: Enrollment
+    score: float
+    factors: list[dict[str, Any]]
+    why: str
+    free: int
+
+    @property
+    def parts(self) -> list[tuple[str, float]]:
+        return [(factor["label"], factor["part"]) for factor in self.factors]
+
+
+@dataclass(frozen=True)
+class ReplacementCandidates:
+    """What is known about replacements: the best first, where the scores come from, and a search under way."""
+
+    best: list[ReplacementCandidate]
+    run: MatchRun | None
+    search: ReplacementSearch | None
+    with_room: int
+
+    @property
+    def under_way(self) -> bool:
+        return self.search is not None and self.search.status in ReplacementSearch.UNDER_WAY
+
+
+def replacement_candidates(mentee: Enrollment) -> ReplacementCandidates:
+    """The best replacements that are stored and still possible. Reads only; few queries, however large the cohort."""
+    search = mentee.replacement_searches.first()
+    possible = {e.pk: e for e in possible_mentors(mentee)}
+    run = None
+    if search is not None and search.status == ReplacementSearch.Status.READY:
+        found = search.found
+    else:
+        run = mentee.cohort.match_runs.filter(status__in=["ready", "confirmed"], proposals__mentee=mentee).first()
+        stored = run.proposals.filter(mentee=mentee).order_by("-score", "mentor_id") if run else []
+        # Beyond the first sentence a runner-up says what stood against it then.
+        found = [
+            {
+                "mentor": p.mentor_id,
+                "score": p.score,
+                "factors": p.factors,
+                "why": _first_sentence(p.why),
+            }
+            for p in stored
+        ]
+    taken = places_taken(mentee.cohort)
+    best = [
+        ReplacementCandidate(
+            mentor, one["score"], one["factors"], one["why"], mentor.capacity - taken.get(mentor.pk, 0)
+        )
+        for one in found
+        if (mentor := possible.get(one["mentor"]))
+    ]
+    return ReplacementCandidates(best[:MOST], run, search, len(possible))
+
+
+def possible_mentors(mentee: Enrollment) -> list[Enrollment]:
+    """Accepted mentors with room, who don't pause, are not in the team, and were not with this mentee before."""
+    cohort = mentee.cohort
+    taken, pausing = places_taken(cohort), paused_ids(cohort)
+    pins = dict(MatchPin.objects.filter(mentee=mentee).values_list("mentor_id", "kind"))
+    past = set(Match.objects.filter(mentee=mentee, imported=False).values_list("mentor_id", flat=True))
+    team = {person.pk for person in mentee.people}
+    mentors = cohort.enrollments.mentors().filter(status="accepted").select_related("user").order_by("pk")  # type: ignore[attr-defined]
+    return [
+        e
+        for e in mentors
+        if e.capacity > taken.get(e.pk, 0)
+        and e.pk not in pausing
+        and e.user_id not in team
+        and pins.get(e.pk) != MatchPin.Kind.FORBID
+        and (e.pk not in past or pins.get(e.pk) == MatchPin.Kind.LOCK)
+    ]
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".") + "." if text else ""

@@ -1,0 +1,41 @@
+"""Forms for choosing another mentor and for requesting one."""
+
+from typing import Any
+
+from django import forms
+
+
+class RematchForm(forms.Form):
+    """Who takes over, and what both sides are told beside the usual words."""
+
+    mentor = forms.ChoiceField(
+        widget=forms.RadioSelect, error_messages={"required": "Choose who takes over, or that nobody does for now."}
+    )
+    reason = forms.CharField(
+        max_length=300, required=False, label="Why", help_text="Kept in the history; neither side reads it."
+    )
+    to_mentee = forms.CharField(
+        max_length=2000, required=False, label="A paragraph for the mentee", widget=forms.Textarea(attrs={"rows": 3})
+    )
+    to_mentor = forms.CharField(
+        max_length=2000, required=False, label="A paragraph for the mentor", widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    NOBODY = "nobody"
+
+    def __init__(self, *args: Any, candidates: list[int], pool: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(pk), str(pk)) for pk in candidates]
+        self.fields["mentor"].choices = [*choices, *([(self.NOBODY, "nobody")] if pool else [])]  # type: ignore[attr-defined]
+
+
+class RematchWishForm(forms.Form):
+    """Somebody would like another match."""
+
+    words = forms.CharField(
+        max_length=1000,
+        required=False,
+        label="What should be different?",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Only the coordinators read it. You may leave it empty.",
+    )

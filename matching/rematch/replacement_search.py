@@ -1,0 +1,132 @@
+"""Have a worker score every mentor with room for one mentee."""
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from matching.engine.services import LAST_TRY_AFTER
+from matching.models import ReplacementSearch
+from matching.policy.services import rules_of, weights_of
+from matching.querysets import GIVE_UP_AFTER
+from matching.rematch.candidates import MOST, possible_mentors
+from matching.scoring.factors import FACTORS
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+
+if TYPE_CHECKING:
+    from matching.scoring.scores import Scores
+
+
+logger = logging.getLogger(__name__)
+
+
+# Words of the others tell the scoring how rare a word is; so many are enough for that.
+OTHERS_SCORED = 300
+
+
+@transaction.atomic
+def request_search(*, mentee: Enrollment, by: User | None) -> ReplacementSearch:
+    """Have a worker score every mentor with room. Where one is under way already, that one is returned."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=mentee.cohort_id)
+    under_way = mentee.replacement_searches.filter(status__in=ReplacementSearch.UNDER_WAY).first()
+    if under_way is not None:
+        return under_way
+    search = ReplacementSearch.objects.create(mentee=mentee, created_by=by)
+    record(verb="looked for another mentor", target=mentee, workspace_id=mentee.cohort.workspace_id, by=by)
+    transaction.on_commit(lambda: _wake(search.pk))
+    return search
+
+
+def work_search(search_id: int) -> bool:
+    """Claim a search and work it out. False where another worker has it, or it is done. Errors end up on it."""
+    now = timezone.now()
+    free = Q(status="queued") | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)
+    if not ReplacementSearch.objects.filter(free, pk=search_id).update(status="working", started_at=now):
+        return False
+    search = ReplacementSearch.objects.select_related("mentee__cohort__programme").get(pk=search_id)
+    try:
+        changes: dict[str, Any] = {"status": "ready", "found": _scored(search.mentee)}
+    except Exception as error:
+        logger.exception("Search %s failed", search_id)
+        changes = {"status": "failed", "error": f"It broke off: {error}"}
+    mine = ReplacementSearch.objects.filter(pk=search_id, status="working", started_at=search.started_at)
+    mine.update(finished_at=timezone.now(), **changes)
+    return True
+
+
+def sweep_searches(now: datetime) -> int:
+    """Work out the searches that no worker has. Returns how many were taken up."""
+    taken = 0
+    for search in ReplacementSearch.objects.stranded(now):
+        if search.status == "working" and search.created_at < now - LAST_TRY_AFTER:
+            words = "The work was cut off several times. Tell the operator of this installation."
+            ReplacementSearch.objects.filter(pk=search.pk, status="working").update(
+                status="failed", error=words, finished_at=now
+            )
+        else:
+            taken += work_search(search.pk)
+    return taken
+
+
+def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
+    """Every possible mentor whom no rule bars, with the score that a run would give the pair; the best first."""
+    from matching.engine import matcher
+    from matching.engine.history import read_history
+    from matching.engine.input import profile_of
+    from matching.scoring import scores as scoring_scores  # heavy
+
+    cohort = mentee.cohort
+    possible = {e.pk for e in possible_mentors(mentee)}
+    people = cohort.enrollments.with_people().select_related("group").order_by("pk")  # type: ignore[attr-defined]
+    mentors = list(people.filter(pk__in=possible))
+    if not mentors:
+        return []
+    others = people.filter(role="mentee", status="accepted").exclude(pk=mentee.pk)[:OTHERS_SCORED]
+    mentees = [people.get(pk=mentee.pk), *others]
+    known = read_history(cohort, mentees, mentors)
+    rules, _ = rules_of(cohort)
+    weights, common_language = weights_of(cohort)
+    scores = scoring_scores.score(
+        [profile_of(e, cohort, known) for e in mentees],
+        [profile_of(e, cohort, known) for e in mentors],
+        weights,
+        rules=matcher.pair_rules(rules, common_language),
+        questions=known.questions,
+        preferences=known.wishes,
+        former=known.former,
+        conflicts=known.conflicts,
+    )
+    found = [_as_found(scores, j, mentor) for j, mentor in enumerate(mentors) if scores.eligible[0, j]]
+    return sorted(found, key=lambda one: (-one["score"], one["mentor"]))[: 2 * MOST]
+
+
+def _as_found(scores: "Scores", j: int, mentor: Enrollment) -> dict[str, Any]:
+    """What is kept of the first mentee with one mentor, in the form of a proposal."""
+    parts, phrases = scores.contributions(0, j), scores.phrases(0, j)
+    factors = [
+        {
+            "key": name,
+            "label": label,
+            "value": round(float(scores.factors[name][0, j]), 4),
+            "part": round(parts[name], 4),
+            "phrase": phrases[name],
+        }
+        for name, label in FACTORS.items()
+        if scores.weights[name]
+    ]
+    score = round(float(scores.total[0, j]), 6)
+    return {"mentor": mentor.pk, "score": score, "factors": factors, "why": scores.sentence(0, j)}
+
+
+def _wake(search_id: int) -> None:
+    from matching.tasks import work_out_search  # the task calls this module
+
+    try:
+        work_out_search.delay(search_id)
+    except Exception:
+        logger.warning("The broker is away; the next sweep takes up search %s.", search_id, exc_info=True)

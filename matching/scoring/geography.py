@@ -1,0 +1,84 @@
+"""Continents of countries, and the hours of a day that suit people in several time zones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+COUNTRIES = {
+    "AF": "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA "
+    "NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG YT ZA ZM ZW",
+    "AS": "AE AF AM AZ BD BH BN BT CN CY GE HK ID IL IN IO IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY NP OM "
+    "PH PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE",
+    "EU": "AD AL AT AX BA BE BG BY CH CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK "
+    "MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA XK",
+    "NA": "AG AI AW BB BL BM BQ BS BZ CA CR CU CW DM DO GD GL GP GT HN HT JM KN KY LC MF MQ MS MX NI PA PM PR SV SX TC "
+    "TT US VC VG VI",
+    "OC": "AS AU CC CK CX FJ FM GU KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
+    "SA": "AR BO BR CL CO EC FK GF GY PE PY SR UY VE",
+}
+CONTINENT = {code: continent for continent, codes in COUNTRIES.items() for code in codes.split()}
+# Where only a zone is known. America is two continents and oceans have shores on several: those stay unknown.
+AREAS = {"Africa": "AF", "Asia": "AS", "Europe": "EU", "Australia": "OC", "Pacific": "OC"}
+
+STEP = timedelta(minutes=30)
+# The kindest first: office hours for all, else from after breakfast until the evening.
+DAYTIMES = ((time(9), time(18)), (time(8), time(20)), (time(7), time(22)))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of one day, as the clocks of the zones show it."""
+
+    begins: datetime
+    ends: datetime
+
+    def on_clock(self, zone: str) -> str:
+        """`13:00–16:30 Nairobi time`"""
+        local = ZoneInfo(zone)
+        begins, ends = (moment.astimezone(local).strftime("%H:%M") for moment in (self.begins, self.ends))
+        return f"{begins}–{ends} {clock_name(zone)}"
+
+
+def continent_of(country: str, time_zone: str) -> str:
+    """The continent's code, from the country where it is known, else from the zone; "" where neither tells."""
+    return CONTINENT.get(country.upper()) or AREAS.get(time_zone.split("/", maxsplit=1)[0], "")
+
+
+def clock_name(zone: str) -> str:
+    """Africa/Nairobi → Nairobi time; a zone without a place has its sign as people read it: Etc/GMT-3 → UTC+3."""
+    area, _, place = zone.rpartition("/")
+    if area == "Etc" and place[3:]:
+        return f"UTC{'-' if place[3] == '+' else '+'}{place[4:]}"
+    return f"{place.replace('_', ' ')} time" if area and area != "Etc" else "UTC"
+
+
+def shared_daytime(zones: Sequence[str], on: date) -> Window | None:
+    """The longest stretch of that day that is daytime in every zone, at least an hour; None where there is none."""
+    places = [ZoneInfo(zone) for zone in sorted(set(zones))]
+    midnight = datetime.combine(on, time(), UTC)
+    # Days begin at different moments around the world: look at two days, take the longest stretch.
+    moments = [midnight - timedelta(hours=12) + n * STEP for n in range(96)]
+    for opens, closes in DAYTIMES:
+        best = _longest([moment for moment in moments if all(_within(moment, p, opens, closes) for p in places)])
+        if best and best.ends - best.begins >= timedelta(hours=1):
+            return best
+    return None
+
+
+def _within(moment: datetime, place: ZoneInfo, opens: time, closes: time) -> bool:
+    begins, ends = moment.astimezone(place), (moment + STEP).astimezone(place)
+    return begins.date() == ends.date() and opens <= begins.time() and ends.time() <= closes
+
+
+def _longest(moments: Sequence[datetime]) -> Window | None:
+    best: Window | None = None
+    begins: datetime | None = None
+    for n, moment in enumerate(moments):
+        begins = begins or moment
+        if n + 1 < len(moments) and moments[n + 1] - moment == STEP:
+            continue
+        if best is None or moment + STEP - begins > best.ends - best.begins:
+            best = Window(begins, moment + STEP)
+        begins = None
+    return best

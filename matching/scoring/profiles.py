@@ -1,0 +1,115 @@
+"""What the scoring knows about a mentor or a mentee, and the rules that can exclude a pair."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+from babel import Locale
+from numpy.typing import NDArray
+
+WAKING_HOURS = 14  # 8:00 to 22:00 by the clock of each side
+
+REGIONS = {
+    "AF": "Africa",
+    "AN": "Antarctica",
+    "AS": "Asia",
+    "EU": "Europe",
+    "NA": "North America",
+    "OC": "Oceania",
+    "SA": "South America",
+}
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class MatchQuestion:
+    """A sign-up question that is asked of both roles and counts in the matching."""
+
+    key: str
+    kind: str  # "one", "many", "scale", "yes_no", "number" or "text"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class MatchProfile:
+    """One side of a pair; a mentee may be a team with one project."""
+
+    key: str
+    topics: tuple[str, ...] = ()
+    text: str = ""  # mentee: title, description, goals; mentor: goals, biography
+    history: str = ""  # mentor: what the projects of earlier cohorts they mentored or had were about
+    mentoring_type: str = ""  # "technical", "career" or "both"
+    style: str = ""
+    languages: tuple[str, ...] = ()  # ISO codes
+    utc_offset: float | None = None  # hours, where it is the same for the whole cohort
+    utc_offsets: tuple[float, ...] = ()  # hours, for each week of the cohort: summer time differs between countries
+    region: str = ""  # continent code
+    people: frozenset[str] = frozenset()  # the humans behind it
+    employer: str = ""
+    first_time: bool | None = None  # a mentee who was in no earlier cohort
+    experienced: bool | None = None  # a mentor who mentored before
+    rounds: int = 0  # a mentor's rounds in a row up to now
+    answers: Mapping[str, Any] = field(default_factory=dict)  # key of a question → answer
+
+    @property
+    def offsets(self) -> tuple[float, ...]:
+        return self.utc_offsets or (() if self.utc_offset is None else (self.utc_offset,))
+
+
+@dataclass(frozen=True)
+class PairRules:
+    """What rules a pair out. Nobody is ruled out by what is not known about them."""
+
+    common_language: bool = True
+    least_hours: float = 0  # shared waking hours a day; 0 asks for none
+    other_employer: bool = False
+    own_team: bool = True  # the mentor is not one of the mentee's own team
+    former: bool = False  # who had each other before are not matched again
+    rest_after: int = 0  # rounds in a row after which a mentor rests; 0 for never
+    conflicts: bool = True  # declared conflicts of interest
+
+
+def spoken(person: MatchProfile) -> list[str]:
+    """Languages without their regional form (pt-BR is pt), each once, in the order given."""
+    return list(dict.fromkeys(re.split("[-_]", code.strip().lower())[0] for code in person.languages if code.strip()))
+
+
+def kinds(person: MatchProfile) -> list[str]:
+    """The kinds of mentoring that are wanted or offered."""
+    kind = person.mentoring_type
+    return ["technical", "career"] if kind == "both" else [kind] if kind else []
+
+
+def shared_hours(mentee: Sequence[float], mentor: Sequence[float]) -> float:
+    """Mean hours of the day at which both are awake; far apart, mornings meet evenings at both ends."""
+    gap = np.abs(np.asarray(mentee, dtype=float) - np.asarray(mentor, dtype=float)) % 24
+    return float(np.mean(np.maximum(0, WAKING_HOURS - gap) + np.maximum(0, WAKING_HOURS - (24 - gap))))
+
+
+def region_name(person: MatchProfile) -> str:
+    return REGIONS.get(person.region, person.region)
+
+
+@cache
+def _languages() -> dict[str, str]:
+    return dict(Locale("en").languages)
+
+
+def language_name(code: str) -> str:
+    """The English name; the code itself where it has none."""
+    return _languages().get(code, code)
+
+
+def same(a: str, b: str) -> bool:
+    return a.strip().casefold() == b.strip().casefold()
+
+
+def listed(items: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""

@@ -1,0 +1,114 @@
+"""Compute, keep and read what mentors a cohort lacks."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from matching.models import MatchSupply
+from matching.policy.services import rules_of
+from matching.supply import shortage_text
+
+logger = logging.getLogger(__name__)
+
+COUNTS = (Enrollment.Status.APPLIED, Enrollment.Status.ACCEPTED, Enrollment.Status.WAITLISTED)
+OPEN = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
+# A round of 500 takes seconds: often enough that a page is never far behind, seldom enough to cost nothing.
+AGAIN_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class SupplySummary:
+    """Who is there, and what is lacking as far as it was worked out."""
+
+    mentees: int  # accepted
+    mentors: int
+    signed_up: MatchSupply | None
+    shortages: list[tuple[str, list[dict[str, Any]]]]
+    link: str
+    sought: str
+
+
+def supply_of(cohort: Cohort) -> SupplySummary:
+    """For a page: three small queries, nothing is worked out."""
+    accepted = cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
+    kept = MatchSupply.objects.filter(cohort=cohort).first()
+    lacking = kept.shortages if kept else []
+    return SupplySummary(
+        mentees=accepted.mentees().count(),
+        mentors=accepted.mentors().count(),
+        signed_up=kept,
+        shortages=shortage_text.shortages_by_kind(lacking),
+        link=shortage_text.recruiting_link(cohort, lacking) if cohort.accepts_signups() else "",
+        sought=shortage_text.sought_of(lacking),
+    )
+
+
+def ask_for_supply(cohort: Cohort) -> None:
+    """Have it worked out soon; where the broker is away, the sweep does it."""
+    from matching.tasks import work_out_supply  # the task calls this module
+
+    MatchSupply.objects.filter(cohort=cohort).update(computed_at=F("computed_at") - AGAIN_AFTER)
+    try:
+        work_out_supply.delay(cohort.pk)
+    except Exception:
+        logger.warning("The broker is away; the next sweep counts what cohort %s lacks.", cohort.pk, exc_info=True)
+
+
+def work_supply(cohort: Cohort) -> MatchSupply:
+    """Work out what everybody who signed up so far lacks in mentors. For the worker: it loads the heavy libraries."""
+    from matching.engine.history import read_history
+    from matching.engine.input import profile_of
+    from matching.engine.shortages import shortages
+
+    now = timezone.now()
+    there = list(
+        cohort.enrollments.filter(status__in=COUNTS, role__in=["mentee", "mentor"], held_back=None)
+        .with_people()
+        .order_by("pk")
+    )
+    mentees = [e for e in there if e.role == Enrollment.Role.MENTEE]
+    mentors = [e for e in there if e.role == Enrollment.Role.MENTOR]
+    known = read_history(cohort, mentees, mentors)
+    found = shortages(
+        [profile_of(e, cohort, known) for e in mentees],
+        [profile_of(e, cohort, known) for e in mentors],
+        [e.mentors_wanted for e in mentees],
+        [e.capacity for e in mentors],
+        least_hours=float(rules_of(cohort)[0]["least_hours"]),
+    )
+    supply, _ = MatchSupply.objects.update_or_create(
+        cohort=cohort,
+        defaults={
+            "mentees": len(mentees),
+            "mentors": len(mentors),
+            "shortages": [{"kind": s.kind, "name": s.name, "places": s.places} for s in found],
+            "computed_at": now,
+        },
+    )
+    return supply
+
+
+def sweep_supply(now: datetime) -> int:
+    """Work out what is lacking in every cohort where somebody signed up or changed since. Returns how many."""
+    last = Enrollment.objects.filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(at=Max("updated_at"))
+    due = (
+        Cohort.objects.filter(status__in=OPEN)
+        .annotate(last_change=Subquery(last.values("at")))
+        .filter(last_change__isnull=False)
+        .filter(
+            Q(match_supply=None)
+            | Q(match_supply__computed_at__lt=F("last_change"), match_supply__computed_at__lte=now - AGAIN_AFTER)
+        )
+    )
+    done = 0
+    for cohort in due.select_related("programme").order_by("pk"):
+        work_supply(cohort)
+        done += 1
+    return done

@@ -1,0 +1,228 @@
+"""Who sees which page, and what the pages do."""
+
+import subprocess
+import sys
+from itertools import chain
+
+import pytest
+from django.urls import reverse
+
+from matching.engine.services import run_now
+from matching.models import BoardChange, Match, MatchPin, MatchRun
+from matching.scoring.factors import FACTORS
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, RoleFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_wake_up(monkeypatch):
+    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
+
+
+@pytest.fixture
+def board(cast):
+    """A second team that waits, a mentor with room for it, one who is next, and a run."""
+    team = EnrollmentFactory(cohort=cast.cohort, title="Bird counts", user__full_name="Lucia")
+    near = EnrollmentFactory(cohort=cast.cohort, role="mentor", user__full_name="Near")
+    far = EnrollmentFactory(cohort=cast.cohort, role="mentor", user__full_name="Far", time_zone="Asia/Tokyo")
+    run, _ = run_now(cohort=cast.cohort, by=None)
+    return {"run": run, "team": team, "near": near, "far": far}
+
+
+def url(name, *args):
+    return reverse(f"matching:{name}", args=["seeds-9", *args])
+
+
+POLICY = {
+    **dict.fromkeys(FACTORS, 0), "least_hours": 0, "least_score": 0, "rest_after": 0, "most_first_timers": 0,
+    "most_of_group": 0, "former": "ignore", "objective": "total",
+}  # fmt: skip
+
+
+def log_in(client, user):
+    client.force_login(user)
+    return client
+
+
+def pages(cast, board):
+    number = board["run"].number
+    pair = f"?do=choose&mentee={board['team'].pk}&mentor={board['far'].pk}"
+    reading = [
+        url("board"),
+        url("runs"),
+        url("compare"),
+        url("supply"),
+        url("candidates", number, board["team"].pk),
+        url("matches"),
+        url("match", cast.match.pk),
+    ]
+    return reading, [url("weights"), url("preview", number), url("change", number) + pair]
+
+
+def posts(board):
+    pair = {"mentee": board["team"].pk, "mentor": board["far"].pk, "version": 0}
+    number = board["run"].number
+    return [
+        (url("run-start"), {}),
+        (url("change", number), {**pair, "do": "lock"}),
+        (url("change", number), {**pair, "do": "choose"}),
+        (url("undo-change", number), {"version": 0}),
+        (url("run-name", number), {"name": "Theirs"}),
+        (url("supply"), {}),
+        (url("weights"), {**POLICY, "interests": 1}),
+        (url("confirm", number), {"shown": ""}),
+    ]
+
+
+def test_coordinators_see_every_page(client, cast, board):
+    log_in(client, cast.coordinator)
+    for address in chain(*pages(cast, board)):
+        assert client.get(address).status_code == 200, address
+
+
+def test_viewers_look_on_without_buttons(client, cast, board):
+    log_in(client, cast.viewer)
+    reading, editing = pages(cast, board)
+    for address in reading:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        assert 'method="post"' not in response.text.split("<main")[1], address
+    for address in editing:
+        assert client.get(address).status_code == 404, address
+
+
+@pytest.mark.parametrize("who", ["viewer", "stranger", "mentor", "mentee", "contact"])
+def test_nobody_else_changes_anything(client, cast, board, who):
+    log_in(client, getattr(cast, who))
+    for address, data in [*posts(board), (url("match", cast.match.pk), {"to": "ended"})]:
+        assert client.post(address, data).status_code == 404, address
+    assert (MatchRun.objects.count(), MatchPin.objects.count(), Match.objects.count()) == (1, 0, 1)
+    assert not BoardChange.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["stranger", "mentor", "mentee", "contact"])
+def test_those_who_do_not_belong_see_nothing(client, cast, board, who):
+    log_in(client, getattr(cast, who))
+    for address in chain(*pages(cast, board)):
+        assert client.get(address).status_code == 404, address
+
+
+def test_who_is_not_signed_in_is_asked_to(client, cast, board):
+    for address in [*chain(*pages(cast, board)), reverse("matching:my-match", args=[cast.match.pk])]:
+        assert client.get(address).status_code == 302, address
+
+
+def test_the_board_tells_pairs_scores_and_reasons(client, cast, board):
+    text = log_in(client, cast.coordinator).get(url("board")).text
+    for words in ("Run 1", "proven best", "1 of 1 mentee", "Bird counts", "Why Near", "best others for", "Confirm 1"):
+        assert words in text, words
+
+
+def test_filters_and_search_are_in_the_address(client, cast, board):
+    log_in(client, cast.coordinator)
+    assert "Bird counts" in client.get(url("board"), {"q": "near"}).text
+    assert "Nobody fits" in client.get(url("board"), {"q": "nothing like it"}).text
+    assert "Nobody fits" in client.get(url("board"), {"state": "unmatched"}).text
+    assert "Nobody fits" in client.get(url("board"), {"state": "locked"}).text
+    pair = {"mentee": board["team"].pk, "mentor": board["near"].pk}
+    client.post(url("change", 1), {**pair, "do": "lock", "version": 0})
+    assert "Bird counts" in client.get(url("board"), {"state": "locked"}).text
+    assert "Run again around 1 lock" in client.get(url("board")).text
+
+
+def test_without_a_run_the_board_says_what_is_missing(client, cast):
+    log_in(client, cast.coordinator)
+    cohort = CohortFactory(programme=cast.programme, slug="next")
+    address = reverse("matching:board", args=["next"])
+    assert "accepted people on both sides" in client.get(address).text
+    EnrollmentFactory(cohort=cohort)
+    assert "There is no mentor yet" in client.get(address).text
+    EnrollmentFactory(cohort=cohort, role="mentor")
+    assert "Find the best pairs" in client.get(address).text
+
+
+def test_a_run_under_way_shows_its_progress_until_it_is_done(client, cast, board):
+    log_in(client, cast.coordinator)
+    client.post(url("run-start"))
+    assert "Run 2 waits for a worker" in client.get(url("board")).text
+    assert "Run 2 waits for a worker" in client.get(url("run-state")).text
+    MatchRun.objects.filter(number=2).update(status="failed", error="No mentors.")
+    assert client.get(url("run-state"))["HX-Refresh"] == "true"
+    assert "Run 2 found nothing. No mentors." in client.get(url("board")).text
+
+
+def test_the_preview_shows_what_confirming_then_sends(client, cast, board):
+    log_in(client, cast.coordinator)
+    response = client.get(url("preview", 1))
+    assert "Lucia" in response.text
+    assert not OutboxMessage.objects.exclude(key="intro:cast").exists()
+    client.post(url("confirm", 1), {"shown": response.context["shown"]})
+    message = OutboxMessage.objects.exclude(key="intro:cast").get()
+    assert message.body_text == response.context["mail"].text
+    assert set(message.to) == {board["team"].user.email, board["near"].user.email}
+    assert "Nothing waits" in client.get(url("preview", 1)).text
+
+
+def test_who_is_left_out_waits_and_a_change_since_the_preview_stops(client, cast, board):
+    log_in(client, cast.coordinator)
+    shown = client.get(url("preview", 1)).context["shown"]
+    client.post(url("confirm", 1), {"shown": shown, "leave": board["team"].pk})
+    client.post(url("confirm", 1), {"shown": "something else"})
+    assert Match.objects.count() == 1
+    client.post(url("confirm", 1), {"shown": shown})
+    assert Match.objects.count() == 2
+
+
+def test_matches_are_listed_filtered_and_exported(client, cast):
+    log_in(client, cast.coordinator)
+    Match.objects.filter(pk=cast.match.pk).update(status="active")
+    cast.mentee_enrollment.title = "=1+1"
+    cast.mentee_enrollment.save()
+    assert "Mona" in client.get(url("matches"), {"status": "active", "intro": "queued", "q": "mona"}).text
+    assert "No match like that" in client.get(url("matches"), {"status": "ended"}).text
+    assert "No match like that" in client.get(url("matches"), {"intro": "sent"}).text
+    response = client.get(url("matches"), {"format": "csv"})
+    assert response["Content-Type"].startswith("text/csv")
+    assert response.text.splitlines()[1].startswith("'=1+1,mentee@example.org,mentor@example.org,active,")
+
+
+def test_the_status_of_a_match_is_changed_on_its_page(client, cast):
+    log_in(client, cast.coordinator)
+    address = url("match", cast.match.pk)
+    assert client.post(address, {"to": "nonsense"}).status_code == 422
+    client.post(address, {"to": "ended", "reason": "Moved away"})
+    assert "Moved away" in client.get(address).text
+
+
+def test_lists_take_a_constant_number_of_queries(client, cast, django_assert_max_num_queries):
+    for _ in range(8):
+        EnrollmentFactory(cohort=cast.cohort)
+        EnrollmentFactory(cohort=cast.cohort, role="mentor")
+        MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
+    run_now(cohort=cast.cohort, by=None)
+    log_in(client, cast.coordinator)
+    for address, most in ((url("board"), 44), (url("matches"), 16), (url("preview", 1), 17)):
+        with django_assert_max_num_queries(most):
+            assert client.get(address).status_code == 200
+
+
+# --- more than one programme ---
+
+
+def test_a_coordinator_of_two_programmes_can_not_mix_their_people(client, cast, board):
+    RoleFactory(workspace=cast.other_cohort.programme.workspace, user=cast.coordinator)
+    outsider = EnrollmentFactory(cohort=cast.other_cohort, role="mentor")
+    log_in(client, cast.coordinator)
+    data = {"mentee": board["team"].pk, "mentor": outsider.pk, "do": "lock", "version": 0}
+    assert client.post(url("change", 1), data).status_code == 404
+
+
+def test_pages_do_not_load_the_numeric_libraries():
+    code = (
+        "import django, sys; django.setup(); import mentorship.urls, matching.intro.services; "
+        "sys.exit([m for m in ('sklearn', 'ortools', 'scipy') if m in sys.modules] and 1 or 0)"
+    )
+    env = {"DJANGO_SETTINGS_MODULE": "mentorship.settings", "PATH": ""}
+    assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0

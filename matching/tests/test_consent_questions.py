@@ -1,0 +1,402 @@
+"""Asking before confirming: the link, yes, no with a reason, silence, and two yeses at the same moment."""
+
+from contextlib import suppress
+from datetime import timedelta
+from threading import Barrier, BrokenBarrierError, Thread
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.enrollment.services import set_enrollment_status
+from cohorts.models import Cohort
+from matching.board import services as board_services
+from matching.board.consent_status import asked_numbers, asked_states, to_look_after
+from matching.board.reader import BoardReader
+from matching.consent import services as consent_services
+from matching.consent import sweep as consent_sweep
+from matching.consent.links import consent_link
+from matching.engine import services as engine_services
+from matching.intro.services import unconfirmed_proposals
+from matching.intro.undo import undo_match
+from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin
+from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    MatchFactory,
+    RoleFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def make(number=1, capacity=1, **policy):
+    cohort = CohortFactory(status="matching", slug="ask", time_zone="Asia/Kathmandu")
+    ConfirmPolicy.objects.create(cohort=cohort, **{"ask": "both", **policy})
+    for n in range(number):
+        EnrollmentFactory(cohort=cohort, title=f"Project {n}", description="Maps of soils.")
+        EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=f"Mentor {n}", capacity=capacity)
+    return engine_services.run_now(cohort=cohort, by=None)[0]
+
+
+def ask(run, **fields):
+    asked, left = consent_services.ask_pairs(
+        run=run, mentee_ids=[m.pk for m, _ in unconfirmed_proposals(run)], by=None, **fields
+    )
+    assert left == []
+    return asked
+
+
+def side_of(pair, name):
+    side = pair.sides.get(side=name)
+    side.pair = pair
+    return side
+
+
+def path(side):
+    return consent_link(side.pk).removeprefix("http://127.0.0.1:8000")
+
+
+def mails(kind="asked"):
+    return OutboxMessage.objects.filter(key__startswith=f"{kind}:")
+
+
+def state(run, pair):
+    return asked_states(run)[pair.mentee_id, pair.mentor_id]
+
+
+def test_both_are_asked_once_with_a_deadline_by_the_cohorts_clock():
+    run = make()
+    (pair,) = ask(run)
+    assert consent_services.ask_pairs(run=run, mentee_ids=[pair.mentee_id], by=None) == ([], [])
+    assert {m.to[0] for m in mails()} == {pair.mentee.user.email, pair.mentor.user.email}
+    text = mails().get(to=[pair.mentor.user.email]).body_text
+    for words in ("Would you like to mentor", "Project 0", "Maps of soils.", "23:59 (Asia/Kathmandu)", "/asked/"):
+        assert words in text, words
+    assert pair.mentee.user.email not in text
+    assert MatchPin.objects.get().kind == "lock", "later runs keep the pair"
+    assert state(run, pair).words == "waits for the mentor and mentee"
+
+
+def test_looking_records_nothing_and_a_click_does(client):
+    run = make()
+    (pair,) = ask(run)
+    address = path(side_of(pair, "mentor"))
+    for _ in range(2):
+        assert "Yes, with pleasure" in client.get(address).text
+    assert client.head(address).status_code == 200
+    assert state(run, pair).status == "open"
+    for _ in range(2):
+        assert "Thank you" in client.post(address, {"do": "yes"}, follow=True).text
+    assert state(run, pair).words == "mentor said yes, waits for the mentee"
+    assert not Match.objects.exists()
+    assert history_of(pair.mentee).filter(verb="mentor accepted").count() == 1
+    client.post(path(side_of(pair, "mentee")), {"do": "yes"})
+    assert state(run, pair).is_yes
+
+
+@pytest.mark.parametrize("change", ["x", "other-purpose"])
+def test_a_link_that_was_not_made_here_opens_nothing(client, change):
+    (pair,) = ask(make())
+    side = side_of(pair, "mentor")
+    from django.core import signing
+
+    token = f"{path(side)[7:-2]}x" if change == "x" else signing.dumps(side.pk, salt="matching.groups")
+    assert client.get(reverse("matching:asked-link", args=[token])).status_code == 404
+    assert client.post(reverse("matching:asked-link", args=[token]), {"do": "yes"}).status_code == 404
+
+
+def test_a_no_needs_a_reason_and_brings_the_mentee_back_to_the_board(client):
+    run = make()
+    (pair,) = ask(run)
+    consent_services.accept_pair(side=side_of(pair, "mentee"), by=None)
+    OutboxMessage.objects.update(status="sent", sent_at=timezone.now())
+    address = path(side_of(pair, "mentor"))
+    response = client.post(address, {"do": "no", "reason": "A new job"})
+    assert (response.status_code, "A new job" in response.text) == (422, True)
+    client.post(address, {"do": "no", "reason_kind": "time", "reason": "A new job"})
+    assert state(run, pair).words == "mentor declined: No time at the moment – A new job"
+    pin = MatchPin.objects.get()
+    assert (pin.kind, pin.reason) == ("forbid", "Mentor 0 declined: no time at the moment – A new job")
+    run.refresh_from_db()
+    reader = BoardReader(run)
+    assert reader.ids(state="unmatched") == [pair.mentee_id]
+    assert "Mentor 0 declined" in reader.reasons(pair.mentee_id)[0]
+    assert unconfirmed_proposals(run) == []
+    assert to_look_after(run.cohort).declined == 1
+    over = mails("asked-over").get()
+    assert (over.to, "new job" in over.body_text) == ([pair.mentee.user.email], False)
+    assert "settled" in client.post(path(side_of(pair, "mentee")), {"do": "yes"}, follow=True).text
+
+
+def test_who_never_heard_of_it_is_told_nothing():
+    (pair,) = ask(make())
+    consent_services.decline_pair(side=side_of(pair, "mentor"), by=None, reason_kind="topic")
+    assert [m.status for m in mails().filter(to=[pair.mentee.user.email])] == ["cancelled"]
+    assert not mails("asked-over").exists()
+
+
+def test_the_mentor_first_and_the_mentee_after_a_yes():
+    (pair,) = ask(make(mentor_first=True))
+    assert [m.to for m in mails()] == [[pair.mentor.user.email]]
+    consent_services.accept_pair(side=side_of(pair, "mentor"), by=None)
+    assert mails().filter(to=[pair.mentee.user.email]).count() == 1
+
+
+@pytest.mark.parametrize("who", ["mentors", "mentees"])
+def test_one_side_alone_may_be_asked(who):
+    (pair,) = ask(make(ask=who))
+    (message,) = mails()
+    asked = pair.mentor if who == "mentors" else pair.mentee
+    assert message.to == [asked.user.email]
+    assert consent_services.accept_pair(side=side_of(pair, who[:-1]), by=None).status == "accepted"
+
+
+def test_one_reminder_and_then_silence_is_shown():
+    run = make(ask="mentors", answer_days=5)
+    (pair,) = ask(run)
+    now = timezone.now()
+    assert consent_sweep.sweep_consent(now) == 0
+    for _ in range(2):
+        consent_sweep.sweep_consent(now + timedelta(days=4))
+    assert mails("asked-reminder").count() == 1
+    for _ in range(2):
+        consent_sweep.sweep_consent(now + timedelta(days=7))
+    assert (state(run, pair).words, mails("asked-reminder").count()) == ("no answer from the mentor", 1)
+    assert to_look_after(run.cohort).silent == 1
+    consent_services.ask_pair_again(pair=pair, by=None)
+    assert (state(run, pair).status, mails().count()) == ("open", 2)
+    with pytest.raises(ServiceError):
+        consent_services.count_silence_as_decline(pair=pair, by=None)
+
+
+def test_silence_may_count_as_a_no():
+    run = make(ask="mentors", silence_declines=True)
+    (pair,) = ask(run)
+    consent_sweep.sweep_consent(timezone.now() + timedelta(days=7))
+    assert state(run, pair).words == "no answer in time"
+    assert MatchPin.objects.get().reason == "no answer from the mentor in time"
+    assert asked_numbers(run.cohort).reasons == [("No answer in time", 1)]
+
+
+def test_a_late_yes_still_counts_while_the_question_is_open():
+    (pair,) = ask(make(ask="mentors"))
+    consent_sweep.sweep_consent(timezone.now() + timedelta(days=7))
+    assert consent_services.accept_pair(side=side_of(pair, "mentor"), by=None).status == "accepted"
+
+
+def test_two_days_in_all_need_no_reminder():
+    ask(make(answer_days=2))
+    consent_sweep.sweep_consent(timezone.now() + timedelta(days=1))
+    assert not mails("asked-reminder").exists()
+
+
+def test_once_all_said_yes_it_may_confirm_itself_and_can_be_undone():
+    run = make(confirms_itself=True)
+    (pair,) = ask(run)
+    consent_services.accept_pair(side=side_of(pair, "mentor"), by=None)
+    assert not Match.objects.exists()
+    consent_services.accept_pair(side=side_of(pair, "mentee"), by=None)
+    match = Match.objects.get()
+    assert match.intro.due_at > timezone.now() + timedelta(minutes=9)
+    assert state(run, pair).status == "matched"
+    undo_match(match=match, by=None)
+    assert state(run, pair).status == "accepted"
+
+
+def test_a_mentor_who_withdraws_is_not_asked_any_more():
+    run = make()
+    (pair,) = ask(run)
+    set_enrollment_status(enrollment=pair.mentor, to="withdrawn", by=None)
+    assert consent_sweep.sweep_consent(timezone.now()) == 1
+    assert state(run, pair).status == "taken_back"
+    assert not MatchPin.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["over", "taken"])
+def test_what_became_pointless_is_not_asked_any_more(how):
+    run = make()
+    (pair,) = ask(run)
+    OutboxMessage.objects.update(status="sent", sent_at=timezone.now())
+    if how == "over":
+        Cohort.objects.update(status="completed")
+    else:
+        MatchFactory(mentee=pair.mentee)
+    assert (consent_sweep.sweep_consent(timezone.now()), consent_sweep.sweep_consent(timezone.now())) == (1, 0)
+    assert state(run, pair).status == "taken_back"
+    assert mails("asked-over").count() == (0 if how == "over" else 2)
+
+
+def test_a_lock_of_the_coordinators_outlives_the_question(cast):
+    run = make()
+    ((mentee, (proposal,)),) = unconfirmed_proposals(run)
+    board_services.set_pin(mentee=mentee, mentor=proposal.mentor, kind="lock", by=cast.coordinator)
+    (pair,) = ask(run)
+    consent_services.withdraw_question(pair=pair, by=cast.coordinator)
+    assert MatchPin.objects.get().kind == "lock"
+
+
+def test_a_forbidden_pair_is_not_asked():
+    run = make()
+    ((mentee, (proposal,)),) = unconfirmed_proposals(run)
+    board_services.set_pin(mentee=mentee, mentor=proposal.mentor, kind="forbid", by=None)
+    asked, left = consent_services.ask_pairs(run=run, mentee_ids=[mentee.pk], by=None)
+    assert (asked, "forbidden" in left[0]) == ([], True)
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_cohort_that_asks_nobody_says_so():
+    with pytest.raises(ServiceError, match="asks nobody"):
+        consent_services.ask_pairs(run=make(ask=""), mentee_ids=[], by=None)
+
+
+# --- two at the same moment ---
+
+
+def two_asked_for_one_place():
+    """One mentor with one place, asked about two mentees: somebody unlocked the first and asked about another."""
+    run = make(number=1, ask="mentees")
+    (first,) = ask(run)
+    other = EnrollmentFactory(cohort=run.cohort, title="Another project")
+    second = AskedPair.objects.create(mentee=other, mentor=first.mentor)
+    deadline = timezone.now() + timedelta(days=3)
+    AskedSide.objects.create(pair=second, side="mentee", status="asked", times=1, answer_by=deadline)
+    return first, second
+
+
+def say_yes_together(*pairs):
+    start, outcomes = Barrier(len(pairs)), []
+
+    def answer(side):
+        start.wait()
+        try:
+            outcomes.append(consent_services.accept_pair(side=side, by=None).status)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=answer, args=[side_of(pair, "mentee")]) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_yeses_at_the_same_moment_take_one_place():
+    assert say_yes_together(*two_asked_for_one_place()) == ["accepted", "taken_back"]
+    assert AskedPair.objects.reserving().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_they_would_take_two(monkeypatch):
+    """The test above bites: both look before either writes, and nothing holds them back."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer: its transactions are the lock")
+    pairs, both_looked, look = two_asked_for_one_place(), Barrier(2), consent_services.why_no_place
+
+    def look_together(pair):
+        found = look(pair)
+        with suppress(BrokenBarrierError):
+            both_looked.wait(timeout=5)
+        return found
+
+    monkeypatch.setattr(consent_services, "_lock", lambda cohort_id: None)
+    monkeypatch.setattr(consent_services, "why_no_place", look_together)
+    assert say_yes_together(*pairs) == ["accepted", "accepted"]
+
+
+# --- pages ---
+
+
+@pytest.fixture
+def desk(client):
+    run = make(number=2)
+    user = UserFactory(full_name="Rosa")
+    RoleFactory(workspace=run.cohort.programme.workspace, user=user)
+    client.force_login(user)
+    return client, run
+
+
+def url(name, *args):
+    return reverse(f"matching:{name}", args=["ask", *args])
+
+
+def test_asking_and_confirming_by_the_pages(desk):
+    client, _ = desk
+    response = client.get(url("preview", 1))
+    assert "Ask 2 pairs first" in response.text
+    text = client.post(url("ask", 1), {"shown": response.context["shown"]}, follow=True).text
+    assert "2 pairs are asked" in text
+    assert "This question" not in text
+    shown = client.get(url("preview", 1)).context["shown"]
+    client.post(url("confirm", 1), {"shown": shown})
+    assert not Match.objects.exists(), "nobody has said yes"
+    pair = AskedPair.objects.first()
+    for name in ("mentor", "mentee"):
+        client.post(url("asked-do", pair.pk), {"do": "yes", "side": name})
+    assert "1 said yes" in client.get(url("preview", 1)).text
+    client.post(url("confirm", 1), {"shown": shown})
+    assert Match.objects.get().mentee == pair.mentee
+    client.post(url("confirm", 1), {"shown": client.get(url("preview", 1)).context["shown"], "anyway": "1"})
+    assert Match.objects.count() == 2
+
+
+def test_the_list_shows_numbers_and_reasons_and_goes_out_as_a_file(desk):
+    client, run = desk
+    one, other = ask(run)
+    consent_services.decline_pair(side=side_of(one, "mentor"), by=None, reason_kind="topic", reason="=soil")
+    text = client.get(url("asked"), {"status": "declined"}).text
+    for words in ("The topics don", "1 declined", "back on the board", "Project"):
+        assert words in text, words
+    assert "No pair like that" in client.get(url("asked"), {"status": "silent"}).text
+    assert "topics don" in client.get(url("matches")).text
+    assert ",'=soil," in client.get(url("asked"), {"format": "csv"}).text
+    assert "The mentee told me yes" in client.get(url("asked")).text
+    client.post(url("asked-do", other.pk), {"do": "back"})
+    assert "understand" in client.post(url("asked-do", other.pk), {"do": "?"}, follow=True).text
+    assert asked_states(run)[other.mentee_id, other.mentor_id].status == "taken_back"
+
+
+def test_a_no_by_telephone_is_written_down(desk):
+    client, run = desk
+    one, _ = ask(run)
+    text = client.post(url("asked-do", one.pk), {"do": "told-no", "side": "mentee"}, follow=True).text
+    assert "mentee is back on the board" in text
+    assert asked_states(run)[one.mentee_id, one.mentor_id].words == "mentee declined: told the coordinators"
+
+
+def test_who_is_asked_is_set_on_a_form(desk):
+    client, _ = desk
+    assert client.post(url("confirm-policy"), {"grace_minutes": 5, "answer_days": 0}).status_code == 422
+    said = {"grace_minutes": 5, "answer_days": 3, "ask": "mentors", "confirms_itself": "on"}
+    assert "Saved" in client.post(url("confirm-policy"), said, follow=True).text
+    policy = ConfirmPolicy.objects.get()
+    assert (policy.ask, policy.grace_minutes, policy.confirms_itself) == ("mentors", 5, True)
+
+
+def test_the_list_takes_a_constant_number_of_queries(desk, django_assert_max_num_queries):
+    client, run = desk
+    for _ in range(8):
+        EnrollmentFactory(cohort=run.cohort)
+        EnrollmentFactory(cohort=run.cohort, role="mentor")
+    ask(engine_services.run_now(cohort=run.cohort, by=None)[0])
+    assert AskedPair.objects.count() >= 8
+    for address, most in ((url("asked"), 22), (url("preview", 2), 22), (url("matches"), 24)):
+        with django_assert_max_num_queries(most):
+            assert client.get(address).status_code == 200
+
+
+def test_only_coordinators_of_the_programme_ask(client, cast):
+    run = make()
+    (pair,) = ask(run)
+    client.force_login(cast.coordinator)
+    for address in (url("asked"), url("confirm-policy"), url("preview", 1)):
+        assert client.get(address).status_code == 404
+    for address in (url("asked-do", pair.pk), url("ask", 1), url("undo"), url("confirm-policy")):
+        assert client.post(address, {"do": "no"}).status_code == 404

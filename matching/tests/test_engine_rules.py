@@ -1,0 +1,296 @@
+"""Rules, limits and objectives of a cohort, what is said where they leave somebody out, and what mentors lack."""
+
+from datetime import date
+
+import pytest
+
+from cohorts.models import Group, Review, SignupAnswer, SignupQuestion
+from matching.engine import services as engine_services
+from matching.engine.matcher import EngineError, match_cohort
+from matching.engine.shortages import shortages
+from matching.models import MatchPolicy
+from matching.policy import services as policy_services
+from matching.scoring.factors import DEFAULT_WEIGHTS
+from matching.scoring.profiles import MatchProfile, PairRules
+from matching.scoring.scores import score
+from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    MatchFactory,
+    ProgrammeFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+PLACE = {"place": 1}
+
+
+@pytest.fixture
+def cohort():
+    return CohortFactory(status="matching")
+
+
+def mentor(cohort, **fields):
+    return EnrollmentFactory(cohort=cohort, role="mentor", **fields)
+
+
+def mentee(cohort, title="A plan", **fields):
+    return EnrollmentFactory(cohort=cohort, title=title, **fields)
+
+
+def pairs(found):
+    return {(pair.mentee, pair.mentor) for pair in found.chosen}
+
+
+def solved(cohort, objective="total", **rules):
+    return match_cohort(cohort, DEFAULT_WEIGHTS, rules=rules, objective=objective)
+
+
+def earlier(cohort, year=2025):
+    return CohortFactory(programme=cohort.programme, starts_on=date(year, 1, 1), ends_on=date(year, 4, 1))
+
+
+def pair_before(cohort, lead, with_mentor, year=2025):
+    past = earlier(cohort, year)
+    return MatchFactory(mentee=mentee(past, user=lead.user), mentor=mentor(past, user=with_mentor.user))
+
+
+def test_too_few_shared_hours_rule_a_pair_out_and_the_smallest_relaxation_is_named(cohort):
+    far = mentee(cohort, time_zone="Pacific/Auckland")
+    mentor(cohort, time_zone="Europe/Berlin")
+    assert len(solved(cohort, least_hours=4).chosen) == 1
+    ((left, reasons),) = solved(cohort, least_hours=6).unmatched
+    assert left == far
+    assert reasons[0] == "1 of 1 mentors: too few shared waking hours."
+    assert reasons[1] == "Relax the shared hours from 6 to 4: 1 more matched."
+
+
+def test_hours_are_those_of_the_whole_cohort_with_its_summer_time(cohort):
+    cohort.starts_on, cohort.ends_on = date(2027, 3, 1), date(2027, 3, 21)  # New York is an hour nearer from the 14th
+    cohort.save()
+    mentee(cohort, time_zone="America/New_York"), mentor(cohort, time_zone="Europe/Berlin")
+    (pair,) = solved(cohort).chosen
+    phrase = next(f["phrase"] for f in pair.factors if f["key"] == "hours")
+    assert phrase == "8.33 shared waking hours"
+
+
+@pytest.mark.parametrize(("rule", "together"), [("ignore", True), ("never", False), ("prefer", True)])
+def test_former_pairs(cohort, rule, together):
+    lead, one = mentee(cohort), mentor(cohort)
+    pair_before(cohort, lead, one)
+    found = solved(cohort, former=rule)
+    assert (pairs(found) == {(lead, one)}) is together
+    if rule == "never":
+        assert found.unmatched[0][1][0] == "1 of 1 mentors: were together before."
+        assert "Allow pairs who were together before: 1 more matched." in found.unmatched[0][1]
+    wish = found.scores.factors["wishes"][0, 0]
+    assert wish == (1 if rule == "prefer" else 0.5)
+
+
+def test_a_mentor_rests_after_some_rounds_in_a_row(cohort):
+    mentee(cohort)
+    busy, lead = mentor(cohort), mentee(cohort, status="withdrawn")
+    for year in (2024, 2025):
+        pair_before(cohort, lead, busy, year)
+    assert len(solved(cohort, rest_after=3).chosen) == 1
+    assert solved(cohort, rest_after=2).unmatched[0][1][0] == "1 of 1 mentors: the mentor rests this round."
+    earlier(cohort, 2026)  # a round without them
+    assert len(solved(cohort, rest_after=2).chosen) == 1
+
+
+def test_a_declared_conflict_rules_a_pair_out_and_a_first_choice_is_a_wish(cohort):
+    disputed, wished = mentee(cohort, "One"), mentee(cohort, "Two")
+    reviewer, other = mentor(cohort), mentor(cohort)
+    Review.objects.create(enrollment=disputed, reviewer=reviewer.user, conflict=True)
+    Review.objects.create(enrollment=wished, reviewer=reviewer.user, preference=1)
+    found = solved(cohort)
+    assert pairs(found) == {(disputed, other), (wished, reviewer)}
+    assert found.scores.blocked(found.pool.mentees.index(disputed), found.pool.mentors.index(reviewer)) == (
+        "a declared conflict of interest"
+    )
+    assert found.scores.with_rules(PairRules(conflicts=False)).eligible.all()
+
+
+def question(cohort, role, **fields):
+    return SignupQuestion.objects.create(cohort=cohort, role=role, key=f"{role}-{fields['text'][:4]}", **fields)
+
+
+def test_answers_to_the_same_question_bring_people_together(cohort):
+    team, one, other = mentee(cohort), mentor(cohort), mentor(cohort)
+    for role in ("mentee", "mentor"):
+        question(cohort, role, kind="one", text="How do you like to start?", used_for_matching=True)
+    asked = {q.role: q for q in SignupQuestion.objects.all()}
+    SignupAnswer.objects.create(enrollment=team, question=asked["mentee"], value="With a plan")
+    SignupAnswer.objects.create(enrollment=one, question=asked["mentor"], value="With a plan")
+    SignupAnswer.objects.create(enrollment=other, question=asked["mentor"], value="By doing")
+    (pair,) = solved(cohort).chosen
+    assert pair.mentor == one
+    phrase = next(f["phrase"] for f in pair.factors if f["key"] == "answers")
+    assert phrase == "same answer: How do you like to start?"
+
+
+def test_the_same_employer_is_ruled_out_where_both_said_it(cohort):
+    team, colleague = mentee(cohort), mentor(cohort)
+    for role, person in (("mentee", team), ("mentor", colleague)):
+        asked = question(cohort, role, kind="short", text="Your organisation")
+        SignupAnswer.objects.create(enrollment=person, question=asked, value="Field School")
+    assert len(solved(cohort).chosen) == 1
+    assert solved(cohort, other_employer=True).unmatched[0][1][0] == "1 of 1 mentors: the same employer."
+    stranger = mentor(cohort)
+    assert pairs(solved(cohort, other_employer=True)) == {(team, stranger)}
+
+
+def test_private_answers_are_never_used(cohort):
+    asked = question(cohort, "mentor", kind="short", text="Your employer", seen_by="private", used_for_matching=True)
+    SignupAnswer.objects.create(enrollment=mentor(cohort), question=asked, value="Museum")
+    mentee(cohort)
+    found = solved(cohort)
+    assert not found.scores.questions
+    assert found.scores.mentors[0].employer == ""
+
+
+def test_at_most_so_many_first_timers_for_each_mentor(cohort):
+    old = earlier(cohort)
+    back = mentee(cohort, "Third", user=mentee(old, status="completed").user)
+    mentee(cohort, "First"), mentee(cohort, "Second")
+    mentor(cohort, capacity=3)
+    assert len(solved(cohort).chosen) == 3
+    found = solved(cohort, most_first_timers=1)
+    assert len(found.chosen) == 2
+    assert back in {pair.mentee for pair in found.chosen}
+    (left,) = found.unmatched
+    assert "Allow 2 instead of 1 of: first-time mentees a mentor: 1 more matched." in left[1]
+
+
+def test_at_most_so_many_first_time_mentors_for_who_is_new(cohort):
+    old = earlier(cohort)
+    used, done = mentor(old), mentee(old, status="completed")
+    MatchFactory(mentee=done, mentor=used)
+    new = mentee(cohort, "New", mentors_wanted=2)
+    known = mentor(cohort, user=used.user)
+    mentor(cohort), mentor(cohort)
+    assert len(solved(cohort).chosen) == 2
+    assert len(solved(cohort, most_new_mentors=1).chosen) == 2
+    found = solved(cohort, most_new_mentors=0)
+    assert pairs(found) == {(new, known)}
+    known.delete()
+    back = mentee(cohort, "Back", user=done.user)
+    found = solved(cohort, most_new_mentors=0)
+    assert {pair.mentee for pair in found.chosen} == {back}
+    ((left, reasons),) = found.unmatched
+    assert left == new
+    assert "Allow 1 instead of 0 of: first-time mentors for a mentee who is new: 1 more matched." in reasons
+
+
+def test_former_pairs_that_are_preferred_come_together_again(cohort):
+    lead, other = mentee(cohort, "a"), mentee(cohort, "b")
+    one, two = mentor(cohort), mentor(cohort)
+    ((_, usual), (_, else_)) = sorted(pairs(solved(cohort)), key=lambda pair: pair[0].pk)
+    assert {usual, else_} == {one, two}
+    pair_before(cohort, lead, else_)  # the other way round from what the order of the keys settles
+    assert pairs(solved(cohort, former="prefer")) == {(lead, else_), (other, usual)}
+    assert pairs(solved(cohort, former="never")) == {(lead, usual), (other, else_)}
+
+
+def test_groups_and_partners(cohort):
+    partner = Group.objects.create(cohort=cohort, name="Partner", slug="partner")
+    inside, outside = mentee(cohort, "In", group=partner, country="KE"), mentee(cohort, "Out", country="DE")
+    theirs, free = mentor(cohort, group=partner, country="DE"), mentor(cohort, country="KE")
+    assert pairs(solved(cohort)) == {(inside, free), (outside, theirs)}
+    assert pairs(solved(cohort, partners_first=True)) == {(inside, theirs), (outside, free)}
+    mentee(cohort, "Also in", group=partner)
+    theirs.capacity = 3
+    theirs.save()
+    free.delete()
+    assert len(solved(cohort).chosen) == 3
+    assert len(solved(cohort, most_of_group=1).chosen) == 2
+    earlier(cohort)
+    with pytest.raises(EngineError, match="Two limits overlap"):
+        solved(cohort, most_of_group=1, most_first_timers=1) if not _nested(cohort) else _cross(cohort)
+
+
+def _nested(cohort):
+    """All are first-timers, so that the group is inside of them: nothing crosses yet."""
+    return len(solved(cohort, most_of_group=1, most_first_timers=2).chosen) == 2
+
+
+def _cross(cohort):
+    old = CohortFactory(programme=cohort.programme, starts_on=date(2024, 1, 1), ends_on=date(2024, 4, 1))
+    inside = cohort.enrollments.get(title="In")
+    mentee(old, user=inside.user, status="completed")
+    solved(cohort, most_of_group=1, most_first_timers=2)
+
+
+def test_a_minimum_score_leaves_people_out_and_says_so(cohort):
+    mentee(cohort), mentor(cohort)
+    ((_, reasons),) = solved(cohort, least_score=0.99).unmatched
+    assert reasons[0] == "Every mentor they could have scores below the minimum."
+    assert reasons[1].startswith("Lower the minimum score from 0.99 to ")
+
+
+def test_objectives_are_compared_and_runners_up_have_a_price(cohort):
+    for country in ("KE", "DE", "BR"):
+        mentee(cohort, country, country=country)
+        mentor(cohort, country=country)
+    for objective in ("total", "fairest", "stable"):
+        found = solved(cohort, objective)
+        assert set(found.comparison) == {"total", "fairest", "stable"}
+        assert found.comparison["stable"].blocking == 0
+        assert found.comparison["total"].total >= found.comparison["fairest"].total
+        assert len(found.runners_up()) == 6
+    total = solved(cohort)
+    assert all("this pair would cost" in pair.why for pair in total.runners_up())
+    assert total.cost(0, total.solution.pairs[0][1]).points == 0
+
+
+def test_a_run_follows_the_policy_and_keeps_what_was_found(cohort):
+    mentee(cohort, time_zone="Pacific/Auckland"), mentor(cohort, time_zone="Europe/Berlin")
+    by = UserFactory()
+    policy_services.save_weights(
+        cohort=cohort, weights=DEFAULT_WEIGHTS, require_common_language=True, by=by,
+        rules={"least_hours": 6, "own_team": True}, objective="fairest",
+    )  # fmt: skip
+    policy = MatchPolicy.objects.get()
+    assert (policy.rules, policy.objective) == ({"least_hours": 6}, "fairest")
+    assert history_of(policy)[0].data["objective"] == "fairest"
+    run, _ = engine_services.run_now(cohort=cohort, by=None)
+    assert run.matched == 0
+    assert run.findings["objective"] == "fairest"
+    assert run.findings["what_ifs"][0]["change"] == "relax the shared hours from 6 to 4"
+    assert set(run.findings["comparison"]) == {"total", "fairest", "stable"}
+    policy_services.save_weights(cohort=cohort, weights=PLACE, require_common_language=False, by=by)
+    assert policy_services.rules_of(cohort)[1] == "fairest"
+    with pytest.raises(ServiceError, match="No such rule"):
+        policy_services.save_weights(
+            cohort=cohort, weights=PLACE, require_common_language=False, by=by, rules={"luck": 1}
+        )
+
+
+def test_what_mentors_lack_is_counted():
+    mentees = [
+        MatchProfile("a", topics=("Soil",), languages=("es",), utc_offset=0),
+        MatchProfile("b", topics=("Soil", "Birds"), languages=("es", "en"), utc_offset=0),
+        MatchProfile("c", topics=("Birds",), languages=("en",), utc_offset=11.5),
+        MatchProfile("silent"),
+    ]
+    mentors = [MatchProfile("m", topics=("Birds",), languages=("en",), utc_offset=0)]
+    found = [(s.kind, s.name, s.places) for s in shortages(mentees, mentors, [1] * 4, [9])]
+    assert found == [("topics", "Soil", 1), ("languages", "Spanish", 1)]
+    tight = [(s.kind, s.name, s.places) for s in shortages(mentees, mentors, [1] * 4, [9], least_hours=6)]
+    assert ("hours", "UTC+11:30", 1) in tight
+
+
+def test_who_is_new_is_better_off_with_experience():
+    new, old = MatchProfile("new", first_time=True), MatchProfile("old", first_time=False)
+    scores = score([new, old], [MatchProfile("m", experienced=True), MatchProfile("n", experienced=False)])
+    assert scores.factors["experience"].tolist() == [[1, 0], [0.5, 0.5]]
+    assert scores.phrases(0, 0)["experience"] == "has mentored before, and the mentee is new"
+    assert scores.phrases(1, 0)["experience"] == "not known"
+
+
+def test_programmes_without_a_past_know_nobody_as_new():
+    cohort = CohortFactory(status="matching", programme=ProgrammeFactory())
+    mentee(cohort), mentor(cohort)
+    assert not solved(cohort).scores.known["experience"].any()

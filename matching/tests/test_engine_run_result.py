@@ -1,0 +1,264 @@
+"""From enrollments to an answer and back."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from cohorts.models import Review, TeamMember
+from matching.engine.input import external_names, read_pool
+from matching.engine.matcher import EngineError, match_cohort
+from matching.models import MatchPin, SpeedEvent, SpeedWish
+from matching.scoring.factors import DEFAULT_WEIGHTS
+from matching.scoring.geography import clock_name, continent_of, shared_daytime
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    MatchFactory,
+    ProgrammeFactory,
+    TopicFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return CohortFactory(status="matching")
+
+
+def with_topics(enrollment, *names):
+    enrollment.topics.set([TopicFactory(name=name, key=name.casefold()) for name in names])
+    return enrollment
+
+
+def mentor(cohort, *topics, **fields):
+    return with_topics(EnrollmentFactory(cohort=cohort, role="mentor", **fields), *topics)
+
+
+def mentee(cohort, *topics, **fields):
+    return with_topics(EnrollmentFactory(cohort=cohort, title=fields.pop("title", "A plan"), **fields), *topics)
+
+
+def pairs(found):
+    return {(pair.mentee, pair.mentor) for pair in found.chosen}
+
+
+def test_those_who_share_topics_meet_and_are_told_why(cohort):
+    soil, birds = mentee(cohort, "Soil"), mentee(cohort, "Birds")
+    farmer, watcher = mentor(cohort, "Soil"), mentor(cohort, "Birds")
+    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    assert pairs(found) == {(soil, farmer), (birds, watcher)}
+    first = next(pair for pair in found.chosen if pair.mentee == soil)
+    assert "Soil" in first.why
+    assert sum(factor["part"] for factor in first.factors) == pytest.approx(first.score, abs=1e-3)
+
+
+def test_a_runner_up_behind_a_lock_says_so(cohort):
+    soil, other = mentee(cohort, "Soil", title="Soil"), mentee(cohort, "Soil", title="Other")
+    farmer, _ = mentor(cohort, "Soil", capacity=1), mentor(cohort, "Birds")
+    MatchPin.objects.create(mentee=other, mentor=farmer, kind="lock")
+    why = {pair.mentee: pair.why for pair in match_cohort(cohort, DEFAULT_WEIGHTS).runners_up()}
+    assert "All places are taken by locked pairs." in why[soil]
+    assert "The mentee's own pair is locked." in why[other]
+
+
+def test_only_accepted_people_with_room_take_part(cohort):
+    waiting = mentee(cohort)
+    mentee(cohort, status="applied")
+    mentor(cohort, status="withdrawn")
+    free, full = mentor(cohort, capacity=2), mentor(cohort, capacity=1)
+    MatchFactory(mentee=mentee(cohort), mentor=full)
+    MatchFactory(mentee=mentee(cohort), mentor=free)
+    pool = read_pool(cohort)
+    assert (pool.mentees, pool.mentors, pool.capacity) == ([waiting], [free], [1])
+
+
+def test_a_place_is_free_again_once_a_match_ended_and_the_pair_does_not_come_back(cohort):
+    waiting, one = mentee(cohort), mentor(cohort)
+    MatchFactory(mentee=waiting, mentor=one, status="ended")
+    pool = read_pool(cohort)
+    assert (pool.capacity, pool.forbidden) == ([1], [(0, 0)])
+
+
+def test_several_mentors_for_one_mentee_are_different_people(cohort):
+    mentee(cohort, mentors_wanted=2)
+    both = {mentor(cohort, capacity=3), mentor(cohort, capacity=3)}
+    assert {pair.mentor for pair in match_cohort(cohort, DEFAULT_WEIGHTS).chosen} == both
+    assert match_cohort(cohort, DEFAULT_WEIGHTS).solution.matched == 1
+
+
+def test_who_is_mentor_and_mentee_is_not_matched_with_themselves(cohort):
+    both = mentor(cohort, "Soil")
+    own = mentee(cohort, "Soil", user=both.user)
+    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    assert not found.chosen
+    assert found.unmatched == [
+        (own, ["1 of 1 mentors: the same person.", "One more mentor who speaks English: 1 more matched."])
+    ]
+
+
+def test_a_member_of_the_team_is_not_its_mentor(cohort):
+    inside = mentor(cohort)
+    team = mentee(cohort)
+    team.members.create(user=inside.user)
+    assert not match_cohort(cohort, DEFAULT_WEIGHTS).chosen
+
+
+def test_no_common_language_rules_a_pair_out_unless_the_cohort_says_otherwise(cohort):
+    mentee(cohort, languages=["pt"])
+    mentor(cohort, languages=["en"])
+    assert match_cohort(cohort, DEFAULT_WEIGHTS).unmatched[0][1] == [
+        "1 of 1 mentors: no shared language.",
+        "Allow pairs without a language in common: 1 more matched.",
+    ]
+    assert len(match_cohort(cohort, DEFAULT_WEIGHTS, require_common_language=False).chosen) == 1
+
+
+def test_locked_and_forbidden_pairs_are_kept(cohort):
+    soil, birds = mentee(cohort, "Soil"), mentee(cohort, "Birds")
+    farmer, watcher = mentor(cohort, "Soil"), mentor(cohort, "Birds")
+    MatchPin.objects.create(mentee=soil, mentor=watcher, kind="lock")
+    assert pairs(match_cohort(cohort, DEFAULT_WEIGHTS)) == {(soil, watcher), (birds, farmer)}
+    MatchPin.objects.update(mentee=soil, mentor=farmer, kind="forbid")
+    assert pairs(match_cohort(cohort, DEFAULT_WEIGHTS)) == {(soil, watcher), (birds, farmer)}
+
+
+def test_more_locks_than_places_are_explained_with_the_name(cohort):
+    one = mentor(cohort, user__full_name="Ada")
+    for _ in range(2):
+        MatchPin.objects.create(mentee=mentee(cohort), mentor=one, kind="lock")
+    with pytest.raises(EngineError, match="Ada has room for 1, but 2 are locked"):
+        match_cohort(cohort, DEFAULT_WEIGHTS)
+
+
+def test_who_is_left_over_is_told_which_place_would_help(cohort):
+    for _ in range(2):
+        mentee(cohort)
+    mentor(cohort, user__full_name="Ada")
+    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    assert len(found.unmatched) == 1
+    assert "Ada" in found.unmatched[0][1][1]
+    assert "All places are taken" in found.runners_up()[0].why
+
+
+def test_earlier_cohorts_of_the_programme_speak_for_a_mentor_and_later_ones_do_not():
+    programme = ProgrammeFactory()
+    past, now, later = (
+        CohortFactory(programme=programme, starts_on=date(year, 1, 1), ends_on=date(year, 5, 1))
+        for year in (2025, 2026, 2027)
+    )
+    soil = mentee(now, title="Mapping volcanic glass")
+    known, other = mentor(now), mentor(now, description="Birds and their songs")
+    before = EnrollmentFactory(cohort=past, title="Volcanic glass in museums")
+    MatchFactory(mentee=before, mentor=mentor(past, user=known.user), status="ended", imported=True, intro=None)
+    after = EnrollmentFactory(cohort=later, title="Mapping volcanic glass")
+    MatchFactory(mentee=after, mentor=mentor(later, user=other.user))
+    assert pairs(match_cohort(now, DEFAULT_WEIGHTS)) == {(soil, known)}
+
+
+def test_a_project_in_a_team_speaks_for_a_mentor_and_not_for_the_next_project():
+    programme = ProgrammeFactory()
+    past, now = (
+        CohortFactory(programme=programme, starts_on=date(year, 1, 1), ends_on=date(year, 5, 1))
+        for year in (2025, 2026)
+    )
+    soil, birds = mentee(now, title="Mapping volcanic glass"), mentee(now, title="Songs of birds")
+    member, other = mentor(now), mentor(now, description="Birds and their songs")
+    team = EnrollmentFactory(cohort=past, title="Volcanic glass in museums", user=birds.user)
+    TeamMember.objects.create(enrollment=team, user=member.user)
+    found = match_cohort(now, DEFAULT_WEIGHTS)
+    assert pairs(found) == {(soil, member), (birds, other)}
+    assert [bool(person.history) for person in found.scores.mentees] == [False, False]
+    assert [person.first_time for person in found.scores.mentees] == [True, False]
+
+
+def test_whom_people_wish_after_they_met_counts(cohort):
+    soil, birds = mentee(cohort, title="One"), mentee(cohort, title="Two")
+    one, two = mentor(cohort), mentor(cohort)
+    event = SpeedEvent.objects.create(cohort=cohort, name="Evening", starts_at=timezone.now(), rounds=2)
+    for by, whom in ((soil, two), (two, soil), (birds, one)):
+        SpeedWish.objects.create(event=event, by=by, whom=whom)
+    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    assert pairs(found) == {(soil, two), (birds, one)}
+    wishes = found.scores.factors["wishes"]
+    rows, columns = found.pool.mentees.index, found.pool.mentors.index
+    assert (wishes[rows(soil), columns(two)], wishes[rows(birds), columns(one)]) == (1.0, 0.75)
+    # A reviewer who would rather not, and a mentee who would, meet in the middle.
+    Review.objects.create(enrollment=birds, reviewer=one.user, recommendation=Review.Recommendation.NO)
+    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    assert found.scores.factors["wishes"][rows(birds), columns(one)] == pytest.approx((0.75 + 0.2) / 2)
+
+
+def test_the_best_others_of_a_mentor_and_what_stopped_them(cohort):
+    soil, maps = mentee(cohort, "Soil", title="Soil"), mentee(cohort, "Soil", "Maps", title="Maps")
+    farmer, mapper = mentor(cohort, "Soil"), mentor(cohort, "Maps", user__full_name="Ada Map")
+    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    assert pairs(found) == {(soil, farmer), (maps, mapper)}
+    (other,) = found.others_of_mentor(found.pool.mentors.index(farmer))
+    assert other["mentee"] == maps.pk
+    assert 0 < other["score"] < 1
+    assert other["why"].startswith("They have Ada Map (")
+    assert "this pair would cost" in other["why"]
+    assert found.findings()["mentors"][str(farmer.pk)] == [other]
+    MatchPin.objects.create(mentee=soil, mentor=farmer, kind="lock")
+    again = match_cohort(cohort, DEFAULT_WEIGHTS)
+    (other,) = again.others_of_mentor(again.pool.mentors.index(farmer))
+    assert other["why"] == "All places are taken by locked pairs."
+    (other,) = again.others_of_mentor(again.pool.mentors.index(mapper))
+    assert (other["mentee"], other["why"]) == (soil.pk, "Their own pair is locked.")
+    alone = mentee(cohort, "Soil", title="Alone")
+    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    whys = {o["mentee"]: o["why"] for o in found.others_of_mentor(found.pool.mentors.index(mapper))}
+    left = alone if alone.pk in whys else maps
+    assert whys[left.pk].startswith("All places are taken; with this pair somebody else would go without")
+
+
+def test_nobody_to_match_is_said_in_words(cohort):
+    mentor(cohort)
+    with pytest.raises(EngineError, match="Nobody is waiting"):
+        match_cohort(cohort, DEFAULT_WEIGHTS)
+
+
+def test_outside_names_are_unique(cohort):
+    lead = mentee(cohort, title="One")
+    second = mentee(cohort, title="Two", user=lead.user)
+    third = mentee(cohort, external_id="ols-1")
+    assert external_names([lead, second, third]) == {
+        lead.pk: f"{lead.user.email}: One",
+        second.pk: f"{lead.user.email}: Two",
+        third.pk: "ols-1",
+    }
+
+
+def test_the_answer_takes_a_constant_number_of_queries(cohort, django_assert_max_num_queries):
+    for _ in range(6):
+        mentee(cohort, "Soil")
+        mentor(cohort, "Soil")
+    with django_assert_max_num_queries(14):
+        match_cohort(cohort, DEFAULT_WEIGHTS).runners_up()
+
+
+@pytest.mark.parametrize(
+    ("country", "zone", "continent"),
+    [("BR", "America/Sao_Paulo", "SA"), ("", "Africa/Nairobi", "AF"), ("", "America/Lima", ""), ("", "", "")],
+)
+def test_continents(country, zone, continent):
+    assert continent_of(country, zone) == continent
+
+
+def test_hours_that_suit_both():
+    window = shared_daytime(["Africa/Nairobi", "Europe/Berlin"], date(2027, 2, 1))
+    assert window.on_clock("Africa/Nairobi") == "11:00–18:00 Nairobi time"
+    assert window.on_clock("Europe/Berlin") == "09:00–16:00 Berlin time"
+    across = shared_daytime(["Pacific/Auckland", "America/Los_Angeles"], date(2027, 2, 1))
+    assert across.on_clock("Pacific/Auckland") == "09:00–15:00 Auckland time"
+    assert across.on_clock("America/Los_Angeles") == "12:00–18:00 Los Angeles time"
+    assert (
+        shared_daytime(["Europe/London", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kolkata"], date(2027, 2, 1))
+        is None
+    )
+
+
+def test_clocks_are_named_as_people_read_them():
+    assert [clock_name(z) for z in ("Etc/GMT-3", "Etc/GMT+5", "Etc/GMT", "UTC")] == ["UTC+3", "UTC-5", "UTC", "UTC"]

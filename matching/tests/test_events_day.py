@@ -1,0 +1,287 @@
+"""What events do by themselves: reminders, calendars, being moved or called off."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from cohorts.calendar.links import calendar_link
+from matching.events import services as events_services
+from matching.events import wishes
+from matching.events.event_day import mark_arrivals, plan_tables, start_next_round
+from matching.events.links import event_calendar_link, event_link
+from matching.events.mails import start_in_words
+from matching.events.services import answer_invitation, cancel_event
+from matching.events.sweep import sweep_events
+from matching.groups import services as groups_services
+from matching.models import GoalGroup, SpeedEvent
+from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+from mentorship.devtools.testing.rfc5545 import read_calendar
+
+START = datetime(2027, 3, 30, 16, 0, tzinfo=UTC)
+SITE = "http://127.0.0.1:8000"
+
+
+def at(moment):
+    return time_machine.travel(moment, tick=False)
+
+
+@pytest.fixture(autouse=True)
+def weeks_before():
+    with at(START - timedelta(days=20)):
+        yield
+
+
+@pytest.fixture
+def cohort(cast):
+    return CohortFactory(programme=cast.programme, slug="spring", status="matching", time_zone="Asia/Kathmandu")
+
+
+@pytest.fixture
+def event(cohort):
+    return SpeedEvent.objects.create(
+        cohort=cohort, name="Speed mentoring", starts_at=START, rounds=2, minutes=10, seats=3, tables=3, place="Room 2"
+    )
+
+
+@pytest.fixture
+def people(event):
+    """Two mentees and two mentors who were asked, of whom the first of each said yes."""
+    mentees = [EnrollmentFactory(cohort=event.cohort) for _ in range(2)]
+    mentors = [EnrollmentFactory(cohort=event.cohort, role="mentor") for _ in range(2)]
+    events_services.invite_to_event(event=event, by=None)
+    for one in (mentees[0], mentors[0]):
+        answer_invitation(event=event, enrollment=one, coming=True, by=None)
+    return mentees, mentors
+
+
+def mails(subject):
+    return OutboxMessage.objects.filter(kind="event", subject__icontains=subject)
+
+
+def to(found):
+    return {address for message in found for address in message.to}
+
+
+def sweep(moment):
+    with at(moment):
+        return sweep_events(moment)
+
+
+def calendar_of(client, event, enrollment):
+    link = event_calendar_link(event.pk, enrollment.pk).removeprefix(SITE)
+    (found,) = (calendar := read_calendar(client.get(link).content.decode())).inside
+    return calendar.one("METHOD"), found
+
+
+# --- by itself ---
+
+
+def test_who_has_not_answered_is_asked_once_more_three_days_before(event, people):
+    (_, silent_mentee), (_, silent_mentor) = people
+    assert sweep(START - timedelta(days=4)) == 0
+    for days in (3, 2.5, 2):
+        sweep(START - timedelta(days=days))
+    asked = mails("there is still a seat")
+    assert to(asked) == {silent_mentee.user.email, silent_mentor.user.email}
+    assert asked.count() == 2
+
+
+def test_nobody_is_asked_again_for_a_table_that_is_taken(event, people):
+    SpeedEvent.objects.update(seats=1)
+    sweep(START - timedelta(days=2))
+    assert to(mails("still a seat")) == {people[1][1].user.email}
+
+
+def test_who_was_asked_yesterday_or_never_is_left_in_peace(event):
+    EnrollmentFactory(cohort=event.cohort)
+    with at(START - timedelta(days=3)):
+        events_services.invite_to_event(event=event, by=None)
+    EnrollmentFactory(cohort=event.cohort)
+    assert sweep(START - timedelta(days=2, hours=1)) == 0
+
+
+def test_who_comes_is_reminded_the_day_before_once_even_by_two_beats(event, people):
+    (mentee, _), (mentor, _) = people
+    for hours in (24, 23, 2):
+        sweep(START - timedelta(hours=hours))
+    reminded = mails("see you on")
+    assert to(reminded) == {mentee.user.email, mentor.user.email}
+    assert reminded.count() == 2
+    assert "Tuesday 30 March, 18:00 (Europe/Berlin), which is 21:45 in Kathmandu" in reminded[0].body_text
+    assert event_link(event.pk, mentee.pk) in "".join(m.body_text for m in reminded)
+
+
+def test_a_site_that_slept_over_the_day_reminds_nobody_of_the_past(event, people):
+    assert sweep(START + timedelta(hours=1)) == 0
+    assert not mails("see you on")
+
+
+def test_an_event_that_was_moved_reminds_of_its_new_date(cast, event, people):
+    sweep(START - timedelta(hours=20))
+    with at(START - timedelta(hours=19)):
+        events_services.change_event(event=event, by=cast.coordinator, fields={"starts_at": START + timedelta(days=7)})
+    sweep(START + timedelta(days=6, hours=12))
+    assert mails("see you on").count() == 4
+
+
+def test_afterwards_everybody_who_met_is_asked_once_with_whom_they_would_go_on(event, people, cast):
+    plan_tables(event=event, by=None)
+    for seen in range(3):
+        start_next_round(event=event, seen=seen, by=None)
+    assert sweep(START + timedelta(minutes=30)) == 0
+    for hours in (2, 3):
+        sweep(START + timedelta(hours=hours))
+    (mentee, _), (mentor, _) = people
+    assert to(mails("with whom")) == {mentee.user.email, mentor.user.email}
+    assert mails("with whom").count() == 2
+    assert sweep(START + timedelta(days=30)) == 0
+
+
+def test_where_nobody_came_nobody_is_asked(event, people, cast):
+    plan_tables(event=event, by=None)
+    mark_arrivals(event=event, here=(), not_here=(), by=cast.coordinator, rest_absent=True)
+    assert sweep(START + timedelta(hours=2)) == 0
+
+
+def test_an_event_that_is_run_by_hand_writes_nothing_by_itself(event, people):
+    SpeedEvent.objects.update(mails_by_itself=False)
+    assert sweep(START - timedelta(days=2)) + sweep(START - timedelta(hours=3)) == 0
+
+
+# --- moved and called off ---
+
+
+def test_another_time_is_told_to_those_who_come_and_reaches_their_calendars(client, cast, event, people):
+    mentee = people[0][0]
+    method, before = calendar_of(client, event, mentee)
+    assert (method, before.one("STATUS"), before.moment("DTSTART")) == ("PUBLISH", "CONFIRMED", START)
+    assert before.moment("DTEND") - START == timedelta(minutes=20)
+    assert "Room 2" in before.text("DESCRIPTION")
+    later = START + timedelta(hours=2)
+    events_services.change_event(event=event, by=cast.coordinator, fields={"starts_at": later, "seats": 9})
+    assert to(mails("Changed")) == {mentee.user.email, people[1][0].user.email}
+    _, after = calendar_of(client, event, mentee)
+    assert after.one("UID") == before.one("UID")
+    assert int(after.one("SEQUENCE")) > int(before.one("SEQUENCE"))
+    assert after.moment("DTSTART") == later
+    events_services.change_event(event=event, by=cast.coordinator, fields={"seats": 10})
+    assert mails("Changed").count() == 2
+
+
+def test_an_event_that_is_called_off_leaves_calendars_and_takes_no_answers(client, cast, event, people):
+    mentee, silent = people[0]
+    client.force_login(cast.coordinator)
+    for _ in range(2):
+        client.post(reverse("matching:event-do", args=["spring", event.pk]), {"do": "cancel"})
+    assert to(mails("Cancelled")) == {mentee.user.email, people[1][0].user.email}
+    assert mails("Cancelled").count() == 2
+    method, off = calendar_of(client, event, mentee)
+    assert (method, off.one("STATUS")) == ("CANCEL", "CANCELLED")
+    with pytest.raises(ServiceError):
+        answer_invitation(event=event, enrollment=silent, coming=True, by=None)
+    assert "is cancelled" in client.get(event_link(event.pk, mentee.pk).removeprefix(SITE)).text
+    assert sweep(START - timedelta(hours=3)) == 0
+    assert "cancelled" in client.get(reverse("matching:event", args=["spring", event.pk])).text
+
+
+def test_what_has_begun_is_not_called_off(event, people):
+    plan_tables(event=event, by=None)
+    start_next_round(event=event, seen=0, by=None)
+    with pytest.raises(ServiceError, match="has begun"):
+        cancel_event(event=event, by=None)
+
+
+# --- calendars and own things ---
+
+
+def test_the_feed_of_a_person_holds_what_they_answered(client, event, people):
+    mentee, silent = people[0]
+    feed = read_calendar(client.get(calendar_link(mentee.user).removeprefix(SITE)).content.decode())
+    (found,) = [e for e in feed.inside if "Speed mentoring" in e.one("SUMMARY")]
+    assert found.one("STATUS") == "CONFIRMED"
+    answer_invitation(event=event, enrollment=mentee, coming=False, by=None)
+    feed = read_calendar(client.get(calendar_link(mentee.user).removeprefix(SITE)).content.decode())
+    (gone,) = [e for e in feed.inside if "Speed mentoring" in e.one("SUMMARY")]
+    assert (gone.one("UID"), gone.one("STATUS")) == (found.one("UID"), "CANCELLED")
+    assert int(gone.one("SEQUENCE")) > int(found.one("SEQUENCE"))
+    assert "Speed mentoring" not in client.get(calendar_link(silent.user).removeprefix(SITE)).content.decode()
+    client.force_login(mentee.user)
+    assert "Speed mentoring" not in client.get(reverse("cohorts:calendar")).text
+
+
+def test_a_calendar_link_without_an_answer_opens_nothing(client, event, people):
+    link = event_calendar_link(event.pk, people[0][1].pk).removeprefix(SITE)
+    assert client.get(link).status_code == 404
+    assert client.get(link.replace("calendar", "x-calendar")).status_code == 404
+
+
+def test_who_waits_sees_how_many_are_before_them(client, event, people):
+    SpeedEvent.objects.update(seats=1)
+    waiting = [EnrollmentFactory(cohort=event.cohort) for _ in range(2)]
+    for one in waiting:
+        answer_invitation(event=event, enrollment=one, coming=True, by=None)
+    pages = [client.get(event_link(event.pk, one.pk).removeprefix(SITE)).text for one in waiting]
+    assert "You are the next." in pages[0]
+    assert "1 person waits before you." in pages[1]
+
+
+def test_own_events_are_listed_with_the_answer(event, people):
+    mentee, silent = people[0]
+    assert [(e, r.status) for e, r in events_services.events_for_participant(mentee.user)] == [(event, "coming")]
+    assert events_services.events_for_participant(silent.user) == [(event, None)]
+    with at(START + timedelta(days=20)):
+        assert events_services.events_for_participant(mentee.user) == []
+
+
+def test_on_the_day_the_own_page_says_which_table_is_now(client, event, people):
+    mentee = people[0][0]
+    plan_tables(event=event, by=None)
+    start_next_round(event=event, seen=0, by=None)
+    text = client.get(event_link(event.pk, mentee.pk).removeprefix(SITE)).text
+    assert "Now: round 1" in text
+    assert "round 1 of 2, until" in text
+
+
+def test_coordinators_read_who_would_go_on_with_whom(client, cast, event, people):
+    (mentee, _), (mentor, other) = people
+    answer_invitation(event=event, enrollment=other, coming=True, by=None)
+    plan_tables(event=event, by=None)
+    for seen in range(3):
+        start_next_round(event=event, seen=seen, by=None)
+    wishes.save_wishes(event=event, enrollment=mentee, whom=[mentor.pk, other.pk], by=None)
+    wishes.save_wishes(event=event, enrollment=mentor, whom=[mentee.pk], by=None)
+    words = [(str(mentee.user), str(mentor.user), True), (str(mentee.user), str(other.user), False)]
+    assert wishes.wishes_in_words(event) == words
+    client.force_login(cast.viewer)
+    assert f"{mentee.user} and {mentor.user}" in client.get(reverse("matching:event", args=["spring", event.pk])).text
+
+
+def test_times_are_said_on_both_clocks_across_summer_time(cohort):
+    winter = SpeedEvent(cohort=cohort, starts_at=datetime(2027, 3, 27, 22, 0, tzinfo=UTC))
+    assert start_in_words(winter, "Europe/Berlin") == (
+        "Saturday 27 March, 23:00 (Europe/Berlin), which is Sunday 03:45 in Kathmandu"
+    )
+    summer = SpeedEvent(cohort=cohort, starts_at=datetime(2027, 3, 28, 10, 0, tzinfo=UTC))
+    assert start_in_words(summer, "Europe/Berlin").startswith("Sunday 28 March, 12:00 (Europe/Berlin), which is 15:45")
+    assert start_in_words(summer, "") == "Sunday 28 March, 15:45 (Asia/Kathmandu)"
+
+
+def test_people_are_filtered_by_their_answer_and_their_group(client, cast, event, people):
+    (coming, silent), (mentor, _) = people
+    group = GoalGroup.objects.create(cohort=event.cohort, name="First talk")
+    groups_services.move_to_group(enrollment=silent, to=group, by=cast.coordinator)
+    client.force_login(cast.viewer)
+    listed = reverse("cohorts:people", args=["spring"])
+
+    def found(**query):
+        return set(client.get(listed, query).context["page_obj"])
+
+    assert found(event=f"{event.pk}-coming") == {coming, mentor}
+    assert found(event=f"{event.pk}-silent", role="mentee") == {silent}
+    assert found(goal=group.pk) == {silent}
+    assert found(goal="-", role="mentee") == {coming}
+    assert len(found(event="999-coming")) == 4  # what makes no sense is left out

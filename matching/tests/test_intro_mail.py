@@ -1,0 +1,276 @@
+"""What an intro says, to whom it goes, and the times that it suggests."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohorts.models import Group
+from matching.engine.services import run_now
+from matching.intro.links import meeting_link
+from matching.intro.mails import about_how_long, intro_mail, reason_for_pair
+from matching.intro.meeting_times import Suggestion, suggest
+from matching.intro.services import confirm_run
+from matching.models import Match
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
+from mentorship.devtools.testing.rfc5545 import read_calendar
+
+SITE = "http://127.0.0.1:8000"
+TODAY = date(2027, 1, 20)
+
+
+@pytest.fixture
+def cohort(db):
+    return CohortFactory(
+        name="Seeds 9",
+        slug="spring",
+        status="matching",
+        programme__name="Open Seeds",
+        programme__code_of_conduct_url="https://example.org/kind",
+        programme__conduct_email="care@example.org",
+    )
+
+
+def mentor(cohort, name="Ada Obi", **fields):
+    return EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, **fields)
+
+
+def proposal(mentor, why="They share R, but 3 shared waking hours."):
+    return SimpleNamespace(mentor=mentor, why=why)
+
+
+# --- the words ---
+
+
+def test_the_intro_says_who_why_when_and_where_to_turn(cohort):
+    team = EnrollmentFactory(
+        cohort=cohort, title="Soil maps", description="Maps that farmers use.", goals="A map.", country="KE",
+        time_zone="Africa/Nairobi", user__full_name="Tariq Anwar", user__pronouns="he/him",
+    )  # fmt: skip
+    mail = intro_mail(team, [proposal(mentor(cohort, "O'Brien", country="DE"))], today=TODAY)
+    for words in (
+        "Tariq Anwar (he/him), Kenya, Nairobi time",
+        "O'Brien, Germany, Berlin time",
+        "The project: Soil maps\nMaps that farmers use.",
+        "A map.",
+        "Why you: You share R. The coordinators chose you",
+        "English",
+        "Mon 1 Feb, 14:00 Nairobi time = 12:00 Berlin time",
+        "What you want to have reached by 28 May".replace("What", "what"),
+        "three months",
+        f"Your page: {SITE}/my/pairs/{team.pk}/",
+        "notes that only you can read",
+        "https://example.org/kind",
+        "write to hello@example.org",
+        "about a coordinator: write to care@example.org",
+    ):
+        assert words in mail.text, words
+    assert mail.subject == "Seeds 9: meet each other – Soil maps with O'Brien"
+    assert "{" not in mail.text
+
+
+def test_what_is_not_known_leaves_no_hole(cohort):
+    cohort.programme.conduct_email = cohort.programme.code_of_conduct_url = ""
+    team = EnrollmentFactory(cohort=cohort, title="", time_zone="", languages=[])
+    text = intro_mail(team, [proposal(mentor(cohort), "")], today=TODAY).text
+    assert "Find an hour this week or next." in text
+    assert "Why you: The coordinators chose you for each other.\n" in text
+    assert "3. " not in text
+    assert "calendar" not in text
+    assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (1, "about a day"), (6, "about six days"), (14, "about two weeks"), (30, "about a month"),
+        (42, "about six weeks"), (89, "about three months"), (365, "about twelve months"), (500, "about 16 months"),
+    ],
+)  # fmt: skip
+def test_how_long_it_is_until_they_hear_of_us_is_said_as_people_say_it(days, words):
+    assert about_how_long(TODAY, TODAY + timedelta(days=days)) == words
+
+
+def test_days_that_hardly_overlap_are_named(cohort):
+    team = EnrollmentFactory(cohort=cohort, time_zone="America/Los_Angeles")
+    far = [mentor(cohort, time_zone=zone) for zone in ("Asia/Tokyo", "Europe/Berlin")]
+    text = intro_mail(team, [proposal(one) for one in far], today=TODAY).text
+    assert "take turns with early and late calls" in text
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("They share R and are both in Europe.", "You share R and are both in Europe."),
+        ("They share R, but 3 shared waking hours.", "You share R."),
+        ("Little is known about this pair.", ""),
+        ("", ""),
+    ],
+)
+def test_a_pair_is_told_what_speaks_for_it(why, said):
+    assert reason_for_pair(why) == said
+
+
+# --- who gets it ---
+
+
+def test_everybody_in_a_team_and_both_mentors_get_one_mail_and_answer_to_all(cohort):
+    team = EnrollmentFactory(cohort=cohort, mentors_wanted=2)
+    member = team.members.create(user=EnrollmentFactory().user)
+    both = [mentor(cohort, "Ada Obi"), mentor(cohort, "Ben Ito")]
+    mail = intro_mail(team, [proposal(m) for m in both], today=TODAY)
+    assert set(mail.to) == {team.user.email, member.user.email, *(m.user.email for m in both)}
+    assert (mail.reply_to, mail.cc) == (mail.to, [])
+    assert "with Ada Obi: You share R. with Ben Ito: You share R." in mail.text
+
+
+def test_a_mentor_who_goes_on_gets_a_copy_when_another_one_joins(cohort):
+    team = EnrollmentFactory(cohort=cohort, mentors_wanted=2)
+    ada, left = mentor(cohort, "Ada Obi"), mentor(cohort, "Gone Away")
+    MatchFactory(mentee=team, mentor=ada, status="active")
+    MatchFactory(mentee=team, mentor=left, status="rematched")
+    mail = intro_mail(team, [proposal(mentor(cohort, "Ben Ito"))], today=TODAY)
+    assert mail.cc == [ada.user.email]
+    assert "You go on with Ada Obi, too" in mail.text
+    assert "Gone Away" not in mail.text
+
+
+def test_the_contact_of_a_group_gets_a_copy_only_where_the_cohort_wants_it(cohort):
+    group = Group.objects.create(cohort=cohort, name="Soil Fund", slug="soil", contact_email="soil@example.org")
+    team, one = EnrollmentFactory(cohort=cohort, group=group), mentor(cohort, group=group)
+    assert intro_mail(team, [proposal(one)], today=TODAY).cc == []
+    cohort.copies_intros = True
+    mail = intro_mail(team, [proposal(one)], today=TODAY)
+    assert mail.cc == ["soil@example.org"]
+    assert "soil@example.org" not in mail.reply_to
+
+
+def test_what_leaves_is_what_the_preview_showed(client, cast, monkeypatch):
+    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
+    cast.cohort.copies_intros = True
+    cast.cohort.save()
+    group = Group.objects.create(cohort=cast.cohort, name="Soil", slug="soil", contact_email="soil@example.org")
+    EnrollmentFactory(cohort=cast.cohort, title="Bird counts", group=group)
+    mentor(cast.cohort)
+    run, _ = run_now(cohort=cast.cohort, by=None)
+    with time_machine.travel(datetime(2027, 1, 20, 9, tzinfo=UTC), tick=False):
+        client.force_login(cast.coordinator)
+        shown = client.get(reverse("matching:preview", args=[cast.cohort.slug, run.number])).context["mail"]
+        confirm_run(run=run, by=None)
+    sent = OutboxMessage.objects.get(key__startswith="intro:", key__endswith=str(shown.mentee.pk))
+    assert (sent.subject, sent.body_text, sent.body_html) == (shown.subject, shown.text, shown.html)
+    assert (sent.to, sent.cc, sent.reply_to) == (shown.to, ["soil@example.org"], shown.to)
+
+
+def test_coordinators_set_who_gets_copies_and_the_conduct_contact(client, cast):
+    client.force_login(cast.owner)
+    page = client.get(reverse("cohorts:cohort-edit", args=["seeds-9"]))
+    form = {k: v for k, v in page.context["form"].initial.items() if v not in (None, "")}
+    form |= {"copies_intros": "on", "starts_on": "2027-02-01", "ends_on": "2027-05-28"}
+    client.post(reverse("cohorts:cohort-edit", args=["seeds-9"]), form)
+    cast.cohort.refresh_from_db()
+    assert cast.cohort.copies_intros
+
+
+# --- the times ---
+
+
+def test_summer_time_and_quarter_hour_zones_come_out_right():
+    before, after = (
+        suggest(["Europe/Berlin", "Asia/Kathmandu"], day)[0] for day in (date(2027, 3, 22), date(2027, 3, 29))
+    )
+    for found in (before, after):
+        local = [found.starts.astimezone(ZoneInfo(z)) for z in ("Europe/Berlin", "Asia/Kathmandu")]
+        assert [9 <= moment.hour < 18 for moment in local] == [True, True]
+    said = Suggestion(datetime(2027, 3, 29, 8, 0, tzinfo=UTC)).on_clocks(["Europe/Berlin", "Asia/Kathmandu"])
+    assert said == "Mon 29 Mar, 10:00 Berlin time = 13:45 Kathmandu time"
+    assert (
+        Suggestion(datetime(2027, 3, 26, 8, 0, tzinfo=UTC)).on_clocks(["Europe/Berlin"])
+        == "Fri 26 Mar, 09:00 Berlin time"
+    )
+
+
+def test_the_other_side_of_the_date_line_is_another_day():
+    zones = ["America/Los_Angeles", "Asia/Tokyo"]
+    found = suggest(zones, date(2027, 2, 1))
+    assert found
+    said = found[0].on_clocks(zones)
+    assert said.count(" Feb, ") == 2, said
+
+
+@given(
+    zones=st.lists(
+        st.sampled_from([
+            "UTC", "Asia/Kathmandu", "Asia/Kolkata", "Europe/Lisbon", "America/New_York", "America/St_Johns",
+            "Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe", "Africa/Nairobi",
+        ]),
+        min_size=1,
+        max_size=4,
+    ),
+    first=st.dates(date(2026, 1, 1), date(2028, 12, 31)),
+)  # fmt: skip
+def test_every_suggestion_is_a_working_day_and_a_decent_hour_for_everybody(zones, first):
+    off = {first + timedelta(days=1), first + timedelta(days=2)}
+    found = suggest(zones, first, day_off=off.__contains__)
+    for suggestion in found:
+        for zone in zones:
+            begins = suggestion.starts.astimezone(ZoneInfo(zone))
+            ends = (suggestion.starts + timedelta(minutes=suggestion.minutes)).astimezone(ZoneInfo(zone))
+            assert begins.date() == ends.date() >= first
+            assert begins.weekday() < 5
+            assert begins.date() not in off
+            assert begins.hour >= 7
+            assert (ends.hour, ends.minute) <= (22, 0)
+    assert all(a.starts < b.starts for a, b in pairwise(found))
+    assert len(found) == 3 or len(set(zones)) > 1
+
+
+def test_no_zone_no_time():
+    assert suggest([], TODAY) == []
+
+
+# --- the calendar file ---
+
+
+def calendar_of(client, link):
+    return client.get(link.removeprefix(SITE))
+
+
+def test_the_first_time_is_a_calendar_file_that_asks_nobody_to_answer(client, cohort):
+    team = EnrollmentFactory(cohort=cohort, title="Soil, maps; and more", time_zone="Asia/Kathmandu")
+    one = mentor(cohort, "Ada O'Obi")
+    text = intro_mail(team, [proposal(one)], today=TODAY).text
+    link = next(word for word in text.split() if word.endswith("meeting.ics"))
+    response = calendar_of(client, link)
+    assert response.headers["Content-Type"].startswith("text/calendar")
+    calendar = read_calendar(response.content.decode())
+    assert calendar.one("METHOD") == "PUBLISH"
+    (event,) = calendar.inside
+    assert "ATTENDEE" not in event.values
+    starts = event.moment("DTSTART")
+    assert Suggestion(starts).on_clocks(["Asia/Kathmandu", "Europe/Berlin"]) in text
+    assert event.moment("DTEND") - starts == timedelta(minutes=30)
+    assert event.one("ORGANIZER") == "mailto:hello@example.org"
+    assert "Ada O'Obi" in event.text("SUMMARY")
+    assert f"{SITE}/my/pairs/{team.pk}/" in event.text("DESCRIPTION")
+
+
+def test_the_file_goes_when_the_pair_is_over_and_a_changed_link_opens_nothing(client, cohort):
+    match = MatchFactory(mentee__cohort=cohort)
+    link = meeting_link(match.mentee_id, [match.mentor_id], datetime(2027, 2, 2, 9, tzinfo=UTC))
+    assert calendar_of(client, link).status_code == 200
+    assert calendar_of(client, link.replace("20270202", "20270203")).status_code == 404
+    Match.objects.update(status="ended")
+    gone = calendar_of(client, link)
+    assert gone.status_code == 410
+    words = gone.content.decode()
+    assert "not matched any more" in words
+    assert "Sign in to see your matches" in words, "the page leads on"
+    assert cohort.programme.contact_email in words

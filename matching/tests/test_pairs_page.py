@@ -1,0 +1,364 @@
+"""A pair's own page: who may see it, goals that both sides agree on, notes that nobody else reads."""
+
+import threading
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cohorts.models import CohortDate
+from matching.models import Match, PairGoal, PairNote
+from matching.pairs import extensions
+from matching.pairs import services as pairs_services
+from mentorship.core.audit.models import AuditEntry
+from mentorship.core.errors import ServiceError
+from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 2, 10, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def while_it_runs():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def address(match, name="my-match", *more):
+    return reverse(f"matching:{name}", args=[match.pk, *more])
+
+
+def page_of(client, user, match):
+    client.force_login(user)
+    return client.get(address(match)).text
+
+
+def do(client, user, match, what, **data):
+    client.force_login(user)
+    return client.post(address(match), {"do": what, **data}, follow=True)
+
+
+def co_mentor(cast):
+    """Another mentor of the same team."""
+    one = EnrollmentFactory(cohort=cast.cohort, role="mentor", user__full_name="Ben Ito")
+    return MatchFactory(mentee=cast.mentee_enrollment, mentor=one)
+
+
+# --- who sees it ---
+
+
+@pytest.mark.parametrize("who", ["stranger", "contact", "viewer", "coordinator", "owner"])
+def test_nobody_but_the_pair_opens_any_of_its_pages(client, cast, who):
+    note = pairs_services.create_note(match=cast.match, text="Ours.", met_on=None, by=cast.mentee)
+    client.force_login(getattr(cast, who))
+    for path in (
+        address(cast.match), address(cast.match, "my-note-new"), address(cast.match, "my-note", note.pk),
+        reverse("matching:my-pair", args=[cast.mentee_enrollment.pk]),
+    ):  # fmt: skip
+        assert client.get(path).status_code == 404, path
+    assert client.post(address(cast.match), {"do": "propose", "text": "Theirs"}).status_code == 404
+    assert client.post(address(cast.match, "my-note-new"), {"text": "Theirs"}).status_code == 404
+    assert client.post(address(cast.match, "my-note", note.pk), {"text": "Theirs", "seen": 1}).status_code == 404
+    assert (PairGoal.objects.count(), PairNote.objects.get().text) == (0, "Ours.")
+
+
+def test_the_link_of_the_intro_leads_each_to_their_own_match(client, cast):
+    other = co_mentor(cast)
+    link = reverse("matching:my-pair", args=[cast.mentee_enrollment.pk])
+    for user, match in ((cast.mentor, cast.match), (other.mentor.user, other)):
+        client.force_login(user)
+        assert client.get(link).url == address(match)
+    client.force_login(cast.mentee)
+    assert client.get(link).status_code == 302
+    client.logout()
+    assert "login" in client.get(link).url
+
+
+def test_the_page_has_what_the_intro_had(client, cast):
+    programme = cast.programme
+    programme.conduct_email, programme.code_of_conduct_url = "care@example.org", "https://example.org/kind"
+    programme.save()
+    Match.objects.update(why="They share soil, but different styles.")
+    cast.mentee_enrollment.time_zone = "Asia/Kathmandu"
+    cast.mentee_enrollment.save()
+    CohortDate.objects.create(cohort=cast.cohort, name="Welcome call", on=date(2027, 2, 16))
+    other = co_mentor(cast)
+    for user in (cast.mentor, cast.mentee, other.mentor.user):
+        text = page_of(client, user, other if user == other.mentor.user else cast.match)
+        for words in (
+            "Soil maps", "Mona", "Ben Ito", "Tariq Anwar",
+            "You share soil." if user != other.mentor.user else "Ben Ito",
+            "Kathmandu time", "meeting.ics", "Welcome call", "Seeds 9 ends", "care@example.org",
+            "https://example.org/kind", "hello@example.org", "28 May",
+        ):  # fmt: skip
+            assert words in text, (user, words)
+
+
+def test_times_are_in_the_readers_own_zone_and_to_come(client, cast):
+    cast.mentor.time_zone = "Asia/Kathmandu"
+    cast.mentor.save()
+    client.force_login(cast.mentor)
+    response = client.get(address(cast.match))
+    assert "(Kathmandu)" in response.text
+    assert len(response.context["times"]) == 3
+    assert all(time.starts > NOW for time, _, _ in response.context["times"])
+
+
+def test_later_rooms_add_what_comes_and_where_to_turn(client, cast, monkeypatch):
+    monkeypatch.setattr(extensions, "UPCOMING", {})
+    monkeypatch.setattr(extensions, "HELP", {})
+    extensions.add_upcoming(
+        "x", lambda match, user: [extensions.UpcomingItem("How is it going?", date(2027, 2, 12), "/answer/")]
+    )
+    extensions.add_help(
+        "x", lambda match, user: [extensions.HelpLink("Another mentor", "We look for one.", "/another/")]
+    )
+    text = page_of(client, cast.mentee, cast.match)
+    assert "How is it going?" in text
+    assert 'href="/another/"' in text
+    Match.objects.update(status="ended")
+    assert "/another/" not in page_of(client, cast.mentee, cast.match)
+
+
+# --- goals ---
+
+
+def test_one_side_proposes_the_other_agrees_and_either_ticks_off(client, cast):
+    do(client, cast.mentee, cast.match, "propose", text="  Give   one talk ")
+    goal = PairGoal.objects.get()
+    assert (goal.text, goal.side, goal.agreed_at) == ("Give one talk", "mentee", None)
+    assert "the other side agrees" in do(client, cast.mentee, cast.match, "agree", goal=goal.pk).text
+    assert "First the other side agrees" in do(client, cast.mentee, cast.match, "done", goal=goal.pk).text
+    assert "Tariq Anwar proposes it" in page_of(client, cast.mentor, cast.match)
+    assert (pairs_services.goals_awaiting(cast.mentor), pairs_services.goals_awaiting(cast.mentee)) == (1, 0)
+    do(client, cast.mentor, cast.match, "agree", goal=goal.pk)
+    assert "agreed on 10 Feb 2027" in page_of(client, cast.mentee, cast.match)
+    assert pairs_services.goals_awaiting(cast.mentor) == 0
+    do(client, cast.mentor, cast.match, "done", goal=goal.pk)
+    assert "reached on 10 Feb 2027" in page_of(client, cast.mentee, cast.match)
+    assert "it stays" in do(client, cast.mentee, cast.match, "drop", goal=goal.pk).text
+    do(client, cast.mentee, cast.match, "undone", goal=goal.pk)
+    do(client, cast.mentee, cast.match, "drop", goal=goal.pk)
+    assert not PairGoal.objects.exists()
+
+
+def test_a_mentor_proposes_too_and_any_member_of_the_team_agrees(client, cast):
+    member = cast.mentee_enrollment.members.create(user=EnrollmentFactory().user).user
+    goal = pairs_services.propose_goal(match=cast.match, text="One paper", by=cast.mentor)
+    assert (pairs_services.goals_awaiting(cast.mentor), pairs_services.goals_awaiting(member)) == (0, 1)
+    do(client, member, cast.match, "agree", goal=goal.pk)
+    goal.refresh_from_db()
+    assert goal.agreed_by == member
+
+
+def test_the_same_goal_twice_is_one(cast):
+    for text in ("One paper", "one  PAPER"):
+        pairs_services.propose_goal(match=cast.match, text=text, by=cast.mentor)
+    assert PairGoal.objects.count() == 1
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 301])
+def test_a_goal_that_can_not_be_saved_is_still_in_its_field(client, cast, text):
+    client.force_login(cast.mentee)
+    response = client.post(address(cast.match), {"do": "propose", "text": text})
+    assert response.status_code == 422
+    assert response.context["form"]["text"].errors
+    assert text in response.text
+    assert not PairGoal.objects.exists()
+
+
+def test_a_goal_of_another_pair_is_out_of_reach(client, cast):
+    other = MatchFactory(mentee__cohort=cast.cohort)
+    goal = pairs_services.propose_goal(match=other, text="Theirs", by=other.mentee.user)
+    assert "taken away meanwhile" in do(client, cast.mentor, cast.match, "agree", goal=goal.pk).text
+    goal.refresh_from_db()
+    assert goal.agreed_at is None
+    assert client.post(address(cast.match), {"do": "agree", "goal": "9" * 30}).status_code == 302
+    assert client.post(address(cast.match), {"do": "nonsense"}).status_code == 404
+
+
+# --- notes ---
+
+
+def test_both_sides_write_and_read_notes_and_change_them(client, cast):
+    client.force_login(cast.mentor)
+    client.post(address(cast.match, "my-note-new"), {"text": "We talked\nabout soil.", "met_on": "2027-02-09"})
+    note = PairNote.objects.get()
+    assert "about soil." in page_of(client, cast.mentee, cast.match)
+    path = address(cast.match, "my-note", note.pk)
+    seen = client.get(path).context["form"].initial["seen"]
+    client.post(path, {"text": "About soil and maps.", "met_on": "2027-02-09", "seen": seen})
+    text = page_of(client, cast.mentor, cast.match)
+    assert "About soil and maps." in text
+    assert "changed by Tariq Anwar" in text
+
+
+def test_two_writers_at_once_lose_nothing(client, cast):
+    note = pairs_services.create_note(match=cast.match, text="Plan.", met_on=None, by=cast.mentor)
+    path = address(cast.match, "my-note", note.pk)
+    client.force_login(cast.mentee)
+    client.post(path, {"text": "Plan A.", "seen": 1})
+    client.force_login(cast.mentor)
+    late = client.post(path, {"text": "Plan B.", "seen": 1})
+    assert late.status_code == 422
+    assert "Plan A." in late.text
+    assert "Plan B." in late.text
+    assert PairNote.objects.get().text == "Plan A."
+    client.post(path, {"text": "Plan B, then A.", "seen": late.context["form"]["seen"].value()})
+    assert PairNote.objects.get().text == "Plan B, then A."
+    assert client.post(path, {"drop": "1", "seen": 1}).status_code == 422
+    assert PairNote.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_save_in_the_same_moment_one_is_told():
+    match = MatchFactory()
+    note = pairs_services.create_note(match=match, text="Plan.", met_on=None, by=match.mentor.user)
+    start, outcomes = threading.Barrier(2), []
+
+    def save(user, text):
+        start.wait()
+        try:
+            pairs_services.edit_note(match=match, note_id=note.pk, seen=1, text=text, met_on=None, by=user)
+            outcomes.append("saved")
+        except pairs_services.NoteChangedError:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=save, args=args) for args in ((match.mentor.user, "A"), (match.mentee.user, "B"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["saved", "told"]
+    assert PairNote.objects.get().version == 2
+
+
+def test_who_wrote_a_note_takes_it_away_and_nobody_else(client, cast):
+    note = pairs_services.create_note(match=cast.match, text="Plan.", met_on=None, by=cast.mentor)
+    path = address(cast.match, "my-note", note.pk)
+    client.force_login(cast.mentee)
+    assert "Only who wrote" in client.post(path, {"drop": "1", "seen": 1}).text
+    assert PairNote.objects.exists()
+    client.force_login(cast.mentor)
+    client.post(path, {"drop": "1", "seen": 1})
+    assert not PairNote.objects.exists()
+
+
+def test_coordinators_find_the_words_nowhere(client, cast):
+    pairs_services.create_note(match=cast.match, text="A SECRET thing", met_on=None, by=cast.mentor)
+    goal = pairs_services.propose_goal(match=cast.match, text="A SECRET goal", by=cast.mentor)
+    assert "SECRET" not in f"{goal} {PairNote.objects.get()}"
+    assert AuditEntry.objects.filter(verb__in=["wrote a note", "proposed a goal"]).count() == 2
+    assert not [e for e in AuditEntry.objects.all() if "SECRET" in f"{e} {e.data}"]
+    client.force_login(cast.coordinator)
+    for path in (
+        cast.match.get_absolute_url(),
+        reverse("cohorts:enrollment", args=["seeds-9", cast.mentee_enrollment.pk]),
+    ):
+        assert "SECRET" not in client.get(path).text
+
+
+# --- people who come and go ---
+
+
+def test_a_mentor_who_left_reads_what_was_theirs_and_nothing_new(client, cast):
+    note = pairs_services.create_note(match=cast.match, text="With Mona.", met_on=None, by=cast.mentor)
+    goal = pairs_services.propose_goal(match=cast.match, text="A talk with Mona", by=cast.mentee)
+    Match.objects.filter(pk=cast.match.pk).update(status="rematched")
+    new = co_mentor(cast)
+    pairs_services.create_note(match=new, text="With Ben.", met_on=None, by=cast.mentee)
+    text = page_of(client, cast.mentor, cast.match)
+    assert "With Mona." in text
+    assert "A talk with Mona" in text
+    assert "With Ben." not in text
+    assert "mentee@example.org" not in text
+    assert 'method="post"' not in text.split("<main")[1]
+    assert "Write a note" not in text
+    for who in (cast.mentor, cast.mentee):
+        assert "is over" in do(client, who, cast.match, "agree", goal=goal.pk).text
+        assert client.post(address(cast.match, "my-note", note.pk), {"text": "New", "seen": 1}).status_code == 422
+    assert PairNote.objects.get(pk=note.pk).text == "With Mona."
+    assert "With Mona." not in page_of(client, new.mentor.user, new)
+    # The mentee proposes the goal again: the new mentor reads it, and Mona still reads hers.
+    pairs_services.propose_goal(match=new, text="A talk with Mona", by=cast.mentee)
+    assert "A talk with Mona" in page_of(client, new.mentor.user, new)
+
+
+def test_a_co_mentor_reads_what_is_written_while_they_are_there(client, cast):
+    early = pairs_services.propose_goal(match=cast.match, text="Early goal", by=cast.mentor)
+    other = co_mentor(cast)
+    note = pairs_services.create_note(match=cast.match, text="All three.", met_on=None, by=cast.mentor)
+    text = page_of(client, other.mentor.user, other)
+    assert "All three." in text
+    assert "Early goal" not in text
+    pairs_services.propose_goal(match=cast.match, text="Early goal", by=cast.mentee)  # once more, for all
+    assert PairGoal.objects.get() == early
+    assert "Early goal" in page_of(client, other.mentor.user, other)
+    Match.objects.filter(pk=cast.match.pk).update(status="ended")
+    with pytest.raises(ServiceError, match="has left the pair"):
+        pairs_services.edit_note(match=other, note_id=note.pk, seen=1, text="New", met_on=None, by=cast.mentee)
+    pairs_services.delete_goal(match=other, goal_id=early.pk, by=cast.mentee)
+    assert "Early goal" in page_of(client, cast.mentor, cast.match)
+    assert "Early goal" not in page_of(client, other.mentor.user, other)
+
+
+def test_who_was_taken_out_of_a_team_sees_nothing_more(client, cast):
+    membership = cast.mentee_enrollment.members.create(user=EnrollmentFactory().user)
+    assert page_of(client, membership.user, cast.match)
+    membership.delete()
+    client.force_login(membership.user)
+    assert client.get(address(cast.match)).status_code == 404
+    with pytest.raises(ServiceError):
+        pairs_services.create_note(
+            match=Match.objects.with_people().get(pk=cast.match.pk), text="x", met_on=None, by=membership.user
+        )
+
+
+def test_a_pair_that_finished_reads_on(client, cast):
+    pairs_services.create_note(match=cast.match, text="The last one.", met_on=None, by=cast.mentor)
+    Match.objects.update(status="graduated")
+    text = page_of(client, cast.mentee, cast.match)
+    assert "Congratulations" in text
+    assert "The last one." in text
+    assert "mentor@example.org" in text
+    assert "Write a note" not in text
+
+
+def test_more_notes_and_goals_cost_no_more_queries(client, cast):
+    client.force_login(cast.mentor)
+    counts = []
+    for n in range(2):
+        for k in range(4):
+            pairs_services.create_note(match=cast.match, text=f"{n}{k}", met_on=None, by=cast.mentee)
+            pairs_services.propose_goal(match=cast.match, text=f"{n}{k}", by=cast.mentee)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address(cast.match))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_addresses_are_shown_only_where_they_are_shared(client, cast):
+    assert "mentor@example.org" in page_of(client, cast.mentee, cast.match)
+    cast.mentor_enrollment.shares_address = False
+    cast.mentor_enrollment.save()
+    assert "mentor@example.org" not in page_of(client, cast.mentee, cast.match)
+
+
+# --- what one person wrote ---
+
+
+def test_a_person_takes_along_or_has_deleted_what_they_wrote(cast):
+    pairs_services.propose_goal(match=cast.match, text="One talk", by=cast.mentee)
+    pairs_services.create_note(match=cast.match, text="Mine.", met_on=None, by=cast.mentee)
+    pairs_services.create_note(match=cast.match, text="Theirs.", met_on=None, by=cast.mentor)
+    assert [row["text"] for row in pairs_services.texts_written_by(cast.mentee)] == ["One talk", "Mine."]
+    assert pairs_services.erase_pair_texts(cast.mentee) == 1
+    assert [note.text for note in pairs_services.notes_of(cast.match)] == ["Theirs."]
+    assert (PairGoal.objects.get().text, pairs_services.texts_written_by(cast.mentee)) == ("One talk", [])

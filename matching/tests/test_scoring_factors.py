@@ -1,0 +1,294 @@
+"""Each factor, what silence counts, what rules a pair out, and what is said about a pair."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.scoring.factors import DEFAULT_WEIGHTS, FACTORS, MICRO
+from matching.scoring.profiles import MatchProfile
+from matching.scoring.scores import INELIGIBLE, score
+from matching.scoring.values import NEUTRAL
+
+GENOMICS = MatchProfile(
+    key="project",
+    topics=("Metagenomics", "R"),
+    text="A reproducible pipeline for soil samples",
+    mentoring_type="technical",
+    style="structured",
+    languages=("en", "es"),
+    utc_offset=5.5,
+    region="AS",
+    people=frozenset({"ana", "bo"}),
+)
+GENOMICIST = MatchProfile(
+    key="genomicist",
+    topics=("metagenomics", "r", "Training"),
+    mentoring_type="both",
+    style="Structured",
+    languages=("en-GB",),
+    utc_offset=0,
+    region="EU",
+    people=frozenset({"cleo"}),
+)
+POTTER = MatchProfile(
+    key="potter",
+    topics=("Ceramics", "Museums"),
+    mentoring_type="career",
+    style="loose",
+    languages=("en",),
+    utc_offset=-6.5,
+    region="AS",
+    people=frozenset({"dan"}),
+)
+SILENT = MatchProfile(key="silent", people=frozenset({"eve"}))
+QUIET = MatchProfile(key="quiet", people=frozenset({"flo"}))
+
+
+def values(name: str, mentees: list[MatchProfile], mentors: list[MatchProfile]) -> list[list[float]]:
+    return score(mentees, mentors).factors[name].tolist()
+
+
+def test_common_topics_rank_first_and_the_best_mentor_reaches_the_top():
+    genomicist, potter = values("interests", [GENOMICS], [GENOMICIST, POTTER])[0]
+    assert genomicist == pytest.approx(1)
+    assert potter < 0.3
+
+
+def test_spelling_variants_are_alike():
+    scores = score(
+        [MatchProfile("a", topics=("bioinformatician",))], [POTTER, MatchProfile("b", topics=("bioinformatics",))]
+    )
+    assert scores.factors["interests"][0, 1] >= 0.2 > 2 * scores.factors["interests"][0, 0]
+    assert scores.factors["fields"][0, 1] == 1
+
+
+def test_earlier_projects_of_a_mentor_raise_interests():
+    plain = MatchProfile("b", topics=("Teaching",))
+    experienced = MatchProfile("b", topics=("Teaching",), history="Metagenomics of soil samples")
+    others = [POTTER, GENOMICIST]
+    before = score([GENOMICS], [plain, *others]).factors["interests"][0, 0]
+    assert score([GENOMICS], [experienced, *others]).factors["interests"][0, 0] > before
+
+
+def test_a_mentor_who_is_near_to_everybody_counts_less_than_one_who_is_near_to_few():
+    mentees = [
+        MatchProfile(str(n), topics=("Teaching", topic)) for n, topic in enumerate(("Soil", "Birds", "Maps", "Glass"))
+    ]
+    everybodys, own = (
+        MatchProfile("all", topics=("Teaching", "Birds", "Maps")),
+        MatchProfile("own", topics=("Soil", "Rivers")),
+    )
+    interests = score(mentees, [everybodys, own]).factors["interests"]
+    assert interests[0, 1] > 0.9
+    assert interests[0, 0] < 0.25
+    alone = score(mentees[:1], [everybodys, own]).factors["interests"]
+    assert alone[0, 0] > interests[0, 0]  # nobody else whom this mentor suits as well
+
+
+def test_who_fits_nobody_has_a_low_best():
+    odd = MatchProfile(
+        "odd", topics=("Beekeeping",), text="Training of volunteers for a very long list of unrelated things"
+    )
+    plain = [GENOMICS, MatchProfile("p", topics=("Ceramics", "Museums"))]
+    scores = score([odd, *plain], [GENOMICIST, POTTER])
+    best = scores.factors["interests"].max(axis=1)
+    assert 0 < best[0] < 0.8
+    assert best[2] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("mentee", "mentor", "hours"),
+    [(0, 0, 14), (0, 5, 9), (5.5, 0, 8.5), (5.75, -3.5, 4.75), (12, 0, 4), (-11, 12, 13), (14, -12, 12), (0, 11, 4)],
+)
+def test_shared_waking_hours_wrap_around_the_day(mentee, mentor, hours):
+    scores = score([MatchProfile("a", utc_offset=mentee)], [MatchProfile("b", utc_offset=mentor)])
+    assert scores.factors["hours"][0, 0] == pytest.approx(hours / 14)
+    assert scores.phrases(0, 0)["hours"] == f"{hours:g} shared waking hours"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "value", "phrase"),
+    [
+        ("technical", "technical", 1, "both: technical"),
+        ("technical", "both", 1, "both: technical"),
+        ("technical", "career", 0, "career offered where technical is wanted"),
+        ("both", "both", 1, "both: technical and career"),
+        ("both", "career", 0.5, "career offered where technical and career is wanted"),
+        ("", "career", NEUTRAL, "not known"),
+    ],
+)
+def test_kind_of_mentoring(wanted, offered, value, phrase):
+    scores = score([MatchProfile("a", mentoring_type=wanted)], [MatchProfile("b", mentoring_type=offered)])
+    assert scores.factors["type"][0, 0] == value
+    assert scores.phrases(0, 0)["type"] == phrase
+
+
+def test_place_and_style_are_equal_or_not():
+    assert values("place", [GENOMICS], [GENOMICIST, POTTER]) == [[0, 1]]
+    assert values("style", [GENOMICS], [GENOMICIST, POTTER]) == [[1, 0]]
+
+
+def test_languages_count_the_part_of_the_mentees_that_is_spoken():
+    both = MatchProfile("both", languages=("ES", "en_US", "de"))
+    assert values("languages", [GENOMICS], [GENOMICIST, both]) == [[0.5, 1]]
+    assert score([GENOMICS], [both]).phrases(0, 0)["languages"] == "both: English, Spanish"
+
+
+def test_unknown_is_the_mean_of_what_is_known_in_the_row_or_a_half():
+    scores = score([GENOMICS, SILENT], [GENOMICIST, QUIET, POTTER])
+    for name in FACTORS:
+        if name in ("experience", "answers", "wishes"):  # nobody said anything about these
+            assert not scores.known[name].any()
+            continue
+        row = scores.factors[name][0]
+        assert row[1] == pytest.approx((row[0] + row[2]) / 2), name
+        assert scores.factors[name][1].tolist() == [NEUTRAL] * 3, name
+        assert scores.known[name].tolist() == [[True, False, True], [False] * 3], name
+    assert scores.eligible.all()
+    assert set(scores.phrases(0, 1).values()) == {"not known"}
+    assert scores.sentence(0, 1) == "Little is known about this pair."
+
+
+def test_an_unknown_value_does_not_change_the_order_of_the_others():
+    told = score([GENOMICS], [GENOMICIST, POTTER]).total[0]
+    with_silent = score([GENOMICS], [GENOMICIST, POTTER, QUIET]).total[0]
+    assert told[0] > told[1]
+    assert with_silent[0] > with_silent[2] > with_silent[1]
+
+
+def test_nobody_mentors_themselves_or_their_own_team():
+    member = MatchProfile("member", people=frozenset({"bo"}))
+    alone = MatchProfile("alone", people=frozenset({"eve"}))
+    scores = score([GENOMICS, alone], [GENOMICIST, member, SILENT])
+    assert scores.eligible.tolist() == [[True, False, True], [True, True, False]]
+    assert scores.blocked(0, 1) == "the mentor is part of the team"
+    assert scores.blocked(1, 2) == "the same person"
+    assert scores.blocked(0, 0) == ""
+    assert scores.points[0, 1] == scores.points[1, 2] == INELIGIBLE
+
+
+def test_no_shared_language_is_ruled_out_only_where_both_are_known():
+    french = MatchProfile("french", languages=("fr",))
+    scores = score([GENOMICS, SILENT], [french, QUIET])
+    assert scores.eligible.tolist() == [[False, True], [True, True]]
+    assert scores.blocked(0, 0) == "no shared language"
+    lenient = score([GENOMICS, SILENT], [french, QUIET], require_common_language=False)
+    assert lenient.eligible.all()
+    assert lenient.blocked(0, 0) == ""
+    assert lenient.phrases(0, 0)["languages"] == "no language in common"
+    assert lenient.sentence(0, 0) == "Little speaks for this pair: no language in common."
+
+
+def test_score_is_the_weighted_mean_and_its_parts_sum_to_it():
+    scores = score([GENOMICS, SILENT], [GENOMICIST, POTTER, QUIET])
+    mean = sum(w * scores.factors[name] for name, w in DEFAULT_WEIGHTS.items()) / sum(DEFAULT_WEIGHTS.values())
+    assert scores.total == pytest.approx(mean)
+    for i, j in np.ndindex(2, 3):
+        assert sum(scores.contributions(i, j).values()) == pytest.approx(scores.total[i, j])
+        assert scores.points[i, j] == round(scores.total[i, j] * MICRO)
+
+
+def test_weights_are_relative_and_a_factor_left_out_weighs_nothing():
+    assert score([GENOMICS], [GENOMICIST, POTTER], {"place": 3}).total.tolist() == [[0, 1]]
+    halves = score([GENOMICS], [GENOMICIST, POTTER], {"place": 7, "style": 7})
+    assert halves.total.tolist() == [[0.5, 0.5]]
+    assert halves.contributions(0, 1) == {name: 0.5 if name == "place" else 0 for name in FACTORS}
+
+
+@pytest.mark.parametrize("weights", [{}, {"hours": 0}, {"hours": -1, "place": 2}, {"hours": float("nan")}, {"luck": 1}])
+def test_weights_that_mean_nothing_are_refused(weights):
+    with pytest.raises(ValueError, match=r"weights|unknown factor"):
+        score([GENOMICS], [GENOMICIST], weights)
+
+
+def test_phrases_name_topics_as_the_mentor_wrote_them_then_telling_words():
+    assert score([GENOMICS], [GENOMICIST]).phrases(0, 0)["interests"] == "both: metagenomics, r"
+    soil = MatchProfile("soil", topics=("Soil science",), text="using pipelines, samples and things")
+    mentors = [soil, *(MatchProfile(f"m{n}", text="using things") for n in range(6))]
+    assert score([GENOMICS], mentors).phrases(0, 0)["interests"] == "both: Soil, samples"
+    assert score([GENOMICS], [POTTER]).phrases(0, 0)["interests"] == "nothing in common found"
+
+
+def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
+    scores = score([GENOMICS], [GENOMICIST, POTTER])
+    assert scores.sentence(0, 0) == (
+        "They share metagenomics and r, are both about genomics and R, agree on technical mentoring, "
+        "have 8.5 waking hours in common, "
+        "both like a structured style and both speak English."
+    )
+    assert scores.sentence(0, 1) == (
+        "They are both in Asia and both speak English, "
+        "but only 4 shared waking hours, career offered where technical is wanted and different styles."
+    )
+
+
+def test_one_shared_language_of_many_speaks_for_the_pair():
+    scores = score([MatchProfile("a", languages=("fr", "es", "en"))], [MatchProfile("b", languages=("en",))])
+    assert scores.sentence(0, 0) == "They both speak English."
+
+
+def test_empty_sides_and_people_without_a_word():
+    assert score([], [GENOMICIST]).total.shape == (0, 1)
+    assert score([GENOMICS], []).points.shape == (1, 0)
+    assert score([], []).eligible.shape == (0, 0)
+    assert score([SILENT], [MatchProfile("stop", text="the of and")]).total == pytest.approx(NEUTRAL)
+
+
+people = st.builds(
+    MatchProfile,
+    key=st.text("abc", max_size=3),
+    topics=st.lists(st.sampled_from(["R", "C++", "soil", "open data", " ", ""]), max_size=3).map(tuple),
+    text=st.sampled_from(["", "soil data", "the", "épigénétique", "开放 科学"]),
+    history=st.sampled_from(["", "earlier soil project"]),
+    mentoring_type=st.sampled_from(["", "technical", "career", "both"]),
+    style=st.sampled_from(["", "loose", "structured"]),
+    languages=st.lists(st.sampled_from(["en", "es", "pt-BR", ""]), max_size=2).map(tuple),
+    utc_offset=st.none() | st.floats(-12, 14),
+    region=st.sampled_from(["", "EU", "AS"]),
+    people=st.frozensets(st.sampled_from("vwxyz"), max_size=2),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(people, max_size=4), st.lists(people, max_size=4), st.randoms())
+def test_values_stay_within_bounds_and_the_order_of_people_changes_nothing(mentees, mentors, random):
+    scores = score(mentees, mentors)
+    for name in FACTORS:
+        assert ((scores.factors[name] >= 0) & (scores.factors[name] <= 1)).all()
+    assert ((scores.total >= 0) & (scores.total <= 1)).all()
+    rows, columns = random.sample(range(len(mentees)), len(mentees)), random.sample(range(len(mentors)), len(mentors))
+    shuffled = score([mentees[i] for i in rows], [mentors[j] for j in columns])
+    for a, i in enumerate(rows):
+        for b, j in enumerate(columns):
+            assert shuffled.total[a, b] == pytest.approx(scores.total[i, j], abs=1e-9)
+            assert shuffled.phrases(a, b) == scores.phrases(i, j)
+            assert shuffled.sentence(a, b).endswith(".")
+
+
+def test_a_large_cohort_is_scored_in_seconds():
+    rng = np.random.default_rng(1)
+    words = np.array([f"word{n}" for n in range(5000)])
+
+    def crowd(count: int, length: int) -> list[MatchProfile]:
+        return [
+            MatchProfile(
+                key=str(n),
+                topics=tuple(rng.choice(words, 4)),
+                text=" ".join(rng.choice(words, length)),
+                languages=("en",),
+                utc_offset=float(rng.integers(-11, 12)),
+                region="EU",
+                people=frozenset({f"{length}-{n}"}),
+            )
+            for n in range(count)
+        ]
+
+    mentees, mentors = crowd(1000, 120), crowd(600, 30)
+    began = time.perf_counter()
+    scores = score(mentees, mentors)
+    assert scores.points.shape == (1000, 600)
+    # About half a second on two idle cores; the limit leaves room for a busy machine.
+    assert time.perf_counter() - began < 10

@@ -1,0 +1,274 @@
+"""Limits, the fairest and the stable pairs, pruned markets and costs of a change, against every possible assignment."""
+
+import itertools
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
+
+from matching.solver import (
+    AssignmentProblem,
+    AssignmentValue,
+    Dense,
+    PairCosts,
+    Quota,
+    best_for_mentor,
+    blocking_pairs,
+    compare,
+    solve,
+    solve_fairest,
+    solve_for,
+    solve_pruned,
+    solve_stable,
+    swap_cost,
+)
+from matching.tests.test_solver_assignment import problems
+
+
+def keeps_limits(problem: AssignmentProblem, pairs: set[tuple[int, int]]) -> bool:
+    """Capacities, wishes and quotas. What locked pairs exceed may not be exceeded further."""
+    locked = {*problem.locked}
+
+    def fits(count: Counter, locks: Counter, limit: dict[int, int]) -> bool:
+        return all(number <= max(limit[who], locks[who]) for who, number in count.items())
+
+    rows, columns = dict(enumerate(problem.wanted.tolist())), dict(enumerate(problem.capacity.tolist()))
+    if not fits(Counter(i for i, _ in pairs), Counter(i for i, _ in locked), rows):
+        return False
+    if not fits(Counter(j for _, j in pairs), Counter(j for _, j in locked), columns):
+        return False
+    for quota in problem.quotas:
+        own, other = (1, 0) if quota.side == "mentor" else (0, 1)
+
+        def held(of: set, own: int = own, other: int = other, quota: Quota = quota) -> Counter:
+            inside = (p for p in of if p[other] in quota.members)
+            return Counter(p[own] for p in inside if quota.owners is None or p[own] in quota.owners)
+
+        everybody = columns if quota.side == "mentor" else rows
+        if not fits(held(pairs), held(locked), dict.fromkeys(everybody, quota.limit)):
+            return False
+    return True
+
+
+def every_assignment(problem: AssignmentProblem) -> list[set[tuple[int, int]]]:
+    locked = {*problem.locked}
+    choice = [(int(i), int(j)) for i, j in np.argwhere(problem.allowed) if (i, j) not in locked]
+    subsets = itertools.product((False, True), repeat=len(choice))
+    all_pairs = (locked | {p for p, taken in zip(choice, take, strict=True) if taken} for take in subsets)
+    return [pairs for pairs in all_pairs if keeps_limits(problem, pairs)]
+
+
+@st.composite
+def limited(draw: st.DrawFn) -> AssignmentProblem:
+    """Small problems with nested quotas on both sides, favoured pairs and a least score."""
+    plain = draw(problems())
+    n, m = plain.points.shape
+    quotas = []
+    for side, others, owners in (("mentor", n, m), ("mentee", m, n)):
+        outer = draw(st.sets(st.integers(0, max(others - 1, 0)), max_size=others)) if others else set()
+        inner = draw(st.sets(st.sampled_from(sorted(outer)))) if outer else set()
+        some = draw(st.none() | st.sets(st.integers(0, max(owners - 1, 0)))) if owners else None
+        quotas += [
+            Quota(sorted(members), draw(st.integers(0, 2)), side, None if some is None else sorted(some))
+            for members in (outer, inner)
+            if members
+        ]
+    pairs = [(i, j) for i in range(n) for j in range(m)]
+    favoured = draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True)) if pairs else []
+    least = draw(st.sampled_from([0, 1, 500_000]))
+    return replace(plain, quotas=quotas, favoured=favoured, least=least)
+
+
+@settings(max_examples=250, deadline=None)
+@given(limited())
+def test_nothing_within_the_limits_beats_the_solution(problem):
+    solution = solve(problem)
+    assert solution.certified
+    assert keeps_limits(problem, set(solution.pairs))
+    assert {*problem.locked} <= {*solution.pairs}
+    # A lock may hold somebody with nobody else: those count in every assignment alike.
+    best = max(problem.value_of(sorted(pairs)).rank for pairs in every_assignment(problem))
+    assert solution.value.rank == best
+
+
+@settings(max_examples=150, deadline=None)
+@given(limited())
+def test_the_fairest_raises_the_lowest_first(problem):
+    locked = {*problem.locked}
+
+    def rank(pairs):
+        value = problem.value_of(sorted(pairs))
+        lowest = min((int(problem.points[p]) for p in pairs if p not in locked), default=2**40)
+        return value.matched, value.places, lowest, value.favoured, value.points
+
+    fairest = solve_fairest(problem)
+    assert rank(set(fairest.pairs)) == max(rank(pairs) for pairs in every_assignment(problem))
+
+
+@settings(max_examples=150, deadline=None)
+@given(limited())
+def test_nobody_leaves_a_stable_solution(problem):
+    stable = solve_stable(problem)
+    assert keeps_limits(problem, set(stable.pairs))
+    assert blocking_pairs(problem, stable.pairs) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems())
+def test_blocking_pairs_are_those_who_would_both_gain(problem):
+    pairs = solve(problem).pairs
+    free = {*pairs} - {*problem.locked}
+
+    def gains(own, of, room, points):
+        theirs = [p for p in pairs if p[of] == own]
+        return len(theirs) < room or any(problem.points[p] < points for p in theirs if p in free)
+
+    expected = [
+        (i, j)
+        for i, j in np.argwhere(problem.allowed).tolist()
+        if (i, j) not in pairs
+        and gains(i, 0, problem.wanted[i], problem.points[i, j])
+        and gains(j, 1, problem.capacity[j], problem.points[i, j])
+    ]
+    assert blocking_pairs(problem, pairs) == expected
+    unlimited = replace(problem, quotas=[Quota(range(len(problem.wanted)), 99)] if len(problem.wanted) else ())
+    assert blocking_pairs(unlimited, pairs) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(limited())
+def test_what_insisting_costs_equals_solving_again(problem):
+    solution = solve(problem)
+    costs = PairCosts(problem, solution)
+    searched = PairCosts(problem, solution)
+    vars(searched)["_ways"] = None  # the way that large markets and limits of mentees take
+    for i, j in np.argwhere(problem.allowed).tolist():
+        assert searched.of(i, [j]) == costs.of(i, [j])
+        locks = sum(a == i for a, _ in problem.locked)
+        if (i, j) in problem.locked or locks >= problem.wanted[i]:
+            continue
+        cost = costs.of(i, [j])[0]
+        room = Counter(b for _, b in problem.locked)[j] < problem.capacity[j]
+        trial = replace(problem, locked=[*problem.locked, (i, j)]) if room else None
+        if cost is None or trial is None:
+            assert trial is None or not keeps_limits(problem, {*trial.locked})
+        else:
+            assert cost == swap_cost(problem, solution, i, j)
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems(), st.integers(1, 2), st.integers(1, 2))
+def test_a_pruned_market_ends_with_the_value_of_the_whole(problem, keep, add):
+    whole = solve(problem, prune_from=10**9)
+    assert solve(problem, keep=keep, prune_from=0).value == whole.value
+    if not problem.locked:
+        points = np.where(problem.allowed, problem.points, -1)
+        pruned = solve_pruned(Dense(points), problem.capacity, problem.wanted, keep=keep, add=add)
+        assert (pruned.matched, len(pruned.row), pruned.objective) == whole.value[:3]
+        gain = points - pruned.prices - pruned.profits[:, None]
+        taken = np.zeros(points.shape, dtype=bool)
+        taken[pruned.row, pruned.column] = True
+        assert not ((gain > 0) & (points >= 0) & ~taken).any()
+
+
+@settings(max_examples=60, deadline=None)
+@given(limited(), st.randoms())
+def test_the_order_of_the_input_changes_nothing_under_any_objective(problem, random):
+    n, m = problem.points.shape
+    keyed = replace(problem, mentee_keys=[f"e{i}" for i in range(n)], mentor_keys=[f"r{j}" for j in range(m)])
+    rows, columns = random.sample(range(n), n), random.sample(range(m), m)
+    row, column = {i: a for a, i in enumerate(rows)}, {j: b for b, j in enumerate(columns)}
+
+    def moved(quota: Quota) -> Quota:
+        one, other = (row, column) if quota.side == "mentor" else (column, row)
+        owners = None if quota.owners is None else [other[x] for x in reversed(quota.owners)]
+        return replace(quota, members=[one[x] for x in quota.members], owners=owners)
+
+    shuffled = AssignmentProblem(
+        points=problem.points[np.ix_(rows, columns)],
+        capacity=problem.capacity[columns],
+        wanted=problem.wanted[rows],
+        locked=[(row[i], column[j]) for i, j in problem.locked],
+        forbidden=[(row[i], column[j]) for i, j in problem.forbidden],
+        mentee_keys=[f"e{i}" for i in rows],
+        mentor_keys=[f"r{j}" for j in columns],
+        quotas=[moved(q) for q in problem.quotas],
+        favoured=[(row[i], column[j]) for i, j in problem.favoured],
+        least=problem.least,
+    )
+    for objective in ("total", "fairest", "stable"):
+        straight, crooked = solve_for(keyed, objective), solve_for(shuffled, objective)
+        assert sorted((rows[a], columns[b]) for a, b in crooked.pairs) == list(straight.pairs)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_equals_scipy_on_random_small_markets(seed):
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(1, 14)), int(rng.integers(1, 9))
+    points = rng.integers(0, [3, 1_000_001][seed % 2], (n, m))
+    points[rng.random((n, m)) < rng.choice([0.0, 0.5, 0.8])] = -1
+    check_against_scipy(points, rng.integers(0, 4, m))
+
+
+@pytest.mark.parametrize(("n", "m"), [(150, 100), (1000, 600)])
+def test_equals_scipy_on_whole_cohorts(n, m):
+    rng = np.random.default_rng(n)
+    points = np.rint(rng.beta(2, 5, (n, m)) * 1_000_000).astype(np.int64)
+    points[rng.random((n, m)) > 0.27] = -1
+    check_against_scipy(points, rng.choice([1, 1, 1, 2, 3], m))
+
+
+def check_against_scipy(points, capacity):
+    solution = solve(AssignmentProblem(points, capacity, np.ones(len(points), dtype=np.int64)))
+    seats = np.repeat(np.arange(len(capacity)), capacity)
+    bonus = 10**10
+    profit = np.where(points[:, seats] >= 0, points[:, seats] + bonus, 0)
+    rows, columns = linear_sum_assignment(profit, maximize=True)
+    taken = profit[rows, columns][profit[rows, columns] > 0] - bonus
+    assert solution.certified
+    assert solution.value == AssignmentValue(len(taken), len(taken), int(taken.sum()))
+
+
+def test_the_objectives_side_by_side():
+    points = np.array([[900, 800, -1], [850, 100, 20], [-1, 300, 10]])
+    found = compare(AssignmentProblem(points, np.ones(3), np.ones(3)))
+    assert {name: (o.matched, o.total, o.lowest, o.blocking) for name, o in found.items()} == {
+        "total": (3, 1660, 10, 1),
+        "fairest": (3, 1220, 20, 2),
+        "stable": (3, 1220, 20, 0),
+    } or found["stable"].blocking == 0
+    assert found["total"].total >= found["fairest"].total
+    assert found["fairest"].lowest >= found["total"].lowest
+
+
+def test_quotas_that_cross_are_refused_by_name():
+    with pytest.raises(ValueError, match="quotas cross: new and partner"):
+        AssignmentProblem(
+            np.ones((3, 1)), np.ones(1), np.ones(3),
+            quotas=[Quota([0, 1], 1, name="new"), Quota([1, 2], 1, name="partner")],
+        )  # fmt: skip
+
+
+def test_a_partners_mentors_go_to_its_mentees_first():
+    points = np.array([[900, 100], [500, 400]])
+    problem = AssignmentProblem(points, np.array([1, 1]), np.ones(2), favoured=[(1, 0)])
+    assert solve(problem).pairs == ((0, 1), (1, 0))
+    assert solve(problem).value == AssignmentValue(2, 2, 600, 1)
+
+
+def test_at_most_so_many_first_timers_for_a_mentor():
+    points = np.array([[900], [800], [100]])
+    problem = AssignmentProblem(points, np.array([2]), np.ones(3), quotas=[Quota([0, 1], 1, name="new")])
+    assert solve(problem).pairs == ((0, 0), (2, 0))
+
+
+def test_the_best_others_of_a_mentor():
+    points = np.array([[50, 40], [45, 60], [-1, 70]])
+    problem = AssignmentProblem(points, np.ones(2), np.ones(3), forbidden=[(0, 1)])
+    solution = solve(problem)
+    assert best_for_mentor(problem, solution, 0) == [1]
+    assert best_for_mentor(problem, solution, 1) == [1]

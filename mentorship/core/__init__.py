@@ -1,0 +1,1 @@
+"""What every app stands on: people and roles, audit trail, outbox, page parts."""

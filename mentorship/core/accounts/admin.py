@@ -1,0 +1,19 @@
+from django.contrib import admin
+
+from mentorship.core.accounts.models import User, WorkspaceRole
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """For operators: passwords and rights are changed on their own pages, not here."""
+
+    list_display = ["full_name", "email", "is_active", "is_staff"]
+    search_fields = ["full_name", "email"]
+    exclude = ["password", "groups", "user_permissions"]
+
+
+@admin.register(WorkspaceRole)
+class WorkspaceRoleAdmin(admin.ModelAdmin):
+    list_display = ["user", "workspace", "role"]
+    list_filter = ["role"]
+    autocomplete_fields = ["user"]

@@ -1,0 +1,61 @@
+"""Every write about people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from mentorship.core.accounts.merging import person_with_address
+from mentorship.core.accounts.models import User
+
+
+@transaction.atomic
+def person_by_email(*, email: str, full_name: str = "") -> User:
+    """The person with this address, made with no password where new. A name that is known is never overwritten.
+
+    An address that came with a merge, or that somebody proved to be theirs as well, finds them, too.
+    """
+    email = email.strip().lower()
+    user = User.objects.select_for_update().filter(email=email).first()
+    if user is None and (known := person_with_address(email)):
+        user = User.objects.select_for_update().get(pk=known.pk)
+    if user is None:
+        user = User(email=email, full_name=full_name.strip())
+        user.set_unusable_password()
+        user.save()
+    elif full_name.strip() and not user.full_name:
+        user.full_name = full_name.strip()
+        user.save(update_fields=["full_name"])
+    return user
+
+
+@transaction.atomic
+def people_by_email(
+    *, names: Mapping[str, str], details: Mapping[str, Mapping[str, Any]] | None = None, make: bool = True
+) -> dict[str, User]:
+    """`person_by_email` for many: lower-case address → person, from address → name. A few queries for however many.
+
+    `details`: address → other fields of those who are new. Without `make`, these are only made in memory.
+    """
+    found = {user.email: user for user in User.objects.filter(email__in=list(names))}
+    nameless = [user for email, user in found.items() if not user.full_name and names[email].strip()]
+    for user in nameless:
+        user.full_name = names[user.email].strip()
+    if make:
+        User.objects.bulk_update(nameless, ["full_name"])
+    missing = [email for email in names if email not in found]
+    # An address that came with a merge belongs to somebody; these are few.
+    elsewhere = set(EmailAddress.objects.filter(email__in=missing).values_list("email", flat=True))
+    for email in elsewhere:
+        known = person_with_address(email)
+        if known or make:
+            found[email] = known or person_by_email(email=email, full_name=names[email])
+    details = details or {}
+    new = [User(email=e, full_name=names[e].strip(), **details.get(e, {})) for e in missing if e not in found]
+    for user in new:
+        user.password = make_password(None)
+    if make:
+        User.objects.bulk_create(new)
+    return found | {user.email: user for user in new}

@@ -1,0 +1,8 @@
+"""A person's own addresses."""
+
+from django.urls import path
+
+from mentorship.core.accounts import views as accounts_views
+
+app_name = "accounts"
+urlpatterns = [path("", accounts_views.profile, name="profile")]

@@ -1,0 +1,98 @@
+"""How allauth behaves here."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlparse
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
+from django.http import HttpRequest
+from django.urls import reverse
+
+from mentorship.core.accounts.models import Workspace
+from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.scope_names import home_of
+from mentorship.core.outbox.services import enqueue
+
+# The mails of allauth that this product words itself; of any other its own words go out.
+OURS = {
+    "account/email/login_code": "accounts/sign_in_code",
+    "account/email/password_reset_key": "accounts/password_reset",
+    "account/email/email_confirmation": "accounts/address_confirm",
+    "account/email/email_confirmation_signup": "accounts/address_confirm",
+    "account/email/unknown_account": "accounts/unknown_account",
+}
+CHANGES = {
+    "account/email/password_changed": "the password was changed",
+    "account/email/password_reset": "the password was set anew",
+    "account/email/password_set": "a password was set",
+    "account/email/email_changed": "the address was changed",
+    "account/email/email_confirm": "an address was confirmed",
+    "account/email/email_deleted": "an address was removed",
+    "mfa/email/totp_activated": "signing in now asks for a code of your authenticator app",
+    "mfa/email/totp_deactivated": "signing in asks for no code of an authenticator app any more",
+    "mfa/email/recovery_codes_generated": "new recovery codes were made",
+    "mfa/email/webauthn_added": "a passkey was added",
+    "mfa/email/webauthn_removed": "a passkey was removed",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """No accounts by hand: signing up for a cohort, or an invitation, makes them."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def populate_username(self, request: HttpRequest, user: Any) -> None:
+        """There is no user name; the e-mail address is the login."""
+
+    def get_user_search_fields(self) -> list[str]:
+        return ["full_name", "email"]
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put allauth's mail into the outbox, so that signing in never waits for a mail server.
+
+        It has the words of the programme that the person is in, but belongs to no workspace: no coordinator reads
+        anybody's sign-in code.
+        """
+        kind = OURS.get(template_prefix) or ("accounts/account_changed" if template_prefix in CHANGES else "")
+        if kind:
+            subject, text, html = self._in_our_words(kind, email, {**context, "what": CHANGES.get(template_prefix, "")})
+        else:
+            subject, text, html = self._in_allauths_words(template_prefix, email, context)
+        enqueue(
+            key=f"sign-in:{uuid.uuid4()}",
+            workspace_id=None,
+            kind=OutboxMessage.SIGN_IN,
+            why="Somebody asked for it on the account pages.",
+            to=[email],
+            subject=subject,
+            text=text,
+            html=html,
+        )
+
+    @staticmethod
+    def _in_our_words(kind: str, email: str, context: dict[str, Any]) -> tuple[str, str, str]:
+        workspace_id, scope = home_of(email)
+        workspace = Workspace.objects.filter(pk=workspace_id).first() if workspace_id else None
+        values = {
+            "code": "",
+            **context,
+            "email": email,
+            "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
+            "sign_in_url": settings.SITE_URL + reverse("account_login"),
+            "reset_url": settings.SITE_URL + reverse("account_reset_password"),
+            "signature": workspace.name if workspace else urlparse(settings.SITE_URL).hostname or "",
+        }
+        return render_mail(kind, values, workspace_id=workspace_id, scope=scope)
+
+    def _in_allauths_words(self, prefix: str, email: str, context: dict[str, Any]) -> tuple[str, str, str]:
+        request = allauth_context.request
+        site = get_current_site(request)
+        mail = self.render_mail(prefix, email, {"request": request, "email": email, "current_site": site, **context})
+        parts = getattr(mail, "alternatives", [])
+        html = next((part.content for part in parts if part.mimetype == "text/html"), "")
+        return mail.subject, str(mail.body), str(html)

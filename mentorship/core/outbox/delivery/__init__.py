@@ -1,0 +1,1 @@
+"""Claim a message, send it once, and learn what became of it."""

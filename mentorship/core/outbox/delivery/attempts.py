@@ -1,0 +1,280 @@
+"""One attempt to send a claimed message: what the mail server said to it, and what becomes of it then.
+
+Nothing here writes to the database. An answer decides between sent, once more and failed; silence after the end of the
+mail is an unknown outcome, which is said on the message.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import formatdate, parseaddr
+from functools import lru_cache
+from smtplib import (
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
+from django.core.mail.message import sanitize_address
+from django.utils import timezone
+
+from mentorship.core.outbox.delivery import providers, smtp
+from mentorship.core.outbox.delivery.mime import as_bytes
+from mentorship.core.outbox.delivery.smtp import NotSentError, TooLateError
+from mentorship.core.outbox.delivery.suppression import says_gone
+from mentorship.core.outbox.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+BACKOFF_MINUTES = (1, 5, 15, 60, 240)
+MAX_ATTEMPTS = 8
+# After an unknown outcome a second copy of these does more harm than a delay: a person decides.
+PARKED_KINDS = frozenset({"invoice", "credit note"})
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+# RFC 6531; our mails are plain ones.
+NOT_ASCII = (553, b"5.6.7 only ASCII can stand before the @ of an address that we write to")
+NO_ANSWER = "The last attempt ended without an answer, so a copy may have gone out"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an attempt: what to write down, and whether the session with the server can go on."""
+
+    changes: dict[str, Any]
+    session_ends: bool = False
+    gone: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> bool:
+        return self.changes["status"] == "sent"
+
+
+def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]) -> Outcome:
+    """Send a claimed message and say what became of it; the caller writes it down.
+
+    `meanwhile` is called where there is nothing to do but wait for the mail server.
+    """
+    try:
+        refused, at = hand_over(message, connection, meanwhile)
+    except TooLateError as error:
+        return _retry(message, f"It was not sent: {error}.", wait=False)
+    except NotSentError as error:
+        return _retry(message, f"The session with the mail server broke before the mail was sent: {error}")
+    except providers.RefusedError as error:
+        return _fail(message, str(error), gone=error.gone)
+    except providers.BusyError as error:
+        return _retry(message, str(error))
+    except SMTPRecipientsRefused as error:
+        return _all_refused(message, error.recipients)
+    except SMTPSenderRefused as error:  # no fault of this mail: the next one would hear the same
+        return _retry(message, f"{error.smtp_code} {_words(error.smtp_error)}")
+    except SMTPResponseException as error:
+        words = f"{error.smtp_code} {_words(error.smtp_error)}"
+        return _fail(message, words) if error.smtp_code >= 500 else _retry(message, words)
+    except (SMTPServerDisconnected, TimeoutError, ConnectionError) as error:
+        return unknown_outcome(message, f"{NO_ANSWER} ({error or type(error).__name__}).")
+    except (ValueError, SMTPException) as error:  # the mail can't be written as one, or not for this server
+        return _fail(message, f"It can't be sent as it is: {error}")
+    except OSError as error:
+        return _retry(message, str(error))
+    except Exception as error:
+        logger.exception("Message %s could not be sent.", message.pk)
+        return _retry(message, f"{type(error).__name__}: {error}")
+    return _settle(message, refused, at)
+
+
+def hand_over(
+    message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]
+) -> tuple[dict[str, tuple[int, bytes]], datetime]:
+    """Give a message to the mail server. Returns whom it refused while it took the mail for others, and its date."""
+    waiting = _waiting(message)
+    if not waiting:  # the others have it already, and who was left wants none any more
+        message.sender = settings.DEFAULT_FROM_EMAIL
+        return {}, timezone.now()
+    if not isinstance(connection, SMTPBackend):
+        message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
+        mail = as_mail(message, connection, at)
+        for name in ("to", "cc", "bcc"):
+            setattr(mail, name, [a for a in getattr(mail, name) if a in waiting])
+        if providers.is_one(connection):
+            return providers.give(message, mail, connection), at
+        connection.send_messages([mail])
+        return {}, at
+    at, letter = write_letter(message)
+    return _by_smtp(message, connection, letter, meanwhile), at
+
+
+def _by_smtp(
+    message: OutboxMessage, connection: SMTPBackend, letter: bytes, meanwhile: Callable[[], None]
+) -> dict[str, tuple[int, bytes]]:
+    """Whom the server refused. A session that it ended after other mails is opened again, once and at once."""
+    waiting = _waiting(message)
+    refused = {
+        address: NOT_ASCII
+        for address in waiting
+        if not address.isascii() and not parseaddr(address)[1].rpartition("@")[0].isascii()
+    }
+    bare = {bare_address(address): address for address in waiting if address not in refused}
+    if waiting and not bare:
+        raise SMTPRecipientsRefused(refused)
+    # Whoever is later than the claim must not send what another process may be sending by now.
+    until = message.lease_until.timestamp() - (settings.EMAIL_TIMEOUT or 0) if message.lease_until else float("inf")
+
+    def send() -> dict[str, tuple[int, bytes]]:
+        return smtp.send(_session(connection), bare_address(message.sender), list(bare), letter, meanwhile, until=until)
+
+    had_served = smtp.has_served(connection.connection)
+    try:
+        try:
+            said = send()
+        except (NotSentError, SMTPSenderRefused) as error:
+            if not had_served or isinstance(error, TooLateError) or getattr(error, "smtp_code", 421) != 421:
+                raise
+            with suppress(OSError):
+                connection.close()
+            said = send()
+    except SMTPRecipientsRefused as error:
+        said = error.recipients
+        raise SMTPRecipientsRefused({**{bare[address]: said[address] for address in said}, **refused}) from error
+    return {**{bare[address]: answer for address, answer in said.items()}, **refused}
+
+
+def _session(connection: SMTPBackend) -> Any:
+    try:
+        if connection.connection is not None and connection.connection.sock is None:
+            connection.close()
+        open_session(connection)
+    except OSError as error:
+        raise NotSentError(in_words(error)) from error
+    return connection.connection
+
+
+def open_session(connection: BaseEmailBackend) -> None:
+    """Reach the mail server, and be greeted by it. Raises OSError, which SMTPException is one of."""
+    connection.open()
+    if isinstance(connection, SMTPBackend) and connection.connection is not None:
+        connection.connection.ehlo_or_helo_if_needed()
+
+
+def write_letter(message: OutboxMessage) -> tuple[datetime, bytes]:
+    """The date and the bytes of a mail, written once. Raises ValueError where it can't be one."""
+    if not hasattr(message, "letter"):
+        message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
+        message.letter = at, as_bytes(message, sender=message.sender, at=at)  # type: ignore[attr-defined]
+    return message.letter  # type: ignore[attr-defined,no-any-return]
+
+
+def as_mail(
+    message: OutboxMessage, connection: BaseEmailBackend | None = None, at: datetime | None = None
+) -> EmailMultiAlternatives:
+    """The mail of a message; the same for every attempt but for its date, which is `at`."""
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.body_text,
+        to=message.to,
+        cc=message.cc,
+        bcc=message.bcc,
+        reply_to=message.reply_to,
+        connection=connection,
+        headers={**message.headers, **({"Date": formatdate(at.timestamp())} if at else {})},
+    )
+    if message.body_html:
+        mail.attach_alternative(message.body_html, "text/html")
+    for file in message.attachments.all() if message.attached else ():
+        mail.attach(file.name, bytes(file.content), file.content_type)
+    return mail
+
+
+@lru_cache(maxsize=4096)
+def bare_address(address: str) -> str:
+    if PLAIN_ADDRESS.fullmatch(address):
+        return address
+    return parseaddr(sanitize_address(address, settings.DEFAULT_CHARSET))[1]
+
+
+def _waiting(message: OutboxMessage) -> list[str]:
+    """The recipients that this attempt is for."""
+    done = {*message.delivered_to, *getattr(message, "left_out", ())}
+    return [address for address in message.recipients if address not in done]
+
+
+def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]], at: datetime) -> Outcome:
+    gone = {a: f"{c} {_words(w)}" for a, (c, w) in refused.items() if says_gone(c, _words(w))}
+    later = [address for address, (code, _) in refused.items() if code < 500]
+    if later and message.attempts < MAX_ATTEMPTS:
+        taken = [a for a in _waiting(message) if a not in refused]
+        return _retry(message, _refusals(refused), gone=gone, ends=False, delivered_to=message.delivered_to + taken)
+    # Why there may be a second copy stays readable after the message has gone out.
+    kept = message.last_error if message.maybe_duplicate else ""
+    left = left_out_words(getattr(message, "left_out", {}))
+    said = "\n".join(filter(None, [_refusals(refused) or kept, left]))
+    return Outcome({"status": "sent", "sent_at": at, "last_error": said}, gone=gone)
+
+
+def _all_refused(message: OutboxMessage, refused: dict[str, tuple[int, bytes]]) -> Outcome:
+    gone = {a: f"{c} {_words(w)}" for a, (c, w) in refused.items() if says_gone(c, _words(w))}
+    may_go_on = message.attempts < MAX_ATTEMPTS or not message.delivered_to
+    if may_go_on and any(code < 500 for code, _ in refused.values()):
+        return _retry(message, _refusals(refused), gone=gone)
+    if message.delivered_to:  # an earlier attempt reached the others
+        return _settle(message, refused, timezone.now())
+    return _fail(message, _refusals(refused), gone=gone)
+
+
+def _retry(
+    message: OutboxMessage,
+    error: str,
+    *,
+    wait: bool = True,
+    gone: dict[str, str] | None = None,
+    ends: bool = True,
+    **changes: Any,
+) -> Outcome:
+    if message.attempts >= MAX_ATTEMPTS:
+        return _fail(message, f"{error} – given up after {message.attempts} attempts.", gone=gone, **changes)
+    minutes = BACKOFF_MINUTES[min(message.attempts, len(BACKOFF_MINUTES)) - 1] if wait else 0
+    error, due_at = _words(error), timezone.now() + timedelta(minutes=minutes)
+    logger.warning("Message %s is tried again in %s min: %s", message.pk, minutes, error)
+    return Outcome({"status": "queued", "due_at": due_at, "last_error": error, **changes}, ends, gone or {})
+
+
+def _fail(message: OutboxMessage, error: str, *, gone: dict[str, str] | None = None, **changes: Any) -> Outcome:
+    error = _words(error)
+    logger.warning("Message %s failed: %s", message.pk, error)
+    return Outcome({"status": "failed", "last_error": error, **changes}, True, gone or {})
+
+
+def unknown_outcome(message: OutboxMessage, error: str, *, wait: bool = True) -> Outcome:
+    if message.kind in PARKED_KINDS:
+        return _fail(message, f"{error} Ask the recipient before you send it again.", maybe_duplicate=True)
+    return _retry(message, f"{error} It is sent again with the same Message-ID.", wait=wait, maybe_duplicate=True)
+
+
+def left_out_words(against: dict[str, str]) -> str:
+    return "\n".join(f"{address} is left out: {why}" for address, why in against.items())
+
+
+def _refusals(refused: dict[str, tuple[int, bytes]]) -> str:
+    return "\n".join(f"{address} was refused: {code} {_words(text)}" for address, (code, text) in refused.items())
+
+
+def in_words(error: OSError) -> str:
+    if isinstance(error, SMTPResponseException):
+        return f"{error.smtp_code} {_words(error.smtp_error)}"
+    return str(error) or type(error).__name__
+
+
+def _words(answer: bytes | str) -> str:
+    """What a mail server said, as text that every database can hold."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)

@@ -1,0 +1,90 @@
+"""A message as the bytes of a mail. Django's own way takes as long as all of SMTP does; this one a tenth of it.
+
+It writes what Django would (a test compares the two), in the plainest form that every mail server takes: short ASCII
+headers as they are, everything else through Python's and Django's own encoders, text as 7bit or quoted-printable.
+"""
+
+import re
+from binascii import b2a_qp
+from datetime import datetime
+from email.encoders import encode_base64
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.utils import formatdate
+
+from django.conf import settings
+from django.core.mail.message import forbid_multi_line_headers
+
+from mentorship.core.outbox.models import Attachment, OutboxMessage
+
+WIDTH = 76
+# RFC 5322: no line is longer; the text of a mail that is one long line goes quoted.
+LONGEST_LINE = 998
+PLAIN = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
+# splitlines() would take some of them for line ends.
+CONTROLS = re.compile(r"[^\x20-\x7e\n\t]")
+
+
+def as_bytes(message: OutboxMessage, *, sender: str = "", at: datetime | None = None) -> bytes:
+    """The whole mail with CRLF line ends, dated `at`. Raises BadHeaderError or ValueError where it can't be one."""
+    headers = [
+        ("Subject", message.subject),
+        ("From", sender or settings.DEFAULT_FROM_EMAIL),
+        ("To", ", ".join(message.to)),
+        ("Cc", ", ".join(message.cc)),
+        ("Reply-To", ", ".join(message.reply_to)),
+        ("Date", formatdate(at.timestamp() if at else None)),
+        *message.headers.items(),
+    ]
+    lines = [_header(name, value) for name, value in headers if value or name == "Subject"]
+    lines.append("MIME-Version: 1.0")
+    body = _part("plain", message.body_text)
+    # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
+    if message.body_html:
+        body = _several("alternative", f"=={message.pk.hex}==", [body, _part("html", message.body_html)])
+    if message.attached:
+        files = [_file(file) for file in message.attachments.all()]
+        body = _several("mixed", f"==files-{message.pk.hex}==", [body, *files])
+    head = "\n".join(lines).encode("ascii")
+    return b"\r\n".join((head + b"\n" + body).splitlines()) + b"\r\n"
+
+
+def _several(kind: str, boundary: str, parts: list[bytes]) -> bytes:
+    edge = f"--{boundary}".encode()
+    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"\n'.encode()
+    return b"\n".join([head, *(piece for part in parts for piece in (edge, part)), edge + b"--", b""])
+
+
+def _file(file: Attachment) -> bytes:
+    part = MIMEBase(*file.content_type.split("/", 1))
+    part.set_payload(bytes(file.content))
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=file.name)
+    del part["MIME-Version"]
+    return part.as_bytes()
+
+
+def source_of(message: OutboxMessage) -> bytes:
+    """The mail as it went out, to the byte; of one that waits, as it would go out now."""
+    return as_bytes(message, sender=message.sender, at=message.sent_at)
+
+
+def _header(name: str, value: str) -> str:
+    if len(name) + len(value) < WIDTH and PLAIN.fullmatch(value) and "=?" not in value:
+        return f"{name}: {value}"
+    name, safe = forbid_multi_line_headers(name, value, settings.DEFAULT_CHARSET)
+    if len(name) + len(safe) < WIDTH:
+        return f"{name}: {safe}"
+    folded = Header(safe, header_name=name, maxlinelen=WIDTH).encode()
+    # Where the first word is too long for the line of the name, Header leaves that line empty.
+    first, *more = [line for line in folded.split("\n") if line.strip()]
+    return "\n".join([f"{name}: {first.lstrip()}", *more])
+
+
+def _part(kind: str, text: str) -> bytes:
+    """The head and the body of one part; its lines end with LF."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and not CONTROLS.search(text) and max(map(len, text.split("\n"))) < LONGEST_LINE:
+        return f'Content-Type: text/{kind}; charset="utf-8"\nContent-Transfer-Encoding: 7bit\n\n{text}'.encode()
+    head = f'Content-Type: text/{kind}; charset="utf-8"\nContent-Transfer-Encoding: quoted-printable\n\n'.encode()
+    return head + b2a_qp(text.encode(), istext=True)

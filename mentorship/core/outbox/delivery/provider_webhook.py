@@ -1,0 +1,39 @@
+"""Where mail providers report what came back: POST /mail-reports/<provider>/ with the secret of the installation."""
+
+import logging
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from mentorship.core.outbox.delivery.providers import REPORTERS, take_report
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
+    """Hand a report to django-anymail, which checks the secret and the provider's signature, and reads it.
+
+    Without a secret there is no such page: anybody could have addresses left out.
+    """
+    if provider not in REPORTERS or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
+        raise Http404
+    kind = "Combined" if provider == "mandrill" else "Tracking"
+    try:
+        module = import_module(f"anymail.webhooks.{provider}")
+        return getattr(module, f"{REPORTERS[provider]}{kind}WebhookView").as_view()(request)
+    except ImproperlyConfigured as error:  # a key or a package of a provider that nobody uses here
+        logger.info("A report of %s came, which is not set up: %s", provider, error)
+        raise Http404 from error
+    except (ValueError, TypeError, AttributeError, LookupError):
+        logger.warning("A report of %s could not be read.", provider, exc_info=True)
+        return HttpResponseBadRequest("This is no report.")
+
+
+def on_tracking(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
+    """What django-anymail calls for each event of a report."""
+    take_report(event=event, provider=esp_name)

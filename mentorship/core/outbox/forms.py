@@ -1,0 +1,136 @@
+"""What narrows the list of messages, and what changes one of them."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import formats, timezone
+
+from mentorship.core.outbox.mail_templates import rendering
+from mentorship.core.outbox.models import OutboxMessage, Suppression
+from mentorship.core.outbox.planned.planned_mail import PlannedMail
+
+TWICE = ("twice", "may have gone out twice")
+BACK = ("back", "came back")
+MOST_YEARS = 10
+
+
+class MessageFilterForm(forms.Form):
+    """Search and filters of the list; every field may stay empty."""
+
+    q = forms.CharField(required=False, label="Search", max_length=200)
+    status = forms.ChoiceField(required=False, choices=[("", "all"), *OutboxMessage.Status.choices, TWICE, BACK])
+    kind = forms.CharField(required=False, max_length=60)
+    scope = forms.CharField(required=False, max_length=60)
+
+
+class MessageForm(forms.Form):
+    """The words of a message that has not left, and when it may. Times are those of the reader's zone."""
+
+    subject = forms.CharField(max_length=rendering.SUBJECT_LENGTH)
+    text = forms.CharField(max_length=50_000, widget=forms.Textarea(attrs={"rows": 18}))
+    due_at = forms.DateTimeField(
+        label="Leaves at",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Your time. A moment that has passed means: with the next round, within a minute.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def clean_due_at(self) -> Any:
+        before = self.initial.get("due_at")
+        moment = _untouched(self.cleaned_data["due_at"], before)
+        if moment != before and abs(moment.year - timezone.now().year) > MOST_YEARS:
+            raise forms.ValidationError(
+                f"Choose a moment of the next {MOST_YEARS} years."
+            )  # near the ends of the calendar there is no UTC
+        return moment
+
+
+class PlannedForm(forms.Form):
+    """When a message leaves that is not written yet. Times are those of the reader's zone."""
+
+    due_at = forms.DateTimeField(
+        label="Leaves at",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Your time. It leaves then, where there is still a reason for it.",
+    )
+
+    def __init__(self, *args: Any, planned: PlannedMail, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.planned = planned
+
+    def clean_due_at(self) -> Any:
+        planned, moment = self.planned, self.cleaned_data["due_at"]
+        for known in (planned.at, planned.planned_at):
+            moment = _untouched(moment, known)
+        if moment < planned.planned_at:
+            raise forms.ValidationError(
+                f"It is planned for {_in_words(planned.planned_at)}: it can leave later, not earlier."
+            )
+        if planned.until and moment >= planned.until:
+            raise forms.ValidationError(
+                f"By then {planned.until_why}: choose a moment before {_in_words(planned.until)}."
+            )
+        return moment
+
+
+def _untouched(moment: datetime, before: datetime | None) -> datetime:
+    """The field shows minutes only: what was not touched stays what it was."""
+    return before if before and moment == before.replace(second=0, microsecond=0) else moment
+
+
+def _in_words(moment: datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "D j M Y, H:i")
+
+
+class SendOnceMoreForm(forms.Form):
+    """Who gets it again."""
+
+    to = forms.MultipleChoiceField(label="To", widget=forms.CheckboxSelectMultiple)
+    # Of the page that was looked at: posted twice, it goes out once.
+    copies = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=10_000)
+
+    def __init__(self, *args: Any, message: OutboxMessage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(address, address) for address in message.recipients]  # type: ignore[attr-defined]
+
+
+class SuppressionForm(forms.Form):
+    """An address that a coordinator leaves out."""
+
+    address = forms.EmailField(max_length=254)
+    note = forms.CharField(required=False, max_length=300, label="Why")
+    workspace: Any = forms.ModelChoiceField(queryset=None, label="In the mails of", empty_label=None)
+
+    def __init__(self, *args: Any, workspaces: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workspace"].queryset = workspaces  # type: ignore[attr-defined]
+
+
+class SuppressionFilterForm(forms.Form):
+    """Search and reason of the addresses that are left out."""
+
+    q = forms.CharField(required=False, max_length=200)
+    reason = forms.ChoiceField(required=False, choices=[("", "all"), *Suppression.Reason.choices])
+
+
+class MailTemplateForm(forms.Form):
+    """A mail in the programme's own words."""
+
+    subject = forms.CharField(max_length=rendering.SUBJECT_LENGTH)
+    body = forms.CharField(label="Text", max_length=20_000, widget=forms.Textarea(attrs={"rows": 20}))
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    def clean_subject(self) -> str:
+        return self._checked(rendering.one_line(self.cleaned_data["subject"]), subject=True)
+
+    def clean_body(self) -> str:
+        return self._checked(rendering.clean_text(self.cleaned_data["body"]).strip(), subject=False)
+
+    def _checked(self, text: str, *, subject: bool) -> str:
+        if problems := rendering.problems_of(self.kind, text, subject=subject):
+            raise forms.ValidationError(problems)
+        return text

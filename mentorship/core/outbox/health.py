@@ -1,0 +1,163 @@
+"""Whether mail flows: for a monitor that asks an address, and for the people who look after the installation."""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db.models import Exists, Max, Min
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
+from mentorship.core.outbox.models import Bounce, Heartbeat, OutboxMessage, Suppression
+
+# What should be seen at work, and what it means when it is not.
+PARTS = {
+    "sweep": "Everything that is due was looked after",
+    "beat": "A worker got the word of beat",
+    "delivery": "A worker went through the outbox",
+}
+BROKER_SECONDS = 2
+# Four attempts take 1 + 5 + 15 minutes.
+PUT_OFF, PUT_OFF_ATTEMPTS = timedelta(minutes=20), 4
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The outbox at a moment. Ages in seconds; `problems` are sentences, none where all is well."""
+
+    oldest_queued_seconds: int
+    due: int
+    unanswered: int
+    heartbeats: dict[str, Heartbeat]
+    problems: list[str]
+
+
+def seen(name: str, *, note: str = "", ok: bool = True, now: datetime | None = None) -> None:
+    """Note that a part of the installation was at work."""
+    where = f"{socket.gethostname()}, process {os.getpid()}"[:120]
+    fields = {"at": now or timezone.now(), "where": where, "note": note[:2000], "ok": ok}
+    Heartbeat.objects.update_or_create(name=name, defaults=fields)
+
+
+def flow_at(now: datetime) -> Flow:
+    """How mail flows. Five queries, and none to the broker."""
+    due = OutboxMessage.objects.due(now).order_by()
+    oldest = due.aggregate(oldest=Min("due_at"))["oldest"]
+    unanswered = OutboxMessage.objects.expired(now)
+    longest = unanswered.aggregate(oldest=Min("lease_until"))["oldest"]
+    since = min((moment for moment in (oldest, longest) if moment), default=now)
+    age = round((now - since).total_seconds())
+    heartbeats = {one.name: one for one in Heartbeat.objects.all()}
+    problems = []
+    if age > settings.OUTBOX_LATE_SECONDS:
+        problems.append(f"The oldest queued message waits for {_minutes(age)}. Do worker and beat run?")
+    sweep = heartbeats.get("sweep")
+    if words := _put_off(now):
+        problems.append(f"Nothing got through for {_minutes(PUT_OFF.total_seconds())} and more: {words}")
+    if sweep and now - sweep.at > silence():
+        problems.append(f"Nothing has looked after what is due for {_minutes((now - sweep.at).total_seconds())}.")
+    if sweep and not sweep.ok:
+        problems.append(f"A part of the last sweep failed: {sweep.note}")
+    return Flow(age, due.count(), unanswered.count(), heartbeats, problems)
+
+
+def _put_off(now: datetime) -> str:
+    """What the mail server says where it puts off every mail again and again; "" where something got through.
+
+    A message that is tried again is due later each time: how long it waits tells nothing of that.
+    """
+    stuck = OutboxMessage.objects.filter(status="queued", attempts__gte=PUT_OFF_ATTEMPTS)
+    # What it says of a single address is no fault of ours.
+    stuck = stuck.exclude(last_error__contains=" was refused: ").order_by("-attempts", "due_at")
+    got_through = OutboxMessage.objects.filter(status="sent", sent_at__gt=now - PUT_OFF)
+    return stuck.exclude(Exists(got_through)).values_list("last_error", flat=True).first() or ""
+
+
+def silence() -> timedelta:
+    """How long nobody may hear of a sweep: five are missed, and it is past the limit of a queued message."""
+    return timedelta(seconds=max(settings.OUTBOX_LATE_SECONDS, 5 * settings.SWEEP_SECONDS))
+
+
+def answer(request: HttpRequest) -> HttpResponse:
+    """For a monitor: 200, or 503 with what is wrong. It tells nothing of any programme or person."""
+    flow = flow_at(timezone.now())
+    # A part that failed is told by name on the page for signed-in people only: its words may hold anything.
+    told = [problem.partition(":")[0] for problem in flow.problems]
+    body = {"ok": not told, "oldest_queued_seconds": flow.oldest_queued_seconds, "problems": told}
+    return JsonResponse(body, status=503 if told else 200)
+
+
+def broker_state() -> tuple[bool, str]:
+    """Whether the broker answers, and in a sentence how."""
+    try:
+        with current_app.connection_for_read(connect_timeout=BROKER_SECONDS) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
+            waiting = connection.SimpleQueue("celery").qsize()
+    except Exception as error:  # every transport has exceptions of its own
+        why = error or type(error).__name__
+        return False, f"The broker does not answer: {why}. The sweep sends what is due anyway."
+    kind = "Files in var/queue" if current_app.conf.broker_url.startswith("filesystem") else "The broker answers"
+    return True, f"{kind}; {waiting} wake-up{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''}."
+
+
+class HealthPage(CoordinatorRequiredMixin, View):
+    """How the installation does, for those who look after it. Numbers of all programmes, nobody's mail."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        flow = flow_at(now)
+        day = now - timedelta(days=1)
+        broker_ok, broker = broker_state()
+        counts = OutboxMessage.objects.count_by_status()
+        context: dict[str, Any] = {
+            "flow": flow,
+            "age": _short(flow.oldest_queued_seconds),
+            "limit": _minutes(settings.OUTBOX_LATE_SECONDS),
+            "counts": [(label, counts[value]) for value, label in OutboxMessage.Status.choices],
+            "last_sent": OutboxMessage.objects.filter(status="sent").aggregate(at=Max("sent_at"))["at"],
+            "sent_today": OutboxMessage.objects.filter(status="sent", sent_at__gt=day).count(),
+            "back_today": Bounce.objects.filter(at__gt=day).count(),
+            "left_out": Suppression.objects.count(),
+            "parts": [(name, words, flow.heartbeats.get(name)) for name, words in PARTS.items()],
+            "quiet": [name for name in PARTS if _is_quiet(flow.heartbeats.get(name), now)],
+            "broker_ok": broker_ok,
+            "broker": broker,
+            "mail_by": _mail_by(),
+        }
+        return render(request, "outbox/health.html", context)
+
+
+def _is_quiet(heartbeat: Heartbeat | None, now: datetime) -> bool:
+    return heartbeat is None or now - heartbeat.at > silence()
+
+
+def _mail_by() -> str:
+    if settings.DEMO:
+        return "Files and the page of the demo: nothing leaves this machine"
+    if settings.EMAIL_PROVIDER:
+        return f"{settings.EMAIL_PROVIDER}, by HTTP"
+    return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}, by SMTP"
+
+
+def _short(seconds: int) -> str:
+    """`–`, `45 s`, `7 min`, `3 h`, `2 d`"""
+    if not seconds:
+        return "–"
+    size, word = next(((s, w) for s, w in ((86_400, "d"), (3_600, "h"), (60, "min")) if seconds >= s), (1, "s"))
+    return f"{seconds // size} {word}"
+
+
+def _minutes(seconds: float) -> str:
+    """`45 seconds`, `7 minutes`, `3 hours`, `2 days`"""
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * size or (size == 60 and seconds >= size):
+            number = int(seconds // size)
+            return f"{number} {word}{'' if number == 1 else 's'}"
+    return f"{int(seconds)} second{'' if int(seconds) == 1 else 's'}"

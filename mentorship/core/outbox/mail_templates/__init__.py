@@ -1,0 +1,1 @@
+"""The texts of mails: defaults, a programme's own wording, placeholders."""

@@ -1,0 +1,65 @@
+"""Mails in a programme's own words: saving, going back to ours, and what was there before."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.audit.models import AuditEntry
+from mentorship.core.audit.services import history_of, record
+from mentorship.core.outbox.mail_templates.rendering import MailText, is_editable, one_line, problems_of, title_of
+from mentorship.core.outbox.models import MailTemplate, OutboxMessage
+from mentorship.core.outbox.services import OutboxError, enqueue
+
+REWORDED, RESET = "reworded a mail", "took the default mail"
+
+
+@transaction.atomic
+def save_wording(*, workspace: Workspace, scope: str, kind: str, subject: str, body: str, by: User) -> MailTemplate:
+    """Let a mail go out in these words from now on. Raises OutboxError where they can't be this mail."""
+    problems = [*problems_of(kind, subject, subject=True), *problems_of(kind, body)]
+    if not is_editable(kind) or problems:
+        raise OutboxError(" ".join(problems) or "This mail has one wording only.")
+    key: dict[str, Any] = {"workspace": workspace, "scope": scope, "kind": kind}
+    words = {"subject": one_line(subject), "body": body}
+    if before := MailTemplate.objects.filter(**key, **words).first():
+        return before
+    template, _ = MailTemplate.objects.update_or_create(**key, defaults=words)
+    record(
+        verb=REWORDED, target=workspace, workspace_id=workspace.pk, by=by,
+        kind=kind, scope=scope, subject=template.subject, body=template.body,
+    )  # fmt: skip
+    return template
+
+
+@transaction.atomic
+def reset_wording(*, workspace: Workspace, scope: str, kind: str, by: User) -> bool:
+    """Take the words of the level above again: those of the programme for a cohort, ours for a programme."""
+    gone, _ = MailTemplate.objects.filter(workspace=workspace, scope=scope, kind=kind).delete()
+    if gone:
+        record(verb=RESET, target=workspace, workspace_id=workspace.pk, by=by, kind=kind, scope=scope)
+    return bool(gone)
+
+
+def wordings_so_far(workspace: Workspace, scope: str, kind: str) -> QuerySet[AuditEntry]:
+    """What was changed about a mail, newest first; `data` has the words."""
+    entries = history_of(workspace).filter(verb__in=[REWORDED, RESET])
+    return entries.filter(data__kind=kind, data__scope=scope)
+
+
+def send_test(*, text: MailText, values: dict[str, str], workspace: Workspace, scope: str, by: User) -> OutboxMessage:
+    """Mail the words, with sample values, to the person who asks."""
+    subject, body, html = text.sample(**values)
+    return enqueue(
+        key=f"test:{uuid.uuid4()}",
+        workspace_id=workspace.pk,
+        scope=scope,
+        kind="test",
+        why=f"{by} tried the words of “{title_of(text.kind)}”.",
+        to=[by.email],
+        subject=f"Test: {subject}",
+        text=body,
+        html=html,
+    )

@@ -1,0 +1,309 @@
+"""A message is a row before it is a mail."""
+
+import uuid
+from email.utils import parseaddr
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from mentorship.core.outbox.querysets import OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
+
+
+@lru_cache(maxsize=4)
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+class OutboxMessage(models.Model):
+    """One mail, rendered when it was written, with everything that happened to it."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "queued"
+        SENDING = "sending", "sending"
+        SENT = "sent", "sent"
+        FAILED = "failed", "failed"
+        CANCELLED = "cancelled", "cancelled"
+        SKIPPED = "skipped", "left out"
+
+    # Codes and links of the account pages: they belong to no workspace, go out first and are soon forgotten.
+    SIGN_IN = "sign-in"
+    FIRST, NORMAL = 0, 5
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(
+        max_length=200,
+        unique=True,
+        help_text="Names what the message is about; once per deed.",
+    )
+    workspace = models.ForeignKey(
+        "accounts.Workspace",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="messages",
+    )
+    scope = models.CharField(
+        max_length=60, blank=True, help_text="What of the workspace it is about, such as cohort:12; empty = all of it."
+    )
+    kind = models.CharField(max_length=60, help_text="such as intro, decision or check-in")
+    why = models.CharField(
+        max_length=300,
+        help_text="Why this message exists, in a sentence for the coordinator.",
+    )
+    to = models.JSONField(help_text="addresses")
+    cc = models.JSONField(default=list, blank=True)
+    bcc = models.JSONField(default=list, blank=True)
+    reply_to = models.JSONField(default=list, blank=True)
+    subject = models.CharField(max_length=300)
+    body_text = models.TextField()
+    body_html = models.TextField(blank=True)
+    attached = models.JSONField(default=list, blank=True, editable=False, help_text="names of its files")
+    unsubscribe_url = models.TextField(
+        blank=True,
+        help_text="Where one POST stops mails like this one (RFC 8058). Empty = a necessary mail.",
+    )
+
+    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
+    priority = models.PositiveSmallIntegerField(default=NORMAL, help_text="The lowest goes first.")
+    version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Grows with every change; nobody sends what changed since they read it."
+    )
+    due_at = models.DateTimeField(default=timezone.now, help_text="Not sent before this moment.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    claim_token = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    delivered_to = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="Where only some of the recipients were taken: those.",
+    )
+    sent_at = models.DateTimeField(null=True, help_text="The Date header of the mail.")
+    sender = models.CharField(max_length=320, blank=True, editable=False, help_text="From, as it went out.")
+    provider_id = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="What a mail provider calls it; its reports name it so."
+    )
+    last_error = models.TextField(blank=True)
+    maybe_duplicate = models.BooleanField(
+        default=False,
+        help_text="An attempt ended without an answer: its copy may have gone out too.",
+    )
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        indexes = [
+            models.Index(fields=["status", "priority", "due_at", "id"], name="outbox_due"),
+            models.Index(fields=["workspace", "-created_at"], name="outbox_newest"),
+            models.Index(fields=["provider_id"], name="outbox_provider", condition=~models.Q(provider_id="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="sent", sent_at__isnull=False)
+                | (~models.Q(status="sent") & models.Q(sent_at__isnull=True)),
+                name="outbox_sent_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status="sending",
+                    claim_token__isnull=False,
+                    lease_until__isnull=False,
+                )
+                | (~models.Q(status="sending") & models.Q(lease_until__isnull=True)),
+                name="outbox_sending_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {', '.join(self.to)}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("outbox:message", args=[self.pk])
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Whether it has not left yet; `cancel_message` decides for good."""
+        return self.status in (self.Status.QUEUED, self.Status.FAILED)
+
+    @property
+    def may_be_edited(self) -> bool:
+        """Whether it has not left yet; `edit_message` decides for good."""
+        return self.may_be_cancelled
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether it is over without having been sent; `resend_message` decides for good."""
+        return self.status in (self.Status.FAILED, self.Status.CANCELLED, self.Status.SKIPPED)
+
+    @property
+    def recipients(self) -> list[str]:
+        """Every address that gets it, each once."""
+        return list(dict.fromkeys([*self.to, *self.cc, *self.bcc]))
+
+    @property
+    def is_necessary(self) -> bool:
+        """Whether it reaches those, too, who want necessary mails only."""
+        return not self.unsubscribe_url
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID header: the same for every attempt, so that mailboxes can collapse a second copy."""
+        return f"<{self.id}@{_domain_of(self.sender or settings.DEFAULT_FROM_EMAIL)}>"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes out beside sender, recipients, subject and date."""
+        headers = {
+            "Message-ID": self.message_id,
+            "Auto-Submitted": "auto-generated",  # RFC 3834: no "out of office" in answer
+            "X-Auto-Response-Suppress": "All",
+        }
+        if self.unsubscribe_url:
+            headers["List-Unsubscribe"] = f"<{self.unsubscribe_url}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            headers["Precedence"] = "bulk"
+        return headers
+
+
+class Attachment(models.Model):
+    """A file that goes out with a message. Only messages with names in `attached` have some."""
+
+    message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=60)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlannedChange(models.Model):
+    """What a coordinator decided about one message that is not written yet: not to send it, or to send it later.
+
+    The room that will write the message gives its key beforehand; whoever writes it looks here.
+    """
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="planned_changes")
+    key = models.CharField(max_length=200, unique=True, help_text="The key that the message will have.")
+    left_out = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True, help_text="Not before this moment; empty = when it is planned.")
+    by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = PlannedChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Suppression(models.Model):
+    """An address that mails of a workspace leave out, and why."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", "the address does not exist"
+        OPTED_OUT = "opted-out", "wants necessary mails only"
+        BY_HAND = "by-hand", "left out by a coordinator"
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="suppressions")
+    address = models.EmailField(max_length=254, help_text="in lower case")
+    reason = models.CharField(max_length=20, choices=Reason)
+    note = models.TextField(blank=True, help_text="What the mail server said, or the coordinator.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "address", "reason"], name="suppression_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.get_reason_display()}"
+
+    @property
+    def in_words(self) -> str:
+        """`the address does not exist (550 5.1.1 user unknown)`"""
+        return f"{self.get_reason_display()}{f' ({self.note})' if self.note else ''}"
+
+
+class Bounce(models.Model):
+    """What a provider told of a message after it had taken it: it came back, or somebody called it spam."""
+
+    class Kind(models.TextChoices):
+        GONE = "gone", "came back: no such address"
+        LATER = "later", "came back"
+        SPAM = "spam", "was called spam"
+        REFUSED = "refused", "was not sent by the provider"
+
+    message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="bounces")
+    event = models.CharField(max_length=200, unique=True, help_text="The provider's own name of it: told twice is one.")
+    kind = models.CharField(max_length=20, choices=Kind)
+    address = models.EmailField(max_length=254, help_text="in lower case")
+    words = models.TextField(blank=True, help_text="What the other mail server said.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.get_kind_display()}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the installation was last seen at work. One row each."""
+
+    name = models.CharField(max_length=60, primary_key=True, help_text="sweep, beat or delivery")
+    at = models.DateTimeField()
+    where = models.CharField(max_length=120, blank=True, help_text="The machine and its process.")
+    note = models.TextField(blank=True, help_text="What it did, or what went wrong.")
+    ok = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class ForgottenAddress(models.Model):
+    """Nobody writes to this address again, because its owner was erased. It is not kept itself, see `forgetting`."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="keyed hash of the address")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "forgotten addresses"
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class MailTemplate(models.Model):
+    """A text of the product as a programme, or one of its cohorts, words it. Without a row the file's text goes out."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="mail_templates")
+    scope = models.CharField(max_length=60, blank=True, help_text="such as cohort:12; empty = the whole programme")
+    kind = models.CharField(max_length=100, help_text="the folder below templates/emails")
+    subject = models.CharField(max_length=200)
+    body = models.TextField(max_length=20_000)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["kind", "scope"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "scope", "kind"], name="mail_template_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

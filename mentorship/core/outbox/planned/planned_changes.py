@@ -1,0 +1,79 @@
+"""Deciding about one message that is not written yet: not to send it, to send it after all, or to send it later."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.models import OutboxMessage, PlannedChange
+from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.outbox.services import OutboxError
+
+
+def put_off(keys: Collection[str], now: datetime) -> set[str]:
+    """Those of the keys whose messages were moved to a moment after `now`: who would write them waits until then.
+
+    Written only then, a reminder has the facts of that day, and is not written at all once there is no reason for it.
+    """
+    if not keys:
+        return set()
+    moved = PlannedChange.objects.filter(key__in=keys, left_out=False, due_at__gt=now)
+    return set(moved.values_list("key", flat=True))
+
+
+@transaction.atomic
+def leave_out(*, planned: PlannedMail, by: User) -> PlannedChange:
+    """Don't send it. Its row will be written as cancelled, so that it is on record and can still be queued by hand.
+
+    Raises OutboxError where it is written by now.
+    """
+    change = _lock(planned, by)
+    if not change.left_out:
+        change.left_out = True
+        _save(change, "left out", by)
+    return change
+
+
+@transaction.atomic
+def send_after_all(*, planned: PlannedMail, by: User) -> PlannedChange:
+    """Send what was to be left out. Raises OutboxError where it is written by now."""
+    change = _lock(planned, by)
+    if change.left_out:
+        change.left_out = False
+        _save(change, "to be sent after all", by)
+    return change
+
+
+@transaction.atomic
+def move_planned(*, planned: PlannedMail, due_at: datetime, by: User) -> PlannedChange:
+    """Let it leave at `due_at` (UTC), or with its planned moment when planned again.
+
+    Raises OutboxError where it is written by now, or this is earlier than planned, or too late to make sense.
+    """
+    if due_at < planned.planned_at:
+        raise OutboxError("It can leave later than planned, not earlier.")
+    if planned.until and due_at >= planned.until:
+        raise OutboxError(f"By then {planned.until_why}.")
+    change = _lock(planned, by)
+    moved = due_at if due_at > planned.planned_at else None
+    if change.due_at != moved:
+        before, change.due_at = change.due_at or planned.planned_at, moved
+        _save(change, "moved", by, before=before.isoformat(), after=due_at.isoformat())
+    return change
+
+
+def _lock(planned: PlannedMail, by: User) -> PlannedChange:
+    """The row of this message, a new one where nothing was decided yet."""
+    fields = {"workspace_id": planned.workspace_id, "by": by}
+    change, _ = PlannedChange.objects.select_for_update(of=("self",)).get_or_create(key=planned.key, defaults=fields)
+    if OutboxMessage.objects.filter(key=planned.key).exists():
+        raise OutboxError("It is written by now. Look at the message itself.")
+    return change
+
+
+def _save(change: PlannedChange, verb: str, by: User, **data: str) -> None:
+    entry = record(verb=verb, target=change, workspace_id=change.workspace_id, by=by, key=change.key, **data)
+    change.by, change.at = by, entry.at
+    change.save(update_fields=["left_out", "due_at", "by", "at"])

@@ -1,0 +1,117 @@
+"""What will be written later: check-ins, reminders, mails that are planned. The rooms above say so; nothing is stored.
+
+A message is rendered when its moment comes, with the facts of that day. Until then it is a date of its room. Here all
+of them stand in one list, next to the messages that are written and wait. One that has a key is left out or moved one
+by one (`planned`); the others are edited, moved or called off where they are planned.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from mentorship.core.outbox.models import OutboxMessage, PlannedChange
+
+# In place of links with which somebody acts: what is only looked at must not hold the real ones.
+THEIR_LINK = "https://example.org/their-own-link"
+
+# Gets the moment at which it leaves (UTC), returns subject, text and HTML as it would be written now.
+Mail = Callable[[datetime], tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class PlannedMail:
+    """One message, or one mail to many, that has not left: when (UTC), to whom, why, and where it is changed.
+
+    `url` is the page of what it is about. With a `key`, that of the message to be, it has a page of its own, where it
+    is left out or moved; then `workspace_id` and `mail` are given, too, and `words`, where its words are edited. At
+    `until` (UTC) it is not written any more; `until_why` finishes the sentence "By then …".
+    """
+
+    at: datetime
+    kind: str
+    to: str
+    what: str
+    why: str
+    url: str
+    scope: str = ""
+    written: bool = False
+    key: str = ""
+    workspace_id: int | None = None
+    mail: Mail | None = None
+    words: str = ""
+    until: datetime | None = None
+    until_why: str = ""
+    left_out: bool = False
+    moved_from: datetime | None = None
+
+    @property
+    def page(self) -> str:
+        """Where it is seen and changed."""
+        return reverse("outbox:planned", args=[self.key]) if self.key else self.url
+
+    @property
+    def planned_at(self) -> datetime:
+        """The moment that its room has for it, moved or not."""
+        return self.moved_from or self.at
+
+    @property
+    def to_parts(self) -> list[str]:
+        """The name, or the first address, and all that follows it."""
+        return self.to.split(", ", 1)
+
+    @property
+    def state(self) -> str:
+        return "written" if self.written else "left out" if self.left_out else "moved" if self.moved_from else "planned"
+
+
+Source = Callable[[Any, datetime], Iterable[PlannedMail]]
+_SOURCES: list[Source] = []
+
+
+def add_source(source: Source) -> None:
+    """Let a room tell what a user's programmes will send after a moment; called in AppConfig.ready.
+
+    What has a key may lie in the past as well, as long as the sweep would still write it: what is written is left out.
+    """
+    if source not in _SOURCES:
+        _SOURCES.append(source)
+
+
+def coming_for(user: Any, now: datetime | None = None) -> list[PlannedMail]:
+    """All that has not left yet, the next first. A constant number of queries for each room."""
+    found = planned_for(user, now or timezone.now())
+    waiting = OutboxMessage.objects.visible_to(user).filter(status="queued").defer("body_text", "body_html")
+    found += [
+        PlannedMail(
+            at=m.due_at, kind=m.kind, to=", ".join(m.to), what=m.subject, why=m.why, url=m.get_absolute_url(),
+            scope=m.scope, written=True,
+        )
+        for m in waiting
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.at, one.to))
+
+
+def planned_for(user: Any, now: datetime) -> list[PlannedMail]:
+    """What is not written yet, as coordinators decided about it, in no order."""
+    changes = {change.key: change for change in PlannedChange.objects.visible_to(user).open()}
+    found = [_as_decided(one, changes.get(one.key)) for source in _SOURCES for one in source(user, now)]
+    late = [one.key for one in found if one.key and one.at <= now]
+    written = set(OutboxMessage.objects.filter(key__in=late).values_list("key", flat=True))
+    return [one for one in found if one.key not in written and (one.until is None or one.until > now)]
+
+
+def planned_message(user: Any, key: str, now: datetime) -> PlannedMail | None:
+    """The one that will have this key; None where nothing like that is planned any more, or the user may not see it."""
+    return next((one for one in planned_for(user, now) if one.key == key), None)
+
+
+def _as_decided(one: PlannedMail, change: PlannedChange | None) -> PlannedMail:
+    if change is None:
+        return one
+    if change.due_at and change.due_at > one.at:
+        one = replace(one, at=change.due_at, moved_from=one.at)
+    return replace(one, left_out=change.left_out)

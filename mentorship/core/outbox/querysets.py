@@ -1,0 +1,75 @@
+"""Every reusable read of messages."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, TextField
+from django.db.models.functions import Cast
+
+from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.ui.search import every_word
+
+if TYPE_CHECKING:
+    from mentorship.core.outbox.models import OutboxMessage, PlannedChange, Suppression  # noqa: F401  (the models import this module)
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    """Reads of messages; changes of their status are in delivery.py and services.py."""
+
+    def visible_to(self, user: Any) -> "OutboxQuerySet":
+        """Messages of the workspaces where the user has a role."""
+        return self.filter(workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "OutboxQuerySet":
+        """Messages of the workspaces where the user is coordinator or owner."""
+        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
+
+    def due(self, now: datetime) -> "OutboxQuerySet":
+        """Queued messages whose moment has come: people who wait for a sign-in code first, then the longest due."""
+        return self.filter(status="queued", due_at__lte=now).order_by("priority", "due_at", "id")
+
+    def expired(self, now: datetime) -> "OutboxQuerySet":
+        """Messages whose sender took a claim and never came back: their outcome is unknown."""
+        return self.filter(status="sending", lease_until__lt=now)
+
+    def search(self, text: str) -> "OutboxQuerySet":
+        """Those whose subject, addresses or reason hold every word of `text`."""
+        fields = ("to", "cc", "bcc")
+        found = self.alias(**{f"{name}_text": Cast(name, TextField()) for name in fields})
+        return every_word(found, text, "subject", "why", *(f"{name}_text" for name in fields))
+
+    def count_by_status(self) -> dict[str, int]:
+        """How many there are of each status; every status is in it."""
+        counted = dict(self.order_by().values_list("status").annotate(n=Count("pk")))
+        return {status: counted.get(status, 0) for status in self.model.Status.values}
+
+
+class PlannedChangeQuerySet(models.QuerySet["PlannedChange"]):
+    """Reads of what was decided about messages that are not written yet."""
+
+    def visible_to(self, user: Any) -> "PlannedChangeQuerySet":
+        """Those of the workspaces where the user has a role."""
+        return self.filter(workspace_id__in=workspaces_of(user))
+
+    def open(self) -> "PlannedChangeQuerySet":
+        """Those whose message is not written yet."""
+        from mentorship.core.outbox.models import OutboxMessage
+
+        return self.exclude(Exists(OutboxMessage.objects.filter(key=OuterRef("key"))))
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    """Reads of addresses that are left out."""
+
+    def visible_to(self, user: Any) -> "SuppressionQuerySet":
+        """Those of the workspaces where the user has a role."""
+        return self.filter(workspace_id__in=workspaces_of(user))
+
+    def editable_by(self, user: Any) -> "SuppressionQuerySet":
+        """Those of the workspaces where the user is coordinator or owner."""
+        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
+
+    def search(self, text: str) -> "SuppressionQuerySet":
+        """Those whose address or note hold every word of `text`."""
+        return every_word(self, text, "address", "note")

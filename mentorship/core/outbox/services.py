@@ -1,0 +1,251 @@
+"""Writing messages. A message is written in the transaction of the change that causes it."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.delivery.resend_guards import veto_against
+from mentorship.core.outbox.mail_templates.rendering import (
+    MailText,
+    clean_text,
+    html_of,
+    mail_text,
+    one_line,
+    render_mail,
+)
+from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange
+from mentorship.core.outbox.tasks import deliver_due
+
+__all__ = [
+    "MailText",
+    "OutboxError",
+    "call_off",
+    "cancel_message",
+    "edit_message",
+    "enqueue",
+    "hold_back",
+    "mail_text",
+    "one_line",
+    "render_mail",
+    "resend_message",
+    "send_once_more",
+    "wake_delivery",
+]
+
+logger = logging.getLogger(__name__)
+
+
+class OutboxError(Exception):
+    """What was asked of a message is not possible any more; the text says why."""
+
+
+def enqueue(
+    *,
+    key: str,
+    workspace_id: int | None,
+    kind: str,
+    why: str,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    html: str = "",
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
+    reply_to: Sequence[str] = (),
+    due_at: datetime | None = None,
+    scope: str = "",
+    unsubscribe_url: str = "",
+    files: Sequence[tuple[str, str, bytes]] = (),
+) -> OutboxMessage:
+    """Write a message; where one with this key exists already, that one is returned and nothing is written.
+
+    `due_at` is a moment in UTC, by default now. `scope` names the part of the workspace, such as cohort:12. With an
+    `unsubscribe_url` the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is
+    left out. `files` are (name, content type, content) and go out as attachments.
+
+    What a coordinator decided beforehand counts: a message that was to be left out is written as cancelled, one that
+    was moved is due at that moment. Delivery is woken after the caller's transaction commits.
+    """
+    change = PlannedChange.objects.filter(key=key).select_related("by").first() if workspace_id else None
+    left_out, due_at = change is not None and change.left_out, due_at or timezone.now()
+    if change is not None and change.due_at:
+        due_at = max(due_at, change.due_at)
+    message, created = OutboxMessage.objects.get_or_create(
+        key=key,
+        defaults={
+            "workspace_id": workspace_id,
+            "scope": scope,
+            "kind": kind,
+            "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
+            "why": why[:300],
+            "to": list(to),
+            "cc": list(cc),
+            "bcc": list(bcc),
+            "unsubscribe_url": unsubscribe_url,
+            "reply_to": list(reply_to),
+            "subject": one_line(subject),
+            "body_text": text,
+            "body_html": html,
+            "due_at": due_at,
+            "attached": [name for name, _type, _content in files],
+            "status": OutboxMessage.Status.CANCELLED if left_out else OutboxMessage.Status.QUEUED,
+            "last_error": _left_out_by(change) if change and left_out else "",
+        },
+    )
+    if created and files:
+        Attachment.objects.bulk_create(
+            Attachment(message=message, name=name, content_type=kind, content=content) for name, kind, content in files
+        )
+    if created and change and left_out:
+        record(verb="left out", target=message, workspace_id=workspace_id, by=change.by)
+    elif created and message.due_at <= timezone.now():
+        _wake_after_commit()
+    return message
+
+
+def _left_out_by(change: PlannedChange) -> str:
+    return f"{change.by or 'A coordinator'} decided on {change.at:%Y-%m-%d} to leave it out."
+
+
+def _wake_after_commit() -> None:
+    # 500 intros in one transaction need one wake-up. Where the savepoint that asked for it is rolled back it is lost
+    # for the others, which is harmless: the sweep finds them.
+    if not any(function is wake_delivery for _, function, *_ in connection.run_on_commit):
+        transaction.on_commit(wake_delivery)
+
+
+def wake_delivery() -> None:
+    """Tell the workers that something is due. A lost wake-up is harmless: the sweep finds what is due."""
+    try:
+        deliver_due.delay()
+    except Exception:
+        logger.warning("The broker is away; the next sweep delivers what is due.", exc_info=True)
+
+
+@transaction.atomic
+def edit_message(
+    *, message: OutboxMessage, by: User, subject: str, text: str, due_at: datetime | None = None
+) -> OutboxMessage:
+    """Change the words of a message that has not left, or the moment at which it may (UTC).
+
+    Raises OutboxError where it has left, is leaving now, or was changed by somebody else since it was read; and for
+    other words where some of its recipients have it, or may have it: what left stays on record as it was.
+    """
+    changes: dict[str, Any] = {
+        "subject": one_line(subject),
+        "body_text": clean_text(text),
+        "due_at": due_at or message.due_at,
+    }
+    changed = sorted(name for name, value in changes.items() if getattr(message, name) != value)
+    if not changed:
+        return message
+    if changed != ["due_at"] and (message.delivered_to or message.maybe_duplicate):
+        raise OutboxError("Somebody has these words already, or may have. Its moment can be changed, its words can't.")
+    if message.body_html:
+        changes["body_html"] = html_of(changes["subject"], changes["body_text"])
+    waiting = OutboxMessage.objects.filter(
+        pk=message.pk, status__in=["queued", "failed"], version=message.version, claim_token=None
+    )
+    if not waiting.update(version=F("version") + 1, **changes):
+        raise OutboxError("This message has left, is leaving now, or somebody else has just changed it. Look again.")
+    record(verb="edited", target=message, workspace_id=message.workspace_id, by=by, changed=changed)
+    message.refresh_from_db()
+    if message.due_at <= timezone.now():
+        _wake_after_commit()
+    return message
+
+
+@transaction.atomic
+def cancel_message(*, message: OutboxMessage, by: User) -> None:
+    """Cancel a message that has not left. Raises OutboxError where it is too late."""
+    changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["queued", "failed"]).update(
+        status="cancelled", version=F("version") + 1
+    )
+    if not changed:
+        raise OutboxError("This message has left already, or is leaving now.")
+    record(verb="cancelled", target=message, workspace_id=message.workspace_id, by=by)
+
+
+def call_off(keys: Iterable[str]) -> int:
+    """Cancel those of these messages that wait, because what they tell of has changed. Returns how many.
+
+    What is leaving now can't be held; where its attempt fails, a veto keeps it from being tried again.
+    """
+    waiting = OutboxMessage.objects.filter(key__in=list(keys), status="queued")
+    return waiting.update(status="cancelled", version=F("version") + 1)
+
+
+@transaction.atomic
+def hold_back(*, until: datetime) -> list[OutboxMessage]:
+    """Cancel what was due before a moment (UTC), for a restored backup that can't know what left since it was made."""
+    waiting = list(OutboxMessage.objects.due(until))
+    held = []
+    for message in waiting:
+        mine = OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version)
+        if mine.update(
+            status="cancelled", version=F("version") + 1, last_error="Held back after a backup was restored."
+        ):
+            record(verb="held back", target=message, workspace_id=message.workspace_id, by=None)
+            held.append(message)
+    return held
+
+
+@transaction.atomic
+def resend_message(*, message: OutboxMessage, by: User) -> None:
+    """Queue a message that did not go out again, with the same Message-ID. Raises OutboxError for any other."""
+    if words := veto_against(message):
+        raise OutboxError(words)
+    changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["failed", "cancelled", "skipped"]).update(
+        status="queued", due_at=timezone.now(), attempts=0, last_error="", version=F("version") + 1
+    )
+    if not changed:
+        raise OutboxError("Only a message that did not go out can be queued again.")
+    record(verb="queued again", target=message, workspace_id=message.workspace_id, by=by)
+    _wake_after_commit()
+
+
+def copies_of(message: OutboxMessage) -> int:
+    """How often it was sent once more."""
+    return OutboxMessage.objects.filter(key__startswith=f"again:{message.pk}:").count()
+
+
+@transaction.atomic
+def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copies: int | None = None) -> OutboxMessage:
+    """Send the words of a message that went out again, to some of its recipients: a new message on record.
+
+    `copies` is how many there were when it was asked for: asked for twice, the first one is returned. Raises
+    OutboxError where it did not go out, `to` names nobody of its recipients, or somebody else was first.
+    """
+    sent = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    chosen = [address for address in sent.recipients if address in to]
+    if sent.status != OutboxMessage.Status.SENT:
+        raise OutboxError("Only a message that went out can be sent once more.")
+    if not chosen:
+        raise OutboxError("Choose who gets it once more.")
+    key = f"again:{sent.pk}:{(copies_of(sent) if copies is None else copies) + 1}"
+    if there := OutboxMessage.objects.filter(key=key).first():
+        if there.to != chosen:
+            raise OutboxError("Somebody else has just sent it once more. Look to whom first.")
+        return there
+    again = enqueue(
+        key=key,
+        workspace_id=sent.workspace_id,
+        scope=sent.scope,
+        kind=sent.kind,
+        why=f"{by} sent it once more. {sent.why}",
+        to=chosen,
+        subject=sent.subject,
+        text=sent.body_text,
+        html=sent.body_html,
+        reply_to=sent.reply_to,
+        unsubscribe_url=sent.unsubscribe_url,
+    )
+    record(verb="sent once more", target=sent, workspace_id=sent.workspace_id, by=by, message=str(again.pk))
+    return again

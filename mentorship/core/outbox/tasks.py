@@ -1,0 +1,13 @@
+"""Waking delivery."""
+
+from celery import shared_task
+
+from mentorship.core.outbox.delivery.deliver import deliver_all_due
+from mentorship.core.outbox.health import seen
+
+
+@shared_task
+def deliver_due() -> None:
+    """Deliver every message that is due."""
+    sent = deliver_all_due()
+    seen("delivery", note=f"{sent} sent")

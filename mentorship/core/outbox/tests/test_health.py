@@ -1,0 +1,100 @@
+"""Whether anybody hears of it where mail stands still."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from mentorship.core.outbox.health import flow_at, seen, silence
+from mentorship.core.outbox.models import Heartbeat, OutboxMessage
+from mentorship.core.outbox.tasks import deliver_due
+from mentorship.devtools.testing.factories import MessageFactory
+from mentorship.operations.sweep import PARTS, SweepError, sweep_everything
+from mentorship.operations.tasks import sweep
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_oldest_counts_whatever_goes_first():
+    MessageFactory(due_at=timezone.now() - timedelta(minutes=9))
+    MessageFactory(kind="sign-in", priority=OutboxMessage.FIRST)
+    assert flow_at(timezone.now()).oldest_queued_seconds >= 540
+
+
+@pytest.mark.expects_errors
+def test_an_attempt_that_nobody_came_back_from_is_waiting_too(client):
+    MessageFactory(status="sending", claim_token=uuid.uuid4(), lease_until=timezone.now() - timedelta(minutes=8))
+    answer = client.get(reverse("health"))
+    assert answer.status_code == 503
+    assert "waits for 8 minutes" in answer.json()["problems"][0]
+
+
+def test_a_server_that_puts_off_every_mail_is_an_alarm_and_one_full_mailbox_is_none():
+    later = {"due_at": timezone.now() + timedelta(hours=1), "attempts": 4}
+    MessageFactory(last_error="a@example.org was refused: 452 mailbox full", **later)
+    assert flow_at(timezone.now()).problems == []
+    MessageFactory(last_error="451 try again later", **later)
+    assert flow_at(timezone.now()).problems == ["Nothing got through for 20 minutes and more: 451 try again later"]
+    MessageFactory(status="sent", sent_at=timezone.now())
+    assert flow_at(timezone.now()).problems == []
+
+
+@pytest.mark.expects_errors
+def test_silence_is_an_alarm_though_nothing_is_due(client):
+    seen("sweep", now=timezone.now() - silence() - timedelta(seconds=5))
+    answer = client.get(reverse("health"))
+    assert answer.status_code == 503
+    assert "Nothing has looked after what is due" in answer.json()["problems"][0]
+    sweep_everything()
+    assert client.get(reverse("health")).status_code == 200
+
+
+@pytest.mark.expects_errors
+def test_a_part_that_fails_is_told_and_its_words_only_inside(client, cast, monkeypatch):
+    def broken(now):
+        raise RuntimeError("ana@example.org is wrong")
+
+    monkeypatch.setitem(PARTS, "check-ins moved", broken)
+    with pytest.raises(SweepError):
+        sweep_everything()
+    answer = client.get(reverse("health"))
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == ["A part of the last sweep failed"]
+    client.force_login(cast.viewer)
+    assert "ana@example.org is wrong" in client.get(reverse("health-page")).content.decode()
+
+
+def test_worker_and_beat_are_seen_at_work():
+    sweep()
+    deliver_due()
+    assert set(Heartbeat.objects.values_list("name", flat=True)) == {"sweep", "beat", "delivery"}
+    call_command("sweep")
+    assert Heartbeat.objects.count() == 3
+
+
+def test_the_page_is_for_those_who_look_after_it(client, cast, admin_user):
+    MessageFactory(workspace=cast.programme.workspace, due_at=timezone.now() - timedelta(minutes=20))
+    sweep_everything(timezone.now() - timedelta(days=1))
+    for user, status in ((cast.viewer, 200), (admin_user, 200), (cast.mentor, 404), (cast.contact, 404)):
+        client.force_login(user)
+        answer = client.get(reverse("health-page"))
+        assert answer.status_code == status
+    client.force_login(cast.coordinator)
+    html = client.get(reverse("health-page")).content.decode()
+    for expected in ("20 min", "waits for 20 minutes", "needs somebody", "Who is at work", "wake-up"):
+        assert expected in html
+    client.logout()
+    assert client.get(reverse("health-page")).status_code == 302
+
+
+def test_a_broker_that_is_away_is_told_and_no_error(client, cast, monkeypatch):
+    from celery import current_app
+
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
+    client.force_login(cast.viewer)
+    html = client.get(reverse("health-page")).content.decode()
+    assert "The broker does not answer" in html

@@ -1,0 +1,102 @@
+"""A backup comes back: what it knows to be sent is not sent again, and what it can't know is held back by hand."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import serializers
+from django.core.management import call_command
+from django.utils import timezone
+
+from mentorship.core.audit.services import history_of
+from mentorship.core.outbox.delivery.deliver import deliver_all_due, recover_expired
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.services import cancel_message, enqueue
+from mentorship.devtools.testing.factories import MessageFactory, UserFactory, WorkspaceFactory
+from mentorship.devtools.testing.servers import mail_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def server():
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def box(server, settings):
+    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.smtp.EmailBackend", False
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
+    server.box.__init__()
+    return server.box
+
+
+def backup() -> str:
+    return serializers.serialize("json", OutboxMessage.objects.all())
+
+
+def restore(kept: str) -> None:
+    OutboxMessage.objects.all().delete()
+    for row in serializers.deserialize("json", kept):
+        row.save()
+
+
+def write(workspace, name: str) -> OutboxMessage:
+    return enqueue(
+        key=name, workspace_id=workspace.pk, kind="intro", why="A test.", to=[f"{name}@example.org"], subject=name,
+        text="Hello.\n",
+    )  # fmt: skip
+
+
+def test_what_the_backup_knows_to_be_over_stays_over(box):
+    workspace = WorkspaceFactory()
+    sent, cancelled = write(workspace, "sent"), write(workspace, "cancelled")
+    cancel_message(message=cancelled, by=UserFactory())
+    deliver_all_due()
+    under_way = MessageFactory(
+        workspace=workspace, status="sending", claim_token=sent.pk, lease_until=timezone.now() + timedelta(minutes=2)
+    )
+    kept = backup()
+    restore(kept)
+    box.__init__()
+    assert deliver_all_due() == 0
+    assert write(workspace, "sent").pk == sent.pk, "the deed that wrote it once writes it no second time"
+    assert deliver_all_due() == 0
+    recover_expired(timezone.now() + timedelta(minutes=3))
+    assert deliver_all_due() == 1
+    assert box.message_ids == [under_way.message_id]
+    under_way.refresh_from_db()
+    assert under_way.maybe_duplicate, "nobody knows whether it had gone out: that is shown"
+
+
+def test_what_left_after_the_backup_is_held_back_and_what_comes_later_is_not(box, capsys):
+    workspace = WorkspaceFactory()
+    left = write(workspace, "left-after-the-backup")
+    later = MessageFactory(workspace=workspace, due_at=timezone.now() + timedelta(hours=1))
+    kept = backup()
+    assert deliver_all_due() == 1
+    restore(kept)
+    box.__init__()
+    call_command("outbox", "--hold-until", timezone.now().isoformat())
+    assert "left-after-the-backup@example.org" in capsys.readouterr().out
+    assert deliver_all_due() == 0
+    assert deliver_all_due(now=timezone.now() + timedelta(hours=2)) == 1
+    assert box.message_ids == [later.message_id]
+    left.refresh_from_db()
+    assert left.status == "cancelled"
+    assert history_of(left).filter(verb="held back").exists()
+
+
+def test_without_holding_back_the_second_copy_has_the_same_message_id(box):
+    message = write(WorkspaceFactory(), "twice")
+    kept = backup()
+    deliver_all_due()
+    restore(kept)
+    deliver_all_due()
+    assert box.message_ids == [message.message_id] * 2
+
+
+@pytest.mark.parametrize("moment", ["soon", "2026-11-21T14:00"])
+def test_a_moment_without_its_offset_is_refused(moment):
+    with pytest.raises(Exception, match="offset from UTC"):
+        call_command("outbox", "--hold-until", moment)

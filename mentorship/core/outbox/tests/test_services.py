@@ -1,0 +1,132 @@
+"""Writing, cancelling and queueing messages again."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from mentorship.core.audit.services import history_of
+from mentorship.core.outbox import services as outbox_services
+from mentorship.core.outbox.delivery.attempts import as_mail
+from mentorship.core.outbox.mail_templates.rendering import one_line
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.services import OutboxError, cancel_message, edit_message, enqueue, resend_message
+from mentorship.core.outbox.templatetags.mail_text import mail_html
+from mentorship.devtools.testing.factories import MessageFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def write(key: str = "intro:1", **changes) -> OutboxMessage:
+    fields = {
+        "workspace_id": None, "kind": "intro", "why": "A test.", "to": ["a@example.org"], "subject": "Hi", "text": "Hi."
+    }  # fmt: skip
+    return enqueue(key=key, **{**fields, **changes})
+
+
+@pytest.mark.parametrize("known", [{"delivered_to": ["a@example.org"]}, {"maybe_duplicate": True}])
+def test_words_that_somebody_may_have_stay_as_they_are(known):
+    message = MessageFactory(to=["a@example.org", "b@example.org"], **known)
+    later = timezone.now() + timedelta(hours=1)
+    with pytest.raises(OutboxError, match="Somebody has these words already"):
+        edit_message(message=message, by=UserFactory(), subject="Other", text="Other words.", due_at=later)
+    edit_message(message=message, by=UserFactory(), subject=message.subject, text=message.body_text, due_at=later)
+    message.refresh_from_db()
+    assert (message.body_text, message.due_at) == ("Hello.\n", later)
+
+
+class Broken(Exception):
+    pass
+
+
+def test_a_rolled_back_change_leaves_no_message():
+    with pytest.raises(Broken), transaction.atomic():
+        write()
+        raise Broken
+    assert not OutboxMessage.objects.exists()
+
+
+def test_one_key_is_one_message():
+    first = write(subject="first")
+    second = write(subject="second")
+    assert first.pk == second.pk
+    assert OutboxMessage.objects.get().subject == "first"
+
+
+def test_many_messages_of_one_transaction_wake_delivery_once(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        for n in range(5):
+            write(f"intro:{n}")
+    assert callbacks == [outbox_services.wake_delivery]
+
+
+def test_a_message_for_later_wakes_nobody(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        write(due_at=timezone.now() + timedelta(days=90))
+    assert callbacks == []
+
+
+def test_a_broker_that_is_away_is_no_error(monkeypatch, django_capture_on_commit_callbacks, caplog):
+    def away() -> None:
+        raise ConnectionError("nobody there")
+
+    monkeypatch.setattr("mentorship.core.outbox.services.deliver_due.delay", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        write()
+    assert OutboxMessage.objects.get().status == "queued"
+    assert "The broker is away" in caplog.text
+
+
+@pytest.mark.parametrize("bad", ["a\r\nBcc: victim@example.org", "a\nb", "a\x00b", "a\u2028b", "a\x85b"])
+def test_no_subject_makes_a_header(bad):
+    message = write(subject=bad)
+    mail = as_mail(message).message()
+    assert "\n" not in message.subject
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == one_line(bad)
+
+
+def test_names_with_markup_are_text_in_html():
+    html = mail_html('<img src=x onerror=alert(1)> & "Tom" http://example.org/?a=<b>')
+    assert "<img" not in html
+    assert "<b>" not in html
+    assert "&lt;img" in html
+
+
+def test_mails_tell_robots_not_to_answer_and_keep_their_id():
+    message = write(cc=["c@example.org"], reply_to=["team@example.org"], html="<p>Hi.</p>")
+    first, second = as_mail(message).message(), as_mail(message).message()
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["X-Auto-Response-Suppress"] == "All"
+    assert first["Date"]
+    assert first["Reply-To"] == "team@example.org"
+    assert first["Message-ID"] == second["Message-ID"] == message.message_id
+    assert [part.get_content_type() for part in first.walk()][1:] == ["text/plain", "text/html"]
+
+
+def test_cancelling_stops_what_has_not_left_and_is_on_record():
+    message, user = MessageFactory(), UserFactory()
+    cancel_message(message=message, by=user)
+    message.refresh_from_db()
+    assert message.status == "cancelled"
+    assert history_of(message).get().actor == user
+
+
+@pytest.mark.parametrize("gone", [{"status": "sent", "sent_at": timezone.now()}, {"status": "cancelled"}])
+def test_what_has_left_can_not_be_cancelled(gone):
+    with pytest.raises(OutboxError):
+        cancel_message(message=MessageFactory(**gone), by=UserFactory())
+
+
+def test_a_failed_message_is_queued_again_with_a_clean_slate():
+    message = MessageFactory(status="failed", attempts=8, last_error="550 no")
+    resend_message(message=message, by=UserFactory())
+    message.refresh_from_db()
+    assert (message.status, message.attempts, message.last_error) == ("queued", 0, "")
+
+
+@pytest.mark.parametrize("state", [{"status": "queued"}, {"status": "sent", "sent_at": timezone.now()}])
+def test_only_failed_or_cancelled_messages_are_sent_again(state):
+    with pytest.raises(OutboxError):
+        resend_message(message=MessageFactory(**state), by=UserFactory())

@@ -1,0 +1,329 @@
+"""The outbox pages of coordinators: what goes out, what went out, and what did not."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+from django.views.generic import DetailView, ListView
+
+from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
+from mentorship.core.audit.services import history_of
+from mentorship.core.outbox.delivery.mime import source_of
+from mentorship.core.outbox.delivery.suppression import lift, reasons_against, suppress
+from mentorship.core.outbox.forms import (
+    BACK,
+    TWICE,
+    MessageFilterForm,
+    MessageForm,
+    SendOnceMoreForm,
+    SuppressionFilterForm,
+    SuppressionForm,
+)
+from mentorship.core.outbox.models import OutboxMessage, Suppression
+from mentorship.core.outbox.scope_names import names_of
+from mentorship.core.outbox.services import (
+    OutboxError,
+    cancel_message,
+    copies_of,
+    edit_message,
+    resend_message,
+    send_once_more,
+)
+from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.requests import number_in
+
+HEAD = ("status", "kind", "to", "cc", "subject", "why", "due (UTC)", "sent (UTC)", "last answer")
+
+
+class MessageList(CoordinatorRequiredMixin, ListView):
+    """Every message of the reader's programmes, newest first."""
+
+    template_name = "outbox/message_list.html"
+    paginate_by = 50
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        form = MessageFilterForm(request.GET)
+        form.is_valid()  # a filter that makes no sense counts as not set
+        self.filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
+
+    def visible(self) -> Any:
+        return OutboxMessage.objects.visible_to(self.request.user)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if wants_export(request):
+            return export(request, "messages", HEAD, _rows(self.get_queryset()))
+        return super().get(request, *args, **kwargs)
+
+    def searched(self) -> Any:
+        """What search, kind and cohort leave; the tabs count these by status."""
+        found = self.visible().search(self.filters["q"])
+        chosen = {name: self.filters[name] for name in ("kind", "scope") if self.filters[name]}
+        return found.filter(**chosen)
+
+    def get_queryset(self) -> QuerySet[OutboxMessage]:
+        found = self.searched()
+        if self.filters["status"] == TWICE[0]:
+            found = found.filter(maybe_duplicate=True)
+        elif self.filters["status"] == BACK[0]:
+            found = found.filter(bounces__isnull=False).distinct()
+        elif self.filters["status"]:
+            found = found.filter(status=self.filters["status"])
+        return found.defer("body_text", "body_html")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counts = self.searched().count_by_status()
+        twice = self.searched().filter(maybe_duplicate=True).count()
+        tabs = [("", "All", sum(counts.values()))]
+        tabs += [(value, label.capitalize(), counts[value]) for value, label in OutboxMessage.Status.choices]
+        back = self.searched().filter(bounces__isnull=False).distinct().count()
+        tabs += [(value, label.capitalize(), n) for (value, label), n in ((TWICE, twice), (BACK, back)) if n]
+        kinds = list(self.visible().order_by("kind").values_list("kind", flat=True).distinct())
+        scopes = names_of(self.visible().order_by("scope").values_list("scope", flat=True).distinct())
+        return super().get_context_data(tabs=tabs, kinds=kinds, scopes=scopes, filters=self.filters, **kwargs)
+
+
+class MessageSource(CoordinatorRequiredMixin, View):
+    """The mail as bytes: of what was sent, exactly those that went out."""
+
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        message = get_visible_or_404(OutboxMessage.objects.visible_to(request.user), pk=pk)
+        try:
+            source = source_of(message)
+        except ValueError as error:
+            messages.error(request, f"This can't be sent as it is: {error}")
+            return redirect(message)
+        # As text in the browser, never as a page: what is in it must not run.
+        kind = "message/rfc822" if "download" in request.GET else "text/plain; charset=utf-8"
+        response = HttpResponse(source, content_type=kind)
+        if "download" in request.GET:
+            response["Content-Disposition"] = f'attachment; filename="{message.pk}.eml"'
+        return response
+
+
+class MessageDetail(CoordinatorRequiredMixin, DetailView):
+    """One message exactly as it goes out, and what happened to it."""
+
+    template_name = "outbox/message_detail.html"
+    context_object_name = "mail"  # "messages" are Django's notes to the reader
+
+    def get_object(self, queryset: Any = None) -> OutboxMessage:
+        visible = OutboxMessage.objects.visible_to(self.request.user).select_related("workspace")
+        return get_visible_or_404(visible, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mail = self.object
+        editable = OutboxMessage.objects.editable_by(self.request.user).filter(pk=mail.pk).exists()
+        waits = mail.status in ("queued", "failed", "skipped")
+        return super().get_context_data(
+            history=history_of(mail),
+            sender=mail.sender or settings.DEFAULT_FROM_EMAIL,
+            bounces=mail.bounces.all(),
+            left_out=reasons_against(mail).items() if waits else [],
+            about=names_of([mail.scope]).get(mail.scope, ""),
+            not_out=mail.last_error if mail.status in ("failed", "skipped") else "",
+            may_cancel=editable and mail.may_be_cancelled,
+            may_edit=editable and mail.may_be_edited,
+            may_resend=editable and mail.may_be_sent_again,
+            may_send_once_more=editable and mail.status == "sent",
+            **kwargs,
+        )
+
+
+class EditMessage(CoordinatorRequiredMixin, View):
+    """Other words, or another moment, for a message that has not left."""
+
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        message = _editable(request, pk)
+        if not message.may_be_edited:
+            messages.error(request, "This message has left, or is over: it can't be changed any more.")
+            return redirect(message)
+        return self._page(request, message, MessageForm(initial=self._initial(message)))
+
+    def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        message = _editable(request, pk)
+        form = MessageForm(request.POST, initial=self._initial(message))
+        if form.is_valid():
+            data = form.cleaned_data
+            message.version = data["version"]  # of the words that were on the reader's screen
+            try:
+                edit_message(
+                    message=message, by=request.user, subject=data["subject"], text=data["text"], due_at=data["due_at"]
+                )
+            except OutboxError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, "Saved. This is what goes out.")
+                return redirect(message)
+        return self._page(request, message, form, status=422)
+
+    @staticmethod
+    def _initial(message: OutboxMessage) -> dict[str, Any]:
+        return {
+            "subject": message.subject,
+            "text": message.body_text,
+            "due_at": message.due_at,
+            "version": message.version,
+        }
+
+    @staticmethod
+    def _page(request: HttpRequest, message: OutboxMessage, form: MessageForm, status: int = 200) -> HttpResponse:
+        return render(request, "outbox/message_edit.html", {"mail": message, "form": form}, status=status)
+
+
+class SendOnceMore(CoordinatorRequiredMixin, View):
+    """The same words again to somebody who did not get them: a new message on record."""
+
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        message = _editable(request, pk)
+        return self._page(request, message, SendOnceMoreForm(message=message, initial={"copies": copies_of(message)}))
+
+    def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        message = _editable(request, pk)
+        form = SendOnceMoreForm(request.POST, message=message)
+        if form.is_valid():
+            try:
+                again = send_once_more(message=message, by=request.user, **form.cleaned_data)
+            except OutboxError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, "It is on its way once more.")
+                return redirect(again)
+        return self._page(request, message, form, status=422)
+
+    @staticmethod
+    def _page(request: HttpRequest, message: OutboxMessage, form: SendOnceMoreForm, status: int = 200) -> HttpResponse:
+        return render(request, "outbox/send_once_more.html", {"mail": message, "form": form}, status=status)
+
+
+class MessageAction(CoordinatorRequiredMixin, View):
+    """A button of the detail page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        message = _editable(request, pk)
+        assert isinstance(request.user, User)  # noqa: S101  (the mixin let no one else in)
+        try:
+            said = self.act(message, request.user)
+        except OutboxError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, said)
+        return redirect(message)
+
+    def act(self, message: OutboxMessage, by: User) -> str:
+        """Do it, and say what was done."""
+        raise NotImplementedError
+
+
+class CancelMessage(MessageAction):
+    """Stops a message that has not left."""
+
+    def act(self, message: OutboxMessage, by: User) -> str:
+        cancel_message(message=message, by=by)
+        return "The message is cancelled. It will not be sent."
+
+
+class ResendMessage(MessageAction):
+    """Queues a failed or cancelled message again."""
+
+    def act(self, message: OutboxMessage, by: User) -> str:
+        resend_message(message=message, by=by)
+        return "The message is queued again."
+
+
+class DemoMailbox(ListView):
+    """In the demo no mail leaves the machine; here everybody reads what would have."""
+
+    template_name = "outbox/demo.html"
+    context_object_name = "mails"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not settings.DEMO:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[OutboxMessage]:
+        return OutboxMessage.objects.all()[:30]
+
+
+class SuppressionList(CoordinatorRequiredMixin, ListView):
+    """The addresses that mails leave out, and why; coordinators add one, and let one be written to again."""
+
+    template_name = "outbox/suppressions.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Suppression]:
+        form = SuppressionFilterForm(self.request.GET)
+        form.is_valid()
+        self.filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
+        found = Suppression.objects.visible_to(self.request.user).search(self.filters["q"]).select_related("workspace")
+        return found.filter(reason=self.filters["reason"]) if self.filters["reason"] else found
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if wants_export(request):
+            rows = ((s.address, s.get_reason_display(), s.note, s.workspace, s.created_at) for s in self.get_queryset())
+            return export(request, "left-out", ("address", "reason", "note", "programme", "since (UTC)"), rows)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        workspaces = _workspaces(self.request)
+        form = kwargs.pop("form", None) or SuppressionForm(workspaces=workspaces)
+        return super().get_context_data(
+            form=form,
+            filters=self.filters,
+            reasons=Suppression.Reason.choices,
+            may_edit=workspaces.exists(),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "lift" in request.POST:
+            pk = number_in(request.POST["lift"])
+            one = get_visible_or_404(Suppression.objects.editable_by(request.user), pk=pk)
+            lift(workspace_id=one.workspace_id, address=one.address, reason=one.reason, by=request.user)
+            messages.success(request, f"{one.address} is written to again.")
+            return redirect("outbox:suppressions")
+        form = SuppressionForm(request.POST, workspaces=_workspaces(request))
+        if not form.is_valid():
+            self.object_list = self.get_queryset()
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        data = form.cleaned_data
+        suppress(
+            workspace_id=data["workspace"].pk, address=data["address"], reason=Suppression.Reason.BY_HAND,
+            note=data["note"], by=request.user,
+        )  # fmt: skip
+        messages.success(request, f"{data['address']} gets no more mails.")
+        return redirect("outbox:suppressions")
+
+
+def _workspaces(request: HttpRequest) -> QuerySet[Workspace]:
+    return Workspace.objects.filter(pk__in=workspaces_of(request.user, editing=True)).order_by("name")
+
+
+def _editable(request: HttpRequest, pk: uuid.UUID) -> OutboxMessage:
+    return get_visible_or_404(OutboxMessage.objects.editable_by(request.user), pk=pk)
+
+
+def _rows(found: QuerySet[OutboxMessage]) -> Iterator[tuple[Any, ...]]:
+    for m in found.iterator(chunk_size=500):
+        due, sent = (moment.isoformat(timespec="seconds") if moment else "" for moment in (m.due_at, m.sent_at))
+        yield (
+            m.get_status_display(),
+            m.kind,
+            ", ".join(m.to),
+            ", ".join(m.cc),
+            m.subject,
+            m.why,
+            due,
+            sent,
+            m.last_error,
+        )

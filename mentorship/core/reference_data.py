@@ -1,0 +1,78 @@
+"""Countries and languages: what can be chosen, and how typed names are understood."""
+
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+# What sheets call a country beside its English name.
+COUNTRY_ALIASES = {
+    "usa": "US", "us": "US", "united states of america": "US", "uk": "GB", "england": "GB", "scotland": "GB",
+    "wales": "GB", "great britain": "GB", "the netherlands": "NL", "holland": "NL", "south korea": "KR",
+    "korea": "KR", "republic of korea": "KR", "turkey": "TR", "türkiye": "TR", "czech republic": "CZ",
+    "russian federation": "RU", "viet nam": "VN", "ivory coast": "CI", "cape verde": "CV", "swaziland": "SZ",
+    "burma": "MM", "myanmar": "MM", "hong kong": "HK", "macau": "MO", "palestine": "PS", "taiwan": "TW",
+    "democratic republic of the congo": "CD", "dr congo": "CD", "congo": "CG", "republic of ireland": "IE",
+    "uae": "AE", "bolivia": "BO", "venezuela": "VE", "tanzania": "TZ", "moldova": "MD", "syria": "SY", "iran": "IR",
+}  # fmt: skip
+
+
+@cache
+def countries() -> list[tuple[str, str]]:
+    """ISO 3166 code and English name of every country, by name."""
+    named = Locale("en").territories.items()
+    found = [(code, name) for code, name in named if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+# Codes that Babel names and that are no country: groups, reserved and test codes.
+_NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"}
+
+
+@cache
+def languages() -> list[tuple[str, str]]:
+    """ISO 639 code and English name of every language that has one, by name."""
+    named = Locale("en").languages.items()
+    return sorted(((c, n) for c, n in named if "_" not in c and c.isalpha()), key=lambda pair: pair[1])
+
+
+@cache
+def _country_codes() -> dict[str, str]:
+    codes = {name.casefold(): code for code, name in countries()}
+    codes.update({code.casefold(): code for code, _name in countries()})
+    return codes | COUNTRY_ALIASES
+
+
+@cache
+def _language_codes() -> dict[str, str]:
+    codes = {name.casefold(): code for code, name in languages()}
+    for code, _name in languages():
+        codes.setdefault(code, code)
+        codes.setdefault(_own_name(code).casefold(), code)
+    return codes
+
+
+def _own_name(code: str) -> str:
+    try:
+        return Locale(code).get_language_name(code) or ""
+    except UnknownLocaleError:  # Babel has data for a part of the languages that it can name
+        return code
+
+
+def country_code(text: str) -> str:
+    """The ISO code of a country given by name or code; "" where it is none that we know."""
+    return _country_codes().get(" ".join(text.split()).casefold(), "")
+
+
+def country_name(code: str) -> str:
+    """The English name; the code itself where it has none."""
+    return dict(countries()).get(code, code)
+
+
+def language_code(text: str) -> str:
+    """The ISO code of a language given by its English or own name, or by code; "" where it is none that we know."""
+    return _language_codes().get(" ".join(text.split()).casefold(), "")
+
+
+def language_name(code: str) -> str:
+    """The English name; the code itself where it has none."""
+    return dict(languages()).get(code, code)

@@ -1,0 +1,21 @@
+"""Clean and compare text as people type it."""
+
+import unicodedata
+
+
+def clean_name(text: str) -> str:
+    """One line without control characters and marks that turn the direction of text."""
+    kept = (" " if unicodedata.category(c) == "Cc" else c for c in text if c not in _DIRECTION_MARKS)
+    return " ".join("".join(kept).split())
+
+
+_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+
+def without_accents(text: str) -> str:
+    """Latin and Greek letters without their accents; in other scripts the marks make the word."""
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFKD", text):
+        if not (unicodedata.combining(char) and kept and kept[-1] < "\u0400"):
+            kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept))

@@ -1,0 +1,65 @@
+"""What claims speed, beside a yardstick of the same run, as a table: `python -m mentorship.devtools.bench`."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    """A migrated SQLite file of this run alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "mentorship.settings"
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        yield
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Run every part, or those named as arguments; or `quality FOLDER`, `figures FOLDER`."""
+    with own_database():
+        from mentorship.devtools.bench import (
+            board,
+            figures,
+            importing,
+            invoice_numbers,
+            kills,
+            matching,
+            quality,
+            sending,
+        )
+
+        if sys.argv[1:2] == ["quality"]:  # on a folder of past cohorts, which is not part of the product
+            quality.main(*sys.argv[2:3])
+            return
+        if sys.argv[1:2] == ["figures"]:
+            figures.main(*sys.argv[2:3])
+            return
+        parts = {
+            "importing": importing.rows, "matching": matching.rows, "sending": sending.rows, "kills": kills.rows,
+            "board": board.rows, "numbers": invoice_numbers.rows,
+        }  # fmt: skip
+        wanted = sys.argv[1:] or list(parts)
+        print(f"{'what':<66}{'yardstick':<42}{'seconds':>9}{'yardstick':>11}{'ratio':>8}")
+        for name in wanted:
+            for what, yardstick, took, against in parts[name]():
+                print(f"{what:<66}{yardstick:<42}{took:>9.3f}{against:>11.3f}{took / against:>8.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,284 @@
+"""Scoring and solving at full size, each beside its yardstick of the same run: the bare matrix product, SciPy, greedy.
+
+Seconds are those of the processors, of all threads together, and the least of some tries taken in turns: what else the
+machine does changes them little. The markets are made up: texts as vectors around common subjects, forty clocks, fifty
+sets of languages, fewer seats than mentees. `python -m mentorship.devtools.bench matching` also runs 50,000 × 30,000,
+which takes some minutes; with BENCH_QUICK=1 it is left out.
+
+The PyPI package `matching` is fetched into a folder of its own, as it has the name of an app of ours; where that fails
+its row is missing. It recurses once for each proposal, so that it is only tried on the smallest market.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from time import process_time
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.scoring.blocks import BARRED, Coded, Singles, Text, text_of
+from matching.scoring.factors import MICRO
+from matching.scoring.text_similarity import apart
+from matching.solver import AssignmentProblem, Edges, solve, solve_pruned
+from matching.solver.market import Market, build
+
+A = TypeVar("A")
+B = TypeVar("B")
+Ints = NDArray[np.int64]
+Row = tuple[str, str, float, float]
+SIZES = ((5_000, 3_000), (20_000, 12_000))
+LARGEST = (50_000, 30_000)
+TIMES = 5
+KEEP = 50
+
+
+def rows() -> Iterator[Row]:
+    """(what, yardstick, seconds, seconds of the yardstick)."""
+    yield from _small()
+    for n, m in SIZES:
+        yield from _large(n, m)
+    if not os.environ.get("BENCH_QUICK"):
+        yield from _largest()
+
+
+def market(n: int, m: int, seed: int = 1) -> tuple[Coded, Ints]:
+    """A coded market and the mentors' capacities, about 0.92 seats for each mentee."""
+    rng = np.random.default_rng(seed)
+
+    def texts(width: int, subjects: int, share: float) -> Text:
+        # Everybody is about a few subjects, and some subjects are more common than others.
+        centre, common = rng.normal(size=(subjects, width)), 1 / np.arange(1, subjects + 1) ** 0.7
+        sides = [rng.gamma(0.3 * common, 1.0, (count, subjects)) @ centre for count in (n, m)]
+        sides = [side + 0.5 * np.abs(side).mean() * rng.normal(size=side.shape) for side in sides]
+        left, right = ((side / np.linalg.norm(side, axis=1, keepdims=True)).astype(np.float32) for side in sides)
+        return text_of(apart(left).astype(np.float32), right, share)
+
+    both = [texts(192, 60, 0.35), texts(60, 30, 0.3)]
+    codes: list[Singles] = []
+    tables: list[Singles] = []
+    for answers, share, barred in (
+        (40, 0.1, 0.25),
+        (50, 0.08, 0.4),
+        (7, 0.07, 0),
+        (4, 0.05, 0),
+        (4, 0.03, 0),
+        (2, 0.02, 0),
+    ):
+        said = rng.integers(0, answers, n)
+        one = np.zeros((n, answers), dtype=np.float32)
+        one[np.arange(n), said] = 1
+        kinds = rng.integers(0, answers, m)
+        table = np.rint(rng.random((answers, answers)) * share * MICRO)
+        table[rng.random((answers, answers)) < barred] += BARRED
+        codes.append(one)
+        tables.append(table[:, kinds].astype(np.float32))
+    human = rng.integers(0, m, n // 50)  # some are mentees and mentors
+    singles = np.sort(rng.choice(n, n // 50, replace=False)), human, np.full(n // 50, int(BARRED))
+    coded = Coded(both, np.hstack(codes), np.vstack(tables), singles)
+    return coded, rng.choice([1, 1, 1, 2, 2, 2], m)
+
+
+def greedy(edges: Edges, capacity: Ints, n: int) -> tuple[int, int]:
+    """Best pair first: how many are matched, and their total."""
+    room, free, matched, total = capacity.tolist(), [True] * n, 0, 0
+    order = np.argsort(-edges.points, kind="stable")
+    for i, j, points in zip(*(part[order].tolist() for part in edges), strict=True):
+        if free[i] and room[j]:
+            free[i], room[j] = False, room[j] - 1
+            matched, total = matched + 1, total + points
+    return matched, total
+
+
+def scipy_sparse(edges: Edges, capacity: Ints, n: int) -> tuple[int, int]:
+    """SciPy's sparse full matching: a column for each seat, and one for each mentee that stays alone."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    seats = int(capacity.sum())
+    first = np.concatenate([[0], np.cumsum(capacity)])
+    times = capacity[edges.column]
+    row, points = np.repeat(edges.row, times), np.repeat(edges.points, times)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    column = first[np.repeat(edges.column, times)] + within
+    alone = float(MICRO) * (n + 1)
+    cost = np.concatenate([MICRO + 1.0 - points, np.full(n, alone)])
+    at = np.concatenate([row, np.arange(n)]), np.concatenate([column, seats + np.arange(n)])
+    found_row, found_column = min_weight_full_bipartite_matching(csr_matrix((cost, at), shape=(n, seats + n)))
+    taken = np.asarray(csr_matrix((np.append(points, []), (row, column)), shape=(n, seats))[
+        found_row[found_column < seats], found_column[found_column < seats]
+    ]).ravel()  # fmt: skip
+    return len(taken), int(taken.sum())
+
+
+def scipy_dense(points: Ints, capacity: Ints) -> tuple[int, int]:
+    """SciPy's assignment on the whole matrix, a column for each seat."""
+    from scipy.optimize import linear_sum_assignment
+
+    seats = np.repeat(np.arange(len(capacity)), capacity)
+    bonus = 10**10
+    profit = np.where(points[:, seats] >= 0, points[:, seats] + bonus, 0)
+    row, column = linear_sum_assignment(profit, maximize=True)
+    taken = profit[row, column][profit[row, column] > 0] - bonus
+    return len(taken), int(taken.sum())
+
+
+def _small() -> Iterator[Row]:
+    for n, m in ((150, 100), (1_000, 600)):
+        coded, capacity = market(n, m)
+        points = coded.dense()
+        problem = AssignmentProblem(points, capacity, np.ones(n, dtype=np.int64))
+        row, column = np.nonzero(points >= 0)
+        edges = Edges(row, column, points[row, column])
+        size = f"{n:,}×{m:,} solve and prove"
+        # The row is drawn before the next round of the loop, so the functions mean this market.
+        (took, ours), (dense, theirs) = best_of(lambda: solve(problem), lambda: scipy_dense(points, capacity), 9)  # noqa: B023
+        answer = ours.matched, ours.objective
+        check(answer, theirs)
+        yield f"{size}: {said(answer)}", "SciPy dense LSA, the same", took, dense
+        _, (sparse, theirs) = best_of(lambda: None, lambda: scipy_sparse(edges, capacity, n), 3)  # noqa: B023
+        check(answer, theirs)
+        yield f"{size}: {said(answer)}", "SciPy sparse matching, the same", took, sparse
+        _, (quick, fast) = best_of(lambda: None, lambda: greedy(edges, capacity, n), 3)  # noqa: B023
+        yield f"{size}: {said(answer)}", f"greedy: {said(fast)}", took, quick
+        if n < 200 and (found := pypi_matching(edges, capacity, n)):
+            yield f"{size}: {said(answer)}", f"PyPI matching: {said(found[1:])}", took, found[0]
+
+
+PYPI = """
+import json, sys, threading, time
+from matching.games import HospitalResident
+sys.setrecursionlimit(10**6)
+threading.stack_size(2**29)
+def work():
+    mentees, mentors, capacity = (
+        {int(k): v for k, v in side.items()} for side in json.load(sys.stdin)
+    )
+    began = time.process_time()
+    game = HospitalResident.create_from_dictionaries(mentees, mentors, capacity)
+    solved = game.solve(optimal="resident")
+    took = time.process_time() - began
+    print(json.dumps([took, [[r.name, h.name] for h, residents in solved.items() for r in residents]]))
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+
+
+def pypi_matching(edges: Edges, capacity: Ints, n: int) -> tuple[float, int, int] | None:
+    """Seconds, how many are matched and their total by the package, each side ranking by points; None without it."""
+    order = np.argsort(-edges.points, kind="stable")
+    mentees: dict[int, list[int]] = {}
+    mentors: dict[int, list[int]] = {}
+    for i, j in zip(edges.row[order].tolist(), edges.column[order].tolist(), strict=True):
+        mentees.setdefault(i, []).append(n + j)
+        mentors.setdefault(n + j, []).append(i)
+    sides = json.dumps([mentees, mentors, {j: int(capacity[j - n]) for j in mentors}])
+    points = {(i, j): p for i, j, p in zip(*(part.tolist() for part in edges), strict=True)}
+    with tempfile.TemporaryDirectory() as folder:
+        fetch = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", folder, "matching==1.4.3"]
+        try:
+            subprocess.run(fetch, capture_output=True, check=True, timeout=120)  # noqa: S603
+            done = subprocess.run(  # noqa: S603
+                [sys.executable, "-c", PYPI], input=sides, capture_output=True, text=True, check=True, cwd=folder,
+                timeout=600, env={**os.environ, "PYTHONPATH": folder},
+            )  # fmt: skip
+        except (OSError, subprocess.SubprocessError):
+            return None
+    took, pairs = json.loads(done.stdout)
+    return took, len(pairs), sum(points[i, j - n] for i, j in pairs)
+
+
+def _large(n: int, m: int) -> Iterator[Row]:
+    coded, capacity = market(n, m)
+    size, ones = f"{n:,}×{m:,}", np.ones(n, dtype=np.int64)
+    times = 3 if n > 9000 else 2 * TIMES
+    (product, _), (scored, edges) = best_of(coded.product, lambda: coded.best(KEEP), times)
+    flops = 2 * n * m * coded.width / product / 1e9
+    yield (
+        f"{size} score all, keep {KEEP} best",
+        f"bare product, {coded.width} wide, {flops:.0f} GFLOP/s",
+        scored,
+        product,
+    )
+    made = market_of(edges, capacity, ones)
+    (took, chosen), (sparse, theirs) = best_of(made.flow, lambda: scipy_sparse(edges, capacity, n), times=times)
+    ours = int(chosen.sum()), int(made.points[chosen].sum())
+    check(ours, theirs)
+    yield f"{size} solve {KEEP} best: {said(ours)}", "SciPy sparse matching, the same", took, sparse
+    (proved, _), (quick, fast) = best_of(lambda: made.prove(chosen), lambda: greedy(edges, capacity, n), times=3)
+    yield f"{size} prove it", "solving it", proved, took
+    yield f"{size} solve {KEEP} best: {said(ours)}", f"greedy: {said(fast)}", took, quick
+    (whole, found), (again, _) = best_of(lambda: solve_pruned(coded, capacity, ones), lambda: coded.best(KEEP), times=3)
+    answer = found.matched, found.objective
+    what = f"{size} certified over all pairs: {said(answer)}, {found.rounds} rounds"
+    yield what, "one scoring", whole, again
+
+
+def _largest() -> Iterator[Row]:
+    n, m = LARGEST
+    script = (
+        "from mentorship.devtools.bench.matching import alone; import sys; alone(int(sys.argv[1]), int(sys.argv[2]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(n), str(m)], capture_output=True, text=True, check=True)  # noqa: S603
+    matched, total, rounds, took, product, above = done.stdout.split()
+    answer = int(matched), int(total)
+    what = f"{n:,}×{m:,} certified: {said(answer)}, {rounds} rounds"
+    yield what, "bare product", float(took), float(product)
+    yield f"{n:,}×{m:,} memory above the import, GiB", "1 GiB", float(above), 1.0
+
+
+def alone(n: int, m: int) -> None:
+    """One large market in a process of its own: matched, total, rounds, seconds, seconds of the product, GiB."""
+    from ortools.graph.python import min_cost_flow  # noqa: F401 - part of the import, not of the work
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    coded, capacity = market(n, m)
+    began = process_time()
+    found = solve_pruned(coded, capacity, np.ones(n, dtype=np.int64))
+    took = process_time() - began
+    above = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20
+    began = process_time()
+    coded.product()
+    sys.stdout.write(f"{found.matched} {found.objective} {found.rounds} {took} {process_time() - began} {above}\n")
+
+
+def market_of(edges: Edges, capacity: Ints, wanted: Ints) -> Market:
+    """A market of these pairs alone."""
+    n, m = len(wanted), len(capacity)
+    nobody = np.zeros(len(edges.row), dtype=bool)
+    return build(
+        edges.row, edges.column, edges.points, nobody, capacity=capacity, wanted=wanted, locked=(), quotas=(),
+        most=MICRO, any_favoured=False, rows=np.arange(n), columns=np.arange(m),
+    )  # fmt: skip
+
+
+def best_of(
+    ours: Callable[[], A], theirs: Callable[[], B], times: int = TIMES
+) -> tuple[tuple[float, A], tuple[float, B]]:
+    """The least processor time of each (of all its threads), taken in turns, with what it gave."""
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(times):
+        began = process_time()
+        one = ours()
+        middle = process_time()
+        other = theirs()
+        took[0].append(middle - began)
+        took[1].append(process_time() - middle)
+    return (min(took[0]), one), (min(took[1]), other)
+
+
+def check(ours: tuple[int, int], theirs: tuple[int, int]) -> None:
+    if ours != theirs:
+        raise AssertionError(f"not the same optimum: {ours} and {theirs}")
+
+
+def said(answer: tuple[int, int]) -> str:
+    return f"{answer[0]:,} people, {answer[1] / MICRO:,.1f}"

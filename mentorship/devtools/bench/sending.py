@@ -1,0 +1,150 @@
+"""Sending from the outbox against bare smtplib: the same mails, one reused connection each, the same mail server.
+
+The server runs in a process of its own. The yardstick sends mails that were written beforehand, so it measures
+nothing but SMTP; ours reads, claims, writes and marks each one, with one commit for each message.
+"""
+
+import json
+import multiprocessing
+import os
+import smtplib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+NUMBER = 2_000
+
+
+def rows() -> Iterator[tuple[str, str, float, float]]:
+    """(what, yardstick, seconds, seconds of the yardstick) on SQLite and on PostgreSQL, one process.
+
+    PostgreSQL flushes each commit to disk, as it does in earnest; the row without that shows what the flush costs.
+    """
+    from mentorship.devtools.testing.servers import postgres_url
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield _row("SQLite", f"sqlite:///{Path(folder) / 'sending.sqlite3'}")
+    for name, fsync in (("PostgreSQL", True), ("PostgreSQL, no flush", False)):
+        with postgres_url(fsync=fsync) as url:
+            yield _row(name, url)
+
+
+def _row(name: str, url: str) -> tuple[str, str, float, float]:
+    with sink() as port:
+        environ = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "DEMO": "off",
+            "LOG_LEVEL": "WARNING",
+            "DJANGO_SETTINGS_MODULE": "mentorship.settings",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "mentorship.devtools.bench.sending"],
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    found = json.loads(done.stdout)
+    share = found["bare"] / found["ours"]
+    what = f"{NUMBER:,} mails on {name}, {NUMBER / found['ours']:,.0f}/s = {share:.2f}"
+    return what, f"smtplib alone, {NUMBER / found['bare']:,.0f}/s", found["ours"], found["bare"]
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """The port of a mail server that takes everything and keeps nothing, in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    ready: Any = context.Queue()
+    process = context.Process(target=_serve, args=(ready,), daemon=True)
+    process.start()
+    try:
+        yield ready.get(timeout=30)
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(ready: Any) -> None:
+    import logging
+
+    from aiosmtpd.controller import Controller
+    from aiosmtpd.handlers import Sink
+
+    from mentorship.devtools.testing.servers import free_port
+
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    ready.put(controller.port)
+    time.sleep(3600)
+
+
+def measure() -> dict[str, float]:
+    """Seconds for NUMBER mails by each way, in turns so that neither has the warmer server."""
+    from django.conf import settings
+
+    from mentorship.core.outbox.delivery.attempts import as_mail
+    from mentorship.core.outbox.delivery.deliver import deliver_all_due
+    from mentorship.core.outbox.models import OutboxMessage
+
+    _write(200, "warm")
+    deliver_all_due()
+    best: dict[str, float] = {}
+    for turn in range(3):
+        messages = _write(NUMBER, f"turn{turn}")
+        letters = [(m.recipients, as_mail(m).message().as_bytes(linesep="\r\n")) for m in messages]  # type: ignore[call-arg]
+        began = time.perf_counter()
+        with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT) as server:
+            for to, letter in letters:
+                server.sendmail("mentorship@localhost", to, letter)
+        bare = time.perf_counter() - began
+        began = time.perf_counter()
+        sent = deliver_all_due()
+        ours = time.perf_counter() - began
+        if sent != NUMBER or OutboxMessage.objects.exclude(status="sent").exists():
+            raise AssertionError(f"{sent} of {NUMBER} were sent")
+        best = {
+            "bare": min(bare, best.get("bare", bare)),
+            "ours": min(ours, best.get("ours", ours)),
+        }
+    return best
+
+
+def _write(number: int, name: str) -> list[Any]:
+    from mentorship.core.accounts.models import Workspace
+    from mentorship.core.outbox.mail_templates.rendering import html_of
+    from mentorship.core.outbox.models import OutboxMessage
+
+    workspace, _ = Workspace.objects.get_or_create(name="Bench")
+    text = (
+        "Dear Ana,\n\n" + "a mail of ordinary length, with some words in it. " * 25 + "\n\nhttps://example.org/link\n"
+    )
+    html = html_of("Meet each other", text)
+    return OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(
+                key=f"{name}:{n}", workspace=workspace, kind="intro", why="The bench.", to=[f"p{n}@example.org"],
+                subject=f"Message {n}", body_text=text, body_html=html, reply_to=["team@example.org"],
+            )
+            for n in range(number)
+        ],
+        batch_size=500,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    print(json.dumps(measure()))

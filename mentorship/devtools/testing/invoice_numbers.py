@@ -1,0 +1,140 @@
+"""Many processes issue invoices, some are undone and some killed on purpose; and the numbers that come of it."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mentorship.devtools.testing.servers import BASE_DIR, postgres_url
+
+PREPARE = """
+import sys, django
+django.setup()
+from decimal import Decimal
+from mentorship.core.accounts.models import Workspace
+from mentorship.devtools.testing.factories import PartnerFactory, ProgrammeFactory
+from partners.models import Biller
+from partners.billing.services import draft_invoice
+
+programme = ProgrammeFactory()
+Biller.objects.create(
+    workspace=programme.workspace, legal_name="Seeds", street="S 1", postcode="1", city="B", country="DE",
+    tax_number="1", email="money@example.org", iban="DE02120300000000202051", exempt_reason="Exempt",
+)
+partner = PartnerFactory(workspace=programme.workspace, country="FR", billing_email="bills@example.org")
+for _ in range(int(sys.argv[1])):
+    draft_invoice(partner=partner, by=None, currency="EUR", lines=[("x", Decimal(1), Decimal(5))])
+"""
+# Takes any draft there is, so that what a killed one left behind is issued by somebody else.
+ISSUE = """
+import random, sys, django
+django.setup()
+from django.db import OperationalError, transaction
+from partners.models import Invoice
+from mentorship.core.errors import ServiceError
+from partners.billing.services import issue_invoice
+
+class Undo(Exception): pass
+
+chance = random.Random(sys.argv[1])
+while True:
+    drafts = list(Invoice.objects.filter(status="draft").order_by("pk")[:32])
+    if not drafts:
+        break
+    try:
+        with transaction.atomic():
+            issue_invoice(invoice=chance.choice(drafts), by=None)
+            if chance.random() < 0.05:
+                raise Undo
+    except (Undo, ServiceError, OperationalError):
+        continue  # undone on purpose, or somebody else was first
+"""
+ASK = """
+import django
+django.setup()
+from django.db.models import Count
+from mentorship.core.outbox.models import OutboxMessage
+from partners.models import Invoice, IssuedDocument, NumberSeries
+
+print(NumberSeries.objects.get().last, IssuedDocument.objects.count(),
+      OutboxMessage.objects.filter(kind="invoice").count(),
+      *Invoice.objects.order_by("sequence").values_list("sequence", flat=True))
+"""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the database holds at the end."""
+
+    last: int
+    papers: int
+    mails: int
+    sequences: list[int | None]
+    kills: int
+    seconds: float
+
+    def faults(self, number: int) -> list[str]:
+        """What is wrong, in words; empty where there is no gap, no double and nothing without its paper and mail."""
+        wanted = list(range(1, number + 1))
+        found = []
+        if self.sequences != wanted:
+            found.append(f"gaps {sorted(set(wanted) - set(self.sequences))}, numbers {self.sequences}")
+        if (self.last, self.papers, self.mails) != (number, number, number):
+            found.append(f"counter {self.last}, papers {self.papers}, mails {self.mails} of {number}")
+        return found
+
+
+@contextmanager
+def database_url(kind: str, folder: Path) -> Iterator[str]:
+    """An empty database of its own."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'numbers.sqlite3'}"
+    else:
+        with postgres_url() as url:
+            yield url
+
+
+def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills: int, limit: float = 900) -> Numbers:
+    """Issue so many invoices with so many processes at once, of which some are killed -9 and started again."""
+    environ = {
+        **os.environ, "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.server_settings", "DATABASE_URL": url,
+        "REDIS_URL": "", "EMAIL_URL": "dummymail://", "DEMO": "off", "SWEEP_SECONDS": "60", "TEST_FOLDER": str(folder),
+        "TEST_WITHOUT_MIGRATIONS": "1",
+    }  # fmt: skip
+
+    def start(*command: str) -> subprocess.Popen:
+        return subprocess.Popen([sys.executable, *command], cwd=BASE_DIR, env=environ, stdout=subprocess.PIPE)
+
+    def run(*command: str) -> str:
+        process = start(*command)
+        said = process.communicate()[0].decode()
+        assert process.returncode == 0, said
+        return said
+
+    run("manage.py", "migrate", "--run-syncdb", "--verbosity=0")
+    run("-c", PREPARE, str(number))
+    chance, began, killed = random.Random(number), time.monotonic(), 0
+    running = [start("-c", ISSUE, f"{n}") for n in range(writers)]
+    while any(process.poll() is None for process in running):
+        assert time.monotonic() - began < limit, f"not within {limit} s"
+        time.sleep(chance.uniform(0.05, 0.4))
+        alive = [n for n, process in enumerate(running) if process.poll() is None]
+        # The first kills come when the writers write, not while they load.
+        if alive and killed < kills and time.monotonic() - began > 3:
+            chosen = chance.choice(alive)
+            running[chosen].kill()
+            running[chosen].communicate()
+            killed += 1
+            running[chosen] = start("-c", ISSUE, f"{chosen}-{killed}")
+    took = time.monotonic() - began
+    for process in running:
+        process.communicate()
+        assert process.returncode == 0
+    last, papers, mails, *sequences = run("-c", ASK).split()
+    plain = [None if text == "None" else int(text) for text in sequences]
+    return Numbers(int(last), int(papers), int(mails), plain, killed, took)

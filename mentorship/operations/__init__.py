@@ -1,0 +1,1 @@
+"""Running an installation: the sweep, checks, commands, export and erasure of personal data."""

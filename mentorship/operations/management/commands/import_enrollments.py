@@ -1,0 +1,89 @@
+"""Bring a sheet of sign-ups into a cohort."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cohorts.imports.columns import fields_for, guess_mapping
+from cohorts.imports.services import ImportResult, import_rows
+from cohorts.models import Cohort
+from mentorship.core.sheets import SheetError, read_sheet
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring a CSV or XLSX file of sign-ups into a cohort. Running it again changes only what the file changed. "
+        "Prints created, updated, unchanged, and each rejected row with its line and reason. Never sends mail."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("cohort", help="slug of the cohort")
+        parser.add_argument("file", help="CSV (UTF-8) or XLSX with headers in the first line")
+        parser.add_argument("--role", required=True, choices=["mentor", "mentee"])
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="HEADER=FIELD", help="for a header that is not understood"
+        )
+        parser.add_argument("--status", default="applied", choices=["applied", "accepted"], help="of new rows")
+        parser.add_argument(
+            "--consented", action="store_true", help="these people agreed that their match sees their e-mail address"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        cohort = Cohort.objects.select_related("programme").filter(slug=options["cohort"]).first()
+        if cohort is None:
+            raise CommandError(f"There is no cohort {options['cohort']}.")
+        path = Path(options["file"])
+        try:
+            rows = read_sheet(path.name, path.read_bytes())
+            mapping = self._mapping(rows[0], cohort, options)
+            result = import_rows(
+                cohort=cohort,
+                role=options["role"],
+                rows=rows,
+                mapping=mapping,
+                status=options["status"],
+                consented=options["consented"],
+                dry_run=options["dry_run"],
+            )
+        except OSError as error:
+            raise CommandError(f"{path} can't be read: {error.strerror}.") from error
+        except SheetError as error:
+            raise CommandError(str(error)) from error
+        self._print(result, options)
+
+    def _mapping(self, headers: list[str], cohort: Cohort, options: dict[str, Any]) -> dict[str, str]:
+        mapping = guess_mapping(headers, options["role"], fields_for(cohort, options["role"]))
+        for pair in options["map"]:
+            header, separator, field = pair.partition("=")
+            if not separator:
+                raise CommandError(f"--map takes HEADER=FIELD, not {pair}.")
+            mapping = {h: f for h, f in mapping.items() if f != field} | {header: field}
+        return mapping
+
+    def _print(self, result: ImportResult, options: dict[str, Any]) -> None:
+        counts = {"created": result.created, "updated": result.updated, "unchanged": result.unchanged}
+        if options["json"]:
+            named = [{"line": line, "reason": reason} for line, reason in result.rejected]
+            warned = [{"line": line, "text": text} for line, text in result.warnings]
+            self.stdout.write(
+                json.dumps(
+                    {"rows": result.rows, **counts, "rejected": named, "warnings": warned, "ignored": result.ignored}
+                )
+            )
+            return
+        head = "Nothing was changed; this would happen: " if options["dry_run"] else ""
+        self.stdout.write(
+            f"{head}{result.rows} rows: {result.created} created, {result.updated} updated, "
+            f"{result.unchanged} unchanged, {len(result.rejected)} rejected."
+        )
+        for line, reason in result.rejected:
+            self.stdout.write(f"line {line} rejected: {reason}")
+        for line, text in result.warnings:
+            self.stdout.write(f"line {line}: {text}")
+        if result.ignored:
+            self.stdout.write(f"Columns not used: {', '.join(result.ignored)}.")

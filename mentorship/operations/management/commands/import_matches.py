@@ -1,0 +1,42 @@
+"""Import the pairs of a cohort that ran elsewhere."""
+
+import csv
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cohorts.models import Cohort
+from matching.pairs.match_import import import_matches
+
+COLUMNS = {"mentee_id", "mentor_id"}
+
+
+class Command(BaseCommand):
+    help = "Import past pairs of a cohort: history that later runs learn from. Sends no mail and makes nothing due."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("cohort", help="the cohort's short name (slug)")
+        parser.add_argument("file", type=Path, help="CSV with the columns mentee_id and mentor_id (external ids)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        cohort = Cohort.objects.select_related("programme").filter(slug=options["cohort"]).first()
+        if cohort is None:
+            raise CommandError(f"There is no cohort {options['cohort']}.")
+        result = import_matches(cohort=cohort, rows=self._rows(options["file"]), by=None)
+        for line, reason in result.rejected:
+            self.stdout.write(f"line {line}: rejected, {reason}")
+        self.stdout.write(f"{result.created} created, {result.unchanged} unchanged, {len(result.rejected)} rejected")
+
+    @staticmethod
+    def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.DictReader(file)
+                missing = COLUMNS - set(reader.fieldnames or [])
+                if missing:
+                    raise CommandError(f"{path} has no column {' and no column '.join(sorted(missing))}.")
+                return [(reader.line_num, row) for row in reader]
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{path} can't be read: {error}") from error

@@ -1,0 +1,212 @@
+"""Taking somebody out of the house: removed, anonymised, or kept for a reason that is told."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from checkins.models import Case, CheckIn
+from cohorts.enrollment.services import set_enrollment_status
+from cohorts.models import Enrollment, ImportBatch
+from matching.models import Match, SpeedRsvp
+from mentorship.core.accounts.models import WorkspaceRole
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.erased_addresses import forget
+from mentorship.core.outbox.models import ForgottenAddress, OutboxMessage
+from mentorship.operations.persons import free_text, mail_erasure
+from mentorship.operations.persons.export import files_of
+from mentorship.operations.persons.model_registry import BLANK, BOOKS, DELETE, KEEP, KNOWN, NO_ADDRESS
+from mentorship.operations.persons.subject import Subject, find, messages_to
+from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
+from training.models import AttendanceImport, TrainingBooking
+
+OPEN_STATUSES = ("applied", "waitlisted", "accepted")
+OVER = ("completed", "archived")
+
+
+class ErasureError(ValueError):
+    """They can't be erased now; the text says why and what to do first, a line for each reason."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one kind of rows: how many, removed, anonymised or kept, and why anything stays."""
+
+    action: str
+    what: str
+    number: int
+    why: str = ""
+
+
+@dataclass
+class Report:
+    """What an erasure does, or with a dry run would do."""
+
+    addresses: tuple[str, ...]
+    lines: list[Line] = field(default_factory=list)
+
+    def add(self, action: str, what: str, number: int, why: str = "") -> None:
+        if number:
+            self.lines.append(Line(action, what, number, why))
+
+
+def erase_person(*, email: str, dry_run: bool = False) -> Report:
+    """Erase whoever has this address, in one transaction; with `dry_run` do it and undo it, to say exactly what.
+
+    Raises NobodyError, and ErasureError while something of theirs is still going on. Files go once it is committed.
+    """
+    with transaction.atomic():
+        subject = find(email)
+        _refuse(subject)
+        report = _erase(subject)
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def _erase(subject: Subject) -> Report:
+    report = Report(subject.addresses)
+    found = {
+        label: list(subject.rows_of(apps.get_model(label), known).values_list("pk", flat=True))
+        for label, known in KNOWN.items()
+        if known.is_about_people
+    }
+    _leave(subject, report)
+    _remove_files(subject)
+    for label, ids in found.items():
+        _apply(label, ids, report)
+    report.add(
+        BLANK, "Mails to them", mail_erasure.blank(subject), "That a mail was written stays, without address and words."
+    )
+    report.add(BLANK, "Lines in sheets", _sheets(subject))
+    report.add(DELETE, "Sessions", _sessions(subject))
+    for label, number in free_text.take_out(subject).items():
+        plural = apps.get_model(label)._meta.verbose_name_plural
+        report.add(BLANK, f"Mentioned in {plural}", number, "Only name and address are taken out.")
+    for label, number in free_text.in_books(subject).items():
+        report.add(
+            KEEP, f"Mentioned in {label}", number, BOOKS.get(label, "an organisation's address: change it there")
+        )
+    forget([*subject.addresses, *_placeholders(found)])
+    _put_on_record(subject, report)
+    return report
+
+
+def _refuse(subject: Subject) -> None:
+    """Raise ErasureError where something is going on that others depend on."""
+    if reasons := list(dict.fromkeys(_reasons(subject))):
+        raise ErasureError("\n".join(reasons))
+
+
+def _reasons(subject: Subject) -> Iterator[str]:
+    users = subject.users
+    if any(user.is_staff or user.is_superuser for user in users):
+        yield "They are an operator. Take that right away first."
+    pairs = Match.objects.filter(mentee__user__in=users) | Match.objects.filter(mentor__user__in=users)
+    for match in pairs.filter(status__in=Match.LIVE).select_related("mentee__cohort", "mentee__user", "mentor__user"):
+        yield f"The match {match} in {match.mentee.cohort} is running. End it first."
+    owned = WorkspaceRole.objects.filter(user__in=users, role=WorkspaceRole.Role.OWNER)
+    for role in owned.select_related("workspace"):
+        others = WorkspaceRole.objects.filter(workspace=role.workspace, role=WorkspaceRole.Role.OWNER)
+        if not others.exclude(user__in=users).exists():
+            yield f"They are the only owner of {role.workspace}. Make somebody else an owner first."
+    for case in Case.objects.filter(about__in=users, kind=Case.Kind.CONDUCT).exclude(status=Case.Status.DONE):
+        yield f"A conduct concern about them in {case.cohort} is open. Close it first."
+    if any(message.status == OutboxMessage.Status.SENDING for message in messages_to(subject.addresses)):
+        yield "A mail to them is leaving at this moment. Try again in a minute."
+
+
+def _leave(subject: Subject, report: Report) -> None:
+    """Give back what others wait for: places, seats; and ask nothing any more."""
+    now, users = timezone.now(), subject.users
+    open_ones = Enrollment.objects.filter(user__in=users, status__in=OPEN_STATUSES).exclude(cohort__status__in=OVER)
+    left = list(open_ones)
+    for enrollment in left:
+        set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.WITHDRAWN, by=None)
+    report.add(DELETE, "Places in cohorts", len(left), "They withdraw; the place is free for somebody else.")
+    bookings = subject.rows_of(TrainingBooking, KNOWN["training.trainingbooking"])
+    ahead = bookings.filter(session__starts_at__gt=now).exclude(status="cancelled")
+    seats = list(ahead.values_list("pk", "session_id"))
+    for pk, session_id in seats:
+        session = lock_sessions(session_id)[session_id]
+        set_booking_status(TrainingBooking.objects.with_people().get(pk=pk), TrainingBooking.Status.CANCELLED, by=None)
+        fill_from_waitlist(session, now)
+    report.add(DELETE, "Seats in trainings and calls ahead", len(seats))
+    coming = SpeedRsvp.objects.filter(enrollment__user__in=users, event__starts_at__gt=now)
+    coming.exclude(status="not_coming").update(status="not_coming")
+    cases = Case.objects.filter(about__in=users).exclude(status=Case.Status.DONE)
+    report.add(KEEP, "Open cases", cases.update(status=Case.Status.DONE, done_at=now), "They are closed.")
+    # Without a reason, or the sweep would go on with them once that is gone.
+    asked = CheckIn.objects.filter(user__in=users, status__in=CheckIn.OPEN)
+    report.add(DELETE, "Check-ins to come", asked.update(status="cancelled", next_mail_at=None, stopped_because=""))
+
+
+def _apply(label: str, ids: list[Any], report: Report) -> None:
+    model, known = apps.get_model(label), KNOWN[label]
+    rows = model._base_manager.filter(pk__in=ids)
+    if known.erase == DELETE:
+        rows.delete()
+    elif known.erase == BLANK:
+        for row in rows:
+            values = {name: value(row) if callable(value) else value for name, value in known.blank.items()}
+            model._base_manager.filter(pk=row.pk).update(**values)
+    report.add(known.erase, known.title, len(ids), known.why)
+
+
+def _placeholders(found: dict[str, list[Any]]) -> list[str]:
+    """What stands for their addresses now. No mail shall leave for these either."""
+    guests = [f"guest-{pk}" for pk in found["training.trainingguest"]]
+    return [NO_ADDRESS.format(name) for name in ("person", *found["accounts.user"], *guests)]
+
+
+def _remove_files(subject: Subject) -> None:
+    for row, name in files_of(subject):
+        stored = getattr(row, name)
+        transaction.on_commit(partial(stored.storage.delete, stored.name))
+
+
+def _sheets(subject: Subject) -> int:
+    """Their lines in sheets that were uploaded: imports, and lists of meeting tools."""
+    return sum(_lines_out_of(model, subject) for model in (ImportBatch, AttendanceImport))
+
+
+def _lines_out_of(model: type[Model], subject: Subject) -> int:
+    words, gone = free_text.Words(subject), 0
+    for batch in free_text.rows_with(model, words):
+        rows: list[Any] = batch.rows  # type: ignore[attr-defined]
+        theirs = [n for n, row in enumerate(rows) if _is_theirs(row, subject)]
+        if theirs:
+            cleaned = [_emptied(row) if n in theirs else row for n, row in enumerate(rows)]
+            model._base_manager.filter(pk=batch.pk).update(rows=cleaned)
+            gone += len(theirs)
+    return gone
+
+
+def _is_theirs(row: Any, subject: Subject) -> bool:
+    cells: Iterable[Any] = row.values() if isinstance(row, dict) else row
+    texts = {str(cell).strip().casefold() for cell in cells}
+    return bool(texts & {*subject.addresses, *(name.casefold() for name in subject.names if len(name.split()) > 1)})
+
+
+def _emptied(row: Any) -> Any:
+    if isinstance(row, dict):
+        return {key: "" if isinstance(value, str) else value for key, value in row.items()}
+    return ["" if isinstance(cell, str) else cell for cell in row]
+
+
+def _sessions(subject: Subject) -> int:
+    ids = {str(user.pk) for user in subject.users}
+    keys = [s.session_key for s in Session.objects.iterator() if s.get_decoded().get("_auth_user_id") in ids]
+    return Session.objects.filter(session_key__in=keys).delete()[0]
+
+
+def _put_on_record(subject: Subject, report: Report) -> None:
+    target: Model = subject.users[0] if subject.users else ForgottenAddress.objects.latest("at", "pk")
+    numbers = {f"{line.action}: {line.what}": line.number for line in report.lines}
+    record(verb="erased", target=target, workspace_id=None, by=None, rows=numbers)

@@ -1,0 +1,130 @@
+"""Everything that is kept about a person, to hand it to them."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import FileField, ForeignKey, Model, QuerySet
+from django.utils import timezone
+
+from mentorship.core.audit.models import AuditEntry
+from mentorship.operations.persons.model_registry import KNOWN, PersonalDataRule
+from mentorship.operations.persons.subject import Subject, messages_to
+
+NOTES = (
+    "Times are in UTC. Left out: passwords and keys; the coordinators' private notes; who reviewed an application or "
+    "answers for a case; conduct concerns; and what would tell of somebody else."
+)
+
+
+def export(subject: Subject) -> dict[str, Any]:
+    """All of it as plain data: a section for each kind of row, each row with the names of its columns."""
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for label, known in KNOWN.items():
+        model = apps.get_model(label)
+        if known.is_about_people:
+            _add(sections, known.title, [_row(row, known) for row in _shown(subject.rows_of(model, known), known)])
+        if known.written_by:
+            rows = [_row(row, known) for row in _shown(subject.rows_of(model, known, written=True), known)]
+            _add(sections, f"Written by them: {model._meta.verbose_name_plural}", rows)
+    _add(sections, "Mails to them", [_mail(message) for message in messages_to(subject.addresses)])
+    _add(sections, "What was done about them", [_entry(entry) for entry in about(subject)])
+    deeds = AuditEntry.objects.filter(actor__in=subject.users).order_by("at", "pk")
+    _add(sections, "What they did", [_deed(entry) for entry in deeds])
+    return {
+        "person": list(subject.addresses),
+        "made_at": timezone.now(),
+        "notes": NOTES,
+        "sections": sections,
+    }
+
+
+def export_json(subject: Subject) -> str:
+    """The export as indented JSON."""
+    return json.dumps(export(subject), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+
+
+def export_zip(subject: Subject) -> bytes:
+    """The export as person.json, with the files that they gave below files/."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("person.json", export_json(subject))
+        for row, name in files_of(subject):
+            field = getattr(row, name)
+            if field and field.storage.exists(field.name):
+                with field.open("rb") as file:
+                    archive.writestr(_path(row, field), file.read())
+    return out.getvalue()
+
+
+def files_of(subject: Subject) -> list[tuple[Model, str]]:
+    """Rows of theirs with a file, and the name of its column."""
+    found: list[tuple[Model, str]] = []
+    for label, known in KNOWN.items():
+        model = apps.get_model(label)
+        names = [f.name for f in model._meta.concrete_fields if isinstance(f, FileField)]
+        if names and known.is_about_people:
+            found += [(row, name) for row in subject.rows_of(model, known) for name in names if getattr(row, name)]
+    return found
+
+
+def about(subject: Subject) -> Iterable[AuditEntry]:
+    """The entries of the audit trail whose object is a row of theirs, in the order of time."""
+    found: list[AuditEntry] = []
+    for label, known in KNOWN.items():
+        if known.is_about_people:
+            rows = _shown(subject.rows_of(apps.get_model(label), known), known)
+            ids = [str(pk) for pk in rows.values_list("pk", flat=True)]
+            found += AuditEntry.objects.filter(object_type=label, object_id__in=ids).select_related("actor")
+    return sorted(found, key=lambda entry: (entry.at, entry.pk))
+
+
+def _shown(rows: QuerySet, known: PersonalDataRule) -> QuerySet:
+    return rows.exclude(**known.withheld) if known.withheld else rows
+
+
+def _add(sections: dict[str, list[dict[str, Any]]], title: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        sections[title] = rows
+
+
+def _row(row: Model, known: PersonalDataRule) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in row._meta.concrete_fields:
+        if field.name in known.held_back:
+            continue
+        value = getattr(row, field.name)
+        if isinstance(field, ForeignKey):
+            value = None if value is None else str(value)
+        elif isinstance(field, FileField):
+            value = _path(row, value) if value else None
+        elif isinstance(value, bytes | memoryview):
+            continue
+        found[field.name] = value
+    return found
+
+
+def _path(row: Model, field: Any) -> str:
+    """Where a file lies in the archive. The name is the person's own: only its last part counts."""
+    name = PurePath(str(getattr(row, "name", "") or field.name).replace("\\", "/")).name
+    return f"files/{row._meta.model_name}-{row.pk}-{name}"
+
+
+def _mail(message: Any) -> dict[str, Any]:
+    # Blind copies are nobody else's business.
+    names = ("kind", "why", "to", "cc", "subject", "body_text", "status", "created_at", "sent_at")
+    return {name: getattr(message, name) for name in names}
+
+
+def _entry(entry: AuditEntry) -> dict[str, Any]:
+    return {**_deed(entry), "data": entry.data}
+
+
+def _deed(entry: AuditEntry) -> dict[str, Any]:
+    # What exactly somebody did may tell of others.
+    return {"at": entry.at, "verb": entry.verb, "object": f"{entry.object_type} {entry.object_id}"}

@@ -1,0 +1,50 @@
+"""The mails of somebody who is erased: who else got one keeps it; of the others only that there was one stays."""
+
+from typing import Any
+
+from django.db.models import F
+
+from mentorship.core.accounts.models import ERASED
+from mentorship.core.outbox.mail_templates.rendering import html_of
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.operations.persons.free_text import MENTIONED, Words
+from mentorship.operations.persons.subject import Subject, messages_to
+
+LISTS = ("to", "cc", "bcc", "reply_to", "delivered_to")
+
+
+def blank(subject: Subject) -> int:
+    """Take address, name and words out of every mail that they got or would get. Returns how many there were."""
+    words = Words(subject, also=_short_names(subject))
+    found = messages_to(subject.addresses)
+    for message in found:
+        changes = _changes(message, subject, words)
+        OutboxMessage.objects.filter(pk=message.pk).update(version=F("version") + 1, **changes)
+    return len(found)
+
+
+def _changes(message: OutboxMessage, subject: Subject, words: Words) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        name: [a for a in getattr(message, name) if a.lower() not in subject.addresses] for name in LISTS
+    }
+    others = any(changes[name] for name in ("to", "cc", "bcc"))
+    changes["to"] = changes["to"] or [MENTIONED]
+    # The key may name the address; it stays what it is about, and one of a kind.
+    changes["key"] = words.out_of(message.key)[:200]
+    if others:
+        changes |= {
+            name: words.out_of(getattr(message, name)) for name in ("subject", "body_text", "why", "last_error")
+        }
+        changes["body_html"] = html_of(changes["subject"], changes["body_text"]) if message.body_html else ""
+    else:
+        changes |= {"subject": ERASED, "body_text": f"{ERASED}\n", "body_html": "", "why": ERASED, "last_error": ""}
+        changes["unsubscribe_url"] = ""
+        if message.may_be_cancelled:
+            changes["status"] = OutboxMessage.Status.CANCELLED
+    return changes
+
+
+def _short_names(subject: Subject) -> tuple[str, ...]:
+    """Names of one word, and what mails call them: their own mails are about them for sure."""
+    names = [name.split()[0] for name in subject.names] + [user.preferred_name for user in subject.users]
+    return tuple(dict.fromkeys(name for name in names if len(name) > 1))

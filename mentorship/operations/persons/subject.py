@@ -1,0 +1,102 @@
+"""Who is meant by an address: an account with everything that was merged into it, or somebody without one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
+
+from mentorship.core.accounts.models import PersonMerge, User
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.operations.persons.model_registry import KNOWN, PersonalDataRule
+
+
+class NobodyError(LookupError):
+    """Nobody has this address; the text says so."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A person: their rows (the account first, then those merged into it), addresses in lower case, and names."""
+
+    users: tuple[User, ...]
+    addresses: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def rows_of(self, model: type[Model], known: PersonalDataRule, *, written: bool = False) -> QuerySet:
+        """The rows of a model that are about them, or with `written` that hold words of theirs."""
+        found = Q(pk__in=[])
+        if written:
+            for path in known.written_by:
+                found |= Q(**{f"{path}__in": self.users})
+        else:
+            ids = [user.pk for user in self.users]
+            for path in known.whose:
+                found |= Q(**{f"{path}__in": ids})
+            for path in known.addresses:
+                for address in self.addresses:
+                    found |= Q(**{f"{path}__iexact": address})
+        rows = model._base_manager.filter(found)
+        return model._base_manager.filter(pk__in=rows.values("pk")).order_by("pk")
+
+
+def find(email: str) -> Subject:
+    """Whose address it is, also where it is only on a mail, a guest list or an unconfirmed sign-up.
+
+    Raises NobodyError.
+    """
+    email = email.strip().lower()
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        known = EmailAddress.objects.filter(email__iexact=email).order_by("-verified", "pk").select_related("user")
+        user = next((address.user for address in known), None)
+    users = tuple(_with_merged(user)) if user else ()
+    addresses = {email, *EmailAddress.objects.filter(user__in=users).values_list("email", flat=True)}
+    addresses |= {u.email for u in users}
+    addresses |= {
+        address
+        for moved in PersonMerge.objects.filter(kept__in=users, undone_at=None).values_list("moved", flat=True)
+        for label, field, values in moved
+        if (label, field) == ("accounts.user", "email")
+        for address in values
+    }
+    real = tuple(sorted(a.lower() for a in addresses if not a.endswith(".invalid")))
+    subject = Subject(users, real or (email,), ())
+    names = _names(subject)
+    if not users and not names and not _has_rows(subject):
+        raise NobodyError(f"Nobody here has the address {email}.")
+    return Subject(users, subject.addresses, names)
+
+
+def messages_to(addresses: Iterable[str]) -> list[OutboxMessage]:
+    """Every message that one of these addresses gets or got, oldest first."""
+    wanted = {address.lower() for address in addresses}
+    found: dict = {}
+    for address in wanted:
+        for message in OutboxMessage.objects.search(address).order_by("created_at", "pk"):
+            if wanted & {to.lower() for to in message.recipients}:
+                found[message.pk] = message
+    return list(found.values())
+
+
+def _with_merged(user: User) -> list[User]:
+    found = [user]
+    for one in found:
+        merges = PersonMerge.objects.filter(kept=one, undone_at=None).select_related("merged").order_by("pk")
+        found += [merge.merged for merge in merges if merge.merged not in found]
+    return found
+
+
+def _names(subject: Subject) -> tuple[str, ...]:
+    names = [user.full_name for user in subject.users]
+    guests = KNOWN["training.trainingguest"]
+    names += [row.name for row in subject.rows_of(apps.get_model("training.trainingguest"), guests)]
+    signups = subject.rows_of(apps.get_model("cohorts.pendingsignup"), KNOWN["cohorts.pendingsignup"])
+    names += [str(row.answers.get("full_name", "")) for row in signups]
+    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+
+def _has_rows(subject: Subject) -> bool:
+    by_address = [(apps.get_model(label), known) for label, known in KNOWN.items() if known.addresses]
+    return bool(messages_to(subject.addresses)) or any(subject.rows_of(m, known).exists() for m, known in by_address)

@@ -1,0 +1,24 @@
+"""What is kept about the person who is signed in, to take along."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.operations.persons.export import export_zip
+from mentorship.operations.persons.subject import find
+
+
+@require_GET
+@never_cache
+@login_required
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Everything about the reader as a ZIP. That it was taken is on record."""
+    user = User.objects.get(pk=request.user.pk)
+    data = export_zip(find(user.email))
+    record(verb="took a copy of their data", target=user, workspace_id=None, by=user)
+    answer = HttpResponse(data, content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
+    return answer

@@ -1,0 +1,76 @@
+"""One pass of everything that is due. Running it twice, late, or in two places does nothing twice."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from checkins.alumni.opportunities import sweep_digests
+from checkins.waves.sweep import sweep_checkins
+from cohorts.imports.services import sweep_imports
+from cohorts.mailings.services import sweep_mailings
+from cohorts.mailings.weekly import sweep_weekly
+from cohorts.places.sweep import sweep_offers
+from cohorts.signup.services import delete_unconfirmed_signups
+from matching.consent.sweep import sweep_consent
+from matching.engine.services import sweep_runs
+from matching.events.sweep import sweep_events
+from matching.pauses.services import sweep_pauses
+from matching.rematch.replacement_search import sweep_searches
+from matching.rematch.services import sweep_matches_left_behind
+from matching.supply.services import sweep_supply
+from mentorship.core.outbox.delivery.deliver import deliver_all_due, forget_sign_in_mails, recover_expired
+from mentorship.core.outbox.health import seen
+from partners.billing.reminders import sweep_reminders
+from training.sessions.sweep import sweep_training
+
+logger = logging.getLogger(__name__)
+
+# Check-ins write messages, so delivery comes after them; a long matching run holds up neither.
+PARTS: dict[str, Callable[[datetime], int]] = {
+    "unknown outcomes settled": recover_expired,
+    "matches of people who left ended": sweep_matches_left_behind,
+    "asked pairs reminded or settled": sweep_consent,
+    "mentors back from a pause": sweep_pauses,
+    "check-ins moved": sweep_checkins,
+    "digests written": sweep_digests,
+    "old sign-in mails deleted": forget_sign_in_mails,
+    "offers reminded of or lapsed": sweep_offers,
+    "unconfirmed sign-ups deleted": delete_unconfirmed_signups,
+    "mailings sent": sweep_mailings,
+    "weekly mails written": sweep_weekly,
+    "training moved": sweep_training,
+    "event mails written": sweep_events,
+    "overdue invoices reminded of": sweep_reminders,
+    "messages sent": deliver_all_due,
+    "sheets gone on with": sweep_imports,
+    "matching runs worked out": sweep_runs,
+    "replacements looked for": sweep_searches,
+    "shortages of mentors counted": sweep_supply,
+}
+
+
+class SweepError(Exception):
+    """Parts of a sweep failed; the others were done. The log has the reasons."""
+
+
+def sweep_everything(now: datetime | None = None) -> dict[str, int]:
+    """Do every part of the sweep and return what each did. One that fails stops no other; SweepError names it."""
+    done: dict[str, int] = {}
+    failed: dict[str, Exception] = {}
+    seen("sweep", note="under way")  # a matching run may take longer than the alarm waits
+    for name, part in PARTS.items():
+        try:
+            # Each part looks at the clock itself unless told otherwise: what one part queued, the next one sends.
+            done[name] = part(now or timezone.now())
+        except Exception as error:
+            logger.exception("A part of the sweep failed: %s", name)
+            failed[name] = error
+    said = ", ".join(f"{name}: {number}" for name, number in done.items() if number)
+    seen("sweep", note="; ".join(f"{name}: {error}" for name, error in failed.items()) or said, ok=not failed)
+    if failed:
+        raise SweepError("; ".join(f"{name}: {error}" for name, error in failed.items())) from next(
+            iter(failed.values())
+        )
+    return done

@@ -1,0 +1,62 @@
+"""The first page of each role. The composition root: it may import every app."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrollment
+from matching.events.services import events_for_participant
+from matching.groups.introduced import groups_for_participant
+from matching.models import Match
+from mentorship.core.accounts.models import User
+from mentorship.core.accounts.permissions import roles_of
+from mentorship.portal.navigation import chosen_cohort, cohorts_at_work
+from mentorship.portal.participant import asks_of
+from mentorship.portal.today import funnel_of, needs_of, next_dates_of, supply_of
+from partners.models import Partner
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Today for coordinators, their own things for participants, reports for partners, a welcome for others."""
+    user = request.user
+    if not isinstance(user, User):
+        cohorts = Cohort.objects.accepting_signups(timezone.now()).order_by("signup_closes_at", "name")
+        return render(request, "portal/welcome.html", {"cohorts": cohorts})
+    if roles_of(user).exists():
+        return today(request, user)
+    if not user.enrollments.exists() and not user.team_memberships.exists():
+        partners = list(Partner.objects.visible_to(user)[:2])
+        if len(partners) == 1:
+            return redirect(partners[0])
+        if partners:
+            return redirect("partners:list")
+    return render(request, "portal/participant.html", _own_things(user))
+
+
+def today(request: HttpRequest, user: User) -> HttpResponse:
+    """What needs the coordinator now, in the cohort that is most at work or the one chosen by `?cohort=`."""
+    cohorts = cohorts_at_work(user)
+    cohort = chosen_cohort(request, cohorts)
+    context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort, "now": timezone.now()}
+    if cohort is not None:
+        context |= {
+            "funnel": funnel_of(cohort),
+            "needs": needs_of(user, cohort),
+            "supply": supply_of(cohort),
+            "dates": next_dates_of(cohort),
+            "week": cohort.week_on(timezone.localdate(timezone=cohort.tz)),
+        }
+    return render(request, "portal/today.html", context)
+
+
+def _own_things(user: User) -> dict[str, Any]:
+    return {
+        "asks": asks_of(user, timezone.now()),
+        "matches": Match.objects.of_person(user).live().with_people(),
+        "events": events_for_participant(user),
+        "groups": groups_for_participant(user),
+        "enrollments": Enrollment.objects.of_person(user).with_people().order_by("-created_at"),
+        "partners": Partner.objects.visible_to(user),
+    }

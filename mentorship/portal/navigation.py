@@ -1,0 +1,112 @@
+"""The rail of the signed-in person, and the cohort that a page is about. It may import every app."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cohorts.models import Cohort
+from mentorship.core.accounts.models import User
+from mentorship.core.accounts.permissions import roles_of
+
+# The statuses in which a cohort needs its coordinators, the most pressing first.
+AT_WORK = ("matching", "enrolling", "running", "draft")
+# Label, address by the cohort's slug, icon, and how the names of its pages begin. The longest beginning wins.
+OF_COHORT = [
+    ("Cohort", "cohorts:cohort", "flag", ("cohorts:cohort", "cohorts:forms", "cohorts:form-", "cohorts:question")),
+    ("Plan", "cohorts:plan", "calendar-days",
+     ("cohorts:plan", "cohorts:date-", "cohorts:item-", "cohorts:group-", "cohorts:weekly", "repeat")),
+    ("People", "cohorts:people", "users",
+     ("cohorts:people", "cohorts:enrollment", "cohorts:decide", "cohorts:import", "cohorts:invite-back",
+      "cohorts:waitlist")),
+    ("Review", "cohorts:review", "scale", ("cohorts:review", "cohorts:selection")),
+    ("Matching", "matching:board", "waypoints", ("matching:",)),
+    ("Matches", "matching:matches", "handshake", ("matching:match", "matching:asked", "matching:rematch")),
+    ("Training", "training:sessions", "graduation-cap", ("training:",)),
+    ("Check-ins", "checkins:list", "clipboard-check", ("checkins:",)),
+    ("Mailings", "cohorts:mailings", "megaphone", ("cohorts:mailing",)),
+]  # fmt: skip
+OF_ALL = [
+    ("Messages", "outbox:list", "mail", ("outbox:", "health-page")),
+    ("Partners", "partners:list", "building-2", ("partners:",)),
+    ("Money", "partners:invoices", "receipt",
+     ("partners:invoice", "partners:cost", "partners:owing", "partners:fund", "partners:bank", "partners:biller")),
+    ("Reports", "partners:reports", "chart-column",
+     ("partners:report", "partners:version", "partners:quotes")),
+    ("Programmes", "cohorts:programmes", "layers",
+     ("cohorts:programme", "cohorts:team", "cohorts:timeline", "cohorts:topic", "cohorts:duplicates",
+      "cohorts:mail-text")),
+]  # fmt: skip
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """For every template: the rail of the signed-in person, the cohort that the page is about, the demo bar."""
+    context: dict[str, Any] = {"nav": [], "nav_scope": None, "demo": settings.DEMO}
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return context
+    # Error pages are rendered for requests that never reached a view.
+    match = request.resolver_match
+    current = match.view_name if match else ""
+    kwargs = match.kwargs if match else {}
+    if not roles_of(user).exists():
+        context["nav"] = _participant_nav(user, current)
+        return context
+    if slug := kwargs.get("cohort_slug"):
+        cohort = Cohort.objects.visible_to(user).filter(slug=slug).first()
+    else:
+        cohort = chosen_cohort(request, cohorts_at_work(user))
+    context["nav"] = _coordinator_nav(cohort, current)
+    if cohort is not None:
+        context["nav_scope"] = {
+            "programme": cohort.programme.name,
+            "cohort": cohort.name,
+            "url": cohort.get_absolute_url(),
+        }
+    return context
+
+
+def cohorts_at_work(user: Any) -> list[Cohort]:
+    """The cohorts that a coordinator has to do with now, the most pressing first."""
+    cohorts = Cohort.objects.visible_to(user).exclude(status__in=["completed", "archived"])
+    return sorted(cohorts, key=lambda c: (AT_WORK.index(c.status), c.starts_on))
+
+
+def chosen_cohort(request: HttpRequest, cohorts: list[Cohort]) -> Cohort | None:
+    """The one that `?cohort=` names, else the first."""
+    chosen = request.GET.get("cohort")
+    return next((c for c in cohorts if c.slug == chosen), cohorts[0] if cohorts else None)
+
+
+def _item(label: str, url: str, icon: str, *, current: bool) -> dict[str, Any]:
+    return {"label": label, "url": url, "icon": icon, "count": None, "current": current, "parts": False}
+
+
+def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]]:
+    today = reverse("home") + (f"?cohort={cohort.slug}" if cohort else "")
+    entries = [*(OF_COHORT if cohort else []), *OF_ALL]
+    begins = [(len(begin), label) for label, _, _, names in entries for begin in names if current.startswith(begin)]
+    here = max(begins)[1] if begins else ""
+    nav = [_item("Today", today, "sun", current=current == "home")]
+    for entry in entries:
+        label, name, icon, _ = entry
+        args = [cohort.slug] if cohort and entry in OF_COHORT else []
+        nav.append(_item(label, reverse(name, args=args), icon, current=label == here))
+    if cohort:
+        nav[1 + len(OF_COHORT)]["parts"] = True  # a line between what is of the cohort and what is of all
+    return nav
+
+
+def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
+    nav = [_item("Home", reverse("home"), "house", current=current == "home")]
+    if user.enrollments.exists() or user.team_memberships.exists():
+        nav.append(_item("Dates", reverse("cohorts:calendar"), "calendar-days", current=current == "cohorts:calendar"))
+        nav.append(
+            _item("Training", reverse("training:mine"), "graduation-cap", current=current.startswith("training:"))
+        )
+        nav.append(_item("Yours", reverse("checkins:mine"), "clipboard-check", current=current == "checkins:mine"))
+    if user.partner_contacts.exists():
+        nav.append(_item("Reports", reverse("partners:list"), "chart-column", current=current.startswith("partners:")))
+    nav.append(_item("Profile", reverse("accounts:profile"), "user", current=current == "accounts:profile"))
+    return nav

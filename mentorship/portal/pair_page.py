@@ -1,0 +1,39 @@
+"""What the check-ins have for a pair's page and intro: matching does not know them. Registered at the start."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from checkins.waves.links import checkin_link
+from checkins.waves.planning import first_checkin_day
+from matching.intro.extensions import add_first_contact
+from matching.models import Match
+from matching.pairs.extensions import HelpLink, UpcomingItem, add_help, add_upcoming
+from mentorship.core.accounts.models import User
+
+
+def register() -> None:
+    """Fill the slots of the pair's page, and of its intro."""
+    add_upcoming("check-ins", checkins_of)
+    add_help("check-ins", concern_of)
+    add_first_contact("check-ins", first_checkin_day)
+
+
+def checkins_of(match: Match, user: User) -> Iterator[UpcomingItem]:
+    """The reader's check-ins about this pair: those that are open, with their link, and those to come."""
+    now = timezone.now()
+    asked = match.checkins.filter(user=user, status__in=["planned", "sent"], closes_at__gt=now)
+    for checkin in asked.select_related("wave").order_by("due_at", "pk"):
+        is_open = checkin.status == "sent"
+        yield UpcomingItem(checkin.wave.name, checkin.due_at, checkin_link(checkin) if is_open else "")
+
+
+def concern_of(match: Match, user: User) -> Iterator[HelpLink]:
+    """The page for concerns about conduct, which belongs to a check-in: there is none before one is planned."""
+    checkin = match.checkins.filter(user=user).order_by("-due_at", "-pk").first()
+    if checkin:
+        yield HelpLink(
+            "Raise a concern about conduct",
+            "Read only by the people who are named on that page.",
+            checkin_link(checkin) + "concern/",
+        )

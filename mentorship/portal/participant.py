@@ -1,0 +1,101 @@
+"""What waits for a participant, composed of every room: their own first page shows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from checkins.overview import needs as checkins_today
+from checkins.waves.links import checkin_link
+from checkins.waves.planning import open_checkins_of
+from cohorts.models import Cohort, Enrollment
+from matching.consent.links import consent_link
+from matching.events.services import events_for_participant
+from matching.groups.introduced import groups_for_participant
+from matching.models import AskedSide
+from matching.pairs.services import goals_awaiting
+from mentorship.core.accounts.models import User
+from partners.models import ContributionEntry, PartnerPerson
+from training.attendance.training_status import training_status_of
+from training.models import TrainingSession
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Something to do: what, a line about it, until when (None: no deadline), where, and the word on the button."""
+
+    title: str
+    text: str
+    until: datetime | None
+    url: str
+    label: str
+
+
+def asks_of(user: User, now: datetime) -> list[Ask]:
+    """Everything that waits for this person, what others wait for first."""
+    return [*_answers(user, now), *_matching(user), *_trainings(user, now), *_others(user)]
+
+
+def _answers(user: User, now: datetime) -> Iterator[Ask]:
+    for offer in Enrollment.objects.filter(user=user, status="accepted").select_related("cohort"):
+        if offer.offer_is_open:
+            url = reverse("cohorts:my-place", args=[offer.pk])
+            yield Ask(f"Your place in {offer.cohort.name}", "Do you take it?", offer.offer_expires_at, url, "Answer")
+    sides = AskedSide.objects.filter(status="asked", pair__status="open").select_related("pair__mentee", "pair__mentor")
+    theirs = Q(side="mentor", pair__mentor__user=user) | Q(side="mentee", pair__mentee__user=user)
+    for side in sides.filter(theirs).order_by("pk"):
+        yield Ask(
+            "A match for you", "Read who it is, then say yes or no.", side.answer_by, consent_link(side.pk), "Read"
+        )
+    for checkin in open_checkins_of(user, now):
+        about = f" with {checkin.about}" if checkin.about else ""
+        yield Ask(
+            f"{checkin.wave.name}: how is it going{about}?", "About two minutes.", checkin.closes_at,
+            checkin_link(checkin), "Answer",
+        )  # fmt: skip
+
+
+def _matching(user: User) -> Iterator[Ask]:
+    if number := goals_awaiting(user):
+        title = "A goal waits for your yes" if number == 1 else f"{number} goals wait for your yes"
+        yield Ask(title, "On the page of your pair.", None, "#matches", "See your matches")
+    for event, answer in events_for_participant(user):
+        if answer is None and event.starts_at > timezone.now():
+            url = reverse("matching:my-event", args=[event.pk])
+            yield Ask(f"{event} in {event.cohort.name}", "Do you come?", event.starts_at, url, "Answer")
+    for thing in groups_for_participant(user):
+        if thing["group"] is None and not thing["chosen"]:
+            enrollment = thing["enrollment"]
+            url = reverse("matching:my-groups", args=[enrollment.pk])
+            yield Ask(f"Goal groups of {enrollment.cohort.name}", "Which ones would you join?", None, url, "Choose")
+
+
+def _trainings(user: User, now: datetime) -> Iterator[Ask]:
+    sessions = TrainingSession.objects.bookable_by(user).upcoming(now).filter(training__kind="training")
+    if sessions.exists():
+        mentoring = Enrollment.objects.filter(user=user, role="mentor", status="accepted").values_list("pk", flat=True)
+        if any(credit.status in ("none", "refresher") for credit in training_status_of(mentoring).values()):
+            url = reverse("training:mine")
+            yield Ask("Mentor training", "Choose the slot that suits you.", None, url, "See the slots")
+
+
+def _others(user: User) -> Iterator[Ask]:
+    reviews = Cohort.objects.filter(
+        mentors_review=True, enrollments__user=user, enrollments__role="mentor", enrollments__status="accepted",
+        status__in=["enrolling", "matching"],
+    )  # fmt: skip
+    for cohort in reviews.distinct():
+        yield Ask(
+            f"Applications to {cohort.name}", "The coordinators ask the mentors to read them.", None,
+            reverse("cohorts:review", args=[cohort.slug]), "Read and review",
+        )  # fmt: skip
+    for title, text, url in checkins_today.needs_of_participant(user, timezone.localdate()):
+        yield Ask(title, text, None, url, "Open")
+    if (
+        PartnerPerson.objects.to_answer_by(user).exists()
+        or ContributionEntry.objects.to_confirm_by(user).exists()
+    ):  # fmt: skip
+        yield Ask("Hours and organisations", "Confirm what they say.", None, reverse("partners:my-hours"), "Look")

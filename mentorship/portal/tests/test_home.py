@@ -1,0 +1,144 @@
+"""The first page of each role, and the health page."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from matching.pairs.services import propose_goal
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    MessageFactory,
+    TopicFactory,
+    UserFactory,
+)
+from training.tests.slots import book, new_session
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_visitor_sees_the_open_cohorts_only(client, cast):
+    CohortFactory(name="Open one", programme=cast.programme)
+    CohortFactory(name="Secret draft", programme=cast.programme, status="draft")
+    CohortFactory(name="Closed one", programme=cast.programme, signup_closes_at=timezone.now())
+    page = client.get("/").content.decode()
+    assert "Open one" in page
+    assert "Secret draft" not in page
+    assert "Closed one" not in page
+
+
+def test_today_counts_what_its_links_list(client, cast):
+    for _ in range(3):
+        EnrollmentFactory(cohort=cast.cohort, status="applied")
+    EnrollmentFactory(cohort=cast.cohort)
+    MessageFactory(workspace=cast.programme.workspace, status="failed")
+    MessageFactory(status="failed")
+    client.force_login(cast.coordinator)
+    page = client.get("/", {"cohort": cast.cohort.slug})
+    for need in page.context["needs"]:
+        listed = client.get(need.url)
+        assert listed.status_code == 200, need
+        if "page_obj" in listed.context:
+            assert listed.context["page_obj"].paginator.count == need.number, need
+    assert {n.title: n.number for n in page.context["needs"]} == {
+        "Messages that failed": 1,
+        "Sign-ups to review": 3,
+        "Mentees without a match": 1,
+    }
+    for _label, number, url in page.context["funnel"]:
+        listed = client.get(url)
+        assert listed.status_code == 200, url
+        if "page_obj" in listed.context:
+            assert listed.context["page_obj"].paginator.count == number, url
+
+
+def test_today_shows_supply_beside_demand(client, cast):
+    topic = TopicFactory(name="Hydrology")
+    topic.enrollments.add(cast.mentee_enrollment, cast.mentor_enrollment)
+    client.force_login(cast.viewer)
+    assert client.get("/").context["supply"] == [("Hydrology", 1, 1)]
+
+
+def test_today_without_a_cohort_says_what_to_do(client, cast):
+    Cohort.objects.update(status="archived")
+    client.force_login(cast.coordinator)
+    assert "No cohort at work" in client.get("/").content.decode()
+
+
+def test_today_is_quick_with_many(client, cast, django_assert_max_num_queries):
+    client.force_login(cast.coordinator)
+    for _ in range(2):
+        EnrollmentFactory.create_batch(10, cohort=cast.cohort)
+        with django_assert_max_num_queries(45):
+            client.get("/")
+
+
+def test_a_participant_sees_their_own_things(client, cast):
+    EnrollmentFactory(cohort=cast.cohort, title="Somebody else's project")
+    client.force_login(cast.mentee)
+    page = client.get("/").content.decode()
+    assert "Soil maps" in page
+    assert "Mona" in page
+    assert "Somebody else" not in page
+
+
+def test_a_partner_contact_lands_on_their_partner(client, cast):
+    client.force_login(cast.contact)
+    assert client.get("/").url == cast.partner.get_absolute_url()
+
+
+def test_somebody_new_is_told_what_to_do(client):
+    client.force_login(UserFactory())
+    assert "Ask the programme" in client.get("/").content.decode()
+
+
+@pytest.mark.expects_errors
+def test_health_tells_when_mail_stands_still(client):
+    assert client.get("/health/").json() == {"ok": True, "oldest_queued_seconds": 0, "problems": []}
+    MessageFactory(due_at=timezone.now() - timedelta(minutes=6))
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert answer.json()["oldest_queued_seconds"] >= 360
+
+
+def test_a_profile_is_saved_and_sets_the_clock(client, cast):
+    client.force_login(cast.mentor)
+    assert client.post("/profile/", {"full_name": "Mona", "time_zone": "Nowhere/Land"}).status_code == 422
+    assert client.post("/profile/", {"full_name": "Mona", "time_zone": "Asia/Kathmandu"}).status_code == 302
+    cast.mentor.refresh_from_db()
+    assert cast.mentor.time_zone == "Asia/Kathmandu"
+
+
+def test_pages_forbid_inline_scripts_and_other_hosts(client):
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-inline" not in policy
+
+
+def test_a_participant_reads_what_waits_for_them(client, cast):
+    offered = EnrollmentFactory(cohort=cast.cohort, user=cast.mentor, role="mentee", title="Bird songs")
+    client.force_login(cast.mentor)
+    assert client.get("/").context["asks"] == []
+    offered.offer_expires_at = timezone.now() + timedelta(days=2)
+    offered.save()
+    propose_goal(match=cast.match, text="A talk in May", by=cast.mentee)
+    page = client.get("/")
+    assert [ask.title for ask in page.context["asks"]] == [
+        "Your place in Seeds 9", "A goal waits for your yes",
+    ]  # fmt: skip
+    assert "2 things wait for you" in page.content.decode()
+    client.force_login(cast.mentee)
+    assert client.get("/").context["asks"] == []  # who proposed it waits for the other side
+
+
+def test_today_names_mentors_without_a_slot(client, cast):
+    client.force_login(cast.coordinator)
+    titles = [need.title for need in client.get("/").context["needs"]]
+    assert "Mentors without a training slot" not in titles  # there is none that they could take
+    session = new_session(cast.cohort)
+    need = next(n for n in client.get("/").context["needs"] if n.title == "Mentors without a training slot")
+    assert need.number == 1
+    book(session, cast.mentor_enrollment)
+    assert "Mentors without a training slot" not in [n.title for n in client.get("/").context["needs"]]

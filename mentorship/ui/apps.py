@@ -1,8 +1,0 @@
-"""Template tags, charts and the shared layouts; no models."""
-
-from django.apps import AppConfig
-
-
-class UiConfig(AppConfig):
-    name = "mentorship.ui"
-    label = "ui"

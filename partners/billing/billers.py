@@ -1,0 +1,26 @@
+"""The organisation that issues a programme's invoices."""
+
+from typing import Any
+
+from django.db import transaction
+
+from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from partners.models import Biller
+
+
+@transaction.atomic
+def save_biller(*, workspace: Workspace, by: User, **fields: Any) -> Biller:
+    """Who writes the invoices. What is issued keeps what it says."""
+    biller, _new = Biller.objects.update_or_create(workspace=workspace, defaults=fields)
+    record(verb="edited", target=biller, workspace_id=workspace.pk, by=by)
+    return biller
+
+
+def biller_of(workspace: Workspace) -> Biller:
+    """Who writes the invoices. Raises PartnerError while nobody said so."""
+    biller = Biller.objects.filter(workspace=workspace).first()
+    if biller is None:
+        raise ServiceError("Say first who writes the invoices: name, address, bank account, VAT.")
+    return biller

@@ -1,0 +1,111 @@
+"""Forms for invoices, payments, the biller and bank statements."""
+
+from typing import Any
+
+from django import forms
+
+from partners.models import Biller, CostShare, InstalmentDue, Invoice, Partner, Sponsorship
+from partners.records.forms import UpperField, day_input
+
+
+class DaysField(forms.CharField):
+    """Days, separated by commas, as a list of numbers."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[int]:  # type: ignore[override]
+        words = str(value or "").replace(",", " ").split()
+        if not all(w.isascii() and w.isdigit() and 0 < int(w) <= 365 for w in words) or len(words) > 10:
+            raise forms.ValidationError("Write days as numbers from 1 to 365, separated by commas.")
+        return sorted({int(w) for w in words})
+
+    def validate(self, value: Any) -> None:
+        """An empty list is an answer: no reminders."""
+
+
+class BillerForm(forms.ModelForm):
+    """Who writes the invoices."""
+
+    country = UpperField(max_length=2, help_text="Two letters, such as DE.")
+    reminder_days = DaysField(required=False, help_text="Days past the due date, such as 3, 14, 30. Empty: none.")
+
+    class Meta:
+        model = Biller
+        fields = ("legal_name", "street", "postcode", "city", "country", "vat_id", "tax_number", "email", "bank",
+                  "iban", "bic", "vat_percent", "exempt_reason", "terms_days", "reminder_days", "invoice_prefix",
+                  "credit_prefix", "paper")  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("vat_percent") and not data.get("exempt_reason"):
+            self.add_error("exempt_reason", "Without VAT, invoices must say why.")
+        if data.get("invoice_prefix") == data.get("credit_prefix"):
+            self.add_error("credit_prefix", "Credit notes need numbers of their own.")
+        return data
+
+
+class BillForm(forms.Form):
+    """What goes onto one invoice."""
+
+    instalments = forms.ModelMultipleChoiceField(
+        queryset=InstalmentDue.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    shares = forms.ModelMultipleChoiceField(
+        label="Shares of costs", queryset=CostShare.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    seats = forms.ModelMultipleChoiceField(
+        queryset=Sponsorship.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        open_parts = InstalmentDue.objects.filter(sponsorship__partner=partner, sponsorship__draft=False, invoice=None)
+        shares = partner.shares.filter(status="agreed", invoice=None).select_related("cost__cohort")
+        seats = partner.sponsorships.filter(draft=False, group__isnull=False, seat_price__gt=0)
+        self.fields["instalments"].queryset = open_parts.select_related("sponsorship__cohort")  # type: ignore[attr-defined]
+        self.fields["shares"].queryset = shares  # type: ignore[attr-defined]
+        self.fields["seats"].queryset = seats.select_related("partner", "cohort")  # type: ignore[attr-defined]
+        for name in list(self.fields):
+            if not self.fields[name].queryset.exists():  # type: ignore[attr-defined]
+                del self.fields[name]
+
+
+class DraftForm(forms.ModelForm):
+    """What can be set on a draft besides its lines."""
+
+    class Meta:
+        model = Invoice
+        fields = ("po_number", "language", "terms_days", "tax_category", "tax_percent", "exempt_reason", "e_invoice",
+                  "note")  # fmt: skip
+
+
+class LineForm(forms.Form):
+    """One line."""
+
+    text = forms.CharField(label="What", max_length=300)
+    quantity = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, initial=1)
+    price = forms.DecimalField(min_value=0, max_digits=15, decimal_places=3)
+
+    def clean_quantity(self) -> Any:
+        if not self.cleaned_data["quantity"]:
+            raise forms.ValidationError("Not zero.")
+        return self.cleaned_data["quantity"]
+
+
+LineFormSet = forms.formset_factory(LineForm, extra=0, min_num=1, validate_min=True, max_num=200)
+
+
+class PaymentForm(forms.Form):
+    """Money that came in."""
+
+    amount = forms.DecimalField(min_value=0)
+    on = forms.DateField(label="On", widget=day_input())
+    reference = forms.CharField(max_length=200, required=False)
+
+
+class BankForm(forms.Form):
+    """A bank's list of what came in."""
+
+    file = forms.FileField(label="CSV file of your bank", help_text="With a date, an amount and a reference.")
+    currency = UpperField(max_length=3, initial="EUR", help_text="Where the file does not say it.")

@@ -1,0 +1,74 @@
+"""Record and remove payments; carry credit over to another invoice."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from partners.billing.services import update_payment_status
+from partners.documents import formatting
+from partners.models import BankLine, Invoice, Payment
+from partners.money.currency import MoneyError, exact
+
+
+@transaction.atomic
+def record_payment(
+    *, invoice: Invoice, amount: Decimal, on: date, by: User | None, reference: str = "", line: BankLine | None = None
+) -> Payment:
+    """Money came in. More than is open stays as a credit. Raises PartnerError for drafts, credit notes and nothing."""
+    locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    if locked.kind != Invoice.Kind.INVOICE or locked.status == Invoice.Status.DRAFT:
+        raise ServiceError("Only an issued invoice is paid.")
+    if amount <= 0:
+        raise ServiceError("Write how much came in.")
+    try:
+        amount = exact(amount, locked.currency)
+    except MoneyError as error:
+        raise ServiceError(str(error)) from error
+    payment = Payment.objects.create(invoice=locked, amount=amount, on=on, reference=reference[:200], bank_line=line)
+    update_payment_status(invoice_id=locked.pk)
+    said = formatting.money(amount, locked.currency)
+    record(verb="paid", target=locked, workspace_id=locked.workspace_id, by=by, amount=said, on=str(on))
+    return payment
+
+
+@transaction.atomic
+def remove_payment(*, payment: Payment, by: User) -> None:
+    """It was a mistake. A line of the bank becomes open again. What was carried over goes back as a pair."""
+    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.invoice_id)
+    if payment.reference.startswith(CARRIED):
+        raise ServiceError("What was carried over stays; carry it back instead.")
+    if invoice.paid - payment.amount < 0:
+        raise ServiceError("It was carried over to another invoice already.")
+    said = formatting.money(payment.amount, invoice.currency)
+    record(verb="took back a payment", target=invoice, workspace_id=invoice.workspace_id, by=by, amount=said)
+    payment.delete()
+    update_payment_status(invoice_id=invoice.pk)
+
+
+CARRIED = "carried over"
+
+
+@transaction.atomic
+def carry_over(*, source: Invoice, target: Invoice, on: date, by: User) -> Decimal:
+    """Use what was paid too much (or paid and then credited) on one invoice for another one. Returns the amount."""
+    rows = Invoice.objects.select_for_update(of=("self",)).filter(pk__in=[source.pk, target.pk]).order_by("pk")
+    found = {row.pk: row for row in rows}
+    giving, taking = found[source.pk], found[target.pk]
+    if (giving.partner_id, giving.currency) != (taking.partner_id, taking.currency):
+        raise ServiceError("Both invoices must be of one partner and in one currency.")
+    if taking.status not in Invoice.OPEN or taking.kind != Invoice.Kind.INVOICE:
+        raise ServiceError(f"Nothing of {taking} is open.")
+    amount = min(-giving.balance, taking.balance)
+    if amount <= 0:
+        raise ServiceError(f"{giving} has no credit to carry over.")
+    Payment.objects.create(invoice=giving, amount=-amount, on=on, reference=f"{CARRIED} to {taking.number}")
+    Payment.objects.create(invoice=taking, amount=amount, on=on, reference=f"{CARRIED} from {giving.number}")
+    update_payment_status(invoice_id=giving.pk)
+    update_payment_status(invoice_id=taking.pk)
+    said = formatting.money(amount, taking.currency)
+    record(verb="credit carried over", target=taking, workspace_id=taking.workspace_id, by=by, amount=said)
+    return amount

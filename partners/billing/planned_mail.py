@@ -1,0 +1,50 @@
+"""Reminders of invoices, for the list of scheduled emails."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from functools import partial
+from typing import Any
+
+from cohorts.mailings.links import template_link
+from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from partners.billing.mails import invoice_mail, invoice_reminder_key, recipients
+from partners.billing.reminders import reminder_of
+from partners.documents import formatting
+from partners.models import Biller, Invoice
+
+
+def planned_invoice_reminders(user: Any, now: datetime) -> Iterator[PlannedMail]:
+    """The next reminder of each invoice that is not paid, where it is not by then. A constant number of queries."""
+    mine = workspaces_of(user)
+    waiting = Invoice.objects.open().filter(next_reminder_on__isnull=False, workspace__in=mine)
+    people = waiting.select_related("partner", "workspace__programme").prefetch_related("partner__contacts__user")
+    billers = {biller.workspace_id: biller for biller in Biller.objects.filter(workspace__in=mine)}
+    for invoice in people:
+        day, to = invoice.next_reminder_on, recipients(invoice.partner)
+        if day is None or not to:
+            continue
+        number, following = reminder_of(invoice, billers[invoice.workspace_id], max(day, now.date()))
+        yield PlannedMail(
+            key=invoice_reminder_key(invoice, number),
+            at=_morning(day),
+            until=_morning(following) if following else None,
+            until_why="the next reminder of it is due",
+            kind="reminder",
+            to=f"{invoice.partner}, {', '.join(to)}",
+            what=f"Reminder of {invoice}",
+            why=f"It was to be paid by {formatting.day(invoice.due_on)}.",
+            url=invoice.get_absolute_url(),
+            workspace_id=invoice.workspace_id,
+            mail=partial(_mail, invoice),
+            words=template_link(invoice.workspace.programme, "partners/reminder"),
+        )
+
+
+def _morning(day: date) -> datetime:
+    """The first moment of a day by the clock of the sweep, which is UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def _mail(invoice: Invoice, _at: datetime) -> tuple[str, str, str]:
+    return invoice_mail(invoice, "reminder")

@@ -1,0 +1,55 @@
+"""Send reminders of overdue invoices."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from mentorship.core.outbox.planned.planned_changes import put_off
+from partners.billing import mails as billing_mails
+from partners.billing.billers import biller_of
+from partners.models import Biller, Invoice
+
+
+def sweep_reminders(now: datetime) -> int:
+    """Remind of invoices that are overdue. Each reminder has its own key and moves the date of the next one."""
+    day = timezone.localdate(now)
+    done = 0
+    for pk in list(Invoice.objects.open().filter(next_reminder_on__lte=day).values_list("pk", flat=True)):
+        done += _remind(pk, day, now)
+    return done
+
+
+@transaction.atomic
+def _remind(pk: int, day: date, now: datetime) -> int:
+    invoice = (
+        Invoice.objects.select_for_update(of=("self",))
+        .select_related("partner", "workspace__programme")
+        .get(pk=pk)
+    )  # fmt: skip
+    if invoice.status not in Invoice.OPEN or invoice.next_reminder_on is None or invoice.next_reminder_on > day:
+        return 0  # it was paid, or somebody else reminded, while we were coming
+    number, following = reminder_of(invoice, biller_of(invoice.workspace), day)
+    if put_off([billing_mails.invoice_reminder_key(invoice, number)], now):
+        return 0
+    invoice.reminded, invoice.next_reminder_on = number, following
+    invoice.save(update_fields=["reminded", "next_reminder_on"])
+    billing_mails.send_reminder(invoice, day)
+    return 1
+
+
+def reminder_of(invoice: Invoice, biller: Biller, day: date) -> tuple[int, date | None]:
+    """Which reminder goes out on a day when one is due, counted from 1, and when the one after it is due."""
+    number = invoice.reminded + 1
+    # After a long silence one reminder goes out, not all that were missed.
+    while (following := next_reminder_on(invoice, biller, number)) is not None and following <= day:
+        number += 1
+    return number, following
+
+
+def next_reminder_on(invoice: Invoice, biller: Biller, reminded: int = 0) -> date | None:
+    """When the next one is due after so many."""
+    days = sorted({int(d) for d in biller.reminder_days})
+    if invoice.due_on is None or reminded >= len(days):
+        return None
+    return invoice.due_on + timedelta(days=days[reminded])

@@ -1,0 +1,297 @@
+"""Draft, issue and credit invoices."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from partners.billing import mails as billing_mails
+from partners.billing.billers import biller_of
+from partners.billing.reminders import next_reminder_on
+from partners.documents import einvoice, formatting, invoices
+from partners.documents.pdf import PaperError
+from partners.models import (
+    CostShare,
+    InstalmentDue,
+    Invoice,
+    InvoiceLine,
+    IssuedDocument,
+    NumberSeries,
+    Partner,
+    Sponsorship,
+)
+from partners.money.currency import MoneyError, exact, rounded
+
+
+@transaction.atomic
+def draft_invoice(
+    *,
+    partner: Partner,
+    by: User | None,
+    instalments: Sequence[InstalmentDue] = (),
+    shares: Sequence[CostShare] = (),
+    seats: Sequence[Sponsorship] = (),
+    lines: Sequence[tuple[str, Decimal, Decimal]] = (),
+    currency: str = "",
+    po_number: str = "",
+) -> Invoice:
+    """A draft of what falls due together: instalments, agreed cost shares, seats, and lines (text, quantity, price).
+
+    Raises PartnerError where something is on an invoice already, is not agreed, or is in another currency.
+    """
+    biller = biller_of(partner.workspace)
+    found = [*_of_instalments(partner, instalments), *_of_shares(partner, shares), *_of_seats(partner, seats)]
+    currencies = {c for c, *_ in found} | ({currency} if currency else set())
+    if len(currencies) > 1:
+        raise ServiceError(f"One invoice has one currency; these are {', '.join(sorted(currencies))}.")
+    invoice = Invoice.objects.create(
+        workspace=partner.workspace,
+        partner=partner,
+        currency=currencies.pop() if currencies else partner.currency,
+        language=partner.language,
+        po_number=po_number or next((i.sponsorship.po_number for i in instalments if i.sponsorship.po_number), ""),
+        terms_days=biller.terms_days,
+        tax_category=Invoice.Tax.STANDARD if biller.vat_percent else Invoice.Tax.EXEMPT,
+        tax_percent=biller.vat_percent,
+        exempt_reason="" if biller.vat_percent else biller.exempt_reason,
+    )
+    set_lines(invoice=invoice, lines=[*(row[1:] for row in found), *lines], by=None)
+    InstalmentDue.objects.filter(pk__in=[i.pk for i in instalments]).update(invoice=invoice)
+    CostShare.objects.filter(pk__in=[s.pk for s in shares]).update(invoice=invoice)
+    record(verb="drafted", target=invoice, workspace_id=partner.workspace_id, by=by, partner=partner.name)
+    return invoice
+
+
+Found = list[tuple[str, str, Decimal, Decimal]]  # currency, text, quantity, price
+
+
+def _of_instalments(partner: Partner, instalments: Sequence[InstalmentDue]) -> Found:
+    rows = InstalmentDue.objects.select_for_update(of=("self",)).filter(pk__in=[i.pk for i in instalments])
+    found: Found = []
+    for row in rows.select_related("sponsorship__cohort"):
+        if row.invoice_id or row.sponsorship.partner_id != partner.pk:
+            raise ServiceError(f"{row} is on an invoice already, or belongs to somebody else.")
+        if row.sponsorship.draft:
+            raise ServiceError(f"{row.sponsorship} is not agreed yet.")
+        text = f"{row.sponsorship.scope}, {row.sponsorship.cohort}" + (f" ({row.what})" if row.what else "")
+        found.append((row.sponsorship.currency, text[:300], Decimal(1), row.amount))
+    return found
+
+
+def _of_shares(partner: Partner, shares: Sequence[CostShare]) -> Found:
+    rows = CostShare.objects.select_for_update(of=("self",)).filter(pk__in=[s.pk for s in shares])
+    found: Found = []
+    for row in rows.select_related("cost__cohort"):
+        if row.invoice_id or row.partner_id != partner.pk:
+            raise ServiceError(f"{row} is on an invoice already, or belongs to somebody else.")
+        if row.status != CostShare.Status.AGREED:
+            raise ServiceError(f"{row} is not agreed yet.")
+        text = f"{row.cost.what}, {row.cost.cohort}"
+        if row.payer_currency != row.cost.currency:
+            cost = formatting.money(row.amount, row.cost.currency)
+            text += f" ({cost} at {row.rate.normalize():f} of {row.rate_on:%Y-%m-%d})"
+        found.append((row.payer_currency, text[:300], Decimal(1), row.payer_amount))
+    return found
+
+
+def _of_seats(partner: Partner, seats: Sequence[Sponsorship]) -> Found:
+    found: Found = []
+    for one in seats:
+        if one.partner_id != partner.pk or not one.seat_price or one.group is None:
+            raise ServiceError(f"{one} has no group with a price for a seat.")
+        taken = one.group.enrollments.accepted().count()
+        if not taken:
+            raise ServiceError(f"Nobody of {one.group} is accepted yet: there is no seat to bill.")
+        found.append((one.currency, f"Seats of {one.group}, {one.cohort}"[:300], Decimal(taken), one.seat_price))
+    return found
+
+
+@transaction.atomic
+def set_lines(*, invoice: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]], by: User | None) -> Invoice:
+    """Write the lines (text, quantity, price) of a draft anew and add them up."""
+    locked = _draft(invoice)
+    locked.lines.all().delete()
+    for position, (text, quantity, price) in enumerate(lines, 1):
+        InvoiceLine.objects.create(
+            invoice=locked,
+            position=position,
+            text=text,
+            quantity=quantity,
+            price=_exact(price, locked.currency),
+            amount=rounded(quantity * price, locked.currency),
+        )
+    _add_up(locked)
+    locked.save()
+    invoice.refresh_from_db()
+    if by is not None:
+        record(verb="edited", target=invoice, workspace_id=invoice.workspace_id, by=by)
+    return invoice
+
+
+@transaction.atomic
+def save_draft(*, invoice: Invoice, by: User) -> Invoice:
+    """Save what a form changed on a draft: VAT, terms, purchase order, language, the sentence."""
+    _draft(invoice)
+    if invoice.tax_category == Invoice.Tax.STANDARD:
+        if not invoice.tax_percent:
+            raise ServiceError("With VAT the percentage is missing.")
+        invoice.exempt_reason = ""
+    else:
+        invoice.tax_percent = Decimal(0)
+        if not invoice.exempt_reason:
+            raise ServiceError("Without VAT the invoice must say why.")
+    _add_up(invoice)
+    invoice.save()
+    record(verb="edited", target=invoice, workspace_id=invoice.workspace_id, by=by)
+    return invoice
+
+
+@transaction.atomic
+def delete_draft(*, invoice: Invoice, by: User) -> None:
+    """Throw a draft away; what was on it can be billed again."""
+    locked = _draft(invoice)
+    record(verb="deleted the draft", target=locked, workspace_id=locked.workspace_id, by=by)
+    locked.delete()
+
+
+@transaction.atomic
+def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) -> Invoice:
+    """Give it the next number, freeze it, keep its paper, and write to the partner.
+
+    The row of the counter is locked until all of this is committed: a number is neither lost nor given twice.
+    Raises PartnerError where something is missing; then no number is used.
+    """
+    locked = _draft(invoice)
+    if not locked.lines.exists() or locked.gross <= 0:
+        raise ServiceError("There is nothing on it to pay.")
+    biller = biller_of(locked.workspace)
+    locked.issued_on = on or timezone.localdate()
+    locked.seller, locked.buyer = invoices.seller_of(biller), invoices.buyer_of(locked.partner)
+    is_credit = locked.kind == Invoice.Kind.CREDIT_NOTE
+    locked.due_on = None if is_credit else locked.issued_on + timedelta(days=locked.terms_days)
+    _number(locked, biller.credit_prefix if is_credit else biller.invoice_prefix)
+    locked.status = Invoice.Status.ISSUED
+    locked.next_reminder_on = next_reminder_on(locked, biller)
+    lines = list(locked.lines.all())
+    xml = _e_invoice(locked, lines)
+    try:
+        pdf = invoices.invoice_pdf(locked, lines, biller, xml)
+    except PaperError as error:
+        raise ServiceError(str(error)) from error
+    locked.save()
+    IssuedDocument.objects.create(
+        invoice=locked, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), xml=xml.decode()
+    )  # fmt: skip
+    record(verb="issued", target=locked, workspace_id=locked.workspace_id, by=by, number=locked.number)
+    billing_mails.send_invoice(locked)
+    return locked
+
+
+def _number(invoice: Invoice, prefix: str) -> None:
+    NumberSeries.objects.get_or_create(workspace=invoice.workspace, prefix=prefix)
+    series = NumberSeries.objects.select_for_update().get(workspace=invoice.workspace, prefix=prefix)
+    series.last += 1
+    series.save(update_fields=["last"])
+    invoice.prefix, invoice.sequence, invoice.number = prefix, series.last, f"{prefix}{series.last:04}"
+
+
+def _e_invoice(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
+    if not invoice.e_invoice:
+        return b""
+    data = invoices.e_invoice_of(invoice, lines)
+    if lacking := einvoice.missing(data):
+        raise ServiceError(
+            f"For an e-invoice this is missing: {', '.join(lacking)}. Add it, or issue it without e-invoice data."
+        )
+    return einvoice.to_xml(data)
+
+
+@transaction.atomic
+def draft_credit_note(
+    *, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None
+) -> Invoice:
+    """A draft that takes an invoice back, whole or with the lines given. Raises PartnerError for more than is left."""
+    locked = Invoice.objects.select_for_update(of=("self",)).select_related("partner", "workspace").get(pk=invoice.pk)
+    if locked.kind != Invoice.Kind.INVOICE or locked.status in (Invoice.Status.DRAFT, Invoice.Status.CREDITED):
+        raise ServiceError("Only an issued invoice that is not credited yet can be credited.")
+    if locked.credit_notes.filter(status=Invoice.Status.DRAFT).exists():
+        raise ServiceError("There is a draft of a credit note for it already.")
+    if lines is None and locked.credited:
+        raise ServiceError("A part of it is credited already: say which lines are to be credited, too.")
+    note = Invoice.objects.create(
+        workspace=locked.workspace, partner=locked.partner, kind=Invoice.Kind.CREDIT_NOTE, credits=locked,
+        currency=locked.currency, language=locked.language, po_number=locked.po_number, terms_days=locked.terms_days,
+        tax_category=locked.tax_category, tax_percent=locked.tax_percent, exempt_reason=locked.exempt_reason,
+        e_invoice=locked.e_invoice,
+    )  # fmt: skip
+    all_lines = [(line.text, line.quantity, line.price) for line in locked.lines.all()]
+    set_lines(invoice=note, lines=all_lines if lines is None else lines, by=None)
+    record(verb="drafted", target=note, workspace_id=note.workspace_id, by=by, credits=locked.number)
+    return note
+
+
+@transaction.atomic
+def issue_credit_note(*, note: Invoice, by: User, on: date | None = None) -> Invoice:
+    """Issue it. An invoice that is credited in full is closed, and what was on it can be billed again."""
+    if note.credits_id is None:
+        raise ServiceError("This is no credit note.")
+    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=note.credits_id)
+    if note.gross > invoice.gross - invoice.credited:
+        left = formatting.money(invoice.gross - invoice.credited, invoice.currency)
+        raise ServiceError(f"Only {left} of {invoice.number} are left to credit.")
+    issued = issue_invoice(invoice=note, by=by, on=on)
+    update_payment_status(invoice_id=invoice.pk)
+    if invoice.gross == invoice.credited:
+        InstalmentDue.objects.filter(invoice=invoice).update(invoice=None)
+        CostShare.objects.filter(invoice=invoice).update(invoice=None)
+    return issued
+
+
+def update_payment_status(*, invoice_id: int) -> Invoice:
+    """Bring the status in line with what was paid and credited; in the caller's transaction."""
+    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice_id)
+    if invoice.gross == invoice.credited:
+        status = Invoice.Status.CREDITED
+    elif invoice.balance <= 0:
+        status = Invoice.Status.PAID
+    else:
+        status = Invoice.Status.PART_PAID if invoice.paid or invoice.credited else Invoice.Status.ISSUED
+    if status != invoice.status:
+        invoice.status = status
+        invoice.save(update_fields=["status"])
+        record(
+            verb=f"became {invoice.get_status_display()}", target=invoice, workspace_id=invoice.workspace_id, by=None
+        )
+    return invoice
+
+
+def _draft(invoice: Invoice) -> Invoice:
+    locked = (
+        Invoice.objects.select_for_update(of=("self",))
+        .select_related("partner", "workspace__programme", "credits")
+        .filter(pk=invoice.pk)
+        .first()
+    )
+    if locked is None or locked.status != Invoice.Status.DRAFT:
+        raise ServiceError("It is issued already, and what is issued does not change. Credit it instead.")
+    return locked
+
+
+def _add_up(invoice: Invoice) -> None:
+    amounts = invoice.lines.values_list("amount", flat=True)
+    invoice.net = _exact(sum(amounts, Decimal(0)), invoice.currency)
+    invoice.tax = rounded(invoice.net * invoice.tax_percent / 100, invoice.currency)
+    invoice.gross = invoice.net + invoice.tax
+
+
+def _exact(amount: Decimal, currency: str) -> Decimal:
+    try:
+        return exact(amount, currency)
+    except MoneyError as error:
+        raise ServiceError(str(error)) from error

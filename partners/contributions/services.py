@@ -1,0 +1,91 @@
+"""Pledge contributions, record what was given, confirm and acknowledge it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from partners.documents import formatting
+from partners.models import Contribution, ContributionEntry, Partner, PartnerContact
+
+
+@transaction.atomic
+def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Contribution:
+    """Note what a partner promises. Raises PartnerError for another programme's cohort or money without currency."""
+    if cohort.programme.workspace_id != partner.workspace_id:
+        raise ServiceError(f"{cohort} is a cohort of another programme.")
+    made = Contribution(partner=partner, cohort=cohort, **fields)
+    if made.kind == Contribution.Kind.MONEY and not made.currency:
+        raise ServiceError("Money needs a currency.")
+    if made.kind != Contribution.Kind.MONEY:
+        made.currency = ""
+    made.save()
+    said = f"{formatting.number(made.pledged)} {made.unit}: {made.what}"
+    record(verb="pledged", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    return made
+
+
+@transaction.atomic
+def state_given(
+    *, contribution: Contribution, quantity: Decimal, on: date, by: User, note: str = "", person: User | None = None
+) -> ContributionEntry:
+    """Something was given. Who says so confirms their own side; the other side still has to."""
+    if quantity <= 0:
+        raise ServiceError("Write how much was given.")
+    if person is not None and not person.enrollments.filter(cohort=contribution.cohort).accepted().exists():
+        raise ServiceError(f"{person} is not in {contribution.cohort}.")
+    entry = ContributionEntry.objects.create(
+        contribution=contribution, quantity=quantity, on=on, note=note, person=person, has_person=person is not None
+    )
+    partner = contribution.partner
+    said = f"{formatting.number(quantity)} {contribution.unit}: {contribution.what}"
+    record(verb="stated as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    if by == person or _speaks_for(by, partner):
+        confirm_entry(entry=entry, by=by)
+    return entry
+
+
+@transaction.atomic
+def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = False) -> ContributionEntry:
+    """The person, or a contact of the partner, says that it is so; `for_partner`: a coordinator has it in writing."""
+    locked = ContributionEntry.objects.select_for_update(of=("self",)).select_related("contribution__partner").get(
+        pk=entry.pk
+    )  # fmt: skip
+    partner, now, said = locked.contribution.partner, timezone.now(), False
+    if locked.person_id == by.pk and locked.person_confirmed_at is None:
+        locked.person_confirmed_at, said = now, True
+    if (for_partner or _speaks_for(by, partner)) and locked.partner_confirmed_at is None:
+        locked.partner_confirmed_at, said = now, True
+    if said:
+        locked.save(update_fields=["person_confirmed_at", "partner_confirmed_at"])
+        what = f"{formatting.number(locked.quantity)} {locked.contribution.unit}: {locked.contribution.what}"
+        record(verb="confirmed as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=what)
+    return locked
+
+
+@transaction.atomic
+def remove_entry(*, entry: ContributionEntry, by: User) -> None:
+    """It was a mistake."""
+    partner = entry.contribution.partner
+    said = f"{formatting.number(entry.quantity)} {entry.contribution.unit}: {entry.contribution.what}"
+    record(verb="took back as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    entry.delete()
+
+
+@transaction.atomic
+def acknowledge(*, contribution: Contribution, on: date, by: User) -> None:
+    """We thanked them for exactly this."""
+    contribution.acknowledged_on = on
+    contribution.save(update_fields=["acknowledged_on"])
+    partner = contribution.partner
+    record(verb="acknowledged", target=partner, workspace_id=partner.workspace_id, by=by, reason=contribution.what)
+
+
+def _speaks_for(user: User, partner: Partner) -> bool:
+    return PartnerContact.objects.filter(partner=partner, user=user).exists()

@@ -1,0 +1,105 @@
+"""Forms for funds, costs and payers."""
+
+from typing import Any
+
+from django import forms
+
+from cohorts.models import Cohort
+from partners.costs.services import FILE_LIMIT, Payer
+from partners.models import Cost, CostShare, Fund, Partner
+from partners.records.forms import UpperField, day_input
+from training.models import TrainingSession
+
+FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".xml", ".csv", ".txt")
+
+
+class FundForm(forms.ModelForm):
+    """A budget with a term."""
+
+    currency = UpperField(max_length=3, initial="EUR")
+
+    class Meta:
+        model = Fund
+        fields = ("name", "kind", "partner", "purpose", "budget", "currency", "starts_on", "ends_on")
+        labels = {"partner": "Given by", "starts_on": "From", "ends_on": "Until"}
+        widgets = {"starts_on": day_input(), "ends_on": day_input()}
+
+    def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
+
+
+class CostForm(forms.ModelForm):
+    """Something that has to be paid for."""
+
+    currency = UpperField(max_length=3, initial="EUR")
+    file = forms.FileField(required=False, label="Provider's invoice", help_text="PDF, picture or XML, 5 MB at most.")
+
+    class Meta:
+        model = Cost
+        fields = ("cohort", "session", "what", "purpose", "amount", "currency", "paid_on", "provider",
+                  "invoice_number", "invoice_date")  # fmt: skip
+        widgets = {"paid_on": day_input(), "invoice_date": day_input()}
+
+    def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
+        sessions = TrainingSession.objects.filter(cohort__in=cohorts).select_related("training", "cohort")
+        self.fields["session"].queryset = sessions  # type: ignore[attr-defined]
+        self.fields["session"].empty_label = "no training session"  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file is not None and (file.size > FILE_LIMIT or not file.name.lower().endswith(FILE_KINDS)):
+            raise forms.ValidationError("Choose a PDF, picture or XML of 5 MB at most.")
+        return file
+
+    def save(self, commit: bool = False) -> Cost:
+        """The cost, not saved, with the file in it."""
+        cost: Cost = super().save(commit=False)
+        if file := self.cleaned_data.get("file"):
+            cost.file_name, cost.file_data = file.name[-200:], file.read()
+        return cost
+
+
+class PayerForm(forms.Form):
+    """One payer and their part."""
+
+    who = forms.ChoiceField(label="Who pays")
+    kind = forms.ChoiceField(label="How", choices=CostShare.Kind, initial=CostShare.Kind.PERCENT)
+    value = forms.DecimalField(
+        label="How much", min_value=0, max_digits=15, decimal_places=3, help_text="Per cent, amount, or people."
+    )
+    rate = forms.DecimalField(
+        label="Rate", required=False, min_value=0, max_digits=18, decimal_places=8,
+        help_text="Of their currency for one of the cost's.",
+    )  # fmt: skip
+    rate_on = forms.DateField(label="Of which day", required=False, widget=day_input())
+
+    def __init__(self, *args: Any, who: dict[str, Partner | Fund], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.payers = who
+        self.fields["who"].choices = [("", "…"), *((k, f"{p} ({p.currency})") for k, p in who.items())]  # type: ignore[attr-defined]
+
+    def payer(self) -> Payer:
+        """What was typed, for the service."""
+        said = self.cleaned_data
+        return Payer(
+            self.payers[said["who"]], said["kind"], said["value"], said["rate"] or PAR, said["rate_on"]
+        )  # fmt: skip
+
+
+PAR = Payer.rate
+PayerFormSet = forms.formset_factory(PayerForm, extra=0, min_num=1, validate_min=True, max_num=20)
+
+
+def payers_for(cost: Cost) -> dict[str, Partner | Fund]:
+    """Everybody who may pay in this programme, by the key of the form."""
+    partners = Partner.objects.filter(workspace_id=cost.workspace_id)
+    funds = Fund.objects.filter(workspace_id=cost.workspace_id)
+    return {**{f"partner:{p.pk}": p for p in partners}, **{f"fund:{f.pk}": f for f in funds}}
+
+
+def cohorts_for(programmes: Any) -> Any:
+    """The cohorts that a cost may belong to."""
+    return Cohort.objects.filter(programme__in=programmes).select_related("programme")

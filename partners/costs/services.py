@@ -1,0 +1,251 @@
+"""Record costs and funds, propose who pays what, agree or decline a share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from partners.documents import formatting
+from partners.models import Cost, CostShare, Fund, Partner
+from partners.money.currency import MoneyError, converted, exact
+from partners.money.split import SplitShare, split
+
+FILE_LIMIT = 5 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who shall pay which part. `rate` is units of the payer's currency for one of the cost's; 1 where they are one."""
+
+    who: Partner | Fund
+    kind: str
+    value: Decimal
+    rate: Decimal = Decimal(1)
+    rate_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a payer would pay, in the cost's currency and in their own."""
+
+    payer: Payer
+    amount: Decimal
+    payer_amount: Decimal
+
+
+@transaction.atomic
+def add_fund(*, workspace: Workspace, by: User, **fields: Any) -> Fund:
+    """A budget with a term. Raises PartnerError where its currency has fewer decimals than the amount."""
+    fund = Fund(workspace=workspace, **fields)
+    fund.budget = _exact(fund.budget, fund.currency)
+    fund.save()
+    record(verb="created", target=fund, workspace_id=workspace.pk, by=by, budget=f"{fund.budget} {fund.currency}")
+    return fund
+
+
+@transaction.atomic
+def save_fund(*, fund: Fund, by: User) -> Fund:
+    """Change a fund; its budget never falls under what is spent, its currency stays once something is."""
+    before = Fund.objects.select_for_update().get(pk=fund.pk)
+    fund.budget = _exact(fund.budget, fund.currency)
+    spent = before.spent
+    if spent and fund.currency != before.currency:
+        raise ServiceError(f"{formatting.money(spent, before.currency)} are spent already: the currency stays.")
+    if fund.budget < spent:
+        raise ServiceError(f"{formatting.money(spent, fund.currency)} are spent already, more than the new budget.")
+    fund.save()
+    said = f"{before.budget} → {fund.budget} {fund.currency}"
+    record(verb="edited", target=fund, workspace_id=fund.workspace_id, by=by, budget=said)
+    return fund
+
+
+@transaction.atomic
+def add_cost(*, cost: Cost, by: User) -> Cost:
+    """Put a cost on record. Raises PartnerError for a session of another cohort."""
+    _check_cost(cost)
+    cost.save()
+    record(verb="created", target=cost, workspace_id=cost.workspace_id, by=by, amount=f"{cost.amount} {cost.currency}")
+    return cost
+
+
+@transaction.atomic
+def save_cost(*, cost: Cost, by: User) -> Cost:
+    """Change a cost. Another amount, currency or date makes its shares new proposals: both payers agree again."""
+    before = Cost.objects.select_for_update(of=("self",)).get(pk=cost.pk)
+    _check_cost(cost)
+    matters = (cost.amount, cost.currency, cost.paid_on) != (before.amount, before.currency, before.paid_on)
+    shares = list(cost.shares.select_related("partner", "fund"))
+    if matters and any(share.invoice_id for share in shares):
+        raise ServiceError("A share of it is on an invoice. Credit that first.")
+    cost.save()
+    said = f"{before.amount} {before.currency} → {cost.amount} {cost.currency}"
+    record(verb="edited", target=cost, workspace_id=cost.workspace_id, by=by, amount=said)
+    if matters and shares:
+        same = {share.payer_currency for share in shares} == {cost.currency} or before.currency == cost.currency
+        if not same:
+            cost.shares.all().delete()
+            record(verb="dropped the shares", target=cost, workspace_id=cost.workspace_id, by=by)
+        else:
+            propose_split(cost=cost, payers=[_as_payer(share) for share in shares], by=by)
+    return cost
+
+
+def preview_split(*, cost: Cost, payers: Sequence[Payer]) -> list[Part]:
+    """What everybody would pay, before anything is written. Raises PartnerError where it does not make up the whole."""
+    if len({(type(p.who), p.who.pk) for p in payers}) < len(payers):
+        raise ServiceError("A payer is named twice.")
+    if any(p.who.workspace_id != cost.workspace_id for p in payers):
+        raise ServiceError("A payer belongs to another programme.")
+    try:
+        amounts = split(cost.amount, cost.currency, [SplitShare(p.kind, p.value) for p in payers])
+        return [_part(cost, payer, amount) for payer, amount in zip(payers, amounts, strict=True)]
+    except MoneyError as error:
+        raise ServiceError(str(error)) from error
+
+
+def _part(cost: Cost, payer: Payer, amount: Decimal) -> Part:
+    if payer.who.currency == cost.currency:
+        return Part(payer, amount, amount)
+    if payer.rate_on is None or payer.rate <= 0:
+        raise ServiceError(
+            f"{payer.who} pays in {payer.who.currency}: write how many {payer.who.currency} one {cost.currency} is, "
+            "and of which day."
+        )
+    return Part(payer, amount, converted(amount, payer.rate, payer.who.currency))
+
+
+@transaction.atomic
+def propose_split(*, cost: Cost, payers: Sequence[Payer], by: User) -> list[CostShare]:
+    """Say who pays what. What was agreed before has to be agreed again, unless a payer's part stays as it was."""
+    locked = Cost.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=cost.pk)
+    parts = preview_split(cost=locked, payers=payers)
+    before = list(locked.shares.select_related("partner", "fund"))
+    if any(share.invoice_id for share in before):
+        raise ServiceError("A share of it is on an invoice. Credit that first.")
+    locked.shares.all().delete()
+    made = [_write(locked, part, before) for part in parts]
+    record(
+        verb="proposed who pays",
+        target=locked,
+        workspace_id=locked.workspace_id,
+        by=by,
+        before=[_said(share) for share in before],
+        after=[_said(share) for share in made],
+    )
+    return made
+
+
+def _write(cost: Cost, part: Part, before: Sequence[CostShare]) -> CostShare:
+    payer = part.payer
+    share = CostShare(
+        cost=cost,
+        partner=payer.who if isinstance(payer.who, Partner) else None,
+        fund=payer.who if isinstance(payer.who, Fund) else None,
+        kind=payer.kind,
+        value=payer.value,
+        amount=part.amount,
+        payer_amount=part.payer_amount,
+        payer_currency=payer.who.currency,
+        rate=payer.rate if payer.who.currency != cost.currency else Decimal(1),
+        rate_on=payer.rate_on if payer.who.currency != cost.currency else None,
+    )
+    for old in before:
+        same = (old.partner_id, old.fund_id, old.payer_amount, old.payer_currency) == (
+            share.partner_id, share.fund_id, share.payer_amount, share.payer_currency,
+        )  # fmt: skip
+        # A fund's agreement also looked at the date of the cost, which may be what changed.
+        if same and old.partner_id and old.amount == share.amount:
+            share.status, share.answered_at, share.answered_by_id = old.status, old.answered_at, old.answered_by_id
+    share.save()
+    return share
+
+
+@transaction.atomic
+def agree_share(*, share: CostShare, by: User) -> CostShare:
+    """The payer agrees. A fund must lie in its term and have enough left. Agreeing again changes nothing.
+
+    Raises PartnerError with the figures where the fund would be overspent.
+    """
+    locked = _lock_share(share)
+    if locked.status == CostShare.Status.AGREED:
+        return locked
+    if locked.fund_id:
+        _check_fund(Fund.objects.select_for_update().get(pk=locked.fund_id), locked)
+    return _answer(locked, CostShare.Status.AGREED, by)
+
+
+@transaction.atomic
+def decline_share(*, share: CostShare, by: User) -> CostShare:
+    """The payer says no, or takes back what they agreed to; not once it is on an invoice."""
+    locked = _lock_share(share)
+    if locked.invoice_id:
+        raise ServiceError("This share is on an invoice. Credit that first.")
+    return locked if locked.status == CostShare.Status.DECLINED else _answer(locked, CostShare.Status.DECLINED, by)
+
+
+def _lock_share(share: CostShare) -> CostShare:
+    # The cost first, as whoever changes the split does.
+    Cost.objects.select_for_update(of=("self",)).get(pk=share.cost_id)
+    found = CostShare.objects.select_related("cost__cohort__programme", "partner", "fund").filter(pk=share.pk).first()
+    if found is None:
+        raise ServiceError("Who pays what was changed in the meantime. Look at it again.")
+    return found
+
+
+def _answer(share: CostShare, status: str, by: User) -> CostShare:
+    share.status, share.answered_at, share.answered_by = status, timezone.now(), by
+    share.save(update_fields=["status", "answered_at", "answered_by"])
+    record(
+        verb="agreed to pay" if status == "agreed" else "declined to pay",
+        target=share.cost,
+        workspace_id=share.cost.workspace_id,
+        by=by,
+        share=_said(share),
+    )
+    return share
+
+
+def _check_fund(fund: Fund, share: CostShare) -> None:
+    day, money = share.cost.paid_on, formatting.money
+    if not fund.starts_on <= day <= fund.ends_on:
+        raise ServiceError(
+            f"{fund} runs from {formatting.day(fund.starts_on)} to {formatting.day(fund.ends_on)}; the cost is of "
+            f"{formatting.day(day)}."
+        )
+    if share.payer_amount > fund.left:
+        raise ServiceError(
+            f"{fund} has {money(fund.left, fund.currency)} left of {money(fund.budget, fund.currency)}; this takes "
+            f"{money(share.payer_amount, fund.currency)}, "
+            f"{money(share.payer_amount - fund.left, fund.currency)} too much."
+        )
+
+
+def _check_cost(cost: Cost) -> None:
+    cost.amount = _exact(cost.amount, cost.currency)
+    if cost.session is not None and cost.session.cohort_id != cost.cohort_id:
+        raise ServiceError("This training session belongs to another cohort.")
+    if cost.file_data and len(cost.file_data) > FILE_LIMIT:
+        raise ServiceError("The file is larger than 5 MB.")
+
+
+def _exact(amount: Decimal, currency: str) -> Decimal:
+    try:
+        return exact(amount, currency)
+    except MoneyError as error:
+        raise ServiceError(str(error)) from error
+
+
+def _as_payer(share: CostShare) -> Payer:
+    return Payer(share.payer, share.kind, share.value, share.rate, share.rate_on)
+
+
+def _said(share: CostShare) -> str:
+    own = "" if share.payer_currency == share.cost.currency else f" = {share.payer_amount} {share.payer_currency}"
+    return f"{share.payer}: {share.get_kind_display()} {share.value:f}, {share.amount} {share.cost.currency}{own}"

@@ -1,0 +1,33 @@
+"""Make tagged PDF/A files with typst from a template and plain data."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+TEMPLATES = Path(__file__).parent / "typst"
+
+
+class PaperError(ValueError):
+    """Typst could not make the paper; the text says why."""
+
+
+def make_pdf(
+    template: str, data: dict[str, Any], *, attached: bytes = b"", standard: Literal["a-2a", "a-3a"] = "a-3a"
+) -> bytes:
+    """The PDF of `typst/<template>.typ`. `data` is plain JSON; `attached` the XML that goes into the file.
+
+    Raises PaperError, such as where no font of this machine has the letters of a name.
+    """
+    import typst  # takes a while to load, and few requests need it
+
+    try:
+        made = typst.compile(
+            str(TEMPLATES / f"{template}.typ"),
+            root=str(TEMPLATES),
+            format="pdf",
+            pdf_standards=[standard],
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False), "attached": attached.decode()},
+        )
+    except typst.TypstError as error:
+        raise PaperError(f"The PDF could not be made: {str(error).splitlines()[0]}") from error
+    return bytes(made)

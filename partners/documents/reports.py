@@ -1,0 +1,54 @@
+"""A published report as a PDF."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from partners.documents import formatting
+from partners.documents.invoices import document_facts
+from partners.documents.pdf import make_pdf
+from partners.models import Partner, ReportVersion
+
+
+def report_pdf(version: ReportVersion, paper: str = "a4", logos: Iterable[Partner] = ()) -> bytes:
+    """A published version as PDF/A with tags. Raises PaperError."""
+    data = version.data
+    language, label = data["language"], formatting.labels(data["language"])
+    at = datetime.fromisoformat(data["at"]).date()
+    stamp = f"{label['figures_of']} {formatting.day(at, language)} · {label['version']} {version.number}"
+    return make_pdf(
+        "report",
+        {
+            **document_facts(data["title"], data["partner"] or data["title"], at, paper, language),
+            "foot": data["title"],
+            "subject": data["subject"],
+            "stamp": stamp,
+            "logos": [{"name": p.name, "bytes": list(bytes(p.logo.content)), "kind": p.logo_kind[6:]} for p in logos],
+            "blocks": [_block(block, language) for block in data["blocks"]],
+            "definitions": data["definitions"],
+        },
+        standard="a-2a",
+    )
+
+
+def _block(block: dict[str, Any], language: str) -> dict[str, Any]:
+    return {
+        "title": block["title"],
+        "paragraphs": [p for p in block["text"].split("\n") if p.strip()],
+        "figures": [[label, _value(value, language)] for label, value in block["figures"]],
+        "tables": [_chart(table, language) for table in block["tables"]],
+        "quotes": block["quotes"],
+    }
+
+
+def _chart(table: dict[str, Any], language: str) -> dict[str, Any]:
+    top = max((value for _label, value in table["rows"]), default=0) or 1
+    rows = [
+        {"label": label, "share": round(100 * value / top, 2), "value": _value(value, language)}
+        for label, value in table["rows"]
+    ]
+    return {"caption": table["caption"], "unit": table["unit"], "rows": rows}
+
+
+def _value(value: Any, language: str) -> str:
+    return formatting.number(value, language) if isinstance(value, int) else str(value)

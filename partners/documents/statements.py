@@ -1,0 +1,70 @@
+"""The statement of account of a partner, as rows and as a PDF."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from partners.documents import formatting
+from partners.documents.invoices import buyer_of, document_facts, seller_of
+from partners.documents.pdf import make_pdf
+from partners.models import Biller, Invoice, Partner
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """One thing that happened on a partner's account, and what was open after it."""
+
+    on: date
+    what: str
+    amount: Decimal
+    balance: Decimal
+    invoice: Invoice
+
+
+def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
+    """Everything on a partner's account in one currency, in order of the days."""
+    label = formatting.labels(partner.language)
+    events: list[tuple[date, int, str, Decimal, Invoice]] = []
+    issued = partner.invoices.exclude(status="draft").filter(currency=currency).prefetch_related("payments")
+    for invoice in issued.order_by("issued_on", "pk"):
+        sign = -1 if invoice.kind == Invoice.Kind.CREDIT_NOTE else 1
+        day: date = invoice.issued_on  # type: ignore[assignment]
+        events.append((day, 0, f"{label[invoice.kind]} {invoice.number}", sign * invoice.gross, invoice))
+        for payment in invoice.payments.all():
+            word = label["carried"] if payment.reference.startswith("carried") else label["paid"]
+            events.append((payment.on, 1, f"{word}: {invoice.number}", -payment.amount, invoice))
+    rows, balance = [], Decimal(0)
+    for on, _order, what, amount, invoice in sorted(events, key=lambda e: (e[0], e[1], e[4].pk)):
+        balance += amount
+        rows.append(StatementRow(on, what, amount, balance, invoice))
+    return rows
+
+
+def statement_pdf(partner: Partner, biller: Biller, currency: str, rows: Iterable[StatementRow], day: date) -> bytes:
+    """The same on paper. Raises PaperError."""
+    language, label = partner.language, formatting.labels(partner.language)
+    rows, seller, buyer = list(rows), seller_of(biller), buyer_of(partner)
+    heading = f"{label['statement']}, {formatting.day(day, language)}"
+    left = rows[-1].balance if rows else Decimal(0)
+
+    def lines(party: dict[str, str]) -> list[str]:
+        return [x for x in (party["street"], f"{party['postcode']} {party['city']}".strip(), party["country"]) if x]
+
+    return make_pdf(
+        "statement",
+        {
+            **document_facts(heading, seller["name"], day, biller.paper, language),
+            "foot": f"{seller['name']} · {seller['email']}",
+            "seller": {"name": seller["name"], "lines": lines(seller)},
+            "buyer": {"name": buyer["name"], "lines": lines(buyer)},
+            "heading": heading,
+            "rows": [
+                [formatting.day(r.on, language), r.what, formatting.money(r.amount, currency, language),
+                 formatting.money(r.balance, currency, language)]
+                for r in rows
+            ],
+            "total": f"{label['balance']}: {formatting.money(left, currency, language)}",
+        },
+        standard="a-2a",
+    )  # fmt: skip

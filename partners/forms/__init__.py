@@ -1,1 +1,0 @@
-"""What is typed about partners, a module for each part of the room. Input only; services write."""

@@ -1,0 +1,81 @@
+"""Split an amount so that the parts add up to the whole. Pure; no Django."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from partners.money.currency import MoneyError, exact, quantum
+
+
+@dataclass(frozen=True)
+class SplitShare:
+    """What one payer takes.
+
+    `kind` is "fixed" (an amount), "percent" (of what the fixed amounts leave) or "head" (so many people share what
+    then is left, each the same).
+    """
+
+    kind: str
+    value: Decimal
+
+
+def split(amount: Decimal, currency: str, shares: Sequence[SplitShare]) -> list[Decimal]:
+    """The parts in the order of the shares; they add up to `amount` to the last minor unit.
+
+    What rounding leaves over goes, one minor unit each, to the parts that lost most by it, of equals to the first.
+    Raises MoneyError where the shares don't make up the whole.
+    """
+    unit = quantum(currency)
+    whole = int(exact(amount, currency) / unit)
+    fixed = [int(exact(s.value, currency) / unit) if s.kind == "fixed" else 0 for s in shares]
+    wanted = _wanted(whole - _checked(whole, fixed, shares, currency), shares)
+    units = [fixed[n] + int(wanted[n]) for n in range(len(shares))]
+    over = whole - sum(units)
+    by_loss = sorted(range(len(shares)), key=lambda n: (-(wanted[n] - int(wanted[n])), n))
+    for n in by_loss[:over]:
+        units[n] += 1
+    return [number * unit for number in units]
+
+
+def _checked(whole: int, fixed: Sequence[int], shares: Sequence[SplitShare], currency: str) -> int:
+    """What the fixed parts take of the whole, after a look at all shares."""
+    if whole < 0 or any(s.value < 0 for s in shares):
+        raise MoneyError("Nothing here may be less than zero.")
+    if not shares:
+        raise MoneyError("Nobody pays. Say who does.")
+    unit, taken = quantum(currency), sum(fixed)
+    percent = sum((s.value for s in shares if s.kind == "percent"), Decimal(0))
+    heads = sum((s.value for s in shares if s.kind == "head"), Decimal(0))
+    if taken > whole:
+        raise MoneyError(f"The fixed parts make {taken * unit} {currency}, more than {whole * unit} {currency}.")
+    if percent > 100:
+        raise MoneyError(f"The percentages make {percent:f} %, more than the whole.")
+    if any(s.kind == "head" for s in shares):
+        if not heads and percent < 100 and taken < whole:
+            raise MoneyError("Nobody was there: a cost by head needs people.")
+    elif percent != 100 and taken != whole:
+        left = (whole - taken) * unit
+        raise MoneyError(
+            f"The percentages make {percent:f} % of {left} {currency}; they must make 100 %."
+            if percent
+            else f"{left} {currency} of {whole * unit} {currency} have no payer."
+        )
+    return taken
+
+
+def _wanted(left: int, shares: Sequence[SplitShare]) -> list[Fraction]:
+    """What each share is before rounding, in minor units; fixed ones have theirs already."""
+    heads = sum((Fraction(s.value) for s in shares if s.kind == "head"), Fraction(0))
+    percent = sum((Fraction(s.value) for s in shares if s.kind == "percent"), Fraction(0))
+    by_head = left * (100 - percent) / 100
+    wanted = []
+    for share in shares:
+        value = Fraction(share.value)
+        if share.kind == "percent":
+            wanted.append(left * value / 100)
+        elif share.kind == "head" and heads:
+            wanted.append(by_head * value / heads)
+        else:
+            wanted.append(Fraction(0))
+    return wanted

@@ -1,0 +1,102 @@
+"""Forms for partners, logos and contacts, and the fields that other forms of the app share."""
+
+from typing import Any
+
+from django import forms
+
+from cohorts.models import Programme
+from partners.models import Partner
+from partners.records.logos import LIMIT, LogoError, read_logo
+
+DAY = {"type": "date"}
+
+
+def day_input() -> forms.DateInput:
+    """The browser's own calendar."""
+    return forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+
+
+class UpperField(forms.CharField):
+    """Codes of countries and currencies, in capital letters however they are typed."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").upper()
+
+
+class PartnerForm(forms.ModelForm):
+    """An organisation. A new one belongs to one of the coordinator's programmes."""
+
+    programme = forms.ModelChoiceField(queryset=Programme.objects.none(), empty_label=None)
+    country = UpperField(max_length=2, required=False, help_text="Two letters, such as DE.")
+    currency = UpperField(max_length=3, required=False, help_text="Such as EUR.")
+
+    class Meta:
+        model = Partner
+        fields = (
+            "name", "legal_name", "website", "official", "naming", "naming_rules", "street", "postcode", "city",
+            "country", "tax_id", "billing_email", "currency", "language", "requirements_agreed_on",
+            "requirements_agreed_by", "decided_by", "next_touch_on", "next_touch", "note",
+        )  # fmt: skip
+        widgets = {
+            "note": forms.Textarea(attrs={"rows": 3}),
+            "naming_rules": forms.Textarea(attrs={"rows": 2}),
+            "requirements_agreed_on": day_input(),
+            "next_touch_on": day_input(),
+        }
+
+    def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What nobody says is what it is by default: a partner is on record with its name alone.
+        for name in ("naming", "language"):
+            self.fields[name].required = False
+        self.order_fields(["programme", *self.Meta.fields])
+        if self.instance.pk:
+            del self.fields["programme"]
+        else:
+            self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+    def _or_default(self, name: str) -> Any:
+        return self.cleaned_data.get(name) or getattr(Partner(), name)
+
+    def clean_currency(self) -> str:
+        return str(self._or_default("currency"))
+
+    def clean_naming(self) -> str:
+        return str(self._or_default("naming"))
+
+    def clean_language(self) -> str:
+        return str(self._or_default("language"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("requirements_agreed_on") and not data.get("requirements_agreed_by"):
+            self.add_error("requirements_agreed_by", "Write who agreed on that day.")
+        return data
+
+
+class LogoForm(forms.Form):
+    """A picture file, or nothing to take the old one away."""
+
+    file = forms.FileField(
+        label="Logo", required=False, help_text="PNG or JPEG, 300 kB at most. Empty: the logo is taken away.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )  # fmt: skip
+
+    def clean_file(self) -> bytes | None:
+        file = self.cleaned_data["file"]
+        if file is None:
+            return None
+        try:
+            # One byte more than allowed is enough to see that it is too much.
+            content = bytes(file.read(LIMIT + 1))
+            read_logo(content)
+        except LogoError as error:
+            raise forms.ValidationError(str(error)) from error
+        return content
+
+
+class ContactForm(forms.Form):
+    """A person of the partner."""
+
+    full_name = forms.CharField(label="Name", max_length=200)
+    email = forms.EmailField(label="E-mail")

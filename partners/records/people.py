@@ -1,0 +1,62 @@
+"""People whom a partner lends or sponsors, and whether it may see who they are."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Enrollment
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from partners.models import Partner, PartnerPerson, Sponsorship
+
+
+@transaction.atomic
+def lend(*, partner: Partner, enrollment: Enrollment, by: User) -> PartnerPerson:
+    """Note that a mentor, expert or facilitator comes from the partner; they are asked on their own page."""
+    if enrollment.cohort.workspace_id != partner.workspace_id or enrollment.role == Enrollment.Role.MENTEE:
+        raise ServiceError("A partner lends mentors, experts and facilitators of its own programme.")
+    person, new = PartnerPerson.objects.get_or_create(
+        partner=partner, enrollment=enrollment, defaults={"kind": PartnerPerson.Kind.LENT}
+    )
+    if new:
+        record(verb="lent", target=partner, workspace_id=partner.workspace_id, by=by, enrollment=enrollment.pk)
+    return person
+
+
+@transaction.atomic
+def ask_sponsored(*, sponsorship: Sponsorship, by: User) -> int:
+    """Note everybody of the sponsorship's group as sponsored, so that they are asked. Returns how many are new."""
+    if sponsorship.group is None:
+        raise ServiceError("This sponsorship has no group of people.")
+    partner = sponsorship.partner
+    known = set(partner.people.values_list("enrollment_id", flat=True))
+    fresh = [e for e in sponsorship.group.enrollments.accepted() if e.pk not in known]
+    PartnerPerson.objects.bulk_create(
+        PartnerPerson(partner=partner, enrollment=e, kind=PartnerPerson.Kind.SPONSORED) for e in fresh
+    )
+    if fresh:
+        record(verb="asked its people", target=sponsorship, workspace_id=partner.workspace_id, by=by, asked=len(fresh))
+    return len(fresh)
+
+
+@transaction.atomic
+def answer_shown(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPerson:
+    """The person says whether the partner may see their name and project; they may change their mind."""
+    locked = PartnerPerson.objects.select_for_update(of=("self",)).select_related("partner", "enrollment").get(
+        pk=person.pk
+    )  # fmt: skip
+    if locked.enrollment.user_id != by.pk:
+        raise ServiceError("Only the person themselves can say so.")
+    now = timezone.now()
+    locked.agreed_at, locked.declined_at = (now, None) if agree else (None, now)
+    locked.save(update_fields=["agreed_at", "declined_at"])
+    verb = "agreed to be seen" if agree else "did not agree to be seen"
+    record(verb=verb, target=locked, workspace_id=locked.partner.workspace_id, by=by)
+    return locked
+
+
+@transaction.atomic
+def remove_lent_person(*, person: PartnerPerson, by: User) -> None:
+    """It was a mistake: they don't come from this partner."""
+    record(verb="not lent any more", target=person.partner, workspace_id=person.partner.workspace_id, by=by)
+    person.delete()

@@ -1,0 +1,108 @@
+"""Create and edit partners, their logo and their contacts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.text import slugify
+
+from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.accounts.services import person_by_email
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.outbox.services import enqueue
+from partners.models import Partner, PartnerContact, PartnerLogo
+from partners.records.logos import read_logo
+
+# Words that addresses of our own begin with, see partners/urls.py.
+RESERVED = {"new", "my-hours", "funds", "costs", "shares", "invoices", "paper", "biller", "bank", "bank-lines",
+            "reports", "shared", "quotes", "sponsorships", "people"}  # fmt: skip
+
+
+@transaction.atomic
+def create_partner(*, workspace: Workspace, name: str, by: User | None, **fields: Any) -> Partner:
+    """Add a partner to a programme's workspace; its address is made from its name."""
+    base = slugify(name)[:50] or "partner"
+    base = f"{base}-partner" if base in RESERVED else base
+    taken = set(Partner.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    slug = next(s for s in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if s not in taken)
+    partner = Partner.objects.create(workspace=workspace, name=name, slug=slug, **fields)
+    record(verb="created", target=partner, workspace_id=workspace.pk, by=by)
+    return partner
+
+
+@transaction.atomic
+def save_partner(*, partner: Partner, by: User) -> Partner:
+    """Save what a form changed; the trail says what."""
+    before = Partner.objects.select_for_update().get(pk=partner.pk)
+    partner.save()
+    changed = [
+        str(f.verbose_name)
+        for f in Partner._meta.concrete_fields
+        if getattr(before, f.attname) != getattr(partner, f.attname)
+    ]
+    record(
+        verb="edited", target=partner, workspace_id=partner.workspace_id, by=by, reason=", ".join(changed)
+    )  # fmt: skip
+    return partner
+
+
+@transaction.atomic
+def save_logo(*, partner: Partner, content: bytes | None, by: User) -> Partner:
+    """Keep the logo, without what hides in the file; None takes it away. Raises LogoError."""
+    locked = Partner.objects.select_for_update().get(pk=partner.pk)
+    if content is None:
+        PartnerLogo.objects.filter(partner=locked).delete()
+        locked.logo_kind = ""
+    else:
+        logo = read_logo(content)
+        PartnerLogo.objects.update_or_create(partner=locked, defaults={"content": logo.content})
+        locked.logo_kind = logo.kind
+    locked.save(update_fields=["logo_kind"])
+    verb = "took the logo away" if content is None else "put in the logo"
+    record(verb=verb, target=locked, workspace_id=locked.workspace_id, by=by)
+    return locked
+
+
+@transaction.atomic
+def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) -> PartnerContact:
+    """Let a person see the partner's pages, and mail them how to sign in. Inviting again sends nothing."""
+    person = person_by_email(email=email, full_name=full_name)
+    contact, new = PartnerContact.objects.get_or_create(partner=partner, user=person)
+    if not new:
+        return contact
+    record(verb="invited", target=contact, workspace_id=partner.workspace_id, by=by, partner=partner.pk)
+    programme = partner.workspace.programme
+    subject, text, html = render_mail(
+        "partners/invitation",
+        {
+            "person": person,
+            "partner": partner,
+            "programme": programme,
+            "by": by,
+            "link": settings.SITE_URL + partner.get_absolute_url(),
+            "password_url": settings.SITE_URL + reverse("account_reset_password"),
+        },
+        workspace_id=partner.workspace_id,
+    )
+    enqueue(
+        key=f"partner-invitation:{contact.pk}",
+        workspace_id=partner.workspace_id,
+        kind="invitation",
+        why=f"{by} made {person} a contact of {partner}.",
+        to=[person.email],
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[programme.contact_email],
+    )
+    return contact
+
+
+@transaction.atomic
+def remove_contact(*, contact: PartnerContact, by: User) -> None:
+    """The person sees the partner's pages no more."""
+    workspace_id = contact.partner.workspace_id
+    record(verb="removed", target=contact, workspace_id=workspace_id, by=by, user=contact.user_id)
+    contact.delete()

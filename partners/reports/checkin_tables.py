@@ -1,0 +1,105 @@
+"""Answers to check-ins as tables over everyone in a role."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
+from cohorts.models import Cohort
+from partners.reports.disclosure_control import MERGED, suppress_small_groups
+
+NO_ANSWER = "no answer"
+SIDES = {"mentee": "mentees", "mentor": "mentors", "facilitator": "facilitators"}
+
+
+@dataclass(frozen=True)
+class WaveQuestion:
+    """One question of a wave to one side, and how many of that side said what; small groups put together."""
+
+    key: str
+    ident: str  # the same question in other waves, too
+    text: str
+    role: str
+    wave: str
+    rows: Sequence[tuple[str, int]]
+
+    def with_rows(self, rows: Sequence[tuple[str, int]]) -> "WaveQuestion":
+        return replace(self, rows=rows)
+
+
+def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQuestion]:
+    """Every question of the cohort's waves that puts each person into one row, in the order of the waves.
+
+    Left out is what was asked anonymously, because its answers belong to no people; questions with several answers,
+    whose rows overlap; and words. Who left the cohort meanwhile counts no more. Each person counts once a wave and
+    side, with their latest answer.
+    """
+    waves = in_order(cohort, list(CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)))
+    answered = CheckIn.objects.filter(wave__in=waves, status=CheckIn.Status.ANSWERED)
+    who: dict[tuple[int, str], set[int]] = {}
+    for wave_id, side, user in answered.values_list("wave_id", "side", "user_id"):
+        who.setdefault((wave_id, side), set()).add(user)
+    said: dict[tuple[int, str, int], dict[int, str]] = {}
+    answers = Answer.objects.filter(checkin__in=answered, question__kind__in=SurveyQuestion.COUNTABLE)
+    for wave_id, side, question_id, user, value in answers.order_by(
+        "checkin__answered_at", "checkin_id"
+    ).values_list("checkin__wave_id", "checkin__side", "question_id", "checkin__user_id", "value"):  # fmt: skip
+        said.setdefault((wave_id, side, question_id), {})[user] = value
+    asked = list(
+        SurveyQuestion.objects.filter(survey__in={w.survey_id for w in waves}, kind__in=SurveyQuestion.COUNTABLE)
+    )
+    found = []
+    for wave in waves:
+        for side, role in SIDES.items():
+            if not (here := who.get((wave.pk, side), set()) & roles[role]):
+                continue
+            rows = [("answered", len(here)), (NO_ANSWER, len(roles[role] - here))]
+            found.append(WaveQuestion(f"{role}:wave:{wave.pk}", "", "Who answered", role, wave.name, rows))
+            for question in (q for q in asked if q.survey_id == wave.survey_id):
+                values = said.get((wave.pk, side, question.pk), {})
+                counts = Counter(value for user, value in values.items() if user in roles[role])
+                rows = [(label, counts[value]) for value, label in question.choices]
+                rows.append((NO_ANSWER, len(roles[role]) - sum(n for _label, n in rows)))
+                key = f"{role}:wave:{wave.pk}:{question.pk}"
+                found.append(WaveQuestion(key, f"{question.key}:{question.text}", question.text, role, wave.name, rows))
+    return found
+
+
+def wave_tables(questions: Sequence[WaveQuestion], roles: Mapping[str, set[int]]) -> dict[str, list[tuple[str, int]]]:
+    """Key → rows, suppressed; nothing where no answer could be named."""
+    tables = {}
+    for question in questions:
+        rows = suppress_small_groups(question.rows)
+        named = any(number and label not in (NO_ANSWER, MERGED) for label, number in rows)
+        tables[question.key] = rows if named else []
+    return tables
+
+
+def in_order(cohort: Cohort, waves: list[CheckInWave]) -> list[CheckInWave]:
+    """By when they are asked; an intro is taken to be at the start."""
+
+    def day(wave: CheckInWave) -> date:
+        start = cohort.ends_on if wave.anchor == CheckInWave.Anchor.ENDS else cohort.starts_on
+        days = wave.offset * (30.44 if wave.unit == CheckInWave.Unit.MONTHS else 1)
+        return start + timedelta(days=days)
+
+    return sorted(waves, key=lambda wave: (day(wave), wave.pk))
+
+
+def changes(questions: Sequence[WaveQuestion]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """What was asked of the same side in several waves: caption, and rows by answer and wave; only what is shown."""
+    groups: dict[tuple[str, str], list[WaveQuestion]] = {}
+    for question in questions:
+        if question.ident:
+            groups.setdefault((question.ident, question.role), []).append(question)
+    found = []
+    for (_ident, role), same in groups.items():
+        if len(same) < 2:
+            continue
+        named = [dict(q.rows) for q in same]
+        labels = [x for x in named[0] if x not in (NO_ANSWER, MERGED) and all(x in rows for rows in named)]
+        labels = [x for x in labels if any(rows[x] for rows in named)]
+        if rows := [(f"{x}: {q.wave}", known[x]) for x in labels for q, known in zip(same, named, strict=True)]:
+            found.append((f"{same[0].text} ({role}, wave by wave)", rows))
+    return found

@@ -1,0 +1,61 @@
+"""Forms for reports, links to a report, and quotes."""
+
+from typing import Any
+
+from django import forms
+
+from cohorts.models import Cohort
+from partners.models import ImpactReport, Partner, Quote
+from partners.records.forms import day_input
+
+
+class ReportForm(forms.ModelForm):
+    """A report in the making."""
+
+    blocks = forms.MultipleChoiceField(
+        choices=list(ImpactReport.BLOCKS.items()), widget=forms.CheckboxSelectMultiple, label="What it tells"
+    )
+    year = forms.IntegerField(
+        required=False, min_value=2000, max_value=2100, help_text="Instead of one cohort: all that started in it."
+    )
+
+    class Meta:
+        model = ImpactReport
+        fields = ("title", "partner", "cohort", "year", "words", "blocks")
+        labels = {"partner": "For", "words": "Your own words"}
+        widgets = {"words": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args: Any, workspaces: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in ("partner", "cohort", "year"):
+                del self.fields[name]
+            return
+        self.fields["partner"].queryset = Partner.objects.filter(workspace_id__in=workspaces)  # type: ignore[attr-defined]
+        self.fields["partner"].empty_label = "everybody"  # type: ignore[attr-defined]
+        cohorts = Cohort.objects.filter(programme__workspace_id__in=workspaces)
+        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
+        self.fields["cohort"].empty_label = "a whole year"  # type: ignore[attr-defined]
+        self.initial.setdefault("blocks", list(ImpactReport.BLOCKS))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.instance.pk and bool(data.get("cohort")) == bool(data.get("year")):
+            self.add_error("year", "A report is about one cohort or about one year.")
+        return data
+
+
+class ShareLinkForm(forms.Form):
+    """A secret link."""
+
+    days = forms.IntegerField(label="Days that the link works", min_value=1, max_value=365, initial=30)
+
+
+class QuoteForm(forms.ModelForm):
+    """What somebody said."""
+
+    class Meta:
+        model = Quote
+        fields = ("text", "attribution", "consented_on")
+        labels = {"consented_on": "They agreed to print it on"}
+        widgets = {"text": forms.Textarea(attrs={"rows": 3}), "consented_on": day_input()}

@@ -1,0 +1,292 @@
+"""What became of a cohort, in figures that a partner may see.
+
+Every number about people is the sum or a row of a table that puts the people of one role (its mentees, its mentors …)
+into rows of five or more. All tables of a role add up to the same number, so that neither two of them nor their sum
+and a row differ by a few (privacy.py), and none differs by a few from what was shown before (releasing.py). People of
+several roles are counted in each; the number of all people is told only where that gives no overlap away.
+Projects, matches and graduates are works, not people: they are told unless the totals make few people of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from cohorts.models import Cohort, Enrollment
+from matching.models import Match
+from matching.scoring.geography import CONTINENT
+from mentorship.core.accounts.models import User
+from mentorship.core.reference_data import country_name
+from partners.models import ReleasedTable
+from partners.reports.checkin_tables import WaveQuestion, wave_questions, wave_tables
+from partners.reports.disclosure_control import (
+    MERGED,
+    MINIMUM,
+    NOT_APART,
+    group_sums,
+    is_apart_from_sums,
+    is_small_group,
+    most_people_in,
+    suppress_nested,
+    suppress_small_groups,
+)
+from partners.reports.disclosure_log import release_tables
+from training.models import TrainingBooking
+
+NOT_SAID = "country not said"
+CONTINENT_NAMES = {
+    "AF": "Africa",
+    "AS": "Asia",
+    "EU": "Europe",
+    "NA": "North America",
+    "OC": "Oceania",
+    "SA": "South America",
+}
+# A project of the past whose people nobody knows any more is imported with an address at this domain.
+NOBODY = "@nobody.invalid"
+ROLES = ("mentees", "mentors", "facilitators", "experts")
+WORKS = ("projects", "teams", "matches", "graduates")
+
+
+@dataclass(frozen=True)
+class Impact:
+    """The figures of a cohort at a moment. What `numbers` and the tables lack would tell of fewer than five people."""
+
+    numbers: dict[str, int]
+    about_projects: int | None  # to the nearest five, where the exact number is not told
+    places: dict[str, list]  # "people", or roles → (country, people, continent)
+    retention_rows: list[tuple[str, int]]
+    training_rows: list[tuple[str, int]]
+    questions: list[WaveQuestion]
+    so_far: bool
+    has_people: bool
+
+    @property
+    def graduates_rate(self) -> float | None:
+        """Graduates of all projects, 0 to 1; None while the cohort runs, or where one of both is not told."""
+        graduates, projects = self.numbers.get("graduates"), self.numbers.get("projects")
+        return graduates / projects if graduates and projects and not self.so_far else None
+
+    def continent_rows(self, role: str) -> list[tuple[str, int]]:
+        return group_sums(self.places.get(role, []))
+
+    def country_rows(self, role: str) -> list[tuple[str, int]]:
+        """By country; nothing where no country could be named, because then they say no more than continents."""
+        rows = [(label, number) for label, number, _group in self.places.get(role, [])]
+        named = [r for r in rows if r[0] not in (MERGED, NOT_SAID) and not r[0].endswith(NOT_APART)]
+        return rows if named and len(rows) > 1 else []
+
+
+@dataclass(frozen=True)
+class _People:
+    """Who is in the cohort, as sets of users."""
+
+    roles: dict[str, set[int]]
+    everyone: set[int]
+    country: dict[int, str]
+    works: dict[str, int] = field(default_factory=dict)
+    alone: int = 0  # how many projects are of one person
+
+
+def cohort_impact(cohort: Cohort, *, release: bool = False) -> Impact:
+    """The figures of a cohort with a constant number of queries.
+
+    `release` where somebody outside the team sees them: from then on they are on record as shown.
+    """
+    people = _people_of(cohort)
+    asked = wave_questions(cohort, people.roles)
+    mentees, mentors = people.roles["mentees"], people.roles["mentors"]
+    told_apart = _roles_apart(cohort, people)
+    tables: dict[str, Sequence[Sequence[Any]]] = {
+        **{f"{role}:number": _number(role, len(people.roles[role])) for role in ROLES},
+        **{f"{role}:places": suppress_nested(_continents(people, people.roles[role])) for role in told_apart},
+        "mentees:retention": _retention(cohort, mentees),
+        "mentees:teams": suppress_small_groups([("in a team", len(mentees) - people.alone), ("alone", people.alone)]),
+        "mentors:training": _training(cohort, mentors),
+        **wave_tables(asked, people.roles),
+    }
+    shown = release_tables(cohort, tables, write=release)
+    numbers = {role: rows[0][1] for role in ROLES if (rows := shown[f"{role}:number"])}
+    more, places = _others(cohort, people, tables, shown, numbers, release)
+    numbers |= more
+    about = numbers.pop("about-projects", None)
+    return Impact(
+        numbers=numbers,
+        about_projects=None if "projects" in numbers else about,
+        places={"people": places, **{role: shown[f"{role}:places"] for role in told_apart}},
+        retention_rows=_pairs(shown["mentees:retention"]),
+        training_rows=_pairs(shown["mentors:training"]),
+        questions=[q.with_rows(_pairs(shown[q.key])) for q in asked if shown[q.key]],
+        so_far=cohort.status not in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED),
+        has_people=bool(people.everyone),
+    )
+
+
+def _people_of(cohort: Cohort) -> _People:
+    enrollments = list(
+        Enrollment.objects.filter(cohort=cohort).accepted().select_related("user").prefetch_related("members__user")
+    )
+    leading = [e for e in enrollments if e.role == Enrollment.Role.MENTEE]
+    by_role = {role: {e.user_id for e in enrollments if e.role == role} for role in Enrollment.Role.values}
+    matches = Match.objects.filter(mentee__cohort=cohort).exclude(status=Match.Status.REMATCHED)
+    # Of history from elsewhere nobody knows more than that the pair was one.
+    matches = matches.exclude(status=Match.Status.ENDED, imported=False)
+    pairs = list(matches.values_list("mentor__user_id", "mentee_id", "status"))
+    guiding = {user for user, _mentee, _status in pairs} & by_role["mentor"]
+    paired = guiding and cohort.status not in (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
+    graduated = {e.pk for e in leading if e.status == Enrollment.Status.COMPLETED}
+    graduated |= {mentee for _user, mentee, status in pairs if status == Match.Status.GRADUATED}
+    sizes = [len(_known(e)) for e in leading]
+    roles = {
+        "mentees": {person.pk for e in leading for person in _known(e)},
+        # Who offered to mentor and was not needed is no mentor of the cohort once it is matched.
+        "mentors": guiding if paired else by_role["mentor"],
+        "facilitators": by_role["facilitator"],
+        "experts": by_role["expert"],
+    }
+    return _People(
+        roles=roles,
+        everyone=set().union(*roles.values()),
+        country=_countries(enrollments),
+        works={
+            "projects": len(leading), "teams": sum(size > 1 for size in sizes), "matches": len(pairs),
+            "graduates": len(graduated),
+        },
+        alone=sum(size == 1 for size in sizes),
+    )  # fmt: skip
+
+
+def _known(enrollment: Enrollment) -> list[User]:
+    return [person for person in enrollment.people if not person.email.endswith(NOBODY)]
+
+
+def _number(role: str, people: int) -> list[list[Any]]:
+    return [[role, people]] if people >= MINIMUM else []
+
+
+def _others(
+    cohort: Cohort, people: _People, tables: dict[str, Any], shown: dict[str, list], roles: dict[str, int],
+    release: bool,
+) -> tuple[dict[str, int], list]:  # fmt: skip
+    """All people, as number and by place, and the numbers that are not of people."""
+    # Whoever knows how many teams there are knows how many projects are of one person.
+    teams = people.works["teams"] if shown["mentees:teams"] else 0
+
+    def harmless(number: int) -> bool:
+        return (
+            not number
+            or most_people_in(number, people.works["projects"], len(people.roles["mentees"]), teams) >= MINIMUM
+        )
+
+    fresh = {key for key, rows in tables.items() if rows and shown[key] == [list(row) for row in rows]}
+    more = _works(people, harmless, teams_told="mentees:teams" in fresh)
+    places = set(people.country.values()) - {""}
+    more["countries:number"] = [["countries", len(places)]] if places and roles else []
+    clear = is_apart_from_sums(len(people.everyone), list(roles.values()))
+    more["people:number"] = _number("people", len(people.everyone)) if clear else []
+    if "mentees:places" not in tables:
+        more["people:places"] = suppress_nested(_continents(people, people.everyone)) if clear else []
+
+    def rule(key: str, change: int) -> bool:
+        if key == "countries:number":
+            return bool(fresh & {"mentees:number", "mentors:number"})
+        return change >= MINIMUM or harmless(change)
+
+    found = release_tables(cohort, more, write=release, rule=rule)
+    by_place = found.pop("people:places", [])
+    if not is_apart_from_sums(sum(row[1] for row in by_place), list(roles.values())):
+        by_place = []  # an older sum beside newer roles
+    return _side_by_side({rows[0][0]: int(rows[0][1]) for rows in found.values() if rows}, roles), by_place
+
+
+def _works(people: _People, harmless: Callable[[int], bool], *, teams_told: bool) -> dict[str, Any]:
+    """Projects and what is made of them, each where it does not make few people."""
+    works = people.works
+    told = {
+        # Mentees less projects are the members of teams beside their leads.
+        "projects": harmless(works["projects"])
+        and not is_small_group(len(people.roles["mentees"]) - works["projects"]),
+        "teams": teams_told,
+        "matches": works["matches"] >= MINIMUM,
+        "graduates": harmless(works["graduates"]) and harmless(works["projects"] - works["graduates"]),
+    }
+    tables = {f"works:{name}": [[name, works[name]]] if told[name] and works[name] else [] for name in WORKS}
+    if works["projects"] >= 2 * MINIMUM:
+        tables["works:about-projects"] = [["about-projects", MINIMUM * round(works["projects"] / MINIMUM)]]
+    return tables
+
+
+def _side_by_side(numbers: dict[str, int], roles: dict[str, int]) -> dict[str, int]:
+    """Without those that an older number beside a newer one would make tell of few."""
+    left = dict(numbers)
+    if "people" in left and not is_apart_from_sums(left["people"], list(roles.values())):
+        del left["people"]
+    projects, mentees = left.get("projects"), roles.get("mentees", 0)
+    if projects and is_small_group(mentees - projects):
+        del left["projects"]
+    elif projects and "graduates" in left:
+        parts = (left["graduates"], projects - left["graduates"])
+        if any(part < 0 or (part and most_people_in(part, projects, mentees) < MINIMUM) for part in parts):
+            del left["graduates"]
+    return left
+
+
+def _roles_apart(cohort: Cohort, people: _People) -> tuple[str, ...]:
+    """The roles whose places are told apart: none where all people can be told together, which names more places.
+
+    Never both, because the difference would be the places of the other roles; so what was first shown decides.
+    """
+    keys = set(ReleasedTable.objects.filter(cohort=cohort, key__endswith=":places").values_list("key", flat=True))
+    apart_ = ("mentees", "mentors")
+    if keys:
+        return () if "people:places" in keys else apart_
+    told = [len(found) for found in people.roles.values() if len(found) >= MINIMUM]
+    return () if is_apart_from_sums(len(people.everyone), told) else apart_
+
+
+def _pairs(rows: list) -> list[tuple[str, int]]:
+    return [(label, number) for label, number, *_ in rows]
+
+
+def _countries(enrollments: list[Enrollment]) -> dict[int, str]:
+    """The country of each person; the lead's at sign-up, the others' own page; "" is not said."""
+    country: dict[int, str] = {}
+    for enrollment in enrollments:
+        for person in _known(enrollment):
+            said = enrollment.country if person.pk == enrollment.user_id else ""
+            country[person.pk] = country.get(person.pk) or said or person.country
+    return country
+
+
+def _continents(people: _People, who: set[int]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Countries by continent, the largest first; who said none is a group, too, so that all add up."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for code, number in Counter(people.country.get(pk, "") for pk in sorted(who)).most_common():
+        name = CONTINENT_NAMES.get(CONTINENT.get(code, ""), "Elsewhere") if code else NOT_SAID
+        found.setdefault(name, []).append((country_name(code) if code else NOT_SAID, number))
+    return sorted(found.items(), key=lambda item: (-sum(n for _, n in item[1]), item[0]))
+
+
+def _retention(cohort: Cohort, learning: set[int]) -> list[tuple[str, int]]:
+    """How many of those who learned came back as mentors in a later cohort of the programme."""
+    later = Enrollment.objects.filter(
+        cohort__programme_id=cohort.programme_id, cohort__starts_on__gt=cohort.starts_on, role=Enrollment.Role.MENTOR
+    ).accepted()  # fmt: skip
+    back = len(learning & set(later.values_list("user_id", flat=True)))
+    return suppress_small_groups([("came back as mentors", back), ("not so far", len(learning) - back)]) if back else []
+
+
+def _training(cohort: Cohort, mentors: set[int]) -> list[tuple[str, int]]:
+    """How many of the mentors attended a training session; of sessions without a list of who came: were booked.
+
+    Calls train nobody, and what somebody came to as a mentee is no training for mentors.
+    """
+    bookings = TrainingBooking.objects.filter(
+        session__cohort=cohort, session__cancelled_at=None, session__training__kind="training",
+        enrollment__cohort=cohort, enrollment__role="mentor",
+    )  # fmt: skip
+    bookings = bookings.filter(Q(status="booked", attended=None) | Q(status__in=["booked", "came"], attended=True))
+    took = len(mentors & set(bookings.values_list("enrollment__user_id", flat=True)))
+    return suppress_small_groups([("took part in a training", took), ("did not", len(mentors) - took)]) if took else []

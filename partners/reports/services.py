@@ -1,0 +1,119 @@
+"""Create, edit, publish and share impact reports; keep quotes."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from partners.models import ImpactReport, Partner, Quote, ReportLink, ReportVersion
+from partners.reports.composition import compose
+
+MAX_DAYS = 365
+
+
+@transaction.atomic
+def create_report(
+    *, workspace: Workspace, title: str, by: User, partner: Partner | None = None, cohort: Cohort | None = None,
+    year: int | None = None, words: str = "", blocks: Sequence[str] = tuple(ImpactReport.BLOCKS),
+) -> ImpactReport:  # fmt: skip
+    """A report in the making, about a cohort or a year. Raises PartnerError for what belongs to another programme."""
+    if (cohort is None) == (year is None):
+        raise ServiceError("A report is about a cohort or about a year: choose one of them.")
+    if (cohort and cohort.programme.workspace_id != workspace.pk) or (partner and partner.workspace_id != workspace.pk):
+        raise ServiceError("This belongs to another programme.")
+    report = ImpactReport.objects.create(
+        workspace=workspace, title=title, partner=partner, cohort=cohort, year=year, words=words,
+        blocks=_known(blocks),
+    )  # fmt: skip
+    record(verb="created", target=report, workspace_id=workspace.pk, by=by)
+    return report
+
+
+@transaction.atomic
+def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
+    """Save title, words and blocks. What is published stays as it is."""
+    report.blocks = _known(report.blocks)
+    report.save()
+    record(verb="edited", target=report, workspace_id=report.workspace_id, by=by)
+    return report
+
+
+@transaction.atomic
+def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
+    """Freeze the report as of now as its next version; the partner's contacts see it."""
+    locked = (
+        ImpactReport.objects.select_for_update(of=("self",))
+        .select_related("partner", "cohort__programme")
+        .get(pk=report.pk)
+    )
+    data = compose(locked, release=True)
+    if not data["blocks"]:
+        raise ServiceError("There is nothing to tell yet: every block is empty.")
+    last = locked.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    version = ReportVersion.objects.create(report=locked, number=last + 1, published_by=by, data=data)
+    record(verb="published", target=locked, workspace_id=locked.workspace_id, by=by, version=version.number)
+    return version
+
+
+@transaction.atomic
+def share_version(*, version: ReportVersion, days: int, by: User) -> tuple[ReportLink, str]:
+    """A secret link that ends. Returns the row and the secret, which nobody can read again."""
+    if not 1 <= days <= MAX_DAYS:
+        raise ServiceError(f"A link works for 1 to {MAX_DAYS} days.")
+    token = secrets.token_urlsafe(32)
+    link = ReportLink.objects.create(
+        version=version, token_hash=_hash(token), expires_at=timezone.now() + timedelta(days=days), created_by=by
+    )
+    record(
+        verb="shared by a link", target=version.report, workspace_id=version.report.workspace_id, by=by,
+        version=version.number, days=days,
+    )  # fmt: skip
+    return link, token
+
+
+@transaction.atomic
+def revoke_link(*, link: ReportLink, by: User) -> None:
+    """The link works no more."""
+    if ReportLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        report = link.version.report
+        record(verb="ended a link", target=report, workspace_id=report.workspace_id, by=by)
+
+
+def version_by_token(token: str, now: datetime) -> ReportVersion | None:
+    """What a secret link shows; None where there is none, or it has ended."""
+    found = ReportLink.objects.filter(token_hash=_hash(token), revoked_at=None, expires_at__gt=now)
+    link = found.select_related("version__report__partner").first()
+    return link.version if link else None
+
+
+@transaction.atomic
+def add_quote(*, cohort: Cohort, text: str, attribution: str, consented_on: date | None, by: User) -> Quote:
+    """What somebody said; reports print it only with the day on which they agreed to that."""
+    quote = Quote.objects.create(cohort=cohort, text=text, attribution=attribution, consented_on=consented_on)
+    record(verb="added a quote", target=quote, workspace_id=cohort.workspace_id, by=by)
+    return quote
+
+
+@transaction.atomic
+def remove_quote(*, quote: Quote, by: User) -> None:
+    """It is in no later version; versions that are published keep what they said."""
+    record(verb="removed a quote", target=quote, workspace_id=quote.cohort.workspace_id, by=by)
+    quote.delete()
+
+
+def _known(blocks: Sequence[str]) -> list[str]:
+    found = [kind for kind in blocks if kind in ImpactReport.BLOCKS]
+    if not found:
+        raise ServiceError("Choose at least one block.")
+    return list(dict.fromkeys(found))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""Forms for sponsorships, instalments and deliverables."""
+
+from typing import Any
+
+from django import forms
+
+from cohorts.models import Group
+from partners.models import Deliverable, Sponsorship
+from partners.records.forms import UpperField, day_input
+
+
+class SponsorshipForm(forms.ModelForm):
+    """What the partner supports, and on which terms."""
+
+    scope = forms.CharField(label="With what", max_length=300, help_text="Such as: the time of 15 mentors.")
+    amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: no money.")
+    currency = UpperField(max_length=3, required=False)
+    seat_price = forms.DecimalField(
+        label="Price of a seat", min_value=0, required=False, help_text="What one accepted person of its group costs."
+    )
+
+    class Meta:
+        model = Sponsorship
+        fields = ("cohort", "scope", "agreement", "starts_on", "ends_on", "amount", "currency", "po_number", "group",
+                  "seat_price", "draft")  # fmt: skip
+        labels = {"starts_on": "From", "ends_on": "Until", "draft": "Not agreed yet"}
+        widgets = {"starts_on": day_input(), "ends_on": day_input()}
+
+    def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
+        self.fields["cohort"].empty_label = None  # type: ignore[attr-defined]
+        groups = Group.objects.filter(cohort__in=cohorts).select_related("cohort")
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+        if self.instance.pk:
+            del self.fields["cohort"]
+
+    def clean_amount(self) -> Any:
+        return self.cleaned_data["amount"] or 0
+
+    def clean_seat_price(self) -> Any:
+        return self.cleaned_data["seat_price"] or 0
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"] or "EUR"
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), "partner"}  # type: ignore[misc]
+
+
+class InstalmentForm(forms.Form):
+    """One part of the money, or all that is left in equal parts."""
+
+    due_on = forms.DateField(label="Due on", widget=day_input())
+    amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: all that has no day yet.")
+    what = forms.CharField(label="What for", max_length=200, required=False, help_text="Such as: on signing.")
+    parts = forms.IntegerField(
+        label="In equal parts", min_value=1, max_value=36, initial=1, required=False,
+        help_text="Splits what has no day yet, to the last cent.",
+    )  # fmt: skip
+    months = forms.IntegerField(label="Months between them", min_value=1, max_value=12, initial=3, required=False)
+
+
+class DeliverableForm(forms.Form):
+    """What we owe the partner."""
+
+    what = forms.CharField(max_length=200, help_text="Such as: a report after the cohort.")
+    due_on = forms.DateField(label="Until", required=False, widget=day_input())
+
+
+class DeliverableStatusForm(forms.Form):
+    """How it stands."""
+
+    status = forms.ChoiceField(choices=Deliverable.Status)
+    link = forms.URLField(required=False, help_text="Where it can be seen.")

@@ -1,0 +1,176 @@
+"""Add, edit and remove sponsorships, their instalments and deliverables."""
+
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
+from partners.documents import formatting
+from partners.models import Deliverable, InstalmentDue, Partner, Sponsorship
+from partners.money.currency import MoneyError, exact
+from partners.money.split import SplitShare, split
+
+
+def add_sponsorship(
+    *, partner: Partner, cohort: Cohort, scope: str, starts_on: date, ends_on: date, by: User, **terms: Any
+) -> Sponsorship:
+    """Say what a partner supports. Raises PartnerError for another programme's cohort, or where it is said already."""
+    sponsorship = Sponsorship(
+        partner=partner, cohort=cohort, scope=scope, starts_on=starts_on, ends_on=ends_on, **terms
+    )  # fmt: skip
+    _check_terms(sponsorship)
+    try:
+        with transaction.atomic():
+            sponsorship.save()
+            record(verb="created", target=sponsorship, workspace_id=partner.workspace_id, by=by, partner=partner.pk)
+    except IntegrityError as error:
+        raise ServiceError(f"{partner} supports {cohort} already.") from error
+    return sponsorship
+
+
+@transaction.atomic
+def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
+    """Change the terms. What its instalments make never exceeds the amount; their currency stays."""
+    before = Sponsorship.objects.select_for_update(of=("self",)).get(pk=sponsorship.pk)
+    _check_terms(sponsorship)
+    planned = _planned(sponsorship)
+    if planned > sponsorship.amount:
+        raise ServiceError(
+            f"Its instalments make {formatting.money(planned, sponsorship.currency)}, more than the amount."
+        )
+    if planned and before.currency != sponsorship.currency:
+        raise ServiceError("Its instalments are in the old currency. Take them away first.")
+    sponsorship.save()
+    said = f"{before.amount} {before.currency} → {sponsorship.amount} {sponsorship.currency}"
+    record(verb="edited", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, amount=said)
+    return sponsorship
+
+
+@transaction.atomic
+def add_instalment(*, sponsorship: Sponsorship, due_on: date, amount: Decimal, what: str, by: User) -> InstalmentDue:
+    """A part of the money and its day. Raises PartnerError with the figures where all make more than the amount."""
+    locked = Sponsorship.objects.select_for_update(of=("self",)).select_related("partner").get(pk=sponsorship.pk)
+    amount = _exact(amount, locked.currency)
+    left = locked.amount - _planned(locked)
+    if amount > left:
+        raise ServiceError(
+            f"{formatting.money(locked.amount, locked.currency)} are promised, and only "
+            f"{formatting.money(left, locked.currency)} have no day yet."
+        )
+    made = InstalmentDue.objects.create(sponsorship=locked, due_on=due_on, amount=amount, what=what)
+    record(verb="added an instalment", target=locked, workspace_id=locked.partner.workspace_id, by=by, what=str(made))
+    return made
+
+
+@transaction.atomic
+def split_instalments(*, sponsorship: Sponsorship, number: int, first: date, months: int, by: User) -> None:
+    """What has no day yet, in equal parts to the last cent, the first on `first`, then every so many months."""
+    locked = Sponsorship.objects.select_for_update(of=("self",)).get(pk=sponsorship.pk)
+    left = locked.amount - _planned(locked)
+    if left <= 0 or not 1 <= number <= 36:
+        raise ServiceError("Nothing is left to split, or into a number of parts that makes no sense.")
+    for n, part in enumerate(split(left, locked.currency, [SplitShare("head", Decimal(1))] * number)):
+        day = _months_later(first, n * months)
+        add_instalment(sponsorship=locked, due_on=day, amount=part, what=f"instalment {n + 1} of {number}", by=by)
+
+
+@transaction.atomic
+def remove_instalment(*, instalment: InstalmentDue, by: User) -> None:
+    """Take it away; not once it is on an invoice."""
+    if instalment.invoice_id:
+        raise ServiceError("It is on an invoice. Credit that first.")
+    record(
+        verb="removed an instalment", target=instalment.sponsorship, by=by, what=str(instalment),
+        workspace_id=instalment.sponsorship.partner.workspace_id,
+    )  # fmt: skip
+    instalment.delete()
+
+
+@transaction.atomic
+def add_deliverable(*, sponsorship: Sponsorship, what: str, due_on: date | None, by: User) -> Deliverable:
+    """What we owe the partner."""
+    made = Deliverable.objects.create(sponsorship=sponsorship, what=what, due_on=due_on)
+    record(
+        verb="promised", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, what=what
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def set_deliverable(*, deliverable: Deliverable, status: str, link: str, by: User) -> Deliverable:
+    """Say that it is done (with a link where there is something to see), open again, or dropped."""
+    deliverable.status, deliverable.link = Deliverable.Status(status), link
+    deliverable.done_on = timezone.localdate() if status == Deliverable.Status.DONE else None
+    deliverable.save()
+    owner = deliverable.sponsorship
+    record(
+        verb=f"deliverable {status}", target=owner, workspace_id=owner.partner.workspace_id, by=by,
+        what=deliverable.what,
+    )  # fmt: skip
+    return deliverable
+
+
+def _check_terms(sponsorship: Sponsorship) -> None:
+    if sponsorship.cohort.programme.workspace_id != sponsorship.partner.workspace_id:
+        raise ServiceError(f"{sponsorship.cohort} is a cohort of another programme.")
+    if sponsorship.ends_on < sponsorship.starts_on:
+        raise ServiceError("The end must not lie before the start.")
+    if sponsorship.group is not None and sponsorship.group.cohort_id != sponsorship.cohort_id:
+        raise ServiceError(f"{sponsorship.group} is a group of another cohort.")
+    sponsorship.amount = _exact(Decimal(sponsorship.amount), sponsorship.currency)
+    sponsorship.seat_price = _exact(Decimal(sponsorship.seat_price), sponsorship.currency)
+
+
+def _planned(sponsorship: Sponsorship) -> Decimal:
+    return sponsorship.instalments.aggregate(s=Sum("amount"))["s"] or Decimal(0)
+
+
+def _exact(amount: Decimal, currency: str) -> Decimal:
+    try:
+        return exact(amount, currency)
+    except MoneyError as error:
+        raise ServiceError(str(error)) from error
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return day.replace(year=day.year + year, month=month + 1, day=min(day.day, last))
+
+
+@transaction.atomic
+def agree_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
+    """A draft is agreed: the partner's contacts see it from now on. Agreeing again changes nothing."""
+    if Sponsorship.objects.filter(pk=sponsorship.pk, draft=True).update(draft=False):
+        record(verb="agreed", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
+
+
+@transaction.atomic
+def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
+    """Note as drafts, for a round that repeats another one, what partners supported in that one."""
+    shift = cohort.starts_on - like.starts_on
+    Sponsorship.objects.bulk_create(
+        Sponsorship(
+            partner_id=one.partner_id, cohort=cohort, scope=one.scope, draft=True, starts_on=one.starts_on + shift,
+            ends_on=one.ends_on + shift, amount=one.amount, currency=one.currency, agreement=one.agreement,
+            seat_price=one.seat_price,
+        )
+        for one in like.sponsorships.all()
+    )  # fmt: skip
+
+
+@transaction.atomic
+def remove_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
+    """Take back what was said; the contacts lose the cohort's impact page."""
+    if sponsorship.instalments.exclude(invoice=None).exists():
+        raise ServiceError("An instalment of it is on an invoice. Credit that first.")
+    record(verb="removed", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
+    sponsorship.delete()

@@ -1,1 +1,0 @@
-"""Pages about partners, a module for each part of the room."""

@@ -1,0 +1,181 @@
+"""Read the attendance list of a meeting tool and match its names with people. Pure Python without Django."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+# Column heads as tools write them, in lower case without what stands in brackets.
+NAME_HEADS = ("name", "full name", "participant", "participant name", "user name", "display name", "attendee")
+FIRST_HEADS, LAST_HEADS = ("first name", "given name"), ("last name", "surname", "family name")
+EMAIL_HEADS = ("email", "e-mail", "user email", "email address", "participant email", "attendee email")
+MINUTES_HEADS = ("duration", "total duration", "minutes", "in-meeting duration", "time in call", "attended duration")
+# So much alike must two names be to be offered as a guess; sure is only who is the same.
+ALIKE = 0.72
+MOST_BYTES, MOST_ROWS = 2_000_000, 5_000
+
+
+@dataclass(frozen=True)
+class ListedPerson:
+    """Somebody on the list. `minutes` adds up over all times they came back; None where the list does not say."""
+
+    name: str
+    email: str
+    minutes: int | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be meant. `seat`: they booked, so that they come first where names are alike.
+
+    `team`: the project of the team they belong to, or "".
+    """
+
+    key: str
+    name: str
+    emails: tuple[str, ...]
+    seat: bool
+    team: str = ""
+
+
+def read_list(data: bytes) -> list[ListedPerson]:
+    """The people of a CSV, each once. Raises ValueError with what is wrong, in a sentence."""
+    if len(data) > MOST_BYTES:
+        raise ValueError("The file is larger than 2 MB. Is it the attendance list?")
+    rows = _rows(data)
+    for number, row in enumerate(rows[:20]):
+        heads = [_head(cell) for cell in row]
+        if any(h in NAME_HEADS + FIRST_HEADS + EMAIL_HEADS for h in heads) and len(rows) > number + 1:
+            return _merged(_people(heads, rows[number + 1 :]))
+    raise ValueError("No column “Name” or “Email” was found. Export the participants as CSV from the meeting tool.")
+
+
+def match_people(people: Iterable[ListedPerson], candidates: Sequence[Candidate]) -> list[dict]:
+    """Each attendee with the key of whom they are; `sure` only by the same address or the one same name.
+
+    A doubtful one has the likeliest key, or "". Nobody is meant twice for sure.
+    """
+    # Who is there twice, such as with a seat of their own and in a team, is the first of these.
+    by_email = {email.lower(): c for c in reversed(candidates) for email in c.emails}
+    by_name: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        by_name.setdefault(name_key(candidate.name), []).append(candidate)
+    found = []
+    for person in people:
+        same = by_name.get(name_key(person.name), []) if person.name else []
+        booked = [c for c in same if c.seat]
+        one = by_email.get(person.email.lower()) if person.email else None
+        if one is None and len(same) == 1 and (same[0].seat or not person.email):
+            one = same[0]
+        guess: Candidate | None
+        if one is None and len(same) > 1 and len(booked) == 1 and not person.email:
+            guess, sure = booked[0], False
+        else:
+            guess, sure = one or _likeliest(person.name, candidates), one is not None
+        found.append(
+            {
+                "name": person.name,
+                "email": person.email,
+                "minutes": person.minutes,
+                "key": guess.key if guess else "",
+                "sure": sure,
+            }
+        )
+    return found
+
+
+def name_key(name: str) -> str:
+    """A name without case, accents, brackets, pronouns behind a slash, and the order of its words."""
+    name = re.sub(r"\(.*?\)|\[.*?\]", " ", name)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return " ".join(sorted(re.findall(r"\w+", plain)))
+
+
+def _likeliest(name: str, candidates: Sequence[Candidate]) -> Candidate | None:
+    key = name_key(name)
+    if not key:
+        return None
+    scored = [(_alike(key, name_key(c.name)), c.seat, c) for c in candidates]
+    best = max(scored, key=lambda s: s[:2], default=None)
+    return best[2] if best and best[0] >= ALIKE else None
+
+
+def _alike(one: str, other: str) -> float:
+    if not other:
+        return 0.0
+    words, others = set(one.split()), set(other.split())
+    if words <= others or others <= words:  # "Ana" for "Ana Sousa"
+        return 0.9
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def _rows(data: bytes) -> list[list[str]]:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = data.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", errors="replace")
+    text = text.replace("\0", "")
+    lines = text.splitlines()
+    delimiter = max(",;\t", key=lambda d: sum(line.count(d) for line in lines[:50]))
+    try:
+        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)][
+            :MOST_ROWS
+        ]
+    except csv.Error as error:
+        raise ValueError("This is no CSV that can be read.") from error
+
+
+def _head(cell: str) -> str:
+    return re.sub(r"\(.*?\)", "", cell).strip().lower()
+
+
+def _people(heads: list[str], rows: list[list[str]]) -> list[ListedPerson]:
+    def cell(row: list[str], names: Sequence[str]) -> str:
+        return next((row[n] for n, head in enumerate(heads) if head in names and n < len(row) and row[n]), "")
+
+    people: list[ListedPerson] = []
+    for row in rows:
+        if not any(row):
+            if people:
+                break  # a second table begins after an empty line
+            continue
+        name = cell(row, NAME_HEADS) or f"{cell(row, FIRST_HEADS)} {cell(row, LAST_HEADS)}".strip()
+        email = cell(row, EMAIL_HEADS).lower()
+        if name or email:
+            people.append(ListedPerson(name[:200], email[:200], _minutes(cell(row, MINUTES_HEADS))))
+    return people
+
+
+def _merged(people: list[ListedPerson]) -> list[ListedPerson]:
+    """Who dropped out and came back stands there twice: one of it, with the minutes added."""
+    merged: dict[str, ListedPerson] = {}
+    for person in people:
+        key = person.email or name_key(person.name) or person.name
+        before = merged.get(key)
+        if before is None:
+            merged[key] = person
+        else:
+            known = [m for m in (before.minutes, person.minutes) if m is not None]
+            merged[key] = ListedPerson(before.name or person.name, before.email, sum(known) if known else None)
+    return list(merged.values())
+
+
+def _minutes(text: str) -> int | None:
+    """Minutes of "45", "1h 5m 3s", "01:05:00" and "5 min"; None for anything else."""
+    text = text.strip().lower()
+    if re.fullmatch(r"\d{1,5}", text):
+        return int(text)
+    if clock := re.fullmatch(r"(\d{1,3}):(\d\d)(?::(\d\d))?", text):
+        hours, minutes = int(clock[1]), int(clock[2])
+        return hours * 60 + minutes if clock[3] else hours
+    parts = re.findall(r"(\d{1,4})\s*(h|m|s)", text)
+    if not parts:
+        return None
+    seconds = sum(int(number) * {"h": 3600, "m": 60, "s": 1}[unit] for number, unit in parts)
+    return seconds // 60

@@ -1,0 +1,144 @@
+"""Record attendance and feedback."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Enrollment
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from training.attendance.meeting_list import match_people, read_list
+from training.attendance.roll import candidates_of, read_keys
+from training.booking.attendees import Attendee, attendees_of
+from training.booking.errors import TrainingError
+from training.booking.services import lock_sessions
+from training.models import AttendanceImport, MemberAttendance, TrainingBooking, TrainingFeedback, TrainingSession
+
+Status = TrainingBooking.Status
+
+
+@transaction.atomic
+def save_attendance(
+    *,
+    session: TrainingSession,
+    came: Iterable[int],
+    members: Iterable[tuple[int, int]] = (),
+    walked_in: Iterable[int] = (),
+    walked_in_members: Iterable[tuple[int, int]] = (),
+    by: User | None,
+    final: bool = True,
+) -> tuple[int, int]:
+    """Note who came: by booking id (of a team its lead) and, of its other members, by booking and user id.
+
+    Who came without a seat is noted by enrollment id, and by enrollment and user id. Saying it again corrects it. With
+    `final` everybody else who booked did not come; without it nothing is said about them. Who joined a team after it
+    was first said that this is all is no no-show. Returns how many people came and how many did not. Raises
+    TrainingError before the session begins.
+    """
+    locked = lock_sessions(session.pk)[session.pk]
+    if locked.cancelled_at:
+        raise TrainingError("This session was cancelled.")
+    if locked.starts_at > timezone.now():
+        raise TrainingError("It has not begun yet.")
+    there = set(came)
+    bookings = TrainingBooking.objects.filter(session=locked)
+    bookings.filter(pk__in=there).update(attended=True)
+    if final:
+        bookings.booked().exclude(pk__in=there).update(attended=False)
+        bookings.exclude(status=Status.BOOKED).exclude(pk__in=there).update(attended=None)
+    without_seat = _seat_walked_in(locked, set(walked_in), set(walked_in_members))
+    _save_members(locked, {*members, *without_seat}, final)
+    if final and locked.roll_closed_at is None:
+        TrainingSession.objects.filter(pk=locked.pk).update(roll_closed_at=timezone.now())
+    rows = MemberAttendance.objects.filter(booking__session=locked)
+    counts = (
+        bookings.attended().count() + rows.attended().count(),
+        bookings.filter(attended=False).count() + rows.filter(attended=False, booking__status=Status.BOOKED).count(),
+    )
+    workspace_id = locked.cohort.workspace_id
+    record(verb="attendance", target=locked, workspace_id=workspace_id, by=by, came=counts[0], missed=counts[1])
+    return counts
+
+
+def _seat_walked_in(session: TrainingSession, leads: set[int], members: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """A row for each enrollment of which somebody came without a seat; the members by the id of that booking."""
+    found = set()
+    for enrollment in Enrollment.objects.filter(pk__in=leads | {pk for pk, _ in members}):
+        here = enrollment.pk in leads
+        booking, new = TrainingBooking.objects.get_or_create(
+            session=session, enrollment=enrollment,
+            defaults={"status": Status.CAME, "attended": True if here else None},
+        )  # fmt: skip
+        if here and not new:
+            TrainingBooking.objects.filter(pk=booking.pk).update(attended=True)
+        found |= {(booking.pk, user) for pk, user in members if pk == enrollment.pk}
+    return found
+
+
+def _save_members(session: TrainingSession, there: set[tuple[int, int]], final: bool) -> None:
+    """The other members of teams. Who is none of the team and has no record is left out."""
+    new, changed = [], []
+    bookings = TrainingBooking.objects.filter(session=session, enrollment__isnull=False)
+    for person in attendees_of(bookings.with_attendance()):
+        if not person.is_member or person.user is None:
+            continue
+        here = (person.booking.pk, person.user.pk) in there
+        if person.row is not None:
+            if here != person.row.attended and (here or final):
+                person.row.attended = here
+                changed.append(person.row)
+        elif here or (final and person.booking.status == Status.BOOKED and session.roll_closed_at is None):
+            new.append(MemberAttendance(booking=person.booking, user=person.user, attended=here))
+    MemberAttendance.objects.bulk_create(new)
+    MemberAttendance.objects.bulk_update(changed, ["attended"])
+
+
+@transaction.atomic
+def read_meeting_list(*, session: TrainingSession, data: bytes, by: User) -> AttendanceImport:
+    """Read the CSV of a meeting tool and match its people. Nobody's attendance changes before it is applied.
+
+    Raises TrainingError with what is wrong with the file.
+    """
+    try:
+        people = read_list(data)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
+    rows = match_people(people, candidates_of(session))
+    found = AttendanceImport.objects.create(session=session, rows=rows, by=by)
+    record(verb="read a list", target=session, workspace_id=session.cohort.workspace_id, by=by, people=len(rows))
+    return found
+
+
+@transaction.atomic
+def apply_meeting_list(
+    *, found: AttendanceImport, decided: Mapping[int, str], final: bool, by: User
+) -> tuple[int, int]:
+    """Take over a list: the sure ones, and the doubtful ones as somebody decided (row number → key, "" for nobody)."""
+    locked = AttendanceImport.objects.select_for_update(of=("self",)).select_related("session").get(pk=found.pk)
+    known = {c.key for c in candidates_of(locked.session)}
+    keys = {row["key"] if row["sure"] else decided.get(n, "") for n, row in enumerate(locked.rows)} & known
+    came, members = read_keys(key[1:] for key in keys if key[0] == "b")
+    walked_in, walked_in_members = read_keys(key[1:] for key in keys if key[0] == "e")
+    counts = save_attendance(
+        session=locked.session,
+        came=came,
+        members=members,
+        walked_in=walked_in,
+        walked_in_members=walked_in_members,
+        by=by,
+        final=final,
+    )
+    locked.applied_at = timezone.now()
+    locked.save(update_fields=["applied_at"])
+    return counts
+
+
+@transaction.atomic
+def save_feedback(*, person: Attendee, score: int, words: str) -> TrainingFeedback:
+    """What somebody thought of it; a second answer replaces the first. Raises TrainingError for who was not there."""
+    if not person.attended:
+        raise TrainingError("This is for people who were there.")
+    return TrainingFeedback.objects.update_or_create(
+        booking=person.booking, user=person.user, defaults={"score": score, "words": words, "at": timezone.now()}
+    )[0]

@@ -1,0 +1,57 @@
+"""Thank-you mails after a training, with feedback form and certificate."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from mentorship.core.outbox.models import OutboxMessage
+from training.booking import links as booking_links
+from training.booking.attendees import Attendee, attendees_of
+from training.booking.mails import mail_booking
+from training.models import MemberAttendance, Training, TrainingBooking
+
+# The thanks of a session that was noted later than this would be no thanks any more.
+THANKS_WITHIN = timedelta(days=30)
+
+
+def thank_attendees(now: datetime) -> int:
+    """Write to everybody who was at a training lately and has not been thanked. Returns how many mails."""
+    lately = {"session__training__kind": Training.Kind.TRAINING, "session__starts_at__gt": now - THANKS_WITHIN}
+    there: dict[str, tuple[int, int | None]] = {}
+    for pk in TrainingBooking.objects.attended().filter(**lately).order_by("pk").values_list("pk", flat=True):
+        there[_key(pk)] = (pk, None)
+    rows = MemberAttendance.objects.attended().filter(**{f"booking__{name}": value for name, value in lately.items()})
+    for pk, booking_id in rows.order_by("pk").values_list("pk", "booking"):
+        there[_key(booking_id, pk)] = (booking_id, pk)
+    written = set(
+        OutboxMessage.objects.filter(key__in=[f"training-thanks:{key}" for key in there]).values_list("key", flat=True)
+    )
+    todo = {numbers for key, numbers in there.items() if f"training-thanks:{key}" not in written}
+    bookings = TrainingBooking.objects.with_attendance().filter(pk__in={pk for pk, _ in todo}).order_by("pk")
+    to_thank = [
+        person
+        for person in attendees_of(bookings)
+        if person.attended and (person.booking.pk, person.row.pk if person.row else None) in todo
+    ]
+    for person in to_thank:
+        _thank(person)
+    return len(to_thank)
+
+
+@transaction.atomic
+def _thank(person: Attendee) -> None:
+    booking = person.booking
+    mail_booking(
+        booking,
+        "thanks",
+        key=_key(*person.numbers),
+        why=f"{person.name}: thanks for {booking.session}.",
+        to=[person.email],
+        person=person.short_name,
+        feedback=booking_links.feedback_link(*person.numbers),
+        certificate=booking_links.certificate_link(*person.numbers),
+    )
+
+
+def _key(*numbers: int) -> str:
+    return "-".join(map(str, numbers))

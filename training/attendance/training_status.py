@@ -1,0 +1,148 @@
+"""Who is trained, booked or due for a refresher."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from cohorts.models import Cohort, Enrollment
+from cohorts.people.filters import Filter, add_filter
+from cohorts.querysets import EnrollmentQuerySet
+from cohorts.questions.eligibility import EligibilityRule, add_eligibility_rule
+from mentorship.core.ui.facts import Fact, add_facts
+from training.models import MemberAttendance, Training, TrainingBooking
+
+NONE, BOOKED, ATTENDED, REFRESHER = "none", "booked", "attended", "refresher"
+LABELS = {NONE: "none", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "refresher due"}
+# The tone in which a page says it.
+TONES = {NONE: "missed", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "due"}
+UNTRAINED_MESSAGE = "This round is for those who attended a training in an earlier one."
+
+
+@dataclass(frozen=True)
+class TrainingStatus:
+    """Where somebody stands: `status` is none, booked, attended or refresher; `at` is the session's start in UTC."""
+
+    status: str = NONE
+    training: str = ""
+    at: datetime | None = None
+    missed: bool = False
+
+    @property
+    def label(self) -> str:
+        """For a pill: the word that a reader understands."""
+        return "did not come" if self.missed and self.status == NONE else LABELS[self.status]
+
+    @property
+    def counts(self) -> bool:
+        """Whether they are trained now."""
+        return self.status == ATTENDED
+
+
+def training_status_of(enrollment_ids: Iterable[int]) -> dict[int, TrainingStatus]:
+    """enrollment id → credit, for every id that exists. Four queries for however many. Of a team it is its lead's.
+
+    Sessions that the person attended in earlier rounds, also of another programme, count until a refresher is due.
+    Cohort calls and office hours train nobody.
+    """
+    enrollments = list(Enrollment.objects.filter(pk__in=list(enrollment_ids)).select_related("cohort"))
+    starts = _starts_of_rounds({e.cohort.programme_id for e in enrollments})
+    users = {e.user_id for e in enrollments}
+    there = set(MemberAttendance.objects.attended().filter(user__in=users).values_list("user", "booking"))
+    of_user: dict[int, list[tuple[TrainingBooking, bool | None]]] = defaultdict(list)
+    bookings = TrainingBooking.objects.filter(
+        Q(enrollment__user__in=users) | Q(pk__in={pk for _, pk in there}),
+        enrollment__isnull=False,
+        session__cancelled_at=None,
+        session__training__kind=Training.Kind.TRAINING,
+    ).select_related("session__training", "enrollment__cohort")
+    of_booking = defaultdict(list)
+    for user, pk in there:
+        of_booking[pk].append(user)
+    for booking in bookings.order_by("session__starts_at", "pk"):
+        if booking.enrollment:
+            of_user[booking.enrollment.user_id].append((booking, booking.attended))
+        for user in of_booking[booking.pk]:
+            of_user[user].append((booking, True))
+    return {e.pk: _status(e, of_user[e.user_id], starts[e.cohort.programme_id]) for e in enrollments}
+
+
+def _status(
+    enrollment: Enrollment, bookings: list[tuple[TrainingBooking, bool | None]], starts: list[date]
+) -> TrainingStatus:
+    due: TrainingStatus | None = None
+    booked: TrainingStatus | None = None
+    missed = False
+    for booking, attended in reversed(bookings):
+        session = booking.session
+        if attended and booking.enrollment and booking.enrollment.role == enrollment.role:
+            then, now = booking.enrollment.cohort.starts_on, enrollment.cohort.starts_on
+            if then > now:
+                continue  # a later round says nothing about this one
+            rounds = sum(then < day <= now for day in starts)
+            again = session.training.refresher_rounds
+            if again is None or rounds < again:
+                return TrainingStatus(ATTENDED, session.training.name, session.starts_at)
+            due = due or TrainingStatus(REFRESHER, session.training.name, session.starts_at)
+        elif booking.enrollment_id == enrollment.pk:
+            if attended is False:
+                missed = True
+            elif booking.status == TrainingBooking.Status.BOOKED:
+                booked = TrainingStatus(BOOKED, session.training.name, session.starts_at)
+    return booked or due or TrainingStatus(missed=missed)
+
+
+def _starts_of_rounds(programmes: set[int]) -> dict[int, list[date]]:
+    starts: dict[int, list[date]] = {pk: [] for pk in programmes}
+    for programme_id, day in Cohort.objects.filter(programme__in=programmes).values_list("programme", "starts_on"):
+        starts[programme_id].append(day)
+    return starts
+
+
+def register() -> None:
+    """People are filtered by it, in the list and for mailings; their page shows it, and sign-up may ask for it."""
+    add_filter("training", Filter("Training", lambda cohort: list(LABELS.items()), _by_training))
+    add_facts("cohorts.enrollment", "training", facts_of_enrollments)
+    add_eligibility_rule(
+        "trained", EligibilityRule("Only those who attended a training before", was_trained, UNTRAINED_MESSAGE)
+    )
+
+
+def facts_of_enrollments(ids: Sequence[int]) -> dict[int, list[Fact]]:
+    """Where each person stands with trainings; nothing about those for whom no training is."""
+    credits_ = training_status_of(ids)
+    for_whom = {role for roles in _roles_of_cohorts(ids) for role in roles.split()}
+    roles = dict(Enrollment.objects.filter(pk__in=ids).values_list("pk", "role"))
+    return {
+        pk: [Fact("Training", _in_words(one), word=TONES[one.status], note=one.training, at=one.at)]
+        for pk, one in credits_.items()
+        if one.status != NONE or one.missed or roles[pk] in for_whom
+    }
+
+
+def _in_words(credit: TrainingStatus) -> str:
+    return "no slot yet" if credit.status == NONE and not credit.missed else credit.label
+
+
+def was_trained(cohort: Cohort, role: str, email: str) -> bool:
+    """Whether somebody attended a training in this role in an earlier round, also of another programme."""
+    earlier = (
+        TrainingBooking.objects.filter(enrollment__role=role, session__training__kind=Training.Kind.TRAINING)
+        .exclude(enrollment__cohort=cohort)
+    )  # fmt: skip
+    as_lead = earlier.attended().filter(enrollment__user__email=email)
+    as_member = MemberAttendance.objects.attended().filter(user__email=email, booking__in=earlier)
+    return as_lead.exists() or as_member.exists()
+
+
+def _roles_of_cohorts(ids: Sequence[int]) -> Iterable[str]:
+    mine = Enrollment.objects.filter(pk__in=ids).values("cohort")
+    found = Training.objects.filter(kind=Training.Kind.TRAINING, sessions__cohort__in=mine)
+    return found.values_list("roles", flat=True).distinct()
+
+
+def _by_training(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
+    credits_ = training_status_of(found.values_list("pk", flat=True))
+    return found.filter(pk__in=[pk for pk, credit in credits_.items() if credit.status == value])

@@ -1,0 +1,111 @@
+"""The people of a booking: one person, or each member of a team."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cohorts.models import Cohort
+from mentorship.core.accounts.models import User
+from training.models import MemberAttendance, TrainingBooking
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """One person of a booking: whose it is (`user` None: a guest), or another member of the team."""
+
+    booking: TrainingBooking
+    user: User | None
+    attended: bool | None
+    row: MemberAttendance | None = None
+    is_member: bool = False
+    has_left: bool = False
+
+    @property
+    def name(self) -> str:
+        return str(self.user or self.booking.guest)
+
+    @property
+    def short_name(self) -> str:
+        """What mails call this person."""
+        return self.user.short_name if self.user else self.name
+
+    @property
+    def email(self) -> str:
+        return self.user.email if self.user else self.booking.email
+
+    @property
+    def emails(self) -> tuple[str, ...]:
+        return (self.email,)
+
+    @property
+    def key(self) -> str:
+        """Names the person in a form: the booking, and for another member the user."""
+        return f"{self.booking.pk}-{self.user.pk}" if self.is_member and self.user else str(self.booking.pk)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What signed links to something of this person hold."""
+        return (self.booking.pk, self.row.pk) if self.row else (self.booking.pk,)
+
+    @property
+    def team(self) -> str:
+        """The project of a team, "" for who is alone."""
+        enrollment = self.booking.enrollment
+        return str(enrollment) if enrollment and (self.is_member or enrollment.members.all()) else ""
+
+    @property
+    def joined_later(self) -> bool:
+        """Whether they came into the team after it was first said who was there."""
+        return self.is_member and self.row is None and self.booking.session.roll_closed_at is not None
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """What a list shows: the word that gives the tone, and the label."""
+        if self.attended is not None:
+            return ("attended", "attended") if self.attended else ("missed", "did not come")
+        if self.booking.status == TrainingBooking.Status.CAME:
+            return ("unsaid", "not noted")
+        if self.joined_later:
+            return ("unsaid", "joined later")
+        return (str(self.booking.status), str(self.booking.get_status_display()))
+
+
+def attendees_of(bookings: Iterable[TrainingBooking]) -> list[Attendee]:
+    """Everybody of these bookings, a team together: the lead, who is in it now, and who left it and has a record.
+
+    Ask for the bookings `with_attendance()`.
+    """
+    return [person for booking in bookings for person in _people(booking)]
+
+
+def came_to(cohort: Cohort, now: datetime) -> set[tuple[int, int]]:
+    """Who of a cohort was at which session up to `now` (UTC), as user and session id: leads and members of teams.
+
+    Also where another round shared its session with this one; what was cancelled was attended by nobody. Two queries.
+    """
+    held = TrainingBooking.objects.filter(
+        enrollment__cohort=cohort, session__cancelled_at=None, session__starts_at__lte=now
+    )
+    leads = held.attended().values_list("enrollment__user", "session")
+    members = MemberAttendance.objects.attended().filter(booking__in=held).values_list("user", "booking__session")
+    return {*leads, *members}
+
+
+def attendee_of(booking: TrainingBooking, row_id: int | None) -> Attendee | None:
+    """The person of a booking, or with `row_id` the member of the team whose record this is; None where it is gone."""
+    return next((p for p in _people(booking) if (p.row.pk if p.row else None) == row_id), None)
+
+
+def _people(booking: TrainingBooking) -> Iterable[Attendee]:
+    lead = booking.enrollment.user if booking.enrollment else None
+    yield Attendee(booking, lead, booking.attended)
+    if lead is None or booking.enrollment is None:
+        return
+    rows = {row.user_id: row for row in booking.member_attendances.all()}
+    for member in booking.enrollment.members.all():
+        if member.user_id != lead.pk:
+            row = rows.pop(member.user_id, None)
+            yield Attendee(booking, member.user, row.attended if row else None, row, is_member=True)
+    for user_id, row in rows.items():
+        if user_id != lead.pk:
+            yield Attendee(booking, row.user, row.attended, row, is_member=True, has_left=True)

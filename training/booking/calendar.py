@@ -1,0 +1,122 @@
+"""Training sessions as calendar events: files linked in mails, and personal feeds."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.calendar.ics import (
+    CANCELLED,
+    CONFIRMED,
+    TENTATIVE,
+    CalendarEvent,
+    add_calendar_source,
+    calendar_file,
+    event_uid,
+)
+from cohorts.mailings.weekly_dates import WeekDate, add_week_date_source
+from cohorts.models import Cohort, Enrollment
+from mentorship.core.accounts.models import User
+from training.booking import links as booking_links
+from training.models import Training, TrainingBooking, TrainingSession
+
+# What is over stays in the feed so long; what was cancelled, too, so that every calendar hears of it.
+KEPT = timedelta(days=60)
+
+
+def register() -> None:
+    """People's feeds and their page of dates hold their sessions, and the weekly mail those of its week."""
+    add_calendar_source("training", sessions_of)
+    add_week_date_source("training", sessions_of_week)
+
+
+def booking_file(booking: TrainingBooking, now: datetime) -> str:
+    """The calendar file of a booking as it stands now: the event, or that it is off."""
+    event = event_of(booking)
+    method = "CANCEL" if event.status == CANCELLED else "PUBLISH"
+    return calendar_file([event], now, name=booking.session.training.name, method=method)
+
+
+def event_of(booking: TrainingBooking) -> CalendarEvent:
+    """A booking as calendars take it. Waiting and offered seats are tentative and hold no joining link."""
+    session = booking.session
+    off = session.cancelled_at is not None or booking.status == TrainingBooking.Status.CANCELLED
+    if off:
+        status = CANCELLED
+    else:
+        status = CONFIRMED if booking.status in ("booked", "came") else TENTATIVE
+    return _event(
+        session, event_uid("booking", booking.pk), status,
+        # Both numbers only grow, so their sum does.
+        sequence=session.sequence + booking.sequence,
+        link=session.joining_link if booking.may_join else "",
+        more="" if booking.may_join else f"\n{_own_page(booking)}",
+    )  # fmt: skip
+
+
+def sessions_of(user: User) -> Iterator[CalendarEvent]:
+    """What a person booked or waits for, and the calls of their cohorts that they have not answered."""
+    since = timezone.now() - KEPT
+    bookings = TrainingBooking.objects.of_person(user).filter(session__starts_at__gt=since).with_people()
+    known = set()
+    for booking in bookings:
+        known.add(booking.session_id)
+        yield event_of(booking)
+    enrollments = list(Enrollment.objects.of_person(user).accepted().select_related("cohort"))
+    if not enrollments:
+        return
+    calls = (
+        TrainingSession.objects.open_to(enrollments)
+        .filter(starts_at__gt=since)
+        .exclude(training__kind=Training.Kind.TRAINING)
+    )
+    mine = settings.SITE_URL + reverse("training:mine")
+    for call in calls.exclude(pk__in=known).select_related("training", "cohort__programme"):
+        status = CANCELLED if call.cancelled_at else TENTATIVE
+        yield _event(
+            call,
+            event_uid("call", call.pk),
+            status,
+            sequence=call.sequence,
+            link="",
+            more=f"Say whether you come: {mine}",
+        )
+
+
+def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator[WeekDate]:
+    """What a weekly mail says of the sessions that people of a cohort can take, those of other programmes included.
+
+    The link is the page where they book or say that they come: the call itself only those see who did.
+    """
+    mine = settings.SITE_URL + reverse("training:mine")
+    found = TrainingSession.objects.live().for_cohort(cohort).filter(starts_at__gte=begin, starts_at__lt=end)
+    for session in found.select_related("training").order_by("starts_at", "pk"):
+        host = f" with {session.host}" if session.host else ""
+        roles = frozenset(session.training.roles.split())
+        yield WeekDate(session.starts_at, f"{session.training.name}{host}", session.minutes, mine, roles)
+
+
+def _own_page(booking: TrainingBooking) -> str:
+    if booking.enrollment_id:
+        return booking_links.choose_link(booking.enrollment_id)
+    return booking_links.guest_link(booking.guest_id or 0)
+
+
+def _event(
+    session: TrainingSession, identity: str, status: str, *, sequence: int, link: str, more: str
+) -> CalendarEvent:
+    cohort = session.cohort
+    return CalendarEvent(
+        uid=identity,
+        sequence=sequence,
+        name=f"{session.training.name} ({cohort.name})",
+        starts=session.starts_at,
+        minutes=session.minutes,
+        text=f"{session.training.name}, {cohort.name} of {cohort.programme.name}\n{link}{more}",
+        link=link,
+        status=status,
+        organizer=cohort.programme.contact_email,
+        place=cohort.name,
+    )

@@ -1,0 +1,196 @@
+"""Book, change and cancel seats, and offer free seats to the waitlist. Callers lock the session first."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Enrollment
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from training.booking.errors import FullError, TrainingError
+from training.booking.mails import mail_booking
+from training.booking.seats import availability_of
+from training.models import SeatHold, TrainingBooking, TrainingGuest, TrainingSession
+
+Status = TrainingBooking.Status
+# So long before the start nobody is offered a seat any more: they could not make it.
+TOO_LATE = timedelta(hours=1)
+
+
+@transaction.atomic
+def book_seat(
+    *,
+    session: TrainingSession,
+    enrollment: Enrollment | None = None,
+    guest: TrainingGuest | None = None,
+    by: User | None,
+    wait: bool = False,
+) -> TrainingBooking:
+    """Take a seat for an accepted person of the cohort, or of one that the session is open to; twice takes one.
+
+    Of a training people have one slot: taking another one gives the first one back. A seat that was offered is taken.
+    Raises FullError where it is full, or with `wait` puts them on the waitlist; TrainingError where they can't come.
+    """
+    now = timezone.now()
+    before = _other_slot(session, enrollment, guest)
+    locked = lock_sessions(session.pk, *([before.session_id] if before else []))
+    session = locked[session.pk]
+    _check_open(session, now)
+    hold = resolve_access(session, enrollment, guest)
+    booking = TrainingBooking.objects.filter(session=session, enrollment=enrollment, guest=guest).first()
+    if booking and (booking.status == Status.BOOKED or (wait and booking.status == Status.WAITLISTED)):
+        return booking
+    booking = booking or TrainingBooking(session=session, enrollment=enrollment, guest=guest, status=Status.CANCELLED)
+    booking.session, booking.hold = session, hold
+    if booking.status != Status.OFFERED and not availability_of(session, now).free_for(hold.pk if hold else None):
+        if not wait:
+            raise FullError("The last seat of this session is taken. Choose another slot, or join the waitlist.")
+        return set_booking_status(booking, Status.WAITLISTED, by=by)
+    before = _other_slot(session, enrollment, guest)  # again: now it can't change any more
+    if before:
+        if before.session_id not in locked:
+            raise TrainingError("Your slot changed at this moment. Look at the page again.")
+        if now > before.session.change_until:
+            raise TrainingError("It is too late to leave the slot that you have. Write to us.")
+        set_booking_status(before, Status.CANCELLED, by=by)
+        fill_from_waitlist(locked[before.session_id], now)
+    set_booking_status(booking, Status.BOOKED, by=by)
+    mail_booking(
+        booking, "booked", key=f"{booking.pk}:{booking.sequence}", why=f"{booking.name} booked a seat.",
+        moved_from=before.session.starts_at if before else None,
+    )  # fmt: skip
+    return booking
+
+
+@transaction.atomic
+def cancel_booking(*, booking: TrainingBooking, by: User | None, late: bool = False) -> TrainingBooking:
+    """Give a seat back, or leave the waitlist. Cancelling twice gives back one; the seat goes to the next who waits.
+
+    Raises TrainingError past the session's deadline, unless `late` (a coordinator does it).
+    """
+    now = timezone.now()
+    session = lock_sessions(booking.session_id)[booking.session_id]
+    locked = TrainingBooking.objects.with_people().get(pk=booking.pk)
+    if locked.status not in (Status.BOOKED, Status.OFFERED, Status.WAITLISTED):
+        return locked
+    # Who only waits, or was only offered a seat, can say no at any time.
+    if locked.status == Status.BOOKED and not late and now > session.change_until:
+        raise TrainingError("It is too late to cancel by yourself. Write to us, so that we know.")
+    was = locked.status
+    set_booking_status(locked, Status.CANCELLED, by=by)
+    if was == Status.BOOKED and session.cancelled_at is None and session.starts_at > now:
+        mail_booking(
+            locked, "cancelled", key=f"{locked.pk}:{locked.sequence}", why=f"{locked.name} gave their seat back."
+        )
+    fill_from_waitlist(session, now)
+    return locked
+
+
+@transaction.atomic
+def decline_call(
+    *,
+    session: TrainingSession,
+    enrollment: Enrollment | None = None,
+    guest: TrainingGuest | None = None,
+    by: User | None,
+) -> TrainingBooking:
+    """Say that one does not come to a call; who had said yes takes it back. No deadline: better late than never.
+
+    Raises TrainingError where the call is not for them, or has begun.
+    """  # fmt: skip
+    locked = lock_sessions(session.pk)[session.pk]
+    _check_open(locked, timezone.now())
+    hold = resolve_access(locked, enrollment, guest)
+    booking = TrainingBooking.objects.filter(session=locked, enrollment=enrollment, guest=guest).first()
+    if booking is None:
+        booking = TrainingBooking(session=locked, enrollment=enrollment, guest=guest, hold=hold)
+        return set_booking_status(booking, Status.CANCELLED, by=by)
+    return cancel_booking(booking=booking, by=by, late=True)
+
+
+def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[TrainingBooking]:
+    """Offer the free seats to those who wait, in order. The caller has locked the session.
+
+    Who waits behind a hold without free seats does not stop the others.
+    """
+    if session.cancelled_at or session.starts_at - TOO_LATE <= now:
+        return []
+    offered: list[TrainingBooking] = []
+    for booking in TrainingBooking.objects.filter(session=session).waiting().with_people():
+        if not availability_of(session, now).free_for(booking.hold_id):
+            continue
+        until = min(now + timedelta(hours=session.answer_hours), session.starts_at - TOO_LATE)
+        booking.session = session
+        set_booking_status(booking, Status.OFFERED, by=None, offer_until=until)
+        key = f"{booking.pk}:{booking.sequence}"
+        mail_booking(booking, "offer", key=key, why=f"A seat became free for {booking.name}.")
+        offered.append(booking)
+    return offered
+
+
+def resolve_access(
+    session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
+) -> SeatHold | None:
+    """By which opening somebody may come; None for people of the own cohort. Raises TrainingError where by none."""
+    holds = SeatHold.objects.filter(session=session, status=SeatHold.Status.ACCEPTED)
+    if guest is not None:
+        hold = holds.filter(guest=guest.organisation_id).first()
+        if hold is None:
+            raise TrainingError("This session is not open to your organisation.")
+        return hold
+    if enrollment is None:
+        raise TrainingError("Nobody is to be booked.")
+    roles = session.training.roles.split()
+    if enrollment.role not in roles or enrollment.status not in ("accepted", "completed"):
+        words = session.training.role_words
+        raise TrainingError(f"Only accepted {words} of this cohort, or of one it is open to, can book.")
+    if enrollment.cohort_id == session.cohort_id:
+        return None
+    theirs = holds.filter(cohort=enrollment.cohort_id).first()
+    theirs = theirs or holds.filter(programme=enrollment.cohort.programme_id).first()
+    if theirs is None:
+        raise TrainingError("Only accepted people of this cohort, or of one it is open to, can book.")
+    return theirs
+
+
+def lock_sessions(*ids: int) -> dict[int, TrainingSession]:
+    """Lock sessions in the order of their ids, so that no two wait for each other. On SQLite the transaction is it."""
+    rows = TrainingSession.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {s.pk: s for s in rows.select_related("training__provider", "cohort__programme")}
+
+
+def _other_slot(
+    session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
+) -> TrainingBooking | None:
+    """The slot of the same training that they have already. Calls are taken one by one."""
+    if session.training.is_call:
+        return None
+    same = TrainingBooking.objects.booked().filter(
+        session__training=session.training_id, session__cohort=session.cohort_id, session__cancelled_at=None,
+        session__starts_at__gt=timezone.now(), enrollment=enrollment, guest=guest,
+    )  # fmt: skip
+    return same.exclude(session=session).with_people().order_by("pk").first()
+
+
+def _check_open(session: TrainingSession, now: datetime) -> None:
+    if session.cancelled_at:
+        raise TrainingError("This session is cancelled.")
+    if session.starts_at <= now:
+        raise TrainingError("This session has begun.")
+
+
+def set_booking_status(
+    booking: TrainingBooking, status: str, *, by: User | None, offer_until: datetime | None = None
+) -> TrainingBooking:
+    """The one place where the status of a booking changes. The session is locked, and the room was looked at."""
+    booking.status = status
+    booking.offer_until = offer_until
+    booking.changed_at = timezone.now()
+    booking.sequence += 1 if booking.pk else 0
+    booking.save()
+    seated = TrainingBooking.objects.filter(session=booking.session_id).seated().count()
+    TrainingSession.objects.filter(pk=booking.session_id).update(taken=seated)
+    workspace_id = booking.session.cohort.workspace_id
+    record(verb=status, target=booking, workspace_id=workspace_id, by=by, who=booking.name)
+    return booking

@@ -1,0 +1,138 @@
+"""Forms for sessions, invitations and planning."""
+
+from datetime import timedelta
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.utils import timezone
+
+from training.models import Training, TrainingSession
+from training.sessions.slot_planner import AcceptableHours
+from training.sharing.forms import moment_input
+
+# Short answers that belong together share a line.
+PAIRS = [
+    ("minutes", "seats"), ("minimum", "host"), ("price", "currency"), ("change_hours", "answer_hours"),
+    ("notes_link", "recording_link"),
+]  # fmt: skip
+
+
+def _in_pairs(names: list[str]) -> Layout:
+    second = {right for _, right in PAIRS}
+    right_of = dict(PAIRS)
+    return Layout(
+        *(
+            Div(name, right_of[name], css_class="m-pair") if name in right_of else name
+            for name in names
+            if name not in second
+        )
+    )
+
+
+class SessionForm(forms.ModelForm):
+    """One slot or call. The start is typed on the reader's own clock."""
+
+    kind = forms.ChoiceField(choices=Training.Kind, required=False, help_text="Of a new training or series of calls.")
+    training = forms.CharField(max_length=160, label="Name", help_text="What is taught, or what the calls are called.")
+    provider = forms.CharField(max_length=160, required=False, help_text="Who gives it. Empty: you yourselves.")
+    starts_at = forms.DateTimeField(label="Starts", widget=moment_input())
+
+    class Meta:
+        model = TrainingSession
+        fields = (
+            "kind", "training", "provider", "starts_at", "minutes", "seats", "minimum", "host", "joining_link", "price",
+            "currency", "change_hours", "answer_hours", "notes_link", "recording_link",
+        )  # fmt: skip
+
+    field_order = Meta.fields
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = timezone.get_current_timezone_name().replace("_", " ")
+        self.fields["starts_at"].help_text = f"On your own clock ({zone})."
+        for name in ("minimum", "change_hours", "answer_hours"):
+            self.fields[name].required = False
+        self.helper = FormHelper(self)
+        self.helper.form_tag, self.helper.disable_csrf = False, True
+        if self.instance.pk:
+            self.initial["training"] = self.instance.training.name
+            self.initial["provider"] = self.instance.training.provider.name
+            del self.fields["kind"]
+        self.helper.layout = _in_pairs(list(self.fields))
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Training.Kind.TRAINING
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+    def clean_minimum(self) -> int:
+        return self._or_default("minimum")
+
+    def clean_change_hours(self) -> int:
+        return self._or_default("change_hours")
+
+    def clean_answer_hours(self) -> int:
+        return self._or_default("answer_hours")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("minimum") and data.get("seats") and data["minimum"] > data["seats"]:
+            self.add_error("minimum", "The minimum is larger than the number of seats.")
+        if data.get("price") is not None and not data.get("currency") and "currency" not in self.errors:
+            self.add_error("currency", "In which currency?")
+        return data
+
+    def _or_default(self, name: str) -> int:
+        value = self.cleaned_data[name]
+        return getattr(TrainingSession(), name) if value is None else value
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The field is a name here; the service turns it into the row.
+        return {*super()._get_validation_exclusions(), "training"}
+
+    def _post_clean(self) -> None:
+        name = self.cleaned_data.pop("training", None)
+        super()._post_clean()
+        if name is not None:
+            self.cleaned_data["training"] = name
+
+
+class CancelForm(forms.Form):
+    """Why a session does not take place; everybody who booked reads it."""
+
+    reason = forms.CharField(max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class InviteForm(forms.Form):
+    words = forms.CharField(
+        label="Words of your own", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class PlanningForm(forms.Form):
+    """A week, and what decent hours are."""
+
+    week = forms.DateField(label="A day of the week", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    minutes = forms.IntegerField(label="Minutes", min_value=15, max_value=600, initial=180)
+    slots = forms.TypedChoiceField(coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)], initial=3)
+    start = forms.IntegerField(label="From (o'clock)", min_value=0, max_value=23, initial=8)
+    end = forms.IntegerField(label="To (o'clock)", min_value=1, max_value=24, initial=21)
+    weekend = forms.BooleanField(label="Saturdays and Sundays, too", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors:
+            if data["end"] <= data["start"]:
+                self.add_error("end", "This lies before the beginning.")
+            elif (data["end"] - data["start"]) * 60 < data["minutes"]:
+                self.add_error("minutes", "The session is longer than the day.")
+            data["monday"] = data["week"] - timedelta(days=data["week"].weekday())
+        return data
+
+    @property
+    def decent(self) -> AcceptableHours:
+        days = tuple(range(7 if self.cleaned_data["weekend"] else 5))
+        return AcceptableHours(self.cleaned_data["start"], self.cleaned_data["end"], days)

@@ -1,0 +1,103 @@
+"""Create, edit and cancel sessions."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from training.booking.errors import TrainingError
+from training.booking.mails import mail_booking
+from training.booking.seats import availability_of
+from training.booking.services import fill_from_waitlist, lock_sessions
+from training.catalogue.services import get_or_create_training
+from training.models import Training, TrainingBooking, TrainingSession
+
+# What a form of a session saves.
+FIELDS = (
+    "starts_at", "minutes", "seats", "minimum", "host", "joining_link", "price", "currency", "change_hours",
+    "answer_hours", "notes_link", "recording_link",
+)  # fmt: skip
+
+
+@transaction.atomic
+def create_session(
+    *,
+    cohort: Cohort,
+    provider: str = "",
+    training: str,
+    starts_at: datetime,
+    by: User | None,
+    kind: str = Training.Kind.TRAINING,
+    **fields: Any,
+) -> TrainingSession:
+    """Add a slot or a call. Provider and training are found by name within the programme, or made.
+
+    Without a provider the programme itself gives it. `kind` counts for a training that is new.
+    """
+    what = get_or_create_training(cohort, provider, training, kind)
+    session = TrainingSession.objects.create(training=what, cohort=cohort, starts_at=starts_at, **fields)
+    record(verb="created", target=session, workspace_id=cohort.workspace_id, by=by)
+    return session
+
+
+@transaction.atomic
+def save_session(*, session: TrainingSession, provider: str = "", training: str, by: User) -> TrainingSession:
+    """Save what a form changed, write to those who booked where time or link changed, fill seats that are new.
+
+    Raises TrainingError where fewer seats are left than are taken or held.
+    """
+    now = timezone.now()
+    before = lock_sessions(session.pk)[session.pk]
+    room = availability_of(before, now)
+    taken, kept = sum(room.taken.values()), sum(room.kept.values())
+    if session.seats < taken:
+        raise TrainingError(f"{taken} people booked already; it can't have fewer seats.")
+    if session.seats < taken + kept:
+        raise TrainingError(f"{taken} people booked and {kept} seats are held for others; it can't have fewer seats.")
+    session.training = get_or_create_training(session.cohort, provider, training, before.training.kind)
+    session.sequence = before.sequence + 1
+    session.save(update_fields=["training", "sequence", *FIELDS])
+    record(verb="edited", target=session, workspace_id=session.cohort.workspace_id, by=by)
+    moved = before.starts_at != session.starts_at or before.minutes != session.minutes
+    if session.cancelled_at is None and session.starts_at > now:
+        if moved or before.joining_link != session.joining_link:
+            _tell_changed(session, before)
+        fill_from_waitlist(session, now)
+    return session
+
+
+@transaction.atomic
+def cancel_session(*, session: TrainingSession, reason: str, by: User) -> TrainingSession:
+    """It does not take place: everybody who booked or waits gets a mail, calendars drop it. Twice does it once."""
+    locked = lock_sessions(session.pk)[session.pk]
+    if locked.cancelled_at:
+        return locked
+    if locked.starts_at <= timezone.now():
+        raise TrainingError("It has begun; what took place can't be cancelled.")
+    locked.cancelled_at, locked.cancel_reason = timezone.now(), reason
+    locked.sequence += 1
+    locked.save(update_fields=["cancelled_at", "cancel_reason", "sequence"])
+    record(verb="cancelled", target=locked, workspace_id=locked.cohort.workspace_id, by=by, reason=reason)
+    for booking in _concerned(locked):
+        mail_booking(
+            booking, "session_cancelled", key=f"{booking.pk}:{locked.sequence}", why=f"{locked} does not take place."
+        )
+    return locked
+
+
+def _tell_changed(session: TrainingSession, before: TrainingSession) -> None:
+    for booking in _concerned(session):
+        booking.session = session
+        mail_booking(
+            booking, "changed", key=f"{booking.pk}:{session.sequence}", why=f"{session} was changed.",
+            before=before.starts_at if before.starts_at != session.starts_at else None,
+        )  # fmt: skip
+
+
+def _concerned(session: TrainingSession) -> list[TrainingBooking]:
+    found = TrainingBooking.objects.filter(session=session, status__in=["booked", "offered", "waitlisted"])
+    return list(found.with_people())

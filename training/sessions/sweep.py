@@ -1,0 +1,101 @@
+"""Process what is due about training: lapsed offers, freed seats, reminders, thanks."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.planned.planned_changes import put_off
+from training.attendance.thanks import thank_attendees
+from training.booking.mails import days_before, mail_booking
+from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
+from training.models import TrainingBooking, TrainingSession
+
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+
+
+def sweep_training(now: datetime) -> int:
+    """Everything about training that is due at `now` (UTC). Returns how many bookings it touched.
+
+    Twice, late, or in two places at once it does nothing twice: the status decides, and each mail has its own key.
+    """
+    return _lapse_offers(now) + _free_seats(now) + _fill(now) + _remind(now) + thank_attendees(now)
+
+
+def _lapse_offers(now: datetime) -> int:
+    lapsed = 0
+    found = TrainingBooking.objects.filter(status="offered", offer_until__lte=now).order_by("pk")
+    for pk, session_id in found.values_list("pk", "session_id"):
+        with transaction.atomic():
+            session = lock_sessions(session_id)[session_id]
+            booking = TrainingBooking.objects.with_people().get(pk=pk)
+            if booking.status != "offered" or booking.offer_until is None or booking.offer_until > now:
+                continue  # they answered while we were coming
+            set_booking_status(booking, TrainingBooking.Status.CANCELLED, by=None)
+            why = f"{booking.name} did not answer in time."
+            mail_booking(booking, "offer_lapsed", key=f"{pk}:{booking.sequence}", why=why)
+            fill_from_waitlist(session, now)
+            lapsed += 1
+    return lapsed
+
+
+def _free_seats(now: datetime) -> int:
+    """Who left the cohort needs no seat."""
+    gone = TrainingBooking.objects.filter(
+        status__in=["booked", "offered", "waitlisted"], session__starts_at__gt=now, session__cancelled_at=None
+    ).exclude(Q(enrollment=None) | Q(enrollment__status__in=["accepted", "completed"]))
+    freed = 0
+    for pk, session_id in gone.order_by("pk").values_list("pk", "session_id"):
+        with transaction.atomic():
+            session = lock_sessions(session_id)[session_id]
+            booking = TrainingBooking.objects.with_people().get(pk=pk)
+            if booking.status != "cancelled":
+                set_booking_status(booking, TrainingBooking.Status.CANCELLED, by=None)
+                fill_from_waitlist(session, now)
+                freed += 1
+    return freed
+
+
+def _fill(now: datetime) -> int:
+    """Holds end by time alone: their seats go to those who wait."""
+    waited_for = TrainingSession.objects.live().upcoming(now).filter(bookings__status="waitlisted").distinct()
+    filled = 0
+    for pk in waited_for.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            filled += len(fill_from_waitlist(lock_sessions(pk)[pk], now))
+    return filled
+
+
+def _remind(now: datetime) -> int:
+    """A week and a day before. Who booked later than that moment, or was told of a change since, knows already."""
+    coming = TrainingBooking.objects.booked().filter(
+        session__cancelled_at=None, session__starts_at__gt=now, session__starts_at__lte=now + WEEK
+    )
+    due: dict[str, int] = {}
+    for pk, starts_at, booked_at in coming.values_list("pk", "session__starts_at", "changed_at"):
+        word, before = ("day", DAY) if starts_at - now <= DAY else ("week", WEEK)
+        if booked_at <= starts_at - before:
+            due[reminder_key(pk, starts_at, word)] = pk
+    return _write_reminders(due, now)
+
+
+def reminder_key(booking_id: int, starts_at: datetime, word: str) -> str:
+    """What tells reminders apart, `word` being week or day: a session that moves is reminded of anew."""
+    return f"{booking_id}:{starts_at:%Y%m%dT%H%M}:{word}"
+
+
+def _write_reminders(due: dict[str, int], now: datetime) -> int:
+    keys = [f"training-reminder:{key}" for key in due]
+    written = set(OutboxMessage.objects.filter(key__in=keys).values_list("key", flat=True))
+    written |= put_off([key for key in keys if key not in written], now)
+    todo = {key: pk for key, pk in due.items() if f"training-reminder:{key}" not in written}
+    bookings = TrainingBooking.objects.with_people().in_bulk(todo.values())
+    for key, pk in todo.items():
+        booking = bookings[pk]
+        with transaction.atomic():
+            mail_booking(
+                booking, "reminder", key=key, why=f"{booking.name}: reminder for {booking.session}.",
+                days=days_before(booking, now),
+            )  # fmt: skip
+    return len(todo)

@@ -1,0 +1,68 @@
+"""Forms for sharing a session and for guests."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from cohorts.models import Cohort, Programme
+from mentorship.core.time_zones import time_zones
+from training.models import TrainingSession
+
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+def moment_input() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
+
+
+class ShareForm(forms.Form):
+    """For whom a session is open beside its own cohort, and how many seats are kept for them."""
+
+    cohort = forms.ModelChoiceField(Cohort.objects.none(), required=False, label="Another cohort of yours")
+    programme = forms.CharField(
+        required=False, label="Another programme", help_text="Its short name in addresses. Its coordinators accept."
+    )
+    guest = forms.CharField(
+        required=False, max_length=160, label="A sister organisation", help_text="Its mentors need no account."
+    )
+    guest_email = forms.EmailField(required=False, label="Whom we write to there")
+    seats = forms.IntegerField(label="Seats held for them", min_value=0, max_value=2000, initial=0, required=False)
+    until = forms.DateTimeField(label="Held until", required=False, widget=moment_input())
+
+    def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = session
+        cohort = session.cohort
+        mine = Cohort.objects.filter(programme=cohort.programme_id).exclude(pk=cohort.pk)
+        self.fields["cohort"].queryset = mine  # type: ignore[attr-defined]
+        zone = timezone.get_current_timezone_name().replace("_", " ")
+        self.fields["until"].help_text = f"On your own clock ({zone}). Empty: until it starts."
+
+    def clean_programme(self) -> Programme | None:
+        slug = self.cleaned_data["programme"].strip()
+        if not slug:
+            return None
+        found = Programme.objects.filter(slug=slug).first()
+        if found is None:
+            raise forms.ValidationError("No programme has this short name. Ask its coordinators for it.")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and sum(bool(data.get(name)) for name in ("cohort", "programme", "guest")) != 1:
+            raise forms.ValidationError("Choose one: a cohort, a programme or an organisation.")
+        until = data.get("until")
+        if until and until <= timezone.now():
+            self.add_error("until", "This moment is over.")
+        return data
+
+
+class GuestForm(forms.Form):
+    """A mentor of a sister organisation: enough to keep a seat and to write to them."""
+
+    name = forms.CharField(max_length=200, label="Your name")
+    email = forms.EmailField(label="Your e-mail address", help_text="We mail you a link; with it you choose a slot.")
+    time_zone = forms.ChoiceField(
+        label="Which clock do you live by?", choices=time_zones, widget=forms.Select(attrs={"data-timezone": ""})
+    )

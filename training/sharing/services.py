@@ -1,0 +1,151 @@
+"""Share sessions with others, and admit guests."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.models import Cohort, Programme
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.erased_addresses import remember
+from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.outbox.services import enqueue
+from training.booking import links as booking_links
+from training.booking.errors import TrainingError
+from training.booking.seats import availability_of
+from training.booking.services import fill_from_waitlist, lock_sessions
+from training.models import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
+from training.sharing.mails import mail_share_request
+
+
+@transaction.atomic
+def share_session(
+    *,
+    session: TrainingSession,
+    to: Cohort | Programme | GuestOrganisation,
+    seats: int = 0,
+    until: datetime | None = None,
+    by: User,
+) -> SeatHold:
+    """Open a session to others and keep `seats` for them until a moment in UTC.
+
+    Another programme's coordinators have to accept first; they get a mail. Raises TrainingError where it is open to
+    them already, or where not so many seats are free.
+    """
+    locked = lock_sessions(session.pk)[session.pk]
+    if to == locked.cohort:
+        raise TrainingError("It is the session of this cohort already.")
+    other = isinstance(to, Programme) and to.workspace_id != locked.cohort.workspace_id
+    status = SeatHold.Status.ASKED if other else SeatHold.Status.ACCEPTED
+    hold = SeatHold(session=locked, seats=seats, until=until, status=status)
+    setattr(hold, {Cohort: "cohort", Programme: "programme", GuestOrganisation: "guest"}[type(to)], to)
+    free = availability_of(locked, timezone.now()).free_for(None)
+    if seats > free and hold.holds_at(timezone.now()):
+        raise TrainingError(f"Only {free} seats are free to be held.")
+    try:
+        with transaction.atomic():
+            hold.save()
+    except IntegrityError as error:
+        raise TrainingError(f"It is open to {to} already.") from error
+    record(verb="shared", target=locked, workspace_id=locked.cohort.workspace_id, by=by, to=str(to), seats=seats)
+    if other:
+        # Any page of the cohorts of that programme has the question; its newest cohort is the likeliest.
+        cohort = to.cohorts.order_by("-starts_on").first() if isinstance(to, Programme) else None
+        path = reverse("training:sessions", args=[cohort.slug]) if cohort else reverse("home")
+        mail_share_request(hold, settings.SITE_URL + path)
+    return hold
+
+
+@transaction.atomic
+def answer_share(*, hold: SeatHold, accept: bool, by: User) -> SeatHold:
+    """The other programme says whether its people may come. Saying the same again changes nothing."""
+    session = lock_sessions(hold.session_id)[hold.session_id]
+    locked = SeatHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    status = SeatHold.Status.ACCEPTED if accept else SeatHold.Status.DECLINED
+    if locked.status == status:
+        return locked
+    now = timezone.now()
+    if locked.status == SeatHold.Status.DECLINED:
+        raise TrainingError("You have declined; the seats went to others. Ask the programme to open it again.")
+    if not accept and locked.bookings.seated().exists():
+        raise TrainingError("Some of your people have booked already.")
+    locked.status = status
+    locked.save(update_fields=["status"])
+    record(verb=f"share {status}", target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(locked))
+    fill_from_waitlist(session, now)
+    return locked
+
+
+@transaction.atomic
+def stop_sharing(*, hold: SeatHold, by: User) -> None:
+    """Close a session to others again. Raises TrainingError where some of them have a seat or wait."""
+    session = lock_sessions(hold.session_id)[hold.session_id]
+    if hold.bookings.exclude(status="cancelled").exists():
+        raise TrainingError("Some of them have booked or wait. Write to them first, and cancel their seats.")
+    record(verb="share ended", target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(hold))
+    SeatHold.objects.filter(pk=hold.pk).delete()
+    fill_from_waitlist(session, timezone.now())
+
+
+@transaction.atomic
+def add_organisation(*, cohort: Cohort, name: str, contact_email: str = "", by: User) -> GuestOrganisation:
+    """A sister organisation of the programme, found by name or made."""
+    found, new = GuestOrganisation.objects.get_or_create(
+        workspace_id=cohort.workspace_id, name=name.strip(), defaults={"contact_email": contact_email}
+    )
+    if new:
+        record(verb="created", target=found, workspace_id=cohort.workspace_id, by=by)
+    return found
+
+
+@transaction.atomic
+def renew_organisation_link(*, organisation: GuestOrganisation, by: User) -> str:
+    """Make the link anew. The one before it stops working at once; who booked keeps their seat and their own link."""
+    locked = GuestOrganisation.objects.select_for_update().get(pk=organisation.pk)
+    locked.link_number += 1
+    locked.save(update_fields=["link_number"])
+    record(verb="made a new link", target=locked, workspace_id=locked.workspace_id, by=by)
+    return booking_links.organisation_link(locked.pk, locked.link_number)
+
+
+@transaction.atomic
+def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> None:
+    """Mail somebody the link that proves their address. Stores nothing about them but that mail.
+
+    The same address again within the hour gets no second mail.
+    """
+    programme = organisation.workspace.programme
+    email = email.strip().lower()
+    values = {
+        "name": name,
+        "organisation": organisation,
+        "programme": programme,
+        "link": booking_links.confirm_link(organisation.pk, name.strip(), email, time_zone),
+    }
+    subject, text, html = render_mail("training/guest_confirm", values, workspace_id=organisation.workspace_id)
+    enqueue(
+        key=f"training-guest:{organisation.pk}:{email[:120]}:{timezone.now():%Y%m%d%H}",
+        workspace_id=None,  # a link that signs for somebody is nobody else's to read
+        kind="sign-up",
+        why=f"{name} of {organisation} wants to come to a training.",
+        to=[email],
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=[programme.contact_email],
+    )
+
+
+@transaction.atomic
+def confirm_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> TrainingGuest:
+    """The address is proven: they may book. Twice makes one."""
+    remember(email)  # who was erased once, and comes back of their own will, gets mails again
+    guest, new = TrainingGuest.objects.update_or_create(
+        organisation=organisation, email=email, defaults={"name": name, "time_zone": time_zone}
+    )
+    if new:
+        record(verb="confirmed", target=guest, workspace_id=organisation.workspace_id, by=None)
+    return guest
