@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from cohorts.imports.sheet_file import SheetError
 from cohorts.models import Cohort
 from cohorts.people.columns import COLUMN_LABELS
 from cohorts.questions.form_definition import current_questions
 from cohorts.questions.labels import LABELS
-from mentorship.core.sheets import SheetError
 
 QUESTION = "question:"
 

@@ -12,9 +12,9 @@ from django_htmx.http import HttpResponseClientRefresh
 from cohorts.imports.columns import fields_for
 from cohorts.imports.forms import ImportApplyForm, ImportUploadForm, read_mapping
 from cohorts.imports.services import ImportResult, apply_import, import_rows, start_import, suggest_mapping
+from cohorts.imports.sheet_file import SheetError, read_sheet
 from cohorts.models import Cohort, ImportBatch
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
-from mentorship.core.sheets import SheetError, read_sheet
 from mentorship.core.ui.export import export
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from mentorship.core.errors import LinkError
+from mentorship.core.links import LinkError
 
 INVITE_SALT = "cohorts.signup.invite"
 

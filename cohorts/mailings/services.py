@@ -24,7 +24,8 @@ from cohorts.people.filters import FILTERS, filter_enrollments, read_filters
 from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
-from mentorship.core.errors import LinkError, ServiceError
+from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
 from mentorship.core.outbox.delivery.suppression import lift, suppress, who_is_left_out
 from mentorship.core.outbox.mail_templates.rendering import mail_text, one_line
 from mentorship.core.outbox.models import OutboxMessage, Suppression

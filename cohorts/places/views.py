@@ -14,7 +14,6 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.places import services as places_services
 from cohorts.places.forms import PlaceForm, ReturnRolesForm
 from cohorts.signup.services import is_open_to_edit
-from mentorship.core import errors
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.errors import ServiceError
@@ -92,7 +91,7 @@ class PlaceByLink(PlaceView):
     def get_enrollment(self, request: HttpRequest, token: str) -> Enrollment | None:  # type: ignore[override]
         try:
             pk = enrollment_links.read_place(token)
-        except errors.LinkError:
+        except LinkError:
             return None
         return Enrollment.objects.with_people().select_related("group").filter(pk=pk).first()
 

@@ -21,7 +21,6 @@ from cohorts.signup import prefill, topic_choices
 from cohorts.signup import services as signup_services
 from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
 from cohorts.signup.topic_choices import names_to_offer, suggested_topics
-from mentorship.core import errors
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.errors import ServiceError
@@ -154,7 +153,7 @@ class SignupInvited(Signup):
     def asked(self, request: HttpRequest, token: str) -> SignupContext | None:  # type: ignore[override]
         try:
             invitation = invitations_links.read_invite(token)
-        except errors.LinkError:
+        except LinkError:
             return None
         cohort = Cohort.objects.filter(pk=invitation.cohort_id).select_related("programme").first()
         if cohort is None or cohort.status == Cohort.Status.DRAFT:
@@ -199,7 +198,7 @@ class SignupConfirm(View):
     def _pending(token: str) -> PendingSignup | None:
         try:
             pk = signup_links.read_confirm(token)
-        except errors.LinkError:
+        except LinkError:
             return None
         return PendingSignup.objects.filter(pk=pk).select_related("cohort__programme", "enrollment").first()
 
@@ -251,7 +250,7 @@ class SignupEdit(SignupEditBase):
     def get_enrollment(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
         try:
             pk = signup_links.read_edit(kwargs["token"])
-        except errors.LinkError:
+        except LinkError:
             return None
         return Enrollment.objects.with_people().filter(pk=pk).first()
 

@@ -19,9 +19,9 @@ from cohorts.imports.services import (
     suggest_mapping,
     sweep_imports,
 )
+from cohorts.imports.sheet_file import read_sheet
 from cohorts.models import Cohort, Enrollment, ImportBatch, SignupQuestion
 from mentorship.core.audit.services import history_of
-from mentorship.core.sheets import read_sheet
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 
 pytestmark = pytest.mark.django_db

@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from cohorts.enrollment.services import save_note
 from cohorts.imports.columns import guess_mapping
 from cohorts.imports.services import import_rows
+from cohorts.imports.sheet_file import SheetError, read_sheet
 from cohorts.models import Enrollment, ImportBatch
 from cohorts.questions.labels import LABELS
 from cohorts.questions.topic_names import split_topics, topic_key
@@ -24,7 +25,6 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.reference_data import country_code, language_code
-from mentorship.core.sheets import SheetError, read_sheet
 from mentorship.core.time_zones import zone_from_offset, zone_from_text
 from mentorship.devtools.testing.factories import CohortFactory
 

@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 
 from cohorts.imports.columns import fields_for, guess_mapping
 from cohorts.imports.services import import_rows
+from cohorts.imports.sheet_file import read_sheet
 from cohorts.models import Enrollment, SignupAnswer, SignupQuestion, Topic
 from mentorship.core.accounts.models import User
-from mentorship.core.sheets import read_sheet
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from mentorship.core.errors import LinkError
+from mentorship.core.links import LinkError
 
 CONSENT_SALT = "matching.asked"
 

@@ -16,7 +16,7 @@ from matching.intro.links import read_meeting
 from matching.intro.undo import send_intros_now, undo_matches
 from matching.models import Match
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
-from mentorship.core.errors import LinkError
+from mentorship.core.links import LinkError
 from mentorship.core.ui.requests import number_in
 
 

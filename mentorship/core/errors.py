@@ -1,8 +1,4 @@
-"""Signed links of mails. A link works for one purpose and one object, and cannot be made without the secret key."""
-
-
-class LinkError(Exception):
-    """The link was not made here, was changed on its way, or is too old."""
+"""The error that services raise for people to read."""
 
 
 class ServiceError(ValueError):

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from cohorts.mailings import services as mails
 from cohorts.models import OptOut
-from mentorship.core.errors import LinkError
+from mentorship.core.links import LinkError
 
 
 @method_decorator(csrf_exempt, name="dispatch")

@@ -19,7 +19,8 @@ from matching.consent.policy import confirm_policy_of
 from matching.models import AskedPair, AskedSide
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.errors import LinkError, ServiceError
+from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import page_of
 

@@ -19,7 +19,8 @@ from matching.events.table_plan import read_table_plan
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.errors import LinkError, ServiceError
+from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
 from mentorship.core.ui.requests import numbers_in
 
 

@@ -18,7 +18,8 @@ from matching.groups.services import MENTEE, MENTOR
 from matching.models import GoalGroup
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.errors import LinkError, ServiceError
+from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
 
 
 class GroupChoicePage(View):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.imports.columns import fields_for, guess_mapping
 from cohorts.imports.services import ImportResult, import_rows
+from cohorts.imports.sheet_file import SheetError, read_sheet
 from cohorts.models import Cohort
-from mentorship.core.sheets import SheetError, read_sheet
 
 
 class Command(BaseCommand):

@@ -1,0 +1,80 @@
+"""Sending a mail: its template folder rendered in the programme's words, and written to the outbox."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.services import enqueue
+
+
+@dataclass(frozen=True)
+class Sender:
+    """In whose name mails leave: whose words they have, who sees them in the outbox, and who gets the answers.
+
+    Keeps the words of each template once they were read. Make one for a run of mails, and don't keep it for longer.
+    """
+
+    workspace_id: int | None
+    scope: str = ""
+    reply_to: tuple[str, ...] = ()
+    _words: dict[str, MailText] = field(default_factory=dict, compare=False, repr=False)
+
+    def words_of(self, template: str) -> MailText:
+        """The words of a mail as they stand now for this workspace and scope."""
+        if template not in self._words:
+            self._words[template] = mail_text(template, workspace_id=self.workspace_id, scope=self.scope)
+        return self._words[template]
+
+
+def render_for(sender: Sender, template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail, for a preview. Writes nothing."""
+    return sender.words_of(template).render(context)
+
+
+def send_mail(
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    sender: Sender,
+    key: str,
+    why: str,
+    to: Sequence[str],
+    kind: str = "",
+    private: bool = False,
+    cc: Sequence[str] = (),
+    reply_to: Sequence[str] | None = None,
+    due_at: datetime | None = None,
+    unsubscribe_url: str = "",
+    files: Sequence[tuple[str, str, bytes]] = (),
+) -> OutboxMessage:
+    """Write a mail to the outbox in the transaction of the caller; the same key again writes nothing.
+
+    `template` is a folder below templates/emails. `why` says to coordinators why it was written, `kind` groups mails
+    in their lists and is the name of the folder unless given. A `private` mail holds a link with which somebody acts:
+    no coordinator reads it. `reply_to` replaces the sender's. See `enqueue` for the others.
+    """
+    subject, text, html = render_for(sender, template, context)
+    return enqueue(
+        key=key,
+        workspace_id=None if private else sender.workspace_id,
+        scope=sender.scope,
+        kind=kind or template.rpartition("/")[2].replace("_", " "),
+        why=why,
+        to=to,
+        cc=cc,
+        subject=subject,
+        text=text,
+        html=html,
+        reply_to=sender.reply_to if reply_to is None else reply_to,
+        due_at=due_at,
+        unsubscribe_url=unsubscribe_url,
+        files=files,
+    )
+
+
+def written_keys(keys: Iterable[str]) -> set[str]:
+    """Those of the keys whose mails are written already, so that a run of many renders only the others. One query."""
+    return set(OutboxMessage.objects.filter(key__in=list(keys)).values_list("key", flat=True))

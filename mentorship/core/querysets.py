@@ -1,0 +1,31 @@
+"""The base of querysets whose rows belong to a workspace."""
+
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models
+
+from mentorship.core.accounts.permissions import workspaces_of
+
+M = TypeVar("M", bound=models.Model)
+
+
+class WorkspaceQuerySet(models.QuerySet[M]):
+    """Rows of the workspaces in which a user has a role; who may see more overrides `visible_to`.
+
+    `workspace_path` is the lookup that leads from a row to its workspace, `shown_with` what every page needs with it.
+    """
+
+    workspace_path: ClassVar[str] = "workspace"
+    shown_with: ClassVar[tuple[str, ...]] = ()
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of the workspaces where the user has a role."""
+        return self._in_workspaces_of(user, editing=False)
+
+    def editable_by(self, user: Any) -> Self:
+        """Those of the workspaces where the user is coordinator or owner."""
+        return self._in_workspaces_of(user, editing=True)
+
+    def _in_workspaces_of(self, user: Any, *, editing: bool) -> Self:
+        found = self.filter(**{f"{self.workspace_path}_id__in": workspaces_of(user, editing=editing)})
+        return found.select_related(*self.shown_with) if self.shown_with else found

@@ -1,0 +1,65 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import signing
+
+from mentorship.core.links import LinkError, LinkFormat, SignedLink
+
+DATED = SignedLink("home", "tests.dated", max_age=timedelta(days=3))
+PAIR = SignedLink("home", "tests.pair", (int, str), format=LinkFormat.STABLE)
+PLAIN = SignedLink("home", "tests.plain", (int, int), optional=1, format=LinkFormat.PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("link", "values"),
+    [(DATED, (7,)), (PAIR, (7, "a@example.org")), (PLAIN, (7,)), (PLAIN, (7, 12))],
+)
+def test_what_was_signed_is_read(link, values):
+    assert link.read(link.sign(*values)) == values
+
+
+def test_links_that_were_mailed_before_stay_valid():
+    assert DATED.read_one(signing.dumps(7, salt="tests.dated")) == 7
+    assert DATED.read_one(signing.dumps(7, salt="tests.dated", compress=True)) == 7
+    assert PAIR.read(signing.Signer(salt="tests.pair").sign_object([7, "x"])) == (7, "x")
+    assert PLAIN.read(signing.Signer(sep=".", salt="tests.plain").sign("7-12")) == (7, 12)
+
+
+@pytest.mark.parametrize("link", [DATED, PAIR, PLAIN])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "", "x", "7", "7.x", "7:x:y", "\0",
+        signing.dumps(7, salt="tests.other"), signing.dumps("7", salt="tests.dated"),
+        signing.dumps(True, salt="tests.dated"), signing.dumps([7], salt="tests.dated"),
+        signing.Signer(salt="tests.pair").sign_object([7]), signing.Signer(salt="tests.pair").sign_object(7),
+        signing.Signer(sep=".", salt="tests.plain").sign("7-8-9"),
+        signing.Signer(sep=".", salt="tests.plain").sign("x"),
+    ],
+)  # fmt: skip
+def test_a_token_that_is_not_ours_or_holds_something_else_is_refused(link, token):
+    with pytest.raises(LinkError):
+        link.read(token)
+
+
+def test_a_link_expires():
+    with time_machine.travel(datetime(2027, 1, 1, tzinfo=UTC), tick=False):
+        token = DATED.sign(7)
+    with time_machine.travel(datetime(2027, 1, 3, tzinfo=UTC), tick=False):
+        assert DATED.read_one(token) == 7
+    with time_machine.travel(datetime(2027, 1, 5, tzinfo=UTC), tick=False), pytest.raises(LinkError):
+        DATED.read(token)
+
+
+def test_only_values_of_its_kinds_are_signed():
+    with pytest.raises(TypeError):
+        DATED.sign("7")
+    with pytest.raises(TypeError):
+        PAIR.sign(7)
+
+
+def test_stable_links_are_the_same_at_any_moment():
+    with time_machine.travel(datetime(2027, 1, 1, tzinfo=UTC), tick=False):
+        first = PAIR.sign(7, "x"), PLAIN.sign(7)
+    assert first == (PAIR.sign(7, "x"), PLAIN.sign(7))

@@ -1,0 +1,127 @@
+"""The bases of views: look up what a page is about, show it, save its form."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject, cached_property
+from django.views import View
+
+from mentorship.core.accounts.models import User
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, may_edit
+from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+Q = TypeVar("Q", bound=QuerySet[Any])
+
+
+class LookupView(View, ABC):
+    """A page about something that is looked up before the handler runs.
+
+    `look_up` takes what it needs of the address; the handlers `get` and `post` get all of it as `self.kwargs`. A link
+    that can't be read is answered with the page `bad_link_template` and status 404.
+    """
+
+    template_name = ""
+    bad_link_template = "cohorts/signup/bad_link.html"
+
+    @abstractmethod
+    def look_up(self) -> None:
+        """Set what the page is about. Raises Http404 or LinkError."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            self.look_up()
+        except LinkError:
+            return render(request, self.bad_link_template, status=404)
+        return super().dispatch(request)
+
+    @property
+    def user(self) -> User:
+        """The signed-in person, on pages that nobody else reaches."""
+        return cast(User, self.request.user)
+
+    def get_context(self) -> dict[str, Any]:
+        """What the page always shows, whichever form is on it."""
+        return {}
+
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        """The page with its usual context and this."""
+        return render(self.request, self.template_name, {**self.get_context(), **context}, status=status)
+
+
+class WorkspaceView(CoordinatorRequiredMixin, LookupView):
+    """A coordinators' page about something of a workspace.
+
+    Everybody with a role reads it, unless it is `for_editors`; coordinators and owners change things.
+    """
+
+    for_editors = False
+
+    @property
+    @abstractmethod
+    def workspace_id(self) -> int:
+        """The workspace of what was looked up."""
+
+    def allowed(self, rows: Q) -> Q:
+        """Those of the rows that this request may be about: visible ones to read, editable ones to change."""
+        return rows.editable_by(self.user) if self._is_editing else rows.visible_to(self.user)  # type: ignore[attr-defined]
+
+    @cached_property
+    def may_edit(self) -> bool:
+        """Whether the reader may change things here."""
+        return self._is_editing or may_edit(self.user, self.workspace_id)
+
+    @property
+    def _is_editing(self) -> bool:
+        return self.for_editors or self.request.method not in SAFE_METHODS
+
+    def get_context(self) -> dict[str, Any]:
+        # Lazy: pages that don't ask cost no query.
+        return {"may_edit": SimpleLazyObject(lambda: self.may_edit)}
+
+
+class FormPage(LookupView):
+    """A page with one form: GET shows it, POST saves it or shows it again with what is wrong (status 422).
+
+    A ServiceError of `save` is shown at `error_field`, or above the form.
+    """
+
+    error_field: str | None = None
+
+    @abstractmethod
+    def get_form(self, *data: Any) -> BaseForm:
+        """The form; `data` is nothing, or what was sent and its files, to be passed on."""
+
+    @abstractmethod
+    def save(self, form: Any) -> HttpResponse:
+        """Save a valid form by calling a service, and say where to go."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(form=self.get_form())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.get_form(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                return self.save(form)
+            except ServiceError as error:
+                form.add_error(self.error_field, str(error))
+        return self.page(status=422, form=form)
+
+
+@contextmanager
+def errors_as_messages(request: HttpRequest) -> Iterator[None]:
+    """A ServiceError inside becomes a message to the reader; what follows inside is left out, such as the success."""
+    try:
+        yield
+    except ServiceError as error:
+        messages.error(request, str(error))
