@@ -17,6 +17,7 @@ from cohorts.signup.services import is_open_to_edit
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
 from mentorship.core.ui.requests import number_in
 
 MAY_WITHDRAW_FROM = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED, Enrollment.Status.ACCEPTED)

@@ -24,6 +24,7 @@ from cohorts.signup.topic_choices import names_to_offer, suggested_topics
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
 
 
 class FormPreview(CoordinatorRequiredMixin, View):
