@@ -8,7 +8,6 @@ from cohorts.questions import views as questions_views
 from cohorts.setup.views import cohorts as cohorts_views
 from cohorts.setup.views import plan as plan_views
 from cohorts.setup.views import programmes as programmes_views
-from cohorts.signup import views as signup_views
 
 app_name = "cohorts"
 urlpatterns = [
@@ -46,9 +45,6 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/groups/<int:pk>/", plan_views.GroupEdit.as_view(), name="group-edit"),
     path("cohorts/<slug:cohort_slug>/forms/<slug:role>/", questions_views.FormEdit.as_view(), name="forms"),
     path(
-        "cohorts/<slug:cohort_slug>/forms/<slug:role>/preview/", signup_views.FormPreview.as_view(), name="form-preview"
-    ),
-    path(
         "cohorts/<slug:cohort_slug>/forms/<slug:role>/new/", questions_views.QuestionEdit.as_view(), name="question-new"
     ),
     path(
@@ -63,10 +59,14 @@ urlpatterns = [
     ),
     path("cohorts/<slug:cohort_slug>/files/<uuid:pk>/", questions_views.AnswerFileDownload.as_view(), name="file"),
     path("cohorts/<slug:cohort_slug>/invite/", invitations_views.InviteBack.as_view(), name="invite-back"),
-    # Before the sign-up: its addresses end with any word.
-    path("", include("cohorts.topics.urls")),
+    path("", include("cohorts.people.urls")),
     path("", include("cohorts.review.urls")),
-    path("", include("cohorts.signup.urls")),
     path("", include("cohorts.mailings.urls")),
     path("", include("cohorts.mailings.template_urls")),
+    path("", include("cohorts.topics.urls")),
+    path("", include("cohorts.imports.urls")),
+    path("", include("cohorts.selection.urls")),
+    path("", include("cohorts.places.urls")),
+    # Last: its addresses end with any word.
+    path("", include("cohorts.signup.urls")),
 ]

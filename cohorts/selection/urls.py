@@ -1,0 +1,13 @@
+"""URLs of the selection."""
+
+from django.urls import path
+
+from cohorts.selection import views
+
+SELECTION = "cohorts/<slug:cohort_slug>/selection/"
+urlpatterns = [
+    path(SELECTION, views.SelectionRules.as_view(), name="selection"),
+    path(SELECTION + "<int:pk>/", views.SelectionRunDetail.as_view(), name="selection-run"),
+    path(SELECTION + "<int:pk>/change/<int:enrollment_pk>/", views.OutcomeOverride.as_view(), name="selection-change"),
+    path(SELECTION + "<int:pk>/apply/", views.SelectionApply.as_view(), name="selection-apply"),
+]

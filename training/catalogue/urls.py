@@ -1,0 +1,12 @@
+"""URLs of the catalogue."""
+
+from django.urls import path
+
+from training.catalogue import views
+
+CATALOGUE = "cohorts/<slug:cohort_slug>/training/catalogue/"
+urlpatterns = [
+    path(CATALOGUE, views.Catalogue.as_view(), name="catalogue"),
+    path(CATALOGUE + "trainings/<int:pk>/", views.CatalogueEdit.as_view(kind="training"), name="training-edit"),
+    path(CATALOGUE + "providers/<int:pk>/", views.CatalogueEdit.as_view(kind="provider"), name="provider-edit"),
+]
