@@ -1,106 +1,31 @@
-"""What every page is made of: icons, status pills, times, numbers, charts, empty states."""
+"""The tags and filters that pages are made of; `docs/ui.md` lists them with examples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.template.context import RequestContext
+from django.template import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
-from lucide.templatetags.lucide import lucide
+from django.utils.safestring import SafeString
 
-from mentorship.core.ui import charts
+from mentorship.core.ui import charts, lists
+from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
+from mentorship.core.ui.status import ATTENTION, DANGER, GOOD, INFO, QUIET, STATUS, UNKNOWN_STATUS
 
 register = template.Library()
-
-# Status word -> (tone, icon). A word says what is so, the icon and tone only help to find it.
-GOOD, ATTENTION, DANGER, INFO, QUIET = "good", "attention", "danger", "info", "quiet"
-STATUS: dict[str, tuple[str, str]] = {
-    # enrollments, bookings, team places
-    "applied": (INFO, "inbox"),
-    "accepted": (GOOD, "check"),
-    "waitlisted": (ATTENTION, "hourglass"),
-    "declined": (QUIET, "x"),
-    "withdrawn": (QUIET, "log-out"),
-    "paused": (ATTENTION, "pause"),
-    "completed": (GOOD, "circle-check"),
-    "booked": (GOOD, "check"),
-    "confirmed": (GOOD, "check"),
-    "attended": (GOOD, "circle-check"),
-    "absent": (ATTENTION, "circle-alert"),
-    "missed": (ATTENTION, "circle-alert"),
-    # programmes and cohorts
-    "draft": (QUIET, "pencil"),
-    "enrolling": (INFO, "door-open"),
-    "open": (INFO, "door-open"),
-    "matching": (ATTENTION, "users"),
-    "running": (GOOD, "play"),
-    "closed": (QUIET, "lock"),
-    "archived": (QUIET, "archive"),
-    # matching
-    "scoring": (INFO, "loader"),
-    "solving": (INFO, "loader"),
-    "solved": (GOOD, "check"),
-    "optimal": (GOOD, "check"),
-    "proposed": (INFO, "circle-dot"),
-    "locked": (INFO, "lock"),
-    "forbidden": (DANGER, "ban"),
-    "unmatched": (ATTENTION, "triangle-alert"),
-    "stale": (ATTENTION, "clock"),
-    "superseded": (QUIET, "repeat"),
-    "introduced": (INFO, "handshake"),
-    "active": (GOOD, "circle-dot"),
-    "graduated": (GOOD, "graduation-cap"),
-    "ended": (QUIET, "flag"),
-    "rematched": (QUIET, "repeat"),
-    # messages
-    "queued": (INFO, "clock"),
-    "pending": (INFO, "clock"),
-    "sending": (INFO, "loader"),
-    "sent": (GOOD, "send"),
-    "delivered": (GOOD, "circle-check"),
-    "bounced": (DANGER, "mail-x"),
-    "failed": (DANGER, "circle-x"),
-    "unknown": (ATTENTION, "circle-question-mark"),
-    "cancelled": (QUIET, "ban"),
-    "held": (ATTENTION, "pause"),
-    # check-ins and dates
-    "planned": (QUIET, "calendar"),
-    "scheduled": (QUIET, "calendar"),
-    "due": (ATTENTION, "calendar-clock"),
-    "asked": (INFO, "send"),
-    "answered": (GOOD, "check"),
-    "overdue": (DANGER, "triangle-alert"),
-    "expired": (QUIET, "clock"),
-    "skipped": (QUIET, "minus"),
-    # money and partners
-    "issued": (INFO, "receipt"),
-    "agreed": (GOOD, "check"),
-    "paid": (GOOD, "banknote"),
-    "credited": (QUIET, "undo-2"),
-    "official": (GOOD, "badge-check"),
-    "built": (GOOD, "check"),
-    "published": (GOOD, "eye"),
-    "released": (GOOD, "eye"),
-    # plain words for tones, where a page has no status
-    "good": (GOOD, "check"),
-    "attention": (ATTENTION, "triangle-alert"),
-    "danger": (DANGER, "circle-alert"),
-    "info": (INFO, "info"),
-}
-UNKNOWN_STATUS = (QUIET, "circle")
-
-
-@lru_cache(maxsize=256)
-def icon_svg(name: str, size: int = 16) -> SafeString:
-    """A lucide icon as inline SVG, hidden from assistive technology: the text beside it speaks."""
-    svg = lucide(name, size=size, **{"class": "m-icon", "aria-hidden": "true", "focusable": "false"})
-    return mark_safe(svg)  # the icon set's own markup; nothing of a person is in it
+register.filter(counted)
+register.filter(thousands)
+register.simple_tag(lists.column, takes_context=True)
+register.simple_tag(lists.filter_select)
+register.simple_tag(lists.filter_tabs, takes_context=True)
+register.simple_tag(lists.select_all)
+register.simple_tag(lists.select_row)
+register.simple_tag(lists.tab, takes_context=True)
+register.simple_block_tag(lists.toolbar, takes_context=True)
 
 
 @register.simple_tag
@@ -120,16 +45,137 @@ def pill(status: Any, label: str = "", tone: str = "") -> SafeString:
     return format_html('<span class="m-pill m-pill-{}">{}{}</span>', known_tone, icon_svg(mark, 14), text)
 
 
-@register.simple_tag
-def empty_state(title: str = "", text: str = "", url: str = "", label: str = "") -> SafeString:
-    """What a list says when there is nothing in it: what it is, why it is empty, what to do."""
+@register.simple_block_tag
+def empty_state(content: str, title: str, url: str = "", label: str = "") -> SafeString:
+    """`{% empty_state "No matches yet" url=u label="Open matching" %}Run the matching first.{% endempty_state %}`"""
     return format_html(
         '<div class="m-empty">{}<p class="m-empty-title">{}</p>{}{}</div>',
         icon_svg("inbox", 24),
-        title or "Nothing here yet",
-        format_html("<p>{}</p>", text) if text else "",
+        title,
+        format_html("<p>{}</p>", flowing(content)) if content.strip() else "",
         format_html('<p><a class="btn btn-secondary" href="{}">{}</a></p>', url, label) if url and label else "",
     )
+
+
+@register.simple_block_tag
+def note(content: str, tone: str = INFO, icon: str = "", role: str = "") -> SafeString:
+    """`{% note "attention" %}One mentor is missing.{% endnote %}`; `role="alert"` for the answer to an error."""
+    mark = icon or STATUS[tone][1]
+    return format_html(
+        '<p class="{}"{}>{}<span>{}</span></p>',
+        "m-note" if tone == INFO else f"m-note m-note-{tone}",
+        attribute("role", role),
+        icon_svg(mark, 18),
+        flowing(content),
+    )
+
+
+@register.simple_block_tag
+def confirm(content: str, id: str, title: str, label: str = "Confirm", danger: bool = False) -> SafeString:
+    """`{% confirm "drop" "Remove it?" label="Remove" danger=True %}…{% endconfirm %}`; `data-confirm="drop"` asks."""
+    return format_html(
+        '<dialog class="m-dialog" id="{0}" aria-labelledby="{0}-title"><form method="dialog">'
+        '<h2 id="{0}-title">{1}</h2>{2}<p class="m-dialog-count" data-confirm-count hidden></p><div class="m-actions">'
+        '<button class="btn btn-secondary" type="submit" value="cancel">Cancel</button>'
+        '<button class="btn {3}" type="submit" value="confirm">{4}</button></div></form></dialog>',
+        id,
+        title,
+        format_html("<p>{}</p>", flowing(content)) if content.strip() else "",
+        "btn-danger" if danger else "btn-primary",
+        label,
+    )
+
+
+@register.simple_tag
+def crumb(what: Any, view: str = "", *args: Any, text: Any = "") -> SafeString:
+    """`{% crumb cohort %}{% crumb "Check-ins" "checkins:list" cohort.slug %}`: the steps above a page's title."""
+    if view or isinstance(what, str):
+        label, url = what, address(view, args)
+    else:
+        label, url = getattr(what, "name", "") or what, what.get_absolute_url()
+    return format_html('<a href="{}">{}</a>' if url else "<span>{1}</span>", url, text or label)
+
+
+@register.simple_tag
+def fact(label: str, value: Any, empty: str = "") -> SafeString | str:
+    """`{% fact "Next call" partner.next_call_on %}` in `<dl class="m-facts">`: nothing where there is none."""
+    if value is None or value == "":
+        if not empty:
+            return ""
+        value = empty
+    shown = localtime_tag(value) if isinstance(value, date) else value
+    return format_html("<dt>{}</dt><dd>{}</dd>", label, shown)
+
+
+@register.simple_tag
+def stat(label: str, value: Any, url: str = "", note: str = "") -> SafeString:
+    """`{% stat "Accepted" 97 url %}` in `<div class="m-stat-row">`: a figure that links to the list that it counts."""
+    inner = format_html(
+        '<span class="m-stat-label">{}</span><span class="m-stat-value">{}</span>{}',
+        label,
+        thousands(value),
+        format_html('<span class="m-stat-note">{}</span>', note) if note else "",
+    )
+    if url:
+        return format_html('<a class="m-stat" href="{}">{}</a>', url, inner)
+    return format_html('<div class="m-stat">{}</div>', inner)
+
+
+@register.inclusion_tag("components/_form.html")
+def page_form(form: Any, label: str, note: str = "", cancel: str = "", upload: bool = False) -> dict[str, Any]:
+    """`{% page_form form "Save" note="Nobody gets a mail" cancel=url %}`: the one form of a page."""
+    return {"form": form, "label": label, "note": note, "cancel": cancel, "upload": upload}
+
+
+@register.inclusion_tag("components/_repeat.html")
+def repeat_rows(formset: Any, add: str, most: int = 50, row: str = "") -> dict[str, Any]:
+    """`{% repeat_rows lines "Add a line" most=200 row="partners/_line_row.html" %}`; the row's template gets `form`."""
+    return {"formset": formset, "add": add, "most": most, "row": row}
+
+
+@register.simple_tag(takes_context=True)
+def post_button(
+    context: Context,
+    text: str,
+    view: str = "",
+    *args: Any,
+    name: str = "",
+    value: Any = "",
+    look: str = "",
+    about: Any = "",
+    describe: str = "",
+    confirm: str = "",
+    icon: str = "",
+    **hidden: Any,
+) -> SafeString:
+    """`{% post_button "Remove" "people:remove" person.pk look="small danger" about=person name="do" value="drop" %}`
+
+    A form of one button, sent to a view with its arguments or to this page. Words that the tag doesn't know become
+    hidden fields; `about` completes what screen readers say, `describe` replaces it; `confirm` is the id of a dialog;
+    `look` is any of primary, danger, small, wide, menu.
+    """
+    spoken = describe or (f"{text} {about}" if about else "")
+    return format_html(
+        '<form method="post"{}>{}{}<button{}{}{}{}{} type="submit">{}{}</button></form>',
+        attribute("action", address(view, args)),
+        CsrfTokenNode().render(context),
+        format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden.items()),
+        attribute("class", _button_classes(look)),
+        attribute("name", name),
+        format_html(' value="{}"', value) if name else "",
+        attribute("data-confirm", confirm),
+        attribute("aria-label", spoken),
+        format_html("{} ", icon_svg(icon)) if icon else "",
+        text,
+    )
+
+
+def _button_classes(look: str) -> str:
+    words = look.split()
+    if "menu" in words:
+        return "m-danger" if "danger" in words else ""
+    kind = "btn-primary" if "primary" in words else "btn-outline-danger" if "danger" in words else "btn-secondary"
+    return " ".join(["btn", kind, *(css for word, css in (("small", "btn-sm"), ("wide", "w-100")) if word in words)])
 
 
 def zone_name() -> str:
@@ -154,13 +200,16 @@ def localtime_tag(moment: datetime | date | None) -> SafeString | str:
 
 
 @register.filter
-def thousands(value: Any) -> str:
-    """`{{ 1234|thousands }}` -> 1,234; what is not a number stays as it is."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return str(value)
-    return charts.number_text(value)
+def names(values: Iterable[Any], path: str = "") -> SafeString:
+    """`{{ mentors|names:"user" }}` -> Ana Silva, Ben Okafor."""
+    return format_html_join(", ", "{}", ((value_at(value, path),) for value in values))
+
+
+@register.filter
+def names_and(values: Iterable[Any], path: str = "") -> SafeString:
+    """`{{ mentors|names_and:"user" }}` -> Ana Silva, Ben Okafor and Cleo Roy."""
+    *first, last = [value_at(value, path) for value in values] or [""]
+    return format_html("{} and {}", names(first), last) if first else format_html("{}", last)
 
 
 @register.simple_tag
@@ -188,24 +237,6 @@ def bar_chart(rows: Sequence[tuple[str, charts.Number]], caption: str = "", unit
 def score_bar(parts: Sequence[tuple[str, charts.Number]], whole: charts.Number = 1) -> SafeString:
     """`{% score_bar proposal.parts %}`: the parts of a score, stacked; the rest of the bar is what is missing to 1."""
     return format_html('<span class="m-score">{}</span>', charts.score_bar_svg(list(parts), whole))
-
-
-@register.simple_tag(takes_context=True)
-def sort_header(context: RequestContext, key: str, label: str, css: str = "") -> SafeString:
-    """`{% sort_header "name" "Name" %}`: a column head that sorts by `?sort=name`, then `?sort=-name`."""
-    query = context["request"].GET.copy()
-    current = query.get("sort", "")
-    query.pop("page", None)
-    query["sort"] = f"-{key}" if current == key else key
-    state = {key: ("ascending", "chevron-down"), f"-{key}": ("descending", "chevron-up")}.get(current)
-    return format_html(
-        '<th scope="col"{}{}><a class="m-sort" href="?{}">{}{}</a></th>',
-        format_html(' class="{}"', css) if css else "",
-        format_html(' aria-sort="{}"', state[0]) if state else "",
-        query.urlencode(),
-        label,
-        icon_svg(state[1], 14) if state else "",
-    )
 
 
 @register.simple_tag

@@ -55,10 +55,11 @@ def test_icon_is_hidden_from_assistive_technology_and_a_wrong_name_is_an_error()
 
 
 def test_empty_state_with_and_without_a_link() -> None:
-    linked = render("{% empty_state title=title text='Run it.' url='/m/' label='Open' %}", title="No <matches>")
+    linked = render("{% empty_state title url='/m/' label='Open' %}Run it.{% endempty_state %}", title="No <matches>")
     assert 'href="/m/"' in linked
     assert "No &lt;matches&gt;" in linked
-    assert "<a " not in render("{% empty_state title='None' text='Later.' label='Open' %}")
+    assert "<p>Run it.</p>" in linked
+    assert "<a " not in render("{% empty_state 'None' label='Open' %}Later.{% endempty_state %}")
 
 
 def test_time_is_shown_in_the_readers_zone_with_its_name() -> None:
@@ -123,14 +124,15 @@ def test_number_text_keeps_asked_places() -> None:
     assert number_text(0.5, 2) == "0.50"
 
 
-def test_sort_header_turns_the_order_and_forgets_the_page() -> None:
+def test_column_that_sorts_turns_the_order_and_forgets_the_page() -> None:
     request = RequestFactory().get("/people/", {"sort": "name", "page": "3", "q": "an"})
-    html = render("{% sort_header 'name' 'Name' %}{% sort_header 'score' 'Score' 'm-num' %}", request=request)
+    html = render("{% column 'Name' sort='name' %}{% column 'Score' 'num' sort='score' %}", request=request)
     assert 'aria-sort="ascending"' in html
     assert "sort=-name" in html
     assert "page=" not in html
     assert "q=an" in html
     assert html.count("aria-sort") == 1
+    assert 'class="m-num"' in html
 
 
 @pytest.mark.parametrize(

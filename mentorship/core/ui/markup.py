@@ -1,0 +1,57 @@
+"""The small pieces that tags build their markup from."""
+
+from collections.abc import Sized
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.template import Variable
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+from mentorship.core.ui import charts
+
+
+@lru_cache(maxsize=256)
+def icon_svg(name: str, size: int = 16) -> SafeString:
+    """A lucide icon as inline SVG, hidden from assistive technology: the text beside it speaks."""
+    svg = lucide(name, size=size, **{"class": "m-icon", "aria-hidden": "true", "focusable": "false"})
+    return mark_safe(svg)  # the icon set's own markup; nothing of a person is in it
+
+
+def attribute(name: str, value: Any) -> SafeString | str:
+    """The attribute with a space before it; nothing where the value is empty."""
+    return format_html(' {}="{}"', name, value) if value else ""
+
+
+def flowing(content: str) -> SafeString:
+    """What a template put between the tags, without the line breaks and indentation that only the template needs."""
+    return mark_safe(" ".join(content.split()))  # rendered by the template, so escaped already
+
+
+def address(view: str, args: tuple[Any, ...] = ()) -> str:
+    """The address of a view by its name; what is an address already stays as it is."""
+    return reverse(view, args=args) if view and view[0] not in "/?#" else view
+
+
+def value_at(value: Any, path: str) -> Any:
+    """What a dotted path leads to, as in a template: `user.name`; the value itself for an empty path."""
+    return Variable(f"value.{path}").resolve({"value": value}) if path else value
+
+
+def thousands(value: Any) -> str:
+    """`{{ 1234|thousands }}` -> 1,234; what is not a number stays as it is."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return str(value)
+    return charts.number_text(value)
+
+
+def counted(value: Any, noun: str) -> str:
+    """`{{ 3|counted:"mentee" }}` -> 3 mentees; `"person,people"` for other plurals; lists are counted."""
+    number = len(value) if isinstance(value, Sized) else value
+    one, _, many = str(noun).partition(",")
+    return f"{thousands(number)} {one if number == 1 else many or f'{one}s'}"
