@@ -15,6 +15,7 @@ from cohorts.signup import links as signup_links
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, TopicFactory, UserFactory
+from mentorship.devtools.testing.pages import words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -236,7 +237,7 @@ def test_after_closing_it_can_be_read_only(client, cohort):
     enrollment = sign_up(client)
     Cohort.objects.update(status="matching")
     page = client.get(edit_path()).content.decode()
-    assert "This can't be changed any more" in page
+    assert "This can't be changed any more" in words_in(page)
     assert client.post(edit_path(), answers(title="Too late")).status_code == 422
     enrollment.refresh_from_db()
     assert enrollment.title == "Soil maps"

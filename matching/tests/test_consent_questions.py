@@ -31,6 +31,7 @@ from mentorship.devtools.testing.factories import (
     RoleFactory,
     UserFactory,
 )
+from mentorship.devtools.testing.pages import words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -340,7 +341,7 @@ def test_asking_and_confirming_by_the_pages(desk):
     pair = AskedPair.objects.first()
     for name in ("mentor", "mentee"):
         client.post(url("asked-do", pair.pk), {"do": "yes", "side": name})
-    assert "1 said yes" in client.get(url("preview", 1)).text
+    assert "1 said yes" in words_in(client.get(url("preview", 1)))
     client.post(url("confirm", 1), {"shown": shown})
     assert Match.objects.get().mentee == pair.mentee
     client.post(url("confirm", 1), {"shown": client.get(url("preview", 1)).context["shown"], "anyway": "1"})

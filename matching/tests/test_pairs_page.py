@@ -16,6 +16,7 @@ from matching.pairs import services as pairs_services
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
+from mentorship.devtools.testing.pages import words_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 2, 10, 9, tzinfo=UTC)
@@ -120,7 +121,7 @@ def test_later_rooms_add_what_comes_and_where_to_turn(client, cast, monkeypatch)
     assert "How is it going?" in text
     assert 'href="/another/"' in text
     Match.objects.update(status="ended")
-    assert "/another/" not in page_of(client, cast.mentee, cast.match)
+    assert "/another/" not in words_in(page_of(client, cast.mentee, cast.match))
 
 
 # --- goals ---
@@ -132,13 +133,13 @@ def test_one_side_proposes_the_other_agrees_and_either_ticks_off(client, cast):
     assert (goal.text, goal.side, goal.agreed_at) == ("Give one talk", "mentee", None)
     assert "the other side agrees" in do(client, cast.mentee, cast.match, "agree", goal=goal.pk).text
     assert "First the other side agrees" in do(client, cast.mentee, cast.match, "done", goal=goal.pk).text
-    assert "Tariq Anwar proposes it" in page_of(client, cast.mentor, cast.match)
+    assert "Tariq Anwar proposes it" in words_in(page_of(client, cast.mentor, cast.match))
     assert (pairs_services.goals_awaiting(cast.mentor), pairs_services.goals_awaiting(cast.mentee)) == (1, 0)
     do(client, cast.mentor, cast.match, "agree", goal=goal.pk)
-    assert "agreed on 10 Feb 2027" in page_of(client, cast.mentee, cast.match)
+    assert "agreed on 10 Feb 2027" in words_in(page_of(client, cast.mentee, cast.match))
     assert pairs_services.goals_awaiting(cast.mentor) == 0
     do(client, cast.mentor, cast.match, "done", goal=goal.pk)
-    assert "reached on 10 Feb 2027" in page_of(client, cast.mentee, cast.match)
+    assert "reached on 10 Feb 2027" in words_in(page_of(client, cast.mentee, cast.match))
     assert "it stays" in do(client, cast.mentee, cast.match, "drop", goal=goal.pk).text
     do(client, cast.mentee, cast.match, "undone", goal=goal.pk)
     do(client, cast.mentee, cast.match, "drop", goal=goal.pk)
@@ -187,7 +188,7 @@ def test_both_sides_write_and_read_notes_and_change_them(client, cast):
     client.force_login(cast.mentor)
     client.post(address(cast.match, "my-note-new"), {"text": "We talked\nabout soil.", "met_on": "2027-02-09"})
     note = PairNote.objects.get()
-    assert "about soil." in page_of(client, cast.mentee, cast.match)
+    assert "about soil." in words_in(page_of(client, cast.mentee, cast.match))
     path = address(cast.match, "my-note", note.pk)
     seen = client.get(path).context["form"].initial["seen"]
     client.post(path, {"text": "About soil and maps.", "met_on": "2027-02-09", "seen": seen})
@@ -285,10 +286,10 @@ def test_a_mentor_who_left_reads_what_was_theirs_and_nothing_new(client, cast):
         assert "is over" in do(client, who, cast.match, "agree", goal=goal.pk).text
         assert client.post(address(cast.match, "my-note", note.pk), {"text": "New", "seen": 1}).status_code == 422
     assert PairNote.objects.get(pk=note.pk).text == "With Mona."
-    assert "With Mona." not in page_of(client, new.mentor.user, new)
+    assert "With Mona." not in words_in(page_of(client, new.mentor.user, new))
     # The mentee proposes the goal again: the new mentor reads it, and Mona still reads hers.
     pairs_services.propose_goal(match=new, text="A talk with Mona", by=cast.mentee)
-    assert "A talk with Mona" in page_of(client, new.mentor.user, new)
+    assert "A talk with Mona" in words_in(page_of(client, new.mentor.user, new))
 
 
 def test_a_co_mentor_reads_what_is_written_while_they_are_there(client, cast):
@@ -300,13 +301,13 @@ def test_a_co_mentor_reads_what_is_written_while_they_are_there(client, cast):
     assert "Early goal" not in text
     pairs_services.propose_goal(match=cast.match, text="Early goal", by=cast.mentee)  # once more, for all
     assert PairGoal.objects.get() == early
-    assert "Early goal" in page_of(client, other.mentor.user, other)
+    assert "Early goal" in words_in(page_of(client, other.mentor.user, other))
     Match.objects.filter(pk=cast.match.pk).update(status="ended")
     with pytest.raises(ServiceError, match="has left the pair"):
         pairs_services.edit_note(match=other, note_id=note.pk, seen=1, text="New", met_on=None, by=cast.mentee)
     pairs_services.delete_goal(match=other, goal_id=early.pk, by=cast.mentee)
-    assert "Early goal" in page_of(client, cast.mentor, cast.match)
-    assert "Early goal" not in page_of(client, other.mentor.user, other)
+    assert "Early goal" in words_in(page_of(client, cast.mentor, cast.match))
+    assert "Early goal" not in words_in(page_of(client, other.mentor.user, other))
 
 
 def test_who_was_taken_out_of_a_team_sees_nothing_more(client, cast):
@@ -345,10 +346,10 @@ def test_more_notes_and_goals_cost_no_more_queries(client, cast):
 
 
 def test_addresses_are_shown_only_where_they_are_shared(client, cast):
-    assert "mentor@example.org" in page_of(client, cast.mentee, cast.match)
+    assert "mentor@example.org" in words_in(page_of(client, cast.mentee, cast.match))
     cast.mentor_enrollment.shares_address = False
     cast.mentor_enrollment.save()
-    assert "mentor@example.org" not in page_of(client, cast.mentee, cast.match)
+    assert "mentor@example.org" not in words_in(page_of(client, cast.mentee, cast.match))
 
 
 # --- what one person wrote ---

@@ -10,6 +10,7 @@ from cohorts.mailings.weekly import sweep_weekly
 from cohorts.models import Cohort, WeeklyMail
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory
+from mentorship.devtools.testing.pages import words_in
 from training.attendance.services import save_attendance
 from training.booking import links as booking_links
 from training.booking.errors import TrainingError
@@ -43,7 +44,7 @@ def test_people_say_whether_they_come_and_may_change_their_mind(client, cast, ca
     assert taken(call) == 0
     client.force_login(cast.coordinator)
     page = client.get(call.get_absolute_url()).content.decode()
-    assert "0 come, 1 can't, 1 said nothing" in page  # the mentee has not answered
+    assert "0 come, 1 can't, 1 said nothing" in words_in(page)  # the mentee has not answered
 
 
 def test_nobody_declines_a_training_or_a_call_that_is_not_theirs(client, cast, call):

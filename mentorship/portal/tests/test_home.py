@@ -14,6 +14,7 @@ from mentorship.devtools.testing.factories import (
     TopicFactory,
     UserFactory,
 )
+from mentorship.devtools.testing.pages import words_in
 from training.tests.slots import book, new_session
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +129,7 @@ def test_a_participant_reads_what_waits_for_them(client, cast):
     assert [ask.title for ask in page.context["asks"]] == [
         "Your place in Seeds 9", "A goal waits for your yes",
     ]  # fmt: skip
-    assert "2 things wait for you" in page.content.decode()
+    assert "2 things wait for you" in words_in(page)
     client.force_login(cast.mentee)
     assert client.get("/").context["asks"] == []  # who proposed it waits for the other side
 
