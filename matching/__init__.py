@@ -1,12 +1,18 @@
-"""Who mentors whom: scores, runs, the board, pairs that are asked and introduced, events and goal groups.
+"""Who mentors whom: scores, runs, the board, confirmed pairs, rematches, speed mentoring and goal groups.
 
-scoring/   how well a mentor suits a mentee, factor by factor, and which rules forbid a pair. Pure, no Django
-solver/    the best assignment and its proof. Pure, no Django
-engine/    from enrollments to the answer of a run, with what would help. For the worker: it loads numeric libraries
-factors.py, places.py   what a score is made of, its weights and rules; continents and waking hours. Pure, light
-services/  every write, a module for each subject; the mails of pairs/ and events/ queue their messages when it says so
-board/     what the matching board shows, whom else somebody could have, what a change by hand would do. Reads only
-pairs/     people who are asked first, what an intro says, meeting times, links and calendar of a pair
-events/    speed mentoring and goal groups: who sits and joins where (pure), mails, links, calendar
-models/, querysets.py, forms/, views/, urls/, tasks.py, tests/   as in every room; services/ reads what only it needs
+From the ground up; a subject imports only from those above it in this list:
+
+scoring/    how well a mentor suits a mentee, factor by factor, and which rules forbid a pair. Pure, no Django
+solver/     the best assignment and its proof. Pure, no Django
+policy/     a cohort's weights, rules and goal of matching
+engine/     from enrollments to the result of a run. For the worker: it loads numeric libraries
+supply/     what a cohort's mentors lack while sign-up is open
+board/      the matching board: proposals, candidates, changes by hand
+intro/      confirm proposals and introduce the pairs by mail; undo before the mail leaves
+consent/    ask both sides of a proposed pair before it is confirmed
+pairs/      matches under way: their status, and the pair's own page
+rematch/    end a match and find another mentor
+pauses/     mentors who take nobody new for a while
+events/     speed mentoring
+groups/     goal groups
 """

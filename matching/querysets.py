@@ -158,3 +158,15 @@ class SearchQuerySet(models.QuerySet["ReplacementSearch"]):
         """Searches that no worker has: their wake-up was lost, or the worker that took them died."""
         waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))
         return self.filter(waiting | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)).order_by("pk")
+
+
+class OfCohortQuerySet(models.QuerySet[Any]):
+    """Speed mentoring events and goal groups: rows of one cohort, for its coordinators."""
+
+    def visible_to(self, user: Any) -> "OfCohortQuerySet":
+        """Those of the programmes where the user has a role."""
+        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user)).select_related("cohort__programme")
+
+    def editable_by(self, user: Any) -> "OfCohortQuerySet":
+        """Those that the user may change."""
+        return self.visible_to(user).filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))

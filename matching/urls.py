@@ -1,15 +1,10 @@
 """Addresses of the matching board, the matches of a cohort, and a participant's own match."""
 
-from django.urls import path
+from django.urls import include, path
 
 from matching.board.views import board as board_views
 from matching.board.views import changes as changes_views
 from matching.board.views import runs as runs_views
-from matching.consent import urls as consent_urls
-from matching.consent.views import confirm as confirm_views
-from matching.events import urls as events_urls
-from matching.pairs import urls as pairs_urls
-from matching.pairs.views import matches as matches_views
 from matching.policy import views as policy_views
 from matching.supply import views as supply_views
 
@@ -35,11 +30,11 @@ urlpatterns = [
         changes_views.CandidateList.as_view(),
         name="candidates",
     ),
-    path("cohorts/<slug:cohort_slug>/matching/<int:number>/preview/", confirm_views.Preview.as_view(), name="preview"),
-    path("cohorts/<slug:cohort_slug>/matching/<int:number>/confirm/", confirm_views.Confirm.as_view(), name="confirm"),
-    path("cohorts/<slug:cohort_slug>/matches/", matches_views.MatchList.as_view(), name="matches"),
-    path("cohorts/<slug:cohort_slug>/matches/<int:pk>/", matches_views.MatchDetail.as_view(), name="match"),
-    *consent_urls.urlpatterns,
-    *pairs_urls.urlpatterns,
-    *events_urls.urlpatterns,
+    path("", include("matching.intro.urls")),
+    path("", include("matching.consent.urls")),
+    path("", include("matching.pairs.urls")),
+    path("", include("matching.rematch.urls")),
+    path("", include("matching.pauses.urls")),
+    path("", include("matching.events.urls")),
+    path("", include("matching.groups.urls")),
 ]

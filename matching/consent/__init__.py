@@ -1,0 +1,1 @@
+"""Ask both sides of a proposed pair before it is confirmed."""

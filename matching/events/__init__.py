@@ -1,1 +1,1 @@
-"""Speed mentoring and goal groups: schedules and groups worked out (pure), mails, links, calendar."""
+"""Speed mentoring: invitations, seats, the table plan, the day itself, and wishes afterwards."""

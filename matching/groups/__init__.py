@@ -1,0 +1,1 @@
+"""Goal groups: a few mentors and mentees who work towards one goal together."""

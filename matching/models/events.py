@@ -1,7 +1,6 @@
 """Speed mentoring events, the answers to their invitations, and wishes afterwards."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,19 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from mentorship.core.accounts.permissions import workspaces_of
-
-
-class OfCohortQuerySet(models.QuerySet[Any]):
-    """What belongs to one cohort, seen by its coordinators."""
-
-    def visible_to(self, user: Any) -> "OfCohortQuerySet":
-        """Those of the programmes where the user has a role."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user)).select_related("cohort__programme")
-
-    def editable_by(self, user: Any) -> "OfCohortQuerySet":
-        """Those that the user may change."""
-        return self.visible_to(user).filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+from matching.querysets import OfCohortQuerySet
 
 
 class SpeedEvent(models.Model):

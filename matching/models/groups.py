@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment
-from matching.models.events import OfCohortQuerySet
+from matching.querysets import OfCohortQuerySet
 from mentorship.core.outbox.models import OutboxMessage
 
 

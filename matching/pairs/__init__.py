@@ -1,1 +1,1 @@
-"""From a proposal to a pair that meets: who is asked, what an intro says, when they could meet, links, calendar."""
+"""Matches under way: their status, and the page on which a pair works together."""

@@ -1,15 +1,16 @@
-"""URLs of matches and of the pair's own pages."""
+"""URLs of matches, and of a pair's own pages."""
 
 from django.urls import path
 
-from matching.intro import views as intro_views
-from matching.pairs.views import pair_page as pair_page_views
+from matching.pairs.views.matches import MatchDetail, MatchList
+from matching.pairs.views.pair_page import MyMatch, MyNote, MyPair
 
 OF_MATCH = "my/matches/<int:pk>/"
 urlpatterns = [
-    path(OF_MATCH, pair_page_views.MyMatch.as_view(), name="my-match"),
-    path(OF_MATCH + "notes/new/", pair_page_views.MyNote.as_view(), name="my-note-new"),
-    path(OF_MATCH + "notes/<int:note_pk>/", pair_page_views.MyNote.as_view(), name="my-note"),
-    path("my/pairs/<int:mentee_pk>/", pair_page_views.MyPair.as_view(), name="my-pair"),
-    path("meetings/<str:token>/meeting.ics", intro_views.MeetingCalendar.as_view(), name="meeting-calendar"),
+    path("cohorts/<slug:cohort_slug>/matches/", MatchList.as_view(), name="matches"),
+    path("cohorts/<slug:cohort_slug>/matches/<int:pk>/", MatchDetail.as_view(), name="match"),
+    path(OF_MATCH, MyMatch.as_view(), name="my-match"),
+    path(OF_MATCH + "notes/new/", MyNote.as_view(), name="my-note-new"),
+    path(OF_MATCH + "notes/<int:note_pk>/", MyNote.as_view(), name="my-note"),
+    path("my/pairs/<int:mentee_pk>/", MyPair.as_view(), name="my-pair"),
 ]

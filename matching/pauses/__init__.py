@@ -1,0 +1,1 @@
+"""Mentors who take no new mentees for a while."""

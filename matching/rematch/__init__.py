@@ -1,0 +1,1 @@
+"""End a match and find another mentor for its mentee."""

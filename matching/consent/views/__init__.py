@@ -1,0 +1,1 @@
+"""Pages about confirming pairs and asking their people first."""

@@ -1,0 +1,1 @@
+"""Pages of speed mentoring, for coordinators and participants."""

@@ -1,0 +1,1 @@
+"""Pages of goal groups, for coordinators and participants."""

@@ -1,0 +1,1 @@
+"""Pages about matches, for coordinators and for the pairs themselves."""

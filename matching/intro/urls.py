@@ -1,0 +1,10 @@
+"""URLs of confirmed pairs before and around their intro."""
+
+from django.urls import path
+
+from matching.intro.views import MeetingCalendar, UndoConfirmation
+
+urlpatterns = [
+    path("cohorts/<slug:cohort_slug>/matches/undo/", UndoConfirmation.as_view(), name="undo"),
+    path("meetings/<str:token>/meeting.ics", MeetingCalendar.as_view(), name="meeting-calendar"),
+]
