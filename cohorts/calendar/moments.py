@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateformat import format as format_date
 
 from cohorts.models import CohortDate
-from mentorship.core.time_zones import local_moment
+from mentorship.core.timezones import local_moment
 
 
 def starts_at(what: CohortDate) -> datetime | None:

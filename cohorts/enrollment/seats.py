@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.errors import ServiceError
-from mentorship.core.time_zones import end_of_day
+from mentorship.core.timezones import end_of_day
 
 # Once a cohort runs, a free place is no place in it any more.
 OFFERS_PLACES = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)

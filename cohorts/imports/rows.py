@@ -14,7 +14,7 @@ from cohorts.questions.form_definition import current_questions
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.text import clean_name
-from mentorship.core.time_zones import zone_from_text
+from mentorship.core.timezones import zone_from_text
 
 
 class RowError(ValueError):

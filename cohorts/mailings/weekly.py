@@ -11,7 +11,7 @@ from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of, record
 from mentorship.core.outbox.mail_templates.rendering import mail_text
-from mentorship.core.time_zones import local_moment
+from mentorship.core.timezones import local_moment
 
 WEEKLY_STATUSES = (Cohort.Status.MATCHING, Cohort.Status.RUNNING)
 # A mail of Sunday evening may still leave on Monday; one of last Monday is no news any more.

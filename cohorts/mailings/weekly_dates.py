@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cohorts.calendar.moments import moment_in_words, starts_at
 from cohorts.models import Cohort
-from mentorship.core.time_zones import local_moment
+from mentorship.core.timezones import local_moment
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from cohorts.setup.plan import timeline_of
 from cohorts.setup.services import create_cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
-from mentorship.core.time_zones import ANYWHERE
+from mentorship.core.timezones import ANYWHERE
 
 HALF_A_YEAR = timedelta(weeks=26)
 COPIED_FIELDS = (

@@ -9,14 +9,8 @@ from django.utils import timezone
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
-from mentorship.core.accounts.models import User, WorkspaceRole, known_time_zones
-from mentorship.core.time_zones import ANYWHERE, end_of_day
-
-
-def time_zone_choices() -> list[tuple[str, str]]:
-    """Every place of the IANA database, with UTC first."""
-    names = sorted(n for n in known_time_zones() if "/" in n and not n.startswith(("Etc/", "SystemV/")))
-    return [("UTC", "UTC"), *((n, n.replace("_", " ")) for n in names)]
+from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.timezones import ANYWHERE, end_of_day, time_zone_choices
 
 
 class ProgrammeForm(forms.ModelForm):

@@ -12,7 +12,7 @@ from cohorts.models import ChecklistItem, Cohort, CohortDate, Programme, Timelin
 from cohorts.setup.days_off import next_working_day, read_days_off
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
-from mentorship.core.time_zones import ANYWHERE, end_of_day
+from mentorship.core.timezones import ANYWHERE, end_of_day
 
 # These lines of a timeline are fields of the cohort itself, so that no date stands in two places.
 CLOSES, START, END = "sign-up-closes", "start", "end"

@@ -16,7 +16,7 @@ from cohorts.questions.labels import LABELS, MENTOR_LABELS
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
-from mentorship.core.time_zones import time_zones
+from mentorship.core.timezones import time_zone_choices
 
 MAX_TOPICS = 20
 
@@ -80,7 +80,7 @@ class SignupForm(forms.Form):
     capacity = forms.IntegerField(min_value=1, max_value=50, initial=1, help_text="A team counts as one.")
     mentors_wanted = forms.IntegerField(min_value=1, max_value=5, initial=1, help_text="Most people have one.")
     country = forms.ChoiceField(choices=lambda: [("", "Choose"), *countries()])
-    time_zone = forms.ChoiceField(choices=lambda: [("", "Choose"), *time_zones()])
+    time_zone = forms.ChoiceField(choices=lambda: [("", "Choose"), *time_zone_choices()])
     languages = CommaList(
         read=language_code, refusal="We don't know the language “{}”. Write its English name.", most=12,
         help_text="Such as: English, Swahili.",

@@ -3,13 +3,11 @@
 import io
 import json
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -25,7 +23,6 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.reference_data import country_code, language_code
-from mentorship.core.time_zones import zone_from_offset, zone_from_text
 from mentorship.devtools.testing.factories import CohortFactory
 
 pytestmark = pytest.mark.django_db
@@ -257,25 +254,6 @@ def test_only_coordinators_import(client, cast):
         for url in (*urls, f"{urls[1]}rejected.csv"):
             assert client.get(url).status_code == 404, (url, user)
         assert client.post(urls[1], {"apply": "1", "status": "applied"}).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("text", "zone"),
-    [
-        ("+0", "UTC"), ("", "UTC"), ("+5", "Etc/GMT-5"), ("-8", "Etc/GMT+8"), ("+5:45", "Asia/Kathmandu"),
-        ("5.5", "Asia/Kolkata"), ("-3.5", "America/St_Johns"), ("UTC+3", "Etc/GMT-3"), ("−4", "Etc/GMT+4"),
-    ],
-)  # fmt: skip
-def test_offsets_become_zones(text, zone):
-    found = zone_from_offset(text)
-    assert found == zone
-    assert timezone.now().astimezone(ZoneInfo(found)) is not None
-
-
-@pytest.mark.parametrize("text", ["+99", "noon", "5:17", "nan", "inf"])
-def test_offsets_of_no_place_are_refused(text):
-    with pytest.raises(ValueError, match=r"."):
-        zone_from_text(text)
 
 
 def test_names_of_places_and_languages():

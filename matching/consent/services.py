@@ -16,7 +16,7 @@ from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.errors import ServiceError
-from mentorship.core.time_zones import end_of_day
+from mentorship.core.timezones import end_of_day
 
 logger = logging.getLogger(__name__)
 

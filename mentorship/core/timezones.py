@@ -1,7 +1,7 @@
 """Time zones: the ones that can be chosen, how people write them, and what they are called. Pure: no Django."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,6 +16,7 @@ _UTC = {"UTC", "UCT", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Universal",
 # Areas whose places are parts of a country, such as US/Eastern.
 _COUNTRIES = {"US", "Canada", "Brazil", "Chile", "Mexico"}
 _FIXED = re.compile(r"Etc/GMT([+-])(\d{1,2})")
+ANYWHERE = ZoneInfo("Etc/GMT+12")  # the last place on Earth where a day ends
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-]?)\s*(\d{1,2})(?::?([0-5]\d)|[.,](\d{1,2}))?", re.IGNORECASE)
 
 
@@ -101,3 +102,13 @@ def offset_name(minutes: int) -> str:
     """An offset from UTC in minutes as people write it: UTC+5:30, UTC-3, UTC."""
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+
+
+def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The moment in UTC at which the clock of `zone` shows `at`; an hour that is skipped in spring moves on by it."""
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The last minute of a day in a zone."""
+    return datetime.combine(day, time(23, 59), tzinfo=zone)

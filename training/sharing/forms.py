@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
-from mentorship.core.time_zones import time_zones
+from mentorship.core.timezones import time_zone_choices
 from training.models import TrainingSession
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -64,5 +64,5 @@ class GuestForm(forms.Form):
     name = forms.CharField(max_length=200, label="Your name")
     email = forms.EmailField(label="Your e-mail address", help_text="We mail you a link; with it you choose a slot.")
     time_zone = forms.ChoiceField(
-        label="Which clock do you live by?", choices=time_zones, widget=forms.Select(attrs={"data-timezone": ""})
+        label="Which clock do you live by?", choices=time_zone_choices, widget=forms.Select(attrs={"data-timezone": ""})
     )

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from mentorship.core.accounts.models import User, known_time_zones
+from mentorship.core.accounts.models import User
+from mentorship.core.timezones import time_zone_choices
 
 
 class ProfileForm(forms.ModelForm):
@@ -18,5 +19,4 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = sorted(n for n in known_time_zones() if "/" in n and not n.startswith("SystemV/"))
-        self.fields["time_zone"].choices = [("", "Not set (UTC)"), *((n, n.replace("_", " ")) for n in names)]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = [("", "Not set (UTC)"), *time_zone_choices()]  # type: ignore[attr-defined]

@@ -1,8 +1,7 @@
 """Who people are, and what they may do in a workspace."""
 
-from functools import cache
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -11,14 +10,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from mentorship.core.timezones import known_time_zones
+
 # The name of somebody who was erased.
 ERASED = "(erased)"
-
-
-@cache
-def known_time_zones() -> frozenset[str]:
-    """The names of the IANA time zone database. Reading them from the disk takes some 20 ms each time."""
-    return frozenset(available_timezones())
 
 
 def validate_time_zone(value: str) -> None:

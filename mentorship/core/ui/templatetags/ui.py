@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from mentorship.core.timezones import zone_name
 from mentorship.core.ui import charts, lists
 from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
 from mentorship.core.ui.status import ATTENTION, DANGER, GOOD, INFO, QUIET, STATUS, UNKNOWN_STATUS
@@ -178,9 +179,9 @@ def _button_classes(look: str) -> str:
     return " ".join(["btn", kind, *(css for word, css in (("small", "btn-sm"), ("wide", "w-100")) if word in words)])
 
 
-def zone_name() -> str:
-    """The reader's time zone by its place: Africa/Nairobi -> Nairobi."""
-    return timezone.get_current_timezone_name().rsplit("/", 1)[-1].replace("_", " ")
+def reader_zone() -> str:
+    """The name of the reader's time zone: Africa/Nairobi -> Nairobi, Etc/GMT-3 -> UTC+3."""
+    return zone_name(timezone.get_current_timezone_name())
 
 
 @register.simple_tag
@@ -195,7 +196,7 @@ def localtime_tag(moment: datetime | date | None) -> SafeString | str:
         '<time datetime="{}">{} <span class="m-zone">({})</span></time>',
         moment.isoformat(timespec="seconds"),
         formats.date_format(local, "D j M Y, H:i"),
-        zone_name(),
+        reader_zone(),
     )
 
 
@@ -242,7 +243,7 @@ def score_bar(parts: Sequence[tuple[str, charts.Number]], whole: charts.Number =
 @register.simple_tag
 def zone() -> str:
     """`{% zone %}`: the reader's time zone by its place, for "times are in Nairobi"."""
-    return zone_name()
+    return reader_zone()
 
 
 @register.simple_tag
