@@ -17,6 +17,8 @@ class Topic(models.Model):
     key = models.CharField(max_length=120)
     name = models.CharField(max_length=120)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    # What coordinators said is not the same, so that it is not suggested again.
+    different_from = models.ManyToManyField("self", symmetrical=True, blank=True)
 
     class Meta:
         ordering = ["name"]

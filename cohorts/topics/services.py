@@ -11,13 +11,10 @@ from cohorts.models import Enrollment, Programme, Topic, TopicMerge
 from cohorts.questions.topic_names import topic_key
 from cohorts.topics.similarity import SimilarTopics, find_similar_topics
 from mentorship.core.accounts.models import User
-from mentorship.core.audit.services import history_of, record
+from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.text import clean_name
-
-# The audit trail remembers what coordinators said is different, so that it is not suggested again.
-TOLD_APART = "told topics apart"
-
 
 # In TopicMerge.before, beside the topics: where those led that had been merged into the others earlier.
 LED_TO = "led_to"
@@ -67,7 +64,9 @@ def merge_topics(*, programme: Programme, keep: Topic, others: Iterable[Topic], 
     merge = TopicMerge.objects.create(
         programme=programme, kept=keep, before={**before, LED_TO: {str(pk): to for pk, to in led_to.items()}}, by=by
     )
-    record(verb="merged", target=keep, workspace_id=programme.workspace_id, by=by, topics=sorted(ids), merge=merge.pk)
+    record(
+        verb=Verb.MERGED, target=keep, workspace_id=programme.workspace_id, by=by, topics=sorted(ids), merge=merge.pk
+    )
     return merge
 
 
@@ -93,7 +92,9 @@ def undo_merge(*, merge: TopicMerge, by: User) -> TopicMerge:
     locked.undone_at = timezone.now()
     locked.save(update_fields=["undone_at"])
     workspace_id = locked.programme.workspace_id
-    record(verb="took apart", target=locked.kept, workspace_id=workspace_id, by=by, topics=sorted(had), merge=locked.pk)
+    record(
+        verb=Verb.TOOK_APART, target=locked.kept, workspace_id=workspace_id, by=by, topics=sorted(had), merge=locked.pk
+    )
     return locked
 
 
@@ -118,14 +119,18 @@ def rename_topic(*, topic: Topic, name: str, by: User) -> Topic:
     before, locked.name = locked.name, name
     locked.save(update_fields=["name"])
     workspace_id = locked.programme.workspace_id
-    record(verb="renamed", target=locked, workspace_id=workspace_id, by=by, before=before, after=name)
+    record(verb=Verb.RENAMED, target=locked, workspace_id=workspace_id, by=by, before=before, after=name)
     return locked
 
 
+@transaction.atomic
 def mark_topics_as_different(*, programme: Programme, topics: Iterable[Topic], by: User) -> None:
-    """Remember that these are different, so that no group of them is suggested again."""
+    """Remember that these topics differ from each other, so that they are not suggested as the same again."""
+    topics = list(topics)
+    for topic in topics:
+        topic.different_from.add(*(other for other in topics if other != topic))
     ids = sorted(topic.pk for topic in topics)
-    record(verb=TOLD_APART, target=programme, workspace_id=programme.workspace_id, by=by, topics=ids)
+    record(verb=Verb.TOLD_TOPICS_APART, target=programme, workspace_id=programme.workspace_id, by=by, topics=ids)
 
 
 def _lock(programme: Programme, ids: set[int]) -> None:
@@ -147,8 +152,9 @@ def _check_undo(merge: TopicMerge) -> None:
 
 
 def _told_apart(programme: Programme) -> set[frozenset[int]]:
-    said = history_of(programme).filter(verb=TOLD_APART).order_by().values_list("data", flat=True)
-    return {frozenset((a, b)) for data in said for a in data["topics"] for b in data["topics"] if a != b}
+    """Pairs of ids that somebody marked as different."""
+    pairs = Topic.different_from.through._default_manager.filter(from_topic__programme=programme)
+    return {frozenset(pair) for pair in pairs.values_list("from_topic", "to_topic")}
 
 
 def _links() -> QuerySet[Any]:
