@@ -68,9 +68,7 @@ def save_enrollment(
     new one only. `None` for topics or members leaves them as they are. Writes one audit entry unless unchanged.
     Raises IntegrityError where it clashes with another application of the same person.
     """
-    (saved,) = save_enrollments(
-        cohort=cohort, role=role, saids=[said], by=by, status=status, target=enrollment
-    )  # fmt: skip
+    (saved,) = save_enrollments(cohort=cohort, role=role, saids=[said], by=by, status=status, target=enrollment)
     if saved.row is None:
         raise IntegrityError(saved.error)
     return saved.row, saved.outcome

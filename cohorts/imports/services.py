@@ -100,9 +100,7 @@ def apply_import(*, batch: ImportBatch, mapping: dict[str, str], status: str, co
     A long sheet is written by a worker; its status is `working` meanwhile. Raises SheetError for a mapping that can't
     be, and then nothing has changed.
     """
-    parsed = parse_rows(
-        cohort=batch.cohort, role=batch.role, rows=batch.rows, mapping=mapping, consented=consented
-    )  # fmt: skip
+    parsed = parse_rows(cohort=batch.cohort, role=batch.role, rows=batch.rows, mapping=mapping, consented=consented)
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if locked.status != ImportBatch.Status.UPLOADED:
@@ -127,9 +125,12 @@ def continue_import(batch_id: int) -> ImportBatch:
     while batch.status == ImportBatch.Status.WORKING:
         if parsed is None:
             parsed = parse_rows(
-                cohort=batch.cohort, role=batch.role, rows=batch.rows, mapping=batch.mapping,
+                cohort=batch.cohort,
+                role=batch.role,
+                rows=batch.rows,
+                mapping=batch.mapping,
                 consented=batch.options["consented"],
-            )  # fmt: skip
+            )
         batch = _next_piece(batch_id, parsed)
     return batch
 

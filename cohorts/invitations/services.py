@@ -113,9 +113,14 @@ def send_signup_invitations(
             unsubscribe_url=stop,
         )
     record(
-        verb="invited", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role, number=len(emails),
+        verb="invited",
+        target=cohort,
+        workspace_id=cohort.workspace_id,
+        by=by,
+        role=role,
+        number=len(emails),
         passed=passed,
-    )  # fmt: skip
+    )
     return invitation_messages(cohort).count() - before
 
 

@@ -30,10 +30,13 @@ class Filter:
 def _took_part_before() -> Exists:
     return Exists(
         Enrollment.objects.filter(
-            user=OuterRef("user"), role=OuterRef("role"), cohort__programme=OuterRef("cohort__programme"),
-            cohort__starts_on__lt=OuterRef("cohort__starts_on"), status__in=["accepted", "completed"],
+            user=OuterRef("user"),
+            role=OuterRef("role"),
+            cohort__programme=OuterRef("cohort__programme"),
+            cohort__starts_on__lt=OuterRef("cohort__starts_on"),
+            status__in=["accepted", "completed"],
         )
-    )  # fmt: skip
+    )
 
 
 def _by_past(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:

@@ -12,9 +12,36 @@ from mentorship.core.reference_data import country_name
 from mentorship.core.text import without_accents
 
 PARTICLES = {
-    "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "dr", "du", "e", "el", "ibn",
-    "la", "las", "le", "los", "of", "prof", "ter", "the", "van", "von", "y", "zu",
-}  # fmt: skip
+    "al",
+    "bin",
+    "da",
+    "das",
+    "de",
+    "del",
+    "della",
+    "den",
+    "der",
+    "di",
+    "do",
+    "dos",
+    "dr",
+    "du",
+    "e",
+    "el",
+    "ibn",
+    "la",
+    "las",
+    "le",
+    "los",
+    "of",
+    "prof",
+    "ter",
+    "the",
+    "van",
+    "von",
+    "y",
+    "zu",
+}
 # What does not come apart into a letter and an accent, and umlauts as people write them without.
 LETTERS = {
     "ø": "o",

@@ -32,20 +32,28 @@ def mails_of_cohorts(user: Any, now: datetime) -> Iterator[PlannedMail]:
         if mailing.send_at is None:
             continue
         yield PlannedMail(
-            at=mailing.send_at, kind="mailing", to=audience_in_words(cohort, mailing.audience), what=mailing.subject,
-            why=f"{mailing.created_by or 'The system'} planned it.", scope=cohort.scope,
+            at=mailing.send_at,
+            kind="mailing",
+            to=audience_in_words(cohort, mailing.audience),
+            what=mailing.subject,
+            why=f"{mailing.created_by or 'The system'} planned it.",
+            scope=cohort.scope,
             url=reverse("cohorts:mailing", args=[cohort.slug, mailing.pk]),
-        )  # fmt: skip
+        )
     weeklies = WeeklyMail.objects.filter(
         on=True, cohort__status__in=WEEKLY_STATUSES, cohort__programme__workspace__in=mine
     )
     for weekly in weeklies.select_related("cohort__programme"):
         cohort = weekly.cohort
         yield PlannedMail(
-            at=next_moment(weekly, now), kind="weekly mail", to="all who are accepted", what="The mail of the week",
-            why="It leaves each week, where there is something to say.", scope=cohort.scope,
+            at=next_moment(weekly, now),
+            kind="weekly mail",
+            to="all who are accepted",
+            what="The mail of the week",
+            why="It leaves each week, where there is something to say.",
+            scope=cohort.scope,
             url=reverse("cohorts:weekly", args=[cohort.slug]),
-        )  # fmt: skip
+        )
     yield from _of_offers(mine)
 
 
@@ -62,16 +70,25 @@ def _of_offers(mine: Any) -> Iterator[PlannedMail]:
         ending.append(enrollment)
         if days and days > REMIND_BEFORE.days:
             yield _coming(
-                enrollment, "cohorts/offer_reminder", offer_key("offer-reminder", enrollment),
-                partial(_offer_mail, enrollment, "cohorts/offer_reminder"), at=ends - REMIND_BEFORE, until=ends,
-                until_why="the offer is over", what="Reminder of the offer",
+                enrollment,
+                "cohorts/offer_reminder",
+                offer_key("offer-reminder", enrollment),
+                partial(_offer_mail, enrollment, "cohorts/offer_reminder"),
+                at=ends - REMIND_BEFORE,
+                until=ends,
+                until_why="the offer is over",
+                what="Reminder of the offer",
                 why=f"The offer for {enrollment.cohort} waits for an answer.",
-            )  # fmt: skip
+            )
         yield _coming(
-            enrollment, "cohorts/offer_lapsed", offer_key("offer-lapsed", enrollment),
-            partial(_offer_mail, enrollment, "cohorts/offer_lapsed"), at=ends, what="End of the offer",
+            enrollment,
+            "cohorts/offer_lapsed",
+            offer_key("offer-lapsed", enrollment),
+            partial(_offer_mail, enrollment, "cohorts/offer_lapsed"),
+            at=ends,
+            what="End of the offer",
             why=f"The place in {enrollment.cohort} is kept for them until then, and they have not answered.",
-        )  # fmt: skip
+        )
     yield from _next_places([e for e in ending if e.cohort.fill_from_waitlist and e.cohort.status in OFFERS_PLACES])
 
 
@@ -102,10 +119,16 @@ def _next_places(ending: list[Enrollment]) -> Iterator[PlannedMail]:
             continue
         yield _coming(
             # The change of the status counts before its mail is written.
-            one, DECISION_MAILS[ACCEPTED], f"decision:{one.pk}:{changes[str(one.pk)] + 1}", partial(_decision, one),
-            at=at, until=offer_deadline(one.cohort, at), until_why="the offer is over", what="A place for them",
+            one,
+            DECISION_MAILS[ACCEPTED],
+            f"decision:{one.pk}:{changes[str(one.pk)] + 1}",
+            partial(_decision, one),
+            at=at,
+            until=offer_deadline(one.cohort, at),
+            until_why="the offer is over",
+            what="A place for them",
             why="They wait, and a place becomes free then unless it is taken before.",
-        )  # fmt: skip
+        )
 
 
 def _places_of(enrollment: Enrollment) -> list[Any]:

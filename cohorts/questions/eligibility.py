@@ -53,6 +53,10 @@ def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) ->
 
 def _took_part(cohort: Cohort, role: str, email: str, *, completed: bool = False) -> bool:
     status = ["completed"] if completed else ["accepted", "completed"]
-    return Enrollment.objects.filter(
-        cohort__programme=cohort.programme_id, role=role, status__in=status, user__email=email.lower()
-    ).exclude(cohort=cohort).exists()  # fmt: skip
+    return (
+        Enrollment.objects.filter(
+            cohort__programme=cohort.programme_id, role=role, status__in=status, user__email=email.lower()
+        )
+        .exclude(cohort=cohort)
+        .exists()
+    )

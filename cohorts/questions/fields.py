@@ -65,9 +65,12 @@ def build_field(question: SignupQuestion) -> forms.Field:
             )
         case Kind.YES_NO:
             field = forms.TypedChoiceField(
-                choices=[("yes", "Yes"), ("no", "No")], coerce=lambda v: v == "yes", empty_value=None,
-                widget=forms.RadioSelect, **common,
-            )  # fmt: skip
+                choices=[("yes", "Yes"), ("no", "No")],
+                coerce=lambda v: v == "yes",
+                empty_value=None,
+                widget=forms.RadioSelect,
+                **common,
+            )
         case Kind.NUMBER:
             field = forms.FloatField(**common)
         case Kind.DATE:

@@ -11,16 +11,34 @@ OFF, ON, REQUIRED = "off", "on", "required"
 # What may be switched, with what it is unless switched. Name, address, project title and consent are always asked.
 STANDARD: dict[str, dict[str, str]] = {
     "mentee": {
-        "pronouns": ON, "country": REQUIRED, "time_zone": REQUIRED, "languages": REQUIRED, "description": REQUIRED,
-        "topics": REQUIRED, "goals": ON, "mentoring_type": REQUIRED, "interaction_style": REQUIRED,
-        "hours_per_month": ON, "mentors_wanted": REQUIRED, "private_needs": ON, "listed_publicly": ON,
+        "pronouns": ON,
+        "country": REQUIRED,
+        "time_zone": REQUIRED,
+        "languages": REQUIRED,
+        "description": REQUIRED,
+        "topics": REQUIRED,
+        "goals": ON,
+        "mentoring_type": REQUIRED,
+        "interaction_style": REQUIRED,
+        "hours_per_month": ON,
+        "mentors_wanted": REQUIRED,
+        "private_needs": ON,
+        "listed_publicly": ON,
     },
     "mentor": {
-        "pronouns": ON, "country": REQUIRED, "time_zone": REQUIRED, "languages": REQUIRED, "topics": REQUIRED,
-        "goals": ON, "mentoring_type": REQUIRED, "interaction_style": REQUIRED, "hours_per_month": ON,
-        "private_needs": ON, "listed_publicly": ON,
+        "pronouns": ON,
+        "country": REQUIRED,
+        "time_zone": REQUIRED,
+        "languages": REQUIRED,
+        "topics": REQUIRED,
+        "goals": ON,
+        "mentoring_type": REQUIRED,
+        "interaction_style": REQUIRED,
+        "hours_per_month": ON,
+        "private_needs": ON,
+        "listed_publicly": ON,
     },
-}  # fmt: skip
+}
 
 
 # A box that must be ticked to be listed, or a need that must be had, would be no choice.

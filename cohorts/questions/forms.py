@@ -50,14 +50,29 @@ class QuestionForm(forms.ModelForm):
     class Meta:
         model = SignupQuestion
         fields = (
-            "kind", "text", "help", "options", "required", "seen_by", "used_for_matching", "shown_if",
+            "kind",
+            "text",
+            "help",
+            "options",
+            "required",
+            "seen_by",
+            "used_for_matching",
+            "shown_if",
             "shown_if_value",
-        )  # fmt: skip
+        )
         widgets = {"help": forms.Textarea(attrs={"rows": 2})}
 
     field_order = (
-        "text", "kind", "options", "help", "required", "seen_by", "used_for_matching", "shown_if", "shown_if_value",
-    )  # fmt: skip
+        "text",
+        "kind",
+        "options",
+        "help",
+        "required",
+        "seen_by",
+        "used_for_matching",
+        "shown_if",
+        "shown_if_value",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,9 +129,12 @@ class EligibilityForm(forms.Form):
     """Who may sign up in a role. Empty rules ask nothing."""
 
     countries = forms.MultipleChoiceField(
-        label="Only from", required=False, choices=countries, widget=forms.SelectMultiple(attrs={"size": 6}),
+        label="Only from",
+        required=False,
+        choices=countries,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
         help_text="None chosen: from everywhere.",
-    )  # fmt: skip
+    )
     languages = forms.CharField(label="Works in one of", required=False, help_text="Such as: English, Swahili.")
     min_hours = forms.IntegerField(label="Hours a month at least", required=False, min_value=1, max_value=200)
     first_time = forms.BooleanField(label="Only those who were not in this role before", required=False)

@@ -23,8 +23,9 @@ def save_standard_fields(*, cohort: Cohort, role: str, states: Mapping[str, str]
     """Switch standard fields. What is not named keeps its usual state."""
     known = STANDARD[role]
     cohort.standard_fields = {
-        **cohort.standard_fields, role: {n: s for n, s in states.items() if n in known and s in (OFF, ON, REQUIRED)},
-    }  # fmt: skip
+        **cohort.standard_fields,
+        role: {n: s for n, s in states.items() if n in known and s in (OFF, ON, REQUIRED)},
+    }
     cohort.save(update_fields=["standard_fields"])
     record(verb="form edited", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role)
 
@@ -114,6 +115,11 @@ def save_eligibility(*, cohort: Cohort, role: str, rules: Mapping[str, Any], by:
 def record_eligibility_override(*, cohort: Cohort, role: str, email: str, note: str, by: User) -> None:
     """Put on record why somebody may sign up whom the rules would not let."""
     record(
-        verb="let past the rules", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role, email=email,
+        verb="let past the rules",
+        target=cohort,
+        workspace_id=cohort.workspace_id,
+        by=by,
+        role=role,
+        email=email,
         reason=note,
-    )  # fmt: skip
+    )

@@ -74,8 +74,11 @@ class ReviewForm(forms.Form):
         said = {f"score_{c.pk}": str(review.scores.get(str(c.pk), CANT_SAY)) for c in self.criteria}
         preference = str(review.preference or "")
         return {
-            **said, "recommendation": review.recommendation, "preference": preference, "summary": review.summary,
-        }  # fmt: skip
+            **said,
+            "recommendation": review.recommendation,
+            "preference": preference,
+            "summary": review.summary,
+        }
 
     def said(self) -> dict[str, Any]:
         """What `save_review` takes."""

@@ -40,9 +40,13 @@ def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_revi
     cohort.save(update_fields=["mentors_review"])
     names = [c.name for c in criteria]
     record(
-        verb="set the rubric", target=cohort, workspace_id=cohort.workspace_id, by=by, criteria=names,
+        verb="set the rubric",
+        target=cohort,
+        workspace_id=cohort.workspace_id,
+        by=by,
+        criteria=names,
         mentors_review=mentors_review,
-    )  # fmt: skip
+    )
 
 
 def scale_error(scored: Criterion, changed: Criterion | None) -> str:
@@ -100,9 +104,12 @@ def declare_conflict(*, enrollment: Enrollment, by: User, reason: str = "") -> R
         enrollment=enrollment, reviewer=by, defaults={"conflict": True, "conflict_reason": reason.strip()}
     )
     record(
-        verb="declared a conflict", target=review, workspace_id=enrollment.cohort.workspace_id, by=by,
+        verb="declared a conflict",
+        target=review,
+        workspace_id=enrollment.cohort.workspace_id,
+        by=by,
         enrollment=enrollment.pk,
-    )  # fmt: skip
+    )
     return review
 
 

@@ -217,9 +217,12 @@ class RulesForms:
     """The whole page of rules: one form and a formset for each kind of row. Errors stand beside their fields."""
 
     parts: dict[str, Any] = {
-        "tracks": TrackForm, "quotas": QuotaForm, "points": PointsForm, "priority": PriorityForm,
+        "tracks": TrackForm,
+        "quotas": QuotaForm,
+        "points": PointsForm,
+        "priority": PriorityForm,
         "override": AlwaysAcceptForm,
-    }  # fmt: skip
+    }
 
     def __init__(self, cohort: Cohort, applications: dict[int, str], data: Any = None) -> None:
         self.cohort, self.questions = cohort, rule_questions(cohort)

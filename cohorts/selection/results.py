@@ -75,11 +75,19 @@ def _as_json(result: SelectionResult, people: Iterable[Applicant], quotas: list[
             rules[quota.words(value)] = {"rule": quota.words(value), "name": name, "most": quota.most}
         applications.append(
             {
-                "id": o.id, "outcome": o.outcome, "track": o.track, "rank": o.rank, "waitlist": o.waitlist,
-                "rule": o.rule, "reasons": list(o.reasons), "points": a.points, "kept": a.keeps is not None,
-                "quotas": [quota.words(value) for quota, value in counts], "can": dict(a.availability),
+                "id": o.id,
+                "outcome": o.outcome,
+                "track": o.track,
+                "rank": o.rank,
+                "waitlist": o.waitlist,
+                "rule": o.rule,
+                "reasons": list(o.reasons),
+                "points": a.points,
+                "kept": a.keeps is not None,
+                "quotas": [quota.words(value) for quota, value in counts],
+                "can": dict(a.availability),
             }
-        )  # fmt: skip
+        )
     return {
         "applications": applications,
         "tracks": [{"name": t.name, "seats": t.most} for t in result.tracks],

@@ -81,9 +81,14 @@ def override_outcome(
     _check_seats(locked, track_of(entry), before)
     locked.save(update_fields=["result"])
     record(
-        verb="changed the selection by hand", target=locked, workspace_id=locked.cohort.workspace_id, by=by,
-        enrollment=enrollment.pk, outcome=outcome or "by the rules", track=track_of(entry),
-    )  # fmt: skip
+        verb="changed the selection by hand",
+        target=locked,
+        workspace_id=locked.cohort.workspace_id,
+        by=by,
+        enrollment=enrollment.pk,
+        outcome=outcome or "by the rules",
+        track=track_of(entry),
+    )
     return locked
 
 

@@ -17,9 +17,19 @@ from mentorship.core.timezones import ANYWHERE
 
 HALF_A_YEAR = timedelta(weeks=26)
 COPIED_FIELDS = (
-    "time_zone", "suggested_topics", "closes_anywhere", "mentee_seats", "mentor_seats", "offer_days",
-    "fill_from_waitlist", "standard_fields", "eligibility", "mentors_review", "selection", "copies_intros",
-)  # fmt: skip
+    "time_zone",
+    "suggested_topics",
+    "closes_anywhere",
+    "mentee_seats",
+    "mentor_seats",
+    "offer_days",
+    "fill_from_waitlist",
+    "standard_fields",
+    "eligibility",
+    "mentors_review",
+    "selection",
+    "copies_intros",
+)
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,16 @@ class ProgrammeForm(forms.ModelForm):
     class Meta:
         model = Programme
         fields = (
-            "name", "slug", "summary", "contact_email", "code_of_conduct_url", "conduct_email", "mentor_label",
-            "mentee_label", "days_off",
-        )  # fmt: skip
+            "name",
+            "slug",
+            "summary",
+            "contact_email",
+            "code_of_conduct_url",
+            "conduct_email",
+            "mentor_label",
+            "mentee_label",
+            "days_off",
+        )
         widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "days_off": forms.Textarea(attrs={"rows": 3})}
 
     def clean_days_off(self) -> str:
@@ -47,10 +54,20 @@ class CohortForm(forms.ModelForm):
     class Meta:
         model = Cohort
         fields = (
-            "name", "slug", "starts_on", "ends_on", "time_zone", "signup_closes_at", "closes_anywhere", "mentee_seats",
-            "mentor_seats", "offer_days", "fill_from_waitlist", "copies_intros",
+            "name",
+            "slug",
+            "starts_on",
+            "ends_on",
+            "time_zone",
+            "signup_closes_at",
+            "closes_anywhere",
+            "mentee_seats",
+            "mentor_seats",
+            "offer_days",
+            "fill_from_waitlist",
+            "copies_intros",
             "suggested_topics",
-        )  # fmt: skip
+        )
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -81,10 +81,15 @@ def make_plan(cohort: Cohort) -> None:
         elif step.key not in OF_COHORT:
             dates.append(
                 CohortDate(
-                    cohort=cohort, key=step.key, name=step.name, on=day, time=step.time, minutes=step.minutes,
+                    cohort=cohort,
+                    key=step.key,
+                    name=step.name,
+                    on=day,
+                    time=step.time,
+                    minutes=step.minutes,
                     shared=step.shared,
                 )
-            )  # fmt: skip
+            )
     cohort.save(update_fields=["signup_closes_at"])
     CohortDate.objects.bulk_create(dates)
     ChecklistItem.objects.bulk_create(

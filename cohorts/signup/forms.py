@@ -29,8 +29,14 @@ NOT_ASKED = {"mentor": ("title", "description", "mentors_wanted"), "mentee": ("c
 
 
 IN_PAIRS_ONLY = (
-    "title", "description", "mentors_wanted", "capacity", "mentoring_type", "interaction_style", "shares_address",
-)  # fmt: skip
+    "title",
+    "description",
+    "mentors_wanted",
+    "capacity",
+    "mentoring_type",
+    "interaction_style",
+    "shares_address",
+)
 
 
 class CommaList(forms.CharField):
@@ -82,9 +88,11 @@ class SignupForm(forms.Form):
     country = forms.ChoiceField(choices=lambda: [("", "Choose"), *countries()])
     time_zone = forms.ChoiceField(choices=lambda: [("", "Choose"), *time_zone_choices()])
     languages = CommaList(
-        read=language_code, refusal="We don't know the language “{}”. Write its English name.", most=12,
+        read=language_code,
+        refusal="We don't know the language “{}”. Write its English name.",
+        most=12,
         help_text="Such as: English, Swahili.",
-    )  # fmt: skip
+    )
     private_needs = forms.CharField(
         max_length=4000,
         required=False,

@@ -9,9 +9,19 @@ from mentorship.core.accounts.models import User
 
 # What is filled in from the last sign-up in the same role; a new project is described anew.
 KEPT_FIELDS = (
-    "goals", "mentoring_type", "interaction_style", "hours_per_month", "capacity", "mentors_wanted", "country",
-    "time_zone", "languages", "private_needs", "shares_address", "listed_publicly",
-)  # fmt: skip
+    "goals",
+    "mentoring_type",
+    "interaction_style",
+    "hours_per_month",
+    "capacity",
+    "mentors_wanted",
+    "country",
+    "time_zone",
+    "languages",
+    "private_needs",
+    "shares_address",
+    "listed_publicly",
+)
 
 
 # What is true of a person in whatever role: a mentee who comes back as a mentor need not type it again.

@@ -34,9 +34,21 @@ def delete_unconfirmed_signups(now: Any) -> int:
 
 # What the form asks that is a field of Enrollment by the same name.
 ENROLLMENT_FIELDS = (
-    "title", "description", "goals", "mentoring_type", "interaction_style", "hours_per_month", "capacity",
-    "mentors_wanted", "country", "time_zone", "languages", "private_needs", "shares_address", "listed_publicly",
-)  # fmt: skip
+    "title",
+    "description",
+    "goals",
+    "mentoring_type",
+    "interaction_style",
+    "hours_per_month",
+    "capacity",
+    "mentors_wanted",
+    "country",
+    "time_zone",
+    "languages",
+    "private_needs",
+    "shares_address",
+    "listed_publicly",
+)
 
 
 # Who confirmed once and withdrew may sign up again; a decision of the coordinators stays one.

@@ -107,9 +107,13 @@ class Signup(View):
         if asked is None:
             return render(request, "cohorts/signup/bad_link.html", status=404)
         form = SignupForm(
-            request.POST, request.FILES,
-            cohort=asked.cohort, role=asked.role, address=asked.email, passed=asked.passed,
-        )  # fmt: skip
+            request.POST,
+            request.FILES,
+            cohort=asked.cohort,
+            role=asked.role,
+            address=asked.email,
+            passed=asked.passed,
+        )
         answers, members = _read(request, form, asked.role)
         if answers is None:
             return _form_page(request, asked, form, members, status=422)
@@ -222,9 +226,13 @@ class SignupEditBase(View):
         if enrollment is None:
             return render(request, "cohorts/signup/bad_link.html", status=404)
         form = SignupForm(
-            request.POST, request.FILES,
-            cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email, passed=True,
-        )  # fmt: skip
+            request.POST,
+            request.FILES,
+            cohort=enrollment.cohort,
+            role=enrollment.role,
+            address=enrollment.user.email,
+            passed=True,
+        )
         answers, members = _read(request, form, enrollment.role)
         if answers is None:
             return _edit_page(request, enrollment, form, members, status=422)

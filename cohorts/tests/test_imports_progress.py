@@ -117,9 +117,7 @@ def test_rows_with_errors_come_back_as_a_file_to_mend(client, cast):
 
 def test_columns_are_mapped_once_for_a_cohort_and_for_the_next_round(cast):
     rows = [["Wie heisst du", "Post"], ["Ana", "ana@example.org"]]
-    batch = start_import(
-        cohort=cast.cohort, role="mentor", filename="x.csv", rows=rows, mapping={}, by=cast.owner
-    )  # fmt: skip
+    batch = start_import(cohort=cast.cohort, role="mentor", filename="x.csv", rows=rows, mapping={}, by=cast.owner)
     mapping = {"Wie heisst du": "full_name", "Post": "email"}
     apply_import(batch=batch, mapping=mapping, status="applied", consented=False, by=cast.owner)
     assert suggest_mapping(cast.cohort, "mentor", rows[0]) == mapping
@@ -131,9 +129,11 @@ def test_columns_are_mapped_once_for_a_cohort_and_for_the_next_round(cast):
 def test_answers_to_own_questions_come_from_the_sheet(cast):
     cohort = cast.cohort
     for key, kind, text, choices in (
-        ("day", "one", "Which day?", ["Monday", "Friday"]), ("how", "scale", "How sure?", []),
-        ("tea", "yes_no", "Tea?", []), ("all", "many", "Which topics?", ["A", "B"]),
-    ):  # fmt: skip
+        ("day", "one", "Which day?", ["Monday", "Friday"]),
+        ("how", "scale", "How sure?", []),
+        ("tea", "yes_no", "Tea?", []),
+        ("all", "many", "Which topics?", ["A", "B"]),
+    ):
         SignupQuestion.objects.create(cohort=cohort, role="mentor", key=key, kind=kind, text=text, choices=choices)
     rows = read_sheet(
         "x.csv",
@@ -145,8 +145,11 @@ def test_answers_to_own_questions_come_from_the_sheet(cast):
     assert result.created == 2
     ana, ben = (Enrollment.objects.get(user__email=f"{name}@example.org") for name in ("ana", "ben"))
     assert {a.question.key: a.value for a in ana.answers.all()} == {
-        "day": "Friday", "how": 4, "tea": True, "all": ["A", "B"],
-    }  # fmt: skip
+        "day": "Friday",
+        "how": 4,
+        "tea": True,
+        "all": ["A", "B"],
+    }
     assert {a.question.key: a.value for a in ben.answers.all()} == {"tea": False}
     assert all(word in ben.note for word in ("Which day?: Sunday", "How sure?: 9", "Which topics?: C"))
     assert import_rows(cohort=cohort, role="mentor", rows=rows, mapping=mapping).unchanged == 2
@@ -158,9 +161,7 @@ def test_nobody_is_accepted_past_the_seats_by_a_sheet(dry_run):
     EnrollmentFactory(cohort=cohort, role="mentor", status="accepted", user__email="p0@example.org")
     rows = sheet(5)
     mapping = guess_mapping(rows[0], "mentor")
-    result = import_rows(
-        cohort=cohort, role="mentor", rows=rows, mapping=mapping, status="accepted", dry_run=dry_run
-    )  # fmt: skip
+    result = import_rows(cohort=cohort, role="mentor", rows=rows, mapping=mapping, status="accepted", dry_run=dry_run)
     assert (result.created, result.updated) == (2, 1)
     assert result.rejected == [(n, "All 3 seats for mentors are taken.") for n in (5, 6)]
     assert Cohort.objects.get(pk=cohort.pk).enrollments.accepted().count() == (1 if dry_run else 3)

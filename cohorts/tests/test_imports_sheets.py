@@ -204,9 +204,16 @@ def test_the_command_maps_headers_and_refuses_what_makes_no_sense(cohort, tmp_pa
     with pytest.raises(CommandError, match="can't be read"):
         call_command("import_enrollments", "seeds-3", str(tmp_path / "none.csv"), "--role", "mentor")
     call_command(
-        "import_enrollments", "seeds-3", str(path), "--role", "mentor",
-        "--map", "Wohin schreiben=email", "--map", "Was kannst du=topics",
-    )  # fmt: skip
+        "import_enrollments",
+        "seeds-3",
+        str(path),
+        "--role",
+        "mentor",
+        "--map",
+        "Wohin schreiben=email",
+        "--map",
+        "Was kannst du=topics",
+    )
     assert [t.name for t in Enrollment.objects.get().topics.all()] == ["Soil"]
 
 
@@ -258,8 +265,13 @@ def test_only_coordinators_import(client, cast):
 
 def test_names_of_places_and_languages():
     assert [country_code(n) for n in ("Kenya", "the netherlands", "UK", "Türkiye", "ke", "Atlantis")] == [
-        "KE", "NL", "GB", "TR", "KE", "",
-    ]  # fmt: skip
+        "KE",
+        "NL",
+        "GB",
+        "TR",
+        "KE",
+        "",
+    ]
     assert [language_code(n) for n in ("English", "español", "SW", "Elvish")] == ["en", "es", "sw", ""]
 
 

@@ -17,8 +17,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def earlier(cast):
-    return CohortFactory(programme=cast.programme, name="Seeds 8", slug="seeds-8", starts_on=date(2026, 9, 1),
-                         ends_on=date(2026, 12, 20), status="completed")  # fmt: skip
+    return CohortFactory(
+        programme=cast.programme,
+        name="Seeds 8",
+        slug="seeds-8",
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 12, 20),
+        status="completed",
+    )
 
 
 @pytest.fixture
@@ -33,9 +39,16 @@ def cohort(cast):
 def ana(earlier):
     user = UserFactory(email="ana@example.org", full_name="Ana Lima")
     last = EnrollmentFactory(
-        cohort=earlier, user=user, role="mentor", status="completed", goals="Give back", capacity=2, country="BR",
-        hours_per_month=3, comes_back_as=["mentor", "expert"],
-    )  # fmt: skip
+        cohort=earlier,
+        user=user,
+        role="mentor",
+        status="completed",
+        goals="Give back",
+        capacity=2,
+        country="BR",
+        hours_per_month=3,
+        comes_back_as=["mentor", "expert"],
+    )
     last.topics.add(TopicFactory(name="Soil", programme=earlier.programme))
     return last
 

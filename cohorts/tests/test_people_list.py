@@ -55,9 +55,17 @@ def test_a_list_leaves_as_csv_and_comes_back_by_the_import(client, cast, url):
     cohort = cast.cohort
     question = SignupQuestion.objects.create(cohort=cohort, role="mentor", key="day", kind="short", text="Which day?")
     one = EnrollmentFactory(
-        cohort=cohort, role="mentor", user__email="ana@example.org", user__full_name="=Ana", goals="Line\nbreak",
-        country="NP", time_zone="Asia/Kathmandu", capacity=3, private_needs="Captions", languages=["en", "ne"],
-    )  # fmt: skip
+        cohort=cohort,
+        role="mentor",
+        user__email="ana@example.org",
+        user__full_name="=Ana",
+        goals="Line\nbreak",
+        country="NP",
+        time_zone="Asia/Kathmandu",
+        capacity=3,
+        private_needs="Captions",
+        languages=["en", "ne"],
+    )
     one.topics.add(Topic.objects.create(programme=cohort.programme, key="soil", name="Soil"))
     SignupAnswer.objects.create(enrollment=one, question=question, value="Friday")
     client.force_login(cast.coordinator)

@@ -26,9 +26,13 @@ NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 @pytest.fixture
 def cohort(db):
     return CohortFactory(
-        status="matching", time_zone="Asia/Kathmandu", mentee_seats=2, offer_days=5, fill_from_waitlist=True,
+        status="matching",
+        time_zone="Asia/Kathmandu",
+        mentee_seats=2,
+        offer_days=5,
+        fill_from_waitlist=True,
         starts_on=date(2027, 2, 1),
-    )  # fmt: skip
+    )
 
 
 def applicants(cohort, number, **fields):
@@ -158,8 +162,10 @@ def test_an_offer_is_reminded_of_once_and_lapses_once(cohort):
     first.refresh_from_db()
     second.refresh_from_db()
     assert [s.split(":")[0] for s in subjects(first)] == [
-        "Please answer by 6 December", "Still time until 6 December", f"Your place in {cohort} went to the next",
-    ]  # fmt: skip
+        "Please answer by 6 December",
+        "Still time until 6 December",
+        f"Your place in {cohort} went to the next",
+    ]
     assert first.status == "withdrawn"
     assert history_of(first).filter(verb="made withdrawn").get().data["reason"] == "the offer lapsed"
     assert subjects(second)[0].startswith("Please answer by")

@@ -303,9 +303,10 @@ def test_private_answers_and_questions_stay_within_the_programme(client, cohort,
     for person in (cast.stranger, cast.mentor):
         client.force_login(person)
         for name, args in (
-            ("cohorts:forms", ["mentor"]), ("cohorts:question", ["mentor", question.pk]),
+            ("cohorts:forms", ["mentor"]),
+            ("cohorts:question", ["mentor", question.pk]),
             ("cohorts:form-preview", ["mentor"]),
-        ):  # fmt: skip
+        ):
             assert client.get(reverse(name, args=[cohort.slug, *args])).status_code == 404
     assert SignupAnswer.objects.count() == 0
 

@@ -27,9 +27,14 @@ def test_a_new_cohort_gets_the_dates_of_the_timeline_and_moves_past_days_off():
     make_timeline(programme)
     programme.timeline.filter(key="webinar").update(offset_days=-28)
     cohort = create_cohort(
-        programme=programme, name="Seeds 9", slug="seeds-9", starts_on=date(2027, 1, 25), ends_on=date(2027, 5, 14),
-        by=None, time_zone="Europe/Berlin",
-    )  # fmt: skip
+        programme=programme,
+        name="Seeds 9",
+        slug="seeds-9",
+        starts_on=date(2027, 1, 25),
+        ends_on=date(2027, 5, 14),
+        by=None,
+        time_zone="Europe/Berlin",
+    )
     days = {row.key: row.on for row in cohort.dates.all()}
     assert days["webinar"] == date(2027, 1, 4)  # 28 December lies in the break
     assert days["kick-off"] == date(2027, 2, 1)
@@ -216,9 +221,14 @@ def test_a_deadline_anywhere_on_earth(client, cast):
     client.force_login(cast.coordinator)
     url = reverse("cohorts:cohort-edit", args=[cast.cohort.slug])
     form = {
-        "name": "Seeds 9", "slug": cast.cohort.slug, "starts_on": "2027-02-01", "ends_on": "2027-05-28",
-        "time_zone": "Asia/Kathmandu", "signup_closes_at": "2026-12-10T12:00", "closes_anywhere": "on",
-    }  # fmt: skip
+        "name": "Seeds 9",
+        "slug": cast.cohort.slug,
+        "starts_on": "2027-02-01",
+        "ends_on": "2027-05-28",
+        "time_zone": "Asia/Kathmandu",
+        "signup_closes_at": "2026-12-10T12:00",
+        "closes_anywhere": "on",
+    }
     assert client.post(url, form).status_code == 302
     cohort = Cohort.objects.get(pk=cast.cohort.pk)
     assert cohort.signup_closes_at == datetime(2026, 12, 11, 11, 59, tzinfo=UTC)

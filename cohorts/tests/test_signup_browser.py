@@ -26,11 +26,16 @@ def cohort(cast, site, monkeypatch):
     )
     save_question(
         question=SignupQuestion(
-            cohort=cast.cohort, role="mentee", kind="short", text="Where was that?", required=True,
-            shown_if=first.key, shown_if_value="yes",
+            cohort=cast.cohort,
+            role="mentee",
+            kind="short",
+            text="Where was that?",
+            required=True,
+            shown_if=first.key,
+            shown_if_value="yes",
         ),
         by=cast.coordinator,
-    )  # fmt: skip
+    )
     return cast.cohort
 
 
@@ -118,6 +123,7 @@ def test_a_phone_and_a_keyboard_are_enough(cohort, site):
         enrollment = Enrollment.objects.get(user__email="nima@example.org")
         assert (enrollment.title, enrollment.country, enrollment.languages) == ("Maps of glaciers", "NP", ["en"])
         assert {a.question.text: a.value for a in enrollment.answers.all()} == {
-            "Have you done this before?": True, "Where was that?": "In Lalitpur",
-        }  # fmt: skip
+            "Have you done this before?": True,
+            "Where was that?": "In Lalitpur",
+        }
         assert [topic.name for topic in enrollment.topics.all()] == ["Glaciers"]

@@ -96,17 +96,25 @@ class MailTemplateEdit(CoordinatorRequiredMixin, View):
             messages.success(request, f"A test is on its way to {message.to[0]}. Nothing is saved yet.")
             return self._page(request, programme, cohort, typed, form)
         mail_templates_services.save_wording(
-            workspace=programme.workspace, scope=scope, kind=kind, subject=typed.subject, body=typed.body,
+            workspace=programme.workspace,
+            scope=scope,
+            kind=kind,
+            subject=typed.subject,
+            body=typed.body,
             by=request.user,
-        )  # fmt: skip
+        )
         messages.success(request, "Saved. From now on this mail goes out in these words.")
         return redirect(here)
 
     @staticmethod
     def _page(
-        request: HttpRequest, programme: Programme, cohort: Cohort | None, shown: rendering.MailText,
-        form: MailTemplateForm, status: int = 200,
-    ) -> HttpResponse:  # fmt: skip
+        request: HttpRequest,
+        programme: Programme,
+        cohort: Cohort | None,
+        shown: rendering.MailText,
+        form: MailTemplateForm,
+        status: int = 200,
+    ) -> HttpResponse:
         kind, scope, editable = shown.kind, cohort.scope if cohort else "", rendering.is_editable(shown.kind)
         chosen = _chosen(request, programme, cohort)
         subject, text, _ = shown.sample(**_sample_values(programme, cohort, chosen)) if editable else ("", "", "")
@@ -169,9 +177,15 @@ def _rows(programme: Programme, cohort: Cohort | None) -> list[tuple[str, str, s
     for kind in sorted(rendering.kinds(), key=lambda kind: order.get(kind, len(order))):
         mine = own.get(kind) if rendering.is_editable(kind) else None
         subject = mine.subject if mine else rendering.default_text(kind).subject
-        rows.append((
-            kind, rendering.title_of(kind), rendering.when_of(kind), subject, scopes[mine.scope] if mine else "default"
-        ))  # fmt: skip
+        rows.append(
+            (
+                kind,
+                rendering.title_of(kind),
+                rendering.when_of(kind),
+                subject,
+                scopes[mine.scope] if mine else "default",
+            )
+        )
     return rows
 
 
