@@ -92,9 +92,13 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
     def with_people(self) -> "TrainingBookingQuerySet":
         """With everything a list or a mail shows, in a constant number of queries."""
         return self.select_related(
-            "enrollment__user", "enrollment__cohort__programme", "guest__organisation", "session__training__provider",
-            "session__cohort__programme", "hold",
-        ).prefetch_related("enrollment__members__user")  # fmt: skip
+            "enrollment__user",
+            "enrollment__cohort__programme",
+            "guest__organisation",
+            "session__training__provider",
+            "session__cohort__programme",
+            "hold",
+        ).prefetch_related("enrollment__members__user")
 
     def with_attendance(self) -> "TrainingBookingQuerySet":
         """The same, and who of the teams was there: for `training.booking.attendees`."""

@@ -26,9 +26,11 @@ class PayerAttendance:
 def payer_attendance_of(session_ids: Iterable[int]) -> dict[int, list[PayerAttendance]]:
     """session id → its parties, those with most people first. Two queries for however many sessions."""
     ids = list(session_ids)
-    people = TrainingBooking.objects.filter(session__in=ids).order_by().values_list(
-        "session", "enrollment__cohort__programme__name", "guest__organisation__name"
-    )  # fmt: skip
+    people = (
+        TrainingBooking.objects.filter(session__in=ids)
+        .order_by()
+        .values_list("session", "enrollment__cohort__programme__name", "guest__organisation__name")
+    )
     counted = people.annotate(
         booked=Count("pk", filter=Q(status="booked")),
         came=Count("pk", filter=some_of_it_there()),

@@ -67,9 +67,10 @@ def _seat_walked_in(session: TrainingSession, leads: set[int], members: set[tupl
     for enrollment in Enrollment.objects.filter(pk__in=leads | {pk for pk, _ in members}):
         here = enrollment.pk in leads
         booking, new = TrainingBooking.objects.get_or_create(
-            session=session, enrollment=enrollment,
+            session=session,
+            enrollment=enrollment,
             defaults={"status": Status.CAME, "attended": True if here else None},
-        )  # fmt: skip
+        )
         if here and not new:
             TrainingBooking.objects.filter(pk=booking.pk).update(attended=True)
         found |= {(booking.pk, user) for pk, user in members if pk == enrollment.pk}

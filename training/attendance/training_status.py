@@ -128,10 +128,9 @@ def _in_words(credit: TrainingStatus) -> str:
 
 def was_trained(cohort: Cohort, role: str, email: str) -> bool:
     """Whether somebody attended a training in this role in an earlier round, also of another programme."""
-    earlier = (
-        TrainingBooking.objects.filter(enrollment__role=role, session__training__kind=Training.Kind.TRAINING)
-        .exclude(enrollment__cohort=cohort)
-    )  # fmt: skip
+    earlier = TrainingBooking.objects.filter(
+        enrollment__role=role, session__training__kind=Training.Kind.TRAINING
+    ).exclude(enrollment__cohort=cohort)
     as_lead = earlier.attended().filter(enrollment__user__email=email)
     as_member = MemberAttendance.objects.attended().filter(user__email=email, booking__in=earlier)
     return as_lead.exists() or as_member.exists()

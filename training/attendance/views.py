@@ -125,9 +125,12 @@ class MeetingListDecide(CoordinatorRequiredMixin, View):
 
     @staticmethod
     def _page(
-        request: HttpRequest, session: TrainingSession, found: AttendanceImport,
-        decided: dict[int, str] | None = None, status: int = 200,
-    ) -> HttpResponse:  # fmt: skip
+        request: HttpRequest,
+        session: TrainingSession,
+        found: AttendanceImport,
+        decided: dict[int, str] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
         candidates = candidates_of(session)
         names = {c.key: c.name for c in candidates}
         sure = [(row, names.get(row["key"], "")) for row in found.rows if row["sure"]]

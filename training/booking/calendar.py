@@ -48,12 +48,14 @@ def event_of(booking: TrainingBooking) -> CalendarEvent:
     else:
         status = CONFIRMED if booking.status in ("booked", "came") else TENTATIVE
     return _event(
-        session, event_uid("booking", booking.pk), status,
+        session,
+        event_uid("booking", booking.pk),
+        status,
         # Both numbers only grow, so their sum does.
         sequence=session.sequence + booking.sequence,
         link=session.joining_link if booking.may_join else "",
         more="" if booking.may_join else f"\n{_own_page(booking)}",
-    )  # fmt: skip
+    )
 
 
 def sessions_of(user: User) -> Iterator[CalendarEvent]:

@@ -57,9 +57,12 @@ def book_seat(
         fill_from_waitlist(locked[before.session_id], now)
     set_booking_status(booking, Status.BOOKED, by=by)
     mail_booking(
-        booking, "booked", key=f"{booking.pk}:{booking.sequence}", why=f"{booking.name} booked a seat.",
+        booking,
+        "booked",
+        key=f"{booking.pk}:{booking.sequence}",
+        why=f"{booking.name} booked a seat.",
         moved_from=before.session.starts_at if before else None,
-    )  # fmt: skip
+    )
     return booking
 
 
@@ -98,7 +101,7 @@ def decline_call(
     """Say that one does not come to a call; who had said yes takes it back. No deadline: better late than never.
 
     Raises TrainingError where the call is not for them, or has begun.
-    """  # fmt: skip
+    """
     locked = lock_sessions(session.pk)[session.pk]
     _check_open(locked, timezone.now())
     hold = resolve_access(locked, enrollment, guest)
@@ -167,9 +170,13 @@ def _other_slot(
     if session.training.is_call:
         return None
     same = TrainingBooking.objects.booked().filter(
-        session__training=session.training_id, session__cohort=session.cohort_id, session__cancelled_at=None,
-        session__starts_at__gt=timezone.now(), enrollment=enrollment, guest=guest,
-    )  # fmt: skip
+        session__training=session.training_id,
+        session__cohort=session.cohort_id,
+        session__cancelled_at=None,
+        session__starts_at__gt=timezone.now(),
+        enrollment=enrollment,
+        guest=guest,
+    )
     return same.exclude(session=session).with_people().order_by("pk").first()
 
 

@@ -116,9 +116,11 @@ def slots_of(person: Booker) -> list[Slot]:
     seated = {
         (b.session.training_id, b.session.cohort_id): b.session_id
         for b in mine.values()
-        if b.status == "booked" and not b.session.training.is_call and b.session.starts_at > now
+        if b.status == "booked"
+        and not b.session.training.is_call
+        and b.session.starts_at > now
         and b.session.cancelled_at is None
-    }  # fmt: skip
+    }
     return [
         _slot(s, mine.get(s.pk), person, came.get(s.pk, []), rooms[s.pk], holds.get(s.pk, []), seated, now)
         for s in sessions
@@ -132,9 +134,15 @@ def _shows(session: TrainingSession, booking: TrainingBooking | None, now: Any) 
 
 
 def _slot(
-    session: TrainingSession, booking: TrainingBooking | None, person: Booker, came: list[Attendee], room: Any,
-    holds: list[SeatHold], seated: dict[tuple[int, int], int], now: Any,
-) -> Slot:  # fmt: skip
+    session: TrainingSession,
+    booking: TrainingBooking | None,
+    person: Booker,
+    came: list[Attendee],
+    room: Any,
+    holds: list[SeatHold],
+    seated: dict[tuple[int, int], int],
+    now: Any,
+) -> Slot:
     _, hold = person.way(session, holds)
     credited = [] if session.training.is_call else came
     several = person.user is None and any(one.team for one in came)

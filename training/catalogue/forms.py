@@ -28,9 +28,17 @@ class TrainingForm(forms.ModelForm):
     class Meta:
         model = Training
         fields = (
-            "name", "kind", "topic", "summary", "minutes", "materials", "roles", "obligatory", "experienced_welcome",
+            "name",
+            "kind",
+            "topic",
+            "summary",
+            "minutes",
+            "materials",
+            "roles",
+            "obligatory",
+            "experienced_welcome",
             "refresher_rounds",
-        )  # fmt: skip
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -58,9 +58,12 @@ class Training(models.Model):
         "experienced mentors welcome", default=True, help_text="Off: who has attended it is not invited again."
     )
     refresher_rounds = models.PositiveSmallIntegerField(
-        "refresher after rounds", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(20)],
+        "refresher after rounds",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
         help_text="How many rounds later it is due again. Empty: once is enough.",
-    )  # fmt: skip
+    )
 
     class Meta:
         ordering = ["name"]

@@ -38,13 +38,19 @@ class TrainingSession(models.Model):
         "change or cancel until", default=24, validators=[MaxValueValidator(720)], help_text="Hours before it starts."
     )
     answer_hours = models.PositiveSmallIntegerField(
-        "time to answer", default=48, validators=[MinValueValidator(1), MaxValueValidator(720)],
+        "time to answer",
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
         help_text="Hours that somebody from the waitlist has to take a seat that became free.",
-    )  # fmt: skip
+    )
     price = models.DecimalField(
-        max_digits=15, decimal_places=3, null=True, blank=True, validators=[MinValueValidator(0)],
+        max_digits=15,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
         help_text="What the provider asks for this session. Who pays it stands with the costs.",
-    )  # fmt: skip
+    )
     currency = models.CharField(
         max_length=3, blank=True, validators=[validate_currency], help_text="A code of three letters, such as EUR."
     )

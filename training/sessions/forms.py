@@ -14,9 +14,12 @@ from training.sharing.forms import moment_input
 
 # Short answers that belong together share a line.
 PAIRS = [
-    ("minutes", "seats"), ("minimum", "host"), ("price", "currency"), ("change_hours", "answer_hours"),
+    ("minutes", "seats"),
+    ("minimum", "host"),
+    ("price", "currency"),
+    ("change_hours", "answer_hours"),
     ("notes_link", "recording_link"),
-]  # fmt: skip
+]
 
 
 def _in_pairs(names: list[str]) -> Layout:
@@ -42,9 +45,22 @@ class SessionForm(forms.ModelForm):
     class Meta:
         model = TrainingSession
         fields = (
-            "kind", "training", "provider", "starts_at", "minutes", "seats", "minimum", "host", "joining_link", "price",
-            "currency", "change_hours", "answer_hours", "notes_link", "recording_link",
-        )  # fmt: skip
+            "kind",
+            "training",
+            "provider",
+            "starts_at",
+            "minutes",
+            "seats",
+            "minimum",
+            "host",
+            "joining_link",
+            "price",
+            "currency",
+            "change_hours",
+            "answer_hours",
+            "notes_link",
+            "recording_link",
+        )
 
     field_order = Meta.fields
 

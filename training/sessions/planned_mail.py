@@ -48,9 +48,15 @@ def _reminders(mine: Any, sessions: Sessions) -> Iterator[PlannedMail]:
             at = starts - before
             if booking.changed_at <= at:
                 yield _coming(
-                    booking, "reminder", reminder_key(booking.pk, starts, word), at=at, until=until,
-                    until_why=until_why, what=f"Reminder of {booking.session.training}", why=f"Booked; {words}.",
-                )  # fmt: skip
+                    booking,
+                    "reminder",
+                    reminder_key(booking.pk, starts, word),
+                    at=at,
+                    until=until,
+                    until_why=until_why,
+                    what=f"Reminder of {booking.session.training}",
+                    why=f"Booked; {words}.",
+                )
 
 
 @dataclass(frozen=True)
@@ -75,10 +81,13 @@ def _offers(mine: Any, sessions: Sessions, now: datetime) -> Iterator[PlannedMai
         kept_for = hold.pk if hold and hold.seats and hold.holds_at(at) else None
         freed[booking.session_id].append(_Freed(at, 1, kept_for))
         yield _coming(
-            booking, "offer_lapsed", f"{booking.pk}:{booking.sequence + 1}", at=at,
+            booking,
+            "offer_lapsed",
+            f"{booking.pk}:{booking.sequence + 1}",
+            at=at,
             what=f"End of the offer of {booking.session.training}",
             why="A seat is kept for them until then, and they have not answered.",
-        )  # fmt: skip
+        )
     for session_id, one in _ends_of_holds({pk: sessions[pk] for pk in waiting}, now):
         freed[session_id].append(one)
     for pk, queue in waiting.items():
@@ -104,10 +113,15 @@ def _next_in(queue: list[TrainingBooking], freed: list[_Freed]) -> Iterator[Plan
             offered = copy(booking)
             offered.offer_until = min(one.at + timedelta(hours=session.answer_hours), last)
             yield _coming(
-                offered, "offer", f"{booking.pk}:{booking.sequence + 1}", at=one.at, until=offered.offer_until,
-                until_why="the offer is over", what=f"A seat in {session.training}",
+                offered,
+                "offer",
+                f"{booking.pk}:{booking.sequence + 1}",
+                at=one.at,
+                until=offered.offer_until,
+                until_why="the offer is over",
+                what=f"A seat in {session.training}",
                 why="They wait, and a seat becomes free then unless it is taken before.",
-            )  # fmt: skip
+            )
 
 
 def _coming(booking: TrainingBooking, template: str, key: str, **facts: Any) -> PlannedMail:

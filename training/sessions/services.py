@@ -18,9 +18,19 @@ from training.models import Training, TrainingBooking, TrainingSession
 
 # What a form of a session saves.
 FIELDS = (
-    "starts_at", "minutes", "seats", "minimum", "host", "joining_link", "price", "currency", "change_hours",
-    "answer_hours", "notes_link", "recording_link",
-)  # fmt: skip
+    "starts_at",
+    "minutes",
+    "seats",
+    "minimum",
+    "host",
+    "joining_link",
+    "price",
+    "currency",
+    "change_hours",
+    "answer_hours",
+    "notes_link",
+    "recording_link",
+)
 
 
 @transaction.atomic
@@ -93,9 +103,12 @@ def _tell_changed(session: TrainingSession, before: TrainingSession) -> None:
     for booking in _concerned(session):
         booking.session = session
         mail_booking(
-            booking, "changed", key=f"{booking.pk}:{session.sequence}", why=f"{session} was changed.",
+            booking,
+            "changed",
+            key=f"{booking.pk}:{session.sequence}",
+            why=f"{session} was changed.",
             before=before.starts_at if before.starts_at != session.starts_at else None,
-        )  # fmt: skip
+        )
 
 
 def _concerned(session: TrainingSession) -> list[TrainingBooking]:

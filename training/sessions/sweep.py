@@ -95,7 +95,10 @@ def _write_reminders(due: dict[str, int], now: datetime) -> int:
         booking = bookings[pk]
         with transaction.atomic():
             mail_booking(
-                booking, "reminder", key=key, why=f"{booking.name}: reminder for {booking.session}.",
+                booking,
+                "reminder",
+                key=key,
+                why=f"{booking.name}: reminder for {booking.session}.",
                 days=days_before(booking, now),
-            )  # fmt: skip
+            )
     return len(todo)

@@ -10,8 +10,14 @@ def mail_share_request(hold: SeatHold, link: str) -> None:
     if hold.programme is None:
         return
     session = hold.session
-    values = {"hold": hold, "session": session, "training": session.training, "link": link,
-              "programme": session.cohort.programme, "theirs": hold.programme}  # fmt: skip
+    values = {
+        "hold": hold,
+        "session": session,
+        "training": session.training,
+        "link": link,
+        "programme": session.cohort.programme,
+        "theirs": hold.programme,
+    }
     workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
     subject, text, html = render_mail("training/share_asked", values, workspace_id=workspace_id, scope=scope)
     enqueue(

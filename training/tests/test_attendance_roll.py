@@ -220,8 +220,11 @@ def test_who_joined_a_team_later_is_no_no_show_and_who_left_keeps_the_record(cli
     assert "left the team" in page
     client.post(url, {"came": [booking.pk, both[1]], "came_too": [both[0]], "final": "1"})
     assert told(client, session) == {
-        "Lia Lead": "attended", "Cy Gamma": "attended", "Fay Phi": "joined later", "Bo Beta": "attended",
-    }  # fmt: skip
+        "Lia Lead": "attended",
+        "Cy Gamma": "attended",
+        "Fay Phi": "joined later",
+        "Bo Beta": "attended",
+    }
     client.post(url, {"came_too": [key(booking, "Fay Phi")]})  # and yet they were there
     assert told(client, session)["Fay Phi"] == "attended"
 
@@ -234,9 +237,12 @@ def test_of_a_team_without_a_seat_those_are_noted_who_came(client, cast, call):
     eve = f"{ants.pk}-{ants.members.get().user_id}"
     client.post(url, {"walked_in": [eve, f"{ants.pk}-{cast.mentee.pk}", f"{ants.pk + 99}-1"], "final": "1"})
     assert told(client, session) == {
-        "Lia Lead": "did not come", "Bo Beta": "did not come", "Cy Gamma": "did not come",
-        "Dan Delta": "not noted", "Eve Epsilon": "attended",
-    }  # fmt: skip
+        "Lia Lead": "did not come",
+        "Bo Beta": "did not come",
+        "Cy Gamma": "did not come",
+        "Dan Delta": "not noted",
+        "Eve Epsilon": "attended",
+    }
     assert taken(session) == 1
     cancel_booking(booking=booking, by=None, late=True)
     client.post(url, {"came": [key(booking, "Bo Beta")], "final": "1"})
@@ -256,9 +262,12 @@ def test_members_of_teams_are_found_on_the_meeting_list(client, cast, call):
     assert "Cy Gamma, Bees" in words_in(page)
     client.post(decide, {"final": "1", "row-2": f"b{key(booking, 'Cy Gamma')}"})
     assert told(client, session) == {
-        "Lia Lead": "did not come", "Bo Beta": "attended", "Cy Gamma": "attended", "Dan Delta": "not noted",
+        "Lia Lead": "did not come",
+        "Bo Beta": "attended",
+        "Cy Gamma": "attended",
+        "Dan Delta": "not noted",
         "Eve Epsilon": "attended",
-    }  # fmt: skip
+    }
 
 
 def test_a_refused_list_keeps_its_ticks(client, cast, call):

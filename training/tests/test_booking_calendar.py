@@ -119,10 +119,12 @@ def test_a_change_and_a_cancellation_across_the_change_of_the_clock(client, ment
     numbers = [int(event.one("SEQUENCE")) for event in events]
     assert numbers == sorted(set(numbers))
     clocks = [
-        (f"{e.moment('DTSTART').astimezone(ZoneInfo('Europe/Berlin')):%d %H:%M}",
-         f"{e.moment('DTSTART').astimezone(ZoneInfo('Asia/Kathmandu')):%d %H:%M}")
+        (
+            f"{e.moment('DTSTART').astimezone(ZoneInfo('Europe/Berlin')):%d %H:%M}",
+            f"{e.moment('DTSTART').astimezone(ZoneInfo('Asia/Kathmandu')):%d %H:%M}",
+        )
         for e in events
-    ]  # fmt: skip
+    ]
     assert clocks == [("27 10:15", "27 15:00"), ("29 10:15", "29 14:00"), ("29 10:15", "29 14:00")]
     assert (calendar.one("METHOD"), off.one("STATUS")) == ("CANCEL", "CANCELLED")
     assert "14:00 (Asia/Kathmandu)" in mails(mentor.user.email, "Changed")[0].body_text

@@ -92,9 +92,15 @@ def test_it_lists_the_sessions_of_the_week_to_those_whom_they_are_for(cast, week
     link = "https://call.example.org/secret"
     new_session(cast.cohort, starts_at=MONDAY + timedelta(days=1), joining_link=link)
     new_session(
-        cast.cohort, provider="", training="Cohort call", kind="call", starts_at=MONDAY + timedelta(days=2), minutes=90,
-        host="Amara", joining_link=link,
-    )  # fmt: skip
+        cast.cohort,
+        provider="",
+        training="Cohort call",
+        kind="call",
+        starts_at=MONDAY + timedelta(days=2),
+        minutes=90,
+        host="Amara",
+        joining_link=link,
+    )
     new_session(cast.cohort, training="Next week", starts_at=MONDAY + timedelta(days=8))
     texts = week(cast)
     mentor, mentee = texts["mentor@example.org"], texts["mentee@example.org"]

@@ -45,8 +45,12 @@ def web(folder, *, look_seconds, without_lock=False):
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", *command, "--threads", "10", "--timeout", "60"],
-            cwd=BASE_DIR, env=environ, stdout=out, stderr=out, start_new_session=True,
-        )  # fmt: skip
+            cwd=BASE_DIR,
+            env=environ,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
     try:
         wait_for_port(port, process, log)
         yield port

@@ -81,8 +81,15 @@ def test_whose_people_came_and_whose_seats_were_held(cast):
 def test_a_session_has_a_price_and_leads_to_its_cost(client, cast):
     client.force_login(cast.coordinator)
     new = reverse("training:session-create", args=[cast.cohort.slug])
-    form = {"kind": "training", "training": "Listening", "provider": "Ears Ltd", "starts_at": "2027-05-03T10:00",
-            "minutes": 180, "seats": 20, "price": "640.00"}  # fmt: skip
+    form = {
+        "kind": "training",
+        "training": "Listening",
+        "provider": "Ears Ltd",
+        "starts_at": "2027-05-03T10:00",
+        "minutes": 180,
+        "seats": 20,
+        "price": "640.00",
+    }
     answer = client.post(new, form)
     assert answer.status_code == 422
     assert "In which currency?" in answer.content.decode()
@@ -99,9 +106,16 @@ def test_a_session_has_a_price_and_leads_to_its_cost(client, cast):
     assert cost_form["cohort"] == cast.cohort.pk
     assert client.get(f"{reverse('partners:cost-create')}?session={'9' * 30}").status_code == 200
     cost = add_cost(
-        cost=Cost(cohort=cast.cohort, session=session, what="Slot 1", amount=Decimal(640), currency="GBP",
-                  paid_on=session.starts_at.date()), by=cast.coordinator,
-    )  # fmt: skip
+        cost=Cost(
+            cohort=cast.cohort,
+            session=session,
+            what="Slot 1",
+            amount=Decimal(640),
+            currency="GBP",
+            paid_on=session.starts_at.date(),
+        ),
+        by=cast.coordinator,
+    )
     cast.partner.currency = "GBP"
     cast.partner.save()
     propose_split(cost=cost, payers=[Payer(cast.partner, "percent", Decimal(100))], by=cast.coordinator)
@@ -116,8 +130,14 @@ def test_a_cost_is_split_by_who_came(client, cast):
     guest = confirm_guest(organisation=sister, name="Lupe", email="lupe@example.org", time_zone="UTC")
     guest_booking = book_seat(session=session, guest=guest, by=None)
     attend(session, guest_booking, book(session, cast.mentor_enrollment))
-    cost = Cost(cohort=cast.cohort, session=session, what="Slot", amount=Decimal("100.01"), currency="EUR",
-                paid_on=session.starts_at.date())  # fmt: skip
+    cost = Cost(
+        cohort=cast.cohort,
+        session=session,
+        what="Slot",
+        amount=Decimal("100.01"),
+        currency="EUR",
+        paid_on=session.starts_at.date(),
+    )
     add_cost(cost=cost, by=cast.coordinator)
     client.force_login(cast.coordinator)
     page = client.get(reverse("partners:cost-split", args=[cost.pk]), {"by": "came"})

@@ -13,11 +13,20 @@ from training.sharing.services import add_organisation, share_session
 from training.tests.slots import book, mails, mentors, new_session, taken
 
 SLOT = {
-    "training": "Listening", "provider": "Listening Ltd", "starts_at": "2027-02-01T09:00", "minutes": 180, "seats": 20,
-}  # fmt: skip
+    "training": "Listening",
+    "provider": "Listening Ltd",
+    "starts_at": "2027-02-01T09:00",
+    "minutes": 180,
+    "seats": 20,
+}
 OF_COHORT = ["training:sessions", "training:planning", "training:catalogue"]
-EDITING = ["training:session-edit", "training:session-cancel", "training:share", "training:attendance",
-           "training:meeting-upload"]  # fmt: skip
+EDITING = [
+    "training:session-edit",
+    "training:session-cancel",
+    "training:share",
+    "training:attendance",
+    "training:meeting-upload",
+]
 
 
 @pytest.fixture
@@ -166,9 +175,14 @@ def test_only_who_booked_sees_the_joining_link(client, cast):
 
 def test_notes_and_recordings_stay_for_everybody_of_the_cohort(client, cast):
     call = new_session(
-        cast.cohort, training="Cohort call", kind="call", provider="", minutes=60,
-        notes_link="https://pad.example.org/notes", recording_link="https://film.example.org/1",
-    )  # fmt: skip
+        cast.cohort,
+        training="Cohort call",
+        kind="call",
+        provider="",
+        minutes=60,
+        notes_link="https://pad.example.org/notes",
+        recording_link="https://film.example.org/1",
+    )
     with time_machine.travel(call.starts_at + timedelta(hours=2), tick=False):
         for user, seen in ((cast.mentee, True), (cast.mentor, True), (cast.stranger, False)):
             client.force_login(user)
@@ -248,9 +262,11 @@ def test_lists_cost_the_same_for_one_and_for_many(client, cast, django_assert_ma
                 book(session, mentor)
             book(session, cast.mentor_enrollment)
         share_session(
-            session=session, to=add_organisation(cohort=cast.cohort, name=f"O{session.pk}", by=cast.owner), seats=1,
+            session=session,
+            to=add_organisation(cohort=cast.cohort, name=f"O{session.pk}", by=cast.owner),
+            seats=1,
             by=cast.owner,
-        )  # fmt: skip
+        )
         client.force_login(cast.viewer)
         for url in (reverse("training:sessions", args=[cast.cohort.slug]), session.get_absolute_url()):
             with django_assert_max_num_queries(25):

@@ -11,15 +11,27 @@ from hypothesis import strategies as st
 from training.sessions.slot_planner import WEEK_HOURS, AcceptableHours, propose_slots, suits
 
 ZONES = [
-    "Asia/Kathmandu", "America/Los_Angeles", "Europe/Berlin", "Africa/Nairobi", "Australia/Sydney", "Asia/Tokyo",
-    "America/Sao_Paulo", "Pacific/Auckland", "America/St_Johns", "Pacific/Chatham", "Asia/Kolkata", "UTC",
-]  # fmt: skip
+    "Asia/Kathmandu",
+    "America/Los_Angeles",
+    "Europe/Berlin",
+    "Africa/Nairobi",
+    "Australia/Sydney",
+    "Asia/Tokyo",
+    "America/Sao_Paulo",
+    "Pacific/Auckland",
+    "America/St_Johns",
+    "Pacific/Chatham",
+    "Asia/Kolkata",
+    "UTC",
+]
 MONDAYS = [date(2027, 2, 8), date(2027, 3, 22), date(2027, 10, 25), date(2027, 4, 5)]
 people = st.dictionaries(st.integers(1, 60), st.sampled_from(ZONES), max_size=25)
 decents = st.builds(
     lambda start, length, days: AcceptableHours(start, min(24, start + length), tuple(range(days))),
-    st.integers(6, 14), st.integers(3, 12), st.sampled_from([5, 7]),
-)  # fmt: skip
+    st.integers(6, 14),
+    st.integers(3, 12),
+    st.sampled_from([5, 7]),
+)
 
 
 @settings(max_examples=60, deadline=None)

@@ -25,8 +25,11 @@ class Planning(CoordinatorRequiredMixin, View):
         initial = {"week": first, "minutes": 180, "slots": 3, "start": 8, "end": 21}
         form = PlanningForm({**initial, **request.GET.dict()})
         context: dict[str, Any] = {
-            "cohort": cohort, "form": form, "may_edit": may_edit(request.user, cohort.workspace_id), "plan": None,
-        }  # fmt: skip
+            "cohort": cohort,
+            "form": form,
+            "may_edit": may_edit(request.user, cohort.workspace_id),
+            "plan": None,
+        }
         if not form.is_valid():
             return render(request, "training/sessions/planning.html", context, status=422)
         mentors = list(cohort.enrollments.mentors().accepted().select_related("user", "cohort"))

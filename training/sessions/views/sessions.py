@@ -28,8 +28,22 @@ from training.models import SeatHold, Training, TrainingBooking, TrainingFeedbac
 from training.sessions.forms import CancelForm, SessionForm
 from training.sessions.services import cancel_session, create_session, save_session
 
-HEAD = ("session", "kind", "provider", "starts (UTC)", "minutes", "host", "seats", "taken", "came", "price", "currency",
-        "cancelled", "notes", "recording")  # fmt: skip
+HEAD = (
+    "session",
+    "kind",
+    "provider",
+    "starts (UTC)",
+    "minutes",
+    "host",
+    "seats",
+    "taken",
+    "came",
+    "price",
+    "currency",
+    "cancelled",
+    "notes",
+    "recording",
+)
 
 
 class SessionList(CoordinatorRequiredMixin, View):
@@ -124,9 +138,7 @@ class SessionDetail(CoordinatorRequiredMixin, View):
             "holds": holds,
             "status": status,
             "q": text,
-            "statuses": [
-                *TrainingBooking.Status.choices, ("attended", "attended"), ("missed", "did not come")
-            ],
+            "statuses": [*TrainingBooking.Status.choices, ("attended", "attended"), ("missed", "did not come")],
             "silent": people_for(session).exclude(pk__in=everyone.values("enrollment")).count()
             if session.training.is_call
             else 0,
@@ -137,7 +149,7 @@ class SessionDetail(CoordinatorRequiredMixin, View):
             "score": round(sum(s.score for s in scores) / len(scores), 1) if scores else None,
             "has_begun": session.starts_at <= now,
             "may_edit": may_edit(request.user, session.cohort.workspace_id),
-        }  # fmt: skip
+        }
 
 
 class SessionCreate(CoordinatorRequiredMixin, View):
@@ -251,10 +263,22 @@ def _known(cohort: Cohort) -> dict[str, Any]:
 
 def _row(session: Any) -> tuple[Any, ...]:
     what = session.training
-    return (what.name, what.get_kind_display(), what.provider.name, session.starts_at.isoformat(), session.minutes,
-            session.host, session.seats, session.taken, session.came, "" if session.price is None else session.price,
-            session.currency, session.cancelled_at.isoformat() if session.cancelled_at else "", session.notes_link,
-            session.recording_link)  # fmt: skip
+    return (
+        what.name,
+        what.get_kind_display(),
+        what.provider.name,
+        session.starts_at.isoformat(),
+        session.minutes,
+        session.host,
+        session.seats,
+        session.taken,
+        session.came,
+        "" if session.price is None else session.price,
+        session.currency,
+        session.cancelled_at.isoformat() if session.cancelled_at else "",
+        session.notes_link,
+        session.recording_link,
+    )
 
 
 def _waiting_words(session: TrainingSession, room: Any, now: Any) -> str:
