@@ -13,9 +13,13 @@ from matching.models import AskedPair, AskedSide, Match, MatchRun, RematchWish
 
 # What `pill` knows, by the status of an asked pair.
 TONES = {
-    "open": "asked", "accepted": "accepted", "declined": "declined", "silent": "overdue", "taken_back": "cancelled",
+    "open": "asked",
+    "accepted": "accepted",
+    "declined": "declined",
+    "silent": "overdue",
+    "taken_back": "cancelled",
     "matched": "introduced",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -124,22 +124,38 @@ def _check_still_so(state: BoardState, effects: list[dict[str, Any]]) -> None:
 
 
 def _write(
-    state: BoardState, words: str, effects: list[dict[str, Any]], by: User | None, *,
-    undoes: BoardChange | None = None, cost: str = "",
-) -> BoardChange:  # fmt: skip
+    state: BoardState,
+    words: str,
+    effects: list[dict[str, Any]],
+    by: User | None,
+    *,
+    undoes: BoardChange | None = None,
+    cost: str = "",
+) -> BoardChange:
     run = state.run
     change = BoardChange.objects.create(
-        cohort=run.cohort, number=state.version + 1, run=run, words=words, cost=cost, effects=effects, undoes=undoes,
+        cohort=run.cohort,
+        number=state.version + 1,
+        run=run,
+        words=words,
+        cost=cost,
+        effects=effects,
+        undoes=undoes,
         by=by,
-    )  # fmt: skip
+    )
     if any(e["what"] == "pair" for e in effects):
         # Whoever previews the intros confirms on this number.
         run.hand_changes += 1
         run.save(update_fields=["hand_changes"])
     record(
-        verb="changed the board", target=run, workspace_id=run.cohort.workspace_id, by=by, words=words,
-        number=change.number, cost=cost,
-    )  # fmt: skip
+        verb="changed the board",
+        target=run,
+        workspace_id=run.cohort.workspace_id,
+        by=by,
+        words=words,
+        number=change.number,
+        cost=cost,
+    )
     return change
 
 

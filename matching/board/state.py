@@ -122,11 +122,14 @@ class BoardState:
         )
         return {
             pk: BoardPerson(
-                pk, role, status, capacity if role == "mentor" else wanted,
+                pk,
+                role,
+                status,
+                capacity if role == "mentor" else wanted,
                 (title if role == "mentee" else "") or name or email,
             )
             for pk, role, status, capacity, wanted, title, name, email in rows
-        }  # fmt: skip
+        }
 
     @cached_property
     def unavailable(self) -> dict[int, str]:

@@ -22,13 +22,15 @@ def table_fields(answer: RunResult) -> dict[str, object] | None:
     return {
         "mentees": [e.pk for e in answer.pool.mentees],
         "mentors": [e.pk for e in answer.pool.mentors],
-        "scores": pack({
-            "points": np.rint(answer.scores.total * MICRO).astype(np.int32),
-            "bars": _bars(answer),
-            **_lost(answer),
-        }),
+        "scores": pack(
+            {
+                "points": np.rint(answer.scores.total * MICRO).astype(np.int32),
+                "bars": _bars(answer),
+                **_lost(answer),
+            }
+        ),
         "factors": pack({"values": _values(answer), "known": _known(answer)}),
-    }  # fmt: skip
+    }
 
 
 def limits_of(answer: RunResult) -> list[dict[str, object]]:

@@ -24,9 +24,13 @@ class Shortage:
 
 
 def shortages(
-    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], wanted: Sequence[int], capacity: Sequence[int], *,
+    mentees: Sequence[MatchProfile],
+    mentors: Sequence[MatchProfile],
+    wanted: Sequence[int],
+    capacity: Sequence[int],
+    *,
     least_hours: float = 0,
-) -> list[Shortage]:  # fmt: skip
+) -> list[Shortage]:
     """For each kind on its own: who could not have a mentor who shares it, and what these need.
 
     Whoever did not say what is asked about can have anybody.

@@ -80,10 +80,16 @@ def _asked_again(
         at = max(event.starts_at - ASK_AGAIN, asked_at + ASK_AGAIN_REST)
         if at < last:
             yield _event_coming(
-                event, enrollment, "event_nudge", "event-nudge", at=at, until=last,
+                event,
+                enrollment,
+                "event_nudge",
+                "event-nudge",
+                at=at,
+                until=last,
                 until_why="nobody is asked any more, a day before the event",
-                what=f"Once more: {event}", why="They were asked and have not answered.",
-            )  # fmt: skip
+                what=f"Once more: {event}",
+                why="They were asked and have not answered.",
+            )
 
 
 def _reminded(event: SpeedEvent, people: list[Enrollment], rsvps: Rsvps) -> Iterator[PlannedMail]:
@@ -110,10 +116,16 @@ def _asked_for_wishes(event: SpeedEvent, people: list[Enrollment], rsvps: Rsvps)
     for enrollment in people:
         if enrollment.pk in met:
             yield _event_coming(
-                event, enrollment, "event_wishes", "event-wishes", at=event.ends_at + WISHES_AFTER,
-                until=event.ends_at + TOO_LATE, until_why="it is too long ago to ask",
-                what=f"With whom to go on after {event}", why="They meet somebody there; an hour after the end.",
-            )  # fmt: skip
+                event,
+                enrollment,
+                "event_wishes",
+                "event-wishes",
+                at=event.ends_at + WISHES_AFTER,
+                until=event.ends_at + TOO_LATE,
+                until_why="it is too long ago to ask",
+                what=f"With whom to go on after {event}",
+                why="They meet somebody there; an hour after the end.",
+            )
 
 
 def _event_coming(event: SpeedEvent, enrollment: Enrollment, mail: str, key: str, **facts: Any) -> PlannedMail:
@@ -164,17 +176,26 @@ def _is_told(side: AskedSide) -> bool:
 
 def _reminder(side: AskedSide, answer_by: datetime) -> PlannedMail:
     return _asked_coming(
-        side, "matching/asked_reminder", consent_reminder_key(side), at=answer_by - REMIND_BEFORE, until=answer_by,
-        until_why="their time to answer is over", what=f"Reminder: a match with {side.other.user}?",
+        side,
+        "matching/asked_reminder",
+        consent_reminder_key(side),
+        at=answer_by - REMIND_BEFORE,
+        until=answer_by,
+        until_why="their time to answer is over",
+        what=f"Reminder: a match with {side.other.user}?",
         why="They were asked and have not answered.",
-    )  # fmt: skip
+    )
 
 
 def _told_over(side: AskedSide, at: datetime) -> PlannedMail:
     return _asked_coming(
-        side, "matching/asked_over", withdrawn_key(side), at=at, what=f"No match with {side.other.user}",
+        side,
+        "matching/asked_over",
+        withdrawn_key(side),
+        at=at,
+        what=f"No match with {side.other.user}",
         why=f"{side.other.user} has time to answer until then; silence counts as a no.",
-    )  # fmt: skip
+    )
 
 
 def _asked_coming(side: AskedSide, kind: str, key: str, **facts: Any) -> PlannedMail:

@@ -87,9 +87,11 @@ def finish_group(*, group: GoalGroup, reached: bool, words: str, by: User) -> Go
     mail = group_mail_of(locked, cohort)
     if mail.to:
         mail.send(
-            "group_finished", key=f"group-finished:{locked.pk}", words=words.strip(),
+            "group_finished",
+            key=f"group-finished:{locked.pk}",
+            words=words.strip(),
             why=f"{by} finished the group “{locked}” of {cohort}.",
-        )  # fmt: skip
+        )
     record(verb="finished", target=locked, workspace_id=cohort.workspace_id, by=by, reached=reached)
     return locked
 

@@ -80,10 +80,13 @@ class PolicyForm(forms.Form):
         for key, (label, text, most, step) in NUMBERS.items():
             kind: type[Any] = forms.IntegerField if step == 1 else forms.FloatField
             self.fields[key] = kind(
-                label=label, help_text=text, required=DEFAULT_RULES[key] is not None, min_value=0,
+                label=label,
+                help_text=text,
+                required=DEFAULT_RULES[key] is not None,
+                min_value=0,
                 max_value=int(most) if step == 1 else most,
                 widget=forms.NumberInput(attrs={"step": step, "inputmode": "decimal"}),
-            )  # fmt: skip
+            )
         for field in self.fields.values():
             if isinstance(field.widget, forms.NumberInput) and "type" not in field.widget.attrs:
                 field.widget.attrs["class"] = "form-control"

@@ -305,9 +305,11 @@ def text_of(rows: Singles, columns: Singles, share: float, *, sample: int = SAMP
 
 
 def table_of(
-    answers: Sequence[Any], likeness: Callable[[list[Any]], NDArray[np.float64]], share: float,
+    answers: Sequence[Any],
+    likeness: Callable[[list[Any]], NDArray[np.float64]],
+    share: float,
     bars: Callable[[NDArray[np.float64]], NDArray[np.bool_]] | None = None,
-) -> tuple[Singles, Singles]:  # fmt: skip
+) -> tuple[Singles, Singles]:
     """Codes and table of one factor. `likeness` gives a row of values for each different answer, NaN where unknown."""
     from matching.scoring.values import neutral
 

@@ -92,9 +92,11 @@ def _tables(
     mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], shares: Mapping[str, float], rules: PairRules
 ) -> list[Table]:
     def table(
-        name: str, of: Callable[[MatchProfile], Any], likeness: Callable[[list[Any]], NDArray[np.float64]],
+        name: str,
+        of: Callable[[MatchProfile], Any],
+        likeness: Callable[[list[Any]], NDArray[np.float64]],
         bars: Callable[[NDArray[np.float64]], NDArray[np.bool_]] | None = None,
-    ) -> Table:  # fmt: skip
+    ) -> Table:
         return table_of([of(p) for p in mentees], likeness, shares[name], bars)
 
     def people(answers: list[Any], name: str) -> list[MatchProfile]:

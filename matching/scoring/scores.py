@@ -236,10 +236,15 @@ def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def _bars(
-    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], rules: PairRules, raw: Mapping[str, Floats],
-    known: Mapping[str, Bools], factors: Mapping[str, Floats], former: Iterable[tuple[int, int]],
+    mentees: Sequence[MatchProfile],
+    mentors: Sequence[MatchProfile],
+    rules: PairRules,
+    raw: Mapping[str, Floats],
+    known: Mapping[str, Bools],
+    factors: Mapping[str, Floats],
+    former: Iterable[tuple[int, int]],
     conflicts: Iterable[tuple[int, int]],
-) -> dict[str, Bools]:  # fmt: skip
+) -> dict[str, Bools]:
     same_people = values.overlap([p.people for p in mentees], [p.people for p in mentors]) > 0
     alone = np.array([len(p.people) <= 1 for p in mentees], dtype=bool).reshape(-1, 1)
     rests = np.array([bool(rules.rest_after) and p.rounds >= rules.rest_after for p in mentors], dtype=bool)

@@ -107,10 +107,19 @@ def solve_pruned(
     while True:
         rounds += 1
         market = build(
-            edges.row, edges.column, edges.points, np.zeros(len(edges.row), dtype=bool),
-            capacity=capacity, wanted=wanted, locked=locked, quotas=(), most=source.most, any_favoured=False,
-            rows=np.arange(n), columns=np.arange(m),
-        )  # fmt: skip
+            edges.row,
+            edges.column,
+            edges.points,
+            np.zeros(len(edges.row), dtype=bool),
+            capacity=capacity,
+            wanted=wanted,
+            locked=locked,
+            quotas=(),
+            most=source.most,
+            any_favoured=False,
+            rows=np.arange(n),
+            columns=np.arange(m),
+        )
         chosen, costs = _answer(market)
         profits = np.where(market.wants > 0, costs[:n], 2**60)
         # Pairs that are made may still look better than their price: room beyond them is asked for.
@@ -127,9 +136,13 @@ def solve_pruned(
         row=np.concatenate([market.mentee[chosen], lock_i]),
         column=np.concatenate([market.mentor[chosen], lock_j]),
         points=np.concatenate([market.points[chosen], points]),
-        profits=profits, prices=market.prices(costs), worth=market.worth, rounds=rounds, edges=len(edges.row),
+        profits=profits,
+        prices=market.prices(costs),
+        worth=market.worth,
+        rounds=rounds,
+        edges=len(edges.row),
         certified=True,
-    )  # fmt: skip
+    )
 
 
 def _without(found: Edges, edges: Edges, locked: Sequence[PairIndex], m: int) -> Edges:

@@ -65,12 +65,19 @@ class Market:
         for i, j in problem.favoured:
             favoured[i, j] = True
         return build(
-            mentee, mentor, problem.points[mentee, mentor], favoured[mentee, mentor],
-            capacity=problem.capacity, wanted=problem.wanted, locked=pairs_of(problem.locked), quotas=problem.quotas,
-            most=int(problem.points.max(initial=0)), any_favoured=bool(problem.favoured),
+            mentee,
+            mentor,
+            problem.points[mentee, mentor],
+            favoured[mentee, mentor],
+            capacity=problem.capacity,
+            wanted=problem.wanted,
+            locked=pairs_of(problem.locked),
+            quotas=problem.quotas,
+            most=int(problem.points.max(initial=0)),
+            any_favoured=bool(problem.favoured),
             rows=order_of(problem.mentee_keys, len(problem.wanted)),
             columns=order_of(problem.mentor_keys, len(problem.capacity)),
-        )  # fmt: skip
+        )
 
     @property
     def root(self) -> int:
@@ -151,9 +158,14 @@ class Market:
             (root, some, first, np.full(len(some), -(FIRST + 1) * self.worth), took_first),
             (root, some, self.wants[some] - first, np.full(len(some), -self.worth), had[some] - took_first),
             (mentors, np.full(m, self.root), self.seats, np.zeros(m, dtype=np.int64), load),
-            (self.side_tail, self.side_head, self.side_room, np.zeros(len(self.side_tail), dtype=np.int64),
-             self._side_flows(chosen)),
-        ]  # fmt: skip
+            (
+                self.side_tail,
+                self.side_head,
+                self.side_room,
+                np.zeros(len(self.side_tail), dtype=np.int64),
+                self._side_flows(chosen),
+            ),
+        ]
         tails, heads, rooms, costs, flows = (np.concatenate(p).astype(np.int64) for p in zip(*parts, strict=True))
         return tails, heads, rooms, costs, flows
 
@@ -219,10 +231,20 @@ def _sum(numbers: Ints, times: Ints | None = None) -> int:
 
 
 def build(
-    mentee: Ints, mentor: Ints, points: Ints, favoured: Bools, *,
-    capacity: Ints, wanted: Ints, locked: Sequence[PairIndex], quotas: Sequence[Quota], most: int, any_favoured: bool,
-    rows: Ints, columns: Ints,
-) -> Market:  # fmt: skip
+    mentee: Ints,
+    mentor: Ints,
+    points: Ints,
+    favoured: Bools,
+    *,
+    capacity: Ints,
+    wanted: Ints,
+    locked: Sequence[PairIndex],
+    quotas: Sequence[Quota],
+    most: int,
+    any_favoured: bool,
+    rows: Ints,
+    columns: Ints,
+) -> Market:
     """A market of these pairs; `most` is the highest number of points that any pair at all has."""
     n, m = len(wanted), len(capacity)
     row_at, column_at = np.argsort(rows), np.argsort(columns)
@@ -249,18 +271,37 @@ def build(
         raise OverflowError("the points are too large for so many people")
     side = np.array(sides, dtype=np.int64).reshape(-1, 4)
     return Market(
-        rows=rows, columns=columns, mentee=row_at[mentee], mentor=column_at[mentor], points=points,
-        value=points + tier * favoured, tail=tail, head=head, seats=seats[columns],
-        wants=np.clip(wants, 0, None)[rows], has_lock=has_lock[rows],
-        side_tail=side[:, 0], side_head=side[:, 1], side_room=side[:, 2], side_inner=side[:, 3],
-        tier=tier, worth=worth,
-    )  # fmt: skip
+        rows=rows,
+        columns=columns,
+        mentee=row_at[mentee],
+        mentor=column_at[mentor],
+        points=points,
+        value=points + tier * favoured,
+        tail=tail,
+        head=head,
+        seats=seats[columns],
+        wants=np.clip(wants, 0, None)[rows],
+        has_lock=has_lock[rows],
+        side_tail=side[:, 0],
+        side_head=side[:, 1],
+        side_room=side[:, 2],
+        side_inner=side[:, 3],
+        tier=tier,
+        worth=worth,
+    )
 
 
 def _quota_nodes(
-    mentee: Ints, mentor: Ints, open_pair: Bools, quotas: Sequence[Quota], locked: Sequence[PairIndex], n: int, m: int,
-    row_at: Ints, column_at: Ints,
-) -> tuple[Ints, Ints, list[tuple[int, int, int, int]]]:  # fmt: skip
+    mentee: Ints,
+    mentor: Ints,
+    open_pair: Bools,
+    quotas: Sequence[Quota],
+    locked: Sequence[PairIndex],
+    n: int,
+    m: int,
+    row_at: Ints,
+    column_at: Ints,
+) -> tuple[Ints, Ints, list[tuple[int, int, int, int]]]:
     """Where each pair leaves and enters, and the arcs of the quotas, inner ones first. Closes pairs with no room."""
     tail, head = row_at[mentee].copy(), n + column_at[mentor]
     sides: list[tuple[int, int, int, int]] = []

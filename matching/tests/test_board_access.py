@@ -37,9 +37,15 @@ def url(name, *args):
 
 
 POLICY = {
-    **dict.fromkeys(FACTORS, 0), "least_hours": 0, "least_score": 0, "rest_after": 0, "most_first_timers": 0,
-    "most_of_group": 0, "former": "ignore", "objective": "total",
-}  # fmt: skip
+    **dict.fromkeys(FACTORS, 0),
+    "least_hours": 0,
+    "least_score": 0,
+    "rest_after": 0,
+    "most_first_timers": 0,
+    "most_of_group": 0,
+    "former": "ignore",
+    "objective": "total",
+}
 
 
 def log_in(client, user):

@@ -301,9 +301,12 @@ def test_who_has_an_intro_or_a_confirmed_run_is_not_moved(market):
 def test_too_low_a_score_is_said_and_allowed(market, cast):
     run, (a, *_), __ = market
     policy_services.save_weights(
-        cohort=run.cohort, weights=run.weights, require_common_language=True, by=cast.coordinator,
+        cohort=run.cohort,
+        weights=run.weights,
+        require_common_language=True,
+        by=cast.coordinator,
         rules={"least_score": 0.2},
-    )  # fmt: skip
+    )
     again, _ = engine_services.run_now(cohort=run.cohort, by=None)
     again.findings["rules"]["least_score"] = 0.99
     again.save()
@@ -315,9 +318,12 @@ def test_a_limit_that_is_passed_by_hand_is_said(market, cast):
     run, *_ = market
     CohortFactory(programme=run.cohort.programme, starts_on="2026-01-01")  # since then, everybody here is new
     policy_services.save_weights(
-        cohort=run.cohort, weights=run.weights, require_common_language=True, by=cast.coordinator,
+        cohort=run.cohort,
+        weights=run.weights,
+        require_common_language=True,
+        by=cast.coordinator,
         rules={"most_first_timers": 1},
-    )  # fmt: skip
+    )
     again, _ = engine_services.run_now(cohort=run.cohort, by=None)
     assert again.matched == 4
     waiting = BoardReader(again).ids(state="unmatched")[0]

@@ -32,10 +32,12 @@ from mentorship.operations.sweep import PARTS
 
 pytestmark = pytest.mark.django_db
 POLICY = {
-    **dict.fromkeys(FACTORS, 0), "interests": 5, **{name: 0 for name in NUMBERS if DEFAULT_RULES[name] is not None},
+    **dict.fromkeys(FACTORS, 0),
+    "interests": 5,
+    **{name: 0 for name in NUMBERS if DEFAULT_RULES[name] is not None},
     "former": "ignore",
     "objective": "total",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(autouse=True)
@@ -220,10 +222,17 @@ def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_ass
     from cohorts.models import Enrollment  # a lot of rows at once, past the factory
 
     people = [
-        Enrollment(cohort=cohort, user=user, status="accepted", role="mentee" if n < 498 else "mentor",
-                   title=f"Project {n}" if n < 498 else "", capacity=2, languages=["en"])
+        Enrollment(
+            cohort=cohort,
+            user=user,
+            status="accepted",
+            role="mentee" if n < 498 else "mentor",
+            title=f"Project {n}" if n < 498 else "",
+            capacity=2,
+            languages=["en"],
+        )
         for n, user in enumerate(users)
-    ]  # fmt: skip
+    ]
     Enrollment.objects.bulk_create(people)
     for _ in range(2):
         engine_services.run_now(cohort=cohort, by=None)
@@ -396,9 +405,13 @@ def test_nothing_is_sought_where_nothing_lacks():
 
 def test_a_run_knows_what_it_went_by(market, cast):
     policy_services.save_weights(
-        cohort=market["run"].cohort, weights=DEFAULT_WEIGHTS, require_common_language=False, by=cast.coordinator,
-        rules={"least_hours": 2}, objective="stable",
-    )  # fmt: skip
+        cohort=market["run"].cohort,
+        weights=DEFAULT_WEIGHTS,
+        require_common_language=False,
+        by=cast.coordinator,
+        rules={"least_hours": 2},
+        objective="stable",
+    )
     run, answer = engine_services.run_now(cohort=market["run"].cohort, by=None)
     assert isinstance(answer, run_result.RunResult)
     told = advice.rules_of_run(run)

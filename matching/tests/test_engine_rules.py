@@ -249,9 +249,13 @@ def test_a_run_follows_the_policy_and_keeps_what_was_found(cohort):
     mentee(cohort, time_zone="Pacific/Auckland"), mentor(cohort, time_zone="Europe/Berlin")
     by = UserFactory()
     policy_services.save_weights(
-        cohort=cohort, weights=DEFAULT_WEIGHTS, require_common_language=True, by=by,
-        rules={"least_hours": 6, "own_team": True}, objective="fairest",
-    )  # fmt: skip
+        cohort=cohort,
+        weights=DEFAULT_WEIGHTS,
+        require_common_language=True,
+        by=by,
+        rules={"least_hours": 6, "own_team": True},
+        objective="fairest",
+    )
     policy = MatchPolicy.objects.get()
     assert (policy.rules, policy.objective) == ({"least_hours": 6}, "fairest")
     assert history_of(policy)[0].data["objective"] == "fairest"

@@ -51,9 +51,15 @@ def proposal(mentor, why="They share R, but 3 shared waking hours."):
 
 def test_the_intro_says_who_why_when_and_where_to_turn(cohort):
     team = EnrollmentFactory(
-        cohort=cohort, title="Soil maps", description="Maps that farmers use.", goals="A map.", country="KE",
-        time_zone="Africa/Nairobi", user__full_name="Tariq Anwar", user__pronouns="he/him",
-    )  # fmt: skip
+        cohort=cohort,
+        title="Soil maps",
+        description="Maps that farmers use.",
+        goals="A map.",
+        country="KE",
+        time_zone="Africa/Nairobi",
+        user__full_name="Tariq Anwar",
+        user__pronouns="he/him",
+    )
     mail = intro_mail(team, [proposal(mentor(cohort, "O'Brien", country="DE"))], today=TODAY)
     for words in (
         "Tariq Anwar (he/him), Kenya, Nairobi time",
@@ -90,10 +96,16 @@ def test_what_is_not_known_leaves_no_hole(cohort):
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (1, "about a day"), (6, "about six days"), (14, "about two weeks"), (30, "about a month"),
-        (42, "about six weeks"), (89, "about three months"), (365, "about twelve months"), (500, "about 16 months"),
+        (1, "about a day"),
+        (6, "about six days"),
+        (14, "about two weeks"),
+        (30, "about a month"),
+        (42, "about six weeks"),
+        (89, "about three months"),
+        (365, "about twelve months"),
+        (500, "about 16 months"),
     ],
-)  # fmt: skip
+)
 def test_how_long_it_is_until_they_hear_of_us_is_said_as_people_say_it(days, words):
     assert about_how_long(TODAY, TODAY + timedelta(days=days)) == words
 
@@ -207,15 +219,26 @@ def test_the_other_side_of_the_date_line_is_another_day():
 
 @given(
     zones=st.lists(
-        st.sampled_from([
-            "UTC", "Asia/Kathmandu", "Asia/Kolkata", "Europe/Lisbon", "America/New_York", "America/St_Johns",
-            "Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe", "Africa/Nairobi",
-        ]),
+        st.sampled_from(
+            [
+                "UTC",
+                "Asia/Kathmandu",
+                "Asia/Kolkata",
+                "Europe/Lisbon",
+                "America/New_York",
+                "America/St_Johns",
+                "Pacific/Auckland",
+                "Pacific/Kiritimati",
+                "Pacific/Pago_Pago",
+                "Australia/Lord_Howe",
+                "Africa/Nairobi",
+            ]
+        ),
         min_size=1,
         max_size=4,
     ),
     first=st.dates(date(2026, 1, 1), date(2028, 12, 31)),
-)  # fmt: skip
+)
 def test_every_suggestion_is_a_working_day_and_a_decent_hour_for_everybody(zones, first):
     off = {first + timedelta(days=1), first + timedelta(days=2)}
     found = suggest(zones, first, day_off=off.__contains__)

@@ -56,9 +56,11 @@ def test_nobody_but_the_pair_opens_any_of_its_pages(client, cast, who):
     note = pairs_services.create_note(match=cast.match, text="Ours.", met_on=None, by=cast.mentee)
     client.force_login(getattr(cast, who))
     for path in (
-        address(cast.match), address(cast.match, "my-note-new"), address(cast.match, "my-note", note.pk),
+        address(cast.match),
+        address(cast.match, "my-note-new"),
+        address(cast.match, "my-note", note.pk),
         reverse("matching:my-pair", args=[cast.mentee_enrollment.pk]),
-    ):  # fmt: skip
+    ):
         assert client.get(path).status_code == 404, path
     assert client.post(address(cast.match), {"do": "propose", "text": "Theirs"}).status_code == 404
     assert client.post(address(cast.match, "my-note-new"), {"text": "Theirs"}).status_code == 404
@@ -90,11 +92,20 @@ def test_the_page_has_what_the_intro_had(client, cast):
     for user in (cast.mentor, cast.mentee, other.mentor.user):
         text = page_of(client, user, other if user == other.mentor.user else cast.match)
         for words in (
-            "Soil maps", "Mona", "Ben Ito", "Tariq Anwar",
+            "Soil maps",
+            "Mona",
+            "Ben Ito",
+            "Tariq Anwar",
             "You share soil." if user != other.mentor.user else "Ben Ito",
-            "Kathmandu time", "meeting.ics", "Welcome call", "Seeds 9 ends", "care@example.org",
-            "https://example.org/kind", "hello@example.org", "28 May",
-        ):  # fmt: skip
+            "Kathmandu time",
+            "meeting.ics",
+            "Welcome call",
+            "Seeds 9 ends",
+            "care@example.org",
+            "https://example.org/kind",
+            "hello@example.org",
+            "28 May",
+        ):
             assert words in text, (user, words)
 
 

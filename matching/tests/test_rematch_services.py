@@ -188,8 +188,10 @@ def test_undoing_a_rematch_brings_the_old_match_back_and_nobody_is_told(match):
     deliver_all_due(timezone.now() + timedelta(hours=1))
     keys = OutboxMessage.objects.filter(status="sent").exclude(pk=match.intro_id).values_list("key", flat=True)
     assert sorted(keys) == [
-        f"intro:again:{match.mentee_id}:2", f"match-ended:{match.pk}:mentee:2", f"match-ended:{match.pk}:mentor:2",
-    ]  # fmt: skip
+        f"intro:again:{match.mentee_id}:2",
+        f"match-ended:{match.pk}:mentee:2",
+        f"match-ended:{match.pk}:mentor:2",
+    ]
     assert again.intro_id
 
 
@@ -444,8 +446,11 @@ def test_strangers_and_viewers_change_nothing(client, cast):
         client.force_login(who)
         assert client.get(address).status_code == 404
         for name, args in (
-            ("rematch", match.pk), ("rematch-search", match.pk), ("wish-settle", wish.pk), ("pause", match.mentor_id),
-        ):  # fmt: skip
+            ("rematch", match.pk),
+            ("rematch-search", match.pk),
+            ("wish-settle", wish.pk),
+            ("pause", match.mentor_id),
+        ):
             where = reverse(f"matching:{name}", args=["seeds-9", args])
             assert client.post(where, {"mentor": "nobody"}).status_code == 404, name
     client.force_login(cast.viewer)

@@ -248,9 +248,11 @@ def test_the_objectives_side_by_side():
 def test_quotas_that_cross_are_refused_by_name():
     with pytest.raises(ValueError, match="quotas cross: new and partner"):
         AssignmentProblem(
-            np.ones((3, 1)), np.ones(1), np.ones(3),
+            np.ones((3, 1)),
+            np.ones(1),
+            np.ones(3),
             quotas=[Quota([0, 1], 1, name="new"), Quota([1, 2], 1, name="partner")],
-        )  # fmt: skip
+        )
 
 
 def test_a_partners_mentors_go_to_its_mentees_first():

@@ -169,6 +169,12 @@ def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
             at = side.answered_at.isoformat(timespec="minutes") if side.answered_at else ""
             kind = side.get_reason_kind_display() if side.reason_kind else ""
             yield (
-                pair.mentee, pair.mentor.user, pair.get_status_display(), side.side, side.get_status_display(), kind,
-                side.reason, at,
-            )  # fmt: skip
+                pair.mentee,
+                pair.mentor.user,
+                pair.get_status_display(),
+                side.side,
+                side.get_status_display(),
+                kind,
+                side.reason,
+                at,
+            )
