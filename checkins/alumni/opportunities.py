@@ -28,7 +28,7 @@ __all__ = [
     "save_digest_plan",
     "send_digest",
     "sweep_digests",
-]  # fmt: skip
+]
 
 
 @transaction.atomic

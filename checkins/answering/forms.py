@@ -57,7 +57,7 @@ class ReplyForm(forms.Form):
         labels = {
             Reply.Side.MENTOR: cohort.programme.mentor_label,
             Reply.Side.MENTEE: cohort.programme.mentee_label,
-        }  # fmt: skip
+        }
         self._choose("who", [(str(p.pk), f"{p}, {labels.get(Reply.Side(side), side)}") for p, side in people])
         hows = [(value, label.capitalize()) for value, label in Reply.How.choices]
         self._choose("how", [how for how in hows if of_pair or how[0] != Reply.How.NOT_MET])

@@ -66,9 +66,15 @@ def note_reply(
         Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
     side = _side_of(user, match, cohort)
     reply, new = Reply.objects.get_or_create(
-        cohort=cohort, match=match, user=user, side=side, day=day, how=how, words=words,
+        cohort=cohort,
+        match=match,
+        user=user,
+        side=side,
+        day=day,
+        how=how,
+        words=words,
         defaults={"by": by, "ends_at": _end_of(day, cohort)},
-    )  # fmt: skip
+    )
     target = match or checkin or cohort
     if new:
         record(verb=f"noted that the {side} wrote", target=target, workspace_id=cohort.workspace_id, by=by)
@@ -91,9 +97,11 @@ def delete_reply(*, reply: Reply, by: User, now: datetime | None = None) -> None
             checkin.next_mail_at = reminder_left(checkin, now)
         checkin.save(update_fields=["reply", "next_mail_at"])
     record(
-        verb=f"took back that the {locked.side} wrote", target=locked.match or locked.cohort,
-        workspace_id=locked.cohort.workspace_id, by=by,
-    )  # fmt: skip
+        verb=f"took back that the {locked.side} wrote",
+        target=locked.match or locked.cohort,
+        workspace_id=locked.cohort.workspace_id,
+        by=by,
+    )
     locked.delete()
 
 
@@ -136,9 +144,16 @@ def _open_reply_case(reply: Reply, checkin: CheckIn | None, by: User, now: datet
     if case is None:
         party = [person for person, _ in people_of_pair(reply.match)] if reply.match else [reply.user]
         case = open_case(
-            cohort=reply.cohort, kind=kind, by=by, about=reply.user, match=reply.match, checkin=checkin, summary=said,
-            now=now, owner=None if by in party else by,
-        )  # fmt: skip
+            cohort=reply.cohort,
+            kind=kind,
+            by=by,
+            about=reply.user,
+            match=reply.match,
+            checkin=checkin,
+            summary=said,
+            now=now,
+            owner=None if by in party else by,
+        )
     if case.summary != said and not case.notes.filter(text=said).exists():
         CaseNote.objects.create(case=case, by=by, text=said)
     return case

@@ -76,11 +76,17 @@ def open_flagged_cases(
             CaseNote.objects.create(case=case, text=words)
     return [
         open_case(
-            cohort=checkin.wave.cohort, kind=kind, by=None, about=checkin.user, match=checkin.match, checkin=checkin,
-            summary=words, now=now,
+            cohort=checkin.wave.cohort,
+            kind=kind,
+            by=None,
+            about=checkin.user,
+            match=checkin.match,
+            checkin=checkin,
+            summary=words,
+            now=now,
         )
         for kind, words in wanted.items()
-    ]  # fmt: skip
+    ]
 
 
 @transaction.atomic
@@ -94,9 +100,14 @@ def raise_concern(*, checkin: CheckIn, text: str) -> Case:
     if there := Case.objects.open().filter(kind=Case.Kind.CONDUCT, checkin=checkin, summary=text).first():
         return there
     case = open_case(
-        cohort=cohort, kind=Case.Kind.CONDUCT, by=None, about=checkin.user, match=checkin.match, checkin=checkin,
+        cohort=cohort,
+        kind=Case.Kind.CONDUCT,
+        by=None,
+        about=checkin.user,
+        match=checkin.match,
+        checkin=checkin,
         summary=text,
-    )  # fmt: skip
+    )
     readers = conduct_readers(cohort.workspace_id, case.match)
     # Where nobody is named the owners are told that somebody has to be; they read nothing of it themselves.
     owners = User.objects.filter(workspace_roles__workspace=cohort.workspace_id, workspace_roles__role="owner")

@@ -39,11 +39,17 @@ class CaseList(CoordinatorRequiredMixin, View):
             head = ["kind", "person", "pair", "status", "owner", "next step", "by", "opened"]
             rows = (
                 [
-                    c.get_kind_display(), c.about or "", c.match or "", c.get_status_display(), c.owner or "",
-                    c.next_step, c.due_on, f"{c.created_at:%Y-%m-%d}",
+                    c.get_kind_display(),
+                    c.about or "",
+                    c.match or "",
+                    c.get_status_display(),
+                    c.owner or "",
+                    c.next_step,
+                    c.due_on,
+                    f"{c.created_at:%Y-%m-%d}",
                 ]
                 for c in found
-            )  # fmt: skip
+            )
             return export(request, f"{cohort.slug}-{'concerns' if self.concerns else 'cases'}", head, rows)
         page = page_of(request, found)
         for case in page:

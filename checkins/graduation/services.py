@@ -127,9 +127,12 @@ def set_criterion_met(
         criterion=criterion, enrollment=enrollment, user=user, defaults={"met": met, "by": by}
     )
     record(
-        verb="met" if met else "not met", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by,
+        verb="met" if met else "not met",
+        target=enrollment,
+        workspace_id=enrollment.cohort.workspace_id,
+        by=by,
         reason=f"{criterion.name}, {user}",
-    )  # fmt: skip
+    )
 
 
 # --- the mentor's word ---
@@ -207,9 +210,12 @@ def graduate(
     graduation.decided_on = now.astimezone(cohort.tz).date()
     graduation.save()
     record(
-        verb="graduated", target=enrollment, workspace_id=cohort.workspace_id, by=by,
+        verb="graduated",
+        target=enrollment,
+        workspace_id=cohort.workspace_id,
+        by=by,
         reason=f"{user}" + (f", without: {', '.join(progress.missing)}" if progress.missing else ""),
-    )  # fmt: skip
+    )
     _finish_project(enrollment, by)
     return graduation
 
@@ -239,9 +245,12 @@ def revoke_graduation(*, graduation: Graduation, by: User) -> None:
     """As if nothing had been decided: the certificate's page says that it is not valid. The pair is set by hand."""
     enrollment = graduation.enrollment
     record(
-        verb="graduation taken back", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by,
+        verb="graduation taken back",
+        target=enrollment,
+        workspace_id=enrollment.cohort.workspace_id,
+        by=by,
         reason=graduation.name,
-    )  # fmt: skip
+    )
     call_off([f"certificate:{graduation.pk}"])
     graduation.delete()
 

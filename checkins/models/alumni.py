@@ -94,8 +94,11 @@ class AlumniConsent(models.Model):
         "speaker": "speaker",
     }
     FORM_OF: ClassVar[dict[str, str]] = {
-        "mentor": "mentor", "facilitator": "facilitator", "expert": "expert", "speaker": "expert",
-    }  # fmt: skip
+        "mentor": "mentor",
+        "facilitator": "facilitator",
+        "expert": "expert",
+        "speaker": "expert",
+    }
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="alumni_consents")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="alumni_consents")

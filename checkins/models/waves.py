@@ -114,9 +114,12 @@ class CheckIn(models.Model):
     said_at = models.DateTimeField(null=True, help_text="When they last changed it. Of an anonymous survey never.")
     stopped_because = models.CharField(max_length=100, blank=True)
     reply = models.ForeignKey(
-        "checkins.Reply", null=True, on_delete=models.SET_NULL, related_name="checkins",
+        "checkins.Reply",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="checkins",
         help_text="They wrote this to us: no mail of this check-in goes out any more, and it can still be answered.",
-    )  # fmt: skip
+    )
 
     objects = CheckInQuerySet.as_manager()
 

@@ -25,41 +25,55 @@ def needs_of_team(user: User, cohort: Cohort, today: date) -> list[Need]:
     unsent = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).count()
     found = [
         Need(
-            concerns_for_today(user, cohort), "Conduct concerns to look into",
-            "Only those named for it see them.", reverse("checkins:concerns", args=[slug]),
+            concerns_for_today(user, cohort),
+            "Conduct concerns to look into",
+            "Only those named for it see them.",
+            reverse("checkins:concerns", args=[slug]),
             "Read",
         ),
         Need(
-            unread_concerns(workspace_id) if owner else 0, "Conduct concerns wait for a reader",
-            "Name somebody; you read nothing of it here.", reverse("checkins:readers", args=[slug]),
+            unread_concerns(workspace_id) if owner else 0,
+            "Conduct concerns wait for a reader",
+            "Name somebody; you read nothing of it here.",
+            reverse("checkins:readers", args=[slug]),
             "Name somebody",
         ),
         Need(
-            sum(1 for p in people if p.ready and p.graduation is None), "People are ready to graduate",
-            "Everything is met; confirm it.", reverse("checkins:graduation", args=[slug]) + "?state=ready",
+            sum(1 for p in people if p.ready and p.graduation is None),
+            "People are ready to graduate",
+            "Everything is met; confirm it.",
+            reverse("checkins:graduation", args=[slug]) + "?state=ready",
             "Confirm",
         ),
         Need(
-            unsent, "Certificates to send", "They graduated and have none yet.",
+            unsent,
+            "Certificates to send",
+            "They graduated and have none yet.",
             reverse("checkins:graduation", args=[slug]) + "?state=graduated",
             "Send",
         ),
         Need(
-            Honorarium.objects.to_pay().filter(cohort=cohort).count(), "Honoraria to pay", "Accepted, not paid yet.",
+            Honorarium.objects.to_pay().filter(cohort=cohort).count(),
+            "Honoraria to pay",
+            "Accepted, not paid yet.",
             reverse("checkins:honoraria", args=[slug]) + "?status=accepted",
             "Pay",
         ),
         Need(
-            cohort.programme.opportunities.filter(status="proposed").count(), "Opportunities to read",
-            "Alumni posted them for the next digest.", reverse("checkins:after", args=[slug]) + "?status=proposed",
+            cohort.programme.opportunities.filter(status="proposed").count(),
+            "Opportunities to read",
+            "Alumni posted them for the next digest.",
+            reverse("checkins:after", args=[slug]) + "?status=proposed",
             "Read",
         ),
         Need(
-            late, "Tasks of facilitators are late", "They tick them on their own page.",
+            late,
+            "Tasks of facilitators are late",
+            "They tick them on their own page.",
             reverse("checkins:facilitators", args=[slug]),
             "See whose",
         ),
-    ]  # fmt: skip
+    ]
     return [need for need in found if need.number]
 
 

@@ -38,14 +38,15 @@ class OwnPage(LoginRequiredMixin, View):
             "graduations": Graduation.objects.graduated().with_people().filter(user=user),
             "services": ServiceCertificate.objects.filter(enrollment__user=user).select_related("enrollment__cohort"),
             "honoraria": [(h, honorarium_link(h) if h.status in h.ANSWERABLE else "") for h in honoraria],
-            "tasks": ChecklistItem.objects.filter(owner=user, cohort__enrollments__user=user,
-                                                  cohort__enrollments__role="facilitator")
-            .select_related("cohort").order_by("done_at", "due_on", "pk").distinct(),
-            "programmes": [
-                (p, stay_link(p.pk, user.pk), p.pk in _alumna_of(user)) for p in took_part.order_by("name")
-            ],
+            "tasks": ChecklistItem.objects.filter(
+                owner=user, cohort__enrollments__user=user, cohort__enrollments__role="facilitator"
+            )
+            .select_related("cohort")
+            .order_by("done_at", "due_on", "pk")
+            .distinct(),
+            "programmes": [(p, stay_link(p.pk, user.pk), p.pk in _alumna_of(user)) for p in took_part.order_by("name")],
             "today": timezone.localdate(),
-        }  # fmt: skip
+        }
         return render(request, "checkins/overview/own_page.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:

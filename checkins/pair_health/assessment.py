@@ -128,13 +128,15 @@ def _latest_answers(cohort: Cohort) -> dict[tuple[int, int, str], tuple[str, str
     """What each person answered last about a pair: by match, user and question its side, value and moment."""
     said = (
         Answer.objects.filter(
-            checkin__wave__cohort=cohort, checkin__status="answered", question__key__in=[HAVE_MET, HELPFUL],
+            checkin__wave__cohort=cohort,
+            checkin__status="answered",
+            question__key__in=[HAVE_MET, HELPFUL],
             checkin__match__isnull=False,
         )
         .annotate(moment=Coalesce("checkin__said_at", "checkin__answered_at", "checkin__due_at"))
         .order_by("moment", "checkin_id")
         .values_list("checkin__match", "checkin__user", "checkin__side", "question__key", "value", "moment")
-    )  # fmt: skip
+    )
     return {(match, user, key): (side, value, moment) for match, user, side, key, value, moment in said}
 
 

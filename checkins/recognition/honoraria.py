@@ -107,6 +107,11 @@ def _lock(honorarium: Honorarium) -> Honorarium:
 
 def _record(one: Honorarium, verb: str, by: User | None) -> None:
     record(
-        verb=f"honorarium {verb}", target=one, workspace_id=one.cohort.workspace_id, by=by,
-        amount=str(one.amount), currency=one.currency, what=one.what,
-    )  # fmt: skip
+        verb=f"honorarium {verb}",
+        target=one,
+        workspace_id=one.cohort.workspace_id,
+        by=by,
+        amount=str(one.amount),
+        currency=one.currency,
+        what=one.what,
+    )

@@ -133,9 +133,12 @@ class QuestionForm(forms.ModelForm):
         meant = {kind: self.instance.in_words(value) for value, kind in self.instance.flags.items()}
         for kind, label in FLAG_LABELS.items():
             self.fields[f"flag_{kind}"] = forms.CharField(
-                label=label, required=False, initial=meant.get(kind, ""), max_length=80,
+                label=label,
+                required=False,
+                initial=meant.get(kind, ""),
+                max_length=80,
                 help_text=FLAG_HELP if kind == Case.Kind.NOT_MET else "",
-            )  # fmt: skip
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -54,8 +54,14 @@ def over(cast):
 @pytest.fixture
 def coming(cast):
     """The next round, open for sign-up."""
-    return CohortFactory(programme=cast.programme, name="Seeds 10", slug="seeds-10", starts_on=date(2027, 9, 1),
-                         ends_on=date(2027, 12, 20), status="enrolling")  # fmt: skip
+    return CohortFactory(
+        programme=cast.programme,
+        name="Seeds 10",
+        slug="seeds-10",
+        starts_on=date(2027, 9, 1),
+        ends_on=date(2027, 12, 20),
+        status="enrolling",
+    )
 
 
 @pytest.fixture

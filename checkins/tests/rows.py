@@ -47,6 +47,10 @@ def opportunity(cast, title="Data steward", **fields):
 
 def offered(cast, amount="150.00", currency="EUR", what="Mentoring"):
     return offer_honoraria(
-        cohort=cast.cohort, people=[cast.mentor], what=what, amount=Decimal(amount), currency=currency,
+        cohort=cast.cohort,
+        people=[cast.mentor],
+        what=what,
+        amount=Decimal(amount),
+        currency=currency,
         by=cast.coordinator,
-    )  # fmt: skip
+    )

@@ -74,9 +74,12 @@ def test_one_click_opens_the_next_form_filled_in(client, over, coming):
     assert (form.initial["topics"], form.initial["country"]) == ("Soil", "KE")
     assert "capacity" not in form.fields
     said = {
-        "full_name": "Tariq Anwar", "country": "KE", "time_zone": "Africa/Nairobi", "languages": "English",
+        "full_name": "Tariq Anwar",
+        "country": "KE",
+        "time_zone": "Africa/Nairobi",
+        "languages": "English",
         "topics": "Soil",
-    }  # fmt: skip
+    }
     done = client.post(answer.url, said)
     assert "has arrived" in done.content.decode(), done.context["form"].errors
     assert Enrollment.objects.get(cohort=coming).role == "expert"
@@ -133,8 +136,10 @@ def test_the_path_has_its_numbers_for_each_round(client, over, coming, django_as
     with django_assert_max_num_queries(5):
         now, before = role_progressions(over.programme)
     assert (dict(zip(LATER_ROLES, before.numbers, strict=True)), before.came_back, before.rate) == (
-        {"co_mentor": 1, "mentor": 0, "facilitator": 1, "expert": 1}, 2, 100,
-    )  # fmt: skip
+        {"co_mentor": 1, "mentor": 0, "facilitator": 1, "expert": 1},
+        2,
+        100,
+    )
     assert (len(now.mentees), now.rate) == (1, None)
     MatchFactory(mentee=EnrollmentFactory(cohort=coming), mentor=one)
     assert dict(zip(LATER_ROLES, role_progressions(over.programme)[1].numbers, strict=True))["mentor"] == 1

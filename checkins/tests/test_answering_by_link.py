@@ -81,8 +81,13 @@ def test_anonymous_answers_lead_to_nobody(client, anonymous):
             text = serializers.serialize("json", [row])
             assert "secret" not in text or isinstance(row, AnonymousBox)
     assert {f.name for f in AnonymousBox._meta.fields} == {
-        "id", "wave", "answers", "number", "released", "released_number"
-    }  # fmt: skip
+        "id",
+        "wave",
+        "answers",
+        "number",
+        "released",
+        "released_number",
+    }
     asked = CheckIn.objects.filter(wave=box.wave, status="answered")
     assert set(asked.values_list("answered_at", "next_mail_at")) == {(None, None)}
     assert not Answer.objects.filter(checkin__in=asked).exists()

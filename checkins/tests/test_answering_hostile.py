@@ -44,9 +44,13 @@ def test_following_or_probing_a_link_changes_nothing(client, cast, checkin):
     )
     before = everything()
     links = [
-        checkin_link(checkin), checkin_link(checkin) + "thanks/", checkin_link(checkin) + "concern/",
-        confirm_link(checkin.match), honorarium_link(honorarium), stay_link(cast.programme.pk, cast.mentee.pk),
-    ]  # fmt: skip
+        checkin_link(checkin),
+        checkin_link(checkin) + "thanks/",
+        checkin_link(checkin) + "concern/",
+        confirm_link(checkin.match),
+        honorarium_link(honorarium),
+        stay_link(cast.programme.pk, cast.mentee.pk),
+    ]
     for link in links:
         for query in ("", "?have-met=no", "?answer=accept&stays=yes&ready=1&do=join"):
             for method in ("get", "head", "options", "put", "patch", "delete"):
@@ -58,13 +62,18 @@ def test_no_link_but_the_right_one_opens_a_check_in(client, checkin):
     token = path(checkin_link(checkin)).split("/")[-2]
     other = CheckIn.objects.get(side="mentor")
     forged = [
-        signing.dumps(checkin.pk, salt=CONFIRM_SALT), signing.dumps(checkin.pk),
+        signing.dumps(checkin.pk, salt=CONFIRM_SALT),
+        signing.dumps(checkin.pk),
         signing.dumps(str(checkin.pk), salt=ANSWER_SALT),
-        signing.dumps([checkin.pk], salt=ANSWER_SALT), signing.dumps(True, salt=ANSWER_SALT),
-        signing.dumps(checkin.pk, salt=ANSWER_SALT, key="other"), token.swapcase(), token + "x", token[:-1],
+        signing.dumps([checkin.pk], salt=ANSWER_SALT),
+        signing.dumps(True, salt=ANSWER_SALT),
+        signing.dumps(checkin.pk, salt=ANSWER_SALT, key="other"),
+        token.swapcase(),
+        token + "x",
+        token[:-1],
         signing.dumps(other.pk, salt=ANSWER_SALT).split(":")[0] + ":" + token.split(":", 1)[1],
         *(token[:n] + ("A" if token[n] != "A" else "B") + token[n + 1 :] for n in range(len(token) - 1)),
-    ]  # fmt: skip
+    ]
     for one in forged:
         address = reverse("checkins:answer", args=[one])
         assert client.get(address).status_code == 404
@@ -75,11 +84,16 @@ def test_no_link_but_the_right_one_opens_a_check_in(client, checkin):
 @pytest.mark.parametrize(
     "posted",
     [
-        {"have-met": "never"}, {"have-met": "no", "helpful": "6"}, {"have-met": "no", "helpful": "1e1"},
-        {"have-met": "no\0"}, {"have-met": "no", "words": "x" * 8001}, {"have-met": "no", "words": "a\0b"},
-        {"have-met": "no", "recommend": "<script>"}, {},
+        {"have-met": "never"},
+        {"have-met": "no", "helpful": "6"},
+        {"have-met": "no", "helpful": "1e1"},
+        {"have-met": "no\0"},
+        {"have-met": "no", "words": "x" * 8001},
+        {"have-met": "no", "words": "a\0b"},
+        {"have-met": "no", "recommend": "<script>"},
+        {},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_answer_is_not_kept(client, checkin, posted):
     assert client.post(path(checkin_link(checkin)), posted).status_code == 422
     assert not Answer.objects.exists()
@@ -114,8 +128,9 @@ def test_what_was_said_to_a_question_that_is_not_asked_any_more_stays(cast, chec
     new = save_question(question=met, by=cast.coordinator)
     save_answers(checkin=checkin, answers={new.pk: "regularly"}, now=NOW)
     assert {(a.question.key, a.question.version, a.value) for a in Answer.objects.all()} == {
-        ("have-met", 2, "regularly"), ("recommend", 1, "yes"),
-    }  # fmt: skip
+        ("have-met", 2, "regularly"),
+        ("recommend", 1, "yes"),
+    }
 
 
 def test_after_its_end_nothing_is_taken(client, checkin, clock):

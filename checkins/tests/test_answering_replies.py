@@ -324,9 +324,17 @@ def test_only_the_team_sees_what_somebody_wrote(client, cast, checkin):
 def test_a_facilitator_writes_about_the_cohort(client, cast, checkin):
     helper = cast.cohort.enrollments.create(user=UserFactory(full_name="Fay"), role="facilitator", status="accepted")
     asked = CheckIn.objects.create(
-        wave=checkin.wave, enrollment=helper, user=helper.user, side="facilitator", status="sent", mails_sent=2,
-        asked_at=NOW, due_at=NOW, closes_at=NOW + timedelta(days=30), next_mail_at=NOW + timedelta(days=3),
-    )  # fmt: skip
+        wave=checkin.wave,
+        enrollment=helper,
+        user=helper.user,
+        side="facilitator",
+        status="sent",
+        mails_sent=2,
+        asked_at=NOW,
+        due_at=NOW,
+        closes_at=NOW + timedelta(days=30),
+        next_mail_at=NOW + timedelta(days=3),
+    )
     client.force_login(cast.coordinator)
     assert "Not met yet" not in client.get(page_of(asked, cast)).content.decode()
     client.post(page_of(asked, cast), {"how": "difficult", "day": "2027-05-02", "stop": "on", "case": "on"})

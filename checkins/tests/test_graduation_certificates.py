@@ -66,13 +66,26 @@ def test_who_ends_early_has_a_reason_and_no_certificate(client, cast, checkin):
 
 def test_sessions_of_the_round_count_also_where_another_round_holds_them(cast, checkin):
     criterion(cast, "sessions", "Two calls", number=2)
-    elsewhere = create_session(cohort=cast.other_cohort, provider="Us", training="Talk", seats=9,
-                               starts_at=NOW + timedelta(days=1), by=cast.stranger)  # fmt: skip
+    elsewhere = create_session(
+        cohort=cast.other_cohort,
+        provider="Us",
+        training="Talk",
+        seats=9,
+        starts_at=NOW + timedelta(days=1),
+        by=cast.stranger,
+    )
     here = [
-        create_session(cohort=cast.cohort, provider="Us", training=f"Call {n}", seats=9, kind="call",
-                       starts_at=NOW + timedelta(days=n), by=cast.coordinator)
+        create_session(
+            cohort=cast.cohort,
+            provider="Us",
+            training=f"Call {n}",
+            seats=9,
+            kind="call",
+            starts_at=NOW + timedelta(days=n),
+            by=cast.coordinator,
+        )
         for n in (1, 2)
-    ]  # fmt: skip
+    ]
     for session in (elsewhere, *here):
         TrainingBooking.objects.create(session=session, enrollment=cast.mentee_enrollment, attended=True)
     TrainingSession.objects.filter(pk=here[1].pk).update(cancelled_at=NOW)

@@ -37,16 +37,26 @@ def calls(cast):
         cast.mentee_enrollment.members.create(user=user)
     found = []
     for n in (1, 2):
-        session = create_session(cohort=cast.cohort, training=f"Call {n}", kind="call", seats=9, by=cast.coordinator,
-                                 starts_at=NOW + timedelta(days=1))  # fmt: skip
+        session = create_session(
+            cohort=cast.cohort,
+            training=f"Call {n}",
+            kind="call",
+            seats=9,
+            by=cast.coordinator,
+            starts_at=NOW + timedelta(days=1),
+        )
         found.append(book_seat(session=session, enrollment=cast.mentee_enrollment, by=cast.mentee))
         TrainingSession.objects.filter(pk=session.pk).update(starts_at=NOW - timedelta(days=n))
     return found, people
 
 
 def note(booking, *, lead, members=()):
-    save_attendance(session=booking.session, came=[booking.pk] if lead else [],
-                    members=[(booking.pk, user.pk) for user in members], by=None)  # fmt: skip
+    save_attendance(
+        session=booking.session,
+        came=[booking.pk] if lead else [],
+        members=[(booking.pk, user.pk) for user in members],
+        by=None,
+    )
 
 
 def ready(cast):
@@ -62,8 +72,10 @@ def test_each_person_has_the_sessions_that_they_came_to(client, cast, calls):
     page = reverse("checkins:graduation", args=[cast.cohort.slug])
     lines = client.get(page, {"format": "csv"}).content.decode().splitlines()[1:]
     assert {line.split(",")[0]: line.split(",")[3] for line in lines} == {
-        "Tariq Anwar": "no", "Bo": "yes", "Cy": "no",
-    }  # fmt: skip
+        "Tariq Anwar": "no",
+        "Bo": "yes",
+        "Cy": "no",
+    }
     of_cy = [cast.cohort.slug, cast.mentee_enrollment.pk, people["Cy"].pk]
     assert "1 attended, 2 asked for" in words_in(client.get(reverse("checkins:graduation-person", args=of_cy)))
     graduate(enrollment=cast.mentee_enrollment, user=people["Bo"], by=cast.coordinator)

@@ -29,9 +29,16 @@ def test_pairs_that_need_somebody_come_first_and_none_ends(cast, checkin):
 def test_a_team_is_not_silent_as_long_as_one_of_it_answers(cast, checkin):
     second = cast.mentee_enrollment.members.create(user=UserFactory()).user
     CheckIn.objects.create(
-        wave=checkin.wave, match=cast.match, enrollment=cast.mentee_enrollment, user=second, side="mentee",
-        status="sent", mails_sent=2, due_at=NOW, closes_at=NOW + timedelta(days=30),
-    )  # fmt: skip
+        wave=checkin.wave,
+        match=cast.match,
+        enrollment=cast.mentee_enrollment,
+        user=second,
+        side="mentee",
+        status="sent",
+        mails_sent=2,
+        due_at=NOW,
+        closes_at=NOW + timedelta(days=30),
+    )
     sweep_checkins(NOW + timedelta(days=8))
     assert assess_pairs(cast.cohort)[0].reasons == ["neither of them answers"]
     say(checkin, have_met="sometimes")

@@ -59,7 +59,11 @@ def test_the_first_of_several_that_go_on_counts(cast, default):
 
 def test_words_of_a_programme_from_before_are_still_right(cast, default):
     save_wording(
-        kind="matching/intro", workspace=cast.programme.workspace, scope="", by=cast.coordinator,
-        subject="{cohort}: hello", body="{mentees}{mentors}We ask you in three months. {contact}",
-    )  # fmt: skip
+        kind="matching/intro",
+        workspace=cast.programme.workspace,
+        scope="",
+        by=cast.coordinator,
+        subject="{cohort}: hello",
+        body="{mentees}{mentors}We ask you in three months. {contact}",
+    )
     assert "We ask you in three months. hello@example.org" in intro(cast)

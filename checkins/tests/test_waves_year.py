@@ -87,8 +87,16 @@ def run(actions, days=DAYS):
     while moment < BEGIN + timedelta(days=days):
         while todo and todo[0][0] <= moment:
             todo.pop(0)[1]()
-        stale = list(CheckIn.objects.due(moment).select_related("user", "enrollment", "wave__survey",
-                     "wave__cohort__programme", "match__mentee__user", "match__mentor__user")[:3])  # fmt: skip
+        stale = list(
+            CheckIn.objects.due(moment).select_related(
+                "user",
+                "enrollment",
+                "wave__survey",
+                "wave__cohort__programme",
+                "match__mentee__user",
+                "match__mentor__user",
+            )[:3]
+        )
         sweep_checkins(moment)
         for checkin in stale:  # a second beat, which had read before the first one wrote
             assert write_mail(checkin, moment) == 0
@@ -134,10 +142,12 @@ def test_each_mail_once_on_the_right_local_day(cast, pairs):
         # Ended for good after the first mail.
         (end, lambda: set_match_status(match=gone, to="ended", by=by, reason="moved")),
         (datetime(2028, 1, 2, tzinfo=UTC), lambda: pause_pair(match=rests, by=by)),
-        (datetime(2028, 4, 10, 6, tzinfo=UTC), lambda: resume_pair(
-            match=rests, by=by, now=datetime(2028, 4, 10, 6, tzinfo=UTC))),
+        (
+            datetime(2028, 4, 10, 6, tzinfo=UTC),
+            lambda: resume_pair(match=rests, by=by, now=datetime(2028, 4, 10, 6, tzinfo=UTC)),
+        ),
         (end, lambda: OptOut.objects.create(workspace=cast.programme.workspace, user=out.mentor.user)),
-    ]  # fmt: skip
+    ]
     sent = run(run_actions)
     special = {first.pk, gone.pk, rests.pk, out.pk}
     for (zone, intro), match in pairs.items():

@@ -32,8 +32,16 @@ class WaveForm(forms.ModelForm):
     class Meta:
         model = CheckInWave
         fields = (
-            "name", "survey", "audience", "anchor", "offset", "unit", "reminders", "reminder_every", "window_days",
-        )  # fmt: skip
+            "name",
+            "survey",
+            "audience",
+            "anchor",
+            "offset",
+            "unit",
+            "reminders",
+            "reminder_every",
+            "window_days",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,9 +26,13 @@ def pause_pair(*, match: Match, by: User | None, until: date | None = None, reas
         create_defaults={"since": timezone.localdate(), "until": until, "reason": reason, "by": by},
     )
     record(
-        verb="paused", target=match, workspace_id=match.mentee.cohort.workspace_id, by=by, reason=reason,
+        verb="paused",
+        target=match,
+        workspace_id=match.mentee.cohort.workspace_id,
+        by=by,
+        reason=reason,
         until=until.isoformat() if until else "",
-    )  # fmt: skip
+    )
     return pause
 
 

@@ -165,9 +165,15 @@ def _planned_checkin(
     zone = zone_of_person(person, enrollment, wave.cohort)
     due = due_moment_of(wave, zone, sent_at)
     return CheckIn(
-        wave=wave, enrollment=enrollment, user=person, side=side, zone=zone.key, due_at=due, next_mail_at=due,
+        wave=wave,
+        enrollment=enrollment,
+        user=person,
+        side=side,
+        zone=zone.key,
+        due_at=due,
+        next_mail_at=due,
         closes_at=plus_days(due, wave.window_days, zone),
-    )  # fmt: skip
+    )
 
 
 def zone_of_person(person: User, enrollment: Enrollment, cohort: Cohort) -> ZoneInfo:

@@ -41,9 +41,13 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
     locked.next_mail_at = moment
     locked.save(update_fields=["due_at", "closes_at", "next_mail_at"])
     record(
-        verb="moved", target=locked, workspace_id=locked.wave.cohort.workspace_id, by=by,
-        before=before.isoformat(), after=moment.isoformat(),
-    )  # fmt: skip
+        verb="moved",
+        target=locked,
+        workspace_id=locked.wave.cohort.workspace_id,
+        by=by,
+        before=before.isoformat(),
+        after=moment.isoformat(),
+    )
     return locked
 
 

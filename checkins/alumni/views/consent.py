@@ -94,13 +94,15 @@ class AlumniConsentPage(View):
             "opted_out": OptOut.objects.filter(workspace=programme.workspace_id, user=user).exists(),
             "rest": rest if rest and (rest.until is None or rest.until > today) else None,
             "helped": Enrollment.objects.filter(user=user, cohort__programme=programme)
-            .exclude(role="mentee").accepted().exists(),
+            .exclude(role="mentee")
+            .accepted()
+            .exists(),
             "rounds": services.next_rounds(programme, user, list(AlumniConsent.RETURNS_AS)),
             "opportunities": open_now[:20] if stays else [],
             "stay_form": StayForm(initial=given),
             "break_form": PauseUntilForm(),
             **forms,
-        }  # fmt: skip
+        }
         return render(request, "checkins/alumni/consent.html", context, status=status)
 
 

@@ -64,11 +64,17 @@ class OpportunityList(CoordinatorRequiredMixin, View):
             head = ["kind", "title", "text", "address", "closes", "status", "posted by", "sent"]
             rows = (
                 [
-                    o.get_kind_display(), o.title, o.text, o.url, o.closes_on or "", o.get_status_display(),
-                    o.posted_by or "", f"{o.sent_at:%Y-%m-%d}" if o.sent_at else "",
+                    o.get_kind_display(),
+                    o.title,
+                    o.text,
+                    o.url,
+                    o.closes_on or "",
+                    o.get_status_display(),
+                    o.posted_by or "",
+                    f"{o.sent_at:%Y-%m-%d}" if o.sent_at else "",
                 ]
                 for o in found
-            )  # fmt: skip
+            )
             return export(request, f"{programme.slug}-opportunities", head, rows)
         context = {
             "cohort": cohort,

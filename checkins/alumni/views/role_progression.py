@@ -28,9 +28,7 @@ class RoleProgressionPage(CoordinatorRequiredMixin, View):
             return export(request, f"{cohort.programme.slug}-paths", head, rows)
         over = [path for path in paths if path.has_later]
         chart = [("Mentees of rounds before the last", sum(len(p.mentees) for p in over))]
-        chart += [
-            (f"Later {label}s", sum(len(p.took[step]) for p in over)) for step, label in LATER_ROLES.items()
-        ]  # fmt: skip
+        chart += [(f"Later {label}s", sum(len(p.took[step]) for p in over)) for step, label in LATER_ROLES.items()]
         later = cohort.waves.filter(anchor="ends", offset__gt=0).select_related("survey").order_by("unit", "offset")
         context = {
             "cohort": cohort,

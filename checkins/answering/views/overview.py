@@ -56,14 +56,17 @@ class CheckInList(CoordinatorRequiredMixin, View):
             "tallies": [t for t in (tally_wave(wave) if wave else tally_cohort(cohort=cohort)) if t.answered],
             "first_due": everyone.filter(status="planned").order_by("due_at").values_list("due_at", flat=True).first(),
             "statuses": [
-                *CheckIn.Status.choices, ("silent", "silent"), ("overdue", "overdue"), ("flagged", "needs somebody"),
+                *CheckIn.Status.choices,
+                ("silent", "silent"),
+                ("overdue", "overdue"),
+                ("flagged", "needs somebody"),
             ],
             "side_choices": CheckIn.Side.choices,
             "may_edit": may_edit(request.user, cohort.workspace_id),
             # Who looks for people does not want to scroll past figures.
             "narrowed": any(request.GET.get(name) for name in ("q", "status", "side", "page")),
             **{name: request.GET.get(name, "") for name in ("q", "status", "side", "wave")},
-        }  # fmt: skip
+        }
         return render(request, "checkins/answering/list.html", context)
 
 
@@ -178,16 +181,31 @@ def _rows(found: Any, cohort: Cohort) -> Iterator[list[Any]]:
     """The check-ins as a table, the head first. What was said anonymously is in no row."""
     questions = [t.question for t in tally_cohort(cohort=cohort)]
     yield [
-        "person", "side", "match", "check-in", "status", "due", "mails", "wrote on",
-        *(q.text for q in questions), "chosen", "in their own words",
-    ]  # fmt: skip
+        "person",
+        "side",
+        "match",
+        "check-in",
+        "status",
+        "due",
+        "mails",
+        "wrote on",
+        *(q.text for q in questions),
+        "chosen",
+        "in their own words",
+    ]
     for checkin in found.with_people().with_replies().prefetch_related("answers__question"):
         answers = list(checkin.answers.all())
         said = {a.question_id: a.value for a in answers}
         many = ", ".join(a.question.in_words(a.value) for a in answers if a.question.kind == "many")
         text = " ".join(a.text for a in answers if a.text)
         row = [
-            checkin.user, checkin.side, checkin.match or "", checkin.wave.name, checkin.status,
-            f"{checkin.due_at:%Y-%m-%d}", checkin.mails_sent, checkin.wrote_on or "",
-        ]  # fmt: skip
+            checkin.user,
+            checkin.side,
+            checkin.match or "",
+            checkin.wave.name,
+            checkin.status,
+            f"{checkin.due_at:%Y-%m-%d}",
+            checkin.mails_sent,
+            checkin.wrote_on or "",
+        ]
         yield [*row, *(said.get(q.pk, "") for q in questions), many, text]

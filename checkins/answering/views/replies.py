@@ -74,8 +74,13 @@ def note_from(
     said = {name: form.cleaned_data[name] for name in ("how", "day", "words", "stop", "case") if name in form.fields}
     try:
         reply, case = note_reply(
-            cohort=cohort, match=match, checkin=checkin, user=form.user, by=request.user, **said  # type: ignore[arg-type]
-        )  # fmt: skip
+            cohort=cohort,
+            match=match,
+            checkin=checkin,
+            user=form.user,
+            by=request.user,
+            **said,  # type: ignore[arg-type]
+        )
     except CheckInError as error:
         form.add_error(None, str(error))
         return False

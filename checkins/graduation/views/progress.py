@@ -60,11 +60,15 @@ class GraduationList(CoordinatorRequiredMixin, View):
             head = ["person", "project", "state", *(c.name for c in criteria), "reason", "certificate"]
             lines = (
                 [
-                    p.user, p.enrollment, s, *("yes" if one.met else "no" for one in p.standings),
-                    p.graduation.reason if p.graduation else "", p.graduation.pk if p.graduation else "",
+                    p.user,
+                    p.enrollment,
+                    s,
+                    *("yes" if one.met else "no" for one in p.standings),
+                    p.graduation.reason if p.graduation else "",
+                    p.graduation.pk if p.graduation else "",
                 ]
                 for p, s in found
-            )  # fmt: skip
+            )
             return export(request, f"{cohort.slug}-graduation", head, lines)
         context = {
             "cohort": cohort,

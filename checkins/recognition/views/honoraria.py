@@ -59,11 +59,18 @@ class HonorariumList(CoordinatorRequiredMixin, View):
             head = ["person", "address", "what for", "amount", "currency", "status", "offered", "paid", "reference"]
             rows = (
                 [
-                    h.user, h.user.email, h.what, f"{h.amount:.2f}", h.currency, h.get_status_display(),
-                    f"{h.offered_at:%Y-%m-%d}", h.paid_on or "", h.reference,
+                    h.user,
+                    h.user.email,
+                    h.what,
+                    f"{h.amount:.2f}",
+                    h.currency,
+                    h.get_status_display(),
+                    f"{h.offered_at:%Y-%m-%d}",
+                    h.paid_on or "",
+                    h.reference,
                 ]
                 for h in found
-            )  # fmt: skip
+            )
             return export(request, f"{cohort.slug}-honoraria", head, rows)
         context = {
             "cohort": cohort,

@@ -32,12 +32,16 @@ class RecognitionPage(CoordinatorRequiredMixin, View):
             head = ["person", "role", "what", "hours", "certificate", "sent"]
             rows = (
                 [
-                    g.enrollment.user, g.enrollment.get_role_display(), g.what, _hours(g), c.pk if c else "",
+                    g.enrollment.user,
+                    g.enrollment.get_role_display(),
+                    g.what,
+                    _hours(g),
+                    c.pk if c else "",
                     f"{c.issued_at:%Y-%m-%d}" if c and c.issued_at else "",
                 ]
                 for g in service_certificates.helper_records(cohort, request.GET.get("role", ""))
                 for c in [g.certificate]
-            )  # fmt: skip
+            )
             return export(request, f"{cohort.slug}-thanks", head, rows)
         return self._page(request, cohort)
 

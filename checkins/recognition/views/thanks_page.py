@@ -16,12 +16,16 @@ class ThanksPage(View):
         programme = get_visible_or_404(Programme.objects.all(), slug=programme_slug)
         helped = (
             Enrollment.objects.filter(
-                cohort__programme=programme, cohort__status__in=["running", "completed", "archived"],
-                listed_publicly=True, user__is_active=True,
+                cohort__programme=programme,
+                cohort__status__in=["running", "completed", "archived"],
+                listed_publicly=True,
+                user__is_active=True,
             )
-            .exclude(role="mentee").accepted().select_related("user", "cohort")
+            .exclude(role="mentee")
+            .accepted()
+            .select_related("user", "cohort")
             .order_by("-cohort__starts_on", "user__full_name", "user_id")
-        )  # fmt: skip
+        )
         rounds: dict[str, dict[User, list[str]]] = {}
         for one in helped:
             rounds.setdefault(one.cohort.name, {}).setdefault(one.user, []).append(programme.label_of(one.role))
