@@ -19,14 +19,32 @@ from partners.money.currency import exact
 
 # What banks call their columns, in lower case.
 _HEADERS = {
-    "on": ("date", "booking date", "value date", "buchungstag", "buchungsdatum", "valuta", "date opération",
-           "date de valeur", "fecha", "fecha valor"),
+    "on": (
+        "date",
+        "booking date",
+        "value date",
+        "buchungstag",
+        "buchungsdatum",
+        "valuta",
+        "date opération",
+        "date de valeur",
+        "fecha",
+        "fecha valor",
+    ),
     "amount": ("amount", "betrag", "montant", "importe", "credit", "paid in"),
     "currency": ("currency", "währung", "waehrung", "devise", "divisa", "moneda"),
-    "payer": ("payer", "name", "counterparty", "auftraggeber", "beguenstigter/zahlungspflichtiger",
-              "name zahlungsbeteiligter", "émetteur", "ordenante"),
+    "payer": (
+        "payer",
+        "name",
+        "counterparty",
+        "auftraggeber",
+        "beguenstigter/zahlungspflichtiger",
+        "name zahlungsbeteiligter",
+        "émetteur",
+        "ordenante",
+    ),
     "text": ("reference", "description", "purpose", "details", "verwendungszweck", "libellé", "concepto"),
-}  # fmt: skip
+}
 
 
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y/%m/%d")
@@ -66,9 +84,14 @@ def import_bank_statement(*, workspace: Workspace, text: str, currency: str, by:
         line, new = BankLine.objects.get_or_create(
             workspace=workspace,
             key=key,
-            defaults={"on": on, "amount": amount, "currency": own, "payer": row.get("payer", "")[:200],
-                      "text": row.get("text", "")},
-        )  # fmt: skip
+            defaults={
+                "on": on,
+                "amount": amount,
+                "currency": own,
+                "payer": row.get("payer", "")[:200],
+                "text": row.get("text", ""),
+            },
+        )
         if not new:
             found.known += 1
         elif (invoice := match_line(line, invoices)) is not None:
@@ -97,7 +120,7 @@ def match_line_by_hand(*, line: BankLine, invoice: Invoice, by: User) -> Payment
         raise ServiceError(f"The line is in {locked.currency}, the invoice in {invoice.currency}.")
     return record_payment(
         invoice=invoice, amount=locked.amount, on=locked.on, by=by, reference=locked.text, line=locked
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

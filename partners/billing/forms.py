@@ -32,9 +32,26 @@ class BillerForm(forms.ModelForm):
 
     class Meta:
         model = Biller
-        fields = ("legal_name", "street", "postcode", "city", "country", "vat_id", "tax_number", "email", "bank",
-                  "iban", "bic", "vat_percent", "exempt_reason", "terms_days", "reminder_days", "invoice_prefix",
-                  "credit_prefix", "paper")  # fmt: skip
+        fields = (
+            "legal_name",
+            "street",
+            "postcode",
+            "city",
+            "country",
+            "vat_id",
+            "tax_number",
+            "email",
+            "bank",
+            "iban",
+            "bic",
+            "vat_percent",
+            "exempt_reason",
+            "terms_days",
+            "reminder_days",
+            "invoice_prefix",
+            "credit_prefix",
+            "paper",
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -76,8 +93,16 @@ class DraftForm(forms.ModelForm):
 
     class Meta:
         model = Invoice
-        fields = ("po_number", "language", "terms_days", "tax_category", "tax_percent", "exempt_reason", "e_invoice",
-                  "note")  # fmt: skip
+        fields = (
+            "po_number",
+            "language",
+            "terms_days",
+            "tax_category",
+            "tax_percent",
+            "exempt_reason",
+            "e_invoice",
+            "note",
+        )
 
 
 class LineForm(forms.Form):

@@ -23,10 +23,8 @@ def sweep_reminders(now: datetime) -> int:
 @transaction.atomic
 def _remind(pk: int, day: date, now: datetime) -> int:
     invoice = (
-        Invoice.objects.select_for_update(of=("self",))
-        .select_related("partner", "workspace__programme")
-        .get(pk=pk)
-    )  # fmt: skip
+        Invoice.objects.select_for_update(of=("self",)).select_related("partner", "workspace__programme").get(pk=pk)
+    )
     if invoice.status not in Invoice.OPEN or invoice.next_reminder_on is None or invoice.next_reminder_on > day:
         return 0  # it was paid, or somebody else reminded, while we were coming
     number, following = reminder_of(invoice, biller_of(invoice.workspace), day)

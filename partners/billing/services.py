@@ -185,9 +185,7 @@ def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) 
     except PaperError as error:
         raise ServiceError(str(error)) from error
     locked.save()
-    IssuedDocument.objects.create(
-        invoice=locked, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), xml=xml.decode()
-    )  # fmt: skip
+    IssuedDocument.objects.create(invoice=locked, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), xml=xml.decode())
     record(verb="issued", target=locked, workspace_id=locked.workspace_id, by=by, number=locked.number)
     billing_mails.send_invoice(locked)
     return locked
@@ -225,11 +223,19 @@ def draft_credit_note(
     if lines is None and locked.credited:
         raise ServiceError("A part of it is credited already: say which lines are to be credited, too.")
     note = Invoice.objects.create(
-        workspace=locked.workspace, partner=locked.partner, kind=Invoice.Kind.CREDIT_NOTE, credits=locked,
-        currency=locked.currency, language=locked.language, po_number=locked.po_number, terms_days=locked.terms_days,
-        tax_category=locked.tax_category, tax_percent=locked.tax_percent, exempt_reason=locked.exempt_reason,
+        workspace=locked.workspace,
+        partner=locked.partner,
+        kind=Invoice.Kind.CREDIT_NOTE,
+        credits=locked,
+        currency=locked.currency,
+        language=locked.language,
+        po_number=locked.po_number,
+        terms_days=locked.terms_days,
+        tax_category=locked.tax_category,
+        tax_percent=locked.tax_percent,
+        exempt_reason=locked.exempt_reason,
         e_invoice=locked.e_invoice,
-    )  # fmt: skip
+    )
     all_lines = [(line.text, line.quantity, line.price) for line in locked.lines.all()]
     set_lines(invoice=note, lines=all_lines if lines is None else lines, by=None)
     record(verb="drafted", target=note, workspace_id=note.workspace_id, by=by, credits=locked.number)

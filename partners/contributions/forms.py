@@ -42,14 +42,17 @@ class GivenForm(forms.Form):
     on = forms.DateField(label="On", widget=day_input())
     note = forms.CharField(max_length=200, required=False)
     person = forms.ModelChoiceField(
-        queryset=User.objects.none(), required=False, empty_label="nobody in particular",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="nobody in particular",
         help_text="Who gave it, such as a mentor whom the partner lends: they confirm it, too.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(
-            enrollments__cohort=contribution.cohort, enrollments__status__in=["accepted", "completed"],
+            enrollments__cohort=contribution.cohort,
+            enrollments__status__in=["accepted", "completed"],
             enrollments__role__in=["mentor", "expert", "facilitator"],
-        )  # fmt: skip
+        )
         self.fields["person"].queryset = people.distinct()  # type: ignore[attr-defined]

@@ -54,9 +54,11 @@ def state_given(
 @transaction.atomic
 def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = False) -> ContributionEntry:
     """The person, or a contact of the partner, says that it is so; `for_partner`: a coordinator has it in writing."""
-    locked = ContributionEntry.objects.select_for_update(of=("self",)).select_related("contribution__partner").get(
-        pk=entry.pk
-    )  # fmt: skip
+    locked = (
+        ContributionEntry.objects.select_for_update(of=("self",))
+        .select_related("contribution__partner")
+        .get(pk=entry.pk)
+    )
     partner, now, said = locked.contribution.partner, timezone.now(), False
     if locked.person_id == by.pk and locked.person_confirmed_at is None:
         locked.person_confirmed_at, said = now, True

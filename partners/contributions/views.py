@@ -26,16 +26,26 @@ class ContributionList(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         partner = get_visible_or_404(Partner.objects.visible_to(request.user), slug=slug)
         rows = list(
-            partner.contributions.with_given().select_related("cohort").prefetch_related("entries__person")
+            partner.contributions.with_given()
+            .select_related("cohort")
+            .prefetch_related("entries__person")
             .order_by("-cohort__starts_on", "kind", "pk")
-        )  # fmt: skip
+        )
         if wants_export(request):
             head = ["Cohort", "Kind", "What", "Unit", "Pledged", "Given", "Stated", "Acknowledged on"]
             figures = [
-                (c.cohort, c.get_kind_display(), c.what, c.unit, float(c.pledged), float(c.given), float(c.stated),
-                 c.acknowledged_on)
+                (
+                    c.cohort,
+                    c.get_kind_display(),
+                    c.what,
+                    c.unit,
+                    float(c.pledged),
+                    float(c.given),
+                    float(c.stated),
+                    c.acknowledged_on,
+                )
                 for c in rows
-            ]  # fmt: skip
+            ]
             return export(request, f"contributions-{partner.slug}", head, figures)
         for row in rows:
             row.left = row.pledged - row.given  # type: ignore[attr-defined]
@@ -70,9 +80,13 @@ class ContributionAdd(CoordinatorRequiredMixin, View):
     @staticmethod
     def _page(request: HttpRequest, partner: Partner, form: Any, status: int = 200) -> HttpResponse:
         return form_page(
-            request, form, heading="What they promise", crumbs=partner_crumbs(partner), status=status,
+            request,
+            form,
+            heading="What they promise",
+            crumbs=partner_crumbs(partner),
+            status=status,
             state="Hours, people, pieces or money that is not billed. What it is worth is never added to cash.",
-        )  # fmt: skip
+        )
 
 
 class GivenAdd(LoginRequiredMixin, View):
@@ -105,9 +119,13 @@ class GivenAdd(LoginRequiredMixin, View):
         if not may_edit(request.user, one.partner.workspace_id):
             del form.fields["person"]  # contacts don't choose among the people of the cohort
         return form_page(
-            request, form, heading=f"Given: {one.what}", crumbs=partner_crumbs(one.partner), state=f"In {one.unit}.",
+            request,
+            form,
+            heading=f"Given: {one.what}",
+            crumbs=partner_crumbs(one.partner),
+            state=f"In {one.unit}.",
             status=status,
-        )  # fmt: skip
+        )
 
 
 class EntryDo(LoginRequiredMixin, View):

@@ -37,8 +37,18 @@ class CostForm(forms.ModelForm):
 
     class Meta:
         model = Cost
-        fields = ("cohort", "session", "what", "purpose", "amount", "currency", "paid_on", "provider",
-                  "invoice_number", "invoice_date")  # fmt: skip
+        fields = (
+            "cohort",
+            "session",
+            "what",
+            "purpose",
+            "amount",
+            "currency",
+            "paid_on",
+            "provider",
+            "invoice_number",
+            "invoice_date",
+        )
         widgets = {"paid_on": day_input(), "invoice_date": day_input()}
 
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
@@ -71,9 +81,13 @@ class PayerForm(forms.Form):
         label="How much", min_value=0, max_digits=15, decimal_places=3, help_text="Per cent, amount, or people."
     )
     rate = forms.DecimalField(
-        label="Rate", required=False, min_value=0, max_digits=18, decimal_places=8,
+        label="Rate",
+        required=False,
+        min_value=0,
+        max_digits=18,
+        decimal_places=8,
         help_text="Of their currency for one of the cost's.",
-    )  # fmt: skip
+    )
     rate_on = forms.DateField(label="Of which day", required=False, widget=day_input())
 
     def __init__(self, *args: Any, who: dict[str, Partner | Fund], **kwargs: Any) -> None:
@@ -84,9 +98,7 @@ class PayerForm(forms.Form):
     def payer(self) -> Payer:
         """What was typed, for the service."""
         said = self.cleaned_data
-        return Payer(
-            self.payers[said["who"]], said["kind"], said["value"], said["rate"] or PAR, said["rate_on"]
-        )  # fmt: skip
+        return Payer(self.payers[said["who"]], said["kind"], said["value"], said["rate"] or PAR, said["rate_on"])
 
 
 PAR = Payer.rate

@@ -40,9 +40,7 @@ def outstanding_by_payer(costs: Any) -> list[Outstanding]:
     found: dict[tuple[type, int, str], Outstanding] = {}
     for share in shares:
         payer = share.payer
-        one = found.setdefault(
-            (type(payer), payer.pk, share.payer_currency), Outstanding(payer, share.payer_currency)
-        )  # fmt: skip
+        one = found.setdefault((type(payer), payer.pk, share.payer_currency), Outstanding(payer, share.payer_currency))
         _add(one, share)
     return sorted(found.values(), key=lambda o: (o.is_fund, o.payer.name.casefold(), o.currency))
 

@@ -158,8 +158,11 @@ def _write(cost: Cost, part: Part, before: Sequence[CostShare]) -> CostShare:
     )
     for old in before:
         same = (old.partner_id, old.fund_id, old.payer_amount, old.payer_currency) == (
-            share.partner_id, share.fund_id, share.payer_amount, share.payer_currency,
-        )  # fmt: skip
+            share.partner_id,
+            share.fund_id,
+            share.payer_amount,
+            share.payer_currency,
+        )
         # A fund's agreement also looked at the date of the cost, which may be what changed.
         if same and old.partner_id and old.amount == share.amount:
             share.status, share.answered_at, share.answered_by_id = old.status, old.answered_at, old.answered_by_id

@@ -14,19 +14,32 @@ from partners.models import Biller, Invoice, InvoiceLine, Partner
 def seller_of(biller: Biller) -> dict[str, str]:
     """Who bills, as plain JSON that is kept with the invoice."""
     return {
-        "name": biller.legal_name, "street": biller.street, "postcode": biller.postcode, "city": biller.city,
-        "country": biller.country.upper(), "vat_id": biller.vat_id, "tax_number": biller.tax_number,
-        "email": biller.email, "bank": biller.bank, "iban": biller.iban, "bic": biller.bic,
-    }  # fmt: skip
+        "name": biller.legal_name,
+        "street": biller.street,
+        "postcode": biller.postcode,
+        "city": biller.city,
+        "country": biller.country.upper(),
+        "vat_id": biller.vat_id,
+        "tax_number": biller.tax_number,
+        "email": biller.email,
+        "bank": biller.bank,
+        "iban": biller.iban,
+        "bic": biller.bic,
+    }
 
 
 def buyer_of(partner: Partner) -> dict[str, str]:
     """Who is billed."""
     return {
-        "name": partner.legal_name or partner.name, "street": partner.street, "postcode": partner.postcode,
-        "city": partner.city, "country": partner.country.upper(), "vat_id": _vat_id(partner.tax_id),
-        "tax_number": "" if _vat_id(partner.tax_id) else partner.tax_id, "email": partner.billing_email,
-    }  # fmt: skip
+        "name": partner.legal_name or partner.name,
+        "street": partner.street,
+        "postcode": partner.postcode,
+        "city": partner.city,
+        "country": partner.country.upper(),
+        "vat_id": _vat_id(partner.tax_id),
+        "tax_number": "" if _vat_id(partner.tax_id) else partner.tax_id,
+        "email": partner.billing_email,
+    }
 
 
 def _vat_id(text: str) -> str:
@@ -102,22 +115,32 @@ def _data(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller) -> dic
         "heading": heading,
         "note": invoice.note,
         "lines": [
-            {"text": x.text, "quantity": formatting.number(x.quantity, language), "price": money(x.price),
-             "amount": money(x.amount)}
+            {
+                "text": x.text,
+                "quantity": formatting.number(x.quantity, language),
+                "price": money(x.price),
+                "amount": money(x.amount),
+            }
             for x in lines
         ],
         "totals": totals,
         "reason": "" if invoice.tax_category == "S" else f"{label['no_vat']}: {invoice.exempt_reason}",
         "pay": _pay(invoice, label),
-    }  # fmt: skip
+    }
 
 
 def document_facts(title: str, author: str, day: date, paper: str, language: str) -> dict[str, Any]:
     """What `typst/paper.typ` wants of every paper."""
     return {
-        "title": title, "author": author, "year": day.year, "month": day.month, "day": day.day, "paper": paper,
-        "language": language, "labels": formatting.labels(language),
-    }  # fmt: skip
+        "title": title,
+        "author": author,
+        "year": day.year,
+        "month": day.month,
+        "day": day.day,
+        "paper": paper,
+        "language": language,
+        "labels": formatting.labels(language),
+    }
 
 
 def _address(party: dict[str, str]) -> list[str]:

@@ -60,11 +60,15 @@ def statement_pdf(partner: Partner, biller: Biller, currency: str, rows: Iterabl
             "buyer": {"name": buyer["name"], "lines": lines(buyer)},
             "heading": heading,
             "rows": [
-                [formatting.day(r.on, language), r.what, formatting.money(r.amount, currency, language),
-                 formatting.money(r.balance, currency, language)]
+                [
+                    formatting.day(r.on, language),
+                    r.what,
+                    formatting.money(r.amount, currency, language),
+                    formatting.money(r.balance, currency, language),
+                ]
                 for r in rows
             ],
             "total": f"{label['balance']}: {formatting.money(left, currency, language)}",
         },
         standard="a-2a",
-    )  # fmt: skip
+    )

@@ -54,10 +54,8 @@ class Biller(models.Model):
             models.CheckConstraint(
                 condition=Q(vat_percent__gt=0) | ~Q(exempt_reason=""), name="biller_no_vat_has_reason"
             ),
-            models.CheckConstraint(
-                condition=~Q(invoice_prefix=models.F("credit_prefix")), name="biller_two_series"
-            ),
-        ]  # fmt: skip
+            models.CheckConstraint(condition=~Q(invoice_prefix=models.F("credit_prefix")), name="biller_two_series"),
+        ]
 
     def __str__(self) -> str:
         return self.legal_name

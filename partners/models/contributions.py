@@ -24,8 +24,13 @@ class Contribution(models.Model):
         LOGISTICS = "logistics", "logistics"
         ADVICE = "advice", "advice"
 
-    UNITS = {"mentor_hours": "hours", "coaches": "people", "materials": "pieces", "logistics": "days",
-             "advice": "hours"}  # fmt: skip
+    UNITS = {
+        "mentor_hours": "hours",
+        "coaches": "people",
+        "materials": "pieces",
+        "logistics": "days",
+        "advice": "hours",
+    }
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="contributions")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="contributions")

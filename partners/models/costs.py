@@ -74,9 +74,7 @@ class Cost(models.Model):
         OTHER = "other", "other"
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="costs")
-    session = models.ForeignKey(
-        TrainingSession, null=True, blank=True, on_delete=models.PROTECT, related_name="costs"
-    )  # fmt: skip
+    session = models.ForeignKey(TrainingSession, null=True, blank=True, on_delete=models.PROTECT, related_name="costs")
     what = models.CharField(max_length=200)
     purpose = models.CharField(max_length=20, choices=Purpose, default=Purpose.TRAINING)
     amount = money_field(validators=[MinValueValidator(0)])

@@ -119,9 +119,13 @@ class Sponsorship(models.Model):
     currency = currency_field(default="EUR")
     po_number = models.CharField("purchase order", max_length=60, blank=True)
     group = models.ForeignKey(
-        Group, null=True, blank=True, on_delete=models.PROTECT, related_name="sponsorships",
+        Group,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sponsorships",
         help_text="Its people in the cohort: with seats and a deadline of their own.",
-    )  # fmt: skip
+    )
     seat_price = money_field(
         default=0, validators=[MinValueValidator(0)], help_text="What one accepted person of its group costs."
     )

@@ -33,10 +33,27 @@ class PartnerForm(forms.ModelForm):
     class Meta:
         model = Partner
         fields = (
-            "name", "legal_name", "website", "official", "naming", "naming_rules", "street", "postcode", "city",
-            "country", "tax_id", "billing_email", "currency", "language", "requirements_agreed_on",
-            "requirements_agreed_by", "decided_by", "next_touch_on", "next_touch", "note",
-        )  # fmt: skip
+            "name",
+            "legal_name",
+            "website",
+            "official",
+            "naming",
+            "naming_rules",
+            "street",
+            "postcode",
+            "city",
+            "country",
+            "tax_id",
+            "billing_email",
+            "currency",
+            "language",
+            "requirements_agreed_on",
+            "requirements_agreed_by",
+            "decided_by",
+            "next_touch_on",
+            "next_touch",
+            "note",
+        )
         widgets = {
             "note": forms.Textarea(attrs={"rows": 3}),
             "naming_rules": forms.Textarea(attrs={"rows": 2}),
@@ -78,9 +95,11 @@ class LogoForm(forms.Form):
     """A picture file, or nothing to take the old one away."""
 
     file = forms.FileField(
-        label="Logo", required=False, help_text="PNG or JPEG, 300 kB at most. Empty: the logo is taken away.",
+        label="Logo",
+        required=False,
+        help_text="PNG or JPEG, 300 kB at most. Empty: the logo is taken away.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
-    )  # fmt: skip
+    )
 
     def clean_file(self) -> bytes | None:
         file = self.cleaned_data["file"]

@@ -42,9 +42,9 @@ def ask_sponsored(*, sponsorship: Sponsorship, by: User) -> int:
 @transaction.atomic
 def answer_shown(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPerson:
     """The person says whether the partner may see their name and project; they may change their mind."""
-    locked = PartnerPerson.objects.select_for_update(of=("self",)).select_related("partner", "enrollment").get(
-        pk=person.pk
-    )  # fmt: skip
+    locked = (
+        PartnerPerson.objects.select_for_update(of=("self",)).select_related("partner", "enrollment").get(pk=person.pk)
+    )
     if locked.enrollment.user_id != by.pk:
         raise ServiceError("Only the person themselves can say so.")
     now = timezone.now()

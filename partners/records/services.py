@@ -16,8 +16,23 @@ from partners.models import Partner, PartnerContact, PartnerLogo
 from partners.records.logos import read_logo
 
 # Words that addresses of our own begin with, see partners/urls.py.
-RESERVED = {"new", "my-hours", "funds", "costs", "shares", "invoices", "paper", "biller", "bank", "bank-lines",
-            "reports", "shared", "quotes", "sponsorships", "people"}  # fmt: skip
+RESERVED = {
+    "new",
+    "my-hours",
+    "funds",
+    "costs",
+    "shares",
+    "invoices",
+    "paper",
+    "biller",
+    "bank",
+    "bank-lines",
+    "reports",
+    "shared",
+    "quotes",
+    "sponsorships",
+    "people",
+}
 
 
 @transaction.atomic
@@ -42,9 +57,7 @@ def save_partner(*, partner: Partner, by: User) -> Partner:
         for f in Partner._meta.concrete_fields
         if getattr(before, f.attname) != getattr(partner, f.attname)
     ]
-    record(
-        verb="edited", target=partner, workspace_id=partner.workspace_id, by=by, reason=", ".join(changed)
-    )  # fmt: skip
+    record(verb="edited", target=partner, workspace_id=partner.workspace_id, by=by, reason=", ".join(changed))
     return partner
 
 

@@ -15,9 +15,16 @@ Crumbs = Sequence[tuple[str, str]]  # label, address
 
 
 def form_page(
-    request: HttpRequest, form: Any, *, heading: str, crumbs: Crumbs = (), state: str = "", button: str = "Save",
-    status: int = 200, **more: Any,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    form: Any,
+    *,
+    heading: str,
+    crumbs: Crumbs = (),
+    state: str = "",
+    button: str = "Save",
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
     """A page with one form."""
     context = {"form": form, "heading": heading, "crumbs": crumbs, "form_state": state, "button": button, **more}
     return render(request, "partners/form.html", context, status=status)

@@ -42,9 +42,9 @@ def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQu
         who.setdefault((wave_id, side), set()).add(user)
     said: dict[tuple[int, str, int], dict[int, str]] = {}
     answers = Answer.objects.filter(checkin__in=answered, question__kind__in=SurveyQuestion.COUNTABLE)
-    for wave_id, side, question_id, user, value in answers.order_by(
-        "checkin__answered_at", "checkin_id"
-    ).values_list("checkin__wave_id", "checkin__side", "question_id", "checkin__user_id", "value"):  # fmt: skip
+    for wave_id, side, question_id, user, value in answers.order_by("checkin__answered_at", "checkin_id").values_list(
+        "checkin__wave_id", "checkin__side", "question_id", "checkin__user_id", "value"
+    ):
         said.setdefault((wave_id, side, question_id), {})[user] = value
     asked = list(
         SurveyQuestion.objects.filter(survey__in={w.survey_id for w in waves}, kind__in=SurveyQuestion.COUNTABLE)

@@ -31,7 +31,7 @@ DEFINITIONS = {
     "Given": "What the partner and the people concerned both confirmed.",
     "Few people": "Groups of fewer than five are put together with others or left out. Where a newer figure, compared "
     "with one shown before, would tell of fewer than five, the earlier one stays.",
-}  # fmt: skip
+}
 FIGURES = ("people", *ROLES, "projects", "teams", "matches")
 
 
@@ -112,8 +112,15 @@ def beside(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str
 
 
 def _block(kind: str, **parts: Any) -> Block:
-    return {"kind": kind, "title": ImpactReport.BLOCKS[kind], "text": "", "figures": [], "tables": [], "quotes": [],
-            **parts}  # fmt: skip
+    return {
+        "kind": kind,
+        "title": ImpactReport.BLOCKS[kind],
+        "text": "",
+        "figures": [],
+        "tables": [],
+        "quotes": [],
+        **parts,
+    }
 
 
 def _says_something(block: Block) -> bool:

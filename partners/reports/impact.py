@@ -151,11 +151,13 @@ def _people_of(cohort: Cohort) -> _People:
         everyone=set().union(*roles.values()),
         country=_countries(enrollments),
         works={
-            "projects": len(leading), "teams": sum(size > 1 for size in sizes), "matches": len(pairs),
+            "projects": len(leading),
+            "teams": sum(size > 1 for size in sizes),
+            "matches": len(pairs),
             "graduates": len(graduated),
         },
         alone=sum(size == 1 for size in sizes),
-    )  # fmt: skip
+    )
 
 
 def _known(enrollment: Enrollment) -> list[User]:
@@ -167,9 +169,13 @@ def _number(role: str, people: int) -> list[list[Any]]:
 
 
 def _others(
-    cohort: Cohort, people: _People, tables: dict[str, Any], shown: dict[str, list], roles: dict[str, int],
+    cohort: Cohort,
+    people: _People,
+    tables: dict[str, Any],
+    shown: dict[str, list],
+    roles: dict[str, int],
     release: bool,
-) -> tuple[dict[str, int], list]:  # fmt: skip
+) -> tuple[dict[str, int], list]:
     """All people, as number and by place, and the numbers that are not of people."""
     # Whoever knows how many teams there are knows how many projects are of one person.
     teams = people.works["teams"] if shown["mentees:teams"] else 0
@@ -273,7 +279,7 @@ def _retention(cohort: Cohort, learning: set[int]) -> list[tuple[str, int]]:
     """How many of those who learned came back as mentors in a later cohort of the programme."""
     later = Enrollment.objects.filter(
         cohort__programme_id=cohort.programme_id, cohort__starts_on__gt=cohort.starts_on, role=Enrollment.Role.MENTOR
-    ).accepted()  # fmt: skip
+    ).accepted()
     back = len(learning & set(later.values_list("user_id", flat=True)))
     return suppress_small_groups([("came back as mentors", back), ("not so far", len(learning) - back)]) if back else []
 
@@ -284,9 +290,12 @@ def _training(cohort: Cohort, mentors: set[int]) -> list[tuple[str, int]]:
     Calls train nobody, and what somebody came to as a mentee is no training for mentors.
     """
     bookings = TrainingBooking.objects.filter(
-        session__cohort=cohort, session__cancelled_at=None, session__training__kind="training",
-        enrollment__cohort=cohort, enrollment__role="mentor",
-    )  # fmt: skip
+        session__cohort=cohort,
+        session__cancelled_at=None,
+        session__training__kind="training",
+        enrollment__cohort=cohort,
+        enrollment__role="mentor",
+    )
     bookings = bookings.filter(Q(status="booked", attended=None) | Q(status__in=["booked", "came"], attended=True))
     took = len(mentors & set(bookings.values_list("enrollment__user_id", flat=True)))
     return suppress_small_groups([("took part in a training", took), ("did not", len(mentors) - took)]) if took else []

@@ -20,18 +20,30 @@ MAX_DAYS = 365
 
 @transaction.atomic
 def create_report(
-    *, workspace: Workspace, title: str, by: User, partner: Partner | None = None, cohort: Cohort | None = None,
-    year: int | None = None, words: str = "", blocks: Sequence[str] = tuple(ImpactReport.BLOCKS),
-) -> ImpactReport:  # fmt: skip
+    *,
+    workspace: Workspace,
+    title: str,
+    by: User,
+    partner: Partner | None = None,
+    cohort: Cohort | None = None,
+    year: int | None = None,
+    words: str = "",
+    blocks: Sequence[str] = tuple(ImpactReport.BLOCKS),
+) -> ImpactReport:
     """A report in the making, about a cohort or a year. Raises PartnerError for what belongs to another programme."""
     if (cohort is None) == (year is None):
         raise ServiceError("A report is about a cohort or about a year: choose one of them.")
     if (cohort and cohort.programme.workspace_id != workspace.pk) or (partner and partner.workspace_id != workspace.pk):
         raise ServiceError("This belongs to another programme.")
     report = ImpactReport.objects.create(
-        workspace=workspace, title=title, partner=partner, cohort=cohort, year=year, words=words,
+        workspace=workspace,
+        title=title,
+        partner=partner,
+        cohort=cohort,
+        year=year,
+        words=words,
         blocks=_known(blocks),
-    )  # fmt: skip
+    )
     record(verb="created", target=report, workspace_id=workspace.pk, by=by)
     return report
 
@@ -72,9 +84,13 @@ def share_version(*, version: ReportVersion, days: int, by: User) -> tuple[Repor
         version=version, token_hash=_hash(token), expires_at=timezone.now() + timedelta(days=days), created_by=by
     )
     record(
-        verb="shared by a link", target=version.report, workspace_id=version.report.workspace_id, by=by,
-        version=version.number, days=days,
-    )  # fmt: skip
+        verb="shared by a link",
+        target=version.report,
+        workspace_id=version.report.workspace_id,
+        by=by,
+        version=version.number,
+        days=days,
+    )
     return link, token
 
 

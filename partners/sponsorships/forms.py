@@ -21,8 +21,19 @@ class SponsorshipForm(forms.ModelForm):
 
     class Meta:
         model = Sponsorship
-        fields = ("cohort", "scope", "agreement", "starts_on", "ends_on", "amount", "currency", "po_number", "group",
-                  "seat_price", "draft")  # fmt: skip
+        fields = (
+            "cohort",
+            "scope",
+            "agreement",
+            "starts_on",
+            "ends_on",
+            "amount",
+            "currency",
+            "po_number",
+            "group",
+            "seat_price",
+            "draft",
+        )
         labels = {"starts_on": "From", "ends_on": "Until", "draft": "Not agreed yet"}
         widgets = {"starts_on": day_input(), "ends_on": day_input()}
 
@@ -55,9 +66,13 @@ class InstalmentForm(forms.Form):
     amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: all that has no day yet.")
     what = forms.CharField(label="What for", max_length=200, required=False, help_text="Such as: on signing.")
     parts = forms.IntegerField(
-        label="In equal parts", min_value=1, max_value=36, initial=1, required=False,
+        label="In equal parts",
+        min_value=1,
+        max_value=36,
+        initial=1,
+        required=False,
         help_text="Splits what has no day yet, to the last cent.",
-    )  # fmt: skip
+    )
     months = forms.IntegerField(label="Months between them", min_value=1, max_value=12, initial=3, required=False)
 
 

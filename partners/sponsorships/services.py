@@ -25,7 +25,7 @@ def add_sponsorship(
     """Say what a partner supports. Raises PartnerError for another programme's cohort, or where it is said already."""
     sponsorship = Sponsorship(
         partner=partner, cohort=cohort, scope=scope, starts_on=starts_on, ends_on=ends_on, **terms
-    )  # fmt: skip
+    )
     _check_terms(sponsorship)
     try:
         with transaction.atomic():
@@ -88,9 +88,12 @@ def remove_instalment(*, instalment: InstalmentDue, by: User) -> None:
     if instalment.invoice_id:
         raise ServiceError("It is on an invoice. Credit that first.")
     record(
-        verb="removed an instalment", target=instalment.sponsorship, by=by, what=str(instalment),
+        verb="removed an instalment",
+        target=instalment.sponsorship,
+        by=by,
+        what=str(instalment),
         workspace_id=instalment.sponsorship.partner.workspace_id,
-    )  # fmt: skip
+    )
     instalment.delete()
 
 
@@ -98,9 +101,7 @@ def remove_instalment(*, instalment: InstalmentDue, by: User) -> None:
 def add_deliverable(*, sponsorship: Sponsorship, what: str, due_on: date | None, by: User) -> Deliverable:
     """What we owe the partner."""
     made = Deliverable.objects.create(sponsorship=sponsorship, what=what, due_on=due_on)
-    record(
-        verb="promised", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, what=what
-    )  # fmt: skip
+    record(verb="promised", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, what=what)
     return made
 
 
@@ -112,9 +113,12 @@ def set_deliverable(*, deliverable: Deliverable, status: str, link: str, by: Use
     deliverable.save()
     owner = deliverable.sponsorship
     record(
-        verb=f"deliverable {status}", target=owner, workspace_id=owner.partner.workspace_id, by=by,
+        verb=f"deliverable {status}",
+        target=owner,
+        workspace_id=owner.partner.workspace_id,
+        by=by,
         what=deliverable.what,
-    )  # fmt: skip
+    )
     return deliverable
 
 
@@ -159,12 +163,19 @@ def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
     shift = cohort.starts_on - like.starts_on
     Sponsorship.objects.bulk_create(
         Sponsorship(
-            partner_id=one.partner_id, cohort=cohort, scope=one.scope, draft=True, starts_on=one.starts_on + shift,
-            ends_on=one.ends_on + shift, amount=one.amount, currency=one.currency, agreement=one.agreement,
+            partner_id=one.partner_id,
+            cohort=cohort,
+            scope=one.scope,
+            draft=True,
+            starts_on=one.starts_on + shift,
+            ends_on=one.ends_on + shift,
+            amount=one.amount,
+            currency=one.currency,
+            agreement=one.agreement,
             seat_price=one.seat_price,
         )
         for one in like.sponsorships.all()
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

@@ -113,14 +113,20 @@ class InstalmentAdd(CoordinatorRequiredMixin, View):
             try:
                 if said["amount"]:
                     sponsorships_services.add_instalment(
-                        sponsorship=one, due_on=said["due_on"], amount=said["amount"], what=said["what"],
+                        sponsorship=one,
+                        due_on=said["due_on"],
+                        amount=said["amount"],
+                        what=said["what"],
                         by=request.user,
-                    )  # fmt: skip
+                    )
                 else:
                     sponsorships_services.split_instalments(
-                        sponsorship=one, number=said["parts"] or 1, first=said["due_on"], months=said["months"] or 1,
+                        sponsorship=one,
+                        number=said["parts"] or 1,
+                        first=said["due_on"],
+                        months=said["months"] or 1,
                         by=request.user,
-                    )  # fmt: skip
+                    )
             except ServiceError as error:
                 form.add_error("amount", str(error))
             else:
@@ -186,9 +192,13 @@ def _cohort_of(one: Sponsorship) -> Any:
 
 
 def _page(
-    request: HttpRequest, one: Sponsorship, *, instalment_form: Any = None, deliverable_form: Any = None,
+    request: HttpRequest,
+    one: Sponsorship,
+    *,
+    instalment_form: Any = None,
+    deliverable_form: Any = None,
     status: int = 200,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     editing = may_edit(request.user, one.partner.workspace_id)
     planned = one.instalments.aggregate(s=Sum("amount"))["s"] or 0
     context = {

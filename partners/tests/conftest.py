@@ -16,11 +16,21 @@ def biller(cast):
     cast.partner.billing_email = "bills@example.org"
     cast.partner.save()
     return Biller.objects.create(
-        workspace=cast.programme.workspace, legal_name="Open Seeds e.V.", street="Hafenweg 3", postcode="20457",
-        city="Hamburg", country="DE", vat_id="DE123456789", tax_number="17/123/45678", email="money@example.org",
-        bank="Hafenbank", iban="DE02120300000000202051", bic="BYLADEM1001", vat_percent=Decimal(19),
+        workspace=cast.programme.workspace,
+        legal_name="Open Seeds e.V.",
+        street="Hafenweg 3",
+        postcode="20457",
+        city="Hamburg",
+        country="DE",
+        vat_id="DE123456789",
+        tax_number="17/123/45678",
+        email="money@example.org",
+        bank="Hafenbank",
+        iban="DE02120300000000202051",
+        bic="BYLADEM1001",
+        vat_percent=Decimal(19),
         reminder_days=[3, 14],
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

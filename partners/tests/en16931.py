@@ -133,9 +133,13 @@ def _category_rules(code: str, *, rate_is_zero: bool, reason: bool, seller: bool
 
     prefix = f"BR-{code}" if code not in ("K", "G") else {"K": "BR-IC", "G": "BR-G"}[code]
     return {
-        f"{prefix}-01": one_breakdown, f"{prefix}-02": ids, f"{prefix}-05": line_rate, f"{prefix}-08": basis,
-        f"{prefix}-09": tax, f"{prefix}-10": why,
-    }  # fmt: skip
+        f"{prefix}-01": one_breakdown,
+        f"{prefix}-02": ids,
+        f"{prefix}-05": line_rate,
+        f"{prefix}-08": basis,
+        f"{prefix}-09": tax,
+        f"{prefix}-10": why,
+    }
 
 
 RULES: dict[str, Rule] = {
@@ -189,13 +193,18 @@ RULES: dict[str, Rule] = {
     "BR-CO-09": lambda d: all(
         re.match(r"[A-Z]{2}", vat) for party in (SELLER, BUYER) for vat in d.texts(f"{party}/{VAT_ID}")
     ),
-    "BR-CO-10": lambda d: d.amount(f"{SUMS}/ram:LineTotalAmount")
-    == sum((d.amount(LINE_SUM, x) for x in d.lines()), Decimal(0)),
+    "BR-CO-10": lambda d: (
+        d.amount(f"{SUMS}/ram:LineTotalAmount") == sum((d.amount(LINE_SUM, x) for x in d.lines()), Decimal(0))
+    ),
     "BR-CO-13": lambda d: d.amount(f"{SUMS}/ram:TaxBasisTotalAmount") == d.amount(f"{SUMS}/ram:LineTotalAmount"),
-    "BR-CO-14": lambda d: d.amount(f"{SUMS}/ram:TaxTotalAmount")
-    == sum((d.amount("ram:CalculatedAmount", one) for one in d.nodes(BREAKDOWN)), Decimal(0)),
-    "BR-CO-15": lambda d: d.amount(f"{SUMS}/ram:GrandTotalAmount")
-    == d.amount(f"{SUMS}/ram:TaxBasisTotalAmount") + d.amount(f"{SUMS}/ram:TaxTotalAmount"),
+    "BR-CO-14": lambda d: (
+        d.amount(f"{SUMS}/ram:TaxTotalAmount")
+        == sum((d.amount("ram:CalculatedAmount", one) for one in d.nodes(BREAKDOWN)), Decimal(0))
+    ),
+    "BR-CO-15": lambda d: (
+        d.amount(f"{SUMS}/ram:GrandTotalAmount")
+        == d.amount(f"{SUMS}/ram:TaxBasisTotalAmount") + d.amount(f"{SUMS}/ram:TaxTotalAmount")
+    ),
     "BR-CO-16": lambda d: d.amount(f"{SUMS}/ram:DuePayableAmount") == d.amount(f"{SUMS}/ram:GrandTotalAmount"),
     "BR-CO-17": lambda d: all(
         d.amount("ram:CalculatedAmount", one)
@@ -203,9 +212,11 @@ RULES: dict[str, Rule] = {
         for one in d.nodes(BREAKDOWN)
     ),
     "BR-CO-18": lambda d: bool(d.nodes(BREAKDOWN)),
-    "BR-CO-25": lambda d: d.amount(f"{SUMS}/ram:DuePayableAmount") <= 0
-    or d.has(f"{SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString")
-    or d.has(f"{SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:Description"),
+    "BR-CO-25": lambda d: (
+        d.amount(f"{SUMS}/ram:DuePayableAmount") <= 0
+        or d.has(f"{SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString")
+        or d.has(f"{SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:Description")
+    ),
     "BR-CO-26": lambda d: any(
         d.has(f"{SELLER}/{path}") for path in ("ram:ID", "ram:SpecifiedLegalOrganization/ram:ID", VAT_ID)
     ),
@@ -236,7 +247,7 @@ RULES: dict[str, Rule] = {
     **_category_rules("K", rate_is_zero=True, reason=True, seller=True, buyer=True),
     **_category_rules("G", rate_is_zero=True, reason=True, seller=True, buyer=False),
     **_category_rules("O", rate_is_zero=True, reason=True, seller=False, buyer=False),
-}  # fmt: skip
+}
 
 
 def broken(xml: bytes) -> list[str]:

@@ -188,9 +188,10 @@ def test_instalments_are_the_amount_to_the_last_cent(cast):
     split_instalments(sponsorship=cast.sponsorship, number=3, first=date(2027, 1, 31), months=1, by=cast.owner)
     parts = list(cast.sponsorship.instalments.values_list("amount", "due_on"))
     assert parts == [
-        (Decimal("333.34"), date(2027, 1, 31)), (Decimal("333.33"), date(2027, 2, 28)),
+        (Decimal("333.34"), date(2027, 1, 31)),
+        (Decimal("333.33"), date(2027, 2, 28)),
         (Decimal("333.33"), date(2027, 3, 31)),
-    ]  # fmt: skip
+    ]
     with pytest.raises(ServiceError, match=r"0\.00"):
         add_instalment(sponsorship=cast.sponsorship, due_on=DAY, amount=Decimal(1), what="", by=cast.owner)
 
@@ -287,9 +288,13 @@ def test_who_sees_invoices(client, cast, issued, draft):
     urls = [reverse(f"partners:{name}", args=[issued.pk]) for name in ("invoice", "invoice-pdf", "invoice-xml")]
     for url in [*urls, reverse("partners:statement", args=[cast.partner.slug])]:
         for user, code in [
-            (cast.contact, 200), (cast.viewer, 200), (cast.other_contact, 404), (cast.stranger, 404),
-            (cast.mentor, 404), (cast.mentee, 404),
-        ]:  # fmt: skip
+            (cast.contact, 200),
+            (cast.viewer, 200),
+            (cast.other_contact, 404),
+            (cast.stranger, 404),
+            (cast.mentor, 404),
+            (cast.mentee, 404),
+        ]:
             client.force_login(user)
             assert client.get(url).status_code == code, (url, user)
     client.force_login(cast.contact)

@@ -36,9 +36,17 @@ class Stop(Exception):
 def test_numbers_have_no_gap_and_no_double_under_roll_backs(thawed):
     cast = make_cast()
     Biller.objects.create(
-        workspace=cast.programme.workspace, legal_name="Seeds", street="S 1", postcode="1", city="B", country="DE",
-        tax_number="1", email="m@example.org", iban="DE02120300000000202051", exempt_reason="Exempt",
-    )  # fmt: skip
+        workspace=cast.programme.workspace,
+        legal_name="Seeds",
+        street="S 1",
+        postcode="1",
+        city="B",
+        country="DE",
+        tax_number="1",
+        email="m@example.org",
+        iban="DE02120300000000202051",
+        exempt_reason="Exempt",
+    )
     lines = [("x", Decimal(1), Decimal(5))]
     drafts = [
         draft_invoice(partner=cast.partner, by=cast.owner, currency="EUR", lines=lines) for _ in range(WORKERS * EACH)

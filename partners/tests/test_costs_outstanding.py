@@ -35,9 +35,15 @@ def owing():
 
 def test_from_asked_to_paid(cast, sister):
     fund = add_fund(
-        workspace=cast.programme.workspace, by=cast.owner, name="Our fund", kind="discretionary", budget=Decimal(900),
-        currency="EUR", starts_on=DAY, ends_on=date(2027, 12, 31),
-    )  # fmt: skip
+        workspace=cast.programme.workspace,
+        by=cast.owner,
+        name="Our fund",
+        kind="discretionary",
+        budget=Decimal(900),
+        currency="EUR",
+        starts_on=DAY,
+        ends_on=date(2027, 12, 31),
+    )
     dollars = Payer(sister, "percent", HALF, Decimal("1.25"), DAY)
     mine, theirs = split(cast, "100.01", [Payer(fund, "percent", HALF), dollars])
     (more,) = split(cast, "40", [Payer(sister, "percent", Decimal(100), Decimal("1.25"), DAY)])

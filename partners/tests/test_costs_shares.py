@@ -29,9 +29,15 @@ HALF, DAY = Decimal(50), date(2027, 2, 1)
 @pytest.fixture
 def fund(cast):
     return add_fund(
-        workspace=cast.programme.workspace, by=cast.owner, name="Discretionary", budget=Decimal(300), currency="EUR",
-        starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), kind="discretionary",
-    )  # fmt: skip
+        workspace=cast.programme.workspace,
+        by=cast.owner,
+        name="Discretionary",
+        budget=Decimal(300),
+        currency="EUR",
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 12, 31),
+        kind="discretionary",
+    )
 
 
 @pytest.fixture
@@ -136,9 +142,13 @@ def test_the_page_shows_the_parts_before_anything_is_written(client, cast, fund,
     client.force_login(cast.coordinator)
     url = reverse("partners:cost-split", args=[cost.pk])
     said = {
-        "payers-0-who": f"partner:{cast.partner.pk}", "payers-0-kind": "percent", "payers-0-value": "50",
-        "payers-1-who": f"fund:{fund.pk}", "payers-1-kind": "percent", "payers-1-value": "50",
-    }  # fmt: skip
+        "payers-0-who": f"partner:{cast.partner.pk}",
+        "payers-0-kind": "percent",
+        "payers-0-value": "50",
+        "payers-1-who": f"fund:{fund.pk}",
+        "payers-1-kind": "percent",
+        "payers-1-value": "50",
+    }
     page = client.post(url, form(**said, preview="1"))
     assert "250.01" in page.content.decode()
     assert not CostShare.objects.exists()
@@ -170,9 +180,13 @@ def test_pages_of_costs_and_funds(client, cast, fund, cost, django_assert_max_nu
     wrong = client.post(reverse("partners:fund-create"), {"name": "X", "budget": "5"})
     assert wrong.status_code == 422
     new = {
-        "cohort": cast.cohort.pk, "what": "Rooms", "purpose": "events", "amount": "12.50", "currency": "eur",
+        "cohort": cast.cohort.pk,
+        "what": "Rooms",
+        "purpose": "events",
+        "amount": "12.50",
+        "currency": "eur",
         "paid_on": "2027-03-01",
-    }  # fmt: skip
+    }
     client.post(reverse("partners:cost-create"), new)
     made = Cost.objects.get(what="Rooms")
     assert made.currency == "EUR"

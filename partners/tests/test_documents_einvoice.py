@@ -53,14 +53,28 @@ def e_invoices(draw):
     credit = draw(st.booleans())
     buyer = EInvoiceParty(draw(names), draw(names), "75001", "Paris", "FR", draw(st.sampled_from(["FR40303265045"])))
     return EInvoice(
-        number=f"INV-{draw(st.integers(1, 9999)):04}", is_credit=credit, issued_on=date(2027, 2, 1),
-        due_on=None if credit else date(2027, 3, 3), currency=draw(st.sampled_from(["EUR", "GBP", "USD", "CHF"])),
-        seller=SELLER, buyer=buyer, lines=lines, tax_category=category, tax_percent=Decimal(percent),
-        exempt_reason=reason, net=net, tax=tax, gross=net + tax, terms="30 days",
-        iban=draw(st.sampled_from(["", "DE02 1203 0000 0000 2020 51", "12345678"])), bic="BYLADEM1001",
-        po_number=draw(st.sampled_from(["", "PO 7"])), credits="INV-0001" if credit else "",
-        credits_on=date(2027, 1, 1) if credit else None, notes=draw(st.lists(names, max_size=2)),
-    )  # fmt: skip
+        number=f"INV-{draw(st.integers(1, 9999)):04}",
+        is_credit=credit,
+        issued_on=date(2027, 2, 1),
+        due_on=None if credit else date(2027, 3, 3),
+        currency=draw(st.sampled_from(["EUR", "GBP", "USD", "CHF"])),
+        seller=SELLER,
+        buyer=buyer,
+        lines=lines,
+        tax_category=category,
+        tax_percent=Decimal(percent),
+        exempt_reason=reason,
+        net=net,
+        tax=tax,
+        gross=net + tax,
+        terms="30 days",
+        iban=draw(st.sampled_from(["", "DE02 1203 0000 0000 2020 51", "12345678"])),
+        bic="BYLADEM1001",
+        po_number=draw(st.sampled_from(["", "PO 7"])),
+        credits="INV-0001" if credit else "",
+        credits_on=date(2027, 1, 1) if credit else None,
+        notes=draw(st.lists(names, max_size=2)),
+    )
 
 
 def found(tree, path):
@@ -197,8 +211,9 @@ BREAKS = {
     "BR-CO-17": put(f"{rules.BREAKDOWN}/ram:CalculatedAmount", "37.99"),
     "BR-CO-18": drop(rules.BREAKDOWN),
     "BR-CO-25": drop(TERMS),
-    "BR-CO-26": lambda doc: [drop(f"{rules.SELLER}/{path}")(doc)
-                             for path in ("ram:SpecifiedLegalOrganization/ram:ID", rules.VAT_ID)],
+    "BR-CO-26": lambda doc: [
+        drop(f"{rules.SELLER}/{path}")(doc) for path in ("ram:SpecifiedLegalOrganization/ram:ID", rules.VAT_ID)
+    ],
     "BR-DEC-09": put(f"{rules.SUMS}/ram:LineTotalAmount", "200.000"),
     "BR-DEC-12": put(f"{rules.SUMS}/ram:TaxBasisTotalAmount", "200.000"),
     "BR-DEC-13": put(f"{rules.SUMS}/ram:TaxTotalAmount", "38.000"),
@@ -217,7 +232,7 @@ BREAKS = {
     "BR-CL-25": mark(f"{rules.SELLER}/{MAIL}", "schemeID", "mail"),
     "BR-O-11": double(rules.BREAKDOWN),
     "BR-O-12": put(f"{FIRST}/{rules.LINE_TAX}/ram:CategoryCode", "E"),
-}  # fmt: skip
+}
 
 
 def of_category(number):
@@ -247,10 +262,13 @@ def of_category(number):
         etree.SubElement(doc.nodes(rules.BREAKDOWN)[0], f"{{{rules.NS['ram']}}}ExemptionReason").text = "Why not"
 
     return code, {
-        "01": drop(rules.BREAKDOWN), "02": ids, "05": line_rate, "10": reason,
+        "01": drop(rules.BREAKDOWN),
+        "02": ids,
+        "05": line_rate,
+        "10": reason,
         "08": put(f"{rules.BREAKDOWN}/ram:BasisAmount", "199.00"),
         "09": put(f"{rules.BREAKDOWN}/ram:CalculatedAmount", "1.00"),
-    }[last]  # fmt: skip
+    }[last]
 
 
 # We write no zero-rated, intra-community or export invoices; their rules are there for when we do.

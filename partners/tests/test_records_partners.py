@@ -154,9 +154,15 @@ def test_the_figures_are_what_a_hand_count_gives(cast):
     found = cohort_impact(cast.cohort)
     # Mona, five of the six guides: the sixth has no project any more. One facilitator is nobody's business.
     assert found.numbers == {
-        "mentees": 17, "mentors": 6, "projects": 9, "teams": 1, "matches": 6, "people": 23, "countries": 3,
+        "mentees": 17,
+        "mentors": 6,
+        "projects": 9,
+        "teams": 1,
+        "matches": 6,
+        "people": 23,
+        "countries": 3,
         "graduates": 1,
-    }  # fmt: skip
+    }
     assert found.continent_rows("people") == [(NOT_SAID, 10), ("Africa", 7), (MERGED, 6)]
     assert (found.so_far, found.graduates_rate) == (True, None)
 
@@ -243,9 +249,16 @@ def test_waves_stand_in_the_order_of_their_days_and_side_by_side(cast):
     question = first.survey.questions.get(key="have-met")
     for checkin in list(CheckIn.objects.filter(wave=first, side="mentee", status="answered")):
         copy = CheckIn.objects.create(
-            wave=early, match=checkin.match, enrollment=checkin.enrollment, user=checkin.user, side="mentee",
-            status="answered", due_at=ASKED, closes_at=ASKED, answered_at=ASKED,
-        )  # fmt: skip
+            wave=early,
+            match=checkin.match,
+            enrollment=checkin.enrollment,
+            user=checkin.user,
+            side="mentee",
+            status="answered",
+            due_at=ASKED,
+            closes_at=ASKED,
+            answered_at=ASKED,
+        )
         Answer.objects.create(checkin=copy, question=question, value="regularly")
     for _ in range(5):
         EnrollmentFactory(cohort=cast.cohort)

@@ -34,10 +34,18 @@ def jpeg(width=64, height=40):
         return b"\xff" + bytes([marker]) + struct.pack(">H", len(content) + 2) + content
 
     frame = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
-    return b"".join([
-        b"\xff\xd8", part(0xE0, b"JFIF\0" + bytes(9)), part(0xE1, b"Exif\0\0 52.5N 13.4E"), part(0xFE, b"by Somebody"),
-        part(0xC0, frame), part(0xDA, b"\x01\x01\x00\x00\x3f\x00"), b"\x12\xff\x00\x34", b"\xff\xd9",
-    ])  # fmt: skip
+    return b"".join(
+        [
+            b"\xff\xd8",
+            part(0xE0, b"JFIF\0" + bytes(9)),
+            part(0xE1, b"Exif\0\0 52.5N 13.4E"),
+            part(0xFE, b"by Somebody"),
+            part(0xC0, frame),
+            part(0xDA, b"\x01\x01\x00\x00\x3f\x00"),
+            b"\x12\xff\x00\x34",
+            b"\xff\xd9",
+        ]
+    )
 
 
 def test_a_logo_is_nothing_but_the_picture():
@@ -85,8 +93,11 @@ def test_a_logo_is_shown_only_as_the_partner_allows(client, cast):
     assert (answer["Content-Type"], answer["X-Content-Type-Options"], answer.content) == ("image/png", "nosniff", png())
     assert "sandbox" in answer["Content-Security-Policy"]
     for naming, official, everybody in (
-        ("name", True, 404), ("name_and_logo", False, 404), ("nothing", True, 404), ("name_and_logo", True, 200),
-    ):  # fmt: skip
+        ("name", True, 404),
+        ("name_and_logo", False, 404),
+        ("nothing", True, 404),
+        ("name_and_logo", True, 200),
+    ):
         Partner.objects.filter(pk=cast.partner.pk).update(naming=naming, official=official)
         client.logout()
         assert client.get(url).status_code == everybody, naming

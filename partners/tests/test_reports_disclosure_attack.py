@@ -98,9 +98,16 @@ class World:
             for side, enrollment in (("mentee", match.mentee), ("mentor", match.mentor)):
                 if self.chance.random() < 0.6:
                     checkin = CheckIn.objects.create(
-                        wave=self.waves[cohort.pk, n], match=match, enrollment=enrollment, user=enrollment.user,
-                        side=side, status="answered", due_at=AT, closes_at=AT, answered_at=AT,
-                    )  # fmt: skip
+                        wave=self.waves[cohort.pk, n],
+                        match=match,
+                        enrollment=enrollment,
+                        user=enrollment.user,
+                        side=side,
+                        status="answered",
+                        due_at=AT,
+                        closes_at=AT,
+                        answered_at=AT,
+                    )
                     value = "yes" if self.chance.random() < 0.7 else "no"
                     Answer.objects.create(checkin=checkin, question=self.question, value=value)
 

@@ -110,8 +110,13 @@ def test_an_empty_report_is_not_published(cast):
 
 
 def test_quotes_need_a_yes(cast):
-    add_quote(cohort=cast.cohort, text="It changed my work.", attribution="A mentee", consented_on=timezone.localdate(),
-              by=cast.owner)  # fmt: skip
+    add_quote(
+        cohort=cast.cohort,
+        text="It changed my work.",
+        attribution="A mentee",
+        consented_on=timezone.localdate(),
+        by=cast.owner,
+    )
     add_quote(cohort=cast.cohort, text="Never asked.", attribution="", consented_on=None, by=cast.owner)
     quotes = next(b for b in compose(report_of(cast), release=False)["blocks"] if b["kind"] == "quotes")["quotes"]
     assert quotes == [{"text": "It changed my work.", "by": "A mentee"}]
@@ -128,8 +133,12 @@ def test_who_reads_a_version(client, cast):
     version = publish_report(report=report_of(cast), by=cast.owner)
     url = version.get_absolute_url()
     for user, code in [
-        (cast.contact, 200), (cast.viewer, 200), (cast.other_contact, 404), (cast.stranger, 404), (cast.mentor, 404),
-    ]:  # fmt: skip
+        (cast.contact, 200),
+        (cast.viewer, 200),
+        (cast.other_contact, 404),
+        (cast.stranger, 404),
+        (cast.mentor, 404),
+    ]:
         client.force_login(user)
         assert client.get(url).status_code == code, user
     client.force_login(cast.contact)
@@ -171,8 +180,13 @@ def test_a_secret_link_ends_by_itself_and_by_hand(client, cast):
 
 def test_the_way_of_a_report_on_pages(client, cast):
     client.force_login(cast.coordinator)
-    form = {"title": "Spring", "partner": cast.partner.pk, "cohort": cast.cohort.pk, "blocks": ["words", "figures"],
-            "words": "Hello"}  # fmt: skip
+    form = {
+        "title": "Spring",
+        "partner": cast.partner.pk,
+        "cohort": cast.cohort.pk,
+        "blocks": ["words", "figures"],
+        "words": "Hello",
+    }
     assert client.post(reverse("partners:report-create"), {**form, "year": "2027"}).status_code == 422
     assert client.post(reverse("partners:report-create"), form).status_code == 302
     report = cast.partner.reports.get()

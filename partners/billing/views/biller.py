@@ -43,6 +43,10 @@ class BillerEdit(CoordinatorRequiredMixin, View):
     @staticmethod
     def _page(request: HttpRequest, programme: Programme, form: Any, status: int = 200) -> HttpResponse:
         return form_page(
-            request, form, heading="Who writes the invoices", crumbs=INVOICES,
-            state=f"{programme.name}. It stands on every invoice from now on.", status=status,
-        )  # fmt: skip
+            request,
+            form,
+            heading="Who writes the invoices",
+            crumbs=INVOICES,
+            state=f"{programme.name}. It stands on every invoice from now on.",
+            status=status,
+        )

@@ -63,8 +63,25 @@ def _filtered(found: QuerySet[Invoice], q: str, status: str, day: Any) -> Any:
 
 
 def _bookkeeping(request: HttpRequest, found: Any) -> HttpResponse:
-    head = ["Number", "Kind", "Status", "Issued on", "Due on", "Customer", "Customer's VAT number", "Purchase order",
-            "Currency", "Net", "VAT category", "VAT per cent", "VAT", "Gross", "Paid", "Open", "Corrects"]  # fmt: skip
+    head = [
+        "Number",
+        "Kind",
+        "Status",
+        "Issued on",
+        "Due on",
+        "Customer",
+        "Customer's VAT number",
+        "Purchase order",
+        "Currency",
+        "Net",
+        "VAT category",
+        "VAT per cent",
+        "VAT",
+        "Gross",
+        "Paid",
+        "Open",
+        "Corrects",
+    ]
     issued = (
         found.exclude(status="draft").with_sums().select_related("partner", "credits").order_by("prefix", "sequence")
     )
@@ -72,11 +89,26 @@ def _bookkeeping(request: HttpRequest, found: Any) -> HttpResponse:
     for i in issued:
         sign = -1 if i.kind == Invoice.Kind.CREDIT_NOTE else 1
         rows.append(
-            (i.number, i.get_kind_display(), i.get_status_display(), i.issued_on, i.due_on, i.buyer.get("name", ""),
-             i.buyer.get("vat_id", ""), i.po_number, i.currency, sign * i.net, i.tax_category, i.tax_percent,
-             sign * i.tax, sign * i.gross, i.paid, Decimal(0) if sign < 0 else i.balance,
-             i.credits.number if i.credits else "")
-        )  # fmt: skip
+            (
+                i.number,
+                i.get_kind_display(),
+                i.get_status_display(),
+                i.issued_on,
+                i.due_on,
+                i.buyer.get("name", ""),
+                i.buyer.get("vat_id", ""),
+                i.po_number,
+                i.currency,
+                sign * i.net,
+                i.tax_category,
+                i.tax_percent,
+                sign * i.tax,
+                sign * i.gross,
+                i.paid,
+                Decimal(0) if sign < 0 else i.balance,
+                i.credits.number if i.credits else "",
+            )
+        )
     return export(request, "invoices", head, [[amount_as_number(value) for value in row] for row in rows])
 
 
@@ -148,9 +180,14 @@ class Bill(CoordinatorRequiredMixin, View):
             else "Nothing is due by agreement: the draft begins empty, and you write its lines."
         )
         return form_page(
-            request, form, heading="New invoice", crumbs=partner_crumbs(partner), state=state, button="Make a draft",
+            request,
+            form,
+            heading="New invoice",
+            crumbs=partner_crumbs(partner),
+            state=state,
+            button="Make a draft",
             status=status,
-        )  # fmt: skip
+        )
 
 
 class DraftEdit(CoordinatorRequiredMixin, View):

@@ -32,13 +32,42 @@ class CostList(CoordinatorRequiredMixin, View):
         if (purpose := request.GET.get("purpose", "")) in Cost.Purpose:
             found = found.filter(purpose=purpose)
         if wants_export(request):
-            head = ["Cost", "Cohort", "Purpose", "Date", "Provider", "Provider's invoice", "Payer", "Status",
-                    "Currency", "Amount", "Payer's currency", "Payer's amount", "Rate", "Rate of"]  # fmt: skip
+            head = [
+                "Cost",
+                "Cohort",
+                "Purpose",
+                "Date",
+                "Provider",
+                "Provider's invoice",
+                "Payer",
+                "Status",
+                "Currency",
+                "Amount",
+                "Payer's currency",
+                "Payer's amount",
+                "Rate",
+                "Rate of",
+            ]
             rows = [
-                (c.what, c.cohort, c.get_purpose_display(), c.paid_on, c.provider, c.invoice_number, s.payer,
-                 s.get_status_display(), c.currency, s.amount, s.payer_currency, s.payer_amount, s.rate, s.rate_on)
-                for c in found for s in c.shares.all()
-            ]  # fmt: skip
+                (
+                    c.what,
+                    c.cohort,
+                    c.get_purpose_display(),
+                    c.paid_on,
+                    c.provider,
+                    c.invoice_number,
+                    s.payer,
+                    s.get_status_display(),
+                    c.currency,
+                    s.amount,
+                    s.payer_currency,
+                    s.payer_amount,
+                    s.rate,
+                    s.rate_on,
+                )
+                for c in found
+                for s in c.shares.all()
+            ]
             return export(request, "costs", head, rows)
         context = {
             "page_obj": page_of(request, found),
@@ -124,8 +153,12 @@ def _of_session(request: HttpRequest) -> dict[str, Any]:
         return {}
     day = session.starts_at.astimezone(session.cohort.tz).date()
     known = {
-        "cohort": session.cohort_id, "session": session.pk, "what": f"{session.training}, {day:%d %b %Y}"[:200],
-        "provider": session.training.provider.name, "paid_on": day, "amount": session.price,
+        "cohort": session.cohort_id,
+        "session": session.pk,
+        "what": f"{session.training}, {day:%d %b %Y}"[:200],
+        "provider": session.training.provider.name,
+        "paid_on": day,
+        "amount": session.price,
         "currency": session.currency or None,
-    }  # fmt: skip
+    }
     return {name: value for name, value in known.items() if value is not None}

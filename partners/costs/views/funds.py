@@ -31,10 +31,19 @@ class FundList(CoordinatorRequiredMixin, View):
         if wants_export(request):
             head = ["Fund", "Kind", "Given by", "From", "Until", "Currency", "Budget", "Spent", "Left"]
             rows = [
-                (f.name, f.get_kind_display(), f.partner or "", f.starts_on, f.ends_on, f.currency, f.budget, f.spent,
-                 f.left)
+                (
+                    f.name,
+                    f.get_kind_display(),
+                    f.partner or "",
+                    f.starts_on,
+                    f.ends_on,
+                    f.currency,
+                    f.budget,
+                    f.spent,
+                    f.left,
+                )
                 for f in funds
-            ]  # fmt: skip
+            ]
             return export(request, "funds", head, rows)
         editing = Programme.objects.editable_by(request.user).exists()
         page = page_of(request, funds)
@@ -86,7 +95,7 @@ class FundEdit(CoordinatorRequiredMixin, View):
         shares = fund.shares.select_related("cost__cohort").order_by("-cost__paid_on", "-pk")
         return form_page(
             request, form, heading=fund.name, crumbs=FUNDS, status=status, history=history_of(fund), shares=shares
-        )  # fmt: skip
+        )
 
 
 def _programme(request: HttpRequest) -> Programme:

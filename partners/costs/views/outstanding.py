@@ -27,10 +27,18 @@ class WhoOwes(CoordinatorRequiredMixin, View):
         rows = [row for row in rows if has_every_word(row.payer.name, text)]
         if wants_export(request):
             lines = [
-                (r.payer.name, "fund" if r.is_fund else "partner", r.currency, r.agreed, r.asked, r.billed, r.paid,
-                 "" if r.is_fund else r.left)
+                (
+                    r.payer.name,
+                    "fund" if r.is_fund else "partner",
+                    r.currency,
+                    r.agreed,
+                    r.asked,
+                    r.billed,
+                    r.paid,
+                    "" if r.is_fund else r.left,
+                )
                 for r in rows
-            ]  # fmt: skip
+            ]
             return export(request, "who-owes-what", HEAD, lines)
         context = {
             "rows": rows,

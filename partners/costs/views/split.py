@@ -24,17 +24,22 @@ class CostSplit(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         cost = get_visible_or_404(Cost.objects.editable_by(request.user), pk=pk)
         initial = [
-            {"who": f"partner:{s.partner_id}" if s.partner_id else f"fund:{s.fund_id}", "kind": s.kind,
-             "value": f"{s.value.normalize():f}", "rate": s.rate if s.rate_on else None, "rate_on": s.rate_on}
+            {
+                "who": f"partner:{s.partner_id}" if s.partner_id else f"fund:{s.fund_id}",
+                "kind": s.kind,
+                "value": f"{s.value.normalize():f}",
+                "rate": s.rate if s.rate_on else None,
+                "rate_on": s.rate_on,
+            }
             for s in cost.shares.all()
-        ]  # fmt: skip
+        ]
         if (by := request.GET.get("by", "")) in HEADS:
             initial = _by_heads(cost, by)
         formset = PayerFormSet(
             form_kwargs={"who": payers_for(cost)},
             prefix="payers",
             initial=initial or [{"kind": "percent", "value": 100}],
-        )  # fmt: skip
+        )
         return self._page(request, cost, formset)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,8 +63,12 @@ class CostSplit(CoordinatorRequiredMixin, View):
         request: HttpRequest, cost: Cost, formset: Any, *, parts: Any = None, problem: str = "", status: int = 200
     ) -> HttpResponse:
         context = {
-            "cost": cost, "formset": formset, "parts": parts, "problem": problem, "parties": _parties(cost),
-        }  # fmt: skip
+            "cost": cost,
+            "formset": formset,
+            "parts": parts,
+            "problem": problem,
+            "parties": _parties(cost),
+        }
         return render(request, "partners/costs/split.html", context, status=status)
 
 
