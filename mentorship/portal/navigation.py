@@ -30,14 +30,27 @@ OF_COHORT = [
 OF_ALL = [
     ("Messages", "outbox:list", "mail", ("outbox:", "health-page")),
     ("Partners", "partners:list", "building-2", ("partners:",)),
-    ("Money", "partners:invoices", "receipt",
-     ("partners:invoice", "partners:cost", "partners:owing", "partners:fund", "partners:bank", "partners:biller")),
-    ("Reports", "partners:reports", "chart-column",
-     ("partners:report", "partners:version", "partners:quotes")),
-    ("Programmes", "cohorts:programmes", "layers",
-     ("cohorts:programme", "cohorts:team", "cohorts:timeline", "cohorts:topic", "cohorts:duplicates",
-      "cohorts:mail-text")),
-]  # fmt: skip
+    (
+        "Money",
+        "partners:invoices",
+        "receipt",
+        ("partners:invoice", "partners:cost", "partners:owing", "partners:fund", "partners:bank", "partners:biller"),
+    ),
+    ("Reports", "partners:reports", "chart-column", ("partners:report", "partners:version", "partners:quotes")),
+    (
+        "Programmes",
+        "cohorts:programmes",
+        "layers",
+        (
+            "cohorts:programme",
+            "cohorts:team",
+            "cohorts:timeline",
+            "cohorts:topic",
+            "cohorts:duplicates",
+            "cohorts:mail-text",
+        ),
+    ),
+]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

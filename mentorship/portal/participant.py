@@ -53,9 +53,12 @@ def _answers(user: User, now: datetime) -> Iterator[Ask]:
     for checkin in open_checkins_of(user, now):
         about = f" with {checkin.about}" if checkin.about else ""
         yield Ask(
-            f"{checkin.wave.name}: how is it going{about}?", "About two minutes.", checkin.closes_at,
-            checkin_link(checkin), "Answer",
-        )  # fmt: skip
+            f"{checkin.wave.name}: how is it going{about}?",
+            "About two minutes.",
+            checkin.closes_at,
+            checkin_link(checkin),
+            "Answer",
+        )
 
 
 def _matching(user: User) -> Iterator[Ask]:
@@ -84,18 +87,21 @@ def _trainings(user: User, now: datetime) -> Iterator[Ask]:
 
 def _others(user: User) -> Iterator[Ask]:
     reviews = Cohort.objects.filter(
-        mentors_review=True, enrollments__user=user, enrollments__role="mentor", enrollments__status="accepted",
+        mentors_review=True,
+        enrollments__user=user,
+        enrollments__role="mentor",
+        enrollments__status="accepted",
         status__in=["enrolling", "matching"],
-    )  # fmt: skip
+    )
     for cohort in reviews.distinct():
         yield Ask(
-            f"Applications to {cohort.name}", "The coordinators ask the mentors to read them.", None,
-            reverse("cohorts:review", args=[cohort.slug]), "Read and review",
-        )  # fmt: skip
+            f"Applications to {cohort.name}",
+            "The coordinators ask the mentors to read them.",
+            None,
+            reverse("cohorts:review", args=[cohort.slug]),
+            "Read and review",
+        )
     for title, text, url in checkins_today.needs_of_participant(user, timezone.localdate()):
         yield Ask(title, text, None, url, "Open")
-    if (
-        PartnerPerson.objects.to_answer_by(user).exists()
-        or ContributionEntry.objects.to_confirm_by(user).exists()
-    ):  # fmt: skip
+    if PartnerPerson.objects.to_answer_by(user).exists() or ContributionEntry.objects.to_confirm_by(user).exists():
         yield Ask("Hours and organisations", "Confirm what they say.", None, reverse("partners:my-hours"), "Look")

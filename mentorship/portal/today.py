@@ -51,8 +51,13 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
 def needs_of(user: User, cohort: Cohort) -> list[Need]:
     """What waits for a coordinator, the most pressing first, with the lists that they count. Nothing that is zero."""
     rooms: tuple[Callable[[User, Cohort], Iterator[Need]], ...] = (
-        _of_messages, _of_checkins, _of_signup, _of_matching, _of_training, _of_partners,
-    )  # fmt: skip
+        _of_messages,
+        _of_checkins,
+        _of_signup,
+        _of_matching,
+        _of_training,
+        _of_partners,
+    )
     return [need for room in rooms for need in room(user, cohort) if need.number]
 
 

@@ -298,9 +298,12 @@ class SuppressionList(CoordinatorRequiredMixin, ListView):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         data = form.cleaned_data
         suppress(
-            workspace_id=data["workspace"].pk, address=data["address"], reason=Suppression.Reason.BY_HAND,
-            note=data["note"], by=request.user,
-        )  # fmt: skip
+            workspace_id=data["workspace"].pk,
+            address=data["address"],
+            reason=Suppression.Reason.BY_HAND,
+            note=data["note"],
+            by=request.user,
+        )
         messages.success(request, f"{data['address']} gets no more mails.")
         return redirect("outbox:suppressions")
 

@@ -30,14 +30,22 @@ def test_links_that_were_mailed_before_stay_valid():
 @pytest.mark.parametrize(
     "token",
     [
-        "", "x", "7", "7.x", "7:x:y", "\0",
-        signing.dumps(7, salt="tests.other"), signing.dumps("7", salt="tests.dated"),
-        signing.dumps(True, salt="tests.dated"), signing.dumps([7], salt="tests.dated"),
-        signing.Signer(salt="tests.pair").sign_object([7]), signing.Signer(salt="tests.pair").sign_object(7),
+        "",
+        "x",
+        "7",
+        "7.x",
+        "7:x:y",
+        "\0",
+        signing.dumps(7, salt="tests.other"),
+        signing.dumps("7", salt="tests.dated"),
+        signing.dumps(True, salt="tests.dated"),
+        signing.dumps([7], salt="tests.dated"),
+        signing.Signer(salt="tests.pair").sign_object([7]),
+        signing.Signer(salt="tests.pair").sign_object(7),
         signing.Signer(sep=".", salt="tests.plain").sign("7-8-9"),
         signing.Signer(sep=".", salt="tests.plain").sign("x"),
     ],
-)  # fmt: skip
+)
 def test_a_token_that_is_not_ours_or_holds_something_else_is_refused(link, token):
     with pytest.raises(LinkError):
         link.read(token)

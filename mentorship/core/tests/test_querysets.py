@@ -20,9 +20,13 @@ def test_rows_are_those_of_the_workspaces_where_somebody_has_a_role(cast, querys
     mine = {Cohort: cast.cohort, Enrollment: cast.mentee_enrollment}[model]
     rows = queryset(model).filter(pk=mine.pk)
     for user, reads, changes in [
-        (cast.owner, True, True), (cast.coordinator, True, True), (cast.viewer, True, False),
-        (cast.stranger, False, False), (cast.mentor, False, False), (AnonymousUser(), False, False),
-    ]:  # fmt: skip
+        (cast.owner, True, True),
+        (cast.coordinator, True, True),
+        (cast.viewer, True, False),
+        (cast.stranger, False, False),
+        (cast.mentor, False, False),
+        (AnonymousUser(), False, False),
+    ]:
         assert rows.visible_to(user).exists() == reads, user
         assert rows.editable_by(user).exists() == changes, user
 

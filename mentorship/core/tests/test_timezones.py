@@ -19,12 +19,24 @@ from mentorship.core.timezones import (
 @pytest.mark.parametrize(
     ("text", "zone"),
     [
-        ("+0", "UTC"), ("", "UTC"), ("UTC", "UTC"), ("+5", "Etc/GMT-5"), ("5", "Etc/GMT-5"), ("-8", "Etc/GMT+8"),
-        ("+5:45", "Asia/Kathmandu"), ("+0545", "Asia/Kathmandu"), ("5.5", "Asia/Kolkata"), ("5,5", "Asia/Kolkata"),
-        ("-3.5", "America/St_Johns"), ("UTC+3", "Etc/GMT-3"), ("gmt -3", "Etc/GMT+3"), ("−4", "Etc/GMT+4"),
-        ("+14", "Etc/GMT-14"), ("-12", "Etc/GMT+12"),
+        ("+0", "UTC"),
+        ("", "UTC"),
+        ("UTC", "UTC"),
+        ("+5", "Etc/GMT-5"),
+        ("5", "Etc/GMT-5"),
+        ("-8", "Etc/GMT+8"),
+        ("+5:45", "Asia/Kathmandu"),
+        ("+0545", "Asia/Kathmandu"),
+        ("5.5", "Asia/Kolkata"),
+        ("5,5", "Asia/Kolkata"),
+        ("-3.5", "America/St_Johns"),
+        ("UTC+3", "Etc/GMT-3"),
+        ("gmt -3", "Etc/GMT+3"),
+        ("−4", "Etc/GMT+4"),
+        ("+14", "Etc/GMT-14"),
+        ("-12", "Etc/GMT+12"),
     ],
-)  # fmt: skip
+)
 def test_an_offset_becomes_a_zone(text, zone):
     assert zone_from_offset(text) == zone
     ZoneInfo(zone)

@@ -51,9 +51,13 @@ def main() -> None:
             figures.main(*sys.argv[2:3])
             return
         parts = {
-            "importing": importing.rows, "matching": matching.rows, "sending": sending.rows, "kills": kills.rows,
-            "board": board.rows, "numbers": invoice_numbers.rows,
-        }  # fmt: skip
+            "importing": importing.rows,
+            "matching": matching.rows,
+            "sending": sending.rows,
+            "kills": kills.rows,
+            "board": board.rows,
+            "numbers": invoice_numbers.rows,
+        }
         wanted = sys.argv[1:] or list(parts)
         print(f"{'what':<66}{'yardstick':<42}{'seconds':>9}{'yardstick':>11}{'ratio':>8}")
         for name in wanted:

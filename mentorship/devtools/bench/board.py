@@ -86,22 +86,31 @@ def _round() -> tuple[Any, Any]:
     workspace = Workspace.objects.create(name="Bench board")
     programme = Programme.objects.create(workspace=workspace, name="Bench board", slug="bench-board")
     cohort = Cohort.objects.create(
-        programme=programme, name="Bench", slug="bench-board", status="matching",
-        starts_on=date(2027, 2, 1), ends_on=date(2027, 5, 28),
-    )  # fmt: skip
+        programme=programme,
+        name="Bench",
+        slug="bench-board",
+        status="matching",
+        starts_on=date(2027, 2, 1),
+        ends_on=date(2027, 5, 28),
+    )
     topics = Topic.objects.bulk_create(Topic(programme=programme, key=w, name=w.title()) for w in WORDS)
     users = User.objects.bulk_create(
         User(email=f"bench{n}@example.org", full_name=f"Bench Person {n}") for n in range(MENTEES + MENTORS)
     )
     people = Enrollment.objects.bulk_create(
         Enrollment(
-            cohort=cohort, user=user, status="accepted", role="mentee" if n < MENTEES else "mentor",
+            cohort=cohort,
+            user=user,
+            status="accepted",
+            role="mentee" if n < MENTEES else "mentor",
             title=f"{rng.choice(WORDS)} and {rng.choice(WORDS)} {n}" if n < MENTEES else "",
-            goals=" ".join(rng.choices(WORDS, k=12)), time_zone=rng.choice(ZONES), languages=rng.choice(LANGUAGES),
+            goals=" ".join(rng.choices(WORDS, k=12)),
+            time_zone=rng.choice(ZONES),
+            languages=rng.choice(LANGUAGES),
             capacity=1 if n < MENTEES else rng.choice([1, 1, 2, 2]),
         )
         for n, user in enumerate(users)
-    )  # fmt: skip
+    )
     link = Enrollment.topics.through
     link.objects.bulk_create(link(enrollment_id=e.pk, topic_id=t.pk) for e in people for t in rng.sample(topics, 3))
     user = User.objects.create(email="bench-coordinator@example.org", full_name="Bench Coordinator")

@@ -59,12 +59,18 @@ def _bare(cohort: Cohort, sheet: list[list[str]]) -> None:
     enrollments = Enrollment.objects.bulk_create(
         [
             Enrollment(
-                cohort=cohort, user=user, role="mentee", title=row[5], description=row[6], external_id=row[0],
-                country="NP", time_zone="Asia/Kathmandu",
+                cohort=cohort,
+                user=user,
+                role="mentee",
+                title=row[5],
+                description=row[6],
+                external_id=row[0],
+                country="NP",
+                time_zone="Asia/Kathmandu",
             )
             for user, row in zip(people, good, strict=True)
         ]
-    )  # fmt: skip
+    )
     names = sorted({name for row in good for name in row[7].split("; ")})
     topics = {
         t.name: t.pk

@@ -112,9 +112,11 @@ def scipy_sparse(edges: Edges, capacity: Ints, n: int) -> tuple[int, int]:
     cost = np.concatenate([MICRO + 1.0 - points, np.full(n, alone)])
     at = np.concatenate([row, np.arange(n)]), np.concatenate([column, seats + np.arange(n)])
     found_row, found_column = min_weight_full_bipartite_matching(csr_matrix((cost, at), shape=(n, seats + n)))
-    taken = np.asarray(csr_matrix((np.append(points, []), (row, column)), shape=(n, seats))[
-        found_row[found_column < seats], found_column[found_column < seats]
-    ]).ravel()  # fmt: skip
+    taken = np.asarray(
+        csr_matrix((np.append(points, []), (row, column)), shape=(n, seats))[
+            found_row[found_column < seats], found_column[found_column < seats]
+        ]
+    ).ravel()
     return len(taken), int(taken.sum())
 
 
@@ -187,9 +189,15 @@ def pypi_matching(edges: Edges, capacity: Ints, n: int) -> tuple[float, int, int
         try:
             subprocess.run(fetch, capture_output=True, check=True, timeout=120)  # noqa: S603
             done = subprocess.run(  # noqa: S603
-                [sys.executable, "-c", PYPI], input=sides, capture_output=True, text=True, check=True, cwd=folder,
-                timeout=600, env={**os.environ, "PYTHONPATH": folder},
-            )  # fmt: skip
+                [sys.executable, "-c", PYPI],
+                input=sides,
+                capture_output=True,
+                text=True,
+                check=True,
+                cwd=folder,
+                timeout=600,
+                env={**os.environ, "PYTHONPATH": folder},
+            )
         except (OSError, subprocess.SubprocessError):
             return None
     took, pairs = json.loads(done.stdout)
@@ -255,9 +263,19 @@ def market_of(edges: Edges, capacity: Ints, wanted: Ints) -> Market:
     n, m = len(wanted), len(capacity)
     nobody = np.zeros(len(edges.row), dtype=bool)
     return build(
-        edges.row, edges.column, edges.points, nobody, capacity=capacity, wanted=wanted, locked=(), quotas=(),
-        most=MICRO, any_favoured=False, rows=np.arange(n), columns=np.arange(m),
-    )  # fmt: skip
+        edges.row,
+        edges.column,
+        edges.points,
+        nobody,
+        capacity=capacity,
+        wanted=wanted,
+        locked=(),
+        quotas=(),
+        most=MICRO,
+        any_favoured=False,
+        rows=np.arange(n),
+        columns=np.arange(m),
+    )
 
 
 def best_of(

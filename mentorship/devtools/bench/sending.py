@@ -132,13 +132,20 @@ def _write(number: int, name: str) -> list[Any]:
     return OutboxMessage.objects.bulk_create(
         [
             OutboxMessage(
-                key=f"{name}:{n}", workspace=workspace, kind="intro", why="The bench.", to=[f"p{n}@example.org"],
-                subject=f"Message {n}", body_text=text, body_html=html, reply_to=["team@example.org"],
+                key=f"{name}:{n}",
+                workspace=workspace,
+                kind="intro",
+                why="The bench.",
+                to=[f"p{n}@example.org"],
+                subject=f"Message {n}",
+                body_text=text,
+                body_html=html,
+                reply_to=["team@example.org"],
             )
             for n in range(number)
         ],
         batch_size=500,
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

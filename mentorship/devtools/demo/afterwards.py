@@ -121,9 +121,16 @@ def what_lasted(cohort: Cohort, by: User, chance: random.Random) -> None:
     if quiet := CheckIn.objects.filter(wave=wave, status="sent").order_by("pk").first():
         wrote = due + timedelta(days=5)
         note_reply(
-            cohort=cohort, match=quiet.match, user=quiet.user, how="well", day=wrote.date(), stop=True, by=by,
-            now=wrote, words="Sorry, I never got round to the form. We still write every other week.",
-        )  # fmt: skip
+            cohort=cohort,
+            match=quiet.match,
+            user=quiet.user,
+            how="well",
+            day=wrote.date(),
+            stop=True,
+            by=by,
+            now=wrote,
+            words="Sorry, I never got round to the form. We still write every other week.",
+        )
     for days in (8, 16, 45):
         sweep_checkins(due + timedelta(days=days))
         _sent(due + timedelta(days=days))
@@ -138,13 +145,21 @@ def afterwards(past: Cohort, later: Sequence[Cohort], owner: User, coordinator: 
     )
     mentors = [g.enrollment.user for g in gifts if g.enrollment.role == "mentor"]
     given = offer_honoraria(
-        cohort=past, people=mentors[:8], what="mentoring in this round", amount=Decimal(150), currency="EUR",
+        cohort=past,
+        people=mentors[:8],
+        what="mentoring in this round",
+        amount=Decimal(150),
+        currency="EUR",
         by=coordinator,
-    )  # fmt: skip
+    )
     given += offer_honoraria(
-        cohort=past, people=[g.enrollment.user for g in gifts if g.enrollment.role == "facilitator"],
-        what="facilitating six calls", amount=Decimal(300), currency="USD", by=coordinator,
-    )  # fmt: skip
+        cohort=past,
+        people=[g.enrollment.user for g in gifts if g.enrollment.role == "facilitator"],
+        what="facilitating six calls",
+        amount=Decimal(300),
+        currency="USD",
+        by=coordinator,
+    )
     for number, one in enumerate(given):
         if number % 5 != 4:
             answer_honorarium(honorarium=one, accept=number % 4 != 3)

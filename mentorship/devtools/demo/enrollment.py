@@ -37,9 +37,12 @@ def deepen(past: Cohort, open_cohort: Cohort, owner: User, coordinator: User) ->
     _reviews(open_cohort, owner, coordinator)
     _offers(open_cohort, coordinator)
     mailing = Mailing(
-        cohort=open_cohort, audience="status=applied", subject="Two weeks left, {name}",
-        body="Dear {name},\n\nyou can still change your sign-up for {cohort}.\n\nSee you soon!", created_by=coordinator,
-    )  # fmt: skip
+        cohort=open_cohort,
+        audience="status=applied",
+        subject="Two weeks left, {name}",
+        body="Dear {name},\n\nyou can still change your sign-up for {cohort}.\n\nSee you soon!",
+        created_by=coordinator,
+    )
     save_mailing(mailing=mailing, by=coordinator)
 
 

@@ -11,11 +11,14 @@ GOALS = (
     ("Give a talk about it in our own department", False),
 )
 NOTES = (
-    (1, "Introduced ourselves. We meet every second Tuesday, half an hour, and write in between.\n\nUntil next time: "
-        "a list of who would use this."),
+    (
+        1,
+        "Introduced ourselves. We meet every second Tuesday, half an hour, and write in between.\n\nUntil next time: "
+        "a list of who would use this.",
+    ),
     (15, "Went through the list. Three people are real, the others are hopes. We start with those three."),
     (43, "The first newcomer came, and left at the installation. Next: a page that takes ten minutes."),
-)  # fmt: skip
+)
 
 
 def write_down(match: Match, introduced: datetime) -> None:
@@ -28,9 +31,10 @@ def write_down(match: Match, introduced: datetime) -> None:
         if reached:
             pairs_services.mark_goal(match=match, goal_id=goal.pk, done=True, by=mentee)
         PairGoal.objects.filter(pk=goal.pk).update(
-            created_at=agreed - timedelta(days=1), agreed_at=agreed,
+            created_at=agreed - timedelta(days=1),
+            agreed_at=agreed,
             done_at=agreed + timedelta(weeks=9 + number) if reached else None,
-        )  # fmt: skip
+        )
     for days, text in NOTES:
         moment = introduced + timedelta(days=days)
         note = pairs_services.create_note(

@@ -50,11 +50,23 @@ def fill_partners(today: date, contact: User) -> None:
 
 def _biller(programme: Programme, by: User) -> None:
     save_biller(
-        workspace=programme.workspace, by=by, legal_name="Open Science Seeds e.V.", street="Speicherweg 4",
-        postcode="20457", city="Hamburg", country="DE", vat_id="DE999999999", tax_number="17/000/00000",
-        email="money@demo.example.org", bank="Hafenbank", iban="DE02120300000000202051", bic="BYLADEM1001",
-        vat_percent=Decimal(0), exempt_reason="Exempt from VAT, § 4 No. 22a UStG", reminder_days=[3, 14, 30],
-    )  # fmt: skip
+        workspace=programme.workspace,
+        by=by,
+        legal_name="Open Science Seeds e.V.",
+        street="Speicherweg 4",
+        postcode="20457",
+        city="Hamburg",
+        country="DE",
+        vat_id="DE999999999",
+        tax_number="17/000/00000",
+        email="money@demo.example.org",
+        bank="Hafenbank",
+        iban="DE02120300000000202051",
+        bic="BYLADEM1001",
+        vat_percent=Decimal(0),
+        exempt_reason="Exempt from VAT, § 4 No. 22a UStG",
+        reminder_days=[3, 14, 30],
+    )
 
 
 def _addresses(fund: Partner, school: Partner, agreed_on: date, by: User) -> None:
@@ -71,16 +83,22 @@ def _addresses(fund: Partner, school: Partner, agreed_on: date, by: User) -> Non
 
 def _more_partners(programme: Programme, past: Cohort, by: User) -> tuple[Partner, Partner]:
     lab = create_partner(
-        workspace=programme.workspace, name="Northern Marine Lab", by=by, country="SE", city="Umeå",
-        street="Hamngatan 1", postcode="903 26", currency="SEK",
-    )  # fmt: skip
+        workspace=programme.workspace,
+        name="Northern Marine Lab",
+        by=by,
+        country="SE",
+        city="Umeå",
+        street="Hamngatan 1",
+        postcode="903 26",
+        currency="SEK",
+    )
     friend = create_partner(
         workspace=programme.workspace, name="Friends at the Print Shop", official=False, naming="nothing", by=by
     )
     for partner, scope in ((lab, "Paid time of four mentors"), (friend, "Posters, printed after hours")):
         add_sponsorship(
             partner=partner, cohort=past, scope=scope, starts_on=past.starts_on, ends_on=past.ends_on, by=by
-        )  # fmt: skip
+        )
     return lab, friend
 
 
@@ -98,10 +116,17 @@ def _instalments(fund: Partner, past: Cohort, today: date, by: User) -> None:
 def _spent(fund: Partner, past: Cohort, by: User) -> None:
     """What the foundation's grant paid in the cohort that ran; and that it goes on with the next one."""
     grant = add_fund(
-        workspace=past.programme.workspace, by=by, name="Grant of Harbour Foundation", kind="grant", partner=fund,
-        purpose="Honoraria and microgrants", budget=Decimal("20000.00"), currency="EUR",
-        starts_on=past.starts_on - timedelta(60), ends_on=past.ends_on + timedelta(365),
-    )  # fmt: skip
+        workspace=past.programme.workspace,
+        by=by,
+        name="Grant of Harbour Foundation",
+        kind="grant",
+        partner=fund,
+        purpose="Honoraria and microgrants",
+        budget=Decimal("20000.00"),
+        currency="EUR",
+        starts_on=past.starts_on - timedelta(60),
+        ends_on=past.ends_on + timedelta(365),
+    )
     for what, purpose, amount in (
         ("Thanks to 15 mentors", Cost.Purpose.HONORARIA, "3750.00"),
         ("Headsets and data for project leads", Cost.Purpose.MICROGRANTS, "1284.60"),
@@ -115,18 +140,30 @@ def _spent(fund: Partner, past: Cohort, by: User) -> None:
             agree_share(share=share, by=by)
     coming = Cohort.objects.select_related("programme").get(slug="seeds-3")
     add_sponsorship(
-        partner=fund, cohort=coming, scope="The second of three cohorts", by=by, starts_on=coming.starts_on,
-        ends_on=coming.ends_on, amount=Decimal("20000.00"), currency="EUR", agreement="Open cohorts, three years",
-    )  # fmt: skip
+        partner=fund,
+        cohort=coming,
+        scope="The second of three cohorts",
+        by=by,
+        starts_on=coming.starts_on,
+        ends_on=coming.ends_on,
+        amount=Decimal("20000.00"),
+        currency="EUR",
+        agreement="Open cohorts, three years",
+    )
 
 
 def _trainings(cohort: Cohort, fund: Partner, school: Partner, contact: User, by: User) -> None:
     """One slot paid whole, one shared half and half with an odd cent, one that is only proposed."""
     own = add_fund(
-        workspace=cohort.programme.workspace, by=by, name="Discretionary fund", kind="discretionary",
-        budget=Decimal(1500), currency="EUR", starts_on=cohort.starts_on - timedelta(365),
+        workspace=cohort.programme.workspace,
+        by=by,
+        name="Discretionary fund",
+        kind="discretionary",
+        budget=Decimal(1500),
+        currency="EUR",
+        starts_on=cohort.starts_on - timedelta(365),
         ends_on=cohort.ends_on + timedelta(365),
-    )  # fmt: skip
+    )
     sessions = [*cohort.training_sessions.order_by("starts_at", "pk")[:3]]
     splits = [
         (Decimal("600.00"), [Payer(own, "percent", WHOLE)]),
@@ -138,10 +175,16 @@ def _trainings(cohort: Cohort, fund: Partner, school: Partner, contact: User, by
     ]
     for number, (amount, payers) in enumerate(splits):
         cost = Cost(
-            cohort=cohort, session=sessions[number] if number < len(sessions) else None,
-            what=f"Mentor training, slot {number + 1}", amount=amount, currency="EUR", paid_on=cohort.starts_on,
-            provider="Listening Works", invoice_number=f"LW-{number + 31}", invoice_date=cohort.starts_on,
-        )  # fmt: skip
+            cohort=cohort,
+            session=sessions[number] if number < len(sessions) else None,
+            what=f"Mentor training, slot {number + 1}",
+            amount=amount,
+            currency="EUR",
+            paid_on=cohort.starts_on,
+            provider="Listening Works",
+            invoice_number=f"LW-{number + 31}",
+            invoice_date=cohort.starts_on,
+        )
         shares = propose_split(cost=add_cost(cost=cost, by=by), payers=payers, by=by)
         for share in shares if number < 2 else []:
             agree_share(share=share, by=by)
@@ -156,13 +199,18 @@ def _hours(lab: Partner, friend: Partner, past: Cohort, by: User) -> None:
     for number, mentor in enumerate(mentors):
         entry = state_given(
             contribution=hours, quantity=Decimal("16.5") + number, on=past.ends_on, person=mentor, by=mentor
-        )  # fmt: skip
+        )
         if number < 3:
             confirm_entry(entry=entry, by=by, for_partner=True)
     posters = pledge(
-        partner=friend, cohort=past, kind=kinds.MATERIALS, what="Posters for the graduation call", pledged=Decimal(30),
-        by=by, licence="CC BY 4.0",
-    )  # fmt: skip
+        partner=friend,
+        cohort=past,
+        kind=kinds.MATERIALS,
+        what="Posters for the graduation call",
+        pledged=Decimal(30),
+        by=by,
+        licence="CC BY 4.0",
+    )
     given = state_given(contribution=posters, quantity=Decimal(30), on=past.ends_on, by=by)
     confirm_entry(entry=given, by=by, for_partner=True)
     acknowledge(contribution=posters, on=past.ends_on, by=by)
@@ -229,31 +277,57 @@ def _held_seats(lab: Partner, coming: Cohort, by: User) -> None:
         cohort=coming, name="Northern Marine Lab", slug="marine-lab", seats=6, signup_closes_at=closes + timedelta(7)
     )
     add_sponsorship(
-        partner=lab, cohort=coming, scope="Six seats for its own people, and the time of four mentors", by=by,
-        starts_on=coming.starts_on, ends_on=coming.ends_on, group=group, seat_price=Decimal("4500.00"), currency="SEK",
+        partner=lab,
+        cohort=coming,
+        scope="Six seats for its own people, and the time of four mentors",
+        by=by,
+        starts_on=coming.starts_on,
+        ends_on=coming.ends_on,
+        group=group,
+        seat_price=Decimal("4500.00"),
+        currency="SEK",
         agreement="Sea and code, two years",
-    )  # fmt: skip
+    )
 
 
 def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
     """One for each kind of partner, one in public; the funder's twice, so that versions stand side by side."""
     add_quote(
-        cohort=past, text="I came with a question and left with a project that others use.",
-        attribution="A project lead", consented_on=past.ends_on, by=by,
-    )  # fmt: skip
+        cohort=past,
+        text="I came with a question and left with a project that others use.",
+        attribution="A project lead",
+        consented_on=past.ends_on,
+        by=by,
+    )
     partners = {p.name: p for p in Partner.objects.filter(workspace=past.programme.workspace)}
     told = [
-        (partners["Harbour Foundation"], past, f"What your support made possible: {past.name}",
-         "This was the first cohort that you carried from its first call to its last.\nMost of it happened in twos: a "
-         "mentor, a team, half an hour every other week."),
-        (partners["Northern Marine Lab"], past, f"Your mentors in {past.name}",
-         "Four of your people mentored in their working hours. Thank you for every one of them."),
-        (partners["School of Open Tools"], matching, "Mentor training that we share",
-         "We paid one of three slots together, and your mentors sat beside ours."),
-        (partners["Friends at the Print Shop"], past, "Thirty posters",
-         "They hung in thirteen corridors on the day of the graduation call."),
+        (
+            partners["Harbour Foundation"],
+            past,
+            f"What your support made possible: {past.name}",
+            "This was the first cohort that you carried from its first call to its last.\nMost of it happened in twos: a "
+            "mentor, a team, half an hour every other week.",
+        ),
+        (
+            partners["Northern Marine Lab"],
+            past,
+            f"Your mentors in {past.name}",
+            "Four of your people mentored in their working hours. Thank you for every one of them.",
+        ),
+        (
+            partners["School of Open Tools"],
+            matching,
+            "Mentor training that we share",
+            "We paid one of three slots together, and your mentors sat beside ours.",
+        ),
+        (
+            partners["Friends at the Print Shop"],
+            past,
+            "Thirty posters",
+            "They hung in thirteen corridors on the day of the graduation call.",
+        ),
         (None, past, f"{past.name} in figures", "Everybody who took part made this. These are their numbers."),
-    ]  # fmt: skip
+    ]
     for partner, cohort, title, said in told:
         report = create_report(
             workspace=past.programme.workspace, title=title, partner=partner, cohort=cohort, words=said, by=by

@@ -70,9 +70,14 @@ def _fellows(starts_on: Any) -> list[Enrollment]:
     owner = person_by_email(email=f"fellows@{DOMAIN}", full_name="Mirjam Tal")
     programme = create_programme(name="Notebook Fellows", slug="notebook-fellows", contact_email=owner.email, by=owner)
     cohort = create_cohort(
-        programme=programme, name=f"Fellows {starts_on.year}", slug="fellows-1", starts_on=starts_on,
-        ends_on=timezone.localdate() + timedelta(weeks=20), time_zone="Europe/Brussels", by=owner,
-    )  # fmt: skip
+        programme=programme,
+        name=f"Fellows {starts_on.year}",
+        slug="fellows-1",
+        starts_on=starts_on,
+        ends_on=timezone.localdate() + timedelta(weeks=20),
+        time_zone="Europe/Brussels",
+        by=owner,
+    )
     for status in ("enrolling", "matching", "running"):
         cohort = set_cohort_status(cohort=cohort, to=status, by=owner)
     return [
@@ -106,9 +111,16 @@ def _calls(cohort: Cohort, first: datetime, by: User) -> None:
         ("Office hours", Training.Kind.OFFICE, 9),
     ):
         create_session(
-            cohort=cohort, training=training, kind=kind, starts_at=first + timedelta(days=days, hours=2), minutes=60,
-            seats=60, host="Amara Diallo", joining_link=f"https://{DOMAIN}/call/{kind}", by=by,
-        )  # fmt: skip
+            cohort=cohort,
+            training=training,
+            kind=kind,
+            starts_at=first + timedelta(days=days, hours=2),
+            minutes=60,
+            seats=60,
+            host="Amara Diallo",
+            joining_link=f"https://{DOMAIN}/call/{kind}",
+            by=by,
+        )
 
 
 def _round_that_ran(
@@ -118,11 +130,17 @@ def _round_that_ran(
     ahead = timezone.now() + timedelta(days=30)
     slots = [
         create_session(
-            cohort=past, provider=PROVIDER, training=TRAINING, starts_at=ahead + timedelta(days=n), seats=12, minimum=5,
-            host="Wilma Sand", by=by,
+            cohort=past,
+            provider=PROVIDER,
+            training=TRAINING,
+            starts_at=ahead + timedelta(days=n),
+            seats=12,
+            minimum=5,
+            host="Wilma Sand",
+            by=by,
         )
         for n in range(3)
-    ]  # fmt: skip
+    ]
     _share(slots[1:], fellows, sister, by)
     for n, mentor in enumerate(past.enrollments.mentors().accepted().order_by("pk")):
         book_seat(session=slots[n % 3], enrollment=mentor, by=None)
@@ -146,10 +164,17 @@ def _round_that_ran(
 def _call_that_was(past: Cohort, by: User) -> None:
     """A cohort call with its notes and recording: everybody said that they come, most came."""
     call = create_session(
-        cohort=past, training="Cohort call 1", kind=Training.Kind.CALL, starts_at=timezone.now() + timedelta(days=30),
-        minutes=90, seats=80, host="Amara Diallo", by=by, notes_link=f"https://{DOMAIN}/notes/call-1",
+        cohort=past,
+        training="Cohort call 1",
+        kind=Training.Kind.CALL,
+        starts_at=timezone.now() + timedelta(days=30),
+        minutes=90,
+        seats=80,
+        host="Amara Diallo",
+        by=by,
+        notes_link=f"https://{DOMAIN}/notes/call-1",
         recording_link=f"https://{DOMAIN}/recordings/call-1",
-    )  # fmt: skip
+    )
     for enrollment in past.enrollments.accepted().order_by("pk"):
         book_seat(session=call, enrollment=enrollment, by=None)
     start = datetime.combine(past.starts_on, datetime.min.time(), past.tz) + timedelta(days=14, hours=15)

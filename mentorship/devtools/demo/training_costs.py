@@ -24,15 +24,23 @@ def share_costs(*, past: Cohort, sister: str, fellows: str, by: User) -> None:
         [Payer(fund, "percent", WHOLE, *dollars)],
         [Payer(fund, "percent", HALF, *dollars), Payer(partner, "percent", HALF, *euros)],
         # 652.85 has no half: one of them pays the odd penny.
-        [Payer(partner, "percent", HALF, *euros), Payer(Fund.objects.get(name="Discretionary fund"), "percent", HALF,
-                                                        *euros)],
-    )  # fmt: skip
+        [
+            Payer(partner, "percent", HALF, *euros),
+            Payer(Fund.objects.get(name="Discretionary fund"), "percent", HALF, *euros),
+        ],
+    )
     for number, (slot, price, payers) in enumerate(zip(_slots(past), PRICES, splits, strict=True)):
         cost = Cost(
-            cohort=past, session=slot, what=f"Mentor training of {past.name}, slot {number + 1}", amount=price,
-            currency=CURRENCY, paid_on=slot.starts_at.astimezone(past.tz).date(), provider=slot.training.provider.name,
-            invoice_number=f"TLC-{number + 104}", invoice_date=slot.starts_at.date() + timedelta(days=3),
-        )  # fmt: skip
+            cohort=past,
+            session=slot,
+            what=f"Mentor training of {past.name}, slot {number + 1}",
+            amount=price,
+            currency=CURRENCY,
+            paid_on=slot.starts_at.astimezone(past.tz).date(),
+            provider=slot.training.provider.name,
+            invoice_number=f"TLC-{number + 104}",
+            invoice_date=slot.starts_at.date() + timedelta(days=3),
+        )
         for share in propose_split(cost=add_cost(cost=cost, by=by), payers=payers, by=by):
             agree_share(share=share, by=by)
 
@@ -48,13 +56,26 @@ def _slots(past: Cohort) -> list[TrainingSession]:
 def _payers(past: Cohort, sister: str, fellows: str, by: User) -> tuple[Fund, Partner]:
     workspace = past.programme.workspace
     partner = create_partner(
-        workspace=workspace, name=sister, by=by, street="Werkstraat 8", postcode="1013 AA", city="Amsterdam",
-        country="NL", currency="EUR",
-    )  # fmt: skip
+        workspace=workspace,
+        name=sister,
+        by=by,
+        street="Werkstraat 8",
+        postcode="1013 AA",
+        city="Amsterdam",
+        country="NL",
+        currency="EUR",
+    )
     other = create_partner(workspace=workspace, name=fellows, by=by, country="US", currency="USD")
     fund = add_fund(
-        workspace=workspace, by=by, name=f"{fellows}: discretionary fund of the round", kind="discretionary",
-        partner=other, purpose="Mentor training", budget=Decimal("1500.00"), currency="USD",
-        starts_on=past.starts_on - timedelta(weeks=8), ends_on=past.ends_on + timedelta(weeks=8),
-    )  # fmt: skip
+        workspace=workspace,
+        by=by,
+        name=f"{fellows}: discretionary fund of the round",
+        kind="discretionary",
+        partner=other,
+        purpose="Mentor training",
+        budget=Decimal("1500.00"),
+        currency="USD",
+        starts_on=past.starts_on - timedelta(weeks=8),
+        ends_on=past.ends_on + timedelta(weeks=8),
+    )
     return fund, partner

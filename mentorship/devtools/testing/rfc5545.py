@@ -8,8 +8,17 @@ LINE_OCTETS = 75
 NAME = re.compile(r"^[A-Z][A-Z0-9-]*$")
 UTC_MOMENT = re.compile(r"^\d{8}T\d{6}Z$")
 ONCE_IN_EVENT = (
-    "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "SEQUENCE", "STATUS", "URL", "ORGANIZER",
-)  # fmt: skip
+    "UID",
+    "DTSTAMP",
+    "DTSTART",
+    "DTEND",
+    "SUMMARY",
+    "DESCRIPTION",
+    "SEQUENCE",
+    "STATUS",
+    "URL",
+    "ORGANIZER",
+)
 
 
 class CalendarError(AssertionError):

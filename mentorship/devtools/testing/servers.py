@@ -108,8 +108,12 @@ def own_postgres(*, fsync: bool = False) -> Iterator[OwnServer]:
         environ = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
         made = subprocess.run(
             [install / "bin/initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            capture_output=True, text=True, env=environ, cwd=folder, **as_user,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            env=environ,
+            cwd=folder,
+            **as_user,
+        )
         if made.returncode:
             raise ServerError(made.stderr)
         port = free_port()

@@ -127,8 +127,9 @@ def test_a_participant_reads_what_waits_for_them(client, cast):
     propose_goal(match=cast.match, text="A talk in May", by=cast.mentee)
     page = client.get("/")
     assert [ask.title for ask in page.context["asks"]] == [
-        "Your place in Seeds 9", "A goal waits for your yes",
-    ]  # fmt: skip
+        "Your place in Seeds 9",
+        "A goal waits for your yes",
+    ]
     assert "2 things wait for you" in words_in(page)
     client.force_login(cast.mentee)
     assert client.get("/").context["asks"] == []  # who proposed it waits for the other side

@@ -188,13 +188,18 @@ def take_turns(
     said = outcome.changes if outcome else {}
     changed = _turn(
         [
-            ("sent_at", said.get("sent_at")), ("last_error", said.get("last_error")),
-            ("sender", done and done.sender), ("provider_id", done and done.provider_id),
-            ("claim_token", token), ("lease_until", lease),
-            ("id", done and done.pk), ("claim_token", done and done.claim_token),
-            ("id", following and following.pk), ("version", following and following.version),
+            ("sent_at", said.get("sent_at")),
+            ("last_error", said.get("last_error")),
+            ("sender", done and done.sender),
+            ("provider_id", done and done.provider_id),
+            ("claim_token", token),
+            ("lease_until", lease),
+            ("id", done and done.pk),
+            ("claim_token", done and done.claim_token),
+            ("id", following and following.pk),
+            ("version", following and following.version),
         ]
-    )  # fmt: skip
+    )
     claimed = following is not None and following.pk in changed
     if following is not None and claimed:
         following.status, following.claim_token, following.lease_until = "sending", token, lease

@@ -28,9 +28,15 @@ def save_wording(*, workspace: Workspace, scope: str, kind: str, subject: str, b
         return before
     template, _ = MailTemplate.objects.update_or_create(**key, defaults=words)
     record(
-        verb=REWORDED, target=workspace, workspace_id=workspace.pk, by=by,
-        kind=kind, scope=scope, subject=template.subject, body=template.body,
-    )  # fmt: skip
+        verb=REWORDED,
+        target=workspace,
+        workspace_id=workspace.pk,
+        by=by,
+        kind=kind,
+        scope=scope,
+        subject=template.subject,
+        body=template.body,
+    )
     return template
 
 

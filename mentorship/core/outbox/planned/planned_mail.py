@@ -87,11 +87,17 @@ def coming_for(user: Any, now: datetime | None = None) -> list[PlannedMail]:
     waiting = OutboxMessage.objects.visible_to(user).filter(status="queued").defer("body_text", "body_html")
     found += [
         PlannedMail(
-            at=m.due_at, kind=m.kind, to=", ".join(m.to), what=m.subject, why=m.why, url=m.get_absolute_url(),
-            scope=m.scope, written=True,
+            at=m.due_at,
+            kind=m.kind,
+            to=", ".join(m.to),
+            what=m.subject,
+            why=m.why,
+            url=m.get_absolute_url(),
+            scope=m.scope,
+            written=True,
         )
         for m in waiting
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda one: (one.at, one.to))
 
 

@@ -335,8 +335,12 @@ def test_the_settings_of_a_demo_have_no_mail_server(tmp_path):
     environ = {**os.environ, "DEMO": "on", "EMAIL_URL": "smtp://mail.example.org:25"}
     said = subprocess.run(
         [sys.executable, "-c", "from mentorship import settings; print(settings.EMAIL_BACKEND)"],
-        cwd=BASE_DIR, env=environ, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=BASE_DIR,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert said.stdout.strip() == "django.core.mail.backends.filebased.EmailBackend"
 
 

@@ -30,10 +30,22 @@ HOSTILE = [
     "x" * 3000,
 ]
 HEADERS = {
-    "subject", "from", "to", "cc", "reply-to", "date", "message-id", "auto-submitted", "x-auto-response-suppress",
-    "list-unsubscribe", "list-unsubscribe-post", "precedence", "mime-version", "content-type",
+    "subject",
+    "from",
+    "to",
+    "cc",
+    "reply-to",
+    "date",
+    "message-id",
+    "auto-submitted",
+    "x-auto-response-suppress",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "precedence",
+    "mime-version",
+    "content-type",
     "content-transfer-encoding",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

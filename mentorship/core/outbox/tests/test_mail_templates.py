@@ -17,14 +17,35 @@ KIND = "cohorts/offer_lapsed"
 EDITABLE = [kind for kind in rendering.kinds() if rendering.is_editable(kind)]
 # Text that is likely to be something: template code, placeholders, headers, HTML, odd characters.
 NASTY = st.lists(
-    st.sampled_from([
-        "{{ site_url }}", "{% now 'Y' %}", "{#", "#}", "{link}", "{name}", "{", "}", "{{name}}",
-        "\r\nBcc: x@example.org",
-        "<script>alert(1)</script>", "<img src=x onerror=y>", "&lt;", '" onclick="x', "\x00", "\u202e",
-        "\u2028", "\x85", "Ana", " ", "é", "\ud800",
-    ]) | st.text(max_size=8),
+    st.sampled_from(
+        [
+            "{{ site_url }}",
+            "{% now 'Y' %}",
+            "{#",
+            "#}",
+            "{link}",
+            "{name}",
+            "{",
+            "}",
+            "{{name}}",
+            "\r\nBcc: x@example.org",
+            "<script>alert(1)</script>",
+            "<img src=x onerror=y>",
+            "&lt;",
+            '" onclick="x',
+            "\x00",
+            "\u202e",
+            "\u2028",
+            "\x85",
+            "Ana",
+            " ",
+            "é",
+            "\ud800",
+        ]
+    )
+    | st.text(max_size=8),
     max_size=8,
-).map("".join)  # fmt: skip
+).map("".join)
 
 
 @pytest.mark.parametrize("kind", EDITABLE)

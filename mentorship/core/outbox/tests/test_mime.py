@@ -19,9 +19,11 @@ TEXT = st.text(max_size=400) | st.text(alphabet="ab .\r\n\t=é€😀", max_size
 def message_of(subject: str, text: str, html: bool, **fields) -> OutboxMessage:
     subject, text = one_line(subject), clean_text(text)
     return OutboxMessage(
-        **{"to": ["a@example.org"], **fields}, subject=subject, body_text=text,
+        **{"to": ["a@example.org"], **fields},
+        subject=subject,
+        body_text=text,
         body_html=html_of(subject, text) if html else "",
-    )  # fmt: skip
+    )
 
 
 def parts(raw: bytes):
@@ -37,9 +39,14 @@ def parts(raw: bytes):
 @given(subject=TEXT, text=TEXT, html=st.booleans())
 def test_it_is_the_mail_that_django_writes(subject, text, html):
     message = message_of(
-        subject, text, html, cc=["Zoë <b@example.org>"], bcc=["hidden@example.org"], reply_to=["team@bücher.example"],
+        subject,
+        text,
+        html,
+        cc=["Zoë <b@example.org>"],
+        bcc=["hidden@example.org"],
+        reply_to=["team@bücher.example"],
         unsubscribe_url="https://example.org/" + "x" * 90,
-    )  # fmt: skip
+    )
     raw = as_bytes(message)
     assert parts(raw) == parts(as_mail(message).message().as_bytes(linesep="\r\n"))
     lines = raw.split(b"\r\n")
@@ -83,13 +90,26 @@ def test_a_lone_dot_and_from_at_a_line_start_arrive():
 def test_files_go_out_with_the_mail(html):
     plain = message_of("A paper", "Here it is.", html)
     message = enqueue(
-        key="paper:1", workspace_id=None, kind="invoice", why="A test.", to=["a@example.org"], subject=plain.subject,
-        text=plain.body_text, html=plain.body_html, files=[("Rechnung Nº 1.pdf", "application/pdf", bytes(range(256)))],
-    )  # fmt: skip
+        key="paper:1",
+        workspace_id=None,
+        kind="invoice",
+        why="A test.",
+        to=["a@example.org"],
+        subject=plain.subject,
+        text=plain.body_text,
+        html=plain.body_html,
+        files=[("Rechnung Nº 1.pdf", "application/pdf", bytes(range(256)))],
+    )
     again = enqueue(
-        key="paper:1", workspace_id=None, kind="invoice", why="A test.", to=["a@example.org"], subject="x", text="x",
+        key="paper:1",
+        workspace_id=None,
+        kind="invoice",
+        why="A test.",
+        to=["a@example.org"],
+        subject="x",
+        text="x",
         files=[("other.pdf", "application/pdf", b"x")],
-    )  # fmt: skip
+    )
     assert again == message
     assert message.attached == ["Rechnung Nº 1.pdf"]
     for raw in (as_bytes(message), as_mail(message).message().as_bytes(linesep="\r\n")):

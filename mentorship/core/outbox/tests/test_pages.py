@@ -177,9 +177,12 @@ def test_a_sign_in_code_goes_through_the_outbox(client, cast, mailoutbox):
 
 def edit(user, message, **changes):
     data = {
-        "subject": message.subject, "text": message.body_text, "version": message.version,
-        "due_at": message.due_at.strftime("%Y-%m-%dT%H:%M"), **changes,
-    }  # fmt: skip
+        "subject": message.subject,
+        "text": message.body_text,
+        "version": message.version,
+        "due_at": message.due_at.strftime("%Y-%m-%dT%H:%M"),
+        **changes,
+    }
     return signed_in(user).post(reverse("outbox:edit", args=[message.pk]), data)
 
 

@@ -111,10 +111,18 @@ def of_invoices(cast):
     cast.partner.billing_email = "bills@example.org"
     cast.partner.save()
     Biller.objects.create(
-        workspace=cast.programme.workspace, legal_name="Open Seeds", street="S 1", postcode="1", city="B",
-        country="DE", tax_number="1", email="money@example.org", iban="DE02120300000000202051",
-        exempt_reason="Exempt", reminder_days=[3, 14],
-    )  # fmt: skip
+        workspace=cast.programme.workspace,
+        legal_name="Open Seeds",
+        street="S 1",
+        postcode="1",
+        city="B",
+        country="DE",
+        tax_number="1",
+        email="money@example.org",
+        iban="DE02120300000000202051",
+        exempt_reason="Exempt",
+        reminder_days=[3, 14],
+    )
     draft = draft_invoice(partner=cast.partner, by=None, currency="EUR", lines=[("x", Decimal(1), Decimal(5))])
     draft.e_invoice = False
     draft.save()
@@ -230,8 +238,9 @@ def test_what_was_left_out_is_sent_after_all(client, cast, reminder):
     assert reminders().get().status == "sent"
     entries = history_of(PlannedChange.objects.get())
     assert [(entry.verb, entry.actor) for entry in entries] == [
-        ("to be sent after all", cast.coordinator), ("left out", cast.coordinator),
-    ]  # fmt: skip
+        ("to be sent after all", cast.coordinator),
+        ("left out", cast.coordinator),
+    ]
 
 
 def test_moved_it_leaves_then_and_once_with_the_words_of_that_day(client, cast, reminder):

@@ -72,9 +72,14 @@ def test_the_list_asks_as_often_for_many(client, cast, checkin, django_assert_ma
         MessageFactory(workspace=cast.programme.workspace)
         person = EnrollmentFactory(cohort=cast.cohort)
         CheckIn.objects.create(
-            wave=checkin.wave, enrollment=person, user=person.user, side="facilitator", due_at=checkin.due_at,
-            next_mail_at=checkin.due_at, closes_at=checkin.closes_at,
-        )  # fmt: skip
+            wave=checkin.wave,
+            enrollment=person,
+            user=person.user,
+            side="facilitator",
+            due_at=checkin.due_at,
+            next_mail_at=checkin.due_at,
+            closes_at=checkin.closes_at,
+        )
     with django_assert_max_num_queries(len(few)):
         client.get(reverse("outbox:coming"))
 
@@ -153,9 +158,14 @@ def test_the_source_of_what_was_sent_is_what_the_mail_server_got(client, cast, s
         settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.smtp.EmailBackend", False
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
         message = MessageFactory(
-            workspace=cast.programme.workspace, subject="Füße & <b>", body_text="Grüße\n", cc=["c@example.org"],
-            bcc=["hidden@example.org"], unsubscribe_url="https://example.org/" + "x" * 120, body_html="<p>Grüße</p>",
-        )  # fmt: skip
+            workspace=cast.programme.workspace,
+            subject="Füße & <b>",
+            body_text="Grüße\n",
+            cc=["c@example.org"],
+            bcc=["hidden@example.org"],
+            unsubscribe_url="https://example.org/" + "x" * 120,
+            body_html="<p>Grüße</p>",
+        )
         deliver_all_due()
         arrived = {e.original_content for e in server.box.taken if message.to[0] in e.rcpt_tos}
     settings.DEFAULT_FROM_EMAIL = "Somebody else <other@localhost>"

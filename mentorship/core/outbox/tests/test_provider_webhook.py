@@ -33,9 +33,11 @@ def with_secret(settings):
 @pytest.fixture
 def message():
     return MessageFactory(
-        workspace=WorkspaceFactory(), to=["gone@example.org", "here@example.org"], status="sent",
+        workspace=WorkspaceFactory(),
+        to=["gone@example.org", "here@example.org"],
+        status="sent",
         sent_at=timezone.now() - timedelta(minutes=5),
-    )  # fmt: skip
+    )
 
 
 def post(provider: str, payload: dict, secret: str = SECRET):
@@ -48,14 +50,27 @@ def post(provider: str, payload: dict, secret: str = SECRET):
 def postmark(message: OutboxMessage, **changes) -> dict:
     """A bounce as Postmark posts it."""
     return {
-        "RecordType": "Bounce", "MessageStream": "outbound", "ID": 4323372036854775807, "Type": "HardBounce",
-        "TypeCode": 1, "Name": "Hard bounce", "Tag": "intro", "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
-        "Metadata": {"outbox": str(message.pk)}, "ServerID": 23, "Email": "Gone@example.org",
+        "RecordType": "Bounce",
+        "MessageStream": "outbound",
+        "ID": 4323372036854775807,
+        "Type": "HardBounce",
+        "TypeCode": 1,
+        "Name": "Hard bounce",
+        "Tag": "intro",
+        "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
+        "Metadata": {"outbox": str(message.pk)},
+        "ServerID": 23,
+        "Email": "Gone@example.org",
         "Description": "The server was unable to deliver your message (ex: unknown user, mailbox not found).",
         "Details": "smtp;550 5.1.1 The email account that you tried to reach does not exist.",
-        "From": "mentors@example.org", "BouncedAt": "2026-11-05T16:33:54.9070259Z", "DumpAvailable": True,
-        "Inactive": True, "CanActivate": True, "Subject": message.subject, **changes,
-    }  # fmt: skip
+        "From": "mentors@example.org",
+        "BouncedAt": "2026-11-05T16:33:54.9070259Z",
+        "DumpAvailable": True,
+        "Inactive": True,
+        "CanActivate": True,
+        "Subject": message.subject,
+        **changes,
+    }
 
 
 def mailgun(message: OutboxMessage, key: str = KEY, **changes) -> dict:
@@ -63,32 +78,48 @@ def mailgun(message: OutboxMessage, key: str = KEY, **changes) -> dict:
     stamp, token = "1529006854", "a8ce0edb2dd8301dee6c2405235584e45aa91d1e9f979f3de0"
     signature = hmac.new(key.encode(), f"{stamp}{token}".encode(), hashlib.sha256).hexdigest()
     event = {
-        "event": "failed", "id": "G9Bn5sl1TC6nu79C8C0bwg", "timestamp": 1521233195.375624, "log-level": "error",
-        "severity": "permanent", "reason": "bounce", "recipient": "gone@example.org",
-        "recipient-domain": "example.org", "tags": [], "campaigns": [], "user-variables": {},
+        "event": "failed",
+        "id": "G9Bn5sl1TC6nu79C8C0bwg",
+        "timestamp": 1521233195.375624,
+        "log-level": "error",
+        "severity": "permanent",
+        "reason": "bounce",
+        "recipient": "gone@example.org",
+        "recipient-domain": "example.org",
+        "tags": [],
+        "campaigns": [],
+        "user-variables": {},
         "flags": {"is-routed": False, "is-authenticated": True, "is-system-test": False, "is-test-mode": False},
         "delivery-status": {
-            "attempt-no": 1, "message": "5.1.1 gone@example.org: user unknown", "code": 550, "description": "",
+            "attempt-no": 1,
+            "message": "5.1.1 gone@example.org: user unknown",
+            "code": 550,
+            "description": "",
             "session-seconds": 0.0,
         },
         "message": {
             "headers": {
-                "to": "gone@example.org", "message-id": message.message_id.strip("<>"), "from": "mentors@example.org",
+                "to": "gone@example.org",
+                "message-id": message.message_id.strip("<>"),
+                "from": "mentors@example.org",
                 "subject": message.subject,
             },
-            "attachments": [], "size": 111,
+            "attachments": [],
+            "size": 111,
         },
         **changes,
-    }  # fmt: skip
+    }
     return {"signature": {"timestamp": stamp, "token": token, "signature": signature}, "event-data": event}
 
 
 @pytest.mark.parametrize(("provider", "payload"), [("postmark", postmark), ("mailgun", mailgun)])
 def test_a_hard_bounce_is_on_the_message_and_leaves_the_address_out(client, cast, provider, payload):
     message = MessageFactory(
-        workspace=cast.programme.workspace, to=["gone@example.org", "here@example.org"], status="sent",
+        workspace=cast.programme.workspace,
+        to=["gone@example.org", "here@example.org"],
+        status="sent",
         sent_at=timezone.now(),
-    )  # fmt: skip
+    )
     for _ in range(2):  # providers post again where they heard no answer
         assert post(provider, payload(message)).status_code == 200
     bounce = Bounce.objects.get()
@@ -222,9 +253,10 @@ def provider(settings):
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     settings.DEMO, settings.EMAIL_BACKEND = False, "anymail.backends.postmark.EmailBackend"
     settings.ANYMAIL = {
-        "POSTMARK_SERVER_TOKEN": "token", "POSTMARK_API_URL": f"http://127.0.0.1:{server.server_port}/",
+        "POSTMARK_SERVER_TOKEN": "token",
+        "POSTMARK_API_URL": f"http://127.0.0.1:{server.server_port}/",
         "REQUESTS_TIMEOUT": 1,
-    }  # fmt: skip
+    }
     try:
         yield server
     finally:

@@ -43,9 +43,14 @@ def restore(kept: str) -> None:
 
 def write(workspace, name: str) -> OutboxMessage:
     return enqueue(
-        key=name, workspace_id=workspace.pk, kind="intro", why="A test.", to=[f"{name}@example.org"], subject=name,
+        key=name,
+        workspace_id=workspace.pk,
+        kind="intro",
+        why="A test.",
+        to=[f"{name}@example.org"],
+        subject=name,
         text="Hello.\n",
-    )  # fmt: skip
+    )
 
 
 def test_what_the_backup_knows_to_be_over_stays_over(box):

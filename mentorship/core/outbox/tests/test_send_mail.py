@@ -28,9 +28,16 @@ def test_a_mail_is_rendered_and_written_once(sender):
 
 def test_a_private_mail_belongs_to_no_workspace_and_answers_may_go_elsewhere(sender):
     message = send_mail(
-        TEMPLATE, KNOWN, sender=sender, key="k", why="A test.", to=["ana@example.org"], kind="sign-up",
-        private=True, reply_to=[],
-    )  # fmt: skip
+        TEMPLATE,
+        KNOWN,
+        sender=sender,
+        key="k",
+        why="A test.",
+        to=["ana@example.org"],
+        kind="sign-up",
+        private=True,
+        reply_to=[],
+    )
     assert (message.workspace_id, message.kind, message.reply_to) == (None, "sign-up", [])
 
 

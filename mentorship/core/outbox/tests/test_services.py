@@ -20,8 +20,13 @@ pytestmark = pytest.mark.django_db
 
 def write(key: str = "intro:1", **changes) -> OutboxMessage:
     fields = {
-        "workspace_id": None, "kind": "intro", "why": "A test.", "to": ["a@example.org"], "subject": "Hi", "text": "Hi."
-    }  # fmt: skip
+        "workspace_id": None,
+        "kind": "intro",
+        "why": "A test.",
+        "to": ["a@example.org"],
+        "subject": "Hi",
+        "text": "Hi.",
+    }
     return enqueue(key=key, **{**fields, **changes})
 
 

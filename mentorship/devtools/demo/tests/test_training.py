@@ -30,8 +30,11 @@ def test_three_slots_two_programmes_and_a_sister_organisation(client):
     assert sum(credit.counts for credit in training_status_of(mentors).values()) > 10
     coming = Cohort.objects.get(slug="seeds-2")
     assert set(coming.training_sessions.values_list("training__kind", flat=True)) == {
-        "training", "onboarding", "call", "office",
-    }  # fmt: skip
+        "training",
+        "onboarding",
+        "call",
+        "office",
+    }
     assert not OutboxMessage.objects.exclude(status="sent").exists()
     client.force_login(User.objects.get(email=fill.COORDINATOR))
     assert client.get(reverse("training:sessions", args=[past.slug])).status_code == 200

@@ -26,7 +26,7 @@ from cohorts.models import (
     SignupFile,
     SignupQuestion,
     TeamMember,
-)  # fmt: skip
+)
 from cohorts.signup.services import confirm_signup
 from matching.models import Match, MatchProposal, MatchRun
 from mentorship.core.accounts.merging import merge_people
@@ -35,7 +35,7 @@ from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.services import record
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import ForgottenAddress, OutboxMessage, Suppression
-from mentorship.devtools.testing.factories import (  # fmt: skip
+from mentorship.devtools.testing.factories import (
     CohortFactory,
     ContactFactory,
     EnrollmentFactory,
@@ -108,15 +108,29 @@ def _in_matching_and_checkins(cast, user, enrollment):
     wave = CheckInWave.objects.create(cohort=cast.cohort, survey=survey, name="Wave")
     soon = timezone.now() + timedelta(days=2)
     checkin = CheckIn.objects.create(
-        wave=wave, match=match, enrollment=enrollment, user=user, side="mentor", due_at=soon, closes_at=soon,
-    )  # fmt: skip
+        wave=wave,
+        match=match,
+        enrollment=enrollment,
+        user=user,
+        side="mentor",
+        due_at=soon,
+        closes_at=soon,
+    )
     Answer.objects.create(checkin=checkin, question=question, value="4", text=PHRASE)
     Reply.objects.create(
-        cohort=cast.cohort, match=match, user=user, side="mentor", day=TODAY, ends_at=soon, how="well", words=PHRASE,
+        cohort=cast.cohort,
+        match=match,
+        user=user,
+        side="mentor",
+        day=TODAY,
+        ends_at=soon,
+        how="well",
+        words=PHRASE,
         by=cast.owner,
-    )  # fmt: skip
-    case = Case.objects.create(cohort=cast.cohort, kind="help", about=user, due_on=date(2027, 1, 1), next_step=PHRASE,
-                               summary=PHRASE)  # fmt: skip
+    )
+    case = Case.objects.create(
+        cohort=cast.cohort, kind="help", about=user, due_on=date(2027, 1, 1), next_step=PHRASE, summary=PHRASE
+    )
     CaseNote.objects.create(case=case, by=cast.owner, text=PHRASE)
     Graduation.objects.create(enrollment=enrollment, user=user, status="graduated", name=NAME, decided_on=TODAY)
 
@@ -129,17 +143,25 @@ def _elsewhere(cast, user, enrollment):
     book(session, waiting, wait=True)
     AttendanceImport.objects.create(session=session, rows=[{"name": NAME, "email": EMAIL, "key": "", "sure": False}])
     ContactFactory(partner=cast.partner, user=user)
-    gift = Contribution.objects.create(partner=cast.partner, cohort=cast.cohort, kind="mentor_hours", what="Hours",
-                                       pledged=Decimal(10))  # fmt: skip
+    gift = Contribution.objects.create(
+        partner=cast.partner, cohort=cast.cohort, kind="mentor_hours", what="Hours", pledged=Decimal(10)
+    )
     ContributionEntry.objects.create(contribution=gift, on=TODAY, quantity=Decimal(5), person=user)
     Suppression.objects.create(workspace=cast.programme.workspace, address=EMAIL, reason="by-hand", note=PHRASE)
     workspace = cast.programme.workspace
     MessageFactory(workspace=workspace, to=[EMAIL], subject=f"Dear {NAME}", body_text=PHRASE, body_html=PHRASE)
     MessageFactory(
-        workspace=workspace, to=["ana@example.org", EMAIL], status="sent", sent_at=timezone.now(), delivered_to=[EMAIL],
-        subject="You two", body_text=f"{NAME}, meet Ana. Write to {EMAIL}.", body_html=f"<p>{EMAIL}</p>",
-        reply_to=[EMAIL], key="pair:1",
-    )  # fmt: skip
+        workspace=workspace,
+        to=["ana@example.org", EMAIL],
+        status="sent",
+        sent_at=timezone.now(),
+        delivered_to=[EMAIL],
+        subject="You two",
+        body_text=f"{NAME}, meet Ana. Write to {EMAIL}.",
+        body_html=f"<p>{EMAIL}</p>",
+        reply_to=[EMAIL],
+        key="pair:1",
+    )
     record(verb="noted", target=cast.cohort, workspace_id=workspace.pk, by=cast.owner, who=NAME, reason=f"See {EMAIL}.")
     record(verb="signed in", target=cast.cohort, workspace_id=workspace.pk, by=user)
 
@@ -165,13 +187,35 @@ def figures():
 def test_an_export_has_what_is_kept_in_every_room(person):
     found = export(find(EMAIL))
     assert set(found["sections"]) >= {
-        "Account", "Addresses", "Sign-ups", "Teams", "Answers at sign-up", "Files", "Sign-ups to be confirmed",
-        "Reviews", "Mails not wanted", "Mails to many", "Trainings and calls", "What they thought of trainings",
+        "Account",
+        "Addresses",
+        "Sign-ups",
+        "Teams",
+        "Answers at sign-up",
+        "Files",
+        "Sign-ups to be confirmed",
+        "Reviews",
+        "Mails not wanted",
+        "Mails to many",
+        "Trainings and calls",
+        "What they thought of trainings",
         "Trainings and calls with their team",
-        "Matches", "Proposed matches", "Check-ins", "Answers in check-ins", "Cases", "Notes on their cases",
-        "Graduations", "Addresses left out", "Speaks for partners", "Hours given", "Mails to them",
-        "What was done about them", "What they did", "What they wrote instead of answering", "Written by them: reviews",
-    }  # fmt: skip
+        "Matches",
+        "Proposed matches",
+        "Check-ins",
+        "Answers in check-ins",
+        "Cases",
+        "Notes on their cases",
+        "Graduations",
+        "Addresses left out",
+        "Speaks for partners",
+        "Hours given",
+        "Mails to them",
+        "What was done about them",
+        "What they did",
+        "What they wrote instead of answering",
+        "Written by them: reviews",
+    }
     assert [mail["subject"] for mail in found["sections"]["Mails to them"]][-1] == "You two"
     assert found["sections"]["Sign-ups"][0]["description"] == PHRASE
     assert {entry["verb"] for entry in found["sections"]["What they did"]} == {"booked", "signed in"}
@@ -317,9 +361,18 @@ def test_a_name_of_one_word_goes_from_their_own_mails_only(cast):
 
 def test_invoices_and_addresses_of_organisations_are_kept_and_named(person, cast):
     Invoice.objects.create(
-        workspace=cast.programme.workspace, partner=cast.partner, currency="EUR", note=f"For {NAME}", status="issued",
-        sequence=1, prefix="X", number="X1", issued_on=TODAY, due_on=TODAY, exempt_reason="None.",
-    )  # fmt: skip
+        workspace=cast.programme.workspace,
+        partner=cast.partner,
+        currency="EUR",
+        note=f"For {NAME}",
+        status="issued",
+        sequence=1,
+        prefix="X",
+        number="X1",
+        issued_on=TODAY,
+        due_on=TODAY,
+        exempt_reason="None.",
+    )
     type(cast.partner).objects.filter(pk=cast.partner.pk).update(billing_email=EMAIL)
     report = erase_person(email=EMAIL)
     kept = {line.what: line for line in report.lines if line.action == "kept"}
@@ -353,8 +406,13 @@ def test_what_is_going_on_comes_first(person, cast, how):
     before = sorted(everything())
     with pytest.raises(ErasureError) as refused:
         erase_person(email=EMAIL)
-    words = {"match": "is running", "owner": "only owner", "operator": "operator", "concern": "conduct",
-             "leaving": "leaving"}  # fmt: skip
+    words = {
+        "match": "is running",
+        "owner": "only owner",
+        "operator": "operator",
+        "concern": "conduct",
+        "leaving": "leaving",
+    }
     assert words[how] in str(refused.value)
     assert sorted(everything()) == before
 
