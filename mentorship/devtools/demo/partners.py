@@ -305,8 +305,8 @@ def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
             partners["Harbour Foundation"],
             past,
             f"What your support made possible: {past.name}",
-            "This was the first cohort that you carried from its first call to its last.\nMost of it happened in twos: a "
-            "mentor, a team, half an hour every other week.",
+            "This was the first cohort that you carried from its first call to its last.\nMost of it "
+            "happened in twos: a mentor, a team, half an hour every other week.",
         ),
         (
             partners["Northern Marine Lab"],
