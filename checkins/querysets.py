@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
@@ -80,9 +81,12 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
     def flagged(self) -> "CheckInQuerySet":
         """Those with a case that is not done. Conduct concerns have a list of their own and are not told here."""
-        from checkins.models import Case
-
-        open_cases = Case.objects.filter(checkin=OuterRef("pk")).exclude(status="done").exclude(kind="conduct")
+        open_cases = (
+            apps.get_model("checkins", "Case")
+            .objects.filter(checkin=OuterRef("pk"))
+            .exclude(status="done")
+            .exclude(kind="conduct")
+        )
         return self.filter(Exists(open_cases))
 
     def search(self, text: str) -> "CheckInQuerySet":
@@ -106,11 +110,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
         Whoever is part of the pair that a concern is about does not read it.
         """
-        from checkins.models import ConductReader
-
+        readers = apps.get_model("checkins", "ConductReader").objects
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        named = Exists(ConductReader.objects.filter(user=user, workspace=OuterRef("cohort__programme__workspace_id")))
+        named = Exists(readers.filter(user=user, workspace=OuterRef("cohort__programme__workspace_id")))
         mine = self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
         return mine.filter(~Q(kind="conduct") | (Q(named) & ~Q(_is_party(user))))
 
@@ -181,17 +184,15 @@ class HonorariumQuerySet(models.QuerySet["Honorarium"]):
 
 
 def _paused() -> Exists:
-    from checkins.models import PairPause
-
-    return Exists(PairPause.objects.filter(match=OuterRef("match"), ended_at=None))
+    return Exists(apps.get_model("checkins", "PairPause").objects.filter(match=OuterRef("match"), ended_at=None))
 
 
 def _replies(*, of_side: bool = False) -> "ReplyQuerySet":
     """For a subquery of check-ins: what their person, or anybody `of_side` of the pair, wrote since they were asked."""
-    from checkins.models import Reply
-
     about = Q(match=OuterRef("match")) | Q(match=None, cohort=OuterRef("wave__cohort"))
-    found = Reply.objects.filter(about, side=OuterRef("side"), ends_at__gt=OuterRef("asked_at"))
+    found = apps.get_model("checkins", "Reply").objects.filter(
+        about, side=OuterRef("side"), ends_at__gt=OuterRef("asked_at")
+    )
     return found if of_side else found.filter(user=OuterRef("user"))
 
 

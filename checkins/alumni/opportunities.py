@@ -9,7 +9,6 @@ from django.utils import timezone
 from checkins.alumni.links import stay_link
 from checkins.alumni.services import alumni_of, open_rounds, people_on_break, rounds_for
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
-from checkins.surveys.errors import CheckInError
 from checkins.waves.due_dates import MORNING, add_months
 from checkins.waves.mails import PersonalMails
 from cohorts.mailings.services import opt_out_link
@@ -17,6 +16,7 @@ from cohorts.models import Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
 
 __all__ = [
@@ -33,11 +33,11 @@ __all__ = [
 
 @transaction.atomic
 def post_opportunity(*, opportunity: Opportunity, by: User) -> Opportunity:
-    """Post one. A coordinator's is approved at once; an alumna's waits to be read. Raises CheckInError for others."""
+    """Post one. A coordinator's is approved at once; an alumna's waits to be read. Raises ServiceError for others."""
     programme = opportunity.programme
     editor = may_edit(by, programme.workspace_id)
     if not editor and not alumni_of(programme).filter(pk=by.pk).exists():
-        raise CheckInError("Only alumni and coordinators post here.")
+        raise ServiceError("Only alumni and coordinators post here.")
     opportunity.posted_by = by
     opportunity.status = Opportunity.Status.APPROVED if editor else Opportunity.Status.PROPOSED
     opportunity.save()
@@ -47,11 +47,11 @@ def post_opportunity(*, opportunity: Opportunity, by: User) -> Opportunity:
 
 @transaction.atomic
 def decide_opportunity(*, opportunity: Opportunity, approve: bool, by: User) -> None:
-    """Take it into the next digest, or not. Raises CheckInError where it went out already."""
+    """Take it into the next digest, or not. Raises ServiceError where it went out already."""
     to = Opportunity.Status.APPROVED if approve else Opportunity.Status.DECLINED
     changed = Opportunity.objects.filter(pk=opportunity.pk).exclude(status="sent").update(status=to)
     if not changed:
-        raise CheckInError("It went out already.")
+        raise ServiceError("It went out already.")
     record(
         verb="approved" if approve else "declined",
         target=opportunity,
@@ -81,14 +81,14 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
 def send_digest(*, programme: Programme, by: User | None, now: datetime | None = None) -> int:
     """Send what is approved and still open to every alumna, in one mail each. Returns how many mails.
 
-    What was sent is marked in the same transaction, so nothing goes out twice. Raises CheckInError where nothing is
+    What was sent is marked in the same transaction, so nothing goes out twice. Raises ServiceError where nothing is
     approved.
     """
     now = now or timezone.now()
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
     approved = approved_opportunities(programme, now.astimezone(programme_zone(programme)).date())
     if not approved:
-        raise CheckInError("Nothing is approved for the next digest.")
+        raise ServiceError("Nothing is approved for the next digest.")
     mails = PersonalMails("digest", programme=programme)
     roles = dict(AlumniConsent.objects.filter(programme=programme, left_at=None).values_list("user", "roles"))
     resting = people_on_break(programme.pk, now.date())

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from checkins.alumni.links import stay_link
 from checkins.models import AlumniConsent, HelperBreak
-from checkins.surveys.errors import CheckInError
 from checkins.waves.mails import PersonalMails
 from cohorts.invitations.services import ReturningPerson
 from cohorts.mailings.services import opt_out_link, set_opt_out
 from cohorts.models import Cohort, Enrollment, OptOut, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import call_off
 
@@ -44,11 +44,11 @@ def past_participants(programme: Programme) -> Any:
 def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequence[str] = ()) -> AlumniConsent:
     """A person says whether they hear from the programme, and as what they would come back.
 
-    Who agrees after having stopped mails to many gets them again: they asked for it. Raises CheckInError for people
+    Who agrees after having stopped mails to many gets them again: they asked for it. Raises ServiceError for people
     who were in no round that is over.
     """
     if not past_participants(programme).filter(pk=user.pk).exists():
-        raise CheckInError("This is for people who were part of a round.")
+        raise ServiceError("This is for people who were part of a round.")
     consent, new = AlumniConsent.objects.select_for_update(of=("self",)).get_or_create(programme=programme, user=user)
     was_in = not new and consent.left_at is None
     consent.roles = [role for role in AlumniConsent.RETURNS_AS if role in roles] if stays else []

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from checkins.cases.services import open_case
 from checkins.models import Case, CaseNote, CheckIn, Reply
-from checkins.surveys.errors import CheckInError
 from checkins.waves.lifecycle import cancel_queued_mail
 from checkins.waves.scheduling import reminder_left
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 
 
 class NotedReply(NamedTuple):
@@ -55,13 +55,13 @@ def note_reply(
 
     `stop` ends the reminders of `checkin`, or of all that wait for them in this pair: it stays open, and a reminder in
     the outbox is taken back. `case` opens one, or adds a note to one that is open. The same once more has one effect.
-    Raises CheckInError for a day ahead, somebody who is not part of it, and a case for what is well.
+    Raises ServiceError for a day ahead, somebody who is not part of it, and a case for what is well.
     """
     now = now or timezone.now()
     if day > now.astimezone(cohort.tz).date():
-        raise CheckInError("This day is still to come.")
+        raise ServiceError("This day is still to come.")
     if case and how not in CASE_KIND_OF_REPLY:
-        raise CheckInError("A case is for what is difficult, or where they have not met.")
+        raise ServiceError("A case is for what is difficult, or where they have not met.")
     if match is not None:
         Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
     side = _side_of(user, match, cohort)
@@ -109,11 +109,11 @@ def _side_of(user: User, match: Match | None, cohort: Cohort) -> str:
     if match is None:
         if cohort.enrollments.filter(role="facilitator", user=user).exists():
             return Reply.Side.FACILITATOR
-        raise CheckInError(f"{user} does not facilitate {cohort}.")
+        raise ServiceError(f"{user} does not facilitate {cohort}.")
     for person, side in people_of_pair(match):
         if person == user:
             return side
-    raise CheckInError(f"{user} is not part of this pair.")
+    raise ServiceError(f"{user} is not part of this pair.")
 
 
 def _end_of(day: date, cohort: Cohort) -> datetime:

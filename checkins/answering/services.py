@@ -9,12 +9,12 @@ from django.db import transaction
 
 from checkins.cases.services import open_flagged_cases
 from checkins.models import AnonymousBox, Answer, CheckIn, CheckInWave, SurveyQuestion
-from checkins.surveys.errors import CheckInError
 from checkins.surveys.starter_templates import HAVE_MET, NOT_MET
 from checkins.waves.lifecycle import cancel_queued_mail
 from matching.models import Match
 from matching.pairs.services import set_match_status
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 
 EDIT_FOR = timedelta(days=10)
 # Coordinators read anonymous answers in steps of as many, so that no step tells who made it.
@@ -50,7 +50,7 @@ def unanswered_questions(checkin: CheckIn) -> int:
 def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime) -> CheckIn:
     """Store what a person said, by question id, in place of what they said before; of `many of` a list of values.
 
-    Raises CheckInError after the window, where the check-in was cancelled, and for people whose account is switched
+    Raises ServiceError after the window, where the check-in was cancelled, and for people whose account is switched
     off or who were erased. The audit trail holds no answer.
     """
     locked = (
@@ -59,7 +59,7 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
         .get(pk=checkin.pk)
     )
     if not is_open(locked, now) or not locked.user.is_active:
-        raise CheckInError("This check-in is closed.")
+        raise ServiceError("This check-in is closed.")
     known = locked.wave.survey.questions.in_bulk(list(answers))
     questions = {pk: q for pk, q in known.items() if q.kind != Kind.SECTION}
     said = {pk: _listed(answers[pk]) for pk in questions if _listed(answers[pk])}

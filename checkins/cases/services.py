@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import Case, CaseNote, CheckIn, ConductReader, SurveyQuestion
-from checkins.surveys.errors import CheckInError
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.services import enqueue
 
@@ -146,10 +146,10 @@ def conduct_readers(workspace_id: int, match: Match | None) -> list[User]:
 
 @transaction.atomic
 def save_case(*, case: Case, by: User, note: str = "") -> Case:
-    """Save what a form changed, with a note. Raises CheckInError for an owner who can not see it."""
+    """Save what a form changed, with a note. Raises ServiceError for an owner who can not see it."""
     before = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if case.owner and case.owner not in possible_owners(case):
-        raise CheckInError(f"{case.owner} can't see this case.")
+        raise ServiceError(f"{case.owner} can't see this case.")
     if case.status == Case.Status.DONE and before.status != Case.Status.DONE:
         case.done_at = timezone.now()
     elif case.status != Case.Status.DONE:
@@ -187,7 +187,7 @@ def possible_owners(case: Case) -> list[User]:
 def add_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
     """Let a person of the team read conduct concerns; concerns that nobody has get this owner."""
     if not user.workspace_roles.filter(workspace=cohort.workspace_id, role__in=WorkspaceRole.EDITORS).exists():
-        raise CheckInError(f"{user} is no coordinator of {cohort.programme}.")
+        raise ServiceError(f"{user} is no coordinator of {cohort.programme}.")
     _, new = ConductReader.objects.get_or_create(workspace_id=cohort.workspace_id, user=user)
     if new:
         record(verb="named to read concerns", target=user, workspace_id=cohort.workspace_id, by=by)

@@ -12,11 +12,11 @@ from checkins.cases import services
 from checkins.cases.forms import CaseForm, NewCaseForm
 from checkins.cases.services import FIRST_STEPS
 from checkins.models import Case, ConductReader
-from checkins.surveys.errors import CheckInError
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, roles_of
 from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 
@@ -89,7 +89,7 @@ class CaseDetail(CoordinatorRequiredMixin, View):
         if form.is_valid():
             try:
                 services.save_case(case=form.save(commit=False), by=request.user, note=form.cleaned_data["note"])
-            except CheckInError as error:
+            except ServiceError as error:
                 form.add_error("owner", str(error))
             else:
                 messages.success(request, "Saved.")
@@ -162,7 +162,7 @@ class ConductReaderList(CoordinatorRequiredMixin, View):
                 services.remove_conduct_reader(cohort=cohort, user=user, by=request.user)
             else:
                 services.add_conduct_reader(cohort=cohort, user=user, by=request.user)
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         return redirect("checkins:readers", cohort_slug=cohort.slug)
 

@@ -13,7 +13,6 @@ from django.utils import timezone
 from checkins.alumni.links import stay_link
 from checkins.graduation.links import confirm_link
 from checkins.models import CheckIn, CriterionMet, Graduation, GraduationCriterion
-from checkins.surveys.errors import CheckInError
 from checkins.waves.mails import PersonalMails
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment
@@ -140,9 +139,9 @@ def set_criterion_met(
 
 @transaction.atomic
 def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int:
-    """Ask the mentor of each pair who is ready; once a day at most. Returns how many mails. Raises CheckInError."""
+    """Ask the mentor of each pair who is ready; once a day at most. Returns how many mails. Raises ServiceError."""
     if not cohort.graduation_criteria.filter(kind=Kind.MENTOR).exists():
-        raise CheckInError("The mentors' word is not among the criteria of this cohort.")
+        raise ServiceError("The mentors' word is not among the criteria of this cohort.")
     now = now or timezone.now()
     decided = {g.enrollment_id for g in Graduation.objects.filter(enrollment__cohort=cohort)}
     matches = Match.objects.standing().filter(mentee__cohort=cohort, imported=False).with_people()
@@ -189,7 +188,7 @@ def confirm_by_mentor(*, match: Match, ready: Collection[int], now: datetime | N
 def graduate(
     *, enrollment: Enrollment, user: User, by: User, anyway: bool = False, now: datetime | None = None
 ) -> Graduation:
-    """A person graduates; who did already stays as they are. Raises CheckInError where something is missing.
+    """A person graduates; who did already stays as they are. Raises ServiceError where something is missing.
 
     `anyway` is the coordinator's word over the criteria; the history keeps what was missing.
     """
@@ -198,9 +197,9 @@ def graduate(
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     progress = next((p for p in graduation_progress(cohort, now=now, enrollment=enrollment) if p.user == user), None)
     if progress is None:
-        raise CheckInError(f"{user} is not in this project any more.")
+        raise ServiceError(f"{user} is not in this project any more.")
     if progress.missing and not anyway:
-        raise CheckInError(f"{user} lacks: {', '.join(progress.missing)}.")
+        raise ServiceError(f"{user} lacks: {', '.join(progress.missing)}.")
     there = Graduation.objects.filter(enrollment=enrollment, user=user).first()
     if there and there.status == Graduation.Status.GRADUATED:
         return there
@@ -222,15 +221,15 @@ def graduate(
 
 @transaction.atomic
 def end_early(*, enrollment: Enrollment, user: User, reason: str, by: User, now: datetime | None = None) -> Graduation:
-    """A person ends early, with a reason. Raises CheckInError without one, and after a certificate went out."""
+    """A person ends early, with a reason. Raises ServiceError without one, and after a certificate went out."""
     if not reason.strip():
-        raise CheckInError("Say in a few words why.")
+        raise ServiceError("Say in a few words why.")
     cohort = enrollment.cohort
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     graduation = Graduation.objects.filter(enrollment=enrollment, user=user).first()
     graduation = graduation or Graduation(enrollment=enrollment, user=user)
     if graduation.issued_at:
-        raise CheckInError(f"{user} has a certificate. Take that back first.")
+        raise ServiceError(f"{user} has a certificate. Take that back first.")
     graduation.status, graduation.reason = Graduation.Status.ENDED, reason.strip()[:300]
     graduation.name, graduation.by = str(user), by
     graduation.decided_on = (now or timezone.now()).astimezone(cohort.tz).date()
@@ -269,10 +268,7 @@ def _finish_project(enrollment: Enrollment, by: User) -> None:
         else:
             set_match_status(match=match, to=Match.Status.ENDED, by=by, reason=reasons)
     if graduated and enrollment.status == Enrollment.Status.ACCEPTED:
-        try:
-            set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.COMPLETED, by=by)
-        except ServiceError as error:
-            raise CheckInError(str(error)) from error
+        set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.COMPLETED, by=by)
 
 
 # --- certificates ---

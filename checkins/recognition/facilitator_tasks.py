@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from checkins.surveys.errors import CheckInError
 from cohorts.models import ChecklistItem, Cohort
 from cohorts.setup.plan import save_checklist_item, set_checklist_item_done
 from mentorship.core.accounts.models import User
+from mentorship.core.errors import ServiceError
 
 # Days from the first day of the cohort.
 USUAL_TASKS: list[tuple[str, int]] = [
@@ -37,10 +37,10 @@ def tasks_of(cohort: Cohort, owner: User | None = None) -> Any:
 
 @transaction.atomic
 def add_usual_tasks(*, cohort: Cohort, by: User) -> int:
-    """Give the usual tasks to the facilitators in turn. Those that are there already stay. Raises CheckInError."""
+    """Give the usual tasks to the facilitators in turn. Those that are there already stay. Raises ServiceError."""
     people = list(facilitators_of(cohort))
     if not people:
-        raise CheckInError("Nobody facilitates this cohort yet. Accept facilitators first.")
+        raise ServiceError("Nobody facilitates this cohort yet. Accept facilitators first.")
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     there = set(cohort.checklist.values_list("name", flat=True))
     missing = [(name, offset) for name, offset in USUAL_TASKS if name not in there]
@@ -52,15 +52,15 @@ def add_usual_tasks(*, cohort: Cohort, by: User) -> int:
 
 @transaction.atomic
 def save_task(*, cohort: Cohort, name: str, owner: User, due_on: date | None, by: User) -> ChecklistItem:
-    """Give a facilitator a task. Raises CheckInError for anybody else."""
+    """Give a facilitator a task. Raises ServiceError for anybody else."""
     if not facilitators_of(cohort).filter(pk=owner.pk).exists():
-        raise CheckInError(f"{owner} does not facilitate {cohort}.")
+        raise ServiceError(f"{owner} does not facilitate {cohort}.")
     return save_checklist_item(item=ChecklistItem(cohort=cohort, name=name, owner=owner, due_on=due_on), by=by)
 
 
 @transaction.atomic
 def tick_own_task(*, item: ChecklistItem, done: bool, by: User) -> ChecklistItem:
-    """A facilitator ticks a task of theirs. Raises CheckInError for that of somebody else."""
+    """A facilitator ticks a task of theirs. Raises ServiceError for that of somebody else."""
     if item.owner_id != by.pk:
-        raise CheckInError("This task belongs to somebody else.")
+        raise ServiceError("This task belongs to somebody else.")
     return set_checklist_item_done(item=item, done=done, by=by)

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from checkins.models import Honorarium
 from checkins.recognition.links import honorarium_link
-from checkins.surveys.errors import CheckInError
 from checkins.waves.mails import PersonalMails
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.services import call_off
 
 HonorariumStatus = Honorarium.Status
@@ -52,10 +52,10 @@ def offer_honoraria(
 
 @transaction.atomic
 def answer_honorarium(*, honorarium: Honorarium, accept: bool, by: User | None = None) -> Honorarium:
-    """The person takes it, or declines; they may change their mind until it is paid. Raises CheckInError after that."""
+    """The person takes it, or declines; they may change their mind until it is paid. Raises ServiceError after that."""
     locked = _lock(honorarium)
     if locked.status not in Honorarium.ANSWERABLE:
-        raise CheckInError(f"This honorarium is {locked.get_status_display()}; it can't be answered any more.")
+        raise ServiceError(f"This honorarium is {locked.get_status_display()}; it can't be answered any more.")
     to = HonorariumStatus.ACCEPTED if accept else HonorariumStatus.DECLINED
     if locked.status != to:
         locked.status, locked.answered_at = to, timezone.now()
@@ -66,10 +66,10 @@ def answer_honorarium(*, honorarium: Honorarium, accept: bool, by: User | None =
 
 @transaction.atomic
 def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User, reference: str = "") -> int:
-    """Note that these were paid. Raises CheckInError, with nothing noted, where one was not accepted."""
+    """Note that these were paid. Raises ServiceError, with nothing noted, where one was not accepted."""
     locked = [_lock(one) for one in sorted(honoraria, key=lambda h: h.pk)]
     if wrong := [one for one in locked if one.status != HonorariumStatus.ACCEPTED]:
-        raise CheckInError(f"{wrong[0].user} has not accepted it, or it was paid. Only what was accepted can be paid.")
+        raise ServiceError(f"{wrong[0].user} has not accepted it, or it was paid. Only what was accepted can be paid.")
     for one in locked:
         one.status, one.paid_on, one.reference = HonorariumStatus.PAID, paid_on, reference
         one.save(update_fields=["status", "paid_on", "reference"])
@@ -79,10 +79,10 @@ def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User,
 
 @transaction.atomic
 def cancel_honorarium(*, honorarium: Honorarium, by: User) -> None:
-    """Take back an offer, or a payment that was noted by mistake: that is to be paid again. CheckInError for others."""
+    """Take back an offer, or a payment that was noted by mistake: that is to be paid again. ServiceError for others."""
     locked = _lock(honorarium)
     if locked.status == HonorariumStatus.CANCELLED:
-        raise CheckInError("It was taken back already.")
+        raise ServiceError("It was taken back already.")
     was_paid = locked.status == HonorariumStatus.PAID
     locked.status, locked.paid_on = (HonorariumStatus.ACCEPTED if was_paid else HonorariumStatus.CANCELLED), None
     locked.save(update_fields=["status", "paid_on"])

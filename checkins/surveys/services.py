@@ -9,10 +9,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from checkins.models import AnonymousBox, CheckIn, Survey, SurveyQuestion
-from checkins.surveys.errors import CheckInError
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 
 # What an edit changes about the meaning of the answers given before.
 MEANING_FIELDS = ("kind", "text", "options")
@@ -44,12 +44,12 @@ def make_survey(
 
 @transaction.atomic
 def save_survey(*, survey: Survey, by: User) -> Survey:
-    """Save name, introduction and kind. Raises CheckInError where people were told already how it is kept."""
+    """Save name, introduction and kind. Raises ServiceError where people were told already how it is kept."""
     new = survey.pk is None
     if not new:
         before = Survey.objects.select_for_update().get(pk=survey.pk)
         if before.anonymous != survey.anonymous and survey_was_asked(survey):
-            raise CheckInError("People were asked already, and told how their answers are kept. Make a copy instead.")
+            raise ServiceError("People were asked already, and told how their answers are kept. Make a copy instead.")
     survey.save()
     if survey.anonymous:
         survey.questions.exclude(flags={}).update(flags={})
@@ -79,9 +79,9 @@ def copy_survey(*, survey: Survey, by: User) -> Survey:
 
 @transaction.atomic
 def delete_survey(*, survey: Survey, by: User) -> None:
-    """Delete a survey that no wave uses. Raises CheckInError for any other."""
+    """Delete a survey that no wave uses. Raises ServiceError for any other."""
     if survey.waves.exists():
-        raise CheckInError(f"“{survey}” belongs to a check-in. Give that another survey first.")
+        raise ServiceError(f"“{survey}” belongs to a check-in. Give that another survey first.")
     record(verb="deleted", target=survey, workspace_id=survey.programme.workspace_id, by=by, name=survey.name)
     survey.delete()
 
@@ -95,7 +95,7 @@ def survey_was_asked(survey: Survey) -> bool:
 def save_question(*, question: SurveyQuestion, by: User) -> SurveyQuestion:
     """Save a new or changed question. Where its words changed after somebody answered, the next version is made.
 
-    Raises CheckInError where it was changed meanwhile, and for an anonymous survey that somebody answered.
+    Raises ServiceError where it was changed meanwhile, and for an anonymous survey that somebody answered.
     """
     survey = Survey.objects.select_for_update(of=("self",)).select_related("programme").get(pk=question.survey_id)
     if survey.anonymous:
@@ -108,7 +108,7 @@ def save_question(*, question: SurveyQuestion, by: User) -> SurveyQuestion:
     else:
         before = SurveyQuestion.objects.get(pk=question.pk)
         if before.retired_at:
-            raise CheckInError("Somebody else has changed or removed this question meanwhile. Look at it again.")
+            raise ServiceError("Somebody else has changed or removed this question meanwhile. Look at it again.")
         if _was_answered(before) and any(getattr(before, w) != getattr(question, w) for w in MEANING_FIELDS):
             _keep_alike(survey)
             SurveyQuestion.objects.filter(pk=before.pk).update(retired_at=timezone.now())
@@ -152,7 +152,7 @@ def move_question(*, question: SurveyQuestion, up: bool, by: User) -> None:
 def _keep_alike(survey: Survey) -> None:
     """Everybody answers the same anonymous questions: by another one, who answered later could be told."""
     if survey.anonymous and _in_a_box(survey.pk):
-        raise CheckInError("Somebody has answered, and it is anonymous: its questions stay as they are. Make a copy.")
+        raise ServiceError("Somebody has answered, and it is anonymous: its questions stay as they are. Make a copy.")
 
 
 def _was_answered(question: SurveyQuestion) -> bool:

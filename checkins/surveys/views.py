@@ -8,11 +8,11 @@ from django.views import View
 
 from checkins.models import Survey, SurveyQuestion
 from checkins.surveys import services
-from checkins.surveys.errors import CheckInError
 from checkins.surveys.forms import AnswerForm, QuestionForm, SurveyForm
 from checkins.surveys.starter_templates import WAVE_TEMPLATES
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.errors import ServiceError
 
 
 class SurveyList(CoordinatorRequiredMixin, View):
@@ -75,7 +75,7 @@ class SurveyPage(CoordinatorRequiredMixin, View):
             case "delete":
                 try:
                     services.delete_survey(survey=survey, by=request.user)
-                except CheckInError as error:
+                except ServiceError as error:
                     messages.error(request, str(error))
                 else:
                     messages.success(request, f"“{survey.name}” is deleted.")
@@ -96,7 +96,7 @@ class SurveyEdit(CoordinatorRequiredMixin, View):
         if form.is_valid():
             try:
                 saved = services.save_survey(survey=form.save(commit=False), by=request.user)
-            except CheckInError as error:
+            except ServiceError as error:
                 form.add_error("anonymous", str(error))
             else:
                 return redirect("checkins:survey", cohort_slug=cohort_slug, pk=saved.pk)
@@ -127,7 +127,7 @@ class QuestionEdit(CoordinatorRequiredMixin, View):
         if question.pk and "delete" in request.POST:
             try:
                 services.retire_question(question=question, by=request.user)
-            except CheckInError as error:
+            except ServiceError as error:
                 messages.error(request, str(error))
             else:
                 messages.success(request, "It is not asked any more. Answers that were given can still be read.")
@@ -136,7 +136,7 @@ class QuestionEdit(CoordinatorRequiredMixin, View):
         if form.is_valid():
             try:
                 services.save_question(question=form.save(commit=False), by=request.user)
-            except CheckInError as error:
+            except ServiceError as error:
                 form.add_error(None, str(error))
             else:
                 messages.success(request, "Saved.")

@@ -10,12 +10,12 @@ from checkins.alumni.links import stay_link
 from checkins.alumni.role_progression import LATER_ROLES, role_progressions
 from checkins.alumni.services import alumni_of, ask_for_consent, save_consent
 from checkins.models import AlumniConsent, HelperBreak
-from checkins.surveys.errors import CheckInError
 from checkins.tests.rows import stay
 from cohorts.invitations.services import returning_people
 from cohorts.mailings.services import set_opt_out
 from cohorts.models import Enrollment
 from cohorts.signup.prefill import prefill_form
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory, TopicFactory, UserFactory
 
@@ -48,9 +48,9 @@ def test_people_are_asked_once_whatever_round(over):
 
 def test_who_is_in_the_middle_of_a_round_is_not_asked_yet(client, cast):
     assert ask_for_consent(cohort=cast.cohort, by=cast.coordinator) == 0
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         save_consent(programme=cast.programme, user=cast.mentee, stays=True)
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         save_consent(programme=cast.programme, user=cast.stranger, stays=True)
     assert "When your round is over" in client.get(stay(cast, cast.mentee)).content.decode()
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from checkins.alumni.opportunities import decide_opportunity, save_digest_plan, send_digest, sweep_digests
 from checkins.alumni.services import take_break
 from checkins.models import DigestPlan, Opportunity
-from checkins.surveys.errors import CheckInError
 from checkins.tests.rows import opportunity
 from cohorts.mailings.services import read_opt_out
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afterwards")]
@@ -26,13 +26,13 @@ def test_alumni_post_coordinators_read_and_it_goes_out_once(client, alumni):
     one = Opportunity.objects.get()
     assert one.status == "proposed"
     assert "Meeting" in client.get(url).content.decode()
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         send_digest(programme=alumni.programme, by=alumni.coordinator)
     decide_opportunity(opportunity=one, approve=True, by=alumni.coordinator)
     assert send_digest(programme=alumni.programme, by=alumni.coordinator) == 2
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         send_digest(programme=alumni.programme, by=alumni.coordinator)
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         decide_opportunity(opportunity=one, approve=False, by=alumni.coordinator)
     mails = OutboxMessage.objects.filter(kind="digest")
     assert {m.to[0] for m in mails} == {alumni.mentee.email, alumni.mentor.email}

@@ -16,7 +16,6 @@ from checkins.graduation.links import CONFIRM_SALT, confirm_link
 from checkins.models import AnonymousBox, Answer, Case, CheckIn
 from checkins.recognition.honoraria import offer_honoraria
 from checkins.recognition.links import honorarium_link
-from checkins.surveys.errors import CheckInError
 from checkins.surveys.services import retire_question, save_question
 from checkins.tests.rows import INTRO, NOW, ids, path, say
 from checkins.waves.links import ANSWER_SALT, checkin_link
@@ -24,6 +23,7 @@ from checkins.waves.services import add_template, save_wave
 from checkins.waves.sweep import sweep_checkins
 from cohorts.models import SignupQuestion
 from mentorship.core.audit.models import AuditEntry
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
 
@@ -192,12 +192,12 @@ def test_no_change_of_an_anonymous_question_tells_later_answers_from_earlier_one
         say(one, welcome="5", open="fine")
     open_question.refresh_from_db()
     open_question.text = "The one who answers this is the fifth."
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         save_question(question=open_question, by=cast.coordinator)
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         retire_question(question=anonymous.survey.questions.get(key="safe"), by=cast.coordinator)
     extra = checkins_models.SurveyQuestion(survey=anonymous.survey, kind="short", text="Only later ones see this.")
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         save_question(question=extra, by=cast.coordinator)
     open_question.refresh_from_db()
     open_question.help_text = "Help can still be given."

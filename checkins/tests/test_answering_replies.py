@@ -11,13 +11,13 @@ from checkins.answering.services import save_answers
 from checkins.cases.services import add_conduct_reader
 from checkins.models import Case, CheckIn, Reply
 from checkins.pair_health.assessment import assess_pairs
-from checkins.surveys.errors import CheckInError
 from checkins.surveys.services import asked_questions
 from checkins.waves.pauses import pause_pair, resume_pair
 from checkins.waves.sweep import sweep_checkins
 from cohorts.models import OptOut
 from cohorts.people.filters import filter_enrollments
 from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import UserFactory
 from mentorship.portal.today import needs_of
@@ -293,9 +293,9 @@ def test_a_day_is_one_of_the_cohort(cast, checkin, clock):
     clock.move_to(datetime(2027, 5, 2, 18, 30, tzinfo=UTC))  # the third has begun there
     reply = wrote(cast, day=date(2027, 5, 3)).reply
     assert reply.ends_at == datetime(2027, 5, 3, 18, 15, tzinfo=UTC)
-    with pytest.raises(CheckInError, match="still to come"):
+    with pytest.raises(ServiceError, match="still to come"):
         wrote(cast, day=date(2027, 5, 4))
-    with pytest.raises(CheckInError, match="not part of this pair"):
+    with pytest.raises(ServiceError, match="not part of this pair"):
         wrote(cast, user=cast.stranger)
 
 

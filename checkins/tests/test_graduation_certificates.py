@@ -10,9 +10,9 @@ from django.urls import reverse
 from checkins.graduation.links import confirm_link
 from checkins.graduation.services import ask_mentors, end_early, graduate, graduation_progress, issue_certificates
 from checkins.models import Graduation
-from checkins.surveys.errors import CheckInError
 from checkins.tests.rows import NOW, criterion, path, say
 from cohorts.models import Enrollment
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
 from training.models import TrainingBooking, TrainingSession
@@ -35,7 +35,7 @@ def test_a_team_graduates_person_by_person(client, cast, checkin):
     assert [g.user for g in Graduation.objects.all()] == [cast.mentee]  # the other has not answered
     cast.match.refresh_from_db()
     assert cast.match.status == "active"
-    with pytest.raises(CheckInError, match="Check-in"):
+    with pytest.raises(ServiceError, match="Check-in"):
         graduate(enrollment=cast.mentee_enrollment, user=second, by=cast.coordinator)
     graduate(enrollment=cast.mentee_enrollment, user=second, by=cast.coordinator, anyway=True)
     cast.match.refresh_from_db()
@@ -55,7 +55,7 @@ def test_a_team_graduates_person_by_person(client, cast, checkin):
 
 
 def test_who_ends_early_has_a_reason_and_no_certificate(client, cast, checkin):
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         end_early(enrollment=cast.mentee_enrollment, user=cast.mentee, reason=" ", by=cast.coordinator)
     ended = end_early(enrollment=cast.mentee_enrollment, user=cast.mentee, reason="New job", by=cast.coordinator)
     cast.match.refresh_from_db()

@@ -14,15 +14,15 @@ from checkins.recognition.facilitator_tasks import add_usual_tasks, tasks_of, ti
 from checkins.recognition.honoraria import answer_honorarium, offer_honoraria
 from checkins.recognition.links import honorarium_link
 from checkins.recognition.service_certificates import issue_service_certificates
-from checkins.surveys.errors import CheckInError
 from checkins.tests.rows import AFTER, offered, opportunity, path, stay
+from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afterwards")]
 
 
 def test_facilitators_have_tasks_that_they_tick_themselves(client, cast):
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         add_usual_tasks(cohort=cast.cohort, by=cast.coordinator)
     fay, gil = (EnrollmentFactory(cohort=cast.cohort, role="facilitator").user for _ in range(2))
     client.force_login(cast.coordinator)
@@ -41,7 +41,7 @@ def test_facilitators_have_tasks_that_they_tick_themselves(client, cast):
     assert cake.done_by == fay
     other = tasks_of(cast.cohort, gil).first()
     assert client.post(mine, {"item": other.pk, "done": "yes"}).status_code == 404
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         tick_own_task(item=other, done=True, by=fay)
     client.force_login(cast.stranger)
     assert client.get(url).status_code == 404

@@ -10,8 +10,8 @@ from checkins.models import Honorarium, ServiceCertificate
 from checkins.recognition.honoraria import answer_honorarium, cancel_honorarium, honoraria_totals, pay_honoraria
 from checkins.recognition.links import honorarium_link
 from checkins.recognition.service_certificates import helper_records
-from checkins.surveys.errors import CheckInError
 from checkins.tests.rows import AFTER, offered, path
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory
 
@@ -27,7 +27,7 @@ def test_an_honorarium_is_offered_once_answered_by_link_and_paid(client, cast):
     assert link in mail.body_text
     client.get(link)
     assert Honorarium.objects.get().status == "offered"
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         pay_honoraria(honoraria=[one], paid_on=AFTER.date(), by=cast.coordinator)
     client.post(link, {"answer": "decline"})
     assert Honorarium.objects.get().status == "declined"
@@ -38,7 +38,7 @@ def test_an_honorarium_is_offered_once_answered_by_link_and_paid(client, cast):
     cancel_honorarium(honorarium=one, by=cast.coordinator)
     assert (Honorarium.objects.get().status, Honorarium.objects.get().paid_on) == ("accepted", None)
     cancel_honorarium(honorarium=one, by=cast.coordinator)
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         answer_honorarium(honorarium=one, accept=True)
     assert len(offered(cast)) == 1
 

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from checkins.answering.services import save_answers
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
-from checkins.surveys.errors import CheckInError
 from checkins.waves.links import checkin_link
 from checkins.waves.mails import write_mail
 from checkins.waves.planning import ensure_default_wave, open_checkins_of
@@ -15,6 +14,7 @@ from checkins.waves.sweep import sweep_checkins
 from matching.models import Match
 from matching.pairs.services import set_match_status
 from mentorship.core.audit.models import AuditEntry
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory, MessageFactory, UserFactory
 
@@ -174,7 +174,7 @@ def test_answers_are_stored_changed_and_kept_out_of_the_trail(match):
     }
     assert open_checkins_of(checkin.user, DUE) == []
     assert "Secret" not in str(list(AuditEntry.objects.values_list("data", flat=True)))
-    with pytest.raises(CheckInError):
+    with pytest.raises(ServiceError):
         save_answers(checkin=checkin, answers=said(survey, have_met="no"), now=checkin.closes_at)
 
 

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn
-from checkins.surveys.errors import CheckInError
 from checkins.waves.due_dates import add_months, morning, plus_days
 from checkins.waves.lifecycle import cancel_queued_mail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 
 MOST_MONTHS = 24
 
@@ -21,23 +21,23 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
     """Let the next mail go out on the morning of `day`, by the person's own clock.
 
     A first mail takes the days to answer along; a reminder has to lie within them. A later change of the cohort's
-    dates plans first mails anew. Raises CheckInError where no mail is left to move, or the day can't be.
+    dates plans first mails anew. Raises ServiceError where no mail is left to move, or the day can't be.
     """
     now = now or timezone.now()
     locked = _lock(checkin)
     if locked.status not in CheckIn.OPEN or locked.next_mail_at is None:
-        raise CheckInError("No mail is left to move.")
+        raise ServiceError("No mail is left to move.")
     zone = ZoneInfo(locked.zone)
     if day < now.astimezone(zone).date():
-        raise CheckInError("This day has passed. Choose a later one.")
+        raise ServiceError("This day has passed. Choose a later one.")
     if day > add_months(now.date(), MOST_MONTHS):
-        raise CheckInError("That is too far away. Choose an earlier day.")
+        raise ServiceError("That is too far away. Choose an earlier day.")
     moment = morning(day, zone)
     before = locked.next_mail_at
     if locked.status == CheckIn.Status.PLANNED:
         locked.due_at, locked.closes_at = moment, plus_days(moment, locked.wave.window_days, zone)
     elif moment >= locked.closes_at:
-        raise CheckInError("By then it can't be answered any more. Choose an earlier day.")
+        raise ServiceError("By then it can't be answered any more. Choose an earlier day.")
     locked.next_mail_at = moment
     locked.save(update_fields=["due_at", "closes_at", "next_mail_at"])
     record(
@@ -55,11 +55,11 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
 def cancel_checkin(*, checkin: CheckIn, by: User) -> CheckIn:
     """Don't ask this person, or remind them no more; a mail that waits in the outbox is taken back, too.
 
-    It stays so until `restart_checkin`. Raises CheckInError where it is over already.
+    It stays so until `restart_checkin`. Raises ServiceError where it is over already.
     """
     locked = _lock(checkin)
     if locked.status not in CheckIn.OPEN:
-        raise CheckInError("This check-in is over already.")
+        raise ServiceError("This check-in is over already.")
     # Without a reason of the product's own nothing makes it go on by itself.
     locked.status, locked.next_mail_at, locked.stopped_because = CheckIn.Status.CANCELLED, None, ""
     locked.save(update_fields=["status", "next_mail_at", "stopped_because"])
@@ -70,11 +70,11 @@ def cancel_checkin(*, checkin: CheckIn, by: User) -> CheckIn:
 
 @transaction.atomic
 def restore_cancelled_checkin(*, checkin: CheckIn, by: User, now: datetime | None = None) -> CheckIn:
-    """Ask after all somebody who was to be left out and has had no mail yet. Raises CheckInError for any other."""
+    """Ask after all somebody who was to be left out and has had no mail yet. Raises ServiceError for any other."""
     now = now or timezone.now()
     locked = _lock(checkin)
     if locked.status != CheckIn.Status.CANCELLED or locked.stopped_because or locked.mails_sent:
-        raise CheckInError("Only a check-in that somebody stopped before its first mail can be asked after all.")
+        raise ServiceError("Only a check-in that somebody stopped before its first mail can be asked after all.")
     zone = ZoneInfo(locked.zone)
     due = max(locked.due_at, now)
     locked.status, locked.due_at, locked.next_mail_at = CheckIn.Status.PLANNED, due, due

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.surveys.errors import CheckInError
 from checkins.surveys.services import make_survey
 from checkins.surveys.starter_templates import WAVE_TEMPLATES
 from checkins.waves.planning import anchor_day, missing_checkins
@@ -16,6 +15,7 @@ from checkins.waves.scheduling import apply_wave_change, extend_after_pause
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.errors import ServiceError
 
 # What decides who is asked when: fixed once somebody got a mail.
 FIXED_ONCE_SENT = ("anchor", "offset", "unit", "audience", "survey_id")
@@ -42,10 +42,10 @@ def copy_waves(*, like: Cohort, cohort: Cohort) -> None:
 
 @transaction.atomic
 def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
-    """Add a wave from a template, with its survey. One that is there already is returned. Raises CheckInError."""
+    """Add a wave from a template, with its survey. One that is there already is returned. Raises ServiceError."""
     template = next((t for t in WAVE_TEMPLATES if t.key == key), None)
     if template is None:
-        raise CheckInError("There is no such template.")
+        raise ServiceError("There is no such template.")
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if wave := cohort.waves.filter(name=template.name).first():
         return wave
@@ -64,7 +64,7 @@ def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
 def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     """Save a new or changed wave and plan anew what was not asked yet.
 
-    Raises CheckInError where whom it asks, when or what was changed after the first mail has left.
+    Raises ServiceError where whom it asks, when or what was changed after the first mail has left.
     """
     new = wave.pk is None
     moved_plan, more_days, other_reminders = False, 0, False
@@ -72,7 +72,7 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
         before = CheckInWave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
         moved_plan = any(getattr(before, name) != getattr(wave, name) for name in FIXED_ONCE_SENT)
         if moved_plan and wave_was_sent(wave):
-            raise CheckInError("The first mails have left. You can still change its name, reminders and window.")
+            raise ServiceError("The first mails have left. You can still change its name, reminders and window.")
         more_days = wave.window_days - before.window_days
         other_reminders = any(getattr(before, name) != getattr(wave, name) for name in REMINDER_FIELDS)
     wave.anchored_on = None if moved_plan else wave.anchored_on
@@ -88,12 +88,12 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
 
 @transaction.atomic
 def delete_wave(*, wave: CheckInWave, by: User) -> None:
-    """Delete a wave of which nothing was sent. Raises CheckInError for others, and for the cohort's only one."""
+    """Delete a wave of which nothing was sent. Raises ServiceError for others, and for the cohort's only one."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=wave.cohort_id)
     if wave_was_sent(wave):
-        raise CheckInError("Its first mails have left. Pause it, then nobody else is asked.")
+        raise ServiceError("Its first mails have left. Pause it, then nobody else is asked.")
     if not wave.cohort.waves.exclude(pk=wave.pk).exists():
-        raise CheckInError("A cohort has at least one check-in. Pause it, then nobody is asked.")
+        raise ServiceError("A cohort has at least one check-in. Pause it, then nobody is asked.")
     record(verb="deleted", target=wave, workspace_id=wave.cohort.workspace_id, by=by, name=wave.name)
     wave.delete()
 

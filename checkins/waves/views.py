@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views import View
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.surveys.errors import CheckInError
 from checkins.waves import services
 from checkins.waves.forms import WaveForm
 from checkins.waves.mails import checkin_mail
@@ -21,6 +20,7 @@ from checkins.waves.reschedule import cancel_checkin, reschedule_checkin, restor
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.ui.requests import PAGE_SIZE, page_of
 
@@ -40,7 +40,7 @@ class RescheduleCheckIn(CoordinatorRequiredMixin, View):
         checkin = get_visible_or_404(CheckIn.objects.editable_by(request.user), wave__cohort__slug=cohort_slug, pk=pk)
         try:
             messages.success(request, self._do(request, checkin))
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         return redirect("checkins:checkin", cohort_slug=cohort_slug, pk=pk)
 
@@ -54,7 +54,7 @@ class RescheduleCheckIn(CoordinatorRequiredMixin, View):
             return "They are asked after all."
         form = DayForm(request.POST)
         if not form.is_valid():
-            raise CheckInError("That is no day. Choose one.")
+            raise ServiceError("That is no day. Choose one.")
         reschedule_checkin(checkin=checkin, day=form.cleaned_data["day"], by=request.user)
         return "The next mail has moved."
 
@@ -86,7 +86,7 @@ class WaveList(CoordinatorRequiredMixin, View):
                 # The three-month check-in is there by default; the first other wave does not replace it.
                 ensure_default_wave(cohort=cohort)
             wave = services.add_template(cohort=cohort, key=request.POST.get("template", ""), by=request.user)
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
             return redirect("checkins:waves", cohort_slug=cohort.slug)
         messages.success(request, f"“{wave.name}” is planned. Look whom it asks when.")
@@ -122,7 +122,7 @@ class WavePage(CoordinatorRequiredMixin, View):
                     services.delete_wave(wave=wave, by=request.user)
                     messages.success(request, f"“{wave.name}” is deleted. Nothing had been sent.")
                     return redirect("checkins:waves", cohort_slug=cohort_slug)
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         return redirect("checkins:wave", cohort_slug=cohort_slug, pk=pk)
 
@@ -146,7 +146,7 @@ class WaveEdit(CoordinatorRequiredMixin, View):
             if pk is None and not wave.cohort.waves.exists():
                 ensure_default_wave(cohort=wave.cohort)
             services.save_wave(wave=changed, by=request.user)
-        except CheckInError as error:
+        except ServiceError as error:
             form.add_error(None, str(error))
             return self._page(request, wave, form, status=422)
         messages.success(request, "Saved.")

@@ -13,11 +13,11 @@ from checkins.alumni import services
 from checkins.alumni.forms import StayForm
 from checkins.alumni.links import read_stay_link
 from checkins.models import AlumniConsent, HelperBreak
-from checkins.surveys.errors import CheckInError
 from checkins.waves.forms import PauseUntilForm
 from cohorts.invitations import links as invitations_links
 from cohorts.models import Enrollment, OptOut, Programme
 from mentorship.core.accounts.models import User
+from mentorship.core.errors import ServiceError
 
 
 class AlumniConsentPage(View):
@@ -58,13 +58,13 @@ class AlumniConsentPage(View):
                     messages.success(
                         request, "Thank you, we stay in touch." if stays else "You hear from us no longer."
                     )
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         return redirect("checkins:stay", token=token)
 
     @staticmethod
     def _way_in(request: HttpRequest, programme: Programme, user: User) -> str:
-        """The form of a round that is open, filled in with what they said last time. Raises CheckInError."""
+        """The form of a round that is open, filled in with what they said last time. Raises ServiceError."""
         wanted = (request.POST.get("cohort"), request.POST.get("role"))
         for one in services.next_rounds(programme, user, list(AlumniConsent.RETURNS_AS)):
             for role, _words, form_role in one.roles:
@@ -73,7 +73,7 @@ class AlumniConsentPage(View):
                         invitations_links.Invitation(one.cohort.pk, form_role, user.email)
                     )
                     return address.removeprefix(settings.SITE_URL)
-        raise CheckInError("Its sign-up is not open any more.")
+        raise ServiceError("Its sign-up is not open any more.")
 
     @staticmethod
     def _page(

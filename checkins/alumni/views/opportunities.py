@@ -12,9 +12,9 @@ from checkins.alumni import opportunities as services
 from checkins.alumni import services as alumni_services
 from checkins.alumni.forms import DigestPlanForm, OpportunityForm
 from checkins.models import DigestPlan, Opportunity
-from checkins.surveys.errors import CheckInError
 from cohorts.models import Cohort, Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
@@ -39,7 +39,7 @@ class OpportunityList(CoordinatorRequiredMixin, View):
             return redirect("checkins:after", cohort_slug=cohort.slug)
         try:
             self._do(request, cohort, do or "")
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         return redirect("checkins:after", cohort_slug=cohort.slug)
 

@@ -13,9 +13,9 @@ from checkins.answering.forms import ConcernForm
 from checkins.answering.services import is_open, open_until, save_answers, unanswered_questions
 from checkins.cases.services import conduct_readers, raise_concern
 from checkins.models import CheckIn
-from checkins.surveys.errors import CheckInError
 from checkins.surveys.forms import AnswerForm
 from checkins.waves.links import read_checkin_link
+from mentorship.core.errors import ServiceError
 
 
 class CheckInByLink(View):
@@ -57,7 +57,7 @@ class AnswerCheckIn(CheckInByLink):
             return _page(request, checkin, form, token, status=422)
         try:
             save_answers(checkin=checkin, answers=form.answers, now=timezone.now())
-        except CheckInError:
+        except ServiceError:
             checkin.refresh_from_db()
             return render(request, _closed_template(checkin), {"checkin": checkin, "token": token})
         return redirect("checkins:thanks", token=token)

@@ -13,10 +13,10 @@ from checkins.answering.forms import ReplyForm
 from checkins.answering.replies import delete_reply, note_reply, open_checkins_about, people_of_pair
 from checkins.cases.services import reads_concerns
 from checkins.models import CheckIn, Reply
-from checkins.surveys.errors import CheckInError
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import number_in
 
 
@@ -81,7 +81,7 @@ def note_from(
             by=request.user,
             **said,  # type: ignore[arg-type]
         )
-    except CheckInError as error:
+    except ServiceError as error:
         form.add_error(None, str(error))
         return False
     text = format_html("Noted: {}.", reply)

@@ -11,9 +11,9 @@ from checkins.graduation import services
 from checkins.graduation.certificates import CERTIFICATES_PER_PART
 from checkins.graduation.forms import CriterionForm
 from checkins.models import Graduation, GraduationCriterion
-from checkins.surveys.errors import CheckInError
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import has_every_word
@@ -43,7 +43,7 @@ class GraduationList(CoordinatorRequiredMixin, View):
                 messages.warning(request, "Choose somebody first.")
             else:
                 messages.success(request, _decide(request, do, people))
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         return redirect("checkins:graduation", cohort_slug=cohort.slug)
 
@@ -115,7 +115,7 @@ class GraduationDetail(CoordinatorRequiredMixin, View):
                 services.end_early(enrollment=one.enrollment, user=one.user, reason=reason, by=request.user)
             elif request.POST.get("do") == "back" and one.graduation:
                 services.revoke_graduation(graduation=one.graduation, by=request.user)
-        except CheckInError as error:
+        except ServiceError as error:
             return self._page(request, cohort, enrollment_pk, user_pk, error=str(error), status=422)
         return redirect(request.path)
 
@@ -171,7 +171,7 @@ def _decide(request: HttpRequest, do: str, people: list[services.Progress]) -> s
         for p in people:
             services.graduate(enrollment=p.enrollment, user=p.user, by=request.user)  # type: ignore[arg-type]
         return f"{len(people)} graduated."
-    raise CheckInError("We did not understand that. Choose one of the buttons.")
+    raise ServiceError("We did not understand that. Choose one of the buttons.")
 
 
 def _state(one: services.Progress) -> str:

@@ -8,10 +8,10 @@ from django.views import View
 
 from checkins.recognition import facilitator_tasks
 from checkins.recognition.forms import TaskForm
-from checkins.surveys.errors import CheckInError
 from cohorts.models import Cohort
 from cohorts.setup.plan import delete_checklist_item, set_checklist_item_done
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
 
@@ -42,7 +42,7 @@ class FacilitatorTaskList(CoordinatorRequiredMixin, View):
                         delete_checklist_item(item=item, by=request.user)  # type: ignore[arg-type]
                     else:
                         set_checklist_item_done(item=item, done=do == "done", by=request.user)  # type: ignore[arg-type]
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         return redirect("checkins:facilitators", cohort_slug=cohort.slug)
 

@@ -10,10 +10,10 @@ from checkins.models import Honorarium
 from checkins.recognition import honoraria
 from checkins.recognition.forms import HonorariumForm, PaidForm
 from checkins.recognition.links import read_honorarium_link
-from checkins.surveys.errors import CheckInError
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.accounts.services import person_by_email
+from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import numbers_in, page_of
 
@@ -43,7 +43,7 @@ class HonorariumList(CoordinatorRequiredMixin, View):
                 messages.success(request, f"{number} noted as paid.")
             else:
                 return self._page(request, cohort, form, chosen=set(ids), status=422)
-        except CheckInError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         return redirect("checkins:honoraria", cohort_slug=cohort.slug)
 
@@ -135,7 +135,7 @@ class HonorariumAnswer(View):
         if answer in ("accept", "decline"):
             try:
                 honoraria.answer_honorarium(honorarium=one, accept=answer == "accept")
-            except CheckInError as error:
+            except ServiceError as error:
                 messages.error(request, str(error))
         return redirect("checkins:honorarium-answer", token=token)
 

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.surveys.errors import CheckInError
 from checkins.waves.lifecycle import restore_checkins
 from checkins.waves.planning import ensure_default_wave
 from checkins.waves.reschedule import cancel_checkin, reschedule_checkin, restore_cancelled_checkin
@@ -15,6 +14,7 @@ from checkins.waves.sweep import sweep_checkins
 from cohorts.mailings.services import save_mailing, schedule_mailing
 from cohorts.models import Mailing
 from matching.engine.services import run_now
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.delivery.suppression import suppress
 from mentorship.core.outbox.models import OutboxMessage
@@ -101,10 +101,10 @@ def test_one_mail_is_moved_and_leaves_then(client, cast, checkin):
 
 
 def test_what_can_not_be_is_said(client, cast, checkin):
-    with pytest.raises(CheckInError, match="passed"):
+    with pytest.raises(ServiceError, match="passed"):
         reschedule_checkin(checkin=checkin, day=(timezone.now() - timedelta(days=2)).date(), by=cast.coordinator)
     CheckIn.objects.filter(pk=checkin.pk).update(status="sent", mails_sent=1)
-    with pytest.raises(CheckInError, match="answered any more"):
+    with pytest.raises(ServiceError, match="answered any more"):
         reschedule_checkin(checkin=checkin, day=(checkin.closes_at + timedelta(days=2)).date(), by=cast.coordinator)
     client.force_login(cast.coordinator)
     address = reverse("checkins:checkin-move", args=[cast.cohort.slug, checkin.pk])

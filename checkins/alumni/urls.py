@@ -1,0 +1,14 @@
+"""Addresses of staying in touch, opportunities and returning people."""
+
+from django.urls import path
+
+from checkins.alumni.views import consent, opportunities, role_progression
+
+COHORT = "cohorts/<slug:cohort_slug>/"
+
+urlpatterns = [
+    path(f"{COHORT}after/", opportunities.OpportunityList.as_view(), name="after"),
+    path(f"{COHORT}after/coming-back/", role_progression.RoleProgressionPage.as_view(), name="coming-back"),
+    path("stay/<str:token>/", consent.AlumniConsentPage.as_view(), name="stay"),
+    path("programmes/<slug:programme_slug>/opportunity/", opportunities.OpportunityCreate.as_view(), name="propose"),
+]

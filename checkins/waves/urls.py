@@ -1,0 +1,15 @@
+"""Addresses of waves and of rescheduling a check-in."""
+
+from django.urls import path
+
+from checkins.waves import views
+
+COHORT = "cohorts/<slug:cohort_slug>/"
+
+urlpatterns = [
+    path(f"{COHORT}check-ins/<int:pk>/move/", views.RescheduleCheckIn.as_view(), name="checkin-move"),
+    path(f"{COHORT}waves/", views.WaveList.as_view(), name="waves"),
+    path(f"{COHORT}waves/new/", views.WaveEdit.as_view(), name="wave-new"),
+    path(f"{COHORT}waves/<int:pk>/", views.WavePage.as_view(), name="wave"),
+    path(f"{COHORT}waves/<int:pk>/edit/", views.WaveEdit.as_view(), name="wave-edit"),
+]
