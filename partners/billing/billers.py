@@ -19,7 +19,7 @@ def save_biller(*, workspace: Workspace, by: User, **fields: Any) -> Biller:
 
 
 def biller_of(workspace: Workspace) -> Biller:
-    """Who writes the invoices. Raises PartnerError while nobody said so."""
+    """Who writes the invoices. Raises ServiceError while nobody said so."""
     biller = Biller.objects.filter(workspace=workspace).first()
     if biller is None:
         raise ServiceError("Say first who writes the invoices: name, address, bank account, VAT.")

@@ -11,23 +11,20 @@ from mentorship.core.errors import ServiceError
 from partners.billing.services import update_payment_status
 from partners.documents import formatting
 from partners.models import BankLine, Invoice, Payment
-from partners.money.currency import MoneyError, exact
+from partners.money.currency import exact
 
 
 @transaction.atomic
 def record_payment(
     *, invoice: Invoice, amount: Decimal, on: date, by: User | None, reference: str = "", line: BankLine | None = None
 ) -> Payment:
-    """Money came in. More than is open stays as a credit. Raises PartnerError for drafts, credit notes and nothing."""
+    """Money came in. More than is open stays as a credit. Raises ServiceError for drafts, credit notes and nothing."""
     locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
     if locked.kind != Invoice.Kind.INVOICE or locked.status == Invoice.Status.DRAFT:
         raise ServiceError("Only an issued invoice is paid.")
     if amount <= 0:
         raise ServiceError("Write how much came in.")
-    try:
-        amount = exact(amount, locked.currency)
-    except MoneyError as error:
-        raise ServiceError(str(error)) from error
+    amount = exact(amount, locked.currency)
     payment = Payment.objects.create(invoice=locked, amount=amount, on=on, reference=reference[:200], bank_line=line)
     update_payment_status(invoice_id=locked.pk)
     said = formatting.money(amount, locked.currency)

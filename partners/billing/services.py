@@ -15,7 +15,6 @@ from partners.billing import mails as billing_mails
 from partners.billing.billers import biller_of
 from partners.billing.reminders import next_reminder_on
 from partners.documents import einvoice, formatting, invoices
-from partners.documents.pdf import PaperError
 from partners.models import (
     CostShare,
     InstalmentDue,
@@ -26,7 +25,7 @@ from partners.models import (
     Partner,
     Sponsorship,
 )
-from partners.money.currency import MoneyError, exact, rounded
+from partners.money.currency import exact, rounded
 
 
 @transaction.atomic
@@ -43,7 +42,7 @@ def draft_invoice(
 ) -> Invoice:
     """A draft of what falls due together: instalments, agreed cost shares, seats, and lines (text, quantity, price).
 
-    Raises PartnerError where something is on an invoice already, is not agreed, or is in another currency.
+    Raises ServiceError where something is on an invoice already, is not agreed, or is in another currency.
     """
     biller = biller_of(partner.workspace)
     found = [*_of_instalments(partner, instalments), *_of_shares(partner, shares), *_of_seats(partner, seats)]
@@ -123,7 +122,7 @@ def set_lines(*, invoice: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]]
             position=position,
             text=text,
             quantity=quantity,
-            price=_exact(price, locked.currency),
+            price=exact(price, locked.currency),
             amount=rounded(quantity * price, locked.currency),
         )
     _add_up(locked)
@@ -165,7 +164,7 @@ def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) 
     """Give it the next number, freeze it, keep its paper, and write to the partner.
 
     The row of the counter is locked until all of this is committed: a number is neither lost nor given twice.
-    Raises PartnerError where something is missing; then no number is used.
+    Raises ServiceError where something is missing; then no number is used.
     """
     locked = _draft(invoice)
     if not locked.lines.exists() or locked.gross <= 0:
@@ -180,10 +179,7 @@ def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) 
     locked.next_reminder_on = next_reminder_on(locked, biller)
     lines = list(locked.lines.all())
     xml = _e_invoice(locked, lines)
-    try:
-        pdf = invoices.invoice_pdf(locked, lines, biller, xml)
-    except PaperError as error:
-        raise ServiceError(str(error)) from error
+    pdf = invoices.invoice_pdf(locked, lines, biller, xml)
     locked.save()
     IssuedDocument.objects.create(invoice=locked, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), xml=xml.decode())
     record(verb="issued", target=locked, workspace_id=locked.workspace_id, by=by, number=locked.number)
@@ -214,7 +210,7 @@ def _e_invoice(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
 def draft_credit_note(
     *, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None
 ) -> Invoice:
-    """A draft that takes an invoice back, whole or with the lines given. Raises PartnerError for more than is left."""
+    """A draft that takes an invoice back, whole or with the lines given. Raises ServiceError for more than is left."""
     locked = Invoice.objects.select_for_update(of=("self",)).select_related("partner", "workspace").get(pk=invoice.pk)
     if locked.kind != Invoice.Kind.INVOICE or locked.status in (Invoice.Status.DRAFT, Invoice.Status.CREDITED):
         raise ServiceError("Only an issued invoice that is not credited yet can be credited.")
@@ -291,13 +287,6 @@ def _draft(invoice: Invoice) -> Invoice:
 
 def _add_up(invoice: Invoice) -> None:
     amounts = invoice.lines.values_list("amount", flat=True)
-    invoice.net = _exact(sum(amounts, Decimal(0)), invoice.currency)
+    invoice.net = exact(sum(amounts, Decimal(0)), invoice.currency)
     invoice.tax = rounded(invoice.net * invoice.tax_percent / 100, invoice.currency)
     invoice.gross = invoice.net + invoice.tax
-
-
-def _exact(amount: Decimal, currency: str) -> Decimal:
-    try:
-        return exact(amount, currency)
-    except MoneyError as error:
-        raise ServiceError(str(error)) from error

@@ -17,7 +17,7 @@ from partners.models import Contribution, ContributionEntry, Partner, PartnerCon
 
 @transaction.atomic
 def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Contribution:
-    """Note what a partner promises. Raises PartnerError for another programme's cohort or money without currency."""
+    """Note what a partner promises. Raises ServiceError for another programme's cohort or money without currency."""
     if cohort.programme.workspace_id != partner.workspace_id:
         raise ServiceError(f"{cohort} is a cohort of another programme.")
     made = Contribution(partner=partner, cohort=cohort, **fields)

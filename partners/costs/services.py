@@ -14,7 +14,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.errors import ServiceError
 from partners.documents import formatting
 from partners.models import Cost, CostShare, Fund, Partner
-from partners.money.currency import MoneyError, converted, exact
+from partners.money.currency import converted, exact
 from partners.money.split import SplitShare, split
 
 FILE_LIMIT = 5 * 1024 * 1024  # bytes
@@ -42,9 +42,9 @@ class Part:
 
 @transaction.atomic
 def add_fund(*, workspace: Workspace, by: User, **fields: Any) -> Fund:
-    """A budget with a term. Raises PartnerError where its currency has fewer decimals than the amount."""
+    """A budget with a term. Raises ServiceError where its currency has fewer decimals than the amount."""
     fund = Fund(workspace=workspace, **fields)
-    fund.budget = _exact(fund.budget, fund.currency)
+    fund.budget = exact(fund.budget, fund.currency)
     fund.save()
     record(verb="created", target=fund, workspace_id=workspace.pk, by=by, budget=f"{fund.budget} {fund.currency}")
     return fund
@@ -54,7 +54,7 @@ def add_fund(*, workspace: Workspace, by: User, **fields: Any) -> Fund:
 def save_fund(*, fund: Fund, by: User) -> Fund:
     """Change a fund; its budget never falls under what is spent, its currency stays once something is."""
     before = Fund.objects.select_for_update().get(pk=fund.pk)
-    fund.budget = _exact(fund.budget, fund.currency)
+    fund.budget = exact(fund.budget, fund.currency)
     spent = before.spent
     if spent and fund.currency != before.currency:
         raise ServiceError(f"{formatting.money(spent, before.currency)} are spent already: the currency stays.")
@@ -68,7 +68,7 @@ def save_fund(*, fund: Fund, by: User) -> Fund:
 
 @transaction.atomic
 def add_cost(*, cost: Cost, by: User) -> Cost:
-    """Put a cost on record. Raises PartnerError for a session of another cohort."""
+    """Put a cost on record. Raises ServiceError for a session of another cohort."""
     _check_cost(cost)
     cost.save()
     record(verb="created", target=cost, workspace_id=cost.workspace_id, by=by, amount=f"{cost.amount} {cost.currency}")
@@ -98,16 +98,13 @@ def save_cost(*, cost: Cost, by: User) -> Cost:
 
 
 def preview_split(*, cost: Cost, payers: Sequence[Payer]) -> list[Part]:
-    """What everybody would pay, before anything is written. Raises PartnerError where it does not make up the whole."""
+    """What everybody would pay, before anything is written. Raises ServiceError where it does not make up the whole."""
     if len({(type(p.who), p.who.pk) for p in payers}) < len(payers):
         raise ServiceError("A payer is named twice.")
     if any(p.who.workspace_id != cost.workspace_id for p in payers):
         raise ServiceError("A payer belongs to another programme.")
-    try:
-        amounts = split(cost.amount, cost.currency, [SplitShare(p.kind, p.value) for p in payers])
-        return [_part(cost, payer, amount) for payer, amount in zip(payers, amounts, strict=True)]
-    except MoneyError as error:
-        raise ServiceError(str(error)) from error
+    amounts = split(cost.amount, cost.currency, [SplitShare(p.kind, p.value) for p in payers])
+    return [_part(cost, payer, amount) for payer, amount in zip(payers, amounts, strict=True)]
 
 
 def _part(cost: Cost, payer: Payer, amount: Decimal) -> Part:
@@ -174,7 +171,7 @@ def _write(cost: Cost, part: Part, before: Sequence[CostShare]) -> CostShare:
 def agree_share(*, share: CostShare, by: User) -> CostShare:
     """The payer agrees. A fund must lie in its term and have enough left. Agreeing again changes nothing.
 
-    Raises PartnerError with the figures where the fund would be overspent.
+    Raises ServiceError with the figures where the fund would be overspent.
     """
     locked = _lock_share(share)
     if locked.status == CostShare.Status.AGREED:
@@ -231,18 +228,11 @@ def _check_fund(fund: Fund, share: CostShare) -> None:
 
 
 def _check_cost(cost: Cost) -> None:
-    cost.amount = _exact(cost.amount, cost.currency)
+    cost.amount = exact(cost.amount, cost.currency)
     if cost.session is not None and cost.session.cohort_id != cost.cohort_id:
         raise ServiceError("This training session belongs to another cohort.")
     if cost.file_data and len(cost.file_data) > FILE_LIMIT:
         raise ServiceError("The file is larger than 5 MB.")
-
-
-def _exact(amount: Decimal, currency: str) -> Decimal:
-    try:
-        return exact(amount, currency)
-    except MoneyError as error:
-        raise ServiceError(str(error)) from error
 
 
 def _as_payer(share: CostShare) -> Payer:

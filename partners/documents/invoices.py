@@ -79,7 +79,7 @@ def e_invoice_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> EInvoice:
 
 
 def invoice_pdf(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller, xml: bytes) -> bytes:
-    """The PDF/A-3, with the e-invoice in it where there is one. Raises PaperError."""
+    """The PDF/A-3, with the e-invoice in it where there is one. Raises ServiceError."""
     pdf = make_pdf("invoice", _data(invoice, lines, biller), attached=xml)
     return declare_facturx(pdf, FILE_NAME) if xml else pdf
 

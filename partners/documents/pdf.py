@@ -4,11 +4,9 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
+from mentorship.core.errors import ServiceError
+
 TEMPLATES = Path(__file__).parent / "typst"
-
-
-class PaperError(ValueError):
-    """Typst could not make the paper; the text says why."""
 
 
 def make_pdf(
@@ -16,7 +14,7 @@ def make_pdf(
 ) -> bytes:
     """The PDF of `typst/<template>.typ`. `data` is plain JSON; `attached` the XML that goes into the file.
 
-    Raises PaperError, such as where no font of this machine has the letters of a name.
+    Raises ServiceError, such as where no font of this machine has the letters of a name.
     """
     import typst  # takes a while to load, and few requests need it
 
@@ -29,5 +27,5 @@ def make_pdf(
             sys_inputs={"data": json.dumps(data, ensure_ascii=False), "attached": attached.decode()},
         )
     except typst.TypstError as error:
-        raise PaperError(f"The PDF could not be made: {str(error).splitlines()[0]}") from error
+        raise ServiceError(f"The PDF could not be made: {str(error).splitlines()[0]}") from error
     return bytes(made)

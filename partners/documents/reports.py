@@ -11,7 +11,7 @@ from partners.models import Partner, ReportVersion
 
 
 def report_pdf(version: ReportVersion, paper: str = "a4", logos: Iterable[Partner] = ()) -> bytes:
-    """A published version as PDF/A with tags. Raises PaperError."""
+    """A published version as PDF/A with tags. Raises ServiceError."""
     data = version.data
     language, label = data["language"], formatting.labels(data["language"])
     at = datetime.fromisoformat(data["at"]).date()

@@ -42,7 +42,7 @@ def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
 
 
 def statement_pdf(partner: Partner, biller: Biller, currency: str, rows: Iterable[StatementRow], day: date) -> bytes:
-    """The same on paper. Raises PaperError."""
+    """The same on paper. Raises ServiceError."""
     language, label = partner.language, formatting.labels(partner.language)
     rows, seller, buyer = list(rows), seller_of(biller), buyer_of(partner)
     heading = f"{label['statement']}, {formatting.day(day, language)}"

@@ -2,6 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from mentorship.core.errors import ServiceError
+
 _NO_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 
 
@@ -22,14 +24,10 @@ MINOR_DIGITS: dict[str, int] = {
 }
 
 
-class MoneyError(ValueError):
-    """Amounts or shares that make no sense; the text says why, in a sentence."""
-
-
 def quantum(currency: str) -> Decimal:
-    """The smallest amount of a currency: 0.01, 1 or 0.001. Raises MoneyError for an unknown code."""
+    """The smallest amount of a currency: 0.01, 1 or 0.001. Raises ServiceError for an unknown code."""
     if currency not in MINOR_DIGITS:
-        raise MoneyError(f"{currency} is no currency that we know.")
+        raise ServiceError(f"{currency} is no currency that we know.")
     return Decimal(1).scaleb(-MINOR_DIGITS[currency])
 
 
@@ -39,14 +37,14 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def exact(amount: Decimal, currency: str) -> Decimal:
-    """The amount with the decimals of its currency. Raises MoneyError where it has more."""
+    """The amount with the decimals of its currency. Raises ServiceError where it has more."""
     try:
         found = amount.quantize(quantum(currency))
     except InvalidOperation as error:
-        raise MoneyError("This is too much to count.") from error
+        raise ServiceError("This is too much to count.") from error
     if found != amount:
         digits = MINOR_DIGITS[currency]
-        raise MoneyError(f"{currency} has {digits or 'no'} decimal{'' if digits == 1 else 's'}.")
+        raise ServiceError(f"{currency} has {digits or 'no'} decimal{'' if digits == 1 else 's'}.")
     return found
 
 

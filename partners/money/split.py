@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from partners.money.currency import MoneyError, exact, quantum
+from mentorship.core.errors import ServiceError
+from partners.money.currency import exact, quantum
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ def split(amount: Decimal, currency: str, shares: Sequence[SplitShare]) -> list[
     """The parts in the order of the shares; they add up to `amount` to the last minor unit.
 
     What rounding leaves over goes, one minor unit each, to the parts that lost most by it, of equals to the first.
-    Raises MoneyError where the shares don't make up the whole.
+    Raises ServiceError where the shares don't make up the whole.
     """
     unit = quantum(currency)
     whole = int(exact(amount, currency) / unit)
@@ -41,22 +42,22 @@ def split(amount: Decimal, currency: str, shares: Sequence[SplitShare]) -> list[
 def _checked(whole: int, fixed: Sequence[int], shares: Sequence[SplitShare], currency: str) -> int:
     """What the fixed parts take of the whole, after a look at all shares."""
     if whole < 0 or any(s.value < 0 for s in shares):
-        raise MoneyError("Nothing here may be less than zero.")
+        raise ServiceError("Nothing here may be less than zero.")
     if not shares:
-        raise MoneyError("Nobody pays. Say who does.")
+        raise ServiceError("Nobody pays. Say who does.")
     unit, taken = quantum(currency), sum(fixed)
     percent = sum((s.value for s in shares if s.kind == "percent"), Decimal(0))
     heads = sum((s.value for s in shares if s.kind == "head"), Decimal(0))
     if taken > whole:
-        raise MoneyError(f"The fixed parts make {taken * unit} {currency}, more than {whole * unit} {currency}.")
+        raise ServiceError(f"The fixed parts make {taken * unit} {currency}, more than {whole * unit} {currency}.")
     if percent > 100:
-        raise MoneyError(f"The percentages make {percent:f} %, more than the whole.")
+        raise ServiceError(f"The percentages make {percent:f} %, more than the whole.")
     if any(s.kind == "head" for s in shares):
         if not heads and percent < 100 and taken < whole:
-            raise MoneyError("Nobody was there: a cost by head needs people.")
+            raise ServiceError("Nobody was there: a cost by head needs people.")
     elif percent != 100 and taken != whole:
         left = (whole - taken) * unit
-        raise MoneyError(
+        raise ServiceError(
             f"The percentages make {percent:f} % of {left} {currency}; they must make 100 %."
             if percent
             else f"{left} {currency} of {whole * unit} {currency} have no payer."

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Programme
+from mentorship.core.errors import ServiceError
 from partners.models import Partner
-from partners.records.logos import LIMIT, LogoError, read_logo
+from partners.records.logos import LIMIT, read_logo
 
 DAY = {"type": "date"}
 
@@ -109,7 +110,7 @@ class LogoForm(forms.Form):
             # One byte more than allowed is enough to see that it is too much.
             content = bytes(file.read(LIMIT + 1))
             read_logo(content)
-        except LogoError as error:
+        except ServiceError as error:
             raise forms.ValidationError(str(error)) from error
         return content
 

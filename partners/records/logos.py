@@ -3,16 +3,14 @@
 import struct
 from dataclasses import dataclass
 
+from mentorship.core.errors import ServiceError
+
 LIMIT = 300_000
 LARGEST, SMALLEST = 3000, 32
 _PNG = b"\x89PNG\r\n\x1a\n"
 # Everything else in a PNG is words about it: when, where, with what and by whom it was made.
 _PNG_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"IDAT", b"IEND"}
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
-
-
-class LogoError(ValueError):
-    """It can't be a logo; the text says why, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +24,20 @@ class LogoPicture:
 
 
 def read_logo(content: bytes) -> LogoPicture:
-    """The picture without anything hidden in it. Raises LogoError for what is no PNG or JPEG, or of no fit size."""
+    """The picture without anything hidden in it. Raises ServiceError for what is no PNG or JPEG, or of no fit size."""
     if len(content) > LIMIT:
-        raise LogoError(f"A logo has {LIMIT // 1000} kB at most.")
+        raise ServiceError(f"A logo has {LIMIT // 1000} kB at most.")
     try:
         if content.startswith(_PNG):
             logo = _png(content)
         elif content.startswith(b"\xff\xd8\xff"):
             logo = _jpeg(content)
         else:
-            raise LogoError("Choose a PNG or JPEG file.")
+            raise ServiceError("Choose a PNG or JPEG file.")
     except (struct.error, IndexError) as error:
-        raise LogoError("This file is damaged, or is no picture.") from error
+        raise ServiceError("This file is damaged, or is no picture.") from error
     if not all(SMALLEST <= side <= LARGEST for side in (logo.width, logo.height)):
-        raise LogoError(f"A logo is {SMALLEST} to {LARGEST} pixels wide and high.")
+        raise ServiceError(f"A logo is {SMALLEST} to {LARGEST} pixels wide and high.")
     return logo
 
 
@@ -50,13 +48,13 @@ def _png(content: bytes) -> LogoPicture:
         (length,) = struct.unpack_from(">I", content, at)
         name = content[at + 4 : at + 8]
         if at + 12 + length > len(content):
-            raise LogoError("This file is damaged, or is no picture.")
+            raise ServiceError("This file is damaged, or is no picture.")
         names.append(name)
         if name in _PNG_CHUNKS:
             kept.append(content[at : at + 12 + length])
         at += 12 + length
     if names[0] != b"IHDR" or b"IDAT" not in names:
-        raise LogoError("This file is damaged, or is no picture.")
+        raise ServiceError("This file is damaged, or is no picture.")
     width, height = struct.unpack_from(">II", content, 16)
     return LogoPicture(b"".join(kept), "image/png", width, height)
 
@@ -66,7 +64,7 @@ def _jpeg(content: bytes) -> LogoPicture:
     while True:
         marker = content[at + 1]
         if content[at] != 0xFF:
-            raise LogoError("This file is damaged, or is no picture.")
+            raise ServiceError("This file is damaged, or is no picture.")
         if marker == 0xD9:
             break
         (length,) = struct.unpack_from(">H", content, at + 2)

@@ -63,7 +63,7 @@ def save_partner(*, partner: Partner, by: User) -> Partner:
 
 @transaction.atomic
 def save_logo(*, partner: Partner, content: bytes | None, by: User) -> Partner:
-    """Keep the logo, without what hides in the file; None takes it away. Raises LogoError."""
+    """Keep the logo, without what hides in the file; None takes it away. Raises ServiceError."""
     locked = Partner.objects.select_for_update().get(pk=partner.pk)
     if content is None:
         PartnerLogo.objects.filter(partner=locked).delete()

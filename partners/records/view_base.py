@@ -55,7 +55,3 @@ def download(content: bytes | str, kind: str, name: str, *, inline: bool = False
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _editable_or_404(request: HttpRequest, slug: str) -> Partner:
-    return get_visible_or_404(Partner.objects.editable_by(request.user).select_related("workspace"), slug=slug)

@@ -22,7 +22,6 @@ from partners.records import services as records_services
 from partners.records.forms import ContactForm, LogoForm, PartnerForm
 from partners.records.services import create_partner, invite_contact, remove_contact, save_partner
 from partners.records.view_base import (
-    _editable_or_404,
     editable_partner,
     editable_programmes,
     form_page,
@@ -199,12 +198,12 @@ class PartnerDetail(LoginRequiredMixin, View):
 
 class PartnerEdit(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = _editable_or_404(request, slug)
+        partner = editable_partner(request, slug)
         form = PartnerForm(instance=partner, programmes=None)
         return render(request, "partners/records/form.html", {"form": form, "partner": partner})
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner, edited = _editable_or_404(request, slug), _editable_or_404(request, slug)
+        partner, edited = editable_partner(request, slug), editable_partner(request, slug)
         form = PartnerForm(request.POST, instance=edited, programmes=None)
         if not form.is_valid():
             return render(request, "partners/records/form.html", {"form": form, "partner": partner}, status=422)
@@ -217,11 +216,11 @@ class ContactInvite(CoordinatorRequiredMixin, View):
     """Let a person of the partner sign in."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        context = {"form": ContactForm(), "partner": _editable_or_404(request, slug)}
+        context = {"form": ContactForm(), "partner": editable_partner(request, slug)}
         return render(request, "partners/records/contact_form.html", context)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = _editable_or_404(request, slug)
+        partner = editable_partner(request, slug)
         form = ContactForm(request.POST)
         if not form.is_valid():
             return render(request, "partners/records/contact_form.html", {"form": form, "partner": partner}, status=422)
@@ -234,7 +233,7 @@ class ContactRemove(CoordinatorRequiredMixin, View):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        partner = _editable_or_404(request, slug)
+        partner = editable_partner(request, slug)
         contact = get_visible_or_404(partner.contacts.select_related("user", "partner"), pk=pk)
         remove_contact(contact=contact, by=request.user)
         messages.success(request, f"{contact.user} does not see {partner} any more.")

@@ -30,7 +30,7 @@ def create_report(
     words: str = "",
     blocks: Sequence[str] = tuple(ImpactReport.BLOCKS),
 ) -> ImpactReport:
-    """A report in the making, about a cohort or a year. Raises PartnerError for what belongs to another programme."""
+    """A report in the making, about a cohort or a year. Raises ServiceError for what belongs to another programme."""
     if (cohort is None) == (year is None):
         raise ServiceError("A report is about a cohort or about a year: choose one of them.")
     if (cohort and cohort.programme.workspace_id != workspace.pk) or (partner and partner.workspace_id != workspace.pk):

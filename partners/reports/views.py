@@ -18,7 +18,6 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
-from partners.documents.pdf import PaperError
 from partners.documents.reports import report_pdf
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion, Sponsorship
 from partners.records.view_base import Crumbs, download, form_page
@@ -187,7 +186,7 @@ def _version(request: HttpRequest, version: ReportVersion, template: str, more: 
             paper = "us-letter" if request.GET.get("paper") == "letter" else "a4"
             try:
                 return download(report_pdf(version, paper, logos), "application/pdf", f"{name}.pdf", inline=True)
-            except PaperError as error:
+            except ServiceError as error:
                 messages.error(request, str(error))
                 return redirect(request.path)
         case "csv" | "xlsx":

@@ -15,14 +15,14 @@ from mentorship.core.audit.services import record
 from mentorship.core.errors import ServiceError
 from partners.documents import formatting
 from partners.models import Deliverable, InstalmentDue, Partner, Sponsorship
-from partners.money.currency import MoneyError, exact
+from partners.money.currency import exact
 from partners.money.split import SplitShare, split
 
 
 def add_sponsorship(
     *, partner: Partner, cohort: Cohort, scope: str, starts_on: date, ends_on: date, by: User, **terms: Any
 ) -> Sponsorship:
-    """Say what a partner supports. Raises PartnerError for another programme's cohort, or where it is said already."""
+    """Say what a partner supports. Raises ServiceError for another programme's cohort, or where it is said already."""
     sponsorship = Sponsorship(
         partner=partner, cohort=cohort, scope=scope, starts_on=starts_on, ends_on=ends_on, **terms
     )
@@ -56,9 +56,9 @@ def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
 
 @transaction.atomic
 def add_instalment(*, sponsorship: Sponsorship, due_on: date, amount: Decimal, what: str, by: User) -> InstalmentDue:
-    """A part of the money and its day. Raises PartnerError with the figures where all make more than the amount."""
+    """A part of the money and its day. Raises ServiceError with the figures where all make more than the amount."""
     locked = Sponsorship.objects.select_for_update(of=("self",)).select_related("partner").get(pk=sponsorship.pk)
-    amount = _exact(amount, locked.currency)
+    amount = exact(amount, locked.currency)
     left = locked.amount - _planned(locked)
     if amount > left:
         raise ServiceError(
@@ -129,19 +129,12 @@ def _check_terms(sponsorship: Sponsorship) -> None:
         raise ServiceError("The end must not lie before the start.")
     if sponsorship.group is not None and sponsorship.group.cohort_id != sponsorship.cohort_id:
         raise ServiceError(f"{sponsorship.group} is a group of another cohort.")
-    sponsorship.amount = _exact(Decimal(sponsorship.amount), sponsorship.currency)
-    sponsorship.seat_price = _exact(Decimal(sponsorship.seat_price), sponsorship.currency)
+    sponsorship.amount = exact(Decimal(sponsorship.amount), sponsorship.currency)
+    sponsorship.seat_price = exact(Decimal(sponsorship.seat_price), sponsorship.currency)
 
 
 def _planned(sponsorship: Sponsorship) -> Decimal:
     return sponsorship.instalments.aggregate(s=Sum("amount"))["s"] or Decimal(0)
-
-
-def _exact(amount: Decimal, currency: str) -> Decimal:
-    try:
-        return exact(amount, currency)
-    except MoneyError as error:
-        raise ServiceError(str(error)) from error
 
 
 def _months_later(day: date, months: int) -> date:

@@ -14,7 +14,7 @@ from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_v
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from partners.models import Partner, Sponsorship
-from partners.records.view_base import _editable_or_404, form_page, partner_crumbs
+from partners.records.view_base import editable_partner, form_page, partner_crumbs
 from partners.sponsorships import services as sponsorships_services
 from partners.sponsorships.forms import DeliverableForm, DeliverableStatusForm, InstalmentForm, SponsorshipForm
 from partners.sponsorships.services import add_sponsorship, agree_sponsorship, remove_sponsorship
@@ -24,12 +24,12 @@ class SponsorshipAdd(CoordinatorRequiredMixin, View):
     """Say what the partner supports."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = _editable_or_404(request, slug)
+        partner = editable_partner(request, slug)
         initial = {"currency": partner.currency}
         return self._page(request, partner, SponsorshipForm(cohorts=self._cohorts(partner), initial=initial))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = _editable_or_404(request, slug)
+        partner = editable_partner(request, slug)
         form = SponsorshipForm(request.POST, cohorts=self._cohorts(partner), instance=Sponsorship(partner=partner))
         if form.is_valid():
             try:
@@ -55,7 +55,7 @@ class SponsorshipRemove(CoordinatorRequiredMixin, View):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        partner = _editable_or_404(request, slug)
+        partner = editable_partner(request, slug)
         sponsorship = get_visible_or_404(partner.sponsorships.select_related("partner", "cohort"), pk=pk)
         if "agree" in request.POST:
             agree_sponsorship(sponsorship=sponsorship, by=request.user)

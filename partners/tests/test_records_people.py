@@ -12,7 +12,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory
 from mentorship.devtools.testing.pages import words_in
 from partners.models import Partner, PartnerLogo, PartnerPerson
-from partners.records.logos import LogoError, read_logo
+from partners.records.logos import read_logo
 from partners.records.people import answer_shown, ask_sponsored, lend
 from partners.records.services import save_logo
 from partners.reports.services import create_report, publish_report
@@ -73,7 +73,7 @@ def test_a_logo_is_nothing_but_the_picture():
     ],
 )
 def test_what_is_no_logo_is_refused_with_a_reason(content, words):
-    with pytest.raises(LogoError, match=words):
+    with pytest.raises(ServiceError, match=words):
         read_logo(content)
 
 

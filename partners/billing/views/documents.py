@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views import View
 
 from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from partners.billing import links as billing_links
 from partners.billing.views.invoices import amount_as_number
-from partners.documents.pdf import PaperError
 from partners.documents.statements import statement_pdf, statement_rows
 from partners.models import Biller, Invoice, Partner
 from partners.records.view_base import download
@@ -62,7 +62,7 @@ class Statement(LoginRequiredMixin, View):
                 raise Http404
             try:
                 pdf = statement_pdf(partner, biller, currency, rows, timezone.localdate())
-            except PaperError as error:
+            except ServiceError as error:
                 messages.error(request, str(error))
                 return redirect("partners:statement", slug=slug)
             return download(pdf, "application/pdf", f"statement-{partner.slug}-{currency}.pdf", inline=True)

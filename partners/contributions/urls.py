@@ -1,0 +1,18 @@
+"""Addresses of contributions and what was given."""
+
+from django.urls import path
+
+from partners.contributions import views
+
+urlpatterns = [
+    path("my-hours/", views.MyHours.as_view(), name="my-hours"),
+]
+
+# Below the address of one partner.
+partner_urlpatterns = [
+    path("contributions/", views.ContributionList.as_view(), name="contributions"),
+    path("contributions/add/", views.ContributionAdd.as_view(), name="contribution-add"),
+    path("contributions/<int:pk>/given/", views.GivenAdd.as_view(), name="given-add"),
+    path("contributions/<int:pk>/thanked/", views.Acknowledge.as_view(), name="acknowledge"),
+    path("entries/<int:pk>/", views.EntryDo.as_view(), name="entry"),
+]

@@ -1,0 +1,19 @@
+"""Addresses of costs, who pays them, and funds."""
+
+from django.urls import path
+
+from partners.costs.views import costs, funds, outstanding, split
+
+urlpatterns = [
+    path("funds/", funds.FundList.as_view(), name="funds"),
+    path("funds/new/", funds.FundCreate.as_view(), name="fund-create"),
+    path("funds/<int:pk>/", funds.FundEdit.as_view(), name="fund-edit"),
+    path("costs/", costs.CostList.as_view(), name="costs"),
+    path("costs/owing/", outstanding.WhoOwes.as_view(), name="owing"),
+    path("costs/new/", costs.CostCreate.as_view(), name="cost-create"),
+    path("costs/<int:pk>/", costs.CostDetail.as_view(), name="cost"),
+    path("costs/<int:pk>/edit/", costs.CostEdit.as_view(), name="cost-edit"),
+    path("costs/<int:pk>/file/", costs.CostFile.as_view(), name="cost-file"),
+    path("costs/<int:pk>/split/", split.CostSplit.as_view(), name="cost-split"),
+    path("shares/<int:pk>/", split.ShareAnswer.as_view(), name="share-answer"),
+]
