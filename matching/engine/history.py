@@ -9,18 +9,14 @@ from typing import Any
 from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
-from matching.events.services import BOTH, ONE
 from matching.models import Match, SpeedWish
 from matching.scoring.profiles import MatchQuestion
 from matching.scoring.values import NEUTRAL
 
 KINDS = {"short": "text", "long": "text"}
-
-
 EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)
-
-
 WISHES = {1: 1.0, 2: 0.85, 3: 0.7}  # a reviewer's first, second and third choice
+BOTH_WISH, ONE_WISHES = 1.0, 0.75  # after speed mentoring
 
 
 @dataclass
@@ -197,4 +193,4 @@ def meeting_wishes(cohort: Cohort) -> dict[tuple[int, int], float]:
     votes: dict[tuple[int, int], set[str]] = {}
     for by, whom, role in said:
         votes.setdefault((by, whom) if role == Enrollment.Role.MENTEE else (whom, by), set()).add(role)
-    return {pair: BOTH if len(roles) == 2 else ONE for pair, roles in votes.items()}
+    return {pair: BOTH_WISH if len(roles) == 2 else ONE_WISHES for pair, roles in votes.items()}

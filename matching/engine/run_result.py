@@ -18,11 +18,7 @@ from matching.scoring import scores
 from matching.scoring.factors import FACTORS, MICRO
 
 RUNNERS_UP = 3
-
-
 MOST_STEPS = 10**9  # open changes looked at to price the runners-up; what takes more is left without a price
-
-
 AGAINST = {
     "free": "There is a free place",
     "full": "All places are taken",

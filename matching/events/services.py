@@ -21,9 +21,6 @@ COMING, WAITING, NOT_COMING = SpeedRsvp.Status.COMING, SpeedRsvp.Status.WAITING,
 HERE, LEFT, ABSENT = SpeedRsvp.Seen.HERE, SpeedRsvp.Seen.LEFT, SpeedRsvp.Seen.ABSENT
 
 
-BOTH, ONE = 1.0, 0.75
-
-
 # What stands in people's calendars, and what they are told by mail.
 CALENDAR_FIELDS = {"name", "place", "starts_at", "rounds", "minutes"}
 

@@ -5,15 +5,11 @@ OBJECTIVES: dict[str, str] = {
     "fairest": "Fairest: the lowest score as high as possible, then the highest total",
     "stable": "Stable: no mentor and mentee would both rather have each other",
 }
-
-
 FORMER: dict[str, str] = {
     "ignore": "Treat them like everybody else",
     "never": "Never again",
     "prefer": "Prefer them again",
 }
-
-
 # How a cohort is matched beside its weights. What is off rules nobody out; what is not known of somebody never does.
 DEFAULT_RULES: dict[str, object] = {
     "least_hours": 0,  # waking hours a day in common; 0 asks for none

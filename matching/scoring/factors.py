@@ -12,8 +12,6 @@ FACTORS: dict[str, str] = {
     "answers": "Answers to your questions",
     "wishes": "Wishes",
 }
-
-
 # What both are about leads; hours and place together weigh about a third of it. Anything between half and twice these
 # ranks mentors about equally well on past cohorts (`python -m mentorship.devtools.bench quality`), so they are round
 # on purpose.
@@ -29,8 +27,6 @@ DEFAULT_WEIGHTS: dict[str, float] = {
     "answers": 3,
     "wishes": 4,
 }
-
-
 MICRO = 1_000_000  # a score of 1 in the whole numbers that are added up
 
 

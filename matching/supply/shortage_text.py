@@ -9,8 +9,6 @@ from cohorts.models import Cohort
 from cohorts.signup import links as signup_links
 
 KINDS = {"topics": "Topics", "languages": "Languages", "hours": "Hours"}
-
-
 MOST_NAMED = 4  # of a kind, in the sentence that recruits
 
 

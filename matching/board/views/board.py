@@ -27,11 +27,7 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import page_of
 
 ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)
-
-
 EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "introduced")
-
-
 FILTERS = ("q", "state", "sort")
 
 

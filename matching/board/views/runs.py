@@ -21,8 +21,6 @@ from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_v
 from mentorship.core.errors import ServiceError
 
 UNDER_WAY = (MatchRun.Status.QUEUED, MatchRun.Status.WORKING)
-
-
 # A run usually takes seconds. Longer without anybody taking it: say what may be wrong.
 PATIENCE = timedelta(seconds=60)
 
