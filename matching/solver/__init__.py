@@ -13,7 +13,7 @@ exceed. Rows and columns are put in the order of their keys first, so the order 
 which of several equally good solutions is taken.
 """
 
-from matching.solver.assignment import Dense, Edges, Pruned, Source, solve, solve_pruned
+from matching.solver.assignment import Dense, Edges, Pruned, solve, solve_pruned
 from matching.solver.explanations import (
     PairCosts,
     RunnerUp,
@@ -52,7 +52,6 @@ __all__ = [
     "Pruned",
     "Quota",
     "RunnerUp",
-    "Source",
     "UnmatchedReason",
     "best_for_mentor",
     "best_others",

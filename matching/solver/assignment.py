@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,23 +24,6 @@ class Edges(NamedTuple):
     row: Ints
     column: Ints
     points: Ints
-
-
-class Source(Protocol):
-    """All pairs of a market too large to write down. The same pair has the same points every time."""
-
-    @property
-    def most(self) -> int:
-        """No pair has more points."""
-        ...
-
-    def best(self, keep: int) -> Edges:
-        """About the `keep` best pairs of each mentee, and enough of each mentor's."""
-        ...
-
-    def better(self, profits: Ints, prices: Ints, add: int) -> Edges:
-        """Pairs with points - price > profit, at most about `add` a mentee. Empty only where there is none at all."""
-        ...
 
 
 def solve(problem: AssignmentProblem, *, keep: int = FEW, prune_from: int = PRUNE_FROM) -> Assignment:
@@ -76,7 +59,7 @@ def solve(problem: AssignmentProblem, *, keep: int = FEW, prune_from: int = PRUN
 
 @dataclass(frozen=True, eq=False)
 class Pruned:
-    """A solution over every pair of a source, found without writing them all down."""
+    """A solution over every pair of a market, found by solving a part of them."""
 
     row: Ints
     column: Ints
@@ -98,7 +81,7 @@ class Pruned:
 
 
 def solve_pruned(
-    source: Source, capacity: Ints, wanted: Ints, *, locked: Sequence[PairIndex] = (), keep: int = KEEP, add: int = ADD
+    source: Dense, capacity: Ints, wanted: Ints, *, locked: Sequence[PairIndex] = (), keep: int = KEEP, add: int = ADD
 ) -> Pruned:
     """Solve the best pairs of each mentee, look among all others for such as could help, add them, until none could."""
     n, m = len(wanted), len(capacity)

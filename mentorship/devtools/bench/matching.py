@@ -1,9 +1,8 @@
-"""Scoring and solving at full size, each beside its yardstick of the same run: the bare matrix product, SciPy, greedy.
+"""Solving at full size, each beside its yardstick of the same run: SciPy, greedy, and the PyPI package `matching`.
 
 Seconds are those of the processors, of all threads together, and the least of some tries taken in turns: what else the
 machine does changes them little. The markets are made up: texts as vectors around common subjects, forty clocks, fifty
-sets of languages, fewer seats than mentees. `python -m mentorship.devtools.bench matching` also runs 50,000 × 30,000,
-which takes some minutes; with BENCH_QUICK=1 it is left out.
+sets of languages, fewer seats than mentees.
 
 The PyPI package `matching` is fetched into a folder of its own, as it has the name of an app of ours; where that fails
 its row is missing. It recurses once for each proposal, so that it is only tried on the smallest market.
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,18 +22,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.blocks import BARRED, Coded, Singles, Text, text_of
 from matching.scoring.factors import MICRO
-from matching.scoring.text_similarity import apart
-from matching.solver import AssignmentProblem, Edges, solve, solve_pruned
+from matching.scoring.text_similarity import apart, scaled
+from matching.solver import AssignmentProblem, Dense, Edges, solve, solve_pruned
 from matching.solver.market import Market, build
 
 A = TypeVar("A")
 B = TypeVar("B")
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Row = tuple[str, str, float, float]
-SIZES = ((5_000, 3_000), (20_000, 12_000))
-LARGEST = (50_000, 30_000)
+LARGE = (5_000, 3_000)
 TIMES = 5
 KEEP = 50
 
@@ -43,27 +40,23 @@ KEEP = 50
 def rows() -> Iterator[Row]:
     """(what, yardstick, seconds, seconds of the yardstick)."""
     yield from _small()
-    for n, m in SIZES:
-        yield from _large(n, m)
-    if not os.environ.get("BENCH_QUICK"):
-        yield from _largest()
+    yield from _large(*LARGE)
 
 
-def market(n: int, m: int, seed: int = 1) -> tuple[Coded, Ints]:
-    """A coded market and the mentors' capacities, about 0.92 seats for each mentee."""
+def market(n: int, m: int, seed: int = 1) -> tuple[Ints, Ints]:
+    """The points of every pair, below 0 where it is excluded, and capacities for about 0.92 of the mentees."""
     rng = np.random.default_rng(seed)
 
-    def texts(width: int, subjects: int, share: float) -> Text:
+    def texts(width: int, subjects: int) -> Floats:
         # Everybody is about a few subjects, and some subjects are more common than others.
         centre, common = rng.normal(size=(subjects, width)), 1 / np.arange(1, subjects + 1) ** 0.7
         sides = [rng.gamma(0.3 * common, 1.0, (count, subjects)) @ centre for count in (n, m)]
         sides = [side + 0.5 * np.abs(side).mean() * rng.normal(size=side.shape) for side in sides]
-        left, right = ((side / np.linalg.norm(side, axis=1, keepdims=True)).astype(np.float32) for side in sides)
-        return text_of(apart(left).astype(np.float32), right, share)
+        left, right = (side / np.linalg.norm(side, axis=1, keepdims=True) for side in sides)
+        return scaled(apart(left) @ right.T, np.ones(n, dtype=bool), np.ones(m, dtype=bool))
 
-    both = [texts(192, 60, 0.35), texts(60, 30, 0.3)]
-    codes: list[Singles] = []
-    tables: list[Singles] = []
+    score = 0.35 * texts(192, 60) + 0.3 * texts(60, 30)
+    excluded = np.zeros((n, m), dtype=bool)
     for answers, share, barred in (
         (40, 0.1, 0.25),
         (50, 0.08, 0.4),
@@ -72,18 +65,13 @@ def market(n: int, m: int, seed: int = 1) -> tuple[Coded, Ints]:
         (4, 0.03, 0),
         (2, 0.02, 0),
     ):
-        said = rng.integers(0, answers, n)
-        one = np.zeros((n, answers), dtype=np.float32)
-        one[np.arange(n), said] = 1
-        kinds = rng.integers(0, answers, m)
-        table = np.rint(rng.random((answers, answers)) * share * MICRO)
-        table[rng.random((answers, answers)) < barred] += BARRED
-        codes.append(one)
-        tables.append(table[:, kinds].astype(np.float32))
-    human = rng.integers(0, m, n // 50)  # some are mentees and mentors
-    singles = np.sort(rng.choice(n, n // 50, replace=False)), human, np.full(n // 50, int(BARRED))
-    coded = Coded(both, np.hstack(codes), np.vstack(tables), singles)
-    return coded, rng.choice([1, 1, 1, 2, 2, 2], m)
+        cells = np.ix_(rng.integers(0, answers, n), rng.integers(0, answers, m))
+        score += share * rng.random((answers, answers))[cells]
+        excluded |= (rng.random((answers, answers)) < barred)[cells]
+    # Some people are both a mentee and a mentor.
+    excluded[rng.choice(n, n // 50, replace=False), rng.integers(0, m, n // 50)] = True
+    points = np.where(excluded, -1, np.rint(score * MICRO)).astype(np.int64)
+    return points, rng.choice([1, 1, 1, 2, 2, 2], m)
 
 
 def greedy(edges: Edges, capacity: Ints, n: int) -> tuple[int, int]:
@@ -134,8 +122,7 @@ def scipy_dense(points: Ints, capacity: Ints) -> tuple[int, int]:
 
 def _small() -> Iterator[Row]:
     for n, m in ((150, 100), (1_000, 600)):
-        coded, capacity = market(n, m)
-        points = coded.dense()
+        points, capacity = market(n, m)
         problem = AssignmentProblem(points, capacity, np.ones(n, dtype=np.int64))
         row, column = np.nonzero(points >= 0)
         edges = Edges(row, column, points[row, column])
@@ -205,57 +192,21 @@ def pypi_matching(edges: Edges, capacity: Ints, n: int) -> tuple[float, int, int
 
 
 def _large(n: int, m: int) -> Iterator[Row]:
-    coded, capacity = market(n, m)
-    size, ones = f"{n:,}×{m:,}", np.ones(n, dtype=np.int64)
-    times = 3 if n > 9000 else 2 * TIMES
-    (product, _), (scored, edges) = best_of(coded.product, lambda: coded.best(KEEP), times)
-    flops = 2 * n * m * coded.width / product / 1e9
-    yield (
-        f"{size} score all, keep {KEEP} best",
-        f"bare product, {coded.width} wide, {flops:.0f} GFLOP/s",
-        scored,
-        product,
-    )
+    points, capacity = market(n, m)
+    source, size, ones = Dense(points), f"{n:,}×{m:,}", np.ones(n, dtype=np.int64)
+    edges = source.best(KEEP)
     made = market_of(edges, capacity, ones)
-    (took, chosen), (sparse, theirs) = best_of(made.flow, lambda: scipy_sparse(edges, capacity, n), times=times)
+    (took, chosen), (sparse, theirs) = best_of(made.flow, lambda: scipy_sparse(edges, capacity, n), times=3)
     ours = int(chosen.sum()), int(made.points[chosen].sum())
     check(ours, theirs)
     yield f"{size} solve {KEEP} best: {said(ours)}", "SciPy sparse matching, the same", took, sparse
     (proved, _), (quick, fast) = best_of(lambda: made.prove(chosen), lambda: greedy(edges, capacity, n), times=3)
     yield f"{size} prove it", "solving it", proved, took
     yield f"{size} solve {KEEP} best: {said(ours)}", f"greedy: {said(fast)}", took, quick
-    (whole, found), (again, _) = best_of(lambda: solve_pruned(coded, capacity, ones), lambda: coded.best(KEEP), times=3)
+    (whole, found), _ = best_of(lambda: solve_pruned(source, capacity, ones), lambda: None, times=3)
     answer = found.matched, found.objective
     what = f"{size} certified over all pairs: {said(answer)}, {found.rounds} rounds"
-    yield what, "one scoring", whole, again
-
-
-def _largest() -> Iterator[Row]:
-    n, m = LARGEST
-    script = (
-        "from mentorship.devtools.bench.matching import alone; import sys; alone(int(sys.argv[1]), int(sys.argv[2]))"
-    )
-    done = subprocess.run([sys.executable, "-c", script, str(n), str(m)], capture_output=True, text=True, check=True)  # noqa: S603
-    matched, total, rounds, took, product, above = done.stdout.split()
-    answer = int(matched), int(total)
-    what = f"{n:,}×{m:,} certified: {said(answer)}, {rounds} rounds"
-    yield what, "bare product", float(took), float(product)
-    yield f"{n:,}×{m:,} memory above the import, GiB", "1 GiB", float(above), 1.0
-
-
-def alone(n: int, m: int) -> None:
-    """One large market in a process of its own: matched, total, rounds, seconds, seconds of the product, GiB."""
-    from ortools.graph.python import min_cost_flow  # noqa: F401 - part of the import, not of the work
-
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    coded, capacity = market(n, m)
-    began = process_time()
-    found = solve_pruned(coded, capacity, np.ones(n, dtype=np.int64))
-    took = process_time() - began
-    above = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20
-    began = process_time()
-    coded.product()
-    sys.stdout.write(f"{found.matched} {found.objective} {found.rounds} {took} {process_time() - began} {above}\n")
+    yield what, f"solving the {KEEP} best", whole, took
 
 
 def market_of(edges: Edges, capacity: Ints, wanted: Ints) -> Market:
