@@ -13,9 +13,9 @@ from django.db.models import F, ProtectedError, Q
 from django.utils import timezone
 
 from cohorts.models import Cohort
-from matching.models import AskedPair, AskedSide, Match, MatchRun
+from matching.models import AskedPair, AskedSide, Match, MatchRun, UndoneMessage
 from mentorship.core.accounts.models import User
-from mentorship.core.audit.services import history_of, record, record_many
+from mentorship.core.audit.services import record, record_many
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.querysets import OutboxQuerySet
@@ -79,10 +79,10 @@ def undo_match(*, match: Match, by: User | None) -> None:
     )
     if any(one.status != Match.Status.INTRODUCED for one in together) or not together:
         raise ServiceError("This match is under way, or is undone already.")
-    _take_back(OutboxMessage.objects.filter(pk__in=[one.intro_id for one in together]), least=1)
+    _cancel_unsent(OutboxMessage.objects.filter(pk__in=[one.intro_id for one in together]), least=1)
     for one in together:
         if one.replaces is not None:
-            _go_on(one.replaces, by)
+            _restore(one.replaces, by)
         _ask_state_back(one)
     runs = {one.run_id for one in together if one.run_id}
     MatchRun.objects.filter(pk__in=runs, status=MatchRun.Status.CONFIRMED).update(status=MatchRun.Status.READY)
@@ -116,31 +116,32 @@ def send_intros_now(*, matches: Sequence[Match], by: User | None) -> int:
 
 
 def undone_intro_guard(message: OutboxMessage) -> str:
-    """Why a message may not be queued again by hand; "" where it may. The outbox asks, see apps.py."""
-    return f"{UNDONE} Confirm the pair again: that writes a new one." if message.last_error == UNDONE else ""
+    """Why a message may not be queued again by hand; "" where it may. The outbox asks before it resends."""
+    if UndoneMessage.objects.filter(message=message).exists():
+        return f"{UNDONE} Confirm the pair again: that writes a new one."
+    return ""
 
 
-def _take_back(messages: OutboxQuerySet, *, least: int = 0) -> None:
+def _cancel_unsent(messages: OutboxQuerySet, *, least: int = 0) -> None:
     """Cancel messages that have certainly reached nobody. Raises ServiceError where one may have."""
-    number = messages.count()
+    ids = list(messages.values_list("pk", flat=True))
     reached_nobody = Q(status__in=["queued", "failed", "cancelled"], maybe_duplicate=False, delivered_to=[])
     changed = messages.filter(reached_nobody).update(status="cancelled", version=F("version") + 1, last_error=UNDONE)
-    if changed < max(number, least):
+    if changed < max(len(ids), least):
         raise ServiceError(TOO_LATE)
+    UndoneMessage.objects.bulk_create([UndoneMessage(message_id=pk) for pk in ids], ignore_conflicts=True)
 
 
-def _go_on(before: Match, by: User | None) -> None:
-    """The match that was replaced is under way again, and nobody is told that it ended."""
-    _take_back(OutboxMessage.objects.filter(key__startswith=f"match-ended:{before.pk}:").exclude(status="cancelled"))
-    before.status = _status_before(before)
-    before.ended_reason = ""
-    before.save(update_fields=["status", "ended_reason"])
+def _restore(before: Match, by: User | None) -> None:
+    """Bring the replaced match back as it was before, and tell nobody that it ended."""
+    _cancel_unsent(
+        OutboxMessage.objects.filter(key__startswith=f"match-ended:{before.pk}:").exclude(status="cancelled")
+    )
+    known = before.status_before_end in Match.LIVE
+    before.status = before.status_before_end if known else Match.Status.ACTIVE
+    before.ended_reason, before.status_before_end = "", ""
+    before.save(update_fields=["status", "ended_reason", "status_before_end"])
     record(verb="goes on", target=before, workspace_id=before.mentee.cohort.workspace_id, by=by)
-
-
-def _status_before(match: Match) -> str:
-    last = history_of(match).filter(verb__in=["made rematched", "made ended"]).first()
-    return str(last.data["before"]) if last and last.data.get("before") in Match.LIVE else Match.Status.ACTIVE
 
 
 def _ask_state_back(match: Match) -> None:

@@ -158,6 +158,13 @@ class Match(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     ended_reason = models.CharField(max_length=300, blank=True)
+    status_before_end = models.CharField(
+        max_length=20,
+        choices=Status,
+        blank=True,
+        editable=False,
+        help_text="Its status before it ended or was rematched; undoing the new match restores it.",
+    )
 
     objects = MatchQuerySet.as_manager()
 
@@ -187,3 +194,13 @@ class Match(models.Model):
     @property
     def next_statuses(self) -> list[tuple[str, str]]:
         return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
+
+
+class UndoneMessage(models.Model):
+    """A message that was cancelled when its match was undone: it must not be queued again by hand."""
+
+    message = models.OneToOneField(OutboxMessage, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    undone_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Undone: {self.message}"

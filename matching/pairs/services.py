@@ -31,9 +31,10 @@ def set_match_status(*, match: Match, to: str, by: User | None, reason: str = ""
     before, locked.status = locked.status, to
     if to in (Match.Status.ENDED, Match.Status.REMATCHED):
         locked.ended_reason = reason.strip()[:300]
+        locked.status_before_end = before
         # Otherwise the next run would bring them together again. Who wishes just that locks them once more.
         MatchPin.objects.filter(mentee=locked.mentee_id, mentor=locked.mentor_id, kind=MatchPin.Kind.LOCK).delete()
-    locked.save(update_fields=["status", "ended_reason"])
+    locked.save(update_fields=["status", "ended_reason", "status_before_end"])
     workspace_id = locked.mentee.cohort.workspace_id
     record(verb=f"made {to}", target=locked, workspace_id=workspace_id, by=by, before=before, reason=reason)
     return locked

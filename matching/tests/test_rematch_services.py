@@ -1,9 +1,11 @@
 """Another mentor, back to the pool, and people who leave."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from threading import Barrier, Thread
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +31,7 @@ from matching.rematch.services import (
     settle_rematch_wish,
     sweep_matches_left_behind,
 )
+from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
@@ -193,6 +196,27 @@ def test_undoing_a_rematch_brings_the_old_match_back_and_nobody_is_told(match):
         f"match-ended:{match.pk}:mentor:2",
     ]
     assert again.intro_id
+
+
+@pytest.mark.parametrize("status", ["introduced", "active"])
+def test_undoing_a_rematch_needs_no_audit_entry(match, status):
+    Match.objects.filter(pk=match.pk).update(status=status)
+    new = rematch(match=match, mentor=bo(match), by=None, reason="no time", grace=GRACE)
+    AuditEntry.objects.all().delete()
+    undo_match(match=new, by=None)
+    match.refresh_from_db()
+    assert (match.status, match.ended_reason, match.status_before_end) == (status, "", "")
+
+
+def test_the_migration_reads_the_status_before_the_end_from_the_trail(match):
+    Match.objects.filter(pk=match.pk).update(status="introduced")
+    new = sent(rematch(match=match, mentor=bo(match), by=None))
+    Match.objects.update(status_before_end="")
+    migration = import_module("matching.migrations.0002_undo_state")
+    migration.read_status_before_end(apps, None)
+    match.refresh_from_db()
+    new.refresh_from_db()
+    assert (match.status_before_end, new.status_before_end) == ("introduced", "")
 
 
 def test_sent_now_the_goodbyes_leave_with_the_intro(match):
