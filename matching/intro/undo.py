@@ -137,9 +137,10 @@ def _restore(before: Match, by: User | None) -> None:
     _cancel_unsent(
         OutboxMessage.objects.filter(key__startswith=f"match-ended:{before.pk}:").exclude(status="cancelled")
     )
-    known = before.status_before_end in Match.LIVE
-    before.status = before.status_before_end if known else Match.Status.ACTIVE
-    before.ended_reason, before.status_before_end = "", ""
+    before.status = before.status_before_end or Match.Status.ACTIVE
+    # A match that had ended before it was replaced has ended again: its place may be taken, and both sides know.
+    if before.status in Match.LIVE:
+        before.ended_reason, before.status_before_end = "", ""
     before.save(update_fields=["status", "ended_reason", "status_before_end"])
     record(verb="goes on", target=before, workspace_id=before.mentee.cohort.workspace_id, by=by)
 

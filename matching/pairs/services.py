@@ -30,7 +30,8 @@ def set_match_status(*, match: Match, to: str, by: User | None, reason: str = ""
         _check_place(locked)
     before, locked.status = locked.status, to
     if to in (Match.Status.ENDED, Match.Status.REMATCHED):
-        locked.ended_reason = reason.strip()[:300]
+        kept = locked.ended_reason if before == Match.Status.ENDED else ""
+        locked.ended_reason = reason.strip()[:300] or kept
         locked.status_before_end = before
         # Otherwise the next run would bring them together again. Who wishes just that locks them once more.
         MatchPin.objects.filter(mentee=locked.mentee_id, mentor=locked.mentor_id, kind=MatchPin.Kind.LOCK).delete()

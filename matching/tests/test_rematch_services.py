@@ -208,6 +208,15 @@ def test_undoing_a_rematch_needs_no_audit_entry(match, status):
     assert (match.status, match.ended_reason, match.status_before_end) == (status, "", "")
 
 
+def test_undoing_the_rematch_of_an_ended_match_leaves_it_ended(match):
+    return_to_pool(match=match, by=None, reason="no time")
+    new = rematch(match=match, mentor=bo(match), by=None, grace=GRACE)
+    MatchFactory(mentee=EnrollmentFactory(cohort=match.mentee.cohort), mentor=match.mentor)
+    undo_match(match=new, by=None)
+    match.refresh_from_db()
+    assert (match.status, match.ended_reason) == ("ended", "no time")
+
+
 def test_the_migration_reads_the_status_before_the_end_from_the_trail(match):
     Match.objects.filter(pk=match.pk).update(status="introduced")
     new = sent(rematch(match=match, mentor=bo(match), by=None))
