@@ -1,11 +1,17 @@
-"""URLs of people who may be in a programme twice."""
+"""URLs of the people of a cohort, and of people who may be in a programme twice."""
 
 from django.urls import path
 
-from cohorts.people.views import duplicates
+from cohorts.people.views import duplicates, people
 
+PEOPLE = "cohorts/<slug:cohort_slug>/people/"
 DUPLICATES = "programmes/<slug:programme_slug>/duplicates/"
 urlpatterns = [
+    path(PEOPLE, people.PeopleList.as_view(), name="people"),
+    path(PEOPLE + "decide/", people.Decide.as_view(), name="decide"),
+    path(PEOPLE + "<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment"),
+    path(PEOPLE + "<int:pk>/group/", people.SetGroup.as_view(), name="set-group"),
+    path(PEOPLE + "<int:pk>/put-back/", people.PutBack.as_view(), name="put-back"),
     path(DUPLICATES, duplicates.DuplicateList.as_view(), name="duplicates"),
     path(DUPLICATES + "merge/", duplicates.DuplicatesMerge.as_view(), name="duplicates-merge"),
     path(DUPLICATES + "apart/", duplicates.DuplicatesMarkDifferent.as_view(), name="duplicates-apart"),

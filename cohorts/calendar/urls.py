@@ -1,0 +1,10 @@
+"""URLs of a person's calendar."""
+
+from django.urls import path
+
+from cohorts.calendar import views
+
+urlpatterns = [
+    path("calendar/", views.CalendarPage.as_view(), name="calendar"),
+    path("calendar/<str:token>.ics", views.CalendarFeed.as_view(), name="calendar-feed"),
+]

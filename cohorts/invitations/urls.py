@@ -1,0 +1,9 @@
+"""URLs of invitations to sign up."""
+
+from django.urls import path
+
+from cohorts.invitations import views
+
+urlpatterns = [
+    path("cohorts/<slug:cohort_slug>/invite/", views.InviteBack.as_view(), name="invite-back"),
+]

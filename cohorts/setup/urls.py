@@ -1,0 +1,33 @@
+"""URLs of programmes, their teams, cohorts, plans and groups."""
+
+from django.urls import path
+
+from cohorts.setup.views import cohorts, plan, programmes
+
+urlpatterns = [
+    path("programmes/", programmes.ProgrammeList.as_view(), name="programmes"),
+    path("programmes/new/", programmes.ProgrammeCreate.as_view(), name="programme-create"),
+    path("programmes/<slug:programme_slug>/", programmes.ProgrammeDetail.as_view(), name="programme"),
+    path("programmes/<slug:programme_slug>/edit/", programmes.ProgrammeEdit.as_view(), name="programme-edit"),
+    path("programmes/<slug:programme_slug>/team/add/", programmes.TeamAdd.as_view(), name="team-add"),
+    path(
+        "programmes/<slug:programme_slug>/team/<int:role_id>/remove/",
+        programmes.TeamRemove.as_view(),
+        name="team-remove",
+    ),
+    path("programmes/<slug:programme_slug>/cohorts/new/", cohorts.CohortCreate.as_view(), name="cohort-create"),
+    path("cohorts/<slug:cohort_slug>/", cohorts.CohortDetail.as_view(), name="cohort"),
+    path("cohorts/<slug:cohort_slug>/edit/", cohorts.CohortEdit.as_view(), name="cohort-edit"),
+    path("cohorts/<slug:cohort_slug>/status/", cohorts.CohortMove.as_view(), name="cohort-move"),
+    path("programmes/<slug:programme_slug>/timeline/", plan.TimelineEdit.as_view(), name="timeline"),
+    path("cohorts/<slug:cohort_slug>/plan/", plan.PlanDetail.as_view(), name="plan"),
+    path("cohorts/<slug:cohort_slug>/plan/dates/<int:pk>/", plan.DateEdit.as_view(), name="date-edit"),
+    path("cohorts/<slug:cohort_slug>/plan/checklist/<int:pk>/", plan.ChecklistItemEdit.as_view(), name="item-edit"),
+    path(
+        "cohorts/<slug:cohort_slug>/plan/checklist/<int:pk>/tick/",
+        plan.ChecklistItemTick.as_view(),
+        name="item-tick",
+    ),
+    path("cohorts/<slug:cohort_slug>/groups/new/", plan.GroupEdit.as_view(), name="group-create"),
+    path("cohorts/<slug:cohort_slug>/groups/<int:pk>/", plan.GroupEdit.as_view(), name="group-edit"),
+]
