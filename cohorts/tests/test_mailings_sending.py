@@ -8,7 +8,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.mailings import services as mails
+from cohorts.mailings.services import OPTED_OUT, PLACEHOLDERS, SWITCHED_OFF
 from cohorts.mailings.services import (
     audience_in_words,
     audience_of,
@@ -74,7 +74,7 @@ def test_each_person_of_a_team_gets_one_mail_however_often_they_are_in_it(cast):
 
 
 def test_every_placeholder_is_filled(cast):
-    body = "\n".join(f"{name}={{{name}}}" for name in mails.PLACEHOLDERS)
+    body = "\n".join(f"{name}={{{name}}}" for name in PLACEHOLDERS)
     text = mails_of(send(cast, body=body)).get(to=["mentee@example.org"]).body_text
     assert text.split("\n\n")[0].splitlines() == [
         "name=Tariq Anwar",
@@ -157,7 +157,7 @@ def test_who_opted_out_is_left_out_unless_it_is_necessary(cast):
     mailing = send(cast)
     assert addresses(mailing) == ["mentor@example.org"]
     left_out = mailing.recipients.get(user=cast.mentee)
-    assert (left_out.message, left_out.skipped) == (None, mails.OPTED_OUT)
+    assert (left_out.message, left_out.skipped) == (None, OPTED_OUT)
     needed = send(cast, necessary=True)
     assert addresses(needed) == ["mentee@example.org", "mentor@example.org"]
     assert "necessary-mails-only" not in mails_of(needed)[0].body_text
@@ -167,7 +167,7 @@ def test_switched_off_accounts_are_left_out_even_where_it_is_necessary(cast):
     User.objects.filter(pk=cast.mentee.pk).update(is_active=False)
     mailing = send(cast, necessary=True)
     assert addresses(mailing) == ["mentor@example.org"]
-    assert mailing.recipients.get(user=cast.mentee).skipped == mails.SWITCHED_OFF
+    assert mailing.recipients.get(user=cast.mentee).skipped == SWITCHED_OFF
 
 
 def test_the_sweep_sends_what_is_due_and_nothing_else(cast):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from cohorts.mailings import services as mails
+from cohorts.mailings.services import PLACEHOLDERS, audience_in_words, cancel_mailing, clean_audience, ignored_filters, recipients_of, save_mailing, schedule_mailing, send_mailing
 from cohorts.mailings.forms import MailingForm, ScheduleForm
 from cohorts.mailings.views.preview import audience_context, letter_preview
 from cohorts.models import Cohort, Mailing, MailingRecipient
@@ -47,7 +47,7 @@ class MailingList(CoordinatorRequiredMixin, View):
         context = {
             "cohort": cohort,
             "page_obj": page,
-            "rows": [(mailing, mails.audience_in_words(cohort, mailing.audience)) for mailing in page],
+            "rows": [(mailing, audience_in_words(cohort, mailing.audience)) for mailing in page],
             "total": sum(counted.values()),
             "tabs": [(s.value, s.label, counted[s]) for s in Mailing.Status if s in counted],
             "status": status,
@@ -77,7 +77,7 @@ class MailingFormBase(CoordinatorRequiredMixin, View):
         if "preview" in request.POST:
             return self._page(request, mailing, form)
         try:
-            mails.save_mailing(mailing=mailing, by=request.user)
+            save_mailing(mailing=mailing, by=request.user)
         except ServiceError as error:
             messages.error(request, str(error))
         else:
@@ -86,13 +86,13 @@ class MailingFormBase(CoordinatorRequiredMixin, View):
 
     @staticmethod
     def _page(request: HttpRequest, mailing: Mailing, form: MailingForm, status: int = 200) -> HttpResponse:
-        recipients = mails.recipients_of(mailing)
+        recipients = recipients_of(mailing)
         context = {
             "cohort": mailing.cohort,
             "mailing": mailing,
             "form": form,
-            "placeholders": mails.PLACEHOLDERS.items(),
-            "ignored": mails.ignored_filters(mailing.cohort, request.GET.urlencode()),
+            "placeholders": PLACEHOLDERS.items(),
+            "ignored": ignored_filters(mailing.cohort, request.GET.urlencode()),
             **audience_context(mailing, recipients),
         }
         if mailing.subject and mailing.body and not form.errors:
@@ -105,7 +105,7 @@ class MailingCreate(MailingFormBase):
 
     def get_mailing(self, request: HttpRequest, **kwargs: Any) -> Mailing:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=kwargs["cohort_slug"])
-        return Mailing(cohort=cohort, audience=mails.clean_audience(cohort, request.GET.urlencode()))
+        return Mailing(cohort=cohort, audience=clean_audience(cohort, request.GET.urlencode()))
 
 
 class MailingEdit(MailingFormBase):
@@ -147,18 +147,18 @@ class MailingDetail(CoordinatorRequiredMixin, View):
         """Do it, and say what was done."""
         by = request.user
         if deed == "cancel":
-            mails.cancel_mailing(mailing=mailing, by=by)
+            cancel_mailing(mailing=mailing, by=by)
             return "Cancelled. This mail will not be sent."
         if deed == "schedule":
-            mails.schedule_mailing(mailing=mailing, by=by, send_at=form.cleaned_data["send_at"])
+            schedule_mailing(mailing=mailing, by=by, send_at=form.cleaned_data["send_at"])
             return "Scheduled. You can change or cancel it until then."
         if deed != "send":
             raise ServiceError("Choose what to do with this mail.")
-        number = sum(not r.skipped for r in mails.recipients_of(mailing))
+        number = sum(not r.skipped for r in recipients_of(mailing))
         if not number:
             raise ServiceError("Nobody would get this mail. Choose other people first.")
-        mails.schedule_mailing(mailing=mailing, by=by)
-        mails.send_mailing(mailing=mailing, now=timezone.now(), by=by)
+        schedule_mailing(mailing=mailing, by=by)
+        send_mailing(mailing=mailing, now=timezone.now(), by=by)
         return f"On its way to {number} {'person' if number == 1 else 'people'}."
 
     @staticmethod
@@ -168,7 +168,7 @@ class MailingDetail(CoordinatorRequiredMixin, View):
             "cohort": cohort,
             "mailing": mailing,
             "form": form,
-            "to_words": mails.audience_in_words(cohort, mailing.audience),
+            "to_words": audience_in_words(cohort, mailing.audience),
             "history": history_of(mailing)[:20],
             "may_edit": may_edit(request.user, cohort.workspace_id),
             "q": request.GET.get("q", ""),
@@ -193,7 +193,7 @@ def _to(mailing: Mailing) -> HttpResponse:
 
 def _open_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
     """Of a mail that has not left, or never will: whom it would reach now."""
-    recipients = mails.recipients_of(mailing)
+    recipients = recipients_of(mailing)
     shown = [r for r in recipients if r.skipped] if request.GET.get("status") == "skipped" else recipients
     text = request.GET.get("q", "")
     shown = [r for r in shown if has_every_word(f"{r.user.full_name} {r.user.email}", text)]

@@ -6,7 +6,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from cohorts.mailings import services as mails
+from cohorts.mailings.services import read_opt_out, set_opt_out
 from cohorts.models import OptOut
 from mentorship.core.links import LinkError
 
@@ -20,7 +20,7 @@ class OptOutByLink(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            workspace, user = mails.read_opt_out(token)
+            workspace, user = read_opt_out(token)
         except LinkError:
             return render(request, "cohorts/mailings/bad_link.html", status=404)
         out = OptOut.objects.filter(workspace=workspace, user=user).exists()
@@ -28,11 +28,11 @@ class OptOutByLink(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            workspace, user = mails.read_opt_out(token)
+            workspace, user = read_opt_out(token)
         except LinkError:
             return render(request, "cohorts/mailings/bad_link.html", status=404)
         one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-        mails.set_opt_out(workspace=workspace, user=user, out=one_click or request.POST.get("want") != "all")
+        set_opt_out(workspace=workspace, user=user, out=one_click or request.POST.get("want") != "all")
         if one_click:  # RFC 8058 allows no redirect
             return render(request, "cohorts/mailings/opt_out.html", {"workspace": workspace, "out": True})
         return redirect(request.path)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from cohorts.mailings import services as mails
+from cohorts.mailings.services import Recipient, letters_of
 from cohorts.models import Mailing
 
 # As many names as a select stays handy with; the list of people offers the others.
 NAMES = 100
 
 
-def audience_context(mailing: Mailing, recipients: list[mails.Recipient]) -> dict[str, Any]:
+def audience_context(mailing: Mailing, recipients: list[Recipient]) -> dict[str, Any]:
     """How many get it, and how many don't for which reason."""
     skipped: dict[str, int] = {}
     for recipient in recipients:
@@ -26,8 +26,8 @@ def audience_context(mailing: Mailing, recipients: list[mails.Recipient]) -> dic
     }
 
 
-def letter_preview(mailing: Mailing, recipients: list[mails.Recipient], chosen: str) -> dict[str, Any]:
+def letter_preview(mailing: Mailing, recipients: list[Recipient], chosen: str) -> dict[str, Any]:
     """The mail as one of its recipients will get it: the chosen one, else the first."""
     reached = [r for r in recipients if not r.skipped]
     shown = next((r for r in reached if str(r.user.pk) == chosen), reached[0] if reached else None)
-    return {"letter": next(mails.letters_of(mailing, [shown])) if shown else None}
+    return {"letter": next(letters_of(mailing, [shown])) if shown else None}

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from cohorts.mailings import services as mails
+from cohorts.mailings.services import PLACEHOLDERS, recipients_of
 from cohorts.mailings.forms import WeeklyForm
 from cohorts.mailings.views.preview import audience_context, letter_preview
 from cohorts.mailings.weekly import WEEKLY_STATUSES, next_moment, save_weekly, weekly_mailing
@@ -44,12 +44,12 @@ class WeeklyMailEdit(CoordinatorRequiredMixin, View):
             "moment": moment,
             "local_moment": moment.astimezone(cohort.tz).replace(tzinfo=None),
             "at_work": cohort.status in WEEKLY_STATUSES,
-            "placeholders": mails.PLACEHOLDERS.items(),
+            "placeholders": PLACEHOLDERS.items(),
             "may_edit": may_edit(request.user, cohort.workspace_id),
             "letter": None,
         }
         if mailing := weekly_mailing(weekly, moment):
-            recipients = mails.recipients_of(mailing)
+            recipients = recipients_of(mailing)
             context |= audience_context(mailing, recipients)
             context |= letter_preview(mailing, recipients, request.GET.get("as", ""))
         return render(request, "cohorts/mailings/weekly.html", context, status=status)
