@@ -11,7 +11,7 @@ from checkins.alumni.services import alumni_of, open_rounds, people_on_break, ro
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
 from checkins.waves.due_dates import MORNING, add_months
 from checkins.waves.mails import PersonalMails
-from cohorts.mailings.services import opt_out_link
+from cohorts.mailings.links import opt_out_link
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit

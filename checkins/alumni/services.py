@@ -13,7 +13,8 @@ from checkins.alumni.links import stay_link
 from checkins.models import AlumniConsent, HelperBreak
 from checkins.waves.mails import PersonalMails
 from cohorts.invitations.services import ReturningPerson
-from cohorts.mailings.services import opt_out_link, set_opt_out
+from cohorts.mailings.links import opt_out_link
+from cohorts.mailings.services import set_opt_out
 from cohorts.models import Cohort, Enrollment, OptOut, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record

@@ -10,7 +10,7 @@ from checkins.alumni.opportunities import decide_opportunity, save_digest_plan, 
 from checkins.alumni.services import take_break
 from checkins.models import DigestPlan, Opportunity
 from checkins.tests.rows import opportunity
-from cohorts.mailings.services import read_opt_out
+from cohorts.mailings.links import read_opt_out
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 

@@ -14,7 +14,7 @@ from checkins.waves.lifecycle import KEY
 from checkins.waves.links import answer_link, checkin_link
 from checkins.waves.planning import zone_of_person
 from checkins.waves.scheduling import reminder_after
-from cohorts.mailings.services import opt_out_link
+from cohorts.mailings.links import opt_out_link
 from cohorts.models import Cohort, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.mail_templates.rendering import mail_text, render_mail

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cohorts.invitations import links as invitations_links
-from cohorts.mailings.services import opt_out_link
+from cohorts.mailings.links import opt_out_link
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record

@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cohorts.mailings.services import PLACEHOLDERS, audience_in_words, clean_audience, unknown_placeholders
+from cohorts.mailings.audience import audience_in_words, clean_audience
+from cohorts.mailings.letters import PLACEHOLDERS, unknown_placeholders
 from cohorts.models import Cohort, Mailing, WeeklyMail
 
 MAX_TEXT = 20_000

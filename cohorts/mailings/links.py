@@ -1,4 +1,4 @@
-"""Links of mailings: the page on which a mail template is edited."""
+"""Links of mailings: opting out, and the page on which a mail template is edited."""
 
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -6,10 +6,29 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from cohorts.models import Cohort, Programme
+from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.links import LinkError, SignedLink
+
+# Holds the ids of a workspace and of a person.
+OPT_OUT = SignedLink("cohorts:opt-out", "cohorts.mailing.opt-out", (int, int))
+
+
+def opt_out_link(workspace_id: int, user_id: int) -> str:
+    """The absolute address at which a person stops the mails of a workspace that are not necessary."""
+    return OPT_OUT.url(workspace_id, user_id)
+
+
+def read_opt_out(token: str) -> tuple[Workspace, User]:
+    """Whose mails of which workspace a link stops. Raises LinkError."""
+    workspace_id, user_id = OPT_OUT.read(token)
+    try:
+        return Workspace.objects.get(pk=workspace_id), User.objects.get(pk=user_id)
+    except (Workspace.DoesNotExist, User.DoesNotExist) as error:
+        raise LinkError from error
 
 
 def template_link(programme: Programme, kind: str, cohort: Cohort | None = None) -> str:
-    """Where coordinators edit the words of a mail, such as training/reminder, for a programme or one of its cohorts."""
+    """Where coordinators edit a mail template, such as training/reminder, for a programme or one of its cohorts."""
     return _template_link(programme.slug, kind, cohort.slug if cohort else "")
 
 

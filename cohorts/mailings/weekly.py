@@ -6,7 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.dateformat import format as format_date
 
-from cohorts.mailings.services import WEEKLY_KEY, audience_of, send_mailing, week_dates
+from cohorts.mailings.audience import audience_of
+from cohorts.mailings.letters import WEEKLY_KEY, week_dates
+from cohorts.mailings.services import send_mailing
 from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of, record

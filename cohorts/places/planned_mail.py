@@ -7,14 +7,11 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Count
-from django.urls import reverse
 
 from cohorts.enrollment.mails import DECISION_MAILS, PLACE_IS_FREE, decision_mails
 from cohorts.enrollment.seats import OFFERS_PLACES, offer_deadline
 from cohorts.mailings.links import template_link
-from cohorts.mailings.services import audience_in_words
-from cohorts.mailings.weekly import WEEKLY_STATUSES, next_moment
-from cohorts.models import Enrollment, Mailing, WeeklyMail
+from cohorts.models import Enrollment
 from cohorts.places.mails import REMIND_BEFORE, offer_key, offer_mail
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.audit.models import AuditEntry
@@ -23,42 +20,9 @@ from mentorship.core.outbox.planned.planned_mail import THEIR_LINK, PlannedMail
 ACCEPTED = Enrollment.Status.ACCEPTED
 
 
-def mails_of_cohorts(user: Any, now: datetime) -> Iterator[PlannedMail]:
-    """Mails to many that wait for their moment, the next weekly mails, and what offers bring. A few queries in all."""
+def planned_offer_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
+    """Of each open offer: its reminder, its end, and who is offered the place then. A constant number of queries."""
     mine = workspaces_of(user)
-    scheduled = Mailing.objects.filter(status="scheduled", send_at__isnull=False, cohort__programme__workspace__in=mine)
-    for mailing in scheduled.select_related("cohort__programme", "created_by"):
-        cohort = mailing.cohort
-        if mailing.send_at is None:
-            continue
-        yield PlannedMail(
-            at=mailing.send_at,
-            kind="mailing",
-            to=audience_in_words(cohort, mailing.audience),
-            what=mailing.subject,
-            why=f"{mailing.created_by or 'The system'} planned it.",
-            scope=cohort.scope,
-            url=reverse("cohorts:mailing", args=[cohort.slug, mailing.pk]),
-        )
-    weeklies = WeeklyMail.objects.filter(
-        on=True, cohort__status__in=WEEKLY_STATUSES, cohort__programme__workspace__in=mine
-    )
-    for weekly in weeklies.select_related("cohort__programme"):
-        cohort = weekly.cohort
-        yield PlannedMail(
-            at=next_moment(weekly, now),
-            kind="weekly mail",
-            to="all who are accepted",
-            what="The mail of the week",
-            why="It leaves each week, where there is something to say.",
-            scope=cohort.scope,
-            url=reverse("cohorts:weekly", args=[cohort.slug]),
-        )
-    yield from _of_offers(mine)
-
-
-def _of_offers(mine: Any) -> Iterator[PlannedMail]:
-    """The reminder of each offer that waits for an answer, its end, and to whom the place goes then."""
     offers = Enrollment.objects.filter(
         status=ACCEPTED, confirmed_at=None, offer_expires_at__isnull=False, cohort__programme__workspace__in=mine
     ).select_related("group")

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.calendar.links import calendar_link
-from cohorts.mailings import services as mails
-from cohorts.mailings.services import opt_out_link, set_opt_out
+from cohorts.mailings import audience
+from cohorts.mailings.links import opt_out_link
+from cohorts.mailings.services import set_opt_out
 from cohorts.models import Mailing, OptOut
 from cohorts.tests.mailing_helpers import addresses, mails_of, send, write
 from mentorship.core.accounts.models import User
@@ -139,7 +140,7 @@ def test_it_says_who_is_left_out_and_why(client, cast):
     new = reverse("cohorts:mailing-create", args=[cast.cohort.slug])
     page = client.get(new, {"status": "accepted"}).content.decode()
     assert "1</strong> person gets it, each once" in page
-    assert mails.OPTED_OUT in page
+    assert audience.OPTED_OUT in page
     mailing = write(cast)
     url = reverse("cohorts:mailing", args=[cast.cohort.slug, mailing.pk])
     assert [r.user for r in client.get(url, {"status": "skipped"}).context["page_obj"]] == [cast.mentee]
@@ -219,7 +220,7 @@ def test_what_became_of_each_is_shown_filtered_and_exported(client, cast):
     export = client.get(url, {"format": "csv"}).content.decode().splitlines()
     assert len(export) == 6
     assert any(row.startswith("'=Person 1,failed@example.org,failed,,,550 no such box") for row in export)
-    assert any(row.endswith(f"left out,,{mails.OPTED_OUT},") for row in export)
+    assert any(row.endswith(f"left out,,{audience.OPTED_OUT},") for row in export)
     page = client.get(reverse("cohorts:mailings", args=[cast.cohort.slug]))
     (row,) = page.context["page_obj"]
     assert (row.sent, row.failed, row.waiting, row.skipped) == (1, 1, 2, 1)

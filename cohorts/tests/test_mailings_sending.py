@@ -8,21 +8,16 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.mailings.services import OPTED_OUT, PLACEHOLDERS, SWITCHED_OFF
+from cohorts.mailings.audience import OPTED_OUT, SWITCHED_OFF, audience_in_words, audience_of, recipients_of
+from cohorts.mailings.letters import PLACEHOLDERS, fill_placeholders, letters_of, unknown_placeholders
+from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.services import (
-    audience_in_words,
-    audience_of,
     cancel_mailing,
-    fill,
-    letters_of,
-    opt_out_link,
-    recipients_of,
     save_mailing,
     schedule_mailing,
     send_mailing,
     set_opt_out,
     sweep_mailings,
-    unknown_placeholders,
 )
 from cohorts.mailings.weekly import sweep_weekly
 from cohorts.models import CohortDate, Enrollment, Mailing, MailingRecipient, WeeklyMail
@@ -102,7 +97,7 @@ def test_names_and_answers_with_braces_or_code_are_inert(cast):
 
 
 def test_only_known_tokens_are_replaced():
-    assert fill("{a} {b} {{a}} {c}", {"a": "{b}", "b": "{a}"}) == "{b} {a} {{b}} {c}"
+    assert fill_placeholders("{a} {b} {{a}} {c}", {"a": "{b}", "b": "{a}"}) == "{b} {a} {{b}} {c}"
     assert unknown_placeholders("{name} {nmae} {nmae} {{name}} { name } {full name} {0} a{b") == [
         "{nmae}",
         "{{name}}",

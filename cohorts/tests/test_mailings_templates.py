@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from cohorts.enrollment.services import decide_enrollments
-from cohorts.mailings.services import opt_out_link, set_opt_out
+from cohorts.mailings.links import opt_out_link
+from cohorts.mailings.services import set_opt_out
 from cohorts.models import OptOut
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.mail_templates import rendering

@@ -10,8 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from cohorts.mailings.services import PLACEHOLDERS, audience_in_words, cancel_mailing, clean_audience, ignored_filters, recipients_of, save_mailing, schedule_mailing, send_mailing
+from cohorts.mailings.audience import audience_in_words, clean_audience, ignored_filters, recipients_of
 from cohorts.mailings.forms import MailingForm, ScheduleForm
+from cohorts.mailings.letters import PLACEHOLDERS
+from cohorts.mailings.services import cancel_mailing, save_mailing, schedule_mailing, send_mailing
 from cohorts.mailings.views.preview import audience_context, letter_preview
 from cohorts.models import Cohort, Mailing, MailingRecipient
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit

@@ -6,7 +6,8 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from cohorts.mailings.services import read_opt_out, set_opt_out
+from cohorts.mailings.links import read_opt_out
+from cohorts.mailings.services import set_opt_out
 from cohorts.models import OptOut
 from mentorship.core.links import LinkError
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cohorts.mailings.services import Recipient, letters_of
+from cohorts.mailings.audience import Recipient
+from cohorts.mailings.letters import letters_of
 from cohorts.models import Mailing
 
 # As many names as a select stays handy with; the list of people offers the others.

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from cohorts.mailings.services import PLACEHOLDERS, recipients_of
+from cohorts.mailings.audience import recipients_of
 from cohorts.mailings.forms import WeeklyForm
+from cohorts.mailings.letters import PLACEHOLDERS
 from cohorts.mailings.views.preview import audience_context, letter_preview
 from cohorts.mailings.weekly import WEEKLY_STATUSES, next_moment, save_weekly, weekly_mailing
 from cohorts.models import Cohort, WeeklyMail

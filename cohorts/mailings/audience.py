@@ -1,0 +1,87 @@
+"""Who gets a mailing, and who is left out and why."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from cohorts.models import Cohort, Enrollment, Mailing, OptOut
+from cohorts.people.filters import FILTERS, filter_enrollments, read_filters
+from cohorts.querysets import EnrollmentQuerySet
+from mentorship.core.accounts.models import User
+from mentorship.core.outbox.delivery.suppression import who_is_left_out
+
+# Parameters of the people list that choose nobody.
+NOT_FILTERS = ("sort", "page", "format")
+
+SWITCHED_OFF = "Their account is switched off."
+OPTED_OUT = "They want necessary mails only."
+
+
+@dataclass
+class Recipient:
+    """A person of the audience with what they are in it for; `skipped` says why they get no mail."""
+
+    user: User
+    enrollments: list[Enrollment] = field(default_factory=list)
+    skipped: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock that this person reads by, as far as we know it."""
+        known = (e.time_zone for e in self.enrollments if e.time_zone)
+        return ZoneInfo(self.user.time_zone or next(known, self.enrollments[0].cohort.time_zone))
+
+
+def clean_audience(cohort: Cohort, query: str) -> str:
+    """The query string with nothing in it but filters that make sense."""
+    return urlencode(read_filters(cohort, QueryDict(query)))
+
+
+def ignored_filters(cohort: Cohort, query: str) -> list[str]:
+    """What the list was filtered by that a mail does not know: it would reach more people than the list shows."""
+    given = QueryDict(query)
+    known = read_filters(cohort, given)
+    return [name for name in given if name not in (*known, *NOT_FILTERS) and given[name]]
+
+
+def audience_in_words(cohort: Cohort, audience: str) -> str:
+    """The audience for readers, such as: accepted mentors, found by “soil”."""
+    filters = read_filters(cohort, QueryDict(audience))
+    role, status, text = (filters.pop(name, "") for name in ("role", "status", "q"))
+    people = f"{cohort.programme.label_of(role)}s" if role else "people"
+    words = [f"{Enrollment.Status(status).label} {people}" if status else f"all {people} who signed up"]
+    for name, value in filters.items():
+        label = dict(FILTERS[name].choices_for(cohort))[value]
+        words.append(f"{FILTERS[name].label.lower()}: {label}")
+    return ", ".join(words + ([f"found by “{text}”"] if text else []))
+
+
+def audience_of(mailing: Mailing) -> EnrollmentQuerySet:
+    """The enrollments that the filters of a mailing show at this moment."""
+    return filter_enrollments(mailing.cohort, QueryDict(mailing.audience))
+
+
+def recipients_of(mailing: Mailing) -> list[Recipient]:
+    """Every person of the audience once, by name, those who get no mail with the reason. Five queries."""
+    everyone: dict[int, Recipient] = {}
+    for enrollment in audience_of(mailing).select_related("user").prefetch_related("members__user").order_by("pk"):
+        enrollment.cohort = mailing.cohort
+        for user in enrollment.people:
+            everyone.setdefault(user.pk, Recipient(user)).enrollments.append(enrollment)
+    out: set[int] = set()
+    if not mailing.necessary:
+        opted_out = OptOut.objects.filter(workspace_id=mailing.cohort.workspace_id)
+        out = set(opted_out.values_list("user_id", flat=True))
+    addresses = [recipient.user.email for recipient in everyone.values()]
+    against = who_is_left_out(mailing.cohort.workspace_id, addresses, necessary=mailing.necessary)
+    for recipient in everyone.values():
+        if not recipient.user.is_active:
+            recipient.skipped = SWITCHED_OFF
+        elif recipient.user.pk in out:
+            recipient.skipped = OPTED_OUT
+        elif why := against.get(recipient.user.email):
+            why = why.partition(" (")[0]  # what the mail server said stands on the list of addresses
+            recipient.skipped = f"{why[:1].upper()}{why[1:]}."
+    return sorted(everyone.values(), key=lambda r: (str(r.user).casefold(), r.user.pk))

@@ -1,0 +1,130 @@
+"""What each recipient of a mailing reads."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.dateformat import format as format_date
+
+from cohorts.mailings.audience import Recipient
+from cohorts.mailings.links import opt_out_link
+from cohorts.mailings.weekly_dates import WeekDate, dates_between
+from cohorts.models import Mailing, Programme
+from mentorship.core.accounts.models import User
+from mentorship.core.outbox.mail_templates.rendering import mail_text
+
+PLACEHOLDERS = {
+    "name": "what we call the person",
+    "full_name": "their full name",
+    "cohort": "the name of the cohort",
+    "programme": "the name of the programme",
+    "role": "the programme's word for their role",
+    "project": "the title of their project",
+    "status": "accepted, waitlisted ...",
+    "start": "the first day of the cohort",
+    "end": "its last day",
+    "contact": "the programme's address for answers",
+    "my_page": "the link to their own page",
+}
+
+
+# Only the weekly mail knows a week.
+DATES = "dates"
+
+
+WEEKLY_KEY = "weekly:"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The mail of one person, as it goes out."""
+
+    user: User
+    subject: str
+    text: str
+    html: str
+    unsubscribe_url: str
+
+
+# --- what -----------------------------------------------------------------------------------------------------------
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """Whatever stands in braces and is none of the placeholders, each once."""
+    found = re.findall(r"\{+[^{}\n]*\}+", text)
+    return [word for word in dict.fromkeys(found) if word not in {f"{{{name}}}" for name in PLACEHOLDERS}]
+
+
+def fill_placeholders(text: str, values: dict[str, str]) -> str:
+    """The text with its placeholders replaced in one pass: braces in a value stay what they are."""
+    tokens = "|".join(re.escape(f"{{{name}}}") for name in values)
+    return re.sub(tokens, lambda found: values[found.group()[1:-1]], text)
+
+
+def week_dates(mailing: Mailing) -> list[WeekDate]:
+    """What is on in the seven days from a weekly mail on, without the days that were over when it left."""
+    if not (mailing.key or "").startswith(WEEKLY_KEY) or mailing.send_at is None:
+        return []
+    zone = mailing.cohort.tz
+    first = (mailing.sent_at or mailing.send_at).astimezone(zone).date()
+    last = mailing.send_at.astimezone(zone).date() + timedelta(days=6)
+    return dates_between(mailing.cohort, first, last)
+
+
+def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Letter]:
+    """The mail of each recipient, rendered as they will get it. Writes nothing."""
+    cohort, programme = mailing.cohort, mailing.cohort.programme
+    shared = {
+        "cohort": cohort.name,
+        "programme": programme.name,
+        "start": format_date(cohort.starts_on, "j F Y"),
+        "end": format_date(cohort.ends_on, "j F Y"),
+        "contact": programme.contact_email,
+        "my_page": settings.SITE_URL + reverse("home"),
+    }
+    dates = week_dates(mailing)
+    words = mail_text("cohorts/mailing", workspace_id=cohort.workspace_id, scope=cohort.scope)
+
+    @cache
+    def week_of(roles: frozenset[str], zone: ZoneInfo) -> str:
+        lines = [what.in_words(zone, cohort.tz) for what in dates if what.is_for(roles)]
+        return "\n".join(lines or ["- nothing that you need to come to"])
+
+    for recipient in recipients:
+        values = {**shared, **_own_values(recipient, programme)}
+        if dates:
+            values[DATES] = week_of(frozenset(e.role for e in recipient.enrollments), recipient.zone)
+        opt_out = "" if mailing.necessary else opt_out_link(programme.workspace_id, recipient.user.pk)
+        subject, text, html = words.render(
+            {
+                "subject": fill_placeholders(mailing.subject, values),
+                "body": fill_placeholders(mailing.body, values).strip(),
+                "role": values["role"],
+                "taking_part": any(e.status in ("accepted", "completed") for e in recipient.enrollments),
+                "cohort": cohort,
+                "programme": programme,
+                "opt_out_link": opt_out,
+            }
+        )
+        yield Letter(recipient.user, subject, text, html, opt_out)
+
+
+def _own_values(recipient: Recipient, programme: Programme) -> dict[str, str]:
+    # Who is in it more than once gets one mail that names all of it.
+    enrollments = recipient.enrollments
+    return {
+        "name": recipient.user.short_name,
+        "full_name": str(recipient.user),
+        "role": _listed(programme.label_of(e.role) for e in enrollments),
+        "project": _listed(e.title for e in enrollments),
+        "status": _listed(e.get_status_display() for e in enrollments),
+    }
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(word for word in words if word))

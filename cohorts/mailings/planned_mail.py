@@ -1,0 +1,46 @@
+"""Scheduled mailings and the next weekly mails, for the list of planned mail."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from cohorts.mailings.audience import audience_in_words
+from cohorts.mailings.weekly import WEEKLY_STATUSES, next_moment
+from cohorts.models import Mailing, WeeklyMail
+from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.outbox.planned.planned_mail import PlannedMail
+
+
+def planned_mailings(user: Any, now: datetime) -> Iterator[PlannedMail]:
+    """Scheduled mailings and the next weekly mails of the user's programmes. A constant number of queries."""
+    mine = workspaces_of(user)
+    scheduled = Mailing.objects.filter(status="scheduled", send_at__isnull=False, cohort__programme__workspace__in=mine)
+    for mailing in scheduled.select_related("cohort__programme", "created_by"):
+        cohort = mailing.cohort
+        if mailing.send_at is None:
+            continue
+        yield PlannedMail(
+            at=mailing.send_at,
+            kind="mailing",
+            to=audience_in_words(cohort, mailing.audience),
+            what=mailing.subject,
+            why=f"{mailing.created_by or 'The system'} planned it.",
+            scope=cohort.scope,
+            url=reverse("cohorts:mailing", args=[cohort.slug, mailing.pk]),
+        )
+    weeklies = WeeklyMail.objects.filter(
+        on=True, cohort__status__in=WEEKLY_STATUSES, cohort__programme__workspace__in=mine
+    )
+    for weekly in weeklies.select_related("cohort__programme"):
+        cohort = weekly.cohort
+        yield PlannedMail(
+            at=next_moment(weekly, now),
+            kind="weekly mail",
+            to="all who are accepted",
+            what="The mail of the week",
+            why="It leaves each week, where there is something to say.",
+            scope=cohort.scope,
+            url=reverse("cohorts:weekly", args=[cohort.slug]),
+        )
