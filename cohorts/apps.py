@@ -8,7 +8,7 @@ class CohortsConfig(AppConfig):
     def ready(self) -> None:
         from cohorts.mailings.planned_mail import planned_mailings
         from cohorts.places.planned_mail import planned_offer_mails
-        from cohorts.querysets import home_of_person, names_of_scopes
+        from cohorts.setup.scopes import home_of_person, names_of_scopes
         from mentorship.core.outbox.planned.planned_mail import add_source
         from mentorship.core.outbox.scope_names import add_home_finder, add_namer
 

@@ -1,6 +1,5 @@
 """Every reusable read of programmes, cohorts and enrollments."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 from mentorship.core.accounts.permissions import workspaces_of
-from mentorship.core.ui.requests import numbers_in
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
@@ -79,21 +77,3 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
             return Q(external_id__iexact=word) | Q(pk__in=of_topic) | Q(pk__in=of_member)
 
         return every_word(self, text, "user__full_name", "user__email", "title", elsewhere)
-
-
-def names_of_scopes(scopes: Iterable[str]) -> dict[str, str]:
-    """The names of the cohorts that messages and mail templates call cohort:12."""
-    from cohorts.models import Cohort
-
-    ids = [scope.removeprefix("cohort:") for scope in scopes if scope.startswith("cohort:")]
-    found = Cohort.objects.filter(pk__in=numbers_in(ids))
-    return {f"cohort:{pk}": name for pk, name in found.values_list("pk", "name")}
-
-
-def home_of_person(email: str) -> tuple[int, str] | None:
-    """The workspace and the scope of the cohort that the owner of an address signed up for last."""
-    from cohorts.models import Enrollment
-
-    of_person = Enrollment.objects.filter(Q(user__email__iexact=email) | Q(members__user__email__iexact=email))
-    last = of_person.order_by("-pk").values_list("cohort__programme__workspace_id", "cohort_id").first()
-    return (last[0], f"cohort:{last[1]}") if last else None

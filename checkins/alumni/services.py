@@ -12,7 +12,7 @@ from django.utils import timezone
 from checkins.alumni.links import stay_link
 from checkins.models import AlumniConsent, HelperBreak
 from checkins.waves.mails import PersonalMails
-from cohorts.invitations.services import ReturningPerson
+from cohorts.invitations.services import ReturningPerson, ReturnReason
 from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.services import set_opt_out
 from cohorts.models import Cohort, Enrollment, OptOut, Programme
@@ -106,7 +106,7 @@ def willing_to_return(cohort: Cohort) -> Iterable[ReturningPerson]:
         for person in one.people:
             last[person.pk] = one
     return [
-        ReturningPerson(c.user, list(c.roles), f"stays in touch since {last[pk].cohort.name}", last[pk])
+        ReturningPerson(c.user, list(c.roles), ReturnReason.STAYS_IN_TOUCH, last[pk])
         for pk, c in wanted.items()
         if pk in last
     ]

@@ -2,13 +2,9 @@
 
 from dataclasses import astuple, dataclass
 
-from django.conf import settings
-from django.core import signing
-from django.urls import reverse
+from mentorship.core.links import SignedLink
 
-from mentorship.core.links import LinkError
-
-INVITE_SALT = "cohorts.signup.invite"
+INVITE = SignedLink("cohorts:signup-invited", "cohorts.signup.invite", (int, str, str, bool), optional=1, compress=True)
 
 
 @dataclass(frozen=True)
@@ -23,13 +19,9 @@ class Invitation:
 
 def invite_link(invitation: Invitation) -> str:
     """The absolute address at which somebody signs up whose address the mail with this link has proven."""
-    token = signing.dumps(list(astuple(invitation)), salt=INVITE_SALT, compress=True)
-    return settings.SITE_URL + reverse("cohorts:signup-invited", args=[token])
+    return INVITE.url(*astuple(invitation))
 
 
 def read_invite(token: str) -> Invitation:
     """The invitation. Raises LinkError."""
-    try:
-        return Invitation(*signing.loads(token, salt=INVITE_SALT))
-    except (signing.BadSignature, TypeError) as error:
-        raise LinkError from error
+    return Invitation(*INVITE.read(token))

@@ -4,26 +4,54 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import QuerySet
 
-from cohorts.invitations import links as invitations_links
+from cohorts.invitations.links import Invitation, invite_link
 from cohorts.mailings.links import opt_out_link
 from cohorts.models import Cohort, Enrollment
+from cohorts.questions.services import record_eligibility_override
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
-from mentorship.core.outbox.mail_templates.rendering import mail_text
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.send_mail import render_for, send_mail
+
+TEMPLATE = "cohorts/signup_invitation"
+
+
+class ReturnReason(models.TextChoices):
+    """Why somebody could be asked back, with words for lists around the name of a cohort."""
+
+    DEFERRED = "deferred", "put it off from {}"
+    OFFERED = "offered", "said so in {}"
+    STAYS_IN_TOUCH = "stays in touch", "stays in touch since {}"
+    MENTORED = "mentored", "was a mentor in {}"
+
+
+# In which order they are listed: whoever was promised a place, whoever asked to come back, all others.
+REASON_ORDER = {
+    ReturnReason.DEFERRED: 0,
+    ReturnReason.OFFERED: 1,
+    ReturnReason.STAYS_IN_TOUCH: 1,
+    ReturnReason.MENTORED: 2,
+}
 
 
 @dataclass(frozen=True)
 class ReturningPerson:
-    """Somebody who could be asked back."""
+    """Somebody who could be asked back, the roles they would take, and the enrollment that says so."""
 
     user: User
     roles: list[str]
-    why: str
+    reason: ReturnReason
     last: Enrollment
+
+    @property
+    def why(self) -> str:
+        """The reason as lists show it, such as: was a mentor in Seeds 7."""
+        return self.reason.label.format(self.last.cohort.name)
 
 
 # A later room knows who else agreed to be asked, and who wants to be left alone for a while.
@@ -53,11 +81,11 @@ def returning_people(cohort: Cohort) -> list[ReturningPerson]:
         if one.user_id in found:
             continue
         if one.defers:
-            found[one.user_id] = ReturningPerson(one.user, [one.role], f"put it off from {one.cohort.name}", one)
+            found[one.user_id] = ReturningPerson(one.user, [one.role], ReturnReason.DEFERRED, one)
         elif one.comes_back_as and one.status in ("accepted", "completed"):
-            found[one.user_id] = ReturningPerson(one.user, one.comes_back_as, f"said so in {one.cohort.name}", one)
+            found[one.user_id] = ReturningPerson(one.user, one.comes_back_as, ReturnReason.OFFERED, one)
         elif one.status in ("accepted", "completed") and one.role == "mentor":
-            found[one.user_id] = ReturningPerson(one.user, ["mentor"], f"was a mentor in {one.cohort.name}", one)
+            found[one.user_id] = ReturningPerson(one.user, ["mentor"], ReturnReason.MENTORED, one)
     for also in EXTRA_SOURCES.values():
         for other in also(cohort):
             if other.user.pk in here:
@@ -65,8 +93,7 @@ def returning_people(cohort: Cohort) -> list[ReturningPerson]:
             known = found.get(other.user.pk)
             roles = list(dict.fromkeys([*known.roles, *other.roles])) if known else other.roles
             found[other.user.pk] = replace(known, roles=roles) if known else other
-    order = {"put": 0, "sai": 1, "sta": 1}
-    return sorted(found.values(), key=lambda r: (order.get(r.why[:3], 2), str(r.user).casefold()))
+    return sorted(found.values(), key=lambda one: (REASON_ORDER[one.reason], str(one.user).casefold()))
 
 
 @transaction.atomic
@@ -80,36 +107,23 @@ def send_signup_invitations(
     mails were written.
     """
     left_out = who_is_left_out(cohort.workspace_id, emails, necessary=passed)
-    emails = [email for email in emails if email not in left_out]
-    people = {u.email: u for u in User.objects.filter(email__in=[e.lower() for e in emails])}
+    addresses = list(dict.fromkeys(email.lower() for email in emails if email not in left_out))
+    people = {user.email: user for user in User.objects.filter(email__in=addresses)}
     before = invitation_messages(cohort).count()
-    words = mail_text("cohorts/signup_invitation", workspace_id=cohort.workspace_id, scope=cohort.scope)
-    for email in dict.fromkeys(e.lower() for e in emails):
+    for email in addresses:
         person = people.get(email)
         stop = opt_out_link(cohort.workspace_id, person.pk) if person and not passed else ""
-        subject, text, html = words.render(
-            {
-                "name": person.short_name if person else "",
-                "cohort": cohort,
-                "programme": cohort.programme,
-                "role": cohort.programme.label_of(role),
-                "message": message.strip(),
-                "known": person is not None,
-                "link": invitations_links.invite_link(invitations_links.Invitation(cohort.pk, role, email, passed)),
-                "stop": stop,
-            }
-        )
-        enqueue(
-            key=f"signup-invite:{cohort.pk}:{role}:{'passed:' if passed else ''}{email}",
-            workspace_id=None,  # who holds the link can sign up for this person
-            scope=cohort.scope,
+        send_mail(
+            TEMPLATE,
+            _mail_context(
+                cohort, role, person, message, link=invite_link(Invitation(cohort.pk, role, email, passed)), stop=stop
+            ),
+            sender=cohort.sender,
+            key=invitation_key(cohort, role, email, passed=passed),
             kind="invitation",
             why=f"{by} invited them to sign up for {cohort}.",
             to=[email],
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[cohort.programme.contact_email],
+            private=True,  # who holds the link can sign up for this person
             unsubscribe_url=stop,
         )
     record(
@@ -118,14 +132,48 @@ def send_signup_invitations(
         workspace_id=cohort.workspace_id,
         by=by,
         role=role,
-        number=len(emails),
+        number=len(addresses),
         passed=passed,
     )
     return invitation_messages(cohort).count() - before
 
 
-def invitation_messages(cohort: Cohort) -> Any:
-    """The messages that invite people to sign up for a cohort."""
-    from mentorship.core.outbox.models import OutboxMessage
+@transaction.atomic
+def invite_past_rules(*, cohort: Cohort, role: str, email: str, note: str, by: User) -> None:
+    """Invite somebody whom the rules of who may sign up would refuse. The audit trail keeps the reason."""
+    record_eligibility_override(cohort=cohort, role=role, email=email, note=note, by=by)
+    send_signup_invitations(cohort=cohort, role=role, emails=[email], by=by, passed=True)
 
+
+def preview_invitation(*, cohort: Cohort, role: str, person: User, message: str) -> tuple[str, str, str]:
+    """Subject, text and HTML of an invitation as `person` would get it. Writes nothing.
+
+    The real link signs for this person, so nobody else gets to see it.
+    """
+    link, stop = (settings.SITE_URL + path for path in ("/join/invited/…/", "/necessary-mails-only/…/"))
+    return render_for(cohort.sender, TEMPLATE, _mail_context(cohort, role, person, message, link=link, stop=stop))
+
+
+def invitation_messages(cohort: Cohort) -> QuerySet[OutboxMessage]:
+    """The messages that invite people to sign up for a cohort."""
     return OutboxMessage.objects.filter(key__startswith=f"signup-invite:{cohort.pk}:")
+
+
+def invitation_key(cohort: Cohort, role: str, email: str, *, passed: bool = False) -> str:
+    """The key of the message that invites an address to a form of a cohort."""
+    return f"signup-invite:{cohort.pk}:{role}:{'passed:' if passed else ''}{email}"
+
+
+def _mail_context(
+    cohort: Cohort, role: str, person: User | None, message: str, *, link: str, stop: str
+) -> dict[str, Any]:
+    return {
+        "name": person.short_name if person else "",
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "role": cohort.programme.label_of(role),
+        "message": message.strip(),
+        "known": person is not None,
+        "link": link,
+        "stop": stop,
+    }

@@ -6,4 +6,9 @@ from cohorts.invitations import views
 
 urlpatterns = [
     path("cohorts/<slug:cohort_slug>/invite/", views.InviteBack.as_view(), name="invite-back"),
+    path(
+        "cohorts/<slug:cohort_slug>/forms/<slug:role>/past-the-rules/",
+        views.InvitePastRules.as_view(),
+        name="eligibility-override",
+    ),
 ]

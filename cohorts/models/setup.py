@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
 from mentorship.core.accounts.models import Workspace, validate_time_zone
+from mentorship.core.outbox.send_mail import Sender
 
 
 class Programme(models.Model):
@@ -50,6 +51,11 @@ class Programme(models.Model):
     def label_of(self, role: str) -> str:
         """The programme's own word for a role."""
         return {"mentor": self.mentor_label, "mentee": self.mentee_label}.get(role, role)
+
+    @property
+    def sender(self) -> Sender:
+        """In whose name mails about the programme leave."""
+        return Sender(self.workspace_id, "", (self.contact_email,))
 
 
 class Cohort(models.Model):
@@ -150,6 +156,11 @@ class Cohort(models.Model):
     def scope(self) -> str:
         """How messages and mail templates name this cohort."""
         return f"cohort:{self.pk}"
+
+    @property
+    def sender(self) -> Sender:
+        """In whose name mails about the cohort leave."""
+        return Sender(self.workspace_id, self.scope, (self.programme.contact_email,))
 
     @property
     def workspace_id(self) -> int:

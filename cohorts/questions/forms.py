@@ -160,8 +160,8 @@ class EligibilityForm(forms.Form):
         return {**rules, "languages": ", ".join(language_name(c) for c in rules.get("languages", []))}
 
 
-class PassForm(forms.Form):
-    """Whom to let past the rules, and why."""
+class EligibilityOverrideForm(forms.Form):
+    """Who may sign up although they don't meet the rules, and why."""
 
     email = forms.EmailField(label="E-mail address")
     note = forms.CharField(label="Why", max_length=300)

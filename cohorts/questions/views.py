@@ -3,133 +3,128 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.shortcuts import redirect
 
-from cohorts.invitations.services import send_signup_invitations
-from cohorts.models import Cohort, SignupFile, SignupQuestion
-from cohorts.questions import form_definition
-from cohorts.questions import services as questions_services
-from cohorts.questions.forms import EligibilityForm, PassForm, QuestionForm, StandardFieldsForm
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.errors import ServiceError
+from cohorts.cohort_view import CohortObjectView, CohortView
+from cohorts.models import SignupFile, SignupQuestion
+from cohorts.questions import services
+from cohorts.questions.form_definition import current_questions
+from cohorts.questions.forms import EligibilityForm, EligibilityOverrideForm, QuestionForm, StandardFieldsForm
+from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.views import FormPage
 
 FORM_ROLES = ("mentee", "mentor")
 
 
-class FormEdit(CoordinatorRequiredMixin, View):
+class FormRoleView(CohortView):
+    """A page about a cohort's sign-up form for the `role` in the address."""
+
+    role: str
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.role = self.kwargs["role"]
+        if self.role not in FORM_ROLES:
+            raise Http404
+
+    def back(self) -> HttpResponse:
+        """To the page of the form."""
+        return redirect("cohorts:forms", cohort_slug=self.cohort.slug, role=self.role)
+
+
+class FormEdit(FormRoleView):
     """One role's form: standard fields, own questions, who may sign up."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        return self._page(request, cohort, role)
+    template_name = "cohorts/questions/form.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         if "eligibility" in request.POST:
             rules = EligibilityForm(request.POST, prefix="rules")
             if not rules.is_valid():
-                return self._page(request, cohort, role, status=422, rules=rules)
-            questions_services.save_eligibility(cohort=cohort, role=role, rules=rules.cleaned_data, by=request.user)
-        elif "pass" in request.POST:
-            past = PassForm(request.POST, prefix="pass")
-            if not past.is_valid():
-                return self._page(request, cohort, role, status=422, past=past)
-            email, note = past.cleaned_data["email"], past.cleaned_data["note"]
-            questions_services.record_eligibility_override(
-                cohort=cohort, role=role, email=email, note=note, by=request.user
-            )
-            send_signup_invitations(cohort=cohort, role=role, emails=[email], by=request.user, passed=True)
-            messages.success(request, f"{email} gets a mail with a link past the rules.")
-            return redirect("cohorts:forms", cohort_slug=cohort.slug, role=role)
+                return self.page(status=422, rules=rules)
+            services.save_eligibility(cohort=self.cohort, role=self.role, rules=rules.cleaned_data, by=self.user)
         else:
-            fields = StandardFieldsForm(request.POST, cohort=cohort, role=role)
+            fields = StandardFieldsForm(request.POST, cohort=self.cohort, role=self.role)
             if not fields.is_valid():
-                return self._page(request, cohort, role, status=422, fields=fields)
-            questions_services.save_standard_fields(
-                cohort=cohort, role=role, states=fields.cleaned_data, by=request.user
-            )
+                return self.page(status=422, fields=fields)
+            services.save_standard_fields(cohort=self.cohort, role=self.role, states=fields.cleaned_data, by=self.user)
         messages.success(request, "Saved.")
-        return redirect("cohorts:forms", cohort_slug=cohort.slug, role=role)
+        return self.back()
 
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, role: str, status: int = 200, **forms: Any) -> HttpResponse:
-        if role not in FORM_ROLES:
-            raise Http404
-        rules = cohort.eligibility.get(role, {})
-        asked = form_definition.current_questions(cohort, role)
-        context = {
-            "cohort": cohort,
-            "role": role,
-            "roles": [(r, cohort.programme.label_of(r)) for r in FORM_ROLES],
-            "questions": asked,
-            "text_of": {q.key: q.text for q in asked},
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-            "fields": StandardFieldsForm(cohort=cohort, role=role),
+    def get_context(self) -> dict[str, Any]:
+        rules = self.cohort.eligibility.get(self.role, {})
+        questions = current_questions(self.cohort, self.role)
+        return {
+            **super().get_context(),
+            "role": self.role,
+            "roles": [(role, self.cohort.programme.label_of(role)) for role in FORM_ROLES],
+            "questions": questions,
+            "text_of": {question.key: question.text for question in questions},
+            "fields": StandardFieldsForm(cohort=self.cohort, role=self.role),
             "rules": EligibilityForm(prefix="rules", initial=EligibilityForm.initial_of(rules)),
             "rules_on": bool(rules),
-            "past": PassForm(prefix="pass"),
-            **forms,
+            "override": EligibilityOverrideForm(prefix="override"),
         }
-        return render(request, "cohorts/questions/form.html", context, status=status)
 
 
-class QuestionEdit(CoordinatorRequiredMixin, View):
-    """One own question; without `pk` a new one."""
+class QuestionView(FormRoleView, CohortObjectView[SignupQuestion]):
+    """A page about one own question of a form."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, role: str, pk: int | None = None) -> HttpResponse:
-        question = _question(request, cohort_slug, role, pk)
-        return self._page(request, question, QuestionForm(instance=question))
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str, role: str, pk: int | None = None) -> HttpResponse:
-        question = _question(request, cohort_slug, role, pk)
-        if question.pk and "delete" in request.POST:
-            questions_services.retire_question(question=question, by=request.user)
+    def get_rows(self) -> QuerySet[SignupQuestion]:
+        return self.cohort.questions.filter(role=self.kwargs["role"], retired_at=None).select_related("cohort")
+
+
+class QuestionEdit(FormPage, QuestionView):
+    """Edit an own question, or add one."""
+
+    template_name = "cohorts/questions/question.html"
+
+    def make_new(self) -> SignupQuestion:
+        return SignupQuestion(cohort=self.cohort, role=self.kwargs["role"])
+
+    def get_form(self, *data: Any) -> QuestionForm:
+        return QuestionForm(*data, instance=self.object)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if self.object.pk and "delete" in request.POST:
+            services.retire_question(question=self.object, by=self.user)
             messages.success(request, "It is not asked any more. Answers that were given can still be read.")
-            return redirect("cohorts:forms", cohort_slug=cohort_slug, role=role)
-        form = QuestionForm(request.POST, instance=question)
-        if form.is_valid():
-            try:
-                questions_services.save_question(question=form.save(commit=False), by=request.user)
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "Saved.")
-                return redirect("cohorts:forms", cohort_slug=cohort_slug, role=role)
-        return self._page(request, question, form, status=422)
+            return self.back()
+        return super().post(request)
 
-    @staticmethod
-    def _page(request: HttpRequest, question: SignupQuestion, form: QuestionForm, status: int = 200) -> HttpResponse:
-        answered = question.answers.count() if question.pk else 0
-        context = {"cohort": question.cohort, "question": question, "form": form, "answered": answered}
-        return render(request, "cohorts/questions/question.html", context, status=status)
+    def save(self, form: QuestionForm) -> HttpResponse:
+        services.save_question(question=form.save(commit=False), by=self.user)
+        messages.success(self.request, "Saved.")
+        return self.back()
+
+    def get_context(self) -> dict[str, Any]:
+        answered = self.object.answers.count() if self.object.pk else 0
+        return {**super().get_context(), "question": self.object, "answered": answered}
 
 
-class QuestionMove(CoordinatorRequiredMixin, View):
+class QuestionMove(QuestionView):
+    """Move a question one place up or down."""
+
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, cohort_slug: str, role: str, pk: int) -> HttpResponse:
-        question = _question(request, cohort_slug, role, pk)
-        questions_services.move_question(question=question, up=request.POST.get("to") == "up", by=request.user)
-        return redirect("cohorts:forms", cohort_slug=cohort_slug, role=role)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        services.move_question(question=self.object, up=request.POST.get("to") == "up", by=self.user)
+        return self.back()
 
 
-class AnswerFileDownload(CoordinatorRequiredMixin, View):
+class AnswerFileDownload(CohortView):
     """A file that an applicant gave, as an attachment: the browser never shows it."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: Any) -> FileResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        kept = get_visible_or_404(SignupFile.objects.filter(cohort=cohort, enrollment__isnull=False), pk=pk)
+    def get(self, request: HttpRequest) -> FileResponse:
+        given = SignupFile.objects.filter(cohort=self.cohort, enrollment__isnull=False)
+        kept = get_visible_or_404(given, pk=self.kwargs["pk"])
         return FileResponse(
             kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type="application/octet-stream"
         )
-
-
-def _question(request: HttpRequest, cohort_slug: str, role: str, pk: int | None) -> SignupQuestion:
-    cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-    if role not in FORM_ROLES:
-        raise Http404
-    if pk is None:
-        return SignupQuestion(cohort=cohort, role=role)
-    return get_visible_or_404(cohort.questions.filter(role=role, retired_at=None).select_related("cohort"), pk=pk)

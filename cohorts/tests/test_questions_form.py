@@ -219,8 +219,10 @@ def test_first_timers_are_those_who_were_not_accepted_before(cohort, cast):
 def test_somebody_is_let_past_the_rules_by_a_link_with_a_reason(client, cohort, cast):
     questions_services.save_eligibility(cohort=cohort, role="mentor", rules={"countries": ["KE"]}, by=cast.coordinator)
     client.force_login(cast.coordinator)
-    page = reverse("cohorts:forms", args=[cohort.slug, "mentor"])
-    client.post(page, {"pass": "1", "pass-email": "ana@example.org", "pass-note": "Works on Kenyan soil"})
+    client.post(
+        reverse("cohorts:eligibility-override", args=[cohort.slug, "mentor"]),
+        {"override-email": "ana@example.org", "override-note": "Works on Kenyan soil"},
+    )
     assert history_of(cohort).filter(verb="let past the rules").get().data["reason"] == "Works on Kenyan soil"
     message = OutboxMessage.objects.get(key__contains="passed")
     assert message.workspace_id is None

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
@@ -213,7 +212,7 @@ def test_a_link_confirms_until_sign_up_closes(client, cohort):
 def test_links_are_for_one_purpose_and_a_week(client, cohort):
     client.post(form_url(), answers())
     pending = PendingSignup.objects.get()
-    wrong = signing.dumps(pending.pk, salt=signup_links.EDIT_SALT)
+    wrong = signup_links.EDIT.sign(pending.pk)
     assert client.post(reverse("cohorts:signup-confirm", args=[wrong])).status_code == 404
     assert client.post(confirm_path()[:-2] + "x/").status_code == 404
     with time_machine.travel(timezone.now() + timedelta(days=8)):
