@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import F
 
-from matching.consent.links import consent_link
+from matching.consent.links import ANSWER_LINK
 from matching.intro.mails import reason_for_pair
 from matching.models import AskedSide
 from mentorship.core.outbox.mail_templates.rendering import render_mail
@@ -87,5 +87,5 @@ def question_context(side: AskedSide) -> dict[str, Any]:
         "why": reason_for_pair(pair.why),
         "until": side.answer_by,
         "zone": cohort.time_zone,
-        "link": consent_link(side.pk),
+        "link": ANSWER_LINK.url(side.pk),
     }

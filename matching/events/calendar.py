@@ -15,7 +15,7 @@ from cohorts.calendar.ics import (
     event_uid,
 )
 from cohorts.models import Enrollment
-from matching.events.links import event_link
+from matching.events.links import EVENT_LINK
 from matching.models import SpeedRsvp
 from mentorship.core.accounts.models import User
 
@@ -47,7 +47,7 @@ def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
     """An answer as calendars take it."""
     event, cohort = rsvp.event, rsvp.event.cohort
     status = CANCELLED if event.cancelled_at else STATUS.get(SpeedRsvp.Status(rsvp.status), CANCELLED)
-    own_page = event_link(event.pk, rsvp.enrollment_id)
+    own_page = EVENT_LINK.url(event.pk, rsvp.enrollment_id)
     return CalendarEvent(
         uid=event_uid("speed", rsvp.pk),
         # Both numbers only grow, so their sum does.

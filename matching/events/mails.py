@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.dateformat import format as format_date
 
 from cohorts.models import Enrollment
-from matching.events.links import event_calendar_link, event_link
+from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.models import SpeedEvent
 from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
 from mentorship.core.outbox.models import OutboxMessage
@@ -38,8 +38,8 @@ def event_mail(template: MailText, event: SpeedEvent, enrollment: Enrollment, li
             "cohort": event.cohort,
             "programme": event.cohort.programme,
             "when": start_in_words(event, enrollment.time_zone),
-            "link": link or event_link(event.pk, enrollment.pk),
-            "calendar_url": link or event_calendar_link(event.pk, enrollment.pk),
+            "link": link or EVENT_LINK.url(event.pk, enrollment.pk),
+            "calendar_url": link or CALENDAR_LINK.url(event.pk, enrollment.pk),
         }
     )
 

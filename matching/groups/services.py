@@ -9,7 +9,7 @@ from django.db import transaction
 from cohorts.models import Cohort, Enrollment
 from matching.events.services import eligible_people
 from matching.groups.algorithm import GroupAssignment, GroupGap, GroupToFill, fill_groups, group_gaps
-from matching.groups.links import groups_link
+from matching.groups.links import CHOICE_LINK
 from matching.groups.mails import GroupMail
 from matching.models import GoalChoice, GoalGroup, GoalPlace
 from mentorship.core.accounts.models import User
@@ -245,7 +245,7 @@ def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
                 "cohort": locked,
                 "programme": locked.programme,
                 "groups": ", ".join(map(str, groups)),
-                "link": groups_link(enrollment.pk),
+                "link": CHOICE_LINK.url(enrollment.pk),
             }
         )
         enqueue(

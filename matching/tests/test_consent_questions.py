@@ -16,7 +16,7 @@ from matching.board.consent_status import asked_numbers, asked_states, to_look_a
 from matching.board.reader import BoardReader
 from matching.consent import services as consent_services
 from matching.consent import sweep as consent_sweep
-from matching.consent.links import consent_link
+from matching.consent.links import ANSWER_LINK
 from matching.engine import services as engine_services
 from matching.intro.services import unconfirmed_proposals
 from matching.intro.undo import undo_match
@@ -60,7 +60,7 @@ def side_of(pair, name):
 
 
 def path(side):
-    return consent_link(side.pk).removeprefix("http://127.0.0.1:8000")
+    return ANSWER_LINK.url(side.pk).removeprefix("http://127.0.0.1:8000")
 
 
 def mails(kind="asked"):

@@ -10,7 +10,7 @@ from cohorts.calendar.links import calendar_link
 from matching.events import services as events_services
 from matching.events import wishes
 from matching.events.event_day import mark_arrivals, plan_tables, start_next_round
-from matching.events.links import event_calendar_link, event_link
+from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.events.mails import start_in_words
 from matching.events.services import answer_invitation, cancel_event
 from matching.events.sweep import sweep_events
@@ -72,7 +72,7 @@ def sweep(moment):
 
 
 def calendar_of(client, event, enrollment):
-    link = event_calendar_link(event.pk, enrollment.pk).removeprefix(SITE)
+    link = CALENDAR_LINK.url(event.pk, enrollment.pk).removeprefix(SITE)
     (found,) = (calendar := read_calendar(client.get(link).content.decode())).inside
     return calendar.one("METHOD"), found
 
@@ -112,7 +112,7 @@ def test_who_comes_is_reminded_the_day_before_once_even_by_two_beats(event, peop
     assert to(reminded) == {mentee.user.email, mentor.user.email}
     assert reminded.count() == 2
     assert "Tuesday 30 March, 18:00 (Europe/Berlin), which is 21:45 in Kathmandu" in reminded[0].body_text
-    assert event_link(event.pk, mentee.pk) in "".join(m.body_text for m in reminded)
+    assert EVENT_LINK.url(event.pk, mentee.pk) in "".join(m.body_text for m in reminded)
 
 
 def test_a_site_that_slept_over_the_day_reminds_nobody_of_the_past(event, people):
@@ -183,7 +183,7 @@ def test_an_event_that_is_called_off_leaves_calendars_and_takes_no_answers(clien
     assert (method, off.one("STATUS")) == ("CANCEL", "CANCELLED")
     with pytest.raises(ServiceError):
         answer_invitation(event=event, enrollment=silent, coming=True, by=None)
-    assert "is cancelled" in client.get(event_link(event.pk, mentee.pk).removeprefix(SITE)).text
+    assert "is cancelled" in client.get(EVENT_LINK.url(event.pk, mentee.pk).removeprefix(SITE)).text
     assert sweep(START - timedelta(hours=3)) == 0
     assert "cancelled" in client.get(reverse("matching:event", args=["spring", event.pk])).text
 
@@ -214,7 +214,7 @@ def test_the_feed_of_a_person_holds_what_they_answered(client, event, people):
 
 
 def test_a_calendar_link_without_an_answer_opens_nothing(client, event, people):
-    link = event_calendar_link(event.pk, people[0][1].pk).removeprefix(SITE)
+    link = CALENDAR_LINK.url(event.pk, people[0][1].pk).removeprefix(SITE)
     assert client.get(link).status_code == 404
     assert client.get(link.replace("calendar", "x-calendar")).status_code == 404
 
@@ -224,7 +224,7 @@ def test_who_waits_sees_how_many_are_before_them(client, event, people):
     waiting = [EnrollmentFactory(cohort=event.cohort) for _ in range(2)]
     for one in waiting:
         answer_invitation(event=event, enrollment=one, coming=True, by=None)
-    pages = [client.get(event_link(event.pk, one.pk).removeprefix(SITE)).text for one in waiting]
+    pages = [client.get(EVENT_LINK.url(event.pk, one.pk).removeprefix(SITE)).text for one in waiting]
     assert "You are the next." in pages[0]
     assert "1 person waits before you." in pages[1]
 
@@ -241,7 +241,7 @@ def test_on_the_day_the_own_page_says_which_table_is_now(client, event, people):
     mentee = people[0][0]
     plan_tables(event=event, by=None)
     start_next_round(event=event, seen=0, by=None)
-    text = client.get(event_link(event.pk, mentee.pk).removeprefix(SITE)).text
+    text = client.get(EVENT_LINK.url(event.pk, mentee.pk).removeprefix(SITE)).text
     assert "Now: round 1" in text
     assert "round 1 of 2, until" in text
 

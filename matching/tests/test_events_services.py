@@ -11,10 +11,10 @@ from django.urls import reverse
 from matching.engine.history import meeting_wishes
 from matching.events import event_day, wishes
 from matching.events.event_day import mark_arrivals, plan_tables, start_next_round
-from matching.events.links import event_link
+from matching.events.links import EVENT_LINK
 from matching.events.services import answer_invitation
 from matching.events.table_plan import stored_schedule
-from matching.groups.links import groups_link
+from matching.groups.links import CHOICE_LINK
 from matching.models import MatchPin, SpeedEvent, SpeedWish
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
@@ -167,12 +167,12 @@ def test_an_invitation_goes_once_to_everybody_who_has_not_answered(client, cast,
         client.post(url("event-do", event), {"do": "invite"})
     asked = OutboxMessage.objects.filter(kind="event")
     assert {tuple(m.to) for m in asked} == {(mentees[1].user.email,), (mentors[0].user.email,)}
-    assert all(event_link(event.pk, e.pk) in "".join(m.body_text for m in asked) for e in (mentees[1], mentors[0]))
+    assert all(EVENT_LINK.url(event.pk, e.pk) in "".join(m.body_text for m in asked) for e in (mentees[1], mentors[0]))
 
 
 def test_looking_changes_nothing_and_one_click_answers(client, event):
     (mentee,), _ = people(event.cohort, 1)
-    path = path_of(event_link(event.pk, mentee.pk))
+    path = path_of(EVENT_LINK.url(event.pk, mentee.pk))
     assert "Yes, I come" in client.get(path).content.decode()
     assert not event.rsvps.exists()
     assert "You have a seat" in client.post(path, {"do": "come"}, follow=True).content.decode()
@@ -183,9 +183,9 @@ def test_looking_changes_nothing_and_one_click_answers(client, event):
 
 def test_a_link_that_was_changed_opens_nothing(client, event):
     (mentee,), _ = people(event.cohort, 1)
-    path = path_of(event_link(event.pk, mentee.pk))
+    path = path_of(EVENT_LINK.url(event.pk, mentee.pk))
     assert client.get(path[:-4] + "aaa/").status_code == 404
-    groups = path_of(groups_link(mentee.pk)).split("/")[-2]
+    groups = path_of(CHOICE_LINK.url(mentee.pk)).split("/")[-2]
     assert client.get(reverse("matching:event-link", args=[groups])).status_code == 404
     mentee.status = "withdrawn"
     mentee.save()
@@ -207,7 +207,7 @@ def test_it_is_too_late_once_it_has_begun(client, event):
     all_come(event, mentees[:2], mentors)
     plan_tables(event=event, by=None)
     start_next_round(event=event, seen=0, by=None)
-    path = path_of(event_link(event.pk, mentees[2].pk))
+    path = path_of(EVENT_LINK.url(event.pk, mentees[2].pk))
     assert "late people are seated" in client.get(path).content.decode()
     assert "has begun" in client.post(path, {"do": "come"}, follow=True).content.decode()
     assert event.rsvps.count() == 3
@@ -338,7 +338,7 @@ def test_the_table_plan_has_a_line_for_each_mentee_and_a_sheet_for_each_mentor(c
     on_sheets = {(e.pk, mentor.pk) for _, mentor, tables in shown.sheets for t in tables for e in t.mentees}
     assert seats == on_sheets == set(plan.pairs)
     assert [number for number, _, _ in shown.sheets] == [1, 2, 3]
-    own = client.get(path_of(event_link(event.pk, mentees[0].pk))).content.decode()
+    own = client.get(path_of(EVENT_LINK.url(event.pk, mentees[0].pk))).content.decode()
     assert all(f"Table {t.number}, {t.mentor.user}" in own for _, t in shown.of_mentee(mentees[0]) if t)
 
 
@@ -365,16 +365,16 @@ def test_both_sides_say_with_whom_they_would_go_on(client, cast, over):
     assert OutboxMessage.objects.filter(key__startswith="event-wishes").count() == 4
     client.logout()
     for who, whom in ((a, [x.pk, y.pk]), (x, [a.pk]), (y, [b.pk])):
-        client.post(path_of(event_link(event.pk, who.pk)), {"do": "wish", "whom": whom})
+        client.post(path_of(EVENT_LINK.url(event.pk, who.pk)), {"do": "wish", "whom": whom})
     assert meeting_wishes(event.cohort) == {(a.pk, x.pk): 1.0, (a.pk, y.pk): 0.75, (b.pk, y.pk): 0.75}
-    client.post(path_of(event_link(event.pk, a.pk)), {"do": "wish", "whom": [y.pk]})
+    client.post(path_of(EVENT_LINK.url(event.pk, a.pk)), {"do": "wish", "whom": [y.pk]})
     assert meeting_wishes(event.cohort) == {(a.pk, x.pk): 0.75, (a.pk, y.pk): 0.75, (b.pk, y.pk): 0.75}
     assert meeting_wishes(cast.cohort) == {}
 
 
 def test_nobody_wishes_for_somebody_whom_they_did_not_meet(client, over):
     event, (a, b), _ = over
-    page = client.post(path_of(event_link(event.pk, a.pk)), {"do": "wish", "whom": [b.pk]}, follow=True)
+    page = client.post(path_of(EVENT_LINK.url(event.pk, a.pk)), {"do": "wish", "whom": [b.pk]}, follow=True)
     assert "only choose from those whom you met" in page.content.decode()
     assert not SpeedWish.objects.exists()
 

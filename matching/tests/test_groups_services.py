@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from matching.groups import services as groups_services
-from matching.groups.links import groups_link
+from matching.groups.links import CHOICE_LINK
 from matching.models import GoalChoice, GoalGroup, GoalPlace, SpeedRsvp
 from matching.tests.test_events_services import BEFORE, path_of, people, pks, spring
 from mentorship.core.errors import ServiceError
@@ -45,7 +45,7 @@ GROUPS = ("matching:groups", ["spring"])
 def test_people_choose_by_link_in_their_order_and_may_change_it(client, cohort, goals):
     (mentee,), _ = people(cohort, 1)
     patch, talk = goals
-    path = path_of(groups_link(mentee.pk))
+    path = path_of(CHOICE_LINK.url(mentee.pk))
     assert "First patch" in client.get(path).content.decode()
     client.post(path, {"choice_0": talk.pk, "choice_1": patch.pk})
     assert list(mentee.goal_choices.values_list("rank", "group__name")) == [(1, "First talk"), (2, "First patch")]
@@ -158,7 +158,7 @@ def test_confirming_twice_introduces_a_group_once(client, cast, cohort, goals):
         groups_services.move_to_group(enrollment=mentees[0], to=talk, by=cast.coordinator)
     with pytest.raises(ServiceError, match="in a group already"):
         groups_services.choose_groups(enrollment=mentees[0], group_ids=[talk.pk], by=None)
-    assert mentors[0].user.full_name in client.get(path_of(groups_link(mentees[0].pk))).content.decode()
+    assert mentors[0].user.full_name in client.get(path_of(CHOICE_LINK.url(mentees[0].pk))).content.decode()
 
 
 def test_a_group_without_a_mentor_is_not_introduced(client, cast, cohort, goals):

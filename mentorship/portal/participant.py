@@ -12,7 +12,7 @@ from checkins.overview import needs as checkins_today
 from checkins.waves.links import checkin_link
 from checkins.waves.planning import open_checkins_of
 from cohorts.models import Cohort, Enrollment
-from matching.consent.links import consent_link
+from matching.consent.links import ANSWER_LINK
 from matching.events.services import events_for_participant
 from matching.groups.introduced import groups_for_participant
 from matching.models import AskedSide
@@ -48,7 +48,7 @@ def _answers(user: User, now: datetime) -> Iterator[Ask]:
     theirs = Q(side="mentor", pair__mentor__user=user) | Q(side="mentee", pair__mentee__user=user)
     for side in sides.filter(theirs).order_by("pk"):
         yield Ask(
-            "A match for you", "Read who it is, then say yes or no.", side.answer_by, consent_link(side.pk), "Read"
+            "A match for you", "Read who it is, then say yes or no.", side.answer_by, ANSWER_LINK.url(side.pk), "Read"
         )
     for checkin in open_checkins_of(user, now):
         about = f" with {checkin.about}" if checkin.about else ""

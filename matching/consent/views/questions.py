@@ -13,7 +13,7 @@ from cohorts.models import Cohort
 from matching.board.consent_status import asked_numbers, mentees_back, state_of
 from matching.consent import services as consent_services
 from matching.consent.forms import DeclineForm
-from matching.consent.links import read_consent_link
+from matching.consent.links import ANSWER_LINK
 from matching.consent.mails import question_context
 from matching.consent.policy import confirm_policy_of
 from matching.models import AskedPair, AskedSide
@@ -129,7 +129,7 @@ def _said_yes(pair: AskedPair) -> str:
 
 def _side(token: str) -> AskedSide | None:
     try:
-        pk = read_consent_link(token)
+        pk = ANSWER_LINK.read_one(token)
     except LinkError:
         return None
     side = AskedSide.objects.filter(pk=pk).first()

@@ -14,7 +14,7 @@ from cohorts.models import Enrollment
 from matching.events import services as events_services
 from matching.events import wishes
 from matching.events.calendar import event_file
-from matching.events.links import event_calendar_link, read_event_link
+from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.events.table_plan import read_table_plan
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
@@ -53,7 +53,7 @@ class EventPage(View):
             "enrollment": enrollment,
             "rsvp": rsvp,
             "before": events_services.waiting_before(rsvp) if rsvp and rsvp.status == SpeedRsvp.Status.WAITING else 0,
-            "calendar": event_calendar_link(event.pk, enrollment.pk) if rsvp else "",
+            "calendar": CALENDAR_LINK.url(event.pk, enrollment.pk) if rsvp else "",
             "may_answer": not (event.over or event.under_way),
             "seats": seats if any(table for _, table in seats) else [],
             "tables": plan.of_mentor(enrollment) if plan and enrollment.role == "mentor" else [],
@@ -97,7 +97,7 @@ class EventByLink(EventPage):
 
     def found(self, request: HttpRequest, token: str) -> tuple[SpeedEvent, Enrollment] | None:  # type: ignore[override]
         try:
-            event_pk, pk = read_event_link(token)
+            event_pk, pk = EVENT_LINK.read(token)
         except LinkError:
             return None
         event = SpeedEvent.objects.select_related("cohort__programme").filter(pk=event_pk).first()
@@ -112,7 +112,7 @@ class EventCalendar(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            event_pk, pk = read_event_link(token)
+            event_pk, pk = EVENT_LINK.read(token)
         except LinkError:
             raise Http404 from None
         rsvps = SpeedRsvp.objects.select_related("event__cohort__programme")

@@ -12,7 +12,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.groups import introduced
 from matching.groups import services as groups_services
 from matching.groups.forms import GroupChoicesForm
-from matching.groups.links import read_groups_link
+from matching.groups.links import CHOICE_LINK
 from matching.groups.mails import addresses_of_members, group_meeting_times, group_zones
 from matching.groups.services import MENTEE, MENTOR
 from matching.models import GoalGroup
@@ -110,7 +110,7 @@ class GroupChoiceByLink(GroupChoicePage):
 
     def found(self, request: HttpRequest, token: str) -> Enrollment | None:  # type: ignore[override]
         try:
-            pk = read_groups_link(token)
+            pk = CHOICE_LINK.read_one(token)
         except LinkError:
             return None
         enrollments = Enrollment.objects.accepted().filter(role__in=(MENTOR, MENTEE))
