@@ -183,7 +183,7 @@ class BoardState:
         """What the run found, before any hand touched it."""
         run = self.run
         compared = run.findings.get("comparison", {}).get(run.findings.get("objective", "total"), {})
-        return BoardFigures(run.matched, compared.get("places", run.matched), run.objective, None)
+        return BoardFigures(run.matched, compared.get("places", run.matched), run.total_points, None)
 
     def cost(self) -> ChangeCost:
         """What changes by hand cost against the best answer."""

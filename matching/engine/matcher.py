@@ -12,9 +12,9 @@ from matching.engine.history import read_history
 from matching.engine.input import MatchingPool, profile_of, read_pool
 from matching.engine.run_result import RunResult
 from matching.policy.choices import DEFAULT_RULES
-from matching.scoring import profiles, scores
-from matching.scoring import scores as scoring_scores
 from matching.scoring.factors import MICRO
+from matching.scoring.rules import PairRules
+from matching.scoring.scores import Scores, score
 
 
 class EngineError(ValueError):
@@ -40,7 +40,7 @@ def match_cohort(
     mentees = [profile_of(e, cohort, known) for e in pool.mentees]
     mentors = [profile_of(e, cohort, known) for e in pool.mentors]
     again = dict.fromkeys(known.former, 1.0) if by["former"] == "prefer" else {}
-    scores = scoring_scores.score(
+    scores = score(
         mentees,
         mentors,
         weights,
@@ -55,8 +55,8 @@ def match_cohort(
     return RunResult(pool, scores, problem, solver.solve_for(problem, objective), objective, by)
 
 
-def pair_rules(by: Mapping[str, Any], common_language: bool) -> profiles.PairRules:
-    return profiles.PairRules(
+def pair_rules(by: Mapping[str, Any], common_language: bool) -> PairRules:
+    return PairRules(
         common_language=common_language,
         least_hours=float(by["least_hours"]),
         other_employer=bool(by["other_employer"]),
@@ -67,7 +67,7 @@ def pair_rules(by: Mapping[str, Any], common_language: bool) -> profiles.PairRul
     )
 
 
-def _problem(pool: MatchingPool, scores: scores.Scores, by: Mapping[str, Any]) -> solver.AssignmentProblem:
+def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solver.AssignmentProblem:
     quotas = []
     if by["most_first_timers"]:
         new = [i for i, person in enumerate(scores.mentees) if person.first_time is not False]
@@ -112,7 +112,7 @@ def _group(pool: MatchingPool, group: int) -> str:
     return next(str(e.group) for e in pool.mentees if e.group_id == group)
 
 
-def _check_locks(pool: MatchingPool, scores: scores.Scores) -> None:
+def _check_locks(pool: MatchingPool, scores: Scores) -> None:
     """The solver would refuse these too; here it is said with names."""
     for i, j in pool.locked:
         if not scores.eligible[i, j]:

@@ -14,8 +14,8 @@ from matching.engine.input import MatchingPool
 from matching.engine.shortages import Shortage, shortages
 from matching.engine.what_if import WhatIf, what_ifs
 from matching.policy.choices import DEFAULT_RULES
-from matching.scoring import scores
 from matching.scoring.factors import FACTORS, MICRO
+from matching.scoring.scores import Scores
 
 RUNNERS_UP = 3
 MOST_STEPS = 10**9  # open changes looked at to price the runners-up; what takes more is left without a price
@@ -44,7 +44,7 @@ class RunResult:
     """Everything a run found."""
 
     pool: MatchingPool
-    scores: scores.Scores
+    scores: Scores
     problem: solver.AssignmentProblem
     solution: solver.Assignment
     objective: str = "total"

@@ -1,6 +1,6 @@
 """Every score of a run in a few bytes, so that pages can tell what any change costs without scoring anything.
 
-Written by the worker (engine/tabling.py), read by pages: numpy only, which loads in well under a tenth of a second.
+Written by the worker (score_table_writer.py), read by pages: numpy only, which loads in well under a tenth of a second.
 """
 
 from __future__ import annotations
@@ -14,26 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.factors import FACTORS, MICRO
+from matching.scoring.factors import MICRO
+from matching.scoring.rules import RULE_PHRASES
 
 if TYPE_CHECKING:
     from matching.models import MatchRun
 
 # A larger round keeps its runners-up only: a table of this size takes about ten megabytes.
 MOST_PAIRS = 1_500_000
-# What rules a pair out, by its number in the table; the first is nothing.
-BARS = (
-    "",
-    "the same person",
-    "the mentor is part of the team",
-    "no shared language",
-    "too few shared waking hours",
-    "the same employer",
-    "were together before",
-    "the mentor rests this round",
-    "a declared conflict of interest",
-    "ruled out",
-)
 STEPS = 250  # a factor's value is kept in this many steps between 0 and 1
 NO_WAY = -128  # insisting on the pair is impossible, or the aim of the run knows no price
 
@@ -52,8 +40,10 @@ class ScoreTable:
 
     mentees: list[int]
     mentors: list[int]
+    rule_names: list[str]
+    factor_names: list[str]  # the order of the stored values
     points: NDArray[np.int32]  # of every pair, those that are ruled out as well
-    bars: NDArray[np.uint8]  # index into BARS
+    bars: NDArray[np.uint8]  # 0, or the position in `rule_names` of the rule that excludes the pair, from 1
     lost_people: NDArray[np.int8]  # NO_WAY where insisting is impossible
     lost_places: NDArray[np.int8]
     lost_points: NDArray[np.int32]
@@ -74,7 +64,8 @@ class ScoreTable:
 
     def bar(self, mentee: int, mentor: int) -> str:
         """What rules the pair out, "" where nothing does."""
-        return BARS[self.bars[self.row[mentee], self.column[mentor]]]
+        number = int(self.bars[self.row[mentee], self.column[mentor]])
+        return RULE_PHRASES.get(self.rule_names[number - 1], "ruled out") if number else ""
 
     def insist(self, mentee: int, mentor: int) -> InsistCost | None:
         """What a new run around the pair would lose at least; None where it can't be had or has no price."""
@@ -123,7 +114,7 @@ class FactorValue(NamedTuple):
 
 
 def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict[str, FactorValue]]:
-    """For each of these mentors the value of every factor; {} where the run keeps no table."""
+    """For each of these mentors the value of every factor that the run had; {} where the run keeps no table."""
     table = score_table_of(run)
     if table is None:
         return {}
@@ -131,7 +122,8 @@ def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict
     i, found = table.row[mentee], {}
     for mentor in mentors:
         at = table.column[mentor]
-        both = zip(FACTORS, kept["values"][:, i, at].tolist(), kept["known"][:, i, at].tolist(), strict=True)
+        values, known_ones = kept["values"][:, i, at].tolist(), kept["known"][:, i, at].tolist()
+        both = zip(table.factor_names, values, known_ones, strict=True)
         found[mentor] = {name: FactorValue(value / STEPS, known) for name, value, known in both}
     return found
 
@@ -144,7 +136,7 @@ def _read(run_id: int, finished: str) -> ScoreTable | None:
     kept = MatchTable.objects.filter(run=run_id).defer("factors").first()
     if kept is None:
         return None
-    return ScoreTable(kept.mentees, kept.mentors, **unpack(kept.scores))
+    return ScoreTable(kept.mentees, kept.mentors, kept.rule_names, kept.factor_names, **unpack(kept.scores))
 
 
 @lru_cache(maxsize=2)

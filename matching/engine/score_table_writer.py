@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.engine.score_table import BARS, MOST_PAIRS, NO_WAY, STEPS, pack
+from matching.engine.score_table import MOST_PAIRS, NO_WAY, STEPS, pack
 from matching.scoring.factors import FACTORS, MICRO
-from matching.scoring.scores import RULE_PHRASES
+from matching.scoring.rules import RULE_PHRASES
 
 if TYPE_CHECKING:
     from matching.engine.run_result import RunResult
@@ -22,6 +22,8 @@ def table_fields(answer: RunResult) -> dict[str, object] | None:
     return {
         "mentees": [e.pk for e in answer.pool.mentees],
         "mentors": [e.pk for e in answer.pool.mentors],
+        "rule_names": list(RULE_PHRASES),
+        "factor_names": list(FACTORS),
         "scores": pack(
             {
                 "points": np.rint(answer.scores.total * MICRO).astype(np.int32),
@@ -44,9 +46,9 @@ def limits_of(answer: RunResult) -> list[dict[str, object]]:
 
 def _bars(answer: RunResult) -> np.ndarray:
     bars = np.zeros(answer.scores.total.shape, dtype=np.uint8)
+    names = list(RULE_PHRASES)
     for name, bar in reversed(answer.scores.barred.items()):  # the first that applies is the one that is told
-        words = RULE_PHRASES.get(name, BARS[-1])
-        bars[bar] = BARS.index(words) if words in BARS else len(BARS) - 1
+        bars[bar] = names.index(name) + 1
     return bars
 
 

@@ -135,7 +135,7 @@ def _store(
     mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
     if not mine.update(
         status=MatchRun.Status.READY,
-        objective=answer.solution.objective,
+        total_points=answer.solution.total_points,
         matched=answer.solution.matched,
         certified=answer.solution.certified,
         findings=findings,

@@ -7,11 +7,13 @@ from cohorts.models import Cohort, Enrollment
 
 
 class MatchTable(models.Model):
-    """Every score of a run, so that pages can tell what any change costs; see board/table.py for the bytes."""
+    """Every score of a run, so that pages can tell what any change costs; see engine/score_table.py for the bytes."""
 
     run = models.OneToOneField("matching.MatchRun", on_delete=models.CASCADE, primary_key=True, related_name="table")
     mentees = models.JSONField(help_text="Enrollment ids, a row each.")
     mentors = models.JSONField(help_text="Enrollment ids, a column each.")
+    rule_names = models.JSONField(help_text="What the numbers of the rules mean, in this order from 1.")
+    factor_names = models.JSONField(help_text="Which factors the stored values are, in this order.")
     scores = models.BinaryField(help_text="Points, what rules a pair out, and what insisting on a pair costs.")
     factors = models.BinaryField(help_text="The value of every factor for every pair.")
 

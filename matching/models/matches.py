@@ -45,7 +45,7 @@ class MatchRun(models.Model):
     name = models.CharField(max_length=60, blank=True, help_text="What coordinators call it, beside its number.")
     status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     weights = models.JSONField(default=dict)
-    objective = models.BigIntegerField(default=0, help_text="Sum of the scores, in millionths.")
+    total_points = models.BigIntegerField(default=0, help_text="Sum of the scores, in millionths.")
     matched = models.PositiveIntegerField(default=0)
     unmatched = models.JSONField(default=list, help_text="[{mentee: enrollment id, reasons: [text]}]")
     certified = models.BooleanField(default=False, help_text="Proven to be the best answer.")

@@ -1,4 +1,4 @@
-"""What the scoring knows about a mentor or a mentee, and the rules that can exclude a pair."""
+"""What the scoring knows about a mentor or a mentee."""
 
 from __future__ import annotations
 
@@ -61,19 +61,6 @@ class MatchProfile:
     @property
     def offsets(self) -> tuple[float, ...]:
         return self.utc_offsets or (() if self.utc_offset is None else (self.utc_offset,))
-
-
-@dataclass(frozen=True)
-class PairRules:
-    """What rules a pair out. Nobody is ruled out by what is not known about them."""
-
-    common_language: bool = True
-    least_hours: float = 0  # shared waking hours a day; 0 asks for none
-    other_employer: bool = False
-    own_team: bool = True  # the mentor is not one of the mentee's own team
-    former: bool = False  # who had each other before are not matched again
-    rest_after: int = 0  # rounds in a row after which a mentor rests; 0 for never
-    conflicts: bool = True  # declared conflicts of interest
 
 
 def spoken(person: MatchProfile) -> list[str]:

@@ -17,7 +17,6 @@ from matching.scoring.profiles import (
     Floats,
     MatchProfile,
     MatchQuestion,
-    PairRules,
     kinds,
     language_name,
     listed,
@@ -26,20 +25,11 @@ from matching.scoring.profiles import (
     shared_hours,
     spoken,
 )
+from matching.scoring.rules import RULE_PHRASES, PairRules
 from matching.scoring.text_similarity import FieldSimilarity, WordSimilarity
 from matching.scoring.values import NEUTRAL, neutral
 
 INELIGIBLE = -1
-RULE_PHRASES = {
-    "themselves": "the same person",
-    "team": "the mentor is part of the team",
-    "language": "no shared language",
-    "hours": "too few shared waking hours",
-    "employer": "the same employer",
-    "former": "were together before",
-    "rest": "the mentor rests this round",
-    "conflict": "a declared conflict of interest",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +51,7 @@ class Scores:
     @property
     def barred(self) -> dict[str, Bools]:
         """Whom each rule that is switched on rules out."""
-        return {name: bar for name, bar in self.bars.items() if self._on(name)}
+        return {name: bar for name, bar in self.bars.items() if self.rules.has(name)}
 
     @cached_property
     def eligible(self) -> Bools:
@@ -156,19 +146,6 @@ class Scores:
         if alike:
             return f"same answer: {', '.join(alike[:2])}"
         return "alike" if self.factors["answers"][i, j] >= NEUTRAL else "different answers"
-
-    def _on(self, name: str) -> bool:
-        rules = self.rules
-        return {
-            "themselves": True,
-            "team": rules.own_team,
-            "language": rules.common_language,
-            "hours": rules.least_hours > 0,
-            "employer": rules.other_employer,
-            "former": rules.former,
-            "rest": rules.rest_after > 0,
-            "conflict": rules.conflicts,
-        }[name]
 
 
 def score(

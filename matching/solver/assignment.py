@@ -76,7 +76,7 @@ class Pruned:
         return len(np.unique(self.row))
 
     @property
-    def objective(self) -> int:
+    def total_points(self) -> int:
         return int(self.points.sum())
 
 

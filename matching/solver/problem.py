@@ -131,7 +131,7 @@ class Assignment:
         return self.value.matched
 
     @property
-    def objective(self) -> int:
+    def total_points(self) -> int:
         return self.value.points
 
 

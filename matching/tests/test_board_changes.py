@@ -87,7 +87,7 @@ def test_what_insisting_costs_is_what_a_new_run_around_the_pair_then_loses(marke
             pin.delete()
             people, _, score = table.insist(mentee.pk, mentor.pk)
             assert people == run.matched - again.matched
-            assert round(score * 1_000_000) == run.objective - again.objective
+            assert round(score * 1_000_000) == run.total_points - again.total_points
 
 
 def test_what_rules_a_pair_out_is_kept_with_it(cohort):

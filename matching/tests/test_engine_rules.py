@@ -11,7 +11,8 @@ from matching.engine.shortages import shortages
 from matching.models import MatchPolicy
 from matching.policy import services as policy_services
 from matching.scoring.factors import DEFAULT_WEIGHTS
-from matching.scoring.profiles import MatchProfile, PairRules
+from matching.scoring.profiles import MatchProfile
+from matching.scoring.rules import PairRules
 from matching.scoring.scores import score
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError

@@ -143,7 +143,7 @@ def test_the_first_mentor_of_anybody_goes_before_the_second_of_another():
     points = np.array([[900, 800], [-1, 1]])
     solution = solve(AssignmentProblem(points, np.array([1, 1]), np.array([2, 1])))
     assert solution.pairs == ((0, 0), (1, 1))
-    assert (solution.matched, solution.objective, solution.unmatched) == (2, 901, ())
+    assert (solution.matched, solution.total_points, solution.unmatched) == (2, 901, ())
 
 
 def test_a_locked_mentor_is_the_first_one():

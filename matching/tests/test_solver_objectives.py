@@ -168,7 +168,7 @@ def test_a_pruned_market_ends_with_the_value_of_the_whole(problem, keep, add):
     if not problem.locked:
         points = np.where(problem.allowed, problem.points, -1)
         pruned = solve_pruned(Dense(points), problem.capacity, problem.wanted, keep=keep, add=add)
-        assert (pruned.matched, len(pruned.row), pruned.objective) == whole.value[:3]
+        assert (pruned.matched, len(pruned.row), pruned.total_points) == whole.value[:3]
         gain = points - pruned.prices - pruned.profits[:, None]
         taken = np.zeros(points.shape, dtype=bool)
         taken[pruned.row, pruned.column] = True

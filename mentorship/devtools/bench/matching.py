@@ -129,7 +129,7 @@ def _small() -> Iterator[Row]:
         size = f"{n:,}×{m:,} solve and prove"
         # The row is drawn before the next round of the loop, so the functions mean this market.
         (took, ours), (dense, theirs) = best_of(lambda: solve(problem), lambda: scipy_dense(points, capacity), 9)  # noqa: B023
-        answer = ours.matched, ours.objective
+        answer = ours.matched, ours.total_points
         check(answer, theirs)
         yield f"{size}: {said(answer)}", "SciPy dense LSA, the same", took, dense
         _, (sparse, theirs) = best_of(lambda: None, lambda: scipy_sparse(edges, capacity, n), 3)  # noqa: B023
@@ -204,7 +204,7 @@ def _large(n: int, m: int) -> Iterator[Row]:
     yield f"{size} prove it", "solving it", proved, took
     yield f"{size} solve {KEEP} best: {said(ours)}", f"greedy: {said(fast)}", took, quick
     (whole, found), _ = best_of(lambda: solve_pruned(source, capacity, ones), lambda: None, times=3)
-    answer = found.matched, found.objective
+    answer = found.matched, found.total_points
     what = f"{size} certified over all pairs: {said(answer)}, {found.rounds} rounds"
     yield what, f"solving the {KEEP} best", whole, took
 

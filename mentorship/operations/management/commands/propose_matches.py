@@ -32,7 +32,7 @@ class Command(BaseCommand):
         mentee_names, mentor_names = external_names(answer.pool.mentees), external_names(answer.pool.mentors)
         found: dict[str, Any] = {
             "run": run.number,
-            "objective": run.objective / 1_000_000,
+            "objective": run.total_points / 1_000_000,
             "matched": run.matched,
             "unmatched": [{"mentee": mentee_names[m.pk], "reasons": reasons} for m, reasons in answer.unmatched],
             "proposals": [
