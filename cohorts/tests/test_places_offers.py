@@ -13,7 +13,8 @@ from cohorts.enrollment import links as enrollment_links
 from cohorts.enrollment.seats import free_seats
 from cohorts.enrollment.services import decide_enrollments, set_enrollment_status
 from cohorts.models import Cohort, Enrollment
-from cohorts.places.services import accept_offer, offer_places, waitlist_of, withdraw
+from cohorts.places import sweep
+from cohorts.places.services import accept_offer, lock_enrollment, offer_places, waitlist_of, withdraw
 from cohorts.places.sweep import sweep_offers
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
@@ -253,3 +254,27 @@ def test_offering_more_than_there_are_seats_stops_at_the_seats(cohort, cast):
     for one in three:
         set_enrollment_status(enrollment=one, to="waitlisted", by=None)
     assert offer_places(cohort=cohort, role="mentee", number=3, by=cast.owner) == three[:2]
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        {"offer_expires_at": NOW + timedelta(days=20)},
+        {"confirmed_at": NOW + timedelta(days=6)},
+    ],
+    ids=["deadline moved", "accepted"],
+)
+def test_an_offer_that_changes_between_finding_and_locking_does_not_lapse(cohort, monkeypatch, meanwhile):
+    (one,) = applicants(cohort, 1)
+    with time_machine.travel(NOW, tick=False):
+        accept(one)
+
+    def lock_after_a_change(enrollment):
+        Enrollment.objects.filter(pk=enrollment.pk).update(**meanwhile)
+        return lock_enrollment(enrollment)
+
+    monkeypatch.setattr(sweep, "lock_enrollment", lock_after_a_change)
+    assert sweep_offers(NOW + timedelta(days=7)) == 0
+    one.refresh_from_db()
+    assert one.status == "accepted"
+    assert not OutboxMessage.objects.filter(key__startswith="offer-lapsed").exists()
