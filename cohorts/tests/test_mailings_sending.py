@@ -27,6 +27,7 @@ from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.services import wake_delivery
 from mentorship.devtools.testing.factories import EnrollmentFactory, MessageFactory, TopicFactory, UserFactory
+from mentorship.devtools.testing.links import without_signatures
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +126,9 @@ def test_sending_leaves_a_message_a_recipient_and_a_trace_of_each(cast):
     assert message.reply_to == ["hello@example.org"]
     assert message.subject == "News of Seeds 9"
     assert "You get this mail as mentee in Seeds 9 of Open Seeds." in message.body_text
-    assert opt_out_link(cast.programme.workspace_id, cast.mentee.pk).rsplit(":", 2)[0] in message.body_text
+    assert without_signatures(opt_out_link(cast.programme.workspace_id, cast.mentee.pk)) in without_signatures(
+        message.body_text
+    )
     assert mailing.recipients.get(user=cast.mentee).message == message
     assert [e.verb for e in history_of(mailing)] == ["sent", "scheduled", "written"]
     assert history_of(mailing)[0].data == {"sent": 2, "left_out": 0}
@@ -300,5 +303,4 @@ def test_the_preview_is_what_is_sent(cast):
     for message in mails_of(mailing):
         letter = previews[message.to[0]]
         assert message.subject == letter.subject
-        # The signature of the link holds its second.
-        assert message.body_text.split("necessary-mails")[0] == letter.text.split("necessary-mails")[0]
+        assert without_signatures(message.body_text) == without_signatures(letter.text)
