@@ -36,7 +36,7 @@ def record_payment(
 def remove_payment(*, payment: Payment, by: User) -> None:
     """It was a mistake. A line of the bank becomes open again. What was carried over goes back as a pair."""
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.invoice_id)
-    if payment.reference.startswith(CARRIED):
+    if payment.kind == Payment.Kind.CARRIED_OVER:
         raise ServiceError("What was carried over stays; carry it back instead.")
     if invoice.paid - payment.amount < 0:
         raise ServiceError("It was carried over to another invoice already.")
@@ -44,9 +44,6 @@ def remove_payment(*, payment: Payment, by: User) -> None:
     record(verb="took back a payment", target=invoice, workspace_id=invoice.workspace_id, by=by, amount=said)
     payment.delete()
     update_payment_status(invoice_id=invoice.pk)
-
-
-CARRIED = "carried over"
 
 
 @transaction.atomic
@@ -62,8 +59,9 @@ def carry_over(*, source: Invoice, target: Invoice, on: date, by: User) -> Decim
     amount = min(-giving.balance, taking.balance)
     if amount <= 0:
         raise ServiceError(f"{giving} has no credit to carry over.")
-    Payment.objects.create(invoice=giving, amount=-amount, on=on, reference=f"{CARRIED} to {taking.number}")
-    Payment.objects.create(invoice=taking, amount=amount, on=on, reference=f"{CARRIED} from {giving.number}")
+    carried = Payment.Kind.CARRIED_OVER
+    Payment.objects.create(invoice=giving, kind=carried, counterpart=taking, amount=-amount, on=on)
+    Payment.objects.create(invoice=taking, kind=carried, counterpart=giving, amount=amount, on=on)
     update_payment_status(invoice_id=giving.pk)
     update_payment_status(invoice_id=taking.pk)
     said = formatting.money(amount, taking.currency)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from partners.documents import formatting
 from partners.documents.invoices import buyer_of, document_facts, seller_of
 from partners.documents.pdf import make_pdf
-from partners.models import Biller, Invoice, Partner
+from partners.models import Biller, Invoice, Partner, Payment
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
         day: date = invoice.issued_on  # type: ignore[assignment]
         events.append((day, 0, f"{label[invoice.kind]} {invoice.number}", sign * invoice.gross, invoice))
         for payment in invoice.payments.all():
-            word = label["carried"] if payment.reference.startswith("carried") else label["paid"]
+            word = label["carried"] if payment.kind == Payment.Kind.CARRIED_OVER else label["paid"]
             events.append((payment.on, 1, f"{word}: {invoice.number}", -payment.amount, invoice))
     rows, balance = [], Decimal(0)
     for on, _order, what, amount, invoice in sorted(events, key=lambda e: (e[0], e[1], e[4].pk)):

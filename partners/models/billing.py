@@ -237,9 +237,27 @@ class BankLine(models.Model):
 
 
 class Payment(models.Model):
-    """Money that came in for an invoice; below zero: carried from here to another invoice."""
+    """Money received for an invoice, or credit carried over between two invoices.
+
+    Carrying credit over makes two payments, one on each invoice: a negative one where the credit came from, a positive
+    one where it went. Each names the other invoice as its `counterpart`.
+    """
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "received"
+        CARRIED_OVER = "carried_over", "carried over"
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.RECEIVED, editable=False)
+    counterpart = models.ForeignKey(
+        Invoice,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="carried_payments",
+        help_text="The other invoice, where credit was carried over.",
+    )
     amount = money_field()
     on = models.DateField()
     reference = models.CharField(max_length=200, blank=True)
@@ -248,7 +266,21 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ["on", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="payment_is_some_money")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="payment_is_some_money"),
+            models.CheckConstraint(
+                condition=Q(kind="received", counterpart__isnull=True, amount__gt=0)
+                | Q(kind="carried_over", counterpart__isnull=False, bank_line__isnull=True),
+                name="payment_carried_over_has_counterpart",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.invoice}"
+
+    @property
+    def description(self) -> str:
+        """The reference, or where credit was carried to or came from."""
+        if self.kind == self.Kind.CARRIED_OVER:
+            return f"carried over {'to' if self.amount < 0 else 'from'} {self.counterpart}"
+        return self.reference

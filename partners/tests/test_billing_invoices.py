@@ -14,7 +14,6 @@ from django.urls import reverse
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import PartnerFactory
-from partners.billing.bank_import import import_bank_statement, match_line_by_hand
 from partners.billing.payments import carry_over, record_payment, remove_payment
 from partners.billing.reminders import sweep_reminders
 from partners.billing.services import (
@@ -228,35 +227,6 @@ def test_reminders_go_out_by_due_date_once_and_not_in_a_heap(cast, issued):
 def test_a_paid_invoice_is_not_reminded_of(cast, issued):
     pay(issued, "119", cast.owner)
     assert sweep_reminders(datetime(2027, 6, 1, tzinfo=UTC)) == 0
-
-
-BANK = """Buchungstag;Betrag;Währung;Auftraggeber;Verwendungszweck
-01.03.2027;119,00;EUR;Soil Fund;Rechnung INV 0001 vielen Dank
-02.03.2027;1.234,50;EUR;Somebody;no number here
-03.03.2027;-20,00;EUR;Shop;paper
-04.03.2027;5,00;EUR;X;INV-00011
-05.03.2027;oops;EUR;X;Y
-"""
-
-
-def test_a_bank_sheet_is_matched_by_number_and_may_come_twice(cast, issued):
-    workspace = cast.programme.workspace
-    first = import_bank_statement(workspace=workspace, text=BANK, currency="EUR", by=cast.owner)
-    assert (len(first.matched), len(first.open), first.skipped, len(first.rejected)) == (1, 2, 1, 1)
-    assert [line.amount for line in first.open] == [Decimal("1234.50"), Decimal("5.00")]
-    assert status(issued) == "paid"
-    again = import_bank_statement(workspace=workspace, text=BANK, currency="EUR", by=cast.owner)
-    assert (len(again.matched), len(again.open), again.known) == (0, 0, 3)
-    assert issued.payments.count() == 1
-
-
-def test_a_line_is_matched_by_hand_once(cast, issued):
-    text = "date,amount,reference\n2027-03-01,100.00,thanks\n"
-    (line,) = import_bank_statement(workspace=cast.programme.workspace, text=text, currency="EUR", by=cast.owner).open
-    match_line_by_hand(line=line, invoice=issued, by=cast.owner)
-    assert status(issued) == "part_paid"
-    with pytest.raises(ServiceError, match="already"):
-        match_line_by_hand(line=line, invoice=issued, by=cast.owner)
 
 
 def test_the_pages_from_draft_to_paid(client, cast, biller):

@@ -126,6 +126,7 @@ class InvoiceDetail(LoginRequiredMixin, View):
 
 def visible_invoice(request: HttpRequest, pk: int) -> Invoice:
     found = Invoice.objects.visible_to(request.user).with_sums().select_related("credits", "workspace__programme")
+    found = found.prefetch_related("payments__counterpart")
     return get_visible_or_404(found, pk=pk)
 
 
