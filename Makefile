@@ -33,11 +33,12 @@ demo: .venv/.product ## Fill a made-up programme and run it: http://127.0.0.1:80
 
 test: lint test-sqlite test-postgres ## All checks and tests, on SQLite and on PostgreSQL
 
-lint: .venv/.tools ## Format, lint, import order, templates, types, migrations
+lint: .venv/.tools ## Format, lint, import order, templates, house style, types, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m mentorship.devtools.style
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from matching.models import Match
 from mentorship.core.accounts.models import ERASED
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.ui.search import every_word
@@ -203,7 +204,5 @@ def _at_rest() -> Q:
 
 def _is_party(user: Any) -> Exists:
     """Whether the user is in the pair that a case is about."""
-    from matching.models import Match
-
     of_pair = Q(mentor__user=user) | Q(mentee__user=user) | Q(mentee__members__user=user)
     return Exists(Match.objects.filter(of_pair, pk=OuterRef("match")))

@@ -6,6 +6,7 @@ from urllib.parse import urlparse
 
 import environ
 from csp.constants import NONE, SELF
+from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -212,6 +213,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# The tags of messages are the tones of a note, see docs/ui.md.
+MESSAGE_TAGS = {message_levels.ERROR: "danger", message_levels.WARNING: "attention", message_levels.SUCCESS: "good"}
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -38,7 +38,7 @@ def certificates_pdf(certificates: Certificates) -> tuple[bytes, Certificates]:
 
 
 def _render(certificates: Certificates) -> bytes:
-    import typst  # takes a while to load, and few requests need it
+    import typst  # noqa: PLC0415 slow library: typst, which few requests need
 
     if not certificates:
         raise CertificateError

@@ -6,7 +6,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from checkins.alumni.opportunities import decide_opportunity, save_digest_plan, send_digest, sweep_digests
+from checkins.alumni.opportunities import (
+    _send_planned,
+    decide_opportunity,
+    save_digest_plan,
+    send_digest,
+    sweep_digests,
+)
 from checkins.alumni.services import take_break
 from checkins.models import DigestPlan, Opportunity
 from checkins.tests.rows import opportunity
@@ -68,8 +74,6 @@ def test_the_plan_sends_on_its_morning_once_and_late_only_one(alumni):
 
 
 def test_two_sweeps_that_read_the_same_plan_send_one_digest(alumni):
-    from checkins.alumni.opportunities import _send_planned
-
     plan = save_digest_plan(programme=alumni.programme, every=1, day=15, by=alumni.coordinator)
     opportunity(alumni)
     first, second = (DigestPlan.objects.select_related("programme").get(pk=plan.pk) for _ in range(2))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from checkins.graduation.links import confirm_link
 from checkins.graduation.services import ask_mentors, end_early, graduate, graduation_progress, issue_certificates
@@ -46,7 +47,6 @@ def test_a_team_graduates_person_by_person(client, cast, checkin):
     one = Graduation.objects.get(user=second)
     assert "This certificate is valid" in client.get(one.get_absolute_url()).content.decode()
     pdf = client.get(reverse("checkins:certificate-file", args=[one.pk]))
-    from pypdf import PdfReader
 
     assert "#panic()" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
     client.force_login(cast.viewer)
@@ -108,7 +108,6 @@ def test_many_certificates_come_as_one_pdf_or_in_parts(client, cast, checkin, mo
     zips = reverse("checkins:certificates", args=[cast.cohort.slug])
     names = [len(zipfile.ZipFile(io.BytesIO(client.get(f"{zips}?part={n}").content)).namelist()) for n in (1, 2)]
     assert names == [2, 1]
-    from pypdf import PdfReader
 
     pdf = client.get(reverse("checkins:certificates-pdf", args=[cast.cohort.slug]))
     pages = [p.extract_text() for p in PdfReader(io.BytesIO(pdf.content)).pages]

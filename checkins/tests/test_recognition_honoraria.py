@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from checkins.models import Honorarium, ServiceCertificate
 from checkins.recognition.honoraria import answer_honorarium, cancel_honorarium, honoraria_totals, pay_honoraria
@@ -106,7 +107,6 @@ def test_a_certificate_of_hours_is_suggested_corrected_mailed_once_and_valid(cli
     assert "1 had one" in again.content.decode()
     assert OutboxMessage.objects.filter(kind="certificate").count() == 2
     assert "14 hours" in client.get(mentor.get_absolute_url()).content.decode()
-    from pypdf import PdfReader
 
     pdf = client.get(reverse("checkins:service-certificates", args=[over.cohort.slug]))
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages]

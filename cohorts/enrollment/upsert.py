@@ -292,7 +292,7 @@ def _fill_people(told: Iterable[tuple[User, EnrollmentInput]]) -> None:
 
 
 def _write_answers(told: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None:
-    from cohorts.questions.services import save_own_answers  # it needs what this module makes
+    from cohorts.questions.services import save_own_answers  # noqa: PLC0415 circular by design: own answers need what this module makes
 
     for said, one in told:
         if said.own and one.row is not None and save_own_answers(enrollment=one.row, answers=said.own):

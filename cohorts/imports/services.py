@@ -217,7 +217,7 @@ def _record(cohort: Cohort, role: str, by: User | None, result: ImportResult) ->
 
 
 def _wake(batch_id: int) -> None:
-    from cohorts.tasks import work_out_import
+    from cohorts.tasks import work_out_import  # noqa: PLC0415 circular by design: the task calls this module
 
     try:
         work_out_import.delay(batch_id)

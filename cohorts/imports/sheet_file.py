@@ -47,7 +47,7 @@ def _read_csv(content: bytes) -> list[list[str]]:
 
 
 def _read_xlsx(content: bytes) -> list[list[str]]:
-    from openpyxl import load_workbook  # takes a while to import, and few requests need it
+    from openpyxl import load_workbook  # noqa: PLC0415 slow library: openpyxl, which few requests need
 
     try:
         sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]

@@ -1,6 +1,7 @@
 """The words of mails, by programme and by cohort: the pages, and that the mails themselves follow."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from cohorts.enrollment.services import decide_enrollments
@@ -123,8 +124,6 @@ def test_only_coordinators_of_the_programme_change_words(client, cast):
 
 
 def test_one_click_of_a_mail_program_stops_mails_without_cookies_and_twice_is_once(cast):
-    from django.test import Client
-
     program = Client(enforce_csrf_checks=True)
     path = opt_out_link(cast.programme.workspace_id, cast.mentee.pk).removeprefix("http://127.0.0.1:8000")
     program.get(path)

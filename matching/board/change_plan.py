@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from matching.board.state import BoardFigures, BoardPerson, BoardState, ChangeCost, PairIds, cost_between
 from matching.models import MatchRun
@@ -21,6 +22,11 @@ class ChangeRequest:
     mentor: int = 0
     other: int = 0
     theirs: int = 0
+
+    @property
+    def query(self) -> str:
+        """The change as the query of an address."""
+        return urlencode(asdict(self))
 
 
 @dataclass(frozen=True)

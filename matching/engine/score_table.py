@@ -131,7 +131,7 @@ def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict
 # What a run found never changes, so a few are kept. The time tells runs apart that have the same number elsewhere.
 @lru_cache(maxsize=4)
 def _read(run_id: int, finished: str) -> ScoreTable | None:
-    from matching.models import MatchTable
+    from matching.models import MatchTable  # noqa: PLC0415 apps not ready: scoring runs without Django, too
 
     kept = MatchTable.objects.filter(run=run_id).defer("factors").first()
     if kept is None:
@@ -141,6 +141,6 @@ def _read(run_id: int, finished: str) -> ScoreTable | None:
 
 @lru_cache(maxsize=2)
 def _read_factors(run_id: int, finished: str) -> dict[str, NDArray]:
-    from matching.models import MatchTable
+    from matching.models import MatchTable  # noqa: PLC0415 apps not ready: scoring runs without Django, too
 
     return unpack(MatchTable.objects.values_list("factors", flat=True).get(run=run_id))

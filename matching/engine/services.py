@@ -87,7 +87,7 @@ def _new_run(cohort: Cohort, by: User | None, **fields: Any) -> MatchRun:
 
 
 def _wake(run_id: int) -> None:
-    from matching.tasks import work_out_run  # the task calls this module
+    from matching.tasks import work_out_run  # noqa: PLC0415 circular by design: the task calls this module
 
     try:
         work_out_run.delay(run_id)
@@ -97,8 +97,8 @@ def _wake(run_id: int) -> None:
 
 def _work(run: MatchRun) -> "RunResult | None":
     """Work out a claimed run, outside any transaction, and store what was found."""
-    from matching.engine import matcher
-    from matching.engine.score_table_writer import limits_of, table_fields
+    from matching.engine import matcher  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+    from matching.engine.score_table_writer import limits_of, table_fields  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
     try:
         rules, objective = rules_of(run.cohort)

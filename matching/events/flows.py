@@ -19,7 +19,7 @@ def cheapest(arcs: Sequence[Arc], source: Hashable, sink: Hashable, units: int) 
 
     The caller sees to it that so many can go. Raises RuntimeError where they can't. Same input, same output.
     """
-    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # slow to import, and few pages need it
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # noqa: PLC0415 slow library: OR-Tools, which few pages need
 
     numbers: dict[Hashable, int] = {}
     for arc in arcs:

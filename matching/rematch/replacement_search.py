@@ -75,10 +75,10 @@ def sweep_searches(now: datetime) -> int:
 
 def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
     """Every possible mentor whom no rule bars, with the score that a run would give the pair; the best first."""
-    from matching.engine import matcher
-    from matching.engine.history import read_history
-    from matching.engine.input import profile_of
-    from matching.scoring import scores as scoring_scores  # heavy
+    from matching.engine import matcher  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+    from matching.engine.history import read_history  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+    from matching.engine.input import profile_of  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+    from matching.scoring import scores as scoring_scores  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
     cohort = mentee.cohort
     possible = {e.pk for e in possible_mentors(mentee)}
@@ -124,7 +124,7 @@ def _as_found(scores: "Scores", j: int, mentor: Enrollment) -> dict[str, Any]:
 
 
 def _wake(search_id: int) -> None:
-    from matching.tasks import work_out_search  # the task calls this module
+    from matching.tasks import work_out_search  # noqa: PLC0415 circular by design: the task calls this module
 
     try:
         work_out_search.delay(search_id)

@@ -93,7 +93,7 @@ class Market:
     def flow(self) -> Bools:
         """The engine's answer: which of the pairs to make."""
         # Here and not above: it is heavy, and only the worker needs it.
-        from ortools.graph.python import min_cost_flow
+        from ortools.graph.python import min_cost_flow  # noqa: PLC0415 slow library: OR-Tools, which few pages need
 
         n, m = len(self.wants), len(self.seats)
         supply = np.zeros(self.nodes, dtype=np.int64)

@@ -79,7 +79,7 @@ def _fills(market: Market, kept: Bools, best: Assignment, locks: int) -> bool:
 
 
 def _most(market: Market, kept: Bools, wants: Ints) -> int:
-    from ortools.graph.python import max_flow
+    from ortools.graph.python import max_flow  # noqa: PLC0415 slow library: OR-Tools, which few pages need
 
     n, m = len(market.wants), len(market.seats)
     sink = market.nodes

@@ -52,7 +52,7 @@ def supply_of(cohort: Cohort) -> SupplySummary:
 
 def ask_for_supply(cohort: Cohort) -> None:
     """Have it worked out soon; where the broker is away, the sweep does it."""
-    from matching.tasks import work_out_supply  # the task calls this module
+    from matching.tasks import work_out_supply  # noqa: PLC0415 circular by design: the task calls this module
 
     MatchSupply.objects.filter(cohort=cohort).update(computed_at=F("computed_at") - AGAIN_AFTER)
     try:
@@ -63,9 +63,9 @@ def ask_for_supply(cohort: Cohort) -> None:
 
 def work_supply(cohort: Cohort) -> MatchSupply:
     """Work out what everybody who signed up so far lacks in mentors. For the worker: it loads the heavy libraries."""
-    from matching.engine.history import read_history
-    from matching.engine.input import profile_of
-    from matching.engine.shortages import shortages
+    from matching.engine.history import read_history  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+    from matching.engine.input import profile_of  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+    from matching.engine.shortages import shortages  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
     now = timezone.now()
     there = list(

@@ -1,9 +1,14 @@
 """The pages of the board: what a change costs before and after, two coordinators, candidates, runs, policy, supply."""
 
+from datetime import timedelta
+
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from cohorts.models import Enrollment
 from cohorts.signup import links as signup_links
 from matching.board import advice
 from matching.board import services as board_services
@@ -16,7 +21,7 @@ from matching.engine import services as engine_services
 from matching.models import BoardChange, ConfirmPolicy, HeldBack, MatchPin, MatchPolicy, MatchRun, MatchSupply
 from matching.policy import services as policy_services
 from matching.policy.choices import DEFAULT_RULES
-from matching.policy.forms import NUMBERS, SWITCHES, PolicyForm
+from matching.policy.forms import NUMBERS, SWITCHES, PolicyForm, suggested_values
 from matching.scoring.factors import DEFAULT_WEIGHTS, FACTORS
 from matching.supply import shortage_text
 from matching.supply.services import sweep_supply, work_supply
@@ -219,7 +224,6 @@ def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_ass
         coordinator.get(address)
     users = [UserFactory.build() for _ in range(798)]
     users = type(users[0]).objects.bulk_create(users)
-    from cohorts.models import Enrollment  # a lot of rows at once, past the factory
 
     people = [
         Enrollment(
@@ -340,10 +344,6 @@ def test_every_advice_of_the_engine_is_understood(change, query):
     (found,) = advice.advice_of(run)
     assert found.query == query
     if query:
-        from django.http import QueryDict
-
-        from matching.policy.forms import suggested_values
-
         assert list(suggested_values(QueryDict(query, mutable=False))) == [query.partition("=")[0]]
 
 
@@ -381,10 +381,6 @@ def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, en
 
 
 def test_the_sweep_counts_anew_once_somebody_signed_up(enrolling, no_wake_up, coordinator):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     now = timezone.now()
     assert sweep_supply in PARTS.values()
     assert sweep_supply(now) == 1

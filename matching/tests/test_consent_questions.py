@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
+from django.core import signing
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -105,7 +106,6 @@ def test_looking_records_nothing_and_a_click_does(client):
 def test_a_link_that_was_not_made_here_opens_nothing(client, change):
     (pair,) = ask(make())
     side = side_of(pair, "mentor")
-    from django.core import signing
 
     token = f"{path(side)[7:-2]}x" if change == "x" else signing.dumps(side.pk, salt="matching.groups")
     assert client.get(reverse("matching:asked-link", args=[token])).status_code == 404

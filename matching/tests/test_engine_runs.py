@@ -10,6 +10,7 @@ from django.utils import timezone
 from matching.board import services as board_services
 from matching.engine import run_result
 from matching.engine import services as engine_services
+from matching.intro import services as intro_services
 from matching.intro.services import confirm_run, unconfirmed_proposals
 from matching.models import Match, MatchPin, MatchRun
 from matching.pairs import services as pairs_services
@@ -235,8 +236,6 @@ def test_an_intro_that_can_not_be_written_leaves_no_match(cohort, monkeypatch):
         if len(written) == 2:
             raise RuntimeError
         return real(**fields)
-
-    from matching.intro import services as intro_services
 
     real = intro_services.enqueue
     monkeypatch.setattr(intro_services, "enqueue", fails_the_second_time)

@@ -1,5 +1,6 @@
 """Goal groups: who joins which."""
 
+import random
 from collections import Counter
 from itertools import product
 
@@ -65,8 +66,6 @@ def test_people_get_what_they_would_like_best_where_there_is_room():
 @pytest.mark.parametrize("seed", range(10))
 def test_the_mentees_places_are_the_best_of_all(seed):
     """Against every way to place them: the most people, then the least regret (0, 1, 3 for the first three choices)."""
-    import random
-
     dice = random.Random(seed)
     goals = [
         GroupToFill(TALK, 1, 2, mentors=(101,)),

@@ -132,7 +132,7 @@ def _sampled(sample: str, delimiter: str) -> Iterable[list[str]]:
 
 
 def _read_xlsx(content: bytes, limits: Limits) -> Sheet:
-    from openpyxl import load_workbook  # slow to load, and few requests need it
+    from openpyxl import load_workbook  # noqa: PLC0415 slow library: openpyxl, which few requests need
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

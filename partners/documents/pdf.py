@@ -16,7 +16,7 @@ def make_pdf(
 
     Raises ServiceError, such as where no font of this machine has the letters of a name.
     """
-    import typst  # takes a while to load, and few requests need it
+    import typst  # noqa: PLC0415 slow library: typst, which few requests need
 
     try:
         made = typst.compile(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views import View
 
 from cohorts.models import Cohort
+from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
@@ -97,7 +98,6 @@ class ReportCreate(CoordinatorRequiredMixin, View):
             return said["cohort"].programme.workspace
         if said["partner"]:
             return said["partner"].workspace
-        from mentorship.core.accounts.models import Workspace
 
         return Workspace.objects.filter(pk__in=self._workspaces(request)).order_by("pk")[0]
 

@@ -37,9 +37,9 @@ def safe_cell(value: Any) -> str:
 
 
 def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    from openpyxl import Workbook  # takes a while to import, and few requests need it
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl import Workbook  # noqa: PLC0415 slow library: openpyxl, which few requests need
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 slow library: openpyxl, which few requests need
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 slow library: openpyxl, which few requests need
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("List")

@@ -15,8 +15,8 @@ def own_database() -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
         os.environ["DJANGO_SETTINGS_MODULE"] = "mentorship.settings"
-        import django
-        from django.core.management import call_command
+        import django  # noqa: PLC0415 apps not ready: the bench sets Django up first
+        from django.core.management import call_command  # noqa: PLC0415 apps not ready: the bench sets Django up first
 
         django.setup()
         call_command("migrate", verbosity=0)
@@ -33,7 +33,7 @@ def seconds(work: Callable[[], object]) -> float:
 def main() -> None:
     """Run every part, or those named as arguments; or `quality FOLDER`, `figures FOLDER`."""
     with own_database():
-        from mentorship.devtools.bench import (
+        from mentorship.devtools.bench import (  # noqa: PLC0415 apps not ready: the bench sets Django up first
             board,
             figures,
             importing,

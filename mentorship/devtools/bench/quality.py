@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
 from matching.scoring import fields_of_work, text_similarity
 from matching.scoring.factors import DEFAULT_WEIGHTS
@@ -225,8 +226,6 @@ def _without(part: str, pasts: Sequence[Past], at: int, scores: Scores) -> Float
 
 def _fitted(scores: Sequence[Scores], chosen: Sequence[Sequence[set[int]]]) -> list[Floats]:
     """Four weights, from a strongly regularised logistic regression on all cohorts but the one that is judged."""
-    from sklearn.linear_model import LogisticRegression
-
     names = ("interests", "fields", "hours", "place")
     inputs = [
         np.stack([s.factors[name] - s.factors[name].mean(1, keepdims=True) for name in names], -1) for s in scores

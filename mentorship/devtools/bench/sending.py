@@ -5,6 +5,7 @@ nothing but SMTP; ours reads, claims, writes and marks each one, with one commit
 """
 
 import json
+import logging
 import multiprocessing
 import os
 import smtplib
@@ -17,6 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+
+from mentorship.devtools.testing.servers import free_port, postgres_url
+
 NUMBER = 2_000
 
 
@@ -25,8 +31,6 @@ def rows() -> Iterator[tuple[str, str, float, float]]:
 
     PostgreSQL flushes each commit to disk, as it does in earnest; the row without that shows what the flush costs.
     """
-    from mentorship.devtools.testing.servers import postgres_url
-
     with tempfile.TemporaryDirectory() as folder:
         yield _row("SQLite", f"sqlite:///{Path(folder) / 'sending.sqlite3'}")
     for name, fsync in (("PostgreSQL", True), ("PostgreSQL, no flush", False)):
@@ -74,13 +78,6 @@ def sink() -> Iterator[int]:
 
 
 def _serve(ready: Any) -> None:
-    import logging
-
-    from aiosmtpd.controller import Controller
-    from aiosmtpd.handlers import Sink
-
-    from mentorship.devtools.testing.servers import free_port
-
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
     controller.start()
@@ -90,11 +87,11 @@ def _serve(ready: Any) -> None:
 
 def measure() -> dict[str, float]:
     """Seconds for NUMBER mails by each way, in turns so that neither has the warmer server."""
-    from django.conf import settings
+    from django.conf import settings  # noqa: PLC0415 apps not ready: the bench sets Django up first
 
-    from mentorship.core.outbox.delivery.attempts import as_mail
-    from mentorship.core.outbox.delivery.deliver import deliver_all_due
-    from mentorship.core.outbox.models import OutboxMessage
+    from mentorship.core.outbox.delivery.attempts import as_mail  # noqa: PLC0415 apps not ready: the bench sets Django up first
+    from mentorship.core.outbox.delivery.deliver import deliver_all_due  # noqa: PLC0415 apps not ready: the bench sets Django up first
+    from mentorship.core.outbox.models import OutboxMessage  # noqa: PLC0415 apps not ready: the bench sets Django up first
 
     _write(200, "warm")
     deliver_all_due()
@@ -120,9 +117,9 @@ def measure() -> dict[str, float]:
 
 
 def _write(number: int, name: str) -> list[Any]:
-    from mentorship.core.accounts.models import Workspace
-    from mentorship.core.outbox.mail_templates.rendering import html_of
-    from mentorship.core.outbox.models import OutboxMessage
+    from mentorship.core.accounts.models import Workspace  # noqa: PLC0415 apps not ready: the bench sets Django up first
+    from mentorship.core.outbox.mail_templates.rendering import html_of  # noqa: PLC0415 apps not ready: the bench sets Django up first
+    from mentorship.core.outbox.models import OutboxMessage  # noqa: PLC0415 apps not ready: the bench sets Django up first
 
     workspace, _ = Workspace.objects.get_or_create(name="Bench")
     text = (

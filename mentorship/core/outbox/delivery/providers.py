@@ -67,7 +67,7 @@ def give(
 
     Raises RefusedError or BusyError, and TimeoutError where no answer came: the mail may have been taken.
     """
-    from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+    from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused  # noqa: PLC0415 optional dependency: only where a provider sends the mails
 
     mail.metadata = {OUR_ID: str(message.pk)}  # type: ignore[attr-defined]
     mail.tags = [message.kind]  # type: ignore[attr-defined]
@@ -92,7 +92,7 @@ def give(
 
 def _verdict(error: Any) -> Exception:
     if error.status_code is None:  # it never came to an answer
-        from requests.exceptions import ConnectTimeout, SSLError
+        from requests.exceptions import ConnectTimeout, SSLError  # noqa: PLC0415 optional dependency: only where a provider sends the mails
 
         unsent = isinstance(error, (ConnectTimeout, SSLError)) or "NewConnectionError" in str(error)
         return BusyError(str(error)) if unsent else TimeoutError(str(error))

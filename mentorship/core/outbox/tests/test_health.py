@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -91,8 +92,6 @@ def test_the_page_is_for_those_who_look_after_it(client, cast, admin_user):
 
 
 def test_a_broker_that_is_away_is_told_and_no_error(client, cast, monkeypatch):
-    from celery import current_app
-
     monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
     client.force_login(cast.viewer)

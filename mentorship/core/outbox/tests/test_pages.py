@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.core.outbox.models import OutboxMessage, Suppression
-from mentorship.devtools.testing.factories import MessageFactory
+from mentorship.devtools.testing.factories import MessageFactory, RoleFactory
 from mentorship.devtools.testing.pages import words_in
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +119,6 @@ def test_viewers_read_but_change_nothing(cast, message):
 
 
 def test_who_edits_elsewhere_only_reads_here(cast, message):
-    from mentorship.devtools.testing.factories import RoleFactory
-
     RoleFactory(workspace=cast.programme.workspace, user=cast.stranger, role="viewer")
     assert "Cancel this message" not in page(cast.stranger, "outbox:message", message.pk)
     assert signed_in(cast.stranger).post(reverse("outbox:cancel", args=[message.pk])).status_code == 404

@@ -20,6 +20,7 @@ from mentorship.core.outbox.delivery.suppression import suppress
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.planned.planned_mail import coming_for
 from mentorship.devtools.testing.factories import EnrollmentFactory, MessageFactory
+from mentorship.devtools.testing.servers import mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -152,8 +153,6 @@ def test_the_preview_of_intros_says_whom_they_do_not_reach(client, cast):
 
 
 def test_the_source_of_what_was_sent_is_what_the_mail_server_got(client, cast, settings):
-    from mentorship.devtools.testing.servers import mail_server
-
     with mail_server() as server:
         settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.smtp.EmailBackend", False
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port

@@ -61,7 +61,7 @@ def empty_state(content: str, title: str, url: str = "", label: str = "") -> Saf
 @register.simple_block_tag
 def note(content: str, tone: str = INFO, icon: str = "", role: str = "") -> SafeString:
     """`{% note "attention" %}One mentor is missing.{% endnote %}`; `role="alert"` for the answer to an error."""
-    mark = icon or STATUS[tone][1]
+    mark = icon or STATUS.get(tone, STATUS[INFO])[1]
     return format_html(
         '<p class="{}"{}>{}<span>{}</span></p>',
         "m-note" if tone == INFO else f"m-note m-note-{tone}",
@@ -76,7 +76,7 @@ def confirm(content: str, id: str, title: str, label: str = "Confirm", danger: b
     """`{% confirm "drop" "Remove it?" label="Remove" danger=True %}…{% endconfirm %}`; `data-confirm="drop"` asks."""
     return format_html(
         '<dialog class="m-dialog" id="{0}" aria-labelledby="{0}-title"><form method="dialog">'
-        '<h2 id="{0}-title">{1}</h2>{2}<p class="m-dialog-count" data-confirm-count hidden></p><div class="m-actions">'
+        '<h2 id="{0}-title">{1}</h2>{2}<p data-confirm-count hidden></p><div class="m-actions">'
         '<button class="btn btn-secondary" type="submit" value="cancel">Cancel</button>'
         '<button class="btn {3}" type="submit" value="confirm">{4}</button></div></form></dialog>',
         id,

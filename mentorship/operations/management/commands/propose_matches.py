@@ -19,8 +19,8 @@ class Command(BaseCommand):
         parser.add_argument("--scores", action="store_true", help="with the score of every eligible pair")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from matching.engine.input import external_names  # brings in the numeric libraries
-        from matching.engine.services import run_now
+        from matching.engine.input import external_names  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+        from matching.engine.services import run_now  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
         try:
             cohort = Cohort.objects.select_related("programme").get(slug=options["cohort"])
