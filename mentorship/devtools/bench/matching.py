@@ -21,6 +21,9 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from matching.scoring.factors import MICRO
 from matching.scoring.text_similarity import apart, scaled
@@ -87,9 +90,6 @@ def greedy(edges: Edges, capacity: Ints, n: int) -> tuple[int, int]:
 
 def scipy_sparse(edges: Edges, capacity: Ints, n: int) -> tuple[int, int]:
     """SciPy's sparse full matching: a column for each seat, and one for each mentee that stays alone."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
-
     seats = int(capacity.sum())
     first = np.concatenate([[0], np.cumsum(capacity)])
     times = capacity[edges.column]
@@ -110,8 +110,6 @@ def scipy_sparse(edges: Edges, capacity: Ints, n: int) -> tuple[int, int]:
 
 def scipy_dense(points: Ints, capacity: Ints) -> tuple[int, int]:
     """SciPy's assignment on the whole matrix, a column for each seat."""
-    from scipy.optimize import linear_sum_assignment
-
     seats = np.repeat(np.arange(len(capacity)), capacity)
     bonus = 10**10
     profit = np.where(points[:, seats] >= 0, points[:, seats] + bonus, 0)
