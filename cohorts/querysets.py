@@ -32,6 +32,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Cohorts of the programmes where the user is coordinator or owner."""
         return self.filter(programme__workspace_id__in=workspaces_of(user, editing=True)).select_related("programme")
 
+    def over(self) -> "CohortQuerySet":
+        """Cohorts that have ended: completed or archived."""
+        return self.filter(status__in=self.model.OVER)
+
     def accepting_signups(self, now: datetime) -> "CohortQuerySet":
         """Cohorts whose public forms are open at `now`; the same rule as `Cohort.accepts_signups`."""
         return self.filter(Q(signup_closes_at=None) | Q(signup_closes_at__gt=now), status="enrolling").select_related(
@@ -60,9 +64,21 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     def mentees(self) -> "EnrollmentQuerySet":
         return self.filter(role="mentee")
 
-    def accepted(self) -> "EnrollmentQuerySet":
-        """In the cohort: accepted, or through with it."""
-        return self.filter(status__in=["accepted", "completed"])
+    def occupying_place(self) -> "EnrollmentQuerySet":
+        """Enrollments that take a place in the cohort: accepted or completed. See `Enrollment.occupies_place`."""
+        return self.filter(status__in=self.model.OCCUPYING_PLACE)
+
+    def undecided(self) -> "EnrollmentQuerySet":
+        """Applications that a coordinator has still to decide about: applied or waitlisted."""
+        return self.filter(status__in=self.model.UNDECIDED)
+
+    def open(self) -> "EnrollmentQuerySet":
+        """Enrollments that people may still change or withdraw. See `Enrollment.is_open`."""
+        return self.filter(status__in=self.model.OPEN)
+
+    def with_open_offer(self) -> "EnrollmentQuerySet":
+        """Accepted people who have still to say whether they come. See `Enrollment.offer_is_open`."""
+        return self.filter(status="accepted", confirmed_at=None, offer_expires_at__isnull=False)
 
     def with_people(self) -> "EnrollmentQuerySet":
         """With everything a list or a mail shows, in a constant number of queries."""

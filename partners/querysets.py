@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
+from cohorts.models import Enrollment
 from mentorship.core.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
@@ -63,7 +64,7 @@ class SponsorshipQuerySet(models.QuerySet["Sponsorship"]):
 class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):
     def shown(self) -> "PartnerPersonQuerySet":
         """Who agreed, and is still in the cohort: what the partner's contacts see."""
-        found = self.filter(agreed_at__isnull=False, enrollment__status__in=["accepted", "completed"])
+        found = self.filter(agreed_at__isnull=False, enrollment__status__in=Enrollment.OCCUPYING_PLACE)
         return found.select_related("enrollment__user", "enrollment__cohort")
 
     def to_answer_by(self, user: Any) -> "PartnerPersonQuerySet":

@@ -27,7 +27,7 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
         """Sessions that are for a person as an accepted member of some cohort; cancelled ones are not."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        enrollments = list(Enrollment.objects.of_person(user).accepted().select_related("cohort"))
+        enrollments = list(Enrollment.objects.of_person(user).occupying_place().select_related("cohort"))
         return self.live().open_to(enrollments)
 
     def open_to(self, enrollments: list[Enrollment]) -> "TrainingSessionQuerySet":

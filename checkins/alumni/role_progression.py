@@ -68,7 +68,7 @@ def role_progressions(programme: Programme) -> list[RoleProgression]:
 
 
 def _mentees(programme: Programme) -> list[tuple[int, list[int]]]:
-    enrollments = Enrollment.objects.filter(cohort__programme=programme).mentees().accepted()
+    enrollments = Enrollment.objects.filter(cohort__programme=programme).mentees().occupying_place()
     return [
         (one.cohort_id, [one.user_id, *(m.user_id for m in one.members.all())])
         for one in enrollments.prefetch_related("members").order_by("cohort__starts_on", "pk")
@@ -86,7 +86,7 @@ def _later_roles(programme: Programme) -> list[tuple[int, date, str]]:
     for mentors in mentors_of.values():
         for mentor in mentors:
             shared[mentor].append(len(mentors) > 1)
-    helped = Enrollment.objects.filter(cohort__programme=programme).accepted().exclude(role="mentee")
+    helped = Enrollment.objects.filter(cohort__programme=programme).occupying_place().exclude(role="mentee")
     found = []
     for pk, user, role, starts_on in helped.values_list("pk", "user", "role", "cohort__starts_on"):
         only_shared = role == "mentor" and bool(shared[pk]) and all(shared[pk])

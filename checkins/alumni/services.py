@@ -22,8 +22,6 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import call_off
 
-OVER_STATUSES = ("completed", "archived")
-
 
 def alumni_of(programme: Programme) -> Any:
     """Who agreed to hear from the programme, and has not opted out of mails to many."""
@@ -36,7 +34,7 @@ def alumni_of(programme: Programme) -> Any:
 def past_participants(programme: Programme) -> Any:
     """Everybody who was part of a round that is over, or is through with theirs: all roles, and members of teams."""
     part = Enrollment.objects.filter(cohort__programme=programme).filter(
-        Q(status="completed") | Q(status="accepted", cohort__status__in=OVER_STATUSES)
+        Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER)
     )
     return User.objects.filter(Q(enrollments__in=part) | Q(team_memberships__enrollment__in=part)).distinct()
 
@@ -98,7 +96,7 @@ def willing_to_return(cohort: Cohort) -> Iterable[ReturningPerson]:
     wanted = {c.user_id: c for c in consents.exclude(roles=[]).select_related("user")}
     part = (
         Enrollment.objects.filter(cohort__programme=cohort.programme_id)
-        .accepted()
+        .occupying_place()
         .filter(Q(user__in=wanted) | Q(members__user__in=wanted))
     )
     last: dict[int, Enrollment] = {}
@@ -163,7 +161,7 @@ def ask_for_consent(*, cohort: Cohort, by: User) -> int:
 def not_yet_asked(cohort: Cohort) -> list[User]:
     """Who was part of this round, has said neither yes nor no, and was not asked before. Constant queries."""
     programme = cohort.programme
-    part = cohort.enrollments.filter(Q(status="completed") | Q(status="accepted", cohort__status__in=OVER_STATUSES))
+    part = cohort.enrollments.filter(Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER))
     prefix = f"alumni-ask:{programme.pk}:"
     asked = OutboxMessage.objects.filter(key__startswith=prefix).values_list("key", flat=True)
     out = OptOut.objects.filter(workspace=programme.workspace_id).values("user")

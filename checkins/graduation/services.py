@@ -66,7 +66,7 @@ def graduation_progress(
 ) -> list[Progress]:
     """Everybody who can graduate, by project, in a constant number of queries; `enrollment` narrows it to one."""
     now = now or timezone.now()
-    enrollments = Enrollment.objects.filter(cohort=cohort).mentees().accepted().with_people()
+    enrollments = Enrollment.objects.filter(cohort=cohort).mentees().occupying_place().with_people()
     enrollments = enrollments.filter(pk=enrollment.pk) if enrollment else enrollments
     criteria = list(cohort.graduation_criteria.all())
     said = {

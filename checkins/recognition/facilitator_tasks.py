@@ -25,7 +25,7 @@ USUAL_TASKS: list[tuple[str, int]] = [
 
 def facilitators_of(cohort: Cohort) -> Any:
     """Who facilitates a cohort, as users."""
-    here = cohort.enrollments.filter(role="facilitator").accepted()  # type: ignore[attr-defined]
+    here = cohort.enrollments.filter(role="facilitator").occupying_place()  # type: ignore[attr-defined]
     return User.objects.filter(pk__in=here.values("user"), is_active=True).order_by("full_name", "pk")
 
 

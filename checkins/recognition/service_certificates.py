@@ -36,7 +36,7 @@ class HelperRecord:
 
 def helper_records(cohort: Cohort, role: str = "") -> list[HelperRecord]:
     """Everybody who helped, by role and name, in a constant number of queries."""
-    helpers = cohort.enrollments.accepted().filter(role__in=[role] if role in HELPER_ROLES else HELPER_ROLES)
+    helpers = cohort.enrollments.occupying_place().filter(role__in=[role] if role in HELPER_ROLES else HELPER_ROLES)
     # A pair that ended was mentored, too; one that was put together anew counts where it went on.
     mentored = Match.objects.filter(mentee__cohort=cohort).exclude(status="rematched")
     pairs = Counter(mentored.values_list("mentor", flat=True))

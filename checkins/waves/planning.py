@@ -152,7 +152,7 @@ def _checkins_of_match(wave: CheckInWave, match: Match, anchor: date | None) -> 
 def _checkins_of_facilitators(wave: CheckInWave, anchor: date | None) -> Iterator[CheckIn]:
     if anchor is None:
         return
-    people = wave.cohort.enrollments.filter(role="facilitator").accepted().select_related("user")  # type: ignore[attr-defined]
+    people = wave.cohort.enrollments.filter(role="facilitator").occupying_place().select_related("user")  # type: ignore[attr-defined]
     if wave.pk:
         people = people.exclude(Exists(CheckIn.objects.filter(wave=wave, user=OuterRef("user"))))
     for enrollment in people.order_by("pk"):

@@ -13,7 +13,7 @@ from mentorship.core.accounts.models import User
 
 def shared_dates_of(user: User) -> QuerySet[CohortDate]:
     """The dates of the cohorts that a person is in, alone or by their team. Who was not accepted sees none."""
-    cohorts = Enrollment.objects.of_person(user).accepted().values("cohort")
+    cohorts = Enrollment.objects.of_person(user).occupying_place().values("cohort")
     return CohortDate.objects.filter(shared=True, cohort__in=cohorts).select_related("cohort__programme")
 
 

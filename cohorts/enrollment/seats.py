@@ -13,7 +13,7 @@ OFFERS_PLACES = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
 def free_seats(cohort: Cohort, role: str) -> int | None:
     """How many more can be accepted in a role; None where there is no limit."""
     seats = cohort.seats_for(role)
-    return None if seats is None else max(0, seats - cohort.enrollments.filter(role=role).accepted().count())
+    return None if seats is None else max(0, seats - cohort.enrollments.filter(role=role).occupying_place().count())
 
 
 def check_seat(enrollment: Enrollment) -> None:
@@ -28,7 +28,7 @@ def check_group_seat(enrollment: Enrollment) -> None:
     group = enrollment.group
     if group and group.seats is not None and enrollment.role == Enrollment.Role.MENTEE:
         of_group = enrollment.cohort.enrollments.filter(role=enrollment.role, group=group)
-        taken = of_group.accepted().exclude(pk=enrollment.pk).count()
+        taken = of_group.occupying_place().exclude(pk=enrollment.pk).count()
         if taken >= group.seats:
             raise ServiceError(f"All {group.seats} seats of {group} are taken. {enrollment} could wait.")
 

@@ -81,7 +81,7 @@ def set_group(*, enrollment: Enrollment, group: Group | None, by: User) -> Enrol
     if locked.group_id == (group.pk if group else None):
         return locked
     locked.group = group
-    if group is not None and locked.status in (Enrollment.Status.ACCEPTED, Enrollment.Status.COMPLETED):
+    if group is not None and locked.occupies_place:
         check_group_seat(locked)
     locked.save(update_fields=["group", "updated_at"])
     record(

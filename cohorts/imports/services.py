@@ -200,7 +200,7 @@ def _seated(cohort: Cohort, role: str, usable: list[Any], result: ImportResult, 
         return usable
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     here = set(cohort.enrollments.filter(role=role).values_list("user__email", flat=True))
-    left = seats - cohort.enrollments.filter(role=role).accepted().count() - (result.created if dry_run else 0)
+    left = seats - cohort.enrollments.filter(role=role).occupying_place().count() - (result.created if dry_run else 0)
     seated = []
     for row, said in usable:
         if said.email in here or left > 0:

@@ -82,9 +82,9 @@ def returning_people(cohort: Cohort) -> list[ReturningPerson]:
             continue
         if one.defers:
             found[one.user_id] = ReturningPerson(one.user, [one.role], ReturnReason.DEFERRED, one)
-        elif one.comes_back_as and one.status in ("accepted", "completed"):
+        elif one.comes_back_as and one.occupies_place:
             found[one.user_id] = ReturningPerson(one.user, one.comes_back_as, ReturnReason.OFFERED, one)
-        elif one.status in ("accepted", "completed") and one.role == "mentor":
+        elif one.occupies_place and one.role == "mentor":
             found[one.user_id] = ReturningPerson(one.user, ["mentor"], ReturnReason.MENTORED, one)
     for also in EXTRA_SOURCES.values():
         for other in also(cohort):

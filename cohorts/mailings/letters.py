@@ -105,7 +105,7 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
                 "subject": fill_placeholders(mailing.subject, values),
                 "body": fill_placeholders(mailing.body, values).strip(),
                 "role": values["role"],
-                "taking_part": any(e.status in ("accepted", "completed") for e in recipient.enrollments),
+                "taking_part": any(e.occupies_place for e in recipient.enrollments),
                 "cohort": cohort,
                 "programme": programme,
                 "opt_out_link": opt_out,

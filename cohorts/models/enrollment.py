@@ -52,6 +52,11 @@ class Enrollment(models.Model):
         "completed": ("accepted",),
     }
 
+    # Sets of statuses that rules ask for. Querysets have a method for each.
+    OCCUPYING_PLACE: ClassVar[tuple[str, ...]] = (Status.ACCEPTED, Status.COMPLETED)
+    UNDECIDED: ClassVar[tuple[str, ...]] = (Status.APPLIED, Status.WAITLISTED)
+    OPEN: ClassVar[tuple[str, ...]] = (*UNDECIDED, Status.ACCEPTED)
+
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrollments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrollments")
     role = models.CharField(max_length=20, choices=Role)
@@ -113,6 +118,16 @@ class Enrollment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cohorts:enrollment", args=[self.cohort.slug, self.pk])
+
+    @property
+    def occupies_place(self) -> bool:
+        """Whether the person takes a place in the cohort: accepted or completed."""
+        return self.status in self.OCCUPYING_PLACE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person may still change what they said, or withdraw: applied, waitlisted or accepted."""
+        return self.status in self.OPEN
 
     @property
     def offer_is_open(self) -> bool:

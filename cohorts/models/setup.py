@@ -69,6 +69,9 @@ class Cohort(models.Model):
         COMPLETED = "completed", "completed"
         ARCHIVED = "archived", "archived"
 
+    # Cohorts that have ended.
+    OVER: ClassVar[tuple[str, ...]] = (Status.COMPLETED, Status.ARCHIVED)
+
     # A step back is allowed as long as it undoes no mail: sign-up may be opened again.
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         "draft": ("enrolling",),

@@ -34,7 +34,7 @@ def _took_part_before() -> Exists:
             role=OuterRef("role"),
             cohort__programme=OuterRef("cohort__programme"),
             cohort__starts_on__lt=OuterRef("cohort__starts_on"),
-            status__in=["accepted", "completed"],
+            status__in=Enrollment.OCCUPYING_PLACE,
         )
     )
 

@@ -8,35 +8,34 @@ from cohorts.models import Cohort, Enrollment
 
 @dataclass(frozen=True)
 class ParticipationHistory:
-    """What a person did in earlier cohorts of the programme."""
+    """Where a person took part before, the earliest first: their own enrollments and those of their teams."""
 
-    roles: list[tuple[str, Cohort, str]]  # role, cohort, status
+    enrollments: list[Enrollment]
 
     @property
     def words(self) -> list[str]:
-        """Short phrases for lists: “was a mentee in Seeds 7”."""
-        took_part = [(role, cohort) for role, cohort, status in self.roles if status in ("accepted", "completed")]
-        return [f"was a {role} in {cohort.name}" for role, cohort in took_part]
+        """Short phrases for lists, such as: was a mentee in Seeds 7."""
+        return [f"was a {enrollment.role} in {enrollment.cohort.name}" for enrollment in self.enrollments]
 
     def first_time(self, role: str) -> bool:
         """Whether they never took part in this role before."""
-        return not any(r == role and status in ("accepted", "completed") for r, _, status in self.roles)
+        return all(enrollment.role != role for enrollment in self.enrollments)
 
 
 def participation_of(users: Iterable[int], cohort: Cohort) -> dict[int, ParticipationHistory]:
-    """Everybody's earlier cohorts of the programme, by user id, with team memberships. Two queries."""
-    ids = set(users)
-    found: dict[int, list[tuple[str, Cohort, str]]] = {pk: [] for pk in ids}
+    """Where people took part in earlier cohorts of the programme, by user id. Two queries."""
+    found: dict[int, list[Enrollment]] = {pk: [] for pk in users}
     earlier = (
-        Enrollment.objects.filter(cohort__programme=cohort.programme_id, cohort__starts_on__lt=cohort.starts_on)
+        Enrollment.objects.occupying_place()
+        .filter(cohort__programme=cohort.programme_id, cohort__starts_on__lt=cohort.starts_on)
         .exclude(cohort=cohort)
         .select_related("cohort__programme")
         .order_by("cohort__starts_on", "pk")
     )
-    for enrollment in earlier.filter(user__in=ids):
-        found[enrollment.user_id].append((enrollment.role, enrollment.cohort, enrollment.status))
-    for enrollment in earlier.filter(members__user__in=ids).prefetch_related("members").distinct():
+    for enrollment in earlier.filter(user__in=found):
+        found[enrollment.user_id].append(enrollment)
+    for enrollment in earlier.filter(members__user__in=found).prefetch_related("members").distinct():
         for member in enrollment.members.all():
-            if member.user_id in ids:
-                found[member.user_id].append((enrollment.role, enrollment.cohort, enrollment.status))
-    return {pk: ParticipationHistory(roles) for pk, roles in found.items()}
+            if member.user_id in found:
+                found[member.user_id].append(enrollment)
+    return {pk: ParticipationHistory(enrollments) for pk, enrollments in found.items()}

@@ -23,9 +23,7 @@ ACCEPTED = Enrollment.Status.ACCEPTED
 def planned_offer_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """Of each open offer: its reminder, its end, and who is offered the place then. A constant number of queries."""
     mine = workspaces_of(user)
-    offers = Enrollment.objects.filter(
-        status=ACCEPTED, confirmed_at=None, offer_expires_at__isnull=False, cohort__programme__workspace__in=mine
-    ).select_related("group")
+    offers = Enrollment.objects.with_open_offer().filter(cohort__programme__workspace__in=mine).select_related("group")
     ending = []
     for enrollment in offers.with_people().order_by("offer_expires_at", "pk"):
         ends, days = enrollment.offer_expires_at, enrollment.cohort.offer_days
@@ -64,7 +62,12 @@ def _next_places(ending: list[Enrollment]) -> Iterator[PlannedMail]:
     for one in people.order_by("waitlist_position", "pk"):
         waiting[one.cohort_id, one.role].append(one)
     taken: Counter[Any] = Counter()
-    counted = Enrollment.objects.filter(cohort__in=cohorts).accepted().order_by().values_list("cohort", "role", "group")
+    counted = (
+        Enrollment.objects.filter(cohort__in=cohorts)
+        .occupying_place()
+        .order_by()
+        .values_list("cohort", "role", "group")
+    )
     for cohort, role, group, number in counted.annotate(number=Count("pk")):
         taken[cohort, role] += number
         taken[group, "group", role] += number

@@ -21,7 +21,6 @@ from mentorship.core.links import LinkError
 from mentorship.core.ui.requests import number_in
 
 MAY_WITHDRAW_FROM = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED, Enrollment.Status.ACCEPTED)
-MAY_RETURN_FROM = (Enrollment.Status.ACCEPTED, Enrollment.Status.COMPLETED)
 
 
 class PlaceView(View):
@@ -80,7 +79,7 @@ class PlaceView(View):
             "may_leave": enrollment.status in MAY_WITHDRAW_FROM,
             "may_edit_answers": is_open_to_edit(enrollment),
             "back_form": ReturnRolesForm(initial={"roles": enrollment.comes_back_as})
-            if enrollment.status in MAY_RETURN_FROM
+            if enrollment.occupies_place
             else None,
         }
         return render(request, "cohorts/places/place.html", context, status=status)

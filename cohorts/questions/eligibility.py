@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
+from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.reference_data import country_name, language_name
-
-# --- who may sign up ---
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,21 @@ def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) ->
     for name, rule in ELIGIBILITY_RULES.items():
         if rules.get(name) and not rule.meets(cohort, role, answers.get("email", "").lower()):
             found["email"] = rule.words
-    if rules.get("graduates") and not _took_part(cohort, "mentee", answers.get("email", ""), completed=True):
+    if rules.get("graduates") and not _graduated(cohort, answers.get("email", "")):
         found["email"] = "This round asks those who finished an earlier one."
     return found
 
 
-def _took_part(cohort: Cohort, role: str, email: str, *, completed: bool = False) -> bool:
-    status = ["completed"] if completed else ["accepted", "completed"]
-    return (
-        Enrollment.objects.filter(
-            cohort__programme=cohort.programme_id, role=role, status__in=status, user__email=email.lower()
-        )
-        .exclude(cohort=cohort)
-        .exists()
-    )
+def _took_part(cohort: Cohort, role: str, email: str) -> bool:
+    """Whether the owner of an address was in this role in another cohort of the programme."""
+    return _elsewhere(cohort, role, email).occupying_place().exists()
+
+
+def _graduated(cohort: Cohort, email: str) -> bool:
+    """Whether the owner of an address completed another cohort of the programme as a mentee."""
+    return _elsewhere(cohort, "mentee", email).filter(status="completed").exists()
+
+
+def _elsewhere(cohort: Cohort, role: str, email: str) -> EnrollmentQuerySet:
+    others = Enrollment.objects.filter(cohort__programme=cohort.programme_id).exclude(cohort=cohort)
+    return others.filter(role=role, user__email=email.lower())

@@ -11,9 +11,6 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit, roles_of, workspaces_of
 from mentorship.core.ui.search import every_word
 
-IN_REVIEW = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED)
-
-
 # Whose answers a reader of the review pages gets. Private needs are on none of these pages.
 SEEN_BY_REVIEWERS = (SignupQuestion.Seen.REVIEW, SignupQuestion.Seen.MATCH)
 
@@ -23,7 +20,7 @@ SEEN_BY_TEAM = (*SEEN_BY_REVIEWERS, SignupQuestion.Seen.COORDINATORS)
 
 def cohorts_with_reviews_for(user: User) -> CohortQuerySet:
     """Cohorts whose review pages a person may open: those of their team, and those where mentors review."""
-    as_mentor = Enrollment.objects.mentors().accepted().filter(user=user, cohort__mentors_review=True)
+    as_mentor = Enrollment.objects.mentors().occupying_place().filter(user=user, cohort__mentors_review=True)
     team = Cohort.objects.filter(programme__workspace_id__in=workspaces_of(user))
     return (team | Cohort.objects.filter(pk__in=as_mentor.values("cohort"))).select_related("programme")
 
@@ -34,7 +31,7 @@ def is_on_team(user: User, cohort: Cohort) -> bool:
 
 
 def is_mentor_of(user: User, cohort: Cohort) -> bool:
-    return cohort.enrollments.mentors().accepted().filter(user=user).exists()  # type: ignore[attr-defined]
+    return cohort.enrollments.mentors().occupying_place().filter(user=user).exists()  # type: ignore[attr-defined]
 
 
 def may_review(user: User, cohort: Cohort) -> bool:
@@ -49,7 +46,7 @@ def readable_by(user: User, cohort: Cohort, *, in_conflict: bool = False) -> Enr
     """
     found: EnrollmentQuerySet = cohort.enrollments.mentees().exclude(status=Enrollment.Status.WITHDRAWN)  # type: ignore[attr-defined]
     if not is_on_team(user, cohort):
-        found = found.filter(status__in=IN_REVIEW) if may_review(user, cohort) else found.none()
+        found = found.undecided() if may_review(user, cohort) else found.none()
     conflicts = Review.objects.filter(reviewer=user, conflict=True).values("enrollment")
     found = found.exclude(pk__in=Enrollment.objects.of_person(user).values("pk"))
     return found.filter(pk__in=conflicts) if in_conflict else found.exclude(pk__in=conflicts)
@@ -57,7 +54,7 @@ def readable_by(user: User, cohort: Cohort, *, in_conflict: bool = False) -> Enr
 
 def reviewable_by(user: User, cohort: Cohort) -> EnrollmentQuerySet:
     """The applications that somebody may review now."""
-    found = readable_by(user, cohort).filter(status__in=IN_REVIEW)
+    found = readable_by(user, cohort).undecided()
     return found if may_review(user, cohort) else found.none()
 
 

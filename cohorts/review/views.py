@@ -13,7 +13,6 @@ from django.views import View
 
 from cohorts.models import Cohort, Enrollment, Review
 from cohorts.review.access import (
-    IN_REVIEW,
     answers_for,
     cohorts_with_reviews_for,
     is_mentor_of,
@@ -239,7 +238,7 @@ def _in_tab(line: ReviewRow, tab: str) -> bool:
 def _is_shown(line: ReviewRow, shown: str) -> bool:
     if shown == "all":
         return True
-    if line.status not in IN_REVIEW:
+    if line.status not in Enrollment.UNDECIDED:
         return False
     return {"disagree": line.summary.disagreement, "none": not line.summary.reviews}.get(shown, True)
 

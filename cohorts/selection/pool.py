@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupQuestion, TeamMember
-from cohorts.review.access import IN_REVIEW
 from cohorts.review.summary import ReviewSummary, summaries_of
 from cohorts.selection.algorithm import Applicant, Quota
 from cohorts.selection.policy import (
@@ -22,7 +21,6 @@ from cohorts.selection.policy import (
 from cohorts.selection.track_assignment import YES
 from mentorship.core.reference_data import country_name
 
-INSIDE = (Enrollment.Status.ACCEPTED, Enrollment.Status.COMPLETED)
 Answers = dict[str, Any]
 
 
@@ -38,7 +36,7 @@ def read_applicants(cohort: Cohort, policy: Policy) -> ApplicantPool:
     """Every mentee application that is open, and everybody who is in: they keep their seats and count."""
     questions = rule_questions(cohort)
     enrollments = list(
-        cohort.enrollments.filter(role="mentee", status__in=[*IN_REVIEW, *INSIDE])
+        cohort.enrollments.filter(role="mentee", status__in=[*Enrollment.UNDECIDED, *Enrollment.OCCUPYING_PLACE])
         .select_related("group")
         .prefetch_related("members")
     )
@@ -58,7 +56,7 @@ def read_applicants(cohort: Cohort, policy: Policy) -> ApplicantPool:
                 override=e.pk in policy["override"],
                 groups=_groups(e, said, questions, group if group not in tracks else ""),
                 availability={group: YES} if group in own else _availability(policy, said, tracks, group),
-                keeps=(group if group in (*tracks, *own) else "") if e.status in INSIDE else None,
+                keeps=(group if group in (*tracks, *own) else "") if e.occupies_place else None,
             )
         )
     return ApplicantPool(people, [_in_words(quota, questions) for quota in policy["quotas"]])
@@ -111,7 +109,7 @@ class _Points:
 
 def _people_of_other_rounds(cohort: Cohort) -> set[int]:
     """Who took part in another cohort of the programme, in whatever role."""
-    others = Enrollment.objects.filter(cohort__programme=cohort.programme_id, status__in=INSIDE).exclude(cohort=cohort)
+    others = Enrollment.objects.occupying_place().filter(cohort__programme=cohort.programme_id).exclude(cohort=cohort)
     members = TeamMember.objects.filter(enrollment__in=others)
     return {*others.values_list("user_id", flat=True), *members.values_list("user_id", flat=True)}
 

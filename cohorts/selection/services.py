@@ -144,7 +144,7 @@ def _check_seats(run: SelectionRun, track: str | None, before: str | None) -> No
 def _check_nobody_came_in(run: SelectionRun, people: Iterable[Enrollment]) -> None:
     """The seats were counted when the run was made; who was accepted since then would be one too many."""
     counted = {e["id"] for e in run.result["applications"] if e["kept"] or outcome_of(e) == Status.ACCEPTED}
-    inside = {e.pk for e in people if e.status in (Status.ACCEPTED, Status.COMPLETED)}
+    inside = {e.pk for e in people if e.occupies_place}
     if new := len(inside - counted):
         verb = "person was" if new == 1 else "people were"
         raise ServiceError(f"{new} {verb} accepted since this run. Try it again, so that their seats are counted.")

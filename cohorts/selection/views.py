@@ -12,7 +12,7 @@ from django.views import View
 
 from cohorts.enrollment.mails import decision_mails
 from cohorts.models import Cohort, Enrollment, SelectionRun
-from cohorts.review.access import IN_REVIEW, has_conflict, shown_name
+from cohorts.review.access import has_conflict, shown_name
 from cohorts.selection.forms import OverrideOutcomeForm, RulesForms, SelectionApplyForm, application_label
 from cohorts.selection.policy import answer_options, groups_with_seats, policy_of
 from cohorts.selection.results import (
@@ -70,8 +70,8 @@ class SelectionRules(CoordinatorRequiredMixin, View):
             "values": [*sorted(places), *(g.name for g in cohort.groups.all()), *answers],  # type: ignore[attr-defined]
             "applications": [application_label(pk, name) for pk, name in _open_applications(cohort).items()],
             "own_groups": groups_with_seats(cohort, policy_of(cohort)),
-            "open": mentees.filter(status__in=IN_REVIEW).count(),
-            "inside": mentees.accepted().count(),
+            "open": mentees.undecided().count(),
+            "inside": mentees.occupying_place().count(),
             "runs": [(run, _counts(run)) for run in _runs(cohort)[:RUNS_SHOWN]],
         }
         return render(request, "cohorts/selection/rules.html", context, status=status)
@@ -174,7 +174,7 @@ def _run_url(run: SelectionRun) -> str:
 
 def _open_applications(cohort: Cohort) -> dict[int, str]:
     """Who may be let in first, by name."""
-    found = cohort.enrollments.filter(role="mentee", status__in=IN_REVIEW).select_related("user")  # type: ignore[attr-defined]
+    found = cohort.enrollments.mentees().undecided().select_related("user")  # type: ignore[attr-defined]
     return {e.pk: shown_name(e) for e in found.order_by("title", "pk")}
 
 

@@ -121,7 +121,7 @@ class ChecklistItemForm(forms.ModelForm):
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        facilitators = cohort.enrollments.filter(role="facilitator").accepted()  # type: ignore[attr-defined]
+        facilitators = cohort.enrollments.filter(role="facilitator").occupying_place()  # type: ignore[attr-defined]
         self.fields["owner"].queryset = User.objects.filter(  # type: ignore[attr-defined]
             Q(workspace_roles__workspace=cohort.programme.workspace) | Q(pk__in=facilitators.values("user"))
         ).distinct()

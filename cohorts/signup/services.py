@@ -144,8 +144,7 @@ def save_answers(
 
 def is_open_to_edit(enrollment: Enrollment) -> bool:
     """Whether the person may still change what they said."""
-    editable = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED, Enrollment.Status.ACCEPTED)
-    return enrollment.cohort.accepts_signups(timezone.now(), enrollment.group) and enrollment.status in editable
+    return enrollment.cohort.accepts_signups(timezone.now(), enrollment.group) and enrollment.is_open
 
 
 def find_group(cohort: Cohort, slug: str) -> Group | None:

@@ -88,7 +88,7 @@ def test_two_coordinators_at_once_sell_no_seat_twice():
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == [False, True]
-    assert cohort.enrollments.accepted().count() == 1
+    assert cohort.enrollments.occupying_place().count() == 1
 
 
 @time_machine.travel(NOW, tick=False)
@@ -233,7 +233,7 @@ def test_a_member_of_the_team_sees_their_place_and_a_stranger_does_not(client, c
 
 def test_the_waitlist_page_moves_and_offers(client, cast):
     cohort = cast.cohort
-    Cohort.objects.filter(pk=cohort.pk).update(mentee_seats=cohort.enrollments.mentees().accepted().count() + 1)
+    Cohort.objects.filter(pk=cohort.pk).update(mentee_seats=cohort.enrollments.mentees().occupying_place().count() + 1)
     first, second = applicants(cohort, 2)
     for one in (first, second):
         set_enrollment_status(enrollment=one, to="waitlisted", by=None)

@@ -159,7 +159,7 @@ class BoardReader:
 
     def _still_there(self, pk: int) -> bool:
         somebody = self.state.people.get(pk)
-        return somebody is not None and somebody.status in ("accepted", "completed")
+        return somebody is not None and somebody.status in Enrollment.OCCUPYING_PLACE
 
     def _locked(self, pk: int) -> bool:
         return any(

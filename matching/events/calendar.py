@@ -37,7 +37,7 @@ def event_file(rsvp: SpeedRsvp, now: datetime) -> str:
 
 def calendar_events_of(user: User) -> Iterator[CalendarEvent]:
     """What a person answered, also that they don't come after all: that is how calendars learn of it."""
-    own = Enrollment.objects.of_person(user).accepted()
+    own = Enrollment.objects.of_person(user).occupying_place()
     rsvps = SpeedRsvp.objects.filter(enrollment__in=own, event__starts_at__gt=timezone.now() - KEPT)
     for rsvp in rsvps.select_related("event__cohort__programme").order_by("event__starts_at", "pk"):
         yield calendar_event_of(rsvp)

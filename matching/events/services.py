@@ -147,7 +147,7 @@ def waiting_before(rsvp: SpeedRsvp) -> int:
 def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | None]]:
     """A person's events that are to come, and those of the last two weeks: each with their answer, by date."""
     now = timezone.now()
-    own = Enrollment.objects.of_person(user).accepted().filter(role__in=ROLES)
+    own = Enrollment.objects.of_person(user).occupying_place().filter(role__in=ROLES)
     found = SpeedEvent.objects.filter(
         cohort__in=own.values("cohort"), starts_at__gt=now - timedelta(days=14), cancelled_at=None
     )

@@ -115,7 +115,7 @@ def groups_for_participant(user: User) -> list[dict[str, Any]]:
     """
     own = list(
         Enrollment.objects.of_person(user)
-        .accepted()
+        .occupying_place()
         .filter(role__in=(MENTOR, MENTEE), cohort__goal_groups__isnull=False)
         .select_related("cohort")
         .prefetch_related("goal_choices", "cohort__goal_groups")

@@ -218,7 +218,8 @@ def introduce_group(*, group: GoalGroup, by: User) -> GoalGroup:
 def group_mail_of(group: GoalGroup, cohort: Cohort) -> GroupMail:
     """The mail to the people who are in the group now, also once the cohort is completed."""
     people = list(
-        cohort.enrollments.filter(goal_place__group=group, status__in=["accepted", "completed"])
+        cohort.enrollments.occupying_place()
+        .filter(goal_place__group=group)
         .select_related("user")
         .prefetch_related("members__user")
         .order_by("user__full_name", "pk")

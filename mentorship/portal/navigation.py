@@ -82,7 +82,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def cohorts_at_work(user: Any) -> list[Cohort]:
     """The cohorts that a coordinator has to do with now, the most pressing first."""
-    cohorts = Cohort.objects.visible_to(user).exclude(status__in=["completed", "archived"])
+    cohorts = Cohort.objects.visible_to(user).exclude(status__in=Cohort.OVER)
     return sorted(cohorts, key=lambda c: (AT_WORK.index(c.status), c.starts_on))
 
 

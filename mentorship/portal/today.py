@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from checkins.cases.services import cases_for_today
 from checkins.models import CheckIn
 from checkins.overview import needs as checkins_today
-from cohorts.models import Cohort, Topic
+from cohorts.models import Cohort, Enrollment, Topic
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from matching.board.consent_status import to_look_after
 from matching.groups.services import read_groups_state
@@ -33,7 +33,7 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
     people = reverse("cohorts:people", args=[cohort.slug])
     matches = reverse("matching:matches", args=[cohort.slug])
     counts = cohort.enrollments.aggregate(
-        signed_up=Count("pk"), accepted=Count("pk", filter=Q(status__in=["accepted", "completed"]))
+        signed_up=Count("pk"), accepted=Count("pk", filter=Q(status__in=Enrollment.OCCUPYING_PLACE))
     )
     of_cohort = Match.objects.filter(mentee__cohort=cohort)
     standing = of_cohort.standing().count()
@@ -175,7 +175,7 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
     if cohort.status in ("matching", "running"):
         standing = Match.objects.filter(mentee__cohort=cohort).standing().values("mentee_id")
         yield Need(
-            cohort.enrollments.mentees().accepted().exclude(pk__in=standing).count(),
+            cohort.enrollments.mentees().occupying_place().exclude(pk__in=standing).count(),
             "Mentees without a match",
             "Accepted, and nobody to meet yet.",
             board,
@@ -197,7 +197,7 @@ def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
     next_one = ahead.order_by("starts_at").first()
     if next_one is None:
         return
-    mentors = cohort.enrollments.mentors().accepted().values_list("pk", flat=True)
+    mentors = cohort.enrollments.mentors().occupying_place().values_list("pk", flat=True)
     yield Need(
         sum(credit.status == "none" for credit in training_status_of(mentors).values()),
         "Mentors without a training slot",
@@ -234,14 +234,14 @@ def _oldest(to_review: Any) -> str:
 
 def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:
     """The topics that most mentees ask for: name, mentees who ask, places of mentors who offer it."""
-    taking = Q(enrollments__cohort=cohort, enrollments__status__in=["applied", "accepted", "completed"])
+    taking = Q(enrollments__cohort=cohort, enrollments__status__in=["applied", *Enrollment.OCCUPYING_PLACE])
     topics = (
         Topic.objects.annotate(asked=Count("enrollments", filter=taking & Q(enrollments__role="mentee")))
         .filter(asked__gt=0)
         .order_by("-asked", "name")[:most]
     )
     offered: dict[int, int] = {}
-    mentors = cohort.enrollments.mentors().filter(status__in=["applied", "accepted", "completed"])
+    mentors = cohort.enrollments.mentors().filter(status__in=["applied", *Enrollment.OCCUPYING_PLACE])
     for topic, capacity in mentors.filter(topics__in=list(topics)).values_list("topics", "capacity"):
         offered[topic] = offered.get(topic, 0) + capacity
     return [(t.name, t.asked, offered.get(t.pk, 0)) for t in topics]

@@ -104,7 +104,7 @@ def _of_seats(partner: Partner, seats: Sequence[Sponsorship]) -> Found:
     for one in seats:
         if one.partner_id != partner.pk or not one.seat_price or one.group is None:
             raise ServiceError(f"{one} has no group with a price for a seat.")
-        taken = one.group.enrollments.accepted().count()
+        taken = one.group.enrollments.occupying_place().count()
         if not taken:
             raise ServiceError(f"Nobody of {one.group} is accepted yet: there is no seat to bill.")
         found.append((one.currency, f"Seats of {one.group}, {one.cohort}"[:300], Decimal(taken), one.seat_price))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from partners.models import Contribution
 from partners.records.forms import UpperField, day_input
@@ -52,7 +53,7 @@ class GivenForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = User.objects.filter(
             enrollments__cohort=contribution.cohort,
-            enrollments__status__in=["accepted", "completed"],
+            enrollments__status__in=Enrollment.OCCUPYING_PLACE,
             enrollments__role__in=["mentor", "expert", "facilitator"],
         )
         self.fields["person"].queryset = people.distinct()  # type: ignore[attr-defined]

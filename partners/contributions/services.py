@@ -38,7 +38,7 @@ def state_given(
     """Something was given. Who says so confirms their own side; the other side still has to."""
     if quantity <= 0:
         raise ServiceError("Write how much was given.")
-    if person is not None and not person.enrollments.filter(cohort=contribution.cohort).accepted().exists():
+    if person is not None and not person.enrollments.filter(cohort=contribution.cohort).occupying_place().exists():
         raise ServiceError(f"{person} is not in {contribution.cohort}.")
     entry = ContributionEntry.objects.create(
         contribution=contribution, quantity=quantity, on=on, note=note, person=person, has_person=person is not None

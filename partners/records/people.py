@@ -30,7 +30,7 @@ def ask_sponsored(*, sponsorship: Sponsorship, by: User) -> int:
         raise ServiceError("This sponsorship has no group of people.")
     partner = sponsorship.partner
     known = set(partner.people.values_list("enrollment_id", flat=True))
-    fresh = [e for e in sponsorship.group.enrollments.accepted() if e.pk not in known]
+    fresh = [e for e in sponsorship.group.enrollments.occupying_place() if e.pk not in known]
     PartnerPerson.objects.bulk_create(
         PartnerPerson(partner=partner, enrollment=e, kind=PartnerPerson.Kind.SPONSORED) for e in fresh
     )

@@ -122,7 +122,7 @@ def may_be_lent(partner: Partner) -> Any:
     """Accepted mentors, experts and facilitators of the cohorts that the partner supports, and not said yet."""
     found = Enrollment.objects.filter(
         cohort__sponsorships__partner=partner, role__in=["mentor", "expert", "facilitator"]
-    ).accepted()
+    ).occupying_place()
     found = found.exclude(shown_to_partners__partner=partner).select_related("user", "cohort__programme")
     return found.distinct().order_by("cohort__starts_on", "user__full_name", "pk")
 

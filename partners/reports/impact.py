@@ -126,7 +126,10 @@ def cohort_impact(cohort: Cohort, *, release: bool = False) -> Impact:
 
 def _people_of(cohort: Cohort) -> _People:
     enrollments = list(
-        Enrollment.objects.filter(cohort=cohort).accepted().select_related("user").prefetch_related("members__user")
+        Enrollment.objects.filter(cohort=cohort)
+        .occupying_place()
+        .select_related("user")
+        .prefetch_related("members__user")
     )
     leading = [e for e in enrollments if e.role == Enrollment.Role.MENTEE]
     by_role = {role: {e.user_id for e in enrollments if e.role == role} for role in Enrollment.Role.values}
@@ -279,7 +282,7 @@ def _retention(cohort: Cohort, learning: set[int]) -> list[tuple[str, int]]:
     """How many of those who learned came back as mentors in a later cohort of the programme."""
     later = Enrollment.objects.filter(
         cohort__programme_id=cohort.programme_id, cohort__starts_on__gt=cohort.starts_on, role=Enrollment.Role.MENTOR
-    ).accepted()
+    ).occupying_place()
     back = len(learning & set(later.values_list("user_id", flat=True)))
     return suppress_small_groups([("came back as mentors", back), ("not so far", len(learning) - back)]) if back else []
 

@@ -218,6 +218,6 @@ def _page(
         .order_by("starts_on", "pk")
         if one.agreement
         else [],
-        "seats_taken": one.group.enrollments.accepted().count() if one.group else None,
+        "seats_taken": one.group.enrollments.occupying_place().count() if one.group else None,
     }
     return render(request, "partners/sponsorships/detail.html", context, status=status)

@@ -63,4 +63,4 @@ def people_for(session: TrainingSession) -> Any:
         cohort__programme__in=programmes, cohort__status__in=["enrolling", "matching", "running"]
     )
     roles = session.training.roles.split()
-    return everyone.filter(role__in=roles).accepted().with_people().order_by("user__full_name", "pk")
+    return everyone.filter(role__in=roles).occupying_place().with_people().order_by("user__full_name", "pk")

@@ -66,7 +66,7 @@ def sessions_of(user: User) -> Iterator[CalendarEvent]:
     for booking in bookings:
         known.add(booking.session_id)
         yield event_of(booking)
-    enrollments = list(Enrollment.objects.of_person(user).accepted().select_related("cohort"))
+    enrollments = list(Enrollment.objects.of_person(user).occupying_place().select_related("cohort"))
     if not enrollments:
         return
     calls = (

@@ -145,7 +145,7 @@ def resolve_access(
     if enrollment is None:
         raise TrainingError("Nobody is to be booked.")
     roles = session.training.roles.split()
-    if enrollment.role not in roles or enrollment.status not in ("accepted", "completed"):
+    if enrollment.role not in roles or not enrollment.occupies_place:
         words = session.training.role_words
         raise TrainingError(f"Only accepted {words} of this cohort, or of one it is open to, can book.")
     if enrollment.cohort_id == session.cohort_id:

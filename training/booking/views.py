@@ -89,7 +89,7 @@ class MySessions(LoginRequiredMixin, SlotsView):
     template = "training/booking/mine.html"
 
     def person(self, request: HttpRequest, **kwargs: Any) -> Booker:
-        enrollments = Enrollment.objects.of_person(request.user).accepted()
+        enrollments = Enrollment.objects.of_person(request.user).occupying_place()
         enrollments = enrollments.select_related("cohort__programme", "user").order_by("-cohort__starts_on")
         return Booker(list(enrollments), user=request.user)  # type: ignore[arg-type]
 
@@ -102,7 +102,7 @@ class Choose(SlotsView):
             (pk,) = booking_links.read("choose", token)
         except (booking_links.LinkError, ValueError):
             return None
-        found = Enrollment.objects.accepted().filter(pk=pk).select_related("cohort__programme", "user")
+        found = Enrollment.objects.occupying_place().filter(pk=pk).select_related("cohort__programme", "user")
         return Booker(list(found)) if found else None
 
 

@@ -23,7 +23,7 @@ def people_to_invite(cohort: Cohort, training: Training) -> list[Enrollment]:
     have = TrainingBooking.objects.filter(session__training=training, session__cancelled_at=None).exclude(
         status="cancelled"
     )
-    people = cohort.enrollments.filter(role__in=training.roles.split()).accepted().with_people()
+    people = cohort.enrollments.filter(role__in=training.roles.split()).occupying_place().with_people()
     found = list(people.exclude(pk__in=have.filter(enrollment__isnull=False).values("enrollment")).order_by("pk"))
     if training.experienced_welcome:
         return found

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from cohorts.models import Enrollment
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.planned.planned_changes import put_off
 from training.attendance.thanks import thank_attendees
@@ -44,7 +45,7 @@ def _free_seats(now: datetime) -> int:
     """Who left the cohort needs no seat."""
     gone = TrainingBooking.objects.filter(
         status__in=["booked", "offered", "waitlisted"], session__starts_at__gt=now, session__cancelled_at=None
-    ).exclude(Q(enrollment=None) | Q(enrollment__status__in=["accepted", "completed"]))
+    ).exclude(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
     freed = 0
     for pk, session_id in gone.order_by("pk").values_list("pk", "session_id"):
         with transaction.atomic():

@@ -95,7 +95,7 @@ class AlumniConsentPage(View):
             "rest": rest if rest and (rest.until is None or rest.until > today) else None,
             "helped": Enrollment.objects.filter(user=user, cohort__programme=programme)
             .exclude(role="mentee")
-            .accepted()
+            .occupying_place()
             .exists(),
             "rounds": services.next_rounds(programme, user, list(AlumniConsent.RETURNS_AS)),
             "opportunities": open_now[:20] if stays else [],

@@ -52,8 +52,8 @@ def _asked(wave: Any) -> tuple[int, int]:
 def _would_come_back(cohort: Cohort) -> list[tuple[str, int]]:
     """As what people of this round said that they would come back, on the page of their place or as alumni."""
     wanted: dict[int, set[str]] = {}
-    people = set(cohort.enrollments.accepted().values_list("user", flat=True))
-    people |= set(cohort.enrollments.accepted().values_list("members__user", flat=True))
+    people = set(cohort.enrollments.occupying_place().values_list("user", flat=True))
+    people |= set(cohort.enrollments.occupying_place().values_list("members__user", flat=True))
     said: Any = cohort.enrollments.exclude(comes_back_as=[]).values_list("user", "comes_back_as")
     consents: Any = cohort.programme.alumni_consents.filter(left_at=None, user__in=people - {None})
     for user, roles in [*said, *consents.values_list("user", "roles")]:

@@ -22,7 +22,7 @@ class ThanksPage(View):
                 user__is_active=True,
             )
             .exclude(role="mentee")
-            .accepted()
+            .occupying_place()
             .select_related("user", "cohort")
             .order_by("-cohort__starts_on", "user__full_name", "user_id")
         )

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from cohorts.models import Cohort, Programme
+from cohorts.models import Cohort, Enrollment, Programme
 from cohorts.setup.forms import CohortForm
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
@@ -23,7 +23,7 @@ class CohortDetail(CoordinatorRequiredMixin, View):
         cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
         counts = cohort.enrollments.values("role").annotate(
             applied=Count("pk", filter=Q(status="applied")),
-            accepted=Count("pk", filter=Q(status__in=["accepted", "completed"])),
+            accepted=Count("pk", filter=Q(status__in=Enrollment.OCCUPYING_PLACE)),
             waitlisted=Count("pk", filter=Q(status="waitlisted")),
             total=Count("pk"),
         )

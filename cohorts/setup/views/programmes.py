@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from cohorts.models import Programme
+from cohorts.models import Enrollment, Programme
 from cohorts.setup.forms import ProgrammeForm, TeamForm
 from cohorts.setup.services import create_programme, save_programme
 from cohorts.setup.team import invite_to_team, revoke_role
@@ -31,7 +31,7 @@ class ProgrammeDetail(CoordinatorRequiredMixin, View):
         programme = get_visible_or_404(Programme.objects.visible_to(request.user), slug=programme_slug)
         cohorts = programme.cohorts.annotate(
             signups=Count("enrollments"),
-            in_it=Count("enrollments", filter=Q(enrollments__status__in=["accepted", "completed"])),
+            in_it=Count("enrollments", filter=Q(enrollments__status__in=Enrollment.OCCUPYING_PLACE)),
         )
         context = {
             "programme": programme,

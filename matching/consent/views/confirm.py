@@ -32,7 +32,7 @@ class Preview(CoordinatorRequiredMixin, View):
         rows = _rows(run, groups, policy)
         people = [p for mentee, pairs in groups for p in (*mentee.people, *(pair.mentor.user for pair in pairs))]
         matched = Match.objects.filter(mentee__cohort=run.cohort).standing().values("mentee_id")
-        others = run.cohort.enrollments.mentees().accepted().exclude(pk__in=[mentee.pk for mentee, _ in groups])
+        others = run.cohort.enrollments.mentees().occupying_place().exclude(pk__in=[mentee.pk for mentee, _ in groups])
         context = {
             "cohort": run.cohort,
             "run": run,

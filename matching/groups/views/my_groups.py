@@ -99,7 +99,13 @@ class MyGroup(LoginRequiredMixin, View):
     """The address that the mails of a group give: it leads to the reader's own page."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        own = Enrollment.objects.of_person(request.user).accepted().filter(goal_place__group=pk).order_by("pk").first()
+        own = (
+            Enrollment.objects.of_person(request.user)
+            .occupying_place()
+            .filter(goal_place__group=pk)
+            .order_by("pk")
+            .first()
+        )
         if own is None:
             raise Http404
         return redirect("matching:my-groups", pk=own.pk)
@@ -113,7 +119,7 @@ class GroupChoiceByLink(GroupChoicePage):
             pk = CHOICE_LINK.read_one(token)
         except LinkError:
             return None
-        enrollments = Enrollment.objects.accepted().filter(role__in=(MENTOR, MENTEE))
+        enrollments = Enrollment.objects.occupying_place().filter(role__in=(MENTOR, MENTEE))
         return enrollments.select_related("user", "cohort__programme").filter(pk=pk).first()
 
 
@@ -121,5 +127,5 @@ class MyGroups(LoginRequiredMixin, GroupChoicePage):
     """By the person who is signed in, for one of their enrollments."""
 
     def found(self, request: HttpRequest, pk: int) -> Enrollment | None:  # type: ignore[override]
-        own = Enrollment.objects.of_person(request.user).accepted().filter(role__in=(MENTOR, MENTEE))
+        own = Enrollment.objects.of_person(request.user).occupying_place().filter(role__in=(MENTOR, MENTEE))
         return get_visible_or_404(own.select_related("user", "cohort__programme"), pk=pk)

@@ -81,7 +81,7 @@ def graduation(cohort: Cohort, by: User, chance: random.Random) -> None:
     ]
     by_mentor, _survey, own = [save_criterion(criterion=one, by=by) for one in asked]
     end = datetime.combine(cohort.ends_on, time(12), cohort.tz)
-    for enrollment in Enrollment.objects.filter(cohort=cohort).mentees().accepted().with_people():
+    for enrollment in Enrollment.objects.filter(cohort=cohort).mentees().occupying_place().with_people():
         match = Match.objects.filter(mentee=enrollment).live().first()
         done = match is not None and chance.random() < 0.85
         for progress in graduation_progress(cohort, now=end, enrollment=enrollment):

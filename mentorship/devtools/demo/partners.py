@@ -195,7 +195,7 @@ def _hours(lab: Partner, friend: Partner, past: Cohort, by: User) -> None:
     hours = pledge(
         partner=lab, cohort=past, kind=kinds.MENTOR_HOURS, what="Paid mentor hours", pledged=Decimal(80), by=by
     )
-    mentors = [e.user for e in past.enrollments.filter(role="mentor", status__in=["accepted", "completed"])[:4]]
+    mentors = [e.user for e in past.enrollments.mentors().occupying_place()[:4]]
     for number, mentor in enumerate(mentors):
         entry = state_given(
             contribution=hours, quantity=Decimal("16.5") + number, on=past.ends_on, person=mentor, by=mentor
@@ -264,7 +264,7 @@ def _logo(partner: Partner, by: User) -> None:
 
 def _lent(lab: Partner, past: Cohort, by: User) -> None:
     """Four mentors come from the lab; three of them agreed that it sees them, one has not answered."""
-    for number, mentor in enumerate(past.enrollments.filter(role="mentor").accepted().order_by("pk")[:4]):
+    for number, mentor in enumerate(past.enrollments.filter(role="mentor").occupying_place().order_by("pk")[:4]):
         person = lend(partner=lab, enrollment=mentor, by=by)
         if number < 3:
             answer_shown(person=person, agree=True, by=mentor.user)

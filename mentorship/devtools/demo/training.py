@@ -142,7 +142,7 @@ def _round_that_ran(
         for n in range(3)
     ]
     _share(slots[1:], fellows, sister, by)
-    for n, mentor in enumerate(past.enrollments.mentors().accepted().order_by("pk")):
+    for n, mentor in enumerate(past.enrollments.mentors().occupying_place().order_by("pk")):
         book_seat(session=slots[n % 3], enrollment=mentor, by=None)
     for n, fellow in enumerate(fellows):
         book_seat(session=slots[1 + n % 2], enrollment=fellow, by=None)
@@ -175,7 +175,7 @@ def _call_that_was(past: Cohort, by: User) -> None:
         notes_link=f"https://{DOMAIN}/notes/call-1",
         recording_link=f"https://{DOMAIN}/recordings/call-1",
     )
-    for enrollment in past.enrollments.accepted().order_by("pk"):
+    for enrollment in past.enrollments.occupying_place().order_by("pk"):
         book_seat(session=call, enrollment=enrollment, by=None)
     start = datetime.combine(past.starts_on, datetime.min.time(), past.tz) + timedelta(days=14, hours=15)
     TrainingSession.objects.filter(pk=call.pk).update(starts_at=start)

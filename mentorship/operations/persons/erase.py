@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from checkins.models import Case, CheckIn
 from cohorts.enrollment.services import set_enrollment_status
-from cohorts.models import Enrollment, ImportBatch
+from cohorts.models import Cohort, Enrollment, ImportBatch
 from matching.models import Match, SpeedRsvp
 from mentorship.core.accounts.models import WorkspaceRole
 from mentorship.core.audit.services import record
@@ -25,9 +25,6 @@ from mentorship.operations.persons.model_registry import BLANK, BOOKS, DELETE, K
 from mentorship.operations.persons.subject import Subject, find, messages_to
 from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
 from training.models import AttendanceImport, TrainingBooking
-
-OPEN_STATUSES = ("applied", "waitlisted", "accepted")
-OVER = ("completed", "archived")
 
 
 class ErasureError(ValueError):
@@ -125,7 +122,7 @@ def _reasons(subject: Subject) -> Iterator[str]:
 def _leave(subject: Subject, report: Report) -> None:
     """Give back what others wait for: places, seats; and ask nothing any more."""
     now, users = timezone.now(), subject.users
-    open_ones = Enrollment.objects.filter(user__in=users, status__in=OPEN_STATUSES).exclude(cohort__status__in=OVER)
+    open_ones = Enrollment.objects.open().filter(user__in=users).exclude(cohort__status__in=Cohort.OVER)
     left = list(open_ones)
     for enrollment in left:
         set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.WITHDRAWN, by=None)

@@ -32,7 +32,7 @@ class Planning(CoordinatorRequiredMixin, View):
         }
         if not form.is_valid():
             return render(request, "training/sessions/planning.html", context, status=422)
-        mentors = list(cohort.enrollments.mentors().accepted().select_related("user", "cohort"))
+        mentors = list(cohort.enrollments.mentors().occupying_place().select_related("user", "cohort"))
         zones = {m.pk: m.user.time_zone or m.time_zone for m in mentors}
         known = {pk: zone for pk, zone in zones.items() if zone}
         data = form.cleaned_data
