@@ -6,15 +6,20 @@ class CheckinsConfig(AppConfig):
     label = "checkins"
 
     def ready(self) -> None:
-        """Earlier rooms show what this one knows, without knowing it."""
-        from checkins.alumni.cohort_hooks import register
+        """Provide what this app adds to those below it."""
         from checkins.alumni.planned_mail import planned_digests
+        from checkins.alumni.services import people_on_break_from, willing_to_return
+        from checkins.answering.people_filter import CHECKIN_FILTER
         from checkins.overview.resend_guards import reason_not_to_resend
         from checkins.waves.planned_mail import planned_checkin_mails
-        from mentorship.core.outbox.delivery.resend_guards import add_veto
-        from mentorship.core.outbox.planned.planned_mail import add_source
+        from cohorts.invitations.services import PEOPLE_LEFT_ALONE, RETURNING_PEOPLE
+        from cohorts.people.filters import PEOPLE_FILTERS
+        from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
+        from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
 
-        register()
-        add_source(planned_checkin_mails)
-        add_source(planned_digests)
-        add_veto(reason_not_to_resend)
+        PEOPLE_FILTERS.provide("checkin", CHECKIN_FILTER, by=self.name)
+        RETURNING_PEOPLE.provide("alumni", willing_to_return, by=self.name)
+        PEOPLE_LEFT_ALONE.provide("breaks", people_on_break_from, by=self.name)
+        PLANNED_MAIL.provide("check-ins", planned_checkin_mails, by=self.name)
+        PLANNED_MAIL.provide("digests", planned_digests, by=self.name)
+        RESEND_GUARDS.provide("check-ins", reason_not_to_resend, by=self.name)

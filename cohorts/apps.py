@@ -6,13 +6,14 @@ class CohortsConfig(AppConfig):
     label = "cohorts"
 
     def ready(self) -> None:
+        """Provide what this app adds to those below it."""
         from cohorts.mailings.planned_mail import planned_mailings
         from cohorts.places.planned_mail import planned_offer_mails
         from cohorts.setup.scopes import home_of_person, names_of_scopes
-        from mentorship.core.outbox.planned.planned_mail import add_source
-        from mentorship.core.outbox.scope_names import add_home_finder, add_namer
+        from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
+        from mentorship.core.outbox.scope_names import HOME_SCOPES, SCOPE_NAMES
 
-        add_namer(names_of_scopes)
-        add_home_finder(home_of_person)
-        add_source(planned_mailings)
-        add_source(planned_offer_mails)
+        SCOPE_NAMES.provide("cohorts", names_of_scopes, by=self.name)
+        HOME_SCOPES.provide("cohorts", home_of_person, by=self.name)
+        PLANNED_MAIL.provide("mailings", planned_mailings, by=self.name)
+        PLANNED_MAIL.provide("offers", planned_offer_mails, by=self.name)

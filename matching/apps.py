@@ -6,18 +6,21 @@ class MatchingConfig(AppConfig):
     label = "matching"
 
     def ready(self) -> None:
-        """Earlier rooms show what this one knows, without knowing it."""
-        from cohorts.people.filters import add_filter
-        from matching.events.calendar import register_calendar_source
+        """Provide what this app adds to those below it."""
+        from cohorts.calendar.ics import CALENDAR_EVENTS
+        from cohorts.people.filters import PEOPLE_FILTERS
+        from matching.events.calendar import calendar_events_of
+        from matching.events.people_filters import EVENT_FILTER
         from matching.events.planned_mail import planned_mail_of_matching
-        from matching.groups.people_filters import register_filters
+        from matching.groups.people_filters import GROUP_FILTER
         from matching.intro.undo import undone_intro_guard
         from matching.pauses.people_filter import PAUSE_FILTER
-        from mentorship.core.outbox.delivery.resend_guards import add_veto
-        from mentorship.core.outbox.planned.planned_mail import add_source
+        from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
+        from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
 
-        add_filter("pause", PAUSE_FILTER)
-        add_veto(undone_intro_guard)
-        add_source(planned_mail_of_matching)
-        register_calendar_source()
-        register_filters()
+        PEOPLE_FILTERS.provide("pause", PAUSE_FILTER, by=self.name)
+        PEOPLE_FILTERS.provide("event", EVENT_FILTER, by=self.name)
+        PEOPLE_FILTERS.provide("goal", GROUP_FILTER, by=self.name)
+        CALENDAR_EVENTS.provide("speed mentoring", calendar_events_of, by=self.name)
+        PLANNED_MAIL.provide("matching", planned_mail_of_matching, by=self.name)
+        RESEND_GUARDS.provide("undone intros", undone_intro_guard, by=self.name)

@@ -7,11 +7,13 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from mentorship.core.outbox.planned.planned_mail import add_source
+        """Provide what this app adds to those below it."""
+        from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from partners.billing.planned_mail import planned_invoice_reminders
-        from partners.costs import session_facts
+        from partners.costs.session_facts import costs_of_sessions
         from partners.models.triggers import install
+        from training.sessions.extensions import SESSION_FACTS
 
-        add_source(planned_invoice_reminders)
         post_migrate.connect(install, sender=self, dispatch_uid="partners.models.triggers")
-        session_facts.register_session_costs()
+        SESSION_FACTS.provide("costs", costs_of_sessions, by=self.name)
+        PLANNED_MAIL.provide("invoices", planned_invoice_reminders, by=self.name)

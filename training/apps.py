@@ -6,12 +6,20 @@ class TrainingConfig(AppConfig):
     label = "training"
 
     def ready(self) -> None:
-        """Earlier rooms show what this one knows, without knowing it."""
-        from mentorship.core.outbox.planned.planned_mail import add_source
-        from training.attendance import training_status
-        from training.booking import calendar as booking_calendar
+        """Provide what this app adds to those below it."""
+        from cohorts.calendar.ics import CALENDAR_EVENTS
+        from cohorts.mailings.weekly_dates import WEEK_DATES
+        from cohorts.people.extensions import ENROLLMENT_FACTS
+        from cohorts.people.filters import PEOPLE_FILTERS
+        from cohorts.questions.eligibility import ELIGIBILITY_RULES
+        from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
+        from training.attendance.training_status import TRAINED_RULE, TRAINING_FILTER, facts_of_enrollments
+        from training.booking.calendar import sessions_of, sessions_of_week
         from training.sessions.planned_mail import planned_training_mails
 
-        booking_calendar.register()
-        training_status.register()
-        add_source(planned_training_mails)
+        CALENDAR_EVENTS.provide("training", sessions_of, by=self.name)
+        WEEK_DATES.provide("training", sessions_of_week, by=self.name)
+        PEOPLE_FILTERS.provide("training", TRAINING_FILTER, by=self.name)
+        ENROLLMENT_FACTS.provide("training", facts_of_enrollments, by=self.name)
+        ELIGIBILITY_RULES.provide("trained", TRAINED_RULE, by=self.name)
+        PLANNED_MAIL.provide("training", planned_training_mails, by=self.name)

@@ -90,6 +90,11 @@ def people_on_break(programme_id: int, today: date | None = None) -> set[int]:
     return set(resting.values_list("user", flat=True))
 
 
+def people_on_break_from(cohort: Cohort) -> set[int]:
+    """The ids of those who take a break today, by the clock of the cohort."""
+    return people_on_break(cohort.programme_id, timezone.localdate(timezone=cohort.tz))
+
+
 def willing_to_return(cohort: Cohort) -> Iterable[ReturningPerson]:
     """For the page that invites people back: alumni who would come, as what. Two queries."""
     consents = AlumniConsent.objects.filter(programme=cohort.programme_id, left_at=None, user__is_active=True)

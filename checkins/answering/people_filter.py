@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from checkins.models import CheckIn
 from cohorts.models import Cohort
+from cohorts.people.filters import Filter
 from cohorts.querysets import EnrollmentQuerySet
 
 SILENT, OVERDUE, ANSWERED, PLANNED = "silent", "overdue", "answered", "planned"
@@ -38,3 +39,6 @@ def filter_by_checkin(found: EnrollmentQuerySet, value: str) -> EnrollmentQueryS
         case _:
             theirs = theirs.filter(status=state)
     return found.filter(Exists(theirs))
+
+
+CHECKIN_FILTER = Filter("Check-in", choices_of, filter_by_checkin)

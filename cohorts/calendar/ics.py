@@ -14,6 +14,7 @@ from django.conf import settings
 from icalendar import vCalAddress
 
 from mentorship.core.accounts.models import User
+from mentorship.core.extensions import ExtensionPoint
 
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 
@@ -43,17 +44,16 @@ class CalendarEvent:
 
 
 CalendarSource = Callable[[User], Iterable[CalendarEvent]]
-CALENDAR_SOURCES: dict[str, CalendarSource] = {}
-
-
-def add_calendar_source(name: str, source: CalendarSource) -> None:
-    """Add the dates of a later room to everybody's feed. Adding the same again replaces it."""
-    CALENDAR_SOURCES[name] = source
+CALENDAR_EVENTS: ExtensionPoint[CalendarSource] = ExtensionPoint(
+    "events in calendars",
+    asked_by=__name__,
+    about="Given a person, the events for their feed and their page of dates, cancelled ones included.",
+)
 
 
 def events_of(user: User) -> list[CalendarEvent]:
     """What the later rooms have for a person, cancelled ones included: that is how calendars learn of it."""
-    return [event for source in CALENDAR_SOURCES.values() for event in source(user)]
+    return [event for source in CALENDAR_EVENTS for event in source(user)]
 
 
 def event_uid(kind: str, pk: int) -> str:

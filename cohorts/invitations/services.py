@@ -14,6 +14,7 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.questions.services import record_eligibility_override
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import render_for, send_mail
@@ -54,11 +55,12 @@ class ReturningPerson:
         return self.reason.label.format(self.last.cohort.name)
 
 
-# A later room knows who else agreed to be asked, and who wants to be left alone for a while.
-EXTRA_SOURCES: dict[str, Callable[[Cohort], Iterable[ReturningPerson]]] = {}
-
-
-EXCLUSIONS: dict[str, Callable[[Cohort], set[int]]] = {}
+RETURNING_PEOPLE: ExtensionPoint[Callable[[Cohort], Iterable[ReturningPerson]]] = ExtensionPoint(
+    "people who would return", asked_by=__name__, about="Who agreed to be asked back to a cohort."
+)
+PEOPLE_LEFT_ALONE: ExtensionPoint[Callable[[Cohort], set[int]]] = ExtensionPoint(
+    "people left alone", asked_by=__name__, about="The ids of users who are not asked back to a cohort for now."
+)
 
 
 def returning_people(cohort: Cohort) -> list[ReturningPerson]:
@@ -67,7 +69,7 @@ def returning_people(cohort: Cohort) -> list[ReturningPerson]:
     Everybody counts once. Those who withdrew without asking to come back, or were declined, are not asked.
     """
     here = set(cohort.enrollments.values_list("user_id", flat=True))
-    here = here.union(*(not_now(cohort) for not_now in EXCLUSIONS.values()))
+    here = here.union(*(not_now(cohort) for not_now in PEOPLE_LEFT_ALONE))
     earlier = (
         Enrollment.objects.filter(cohort__programme=cohort.programme_id)
         .exclude(cohort=cohort)
@@ -86,7 +88,7 @@ def returning_people(cohort: Cohort) -> list[ReturningPerson]:
             found[one.user_id] = ReturningPerson(one.user, one.comes_back_as, ReturnReason.OFFERED, one)
         elif one.occupies_place and one.role == "mentor":
             found[one.user_id] = ReturningPerson(one.user, ["mentor"], ReturnReason.MENTORED, one)
-    for also in EXTRA_SOURCES.values():
+    for also in RETURNING_PEOPLE:
         for other in also(cohort):
             if other.user.pk in here:
                 continue

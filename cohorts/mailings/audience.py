@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from cohorts.models import Cohort, Enrollment, Mailing, OptOut
-from cohorts.people.filters import FILTERS, filter_enrollments, read_filters
+from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, read_filters
 from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
@@ -53,8 +53,8 @@ def audience_in_words(cohort: Cohort, audience: str) -> str:
     people = f"{cohort.programme.label_of(role)}s" if role else "people"
     words = [f"{Enrollment.Status(status).label} {people}" if status else f"all {people} who signed up"]
     for name, value in filters.items():
-        label = dict(FILTERS[name].choices_for(cohort))[value]
-        words.append(f"{FILTERS[name].label.lower()}: {label}")
+        label = dict(PEOPLE_FILTERS[name].choices_for(cohort))[value]
+        words.append(f"{PEOPLE_FILTERS[name].label.lower()}: {label}")
     return ", ".join(words + ([f"found by “{text}”"] if text else []))
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cohorts.calendar.moments import moment_in_words, starts_at
 from cohorts.models import Cohort
+from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.timezones import local_moment
 
 
@@ -34,12 +35,9 @@ class WeekDate:
 
 # The cohort, and from which moment until before which one (UTC).
 WeekDateSource = Callable[[Cohort, datetime, datetime], Iterable[WeekDate]]
-WEEK_DATE_SOURCES: dict[str, WeekDateSource] = {}
-
-
-def add_week_date_source(name: str, source: WeekDateSource) -> None:
-    """Add the dates of a later room to the weekly mails. Adding the same again replaces it."""
-    WEEK_DATE_SOURCES[name] = source
+WEEK_DATES: ExtensionPoint[WeekDateSource] = ExtensionPoint(
+    "dates of a week", asked_by=__name__, about="Given a cohort and a week, what the weekly mail lists."
+)
 
 
 def dates_between(cohort: Cohort, first: date, last: date) -> list[WeekDate]:
@@ -50,7 +48,7 @@ def dates_between(cohort: Cohort, first: date, last: date) -> list[WeekDate]:
     for what in cohort.dates.filter(shared=True, on__range=(first, last)):
         what.cohort = cohort
         found.append(WeekDate(starts_at(what) or what.on, what.name, what.minutes, what.link))
-    for source in WEEK_DATE_SOURCES.values():
+    for source in WEEK_DATES:
         found.extend(source(cohort, begin, end))
 
     def moment(one: WeekDate) -> datetime:

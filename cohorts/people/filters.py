@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
+from mentorship.core.extensions import ExtensionPoint
 
 Choices = Sequence[tuple[str, str]]
 
@@ -52,7 +53,12 @@ def _by_back(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
     return found.filter(defers=True) if value == "defers" else found.exclude(comes_back_as=[])
 
 
-FILTERS: dict[str, Filter] = {
+PEOPLE_FILTERS: ExtensionPoint[Filter] = ExtensionPoint(
+    "filters of people",
+    asked_by=__name__,
+    about="What the people of a cohort can be filtered by, in the list and for mailings.",
+)
+_OWN_FILTERS: dict[str, Filter] = {
     "q": Filter("Search", None, lambda found, text: found.search(text)),
     "role": Filter("Role", lambda cohort: Enrollment.Role.choices, lambda found, role: found.filter(role=role)),
     "status": Filter("Status", lambda cohort: Enrollment.Status.choices, lambda found, s: found.filter(status=s)),
@@ -71,15 +77,14 @@ FILTERS: dict[str, Filter] = {
 }
 
 
-def add_filter(name: str, one: Filter) -> None:
-    """Add a filter of a later room. Adding the same again replaces it."""
-    FILTERS[name] = one
+for _name, _filter in _OWN_FILTERS.items():
+    PEOPLE_FILTERS.provide(_name, _filter, by="cohorts")
 
 
 def read_filters(cohort: Cohort, given: Any) -> dict[str, str]:
     """What a query (a QueryDict or dict) asks for. What makes no sense is left out."""
     found = {}
-    for name, one in FILTERS.items():
+    for name, one in PEOPLE_FILTERS.items():
         value = given.get(name, "").replace("\0", "").strip()
         if value and (one.choices is None or value in dict(one.choices_for(cohort))):
             found[name] = value
@@ -91,5 +96,5 @@ def filter_enrollments(cohort: Cohort, given: Any) -> EnrollmentQuerySet:
     # A filter may join tables; the outer query keeps each enrollment once.
     found: EnrollmentQuerySet = Enrollment.objects.filter(cohort=cohort)
     for name, value in read_filters(cohort, given).items():
-        found = FILTERS[name].apply(found, value)
+        found = PEOPLE_FILTERS[name].apply(found, value)
     return Enrollment.objects.filter(pk__in=found.values("pk"))

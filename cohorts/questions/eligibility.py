@@ -6,6 +6,7 @@ from typing import Any
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
+from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.reference_data import country_name, language_name
 
 
@@ -18,12 +19,9 @@ class EligibilityRule:
     words: str
 
 
-ELIGIBILITY_RULES: dict[str, EligibilityRule] = {}
-
-
-def add_eligibility_rule(name: str, rule: EligibilityRule) -> None:
-    """Add a rule of a later room. Adding the same again replaces it."""
-    ELIGIBILITY_RULES[name] = rule
+ELIGIBILITY_RULES: ExtensionPoint[EligibilityRule] = ExtensionPoint(
+    "rules of eligibility", asked_by=__name__, about="Who may sign up, beside the rules of the app itself."
+)
 
 
 def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) -> dict[str, str]:

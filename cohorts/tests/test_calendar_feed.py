@@ -198,26 +198,26 @@ def test_words_name_both_clocks_only_where_they_differ(berlin):
     assert when_in_words(call(berlin, time=None), ZoneInfo("Asia/Kathmandu")) == "Monday 8 February"
 
 
-def test_later_rooms_add_to_the_feed_and_to_the_page(client, berlin, time_machine_at, monkeypatch):
+def test_other_apps_add_to_the_feed_and_to_the_page(client, berlin, time_machine_at):
     call(berlin)
     user = EnrollmentFactory(cohort=berlin).user
     at = datetime(2027, 2, 3, 9, 15, tzinfo=UTC)
-    monkeypatch.setitem(
-        ics.CALENDAR_SOURCES,
-        "test",
-        lambda of: [
-            ics.CalendarEvent(event_uid("test", of.pk), 4, "Walk, and talk", at, 45, place="Seeds 9"),
-            ics.CalendarEvent(event_uid("off", of.pk), 1, "Called off", at, status=ics.CANCELLED),
-        ],
-    )
-    calendar = read_calendar(feed_of(client, user).content.decode())
+
+    def events_of(person):
+        return [
+            ics.CalendarEvent(event_uid("test", person.pk), 4, "Walk, and talk", at, 45, place="Seeds 9"),
+            ics.CalendarEvent(event_uid("off", person.pk), 1, "Called off", at, status=ics.CANCELLED),
+        ]
+
+    with ics.CALENDAR_EVENTS.replaced_by({"test": events_of}):
+        calendar = read_calendar(feed_of(client, user).content.decode())
+        client.force_login(user)
+        page = client.get(reverse("cohorts:calendar")).content.decode()
     assert [event.text("SUMMARY") for event in calendar.inside] == [
         "Kick-off (Seeds 9)",
         "Walk, and talk",
         "Called off",
     ]
     assert calendar.inside[1].moment("DTEND") == at + timedelta(minutes=45)
-    client.force_login(user)
-    page = client.get(reverse("cohorts:calendar")).content.decode()
     assert page.index("Walk, and talk") < page.index("Kick-off")
     assert "Called off" not in page

@@ -10,7 +10,6 @@ from cohorts.calendar.ics import (
     CONFIRMED,
     TENTATIVE,
     CalendarEvent,
-    add_calendar_source,
     calendar_file,
     event_uid,
 )
@@ -21,11 +20,6 @@ from mentorship.core.accounts.models import User
 
 KEPT = timedelta(days=60)
 STATUS = {SpeedRsvp.Status.COMING: CONFIRMED, SpeedRsvp.Status.WAITING: TENTATIVE}
-
-
-def register_calendar_source() -> None:
-    """People's feeds and their page of dates hold the events to which they come."""
-    add_calendar_source("speed mentoring", calendar_events_of)
 
 
 def event_file(rsvp: SpeedRsvp, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """Filter the people of a cohort by their answers to events."""
 
 from cohorts.models import Cohort
-from cohorts.people.filters import Choices
+from cohorts.people.filters import Choices, Filter
 from cohorts.querysets import EnrollmentQuerySet
 from matching.models import SpeedRsvp
 
@@ -20,3 +20,6 @@ def by_event(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
     if answer == NO_ANSWER:
         return found.filter(role__in=["mentor", "mentee"]).exclude(speed_rsvps__event=event)
     return found.filter(speed_rsvps__event=event, speed_rsvps__status=answer)
+
+
+EVENT_FILTER = Filter("Speed mentoring", event_choices, by_event)

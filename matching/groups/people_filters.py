@@ -1,17 +1,10 @@
-"""Filter the people of a cohort by goal group, and register the filters of events and groups."""
+"""Filter the people of a cohort by goal group."""
 
 from django.db.models import Q
 
 from cohorts.models import Cohort
-from cohorts.people.filters import Choices, Filter, add_filter
+from cohorts.people.filters import Choices, Filter
 from cohorts.querysets import EnrollmentQuerySet
-from matching.events.people_filters import by_event, event_choices
-
-
-def register_filters() -> None:
-    """Add them to the list; called when the site starts."""
-    add_filter("event", Filter("Speed mentoring", event_choices, by_event))
-    add_filter("goal", Filter("Goal group", _goals, _by_goal))
 
 
 def _goals(cohort: Cohort) -> Choices:
@@ -21,3 +14,6 @@ def _goals(cohort: Cohort) -> Choices:
 
 def _by_goal(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
     return found.filter(Q(goal_place=None) if value == "-" else Q(goal_place__group=value))
+
+
+GROUP_FILTER = Filter("Goal group", _goals, _by_goal)

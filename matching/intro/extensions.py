@@ -4,16 +4,16 @@ from collections.abc import Callable
 from datetime import date
 
 from cohorts.models import Cohort
+from mentorship.core.extensions import ExtensionPoint
 
-FIRST_CONTACT: dict[str, Callable[[Cohort, date], date | None]] = {}
-
-
-def add_first_contact(name: str, source: Callable[[Cohort, date], date | None]) -> None:
-    """Add on which day a pair that is introduced on a day hears of us first. The same name again replaces it."""
-    FIRST_CONTACT[name] = source
+FIRST_CONTACT: ExtensionPoint[Callable[[Cohort, date], date | None]] = ExtensionPoint(
+    "first contact after an intro",
+    asked_by=__name__,
+    about="On which day a pair of a cohort that is introduced on a day hears of the programme first.",
+)
 
 
 def first_contact_after_intro(cohort: Cohort, introduced: date) -> date | None:
     """When a pair hears of us next after its intro, as far as later rooms know; None where nothing is to come."""
-    days = [day for source in FIRST_CONTACT.values() if (day := source(cohort, introduced))]
+    days = [day for source in FIRST_CONTACT if (day := source(cohort, introduced))]
     return min(days, default=None)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from matching.models import Match
 from mentorship.core.accounts.models import User
+from mentorship.core.extensions import ExtensionPoint
 
 
 @dataclass(frozen=True)
@@ -26,27 +27,19 @@ class HelpLink:
     link: str
 
 
-UPCOMING: dict[str, Callable[[Match, User], Iterable[UpcomingItem]]] = {}
-
-
-HELP: dict[str, Callable[[Match, User], Iterable[HelpLink]]] = {}
-
-
-def add_upcoming(name: str, source: Callable[[Match, User], Iterable[UpcomingItem]]) -> None:
-    """Add what comes next to every pair's page. Adding the same name again replaces it."""
-    UPCOMING[name] = source
-
-
-def add_help(name: str, source: Callable[[Match, User], Iterable[HelpLink]]) -> None:
-    """Add a way to get help to every live pair's page. Adding the same name again replaces it."""
-    HELP[name] = source
+UPCOMING_ITEMS: ExtensionPoint[Callable[[Match, User], Iterable[UpcomingItem]]] = ExtensionPoint(
+    "what comes next for a pair", asked_by=__name__, about="Given a match and one of its people, what comes next."
+)
+HELP_LINKS: ExtensionPoint[Callable[[Match, User], Iterable[HelpLink]]] = ExtensionPoint(
+    "help for a pair", asked_by=__name__, about="Given a match and one of its people, where they can turn."
+)
 
 
 def upcoming_for(match: Match, user: User) -> list[UpcomingItem]:
     """What later rooms have for this person and pair."""
-    return [coming for source in UPCOMING.values() for coming in source(match, user)]
+    return [coming for source in UPCOMING_ITEMS for coming in source(match, user)]
 
 
 def help_for(match: Match, user: User) -> list[HelpLink]:
     """The ways to get help that later rooms offer."""
-    return [way for source in HELP.values() for way in source(match, user)]
+    return [way for source in HELP_LINKS for way in source(match, user)]

@@ -119,20 +119,18 @@ def test_times_are_in_the_readers_own_zone_and_to_come(client, cast):
     assert all(time.starts > NOW for time, _, _ in response.context["times"])
 
 
-def test_later_rooms_add_what_comes_and_where_to_turn(client, cast, monkeypatch):
-    monkeypatch.setattr(extensions, "UPCOMING", {})
-    monkeypatch.setattr(extensions, "HELP", {})
-    extensions.add_upcoming(
-        "x", lambda match, user: [extensions.UpcomingItem("How is it going?", date(2027, 2, 12), "/answer/")]
-    )
-    extensions.add_help(
-        "x", lambda match, user: [extensions.HelpLink("Another mentor", "We look for one.", "/another/")]
-    )
-    text = page_of(client, cast.mentee, cast.match)
-    assert "How is it going?" in text
-    assert 'href="/another/"' in text
-    Match.objects.update(status="ended")
-    assert "/another/" not in words_in(page_of(client, cast.mentee, cast.match))
+def test_other_apps_add_what_comes_next_and_where_to_turn(client, cast):
+    item = extensions.UpcomingItem("How is it going?", date(2027, 2, 12), "/answer/")
+    link = extensions.HelpLink("Another mentor", "We look for one.", "/another/")
+    with (
+        extensions.UPCOMING_ITEMS.replaced_by({"x": lambda match, user: [item]}),
+        extensions.HELP_LINKS.replaced_by({"x": lambda match, user: [link]}),
+    ):
+        text = page_of(client, cast.mentee, cast.match)
+        assert "How is it going?" in text
+        assert 'href="/another/"' in text
+        Match.objects.update(status="ended")
+        assert "/another/" not in words_in(page_of(client, cast.mentee, cast.match))
 
 
 # --- goals ---

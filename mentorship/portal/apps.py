@@ -6,7 +6,12 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Matching shows on a pair's page what check-ins know, without knowing them."""
-        from mentorship.portal.pair_page import register
+        """Provide what check-ins add to matching, which does not know them."""
+        from checkins.waves.planning import first_checkin_day
+        from matching.intro.extensions import FIRST_CONTACT
+        from matching.pairs.extensions import HELP_LINKS, UPCOMING_ITEMS
+        from mentorship.portal.pair_page import checkins_of, concern_of
 
-        register()
+        UPCOMING_ITEMS.provide("check-ins", checkins_of, by=self.name)
+        HELP_LINKS.provide("check-ins", concern_of, by=self.name)
+        FIRST_CONTACT.provide("check-ins", first_checkin_day, by=self.name)

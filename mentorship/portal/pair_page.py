@@ -1,22 +1,13 @@
-"""What the check-ins have for a pair's page and intro: matching does not know them. Registered at the start."""
+"""What check-ins add to the page of a pair."""
 
 from collections.abc import Iterator
 
 from django.utils import timezone
 
 from checkins.waves.links import checkin_link
-from checkins.waves.planning import first_checkin_day
-from matching.intro.extensions import add_first_contact
 from matching.models import Match
-from matching.pairs.extensions import HelpLink, UpcomingItem, add_help, add_upcoming
+from matching.pairs.extensions import HelpLink, UpcomingItem
 from mentorship.core.accounts.models import User
-
-
-def register() -> None:
-    """Fill the slots of the pair's page, and of its intro."""
-    add_upcoming("check-ins", checkins_of)
-    add_help("check-ins", concern_of)
-    add_first_contact("check-ins", first_checkin_day)
 
 
 def checkins_of(match: Match, user: User) -> Iterator[UpcomingItem]:

@@ -2,14 +2,9 @@
 
 from collections.abc import Sequence
 
-from mentorship.core.ui.facts import Fact, add_facts
+from mentorship.core.ui.facts import Fact
 from partners.documents import formatting
 from partners.models import Cost
-
-
-def register_session_costs() -> None:
-    """Sessions of training show their costs, without knowing this room."""
-    add_facts("training.trainingsession", "costs", costs_of_sessions)
 
 
 def costs_of_sessions(ids: Sequence[int]) -> dict[int, list[Fact]]:

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment
-from cohorts.people.filters import Filter, add_filter
+from cohorts.people.filters import Filter
 from cohorts.querysets import EnrollmentQuerySet
-from cohorts.questions.eligibility import EligibilityRule, add_eligibility_rule
-from mentorship.core.ui.facts import Fact, add_facts
+from cohorts.questions.eligibility import EligibilityRule
+from mentorship.core.ui.facts import Fact
 from training.models import MemberAttendance, Training, TrainingBooking
 
 NONE, BOOKED, ATTENDED, REFRESHER = "none", "booked", "attended", "refresher"
@@ -101,15 +101,6 @@ def _starts_of_rounds(programmes: set[int]) -> dict[int, list[date]]:
     return starts
 
 
-def register() -> None:
-    """People are filtered by it, in the list and for mailings; their page shows it, and sign-up may ask for it."""
-    add_filter("training", Filter("Training", lambda cohort: list(LABELS.items()), _by_training))
-    add_facts("cohorts.enrollment", "training", facts_of_enrollments)
-    add_eligibility_rule(
-        "trained", EligibilityRule("Only those who attended a training before", was_trained, UNTRAINED_MESSAGE)
-    )
-
-
 def facts_of_enrollments(ids: Sequence[int]) -> dict[int, list[Fact]]:
     """Where each person stands with trainings; nothing about those for whom no training is."""
     credits_ = training_status_of(ids)
@@ -145,3 +136,7 @@ def _roles_of_cohorts(ids: Sequence[int]) -> Iterable[str]:
 def _by_training(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
     credits_ = training_status_of(found.values_list("pk", flat=True))
     return found.filter(pk__in=[pk for pk, credit in credits_.items() if credit.status == value])
+
+
+TRAINING_FILTER = Filter("Training", lambda cohort: list(LABELS.items()), _by_training)
+TRAINED_RULE = EligibilityRule("Only those who attended a training before", was_trained, UNTRAINED_MESSAGE)

@@ -12,11 +12,10 @@ from cohorts.calendar.ics import (
     CONFIRMED,
     TENTATIVE,
     CalendarEvent,
-    add_calendar_source,
     calendar_file,
     event_uid,
 )
-from cohorts.mailings.weekly_dates import WeekDate, add_week_date_source
+from cohorts.mailings.weekly_dates import WeekDate
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from training.booking import links as booking_links
@@ -24,12 +23,6 @@ from training.models import Training, TrainingBooking, TrainingSession
 
 # What is over stays in the feed so long; what was cancelled, too, so that every calendar hears of it.
 KEPT = timedelta(days=60)
-
-
-def register() -> None:
-    """People's feeds and their page of dates hold their sessions, and the weekly mail those of its week."""
-    add_calendar_source("training", sessions_of)
-    add_week_date_source("training", sessions_of_week)
 
 
 def booking_file(booking: TrainingBooking, now: datetime) -> str:

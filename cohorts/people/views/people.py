@@ -12,8 +12,8 @@ from cohorts.enrollment.mails import decision_mails
 from cohorts.enrollment.services import decide_enrollments, save_note, set_enrollment_status, set_group
 from cohorts.models import Cohort, Enrollment
 from cohorts.people.export import people_rows
-from cohorts.people.filters import FILTERS as LIST_FILTERS
-from cohorts.people.filters import filter_enrollments, read_filters
+from cohorts.people.extensions import ENROLLMENT_FACTS
+from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, read_filters
 from cohorts.people.forms import DecisionForm, NoteForm
 from cohorts.people.history import participation_of
 from cohorts.questions.answers import shown_answers
@@ -55,7 +55,7 @@ class PeopleList(CoordinatorRequiredMixin, View):
             "may_edit": editing,
             "more": [
                 (name, one.label, one.choices_for(cohort), given.get(name, ""))
-                for name, one in LIST_FILTERS.items()
+                for name, one in PEOPLE_FILTERS.items()
                 if name not in ("q", "role", "status")
             ],
             "more_on": len(set(given) - {"q", "role", "status"}),
@@ -103,7 +103,7 @@ class EnrollmentDetail(CoordinatorRequiredMixin, View):
             "past": past,
             "is_first_time": past.first_time(enrollment.role),
             "others": others,
-            "facts": facts_of("cohorts.enrollment", [enrollment.pk])[enrollment.pk],
+            "facts": facts_of(ENROLLMENT_FACTS, [enrollment.pk])[enrollment.pk],
             "history": history_of(enrollment)[:20],
             "may_edit": editing,
             "decisions": [d for d in DecisionForm.base_fields["to"].choices if d[0] != enrollment.status],  # type: ignore[attr-defined]

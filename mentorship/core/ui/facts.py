@@ -1,8 +1,4 @@
-"""What later rooms know about a row of an earlier one, for that row's own page.
-
-A room offers facts about a kind of row when it starts, as training does about enrollments; the page asks for all of
-them and knows no room. Whoever may see the page may see its facts.
-"""
+"""Facts that apps above know about a row, shown on the page of the row to whoever may see that page."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,21 +17,15 @@ class Fact:
     at: Any = None  # a date or a moment in UTC, shown in the reader's zone
 
 
-# Model label (such as "cohorts.enrollment") → name of the source → ids of rows → id → its facts.
-Source = Callable[[Sequence[int]], dict[int, list[Fact]]]
-SOURCES: dict[str, dict[str, Source]] = {}
+# ids of rows → id → its facts.
+FactSource = Callable[[Sequence[int]], dict[int, list[Fact]]]
 
 
-def add_facts(label: str, name: str, source: Source) -> None:
-    """Add what a later room knows about rows of a model. Adding the same name again replaces it."""
-    SOURCES.setdefault(label, {})[name] = source
-
-
-def facts_of(label: str, ids: Iterable[int]) -> dict[int, list[Fact]]:
-    """id → facts, for every id, in the order in which rooms added them; each source is asked once for all."""
+def facts_of(sources: Iterable[FactSource], ids: Iterable[int]) -> dict[int, list[Fact]]:
+    """id → facts, for every id, in the order of the sources; each source is asked once for all."""
     wanted = list(ids)
     found: dict[int, list[Fact]] = {pk: [] for pk in wanted}
-    for source in SOURCES.get(label, {}).values():
+    for source in sources:
         for pk, facts in source(wanted).items():
             found[pk].extend(facts)
     return found

@@ -25,6 +25,7 @@ from training.booking.lookup import session_or_404
 from training.booking.seats import availability_by_session
 from training.booking.services import cancel_booking
 from training.models import SeatHold, Training, TrainingBooking, TrainingFeedback, TrainingSession
+from training.sessions.extensions import SESSION_FACTS
 from training.sessions.forms import CancelForm, SessionForm
 from training.sessions.services import cancel_session, create_session, save_session
 
@@ -145,7 +146,7 @@ class SessionDetail(CoordinatorRequiredMixin, View):
             "declined": everyone.filter(status="cancelled").count(),
             "scores": scores,
             "parties": payer_attendance_of([session.pk])[session.pk],
-            "money": facts_of("training.trainingsession", [session.pk])[session.pk],
+            "money": facts_of(SESSION_FACTS, [session.pk])[session.pk],
             "score": round(sum(s.score for s in scores) / len(scores), 1) if scores else None,
             "has_begun": session.starts_at <= now,
             "may_edit": may_edit(request.user, session.cohort.workspace_id),

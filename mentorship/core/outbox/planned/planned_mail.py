@@ -13,6 +13,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 
 # In place of links with which somebody acts: what is only looked at must not hold the real ones.
@@ -69,16 +70,12 @@ class PlannedMail:
 
 
 Source = Callable[[Any, datetime], Iterable[PlannedMail]]
-_SOURCES: list[Source] = []
-
-
-def add_source(source: Source) -> None:
-    """Let a room tell what a user's programmes will send after a moment; called in AppConfig.ready.
-
-    What has a key may lie in the past as well, as long as the sweep would still write it: what is written is left out.
-    """
-    if source not in _SOURCES:
-        _SOURCES.append(source)
+PLANNED_MAIL: ExtensionPoint[Source] = ExtensionPoint(
+    "planned mail",
+    asked_by=__name__,
+    about="What a user's programmes will send after a moment. What has a key may lie in the past as well, as long as "
+    "the sweep would still write it: what is written is left out.",
+)
 
 
 def coming_for(user: Any, now: datetime | None = None) -> list[PlannedMail]:
@@ -104,7 +101,7 @@ def coming_for(user: Any, now: datetime | None = None) -> list[PlannedMail]:
 def planned_for(user: Any, now: datetime) -> list[PlannedMail]:
     """What is not written yet, as coordinators decided about it, in no order."""
     changes = {change.key: change for change in PlannedChange.objects.visible_to(user).open()}
-    found = [_as_decided(one, changes.get(one.key)) for source in _SOURCES for one in source(user, now)]
+    found = [_as_decided(one, changes.get(one.key)) for source in PLANNED_MAIL for one in source(user, now)]
     late = [one.key for one in found if one.key and one.at <= now]
     written = set(OutboxMessage.objects.filter(key__in=late).values_list("key", flat=True))
     return [one for one in found if one.key not in written and (one.until is None or one.until > now)]
