@@ -7,9 +7,9 @@ from django.db.models import F
 from matching.consent.links import ANSWER_LINK
 from matching.intro.mails import reason_for_pair
 from matching.models import AskedSide
-from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.send_mail import render_for, send_mail
+from mentorship.core.text import join_names
 
 
 def write_question(side: AskedSide) -> None:
@@ -50,38 +50,31 @@ def cancel_questions(side: AskedSide) -> bool:
 
 
 def _write(side: AskedSide, template: str, key: str, why: str) -> None:
-    cohort = side.pair.mentee.cohort
-    subject, text, html = consent_mail(side, template)
-    enqueue(
-        key=key,
-        workspace_id=cohort.workspace_id,
-        scope=cohort.scope,
+    send_mail(
+        template,
+        question_context(side),
+        sender=side.pair.mentee.cohort.sender,
         kind="question",
+        key=key,
         why=why,
         to=[person.email for person in side.people],
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[cohort.programme.contact_email],
     )
 
 
 def consent_mail(side: AskedSide, template: str, **context: Any) -> tuple[str, str, str]:
     """Subject, text and HTML of a mail to one side. Writes nothing; `context` may replace the link."""
-    cohort, values = side.pair.mentee.cohort, {**question_context(side), **context}
-    return render_mail(template, values, workspace_id=cohort.workspace_id, scope=cohort.scope)
+    return render_for(side.pair.mentee.cohort.sender, template, {**question_context(side), **context})
 
 
 def question_context(side: AskedSide) -> dict[str, Any]:
-    """What the mails and the page know about the question."""
+    """What the mails and the page show about the question."""
     pair, cohort = side.pair, side.pair.mentee.cohort
-    names = [person.short_name for person in side.people]
     return {
         "side": side,
         "pair": pair,
         "cohort": cohort,
         "programme": cohort.programme,
-        "names": " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])),
+        "names": join_names([person.short_name for person in side.people]),
         "to_mentor": side.side == AskedSide.Side.MENTOR,
         "other_names": ", ".join(str(p) for p in (pair.mentee.people if side.side == "mentor" else [pair.mentor.user])),
         "why": reason_for_pair(pair.why),

@@ -65,6 +65,7 @@ def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
         key=key,
         why=f"{gone.user} left the group “{place.group}” of {cohort}.",
         also=[gone],
+        reply_to=[cohort.programme.contact_email],
         leaver=str(gone.user),
     )
     record(verb="left", target=enrollment, workspace_id=cohort.workspace_id, by=by, group=place.group_id)

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
@@ -13,17 +12,18 @@ from cohorts.setup.days_off import read_days_off
 from matching.intro.mails import NOTICE
 from matching.intro.meeting_times import Suggestion, suggest
 from matching.models import GoalGroup
-from matching.scoring.geography import clock_name
 from mentorship.core.accounts.models import User
-from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.links import absolute_url
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.send_mail import render_for, send_mail
 from mentorship.core.reference_data import country_name
+from mentorship.core.text import join_names
+from mentorship.core.timezones import clock_name
 
 
 @dataclass(frozen=True)
 class GroupMail:
-    """The mail that introduces a group; with the people who are in it now."""
+    """The mails of a group, with the people who are in it now."""
 
     group: GoalGroup
     cohort: Cohort
@@ -40,41 +40,47 @@ class GroupMail:
         return addresses_of_members(self.members)
 
     def render(self) -> tuple[str, str, str]:
-        """Subject, text and HTML as they will arrive. Writes nothing."""
-        return self.words("matching/group_intro")
+        """Subject, text and HTML of the introduction as it will arrive. Writes nothing."""
+        return render_for(self.cohort.sender, "matching/group_intro", self.context)
 
-    def words(self, kind: str, **more: Any) -> tuple[str, str, str]:
-        """A mail of this group with what each of them knows."""
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """What every mail of the group shows."""
         names = list(dict.fromkeys(p.short_name for e in self.members for p in e.people))
         zones = group_zones(self.members)
-        context = {
+        return {
             "group": self.group,
             "cohort": self.cohort,
             "programme": self.cohort.programme,
-            "greeting": " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])),
+            "greeting": join_names(names),
             "mentors": "\n".join(map(_line, self.mentors)),
             "mentees": "\n".join(map(_line, self.mentees)),
             "times": [time.on_clocks(zones) for time in group_meeting_times(self.cohort, zones)],
             "far_apart": bool(zones),
-            "group_url": settings.SITE_URL + reverse("matching:my-group", args=[self.group.pk]),
-            **more,
+            "group_url": absolute_url("matching:my-group", self.group.pk),
         }
-        return render_mail(kind, context, workspace_id=self.cohort.workspace_id, scope=self.cohort.scope)
 
-    def send(self, kind: str, *, key: str, why: str, also: Sequence[Enrollment] = (), **more: Any) -> OutboxMessage:
-        """Queue a mail to everybody in the group, and to some who are not in it any more. Answers go to the group."""
-        subject, text, html = self.words(f"matching/{kind}", **more)
-        return enqueue(
+    def send(
+        self,
+        template: str,
+        *,
+        key: str,
+        why: str,
+        kind: str = "group",
+        also: Sequence[Enrollment] = (),
+        reply_to: Sequence[str] | None = None,
+        **context: Any,
+    ) -> OutboxMessage:
+        """Queue a mail to everybody in the group, and to `also`. Answers go to the group unless `reply_to` is given."""
+        return send_mail(
+            f"matching/{template}",
+            {**self.context, **context},
+            sender=self.cohort.sender,
+            kind=kind,
             key=key,
-            workspace_id=self.cohort.workspace_id,
-            scope=self.cohort.scope,
-            kind="intro" if kind == "group_intro" else "group",
             why=why,
             to=addresses_of_members([*self.members, *also]),
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=self.to if kind != "group_left" else [self.cohort.programme.contact_email],
+            reply_to=self.to if reply_to is None else reply_to,
         )
 
 

@@ -15,9 +15,7 @@ from matching.models import GoalChoice, GoalGroup, GoalPlace
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox.mail_templates.rendering import mail_text
-from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.send_mail import send_mail, written_keys
 
 MENTOR, MENTEE = Enrollment.Role.MENTOR, Enrollment.Role.MENTEE
 
@@ -209,7 +207,7 @@ def introduce_group(*, group: GoalGroup, by: User) -> GoalGroup:
     if not mail.mentors or not mail.mentees:
         raise ServiceError(f"“{locked}” needs at least one mentor and one mentee.")
     why = f"{by} confirmed the group “{locked}” of {cohort}."
-    locked.intro = mail.send("group_intro", key=f"group-intro:{locked.pk}", why=why)
+    locked.intro = mail.send("group_intro", kind="intro", key=f"group-intro:{locked.pk}", why=why)
     locked.save(update_fields=["intro"])
     record(verb="introduced", target=locked, workspace_id=cohort.workspace_id, by=by, people=len(mail.to))
     return locked
@@ -236,30 +234,24 @@ def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
         raise ServiceError("Name the goals first.")
     people = eligible_people(locked).filter(goal_choices=None, goal_place=None).with_people().order_by("pk")  # type: ignore[attr-defined]
     keys = {e.pk: f"group-choice:{locked.pk}:{e.pk}" for e in people}
-    written = set(OutboxMessage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
-    template = mail_text("matching/group_choice", workspace_id=locked.workspace_id, scope=locked.scope)
+    written, sender = written_keys(keys.values()), locked.sender
     new = [e for e in people if keys[e.pk] not in written]
     for enrollment in new:
-        subject, text, html = template.render(
-            {
-                "person": enrollment.user,
-                "cohort": locked,
-                "programme": locked.programme,
-                "groups": ", ".join(map(str, groups)),
-                "link": CHOICE_LINK.url(enrollment.pk),
-            }
-        )
-        enqueue(
-            key=keys[enrollment.pk],
-            workspace_id=locked.workspace_id,
-            scope=locked.scope,
+        context = {
+            "person": enrollment.user,
+            "cohort": locked,
+            "programme": locked.programme,
+            "groups": ", ".join(map(str, groups)),
+            "link": CHOICE_LINK.url(enrollment.pk),
+        }
+        send_mail(
+            "matching/group_choice",
+            context,
+            sender=sender,
             kind="group-choice",
+            key=keys[enrollment.pk],
             why=f"{by} asked the cohort to choose groups.",
             to=list(dict.fromkeys(p.email for p in enrollment.people)),
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[locked.programme.contact_email],
         )
     record(verb="asked for groups", target=locked, workspace_id=locked.workspace_id, by=by, mails=len(new))
     return len(new)

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
-from django.urls import reverse
-
 from cohorts.calendar.ics import TENTATIVE, CalendarEvent, calendar_file, event_uid
 from cohorts.models import Enrollment
 from matching.intro.links import Meeting
 from matching.intro.meeting_times import FIRST_MEETING
 from matching.models import Match
+from mentorship.core.links import absolute_url
 
 
 def meeting_file(meeting: Meeting, now: datetime) -> str | None:
@@ -34,7 +32,7 @@ def _all_over(mentee: Enrollment, mentors: Sequence[Enrollment]) -> bool:
 
 def _event(mentee: Enrollment, mentors: Sequence[Enrollment], starts: datetime) -> CalendarEvent:
     cohort = mentee.cohort
-    page = settings.SITE_URL + reverse("matching:my-pair", args=[mentee.pk])
+    page = absolute_url("matching:my-pair", mentee.pk)
     names = ", ".join(str(mentor.user) for mentor in mentors)
     return CalendarEvent(
         uid=event_uid(f"meeting-{starts:%Y%m%dT%H%M}", mentee.pk),

@@ -1,12 +1,11 @@
 """Build the intro mail: who, why, when they could meet, and where to turn for help."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Enrollment
@@ -15,11 +14,16 @@ from matching.intro.extensions import first_contact_after_intro
 from matching.intro.links import meeting_link
 from matching.intro.meeting_times import Suggestion, suggest
 from matching.models import Match, MatchProposal
-from matching.scoring.geography import clock_name, shared_daytime
+from matching.scoring.geography import shared_daytime
 from mentorship.core.accounts.models import User
-from mentorship.core.outbox.mail_templates.rendering import render_mail
+from mentorship.core.links import absolute_url
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.send_mail import Sender, render_for, send_mail
 from mentorship.core.reference_data import country_name, language_name
+from mentorship.core.text import join_names
+from mentorship.core.timezones import clock_name
 
+TEMPLATE = "matching/intro"
 # Who gets the mail today may need a day or two to read it.
 NOTICE = timedelta(days=3)
 NUMBERS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -32,16 +36,44 @@ class IntroMail:
 
     mentee: Enrollment
     mentors: list[Enrollment]
+    context: dict[str, Any]
     to: list[str]
-    subject: str
-    text: str
-    html: str
-    cc: list[str] = field(default_factory=list)
+    cc: list[str]
+
+    def send(self, *, sender: Sender, key: str, why: str, due_at: datetime) -> OutboxMessage:
+        """Queue the intro."""
+        return send_mail(
+            TEMPLATE,
+            self.context,
+            sender=sender,
+            key=key,
+            why=why,
+            to=self.to,
+            cc=self.cc,
+            reply_to=self.reply_to,
+            due_at=due_at,
+        )
 
     @property
     def reply_to(self) -> list[str]:
-        """Whoever answers, answers to the whole pair; those in copy have seen that it began, and that is enough."""
+        """The whole pair; those in copy have seen that it began, and that is enough."""
         return self.to
+
+    @property
+    def subject(self) -> str:
+        return self._rendered[0]
+
+    @property
+    def text(self) -> str:
+        return self._rendered[1]
+
+    @property
+    def html(self) -> str:
+        return self._rendered[2]
+
+    @cached_property
+    def _rendered(self) -> tuple[str, str, str]:
+        return render_for(self.mentee.cohort.sender, TEMPLATE, self.context)
 
 
 def intro_mail(mentee: Enrollment, proposals: Sequence[MatchProposal], *, today: date | None = None) -> IntroMail:
@@ -51,16 +83,11 @@ def intro_mail(mentee: Enrollment, proposals: Sequence[MatchProposal], *, today:
     """
     mentors = [p.mentor for p in proposals]
     beside = mentors_beside(mentee, mentors)
-    subject, text, html = render_mail(
-        "matching/intro",
-        _context(mentee, proposals, beside, today or timezone.localdate(timezone=mentee.cohort.tz)),
-        workspace_id=mentee.cohort.workspace_id,
-        scope=mentee.cohort.scope,
-    )
+    context = _context(mentee, proposals, beside, today or timezone.localdate(timezone=mentee.cohort.tz))
     # A mentor may be in no team twice, but two people may share an address: nobody gets the mail twice.
     to = list(dict.fromkeys(p.email for p in _people(mentee, mentors)))
     copies = [*(e.user.email for e in beside), *_contacts(mentee, mentors)]
-    return IntroMail(mentee, mentors, to, subject, text, html, [a for a in dict.fromkeys(copies) if a not in to])
+    return IntroMail(mentee, mentors, context, to, [a for a in dict.fromkeys(copies) if a not in to])
 
 
 def mentors_beside(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Enrollment]:
@@ -125,11 +152,11 @@ def _context(
         "cohort": cohort,
         "programme": cohort.programme,
         "mentee": mentee,
-        "greeting": _listed([person.short_name for person in _people(mentee, mentors)]),
-        "mentor_names": _listed([str(m.user) for m in mentors]),
+        "greeting": join_names([person.short_name for person in _people(mentee, mentors)]),
+        "mentor_names": join_names([str(m.user) for m in mentors]),
         "team": [_described(person, mentee) for person in mentee.people],
         "mentors": [_described(m.user, m) for m in mentors],
-        "beside": _listed([str(m.user) for m in beside]),
+        "beside": join_names([str(m.user) for m in beside]),
         "whys": [(p.mentor.user.short_name, reason_for_pair(p.why)) for p in proposals],
         "several": len(mentors) > 1,
         "times": [time.on_clocks(zones) for time in times],
@@ -138,8 +165,8 @@ def _context(
         "far_apart": not times and bool(zones),
         "languages": _shared_languages([mentee, *mentors]),
         "heard_in": about_how_long(today, first_contact_after_intro(cohort, today)),
-        "pair_url": settings.SITE_URL + reverse("matching:my-pair", args=[mentee.pk]),
-        "matches_url": settings.SITE_URL + reverse("home"),
+        "pair_url": absolute_url("matching:my-pair", mentee.pk),
+        "matches_url": absolute_url("home"),
     }
 
 
@@ -169,8 +196,4 @@ def _described(person: User, enrollment: Enrollment) -> str:
 
 def _shared_languages(enrollments: Sequence[Enrollment]) -> str:
     shared = [code for code in enrollments[0].languages if all(code in e.languages for e in enrollments)]
-    return _listed([language_name(code) for code in shared])
-
-
-def _listed(items: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""
+    return join_names([language_name(code) for code in shared])

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 
-from matching.scoring.geography import STEP, Window, clock_name, shared_daytime
+from matching.scoring.geography import STEP, Window, shared_daytime
+from mentorship.core.timezones import clock_name
 
 FIRST_MEETING = 30  # minutes
 LOOK_AHEAD = 28  # days

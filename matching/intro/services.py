@@ -16,9 +16,8 @@ from matching.models import AskedPair, Match, MatchPin, MatchProposal, MatchRun,
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record, record_many
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox.mail_templates.rendering import mail_text
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.send_mail import Sender
 
 MenteeProposals = tuple[Enrollment, list[MatchProposal]]
 
@@ -41,7 +40,7 @@ def unconfirmed_proposals(run: MatchRun) -> list[MenteeProposals]:
 
 def preview_fingerprint(cohort: Cohort, groups: Sequence[MenteeProposals]) -> str:
     """What a preview showed, in short: the pairs, who gets each intro, and its words. Changes where they do."""
-    words = mail_text("matching/intro", workspace_id=cohort.workspace_id, scope=cohort.scope)
+    words = cohort.sender.words_of("matching/intro")
     shown = [
         [
             mentee.pk,
@@ -83,7 +82,8 @@ def confirm_run(
     groups = [group for group in waiting if mentee_ids is None or group[0].pk in mentee_ids]
     _check_fit(cohort, groups)
     due_at = timezone.now() + grace
-    matches = [match for group in groups for match in introduce(*group, by=by, run=run, due_at=due_at)]
+    sender = cohort.sender
+    matches = [match for group in groups for match in introduce(*group, by=by, run=run, due_at=due_at, sender=sender)]
     if len(groups) == len(waiting):
         run.status = MatchRun.Status.CONFIRMED
         run.save(update_fields=["status"])
@@ -101,26 +101,20 @@ def introduce(
     due_at: datetime,
     run: MatchRun | None = None,
     replaces: Match | None = None,
+    sender: Sender | None = None,
 ) -> list[Match]:
     """Write the matches of one mentee with the intro for all of them. The caller has locked and checked the places.
 
-    Without a `run` it is a new mentor for a match that ended, `replaces`; the proposals are then not saved.
+    Without a `run` it is a new mentor for a match that ended, `replaces`; the proposals are then not saved. Whoever
+    introduces many gives the `sender` of the cohort, which keeps the words of the mail.
     """
     mail = intro_mail(mentee, proposals)
     names = ", ".join(str(mentor.user) for mentor in mail.mentors)
     what = f"confirmed {run} of {mentee.cohort}" if run else "found another mentor"
-    message = enqueue(
+    message = mail.send(
+        sender=sender or mentee.cohort.sender,
         key=_intro_key(f"intro:{run.pk}:{mentee.pk}" if run else f"intro:again:{mentee.pk}"),
-        workspace_id=mentee.cohort.workspace_id,
-        scope=mentee.cohort.scope,
-        kind="intro",
         why=f"{by or 'A command'} {what}: “{mentee}” with {names}.",
-        to=mail.to,
-        cc=mail.cc,
-        reply_to=mail.reply_to,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
         due_at=due_at,
     )
     pairs = Q()

@@ -12,7 +12,7 @@ from matching.intro.services import AT_ONCE, introduce
 from matching.intro.undo import undo_match
 from matching.models import Match, MatchPin, MatchProposal, MentorPause, RematchWish
 from matching.pairs.services import set_match_status
-from matching.rematch.mails import GONE, write_to_mentee, write_to_mentor
+from matching.rematch.mails import GONE, send_to_mentee, send_to_mentor
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of, record
 from mentorship.core.errors import ServiceError
@@ -56,8 +56,8 @@ def rematch(
     record(verb="introduced", target=new, workspace_id=cohort.workspace_id, by=by, replaces=old.pk)
     _settle_wishes(old)
     if was_live:
-        write_to_mentee(old, new_mentor=mentor, message=to_mentee, due_at=due_at)
-        write_to_mentor(old, message=to_mentor, due_at=due_at)
+        send_to_mentee(old, new_mentor=mentor, message=to_mentee, due_at=due_at)
+        send_to_mentor(old, message=to_mentor, due_at=due_at)
     return new
 
 
@@ -77,8 +77,8 @@ def return_to_pool(
     ended = set_match_status(match=old, to=Match.Status.ENDED, by=by, reason=reason)
     _settle_wishes(ended)
     now = timezone.now()
-    write_to_mentee(ended, message=to_mentee, due_at=now)
-    write_to_mentor(ended, message=to_mentor, due_at=now)
+    send_to_mentee(ended, message=to_mentee, due_at=now)
+    send_to_mentor(ended, message=to_mentor, due_at=now)
     return ended
 
 
@@ -167,8 +167,8 @@ def _end_left_behind(match: Match, now: datetime) -> int:
             return 1
     ended = set_match_status(match=old, to=Match.Status.ENDED, by=None, reason="; ".join(map(_why_left, left)))
     _settle_wishes(ended)
-    write_to_mentee(ended, due_at=now)
-    write_to_mentor(ended, due_at=now)
+    send_to_mentee(ended, due_at=now)
+    send_to_mentor(ended, due_at=now)
     return 1
 
 

@@ -1,6 +1,7 @@
 """Clean and compare text as people type it."""
 
 import unicodedata
+from collections.abc import Sequence
 
 
 def clean_name(text: str) -> str:
@@ -19,3 +20,9 @@ def without_accents(text: str) -> str:
         if not (unicodedata.combining(char) and kept and kept[-1] < "\u0400"):
             kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def join_names(names: Sequence[str]) -> str:
+    """The names in a sentence: Ana, Ben and Cleo; "" for none."""
+    *first, last = names or [""]
+    return f"{', '.join(first)} and {last}" if first else last
