@@ -9,9 +9,10 @@ class MatchingConfig(AppConfig):
         """Provide what this app adds to those below it."""
         from cohorts.calendar.ics import CALENDAR_EVENTS
         from cohorts.people.filters import PEOPLE_FILTERS
+        from matching.consent.planned_mail import planned_mail_of_consent
         from matching.events.calendar import calendar_events_of
         from matching.events.people_filters import EVENT_FILTER
-        from matching.events.planned_mail import planned_mail_of_matching
+        from matching.events.planned_mail import planned_mail_of_events
         from matching.groups.people_filters import GROUP_FILTER
         from matching.intro.undo import undone_intro_guard
         from matching.pauses.people_filter import PAUSE_FILTER
@@ -22,5 +23,6 @@ class MatchingConfig(AppConfig):
         PEOPLE_FILTERS.provide("event", EVENT_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("goal", GROUP_FILTER, by=self.name)
         CALENDAR_EVENTS.provide("speed mentoring", calendar_events_of, by=self.name)
-        PLANNED_MAIL.provide("matching", planned_mail_of_matching, by=self.name)
+        PLANNED_MAIL.provide("pairs that are asked", planned_mail_of_consent, by=self.name)
+        PLANNED_MAIL.provide("speed mentoring", planned_mail_of_events, by=self.name)
         RESEND_GUARDS.provide("undone intros", undone_intro_guard, by=self.name)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from matching.board.services import remove_pin, set_pin
+from matching.consent.due_mail import hears_of_the_end
 from matching.consent.mails import cancel_questions, write_question, write_withdrawn
 from matching.consent.policy import confirm_policy_of, grace_of
 from matching.intro.services import confirm_run, unconfirmed_proposals
@@ -214,12 +215,10 @@ def _settle(pair: AskedPair, status: str, by: User | None, why: str) -> None:
 
 
 def _tell_over(pair: AskedPair, but: AskedSide | None = None) -> None:
-    """Everybody else who was asked, and has heard of it, learns that the pair doesn't come about."""
-    for side in pair.sides.filter(times__gt=0):
+    """Tell everybody else who has heard of the pair that it does not come about."""
+    for side in pair.sides.all():
         side.pair = pair
-        if side == but or side.enrollment.status != Enrollment.Status.ACCEPTED:
-            continue
-        if not cancel_questions(side) and side.status != AskedSide.Status.DECLINED:
+        if side != but and hears_of_the_end(side) and not cancel_questions(side):
             write_withdrawn(side)
 
 

@@ -1,9 +1,10 @@
 """Send reminders for unanswered questions, let deadlines pass, and withdraw questions that no longer make sense."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
+from matching.consent.due_mail import REMIND_BEFORE, reminder_due_at
 from matching.consent.mails import consent_reminder_key, write_reminder
 from matching.consent.policy import confirm_policy_of
 from matching.consent.services import (
@@ -17,16 +18,11 @@ from matching.models import AskedPair, AskedSide, Match
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.planned.planned_changes import put_off
 
-REMIND_BEFORE = timedelta(hours=48)
-
-
-# --- time ---
-
 
 def sweep_consent(now: datetime) -> int:
     """Remind, let deadlines pass, and ask no longer who has left the cohort. Returns how many pairs it touched.
 
-    Twice, late, or in two places at once it does nothing twice: the status decides, and each mail has its own key.
+    Idempotent, also when it runs late or in two places at once: the status decides, and each mail has its own key.
     """
     touched = 0
     for pair, why in _impossible_pairs():
@@ -36,8 +32,8 @@ def sweep_consent(now: datetime) -> int:
         touched += _lapse(pk, now)
     soon = open_sides.filter(answer_by__gt=now, answer_by__lte=now + REMIND_BEFORE, reminded_at=None)
     for side in soon.select_related("pair__mentee__cohort").order_by("pk"):
-        # Who has no more than two days in all needs no reminder.
-        if confirm_policy_of(side.pair.mentee.cohort).answer_days > REMIND_BEFORE.days:
+        due_at = reminder_due_at(side, confirm_policy_of(side.pair.mentee.cohort))
+        if due_at is not None and due_at <= now:
             touched += _remind(side, now)
     return touched
 
@@ -46,7 +42,7 @@ def sweep_consent(now: datetime) -> int:
 def _remind(side: AskedSide, now: datetime) -> int:
     side, pair = lock_side(side)
     if side.status != AskedSide.Status.ASKED or side.reminded_at or pair.status not in AskedPair.LIVE:
-        return 0  # they answered while we were coming
+        return 0  # they answered meanwhile
     if put_off([consent_reminder_key(side)], now):
         return 0
     side.reminded_at = now

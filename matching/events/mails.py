@@ -1,6 +1,6 @@
 """The mails of an event: one for each enrollment, by everybody's own clock, none twice."""
 
-from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -9,10 +9,7 @@ from django.utils.dateformat import format as format_date
 from cohorts.models import Enrollment
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.models import SpeedEvent
-from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
-from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.planned.planned_changes import put_off
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.send_mail import Sender, send_mail, written_keys
 
 
 def start_in_words(event: SpeedEvent, zone: str) -> str:
@@ -28,49 +25,44 @@ def start_in_words(event: SpeedEvent, zone: str) -> str:
     return f"{said}, which is {words} in {event.cohort.time_zone.rpartition('/')[2].replace('_', ' ')}"
 
 
-def event_mail(template: MailText, event: SpeedEvent, enrollment: Enrollment, link: str = "") -> tuple[str, str, str]:
-    """Subject, text and HTML for one enrollment. Writes nothing; `link` replaces those of the person."""
-    return template.render(
-        {
-            "event": event,
-            "enrollment": enrollment,
-            "person": enrollment.user,
-            "cohort": event.cohort,
-            "programme": event.cohort.programme,
-            "when": start_in_words(event, enrollment.time_zone),
-            "link": link or EVENT_LINK.url(event.pk, enrollment.pk),
-            "calendar_url": link or CALENDAR_LINK.url(event.pk, enrollment.pk),
-        }
-    )
+def event_context(event: SpeedEvent, enrollment: Enrollment, link: str = "") -> dict[str, Any]:
+    """What every mail of an event shows; `link` replaces the links of the person."""
+    return {
+        "event": event,
+        "enrollment": enrollment,
+        "person": enrollment.user,
+        "cohort": event.cohort,
+        "programme": event.cohort.programme,
+        "when": start_in_words(event, enrollment.time_zone),
+        "link": link or EVENT_LINK.url(event.pk, enrollment.pk),
+        "calendar_url": link or CALENDAR_LINK.url(event.pk, enrollment.pk),
+    }
 
 
-def write_event_mails(
-    event: SpeedEvent, people: QuerySet[Enrollment], kind: str, key: str, why: str, now: datetime | None = None
-) -> int:
-    """One mail for each enrollment that had none with this key; constant queries beside the messages themselves.
+def send_to_everybody(event: SpeedEvent, people: QuerySet[Enrollment], template: str, key: str, why: str) -> int:
+    """One mail for each enrollment that had none with this key. Returns how many.
 
-    With `now` those wait that a coordinator has put off until later.
+    A constant number of queries beside the messages themselves.
     """
-    cohort = event.cohort
-    template = mail_text(f"matching/{kind}", workspace_id=cohort.workspace_id, scope=cohort.scope)
-    enrollments = list(people.with_people().order_by("pk"))  # type: ignore[attr-defined]
-    keys = {e.pk: f"{key}:{event.pk}:{e.pk}" for e in enrollments}
-    written = set(OutboxMessage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
-    if now:
-        written |= put_off(set(keys.values()) - written, now)
-    new = [e for e in enrollments if keys[e.pk] not in written]
-    for enrollment in new:
-        subject, text, html = event_mail(template, event, enrollment)
-        enqueue(
-            key=keys[enrollment.pk],
-            workspace_id=cohort.workspace_id,
-            scope=cohort.scope,
-            kind="event",
-            why=why,
-            to=list(dict.fromkeys(p.email for p in enrollment.people)),
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[cohort.programme.contact_email],
-        )
+    enrollments = people.with_people().order_by("pk")  # type: ignore[attr-defined]
+    keys = {f"{key}:{event.pk}:{enrollment.pk}": enrollment for enrollment in enrollments}
+    written, sender = written_keys(keys), event.cohort.sender
+    new = {key: enrollment for key, enrollment in keys.items() if key not in written}
+    for mail_key, enrollment in new.items():
+        send_event_mail(event, enrollment, template, sender=sender, key=mail_key, why=why)
     return len(new)
+
+
+def send_event_mail(
+    event: SpeedEvent, enrollment: Enrollment, template: str, *, sender: Sender, key: str, why: str
+) -> None:
+    """Write one mail of an event."""
+    send_mail(
+        f"matching/{template}",
+        event_context(event, enrollment),
+        sender=sender,
+        kind="event",
+        key=key,
+        why=why,
+        to=list(dict.fromkeys(person.email for person in enrollment.people)),
+    )

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from matching.events.mails import write_event_mails
+from matching.events.mails import send_to_everybody
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -67,7 +67,7 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
             speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING]
         )
         key = f"event-changed-{locked.sequence}"
-        write_event_mails(locked, who, "event_changed", key, f"{by} changed when or where {locked} is.")
+        send_to_everybody(locked, who, "event_changed", key, f"{by} changed when or where {locked} is.")
     for role in ROLES:
         _fill_seats(locked, role)
     return locked
@@ -88,7 +88,7 @@ def cancel_event(*, event: SpeedEvent, by: User) -> int:
     locked.sequence += 1
     locked.save(update_fields=["cancelled_at", "sequence"])
     who = eligible_people(locked.cohort).filter(speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING])
-    number = write_event_mails(locked, who, "event_cancelled", "event-cancelled", f"{by} called {locked} off.")
+    number = send_to_everybody(locked, who, "event_cancelled", "event-cancelled", f"{by} called {locked} off.")
     record(verb="cancelled", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
@@ -100,7 +100,7 @@ def invite_to_event(*, event: SpeedEvent, by: User) -> int:
     if locked.over:
         raise ServiceError("This event is over.")
     asked = eligible_people(locked.cohort).exclude(speed_rsvps__event=locked)
-    number = write_event_mails(locked, asked, "event_invitation", "event-invite", f"{by} asked the cohort to {locked}.")
+    number = send_to_everybody(locked, asked, "event_invitation", "event-invite", f"{by} asked the cohort to {locked}.")
     record(verb="invited to", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
@@ -181,4 +181,4 @@ def _fill_seats(event: SpeedEvent, role: str) -> None:
         record(verb="got a seat", target=rsvp, workspace_id=event.cohort.workspace_id, by=None)
         people = Enrollment.objects.filter(pk=rsvp.enrollment_id)
         key = f"event-place-{rsvp.asked_at:%Y%m%dT%H%M%S%f}"
-        write_event_mails(event, people, "event_place", key, f"A seat of {event} became free.")
+        send_to_everybody(event, people, "event_place", key, f"A seat of {event} became free.")

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from cohorts.models import Enrollment
-from matching.events.mails import write_event_mails
+from matching.events.mails import send_to_everybody
 from matching.events.rotation import Schedule
 from matching.events.services import ABSENT, eligible_people, lock_event
 from matching.events.table_plan import stored_schedule
@@ -26,7 +26,7 @@ def ask_wishes(*, event: SpeedEvent, by: User | None) -> int:
         raise ServiceError("Nobody met anybody: there was no round, or nobody was checked in.")
     people = eligible_people(locked.cohort).filter(pk__in=met)
     why = f"{by} asked how {locked} was." if by else f"{locked} is over."
-    number = write_event_mails(locked, people, "event_wishes", "event-wishes", why)
+    number = send_to_everybody(locked, people, "event_wishes", "event-wishes", why)
     if number or by:
         record(verb="asked for wishes", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
@@ -67,11 +67,16 @@ def met_by(event: SpeedEvent, enrollment: Enrollment) -> list[int]:
     return [mentor for mentee, mentor in meetings_held(event) if mentee == enrollment.pk]
 
 
-def meetings_held(event: SpeedEvent) -> list[tuple[int, int]]:
-    """Who met in the rounds that began (all of them where nobody started the clock); nobody who did not come."""
+def meetings_held(event: SpeedEvent, absent: Collection[int] | None = None) -> list[tuple[int, int]]:
+    """Who met, as (mentee, mentor): in the rounds that began, or in all where nobody started the clock.
+
+    Without those who did not come; `absent` names them where they are loaded already.
+    """
     if event.cancelled_at:
         return []
     plan = stored_schedule(event)
     rounds = plan.rounds[: event.round_number] if event.round_number else plan.rounds if event.over else []
-    absent = set(event.rsvps.filter(seen=ABSENT).values_list("enrollment_id", flat=True))
-    return [pair for pair in Schedule(rounds).pairs if not absent & set(pair)]
+    if absent is None:
+        absent = event.rsvps.filter(seen=ABSENT).values_list("enrollment_id", flat=True)
+    missing = set(absent)
+    return [pair for pair in Schedule(rounds).pairs if not missing & set(pair)]

@@ -1,0 +1,159 @@
+"""Decide which mails of an event are to be written, to whom and when.
+
+The sweep writes those that are due; the list of planned mail shows those that are not.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from cohorts.models import Enrollment
+from matching.events.services import ABSENT, COMING, ROLES
+from matching.events.table_plan import stored_schedule
+from matching.events.wishes import meetings_held
+from matching.models import SpeedEvent, SpeedRsvp
+from mentorship.core.outbox.models import OutboxMessage
+
+ASK_AGAIN = timedelta(days=3)
+# Whoever was asked the day before is not asked again at once.
+ASK_AGAIN_REST = timedelta(days=2)
+REMIND_BEFORE_EVENT = timedelta(days=1)
+WISHES_AFTER = timedelta(hours=1)
+# A restored backup or a site that slept asks about what people still remember.
+TOO_LATE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class EventMail:
+    """One mail of an event: due at `at`, not written any more from `until` on (both UTC)."""
+
+    event: SpeedEvent
+    enrollment: Enrollment
+    template: str
+    key_prefix: str
+    at: datetime
+    until: datetime
+    until_why: str
+    what: str
+    why: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.key_prefix}:{self.event.pk}:{self.enrollment.pk}"
+
+
+@dataclass
+class EventFacts:
+    """What decides about the mails of one event, loaded."""
+
+    people: list[Enrollment]
+    rsvps: dict[int, SpeedRsvp] = field(default_factory=dict)  # by enrollment
+    invited_at: dict[int, datetime] = field(default_factory=dict)  # by enrollment
+
+    @cached_property
+    def coming(self) -> Counter[str]:
+        """How many come, by role."""
+        return Counter(rsvp.enrollment.role for rsvp in self.rsvps.values() if rsvp.status == COMING)
+
+
+def mail_window(now: datetime) -> tuple[datetime, datetime]:
+    """Between which starts an event may have a mail that is due: after the first, up to the second."""
+    return now - TOO_LATE - REMIND_BEFORE_EVENT, now + ASK_AGAIN
+
+
+def read_event_facts(events: Iterable[SpeedEvent]) -> dict[int, EventFacts]:
+    """The facts by event, in a constant number of queries."""
+    events = list(events)
+    people: dict[int, list[Enrollment]] = defaultdict(list)
+    accepted = Enrollment.objects.filter(
+        cohort__in={event.cohort_id for event in events}, role__in=ROLES, status=Enrollment.Status.ACCEPTED
+    )
+    for enrollment in accepted.select_related("user").prefetch_related("members__user").order_by("pk"):
+        people[enrollment.cohort_id].append(enrollment)
+    rsvps: dict[int, dict[int, SpeedRsvp]] = defaultdict(dict)
+    for rsvp in SpeedRsvp.objects.filter(event__in=events).select_related("enrollment"):
+        rsvps[rsvp.event_id][rsvp.enrollment_id] = rsvp
+    scopes = {event.cohort.scope for event in events}
+    invitations = OutboxMessage.objects.filter(key__startswith="event-invite:", scope__in=scopes)
+    invited_at: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for key, created_at in invitations.values_list("key", "created_at"):
+        _, event_id, enrollment_id = key.split(":")
+        invited_at[int(event_id)][int(enrollment_id)] = created_at
+    return {event.pk: EventFacts(people[event.cohort_id], rsvps[event.pk], invited_at[event.pk]) for event in events}
+
+
+def event_mails(event: SpeedEvent, facts: EventFacts, now: datetime) -> Iterator[EventMail]:
+    """The mails of an event if nobody answers anything more; those that are written already included."""
+    if event.cancelled_at or not event.mails_by_itself:
+        return
+    if now < event.starts_at:
+        yield from _second_invitations(event, facts)
+        yield from _reminders(event, facts)
+    if event.schedule and not event.under_way:
+        yield from _questions_about_wishes(event, facts)
+
+
+def _second_invitations(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
+    """To those who were invited and have not answered, once, as long as there is a seat for them."""
+    last = event.starts_at - REMIND_BEFORE_EVENT
+    for enrollment in facts.people:
+        invited_at = facts.invited_at.get(enrollment.pk)
+        full = facts.coming[enrollment.role] >= event.seats_for(enrollment.role)
+        if enrollment.pk in facts.rsvps or invited_at is None or full:
+            continue
+        at = max(event.starts_at - ASK_AGAIN, invited_at + ASK_AGAIN_REST)
+        if at < last:
+            yield EventMail(
+                event,
+                enrollment,
+                "event_nudge",
+                "event-nudge",
+                at=at,
+                until=last,
+                until_why="nobody is asked any more, a day before the event",
+                what=f"Once more: {event}",
+                why="They were asked and have not answered.",
+            )
+
+
+def _reminders(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
+    """To those who come, the day before; again where the date changes."""
+    for enrollment in facts.people:
+        rsvp = facts.rsvps.get(enrollment.pk)
+        if rsvp and rsvp.status == COMING:
+            yield EventMail(
+                event,
+                enrollment,
+                "event_reminder",
+                f"event-reminder-{event.starts_at:%Y%m%dT%H%M}",
+                at=event.starts_at - REMIND_BEFORE_EVENT,
+                until=event.starts_at,
+                until_why="the event begins",
+                what=f"Reminder of {event}",
+                why="They come; the day before.",
+            )
+
+
+def _questions_about_wishes(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
+    """To those who met somebody; before the event to those who will by its schedule."""
+    absent = {pk for pk, rsvp in facts.rsvps.items() if rsvp.seen == ABSENT}
+    if event.over:
+        pairs = meetings_held(event, absent)
+    else:
+        pairs = [pair for pair in stored_schedule(event).pairs if not absent & set(pair)]
+    met = {pk for pair in pairs for pk in pair}
+    for enrollment in facts.people:
+        if enrollment.pk in met:
+            yield EventMail(
+                event,
+                enrollment,
+                "event_wishes",
+                "event-wishes",
+                at=event.ends_at + WISHES_AFTER,
+                until=event.ends_at + TOO_LATE,
+                until_why="it is too long ago to ask",
+                what=f"With whom to go on after {event}",
+                why="They meet somebody there; an hour after the end.",
+            )
