@@ -10,9 +10,9 @@ from cohorts.models import Enrollment
 from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
 from matching.board.manual_pair import phrase_for
 from matching.board.state import BoardState, ChangeCost, PairIds
-from matching.engine.score_table import FactorValue, factors_of
+from matching.engine.score_table import FactorValue, factors_of, shares_of_run
 from matching.models import MatchProposal, MatchRun
-from matching.scoring.factors import FACTORS
+from matching.scoring.factors import is_visible, label_of
 from mentorship.core.errors import ServiceError
 
 BEST = 3
@@ -38,6 +38,10 @@ class Alternative:
 
 def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The parts of a score; those about which nothing is known as one, so that the others are seen."""
+    hidden = [f for f in factors if not is_visible(f["key"])]
+    if hidden:
+        other = {"label": "Other", "part": sum(f["part"] for f in hidden), "phrase": ""}
+        factors = [*(f for f in factors if is_visible(f["key"])), other]
     silent = [f for f in factors if f["phrase"] == NOT_KNOWN]
     if len(silent) < 2:
         return list(factors)
@@ -140,7 +144,7 @@ class CandidateColumn:
 
 def comparison(
     state: BoardState, run: MatchRun, mentee: int, extra: Sequence[int]
-) -> tuple[list[CandidateColumn], list[tuple[str, list[dict[str, Any]]]]]:
+) -> tuple[list[CandidateColumn], list[tuple[str, list[FactorCell]]]]:
     """Candidates as columns, factors as rows: (columns, [(factor, cells)])."""
     chosen = state.mentors_of.get(mentee, [])
     wanted = list(dict.fromkeys([*chosen, *extra, *_best(state, mentee)]))[:MOST_COLUMNS]
@@ -161,39 +165,48 @@ def comparison(
     return columns, _factor_rows(run, mentee, wanted)
 
 
-def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The engine's own phrases where it wrote some, a plain word elsewhere."""
-    said = {
-        mentor: {f["key"]: f for f in factors}
-        for mentor, factors in run.proposals.filter(mentee=mentee, mentor__in=mentors).values_list(
-            "mentor_id", "factors"
-        )
-    }
-    values = factors_of(run, mentee, mentors)
-    total = sum(run.weights.values()) or 1
-    rows: list[tuple[str, list[dict[str, Any]]]] = []
-    silent, unknown = [0.0] * len(mentors), list[str]()
-    for name, label in FACTORS.items():
-        share = run.weights.get(name, 0) / total
-        if not share:
-            continue
-        cells = []
-        for mentor in mentors:
-            value = values[mentor][name] if values else FactorValue(said[mentor][name]["value"], True)
-            phrase = said.get(mentor, {}).get(name, {}).get("phrase") or phrase_for(value)
-            cells.append({"part": value.value * share, "phrase": phrase, "best": False})
-        if all(cell["phrase"] == NOT_KNOWN for cell in cells):
-            silent, unknown = [s + cell["part"] for s, cell in zip(silent, cells, strict=True)], [*unknown, label]
-            continue
-        top = max(cell["part"] for cell in cells)
+@dataclass
+class FactorCell:
+    """A factor of one candidate in the comparison."""
+
+    part: float
+    phrase: str
+    best: bool = False
+
+
+def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[str, list[FactorCell]]]:
+    """Factors as rows; those about which nothing is known of anybody as one, at the end."""
+    rows: list[tuple[str, list[FactorCell]]] = []
+    unknown: list[tuple[str, list[FactorCell]]] = []
+    for name, cells in _factor_cells(run, mentee, mentors).items():
+        row = label_of(name), cells
+        (unknown if all(cell.phrase == NOT_KNOWN for cell in cells) else rows).append(row)
+    for _, cells in rows:
+        top, least = max(cell.part for cell in cells), min(cell.part for cell in cells)
         for cell in cells:
-            cell["best"] = len(cells) > 1 and cell["part"] == top and any(c["part"] < top for c in cells)
-        rows.append((label, cells))
+            cell.best = cell.part == top > least
     if unknown:
-        rows.append(
-            (f"Not known: {', '.join(unknown)}", [{"part": s, "phrase": "average", "best": False} for s in silent])
-        )
+        sums = (sum(cell.part for cell in column) for column in zip(*(cells for _, cells in unknown), strict=True))
+        labels = ", ".join(label for label, _ in unknown)
+        rows.append((f"Not known: {labels}", [FactorCell(part, "average") for part in sums]))
     return rows
+
+
+def _factor_cells(run: MatchRun, mentee: int, mentors: list[int]) -> dict[str, list[FactorCell]]:
+    """For each factor that counted, its part for each mentor: in the engine's words where it wrote some."""
+    stored = run.proposals.filter(mentee=mentee, mentor__in=mentors).values_list("mentor_id", "factors")
+    written = {mentor: {factor["key"]: factor for factor in factors} for mentor, factors in stored}
+    values = factors_of(run, mentee, mentors)
+    found: dict[str, list[FactorCell]] = {}
+    for name, share in shares_of_run(run).items():
+        if not is_visible(name):
+            continue
+        found[name] = []
+        for mentor in mentors:
+            value = values[mentor][name] if values else FactorValue(written[mentor][name]["value"], True)
+            phrase = written.get(mentor, {}).get(name, {}).get("phrase") or phrase_for(value)
+            found[name].append(FactorCell(value.value * share, phrase))
+    return found
 
 
 def _best(state: BoardState, mentee: int) -> list[int]:

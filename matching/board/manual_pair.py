@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cohorts.models import Enrollment
-from matching.engine.score_table import FactorValue, factors_of, score_table_of
+from matching.engine.score_table import FactorValue, factors_of, score_table_of, shares_of_run
 from matching.models import MatchRun
-from matching.scoring.factors import FACTORS
+from matching.scoring.factors import label_of
 from mentorship.core.reference_data import language_name
 
 
@@ -23,17 +23,15 @@ def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict
 
 def parts_of(run: MatchRun, values: dict[str, FactorValue]) -> list[dict[str, Any]]:
     """Each factor with its part of the score, as a proposal keeps them."""
-    total = sum(run.weights.get(name, 0) for name in FACTORS) or 1
     return [
         {
             "key": name,
-            "label": label,
+            "label": label_of(name),
             "value": values[name].value,
-            "part": round(values[name].value * run.weights.get(name, 0) / total, 4),
+            "part": round(values[name].value * share, 4),
             "phrase": phrase_for(values[name]),
         }
-        for name, label in FACTORS.items()
-        if run.weights.get(name)
+        for name, share in shares_of_run(run).items()
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cohorts.models import Enrollment
 from matching.board.state import BoardFigures
 from matching.models import MatchRun
-from matching.scoring.factors import points_of
+from matching.scoring.points import points_of
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.db.models import Max
 from cohorts.models import Cohort, Enrollment
 from matching.engine.score_table import ScoreTable, score_table_of
 from matching.models import AskedPair, BoardChange, HeldBack, Match, MatchPin, MatchRun, MentorPause
-from matching.scoring.factors import MICRO, points_of
+from matching.scoring.points import MICRO, points_of
 from mentorship.core.errors import ServiceError
 
 PairIds = tuple[int, int]  # mentee, mentor; both enrollment ids

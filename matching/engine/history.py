@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
 from matching.models import Match, SpeedWish
+from matching.scoring.measures import NEUTRAL
 from matching.scoring.profiles import MatchQuestion
-from matching.scoring.values import NEUTRAL
 
 KINDS = {"short": "text", "long": "text"}
 EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)

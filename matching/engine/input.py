@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cohorts.models import Cohort, Enrollment
 from matching.engine.history import CohortHistory
 from matching.models import Match, MatchPin, MentorPause
+from matching.scoring.factors import FACTORS
 from matching.scoring.geography import continent_of
 from matching.scoring.profiles import MatchProfile
 
@@ -72,6 +73,7 @@ STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed"}
 
 
 def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> MatchProfile:
+    """What the scoring looks at: the sign-up, and what `known` adds to it."""
     text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
     topics = tuple(topic.name for topic in enrollment.topics.all())
     people = [person.pk for person in enrollment.people]
@@ -95,6 +97,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
         experienced=enrollment.user_id in known.mentored if known.has_past and is_mentor else None,
         rounds=known.rounds.get(enrollment.user_id, 0),
         answers=known.answers.get(enrollment.pk, {}),
+        facts={name: fact for name, factor in FACTORS.items() if (fact := factor.read(enrollment)) is not None},
     )
 
 

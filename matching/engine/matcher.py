@@ -12,7 +12,7 @@ from matching.engine.history import read_history
 from matching.engine.input import MatchingPool, profile_of, read_pool
 from matching.engine.run_result import RunResult
 from matching.policy.choices import DEFAULT_RULES
-from matching.scoring.factors import MICRO
+from matching.scoring.points import MICRO
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores, score
 

@@ -14,7 +14,7 @@ from matching.engine.input import MatchingPool
 from matching.engine.shortages import Shortage, shortages
 from matching.engine.what_if import WhatIf, what_ifs
 from matching.policy.choices import DEFAULT_RULES
-from matching.scoring.factors import FACTORS, MICRO
+from matching.scoring.points import MICRO
 from matching.scoring.scores import Scores
 
 RUNNERS_UP = 3
@@ -169,21 +169,14 @@ class RunResult:
         ]
 
     def _pair(self, i: int, j: int, why: str) -> ScoredPair:
-        parts, phrases = self.scores.contributions(i, j), self.scores.phrases(i, j)
-        factors = [
-            {
-                "key": name,
-                "label": label,
-                "value": round(float(self.scores.factors[name][i, j]), 4),
-                "part": round(parts[name], 4),
-                "phrase": phrases[name],
-            }
-            for name, label in FACTORS.items()
-            if self.scores.weights[name]
-        ]
         score = int(self.problem.points[i, j]) / MICRO
         return ScoredPair(
-            self.pool.mentees[i], self.pool.mentors[j], score, factors, why, (i, j) in self.problem.locked
+            self.pool.mentees[i],
+            self.pool.mentors[j],
+            score,
+            self.scores.parts(i, j),
+            why,
+            (i, j) in self.problem.locked,
         )
 
     def _against(self, i: int, other: solver.RunnerUp, cost: solver.AssignmentValue | None) -> str:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.factors import MICRO
+from matching.scoring.factors import FACTORS
+from matching.scoring.points import MICRO
 from matching.scoring.rules import RULE_PHRASES
 
 if TYPE_CHECKING:
@@ -126,6 +127,13 @@ def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict
         both = zip(table.factor_names, values, known_ones, strict=True)
         found[mentor] = {name: FactorValue(value / STEPS, known) for name, value, known in both}
     return found
+
+
+def shares_of_run(run: MatchRun) -> dict[str, float]:
+    """The share of each factor that counted in a run, in the order in which factors are shown; they sum to 1."""
+    names = [*FACTORS, *(name for name in run.weights if name not in FACTORS)]
+    total = sum(run.weights.values()) or 1
+    return {name: run.weights[name] / total for name in names if run.weights.get(name)}
 
 
 # What a run found never changes, so a few are kept. The time tells runs apart that have the same number elsewhere.

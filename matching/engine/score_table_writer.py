@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.engine.score_table import MOST_PAIRS, NO_WAY, STEPS, pack
-from matching.scoring.factors import FACTORS, MICRO
+from matching.scoring.factors import FACTORS
+from matching.scoring.points import MICRO
 from matching.scoring.rules import RULE_PHRASES
 
 if TYPE_CHECKING:

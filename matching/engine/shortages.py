@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.scoring import values
+from matching.scoring import measures
 from matching.scoring.profiles import WAKING_HOURS, MatchProfile, language_name, spoken
 from matching.solver import AssignmentProblem, solve
 
@@ -39,8 +39,8 @@ def shortages(
     for kind, of in (("topics", _topics), ("languages", _spoken_names)):
         needs, offers = [of(p) for p in mentees], [of(p) for p in mentors]
         silent = np.array([not n for n in needs], dtype=bool)[:, None] | np.array([not o for o in offers], dtype=bool)
-        found += _lacking(kind, needs, silent | (values.overlap(needs, offers) > 0), wanted, capacity)
-    shared = values.hours(mentees, mentors) * WAKING_HOURS
+        found += _lacking(kind, needs, silent | (measures.overlap(needs, offers) > 0), wanted, capacity)
+    shared = measures.hours(mentees, mentors) * WAKING_HOURS
     clocks = [{_clock(p)} if p.offsets else set() for p in mentees]
     meets = np.isnan(shared) | (shared >= (least_hours or HOURS) - 1e-9)
     found += _lacking("hours", clocks, meets, wanted, capacity)

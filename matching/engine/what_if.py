@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.scoring.factors import MICRO
+from matching.scoring.points import MICRO
 from matching.scoring.profiles import language_name, spoken
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores

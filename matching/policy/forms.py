@@ -9,21 +9,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from matching.policy.choices import DEFAULT_RULES, FORMER, OBJECTIVES
-from matching.scoring.factors import FACTORS
+from matching.scoring.factors import visible_factors
 
-# A plain sentence for each factor: what makes it high.
-FACTOR_HELP: dict[str, str] = {
-    "interests": "Both write about the same things, and their topics agree.",
-    "fields": "Both work in the same field, such as ecology or health.",
-    "hours": "Both are awake at the same time of day.",
-    "place": "Both live on the same continent.",
-    "type": "The mentor offers the kind of mentoring that is wanted: technical, career or both.",
-    "style": "Both like to work the same way: calls, writing or a mix.",
-    "languages": "The mentor speaks the languages of the mentee.",
-    "experience": "Somebody new gets a mentor who did it before.",
-    "answers": "Both answered the questions that you marked for matching alike.",
-    "wishes": "Reviewers, mentors or mentees said that they would like this pair.",
-}
 SWITCHES: dict[str, tuple[str, str]] = {
     "require_common_language": (
         "They need a language in common",
@@ -70,10 +57,10 @@ class PolicyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for key, label in FACTORS.items():
+        for key, factor in visible_factors().items():
             slider = forms.NumberInput(attrs={"type": "range", "class": "form-range", "data-slider": ""})
             self.fields[key] = forms.IntegerField(
-                label=label, min_value=0, max_value=10, widget=slider, help_text=FACTOR_HELP[key]
+                label=factor.label, min_value=0, max_value=10, widget=slider, help_text=factor.help
             )
         for key, (label, text) in SWITCHES.items():
             self.fields[key] = forms.BooleanField(label=label, help_text=text, required=False)
@@ -93,13 +80,13 @@ class PolicyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not any(cleaned[key] for key in FACTORS):
+        if not self.errors and not any(cleaned[key] for key in visible_factors()):
             raise forms.ValidationError("At least one weight must be more than 0.")
         return cleaned
 
     @property
     def sliders(self) -> Iterator[BoundField]:
-        return (self[key] for key in FACTORS)
+        return (self[key] for key in visible_factors())
 
     @property
     def switches(self) -> Iterator[BoundField]:
@@ -111,7 +98,7 @@ class PolicyForm(forms.Form):
 
     @property
     def weights(self) -> dict[str, float]:
-        return {key: self.cleaned_data[key] for key in FACTORS}
+        return {key: self.cleaned_data[key] for key in visible_factors()}
 
     @property
     def rules(self) -> dict[str, Any]:

@@ -8,16 +8,23 @@ from django.db import transaction
 from cohorts.models import Cohort
 from matching.models import ConfirmPolicy, MatchPolicy
 from matching.policy.choices import DEFAULT_RULES, OBJECTIVES
-from matching.scoring.factors import DEFAULT_WEIGHTS
+from matching.scoring.factors import default_weights, visible_factors
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.errors import ServiceError
 
 
 def weights_of(cohort: Cohort) -> tuple[dict[str, float], bool]:
-    """The cohort's weights, and whether a pair needs a language in common."""
+    """The cohort's weights, and whether a pair needs a language in common.
+
+    A factor that came after the policy was saved weighs nothing; one that is gone since is left out.
+    """
     policy = MatchPolicy.objects.filter(cohort=cohort).first()
-    return (policy.weights, policy.require_common_language) if policy else (dict(DEFAULT_WEIGHTS), True)
+    weights = default_weights()
+    if policy is None:
+        return weights, True
+    saved = {name: policy.weights.get(name, 0) for name in visible_factors()}
+    return {**weights, **saved}, policy.require_common_language
 
 
 def rules_of(cohort: Cohort) -> tuple[dict[str, Any], str]:

@@ -11,7 +11,6 @@ from cohorts.models import Cohort
 from matching.models import MatchRun
 from matching.policy.forms import PolicyForm, suggested_values
 from matching.policy.services import rules_of, save_weights, weights_of
-from matching.scoring.factors import FACTORS
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 
 ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)
@@ -48,8 +47,7 @@ class EditPolicy(CoordinatorRequiredMixin, View):
 def _policy(cohort: Cohort) -> dict[str, Any]:
     weights, common = weights_of(cohort)
     rules, objective = rules_of(cohort)
-    # What was 6 of 10 may have been kept as 6.0; a factor that came later counts nothing until somebody says so.
-    whole = {name: round(weights.get(name, 0)) for name in FACTORS}
+    whole = {name: round(weight) for name, weight in weights.items()}  # 6 of 10 may have been kept as 6.0
     return {**whole, **rules, "require_common_language": common, "objective": objective}
 
 

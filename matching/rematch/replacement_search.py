@@ -14,7 +14,6 @@ from matching.models import ReplacementSearch
 from matching.policy.services import rules_of, weights_of
 from matching.querysets import GIVE_UP_AFTER
 from matching.rematch.candidates import MOST, possible_mentors
-from matching.scoring.factors import FACTORS
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 
@@ -107,20 +106,8 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
 
 def _as_found(scores: "Scores", j: int, mentor: Enrollment) -> dict[str, Any]:
     """What is kept of the first mentee with one mentor, in the form of a proposal."""
-    parts, phrases = scores.contributions(0, j), scores.phrases(0, j)
-    factors = [
-        {
-            "key": name,
-            "label": label,
-            "value": round(float(scores.factors[name][0, j]), 4),
-            "part": round(parts[name], 4),
-            "phrase": phrases[name],
-        }
-        for name, label in FACTORS.items()
-        if scores.weights[name]
-    ]
     score = round(float(scores.total[0, j]), 6)
-    return {"mentor": mentor.pk, "score": score, "factors": factors, "why": scores.sentence(0, j)}
+    return {"mentor": mentor.pk, "score": score, "factors": scores.parts(0, j), "why": scores.sentence(0, j)}
 
 
 def _wake(search_id: int) -> None:

@@ -57,6 +57,7 @@ class MatchProfile:
     experienced: bool | None = None  # a mentor who mentored before
     rounds: int = 0  # a mentor's rounds in a row up to now
     answers: Mapping[str, Any] = field(default_factory=dict)  # key of a question → answer
+    facts: Mapping[str, Any] = field(default_factory=dict)  # name of a factor → what its `read` found
 
     @property
     def offsets(self) -> tuple[float, ...]:

@@ -1,33 +1,21 @@
-"""Every pair judged: the factors, what rules a pair out, and what is said about it."""
+"""Score every pair: the values of the factors, what excludes a pair, and what is said about it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring import values
-from matching.scoring.factors import DEFAULT_WEIGHTS, FACTORS, MICRO
-from matching.scoring.profiles import (
-    WAKING_HOURS,
-    Bools,
-    Floats,
-    MatchProfile,
-    MatchQuestion,
-    kinds,
-    language_name,
-    listed,
-    region_name,
-    same,
-    shared_hours,
-    spoken,
-)
+from matching.scoring import measures
+from matching.scoring.factor import FactorPair, ScoringInput
+from matching.scoring.factors import FACTORS, default_weights
+from matching.scoring.points import MICRO
+from matching.scoring.profiles import WAKING_HOURS, Bools, Floats, MatchProfile, MatchQuestion, listed
 from matching.scoring.rules import RULE_PHRASES, PairRules
-from matching.scoring.text_similarity import FieldSimilarity, WordSimilarity
-from matching.scoring.values import NEUTRAL, neutral
 
 INELIGIBLE = -1
 
@@ -36,17 +24,21 @@ INELIGIBLE = -1
 class Scores:
     """Every mentee (row) with every mentor (column)."""
 
-    mentees: tuple[MatchProfile, ...]
-    mentors: tuple[MatchProfile, ...]
+    data: ScoringInput
     weights: dict[str, float]  # shares, sum 1
     factors: dict[str, Floats]
     known: dict[str, Bools]  # False where the value is the neutral one
     total: Floats
     rules: PairRules
     bars: dict[str, Bools]  # for each rule, whom it would rule out, switched on or not
-    words: WordSimilarity
-    fields: FieldSimilarity
-    questions: tuple[MatchQuestion, ...] = ()
+
+    @property
+    def mentees(self) -> Sequence[MatchProfile]:
+        return self.data.mentees
+
+    @property
+    def mentors(self) -> Sequence[MatchProfile]:
+        return self.data.mentors
 
     @property
     def barred(self) -> dict[str, Bools]:
@@ -78,80 +70,54 @@ class Scores:
         """What each factor adds to the score of the pair; they sum to the score."""
         return {name: share * float(self.factors[name][i, j]) for name, share in self.weights.items()}
 
+    def parts(self, i: int, j: int) -> list[dict[str, Any]]:
+        """Every factor that counts, with its value, its part of the score and its phrase, as proposals store them."""
+        parts, phrases = self.contributions(i, j), self.phrases(i, j)
+        return [
+            {
+                "key": name,
+                "label": factor.label,
+                "value": round(float(self.factors[name][i, j]), 4),
+                "part": round(parts[name], 4),
+                "phrase": phrases[name],
+            }
+            for name, factor in FACTORS.items()
+            if self.weights[name]
+        ]
+
     def phrases(self, i: int, j: int) -> dict[str, str]:
         """A few words for each factor."""
-        mentee, mentor = self.mentees[i], self.mentors[j]
-        shared, languages = self.words.shared(i, j), _language_names(mentee, mentor)
-        both = self.fields.shared(i, j)
-        said = {
-            "interests": f"both: {', '.join(shared)}" if shared else "nothing in common found",
-            "fields": f"both: {', '.join(both)}" if both else "different fields",
-            "hours": f"{_hours_text(mentee, mentor)} shared waking hours",
-            "place": _place_text(mentee, mentor),
-            "type": _type_text(mentee, mentor),
-            "style": f"both: {mentee.style}" if same(mentee.style, mentor.style) else "different styles",
-            "languages": f"both: {', '.join(languages)}" if languages else "no language in common",
-            "experience": "has mentored before, and the mentee is new"
-            if mentor.experienced
-            else "both are here for the first time",
-            "answers": self._answers_text(i, j),
-            "wishes": _wishes_text(float(self.factors["wishes"][i, j])),
+        return {
+            name: factor.phrase(self.pair(name, i, j)) if self.known[name][i, j] else "not known"
+            for name, factor in FACTORS.items()
         }
-        return {name: said[name] if self.known[name][i, j] else "not known" for name in FACTORS}
 
     def sentence(self, i: int, j: int) -> str:
         """Why this pair, in one sentence: what speaks for it, the strongest first, then what speaks against it."""
-        mentee, mentor = self.mentees[i], self.mentors[j]
-        said = {
-            "interests": f"share {listed(self.words.shared(i, j))}",
-            "fields": f"are both about {listed(self.fields.shared(i, j, 2))}",
-            "hours": f"have {_hours_text(mentee, mentor)} waking hours in common",
-            "place": f"are both in {region_name(mentee)}",
-            "type": f"agree on {_shared_kinds(mentee, mentor)} mentoring",
-            "style": f"both like a {mentee.style.lower()} style",
-            "languages": f"both speak {listed(_language_names(mentee, mentor))}",
-            "experience": "bring experience to somebody new",
-            "answers": "answered your questions alike",
-            "wishes": "would like each other",
-        }
         parts = self.contributions(i, j)
-        strongest_first = sorted((name for name in FACTORS if parts[name]), key=lambda name: -parts[name])
-        strong = [name for name in strongest_first if self._speaks_for(name, i, j)]
-        # A distant place or few words in common are no reason against a pair; these are.
-        against = self.phrases(i, j)
-        against["hours"] = f"only {against['hours']}"
-        weak = [
-            against[name]
-            for name in ("hours", "type", "languages", "style", "wishes")
-            if self.weights[name] and self.known[name][i, j] and name not in strong
+        pairs = {name: self.pair(name, i, j) for name in FACTORS if self.known[name][i, j]}
+        strong = sorted(
+            (name for name, pair in pairs.items() if parts[name] and FACTORS[name].supports(pair)),
+            key=lambda name: -parts[name],
+        )
+        objections = [
+            FACTORS[name].objection(pair) for name, pair in pairs.items() if self.weights[name] and name not in strong
         ]
+        weak = [words for words in objections if words]
         if not strong:
             return f"Little speaks for this pair: {listed(weak)}." if weak else "Little is known about this pair."
-        return f"They {listed([said[name] for name in strong])}{', but ' if weak else ''}{listed(weak)}."
+        reasons = listed([FACTORS[name].reason(pairs[name]) for name in strong])
+        return f"They {reasons}{', but ' if weak else ''}{listed(weak)}."
 
-    def _speaks_for(self, name: str, i: int, j: int) -> bool:
-        if not self.known[name][i, j]:
-            return False
-        if name == "interests":
-            return bool(self.words.shared(i, j))
-        if name == "languages":
-            return bool(self.factors[name][i, j])
-        if name == "fields":
-            return bool(self.factors[name][i, j] >= NEUTRAL and self.fields.shared(i, j))
-        return bool(self.factors[name][i, j] >= (0.75 if name == "answers" else NEUTRAL))
-
-    def _answers_text(self, i: int, j: int) -> str:
-        mentee, mentor = self.mentees[i].answers, self.mentors[j].answers
-        alike = [q.text or q.key for q in self.questions if mentee.get(q.key) and mentee[q.key] == mentor.get(q.key)]
-        if alike:
-            return f"same answer: {', '.join(alike[:2])}"
-        return "alike" if self.factors["answers"][i, j] >= NEUTRAL else "different answers"
+    def pair(self, name: str, i: int, j: int) -> FactorPair:
+        """A pair as its factor describes it."""
+        return FactorPair(self.data, i, j, float(self.factors[name][i, j]))
 
 
 def score(
     mentees: Sequence[MatchProfile],
     mentors: Sequence[MatchProfile],
-    weights: Mapping[str, float] = DEFAULT_WEIGHTS,
+    weights: Mapping[str, float] | None = None,
     *,
     rules: PairRules | None = None,
     require_common_language: bool = True,
@@ -160,45 +126,28 @@ def score(
     former: Iterable[tuple[int, int]] = (),
     conflicts: Iterable[tuple[int, int]] = (),
 ) -> Scores:
-    """Judge every mentee with every mentor. Weights are relative; a factor that is left out weighs nothing.
+    """Score every mentee with every mentor.
 
+    Weights are relative, and a factor that is left out weighs nothing; without any, the default ones count.
     `former`, `conflicts` and `preferences` name pairs by row and column.
     """
-    shares = shares_of(weights)
-    words, fields = WordSimilarity.read(mentees, mentors), FieldSimilarity.read(mentees, mentors)
-    size = len(mentees), len(mentors)
-    raw = {
-        "interests": words.similarity(),
-        "fields": fields.similarity(),
-        "hours": values.hours(mentees, mentors),
-        "place": values.equal([p.region for p in mentees], [p.region for p in mentors]),
-        "type": values.covered([kinds(p) for p in mentees], [kinds(p) for p in mentors]),
-        "style": values.equal([p.style for p in mentees], [p.style for p in mentors]),
-        "languages": values.covered([spoken(p) for p in mentees], [spoken(p) for p in mentors]),
-        "experience": values.experience(mentees, mentors),
-        "answers": _all_answers(mentees, mentors, questions),
-        "wishes": values.wishes(size, preferences or {}),
-    }
+    shares = shares_of(default_weights() if weights is None else weights)
+    data = ScoringInput(tuple(mentees), tuple(mentors), tuple(questions), preferences or {})
+    raw = {name: factor.values(data) for name, factor in FACTORS.items()}
     known = {name: ~np.isnan(found) for name, found in raw.items()}
-    factors = {name: neutral(found) for name, found in raw.items()}
-    # Wishes are said about few: whoever has only one wish would otherwise wish for everybody.
-    factors["wishes"] = np.where(known["wishes"], raw["wishes"], NEUTRAL)
-    total = np.zeros(size)
+    factors = {name: FACTORS[name].filled(found) for name, found in raw.items()}
+    total = np.zeros(data.shape)
     for name, share in shares.items():
         total += share * factors[name]
     rules = rules or PairRules(common_language=require_common_language)
     return Scores(
-        mentees=tuple(mentees),
-        mentors=tuple(mentors),
+        data=data,
         weights=shares,
         factors=factors,
         known=known,
         total=np.clip(total, 0, 1),
         rules=rules,
         bars=_bars(mentees, mentors, rules, raw, known, factors, former, conflicts),
-        words=words,
-        fields=fields,
-        questions=tuple(questions),
     )
 
 
@@ -222,7 +171,7 @@ def _bars(
     former: Iterable[tuple[int, int]],
     conflicts: Iterable[tuple[int, int]],
 ) -> dict[str, Bools]:
-    same_people = values.overlap([p.people for p in mentees], [p.people for p in mentors]) > 0
+    same_people = measures.overlap([p.people for p in mentees], [p.people for p in mentors]) > 0
     alone = np.array([len(p.people) <= 1 for p in mentees], dtype=bool).reshape(-1, 1)
     rests = np.array([bool(rules.rest_after) and p.rounds >= rules.rest_after for p in mentors], dtype=bool)
     size = same_people.shape
@@ -231,7 +180,7 @@ def _bars(
         "team": same_people & ~alone,
         "language": raw["languages"] == 0,
         "hours": _too_few(factors["hours"], known["hours"], rules.least_hours),
-        "employer": values.equal([p.employer for p in mentees], [p.employer for p in mentors]) == 1,
+        "employer": measures.equal([p.employer for p in mentees], [p.employer for p in mentors]) == 1,
         "former": _marked(size, former),
         "rest": np.broadcast_to(rests, size),
         "conflict": _marked(size, conflicts),
@@ -247,45 +196,3 @@ def _marked(size: tuple[int, int], pairs: Iterable[tuple[int, int]]) -> Bools:
     for pair in pairs:
         marked[pair] = True
     return marked
-
-
-def _all_answers(
-    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], questions: Sequence[MatchQuestion]
-) -> Floats:
-    """The mean over the questions that both answered."""
-    total, count = np.zeros((len(mentees), len(mentors))), np.zeros((len(mentees), len(mentors)))
-    for question in questions:
-        found = values.answers(mentees, mentors, question)
-        total += np.nan_to_num(found)
-        count += ~np.isnan(found)
-    return np.where(count, total / np.maximum(count, 1), np.nan)
-
-
-def _hours_text(mentee: MatchProfile, mentor: MatchProfile) -> str:
-    if not mentee.offsets or not mentor.offsets:
-        return ""
-    return f"{round(shared_hours(mentee.offsets, mentor.offsets), 2):g}"
-
-
-def _place_text(mentee: MatchProfile, mentor: MatchProfile) -> str:
-    here, there = region_name(mentee), region_name(mentor)
-    return f"both in {here}" if same(here, there) else f"{here} and {there}"
-
-
-def _shared_kinds(mentee: MatchProfile, mentor: MatchProfile) -> str:
-    return " and ".join(kind for kind in kinds(mentee) if kind in kinds(mentor))
-
-
-def _type_text(mentee: MatchProfile, mentor: MatchProfile) -> str:
-    if set(kinds(mentee)) <= set(kinds(mentor)):
-        return f"both: {_shared_kinds(mentee, mentor)}"
-    return f"{' and '.join(kinds(mentor))} offered where {' and '.join(kinds(mentee))} is wanted"
-
-
-def _language_names(mentee: MatchProfile, mentor: MatchProfile) -> list[str]:
-    theirs = spoken(mentor)
-    return [language_name(code) for code in spoken(mentee) if code in theirs]
-
-
-def _wishes_text(value: float) -> str:
-    return "wished for" if value >= 0.75 else "rather not" if value < NEUTRAL else "no strong wish"

@@ -22,7 +22,7 @@ from matching.models import BoardChange, ConfirmPolicy, HeldBack, MatchPin, Matc
 from matching.policy import services as policy_services
 from matching.policy.choices import DEFAULT_RULES
 from matching.policy.forms import NUMBERS, SWITCHES, PolicyForm, suggested_values
-from matching.scoring.factors import DEFAULT_WEIGHTS, FACTORS
+from matching.scoring.factors import FACTORS, default_weights
 from matching.supply import shortage_text
 from matching.supply.services import sweep_supply, work_supply
 from mentorship.devtools.testing.factories import (
@@ -314,7 +314,7 @@ def test_what_would_help_opens_the_policy_filled_in(coordinator, cohort):
     EnrollmentFactory(cohort=cohort, time_zone="Asia/Tokyo", languages=["pt"])
     EnrollmentFactory(cohort=cohort, time_zone="America/Lima", languages=["en"])
     EnrollmentFactory(cohort=cohort, role="mentor", capacity=3, time_zone="Europe/Berlin", languages=["en"])
-    MatchPolicy.objects.create(cohort=cohort, weights=DEFAULT_WEIGHTS, rules={"least_hours": 9})
+    MatchPolicy.objects.create(cohort=cohort, weights=default_weights(), rules={"least_hours": 9})
     engine_services.run_now(cohort=cohort, by=None)
     response = coordinator.get(url("board"))
     found = {one.query: address for one, address in response.context["advice"]}
@@ -402,7 +402,7 @@ def test_nothing_is_sought_where_nothing_lacks():
 def test_a_run_knows_what_it_went_by(market, cast):
     policy_services.save_weights(
         cohort=market["run"].cohort,
-        weights=DEFAULT_WEIGHTS,
+        weights=default_weights(),
         require_common_language=False,
         by=cast.coordinator,
         rules={"least_hours": 2},

@@ -10,7 +10,7 @@ from matching.engine.matcher import EngineError, match_cohort
 from matching.engine.shortages import shortages
 from matching.models import MatchPolicy
 from matching.policy import services as policy_services
-from matching.scoring.factors import DEFAULT_WEIGHTS
+from matching.scoring.factors import default_weights
 from matching.scoring.profiles import MatchProfile
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import score
@@ -46,7 +46,7 @@ def pairs(found):
 
 
 def solved(cohort, objective="total", **rules):
-    return match_cohort(cohort, DEFAULT_WEIGHTS, rules=rules, objective=objective)
+    return match_cohort(cohort, default_weights(), rules=rules, objective=objective)
 
 
 def earlier(cohort, year=2025):
@@ -148,7 +148,7 @@ def test_private_answers_are_never_used(cohort):
     SignupAnswer.objects.create(enrollment=mentor(cohort), question=asked, value="Museum")
     mentee(cohort)
     found = solved(cohort)
-    assert not found.scores.questions
+    assert not found.scores.data.questions
     assert found.scores.mentors[0].employer == ""
 
 
@@ -251,7 +251,7 @@ def test_a_run_follows_the_policy_and_keeps_what_was_found(cohort):
     by = UserFactory()
     policy_services.save_weights(
         cohort=cohort,
-        weights=DEFAULT_WEIGHTS,
+        weights=default_weights(),
         require_common_language=True,
         by=by,
         rules={"least_hours": 6, "own_team": True},

@@ -9,7 +9,7 @@ from cohorts.models import Review, TeamMember
 from matching.engine.input import external_names, read_pool
 from matching.engine.matcher import EngineError, match_cohort
 from matching.models import MatchPin, SpeedEvent, SpeedWish
-from matching.scoring.factors import DEFAULT_WEIGHTS
+from matching.scoring.factors import default_weights
 from matching.scoring.geography import clock_name, continent_of, shared_daytime
 from mentorship.devtools.testing.factories import (
     CohortFactory,
@@ -47,7 +47,7 @@ def pairs(found):
 def test_those_who_share_topics_meet_and_are_told_why(cohort):
     soil, birds = mentee(cohort, "Soil"), mentee(cohort, "Birds")
     farmer, watcher = mentor(cohort, "Soil"), mentor(cohort, "Birds")
-    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    found = match_cohort(cohort, default_weights())
     assert pairs(found) == {(soil, farmer), (birds, watcher)}
     first = next(pair for pair in found.chosen if pair.mentee == soil)
     assert "Soil" in first.why
@@ -58,7 +58,7 @@ def test_a_runner_up_behind_a_lock_says_so(cohort):
     soil, other = mentee(cohort, "Soil", title="Soil"), mentee(cohort, "Soil", title="Other")
     farmer, _ = mentor(cohort, "Soil", capacity=1), mentor(cohort, "Birds")
     MatchPin.objects.create(mentee=other, mentor=farmer, kind="lock")
-    why = {pair.mentee: pair.why for pair in match_cohort(cohort, DEFAULT_WEIGHTS).runners_up()}
+    why = {pair.mentee: pair.why for pair in match_cohort(cohort, default_weights()).runners_up()}
     assert "All places are taken by locked pairs." in why[soil]
     assert "The mentee's own pair is locked." in why[other]
 
@@ -84,14 +84,14 @@ def test_a_place_is_free_again_once_a_match_ended_and_the_pair_does_not_come_bac
 def test_several_mentors_for_one_mentee_are_different_people(cohort):
     mentee(cohort, mentors_wanted=2)
     both = {mentor(cohort, capacity=3), mentor(cohort, capacity=3)}
-    assert {pair.mentor for pair in match_cohort(cohort, DEFAULT_WEIGHTS).chosen} == both
-    assert match_cohort(cohort, DEFAULT_WEIGHTS).solution.matched == 1
+    assert {pair.mentor for pair in match_cohort(cohort, default_weights()).chosen} == both
+    assert match_cohort(cohort, default_weights()).solution.matched == 1
 
 
 def test_who_is_mentor_and_mentee_is_not_matched_with_themselves(cohort):
     both = mentor(cohort, "Soil")
     own = mentee(cohort, "Soil", user=both.user)
-    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    found = match_cohort(cohort, default_weights())
     assert not found.chosen
     assert found.unmatched == [
         (own, ["1 of 1 mentors: the same person.", "One more mentor who speaks English: 1 more matched."])
@@ -102,26 +102,26 @@ def test_a_member_of_the_team_is_not_its_mentor(cohort):
     inside = mentor(cohort)
     team = mentee(cohort)
     team.members.create(user=inside.user)
-    assert not match_cohort(cohort, DEFAULT_WEIGHTS).chosen
+    assert not match_cohort(cohort, default_weights()).chosen
 
 
 def test_no_common_language_rules_a_pair_out_unless_the_cohort_says_otherwise(cohort):
     mentee(cohort, languages=["pt"])
     mentor(cohort, languages=["en"])
-    assert match_cohort(cohort, DEFAULT_WEIGHTS).unmatched[0][1] == [
+    assert match_cohort(cohort, default_weights()).unmatched[0][1] == [
         "1 of 1 mentors: no shared language.",
         "Allow pairs without a language in common: 1 more matched.",
     ]
-    assert len(match_cohort(cohort, DEFAULT_WEIGHTS, require_common_language=False).chosen) == 1
+    assert len(match_cohort(cohort, default_weights(), require_common_language=False).chosen) == 1
 
 
 def test_locked_and_forbidden_pairs_are_kept(cohort):
     soil, birds = mentee(cohort, "Soil"), mentee(cohort, "Birds")
     farmer, watcher = mentor(cohort, "Soil"), mentor(cohort, "Birds")
     MatchPin.objects.create(mentee=soil, mentor=watcher, kind="lock")
-    assert pairs(match_cohort(cohort, DEFAULT_WEIGHTS)) == {(soil, watcher), (birds, farmer)}
+    assert pairs(match_cohort(cohort, default_weights())) == {(soil, watcher), (birds, farmer)}
     MatchPin.objects.update(mentee=soil, mentor=farmer, kind="forbid")
-    assert pairs(match_cohort(cohort, DEFAULT_WEIGHTS)) == {(soil, watcher), (birds, farmer)}
+    assert pairs(match_cohort(cohort, default_weights())) == {(soil, watcher), (birds, farmer)}
 
 
 def test_more_locks_than_places_are_explained_with_the_name(cohort):
@@ -129,14 +129,14 @@ def test_more_locks_than_places_are_explained_with_the_name(cohort):
     for _ in range(2):
         MatchPin.objects.create(mentee=mentee(cohort), mentor=one, kind="lock")
     with pytest.raises(EngineError, match="Ada has room for 1, but 2 are locked"):
-        match_cohort(cohort, DEFAULT_WEIGHTS)
+        match_cohort(cohort, default_weights())
 
 
 def test_who_is_left_over_is_told_which_place_would_help(cohort):
     for _ in range(2):
         mentee(cohort)
     mentor(cohort, user__full_name="Ada")
-    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    found = match_cohort(cohort, default_weights())
     assert len(found.unmatched) == 1
     assert "Ada" in found.unmatched[0][1][1]
     assert "All places are taken" in found.runners_up()[0].why
@@ -154,7 +154,7 @@ def test_earlier_cohorts_of_the_programme_speak_for_a_mentor_and_later_ones_do_n
     MatchFactory(mentee=before, mentor=mentor(past, user=known.user), status="ended", imported=True, intro=None)
     after = EnrollmentFactory(cohort=later, title="Mapping volcanic glass")
     MatchFactory(mentee=after, mentor=mentor(later, user=other.user))
-    assert pairs(match_cohort(now, DEFAULT_WEIGHTS)) == {(soil, known)}
+    assert pairs(match_cohort(now, default_weights())) == {(soil, known)}
 
 
 def test_a_project_in_a_team_speaks_for_a_mentor_and_not_for_the_next_project():
@@ -167,7 +167,7 @@ def test_a_project_in_a_team_speaks_for_a_mentor_and_not_for_the_next_project():
     member, other = mentor(now), mentor(now, description="Birds and their songs")
     team = EnrollmentFactory(cohort=past, title="Volcanic glass in museums", user=birds.user)
     TeamMember.objects.create(enrollment=team, user=member.user)
-    found = match_cohort(now, DEFAULT_WEIGHTS)
+    found = match_cohort(now, default_weights())
     assert pairs(found) == {(soil, member), (birds, other)}
     assert [bool(person.history) for person in found.scores.mentees] == [False, False]
     assert [person.first_time for person in found.scores.mentees] == [True, False]
@@ -179,21 +179,21 @@ def test_whom_people_wish_after_they_met_counts(cohort):
     event = SpeedEvent.objects.create(cohort=cohort, name="Evening", starts_at=timezone.now(), rounds=2)
     for by, whom in ((soil, two), (two, soil), (birds, one)):
         SpeedWish.objects.create(event=event, by=by, whom=whom)
-    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    found = match_cohort(cohort, default_weights())
     assert pairs(found) == {(soil, two), (birds, one)}
     wishes = found.scores.factors["wishes"]
     rows, columns = found.pool.mentees.index, found.pool.mentors.index
     assert (wishes[rows(soil), columns(two)], wishes[rows(birds), columns(one)]) == (1.0, 0.75)
     # A reviewer who would rather not, and a mentee who would, meet in the middle.
     Review.objects.create(enrollment=birds, reviewer=one.user, recommendation=Review.Recommendation.NO)
-    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    found = match_cohort(cohort, default_weights())
     assert found.scores.factors["wishes"][rows(birds), columns(one)] == pytest.approx((0.75 + 0.2) / 2)
 
 
 def test_the_best_others_of_a_mentor_and_what_stopped_them(cohort):
     soil, maps = mentee(cohort, "Soil", title="Soil"), mentee(cohort, "Soil", "Maps", title="Maps")
     farmer, mapper = mentor(cohort, "Soil"), mentor(cohort, "Maps", user__full_name="Ada Map")
-    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    found = match_cohort(cohort, default_weights())
     assert pairs(found) == {(soil, farmer), (maps, mapper)}
     (other,) = found.others_of_mentor(found.pool.mentors.index(farmer))
     assert other["mentee"] == maps.pk
@@ -202,13 +202,13 @@ def test_the_best_others_of_a_mentor_and_what_stopped_them(cohort):
     assert "this pair would cost" in other["why"]
     assert found.findings()["mentors"][str(farmer.pk)] == [other]
     MatchPin.objects.create(mentee=soil, mentor=farmer, kind="lock")
-    again = match_cohort(cohort, DEFAULT_WEIGHTS)
+    again = match_cohort(cohort, default_weights())
     (other,) = again.others_of_mentor(again.pool.mentors.index(farmer))
     assert other["why"] == "All places are taken by locked pairs."
     (other,) = again.others_of_mentor(again.pool.mentors.index(mapper))
     assert (other["mentee"], other["why"]) == (soil.pk, "Their own pair is locked.")
     alone = mentee(cohort, "Soil", title="Alone")
-    found = match_cohort(cohort, DEFAULT_WEIGHTS)
+    found = match_cohort(cohort, default_weights())
     whys = {o["mentee"]: o["why"] for o in found.others_of_mentor(found.pool.mentors.index(mapper))}
     left = alone if alone.pk in whys else maps
     assert whys[left.pk].startswith("All places are taken; with this pair somebody else would go without")
@@ -217,7 +217,7 @@ def test_the_best_others_of_a_mentor_and_what_stopped_them(cohort):
 def test_nobody_to_match_is_said_in_words(cohort):
     mentor(cohort)
     with pytest.raises(EngineError, match="Nobody is waiting"):
-        match_cohort(cohort, DEFAULT_WEIGHTS)
+        match_cohort(cohort, default_weights())
 
 
 def test_outside_names_are_unique(cohort):
@@ -236,7 +236,7 @@ def test_the_answer_takes_a_constant_number_of_queries(cohort, django_assert_max
         mentee(cohort, "Soil")
         mentor(cohort, "Soil")
     with django_assert_max_num_queries(14):
-        match_cohort(cohort, DEFAULT_WEIGHTS).runners_up()
+        match_cohort(cohort, default_weights()).runners_up()
 
 
 @pytest.mark.parametrize(

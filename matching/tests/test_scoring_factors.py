@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.scoring.factors import DEFAULT_WEIGHTS, FACTORS, MICRO
+from matching.scoring.factors import FACTORS, default_weights
+from matching.scoring.measures import NEUTRAL
+from matching.scoring.points import MICRO
 from matching.scoring.profiles import MatchProfile
 from matching.scoring.scores import INELIGIBLE, score
-from matching.scoring.values import NEUTRAL
 
 GENOMICS = MatchProfile(
     key="project",
@@ -184,7 +185,7 @@ def test_no_shared_language_is_ruled_out_only_where_both_are_known():
 
 def test_score_is_the_weighted_mean_and_its_parts_sum_to_it():
     scores = score([GENOMICS, SILENT], [GENOMICIST, POTTER, QUIET])
-    mean = sum(w * scores.factors[name] for name, w in DEFAULT_WEIGHTS.items()) / sum(DEFAULT_WEIGHTS.values())
+    mean = sum(w * scores.factors[name] for name, w in default_weights().items()) / sum(default_weights().values())
     assert scores.total == pytest.approx(mean)
     for i, j in np.ndindex(2, 3):
         assert sum(scores.contributions(i, j).values()) == pytest.approx(scores.total[i, j])

@@ -25,7 +25,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from matching.scoring.factors import MICRO
+from matching.scoring.points import MICRO
 from matching.scoring.text_similarity import apart, scaled
 from matching.solver import AssignmentProblem, Dense, Edges, solve, solve_pruned
 from matching.solver.market import Market, build

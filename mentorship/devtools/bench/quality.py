@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from matching.scoring import fields_of_work, text_similarity
-from matching.scoring.factors import DEFAULT_WEIGHTS
+from matching.scoring.factors import default_weights
 from matching.scoring.geography import CONTINENT, continent_of
+from matching.scoring.measures import neutral
 from matching.scoring.profiles import MatchProfile
 from matching.scoring.scores import Scores, score
 from matching.scoring.text_similarity import WordSimilarity, relative
-from matching.scoring.values import neutral
 from matching.solver import AssignmentProblem, solve
 from mentorship.core.reference_data import country_name
 
@@ -217,9 +217,9 @@ def _without(part: str, pasts: Sequence[Past], at: int, scores: Scores) -> Float
     if part == "history":
         return _total(score(*people(pasts[at], pasts[:at], history=False)))
     if part == "pieces of words":
-        change = neutral(relative(*scores.words.word)) - scores.factors["interests"]
+        change = neutral(relative(*scores.data.words.word)) - scores.factors["interests"]
         return np.where(scores.eligible, scores.total + scores.weights["interests"] * change, -1)
-    weights = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != part}
+    weights = {name: weight for name, weight in default_weights().items() if name != part}
     total = sum(weight * scores.factors[name] for name, weight in weights.items())
     return np.where(scores.eligible, total, -1)
 

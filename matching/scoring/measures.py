@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.scoring.profiles import WAKING_HOURS, Floats, MatchProfile, MatchQuestion, shared_hours
-from matching.scoring.text_similarity import TOKEN, relative
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 NEUTRAL = 0.5
 
@@ -54,6 +54,8 @@ def covered(wanted: Sequence[Collection[str]], offered: Sequence[Collection[str]
 
 def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Floats:
     """How many members each set on the left shares with each on the right."""
+    from scipy import sparse
+
     numbers = {member: n for n, member in enumerate(sorted({m for members in [*left, *right] for m in members}))}
 
     def incidence(side: Sequence[Collection[str]]) -> sparse.csr_matrix:
@@ -120,6 +122,10 @@ def _number(answer: Any) -> float:
 
 
 def _alike(left: Sequence[Any], right: Sequence[Any]) -> Floats:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    from matching.scoring.text_similarity import TOKEN, relative
+
     texts = _texts([*left, *right])
     try:
         weighed = TfidfVectorizer(stop_words="english", token_pattern=TOKEN, sublinear_tf=True).fit_transform(texts)

@@ -1,0 +1,106 @@
+"""What a factor of the score is, and what it can look at. The factors themselves are in factors.py."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from matching.scoring.measures import NEUTRAL, neutral
+from matching.scoring.profiles import Floats, MatchProfile, MatchQuestion
+
+if TYPE_CHECKING:
+    from matching.scoring.text_similarity import FieldSimilarity, WordSimilarity
+
+
+@dataclass(frozen=True, eq=False)
+class ScoringInput:
+    """Everything that the factors of a market can look at."""
+
+    mentees: Sequence[MatchProfile]
+    mentors: Sequence[MatchProfile]
+    questions: Sequence[MatchQuestion] = ()
+    preferences: Mapping[tuple[int, int], float] = field(default_factory=dict)  # by row and column, 0 to 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.mentees), len(self.mentors)
+
+    def facts(self, name: str) -> tuple[list[Any], list[Any]]:
+        """What `Factor.read` found for each mentee and each mentor; None where it found nothing."""
+        return [p.facts.get(name) for p in self.mentees], [p.facts.get(name) for p in self.mentors]
+
+    @cached_property
+    def words(self) -> WordSimilarity:
+        from matching.scoring.text_similarity import WordSimilarity
+
+        return WordSimilarity.read(self.mentees, self.mentors)
+
+    @cached_property
+    def fields(self) -> FieldSimilarity:
+        from matching.scoring.text_similarity import FieldSimilarity
+
+        return FieldSimilarity.read(self.mentees, self.mentors)
+
+
+@dataclass(frozen=True)
+class FactorPair:
+    """One pair as a factor describes it. `value` is the factor's value for the pair, 0 to 1, and known."""
+
+    data: ScoringInput
+    row: int
+    column: int
+    value: float
+
+    @property
+    def mentee(self) -> MatchProfile:
+        return self.data.mentees[self.row]
+
+    @property
+    def mentor(self) -> MatchProfile:
+        return self.data.mentors[self.column]
+
+
+class Factor(ABC):
+    """One thing that makes a mentor suit a mentee more or less.
+
+    Policies and runs store a factor by its `name`, so a name never changes its meaning. A cohort whose policy was saved
+    before a factor existed gives it no weight until a coordinator does.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    help: ClassVar[str]  # what makes the value high, as a sentence for coordinators
+    default_weight: ClassVar[float]  # 0 to 10
+    visible: ClassVar[bool] = True  # whether coordinators see it and can weigh it
+    good_from: ClassVar[float] = NEUTRAL  # from this value on it speaks for a pair
+
+    def read(self, enrollment: Any) -> Any:
+        """What the factor needs of a sign-up beside what a `MatchProfile` holds; see `ScoringInput.facts`."""
+        return None
+
+    @abstractmethod
+    def values(self, data: ScoringInput) -> Floats:
+        """Mentees by mentors, each from 0 to 1; NaN where it is not known."""
+
+    def filled(self, values: Floats) -> Floats:
+        """The values with the unknown ones filled: by default neutral for the mentee."""
+        return neutral(values)
+
+    @abstractmethod
+    def phrase(self, pair: FactorPair) -> str:
+        """A few words about the pair, such as `both: English`."""
+
+    @abstractmethod
+    def reason(self, pair: FactorPair) -> str:
+        """What speaks for the pair, to follow "They", such as `both speak English`."""
+
+    def objection(self, pair: FactorPair) -> str:
+        """What speaks against the pair, to follow "but"; "" where a low value is no reason against it."""
+        return ""
+
+    def supports(self, pair: FactorPair) -> bool:
+        """Whether the factor speaks for the pair."""
+        return pair.value >= self.good_from

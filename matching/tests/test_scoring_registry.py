@@ -1,0 +1,188 @@
+"""Every factor is known wherever it has to be, and a new one needs nothing beside its class and its entry."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from matching.board.candidates import fold_unknown_factors
+from matching.engine import services as engine_services
+from matching.engine.score_table import factors_of
+from matching.models import MatchPolicy
+from matching.policy.choices import DEFAULT_RULES
+from matching.policy.forms import SWITCHES, PolicyForm
+from matching.policy.services import weights_of
+from matching.scoring import measures
+from matching.scoring.factor import Factor
+from matching.scoring.factors import FACTORS, default_weights
+from matching.scoring.profiles import MatchProfile, MatchQuestion
+from matching.scoring.scores import score
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory
+
+QUESTION = MatchQuestion("why", "one", "Why?")
+# A pair about which everything is known. A factor with a `read` of its own finds its fact in this sign-up.
+SIGNUP = SimpleNamespace(
+    role="mentee",
+    title="Soil",
+    description="Maps of soil",
+    goals="",
+    mentoring_type="career",
+    interaction_style="calls",
+    hours_per_month=4,
+    country="KE",
+    time_zone="Africa/Nairobi",
+    languages=["en"],
+)
+
+
+def complete(key: str, **more) -> MatchProfile:
+    facts = {name: found for name, factor in FACTORS.items() if (found := factor.read(SIGNUP)) is not None}
+    return MatchProfile(
+        key,
+        topics=("Soil science",),
+        text="Maps of genomes",
+        mentoring_type="career",
+        style="spoken",
+        languages=("en",),
+        utc_offset=3,
+        region="AF",
+        answers={"why": "To learn"},
+        facts=facts,
+        **more,
+    )
+
+
+class SameCity(Factor):
+    """A factor that is not among the product's own."""
+
+    name = "same_city"
+    label = "Same city"
+    help = "Both live in the same city."
+    default_weight = 2
+
+    def read(self, enrollment):
+        return enrollment.time_zone.rpartition("/")[2] or None
+
+    def values(self, data):
+        mentees, mentors = data.facts(self.name)
+        return measures.equal([city or "" for city in mentees], [city or "" for city in mentors])
+
+    def phrase(self, pair):
+        here, there = pair.mentee.facts[self.name], pair.mentor.facts[self.name]
+        return f"both in {here}" if here == there else f"{here} and {there}"
+
+    def reason(self, pair):
+        return f"both live in {pair.mentee.facts[self.name]}"
+
+
+@pytest.fixture
+def same_city(monkeypatch):
+    monkeypatch.setitem(FACTORS, "same_city", SameCity())
+
+
+@pytest.fixture
+def cohort():
+    cohort = CohortFactory(status="matching")
+    EnrollmentFactory(cohort=cohort, title="Near", time_zone="Africa/Nairobi")
+    EnrollmentFactory(cohort=cohort, role="mentor", time_zone="Africa/Nairobi")
+    EnrollmentFactory(cohort=cohort, role="mentor", time_zone="Africa/Lagos")
+    return cohort
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_a_factor_is_complete_and_known_in_every_place(name):
+    factor, missed = FACTORS[name], []
+
+    def check(holds: bool, place: str) -> None:
+        if not holds:
+            missed.append(place)
+
+    where = f"{type(factor).__module__}.{type(factor).__name__}"
+    check(factor.name == name and name.isidentifier(), f"{where}.name: it is the key in FACTORS and a form field")
+    check(name not in {*DEFAULT_RULES, *SWITCHES, "former", "objective"}, f"{where}.name: a rule has this name")
+    check(bool(factor.label) and factor.label[0].isupper(), f"{where}.label")
+    check(factor.help.endswith("."), f"{where}.help: a sentence")
+    check(0 <= factor.default_weight <= 10, f"{where}.default_weight: from 0 to 10")
+    scores = score(
+        [complete("a", first_time=True)],
+        [complete("b", experienced=True), MatchProfile("c")],
+        questions=[QUESTION],
+        preferences={(0, 0): 1},
+    )
+    values = scores.factors[name]
+    check(values.shape == (1, 2) and bool(((values >= 0) & (values <= 1)).all()), f"{where}.values: from 0 to 1")
+    check(bool(scores.known[name][0, 0]), f"{where}.values: not known of two complete profiles; see SIGNUP here")
+    check(not scores.known[name][0, 1], f"{where}.values: NaN where a mentor said nothing")
+    pair = scores.pair(name, 0, 0)
+    for part in (factor.phrase, factor.reason, factor.objection):
+        text = part(pair)
+        may_be_empty = part == factor.objection
+        check(text == text.strip().rstrip(".") and bool(text or may_be_empty), f"{where}.{part.__name__}: {text!r}")
+    check(name in {part["key"] for part in scores.parts(0, 0)}, "Scores.parts: what proposals store")
+    if factor.visible:
+        field = PolicyForm().fields.get(name)
+        check(field is not None and field.help_text == factor.help, "PolicyForm: no slider")
+        table = (settings.BASE_DIR / "docs" / "matching.md").read_text()
+        check(f"| {factor.label} | {factor.default_weight:g} |" in table, "docs/matching.md: no row with this weight")
+    assert not missed, f"{name} is missed in: {'; '.join(missed)}"
+
+
+def test_the_parts_of_a_pair_sum_to_its_score_whatever_the_factors(same_city):
+    scores = score([complete("a")], [complete("b")])
+    assert sum(part["part"] for part in scores.parts(0, 0)) == pytest.approx(scores.total[0, 0], abs=0.001)
+    assert np.isclose(sum(scores.weights.values()), 1)
+
+
+@pytest.mark.django_db
+def test_a_new_factor_counts_is_explained_and_is_stored_by_its_name(cohort, same_city):
+    run, _ = engine_services.run_now(cohort=cohort, by=None)
+    pair = run.proposals.get(kind="chosen")
+    assert pair.mentor.time_zone == "Africa/Nairobi"
+    assert {"key": "same_city", "label": "Same city", "value": 1.0}.items() <= pair.factors[-1].items()
+    assert pair.factors[-1]["phrase"] == "both in Nairobi"
+    assert "both live in Nairobi" in pair.why
+    assert factors_of(run, pair.mentee_id, [pair.mentor_id])[pair.mentor_id]["same_city"] == (1, True)
+
+
+@pytest.mark.django_db
+def test_a_policy_saved_before_a_factor_existed_gives_it_no_weight(cohort, same_city):
+    assert weights_of(cohort)[0]["same_city"] == 2
+    MatchPolicy.objects.create(cohort=cohort, weights={"interests": 5, "gone_since": 3})
+    weights, _ = weights_of(cohort)
+    assert (weights["interests"], weights["same_city"]) == (5, 0)
+    assert "gone_since" not in weights
+
+
+@pytest.mark.django_db
+def test_a_run_keeps_the_names_of_its_factors_when_there_is_another_one_or_another_order(cohort, client, monkeypatch):
+    run, _ = engine_services.run_now(cohort=cohort, by=None)
+    pair = run.proposals.get(kind="chosen")
+    before = factors_of(run, pair.mentee_id, [pair.mentor_id])
+    kept = dict(reversed(FACTORS.items()))
+    del kept["style"]
+    for module in ("matching.engine.score_table", "matching.scoring.factors"):
+        monkeypatch.setattr(f"{module}.FACTORS", {"same_city": SameCity(), **kept})
+    assert factors_of(run, pair.mentee_id, [pair.mentor_id]) == before
+    coordinator = RoleFactory(workspace=cohort.programme.workspace, role="coordinator").user
+    client.force_login(coordinator)
+    address = reverse("matching:candidates", args=[cohort.slug, run.number, pair.mentee_id])
+    page = client.get(address).content.decode()
+    assert "Waking hours" in page
+    assert "Same city" not in page
+
+
+@pytest.mark.django_db
+def test_a_hidden_factor_counts_with_its_default_weight_and_is_shown_as_other(cohort, monkeypatch):
+    monkeypatch.setattr(SameCity, "visible", False)
+    monkeypatch.setitem(FACTORS, "same_city", SameCity())
+    MatchPolicy.objects.create(cohort=cohort, weights={"interests": 5})
+    assert weights_of(cohort)[0]["same_city"] == default_weights()["same_city"] == 2
+    assert "same_city" not in PolicyForm().fields
+    run, _ = engine_services.run_now(cohort=cohort, by=None)
+    factors = run.proposals.get(kind="chosen").factors
+    shown = fold_unknown_factors(factors)
+    assert "Other" in [f["label"] for f in shown]
+    assert "Same city" not in [f["label"] for f in shown]
+    assert sum(f["part"] for f in shown) == pytest.approx(sum(f["part"] for f in factors))
