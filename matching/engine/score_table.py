@@ -9,17 +9,15 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.models import MatchRun, MatchTable
 from matching.scoring.factors import FACTORS
 from matching.scoring.points import MICRO
 from matching.scoring.rules import RULE_PHRASES
-
-if TYPE_CHECKING:
-    from matching.models import MatchRun
 
 # A larger round keeps its runners-up only: a table of this size takes about ten megabytes.
 MOST_PAIRS = 1_500_000
@@ -139,8 +137,6 @@ def shares_of_run(run: MatchRun) -> dict[str, float]:
 # What a run found never changes, so a few are kept. The time tells runs apart that have the same number elsewhere.
 @lru_cache(maxsize=4)
 def _read(run_id: int, finished: str) -> ScoreTable | None:
-    from matching.models import MatchTable  # noqa: PLC0415 apps not ready: scoring runs without Django, too
-
     kept = MatchTable.objects.filter(run=run_id).defer("factors").first()
     if kept is None:
         return None
@@ -149,6 +145,4 @@ def _read(run_id: int, finished: str) -> ScoreTable | None:
 
 @lru_cache(maxsize=2)
 def _read_factors(run_id: int, finished: str) -> dict[str, NDArray]:
-    from matching.models import MatchTable  # noqa: PLC0415 apps not ready: scoring runs without Django, too
-
     return unpack(MatchTable.objects.values_list("factors", flat=True).get(run=run_id))

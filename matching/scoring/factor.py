@@ -34,13 +34,13 @@ class ScoringInput:
 
     @cached_property
     def words(self) -> WordSimilarity:
-        from matching.scoring.text_similarity import WordSimilarity
+        from matching.scoring.text_similarity import WordSimilarity  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
 
         return WordSimilarity.read(self.mentees, self.mentors)
 
     @cached_property
     def fields(self) -> FieldSimilarity:
-        from matching.scoring.text_similarity import FieldSimilarity
+        from matching.scoring.text_similarity import FieldSimilarity  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
 
         return FieldSimilarity.read(self.mentees, self.mentors)
 

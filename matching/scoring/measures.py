@@ -54,7 +54,7 @@ def covered(wanted: Sequence[Collection[str]], offered: Sequence[Collection[str]
 
 def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Floats:
     """How many members each set on the left shares with each on the right."""
-    from scipy import sparse
+    from scipy import sparse  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
 
     numbers = {member: n for n, member in enumerate(sorted({m for members in [*left, *right] for m in members}))}
 
@@ -122,9 +122,9 @@ def _number(answer: Any) -> float:
 
 
 def _alike(left: Sequence[Any], right: Sequence[Any]) -> Floats:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
 
-    from matching.scoring.text_similarity import TOKEN, relative
+    from matching.scoring.text_similarity import TOKEN, relative  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
 
     texts = _texts([*left, *right])
     try:

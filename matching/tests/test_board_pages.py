@@ -212,7 +212,7 @@ def test_candidates_stand_side_by_side_and_any_mentor_is_found(coordinator, mark
 def test_the_table_of_a_candidate_adds_up_to_its_score(coordinator, market):
     response = coordinator.get(url("candidates", 1, market["birds"].pk))
     for at, column in enumerate(response.context["columns"]):
-        parts = sum(cells[at]["part"] for _, cells in response.context["rows"])
+        parts = sum(cells[at].part for _, cells in response.context["rows"])
         assert parts == pytest.approx(column.score, abs=0.01)
 
 
