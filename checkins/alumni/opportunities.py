@@ -16,6 +16,7 @@ from cohorts.models import Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
 
@@ -41,7 +42,7 @@ def post_opportunity(*, opportunity: Opportunity, by: User) -> Opportunity:
     opportunity.posted_by = by
     opportunity.status = Opportunity.Status.APPROVED if editor else Opportunity.Status.PROPOSED
     opportunity.save()
-    record(verb="posted", target=opportunity, workspace_id=programme.workspace_id, by=by)
+    record(verb=Verb.POSTED, target=opportunity, workspace_id=programme.workspace_id, by=by)
     return opportunity
 
 
@@ -53,7 +54,7 @@ def decide_opportunity(*, opportunity: Opportunity, approve: bool, by: User) -> 
     if not changed:
         raise ServiceError("It went out already.")
     record(
-        verb="approved" if approve else "declined",
+        verb=Verb.APPROVED if approve else Verb.DECLINED,
         target=opportunity,
         workspace_id=opportunity.programme.workspace_id,
         by=by,
@@ -107,7 +108,7 @@ def send_digest(*, programme: Programme, by: User | None, now: datetime | None =
             stop=opt_out_link(programme.workspace_id, person.pk),
         )
     Opportunity.objects.filter(pk__in=[o.pk for o in approved]).update(status="sent", sent_at=now)
-    record(verb="digest sent", target=programme, workspace_id=programme.workspace_id, by=by, number=len(people))
+    record(verb=Verb.DIGEST_SENT, target=programme, workspace_id=programme.workspace_id, by=by, number=len(people))
     return len(people)
 
 
@@ -123,7 +124,7 @@ def save_digest_plan(
     plan, _ = DigestPlan.objects.update_or_create(
         programme=programme, defaults={"every": every, "day": day, "next_on": following if every else None}
     )
-    record(verb="digest planned", target=programme, workspace_id=programme.workspace_id, by=by, every=every, day=day)
+    record(verb=Verb.DIGEST_PLANNED, target=programme, workspace_id=programme.workspace_id, by=by, every=every, day=day)
     return plan
 
 

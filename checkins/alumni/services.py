@@ -18,6 +18,7 @@ from cohorts.mailings.services import set_opt_out
 from cohorts.models import Cohort, Enrollment, OptOut, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import call_off
@@ -62,7 +63,7 @@ def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequen
         digests = OutboxMessage.objects.filter(key__startswith=f"digest:{programme.pk}:", key__endswith=f":{user.pk}")
         call_off(digests.filter(status="queued").values_list("key", flat=True))
     if stays != was_in:
-        verb = "stays in touch" if stays else "hears from us no longer"
+        verb = Verb.STAYS_IN_TOUCH if stays else Verb.HEARS_NO_LONGER
         record(verb=verb, target=user, workspace_id=programme.workspace_id, by=user)
     return consent
 
@@ -72,7 +73,7 @@ def take_break(*, programme: Programme, user: User, until: date | None = None) -
     """Nobody invites them until a day, or until they say so. Said again, the new day counts."""
     rest, _ = HelperBreak.objects.update_or_create(programme=programme, user=user, defaults={"until": until})
     day = until.isoformat() if until else ""
-    record(verb="takes a break", target=user, workspace_id=programme.workspace_id, by=user, until=day)
+    record(verb=Verb.TAKES_A_BREAK, target=user, workspace_id=programme.workspace_id, by=user, until=day)
     return rest
 
 
@@ -80,7 +81,7 @@ def take_break(*, programme: Programme, user: User, until: date | None = None) -
 def end_break(*, programme: Programme, user: User) -> None:
     """They may be asked again."""
     if HelperBreak.objects.filter(programme=programme, user=user).delete()[0]:
-        record(verb="is back from a break", target=user, workspace_id=programme.workspace_id, by=user)
+        record(verb=Verb.IS_BACK_FROM_A_BREAK, target=user, workspace_id=programme.workspace_id, by=user)
 
 
 def people_on_break(programme_id: int, today: date | None = None) -> set[int]:
@@ -159,7 +160,7 @@ def ask_for_consent(*, cohort: Cohort, by: User) -> int:
             link=stay_link(programme.pk, person.pk),
             stop=opt_out_link(programme.workspace_id, person.pk),
         )
-    record(verb="asked to stay in touch", target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(people))
+    record(verb=Verb.ASKED_TO_STAY_IN_TOUCH, target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(people))
     return len(people)
 
 

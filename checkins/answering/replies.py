@@ -15,6 +15,7 @@ from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -77,7 +78,7 @@ def note_reply(
     )
     target = match or checkin or cohort
     if new:
-        record(verb=f"noted that the {side} wrote", target=target, workspace_id=cohort.workspace_id, by=by)
+        record(verb=Verb(f"noted that the {side} wrote"), target=target, workspace_id=cohort.workspace_id, by=by)
     waiting = [c for c in open_checkins_about(user, match, cohort, now) if checkin is None or c == checkin]
     if stop:
         _stop_reminders(waiting, reply, by)
@@ -97,7 +98,7 @@ def delete_reply(*, reply: Reply, by: User, now: datetime | None = None) -> None
             checkin.next_mail_at = reminder_left(checkin, now)
         checkin.save(update_fields=["reply", "next_mail_at"])
     record(
-        verb=f"took back that the {locked.side} wrote",
+        verb=Verb(f"took back that the {locked.side} wrote"),
         target=locked.match or locked.cohort,
         workspace_id=locked.cohort.workspace_id,
         by=by,
@@ -128,7 +129,7 @@ def _stop_reminders(waiting: Sequence[CheckIn], reply: Reply, by: User) -> None:
         checkin.save(update_fields=["next_mail_at", "reply"])
         if checkin.mails_sent > 1:
             cancel_queued_mail([(checkin.pk, checkin.mails_sent)])
-        record(verb="ended the reminders", target=checkin, workspace_id=reply.cohort.workspace_id, by=by)
+        record(verb=Verb.ENDED_THE_REMINDERS, target=checkin, workspace_id=reply.cohort.workspace_id, by=by)
 
 
 def _open_reply_case(reply: Reply, checkin: CheckIn | None, by: User, now: datetime) -> Case:

@@ -14,6 +14,7 @@ from checkins.waves.lifecycle import cancel_queued_mail
 from matching.models import Match
 from matching.pairs.services import set_match_status
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 EDIT_FOR = timedelta(days=10)
@@ -79,7 +80,7 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
     locked.status, locked.next_mail_at = CheckIn.Status.ANSWERED, None
     locked.answered_at, locked.said_at = locked.answered_at or now, now
     locked.save(update_fields=["status", "answered_at", "said_at", "next_mail_at"])
-    record(verb="answered", target=locked, workspace_id=locked.wave.cohort.workspace_id, by=locked.user)
+    record(verb=Verb.ANSWERED, target=locked, workspace_id=locked.wave.cohort.workspace_id, by=locked.user)
     _note_they_met(locked, {questions[pk].key: values for pk, values in said.items()})
     before = [(answer.question, [answer.value]) for answer in kept]
     open_flagged_cases(checkin=locked, said=before + [(questions[pk], values) for pk, values in said.items()], now=now)

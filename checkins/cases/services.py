@@ -15,6 +15,7 @@ from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.services import enqueue
@@ -52,12 +53,12 @@ def open_case(
         case = Case.objects.create(
             cohort=cohort, kind=kind, about=about, match=match, checkin=checkin, summary=summary, **values
         )
-        record(verb="opened", target=case, workspace_id=cohort.workspace_id, by=by)
+        record(verb=Verb.OPENED, target=case, workspace_id=cohort.workspace_id, by=by)
         return case
     if there.status == Case.Status.DONE:
         there.status, there.done_at, there.due_on = Case.Status.OPEN, None, values["due_on"]
         there.save(update_fields=["status", "done_at", "due_on"])
-        record(verb="opened again", target=there, workspace_id=cohort.workspace_id, by=by)
+        record(verb=Verb.OPENED_AGAIN, target=there, workspace_id=cohort.workspace_id, by=by)
     return there
 
 
@@ -169,7 +170,13 @@ def save_case(*, case: Case, by: User, note: str = "") -> Case:
         CaseNote.objects.create(case=case, by=by, text=note)
         changes.append("note added")
     if changes:
-        record(verb=", ".join(changes), target=case, workspace_id=case.cohort.workspace_id, by=by)
+        record(
+            verb=Verb.EDITED,
+            target=case,
+            workspace_id=case.cohort.workspace_id,
+            by=by,
+            reason=", ".join(changes),
+        )
     return case
 
 
@@ -190,7 +197,7 @@ def add_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
         raise ServiceError(f"{user} is no coordinator of {cohort.programme}.")
     _, new = ConductReader.objects.get_or_create(workspace_id=cohort.workspace_id, user=user)
     if new:
-        record(verb="named to read concerns", target=user, workspace_id=cohort.workspace_id, by=by)
+        record(verb=Verb.NAMED_TO_READ_CONCERNS, target=user, workspace_id=cohort.workspace_id, by=by)
         waiting = Case.objects.open().filter(kind="conduct", cohort__programme=cohort.programme_id, owner=None)
         for case in waiting.select_related("match__mentee", "match__mentor"):
             if user.pk not in _people_of_pair(case.match):
@@ -202,7 +209,7 @@ def remove_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
     """They read concerns no longer. Their open ones go to another reader, or wait for one."""
     gone, _ = ConductReader.objects.filter(workspace_id=cohort.workspace_id, user=user).delete()
     if gone:
-        record(verb="reads concerns no longer", target=user, workspace_id=cohort.workspace_id, by=by)
+        record(verb=Verb.READS_CONCERNS_NO_LONGER, target=user, workspace_id=cohort.workspace_id, by=by)
         theirs = Case.objects.open().filter(kind="conduct", cohort__programme=cohort.programme_id, owner=user)
         for case in theirs.select_related("cohort__programme", "match__mentee", "match__mentor"):
             Case.objects.filter(pk=case.pk).update(owner=_suggested_owner(case.cohort, case.kind, case.match))

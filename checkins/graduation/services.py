@@ -20,6 +20,7 @@ from matching.models import Match
 from matching.pairs.services import set_match_status
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.services import call_off
 from training.booking.attendees import came_to
@@ -105,7 +106,7 @@ def save_criterion(*, criterion: GraduationCriterion, by: User) -> GraduationCri
         criterion.position = last + 1
     criterion.save()
     cohort = criterion.cohort
-    record(verb="criterion saved", target=cohort, workspace_id=cohort.workspace_id, by=by, reason=criterion.name)
+    record(verb=Verb.CRITERION_SAVED, target=cohort, workspace_id=cohort.workspace_id, by=by, reason=criterion.name)
     return criterion
 
 
@@ -113,7 +114,7 @@ def save_criterion(*, criterion: GraduationCriterion, by: User) -> GraduationCri
 def delete_criterion(*, criterion: GraduationCriterion, by: User) -> None:
     """It takes one thing less; what was said about it is gone."""
     cohort = criterion.cohort
-    record(verb="criterion removed", target=cohort, workspace_id=cohort.workspace_id, by=by, reason=criterion.name)
+    record(verb=Verb.CRITERION_REMOVED, target=cohort, workspace_id=cohort.workspace_id, by=by, reason=criterion.name)
     criterion.delete()
 
 
@@ -126,7 +127,7 @@ def set_criterion_met(
         criterion=criterion, enrollment=enrollment, user=user, defaults={"met": met, "by": by}
     )
     record(
-        verb="met" if met else "not met",
+        verb=Verb.MET if met else Verb.NOT_MET,
         target=enrollment,
         workspace_id=enrollment.cohort.workspace_id,
         by=by,
@@ -161,7 +162,7 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
             link=confirm_link(match),
         )
         asked += 1
-    record(verb="asked the mentors", target=cohort, workspace_id=cohort.workspace_id, by=by, number=asked)
+    record(verb=Verb.ASKED_THE_MENTORS, target=cohort, workspace_id=cohort.workspace_id, by=by, number=asked)
     return asked
 
 
@@ -209,7 +210,7 @@ def graduate(
     graduation.decided_on = now.astimezone(cohort.tz).date()
     graduation.save()
     record(
-        verb="graduated",
+        verb=Verb.GRADUATED,
         target=enrollment,
         workspace_id=cohort.workspace_id,
         by=by,
@@ -234,7 +235,9 @@ def end_early(*, enrollment: Enrollment, user: User, reason: str, by: User, now:
     graduation.name, graduation.by = str(user), by
     graduation.decided_on = (now or timezone.now()).astimezone(cohort.tz).date()
     graduation.save()
-    record(verb="ended early", target=enrollment, workspace_id=cohort.workspace_id, by=by, reason=f"{user}: {reason}")
+    record(
+        verb=Verb.ENDED_EARLY, target=enrollment, workspace_id=cohort.workspace_id, by=by, reason=f"{user}: {reason}"
+    )
     _finish_project(enrollment, by)
     return graduation
 
@@ -244,7 +247,7 @@ def revoke_graduation(*, graduation: Graduation, by: User) -> None:
     """As if nothing had been decided: the certificate's page says that it is not valid. The pair is set by hand."""
     enrollment = graduation.enrollment
     record(
-        verb="graduation taken back",
+        verb=Verb.GRADUATION_TAKEN_BACK,
         target=enrollment,
         workspace_id=enrollment.cohort.workspace_id,
         by=by,
@@ -294,5 +297,5 @@ def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None)
         graduation.save(update_fields=["issued_at"])
         done += 1
     if done:
-        record(verb="certificates issued", target=cohort, workspace_id=cohort.workspace_id, by=by, number=done)
+        record(verb=Verb.CERTIFICATES_ISSUED, target=cohort, workspace_id=cohort.workspace_id, by=by, number=done)
     return done

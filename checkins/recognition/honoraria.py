@@ -14,6 +14,7 @@ from checkins.waves.mails import PersonalMails
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.services import call_off
 
@@ -46,7 +47,7 @@ def offer_honoraria(
             honorarium=one,
             link=honorarium_link(one),
         )
-        _record(one, "offered", by)
+        _record(one, Verb.HONORARIUM_OFFERED, by)
     return new
 
 
@@ -60,7 +61,7 @@ def answer_honorarium(*, honorarium: Honorarium, accept: bool, by: User | None =
     if locked.status != to:
         locked.status, locked.answered_at = to, timezone.now()
         locked.save(update_fields=["status", "answered_at"])
-        _record(locked, "accepted" if accept else "declined", by or locked.user)
+        _record(locked, Verb.HONORARIUM_ACCEPTED if accept else Verb.HONORARIUM_DECLINED, by or locked.user)
     return locked
 
 
@@ -73,7 +74,7 @@ def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User,
     for one in locked:
         one.status, one.paid_on, one.reference = HonorariumStatus.PAID, paid_on, reference
         one.save(update_fields=["status", "paid_on", "reference"])
-        _record(one, "paid", by)
+        _record(one, Verb.HONORARIUM_PAID, by)
     return len(locked)
 
 
@@ -88,7 +89,7 @@ def cancel_honorarium(*, honorarium: Honorarium, by: User) -> None:
     locked.save(update_fields=["status", "paid_on"])
     if not was_paid:
         call_off([f"honorarium:{locked.pk}"])
-    _record(locked, "payment taken back" if was_paid else "taken back", by)
+    _record(locked, Verb.HONORARIUM_PAYMENT_TAKEN_BACK if was_paid else Verb.HONORARIUM_TAKEN_BACK, by)
 
 
 def honoraria_totals(honoraria: Any) -> list[tuple[str, dict[str, Decimal]]]:
@@ -105,9 +106,9 @@ def _lock(honorarium: Honorarium) -> Honorarium:
     return found.get(pk=honorarium.pk)
 
 
-def _record(one: Honorarium, verb: str, by: User | None) -> None:
+def _record(one: Honorarium, verb: Verb, by: User | None) -> None:
     record(
-        verb=f"honorarium {verb}",
+        verb=verb,
         target=one,
         workspace_id=one.cohort.workspace_id,
         by=by,

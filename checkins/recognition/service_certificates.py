@@ -16,6 +16,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from training.models import TrainingBooking
 
 HELPER_ROLES = ("mentor", "facilitator", "expert")
@@ -92,5 +93,5 @@ def issue_service_certificates(
             stay=stay_link(cohort.programme_id, person.pk),
         )
         sent += 1
-    record(verb="thanked", target=cohort, workspace_id=cohort.workspace_id, by=by, number=sent, changed=len(hours))
+    record(verb=Verb.THANKED, target=cohort, workspace_id=cohort.workspace_id, by=by, number=sent, changed=len(hours))
     return sent

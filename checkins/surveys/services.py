@@ -12,6 +12,7 @@ from checkins.models import AnonymousBox, CheckIn, Survey, SurveyQuestion
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 # What an edit changes about the meaning of the answers given before.
@@ -54,7 +55,10 @@ def save_survey(*, survey: Survey, by: User) -> Survey:
     if survey.anonymous:
         survey.questions.exclude(flags={}).update(flags={})
     record(
-        verb="made the survey" if new else "edited", target=survey, workspace_id=survey.programme.workspace_id, by=by
+        verb=Verb.MADE_THE_SURVEY if new else Verb.EDITED,
+        target=survey,
+        workspace_id=survey.programme.workspace_id,
+        by=by,
     )
     return survey
 
@@ -73,7 +77,7 @@ def copy_survey(*, survey: Survey, by: User) -> Survey:
         question.pk, question.survey, question.version = None, copied, 1
         question._state.adding = True
         question.save()
-    record(verb="made the survey", target=copied, workspace_id=survey.programme.workspace_id, by=by)
+    record(verb=Verb.MADE_THE_SURVEY, target=copied, workspace_id=survey.programme.workspace_id, by=by)
     return copied
 
 
@@ -82,7 +86,7 @@ def delete_survey(*, survey: Survey, by: User) -> None:
     """Delete a survey that no wave uses. Raises ServiceError for any other."""
     if survey.waves.exists():
         raise ServiceError(f"“{survey}” belongs to a check-in. Give that another survey first.")
-    record(verb="deleted", target=survey, workspace_id=survey.programme.workspace_id, by=by, name=survey.name)
+    record(verb=Verb.DELETED, target=survey, workspace_id=survey.programme.workspace_id, by=by, name=survey.name)
     survey.delete()
 
 
@@ -116,7 +120,11 @@ def save_question(*, question: SurveyQuestion, by: User) -> SurveyQuestion:
             question._state.adding = True
         question.save()
     record(
-        verb="question saved", target=survey, workspace_id=survey.programme.workspace_id, by=by, question=question.key
+        verb=Verb.QUESTION_SAVED,
+        target=survey,
+        workspace_id=survey.programme.workspace_id,
+        by=by,
+        question=question.key,
     )
     return question
 
@@ -131,7 +139,11 @@ def retire_question(*, question: SurveyQuestion, by: User) -> None:
     else:
         question.delete()
     record(
-        verb="question removed", target=survey, workspace_id=survey.programme.workspace_id, by=by, question=question.key
+        verb=Verb.QUESTION_REMOVED,
+        target=survey,
+        workspace_id=survey.programme.workspace_id,
+        by=by,
+        question=question.key,
     )
 
 

@@ -11,6 +11,7 @@ from checkins.waves.scheduling import extend_after_pause
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 
 # --- pauses ---
 
@@ -26,7 +27,7 @@ def pause_pair(*, match: Match, by: User | None, until: date | None = None, reas
         create_defaults={"since": timezone.localdate(), "until": until, "reason": reason, "by": by},
     )
     record(
-        verb="paused",
+        verb=Verb.PAUSED,
         target=match,
         workspace_id=match.mentee.cohort.workspace_id,
         by=by,
@@ -46,7 +47,7 @@ def resume_pair(*, match: Match, by: User | None, now: datetime | None = None) -
     pause.ended_at = now
     pause.save(update_fields=["ended_at"])
     extend_after_pause(match.checkins.all(), (now.date() - pause.since).days, now)
-    record(verb="resumed", target=match, workspace_id=match.mentee.cohort.workspace_id, by=by)
+    record(verb=Verb.RESUMED, target=match, workspace_id=match.mentee.cohort.workspace_id, by=by)
 
 
 def end_pauses(now: datetime) -> int:

@@ -17,6 +17,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 
 
 def open_checkins_of(user: User, now: datetime) -> list[CheckIn]:
@@ -37,7 +38,7 @@ def ensure_default_wave(*, cohort: Cohort) -> CheckInWave:
         return wave
     survey = make_survey(programme=cohort.programme, name=DEFAULT_SURVEY, questions=DEFAULT_QUESTIONS)
     wave = CheckInWave.objects.create(cohort=cohort, survey=survey, name=DEFAULT_WAVE)
-    record(verb="planned", target=wave, workspace_id=cohort.workspace_id, by=None)
+    record(verb=Verb.PLANNED, target=wave, workspace_id=cohort.workspace_id, by=None)
     return wave
 
 

@@ -11,6 +11,7 @@ from checkins.waves.due_dates import add_months, morning, plus_days
 from checkins.waves.lifecycle import cancel_queued_mail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 MOST_MONTHS = 24
@@ -41,7 +42,7 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
     locked.next_mail_at = moment
     locked.save(update_fields=["due_at", "closes_at", "next_mail_at"])
     record(
-        verb="moved",
+        verb=Verb.MOVED,
         target=locked,
         workspace_id=locked.wave.cohort.workspace_id,
         by=by,
@@ -64,7 +65,7 @@ def cancel_checkin(*, checkin: CheckIn, by: User) -> CheckIn:
     locked.status, locked.next_mail_at, locked.stopped_because = CheckIn.Status.CANCELLED, None, ""
     locked.save(update_fields=["status", "next_mail_at", "stopped_because"])
     cancel_queued_mail([(locked.pk, locked.mails_sent)])
-    record(verb="stopped", target=locked, workspace_id=locked.wave.cohort.workspace_id, by=by)
+    record(verb=Verb.STOPPED, target=locked, workspace_id=locked.wave.cohort.workspace_id, by=by)
     return locked
 
 
@@ -80,7 +81,7 @@ def restore_cancelled_checkin(*, checkin: CheckIn, by: User, now: datetime | Non
     locked.status, locked.due_at, locked.next_mail_at = CheckIn.Status.PLANNED, due, due
     locked.closes_at = plus_days(due, locked.wave.window_days, zone)
     locked.save(update_fields=["status", "due_at", "next_mail_at", "closes_at"])
-    record(verb="asked after all", target=locked, workspace_id=locked.wave.cohort.workspace_id, by=by)
+    record(verb=Verb.ASKED_AFTER_ALL, target=locked, workspace_id=locked.wave.cohort.workspace_id, by=by)
     return locked
 
 

@@ -15,6 +15,7 @@ from checkins.waves.scheduling import apply_wave_change, extend_after_pause
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 # What decides who is asked when: fixed once somebody got a mail.
@@ -56,7 +57,7 @@ def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
         anonymous=template.anonymous,
     )
     wave = CheckInWave.objects.create(cohort=cohort, survey=survey, name=template.name, **template.fields)
-    record(verb="planned", target=wave, workspace_id=cohort.workspace_id, by=by)
+    record(verb=Verb.PLANNED, target=wave, workspace_id=cohort.workspace_id, by=by)
     return wave
 
 
@@ -82,7 +83,7 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
         wave.checkins.all().delete()
     elif more_days or other_reminders:
         apply_wave_change(wave, more_days=more_days)
-    record(verb="planned" if new else "edited", target=wave, workspace_id=wave.cohort.workspace_id, by=by)
+    record(verb=Verb.PLANNED if new else Verb.EDITED, target=wave, workspace_id=wave.cohort.workspace_id, by=by)
     return wave
 
 
@@ -94,7 +95,7 @@ def delete_wave(*, wave: CheckInWave, by: User) -> None:
         raise ServiceError("Its first mails have left. Pause it, then nobody else is asked.")
     if not wave.cohort.waves.exclude(pk=wave.pk).exists():
         raise ServiceError("A cohort has at least one check-in. Pause it, then nobody is asked.")
-    record(verb="deleted", target=wave, workspace_id=wave.cohort.workspace_id, by=by, name=wave.name)
+    record(verb=Verb.DELETED, target=wave, workspace_id=wave.cohort.workspace_id, by=by, name=wave.name)
     wave.delete()
 
 
@@ -102,7 +103,7 @@ def delete_wave(*, wave: CheckInWave, by: User) -> None:
 def pause_wave(*, wave: CheckInWave, by: User) -> None:
     """Ask and remind nobody until it goes on."""
     if CheckInWave.objects.filter(pk=wave.pk, paused_at=None).update(paused_at=timezone.now()):
-        record(verb="paused", target=wave, workspace_id=wave.cohort.workspace_id, by=by)
+        record(verb=Verb.PAUSED, target=wave, workspace_id=wave.cohort.workspace_id, by=by)
 
 
 @transaction.atomic
@@ -116,7 +117,7 @@ def resume_wave(*, wave: CheckInWave, by: User) -> None:
     locked.paused_at = None
     locked.save(update_fields=["paused_at"])
     extend_after_pause(locked.checkins.all(), -(-rested // timedelta(days=1)), now)
-    record(verb="resumed", target=wave, workspace_id=wave.cohort.workspace_id, by=by)
+    record(verb=Verb.RESUMED, target=wave, workspace_id=wave.cohort.workspace_id, by=by)
 
 
 def wave_was_sent(wave: CheckInWave) -> bool:

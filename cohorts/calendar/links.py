@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of
+from mentorship.core.audit.verbs import Verb
 
-RENEWED = "made a new calendar link"
+RENEWED = Verb.RENEWED_CALENDAR_LINK
 
 
 def calendar_link(user: User) -> str:

@@ -11,6 +11,7 @@ from cohorts.enrollment.seats import OFFERS_PLACES, check_group_seat, check_seat
 from cohorts.models import Cohort, Enrollment, Group
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 PLACE_FIELDS = ("offer_expires_at", "confirmed_at", "waitlist_position", "defers", "listed_publicly")
@@ -38,7 +39,9 @@ def set_enrollment_status(*, enrollment: Enrollment, to: str, by: User | None, n
     before, locked.status = locked.status, to
     _set_place(locked)
     locked.save(update_fields=["status", *PLACE_FIELDS, "updated_at"])
-    record(verb=f"made {to}", target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note)
+    record(
+        verb=Verb.made(to), target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note
+    )
     gave_up = before == Enrollment.Status.ACCEPTED and to in (Enrollment.Status.WITHDRAWN, Enrollment.Status.DECLINED)
     if gave_up and locked.cohort.fill_from_waitlist and locked.cohort.status in OFFERS_PLACES:
         offer_next_place(cohort=locked.cohort, role=locked.role, by=by)
@@ -85,7 +88,11 @@ def set_group(*, enrollment: Enrollment, group: Group | None, by: User) -> Enrol
         check_group_seat(locked)
     locked.save(update_fields=["group", "updated_at"])
     record(
-        verb="grouped", target=locked, workspace_id=locked.cohort.workspace_id, by=by, group=group.name if group else ""
+        verb=Verb.GROUPED,
+        target=locked,
+        workspace_id=locked.cohort.workspace_id,
+        by=by,
+        group=group.name if group else "",
     )
     return locked
 
@@ -95,7 +102,7 @@ def save_note(*, enrollment: Enrollment, note: str, by: User) -> None:
     """Replace the coordinators' note on an enrollment."""
     enrollment.note = note
     enrollment.save(update_fields=["note", "updated_at"])
-    record(verb="noted", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
+    record(verb=Verb.NOTED, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
 
 
 @transaction.atomic

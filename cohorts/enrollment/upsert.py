@@ -13,6 +13,7 @@ from cohorts.questions.topic_names import topic_key
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.services import people_by_email
 from mentorship.core.audit.services import record_many
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.text import clean_name
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
@@ -307,4 +308,4 @@ def _record(cohort: Cohort, saved: Sequence[UpsertResult], by: User | None) -> N
         if one.row is not None and one.outcome != UNCHANGED:
             told.setdefault((one.outcome, tuple(sorted(one.fields))), []).append(one.row)
     for (outcome, names), rows in told.items():
-        record_many(verb=outcome, targets=rows, workspace_id=cohort.workspace_id, by=by, fields=list(names))
+        record_many(verb=Verb(outcome), targets=rows, workspace_id=cohort.workspace_id, by=by, fields=list(names))

@@ -14,6 +14,7 @@ from cohorts.imports.rows import ImportRow, parse_rows
 from cohorts.models import Cohort, Enrollment, ImportBatch
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 
 logger = logging.getLogger(__name__)
 
@@ -213,7 +214,7 @@ def _seated(cohort: Cohort, role: str, usable: list[Any], result: ImportResult, 
 
 def _record(cohort: Cohort, role: str, by: User | None, result: ImportResult) -> None:
     counts = {"created": result.created, "updated": result.updated, "rejected": len(result.rejected)}
-    record(verb="imported", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role, **counts)
+    record(verb=Verb.IMPORTED, target=cohort, workspace_id=cohort.workspace_id, by=by, role=role, **counts)
 
 
 def _wake(batch_id: int) -> None:

@@ -14,6 +14,7 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.questions.services import record_eligibility_override
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.models import OutboxMessage
@@ -129,7 +130,7 @@ def send_signup_invitations(
             unsubscribe_url=stop,
         )
     record(
-        verb="invited",
+        verb=Verb.INVITED,
         target=cohort,
         workspace_id=cohort.workspace_id,
         by=by,

@@ -12,6 +12,7 @@ from cohorts.mailings.letters import WEEKLY_KEY, Letter, letters_of
 from cohorts.models import Mailing, MailingRecipient, OptOut
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import lift, suppress
 from mentorship.core.outbox.mail_templates.rendering import one_line
@@ -32,12 +33,12 @@ def save_mailing(*, mailing: Mailing, by: User) -> Mailing:
     if mailing.pk is None:
         mailing.created_by = by
         mailing.save()
-        verb = "written"
+        verb = Verb.WRITTEN
     else:
         locked = _locked_open(mailing)
         mailing.status, mailing.send_at = locked.status, locked.send_at
         mailing.save(update_fields=["audience", "subject", "body", "necessary"])
-        verb = "edited"
+        verb = Verb.EDITED
     record(verb=verb, target=mailing, workspace_id=mailing.cohort.workspace_id, by=by)
     return mailing
 
@@ -53,7 +54,7 @@ def schedule_mailing(*, mailing: Mailing, by: User | None, send_at: datetime | N
     locked.status, locked.send_at = Mailing.Status.SCHEDULED, send_at or now
     locked.save(update_fields=["status", "send_at"])
     when = locked.send_at.isoformat(timespec="minutes")
-    record(verb="scheduled", target=locked, workspace_id=mailing.cohort.workspace_id, by=by, send_at=when)
+    record(verb=Verb.SCHEDULED, target=locked, workspace_id=mailing.cohort.workspace_id, by=by, send_at=when)
     return locked
 
 
@@ -63,7 +64,7 @@ def cancel_mailing(*, mailing: Mailing, by: User) -> None:
     waiting = Mailing.objects.filter(pk=mailing.pk, status__in=["draft", "scheduled"])
     if not waiting.update(status=Mailing.Status.CANCELLED):
         raise ServiceError("This mail has left, or was cancelled already.")
-    record(verb="cancelled", target=mailing, workspace_id=mailing.cohort.workspace_id, by=by)
+    record(verb=Verb.CANCELLED, target=mailing, workspace_id=mailing.cohort.workspace_id, by=by)
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> 
         batch_size=BATCH,
     )
     workspace_id, left_out = mailing.cohort.workspace_id, len(recipients) - len(reached)
-    record(verb="sent", target=mailing, workspace_id=workspace_id, by=by, sent=len(reached), left_out=left_out)
+    record(verb=Verb.SENT, target=mailing, workspace_id=workspace_id, by=by, sent=len(reached), left_out=left_out)
     transaction.on_commit(wake_delivery)
     return True
 
@@ -150,5 +151,5 @@ def set_opt_out(*, workspace: Workspace, user: User, out: bool) -> None:
         changed = bool(OptOut.objects.filter(workspace=workspace, user=user).delete()[0])
         lift(**address, by=user)
     if changed:
-        verb = "stopped mails to many" if out else "wants mails to many again"
+        verb = Verb.STOPPED_MAILINGS if out else Verb.WANTS_MAILINGS_AGAIN
         record(verb=verb, target=user, workspace_id=workspace.pk, by=user)

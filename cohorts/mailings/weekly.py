@@ -12,13 +12,14 @@ from cohorts.mailings.services import send_mailing
 from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of, record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 from mentorship.core.timezones import local_moment
 
 WEEKLY_STATUSES = (Cohort.Status.MATCHING, Cohort.Status.RUNNING)
 # A mail of Sunday evening may still leave on Monday; one of last Monday is no news any more.
 LATE = timedelta(days=2)
-PLANNED = "planned"
+PLANNED = Verb.PLANNED
 
 
 def moment_in_week(weekly: WeeklyMail, day: date) -> datetime:
@@ -90,7 +91,7 @@ def save_weekly(*, weekly: WeeklyMail, by: User) -> WeeklyMail:
     plan: dict[str, Any] = {"on": weekly.on, "weekday": weekly.weekday, "time": weekly.time}
     changed = not WeeklyMail.objects.filter(cohort=weekly.cohort, **plan).exists()
     saved, _ = WeeklyMail.objects.update_or_create(cohort=weekly.cohort, defaults={**plan, "words": weekly.words})
-    record(verb=PLANNED if changed else "edited", target=saved, workspace_id=weekly.cohort.workspace_id, by=by)
+    record(verb=PLANNED if changed else Verb.EDITED, target=saved, workspace_id=weekly.cohort.workspace_id, by=by)
     return saved
 
 

@@ -15,10 +15,11 @@ from mentorship.core.accounts.merging import MergeError, merge_people, undo_merg
 from mentorship.core.accounts.models import PersonMerge, User, WorkspaceRole
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.audit.services import history_of, record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 # The audit trail remembers whom coordinators said to be two people, so that they are not suggested again.
-TOLD_APART = "told people apart"
+TOLD_APART = Verb.TOLD_PEOPLE_APART
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def merge_duplicates(*, programme: Programme, keep: User, other: User, by: User)
     except MergeError as error:
         raise ServiceError(str(error)) from error
     workspace_id = programme.workspace_id
-    record(verb="merged", target=keep, workspace_id=workspace_id, by=by, person=other.pk, merge=merge.pk)
+    record(verb=Verb.MERGED, target=keep, workspace_id=workspace_id, by=by, person=other.pk, merge=merge.pk)
     return merge
 
 
@@ -109,7 +110,12 @@ def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User)
         raise ServiceError(str(error)) from error
     workspace_id = programme.workspace_id
     record(
-        verb="took apart", target=merge.kept, workspace_id=workspace_id, by=by, person=merge.merged_id, merge=merge.pk
+        verb=Verb.TOOK_APART,
+        target=merge.kept,
+        workspace_id=workspace_id,
+        by=by,
+        person=merge.merged_id,
+        merge=merge.pk,
     )
 
 

@@ -10,6 +10,7 @@ from cohorts.enrollment.services import offer_next_place, set_enrollment_status
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -23,7 +24,7 @@ def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
         raise ServiceError("This offer is not open any more. Write to us; perhaps there is still a place.")
     locked.confirmed_at = timezone.now()
     locked.save(update_fields=["confirmed_at", "updated_at"])
-    record(verb="accepted the offer", target=locked, workspace_id=locked.cohort.workspace_id, by=by)
+    record(verb=Verb.ACCEPTED_THE_OFFER, target=locked, workspace_id=locked.cohort.workspace_id, by=by)
     return locked
 
 
@@ -44,7 +45,7 @@ def save_return_roles(*, enrollment: Enrollment, roles: Sequence[str], by: User 
     """In which roles they would take part again."""
     enrollment.comes_back_as = sorted(set(roles))
     enrollment.save(update_fields=["comes_back_as", "updated_at"])
-    record(verb="would come back", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
+    record(verb=Verb.WOULD_COME_BACK, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
 
 
 @transaction.atomic
@@ -59,7 +60,7 @@ def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
         for number, one in enumerate(waiting, 1):
             one.waitlist_position = number
         Enrollment.objects.bulk_update(waiting, ["waitlist_position"])
-        verb = "moved up the waitlist" if up else "moved down the waitlist"
+        verb = Verb.MOVED_UP_THE_WAITLIST if up else Verb.MOVED_DOWN_THE_WAITLIST
         record(verb=verb, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
 
 

@@ -12,6 +12,7 @@ from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupFile, SignupQ
 from cohorts.questions.form_definition import OFF, ON, REQUIRED, STANDARD, current_questions
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 # What an edit changes about the meaning of the answers given before.
@@ -27,7 +28,7 @@ def save_standard_fields(*, cohort: Cohort, role: str, states: Mapping[str, str]
         role: {n: s for n, s in states.items() if n in known and s in (OFF, ON, REQUIRED)},
     }
     cohort.save(update_fields=["standard_fields"])
-    record(verb="form edited", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role)
+    record(verb=Verb.FORM_EDITED, target=cohort, workspace_id=cohort.workspace_id, by=by, role=role)
 
 
 @transaction.atomic
@@ -47,7 +48,7 @@ def save_question(*, question: SignupQuestion, by: User) -> SignupQuestion:
             question.pk, question.version = None, before.version + 1
             question._state.adding = True
         question.save()
-    record(verb="question saved", target=cohort, workspace_id=cohort.workspace_id, by=by, question=question.key)
+    record(verb=Verb.QUESTION_SAVED, target=cohort, workspace_id=cohort.workspace_id, by=by, question=question.key)
     return question
 
 
@@ -60,7 +61,7 @@ def retire_question(*, question: SignupQuestion, by: User) -> None:
         SignupQuestion.objects.filter(pk=question.pk, retired_at=None).update(retired_at=timezone.now())
     else:
         question.delete()
-    record(verb="question removed", target=cohort, workspace_id=cohort.workspace_id, by=by, question=question.key)
+    record(verb=Verb.QUESTION_REMOVED, target=cohort, workspace_id=cohort.workspace_id, by=by, question=question.key)
 
 
 @transaction.atomic
@@ -108,14 +109,14 @@ def save_eligibility(*, cohort: Cohort, role: str, rules: Mapping[str, Any], by:
     """Say who may sign up in a role; rules that are empty ask nothing."""
     cohort.eligibility = {**cohort.eligibility, role: {name: value for name, value in rules.items() if value}}
     cohort.save(update_fields=["eligibility"])
-    record(verb="eligibility edited", target=cohort, workspace_id=cohort.workspace_id, by=by, role=role)
+    record(verb=Verb.ELIGIBILITY_EDITED, target=cohort, workspace_id=cohort.workspace_id, by=by, role=role)
 
 
 @transaction.atomic
 def record_eligibility_override(*, cohort: Cohort, role: str, email: str, note: str, by: User) -> None:
     """Put on record why somebody may sign up whom the rules would not let."""
     record(
-        verb="let past the rules",
+        verb=Verb.LET_PAST_THE_RULES,
         target=cohort,
         workspace_id=cohort.workspace_id,
         by=by,

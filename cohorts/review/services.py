@@ -8,6 +8,7 @@ from cohorts.models import Cohort, Criterion, Enrollment, Review
 from cohorts.review.access import is_mentor_of, reviewable_by
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -40,7 +41,7 @@ def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_revi
     cohort.save(update_fields=["mentors_review"])
     names = [c.name for c in criteria]
     record(
-        verb="set the rubric",
+        verb=Verb.SET_THE_RUBRIC,
         target=cohort,
         workspace_id=cohort.workspace_id,
         by=by,
@@ -91,7 +92,7 @@ def save_review(
             "summary": summary.strip(),
         },
     )
-    verb = "reviewed" if created else "changed the review"
+    verb = Verb.REVIEWED if created else Verb.CHANGED_THE_REVIEW
     record(verb=verb, target=review, workspace_id=enrollment.cohort.workspace_id, by=by, enrollment=enrollment.pk)
     return review
 
@@ -104,7 +105,7 @@ def declare_conflict(*, enrollment: Enrollment, by: User, reason: str = "") -> R
         enrollment=enrollment, reviewer=by, defaults={"conflict": True, "conflict_reason": reason.strip()}
     )
     record(
-        verb="declared a conflict",
+        verb=Verb.DECLARED_A_CONFLICT,
         target=review,
         workspace_id=enrollment.cohort.workspace_id,
         by=by,
@@ -120,7 +121,7 @@ def withdraw_conflict(*, enrollment: Enrollment, by: User) -> None:
     if review is None:
         raise ServiceError("You declared no conflict here.")
     workspace_id = enrollment.cohort.workspace_id
-    record(verb="withdrew a conflict", target=review, workspace_id=workspace_id, by=by, enrollment=enrollment.pk)
+    record(verb=Verb.WITHDREW_A_CONFLICT, target=review, workspace_id=workspace_id, by=by, enrollment=enrollment.pk)
     if not (review.recommendation or review.scores or review.summary):
         review.delete()
         return

@@ -18,6 +18,7 @@ from cohorts.selection.results import BY_HAND, OPEN, Status, _as_json, entries_w
 from cohorts.selection.track_assignment import NO
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -35,7 +36,7 @@ def save_policy(*, cohort: Cohort, policy: Policy, by: User) -> None:
     _check(policy, cohort)
     cohort.selection = policy
     cohort.save(update_fields=["selection"])
-    record(verb="set the selection rules", target=cohort, workspace_id=cohort.workspace_id, by=by)
+    record(verb=Verb.SET_THE_SELECTION_RULES, target=cohort, workspace_id=cohort.workspace_id, by=by)
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def try_selection(*, cohort: Cohort, by: User | None) -> SelectionRun:
     run = SelectionRun.objects.create(
         cohort=cohort, seed=seed, policy=policy, by=by, result=_as_json(result, applicants.people, quotas)
     )
-    record(verb="tried the selection", target=run, workspace_id=cohort.workspace_id, by=by, seed=seed)
+    record(verb=Verb.TRIED_THE_SELECTION, target=run, workspace_id=cohort.workspace_id, by=by, seed=seed)
     return run
 
 
@@ -81,7 +82,7 @@ def override_outcome(
     _check_seats(locked, track_of(entry), before)
     locked.save(update_fields=["result"])
     record(
-        verb="changed the selection by hand",
+        verb=Verb.CHANGED_THE_SELECTION,
         target=locked,
         workspace_id=locked.cohort.workspace_id,
         by=by,
@@ -119,7 +120,9 @@ def apply_run(
     left = [enrollment.pk for enrollment, _reason in done.left]
     locked.result["applied"] = {"by": by.pk, "decided": dict(done.decided), "left": left}
     locked.save(update_fields=["applied_at", "result"])
-    record(verb="applied the selection", target=locked, workspace_id=locked.cohort.workspace_id, by=by, **done.decided)
+    record(
+        verb=Verb.APPLIED_THE_SELECTION, target=locked, workspace_id=locked.cohort.workspace_id, by=by, **done.decided
+    )
     return done
 
 

@@ -13,6 +13,7 @@ from cohorts.setup.plan import timeline_of
 from cohorts.setup.services import create_cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.timezones import ANYWHERE
 
 HALF_A_YEAR = timedelta(weeks=26)
@@ -88,7 +89,7 @@ def clone_cohort(*, like: Cohort, name: str, slug: str, starts_on: date, by: Use
         _copy(mailing, cohort=cohort, status=Mailing.Status.DRAFT, send_at=None, sent_at=None, created_by=by)
     if weekly := WeeklyMail.objects.filter(cohort=like).first():
         _copy(weekly, cohort=cohort, words="")
-    record(verb="repeated", target=like, workspace_id=like.workspace_id, by=by, into=cohort.pk)
+    record(verb=Verb.REPEATED, target=like, workspace_id=like.workspace_id, by=by, into=cohort.pk)
     return cohort
 
 

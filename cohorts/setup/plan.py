@@ -12,6 +12,7 @@ from cohorts.models import ChecklistItem, Cohort, CohortDate, Programme, Timelin
 from cohorts.setup.days_off import next_working_day, read_days_off
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.timezones import ANYWHERE, end_of_day
 
 # These lines of a timeline are fields of the cohort itself, so that no date stands in two places.
@@ -145,13 +146,13 @@ def save_cohort_date(*, date: CohortDate, by: User) -> CohortDate:
     if date.pk:
         date.sequence += 1
     date.save()
-    record(verb="dated", target=date.cohort, workspace_id=date.cohort.workspace_id, by=by, name=date.name)
+    record(verb=Verb.DATED, target=date.cohort, workspace_id=date.cohort.workspace_id, by=by, name=date.name)
     return date
 
 
 @transaction.atomic
 def delete_cohort_date(*, date: CohortDate, by: User) -> None:
-    record(verb="date dropped", target=date.cohort, workspace_id=date.cohort.workspace_id, by=by, name=date.name)
+    record(verb=Verb.DATE_DROPPED, target=date.cohort, workspace_id=date.cohort.workspace_id, by=by, name=date.name)
     date.delete()
 
 
@@ -159,7 +160,7 @@ def delete_cohort_date(*, date: CohortDate, by: User) -> None:
 def save_checklist_item(*, item: ChecklistItem, by: User) -> ChecklistItem:
     """Save a new or changed line of the checklist."""
     item.save()
-    record(verb="planned", target=item.cohort, workspace_id=item.cohort.workspace_id, by=by, name=item.name)
+    record(verb=Verb.PLANNED, target=item.cohort, workspace_id=item.cohort.workspace_id, by=by, name=item.name)
     return item
 
 
@@ -170,14 +171,14 @@ def set_checklist_item_done(*, item: ChecklistItem, done: bool, by: User) -> Che
     if done != (locked.done_at is not None):
         locked.done_at, locked.done_by = (timezone.now(), by) if done else (None, None)
         locked.save(update_fields=["done_at", "done_by"])
-        verb = "ticked" if done else "unticked"
+        verb = Verb.TICKED if done else Verb.UNTICKED
         record(verb=verb, target=locked.cohort, workspace_id=locked.cohort.workspace_id, by=by, name=locked.name)
     return locked
 
 
 @transaction.atomic
 def delete_checklist_item(*, item: ChecklistItem, by: User) -> None:
-    record(verb="plan dropped", target=item.cohort, workspace_id=item.cohort.workspace_id, by=by, name=item.name)
+    record(verb=Verb.PLAN_DROPPED, target=item.cohort, workspace_id=item.cohort.workspace_id, by=by, name=item.name)
     item.delete()
 
 
@@ -188,4 +189,4 @@ def save_timeline(*, programme: Programme, steps: Sequence[TimelineStep], gone: 
     for step in steps:
         step.programme = programme
         step.save()
-    record(verb="timeline edited", target=programme, workspace_id=programme.workspace_id, by=by)
+    record(verb=Verb.TIMELINE_EDITED, target=programme, workspace_id=programme.workspace_id, by=by)

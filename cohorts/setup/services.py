@@ -10,6 +10,7 @@ from cohorts.setup.plan import make_plan, make_timeline
 from cohorts.setup.team import grant_role
 from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -21,7 +22,7 @@ def create_programme(*, name: str, slug: str, contact_email: str, by: User | Non
         workspace=workspace, name=name, slug=slug, contact_email=contact_email, **fields
     )
     make_timeline(programme)
-    record(verb="created", target=programme, workspace_id=workspace.pk, by=by)
+    record(verb=Verb.CREATED, target=programme, workspace_id=workspace.pk, by=by)
     if by is not None:
         grant_role(workspace=workspace, user=by, role=WorkspaceRole.Role.OWNER, by=by)
     return programme
@@ -32,7 +33,7 @@ def save_programme(*, programme: Programme, by: User) -> Programme:
     """Save what a form changed."""
     programme.save()
     Workspace.objects.filter(pk=programme.workspace_id).update(name=programme.name)
-    record(verb="edited", target=programme, workspace_id=programme.workspace_id, by=by)
+    record(verb=Verb.EDITED, target=programme, workspace_id=programme.workspace_id, by=by)
     return programme
 
 
@@ -53,7 +54,7 @@ def create_cohort(
     cohort.save()
     if cohort.repeats is None:
         make_plan(cohort)
-    record(verb="created", target=cohort, workspace_id=cohort.workspace_id, by=by)
+    record(verb=Verb.CREATED, target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
 
 
@@ -61,7 +62,7 @@ def create_cohort(
 def save_cohort(*, cohort: Cohort, by: User) -> Cohort:
     """Save what a form changed; the status has its own function."""
     cohort.save()
-    record(verb="edited", target=cohort, workspace_id=cohort.workspace_id, by=by)
+    record(verb=Verb.EDITED, target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
 
 
@@ -69,7 +70,7 @@ def save_cohort(*, cohort: Cohort, by: User) -> Cohort:
 def save_group(*, group: Group, by: User) -> Group:
     """Save a new or changed group of a cohort."""
     group.save()
-    record(verb="group saved", target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
+    record(verb=Verb.GROUP_SAVED, target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
     return group
 
 
@@ -78,7 +79,7 @@ def delete_group(*, group: Group, by: User) -> None:
     """Delete a group that nobody is in. Raises ServiceError for any other."""
     if group.enrollments.exists():
         raise ServiceError(f"{group} has people in it. Move them to another group first.")
-    record(verb="group deleted", target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
+    record(verb=Verb.GROUP_DELETED, target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
     group.delete()
 
 
@@ -90,5 +91,5 @@ def set_cohort_status(*, cohort: Cohort, to: str, by: User | None) -> Cohort:
         raise ServiceError(f"{locked} is {locked.get_status_display()}; it can't become {to} from there.")
     before, locked.status = locked.status, to
     locked.save(update_fields=["status"])
-    record(verb=f"made {to}", target=locked, workspace_id=locked.workspace_id, by=by, before=before)
+    record(verb=Verb.made(to), target=locked, workspace_id=locked.workspace_id, by=by, before=before)
     return locked

@@ -7,6 +7,7 @@ from django.urls import reverse
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.services import enqueue
@@ -20,7 +21,7 @@ def grant_role(*, workspace: Workspace, user: User, role: str, by: User | None) 
     if current and current.role == WorkspaceRole.Role.OWNER and role != WorkspaceRole.Role.OWNER:
         _keep_an_owner(workspace, current)
     granted, _ = WorkspaceRole.objects.update_or_create(workspace=workspace, user=user, defaults={"role": role})
-    record(verb="granted", target=granted, workspace_id=workspace.pk, by=by, role=role, user=user.pk)
+    record(verb=Verb.GRANTED, target=granted, workspace_id=workspace.pk, by=by, role=role, user=user.pk)
     return granted
 
 
@@ -30,7 +31,7 @@ def revoke_role(*, role: WorkspaceRole, by: User) -> None:
     Workspace.objects.select_for_update().get(pk=role.workspace_id)
     if role.role == WorkspaceRole.Role.OWNER:
         _keep_an_owner(role.workspace, role)
-    record(verb="revoked", target=role, workspace_id=role.workspace_id, by=by, role=role.role, user=role.user_id)
+    record(verb=Verb.REVOKED, target=role, workspace_id=role.workspace_id, by=by, role=role.role, user=role.user_id)
     role.delete()
 
 

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.enrollment.services import set_enrollment_status
-from cohorts.enrollment.upsert import CREATED, UNCHANGED, UPDATED, EnrollmentInput, save_enrollment
+from cohorts.enrollment.upsert import CREATED, UNCHANGED, EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup, SignupFile
 from cohorts.questions.services import save_own_answers
 from cohorts.signup import links as signup_links
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.erased_addresses import remember
 from mentorship.core.outbox.mail_templates.rendering import render_mail
@@ -133,7 +134,7 @@ def save_answers(
     before: set[int] = set(enrollment.members.values_list("user_id", flat=True)) if enrollment else set()
     saved, outcome = save_enrollment(cohort=cohort, role=role, said=said, by=by, enrollment=enrollment)
     if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
-        record(verb=UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
+        record(verb=Verb.UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
     if saved.status in MAY_SIGN_UP_AGAIN_FROM:
         saved = set_enrollment_status(enrollment=saved, to=Enrollment.Status.APPLIED, by=by, note="signed up again")
     if outcome == CREATED:

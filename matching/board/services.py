@@ -16,6 +16,7 @@ from matching.engine.services import lock_open_cohort
 from matching.models import BoardChange, HeldBack, Match, MatchPin, MatchProposal, MatchRun
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -100,7 +101,7 @@ def _hold(enrollment: Enrollment | None, held: bool, by: User | None) -> None:
         HeldBack.objects.get_or_create(enrollment=enrollment, defaults={"created_by": by})
     else:
         HeldBack.objects.filter(enrollment=enrollment).delete()
-    verb = "left for later" if held else "brought back"
+    verb = Verb.LEFT_FOR_LATER if held else Verb.BROUGHT_BACK
     record(verb=verb, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
 
 
@@ -148,7 +149,7 @@ def _write(
         run.hand_changes += 1
         run.save(update_fields=["hand_changes"])
     record(
-        verb="changed the board",
+        verb=Verb.CHANGED_THE_BOARD,
         target=run,
         workspace_id=run.cohort.workspace_id,
         by=by,
@@ -180,7 +181,7 @@ def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | Non
         mentor=mentor,
         defaults={"kind": kind, "created_by": by, "created_at": timezone.now(), "reason": reason[:300]},
     )
-    verb, workspace_id = "locked" if kind == MatchPin.Kind.LOCK else "forbade", mentee.cohort.workspace_id
+    verb, workspace_id = Verb.LOCKED if kind == MatchPin.Kind.LOCK else Verb.FORBADE, mentee.cohort.workspace_id
     record(verb=verb, target=mentee, workspace_id=workspace_id, by=by, mentor=mentor.pk, reason=reason)
     return pin
 
@@ -190,7 +191,7 @@ def remove_pin(*, mentee: Enrollment, mentor: Enrollment, by: User | None) -> No
     """Leave a pair to the engine again. Nothing happens where nothing was fixed."""
     deleted, _ = MatchPin.objects.filter(mentee=mentee, mentor=mentor).delete()
     if deleted:
-        record(verb="unpinned", target=mentee, workspace_id=mentee.cohort.workspace_id, by=by, mentor=mentor.pk)
+        record(verb=Verb.UNPINNED, target=mentee, workspace_id=mentee.cohort.workspace_id, by=by, mentor=mentor.pk)
 
 
 def _check_pair(mentee: Enrollment, mentor: Enrollment) -> None:

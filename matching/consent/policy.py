@@ -8,6 +8,7 @@ from cohorts.models import Cohort
 from matching.models import ConfirmPolicy
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 
 
 @transaction.atomic
@@ -15,7 +16,7 @@ def save_confirm_policy(*, policy: ConfirmPolicy, by: User) -> ConfirmPolicy:
     """Save how the cohort confirms. What is asked already goes on as it was asked."""
     policy.save()
     said = {"ask": policy.ask, "days": policy.answer_days, "minutes": policy.grace_minutes}
-    record(verb="set how pairs are confirmed", target=policy, workspace_id=policy.cohort.workspace_id, by=by, **said)
+    record(verb=Verb.SET_HOW_PAIRS_ARE_CONFIRMED, target=policy, workspace_id=policy.cohort.workspace_id, by=by, **said)
     return policy
 
 

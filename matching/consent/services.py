@@ -16,6 +16,7 @@ from matching.intro.services import confirm_run, unconfirmed_proposals
 from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin, MatchProposal, MatchRun, MentorPause
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.timezones import end_of_day
 
@@ -50,7 +51,7 @@ def ask_pairs(*, run: MatchRun, mentee_ids: Iterable[int], by: User | None) -> t
                     asked.append(_ask(proposal, run, policy, by))
             except ServiceError as error:
                 left.append(f"“{mentee}” with {proposal.mentor.user}: {error}")
-    record(verb="asked", target=run, workspace_id=cohort.workspace_id, by=by, pairs=len(asked))
+    record(verb=Verb.ASKED, target=run, workspace_id=cohort.workspace_id, by=by, pairs=len(asked))
     return asked, left
 
 
@@ -157,7 +158,7 @@ def ask_pair_again(*, pair: AskedPair, by: User | None) -> AskedPair:
         _put_to(side, policy, timezone.now())
     pair.status = AskedPair.Status.OPEN
     pair.save(update_fields=["status"])
-    record(verb="asked again", target=pair.mentee, workspace_id=_workspace(pair), by=by, mentor=pair.mentor_id)
+    record(verb=Verb.ASKED_AGAIN, target=pair.mentee, workspace_id=_workspace(pair), by=by, mentor=pair.mentor_id)
     return pair
 
 
@@ -210,7 +211,7 @@ def _settle(pair: AskedPair, status: str, by: User | None, why: str) -> None:
     pin = MatchPin.objects.filter(mentee=pair.mentee_id, mentor=pair.mentor_id, kind=MatchPin.Kind.LOCK).first()
     if pin is not None and pin.created_at >= pair.created_at:
         remove_pin(mentee=pair.mentee, mentor=pair.mentor, by=by)
-    verb = {"declined": "pair declined", "taken_back": "question taken back"}[status]
+    verb = {"declined": Verb.PAIR_DECLINED, "taken_back": Verb.QUESTION_TAKEN_BACK}[status]
     record(verb=verb, target=pair.mentee, workspace_id=_workspace(pair), by=by, mentor=pair.mentor_id, reason=why)
 
 
@@ -288,7 +289,7 @@ def lock_side(side: AskedSide) -> tuple[AskedSide, AskedPair]:
 def record_answer(side: AskedSide, by: User | None, verb: str) -> None:
     data = {"mentor": side.pair.mentor_id, "reason": side.reason_in_words}
     record(
-        verb=f"{side.get_side_display()} {verb}",
+        verb=Verb(f"{side.side} {verb}"),
         target=side.pair.mentee,
         workspace_id=_workspace(side.pair),
         by=by,

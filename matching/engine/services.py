@@ -14,6 +14,7 @@ from matching.policy.services import rules_of, weights_of
 from matching.querysets import GIVE_UP_AFTER
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 if TYPE_CHECKING:  # pages use this module, and the engine is too heavy for them
@@ -82,7 +83,7 @@ def _new_run(cohort: Cohort, by: User | None, **fields: Any) -> MatchRun:
     run = MatchRun.objects.create(
         cohort=cohort, number=last + 1, weights=weights_of(cohort)[0], created_by=by, **fields
     )
-    record(verb="requested", target=run, workspace_id=cohort.workspace_id, by=by, number=run.number)
+    record(verb=Verb.REQUESTED, target=run, workspace_id=cohort.workspace_id, by=by, number=run.number)
     return run
 
 
@@ -173,4 +174,4 @@ def rename_run(*, run: MatchRun, name: str, by: User | None) -> None:
     """What coordinators call the run, beside its number; an empty name takes it away."""
     run.name = name.strip()[:60]
     run.save(update_fields=["name"])
-    record(verb="renamed", target=run, workspace_id=run.cohort.workspace_id, by=by, name=run.name)
+    record(verb=Verb.RENAMED, target=run, workspace_id=run.cohort.workspace_id, by=by, name=run.name)

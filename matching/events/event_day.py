@@ -12,6 +12,7 @@ from matching.events.table_plan import stored_schedule
 from matching.models import MatchPin, MatchProposal, SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -46,7 +47,7 @@ def mark_arrivals(
         if rsvp.pk is None:
             rsvp.save()
     SpeedRsvp.objects.bulk_update(rsvps.values(), ["seen", "status"])
-    record(verb="checked in", target=locked, workspace_id=locked.cohort.workspace_id, by=by, here=len(users))
+    record(verb=Verb.CHECKED_IN, target=locked, workspace_id=locked.cohort.workspace_id, by=by, here=len(users))
 
 
 @transaction.atomic
@@ -83,7 +84,7 @@ def plan_tables(*, event: SpeedEvent, by: User) -> Schedule:
         plan = make_schedule(mentees, mentors, locked.rounds, scores=scores, seed=locked.seed, met=never)
     locked.schedule = [[[mentor, group] for mentor, group in table.items()] for table in plan.rounds]
     locked.save(update_fields=["schedule", "seed"])
-    record(verb="made the schedule", target=locked, workspace_id=locked.cohort.workspace_id, by=by, kept=done)
+    record(verb=Verb.MADE_THE_SCHEDULE, target=locked, workspace_id=locked.cohort.workspace_id, by=by, kept=done)
     return plan
 
 
@@ -98,8 +99,8 @@ def start_next_round(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
     locked.round_number += 1
     locked.round_started_at = timezone.now() if locked.under_way else None
     locked.save(update_fields=["round_number", "round_started_at"])
-    verb = f"started round {locked.round_number}" if locked.under_way else "ended"
-    record(verb=verb, target=locked, workspace_id=locked.cohort.workspace_id, by=by)
+    verb, reason = (Verb.STARTED_A_ROUND, str(locked.round_number)) if locked.under_way else (Verb.ENDED, "")
+    record(verb=verb, target=locked, workspace_id=locked.cohort.workspace_id, by=by, reason=reason)
     return locked
 
 
@@ -112,7 +113,7 @@ def return_to_previous_round(*, event: SpeedEvent, seen: int, by: User) -> Speed
     locked.round_number -= 1
     locked.round_started_at = timezone.now() if locked.under_way else None
     locked.save(update_fields=["round_number", "round_started_at"])
-    record(verb="went a round back", target=locked, workspace_id=locked.cohort.workspace_id, by=by)
+    record(verb=Verb.WENT_A_ROUND_BACK, target=locked, workspace_id=locked.cohort.workspace_id, by=by)
     return locked
 
 

@@ -13,6 +13,7 @@ from matching.events.mails import send_to_everybody
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 COMING, WAITING, NOT_COMING = SpeedRsvp.Status.COMING, SpeedRsvp.Status.WAITING, SpeedRsvp.Status.NOT_COMING
@@ -40,7 +41,7 @@ def eligible_people(cohort: Cohort) -> QuerySet[Enrollment]:
 def plan_event(*, cohort: Cohort, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
     """A new event. Nobody is told yet."""
     event = SpeedEvent.objects.create(cohort=cohort, **fields)
-    record(verb="planned", target=event, workspace_id=cohort.workspace_id, by=by)
+    record(verb=Verb.PLANNED, target=event, workspace_id=cohort.workspace_id, by=by)
     return event
 
 
@@ -61,7 +62,7 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
         raise ServiceError("This event is cancelled.")
     locked.sequence += 1 if CALENDAR_FIELDS.intersection(changed) else 0
     locked.save()
-    record(verb="changed", target=locked, workspace_id=locked.cohort.workspace_id, by=by, changed=changed)
+    record(verb=Verb.CHANGED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, changed=changed)
     if ANNOUNCED_FIELDS.intersection(changed) and not locked.over:
         who = eligible_people(locked.cohort).filter(
             speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING]
@@ -89,7 +90,7 @@ def cancel_event(*, event: SpeedEvent, by: User) -> int:
     locked.save(update_fields=["cancelled_at", "sequence"])
     who = eligible_people(locked.cohort).filter(speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING])
     number = send_to_everybody(locked, who, "event_cancelled", "event-cancelled", f"{by} called {locked} off.")
-    record(verb="cancelled", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
+    record(verb=Verb.CANCELLED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
 
@@ -101,7 +102,7 @@ def invite_to_event(*, event: SpeedEvent, by: User) -> int:
         raise ServiceError("This event is over.")
     asked = eligible_people(locked.cohort).exclude(speed_rsvps__event=locked)
     number = send_to_everybody(locked, asked, "event_invitation", "event-invite", f"{by} asked the cohort to {locked}.")
-    record(verb="invited to", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
+    record(verb=Verb.INVITED_TO, target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
 
@@ -128,7 +129,7 @@ def answer_invitation(*, event: SpeedEvent, enrollment: Enrollment, coming: bool
     rsvp.asked_at = timezone.now()
     rsvp.sequence += 1
     rsvp.save()
-    record(verb=f"is {rsvp.get_status_display()}", target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
+    record(verb=Verb(f"is {rsvp.get_status_display()}"), target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
     _fill_seats(locked, enrollment.role)
     return rsvp
 
@@ -178,7 +179,7 @@ def _fill_seats(event: SpeedEvent, role: str) -> None:
         rsvp.status = COMING
         rsvp.sequence += 1
         rsvp.save(update_fields=["status", "sequence"])
-        record(verb="got a seat", target=rsvp, workspace_id=event.cohort.workspace_id, by=None)
+        record(verb=Verb.GOT_A_SEAT, target=rsvp, workspace_id=event.cohort.workspace_id, by=None)
         people = Enrollment.objects.filter(pk=rsvp.enrollment_id)
         key = f"event-place-{rsvp.asked_at:%Y%m%dT%H%M%S%f}"
         send_to_everybody(event, people, "event_place", key, f"A seat of {event} became free.")

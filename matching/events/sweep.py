@@ -9,6 +9,7 @@ from matching.events.mails import send_event_mail
 from matching.events.services import lock_event
 from matching.models import SpeedEvent
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.planned.planned_changes import put_off
 from mentorship.core.outbox.send_mail import written_keys
 
@@ -31,7 +32,7 @@ def _send_due_mails(event: SpeedEvent, now: datetime) -> int:
     for mail in due:
         send_event_mail(event, mail.enrollment, mail.template, sender=sender, key=mail.key, why=mail.why)
     if asked := sum(mail.template == "event_wishes" for mail in due):
-        record(verb="asked for wishes", target=event, workspace_id=event.cohort.workspace_id, by=None, mails=asked)
+        record(verb=Verb.ASKED_FOR_WISHES, target=event, workspace_id=event.cohort.workspace_id, by=None, mails=asked)
     return len(due)
 
 

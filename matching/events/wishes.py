@@ -12,6 +12,7 @@ from matching.events.table_plan import stored_schedule
 from matching.models import SpeedEvent, SpeedWish
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -28,7 +29,7 @@ def ask_wishes(*, event: SpeedEvent, by: User | None) -> int:
     why = f"{by} asked how {locked} was." if by else f"{locked} is over."
     number = send_to_everybody(locked, people, "event_wishes", "event-wishes", why)
     if number or by:
-        record(verb="asked for wishes", target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
+        record(verb=Verb.ASKED_FOR_WISHES, target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
 
@@ -45,7 +46,9 @@ def save_wishes(*, event: SpeedEvent, enrollment: Enrollment, whom: Collection[i
     said = set(SpeedWish.objects.filter(event=locked, by=enrollment).values_list("whom_id", flat=True))
     new = [SpeedWish(event=locked, by=enrollment, whom_id=pk) for pk in sorted(set(whom) - said)]
     SpeedWish.objects.bulk_create(new)
-    record(verb="said whom they wish", target=locked, workspace_id=locked.cohort.workspace_id, by=by, number=len(whom))
+    record(
+        verb=Verb.SAID_WHOM_THEY_WISH, target=locked, workspace_id=locked.cohort.workspace_id, by=by, number=len(whom)
+    )
 
 
 def wishes_in_words(event: SpeedEvent) -> list[tuple[str, str, bool]]:

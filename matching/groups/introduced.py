@@ -11,6 +11,7 @@ from matching.groups.services import MENTEE, MENTOR, free_group_places, group_ma
 from matching.models import GoalGroup, GoalPlace
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -42,7 +43,7 @@ def join_introduced_group(*, group: GoalGroup, enrollment: Enrollment, by: User)
         why=f"{by} put {enrollment.user} into the group “{locked}” of {cohort}.",
         newcomer=_newcomer(enrollment),
     )
-    record(verb="joined", target=enrollment, workspace_id=cohort.workspace_id, by=by, group=locked.pk)
+    record(verb=Verb.JOINED, target=enrollment, workspace_id=cohort.workspace_id, by=by, group=locked.pk)
     return place
 
 
@@ -68,7 +69,7 @@ def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
         reply_to=[cohort.programme.contact_email],
         leaver=str(gone.user),
     )
-    record(verb="left", target=enrollment, workspace_id=cohort.workspace_id, by=by, group=place.group_id)
+    record(verb=Verb.LEFT, target=enrollment, workspace_id=cohort.workspace_id, by=by, group=place.group_id)
 
 
 @transaction.atomic
@@ -93,7 +94,7 @@ def finish_group(*, group: GoalGroup, reached: bool, words: str, by: User) -> Go
             words=words.strip(),
             why=f"{by} finished the group “{locked}” of {cohort}.",
         )
-    record(verb="finished", target=locked, workspace_id=cohort.workspace_id, by=by, reached=reached)
+    record(verb=Verb.FINISHED, target=locked, workspace_id=cohort.workspace_id, by=by, reached=reached)
     return locked
 
 
@@ -105,7 +106,7 @@ def reopen_group(*, group: GoalGroup, by: User) -> GoalGroup:
     if locked.finished_at:
         locked.finished_at, locked.reached = None, None
         locked.save(update_fields=["finished_at", "reached"])
-        record(verb="opened again", target=locked, workspace_id=cohort.workspace_id, by=by)
+        record(verb=Verb.OPENED_AGAIN, target=locked, workspace_id=cohort.workspace_id, by=by)
     return locked
 
 

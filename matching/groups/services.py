@@ -14,6 +14,7 @@ from matching.groups.mails import GroupMail
 from matching.models import GoalChoice, GoalGroup, GoalPlace
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import send_mail, written_keys
 
@@ -114,7 +115,7 @@ def save_group(*, cohort: Cohort, by: User, fields: Mapping[str, Any], group: Go
     for name, value in fields.items():
         setattr(saved, name, value)
     saved.save()
-    record(verb="changed" if group else "added", target=saved, workspace_id=cohort.workspace_id, by=by)
+    record(verb=Verb.CHANGED if group else Verb.ADDED, target=saved, workspace_id=cohort.workspace_id, by=by)
     return saved
 
 
@@ -124,7 +125,7 @@ def delete_group(*, group: GoalGroup, by: User) -> None:
     lock_groups_of(group.cohort)
     if GoalGroup.objects.get(pk=group.pk).confirmed:
         raise ServiceError("This group was introduced; it stays.")
-    record(verb="took away", target=group, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
+    record(verb=Verb.TOOK_AWAY, target=group, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
     group.delete()
 
 
@@ -147,7 +148,7 @@ def choose_groups(*, enrollment: Enrollment, group_ids: Sequence[int], by: User 
     GoalChoice.objects.bulk_create(
         GoalChoice(group_id=pk, enrollment=enrollment, rank=rank) for rank, pk in enumerate(wanted, 1)
     )
-    record(verb="chose groups", target=enrollment, workspace_id=cohort.workspace_id, by=by, number=len(wanted))
+    record(verb=Verb.CHOSE_GROUPS, target=enrollment, workspace_id=cohort.workspace_id, by=by, number=len(wanted))
 
 
 @transaction.atomic
@@ -162,7 +163,7 @@ def fill_goal_groups(*, cohort: Cohort, by: User) -> GroupsState:
     GoalPlace.objects.bulk_create(
         GoalPlace(group_id=key, enrollment_id=pk) for pk, key in sorted(everybody.items()) if pk not in kept
     )
-    record(verb="filled the groups", target=cohort, workspace_id=cohort.workspace_id, by=by, placed=len(everybody))
+    record(verb=Verb.FILLED_THE_GROUPS, target=cohort, workspace_id=cohort.workspace_id, by=by, placed=len(everybody))
     return read_groups_state(cohort)
 
 
@@ -190,7 +191,7 @@ def move_to_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> 
             places = group.mentor_places if enrollment.role == MENTOR else group.mentee_places
             raise ServiceError(f"All {places} places for {enrollment.role}s in “{group}” are taken.")
         GoalPlace.objects.update_or_create(enrollment=enrollment, defaults={"group": group, "by_hand": True})
-    record(verb="moved", target=enrollment, workspace_id=cohort.workspace_id, by=by, to=to.name if to else "")
+    record(verb=Verb.MOVED, target=enrollment, workspace_id=cohort.workspace_id, by=by, to=to.name if to else "")
 
 
 @transaction.atomic
@@ -209,7 +210,7 @@ def introduce_group(*, group: GoalGroup, by: User) -> GoalGroup:
     why = f"{by} confirmed the group “{locked}” of {cohort}."
     locked.intro = mail.send("group_intro", kind="intro", key=f"group-intro:{locked.pk}", why=why)
     locked.save(update_fields=["intro"])
-    record(verb="introduced", target=locked, workspace_id=cohort.workspace_id, by=by, people=len(mail.to))
+    record(verb=Verb.INTRODUCED, target=locked, workspace_id=cohort.workspace_id, by=by, people=len(mail.to))
     return locked
 
 
@@ -253,7 +254,7 @@ def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
             why=f"{by} asked the cohort to choose groups.",
             to=list(dict.fromkeys(p.email for p in enrollment.people)),
         )
-    record(verb="asked for groups", target=locked, workspace_id=locked.workspace_id, by=by, mails=len(new))
+    record(verb=Verb.ASKED_FOR_GROUPS, target=locked, workspace_id=locked.workspace_id, by=by, mails=len(new))
     return len(new)
 
 

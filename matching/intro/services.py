@@ -15,6 +15,7 @@ from matching.intro.mails import intro_mail
 from matching.models import AskedPair, Match, MatchPin, MatchProposal, MatchRun, MentorPause
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record, record_many
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import Sender
@@ -88,8 +89,8 @@ def confirm_run(
         run.status = MatchRun.Status.CONFIRMED
         run.save(update_fields=["status"])
     workspace_id = cohort.workspace_id
-    record(verb="confirmed", target=run, workspace_id=workspace_id, by=by, mentees=len(groups), matches=len(matches))
-    record_many(verb="introduced", targets=matches, workspace_id=workspace_id, by=by, run=run.number)
+    record(verb=Verb.CONFIRMED, target=run, workspace_id=workspace_id, by=by, mentees=len(groups), matches=len(matches))
+    record_many(verb=Verb.INTRODUCED, targets=matches, workspace_id=workspace_id, by=by, run=run.number)
     return matches
 
 

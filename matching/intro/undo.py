@@ -16,6 +16,7 @@ from cohorts.models import Cohort
 from matching.models import AskedPair, AskedSide, Match, MatchRun, UndoneMessage
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record, record_many
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.querysets import OutboxQuerySet
@@ -88,7 +89,7 @@ def undo_match(*, match: Match, by: User | None) -> None:
     MatchRun.objects.filter(pk__in=runs, status=MatchRun.Status.CONFIRMED).update(status=MatchRun.Status.READY)
     for one in together:
         data = {"match": one.pk, "mentor": one.mentor_id, "run": one.run_id}
-        record(verb="match undone", target=one.mentee, workspace_id=cohort.workspace_id, by=by, **data)
+        record(verb=Verb.MATCH_UNDONE, target=one.mentee, workspace_id=cohort.workspace_id, by=by, **data)
     try:
         Match.objects.filter(pk__in=[one.pk for one in together]).delete()
     except ProtectedError as error:
@@ -110,7 +111,7 @@ def send_intros_now(*, matches: Sequence[Match], by: User | None) -> int:
             along |= Q(key__startswith=f"match-ended:{match.replaces_id}:")
     OutboxMessage.objects.filter(along, status="queued", due_at__gt=now).update(due_at=now, version=F("version") + 1)
     if intros:
-        record_many(verb="sent at once", targets=intros, workspace_id=intros[0].workspace_id, by=by)
+        record_many(verb=Verb.SENT_AT_ONCE, targets=intros, workspace_id=intros[0].workspace_id, by=by)
         transaction.on_commit(wake_delivery)
     return len(intros)
 
@@ -142,7 +143,7 @@ def _restore(before: Match, by: User | None) -> None:
     if before.status in Match.LIVE:
         before.ended_reason, before.status_before_end = "", ""
     before.save(update_fields=["status", "ended_reason", "status_before_end"])
-    record(verb="goes on", target=before, workspace_id=before.mentee.cohort.workspace_id, by=by)
+    record(verb=Verb.GOES_ON, target=before, workspace_id=before.mentee.cohort.workspace_id, by=by)
 
 
 def _ask_state_back(match: Match) -> None:

@@ -9,6 +9,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 
 
 @dataclass
@@ -47,7 +48,9 @@ def import_matches(
         known.add((mentee.pk, mentor.pk))
         result.created += 1
     if result.created:
-        record(verb="imported matches", target=cohort, workspace_id=cohort.workspace_id, by=by, created=result.created)
+        record(
+            verb=Verb.IMPORTED_MATCHES, target=cohort, workspace_id=cohort.workspace_id, by=by, created=result.created
+        )
     return result
 
 

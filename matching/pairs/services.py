@@ -14,6 +14,7 @@ from matching.intro.meeting_times import Suggestion
 from matching.models import Match, MatchPin, PairGoal, PairNote
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -37,7 +38,7 @@ def set_match_status(*, match: Match, to: str, by: User | None, reason: str = ""
         MatchPin.objects.filter(mentee=locked.mentee_id, mentor=locked.mentor_id, kind=MatchPin.Kind.LOCK).delete()
     locked.save(update_fields=["status", "ended_reason", "status_before_end"])
     workspace_id = locked.mentee.cohort.workspace_id
-    record(verb=f"made {to}", target=locked, workspace_id=workspace_id, by=by, before=before, reason=reason)
+    record(verb=Verb.made(to), target=locked, workspace_id=workspace_id, by=by, before=before, reason=reason)
     return locked
 
 
@@ -154,7 +155,7 @@ def propose_goal(*, match: Match, text: str, by: User) -> PairGoal:
         raise ServiceError(f"{MOST_GOALS} goals are enough: take one away first.")
     goal = PairGoal.objects.create(text=text, side=side, proposed_by=by)
     goal.matches.set(shared)
-    _note_down("proposed a goal", goal, match, by)
+    _note_down(Verb.PROPOSED_A_GOAL, goal, match, by)
     return goal
 
 
@@ -169,7 +170,7 @@ def agree_goal(*, match: Match, goal_id: int, by: User) -> PairGoal:
         raise ServiceError("You proposed this goal; the other side agrees to it.")
     goal.agreed_at, goal.agreed_by = timezone.now(), by
     goal.save(update_fields=["agreed_at", "agreed_by"])
-    _note_down("agreed to a goal", goal, match, by)
+    _note_down(Verb.AGREED_TO_A_GOAL, goal, match, by)
     return goal
 
 
@@ -184,7 +185,7 @@ def mark_goal(*, match: Match, goal_id: int, done: bool, by: User) -> PairGoal:
         return goal
     goal.done_at, goal.done_by = (timezone.now(), by) if done else (None, None)
     goal.save(update_fields=["done_at", "done_by"])
-    _note_down("ticked a goal off" if done else "opened a goal again", goal, match, by)
+    _note_down(Verb.TICKED_A_GOAL_OFF if done else Verb.OPENED_A_GOAL_AGAIN, goal, match, by)
     return goal
 
 
@@ -198,7 +199,7 @@ def delete_goal(*, match: Match, goal_id: int, by: User) -> None:
     goal = _goal(match, goal_id)
     if goal.done_at:
         raise ServiceError("You reached this goal; it stays.")
-    _note_down("took a goal away", goal, match, by)
+    _note_down(Verb.TOOK_A_GOAL_AWAY, goal, match, by)
     goal.matches.remove(*shared)
     if not goal.matches.exists():
         goal.delete()
@@ -222,7 +223,7 @@ def create_note(*, match: Match, text: str, met_on: date | None, by: User) -> Pa
     _, shared = _writing(match, by)
     note = PairNote.objects.create(text=text, met_on=met_on, author=by, changed_by=by)
     note.matches.set(shared)
-    _note_down("wrote a note", note, match, by)
+    _note_down(Verb.WROTE_A_NOTE, note, match, by)
     return note
 
 
@@ -242,7 +243,7 @@ def edit_note(*, match: Match, note_id: int, seen: int, text: str, met_on: date 
     )
     if not changed:
         raise NoteChangedError(note)
-    _note_down("changed a note", note, match, by)
+    _note_down(Verb.CHANGED_A_NOTE, note, match, by)
     note.refresh_from_db()
     return note
 
@@ -256,7 +257,7 @@ def delete_note(*, match: Match, note_id: int, seen: int, by: User) -> None:
         raise ServiceError("Only who wrote a note takes it away.")
     if note.version != seen:
         raise NoteChangedError(note)
-    _note_down("took a note away", note, match, by)
+    _note_down(Verb.TOOK_A_NOTE_AWAY, note, match, by)
     note.delete()
 
 
@@ -289,5 +290,5 @@ def _open(note: PairNote) -> bool:
     return all(is_under_way(match) for match in readers)
 
 
-def _note_down(verb: str, target: PairGoal | PairNote, match: Match, by: User) -> None:
+def _note_down(verb: Verb, target: PairGoal | PairNote, match: Match, by: User) -> None:
     record(verb=verb, target=target, workspace_id=match.mentee.cohort.workspace_id, by=by, match=match.pk)

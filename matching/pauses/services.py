@@ -9,6 +9,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import MentorPause
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 # A cohort's zone is at most 14 hours from UTC: nobody's local date is further from ours.
@@ -33,7 +34,7 @@ def pause_mentor(
         enrollment=enrollment, ended_at=None, defaults={"until": until, "reason": reason.strip()[:300], "by": by}
     )
     said = {"until": until.isoformat() if until else "", "reason": reason.strip()}
-    record(verb="paused", target=enrollment, workspace_id=cohort.workspace_id, by=by, **said)
+    record(verb=Verb.PAUSED, target=enrollment, workspace_id=cohort.workspace_id, by=by, **said)
     return pause
 
 
@@ -42,7 +43,7 @@ def end_pause(*, enrollment: Enrollment, by: User | None, now: datetime | None =
     """The mentor is back. False where there was no pause."""
     ended = MentorPause.objects.filter(enrollment=enrollment, ended_at=None).update(ended_at=now or timezone.now())
     if ended:
-        record(verb="is back", target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
+        record(verb=Verb.IS_BACK, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
     return bool(ended)
 
 

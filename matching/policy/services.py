@@ -11,6 +11,7 @@ from matching.policy.choices import DEFAULT_RULES, OBJECTIVES
 from matching.scoring.factors import default_weights, visible_factors
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -57,7 +58,7 @@ def save_weights(
         values["objective"] = objective
     policy, _ = MatchPolicy.objects.update_or_create(cohort=cohort, defaults=values)
     said = {"weights": dict(weights), "rules": policy.rules, "objective": policy.objective}
-    record(verb="weighted", target=policy, workspace_id=cohort.workspace_id, by=by, **said)
+    record(verb=Verb.WEIGHTED, target=policy, workspace_id=cohort.workspace_id, by=by, **said)
 
 
 def copy_policy(*, like: Cohort, cohort: Cohort) -> None:

@@ -16,6 +16,7 @@ from matching.querysets import GIVE_UP_AFTER
 from matching.rematch.candidates import MOST, possible_mentors
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 
 if TYPE_CHECKING:
     from matching.scoring.scores import Scores
@@ -36,7 +37,7 @@ def request_search(*, mentee: Enrollment, by: User | None) -> ReplacementSearch:
     if under_way is not None:
         return under_way
     search = ReplacementSearch.objects.create(mentee=mentee, created_by=by)
-    record(verb="looked for another mentor", target=mentee, workspace_id=mentee.cohort.workspace_id, by=by)
+    record(verb=Verb.LOOKED_FOR_ANOTHER_MENTOR, target=mentee, workspace_id=mentee.cohort.workspace_id, by=by)
     transaction.on_commit(lambda: _wake(search.pk))
     return search
 

@@ -15,6 +15,7 @@ from matching.pairs.services import set_match_status
 from matching.rematch.mails import GONE, send_to_mentee, send_to_mentor
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of, record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 INTRO_NOT_SENT = "Its intro has not left yet. Undo the match instead: then nobody notices."
@@ -53,7 +54,7 @@ def rematch(
     # Never saved; and a match, unlike a proposal, may have no score.
     proposal = MatchProposal(mentee=mentee, mentor=mentor, score=cast(float, score), why=why, factors=[])
     (new,) = introduce(mentee, [proposal], by=by, due_at=due_at, replaces=old)
-    record(verb="introduced", target=new, workspace_id=cohort.workspace_id, by=by, replaces=old.pk)
+    record(verb=Verb.INTRODUCED, target=new, workspace_id=cohort.workspace_id, by=by, replaces=old.pk)
     _settle_wishes(old)
     if was_live:
         send_to_mentee(old, new_mentor=mentor, message=to_mentee, due_at=due_at)
@@ -122,7 +123,7 @@ def request_rematch(*, match: Match, by: User, words: str = "") -> RematchWish:
         match=locked, by=by, settled_at=None, defaults={"words": words.strip()[:1000]}
     )
     workspace_id = locked.mentee.cohort.workspace_id
-    record(verb="asked for another match", target=locked, workspace_id=workspace_id, by=by)
+    record(verb=Verb.ASKED_FOR_ANOTHER_MATCH, target=locked, workspace_id=workspace_id, by=by)
     return wish
 
 
@@ -131,7 +132,7 @@ def settle_rematch_wish(*, wish: RematchWish, by: User) -> None:
     """They go on together, or it was solved otherwise."""
     if RematchWish.objects.filter(pk=wish.pk, settled_at=None).update(settled_at=timezone.now()):
         workspace_id = wish.match.mentee.cohort.workspace_id
-        record(verb="wish settled", target=wish.match, workspace_id=workspace_id, by=by)
+        record(verb=Verb.WISH_SETTLED, target=wish.match, workspace_id=workspace_id, by=by)
 
 
 # --- people who left ---
@@ -174,7 +175,7 @@ def _end_left_behind(match: Match, now: datetime) -> int:
 
 def _why_left(enrollment: Enrollment) -> str:
     who = "the mentor" if enrollment.role == Enrollment.Role.MENTOR else "the mentee"
-    last = history_of(enrollment).filter(verb=f"made {enrollment.status}").first()
+    last = history_of(enrollment).filter(verb=Verb.made(enrollment.status)).first()
     said = str(last.data.get("reason") or "") if last else ""
     verb = "withdrew" if enrollment.status == Enrollment.Status.WITHDRAWN else "was declined"
     return f"{who} {verb}" + (f": {said}" if said else "")

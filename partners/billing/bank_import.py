@@ -12,6 +12,7 @@ from django.db import transaction
 
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.billing.payments import record_payment
 from partners.models import BankLine, Invoice, Payment
@@ -127,7 +128,7 @@ def match_line_by_hand(*, line: BankLine, invoice: Invoice, by: User) -> Payment
 def ignore_line(*, line: BankLine, by: User) -> None:
     """The line has nothing to do with our invoices."""
     BankLine.objects.filter(pk=line.pk, payment=None).update(ignored=True)
-    record(verb="set aside", target=line, workspace_id=line.workspace_id, by=by)
+    record(verb=Verb.SET_ASIDE, target=line, workspace_id=line.workspace_id, by=by)
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.models import Biller
 
@@ -14,7 +15,7 @@ from partners.models import Biller
 def save_biller(*, workspace: Workspace, by: User, **fields: Any) -> Biller:
     """Who writes the invoices. What is issued keeps what it says."""
     biller, _new = Biller.objects.update_or_create(workspace=workspace, defaults=fields)
-    record(verb="edited", target=biller, workspace_id=workspace.pk, by=by)
+    record(verb=Verb.EDITED, target=biller, workspace_id=workspace.pk, by=by)
     return biller
 
 

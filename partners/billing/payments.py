@@ -7,6 +7,7 @@ from django.db import transaction
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.billing.services import update_payment_status
 from partners.documents import formatting
@@ -28,7 +29,7 @@ def record_payment(
     payment = Payment.objects.create(invoice=locked, amount=amount, on=on, reference=reference[:200], bank_line=line)
     update_payment_status(invoice_id=locked.pk)
     said = formatting.money(amount, locked.currency)
-    record(verb="paid", target=locked, workspace_id=locked.workspace_id, by=by, amount=said, on=str(on))
+    record(verb=Verb.PAID, target=locked, workspace_id=locked.workspace_id, by=by, amount=said, on=str(on))
     return payment
 
 
@@ -41,7 +42,7 @@ def remove_payment(*, payment: Payment, by: User) -> None:
     if invoice.paid - payment.amount < 0:
         raise ServiceError("It was carried over to another invoice already.")
     said = formatting.money(payment.amount, invoice.currency)
-    record(verb="took back a payment", target=invoice, workspace_id=invoice.workspace_id, by=by, amount=said)
+    record(verb=Verb.TOOK_BACK_A_PAYMENT, target=invoice, workspace_id=invoice.workspace_id, by=by, amount=said)
     payment.delete()
     update_payment_status(invoice_id=invoice.pk)
 
@@ -65,5 +66,5 @@ def carry_over(*, source: Invoice, target: Invoice, on: date, by: User) -> Decim
     update_payment_status(invoice_id=giving.pk)
     update_payment_status(invoice_id=taking.pk)
     said = formatting.money(amount, taking.currency)
-    record(verb="credit carried over", target=taking, workspace_id=taking.workspace_id, by=by, amount=said)
+    record(verb=Verb.CREDIT_CARRIED_OVER, target=taking, workspace_id=taking.workspace_id, by=by, amount=said)
     return amount

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.billing import mails as billing_mails
 from partners.billing.billers import biller_of
@@ -63,7 +64,7 @@ def draft_invoice(
     set_lines(invoice=invoice, lines=[*(row[1:] for row in found), *lines], by=None)
     InstalmentDue.objects.filter(pk__in=[i.pk for i in instalments]).update(invoice=invoice)
     CostShare.objects.filter(pk__in=[s.pk for s in shares]).update(invoice=invoice)
-    record(verb="drafted", target=invoice, workspace_id=partner.workspace_id, by=by, partner=partner.name)
+    record(verb=Verb.DRAFTED, target=invoice, workspace_id=partner.workspace_id, by=by, partner=partner.name)
     return invoice
 
 
@@ -129,7 +130,7 @@ def set_lines(*, invoice: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]]
     locked.save()
     invoice.refresh_from_db()
     if by is not None:
-        record(verb="edited", target=invoice, workspace_id=invoice.workspace_id, by=by)
+        record(verb=Verb.EDITED, target=invoice, workspace_id=invoice.workspace_id, by=by)
     return invoice
 
 
@@ -147,7 +148,7 @@ def save_draft(*, invoice: Invoice, by: User) -> Invoice:
             raise ServiceError("Without VAT the invoice must say why.")
     _add_up(invoice)
     invoice.save()
-    record(verb="edited", target=invoice, workspace_id=invoice.workspace_id, by=by)
+    record(verb=Verb.EDITED, target=invoice, workspace_id=invoice.workspace_id, by=by)
     return invoice
 
 
@@ -155,7 +156,7 @@ def save_draft(*, invoice: Invoice, by: User) -> Invoice:
 def delete_draft(*, invoice: Invoice, by: User) -> None:
     """Throw a draft away; what was on it can be billed again."""
     locked = _draft(invoice)
-    record(verb="deleted the draft", target=locked, workspace_id=locked.workspace_id, by=by)
+    record(verb=Verb.DELETED_THE_DRAFT, target=locked, workspace_id=locked.workspace_id, by=by)
     locked.delete()
 
 
@@ -182,7 +183,7 @@ def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) 
     pdf = invoices.invoice_pdf(locked, lines, biller, xml)
     locked.save()
     IssuedDocument.objects.create(invoice=locked, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), xml=xml.decode())
-    record(verb="issued", target=locked, workspace_id=locked.workspace_id, by=by, number=locked.number)
+    record(verb=Verb.ISSUED, target=locked, workspace_id=locked.workspace_id, by=by, number=locked.number)
     billing_mails.send_invoice(locked)
     return locked
 
@@ -234,7 +235,7 @@ def draft_credit_note(
     )
     all_lines = [(line.text, line.quantity, line.price) for line in locked.lines.all()]
     set_lines(invoice=note, lines=all_lines if lines is None else lines, by=None)
-    record(verb="drafted", target=note, workspace_id=note.workspace_id, by=by, credits=locked.number)
+    record(verb=Verb.DRAFTED, target=note, workspace_id=note.workspace_id, by=by, credits=locked.number)
     return note
 
 
@@ -268,7 +269,10 @@ def update_payment_status(*, invoice_id: int) -> Invoice:
         invoice.status = status
         invoice.save(update_fields=["status"])
         record(
-            verb=f"became {invoice.get_status_display()}", target=invoice, workspace_id=invoice.workspace_id, by=None
+            verb=Verb(f"became {invoice.get_status_display()}"),
+            target=invoice,
+            workspace_id=invoice.workspace_id,
+            by=None,
         )
     return invoice
 

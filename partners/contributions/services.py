@@ -10,6 +10,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.documents import formatting
 from partners.models import Contribution, ContributionEntry, Partner, PartnerContact
@@ -27,7 +28,7 @@ def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Cont
         made.currency = ""
     made.save()
     said = f"{formatting.number(made.pledged)} {made.unit}: {made.what}"
-    record(verb="pledged", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    record(verb=Verb.PLEDGED, target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
     return made
 
 
@@ -45,7 +46,7 @@ def state_given(
     )
     partner = contribution.partner
     said = f"{formatting.number(quantity)} {contribution.unit}: {contribution.what}"
-    record(verb="stated as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    record(verb=Verb.STATED_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
     if by == person or _speaks_for(by, partner):
         confirm_entry(entry=entry, by=by)
     return entry
@@ -67,7 +68,7 @@ def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = Fal
     if said:
         locked.save(update_fields=["person_confirmed_at", "partner_confirmed_at"])
         what = f"{formatting.number(locked.quantity)} {locked.contribution.unit}: {locked.contribution.what}"
-        record(verb="confirmed as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=what)
+        record(verb=Verb.CONFIRMED_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=what)
     return locked
 
 
@@ -76,7 +77,7 @@ def remove_entry(*, entry: ContributionEntry, by: User) -> None:
     """It was a mistake."""
     partner = entry.contribution.partner
     said = f"{formatting.number(entry.quantity)} {entry.contribution.unit}: {entry.contribution.what}"
-    record(verb="took back as given", target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    record(verb=Verb.TOOK_BACK_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
     entry.delete()
 
 
@@ -86,7 +87,7 @@ def acknowledge(*, contribution: Contribution, on: date, by: User) -> None:
     contribution.acknowledged_on = on
     contribution.save(update_fields=["acknowledged_on"])
     partner = contribution.partner
-    record(verb="acknowledged", target=partner, workspace_id=partner.workspace_id, by=by, reason=contribution.what)
+    record(verb=Verb.ACKNOWLEDGED, target=partner, workspace_id=partner.workspace_id, by=by, reason=contribution.what)
 
 
 def _speaks_for(user: User, partner: Partner) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.documents import formatting
 from partners.models import Cost, CostShare, Fund, Partner
@@ -46,7 +47,7 @@ def add_fund(*, workspace: Workspace, by: User, **fields: Any) -> Fund:
     fund = Fund(workspace=workspace, **fields)
     fund.budget = exact(fund.budget, fund.currency)
     fund.save()
-    record(verb="created", target=fund, workspace_id=workspace.pk, by=by, budget=f"{fund.budget} {fund.currency}")
+    record(verb=Verb.CREATED, target=fund, workspace_id=workspace.pk, by=by, budget=f"{fund.budget} {fund.currency}")
     return fund
 
 
@@ -62,7 +63,7 @@ def save_fund(*, fund: Fund, by: User) -> Fund:
         raise ServiceError(f"{formatting.money(spent, fund.currency)} are spent already, more than the new budget.")
     fund.save()
     said = f"{before.budget} → {fund.budget} {fund.currency}"
-    record(verb="edited", target=fund, workspace_id=fund.workspace_id, by=by, budget=said)
+    record(verb=Verb.EDITED, target=fund, workspace_id=fund.workspace_id, by=by, budget=said)
     return fund
 
 
@@ -71,7 +72,9 @@ def add_cost(*, cost: Cost, by: User) -> Cost:
     """Put a cost on record. Raises ServiceError for a session of another cohort."""
     _check_cost(cost)
     cost.save()
-    record(verb="created", target=cost, workspace_id=cost.workspace_id, by=by, amount=f"{cost.amount} {cost.currency}")
+    record(
+        verb=Verb.CREATED, target=cost, workspace_id=cost.workspace_id, by=by, amount=f"{cost.amount} {cost.currency}"
+    )
     return cost
 
 
@@ -86,12 +89,12 @@ def save_cost(*, cost: Cost, by: User) -> Cost:
         raise ServiceError("A share of it is on an invoice. Credit that first.")
     cost.save()
     said = f"{before.amount} {before.currency} → {cost.amount} {cost.currency}"
-    record(verb="edited", target=cost, workspace_id=cost.workspace_id, by=by, amount=said)
+    record(verb=Verb.EDITED, target=cost, workspace_id=cost.workspace_id, by=by, amount=said)
     if matters and shares:
         same = {share.payer_currency for share in shares} == {cost.currency} or before.currency == cost.currency
         if not same:
             cost.shares.all().delete()
-            record(verb="dropped the shares", target=cost, workspace_id=cost.workspace_id, by=by)
+            record(verb=Verb.DROPPED_THE_SHARES, target=cost, workspace_id=cost.workspace_id, by=by)
         else:
             propose_split(cost=cost, payers=[_as_payer(share) for share in shares], by=by)
     return cost
@@ -129,7 +132,7 @@ def propose_split(*, cost: Cost, payers: Sequence[Payer], by: User) -> list[Cost
     locked.shares.all().delete()
     made = [_write(locked, part, before) for part in parts]
     record(
-        verb="proposed who pays",
+        verb=Verb.PROPOSED_WHO_PAYS,
         target=locked,
         workspace_id=locked.workspace_id,
         by=by,
@@ -203,7 +206,7 @@ def _answer(share: CostShare, status: str, by: User) -> CostShare:
     share.status, share.answered_at, share.answered_by = status, timezone.now(), by
     share.save(update_fields=["status", "answered_at", "answered_by"])
     record(
-        verb="agreed to pay" if status == "agreed" else "declined to pay",
+        verb=Verb.AGREED_TO_PAY if status == "agreed" else Verb.DECLINED_TO_PAY,
         target=share.cost,
         workspace_id=share.cost.workspace_id,
         by=by,

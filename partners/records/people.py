@@ -6,6 +6,7 @@ from django.utils import timezone
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.models import Partner, PartnerPerson, Sponsorship
 
@@ -19,7 +20,7 @@ def lend(*, partner: Partner, enrollment: Enrollment, by: User) -> PartnerPerson
         partner=partner, enrollment=enrollment, defaults={"kind": PartnerPerson.Kind.LENT}
     )
     if new:
-        record(verb="lent", target=partner, workspace_id=partner.workspace_id, by=by, enrollment=enrollment.pk)
+        record(verb=Verb.LENT, target=partner, workspace_id=partner.workspace_id, by=by, enrollment=enrollment.pk)
     return person
 
 
@@ -35,7 +36,9 @@ def ask_sponsored(*, sponsorship: Sponsorship, by: User) -> int:
         PartnerPerson(partner=partner, enrollment=e, kind=PartnerPerson.Kind.SPONSORED) for e in fresh
     )
     if fresh:
-        record(verb="asked its people", target=sponsorship, workspace_id=partner.workspace_id, by=by, asked=len(fresh))
+        record(
+            verb=Verb.ASKED_ITS_PEOPLE, target=sponsorship, workspace_id=partner.workspace_id, by=by, asked=len(fresh)
+        )
     return len(fresh)
 
 
@@ -50,7 +53,7 @@ def answer_shown(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPers
     now = timezone.now()
     locked.agreed_at, locked.declined_at = (now, None) if agree else (None, now)
     locked.save(update_fields=["agreed_at", "declined_at"])
-    verb = "agreed to be seen" if agree else "did not agree to be seen"
+    verb = Verb.AGREED_TO_BE_SEEN if agree else Verb.DID_NOT_AGREE_TO_BE_SEEN
     record(verb=verb, target=locked, workspace_id=locked.partner.workspace_id, by=by)
     return locked
 
@@ -58,5 +61,5 @@ def answer_shown(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPers
 @transaction.atomic
 def remove_lent_person(*, person: PartnerPerson, by: User) -> None:
     """It was a mistake: they don't come from this partner."""
-    record(verb="not lent any more", target=person.partner, workspace_id=person.partner.workspace_id, by=by)
+    record(verb=Verb.NOT_LENT_ANY_MORE, target=person.partner, workspace_id=person.partner.workspace_id, by=by)
     person.delete()

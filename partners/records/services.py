@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.accounts.services import person_by_email
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.services import enqueue
 from partners.models import Partner, PartnerContact, PartnerLogo
@@ -43,7 +44,7 @@ def create_partner(*, workspace: Workspace, name: str, by: User | None, **fields
     taken = set(Partner.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     slug = next(s for s in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if s not in taken)
     partner = Partner.objects.create(workspace=workspace, name=name, slug=slug, **fields)
-    record(verb="created", target=partner, workspace_id=workspace.pk, by=by)
+    record(verb=Verb.CREATED, target=partner, workspace_id=workspace.pk, by=by)
     return partner
 
 
@@ -57,7 +58,7 @@ def save_partner(*, partner: Partner, by: User) -> Partner:
         for f in Partner._meta.concrete_fields
         if getattr(before, f.attname) != getattr(partner, f.attname)
     ]
-    record(verb="edited", target=partner, workspace_id=partner.workspace_id, by=by, reason=", ".join(changed))
+    record(verb=Verb.EDITED, target=partner, workspace_id=partner.workspace_id, by=by, reason=", ".join(changed))
     return partner
 
 
@@ -73,7 +74,7 @@ def save_logo(*, partner: Partner, content: bytes | None, by: User) -> Partner:
         PartnerLogo.objects.update_or_create(partner=locked, defaults={"content": logo.content})
         locked.logo_kind = logo.kind
     locked.save(update_fields=["logo_kind"])
-    verb = "took the logo away" if content is None else "put in the logo"
+    verb = Verb.TOOK_THE_LOGO_AWAY if content is None else Verb.PUT_IN_THE_LOGO
     record(verb=verb, target=locked, workspace_id=locked.workspace_id, by=by)
     return locked
 
@@ -85,7 +86,7 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
     contact, new = PartnerContact.objects.get_or_create(partner=partner, user=person)
     if not new:
         return contact
-    record(verb="invited", target=contact, workspace_id=partner.workspace_id, by=by, partner=partner.pk)
+    record(verb=Verb.INVITED, target=contact, workspace_id=partner.workspace_id, by=by, partner=partner.pk)
     programme = partner.workspace.programme
     subject, text, html = render_mail(
         "partners/invitation",
@@ -117,5 +118,5 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
 def remove_contact(*, contact: PartnerContact, by: User) -> None:
     """The person sees the partner's pages no more."""
     workspace_id = contact.partner.workspace_id
-    record(verb="removed", target=contact, workspace_id=workspace_id, by=by, user=contact.user_id)
+    record(verb=Verb.REMOVED, target=contact, workspace_id=workspace_id, by=by, user=contact.user_id)
     contact.delete()

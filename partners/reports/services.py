@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.models import ImpactReport, Partner, Quote, ReportLink, ReportVersion
 from partners.reports.composition import compose
@@ -44,7 +45,7 @@ def create_report(
         words=words,
         blocks=_known(blocks),
     )
-    record(verb="created", target=report, workspace_id=workspace.pk, by=by)
+    record(verb=Verb.CREATED, target=report, workspace_id=workspace.pk, by=by)
     return report
 
 
@@ -53,7 +54,7 @@ def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
     """Save title, words and blocks. What is published stays as it is."""
     report.blocks = _known(report.blocks)
     report.save()
-    record(verb="edited", target=report, workspace_id=report.workspace_id, by=by)
+    record(verb=Verb.EDITED, target=report, workspace_id=report.workspace_id, by=by)
     return report
 
 
@@ -70,7 +71,7 @@ def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
         raise ServiceError("There is nothing to tell yet: every block is empty.")
     last = locked.versions.order_by("-number").values_list("number", flat=True).first() or 0
     version = ReportVersion.objects.create(report=locked, number=last + 1, published_by=by, data=data)
-    record(verb="published", target=locked, workspace_id=locked.workspace_id, by=by, version=version.number)
+    record(verb=Verb.PUBLISHED, target=locked, workspace_id=locked.workspace_id, by=by, version=version.number)
     return version
 
 
@@ -84,7 +85,7 @@ def share_version(*, version: ReportVersion, days: int, by: User) -> tuple[Repor
         version=version, token_hash=_hash(token), expires_at=timezone.now() + timedelta(days=days), created_by=by
     )
     record(
-        verb="shared by a link",
+        verb=Verb.SHARED_BY_A_LINK,
         target=version.report,
         workspace_id=version.report.workspace_id,
         by=by,
@@ -99,7 +100,7 @@ def revoke_link(*, link: ReportLink, by: User) -> None:
     """The link works no more."""
     if ReportLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
         report = link.version.report
-        record(verb="ended a link", target=report, workspace_id=report.workspace_id, by=by)
+        record(verb=Verb.ENDED_A_LINK, target=report, workspace_id=report.workspace_id, by=by)
 
 
 def version_by_token(token: str, now: datetime) -> ReportVersion | None:
@@ -113,14 +114,14 @@ def version_by_token(token: str, now: datetime) -> ReportVersion | None:
 def add_quote(*, cohort: Cohort, text: str, attribution: str, consented_on: date | None, by: User) -> Quote:
     """What somebody said; reports print it only with the day on which they agreed to that."""
     quote = Quote.objects.create(cohort=cohort, text=text, attribution=attribution, consented_on=consented_on)
-    record(verb="added a quote", target=quote, workspace_id=cohort.workspace_id, by=by)
+    record(verb=Verb.ADDED_A_QUOTE, target=quote, workspace_id=cohort.workspace_id, by=by)
     return quote
 
 
 @transaction.atomic
 def remove_quote(*, quote: Quote, by: User) -> None:
     """It is in no later version; versions that are published keep what they said."""
-    record(verb="removed a quote", target=quote, workspace_id=quote.cohort.workspace_id, by=by)
+    record(verb=Verb.REMOVED_A_QUOTE, target=quote, workspace_id=quote.cohort.workspace_id, by=by)
     quote.delete()
 
 

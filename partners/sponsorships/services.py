@@ -12,6 +12,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.documents import formatting
 from partners.models import Deliverable, InstalmentDue, Partner, Sponsorship
@@ -30,7 +31,7 @@ def add_sponsorship(
     try:
         with transaction.atomic():
             sponsorship.save()
-            record(verb="created", target=sponsorship, workspace_id=partner.workspace_id, by=by, partner=partner.pk)
+            record(verb=Verb.CREATED, target=sponsorship, workspace_id=partner.workspace_id, by=by, partner=partner.pk)
     except IntegrityError as error:
         raise ServiceError(f"{partner} supports {cohort} already.") from error
     return sponsorship
@@ -50,7 +51,7 @@ def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
         raise ServiceError("Its instalments are in the old currency. Take them away first.")
     sponsorship.save()
     said = f"{before.amount} {before.currency} → {sponsorship.amount} {sponsorship.currency}"
-    record(verb="edited", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, amount=said)
+    record(verb=Verb.EDITED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, amount=said)
     return sponsorship
 
 
@@ -66,7 +67,9 @@ def add_instalment(*, sponsorship: Sponsorship, due_on: date, amount: Decimal, w
             f"{formatting.money(left, locked.currency)} have no day yet."
         )
     made = InstalmentDue.objects.create(sponsorship=locked, due_on=due_on, amount=amount, what=what)
-    record(verb="added an instalment", target=locked, workspace_id=locked.partner.workspace_id, by=by, what=str(made))
+    record(
+        verb=Verb.ADDED_AN_INSTALMENT, target=locked, workspace_id=locked.partner.workspace_id, by=by, what=str(made)
+    )
     return made
 
 
@@ -88,7 +91,7 @@ def remove_instalment(*, instalment: InstalmentDue, by: User) -> None:
     if instalment.invoice_id:
         raise ServiceError("It is on an invoice. Credit that first.")
     record(
-        verb="removed an instalment",
+        verb=Verb.REMOVED_AN_INSTALMENT,
         target=instalment.sponsorship,
         by=by,
         what=str(instalment),
@@ -101,7 +104,7 @@ def remove_instalment(*, instalment: InstalmentDue, by: User) -> None:
 def add_deliverable(*, sponsorship: Sponsorship, what: str, due_on: date | None, by: User) -> Deliverable:
     """What we owe the partner."""
     made = Deliverable.objects.create(sponsorship=sponsorship, what=what, due_on=due_on)
-    record(verb="promised", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, what=what)
+    record(verb=Verb.PROMISED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, what=what)
     return made
 
 
@@ -113,7 +116,7 @@ def set_deliverable(*, deliverable: Deliverable, status: str, link: str, by: Use
     deliverable.save()
     owner = deliverable.sponsorship
     record(
-        verb=f"deliverable {status}",
+        verb=Verb(f"deliverable {status}"),
         target=owner,
         workspace_id=owner.partner.workspace_id,
         by=by,
@@ -147,7 +150,7 @@ def _months_later(day: date, months: int) -> date:
 def agree_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
     """A draft is agreed: the partner's contacts see it from now on. Agreeing again changes nothing."""
     if Sponsorship.objects.filter(pk=sponsorship.pk, draft=True).update(draft=False):
-        record(verb="agreed", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
+        record(verb=Verb.AGREED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
 
 
 @transaction.atomic
@@ -176,5 +179,5 @@ def remove_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
     """Take back what was said; the contacts lose the cohort's impact page."""
     if sponsorship.instalments.exclude(invoice=None).exists():
         raise ServiceError("An instalment of it is on an invoice. Credit that first.")
-    record(verb="removed", target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
+    record(verb=Verb.REMOVED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
     sponsorship.delete()

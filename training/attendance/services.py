@@ -8,6 +8,7 @@ from django.utils import timezone
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from training.attendance.meeting_list import match_people, read_list
 from training.attendance.roll import candidates_of, read_keys
 from training.booking.attendees import Attendee, attendees_of
@@ -57,7 +58,7 @@ def save_attendance(
         bookings.filter(attended=False).count() + rows.filter(attended=False, booking__status=Status.BOOKED).count(),
     )
     workspace_id = locked.cohort.workspace_id
-    record(verb="attendance", target=locked, workspace_id=workspace_id, by=by, came=counts[0], missed=counts[1])
+    record(verb=Verb.ATTENDANCE, target=locked, workspace_id=workspace_id, by=by, came=counts[0], missed=counts[1])
     return counts
 
 
@@ -107,7 +108,7 @@ def read_meeting_list(*, session: TrainingSession, data: bytes, by: User) -> Att
         raise TrainingError(str(error)) from error
     rows = match_people(people, candidates_of(session))
     found = AttendanceImport.objects.create(session=session, rows=rows, by=by)
-    record(verb="read a list", target=session, workspace_id=session.cohort.workspace_id, by=by, people=len(rows))
+    record(verb=Verb.READ_A_LIST, target=session, workspace_id=session.cohort.workspace_id, by=by, people=len(rows))
     return found
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from training.booking.errors import FullError, TrainingError
 from training.booking.mails import mail_booking
 from training.booking.seats import availability_of
@@ -199,5 +200,5 @@ def set_booking_status(
     seated = TrainingBooking.objects.filter(session=booking.session_id).seated().count()
     TrainingSession.objects.filter(pk=booking.session_id).update(taken=seated)
     workspace_id = booking.session.cohort.workspace_id
-    record(verb=status, target=booking, workspace_id=workspace_id, by=by, who=booking.name)
+    record(verb=Verb(status), target=booking, workspace_id=workspace_id, by=by, who=booking.name)
     return booking

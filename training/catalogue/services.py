@@ -5,6 +5,7 @@ from django.db import transaction
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from training.models import Provider, Training
 
 
@@ -12,7 +13,7 @@ from training.models import Provider, Training
 def save_provider(*, provider: Provider, by: User) -> Provider:
     """Save what a form changed."""
     provider.save()
-    record(verb="edited", target=provider, workspace_id=provider.workspace_id, by=by)
+    record(verb=Verb.EDITED, target=provider, workspace_id=provider.workspace_id, by=by)
     return provider
 
 
@@ -20,7 +21,7 @@ def save_provider(*, provider: Provider, by: User) -> Provider:
 def save_training(*, training: Training, by: User) -> Training:
     """Save what a form changed. Who has a seat keeps it, also where the roles changed."""
     training.save()
-    record(verb="edited", target=training, workspace_id=training.provider.workspace_id, by=by)
+    record(verb=Verb.EDITED, target=training, workspace_id=training.provider.workspace_id, by=by)
     return training
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import enqueue
@@ -74,5 +75,5 @@ def send_invitations(*, cohort: Cohort, training: Training, words: str, by: User
             html=html,
             reply_to=[cohort.programme.contact_email],
         )
-    record(verb="invited", target=training, workspace_id=cohort.workspace_id, by=by, people=len(todo))
+    record(verb=Verb.INVITED, target=training, workspace_id=cohort.workspace_id, by=by, people=len(todo))
     return len(todo)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from training.booking.errors import TrainingError
 from training.booking.mails import mail_booking
 from training.booking.seats import availability_of
@@ -50,7 +51,7 @@ def create_session(
     """
     what = get_or_create_training(cohort, provider, training, kind)
     session = TrainingSession.objects.create(training=what, cohort=cohort, starts_at=starts_at, **fields)
-    record(verb="created", target=session, workspace_id=cohort.workspace_id, by=by)
+    record(verb=Verb.CREATED, target=session, workspace_id=cohort.workspace_id, by=by)
     return session
 
 
@@ -71,7 +72,7 @@ def save_session(*, session: TrainingSession, provider: str = "", training: str,
     session.training = get_or_create_training(session.cohort, provider, training, before.training.kind)
     session.sequence = before.sequence + 1
     session.save(update_fields=["training", "sequence", *FIELDS])
-    record(verb="edited", target=session, workspace_id=session.cohort.workspace_id, by=by)
+    record(verb=Verb.EDITED, target=session, workspace_id=session.cohort.workspace_id, by=by)
     moved = before.starts_at != session.starts_at or before.minutes != session.minutes
     if session.cancelled_at is None and session.starts_at > now:
         if moved or before.joining_link != session.joining_link:
@@ -91,7 +92,7 @@ def cancel_session(*, session: TrainingSession, reason: str, by: User) -> Traini
     locked.cancelled_at, locked.cancel_reason = timezone.now(), reason
     locked.sequence += 1
     locked.save(update_fields=["cancelled_at", "cancel_reason", "sequence"])
-    record(verb="cancelled", target=locked, workspace_id=locked.cohort.workspace_id, by=by, reason=reason)
+    record(verb=Verb.CANCELLED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, reason=reason)
     for booking in _concerned(locked):
         mail_booking(
             booking, "session_cancelled", key=f"{booking.pk}:{locked.sequence}", why=f"{locked} does not take place."

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cohorts.models import Cohort, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.erased_addresses import remember
 from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.services import enqueue
@@ -50,7 +51,7 @@ def share_session(
             hold.save()
     except IntegrityError as error:
         raise TrainingError(f"It is open to {to} already.") from error
-    record(verb="shared", target=locked, workspace_id=locked.cohort.workspace_id, by=by, to=str(to), seats=seats)
+    record(verb=Verb.SHARED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, to=str(to), seats=seats)
     if other:
         # Any page of the cohorts of that programme has the question; its newest cohort is the likeliest.
         cohort = to.cohorts.order_by("-starts_on").first() if isinstance(to, Programme) else None
@@ -74,7 +75,9 @@ def answer_share(*, hold: SeatHold, accept: bool, by: User) -> SeatHold:
         raise TrainingError("Some of your people have booked already.")
     locked.status = status
     locked.save(update_fields=["status"])
-    record(verb=f"share {status}", target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(locked))
+    record(
+        verb=Verb(f"share {status}"), target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(locked)
+    )
     fill_from_waitlist(session, now)
     return locked
 
@@ -85,7 +88,7 @@ def stop_sharing(*, hold: SeatHold, by: User) -> None:
     session = lock_sessions(hold.session_id)[hold.session_id]
     if hold.bookings.exclude(status="cancelled").exists():
         raise TrainingError("Some of them have booked or wait. Write to them first, and cancel their seats.")
-    record(verb="share ended", target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(hold))
+    record(verb=Verb.SHARE_ENDED, target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(hold))
     SeatHold.objects.filter(pk=hold.pk).delete()
     fill_from_waitlist(session, timezone.now())
 
@@ -97,7 +100,7 @@ def add_organisation(*, cohort: Cohort, name: str, contact_email: str = "", by: 
         workspace_id=cohort.workspace_id, name=name.strip(), defaults={"contact_email": contact_email}
     )
     if new:
-        record(verb="created", target=found, workspace_id=cohort.workspace_id, by=by)
+        record(verb=Verb.CREATED, target=found, workspace_id=cohort.workspace_id, by=by)
     return found
 
 
@@ -107,7 +110,7 @@ def renew_organisation_link(*, organisation: GuestOrganisation, by: User) -> str
     locked = GuestOrganisation.objects.select_for_update().get(pk=organisation.pk)
     locked.link_number += 1
     locked.save(update_fields=["link_number"])
-    record(verb="made a new link", target=locked, workspace_id=locked.workspace_id, by=by)
+    record(verb=Verb.MADE_A_NEW_LINK, target=locked, workspace_id=locked.workspace_id, by=by)
     return booking_links.organisation_link(locked.pk, locked.link_number)
 
 
@@ -147,5 +150,5 @@ def confirm_guest(*, organisation: GuestOrganisation, name: str, email: str, tim
         organisation=organisation, email=email, defaults={"name": name, "time_zone": time_zone}
     )
     if new:
-        record(verb="confirmed", target=guest, workspace_id=organisation.workspace_id, by=None)
+        record(verb=Verb.CONFIRMED, target=guest, workspace_id=organisation.workspace_id, by=None)
     return guest

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.delivery.resend_guards import veto_against
 from mentorship.core.outbox.mail_templates.rendering import (
     MailText,
@@ -104,7 +105,7 @@ def enqueue(
             Attachment(message=message, name=name, content_type=kind, content=content) for name, kind, content in files
         )
     if created and change and left_out:
-        record(verb="left out", target=message, workspace_id=workspace_id, by=change.by)
+        record(verb=Verb.LEFT_OUT, target=message, workspace_id=workspace_id, by=change.by)
     elif created and message.due_at <= timezone.now():
         _wake_after_commit()
     return message
@@ -155,7 +156,7 @@ def edit_message(
     )
     if not waiting.update(version=F("version") + 1, **changes):
         raise OutboxError("This message has left, is leaving now, or somebody else has just changed it. Look again.")
-    record(verb="edited", target=message, workspace_id=message.workspace_id, by=by, changed=changed)
+    record(verb=Verb.EDITED, target=message, workspace_id=message.workspace_id, by=by, changed=changed)
     message.refresh_from_db()
     if message.due_at <= timezone.now():
         _wake_after_commit()
@@ -170,7 +171,7 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
     )
     if not changed:
         raise OutboxError("This message has left already, or is leaving now.")
-    record(verb="cancelled", target=message, workspace_id=message.workspace_id, by=by)
+    record(verb=Verb.CANCELLED, target=message, workspace_id=message.workspace_id, by=by)
 
 
 def call_off(keys: Iterable[str]) -> int:
@@ -192,7 +193,7 @@ def hold_back(*, until: datetime) -> list[OutboxMessage]:
         if mine.update(
             status="cancelled", version=F("version") + 1, last_error="Held back after a backup was restored."
         ):
-            record(verb="held back", target=message, workspace_id=message.workspace_id, by=None)
+            record(verb=Verb.HELD_BACK, target=message, workspace_id=message.workspace_id, by=None)
             held.append(message)
     return held
 
@@ -207,7 +208,7 @@ def resend_message(*, message: OutboxMessage, by: User) -> None:
     )
     if not changed:
         raise OutboxError("Only a message that did not go out can be queued again.")
-    record(verb="queued again", target=message, workspace_id=message.workspace_id, by=by)
+    record(verb=Verb.QUEUED_AGAIN, target=message, workspace_id=message.workspace_id, by=by)
     _wake_after_commit()
 
 
@@ -247,5 +248,5 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
         reply_to=sent.reply_to,
         unsubscribe_url=sent.unsubscribe_url,
     )
-    record(verb="sent once more", target=sent, workspace_id=sent.workspace_id, by=by, message=str(again.pk))
+    record(verb=Verb.SENT_ONCE_MORE, target=sent, workspace_id=sent.workspace_id, by=by, message=str(again.pk))
     return again

@@ -17,6 +17,7 @@ from cohorts.models import Cohort, Enrollment, ImportBatch
 from matching.models import Match, SpeedRsvp
 from mentorship.core.accounts.models import WorkspaceRole
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.erased_addresses import forget
 from mentorship.core.outbox.models import ForgottenAddress, OutboxMessage
 from mentorship.operations.persons import free_text, mail_erasure
@@ -206,4 +207,4 @@ def _sessions(subject: Subject) -> int:
 def _put_on_record(subject: Subject, report: Report) -> None:
     target: Model = subject.users[0] if subject.users else ForgottenAddress.objects.latest("at", "pk")
     numbers = {f"{line.action}: {line.what}": line.number for line in report.lines}
-    record(verb="erased", target=target, workspace_id=None, by=None, rows=numbers)
+    record(verb=Verb.ERASED, target=target, workspace_id=None, by=None, rows=numbers)

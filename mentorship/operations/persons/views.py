@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.operations.persons.export import export_zip
 from mentorship.operations.persons.subject import find
 
@@ -18,7 +19,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """Everything about the reader as a ZIP. That it was taken is on record."""
     user = User.objects.get(pk=request.user.pk)
     data = export_zip(find(user.email))
-    record(verb="took a copy of their data", target=user, workspace_id=None, by=user)
+    record(verb=Verb.TOOK_A_COPY, target=user, workspace_id=None, by=user)
     answer = HttpResponse(data, content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
     return answer

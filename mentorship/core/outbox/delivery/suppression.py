@@ -7,6 +7,7 @@ from django.db import transaction
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.erased_addresses import WORDS, forgotten
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 
@@ -39,7 +40,7 @@ def suppress(*, workspace_id: int, address: str, reason: str, note: str = "", by
         workspace_id=workspace_id, address=address.strip().lower(), reason=reason, defaults={"note": note[:1000]}
     )
     if new:
-        record(verb="left out", target=suppression, workspace_id=workspace_id, by=by, reason=reason)
+        record(verb=Verb.LEFT_OUT, target=suppression, workspace_id=workspace_id, by=by, reason=reason)
     return suppression
 
 
@@ -50,7 +51,7 @@ def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None
     suppression = found.first()
     if suppression is None:
         return False
-    record(verb="written to again", target=suppression, workspace_id=workspace_id, by=by, reason=reason)
+    record(verb=Verb.WRITTEN_TO_AGAIN, target=suppression, workspace_id=workspace_id, by=by, reason=reason)
     suppression.delete()
     return True
 

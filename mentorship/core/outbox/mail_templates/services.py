@@ -9,11 +9,10 @@ from django.db.models import QuerySet
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.services import history_of, record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.mail_templates.rendering import MailText, is_editable, one_line, problems_of, title_of
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
 from mentorship.core.outbox.services import OutboxError, enqueue
-
-REWORDED, RESET = "reworded a mail", "took the default mail"
 
 
 @transaction.atomic
@@ -28,7 +27,7 @@ def save_wording(*, workspace: Workspace, scope: str, kind: str, subject: str, b
         return before
     template, _ = MailTemplate.objects.update_or_create(**key, defaults=words)
     record(
-        verb=REWORDED,
+        verb=Verb.REWORDED_A_MAIL,
         target=workspace,
         workspace_id=workspace.pk,
         by=by,
@@ -45,13 +44,15 @@ def reset_wording(*, workspace: Workspace, scope: str, kind: str, by: User) -> b
     """Take the words of the level above again: those of the programme for a cohort, ours for a programme."""
     gone, _ = MailTemplate.objects.filter(workspace=workspace, scope=scope, kind=kind).delete()
     if gone:
-        record(verb=RESET, target=workspace, workspace_id=workspace.pk, by=by, kind=kind, scope=scope)
+        record(
+            verb=Verb.TOOK_THE_DEFAULT_MAIL, target=workspace, workspace_id=workspace.pk, by=by, kind=kind, scope=scope
+        )
     return bool(gone)
 
 
 def wordings_so_far(workspace: Workspace, scope: str, kind: str) -> QuerySet[AuditEntry]:
     """What was changed about a mail, newest first; `data` has the words."""
-    entries = history_of(workspace).filter(verb__in=[REWORDED, RESET])
+    entries = history_of(workspace).filter(verb__in=[Verb.REWORDED_A_MAIL, Verb.TOOK_THE_DEFAULT_MAIL])
     return entries.filter(data__kind=kind, data__scope=scope)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
 from mentorship.core.outbox.services import OutboxError
@@ -32,7 +33,7 @@ def leave_out(*, planned: PlannedMail, by: User) -> PlannedChange:
     change = _lock(planned, by)
     if not change.left_out:
         change.left_out = True
-        _save(change, "left out", by)
+        _save(change, Verb.LEFT_OUT, by)
     return change
 
 
@@ -42,7 +43,7 @@ def send_after_all(*, planned: PlannedMail, by: User) -> PlannedChange:
     change = _lock(planned, by)
     if change.left_out:
         change.left_out = False
-        _save(change, "to be sent after all", by)
+        _save(change, Verb.TO_BE_SENT_AFTER_ALL, by)
     return change
 
 
@@ -60,7 +61,7 @@ def move_planned(*, planned: PlannedMail, due_at: datetime, by: User) -> Planned
     moved = due_at if due_at > planned.planned_at else None
     if change.due_at != moved:
         before, change.due_at = change.due_at or planned.planned_at, moved
-        _save(change, "moved", by, before=before.isoformat(), after=due_at.isoformat())
+        _save(change, Verb.MOVED, by, before=before.isoformat(), after=due_at.isoformat())
     return change
 
 
@@ -73,7 +74,7 @@ def _lock(planned: PlannedMail, by: User) -> PlannedChange:
     return change
 
 
-def _save(change: PlannedChange, verb: str, by: User, **data: str) -> None:
+def _save(change: PlannedChange, verb: Verb, by: User, **data: str) -> None:
     entry = record(verb=verb, target=change, workspace_id=change.workspace_id, by=by, key=change.key, **data)
     change.by, change.at = by, entry.at
     change.save(update_fields=["left_out", "due_at", "by", "at"])
