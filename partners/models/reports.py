@@ -1,7 +1,5 @@
 """Impact reports: what is composed, what was published and never changes, and which figures are out in the world."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,21 +14,6 @@ from partners.querysets import ReportQuerySet, VersionQuerySet
 
 class ImpactReport(models.Model):
     """A report in the making: about a cohort or a year, for one partner or for everybody."""
-
-    # kind → its title
-    BLOCKS: ClassVar[dict[str, str]] = {
-        "words": "Our own words",
-        "figures": "The cohort in figures",
-        "places": "Where people are from",
-        "graduates": "Who graduated",
-        "retention": "Who came back as a mentor",
-        "training": "Training for mentors",
-        "checkins": "Check-ins, and what changed",
-        "contributions": "What the partner gave",
-        "money": "Money by purpose",
-        "quotes": "In their own words",
-        "thanks": "Thanks",
-    }
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="reports")
     partner = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")

@@ -7,13 +7,19 @@ from django import forms
 from cohorts.models import Cohort
 from partners.models import ImpactReport, Partner, Quote
 from partners.records.forms import day_input
+from partners.reports.blocks import all_blocks
+
+
+def block_choices() -> list[tuple[str, str]]:
+    """Every block of reports with its title, in order."""
+    return [(block.kind, block.title) for block in all_blocks()]
 
 
 class ReportForm(forms.ModelForm):
     """A report in the making."""
 
     blocks = forms.MultipleChoiceField(
-        choices=list(ImpactReport.BLOCKS.items()), widget=forms.CheckboxSelectMultiple, label="What it tells"
+        choices=block_choices, widget=forms.CheckboxSelectMultiple, label="What it tells"
     )
     year = forms.IntegerField(
         required=False, min_value=2000, max_value=2100, help_text="Instead of one cohort: all that started in it."
@@ -36,7 +42,7 @@ class ReportForm(forms.ModelForm):
         cohorts = Cohort.objects.filter(programme__workspace_id__in=workspaces)
         self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
         self.fields["cohort"].empty_label = "a whole year"  # type: ignore[attr-defined]
-        self.initial.setdefault("blocks", list(ImpactReport.BLOCKS))
+        self.initial.setdefault("blocks", [block.kind for block in all_blocks()])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

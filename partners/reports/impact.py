@@ -1,18 +1,17 @@
-"""What became of a cohort, in figures that a partner may see.
+"""The figures of a cohort that a partner may see.
 
 Every number about people is the sum or a row of a table that puts the people of one role (its mentees, its mentors …)
 into rows of five or more. All tables of a role add up to the same number, so that neither two of them nor their sum
-and a row differ by a few (privacy.py), and none differs by a few from what was shown before (releasing.py). People of
-several roles are counted in each; the number of all people is told only where that gives no overlap away.
-Projects, matches and graduates are works, not people: they are told unless the totals make few people of them.
+and a row differ by a few (disclosure_control.py), and none differs by a few from what was shown before
+(disclosure_log.py). People of several roles are counted in each; the number of all people is shown only where that
+gives no overlap away. Projects, matches and graduates are not people: they are shown unless the totals reveal that
+they stand for few people.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
@@ -25,6 +24,7 @@ from partners.reports.disclosure_control import (
     MERGED,
     MINIMUM,
     NOT_APART,
+    CountRow,
     group_sums,
     is_apart_from_sums,
     is_small_group,
@@ -33,7 +33,7 @@ from partners.reports.disclosure_control import (
     suppress_small_groups,
 )
 from partners.reports.disclosure_log import release_tables
-from training.models import TrainingBooking
+from partners.reports.people_tables import PEOPLE_TABLES, ROLES, people_tables
 
 NOT_SAID = "country not said"
 CONTINENT_NAMES = {
@@ -46,7 +46,6 @@ CONTINENT_NAMES = {
 }
 # A project of the past whose people nobody knows any more is imported with an address at this domain.
 NOBODY = "@nobody.invalid"
-ROLES = ("mentees", "mentors", "facilitators", "experts")
 WORKS = ("projects", "teams", "matches", "graduates")
 
 
@@ -57,8 +56,7 @@ class Impact:
     numbers: dict[str, int]
     about_projects: int | None  # to the nearest five, where the exact number is not told
     places: dict[str, list]  # "people", or roles → (country, people, continent)
-    retention_rows: list[tuple[str, int]]
-    training_rows: list[tuple[str, int]]
+    tables: dict[str, list[CountRow]]  # what is registered in people_tables.py, by key
     questions: list[WaveQuestion]
     so_far: bool
     has_people: bool
@@ -68,6 +66,15 @@ class Impact:
         """Graduates of all projects, 0 to 1; None while the cohort runs, or where one of both is not told."""
         graduates, projects = self.numbers.get("graduates"), self.numbers.get("projects")
         return graduates / projects if graduates and projects and not self.so_far else None
+
+    def rows(self, key: str) -> list[CountRow]:
+        """The rows of a registered table. Raises LookupError for a key that no function is registered for."""
+        if key not in PEOPLE_TABLES:
+            raise LookupError(f"No table of people is registered as “{key}” in {people_tables.__module__}.")
+        if key in self.tables:
+            return self.tables[key]
+        # Labels that people may share are a table each; the first row is of those with the label.
+        return [rows[0] for name, rows in self.tables.items() if name.startswith(f"{key}:") and rows]
 
     def continent_rows(self, role: str) -> list[tuple[str, int]]:
         return group_sums(self.places.get(role, []))
@@ -97,14 +104,14 @@ def cohort_impact(cohort: Cohort, *, release: bool = False) -> Impact:
     """
     people = _people_of(cohort)
     asked = wave_questions(cohort, people.roles)
-    mentees, mentors = people.roles["mentees"], people.roles["mentors"]
+    mentees = people.roles["mentees"]
     told_apart = _roles_apart(cohort, people)
+    registered = people_tables(cohort, people.roles)
     tables: dict[str, Sequence[Sequence[Any]]] = {
         **{f"{role}:number": _number(role, len(people.roles[role])) for role in ROLES},
         **{f"{role}:places": suppress_nested(_continents(people, people.roles[role])) for role in told_apart},
-        "mentees:retention": _retention(cohort, mentees),
         "mentees:teams": suppress_small_groups([("in a team", len(mentees) - people.alone), ("alone", people.alone)]),
-        "mentors:training": _training(cohort, mentors),
+        **registered,
         **wave_tables(asked, people.roles),
     }
     shown = release_tables(cohort, tables, write=release)
@@ -116,8 +123,7 @@ def cohort_impact(cohort: Cohort, *, release: bool = False) -> Impact:
         numbers=numbers,
         about_projects=None if "projects" in numbers else about,
         places={"people": places, **{role: shown[f"{role}:places"] for role in told_apart}},
-        retention_rows=_pairs(shown["mentees:retention"]),
-        training_rows=_pairs(shown["mentors:training"]),
+        tables={key: _pairs(shown[key]) for key in registered},
         questions=[q.with_rows(_pairs(shown[q.key])) for q in asked if shown[q.key]],
         so_far=cohort.status not in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED),
         has_people=bool(people.everyone),
@@ -276,29 +282,3 @@ def _continents(people: _People, who: set[int]) -> list[tuple[str, list[tuple[st
         name = CONTINENT_NAMES.get(CONTINENT.get(code, ""), "Elsewhere") if code else NOT_SAID
         found.setdefault(name, []).append((country_name(code) if code else NOT_SAID, number))
     return sorted(found.items(), key=lambda item: (-sum(n for _, n in item[1]), item[0]))
-
-
-def _retention(cohort: Cohort, learning: set[int]) -> list[tuple[str, int]]:
-    """How many of those who learned came back as mentors in a later cohort of the programme."""
-    later = Enrollment.objects.filter(
-        cohort__programme_id=cohort.programme_id, cohort__starts_on__gt=cohort.starts_on, role=Enrollment.Role.MENTOR
-    ).occupying_place()
-    back = len(learning & set(later.values_list("user_id", flat=True)))
-    return suppress_small_groups([("came back as mentors", back), ("not so far", len(learning) - back)]) if back else []
-
-
-def _training(cohort: Cohort, mentors: set[int]) -> list[tuple[str, int]]:
-    """How many of the mentors attended a training session; of sessions without a list of who came: were booked.
-
-    Calls train nobody, and what somebody came to as a mentee is no training for mentors.
-    """
-    bookings = TrainingBooking.objects.filter(
-        session__cohort=cohort,
-        session__cancelled_at=None,
-        session__training__kind="training",
-        enrollment__cohort=cohort,
-        enrollment__role="mentor",
-    )
-    bookings = bookings.filter(Q(status="booked", attended=None) | Q(status__in=["booked", "came"], attended=True))
-    took = len(mentors & set(bookings.values_list("enrollment__user_id", flat=True)))
-    return suppress_small_groups([("took part in a training", took), ("did not", len(mentors) - took)]) if took else []

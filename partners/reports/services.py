@@ -14,6 +14,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.models import ImpactReport, Partner, Quote, ReportLink, ReportVersion
+from partners.reports.blocks import all_blocks, block_of
 from partners.reports.composition import compose
 
 MAX_DAYS = 365
@@ -29,7 +30,7 @@ def create_report(
     cohort: Cohort | None = None,
     year: int | None = None,
     words: str = "",
-    blocks: Sequence[str] = tuple(ImpactReport.BLOCKS),
+    blocks: Sequence[str] | None = None,
 ) -> ImpactReport:
     """A report in the making, about a cohort or a year. Raises ServiceError for what belongs to another programme."""
     if (cohort is None) == (year is None):
@@ -43,7 +44,7 @@ def create_report(
         cohort=cohort,
         year=year,
         words=words,
-        blocks=_known(blocks),
+        blocks=_checked_kinds([block.kind for block in all_blocks()] if blocks is None else blocks),
     )
     record(verb=Verb.CREATED, target=report, workspace_id=workspace.pk, by=by)
     return report
@@ -52,7 +53,7 @@ def create_report(
 @transaction.atomic
 def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
     """Save title, words and blocks. What is published stays as it is."""
-    report.blocks = _known(report.blocks)
+    report.blocks = _checked_kinds(report.blocks)
     report.save()
     record(verb=Verb.EDITED, target=report, workspace_id=report.workspace_id, by=by)
     return report
@@ -125,11 +126,14 @@ def remove_quote(*, quote: Quote, by: User) -> None:
     quote.delete()
 
 
-def _known(blocks: Sequence[str]) -> list[str]:
-    found = [kind for kind in blocks if kind in ImpactReport.BLOCKS]
-    if not found:
+def _checked_kinds(kinds: Sequence[str]) -> list[str]:
+    """The kinds of blocks, each once."""
+    if not kinds:
         raise ServiceError("Choose at least one block.")
-    return list(dict.fromkeys(found))
+    try:
+        return [block_of(kind).kind for kind in dict.fromkeys(kinds)]
+    except LookupError as error:
+        raise ServiceError(str(error)) from error
 
 
 def _hash(token: str) -> str:

@@ -176,7 +176,7 @@ def test_of_mentors_those_took_part_in_training_who_came_or_of_whom_nobody_noted
             session.bookings.create(enrollment=mentor, status=status, attended=attended)
     call = new_session(cohort, kind="call", training="Call", provider="")
     call.bookings.create(enrollment=mentor, attended=True)
-    assert cohort_impact(cohort).training_rows == [("took part in a training", 6), ("did not", 7)]
+    assert cohort_impact(cohort).rows("mentors:training") == [("took part in a training", 6), ("did not", 7)]
 
 
 def test_few_are_told_in_no_figure(cast):

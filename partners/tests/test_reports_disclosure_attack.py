@@ -24,9 +24,9 @@ from mentorship.devtools.testing.factories import (
     SponsorshipFactory,
     UserFactory,
 )
-from partners.reports import checkin_tables, disclosure_log, impact
+from partners.reports import checkin_tables, disclosure_log, impact, people_tables
 from partners.reports.composition import compose, csv_rows
-from partners.reports.impact import ROLES
+from partners.reports.people_tables import ROLES, SHARED_LABELS
 from partners.reports.services import create_report, publish_report
 from training.models import Provider, Training, TrainingBooking, TrainingSession
 
@@ -154,7 +154,8 @@ def _cells(data: dict) -> dict[tuple[str, str], int]:
             if block["kind"] == "figures" and label.lower() in (*ROLES, "people"):
                 found["figures", label.lower()] = value
         for table in block["tables"]:
-            found |= {(table["caption"], label): value for label, value in table["rows"] if table["unit"] == "people"}
+            of_people = [row for row in table["rows"] if table["unit"].startswith("people")]
+            found |= {(table["caption"], label): value for label, value in of_people}
     return found
 
 
@@ -163,7 +164,7 @@ def _tables(data: dict) -> dict[str, dict[str, int]]:
         table["caption"]: dict(table["rows"])
         for block in data["blocks"]
         for table in block["tables"]
-        if "wave by wave" not in table["caption"]
+        if "wave by wave" not in table["caption"] and table["unit"] != SHARED_LABELS
     }
 
 
@@ -233,6 +234,7 @@ GUARDS = {
     "small rows are put together": [
         (impact, "suppress_small_groups", list),
         (checkin_tables, "suppress_small_groups", list),
+        (people_tables, "suppress_small_groups", list),
         (
             impact,
             "suppress_nested",
