@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from cohorts.models import Enrollment
 from mentorship.core.accounts.permissions import workspaces_of
 
 if TYPE_CHECKING:  # the models import this module
-    from training.models import MemberAttendance, TrainingBooking, TrainingSession  # noqa: F401
+    from training.models import MemberAttendance, SeatHold, TrainingBooking, TrainingSession  # noqa: F401
 
 
 class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
@@ -28,7 +28,7 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         enrollments = list(Enrollment.objects.of_person(user).occupying_place().select_related("cohort"))
-        return self.live().open_to(enrollments)
+        return self.not_cancelled().open_to(enrollments)
 
     def open_to(self, enrollments: list[Enrollment]) -> "TrainingSessionQuerySet":
         """Sessions that these (accepted) enrollments may take: by role, and by their cohort, programme or a hold."""
@@ -56,8 +56,14 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
     def upcoming(self, now: datetime) -> "TrainingSessionQuerySet":
         return self.filter(starts_at__gt=now)
 
-    def live(self) -> "TrainingSessionQuerySet":
-        """Not cancelled."""
+    def with_attended_count(self) -> "TrainingSessionQuerySet":
+        """With `came`: how many people were there, members of teams included."""
+        leads = Count("bookings", filter=Q(bookings__attended=True), distinct=True)
+        there = Q(bookings__member_attendances__attended=True)
+        members = Count("bookings__member_attendances", filter=there, distinct=True)
+        return self.annotate(came=leads + members)
+
+    def not_cancelled(self) -> "TrainingSessionQuerySet":
         return self.filter(cancelled_at=None)
 
 
@@ -65,6 +71,10 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
     def seated(self) -> "TrainingBookingQuerySet":
         """Those that have a seat: booked, or offered and not answered yet."""
         return self.filter(status__in=["booked", "offered"])
+
+    def active(self) -> "TrainingBookingQuerySet":
+        """Those that have a seat, or wait for one."""
+        return self.filter(status__in=["booked", "offered", "waitlisted"])
 
     def booked(self) -> "TrainingBookingQuerySet":
         return self.filter(status="booked")
@@ -79,11 +89,11 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
 
     def shown_up(self) -> "TrainingBookingQuerySet":
         """Those of which somebody was there, be it only another member of the team: a seat that was used."""
-        return self.filter(some_of_it_there())
+        return self.filter(somebody_attended())
 
     def of_roll(self) -> "TrainingBookingQuerySet":
         """Those whose people stand on the list of who came: cancelled ones only where somebody came after all."""
-        return self.exclude(Q(status="cancelled", attended=None) & ~some_of_it_there())
+        return self.exclude(Q(status="cancelled", attended=None) & ~somebody_attended())
 
     def of_person(self, user: Any) -> "TrainingBookingQuerySet":
         """A person's own bookings, those of their teams included."""
@@ -105,13 +115,25 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         return self.with_people().prefetch_related("member_attendances__user")
 
 
+class SeatHoldQuerySet(models.QuerySet["SeatHold"]):
+    def accepted(self) -> "SeatHoldQuerySet":
+        """Those that open their session: asked and declined ones do not."""
+        return self.filter(status="accepted")
+
+    def offered_to(self, cohort: Any, now: datetime) -> "SeatHoldQuerySet":
+        """What others offer to a cohort or its programme, answered or not, for sessions ahead."""
+        ahead = self.filter(session__cancelled_at=None, session__starts_at__gt=now)
+        offered = ahead.filter(Q(programme=cohort.programme_id) | Q(cohort=cohort)).exclude(session__cohort=cohort)
+        return offered.select_related("session__training__provider", "session__cohort__programme")
+
+
 class MemberAttendanceQuerySet(models.QuerySet["MemberAttendance"]):
     def attended(self) -> "MemberAttendanceQuerySet":
         """Members of teams who were there."""
         return self.filter(attended=True)
 
 
-def some_of_it_there() -> Q:
-    """The condition that somebody of a booking was there."""
+def somebody_attended() -> Q:
+    """The condition that somebody of a booking attended."""
     members = apps.get_model("training", "MemberAttendance")._base_manager
     return Q(attended=True) | Q(models.Exists(members.filter(booking=models.OuterRef("pk"), attended=True)))

@@ -193,7 +193,7 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
 
 def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
     """Mentors without a slot, as long as there is one that they could take."""
-    ahead = cohort.training_sessions.live().upcoming(timezone.now()).filter(training__kind="training")
+    ahead = cohort.training_sessions.not_cancelled().upcoming(timezone.now()).filter(training__kind="training")
     next_one = ahead.order_by("starts_at").first()
     if next_one is None:
         return
@@ -254,7 +254,7 @@ def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str]]:
     dates: list[tuple[str, Any, str]] = []
     dates += [
         (str(s.training), s.starts_at, s.get_absolute_url())
-        for s in cohort.training_sessions.live().upcoming(now).select_related("training")[:3]
+        for s in cohort.training_sessions.not_cancelled().upcoming(now).select_related("training")[:3]
     ]
     plan = reverse("cohorts:plan", args=[cohort.slug])
     dates += [(moment.name, moment.at or moment.on, plan) for moment in upcoming_entries(cohort, day, most=4)]

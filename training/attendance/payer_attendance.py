@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from training.models import SeatHold, TrainingBooking
-from training.querysets import some_of_it_there
+from training.querysets import somebody_attended
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ def payer_attendance_of(session_ids: Iterable[int]) -> dict[int, list[PayerAtten
     )
     counted = people.annotate(
         booked=Count("pk", filter=Q(status="booked")),
-        came=Count("pk", filter=some_of_it_there()),
-        missed=Count("pk", filter=Q(attended=False) & ~some_of_it_there()),
+        came=Count("pk", filter=somebody_attended()),
+        missed=Count("pk", filter=Q(attended=False) & ~somebody_attended()),
     )
     sums: dict[int, dict[str, list[int]]] = {pk: {} for pk in ids}
     for pk, programme, organisation, *numbers in counted:
         _add(sums[pk], programme or organisation, numbers)
-    holds = SeatHold.objects.filter(session__in=ids, status="accepted").select_related(
-        "cohort__programme", "programme", "guest"
+    holds = (
+        SeatHold.objects.accepted().filter(session__in=ids).select_related("cohort__programme", "programme", "guest")
     )
     for hold in holds:
         name = hold.cohort.programme.name if hold.cohort else str(hold)

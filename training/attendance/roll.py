@@ -56,7 +56,7 @@ def read_keys(keys: Iterable[str]) -> tuple[list[int], list[tuple[int, int]]]:
 
 def people_for(session: TrainingSession) -> Any:
     """The enrollments that may take the session: of its cohort and of those that it is open to."""
-    holds = list(session.holds.filter(status="accepted"))
+    holds = list(session.holds.accepted())
     cohorts = {session.cohort_id, *(h.cohort_id for h in holds if h.cohort_id)}
     programmes = [h.programme_id for h in holds if h.programme_id]
     everyone = Enrollment.objects.filter(cohort__in=cohorts) | Enrollment.objects.filter(

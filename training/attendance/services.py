@@ -9,10 +9,10 @@ from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
 from training.attendance.meeting_list import match_people, read_list
-from training.attendance.roll import candidates_of, read_keys
+from training.attendance.roll import candidates_of, people_for, people_without_seat, read_keys
 from training.booking.attendees import Attendee, attendees_of
-from training.booking.errors import TrainingError
 from training.booking.services import lock_sessions
 from training.models import AttendanceImport, MemberAttendance, TrainingBooking, TrainingFeedback, TrainingSession
 
@@ -35,13 +35,13 @@ def save_attendance(
     Who came without a seat is noted by enrollment id, and by enrollment and user id. Saying it again corrects it. With
     `final` everybody else who booked did not come; without it nothing is said about them. Who joined a team after it
     was first said that this is all is no no-show. Returns how many people came and how many did not. Raises
-    TrainingError before the session begins.
+    ServiceError before the session begins.
     """
     locked = lock_sessions(session.pk)[session.pk]
     if locked.cancelled_at:
-        raise TrainingError("This session was cancelled.")
+        raise ServiceError("This session was cancelled.")
     if locked.starts_at > timezone.now():
-        raise TrainingError("It has not begun yet.")
+        raise ServiceError("It has not begun yet.")
     there = set(came)
     bookings = TrainingBooking.objects.filter(session=locked)
     bookings.filter(pk__in=there).update(attended=True)
@@ -60,6 +60,28 @@ def save_attendance(
     workspace_id = locked.cohort.workspace_id
     record(verb=Verb.ATTENDANCE, target=locked, workspace_id=workspace_id, by=by, came=counts[0], missed=counts[1])
     return counts
+
+
+@transaction.atomic
+def save_ticks(
+    *, session: TrainingSession, ticked: Iterable[str], walked_in: Iterable[str], by: User, final: bool
+) -> tuple[int, int]:
+    """Note who was ticked on the roll, by the keys of its form; see `save_attendance`.
+
+    Whom the session is not for is left out.
+    """
+    came, members = read_keys(ticked)
+    allowed = {key for enrollment in people_for(session) for key, *_ in people_without_seat(enrollment)}
+    without_seat, members_without_seat = read_keys(allowed.intersection(walked_in))
+    return save_attendance(
+        session=session,
+        came=came,
+        members=members,
+        walked_in=without_seat,
+        walked_in_members=members_without_seat,
+        by=by,
+        final=final,
+    )
 
 
 def _seat_walked_in(session: TrainingSession, leads: set[int], members: set[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -100,12 +122,12 @@ def _save_members(session: TrainingSession, there: set[tuple[int, int]], final: 
 def read_meeting_list(*, session: TrainingSession, data: bytes, by: User) -> AttendanceImport:
     """Read the CSV of a meeting tool and match its people. Nobody's attendance changes before it is applied.
 
-    Raises TrainingError with what is wrong with the file.
+    Raises ServiceError with what is wrong with the file.
     """
     try:
         people = read_list(data)
     except ValueError as error:
-        raise TrainingError(str(error)) from error
+        raise ServiceError(str(error)) from error
     rows = match_people(people, candidates_of(session))
     found = AttendanceImport.objects.create(session=session, rows=rows, by=by)
     record(verb=Verb.READ_A_LIST, target=session, workspace_id=session.cohort.workspace_id, by=by, people=len(rows))
@@ -138,9 +160,9 @@ def apply_meeting_list(
 
 @transaction.atomic
 def save_feedback(*, person: Attendee, score: int, words: str) -> TrainingFeedback:
-    """What somebody thought of it; a second answer replaces the first. Raises TrainingError for who was not there."""
+    """What somebody thought of it; a second answer replaces the first. Raises ServiceError for who was not there."""
     if not person.attended:
-        raise TrainingError("This is for people who were there.")
+        raise ServiceError("This is for people who were there.")
     return TrainingFeedback.objects.update_or_create(
         booking=person.booking, user=person.user, defaults={"score": score, "words": words, "at": timezone.now()}
     )[0]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from mentorship.core.outbox.models import OutboxMessage
-from training.booking import links as booking_links
+from training.booking import links
 from training.booking.attendees import Attendee, attendees_of
 from training.booking.mails import mail_booking
 from training.models import MemberAttendance, Training, TrainingBooking
@@ -48,8 +48,8 @@ def _thank(person: Attendee) -> None:
         why=f"{person.name}: thanks for {booking.session}.",
         to=[person.email],
         person=person.short_name,
-        feedback=booking_links.feedback_link(*person.numbers),
-        certificate=booking_links.certificate_link(*person.numbers),
+        feedback=links.FEEDBACK.url(*person.numbers),
+        certificate=links.CERTIFICATE.url(*person.numbers),
     )
 
 

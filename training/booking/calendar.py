@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.calendar.ics import (
@@ -18,7 +16,8 @@ from cohorts.calendar.ics import (
 from cohorts.mailings.weekly_dates import WeekDate
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
-from training.booking import links as booking_links
+from mentorship.core.links import absolute_url
+from training.booking import links
 from training.models import Training, TrainingBooking, TrainingSession
 
 # What is over stays in the feed so long; what was cancelled, too, so that every calendar hears of it.
@@ -47,7 +46,7 @@ def event_of(booking: TrainingBooking) -> CalendarEvent:
         # Both numbers only grow, so their sum does.
         sequence=session.sequence + booking.sequence,
         link=session.joining_link if booking.may_join else "",
-        more="" if booking.may_join else f"\n{_own_page(booking)}",
+        more="" if booking.may_join else f"\n{links.own_slots_url(booking)}",
     )
 
 
@@ -67,7 +66,7 @@ def sessions_of(user: User) -> Iterator[CalendarEvent]:
         .filter(starts_at__gt=since)
         .exclude(training__kind=Training.Kind.TRAINING)
     )
-    mine = settings.SITE_URL + reverse("training:mine")
+    mine = absolute_url("training:mine")
     for call in calls.exclude(pk__in=known).select_related("training", "cohort__programme"):
         status = CANCELLED if call.cancelled_at else TENTATIVE
         yield _event(
@@ -85,18 +84,12 @@ def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator
 
     The link is the page where they book or say that they come: the call itself only those see who did.
     """
-    mine = settings.SITE_URL + reverse("training:mine")
-    found = TrainingSession.objects.live().for_cohort(cohort).filter(starts_at__gte=begin, starts_at__lt=end)
+    mine = absolute_url("training:mine")
+    found = TrainingSession.objects.not_cancelled().for_cohort(cohort).filter(starts_at__gte=begin, starts_at__lt=end)
     for session in found.select_related("training").order_by("starts_at", "pk"):
         host = f" with {session.host}" if session.host else ""
         roles = frozenset(session.training.roles.split())
         yield WeekDate(session.starts_at, f"{session.training.name}{host}", session.minutes, mine, roles)
-
-
-def _own_page(booking: TrainingBooking) -> str:
-    if booking.enrollment_id:
-        return booking_links.choose_link(booking.enrollment_id)
-    return booking_links.guest_link(booking.guest_id or 0)
 
 
 def _event(

@@ -1,9 +1,7 @@
-"""Errors of training services."""
+"""Errors of training services that callers tell apart."""
+
+from mentorship.core.errors import ServiceError
 
 
-class TrainingError(ValueError):
-    """What was asked is not possible; the text says why, in a sentence for the person who asked."""
-
-
-class FullError(TrainingError):
+class FullError(ServiceError):
     """No seat is free; there is a waitlist."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import enqueue
-from training.booking import links as booking_links
+from training.booking import links
 from training.booking.calendar import booking_file
 from training.models import TrainingBooking
 
@@ -54,8 +54,8 @@ def booking_mail(booking: TrainingBooking, template: str, **context: Any) -> tup
         "cohort": session.cohort,
         "programme": programme,
         "zone": booking.zone.key,
-        "choose": own_link(booking),
-        "ics": booking_links.ics_link(booking.pk),
+        "choose": links.own_slots_url(booking),
+        "ics": links.ICS.url(booking.pk),
         **context,
     }
     workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
@@ -73,10 +73,3 @@ def _calendar(booking: TrainingBooking) -> tuple[str, str, bytes]:
     text = booking_file(booking, timezone.now())
     method = "CANCEL" if "\nMETHOD:CANCEL" in text else "PUBLISH"
     return "session.ics", f"text/calendar; method={method}", text.encode()
-
-
-def own_link(booking: TrainingBooking) -> str:
-    """Where the person of a booking changes or cancels it without signing in."""
-    if booking.enrollment_id:
-        return booking_links.choose_link(booking.enrollment_id)
-    return booking_links.guest_link(booking.guest_id or 0)

@@ -9,7 +9,8 @@ from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from training.booking.errors import FullError, TrainingError
+from mentorship.core.errors import ServiceError
+from training.booking.errors import FullError
 from training.booking.mails import mail_booking
 from training.booking.seats import availability_of
 from training.models import SeatHold, TrainingBooking, TrainingGuest, TrainingSession
@@ -31,7 +32,7 @@ def book_seat(
     """Take a seat for an accepted person of the cohort, or of one that the session is open to; twice takes one.
 
     Of a training people have one slot: taking another one gives the first one back. A seat that was offered is taken.
-    Raises FullError where it is full, or with `wait` puts them on the waitlist; TrainingError where they can't come.
+    Raises FullError where it is full, or with `wait` puts them on the waitlist; ServiceError where they can't come.
     """
     now = timezone.now()
     before = _other_slot(session, enrollment, guest)
@@ -51,9 +52,9 @@ def book_seat(
     before = _other_slot(session, enrollment, guest)  # again: now it can't change any more
     if before:
         if before.session_id not in locked:
-            raise TrainingError("Your slot changed at this moment. Look at the page again.")
+            raise ServiceError("Your slot changed at this moment. Look at the page again.")
         if now > before.session.change_until:
-            raise TrainingError("It is too late to leave the slot that you have. Write to us.")
+            raise ServiceError("It is too late to leave the slot that you have. Write to us.")
         set_booking_status(before, Status.CANCELLED, by=by)
         fill_from_waitlist(locked[before.session_id], now)
     set_booking_status(booking, Status.BOOKED, by=by)
@@ -71,7 +72,7 @@ def book_seat(
 def cancel_booking(*, booking: TrainingBooking, by: User | None, late: bool = False) -> TrainingBooking:
     """Give a seat back, or leave the waitlist. Cancelling twice gives back one; the seat goes to the next who waits.
 
-    Raises TrainingError past the session's deadline, unless `late` (a coordinator does it).
+    Raises ServiceError past the session's deadline, unless `late` (a coordinator does it).
     """
     now = timezone.now()
     session = lock_sessions(booking.session_id)[booking.session_id]
@@ -80,7 +81,7 @@ def cancel_booking(*, booking: TrainingBooking, by: User | None, late: bool = Fa
         return locked
     # Who only waits, or was only offered a seat, can say no at any time.
     if locked.status == Status.BOOKED and not late and now > session.change_until:
-        raise TrainingError("It is too late to cancel by yourself. Write to us, so that we know.")
+        raise ServiceError("It is too late to cancel by yourself. Write to us, so that we know.")
     was = locked.status
     set_booking_status(locked, Status.CANCELLED, by=by)
     if was == Status.BOOKED and session.cancelled_at is None and session.starts_at > now:
@@ -101,7 +102,7 @@ def decline_call(
 ) -> TrainingBooking:
     """Say that one does not come to a call; who had said yes takes it back. No deadline: better late than never.
 
-    Raises TrainingError where the call is not for them, or has begun.
+    Raises ServiceError where the call is not for them, or has begun.
     """
     locked = lock_sessions(session.pk)[session.pk]
     _check_open(locked, timezone.now())
@@ -136,25 +137,25 @@ def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[Training
 def resolve_access(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
 ) -> SeatHold | None:
-    """By which opening somebody may come; None for people of the own cohort. Raises TrainingError where by none."""
+    """By which opening somebody may come; None for people of the own cohort. Raises ServiceError where by none."""
     holds = SeatHold.objects.filter(session=session, status=SeatHold.Status.ACCEPTED)
     if guest is not None:
         hold = holds.filter(guest=guest.organisation_id).first()
         if hold is None:
-            raise TrainingError("This session is not open to your organisation.")
+            raise ServiceError("This session is not open to your organisation.")
         return hold
     if enrollment is None:
-        raise TrainingError("Nobody is to be booked.")
+        raise ServiceError("Nobody is to be booked.")
     roles = session.training.roles.split()
     if enrollment.role not in roles or not enrollment.occupies_place:
         words = session.training.role_words
-        raise TrainingError(f"Only accepted {words} of this cohort, or of one it is open to, can book.")
+        raise ServiceError(f"Only accepted {words} of this cohort, or of one it is open to, can book.")
     if enrollment.cohort_id == session.cohort_id:
         return None
     theirs = holds.filter(cohort=enrollment.cohort_id).first()
     theirs = theirs or holds.filter(programme=enrollment.cohort.programme_id).first()
     if theirs is None:
-        raise TrainingError("Only accepted people of this cohort, or of one it is open to, can book.")
+        raise ServiceError("Only accepted people of this cohort, or of one it is open to, can book.")
     return theirs
 
 
@@ -183,9 +184,9 @@ def _other_slot(
 
 def _check_open(session: TrainingSession, now: datetime) -> None:
     if session.cancelled_at:
-        raise TrainingError("This session is cancelled.")
+        raise ServiceError("This session is cancelled.")
     if session.starts_at <= now:
-        raise TrainingError("This session has begun.")
+        raise ServiceError("This session has begun.")
 
 
 def set_booking_status(

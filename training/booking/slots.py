@@ -1,7 +1,8 @@
 """The sessions that a person can book, as their page lists them."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,16 @@ from django.utils import timezone
 
 from cohorts.models import Enrollment, Programme
 from mentorship.core.accounts.models import User
-from training.booking import links as booking_links
+from mentorship.core.timezones import first_zone
+from training.booking import links
 from training.booking.attendees import Attendee, attendees_of
 from training.booking.seats import availability_by_session
-from training.models import GuestOrganisation, SeatHold, TrainingBooking, TrainingGuest, TrainingSession
-from training.querysets import some_of_it_there
+from training.models import SeatHold, TrainingBooking, TrainingGuest, TrainingSession
+from training.querysets import somebody_attended
 
-# Notes, recordings and certificates of what is over stay in sight so long.
+# How long notes, recordings and certificates of past sessions are shown.
 LOOK_BACK = timedelta(days=120)
+Status = TrainingBooking.Status
 
 
 @dataclass
@@ -37,17 +40,20 @@ class Slot:
     @property
     def declined(self) -> bool:
         """They said of a call that they do not come."""
-        return bool(self.session.training.is_call and self.booking and self.booking.status == "cancelled")
+        return bool(self.session.training.is_call and self.booking and self.booking.status == Status.CANCELLED)
 
     @property
     def has(self) -> str:
         """The status of their booking, "" where there is none."""
-        return str(self.booking.status) if self.booking and self.booking.status != "cancelled" else ""
+        return str(self.booking.status) if self.booking and self.booking.status != Status.CANCELLED else ""
 
 
 @dataclass
 class Booker:
-    """Who looks: somebody with enrollments, or a guest. `user` signed in; by the link of a mail it is all of a team."""
+    """The reader of a page of slots: somebody with enrollments, or a guest.
+
+    `user` is who signed in; by the link of a mail the reader may be anybody of a team.
+    """
 
     enrollments: list[Enrollment] = field(default_factory=list)
     guest: TrainingGuest | None = None
@@ -58,11 +64,22 @@ class Booker:
         return self.user or (self.enrollments[0].user if self.enrollments else None)
 
     @property
+    def name(self) -> str:
+        return str(self.guest or (self.enrollments[0].user if self.enrollments else ""))
+
+    @property
+    def programme(self) -> Programme | None:
+        """Whose page it is."""
+        if self.enrollments:
+            return self.enrollments[0].cohort.programme
+        return self.guest.organisation.programme if self.guest else None
+
+    @property
     def zone(self) -> ZoneInfo:
         if self.guest:
-            return ZoneInfo(self.guest.time_zone)
+            return first_zone(self.guest.time_zone)
         one = self.enrollments[0] if self.enrollments else None
-        return ZoneInfo((one.user.time_zone or one.time_zone or "UTC") if one else "UTC")
+        return first_zone(one.user.time_zone, one.time_zone) if one else first_zone()
 
     def sessions(self) -> Any:
         if self.guest:
@@ -74,17 +91,21 @@ class Booker:
             return TrainingBooking.objects.filter(guest=self.guest)
         return TrainingBooking.objects.filter(enrollment__in=self.enrollments)
 
-    def came(self) -> dict[int, list[Attendee]]:
+    def attended(self) -> dict[int, list[Attendee]]:
         """session id → who was there: the person who looks, by whatever booking; by the link of a mail the team."""
-        bookings = self.bookings().filter(some_of_it_there(), session__cancelled_at=None)
-        found: dict[int, list[Attendee]] = {}
+        bookings = self.bookings().filter(somebody_attended(), session__cancelled_at=None)
+        found: dict[int, list[Attendee]] = defaultdict(list)
         for one in attendees_of(bookings.with_attendance()):
             if one.attended and (self.user is None or one.user == self.user):
-                found.setdefault(one.booking.session_id, []).append(one)
+                found[one.booking.session_id].append(one)
         return found
 
-    def way(self, session: TrainingSession, holds: list[SeatHold]) -> tuple[Enrollment | None, SeatHold | None]:
-        """As which enrollment, by which opening, they may take a session."""
+    def way_into(
+        self, session: TrainingSession, holds: list[SeatHold] | None = None
+    ) -> tuple[Enrollment | None, SeatHold | None]:
+        """As which enrollment, by which opening, they may take a session. `holds`: the accepted ones, where known."""
+        if holds is None:
+            holds = list(session.holds.accepted())
         if self.guest:
             return None, next((h for h in holds if h.guest_id == self.guest.organisation_id), None)
         fitting = [e for e in self.enrollments if e.role in session.training.roles.split()]
@@ -98,72 +119,61 @@ class Booker:
         return None, None
 
 
-def slots_of(person: Booker) -> list[Slot]:
-    """What is ahead, and what was lately; a constant number of queries."""
-    now = timezone.now()
-    found = (
-        person.sessions()
-        .filter(starts_at__gt=now - LOOK_BACK)
-        .select_related("training__provider", "cohort__programme")
-    )
-    mine = {b.session_id: b for b in person.bookings().select_related("session__training")}
-    came = person.came()
-    sessions = [s for s in found.order_by("starts_at", "pk") if s.pk in came or _shows(s, mine.get(s.pk), now)]
-    rooms = availability_by_session(sessions, now)
-    holds: dict[int, list[SeatHold]] = {}
-    for hold in SeatHold.objects.filter(session__in=[s.pk for s in sessions], status="accepted"):
-        holds.setdefault(hold.session_id, []).append(hold)
-    seated = {
-        (b.session.training_id, b.session.cohort_id): b.session_id
-        for b in mine.values()
-        if b.status == "booked"
-        and not b.session.training.is_call
-        and b.session.starts_at > now
-        and b.session.cancelled_at is None
-    }
-    return [
-        _slot(s, mine.get(s.pk), person, came.get(s.pk, []), rooms[s.pk], holds.get(s.pk, []), seated, now)
-        for s in sessions
-    ]
+def slots_of(booker: Booker) -> list[Slot]:
+    """The sessions ahead, and those of the last months. A constant number of queries."""
+    return _SlotReader(booker, timezone.now()).slots()
 
 
-def _shows(session: TrainingSession, booking: TrainingBooking | None, now: Any) -> bool:
-    if session.starts_at > now:
-        return session.cancelled_at is None or bool(booking and booking.status == "booked")
-    return bool(booking and booking.status != "cancelled") or bool(session.notes_link or session.recording_link)
+class _SlotReader:
+    """Reads once, for all sessions, what the lines of the page show."""
 
+    def __init__(self, booker: Booker, now: datetime) -> None:
+        self.booker, self.now = booker, now
+        self.bookings = {b.session_id: b for b in booker.bookings().select_related("session__training")}
+        self.attended = booker.attended()
+        found = booker.sessions().filter(starts_at__gt=now - LOOK_BACK)
+        found = found.select_related("training__provider", "cohort__programme").order_by("starts_at", "pk")
+        self.sessions = [s for s in found if s.pk in self.attended or self._is_shown(s)]
+        self.seats = availability_by_session(self.sessions, now)
+        self.holds: dict[int, list[SeatHold]] = defaultdict(list)
+        for hold in SeatHold.objects.accepted().filter(session__in=[s.pk for s in self.sessions]):
+            self.holds[hold.session_id].append(hold)
+        # Of a training people have one slot: training and cohort → its session.
+        self.booked = {
+            (b.session.training_id, b.session.cohort_id): b.session_id
+            for b in self.bookings.values()
+            if b.status == Status.BOOKED and not b.session.training.is_call and b.session.is_ahead(now)
+        }
 
-def _slot(
-    session: TrainingSession,
-    booking: TrainingBooking | None,
-    person: Booker,
-    came: list[Attendee],
-    room: Any,
-    holds: list[SeatHold],
-    seated: dict[tuple[int, int], int],
-    now: Any,
-) -> Slot:
-    _, hold = person.way(session, holds)
-    credited = [] if session.training.is_call else came
-    several = person.user is None and any(one.team for one in came)
-    other = seated.get((session.training_id, session.cohort_id))
-    return Slot(
-        session=session,
-        booking=booking,
-        free=room.free_for(hold.pk if hold else None),
-        may_change=now <= session.change_until,
-        elsewhere=other is not None and other != session.pk,
-        is_over=session.ends_at <= now,
-        attended=bool(came) and not several,
-        certificates=[
-            (one.name if several else "", booking_links.certificate_link(*one.numbers))
-            for one in credited[: None if several else 1]
-        ],
-        # What somebody thought of it is not for the others of the team: each has a link in their own mail.
-        feedback=booking_links.feedback_link(*credited[0].numbers) if credited and not several else "",
-        ics=booking_links.ics_link(booking.pk) if booking else "",
-    )
+    def slots(self) -> list[Slot]:
+        return [self._slot(session) for session in self.sessions]
 
+    def _is_shown(self, session: TrainingSession) -> bool:
+        booking = self.bookings.get(session.pk)
+        if session.starts_at > self.now:
+            return session.cancelled_at is None or bool(booking and booking.status == Status.BOOKED)
+        taken_part = booking is not None and booking.status != Status.CANCELLED
+        return taken_part or bool(session.notes_link or session.recording_link)
 
-def programme_of_organisation(organisation: GuestOrganisation) -> Programme:
-    return Programme.objects.get(workspace=organisation.workspace_id)
+    def _slot(self, session: TrainingSession) -> Slot:
+        _, hold = self.booker.way_into(session, self.holds[session.pk])
+        booking, attended = self.bookings.get(session.pk), self.attended.get(session.pk, [])
+        credited = [] if session.training.is_call else attended
+        several = self.booker.user is None and any(one.team for one in attended)
+        other = self.booked.get((session.training_id, session.cohort_id))
+        return Slot(
+            session=session,
+            booking=booking,
+            free=self.seats[session.pk].free_for(hold.pk if hold else None),
+            may_change=self.now <= session.change_until,
+            elsewhere=other is not None and other != session.pk,
+            is_over=session.ends_at <= self.now,
+            attended=bool(attended) and not several,
+            certificates=[
+                (one.name if several else "", links.CERTIFICATE.url(*one.numbers))
+                for one in credited[: None if several else 1]
+            ],
+            # What somebody thought of it is not for the others of the team: each has a link in their own mail.
+            feedback=links.FEEDBACK.url(*credited[0].numbers) if credited and not several else "",
+            ics=links.ICS.url(booking.pk) if booking else "",
+        )

@@ -1,109 +1,111 @@
 """Pages on which people book, change and cancel their seats."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views import View
 
 from cohorts.models import Enrollment
+from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
 from mentorship.core.ui.requests import number_in
-from training.booking import links as booking_links
+from mentorship.core.views import LookupView, errors_as_messages
+from training.booking import links
 from training.booking.calendar import booking_file
-from training.booking.errors import TrainingError
 from training.booking.lookup import booking_or_404
 from training.booking.services import book_seat, cancel_booking, decline_call
-from training.booking.slots import Booker, programme_of_organisation, slots_of
+from training.booking.slots import Booker, slots_of
 from training.models import TrainingSession
 
 
-class SlotsView(View):
-    """The page that the three ways share. One button books, changes, waits, answers or cancels."""
+class SlotsView(LookupView):
+    """A page of slots: the person books, changes, waits, answers or cancels. Looking changes nothing; buttons do."""
 
-    template = "training/booking/choose.html"
+    template_name = "training/booking/choose.html"
+    bad_link_template = "training/booking/bad_link.html"
+    booker: Booker
 
-    def person(self, request: HttpRequest, **kwargs: Any) -> Booker | None:
-        raise NotImplementedError
+    def look_up(self) -> None:
+        self.booker = self.get_booker()
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        person = self.person(request, **kwargs)
-        if person is None:
-            return render(request, "training/booking/bad_link.html", status=404)
-        with timezone.override(person.zone if not request.user.is_authenticated else timezone.get_current_timezone()):
-            return render(request, self.template, self._context(person))
+    @abstractmethod
+    def get_booker(self) -> Booker:
+        """Who looks. Raises LinkError."""
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        person = self.person(request, **kwargs)
-        if person is None:
-            return render(request, "training/booking/bad_link.html", status=404)
-        session = person.sessions().filter(pk=number_in(request.POST.get("session"))).first()
+    def get(self, request: HttpRequest) -> HttpResponse:
+        # Whoever is signed in reads by the zone of their account.
+        zone = timezone.get_current_timezone() if request.user.is_authenticated else self.booker.zone
+        with timezone.override(zone):
+            return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        session = self.booker.sessions().filter(pk=number_in(request.POST.get("session"))).first()
         if session is None:
             raise Http404
-        try:
-            words = self._do(request.POST.get("do", ""), session, person)
-        except TrainingError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, words)
+        with errors_as_messages(request):
+            messages.success(request, self._act(request.POST.get("do", ""), session))
         return redirect(request.path)
 
-    @staticmethod
-    def _do(what: str, session: TrainingSession, person: Booker) -> str:
-        enrollment, _ = person.way(session, list(session.holds.filter(status="accepted")))
+    def _act(self, what: str, session: TrainingSession) -> str:
+        """Do what the button says, and return what to tell the person."""
+        booker = self.booker
         if what in ("book", "wait"):
-            booking = book_seat(
-                session=session, enrollment=enrollment, guest=person.guest, by=person.by, wait=what == "wait"
-            )
-            if booking.status == "waitlisted":
-                return "You are on the waitlist. We write to you as soon as a seat becomes free."
-            return "Your seat is booked. A mail with the calendar file is on its way."
+            return self._book(session, wait=what == "wait")
         if what == "decline" and session.training.is_call:
-            decline_call(session=session, enrollment=enrollment, guest=person.guest, by=person.by)
+            enrollment, _ = booker.way_into(session)
+            decline_call(session=session, enrollment=enrollment, guest=booker.guest, by=booker.by)
             return "Thank you for telling. Notes and recording will stand here."
         if what == "cancel":
-            booking = person.bookings().filter(session=session).first()
+            booking = booker.bookings().filter(session=session).first()
             if booking:
-                cancel_booking(booking=booking, by=person.by)
+                cancel_booking(booking=booking, by=booker.by)
             return "Your seat is free for somebody else. Thank you."
-        raise TrainingError("We did not understand that. Choose one of the buttons.")
+        raise ServiceError("We did not understand that. Choose one of the buttons.")
 
-    @staticmethod
-    def _context(person: Booker) -> dict[str, Any]:
-        slots = slots_of(person)
-        one = person.enrollments[0] if person.enrollments else None
-        organisation = person.guest.organisation if person.guest else None
+    def _book(self, session: TrainingSession, *, wait: bool) -> str:
+        enrollment, _ = self.booker.way_into(session)
+        booking = book_seat(
+            session=session, enrollment=enrollment, guest=self.booker.guest, by=self.booker.by, wait=wait
+        )
+        if booking.status == booking.Status.WAITLISTED:
+            return "You are on the waitlist. We write to you as soon as a seat becomes free."
+        return "Your seat is booked. A mail with the calendar file is on its way."
+
+    def get_context(self) -> dict[str, Any]:
+        slots = slots_of(self.booker)
         return {
             "slots": [s for s in slots if not s.is_over],
             "past": [s for s in reversed(slots) if s.is_over],
-            "person": str(person.guest or (one.user if one else "")),
-            "programme": one.cohort.programme if one else organisation and programme_of_organisation(organisation),
+            "person": self.booker.name,
+            "programme": self.booker.programme,
         }
 
 
 class MySessions(LoginRequiredMixin, SlotsView):
     """Everything that is for the signed-in person."""
 
-    template = "training/booking/mine.html"
+    template_name = "training/booking/mine.html"
 
-    def person(self, request: HttpRequest, **kwargs: Any) -> Booker:
-        enrollments = Enrollment.objects.of_person(request.user).occupying_place()
+    def get_booker(self) -> Booker:
+        enrollments = Enrollment.objects.of_person(self.user).occupying_place()
         enrollments = enrollments.select_related("cohort__programme", "user").order_by("-cohort__starts_on")
-        return Booker(list(enrollments), user=request.user)  # type: ignore[arg-type]
+        return Booker(list(enrollments), user=self.user)
 
 
 class Choose(SlotsView):
     """By the link of a mail: the slots of one enrollment."""
 
-    def person(self, request: HttpRequest, token: str) -> Booker | None:  # type: ignore[override]
-        try:
-            (pk,) = booking_links.read("choose", token)
-        except (booking_links.LinkError, ValueError):
-            return None
-        found = Enrollment.objects.occupying_place().filter(pk=pk).select_related("cohort__programme", "user")
-        return Booker(list(found)) if found else None
+    def get_booker(self) -> Booker:
+        pk = links.CHOOSE.read_one(self.kwargs["token"])
+        found = Enrollment.objects.occupying_place().filter(pk=pk).select_related("cohort__programme", "user").first()
+        if found is None:
+            raise LinkError
+        return Booker([found])
 
 
 class CalendarFile(View):
@@ -111,8 +113,8 @@ class CalendarFile(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            (pk,) = booking_links.read("ics", token)
-        except (booking_links.LinkError, ValueError) as error:
+            pk = links.ICS.read_one(token)
+        except LinkError as error:
             raise Http404 from error
         booking = booking_or_404(pk)
         text = booking_file(booking, timezone.now())

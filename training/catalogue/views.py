@@ -3,67 +3,74 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.shortcuts import redirect
 
-from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from cohorts.cohort_view import CohortObjectView, CohortView
+from mentorship.core.views import FormPage
 from training.catalogue.forms import ProviderForm, TrainingForm
 from training.catalogue.services import save_provider, save_training
 from training.models import Provider, Training
 
 
-class Catalogue(CoordinatorRequiredMixin, View):
+class Catalogue(CohortView):
     """The providers and trainings of the programme, whatever cohort they were made in."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        providers = Provider.objects.filter(workspace=cohort.workspace_id).prefetch_related("trainings")
-        context = {
-            "cohort": cohort,
-            "providers": providers,
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "training/catalogue/list.html", context)
+    template_name = "training/catalogue/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        providers = Provider.objects.filter(workspace=self.workspace_id).prefetch_related("trainings")
+        return self.page(providers=providers)
 
 
-class CatalogueEdit(CoordinatorRequiredMixin, View):
-    """A provider or a training; both are forms and no more."""
+class _CatalogueEdit(FormPage, CohortObjectView[Any]):
+    """The form of a training or a provider, and no more."""
 
-    kind = "training"
+    template_name = "training/catalogue/form.html"
+    for_editors = True
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        cohort, row, form_class = self._found(request, cohort_slug, pk)
-        return self._page(request, cohort, row, form_class(instance=row))
+    def look_up(self) -> None:
+        super().look_up()
+        # As it is saved, not as somebody just typed it.
+        self.name = self.object.name
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        cohort, row, form_class = self._found(request, cohort_slug, pk)
-        form = form_class(request.POST, instance=row)
-        if not form.is_valid():
-            return self._page(request, cohort, row, form, status=422)
-        changed = form.save(commit=False)
-        if isinstance(changed, Training):
-            save_training(training=changed, by=request.user)
-        else:
-            save_provider(provider=changed, by=request.user)
-        messages.success(request, "Saved.")
-        return redirect("training:catalogue", cohort_slug=cohort.slug)
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "name": self.name}
 
-    def _found(self, request: HttpRequest, cohort_slug: str, pk: int) -> tuple[Cohort, Any, Any]:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        if self.kind == "training":
-            return cohort, training_or_404(cohort, pk), TrainingForm
-        providers = Provider.objects.filter(workspace=cohort.workspace_id)
-        return cohort, get_visible_or_404(providers, pk=pk), ProviderForm
-
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, row: Any, form: Any, status: int = 200) -> HttpResponse:
-        # The name as it is saved, not as somebody just typed it.
-        context = {"cohort": cohort, "form": form, "name": type(row).objects.get(pk=row.pk).name}
-        return render(request, "training/catalogue/form.html", context, status=status)
+    def done(self) -> HttpResponse:
+        messages.success(self.request, "Saved.")
+        return redirect("training:catalogue", cohort_slug=self.cohort.slug)
 
 
-def training_or_404(cohort: Cohort, pk: int) -> Training:
-    mine = Training.objects.filter(provider__workspace=cohort.workspace_id).select_related("provider")
-    return get_visible_or_404(mine, pk=pk)
+class TrainingEdit(_CatalogueEdit):
+    """Edit a training."""
+
+    def get_rows(self) -> QuerySet[Training]:
+        return trainings_of_workspace(self.workspace_id)
+
+    def get_form(self, *data: Any) -> TrainingForm:
+        return TrainingForm(*data, instance=self.object)
+
+    def save(self, form: TrainingForm) -> HttpResponse:
+        save_training(training=form.save(commit=False), by=self.user)
+        return self.done()
+
+
+class ProviderEdit(_CatalogueEdit):
+    """Edit a provider."""
+
+    def get_rows(self) -> QuerySet[Provider]:
+        return Provider.objects.filter(workspace=self.workspace_id)
+
+    def get_form(self, *data: Any) -> ProviderForm:
+        return ProviderForm(*data, instance=self.object)
+
+    def save(self, form: ProviderForm) -> HttpResponse:
+        save_provider(provider=form.save(commit=False), by=self.user)
+        return self.done()
+
+
+def trainings_of_workspace(workspace_id: int) -> QuerySet[Training]:
+    """The trainings of all providers of a workspace."""
+    return Training.objects.filter(provider__workspace=workspace_id).select_related("provider")

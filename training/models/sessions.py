@@ -12,7 +12,7 @@ from django.urls import reverse
 from cohorts.models import Cohort, Programme
 from mentorship.core.accounts.models import Workspace, validate_time_zone
 from training.models.catalogue import Training
-from training.querysets import TrainingSessionQuerySet
+from training.querysets import SeatHoldQuerySet, TrainingSessionQuerySet
 
 
 def validate_currency(value: str) -> None:
@@ -100,6 +100,10 @@ class TrainingSession(models.Model):
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.minutes)
 
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it is still to take place."""
+        return self.cancelled_at is None and self.starts_at > now
+
     @property
     def change_until(self) -> datetime:
         """Until when people change or cancel by themselves."""
@@ -121,6 +125,11 @@ class GuestOrganisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def programme(self) -> Programme:
+        """The programme whose trainings it may come to."""
+        return Programme.objects.get(workspace=self.workspace_id)
 
 
 class TrainingGuest(models.Model):
@@ -160,6 +169,8 @@ class SeatHold(models.Model):
     seats = models.PositiveSmallIntegerField("seats held", default=0)
     until = models.DateTimeField(null=True, blank=True, help_text="Empty: until the session starts.")
     status = models.CharField(max_length=20, choices=Status, default=Status.ACCEPTED)
+
+    objects = SeatHoldQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -129,7 +129,7 @@ class InviteForm(forms.Form):
 
 
 class PlanningForm(forms.Form):
-    """A week, and what decent hours are."""
+    """A week, and which hours are acceptable."""
 
     week = forms.DateField(label="A day of the week", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     minutes = forms.IntegerField(label="Minutes", min_value=15, max_value=600, initial=180)
@@ -149,6 +149,6 @@ class PlanningForm(forms.Form):
         return data
 
     @property
-    def decent(self) -> AcceptableHours:
+    def acceptable_hours(self) -> AcceptableHours:
         days = tuple(range(7 if self.cleaned_data["weekend"] else 5))
         return AcceptableHours(self.cleaned_data["start"], self.cleaned_data["end"], days)

@@ -12,7 +12,7 @@ from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import enqueue
 from training.attendance.training_status import training_status_of
-from training.booking import links as booking_links
+from training.booking import links
 from training.models import Training, TrainingBooking, TrainingSession
 
 
@@ -36,7 +36,12 @@ def invitation_mail(
     enrollment: Enrollment, training: Training, words: str, wording: MailText | None = None
 ) -> tuple[str, str, str]:
     """Subject, text and HTML of the mail that somebody would get. Who writes many asks for the wording once."""
-    slots = TrainingSession.objects.open_to([enrollment]).live().filter(training=training).order_by("starts_at", "pk")
+    slots = (
+        TrainingSession.objects.open_to([enrollment])
+        .not_cancelled()
+        .filter(training=training)
+        .order_by("starts_at", "pk")
+    )
     cohort = enrollment.cohort
     wording = wording or mail_text("training/invite", workspace_id=cohort.workspace_id, scope=cohort.scope)
     return wording.render(
@@ -48,7 +53,7 @@ def invitation_mail(
             "words": words,
             "slots": slots,
             "zone": enrollment.user.time_zone or enrollment.time_zone or "UTC",
-            "choose": booking_links.choose_link(enrollment.pk),
+            "choose": links.CHOOSE.url(enrollment.pk),
         },
     )
 

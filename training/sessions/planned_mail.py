@@ -21,7 +21,7 @@ Sessions = dict[int, TrainingSession]
 
 def planned_training_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """Reminders of sessions, ends of offers, and offers to those who wait then. A constant number of queries."""
-    live = TrainingSession.objects.visible_to(user).live().upcoming(now)
+    live = TrainingSession.objects.visible_to(user).not_cancelled().upcoming(now)
     # Each session is read once, not with each of its bookings: there may be thousands.
     sessions = {s.pk: s for s in live.select_related("training__provider", "cohort__programme")}
     mine = TrainingBooking.objects.filter(session__in=live).select_related("enrollment__user", "guest", "hold")

@@ -10,7 +10,7 @@ from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from training.booking.errors import TrainingError
+from mentorship.core.errors import ServiceError
 from training.booking.mails import mail_booking
 from training.booking.seats import availability_of
 from training.booking.services import fill_from_waitlist, lock_sessions
@@ -59,16 +59,16 @@ def create_session(
 def save_session(*, session: TrainingSession, provider: str = "", training: str, by: User) -> TrainingSession:
     """Save what a form changed, write to those who booked where time or link changed, fill seats that are new.
 
-    Raises TrainingError where fewer seats are left than are taken or held.
+    Raises ServiceError where fewer seats are left than are taken or held.
     """
     now = timezone.now()
     before = lock_sessions(session.pk)[session.pk]
     room = availability_of(before, now)
     taken, kept = sum(room.taken.values()), sum(room.kept.values())
     if session.seats < taken:
-        raise TrainingError(f"{taken} people booked already; it can't have fewer seats.")
+        raise ServiceError(f"{taken} people booked already; it can't have fewer seats.")
     if session.seats < taken + kept:
-        raise TrainingError(f"{taken} people booked and {kept} seats are held for others; it can't have fewer seats.")
+        raise ServiceError(f"{taken} people booked and {kept} seats are held for others; it can't have fewer seats.")
     session.training = get_or_create_training(session.cohort, provider, training, before.training.kind)
     session.sequence = before.sequence + 1
     session.save(update_fields=["training", "sequence", *FIELDS])
@@ -88,7 +88,7 @@ def cancel_session(*, session: TrainingSession, reason: str, by: User) -> Traini
     if locked.cancelled_at:
         return locked
     if locked.starts_at <= timezone.now():
-        raise TrainingError("It has begun; what took place can't be cancelled.")
+        raise ServiceError("It has begun; what took place can't be cancelled.")
     locked.cancelled_at, locked.cancel_reason = timezone.now(), reason
     locked.sequence += 1
     locked.save(update_fields=["cancelled_at", "cancel_reason", "sequence"])

@@ -1,7 +1,7 @@
 """Which hours of a week suit mentors all over the world: so that everybody can attend at least one slot. Pure.
 
-A slot begins at a full hour in UTC. Somebody can attend where it lies within their decent hours, on one of their
-decent weekdays, by their own clock on that very date: daylight saving counts as of the date. For up to three slots
+A slot begins at a full hour in UTC. Somebody can attend where it lies within their acceptable hours, on one of their
+acceptable weekdays, by their own clock on that very date: daylight saving counts as of the date. For up to three slots
 the result is exact: no other choice of so many hours reaches more people.
 """
 
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 WEEK_HOURS = 168
 MOST_SLOTS = 3
-NOON = 13.0  # the middle of a decent day, by which equally good hours are told apart
+NOON = 13.0  # the middle of an acceptable day, by which equally good hours are told apart
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,18 @@ class SlotPlan:
 
 
 def propose_slots(
-    zones: Mapping[Hashable, str], monday: date, *, minutes: int, slots: int = 3, decent: AcceptableHours | None = None
+    zones: Mapping[Hashable, str],
+    monday: date,
+    *,
+    minutes: int,
+    slots: int = 3,
+    acceptable: AcceptableHours | None = None,
 ) -> SlotPlan:
     """The best hours in the week that begins at Monday 00:00 UTC, for people by their time zone.
 
     Raises ValueError where `monday` is none, or more than three slots or none are wanted.
     """
-    decent = decent or AcceptableHours()
+    acceptable = acceptable or AcceptableHours()
     if monday.weekday() != 0:
         raise ValueError("A week begins on a Monday.")
     if not 1 <= slots <= MOST_SLOTS:
@@ -50,24 +55,24 @@ def propose_slots(
     names = sorted(set(zones.values()))
     counts = [sum(zone == name for zone in zones.values()) for name in names]
     hours = [start + timedelta(hours=h) for h in range(WEEK_HOURS)]
-    masks = [sum(1 << n for n, name in enumerate(names) if suits(hour, minutes, name, decent)) for hour in hours]
+    masks = [sum(1 << n for n, name in enumerate(names) if suits(hour, minutes, name, acceptable)) for hour in hours]
     chosen = _best(masks, counts, slots)
     picked = _comfortable(chosen, masks, hours, names, counts, minutes)
     attends = {
-        person: tuple(i for i, hour in enumerate(picked) if suits(hour, minutes, zone, decent))
+        person: tuple(i for i, hour in enumerate(picked) if suits(hour, minutes, zone, acceptable))
         for person, zone in zones.items()
     }
     return SlotPlan(tuple(picked), attends, tuple(person for person, can in attends.items() if not can))
 
 
-def suits(moment: datetime, minutes: int, zone: str, decent: AcceptableHours) -> bool:
-    """Whether a slot that starts at a moment in UTC lies within decent hours of one and the same local day."""
+def suits(moment: datetime, minutes: int, zone: str, acceptable: AcceptableHours) -> bool:
+    """Whether a slot that starts at a moment in UTC lies within acceptable hours of one and the same local day."""
     local = moment.astimezone(ZoneInfo(zone))
     end = (moment + timedelta(minutes=minutes)).astimezone(ZoneInfo(zone))
-    if local.weekday() not in decent.weekdays:
+    if local.weekday() not in acceptable.weekdays:
         return False
     midnight = datetime.combine(local.date(), time())
-    from_, to = midnight + timedelta(hours=decent.start), midnight + timedelta(hours=decent.end)
+    from_, to = midnight + timedelta(hours=acceptable.start), midnight + timedelta(hours=acceptable.end)
     return from_ <= local.replace(tzinfo=None) and end.replace(tzinfo=None) <= to
 
 

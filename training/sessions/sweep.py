@@ -60,7 +60,7 @@ def _free_seats(now: datetime) -> int:
 
 def _fill(now: datetime) -> int:
     """Holds end by time alone: their seats go to those who wait."""
-    waited_for = TrainingSession.objects.live().upcoming(now).filter(bookings__status="waitlisted").distinct()
+    waited_for = TrainingSession.objects.not_cancelled().upcoming(now).filter(bookings__status="waitlisted").distinct()
     filled = 0
     for pk in waited_for.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():

@@ -11,11 +11,11 @@ from cohorts.models import Cohort, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.erased_addresses import remember
 from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.services import enqueue
-from training.booking import links as booking_links
-from training.booking.errors import TrainingError
+from training.booking import links
 from training.booking.seats import availability_of
 from training.booking.services import fill_from_waitlist, lock_sessions
 from training.models import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
@@ -33,24 +33,24 @@ def share_session(
 ) -> SeatHold:
     """Open a session to others and keep `seats` for them until a moment in UTC.
 
-    Another programme's coordinators have to accept first; they get a mail. Raises TrainingError where it is open to
+    Another programme's coordinators have to accept first; they get a mail. Raises ServiceError where it is open to
     them already, or where not so many seats are free.
     """
     locked = lock_sessions(session.pk)[session.pk]
     if to == locked.cohort:
-        raise TrainingError("It is the session of this cohort already.")
+        raise ServiceError("It is the session of this cohort already.")
     other = isinstance(to, Programme) and to.workspace_id != locked.cohort.workspace_id
     status = SeatHold.Status.ASKED if other else SeatHold.Status.ACCEPTED
     hold = SeatHold(session=locked, seats=seats, until=until, status=status)
     setattr(hold, {Cohort: "cohort", Programme: "programme", GuestOrganisation: "guest"}[type(to)], to)
     free = availability_of(locked, timezone.now()).free_for(None)
     if seats > free and hold.holds_at(timezone.now()):
-        raise TrainingError(f"Only {free} seats are free to be held.")
+        raise ServiceError(f"Only {free} seats are free to be held.")
     try:
         with transaction.atomic():
             hold.save()
     except IntegrityError as error:
-        raise TrainingError(f"It is open to {to} already.") from error
+        raise ServiceError(f"It is open to {to} already.") from error
     record(verb=Verb.SHARED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, to=str(to), seats=seats)
     if other:
         # Any page of the cohorts of that programme has the question; its newest cohort is the likeliest.
@@ -58,6 +58,15 @@ def share_session(
         path = reverse("training:sessions", args=[cohort.slug]) if cohort else reverse("home")
         mail_share_request(hold, settings.SITE_URL + path)
     return hold
+
+
+@transaction.atomic
+def share_with_organisation(
+    *, session: TrainingSession, name: str, contact_email: str, seats: int, until: datetime | None, by: User
+) -> SeatHold:
+    """The same for a sister organisation, found by its name or made."""
+    organisation = add_organisation(cohort=session.cohort, name=name, contact_email=contact_email, by=by)
+    return share_session(session=session, to=organisation, seats=seats, until=until, by=by)
 
 
 @transaction.atomic
@@ -70,9 +79,9 @@ def answer_share(*, hold: SeatHold, accept: bool, by: User) -> SeatHold:
         return locked
     now = timezone.now()
     if locked.status == SeatHold.Status.DECLINED:
-        raise TrainingError("You have declined; the seats went to others. Ask the programme to open it again.")
+        raise ServiceError("You have declined; the seats went to others. Ask the programme to open it again.")
     if not accept and locked.bookings.seated().exists():
-        raise TrainingError("Some of your people have booked already.")
+        raise ServiceError("Some of your people have booked already.")
     locked.status = status
     locked.save(update_fields=["status"])
     record(
@@ -84,10 +93,10 @@ def answer_share(*, hold: SeatHold, accept: bool, by: User) -> SeatHold:
 
 @transaction.atomic
 def stop_sharing(*, hold: SeatHold, by: User) -> None:
-    """Close a session to others again. Raises TrainingError where some of them have a seat or wait."""
+    """Close a session to others again. Raises ServiceError where some of them have a seat or wait."""
     session = lock_sessions(hold.session_id)[hold.session_id]
     if hold.bookings.exclude(status="cancelled").exists():
-        raise TrainingError("Some of them have booked or wait. Write to them first, and cancel their seats.")
+        raise ServiceError("Some of them have booked or wait. Write to them first, and cancel their seats.")
     record(verb=Verb.SHARE_ENDED, target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(hold))
     SeatHold.objects.filter(pk=hold.pk).delete()
     fill_from_waitlist(session, timezone.now())
@@ -111,7 +120,7 @@ def renew_organisation_link(*, organisation: GuestOrganisation, by: User) -> str
     locked.link_number += 1
     locked.save(update_fields=["link_number"])
     record(verb=Verb.MADE_A_NEW_LINK, target=locked, workspace_id=locked.workspace_id, by=by)
-    return booking_links.organisation_link(locked.pk, locked.link_number)
+    return links.ORGANISATION.url(locked.pk, locked.link_number)
 
 
 @transaction.atomic
@@ -126,7 +135,7 @@ def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zo
         "name": name,
         "organisation": organisation,
         "programme": programme,
-        "link": booking_links.confirm_link(organisation.pk, name.strip(), email, time_zone),
+        "link": links.GUEST_CONFIRM.url(organisation.pk, name.strip(), email, time_zone),
     }
     subject, text, html = render_mail("training/guest_confirm", values, workspace_id=organisation.workspace_id)
     enqueue(

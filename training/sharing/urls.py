@@ -7,7 +7,7 @@ from training.sharing import views
 TRAINING = "cohorts/<slug:cohort_slug>/training/"
 SHARE = TRAINING + "<int:pk>/share/"
 urlpatterns = [
-    path(TRAINING + "offered/<int:hold_pk>/", views.AnswerShare.as_view(), name="answer-share"),
+    path(TRAINING + "offered/<int:pk>/", views.AnswerShare.as_view(), name="answer-share"),
     path(SHARE, views.Share.as_view(), name="share"),
     path(SHARE + "<int:hold_pk>/stop/", views.StopSharing.as_view(), name="stop-sharing"),
     path(SHARE + "link/<int:organisation_pk>/", views.RenewLink.as_view(), name="renew-link"),

@@ -3,203 +3,172 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views import View
 
-from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
-from training.booking import links as booking_links
-from training.booking.errors import TrainingError
-from training.booking.lookup import session_or_404
-from training.booking.slots import Booker, programme_of_organisation
+from cohorts.cohort_view import CohortObjectView
+from mentorship.core.accounts.permissions import get_visible_or_404, workspaces_of
+from mentorship.core.links import LinkError
+from mentorship.core.views import FormPage, LookupView, errors_as_messages
+from training.booking import links
+from training.booking.lookup import SessionView
+from training.booking.slots import Booker
 from training.booking.views import SlotsView
 from training.models import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
 from training.sharing.forms import GuestForm, ShareForm
 from training.sharing.services import (
-    add_organisation,
     answer_share,
     ask_guest,
     confirm_guest,
     renew_organisation_link,
     share_session,
+    share_with_organisation,
     stop_sharing,
 )
 
 
 class GuestChoose(SlotsView):
-    """The same for somebody without an account."""
+    """The slots of somebody without an account."""
 
-    def person(self, request: HttpRequest, token: str) -> Booker | None:  # type: ignore[override]
-        try:
-            (pk,) = booking_links.read("guest", token)
-        except (booking_links.LinkError, ValueError):
-            return None
+    def get_booker(self) -> Booker:
+        pk = links.GUEST.read_one(self.kwargs["token"])
         guest = TrainingGuest.objects.filter(pk=pk).select_related("organisation").first()
-        return Booker(guest=guest) if guest else None
+        if guest is None:
+            raise LinkError
+        return Booker(guest=guest)
 
 
-class OrganisationPage(View):
+class OrganisationPage(FormPage):
     """What a sister organisation passes on: its mentors see the slots and ask for a link of their own."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self._page(request, self._organisation(token), GuestForm(initial={"time_zone": ""}))
+    template_name = "training/sharing/organisation.html"
+    bad_link_template = "training/booking/bad_link.html"
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        organisation = self._organisation(token)
-        form = GuestForm(request.POST)
-        if organisation is None or not form.is_valid():
-            return self._page(request, organisation, form, status=422)
-        ask_guest(organisation=organisation, **form.cleaned_data)
+    def look_up(self) -> None:
+        pk, number = links.ORGANISATION.read(self.kwargs["token"])
+        self.organisation = _organisation(pk=pk, link_number=number)
+
+    def get_form(self, *data: Any) -> GuestForm:
+        return GuestForm(*data, initial={"time_zone": ""})
+
+    def save(self, form: GuestForm) -> HttpResponse:
+        ask_guest(organisation=self.organisation, **form.cleaned_data)
         context = {
-            "organisation": organisation,
-            "programme": programme_of_organisation(organisation),
+            "organisation": self.organisation,
+            "programme": self.organisation.programme,
             "email": form.cleaned_data["email"],
         }
-        return render(request, "training/sharing/guest_sent.html", context)
+        return render(self.request, "training/sharing/guest_sent.html", context)
 
-    @staticmethod
-    def _organisation(token: str) -> GuestOrganisation | None:
-        try:
-            pk, number = booking_links.read("organisation", token)
-        except (booking_links.LinkError, ValueError):
-            return None
-        return GuestOrganisation.objects.filter(pk=pk, link_number=number).first()
-
-    @staticmethod
-    def _page(
-        request: HttpRequest, organisation: GuestOrganisation | None, form: GuestForm, status: int = 200
-    ) -> HttpResponse:
-        if organisation is None:
-            return render(request, "training/booking/bad_link.html", status=404)
-        sessions = TrainingSession.objects.open_to_guests(organisation.pk).live().upcoming(timezone.now())
-        context = {
-            "organisation": organisation,
-            "programme": programme_of_organisation(organisation),
-            "sessions": sessions.select_related("training__provider"),
-            "form": form,
+    def get_context(self) -> dict[str, Any]:
+        sessions = TrainingSession.objects.open_to_guests(self.organisation.pk).not_cancelled()
+        return {
+            "organisation": self.organisation,
+            "programme": self.organisation.programme,
+            "sessions": sessions.upcoming(timezone.now()).select_related("training__provider"),
         }
-        return render(request, "training/sharing/organisation.html", context, status=status)
 
 
-class GuestConfirm(View):
-    """The address is proven by a button, so that no mail scanner confirms anything."""
+class GuestConfirm(LookupView):
+    """A guest proves their address. The button does it, since mail scanners follow links."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self._answer(request, token, confirm=False)
+    template_name = "training/sharing/guest_confirm.html"
+    bad_link_template = "training/booking/bad_link.html"
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self._answer(request, token, confirm=True)
+    def look_up(self) -> None:
+        pk, self.name, self.email, self.time_zone = links.GUEST_CONFIRM.read(self.kwargs["token"])
+        self.organisation = _organisation(pk=pk)
 
-    @staticmethod
-    def _answer(request: HttpRequest, token: str, *, confirm: bool) -> HttpResponse:
-        try:
-            pk, name, email, time_zone = booking_links.read_confirm(token)
-        except booking_links.LinkError:
-            return render(request, "training/booking/bad_link.html", status=404)
-        organisation = GuestOrganisation.objects.filter(pk=pk).first()
-        if organisation is None:
-            return render(request, "training/booking/bad_link.html", status=404)
-        if not confirm:
-            context = {
-                "organisation": organisation,
-                "programme": programme_of_organisation(organisation),
-                "name": name,
-                "email": email,
-            }
-            return render(request, "training/sharing/guest_confirm.html", context)
-        guest = confirm_guest(organisation=organisation, name=name, email=email, time_zone=time_zone)
-        return redirect("training:guest", token=booking_links.sign("guest", guest.pk))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(
+            organisation=self.organisation, programme=self.organisation.programme, name=self.name, email=self.email
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        guest = confirm_guest(
+            organisation=self.organisation, name=self.name, email=self.email, time_zone=self.time_zone
+        )
+        return redirect("training:guest", token=links.GUEST.sign(guest.pk))
 
 
-class Share(CoordinatorRequiredMixin, View):
-    """Open a session to others; the link for a sister organisation stands here."""
+class Share(FormPage, SessionView):
+    """Open a session to others, and see to whom it is open. The link for a sister organisation is here, too."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        session = session_or_404(request, cohort_slug, pk)
-        return self._page(request, session, ShareForm(session=session))
+    template_name = "training/sharing/share.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        session = session_or_404(request, cohort_slug, pk)
-        form = ShareForm(request.POST, session=session)
-        if form.is_valid():
-            try:
-                self._share(request, session, form.cleaned_data)
-            except TrainingError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "The session is open to them.")
-                return redirect("training:share", cohort_slug=cohort_slug, pk=pk)
-        return self._page(request, session, form, status=422)
+    def get_form(self, *data: Any) -> ShareForm:
+        return ShareForm(*data, session=self.session)
 
-    @staticmethod
-    def _share(request: HttpRequest, session: TrainingSession, data: dict[str, Any]) -> None:
-        to = data["cohort"] or data["programme"]
-        if not to:
-            to = add_organisation(
-                cohort=session.cohort, name=data["guest"], contact_email=data["guest_email"], by=request.user
-            )
-        share_session(session=session, to=to, seats=data["seats"] or 0, until=data["until"], by=request.user)
-
-    @staticmethod
-    def _page(request: HttpRequest, session: TrainingSession, form: ShareForm, status: int = 200) -> HttpResponse:
-        holds = session.holds.select_related("cohort", "programme", "guest")
-        organisations = [
-            (h.guest, booking_links.organisation_link(h.guest.pk, h.guest.link_number)) for h in holds if h.guest
-        ]
-        context = {
-            "cohort": session.cohort,
-            "session": session,
-            "form": form,
-            "holds": holds,
-            "organisations": organisations,
-        }
-        return render(request, "training/sharing/share.html", context, status=status)
-
-
-class StopSharing(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int, hold_pk: int) -> HttpResponse:
-        session = session_or_404(request, cohort_slug, pk)
-        hold = get_visible_or_404(session.holds.all(), pk=hold_pk)
-        try:
-            stop_sharing(hold=hold, by=request.user)
-        except TrainingError as error:
-            messages.error(request, str(error))
+    def save(self, form: ShareForm) -> HttpResponse:
+        data = form.cleaned_data
+        hold: dict[str, Any] = {"seats": data["seats"] or 0, "until": data["until"], "by": self.user}
+        if to := data["cohort"] or data["programme"]:
+            share_session(session=self.session, to=to, **hold)
         else:
-            messages.success(request, f"The session is closed to {hold}.")
-        return redirect("training:share", cohort_slug=cohort_slug, pk=pk)
+            name, address = data["guest"], data["guest_email"]
+            share_with_organisation(session=self.session, name=name, contact_email=address, **hold)
+        messages.success(self.request, "The session is open to them.")
+        return redirect("training:share", cohort_slug=self.cohort.slug, pk=self.session.pk)
+
+    def get_context(self) -> dict[str, Any]:
+        holds = self.session.holds.select_related("cohort", "programme", "guest")
+        return {
+            **super().get_context(),
+            "holds": holds,
+            "organisations": [
+                (h.guest, links.ORGANISATION.url(h.guest.pk, h.guest.link_number)) for h in holds if h.guest
+            ],
+        }
 
 
-class RenewLink(CoordinatorRequiredMixin, View):
+class StopSharing(SessionView):
+    """Close a session to others again."""
+
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int, organisation_pk: int) -> HttpResponse:
-        session = session_or_404(request, cohort_slug, pk)
-        mine = GuestOrganisation.objects.filter(workspace=session.cohort.workspace_id)
-        renew_organisation_link(organisation=get_visible_or_404(mine, pk=organisation_pk), by=request.user)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        hold = get_visible_or_404(self.session.holds.all(), pk=self.kwargs["hold_pk"])
+        with errors_as_messages(request):
+            stop_sharing(hold=hold, by=self.user)
+            messages.success(request, f"The session is closed to {hold}.")
+        return redirect("training:share", cohort_slug=self.cohort.slug, pk=self.session.pk)
+
+
+class RenewLink(SessionView):
+    """Replace the link of a sister organisation."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        mine = GuestOrganisation.objects.filter(workspace=self.workspace_id)
+        organisation = get_visible_or_404(mine, pk=self.kwargs["organisation_pk"])
+        renew_organisation_link(organisation=organisation, by=self.user)
         messages.success(request, "Here is a new link. The one before it does not work any more.")
-        return redirect("training:share", cohort_slug=cohort_slug, pk=pk)
+        return redirect("training:share", cohort_slug=self.cohort.slug, pk=self.session.pk)
 
 
-class AnswerShare(CoordinatorRequiredMixin, View):
+class AnswerShare(CohortObjectView[SeatHold]):
     """Another programme offered seats; its coordinators say yes or no."""
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, cohort_slug: str, hold_pk: int) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        asked = SeatHold.objects.filter(
-            programme=cohort.programme_id, programme__workspace__in=workspaces_of(request.user, editing=True)
-        )
-        hold = get_visible_or_404(asked, pk=hold_pk)
+    def get_rows(self) -> QuerySet[SeatHold]:
+        mine = workspaces_of(self.user, editing=True)
+        return SeatHold.objects.filter(programme=self.cohort.programme_id, programme__workspace__in=mine)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         accept = request.POST.get("answer") == "yes"
-        try:
-            answer_share(hold=hold, accept=accept, by=request.user)
-        except TrainingError as error:
-            messages.error(request, str(error))
-        else:
+        with errors_as_messages(request):
+            answer_share(hold=self.object, accept=accept, by=self.user)
             messages.success(request, "Your people can book it now." if accept else "Declined; the seats are theirs.")
-        return redirect("training:sessions", cohort_slug=cohort.slug)
+        return redirect("training:sessions", cohort_slug=self.cohort.slug)
+
+
+def _organisation(**which: Any) -> GuestOrganisation:
+    found = GuestOrganisation.objects.filter(**which).first()
+    if found is None:
+        raise LinkError
+    return found

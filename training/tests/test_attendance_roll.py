@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory
 from mentorship.devtools.testing.pages import words_in
 from training.attendance.meeting_list import Candidate, ListedPerson, match_people, name_key, read_list
 from training.attendance.payer_attendance import payer_attendance_of
 from training.attendance.services import apply_meeting_list, read_meeting_list, save_attendance
-from training.booking.errors import TrainingError
 from training.booking.services import cancel_booking
 from training.models import AttendanceImport, MemberAttendance
 from training.tests.slots import book, mentors, new_session, taken, team
@@ -77,7 +77,7 @@ def test_who_came_without_a_seat_is_noted_and_takes_none(client, cast, over):
 def test_nobody_has_come_before_it_begins(cast):
     session = new_session(cast.cohort)
     booking = book(session, cast.mentor_enrollment)
-    with pytest.raises(TrainingError, match="not begun"):
+    with pytest.raises(ServiceError, match="not begun"):
         save_attendance(session=session, came=[booking.pk], by=cast.coordinator)
 
 

@@ -13,7 +13,7 @@ from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFacto
 from training.attendance.certificate import certificate_of, certificate_pdf
 from training.attendance.services import save_attendance
 from training.attendance.training_status import training_status_of, was_trained
-from training.booking import links as booking_links
+from training.booking import links
 from training.booking.attendees import attendee_of
 from training.booking.services import cancel_booking
 from training.models import Training, TrainingBooking, TrainingFeedback
@@ -115,7 +115,7 @@ def test_the_pdf_says_whose_it_is_whatever_they_are_called(client, cast, session
     cast.mentor.save()
     booking = book(session, cast.mentor_enrollment)
     attend(session, booking)
-    answer = client.get(booking_links.certificate_link(booking.pk).removeprefix(SITE), {"format": "pdf"})
+    answer = client.get(links.CERTIFICATE.url(booking.pk).removeprefix(SITE), {"format": "pdf"})
     assert answer["Content-Type"] == "application/pdf"
     (page,) = pypdf.PdfReader(io.BytesIO(answer.content)).pages
     text = page.extract_text()
@@ -136,7 +136,7 @@ def test_hours_in_words(cast, session):
 def test_who_did_not_come_has_no_certificate_and_is_not_asked(client, cast, session):
     booking = book(session, cast.mentor_enrollment)
     attend(session)
-    for link in (booking_links.certificate_link(booking.pk), booking_links.feedback_link(booking.pk)):
+    for link in (links.CERTIFICATE.url(booking.pk), links.FEEDBACK.url(booking.pk)):
         assert client.get(link.removeprefix(SITE)).status_code == 404
 
 
@@ -157,7 +157,7 @@ def test_of_a_team_each_who_came_gets_thanks_and_a_certificate_of_their_own(clie
         certificate = path_in(mail, "/training/certificate/")
         assert "Bo Beta" in client.get(certificate).content.decode()
         client.post(path_in(mail, "/training/feedback/"), {"score": "5", "words": "Mine"})
-        assert client.get(booking_links.certificate_link(booking.pk).removeprefix(SITE)).status_code == 404
+        assert client.get(links.CERTIFICATE.url(booking.pk).removeprefix(SITE)).status_code == 404
         save_attendance(session=session, came=[booking.pk], members=[(booking.pk, bo.pk)], by=None)
         sweep_training(timezone.now())
         (mail,) = mails(enrollment.user.email, "Thank you")
@@ -170,7 +170,7 @@ def test_of_a_team_each_who_came_gets_thanks_and_a_certificate_of_their_own(clie
 
 def _what_they_see(client, enrollment, members, certificate):
     """Each their own; by the link that all of a team have, all of them."""
-    shared = client.get(booking_links.choose_link(enrollment.pk).removeprefix(SITE)).content.decode()
+    shared = client.get(links.CHOOSE.url(enrollment.pk).removeprefix(SITE)).content.decode()
     assert "Certificate of Lia Lead" in shared
     assert certificate in shared
     assert "/training/feedback/" not in shared

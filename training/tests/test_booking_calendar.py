@@ -10,7 +10,7 @@ from django.urls import reverse
 from cohorts.calendar.links import calendar_link
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 from mentorship.devtools.testing.rfc5545 import CalendarError, read_calendar
-from training.booking import links as booking_links
+from training.booking import links
 from training.booking.services import cancel_booking
 from training.sessions.services import cancel_session, save_session
 from training.tests.slots import SITE, book, mails, new_session, path_in
@@ -32,7 +32,7 @@ def mentor():
 
 
 def file_of(client, booking):
-    answer = client.get(booking_links.ics_link(booking.pk).removeprefix(SITE))
+    answer = client.get(links.ICS.url(booking.pk).removeprefix(SITE))
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     calendar = read_calendar(answer.content.decode())
     (event,) = calendar.inside
@@ -185,9 +185,9 @@ def test_who_waits_has_no_joining_link(client, mentor):
 
 def test_forged_addresses_find_nothing(client, mentor):
     booking = book(new_session(mentor.cohort), mentor)
-    good = booking_links.ics_link(booking.pk).removeprefix(SITE)
+    good = links.ICS.url(booking.pk).removeprefix(SITE)
     assert client.get(good.replace("calendar/", "calendar/9")).status_code == 404
-    assert client.get(f"/training/calendar/{booking_links.sign('choose', booking.pk)}/").status_code == 404
+    assert client.get(f"/training/calendar/{links.CHOOSE.sign(booking.pk)}/").status_code == 404
 
 
 GOOD = (

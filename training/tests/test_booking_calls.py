@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from cohorts.mailings.weekly import sweep_weekly
 from cohorts.models import Cohort, WeeklyMail
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory
 from mentorship.devtools.testing.pages import words_in
 from training.attendance.services import save_attendance
-from training.booking import links as booking_links
-from training.booking.errors import TrainingError
+from training.booking import links
 from training.booking.services import decline_call
 from training.sessions.services import save_session
 from training.sharing.services import share_session
@@ -29,7 +29,7 @@ def call(cast):
 
 
 def page_of(client, enrollment):
-    return booking_links.choose_link(enrollment.pk).removeprefix(SITE)
+    return links.CHOOSE.url(enrollment.pk).removeprefix(SITE)
 
 
 def test_people_say_whether_they_come_and_may_change_their_mind(client, cast, call):
@@ -51,7 +51,7 @@ def test_nobody_declines_a_training_or_a_call_that_is_not_theirs(client, cast, c
     session = new_session(cast.cohort)
     client.post(page_of(client, cast.mentor_enrollment), {"session": session.pk, "do": "decline"})
     assert not session.bookings.exists()
-    with pytest.raises(TrainingError):
+    with pytest.raises(ServiceError):
         decline_call(session=call, enrollment=EnrollmentFactory(cohort=cast.other_cohort, role="mentor"), by=None)
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.cast import make_cast
 from mentorship.devtools.testing.servers import BASE_DIR, free_port, kill_group, wait_for_port
-from training.booking import links as booking_links
+from training.booking import links
 from training.tests.slots import mentors, new_session
 
 SEATS = 20
@@ -73,7 +73,7 @@ def ask_at_once(port, people, session):
     head = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={TOKEN}"}
 
     def ask(enrollment):
-        path = booking_links.choose_link(enrollment.pk).removeprefix(settings.SITE_URL)
+        path = links.CHOOSE.url(enrollment.pk).removeprefix(settings.SITE_URL)
         client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         gate.wait()
         client.request("POST", path, form, head)

@@ -1,49 +1,53 @@
 """Preview and send invitations to a training."""
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views import View
+from typing import Any
 
-from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
-from training.catalogue.views import training_or_404
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from cohorts.cohort_view import CohortObjectView
+from training.catalogue.views import trainings_of_workspace
 from training.models import Training
 from training.sessions.forms import InviteForm
 from training.sessions.invitations import invitation_mail, people_to_invite, send_invitations
 
 
-class Invite(CoordinatorRequiredMixin, View):
-    """Write to everybody who has no slot of a training yet; seen before it leaves."""
+class Invite(CohortObjectView[Training]):
+    """Write to everybody who has no slot of a training yet, after a look at the mail."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        return self._page(request, cohort, training_or_404(cohort, pk), InviteForm())
+    template_name = "training/sessions/invite.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        training = training_or_404(cohort, pk)
+    def get_rows(self) -> QuerySet[Training]:
+        return trainings_of_workspace(self.workspace_id)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(**self._preview(InviteForm()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         form = InviteForm(request.POST)
         if not form.is_valid() or "preview" in request.POST:
-            return self._page(request, cohort, training, form, status=422 if form.errors else 200)
-        words = form.cleaned_data["words"]
-        number = send_invitations(cohort=cohort, training=training, words=words, by=request.user, now=timezone.now())
+            return self.page(status=422 if form.errors else 200, **self._preview(form))
+        number = send_invitations(
+            cohort=self.cohort,
+            training=self.object,
+            words=form.cleaned_data["words"],
+            by=self.user,
+            now=timezone.now(),
+        )
         messages.success(request, f"{number} mail{'' if number == 1 else 's'} on the way.")
-        return redirect("training:sessions", cohort_slug=cohort.slug)
+        return redirect("training:sessions", cohort_slug=self.cohort.slug)
 
-    @staticmethod
-    def _page(
-        request: HttpRequest, cohort: Cohort, training: Training, form: InviteForm, status: int = 200
-    ) -> HttpResponse:
-        people = people_to_invite(cohort, training)
+    def _preview(self, form: InviteForm) -> dict[str, Any]:
+        people = people_to_invite(self.cohort, self.object)
         words = form.cleaned_data.get("words", "") if form.is_bound else ""
-        mail = invitation_mail(people[0], training, words) if people else None
-        context = {
-            "cohort": cohort,
-            "training": training,
+        mail = invitation_mail(people[0], self.object, words) if people else None
+        return {
+            "training": self.object,
             "people": people,
             "form": form,
             "mail": mail and {"to": people[0].user, "subject": mail[0], "text": mail[1]},
         }
-        return render(request, "training/sessions/invite.html", context, status=status)

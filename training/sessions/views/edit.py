@@ -1,0 +1,99 @@
+"""Create, edit and cancel sessions, and cancel somebody's seat for them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from cohorts.cohort_view import CohortView
+from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.views import FormPage, errors_as_messages
+from training.booking.lookup import SessionView
+from training.booking.services import cancel_booking
+from training.catalogue.views import trainings_of_workspace
+from training.sessions.forms import CancelForm, SessionForm
+from training.sessions.services import cancel_session, create_session, save_session
+
+
+class SessionFormPage(FormPage, CohortView):
+    """The form of a session, with the trainings of the programme to choose from while typing."""
+
+    template_name = "training/sessions/form.html"
+    for_editors = True
+
+    def get_context(self) -> dict[str, Any]:
+        known = trainings_of_workspace(self.workspace_id).order_by("provider__name", "name")
+        return {**super().get_context(), "known": known}
+
+
+class SessionCreate(SessionFormPage):
+    """Add a session. Kind, length and start may come with the address, as from the page of proposed hours."""
+
+    def get_form(self, *data: Any) -> SessionForm:
+        return SessionForm(*data, initial=self._initial())
+
+    def _initial(self) -> dict[str, Any]:
+        given = self.request.GET
+        initial: dict[str, Any] = {name: given[name] for name in ("kind", "minutes") if name in given}
+        try:
+            moment = parse_datetime(given.get("starts_at", ""))
+        except ValueError:
+            moment = None
+        if moment and timezone.is_aware(moment):
+            initial["starts_at"] = moment
+        return initial
+
+    def save(self, form: SessionForm) -> HttpResponse:
+        session = create_session(cohort=self.cohort, by=self.user, **form.cleaned_data)
+        words = session.training.role_words
+        messages.success(self.request, f"It is there; accepted {words} see it on their first page.")
+        return redirect("training:sessions", cohort_slug=self.cohort.slug)
+
+
+class SessionEdit(SessionFormPage, SessionView):
+    """Edit a session; those who booked get a mail where it concerns them."""
+
+    error_field = "seats"
+
+    def get_form(self, *data: Any) -> SessionForm:
+        return SessionForm(*data, instance=self.session)
+
+    def save(self, form: SessionForm) -> HttpResponse:
+        names = {name: form.cleaned_data[name] for name in ("provider", "training")}
+        save_session(session=form.save(commit=False), by=self.user, **names)
+        messages.success(self.request, "Saved. Who booked gets a mail where the time or the link changed.")
+        return redirect(self.session)
+
+
+class SessionCancel(FormPage, SessionView):
+    """See who gets the mail, then cancel."""
+
+    template_name = "training/sessions/cancel.html"
+    for_editors = True
+
+    def get_form(self, *data: Any) -> CancelForm:
+        return CancelForm(*data)
+
+    def save(self, form: CancelForm) -> HttpResponse:
+        with errors_as_messages(self.request):
+            cancel_session(session=self.session, reason=form.cleaned_data["reason"], by=self.user)
+            messages.success(self.request, "It is cancelled, and everybody who booked gets a mail.")
+        return redirect(self.session)
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "people": self.session.bookings.active().count()}
+
+
+class BookingCancel(SessionView):
+    """Cancel somebody's seat as a coordinator, also past the deadline."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        booking = get_visible_or_404(self.session.bookings.with_people(), pk=self.kwargs["booking_pk"])
+        cancel_booking(booking=booking, by=self.user, late=True)
+        messages.success(request, f"{booking.name} has no seat any more, and gets a mail.")
+        return redirect(self.session)
