@@ -6,5 +6,5 @@ from cohorts.calendar import views
 
 urlpatterns = [
     path("calendar/", views.CalendarPage.as_view(), name="calendar"),
-    path("calendar/<str:token>.ics", views.CalendarFeed.as_view(), name="calendar-feed"),
+    path("calendar/<str:token>.ics", views.CalendarFeedFile.as_view(), name="calendar-feed"),
 ]

@@ -16,6 +16,7 @@ from cohorts.calendar.links import calendar_link, user_of_calendar_link
 from cohorts.calendar.moments import starts_at
 from cohorts.calendar.services import renew_calendar_link
 from cohorts.models import CohortDate
+from mentorship.core.links import LinkError
 
 MOST = 30
 
@@ -41,13 +42,14 @@ class CalendarPage(LoginRequiredMixin, View):
         return redirect("cohorts:calendar")
 
 
-class CalendarFeed(View):
+class CalendarFeedFile(View):
     """What calendars fetch. Who has the link needs no sign-in."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        user = user_of_calendar_link(token)
-        if user is None:
-            raise Http404
+        try:
+            user = user_of_calendar_link(token)
+        except LinkError as error:
+            raise Http404 from error
         text = calendar_text(shared_dates_of(user), timezone.now(), events_of(user))
         response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
         response["Cache-Control"] = "private, max-age=900"

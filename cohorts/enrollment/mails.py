@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from cohorts.enrollment import links as enrollment_links
+from cohorts.enrollment.links import place_link
 from cohorts.enrollment.seats import offer_deadline
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
-from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 from mentorship.core.outbox.services import enqueue
 
@@ -19,7 +18,6 @@ DECISION_MAILS = {
     Enrollment.Status.WAITLISTED: "cohorts/waitlisted",
     Enrollment.Status.DECLINED: "cohorts/declined",
 }
-
 
 PLACE_IS_FREE = "A place has become free."
 
@@ -58,7 +56,7 @@ def decision_mails(
                 "message": message.strip(),
                 "offer_until": offer_deadline(enrollment.cohort, timezone.now()),
                 "zone": enrollment.cohort.time_zone,
-                "link": link or enrollment_links.place_link(enrollment.pk),
+                "link": link or place_link(enrollment.pk),
             }
         )
         mails.append(DecisionMail(enrollment, [p.email for p in enrollment.people], subject, text, html))
@@ -66,11 +64,10 @@ def decision_mails(
 
 
 def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
+    """Write a mail about a decision to the outbox."""
     enrollment = letter.enrollment
-    # A person may be accepted, put back and accepted again: each decision has its own entry and so its own mail.
-    nth = _decisions_so_far(enrollment)
     enqueue(
-        key=f"decision:{enrollment.pk}:{nth}",
+        key=decision_key(enrollment, enrollment.status_changes),
         workspace_id=enrollment.cohort.workspace_id,
         scope=enrollment.cohort.scope,
         kind="decision",
@@ -83,6 +80,9 @@ def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
     )
 
 
-def _decisions_so_far(enrollment: Enrollment) -> int:
-    """How often the status of this enrollment changed so far."""
-    return history_of(enrollment).filter(verb__startswith="made ").count()
+def decision_key(enrollment: Enrollment, change: int) -> str:
+    """The key of the mail about the nth change of a status.
+
+    A person may be accepted, put back and accepted again: each decision has a mail of its own.
+    """
+    return f"decision:{enrollment.pk}:{change}"

@@ -21,7 +21,7 @@ PLACE_FIELDS = ("offer_expires_at", "confirmed_at", "waitlist_position", "defers
 def set_enrollment_status(*, enrollment: Enrollment, to: str, by: User | None, note: str = "") -> Enrollment:
     """The one place where an enrollment's status changes. Sends nothing to the person.
 
-    `note` is kept in the audit trail as the reason. Whose accepted place becomes free makes room for the next on the
+    `note` is kept as the reason. Whose accepted place becomes free makes room for the next on the
     waitlist where the cohort wants that. Raises ServiceError where the step is not one of its TRANSITIONS, or where
     all seats are taken.
     """
@@ -37,8 +37,10 @@ def set_enrollment_status(*, enrollment: Enrollment, to: str, by: User | None, n
     if to == Enrollment.Status.ACCEPTED:
         check_seat(locked)
     before, locked.status = locked.status, to
+    locked.status_reason = note
+    locked.status_changes += 1
     _set_place(locked)
-    locked.save(update_fields=["status", *PLACE_FIELDS, "updated_at"])
+    locked.save(update_fields=["status", "status_reason", "status_changes", *PLACE_FIELDS, "updated_at"])
     record(
         verb=Verb.made(to), target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note
     )
@@ -117,10 +119,11 @@ def decide_enrollments(
     decided, left = [], []
     for enrollment in sorted(enrollments, key=lambda e: e.pk):
         try:
-            set_enrollment_status(enrollment=enrollment, to=to, by=by)
+            changed = set_enrollment_status(enrollment=enrollment, to=to, by=by)
         except ServiceError as error:
             left.append((enrollment, str(error)))
         else:
+            enrollment.status_changes = changed.status_changes  # the key of the mail holds it
             decided.append(enrollment)
     if mail:
         for letter in decision_mails(enrollments=decided, to=to, message=message):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cohorts.enrollment.seats import free_seats
 from cohorts.enrollment.upsert import CREATED, UPDATED, save_enrollments
 from cohorts.imports.columns import fields_for, guess_mapping
 from cohorts.imports.rows import ImportRow, parse_rows
@@ -196,19 +197,18 @@ def _import_piece(
 
 def _seated(cohort: Cohort, role: str, usable: list[Any], result: ImportResult, *, dry_run: bool) -> list[Any]:
     """Those for whom a seat is left, where seats are limited. Nobody is accepted past the seats by a sheet either."""
-    seats = cohort.seats_for(role)
-    if seats is None:
+    if cohort.seats_for(role) is None:
         return usable
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     here = set(cohort.enrollments.filter(role=role).values_list("user__email", flat=True))
-    left = seats - cohort.enrollments.filter(role=role).occupying_place().count() - (result.created if dry_run else 0)
+    left = (free_seats(cohort, role) or 0) - (result.created if dry_run else 0)
     seated = []
     for row, said in usable:
         if said.email in here or left > 0:
             seated.append((row, said))
             left -= said.email not in here
         else:
-            result.rejected.append((row.line, f"All {seats} seats for {role}s are taken."))
+            result.rejected.append((row.line, f"All {cohort.seats_for(role)} seats for {role}s are taken."))
     return seated
 
 

@@ -37,9 +37,6 @@ PLACEHOLDERS = {
 DATES = "dates"
 
 
-WEEKLY_KEY = "weekly:"
-
-
 @dataclass(frozen=True)
 class Letter:
     """The mail of one person, as it goes out."""
@@ -68,7 +65,7 @@ def fill_placeholders(text: str, values: dict[str, str]) -> str:
 
 def week_dates(mailing: Mailing) -> list[WeekDate]:
     """What is on in the seven days from a weekly mail on, without the days that were over when it left."""
-    if not (mailing.key or "").startswith(WEEKLY_KEY) or mailing.send_at is None:
+    if not mailing.is_weekly or mailing.send_at is None:
         return []
     zone = mailing.cohort.tz
     first = (mailing.sent_at or mailing.send_at).astimezone(zone).date()

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.mailings.audience import clean_audience, recipients_of
-from cohorts.mailings.letters import WEEKLY_KEY, Letter, letters_of
+from cohorts.mailings.letters import Letter, letters_of
 from cohorts.models import Mailing, MailingRecipient, OptOut
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
@@ -118,12 +118,11 @@ def _locked_open(mailing: Mailing) -> Mailing:
 
 
 def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
-    weekly = (mailing.key or "").startswith(WEEKLY_KEY)
     return OutboxMessage(
         key=f"mailing:{mailing.pk}:{letter.user.pk}",
         workspace_id=mailing.cohort.workspace_id,
         scope=mailing.cohort.scope,
-        kind="weekly mail" if weekly else "mailing",
+        kind="weekly mail" if mailing.is_weekly else "mailing",
         why=f"“{mailing.subject}” to {mailing.cohort}, written by {mailing.created_by or 'the system'}."[:300],
         to=[letter.user.email],
         reply_to=[mailing.cohort.programme.contact_email],

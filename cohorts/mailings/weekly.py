@@ -4,14 +4,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from cohorts.mailings.audience import audience_of
-from cohorts.mailings.letters import WEEKLY_KEY, week_dates
+from cohorts.mailings.letters import week_dates
 from cohorts.mailings.services import send_mailing
 from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.core.accounts.models import User
-from mentorship.core.audit.services import history_of, record
+from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 from mentorship.core.timezones import local_moment
@@ -19,7 +20,6 @@ from mentorship.core.timezones import local_moment
 WEEKLY_STATUSES = (Cohort.Status.MATCHING, Cohort.Status.RUNNING)
 # A mail of Sunday evening may still leave on Monday; one of last Monday is no news any more.
 LATE = timedelta(days=2)
-PLANNED = Verb.PLANNED
 
 
 def moment_in_week(weekly: WeeklyMail, day: date) -> datetime:
@@ -56,7 +56,8 @@ def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = 
         cohort=cohort,
         status=Mailing.Status.SCHEDULED,
         audience="status=accepted",
-        key=f"{WEEKLY_KEY}{cohort.pk}:{year}-W{week:02}",
+        is_weekly=True,
+        key=f"weekly:{cohort.pk}:{year}-W{week:02}",
         send_at=moment,
         sent_at=now,
     )
@@ -90,8 +91,10 @@ def save_weekly(*, weekly: WeeklyMail, by: User) -> WeeklyMail:
     """Save the settings and the words. A change of the plan holds from now on: no moment before it is made up for."""
     plan: dict[str, Any] = {"on": weekly.on, "weekday": weekly.weekday, "time": weekly.time}
     changed = not WeeklyMail.objects.filter(cohort=weekly.cohort, **plan).exists()
+    if changed:
+        plan["planned_at"] = timezone.now()
     saved, _ = WeeklyMail.objects.update_or_create(cohort=weekly.cohort, defaults={**plan, "words": weekly.words})
-    record(verb=PLANNED if changed else Verb.EDITED, target=saved, workspace_id=weekly.cohort.workspace_id, by=by)
+    record(verb=Verb.PLANNED if changed else Verb.EDITED, target=saved, workspace_id=weekly.cohort.workspace_id, by=by)
     return saved
 
 
@@ -103,7 +106,7 @@ def _write(pk: int, now: datetime) -> bool:
     mailing = weekly_mailing(locked, moment, now) if locked.on and moment else None
     if mailing is None or Mailing.objects.filter(key=mailing.key).exists() or not audience_of(mailing).exists():
         return False
-    if history_of(locked).filter(verb=PLANNED, at__gt=mailing.send_at).exists():
+    if locked.planned_at and moment and locked.planned_at > moment:
         return False
     mailing.save()
     send_mailing(mailing=mailing, now=now)

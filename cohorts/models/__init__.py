@@ -1,8 +1,10 @@
-"""The models of the room, a module for each part of it."""
+"""The models of the app, a module for each subject."""
 
+from cohorts.models.calendar import CalendarFeed
 from cohorts.models.enrollment import Enrollment, TeamMember
 from cohorts.models.imports import ImportBatch
 from cohorts.models.mailings import Mailing, MailingRecipient, OptOut, WeeklyMail
+from cohorts.models.people import DifferentPeople
 from cohorts.models.plan import ChecklistItem, CohortDate, TimelineStep
 from cohorts.models.questions import SignupAnswer, SignupFile, SignupQuestion
 from cohorts.models.review import Criterion, Review
@@ -12,10 +14,12 @@ from cohorts.models.signup import PendingSignup
 from cohorts.models.topics import Topic, TopicMerge
 
 __all__ = [
+    "CalendarFeed",
     "ChecklistItem",
     "Cohort",
     "CohortDate",
     "Criterion",
+    "DifferentPeople",
     "Enrollment",
     "Group",
     "ImportBatch",

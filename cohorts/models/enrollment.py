@@ -61,6 +61,12 @@ class Enrollment(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrollments")
     role = models.CharField(max_length=20, choices=Role)
     status = models.CharField(max_length=20, choices=Status, default=Status.APPLIED)
+    status_reason = models.TextField(
+        blank=True, editable=False, help_text="Why it has this status, as the person or a coordinator said."
+    )
+    status_changes = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often it changed. Numbers the mails about decisions."
+    )
     external_id = models.CharField(max_length=80, blank=True, help_text="The id in the sheet it was imported from.")
     group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.PROTECT, related_name="enrollments")
     waitlist_position = models.PositiveIntegerField(null=True, blank=True, help_text="1 is the next to be offered.")

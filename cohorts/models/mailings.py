@@ -27,6 +27,7 @@ class Mailing(models.Model):
     necessary = models.BooleanField(
         default=False, help_text="Part of taking part, such as a change of dates. Reaches those who opted out, too."
     )
+    is_weekly = models.BooleanField(default=False, editable=False, help_text="It is a weekly mail of the cohort.")
     key = models.CharField(max_length=60, unique=True, null=True, blank=True, editable=False)
     send_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -79,6 +80,12 @@ class WeeklyMail(models.Model):
         choices=list(enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])),
     )
     time = models.TimeField(default="08:00", help_text="In the cohort's time zone.")
+    planned_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When day, time or switch changed last. No earlier moment counts.",
+    )
     words = models.TextField("words for the next one", blank=True, help_text="Above the dates; then empty again.")
 
     def __str__(self) -> str:

@@ -3,23 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
 from django.db import transaction
 from django.db.models import PROTECT, ManyToOneRel, Q, QuerySet
 
-from cohorts.models import Enrollment, Programme, TeamMember
+from cohorts.models import DifferentPeople, Enrollment, Programme, TeamMember
 from cohorts.people.name_matching import PersonProfile, evidence, merge_obstacle, same_name_pairs
 from mentorship.core.accounts.merging import MergeError, merge_people, undo_merge_people
 from mentorship.core.accounts.models import PersonMerge, User, WorkspaceRole
 from mentorship.core.accounts.permissions import workspaces_of
-from mentorship.core.audit.services import history_of, record
+from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-
-# The audit trail remembers whom coordinators said to be two people, so that they are not suggested again.
-TOLD_APART = Verb.TOLD_PEOPLE_APART
 
 
 @dataclass(frozen=True)
@@ -119,10 +116,15 @@ def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User)
     )
 
 
+@transaction.atomic
 def mark_people_as_different(*, programme: Programme, people: Iterable[User], by: User) -> None:
-    """Remember that these are different people, so that they are not suggested again."""
+    """Remember that these are different people, so that they are not suggested as duplicates again."""
     ids = sorted(person.pk for person in people)
-    record(verb=TOLD_APART, target=programme, workspace_id=programme.workspace_id, by=by, people=ids)
+    DifferentPeople.objects.bulk_create(
+        [DifferentPeople(programme=programme, first_id=a, second_id=b) for a, b in combinations(ids, 2)],
+        ignore_conflicts=True,
+    )
+    record(verb=Verb.TOLD_PEOPLE_APART, target=programme, workspace_id=programme.workspace_id, by=by, people=ids)
 
 
 def _pair(a: PersonProfile, b: PersonProfile) -> DuplicatePair:
@@ -189,5 +191,5 @@ def _are_matched(a: User, b: User) -> bool:
 
 
 def _told_apart(programme: Programme) -> set[frozenset[int]]:
-    said = history_of(programme).filter(verb=TOLD_APART).order_by().values_list("data", flat=True)
-    return {frozenset(data["people"]) for data in said}
+    pairs = DifferentPeople.objects.filter(programme=programme).values_list("first_id", "second_id")
+    return {frozenset(pair) for pair in pairs}

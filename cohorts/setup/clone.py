@@ -88,7 +88,7 @@ def clone_cohort(*, like: Cohort, name: str, slug: str, starts_on: date, by: Use
     for mailing in like.mailings.filter(key=None).exclude(status=Mailing.Status.CANCELLED):
         _copy(mailing, cohort=cohort, status=Mailing.Status.DRAFT, send_at=None, sent_at=None, created_by=by)
     if weekly := WeeklyMail.objects.filter(cohort=like).first():
-        _copy(weekly, cohort=cohort, words="")
+        _copy(weekly, cohort=cohort, words="", planned_at=None)
     record(verb=Verb.REPEATED, target=like, workspace_id=like.workspace_id, by=by, into=cohort.pk)
     return cohort
 

@@ -30,6 +30,8 @@ STAYS = frozenset(
         "accounts.user_groups",
         "accounts.user_user_permissions",
         "mfa.authenticator",
+        "cohorts.calendarfeed",
+        "cohorts.differentpeople",
         ADDRESS,  # moved on their own, see _take_addresses
     }
 )

@@ -101,6 +101,7 @@ KNOWN: dict[str, PersonalDataRule] = {
         held_back=("note",),
         blank={
             "external_id": "",
+            "status_reason": "",
             "title": lambda row: _of_team(row, row.title, f"Erased project {row.pk}" if row.role == "mentee" else ""),
             "description": lambda row: _of_team(row, row.description, ""),
             "goals": lambda row: _of_team(row, row.goals, ""),
@@ -136,6 +137,10 @@ KNOWN: dict[str, PersonalDataRule] = {
         held_back=("reviewer", "enrollment"),
         blank={"summary": "", "conflict_reason": ""},
         why="Scores stay without words and without a name: they say why others had a place.",
+    ),
+    "cohorts.calendarfeed": PersonalDataRule("Calendar link", whose=("user",), erase=DELETE),
+    "cohorts.differentpeople": PersonalDataRule(
+        "Not the same person as somebody else", whose=("first", "second"), erase=DELETE, held_back=("first", "second")
     ),
     "cohorts.optout": PersonalDataRule("Mails not wanted", whose=("user",), erase=DELETE),
     "cohorts.mailingrecipient": PersonalDataRule(

@@ -1,0 +1,96 @@
+"""Rules read columns. The audit trail may lose entries, and an older database brings what only the trail knew."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from cohorts.calendar.links import calendar_link, user_of_calendar_link
+from cohorts.calendar.services import renew_calendar_link
+from cohorts.enrollment.services import decide_enrollments, set_enrollment_status
+from cohorts.mailings.weekly import due_moment, save_weekly, sweep_weekly
+from cohorts.models import CalendarFeed, DifferentPeople, Enrollment, Mailing, WeeklyMail
+from cohorts.people.duplicates import likely_duplicates, mark_people_as_different
+from mentorship.core.audit.models import AuditEntry
+from mentorship.core.audit.services import record
+from mentorship.core.links import LinkError
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def token_of(link):
+    return link.rsplit("/", 1)[-1].removesuffix(".ics")
+
+
+def test_a_revoked_calendar_link_stays_revoked_without_the_audit_trail(cast):
+    before = token_of(calendar_link(cast.mentee))
+    now = token_of(renew_calendar_link(user=cast.mentee))
+    AuditEntry.objects.all().delete()
+    with pytest.raises(LinkError):
+        user_of_calendar_link(before)
+    assert user_of_calendar_link(now) == cast.mentee
+
+
+def test_each_decision_has_its_own_mail_without_the_audit_trail(cast):
+    enrollment = EnrollmentFactory(cohort=cast.cohort, status="applied")
+    for to in ("accepted", "waitlisted", "accepted"):
+        decide_enrollments(enrollments=[enrollment], to=to, by=cast.coordinator)
+        AuditEntry.objects.all().delete()
+    keys = OutboxMessage.objects.filter(key__startswith=f"decision:{enrollment.pk}:").values_list("key", flat=True)
+    assert sorted(keys) == [f"decision:{enrollment.pk}:{n}" for n in (1, 2, 3)]
+
+
+def test_people_told_apart_stay_apart_without_the_audit_trail(cast):
+    people = [UserFactory(full_name="Ana Beltrán Ruiz") for _ in range(2)]
+    for person in people:
+        EnrollmentFactory(cohort=cast.cohort, user=person)
+    assert len(likely_duplicates(cast.programme, cast.owner)) == 1
+    for _ in range(2):
+        mark_people_as_different(programme=cast.programme, people=people, by=cast.owner)
+    AuditEntry.objects.all().delete()
+    assert likely_duplicates(cast.programme, cast.owner) == []
+
+
+def test_a_moment_before_the_plan_changed_sends_no_weekly_mail_without_the_audit_trail(cast):
+    now = timezone.now()
+    cohort = cast.cohort
+    local = (now - timedelta(minutes=5)).astimezone(cohort.tz)
+    save_weekly(
+        weekly=WeeklyMail(cohort=cohort, on=True, weekday=local.weekday(), time=local.time(), words="Hello"),
+        by=cast.coordinator,
+    )
+    AuditEntry.objects.all().delete()
+    assert due_moment(WeeklyMail.objects.get(cohort=cohort), now) <= now
+    assert sweep_weekly(now) == 0
+    WeeklyMail.objects.filter(cohort=cohort).update(planned_at=now - timedelta(days=3))
+    assert sweep_weekly(now) == 1
+    assert Mailing.objects.get(cohort=cohort, is_weekly=True).status == Mailing.Status.SENT
+
+
+def test_the_migration_takes_over_what_only_the_audit_trail_knew(cast):
+    enrollment = EnrollmentFactory(cohort=cast.cohort, status="applied")
+    set_enrollment_status(enrollment=enrollment, to="accepted", by=None, note="first")
+    set_enrollment_status(enrollment=enrollment, to="withdrawn", by=None, note="no time")
+    weekly = save_weekly(weekly=WeeklyMail(cohort=cast.cohort, on=True, weekday=0, time="08:00"), by=cast.owner)
+    Mailing.objects.create(cohort=cast.cohort, subject="Week", body="", key="weekly:1:2026-W01")
+    first, second = sorted((cast.mentor.pk, cast.mentee.pk))
+    for _ in range(2):
+        renew_calendar_link(user=cast.mentor)
+    for people in ([second, first], [first, second], [first, 10**9]):
+        record(verb="told people apart", target=cast.programme, workspace_id=None, by=None, people=people)
+
+    Enrollment.objects.update(status_changes=0, status_reason="")
+    WeeklyMail.objects.update(planned_at=None)
+    CalendarFeed.objects.all().delete()
+    import_module("cohorts.migrations.0004_fill_state_columns").fill_from_audit_trail(apps, None)
+
+    enrollment.refresh_from_db()
+    assert (enrollment.status_changes, enrollment.status_reason) == (2, "no time")
+    assert WeeklyMail.objects.get(pk=weekly.pk).planned_at == AuditEntry.objects.get(verb="planned").at
+    assert Mailing.objects.get(key="weekly:1:2026-W01").is_weekly
+    assert CalendarFeed.objects.get(user=cast.mentor).renewals == 2
+    assert DifferentPeople.objects.values_list("first_id", "second_id").get() == (first, second)
