@@ -1,7 +1,7 @@
 """Ask the people of a proposed pair, and record their answers."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +12,8 @@ from matching.board.services import remove_pin, set_pin
 from matching.consent.due_mail import hears_of_the_end
 from matching.consent.mails import cancel_questions, write_question, write_withdrawn
 from matching.consent.policy import confirm_policy_of, grace_of
-from matching.intro.services import confirm_run, unconfirmed_proposals
+from matching.consent.preview import preview_rows
+from matching.intro.services import confirm_run, preview_fingerprint, unconfirmed_proposals
 from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin, MatchProposal, MatchRun, MentorPause
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -22,27 +23,30 @@ from mentorship.core.timezones import end_of_day
 
 logger = logging.getLogger(__name__)
 
-
 ALREADY_SETTLED = "This question is settled already."
-
-
 FINISHED_COHORTS = (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED)
 
 
 @transaction.atomic
-def ask_pairs(*, run: MatchRun, mentee_ids: Iterable[int], by: User | None) -> tuple[list[AskedPair], list[str]]:
+def ask_pairs(
+    *, run: MatchRun, mentee_ids: Iterable[int], by: User | None, shown: str | None = None
+) -> tuple[list[AskedPair], list[str]]:
     """Ask the people of proposed pairs whether they want them, by the policy of the cohort.
 
     Returns who is asked, and in words which pairs could not be: full, forbidden, pausing. A pair that is asked or has
-    said yes is not asked again. Raises ServiceError where the cohort asks nobody.
+    said yes is not asked again. Raises ServiceError where the cohort asks nobody, or the proposals differ from what
+    was `shown` (the fingerprint of a preview).
     """
     cohort = _lock(run.cohort_id)
     policy = confirm_policy_of(cohort)
     if not policy.sides:
         raise ServiceError("This cohort asks nobody before confirming. Its settings say so.")
+    groups = unconfirmed_proposals(run)
+    if shown is not None and shown != preview_fingerprint(cohort, groups):
+        raise ServiceError("Somebody changed a pair since you saw them. Look once more, then ask.")
     wanted, asked, left = set(mentee_ids), [], []
     live = set(AskedPair.objects.live().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
-    for mentee, proposals in unconfirmed_proposals(run):
+    for mentee, proposals in groups:
         for proposal in proposals if mentee.pk in wanted else []:
             if (mentee.pk, proposal.mentor_id) in live:
                 continue
@@ -87,6 +91,23 @@ def _put_to(side: AskedSide, policy: ConfirmPolicy, now: datetime) -> None:
     side.reminded_at = None
     side.save(update_fields=["status", "times", "answer_by", "reminded_at"])
     write_question(side)
+
+
+def confirm_previewed(
+    *, run: MatchRun, by: User, left_out: Collection[str], unanswered_too: bool, shown: str
+) -> tuple[list[Match], bool]:
+    """Confirm what a preview showed: the pairs whose people have said yes, with `unanswered_too` all of them.
+
+    `left_out` are ids of mentees. Returns the matches, and whether pairs only wait for answers. Raises ServiceError
+    as confirm_run does.
+    """
+    policy = confirm_policy_of(run.cohort)
+    rows = preview_rows(run, unconfirmed_proposals(run), policy)
+    chosen = [row for row in rows if row.ready or unanswered_too]
+    mentee_ids = {row.mentee.pk for row in chosen if str(row.mentee.pk) not in left_out}
+    grace = timedelta(minutes=policy.grace_minutes)
+    matches = confirm_run(run=run, by=by, mentee_ids=mentee_ids, grace=grace, shown=shown)
+    return matches, bool(policy.sides) and not chosen
 
 
 # --- answers ---

@@ -10,31 +10,31 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views import View
 
-from cohorts.models import Cohort, Enrollment
+from cohorts.cohort_view import CohortView
+from cohorts.models import Enrollment
 from matching.intro.calendar import meeting_file
 from matching.intro.links import read_meeting
 from matching.intro.undo import send_intros_now, undo_matches
 from matching.models import Match
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from matching.querysets import MatchQuerySet
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.links import LinkError
 from mentorship.core.ui.requests import number_in
 
 
-class UndoConfirmation(CoordinatorRequiredMixin, View):
+class UndoConfirmation(CohortView):
     """Undo one match, or a whole confirmation, whose intro has not left; or let the intros leave at once."""
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        editable = Match.objects.editable_by(request.user).filter(mentee__cohort__slug=cohort_slug)
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        found = list(self._asked_for(request, editable).select_related("mentee"))
+    def post(self, request: HttpRequest) -> HttpResponse:
+        found = list(self._chosen(request.POST).select_related("mentee"))
         if request.POST.get("do") == "send":
-            sent = send_intros_now(matches=found, by=request.user)  # type: ignore[arg-type]
+            sent = send_intros_now(matches=found, by=self.user)
             words = f"{sent} intro{' leaves' if sent == 1 else 's leave'} now." if sent else "They have left already."
             messages.success(request, words)
-            return redirect("matching:matches", cohort_slug=cohort.slug)
-        undone, late = undo_matches(matches=found, by=request.user)  # type: ignore[arg-type]
+            return redirect("matching:matches", cohort_slug=self.cohort.slug)
+        undone, late = undo_matches(matches=found, by=self.user)
         if undone:
             words = "1 match" if undone == 1 else f"{undone} matches"
             messages.success(request, f"{words} undone: no intro leaves, and the pairs are back on the board.")
@@ -43,18 +43,18 @@ class UndoConfirmation(CoordinatorRequiredMixin, View):
                 request,
                 f"{late or 'These'} could not be undone: the intro has left, or is leaving. End the match instead.",
             )
-        return redirect("matching:matches", cohort_slug=cohort.slug)
+        return redirect("matching:matches", cohort_slug=self.cohort.slug)
 
-    @staticmethod
-    def _asked_for(request: HttpRequest, editable: Any) -> Any:
-        pk, number = number_in(request.POST.get("match")), request.POST.get("run", "")
-        if pk:
-            get_visible_or_404(editable, pk=pk)
-            return editable.filter(pk=pk)
-        leaves_at = _moment(request.POST.get("leaves_at", ""))
+    def _chosen(self, post: Any) -> MatchQuerySet:
+        """The match that is named, or those that a run confirmed together; without a run the rematches."""
+        matches = Match.objects.filter(mentee__cohort=self.cohort)
+        if pk := number_in(post.get("match")):
+            get_visible_or_404(matches, pk=pk)
+            return matches.filter(pk=pk)
+        leaves_at, number = _moment(post.get("leaves_at", "")), post.get("run", "")
         if leaves_at is None:
             raise Http404
-        of_run = editable.filter(run__number=int(number)) if number.isdecimal() else editable.filter(run=None)
+        of_run = matches.filter(run__number=int(number)) if number.isdecimal() else matches.filter(run=None)
         return of_run.held(timezone.now()).filter(intro__due_at=leaves_at)
 
 

@@ -1,0 +1,32 @@
+"""What the preview of a run shows: each mentee with the proposed mentors, and where the questions to them stand."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cohorts.models import Enrollment
+from matching.board.consent_status import asked_states
+from matching.intro.services import MenteeProposals
+from matching.models import ConfirmPolicy, MatchProposal, MatchRun
+
+
+class PreviewRow(NamedTuple):
+    """One mentee of a preview. Each of the `proposals` has the state of its question as `asked`, or None."""
+
+    mentee: Enrollment
+    proposals: list[MatchProposal]
+    ready: bool  # everybody who has to be asked has said yes
+    unasked: int
+
+
+def preview_rows(run: MatchRun, groups: Sequence[MenteeProposals], policy: ConfirmPolicy) -> list[PreviewRow]:
+    """The rows of a preview in the order of `groups`."""
+    states = asked_states(run) if policy.sides else {}
+    rows = []
+    for mentee, proposals in groups:
+        for proposal in proposals:
+            proposal.asked = states.get((mentee.pk, proposal.mentor_id))  # type: ignore[attr-defined]
+        asked = [proposal.asked for proposal in proposals]  # type: ignore[attr-defined]
+        unasked = sum(state is None or not (state.is_open or state.is_yes) for state in asked)
+        ready = not policy.sides or all(state and state.is_yes for state in asked)
+        rows.append(PreviewRow(mentee, proposals, ready, unasked))
+    return rows
