@@ -17,6 +17,7 @@ from checkins.recognition.service_certificates import issue_service_certificates
 from checkins.tests.rows import AFTER, offered, opportunity, path, stay
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory
+from mentorship.devtools.testing.links import without_signatures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afterwards")]
 
@@ -53,8 +54,8 @@ def test_people_find_what_is_theirs(client, over, coming):
     client.force_login(over.mentor)
     page = client.get(reverse("checkins:mine")).content.decode()
     assert "9 hours" in page
-    assert path(honorarium_link(one)).rsplit(":", 2)[0] in page
-    assert stay(over, over.mentor) in page
+    assert without_signatures(path(honorarium_link(one))) in without_signatures(page)
+    assert without_signatures(stay(over, over.mentor)) in without_signatures(page)
     client.force_login(over.stranger)
     page = client.get(reverse("checkins:mine")).content.decode()
     assert "9 hours" not in page

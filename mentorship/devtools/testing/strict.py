@@ -1,9 +1,12 @@
-"""A pytest plugin: what a person would only find in a log fails the test."""
+"""A pytest plugin: what a person would only find in a log, or on a slow day, fails the test."""
 
+import itertools
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
+from django.core import signing
 
 
 class _Collector(logging.Handler):
@@ -27,3 +30,15 @@ def errors_in_the_log_fail(request: pytest.FixtureRequest) -> Iterator[None]:
         assert collector.lines, "The test is marked expects_errors, but nothing was logged as one."
     else:
         assert not collector.lines, "Errors were logged:\n" + "\n".join(collector.lines)
+
+
+@pytest.fixture(autouse=True)
+def signed_links_are_of_different_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No two signed links are made in the same second, so that a test that compares them whole fails every time.
+
+    `without_signatures` of `devtools.testing.links` compares what they sign.
+    """
+    count = itertools.count()
+    monkeypatch.setattr(
+        signing.TimestampSigner, "timestamp", lambda self: signing.b62_encode(int(time.time()) + next(count))
+    )
