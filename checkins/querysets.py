@@ -4,46 +4,28 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from matching.models import Match
 from mentorship.core.accounts.models import ERASED
 from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
     from checkins.models import Case, CheckIn, CheckInWave, Graduation, Honorarium, Opportunity, Reply, Survey  # noqa: F401
 
 
-class SurveyQuerySet(models.QuerySet["Survey"]):
-    def visible_to(self, user: Any) -> "SurveyQuerySet":
-        """Surveys of the programmes where the user has a role."""
-        return self.filter(programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "SurveyQuerySet":
-        """Surveys that the user may change."""
-        return self.filter(programme__workspace_id__in=workspaces_of(user, editing=True))
+class SurveyQuerySet(WorkspaceQuerySet["Survey"]):
+    workspace_path = "programme__workspace"
 
 
-class WaveQuerySet(models.QuerySet["CheckInWave"]):
-    def visible_to(self, user: Any) -> "WaveQuerySet":
-        """Waves of the programmes where the user has a role."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "WaveQuerySet":
-        """Waves that the user may change."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+class WaveQuerySet(WorkspaceQuerySet["CheckInWave"]):
+    workspace_path = "cohort__programme__workspace"
 
 
-class CheckInQuerySet(models.QuerySet["CheckIn"]):
-    def visible_to(self, user: Any) -> "CheckInQuerySet":
-        """Check-ins of the programmes where the user has a role."""
-        return self.filter(wave__cohort__programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "CheckInQuerySet":
-        """Check-ins that the user may move, stop or note something on."""
-        return self.filter(wave__cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
+    workspace_path = "wave__cohort__programme__workspace"
 
     def due(self, now: datetime) -> "CheckInQuerySet":
         """Check-ins with a mail or a reminder to write at `now`; nothing of a wave or a pair that pauses.
@@ -95,17 +77,13 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return every_word(self, text, "user__full_name", "user__email", "match__mentee__title")
 
 
-class ReplyQuerySet(models.QuerySet["Reply"]):
-    def visible_to(self, user: Any) -> "ReplyQuerySet":
-        """Replies in the programmes where the user has a role; nobody else sees them."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "ReplyQuerySet":
-        """Replies that the user may take back."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+class ReplyQuerySet(WorkspaceQuerySet["Reply"]):
+    workspace_path = "cohort__programme__workspace"
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(WorkspaceQuerySet["Case"]):
+    workspace_path = "cohort__programme__workspace"
+
     def visible_to(self, user: Any) -> "CaseQuerySet":
         """Cases of the programmes where the user has a role; conduct concerns only for those named to read them.
 
@@ -115,7 +93,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         named = Exists(readers.filter(user=user, workspace=OuterRef("cohort__programme__workspace_id")))
-        mine = self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
+        mine = super().visible_to(user)
         return mine.filter(~Q(kind="conduct") | (Q(named) & ~Q(_is_party(user))))
 
     def editable_by(self, user: Any) -> "CaseQuerySet":
@@ -139,10 +117,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return every_word(self, text, *places)
 
 
-class GraduationQuerySet(models.QuerySet["Graduation"]):
-    def visible_to(self, user: Any) -> "GraduationQuerySet":
-        """Those of the programmes where the user has a role."""
-        return self.filter(enrollment__cohort__programme__workspace_id__in=workspaces_of(user))
+class GraduationQuerySet(WorkspaceQuerySet["Graduation"]):
+    workspace_path = "enrollment__cohort__programme__workspace"
 
     def graduated(self) -> "GraduationQuerySet":
         return self.filter(status="graduated")
@@ -156,24 +132,12 @@ class GraduationQuerySet(models.QuerySet["Graduation"]):
         return self.select_related("user", "enrollment__cohort__programme")
 
 
-class OpportunityQuerySet(models.QuerySet["Opportunity"]):
-    def visible_to(self, user: Any) -> "OpportunityQuerySet":
-        """Those of the programmes where the user has a role."""
-        return self.filter(programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "OpportunityQuerySet":
-        """Those that the user may approve."""
-        return self.filter(programme__workspace_id__in=workspaces_of(user, editing=True))
+class OpportunityQuerySet(WorkspaceQuerySet["Opportunity"]):
+    workspace_path = "programme__workspace"
 
 
-class HonorariumQuerySet(models.QuerySet["Honorarium"]):
-    def visible_to(self, user: Any) -> "HonorariumQuerySet":
-        """Those of the programmes where the user has a role."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "HonorariumQuerySet":
-        """Those that the user may pay or take back."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+class HonorariumQuerySet(WorkspaceQuerySet["Honorarium"]):
+    workspace_path = "cohort__programme__workspace"
 
     def to_pay(self) -> "HonorariumQuerySet":
         """Accepted, and not paid yet."""

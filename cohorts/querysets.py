@@ -3,34 +3,22 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
 from django.db.models import Q
 
-from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
     from cohorts.models import Cohort, Enrollment, Programme  # noqa: F401
 
 
-class ProgrammeQuerySet(models.QuerySet["Programme"]):
-    def visible_to(self, user: Any) -> "ProgrammeQuerySet":
-        """Programmes where the user has a role."""
-        return self.filter(workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "ProgrammeQuerySet":
-        """Programmes where the user is coordinator or owner."""
-        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
+class ProgrammeQuerySet(WorkspaceQuerySet["Programme"]):
+    """Reads of programmes."""
 
 
-class CohortQuerySet(models.QuerySet["Cohort"]):
-    def visible_to(self, user: Any) -> "CohortQuerySet":
-        """Cohorts of the programmes where the user has a role."""
-        return self.filter(programme__workspace_id__in=workspaces_of(user)).select_related("programme")
-
-    def editable_by(self, user: Any) -> "CohortQuerySet":
-        """Cohorts of the programmes where the user is coordinator or owner."""
-        return self.filter(programme__workspace_id__in=workspaces_of(user, editing=True)).select_related("programme")
+class CohortQuerySet(WorkspaceQuerySet["Cohort"]):
+    workspace_path = "programme__workspace"
+    shown_with = ("programme",)
 
     def over(self) -> "CohortQuerySet":
         """Cohorts that have ended: completed or archived."""
@@ -43,14 +31,8 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         )
 
 
-class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
-    def visible_to(self, user: Any) -> "EnrollmentQuerySet":
-        """Enrollments as coordinators see them: those of the programmes where the user has a role."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "EnrollmentQuerySet":
-        """Enrollments that the user may review and change as a coordinator."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
+    workspace_path = "cohort__programme__workspace"
 
     def of_person(self, user: Any) -> "EnrollmentQuerySet":
         """A person's own enrollments, those of their teams included."""

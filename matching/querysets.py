@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
@@ -26,29 +26,18 @@ if TYPE_CHECKING:  # the models import this module
 GIVE_UP_AFTER = timedelta(minutes=10)
 
 
-class MatchRunQuerySet(models.QuerySet["MatchRun"]):
-    def visible_to(self, user: Any) -> "MatchRunQuerySet":
-        """Runs of the programmes where the user has a role."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user)).select_related("cohort__programme")
+class MatchRunQuerySet(WorkspaceQuerySet["MatchRun"]):
+    workspace_path = "cohort__programme__workspace"
+    shown_with = ("cohort__programme",)
 
     def stranded(self, now: datetime) -> "MatchRunQuerySet":
         """Runs that no worker has: their wake-up was lost, or the worker that took them died."""
         waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))
         return self.filter(waiting | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)).order_by("pk")
 
-    def editable_by(self, user: Any) -> "MatchRunQuerySet":
-        """Runs that the user may change or confirm."""
-        return self.visible_to(user).filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
 
-
-class MatchQuerySet(models.QuerySet["Match"]):
-    def visible_to(self, user: Any) -> "MatchQuerySet":
-        """Matches of the programmes where the user has a role."""
-        return self.filter(mentee__cohort__programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "MatchQuerySet":
-        """Matches that the user may change."""
-        return self.filter(mentee__cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+class MatchQuerySet(WorkspaceQuerySet["Match"]):
+    workspace_path = "mentee__cohort__programme__workspace"
 
     def of_person(self, user: Any) -> "MatchQuerySet":
         """A person's own matches, as mentor, as mentee or in a team: those of which they know, until they end."""
@@ -107,16 +96,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         ).prefetch_related("mentee__members__user")
 
 
-class AskedPairQuerySet(models.QuerySet["AskedPair"]):
+class AskedPairQuerySet(WorkspaceQuerySet["AskedPair"]):
     """Pairs whose people are asked before they are matched."""
 
-    def visible_to(self, user: Any) -> "AskedPairQuerySet":
-        """Those of the programmes where the user has a role."""
-        return self.filter(mentee__cohort__programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "AskedPairQuerySet":
-        """Those that the user may change."""
-        return self.filter(mentee__cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+    workspace_path = "mentee__cohort__programme__workspace"
 
     def live(self) -> "AskedPairQuerySet":
         """Neither declined nor taken back, and not a match yet."""
@@ -160,13 +143,8 @@ class SearchQuerySet(models.QuerySet["ReplacementSearch"]):
         return self.filter(waiting | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)).order_by("pk")
 
 
-class OfCohortQuerySet(models.QuerySet[Any]):
+class OfCohortQuerySet(WorkspaceQuerySet[Any]):
     """Speed mentoring events and goal groups: rows of one cohort, for its coordinators."""
 
-    def visible_to(self, user: Any) -> "OfCohortQuerySet":
-        """Those of the programmes where the user has a role."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user)).select_related("cohort__programme")
-
-    def editable_by(self, user: Any) -> "OfCohortQuerySet":
-        """Those that the user may change."""
-        return self.visible_to(user).filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+    workspace_path = "cohort__programme__workspace"
+    shown_with = ("cohort__programme",)

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from cohorts.models import Enrollment
 from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.querysets import WorkspaceQuerySet
 
 if TYPE_CHECKING:  # the models import this module
     from partners.models import (  # noqa: F401
@@ -32,19 +33,18 @@ def _known(user: Any) -> bool:
     return bool(getattr(user, "is_authenticated", False))
 
 
-class PartnerQuerySet(models.QuerySet["Partner"]):
+class PartnerQuerySet(WorkspaceQuerySet["Partner"]):
     def visible_to(self, user: Any) -> "PartnerQuerySet":
         """The user's own partners as a contact, and those of programmes where the user has a role."""
         if not _known(user):
             return self.none()
         return self.filter(Q(contacts__user=user) | Q(workspace_id__in=workspaces_of(user))).distinct()
 
-    def editable_by(self, user: Any) -> "PartnerQuerySet":
-        """Partners that the user may change as a coordinator."""
-        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
 
+class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):
+    workspace_path = "partner__workspace"
+    shown_with = ("partner", "cohort__programme")
 
-class SponsorshipQuerySet(models.QuerySet["Sponsorship"]):
     def visible_to(self, user: Any) -> "SponsorshipQuerySet":
         """Sponsorships of the partners that the user may see; a contact sees what is agreed."""
         if not _known(user):
@@ -53,11 +53,6 @@ class SponsorshipQuerySet(models.QuerySet["Sponsorship"]):
             self.filter(Q(partner__contacts__user=user, draft=False) | Q(partner__workspace_id__in=workspaces_of(user)))
             .distinct()
             .select_related("partner", "cohort__programme")
-        )
-
-    def editable_by(self, user: Any) -> "SponsorshipQuerySet":
-        return self.filter(partner__workspace_id__in=workspaces_of(user, editing=True)).select_related(
-            "partner", "cohort__programme"
         )
 
 
@@ -72,28 +67,16 @@ class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):
         return self.filter(enrollment__user=user, agreed_at=None, declined_at=None)
 
 
-class FundQuerySet(models.QuerySet["Fund"]):
-    def visible_to(self, user: Any) -> "FundQuerySet":
-        """Funds are the programme's own business: no contact sees them."""
-        return self.filter(workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "FundQuerySet":
-        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
-
+class FundQuerySet(WorkspaceQuerySet["Fund"]):
     def with_spent(self) -> "FundQuerySet":
         """With what agreed shares take as `spent_sum`."""
         taken = Sum("shares__payer_amount", filter=Q(shares__status="agreed"))
         return self.annotate(spent_sum=Coalesce(taken, NOTHING, output_field=models.DecimalField()))
 
 
-class CostQuerySet(models.QuerySet["Cost"]):
-    def visible_to(self, user: Any) -> "CostQuerySet":
-        """Costs of the programmes where the user has a role."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user)).select_related("cohort__programme")
-
-    def editable_by(self, user: Any) -> "CostQuerySet":
-        found = self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
-        return found.select_related("cohort__programme")
+class CostQuerySet(WorkspaceQuerySet["Cost"]):
+    workspace_path = "cohort__programme__workspace"
+    shown_with = ("cohort__programme",)
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
@@ -115,16 +98,15 @@ class EntryQuerySet(models.QuerySet["ContributionEntry"]):
         return self.filter(person=user, person_confirmed_at=None)
 
 
-class InvoiceQuerySet(models.QuerySet["Invoice"]):
+class InvoiceQuerySet(WorkspaceQuerySet["Invoice"]):
+    shown_with = ("partner",)
+
     def visible_to(self, user: Any) -> "InvoiceQuerySet":
         """A contact sees what was issued to their partner; a team all of its programme."""
         if not _known(user):
             return self.none()
         of_contact = Q(partner__contacts__user=user) & ~Q(status="draft")
         return self.filter(of_contact | Q(workspace_id__in=workspaces_of(user))).distinct().select_related("partner")
-
-    def editable_by(self, user: Any) -> "InvoiceQuerySet":
-        return self.filter(workspace_id__in=workspaces_of(user, editing=True)).select_related("partner")
 
     def open(self) -> "InvoiceQuerySet":
         """Invoices that wait for money."""
@@ -138,14 +120,8 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.prefetch_related("payments", "credit_notes")
 
 
-class ReportQuerySet(models.QuerySet["ImpactReport"]):
-    def visible_to(self, user: Any) -> "ReportQuerySet":
-        """Reports in the making are for the team only."""
-        return self.filter(workspace_id__in=workspaces_of(user)).select_related("partner", "cohort__programme")
-
-    def editable_by(self, user: Any) -> "ReportQuerySet":
-        found = self.filter(workspace_id__in=workspaces_of(user, editing=True))
-        return found.select_related("partner", "cohort__programme")
+class ReportQuerySet(WorkspaceQuerySet["ImpactReport"]):
+    shown_with = ("partner", "cohort__programme")
 
 
 class VersionQuerySet(models.QuerySet["ReportVersion"]):

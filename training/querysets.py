@@ -8,20 +8,14 @@ from django.db import models
 from django.db.models import Count, Q
 
 from cohorts.models import Enrollment
-from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.querysets import WorkspaceQuerySet
 
 if TYPE_CHECKING:  # the models import this module
     from training.models import MemberAttendance, SeatHold, TrainingBooking, TrainingSession  # noqa: F401
 
 
-class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
-    def visible_to(self, user: Any) -> "TrainingSessionQuerySet":
-        """Sessions of the programmes where the user has a role."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "TrainingSessionQuerySet":
-        """Sessions that the user may change as a coordinator."""
-        return self.filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
+    workspace_path = "cohort__programme__workspace"
 
     def bookable_by(self, user: Any) -> "TrainingSessionQuerySet":
         """Sessions that are for a person as an accepted member of some cohort; cancelled ones are not."""

@@ -85,7 +85,7 @@ def mentors_of(match: Match) -> list[Enrollment]:
     """Its mentor and those who mentor the same team beside them, with their users."""
     others = Match.objects.standing().filter(mentee=match.mentee_id).exclude(pk=match.pk).order_by("pk")
     others = others.exclude(pk__in=Match.objects.held(timezone.now()))  # not told yet, and may be undone
-    beside = others.select_related("mentor__user") if match.status in Match.TAKES_A_PLACE else []
+    beside = others.select_related("mentor__user") if match.status in Match.TAKES_A_PLACE else others.none()
     return [match.mentor, *(other.mentor for other in beside)]
 
 

@@ -1,29 +1,20 @@
 """Every reusable read of messages."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import models
 from django.db.models import Count, Exists, OuterRef, TextField
 from django.db.models.functions import Cast
 
-from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:
     from mentorship.core.outbox.models import OutboxMessage, PlannedChange, Suppression  # noqa: F401  (the models import this module)
 
 
-class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+class OutboxQuerySet(WorkspaceQuerySet["OutboxMessage"]):
     """Reads of messages; changes of their status are in delivery.py and services.py."""
-
-    def visible_to(self, user: Any) -> "OutboxQuerySet":
-        """Messages of the workspaces where the user has a role."""
-        return self.filter(workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "OutboxQuerySet":
-        """Messages of the workspaces where the user is coordinator or owner."""
-        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
 
     def due(self, now: datetime) -> "OutboxQuerySet":
         """Queued messages whose moment has come: people who wait for a sign-in code first, then the longest due."""
@@ -45,12 +36,8 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         return {status: counted.get(status, 0) for status in self.model.Status.values}
 
 
-class PlannedChangeQuerySet(models.QuerySet["PlannedChange"]):
+class PlannedChangeQuerySet(WorkspaceQuerySet["PlannedChange"]):
     """Reads of what was decided about messages that are not written yet."""
-
-    def visible_to(self, user: Any) -> "PlannedChangeQuerySet":
-        """Those of the workspaces where the user has a role."""
-        return self.filter(workspace_id__in=workspaces_of(user))
 
     def open(self) -> "PlannedChangeQuerySet":
         """Those whose message is not written yet."""
@@ -59,16 +46,8 @@ class PlannedChangeQuerySet(models.QuerySet["PlannedChange"]):
         return self.exclude(Exists(OutboxMessage.objects.filter(key=OuterRef("key"))))
 
 
-class SuppressionQuerySet(models.QuerySet["Suppression"]):
+class SuppressionQuerySet(WorkspaceQuerySet["Suppression"]):
     """Reads of addresses that are left out."""
-
-    def visible_to(self, user: Any) -> "SuppressionQuerySet":
-        """Those of the workspaces where the user has a role."""
-        return self.filter(workspace_id__in=workspaces_of(user))
-
-    def editable_by(self, user: Any) -> "SuppressionQuerySet":
-        """Those of the workspaces where the user is coordinator or owner."""
-        return self.filter(workspace_id__in=workspaces_of(user, editing=True))
 
     def search(self, text: str) -> "SuppressionQuerySet":
         """Those whose address or note hold every word of `text`."""

@@ -27,6 +27,6 @@ def ask_some(run: MatchRun, by: User) -> None:
         decline_pair(side=side, by=side.pair.mentor.user, reason_kind=AskedSide.Reason.TOPIC, reason=words)
     chosen = run.proposals.filter(kind="chosen").values("mentor")
     spare = run.cohort.enrollments.mentors().filter(status=Enrollment.Status.ACCEPTED).exclude(pk__in=chosen)  # type: ignore[attr-defined]
-    for mentor in spare.exclude(pk=sides[3].pair.mentor_id)[:1] if len(sides) > 3 else []:
+    for mentor in spare.exclude(pk=sides[3].pair.mentor_id)[:1] if len(sides) > 3 else spare.none():
         back = timezone.localdate(timezone=run.cohort.tz) + timedelta(weeks=6)
         pause_mentor(enrollment=mentor, by=by, until=back, reason="Fieldwork")
