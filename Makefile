@@ -6,6 +6,8 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 # The groups keep tests that share a server in one process.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope -q
 
+COVERED := mentorship,cohorts,training,matching,checkins,partners
+
 .PHONY: help setup demo test lint test-sqlite test-postgres bench lock clean
 
 help: ## What there is to make
@@ -43,8 +45,10 @@ lint: .venv/.tools ## Format, lint, import order, templates, house style, types,
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
-test-sqlite: .venv/.tools ## The tests on SQLite
-	$(PYTEST)
+test-sqlite: .venv/.tools ## The tests on SQLite, and how much of each app they run
+	@mkdir -p var
+	$(BIN)/python -m slipcover --source $(COVERED) --omit '*/tests/*,*/migrations/*,*/bench/*' --json --out var/coverage.json $(PYTEST:$(BIN)/python%=%)
+	$(BIN)/python -m mentorship.devtools.coverage var/coverage.json
 
 # The crash tests bring both databases themselves, the whole way its PostgreSQL: once is enough.
 test-postgres: .venv/.tools ## The tests on PostgreSQL (its own, or TEST_DATABASE_URL)
