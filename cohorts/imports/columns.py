@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from cohorts.imports.sheet_file import SheetError
 from cohorts.models import Cohort
 from cohorts.people.columns import COLUMN_LABELS
 from cohorts.questions.form_definition import current_questions
 from cohorts.questions.labels import LABELS
+from mentorship.core.sheets import SheetError
 
 QUESTION = "question:"
 
@@ -52,7 +52,8 @@ def fields_for(cohort: Cohort, role: str) -> dict[str, str]:
     return fields | own
 
 
-def _check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Mapping[str, str], role: str) -> None:
+def check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Mapping[str, str], role: str) -> None:
+    """Raise SheetError where columns are mapped to fields that they can't be."""
     if unknown := [h for h in mapping if h not in headers]:
         raise SheetError(f"The file has no column “{unknown[0]}”.")
     if misplaced := [f for f in mapping.values() if ONLY_FOR.get(f, role) != role]:

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from cohorts.enrollment.upsert import EnrollmentInput
-from cohorts.imports.columns import QUESTION, _check_mapping, fields_for
+from cohorts.imports.columns import QUESTION, check_mapping, fields_for
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions.form_definition import current_questions
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import country_code, language_code
+from mentorship.core.sheets import SheetError, read_sheet
 from mentorship.core.text import clean_name
 from mentorship.core.timezones import zone_from_text
 
@@ -31,12 +32,22 @@ class ImportRow:
     warnings: tuple[str, ...] = ()
 
 
+def read_rows(content: bytes) -> list[list[str]]:
+    """The cells of a CSV or XLSX file as texts, headers first; empty rows are kept. Raises SheetError."""
+    rows = [row.cells for row in read_sheet(content).rows]
+    if len(rows) < 2:
+        raise SheetError("The file has no rows below its headers.")
+    if not all(rows[0]) or len(set(rows[0])) != len(rows[0]):
+        raise SheetError("Every column needs a header of its own in the first line.")
+    return rows
+
+
 def parse_rows(
     *, cohort: Cohort, role: str, rows: Sequence[Sequence[str]], mapping: Mapping[str, str], consented: bool = False
 ) -> list[ImportRow]:
     """What every row below the headers says; empty ones are left out. Raises SheetError for a mapping that can't be."""
     headers = list(rows[0])
-    _check_mapping(headers, mapping, fields_for(cohort, role), role)
+    check_mapping(headers, mapping, fields_for(cohort, role), role)
     questions = [q for q in current_questions(cohort, role) if QUESTION + q.key in mapping.values()]
     found: list[ImportRow] = []
     seen: dict[tuple[str, ...], int] = {}

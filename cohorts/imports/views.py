@@ -11,10 +11,11 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from cohorts.imports.columns import fields_for
 from cohorts.imports.forms import ImportApplyForm, ImportUploadForm, read_mapping
+from cohorts.imports.rows import read_rows
 from cohorts.imports.services import ImportResult, apply_import, import_rows, start_import, suggest_mapping
-from cohorts.imports.sheet_file import SheetError, read_sheet
 from cohorts.models import Cohort, ImportBatch
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.core.sheets import SheetError
 from mentorship.core.ui.export import export
 
 
@@ -31,7 +32,7 @@ class ImportUpload(CoordinatorRequiredMixin, View):
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                rows = read_sheet(file.name, file.read())
+                rows = read_rows(file.read())
             except SheetError as error:
                 form.add_error("file", str(error))
             else:

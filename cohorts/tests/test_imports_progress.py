@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cohorts.imports import services as imports_services
 from cohorts.imports.columns import fields_for, guess_mapping
+from cohorts.imports.rows import read_rows
 from cohorts.imports.services import (
     apply_import,
     continue_import,
@@ -19,7 +20,6 @@ from cohorts.imports.services import (
     suggest_mapping,
     sweep_imports,
 )
-from cohorts.imports.sheet_file import read_sheet
 from cohorts.models import Cohort, Enrollment, ImportBatch, SignupQuestion
 from mentorship.core.audit.services import history_of
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 def sheet(number, bad=()):
     lines = [f"{'nowhere' if n in bad else f'p{n}@example.org'},Person {n},Soil; Topic {n % 7}" for n in range(number)]
-    return read_sheet("x.csv", ("email,name,expertise\n" + "\n".join(lines)).encode())
+    return read_rows(("email,name,expertise\n" + "\n".join(lines)).encode())
 
 
 def uploaded(cast, rows):
@@ -135,8 +135,7 @@ def test_answers_to_own_questions_come_from_the_sheet(cast):
         ("all", "many", "Which topics?", ["A", "B"]),
     ):
         SignupQuestion.objects.create(cohort=cohort, role="mentor", key=key, kind=kind, text=text, choices=choices)
-    rows = read_sheet(
-        "x.csv",
+    rows = read_rows(
         b"email,which day?,How sure?,Tea?,Which topics?\n"
         b"ana@example.org,friday,4,yes,a; B\nben@example.org,Sunday,9,no,C\n",
     )

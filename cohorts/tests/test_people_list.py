@@ -10,8 +10,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cohorts.imports.columns import fields_for, guess_mapping
+from cohorts.imports.rows import read_rows
 from cohorts.imports.services import import_rows
-from cohorts.imports.sheet_file import read_sheet
 from cohorts.models import Enrollment, SignupAnswer, SignupQuestion, Topic
 from mentorship.core.accounts.models import User
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, UserFactory
@@ -76,7 +76,7 @@ def test_a_list_leaves_as_csv_and_comes_back_by_the_import(client, cast, url):
     assert (line["Which day?"], line["Topics"], line["Private needs"]) == ("Friday", "Soil", "Captions")
     other = CohortFactory(programme=cohort.programme)
     SignupQuestion.objects.create(cohort=other, role="mentor", key="day", kind="short", text="Which day?")
-    sheet = read_sheet("x.csv", answer.content)
+    sheet = read_rows(answer.content)
     import_rows(
         cohort=other, role="mentor", rows=sheet, mapping=guess_mapping(sheet[0], "mentor", fields_for(other, "mentor"))
     )

@@ -1,12 +1,12 @@
-"""Read the attendance list of a meeting tool and match its names with people. Pure Python without Django."""
+"""Read the attendance list of a meeting tool and match its names with people. Pure: no database."""
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from mentorship.core.sheets import MEGABYTE, Limits, SheetError, read_sheet
 
 # Column heads as tools write them, in lower case without what stands in brackets.
 NAME_HEADS = ("name", "full name", "participant", "participant name", "user name", "display name", "attendee")
@@ -15,7 +15,7 @@ EMAIL_HEADS = ("email", "e-mail", "user email", "email address", "participant em
 MINUTES_HEADS = ("duration", "total duration", "minutes", "in-meeting duration", "time in call", "attended duration")
 # So much alike must two names be to be offered as a guess; sure is only who is the same.
 ALIKE = 0.72
-MOST_BYTES, MOST_ROWS = 2_000_000, 5_000
+LIMITS = Limits(max_bytes=2 * MEGABYTE, max_rows=5_000)
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,18 @@ class Candidate:
     team: str = ""
 
 
-def read_list(data: bytes) -> list[ListedPerson]:
-    """The people of a CSV, each once. Raises ValueError with what is wrong, in a sentence."""
-    if len(data) > MOST_BYTES:
-        raise ValueError("The file is larger than 2 MB. Is it the attendance list?")
-    rows = _rows(data)
-    for number, row in enumerate(rows[:20]):
-        heads = [_head(cell) for cell in row]
-        if any(h in NAME_HEADS + FIRST_HEADS + EMAIL_HEADS for h in heads) and len(rows) > number + 1:
-            return _merged(_people(heads, rows[number + 1 :]))
-    raise ValueError("No column “Name” or “Email” was found. Export the participants as CSV from the meeting tool.")
+def read_list(content: bytes) -> list[ListedPerson]:
+    """The people of a CSV or XLSX file, each once. Raises SheetError."""
+    sheet = read_sheet(content, LIMITS)
+    at = sheet.header_position(_is_header)
+    if at is None or len(sheet.rows) == at + 1:
+        raise SheetError("No column “Name” or “Email” was found. Export the participants as CSV from the meeting tool.")
+    heads = [_head(cell) for cell in sheet.rows[at].cells]
+    return _merged(_people(heads, [row.cells for row in sheet.rows[at + 1 :]]))
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return any(_head(cell) in NAME_HEADS + FIRST_HEADS + EMAIL_HEADS for cell in cells)
 
 
 def match_people(people: Iterable[ListedPerson], candidates: Sequence[Candidate]) -> list[dict]:
@@ -110,25 +112,6 @@ def _alike(one: str, other: str) -> float:
     if words <= others or others <= words:  # "Ana" for "Ana Sousa"
         return 0.9
     return SequenceMatcher(None, one, other).ratio()
-
-
-def _rows(data: bytes) -> list[list[str]]:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", errors="replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", errors="replace")
-    text = text.replace("\0", "")
-    lines = text.splitlines()
-    delimiter = max(",;\t", key=lambda d: sum(line.count(d) for line in lines[:50]))
-    try:
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)][
-            :MOST_ROWS
-        ]
-    except csv.Error as error:
-        raise ValueError("This is no CSV that can be read.") from error
 
 
 def _head(cell: str) -> str:

@@ -122,13 +122,9 @@ def _save_members(session: TrainingSession, there: set[tuple[int, int]], final: 
 def read_meeting_list(*, session: TrainingSession, data: bytes, by: User) -> AttendanceImport:
     """Read the CSV of a meeting tool and match its people. Nobody's attendance changes before it is applied.
 
-    Raises ServiceError with what is wrong with the file.
+    Raises SheetError with what is wrong with the file.
     """
-    try:
-        people = read_list(data)
-    except ValueError as error:
-        raise ServiceError(str(error)) from error
-    rows = match_people(people, candidates_of(session))
+    rows = match_people(read_list(data), candidates_of(session))
     found = AttendanceImport.objects.create(session=session, rows=rows, by=by)
     record(verb=Verb.READ_A_LIST, target=session, workspace_id=session.cohort.workspace_id, by=by, people=len(rows))
     return found

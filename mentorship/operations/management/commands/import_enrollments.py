@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.imports.columns import fields_for, guess_mapping
+from cohorts.imports.rows import read_rows
 from cohorts.imports.services import ImportResult, import_rows
-from cohorts.imports.sheet_file import SheetError, read_sheet
 from cohorts.models import Cohort
+from mentorship.core.sheets import SheetError
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no cohort {options['cohort']}.")
         path = Path(options["file"])
         try:
-            rows = read_sheet(path.name, path.read_bytes())
+            rows = read_rows(path.read_bytes())
             mapping = self._mapping(rows[0], cohort, options)
             result = import_rows(
                 cohort=cohort,
