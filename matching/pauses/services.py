@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from matching.models import MentorPause
+from matching.models import Match, MentorPause
+from matching.rematch.services import request_rematch
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -18,10 +19,16 @@ ZONE_MARGIN = timedelta(days=2)
 
 @transaction.atomic
 def pause_mentor(
-    *, enrollment: Enrollment, by: User | None, until: date | None = None, reason: str = ""
+    *,
+    enrollment: Enrollment,
+    by: User | None,
+    until: date | None = None,
+    reason: str = "",
+    hands_over: bool = False,
 ) -> MentorPause:
     """Propose nobody new to a mentor until they are back on `until`. Who pauses already gets the new date.
 
+    A mentor who `hands_over` can't go on with their present mentees either: they ask for another mentor for each.
     Raises ServiceError where they are no mentor, or the day is not ahead by the cohort's clock.
     """
     # The lock of every confirmation: a mentor doesn't get somebody new in the moment of the pause.
@@ -35,7 +42,15 @@ def pause_mentor(
     )
     said = {"until": until.isoformat() if until else "", "reason": reason.strip()}
     record(verb=Verb.PAUSED, target=enrollment, workspace_id=cohort.workspace_id, by=by, **said)
+    if hands_over and by is not None:
+        for match in matches_of_mentor(enrollment):
+            request_rematch(match=match, by=by, words=f"Pauses as a mentor. {reason}".strip())
     return pause
+
+
+def matches_of_mentor(enrollment: Enrollment) -> list[Match]:
+    """The matches under way of a mentor."""
+    return list(Match.objects.live().filter(mentor=enrollment).with_people())
 
 
 @transaction.atomic

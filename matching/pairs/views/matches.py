@@ -6,10 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 
+from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
 from matching.board.consent_status import asked_numbers, mentees_left
 from matching.intro.undo import held_confirmations
@@ -17,93 +17,74 @@ from matching.models import Match, RematchWish
 from matching.pairs.forms import MatchStatusForm
 from matching.pairs.services import set_match_status
 from matching.querysets import MatchQuerySet
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.audit.services import history_of
-from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import page_of
+from mentorship.core.views import FormPage
 
 EXPORT_HEAD = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
 
 
-class MatchList(CoordinatorRequiredMixin, View):
+class MatchList(CohortView):
     """Who is with whom, and what became of each intro."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        everything = Match.objects.visible_to(request.user).filter(mentee__cohort=cohort)
+    template_name = "matching/pairs/matches.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cohort = self.cohort
+        everything = Match.objects.filter(mentee__cohort=cohort)
         filters = {name: request.GET.get(name, "") for name in ("q", "status", "intro")}
         found = _filtered(everything, **filters).with_people().order_by("-created_at", "-pk")
         if wants_export(request):
-            return export(request, f"{cohort.slug}-matches", EXPORT_HEAD, _rows(found))
-        page = page_of(request, found)
+            return export(request, f"{cohort.slug}-matches", EXPORT_HEAD, _export_rows(found))
         counts = dict(everything.values_list("status").annotate(number=Count("pk")).order_by())
         held = held_confirmations(cohort, timezone.now())
-        context = {
-            "cohort": cohort,
-            "page_obj": page,
-            "total": sum(counts.values()),
-            "statuses": [(value, label, counts.get(value, 0)) for value, label in Match.Status.choices],
-            "intro_statuses": OutboxMessage.Status.choices,
-            "filters": filters,
-            "held": held,
-            "held_pks": {match.pk for one in held for match in one.matches},
-            "numbers": asked_numbers(cohort),
-            "wishes": RematchWish.objects.open()
-            .filter(match__mentee__cohort=cohort)
-            .select_related("by", "match__mentee__user", "match__mentor__user"),
-            "left": _last_matches(cohort),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "matching/pairs/matches.html", context)
+        wishes = RematchWish.objects.open().filter(match__mentee__cohort=cohort)
+        return self.page(
+            page_obj=page_of(request, found),
+            total=sum(counts.values()),
+            statuses=[(value, label, counts.get(value, 0)) for value, label in Match.Status.choices],
+            intro_statuses=OutboxMessage.Status.choices,
+            filters=filters,
+            held=held,
+            held_pks={match.pk for one in held for match in one.matches},
+            numbers=asked_numbers(cohort),
+            wishes=wishes.select_related("by", "match__mentee__user", "match__mentor__user"),
+            left=_last_matches(cohort),
+        )
 
 
-class MatchDetail(CoordinatorRequiredMixin, View):
+class MatchDetail(FormPage, CohortObjectView[Match]):
     """One match for coordinators: the people, why, the intro, what happened, and its next status."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        match = _match(request, cohort_slug, pk)
-        return render(request, "matching/pairs/match.html", self._context(request, match, MatchStatusForm(match=match)))
+    template_name = "matching/pairs/match.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        match = get_visible_or_404(
-            Match.objects.editable_by(request.user).with_people(), mentee__cohort__slug=cohort_slug, pk=pk
-        )
-        form = MatchStatusForm(request.POST, match=match)
-        if form.is_valid():
-            try:
-                set_match_status(match=match, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "Saved. Nobody was mailed.")
-                return redirect(match)
-        return render(request, "matching/pairs/match.html", self._context(request, match, form), status=422)
+    def get_rows(self) -> MatchQuerySet:
+        return Match.objects.filter(mentee__cohort=self.cohort).with_people()
 
-    @staticmethod
-    def _context(request: HttpRequest, match: Match, form: MatchStatusForm) -> dict[str, Any]:
-        cohort = match.mentee.cohort
+    def get_form(self, *data: Any) -> MatchStatusForm:
+        return MatchStatusForm(*data, match=self.object)
+
+    def save(self, form: MatchStatusForm) -> HttpResponse:
+        set_match_status(match=self.object, by=self.user, **form.cleaned_data)
+        messages.success(self.request, "Saved. Nobody was mailed.")
+        return redirect(self.object)
+
+    def get_context(self) -> dict[str, Any]:
+        match = self.object
+        accepted = match.mentee.status == match.mentor.status == "accepted"
         return {
+            **super().get_context(),
             "match": match,
-            "cohort": cohort,
-            "form": form,
             "history": history_of(match)[:20],
-            "may_edit": may_edit(request.user, cohort.workspace_id),
             "wishes": match.wishes.filter(settled_at=None).select_related("by"),
             "replaced_by": match.replaced_by.select_related("mentor__user", "mentee__cohort"),
             "may_rematch": not match.imported and match.status in (*Match.LIVE, Match.Status.ENDED),
-            "may_come_back": match.status == Match.Status.ENDED
-            and not match.imported
-            and match.mentee.status == match.mentor.status == "accepted",
+            "may_come_back": match.status == Match.Status.ENDED and not match.imported and accepted,
             "undoable": Match.objects.undoable().filter(pk=match.pk).exists(),
             "held": Match.objects.held(timezone.now()).filter(pk=match.pk).exists(),
         }
-
-
-def _match(request: HttpRequest, cohort_slug: str, pk: int) -> Match:
-    matches = Match.objects.visible_to(request.user).with_people()
-    return get_visible_or_404(matches, mentee__cohort__slug=cohort_slug, pk=pk)
 
 
 def _last_matches(cohort: Cohort) -> list[Match]:
@@ -123,7 +104,7 @@ def _filtered(matches: MatchQuerySet, *, q: str, status: str, intro: str) -> Mat
     return matches
 
 
-def _rows(matches: MatchQuerySet) -> Iterator[tuple[Any, ...]]:
+def _export_rows(matches: MatchQuerySet) -> Iterator[tuple[Any, ...]]:
     for match in matches:
         people = ", ".join(person.email for person in match.mentee.people)
         score = "" if match.score is None else f"{match.score:.3f}"
