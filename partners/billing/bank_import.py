@@ -1,12 +1,10 @@
 """Import a bank statement and match its lines with invoices."""
 
-import csv
 import hashlib
-import io
 import re
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 
 from django.db import transaction
 
@@ -14,94 +12,63 @@ from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from partners.billing.bank_sheet import parse_amount, parse_day, read_bank_sheet
 from partners.billing.payments import record_payment
 from partners.models import BankLine, Invoice, Payment
 from partners.money.currency import exact
 
-# What banks call their columns, in lower case.
-_HEADERS = {
-    "on": (
-        "date",
-        "booking date",
-        "value date",
-        "buchungstag",
-        "buchungsdatum",
-        "valuta",
-        "date opération",
-        "date de valeur",
-        "fecha",
-        "fecha valor",
-    ),
-    "amount": ("amount", "betrag", "montant", "importe", "credit", "paid in"),
-    "currency": ("currency", "währung", "waehrung", "devise", "divisa", "moneda"),
-    "payer": (
-        "payer",
-        "name",
-        "counterparty",
-        "auftraggeber",
-        "beguenstigter/zahlungspflichtiger",
-        "name zahlungsbeteiligter",
-        "émetteur",
-        "ordenante",
-    ),
-    "text": ("reference", "description", "purpose", "details", "verwendungszweck", "libellé", "concepto"),
-}
-
-
-_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y/%m/%d")
-
 
 @dataclass
 class BankImport:
-    """What came of a bank's sheet."""
+    """The result of importing a statement."""
 
     matched: list[Payment] = field(default_factory=list)
-    open: list[BankLine] = field(default_factory=list)
-    known: int = 0
-    skipped: int = 0
-    rejected: list[str] = field(default_factory=list)
+    open: list[BankLine] = field(default_factory=list)  # no invoice found
+    known: int = 0  # imported before
+    skipped: int = 0  # money that went out
+    rejected: list[str] = field(default_factory=list)  # why a line can't be read
 
 
 @transaction.atomic
-def import_bank_statement(*, workspace: Workspace, text: str, currency: str, by: User) -> BankImport:
-    """Read a bank's CSV: what names an invoice's number is matched, the rest waits. Importing again changes nothing."""
-    found = BankImport()
-    rows = _rows(text)
+def import_bank_statement(*, workspace: Workspace, content: bytes, currency: str, by: User) -> BankImport:
+    """Read the sheet of a bank; lines that name an invoice are matched with it. Importing again changes nothing.
+
+    `currency` is that of rows that don't say it. Raises ServiceError where the file can't be read as a whole.
+    """
+    result = BankImport()
     invoices = {i.number: i for i in Invoice.objects.open().filter(workspace=workspace).with_sums()}
-    seen: dict[str, int] = {}
-    for number, row in enumerate(rows, 2):
+    seen: Counter[str] = Counter()
+    for row in read_bank_sheet(content):
         try:
-            on, amount, own = _day(row["on"]), _amount(row["amount"]), (row.get("currency") or currency).upper()
-            amount = exact(amount, own)
+            on, amount, code = parse_day(row.on), parse_amount(row.amount), (row.currency or currency).upper()
+            amount = exact(amount, code)
         except (ValueError, InvalidOperation) as error:
-            found.rejected.append(f"Line {number}: {error}")
+            result.rejected.append(f"Line {row.line}: {error}")
             continue
         if amount <= 0:
-            found.skipped += 1  # money that went out is none of our business
+            result.skipped += 1
             continue
-        plain = "|".join((str(on), f"{amount:f}", own, row.get("payer", ""), row.get("text", "")))
-        seen[plain] = seen.get(plain, 0) + 1  # two equal lines in one sheet are two payments
-        key = hashlib.sha256(f"{plain}|{seen[plain]}".encode()).hexdigest()
+        plain = "|".join((str(on), f"{amount:f}", code, row.payer, row.text))
+        seen[plain] += 1  # two equal lines in one sheet are two payments
         line, new = BankLine.objects.get_or_create(
             workspace=workspace,
-            key=key,
-            defaults={
-                "on": on,
-                "amount": amount,
-                "currency": own,
-                "payer": row.get("payer", "")[:200],
-                "text": row.get("text", ""),
-            },
+            key=hashlib.sha256(f"{plain}|{seen[plain]}".encode()).hexdigest(),
+            defaults={"on": on, "amount": amount, "currency": code, "payer": row.payer[:200], "text": row.text},
         )
-        if not new:
-            found.known += 1
-        elif (invoice := match_line(line, invoices)) is not None:
-            found.matched.append(
-                record_payment(invoice=invoice, amount=amount, on=on, by=by, reference=line.text, line=line)
-            )
+        if new:
+            _match(line, invoices, result, by)
         else:
-            found.open.append(line)
-    return found
+            result.known += 1
+    return result
+
+
+def _match(line: BankLine, invoices: dict[str, Invoice], result: BankImport, by: User) -> None:
+    invoice = match_line(line, invoices)
+    if invoice is None:
+        result.open.append(line)
+        return
+    payment = record_payment(invoice=invoice, amount=line.amount, on=line.on, by=by, reference=line.text, line=line)
+    result.matched.append(payment)
 
 
 def match_line(line: BankLine, invoices: dict[str, Invoice]) -> Invoice | None:
@@ -138,43 +105,3 @@ def _plain(text: str) -> str:
 def _names(said: str, number: str) -> bool:
     """INV-0012 is named by "inv 0012", and not by "INV-00123"."""
     return re.search(re.escape(number) + r"(?!\d)", said) is not None
-
-
-def _rows(text: str) -> list[dict[str, str]]:
-    text = text.lstrip("\ufeff")
-    first = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(";,\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    head = [cell.strip().casefold() for cell in next(reader, [])]
-    places = {key: next((head.index(n) for n in names if n in head), -1) for key, names in _HEADERS.items()}
-    if places["on"] < 0 or places["amount"] < 0:
-        raise ServiceError("The first line must name the columns: at least a date and an amount.")
-    return [
-        {key: row[n].strip() if 0 <= n < len(row) else "" for key, n in places.items()}
-        for row in reader
-        if any(cell.strip() for cell in row)
-    ]
-
-
-def _day(text: str) -> date:
-    for pattern in _DATES:
-        try:
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007  (a day has no zone)
-        except ValueError:
-            continue
-    raise ValueError(f"“{text}” is no date that we know.")
-
-
-def _amount(text: str) -> Decimal:
-    """1.234,50 and 1,234.50 are the same; the last of the two signs is the decimal one."""
-    plain = re.sub(r"[\s'’\u00a0\u202f]", "", text).replace("−", "-")
-    if "," in plain and "." in plain:
-        thousands = "." if plain.rfind(",") > plain.rfind(".") else ","
-        plain = plain.replace(thousands, "")
-    elif plain.count(",") > 1 or plain.count(".") > 1:
-        plain = plain.replace(",", "").replace(".", "")
-    plain = plain.replace(",", ".")
-    try:
-        return Decimal(plain)
-    except InvalidOperation as error:
-        raise ValueError(f"“{text}” is no amount.") from error

@@ -15,8 +15,8 @@ urlpatterns = [
     path("invoices/<int:pk>/xml/", documents.InvoicePaper.as_view(kind="xml"), name="invoice-xml"),
     path("paper/<str:token>/", documents.PaperByLink.as_view(), name="paper"),
     path("biller/<slug:programme_slug>/", biller.BillerEdit.as_view(), name="biller"),
-    path("bank/<slug:programme_slug>/", bank.Bank.as_view(), name="bank"),
-    path("bank-lines/<int:pk>/", bank.BankMatch.as_view(), name="bank-match"),
+    path("bank/<slug:programme_slug>/", bank.BankPage.as_view(), name="bank"),
+    path("bank-lines/<int:pk>/", bank.BankLineMatch.as_view(), name="bank-match"),
 ]
 
 # Below the address of one partner.

@@ -1,9 +1,11 @@
 """Bank statements: read, matched with invoices, and set aside."""
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from mentorship.core.errors import ServiceError
@@ -37,18 +39,20 @@ BANK = """Buchungstag;Betrag;Währung;Auftraggeber;Verwendungszweck
 
 def test_a_bank_sheet_is_matched_by_number_and_may_come_twice(cast, issued):
     workspace = cast.programme.workspace
-    first = import_bank_statement(workspace=workspace, text=BANK, currency="EUR", by=cast.owner)
+    first = import_bank_statement(workspace=workspace, content=BANK.encode(), currency="EUR", by=cast.owner)
     assert (len(first.matched), len(first.open), first.skipped, len(first.rejected)) == (1, 2, 1, 1)
     assert [line.amount for line in first.open] == [Decimal("1234.50"), Decimal("5.00")]
     assert status(issued) == "paid"
-    again = import_bank_statement(workspace=workspace, text=BANK, currency="EUR", by=cast.owner)
+    again = import_bank_statement(workspace=workspace, content=BANK.encode(), currency="EUR", by=cast.owner)
     assert (len(again.matched), len(again.open), again.known) == (0, 0, 3)
     assert issued.payments.count() == 1
 
 
 def test_a_line_is_matched_by_hand_once(cast, issued):
     text = "date,amount,reference\n2027-03-01,100.00,thanks\n"
-    (line,) = import_bank_statement(workspace=cast.programme.workspace, text=text, currency="EUR", by=cast.owner).open
+    (line,) = import_bank_statement(
+        workspace=cast.programme.workspace, content=text.encode(), currency="EUR", by=cast.owner
+    ).open
     match_line_by_hand(line=line, invoice=issued, by=cast.owner)
     assert status(issued) == "part_paid"
     with pytest.raises(ServiceError, match="already"):
@@ -58,7 +62,9 @@ def test_a_line_is_matched_by_hand_once(cast, issued):
 @pytest.mark.parametrize("text", ["carried over from INV-0001", "Carried over", "carried"])
 def test_a_payment_whose_bank_text_begins_with_carried_over_can_be_removed(cast, issued, text):
     sheet = f"date,amount,reference\n2027-03-01,119.00,{text}\n"
-    found = import_bank_statement(workspace=cast.programme.workspace, text=sheet, currency="EUR", by=cast.owner)
+    found = import_bank_statement(
+        workspace=cast.programme.workspace, content=sheet.encode(), currency="EUR", by=cast.owner
+    )
     line = (found.open or [payment.bank_line for payment in found.matched])[0]
     if found.open:
         match_line_by_hand(line=line, invoice=issued, by=cast.owner)
@@ -90,3 +96,119 @@ def test_credit_that_was_carried_over_names_the_other_invoice_and_cannot_be_remo
     page = client.get(issued.get_absolute_url()).content.decode()
     assert "carried over to INV-0002" in page
     assert reverse("partners:invoice-payment-remove", args=[issued.pk, given.pk]) not in page
+
+
+# ------------------------------------------------------------------ pages
+
+
+def upload(client, cast, content, currency="EUR"):
+    file = SimpleUploadedFile("statement.csv", content, content_type="text/csv")
+    return client.post(bank_url(cast), {"file": file, "currency": currency})
+
+
+def bank_url(cast):
+    return reverse("partners:bank", args=[cast.programme.slug])
+
+
+@pytest.fixture
+def waiting(cast, issued):
+    """A line that names no invoice."""
+    sheet = b"date,amount,payer,reference\n2027-03-01,100.00,Soil Fund,thanks\n"
+    (line,) = import_bank_statement(
+        workspace=cast.programme.workspace, content=sheet, currency="EUR", by=cast.owner
+    ).open
+    return line
+
+
+def test_a_statement_is_uploaded_and_the_page_says_what_came_of_it(client, cast, issued):
+    client.force_login(cast.coordinator)
+    response = upload(client, cast, BANK.encode())
+    assert response.status_code == 302
+    page = client.get(response.url).content.decode()
+    assert "1 matched, 2 wait for you, 0 known already, 1 went out, 1 not understood." in page
+    assert "Line 6: “oops” is no amount." in page
+    assert "no number here" in page
+    assert status(issued) == "paid"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"who,how much\nA,1\n", "at least a date and an amount"),
+        (b"", "The submitted file is empty"),
+        (b"date,amount\n" + b"x" * 2 * 1024 * 1024, "The file is larger than 2 MB."),
+        (b"\x00\x01\x02", "This is not a text file."),
+    ],
+)
+def test_a_file_that_is_no_statement_is_refused_with_a_reason(client, cast, content, words):
+    client.force_login(cast.coordinator)
+    response = upload(client, cast, content)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not BankLine.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Buchungstag;Betrag;Verwendungszweck\n01.03.27;119,00;Müller INV-0001\n".encode("cp1252"),
+        "\ufeffFecha\tImporte\tConcepto\n01/03/2027\t119,00\tINV-0001\n".encode(),
+        'date,amount,description\r\n\r\n2027/03/01,"119.00","INV-0001, thanks"\r\n'.encode("utf-16"),
+    ],
+)
+def test_statements_are_read_in_the_encodings_and_with_the_delimiters_of_banks(cast, issued, content):
+    result = import_bank_statement(workspace=cast.programme.workspace, content=content, currency="EUR", by=cast.owner)
+    assert [(payment.amount, payment.on) for payment in result.matched] == [(119, date(2027, 3, 1))]
+
+
+def test_a_line_keeps_the_key_of_earlier_versions(cast, issued):
+    sheet = b"date,amount,reference\n2027-03-01,5,tea\n2027-03-01,5,tea\n"
+    import_bank_statement(workspace=cast.programme.workspace, content=sheet, currency="EUR", by=cast.owner)
+    keys = {hashlib.sha256(f"2027-03-01|5.00|EUR||tea|{n}".encode()).hexdigest() for n in (1, 2)}
+    assert set(BankLine.objects.values_list("key", flat=True)) == keys
+
+
+def test_a_line_is_matched_on_the_page_and_then_waits_no_more(client, cast, issued, waiting):
+    client.force_login(cast.coordinator)
+    url = reverse("partners:bank-match", args=[waiting.pk])
+    for choice in ("", "999999", "x"):
+        client.post(url, {"invoice": choice})
+        assert "Choose the invoice" in client.get(bank_url(cast)).content.decode()
+    client.post(url, {"invoice": issued.pk})
+    assert (status(issued), waiting.payment.amount) == ("part_paid", 100)
+    assert "Nothing waits" in client.get(bank_url(cast)).content.decode()
+    client.post(url, {"invoice": issued.pk})
+    assert "matched already" in client.get(bank_url(cast)).content.decode()
+    assert issued.payments.count() == 1
+
+
+def test_a_line_in_another_currency_pays_no_invoice(client, cast, issued):
+    sheet = b"date,amount,currency\n2027-03-01,100.00,usd\n"
+    (line,) = import_bank_statement(
+        workspace=cast.programme.workspace, content=sheet, currency="EUR", by=cast.owner
+    ).open
+    client.force_login(cast.coordinator)
+    client.post(reverse("partners:bank-match", args=[line.pk]), {"invoice": issued.pk})
+    assert "The line is in USD, the invoice in EUR." in client.get(bank_url(cast)).content.decode()
+    assert status(issued) == "issued"
+
+
+def test_a_line_that_is_ignored_waits_no_more_and_a_matched_one_stays(client, cast, issued, waiting):
+    client.force_login(cast.coordinator)
+    url = reverse("partners:bank-match", args=[waiting.pk])
+    client.post(url, {"ignore": "1"})
+    assert BankLine.objects.get(pk=waiting.pk).ignored
+    assert "Nothing waits" in client.get(bank_url(cast)).content.decode()
+    BankLine.objects.update(ignored=False)
+    match_line_by_hand(line=waiting, invoice=issued, by=cast.owner)
+    client.post(url, {"ignore": "1"})
+    assert not BankLine.objects.get(pk=waiting.pk).ignored
+
+
+def test_only_coordinators_of_the_programme_see_its_bank(client, cast, waiting):
+    url = reverse("partners:bank-match", args=[waiting.pk])
+    for user in (cast.viewer, cast.contact, cast.mentor, cast.stranger, cast.other_contact):
+        client.force_login(user)
+        assert client.get(bank_url(cast)).status_code in (403, 404), user
+        assert client.post(url, {"ignore": "1"}).status_code in (403, 404), user
+    assert not BankLine.objects.get(pk=waiting.pk).ignored

@@ -4,64 +4,52 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views import View
 
-from cohorts.models import Programme
+from cohorts.cohort_view import ProgrammeView
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
-from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import number_in, page_of
-from partners.billing import bank_import
+from mentorship.core.views import FormPage, errors_as_messages
+from partners.billing.bank_import import BankImport, ignore_line, import_bank_statement, match_line_by_hand
 from partners.billing.forms import BankForm
 from partners.models import BankLine, Invoice
 
-FILE_LIMIT = 2 * 1024 * 1024  # bytes
 
+class BankPage(FormPage, ProgrammeView):
+    """Import a statement of the programme's bank; lines without an invoice are listed to be matched."""
 
-class Bank(CoordinatorRequiredMixin, View):
-    """Read a bank's CSV; lines that name no invoice wait here."""
+    template_name = "partners/billing/bank.html"
+    for_editors = True
+    error_field = "file"
 
-    def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        return self._page(request, self._programme(request, programme_slug), BankForm())
+    def get_form(self, *data: Any) -> BankForm:
+        return BankForm(*data)
 
-    def post(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = self._programme(request, programme_slug)
-        form = BankForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                text = _text(form.cleaned_data["file"])
-                found = bank_import.import_bank_statement(
-                    workspace=programme.workspace, text=text, currency=form.cleaned_data["currency"], by=request.user
-                )
-            except ServiceError as error:
-                form.add_error("file", str(error))
-            else:
-                messages.success(request, _said(found))
-                for problem in found.rejected[:5]:
-                    messages.warning(request, problem)
-                return redirect("partners:bank", programme_slug=programme_slug)
-        return self._page(request, programme, form, status=422)
+    def save(self, form: BankForm) -> HttpResponse:
+        result = import_bank_statement(
+            workspace=self.programme.workspace,
+            content=form.cleaned_data["file"].read(),
+            currency=form.cleaned_data["currency"],
+            by=self.user,
+        )
+        messages.success(self.request, _summary(result))
+        for problem in result.rejected[:5]:
+            messages.warning(self.request, problem)
+        return redirect("partners:bank", programme_slug=self.programme.slug)
 
-    @staticmethod
-    def _programme(request: HttpRequest, slug: str) -> Programme:
-        programmes = Programme.objects.editable_by(request.user).select_related("workspace")
-        return get_visible_or_404(programmes, slug=slug)
-
-    @staticmethod
-    def _page(request: HttpRequest, programme: Programme, form: Any, status: int = 200) -> HttpResponse:
-        waiting = BankLine.objects.filter(workspace=programme.workspace, payment=None, ignored=False)
-        invoices = Invoice.objects.open().filter(workspace=programme.workspace).select_related("partner").with_sums()
-        context = {
-            "programme": programme,
-            "form": form,
-            "page_obj": page_of(request, waiting),
+    def get_context(self) -> dict[str, Any]:
+        waiting = BankLine.objects.filter(workspace=self.workspace_id, payment=None, ignored=False)
+        invoices = Invoice.objects.open().filter(workspace=self.workspace_id).select_related("partner").with_sums()
+        return {
+            **super().get_context(),
+            "page_obj": page_of(self.request, waiting),
             "open_invoices": list(invoices.order_by("number")),
         }
-        return render(request, "partners/billing/bank.html", context, status=status)
 
 
-class BankMatch(CoordinatorRequiredMixin, View):
-    """Say what a line pays, or that it is none of our business."""
+class BankLineMatch(CoordinatorRequiredMixin, View):
+    """Say which invoice a line pays, or that it has nothing to do with invoices."""
 
     http_method_names = ("post",)
 
@@ -69,32 +57,21 @@ class BankMatch(CoordinatorRequiredMixin, View):
         lines = BankLine.objects.filter(workspace_id__in=workspaces_of(request.user, editing=True))
         line = get_visible_or_404(lines.select_related("workspace__programme"), pk=pk)
         if "ignore" in request.POST:
-            bank_import.ignore_line(line=line, by=request.user)
+            ignore_line(line=line, by=request.user)
+            return redirect("partners:bank", programme_slug=line.workspace.programme.slug)
+        found = Invoice.objects.editable_by(request.user).filter(workspace=line.workspace)
+        try:
+            invoice = get_visible_or_404(found, pk=number_in(request.POST.get("invoice")))
+        except Http404:
+            messages.error(request, "Choose the invoice that the line pays.")
         else:
-            found = Invoice.objects.editable_by(request.user).filter(workspace=line.workspace)
-            try:
-                invoice = get_visible_or_404(found, pk=number_in(request.POST.get("invoice")))
-                bank_import.match_line_by_hand(line=line, invoice=invoice, by=request.user)
-            except Http404:
-                messages.error(request, "Choose the invoice that the line pays.")
-            except ServiceError as error:
-                messages.error(request, str(error))
+            with errors_as_messages(request):
+                match_line_by_hand(line=line, invoice=invoice, by=request.user)
         return redirect("partners:bank", programme_slug=line.workspace.programme.slug)
 
 
-def _text(file: Any) -> str:
-    """Banks write UTF-8 or, the older ones, Windows-1252."""
-    if file.size > FILE_LIMIT:
-        raise ServiceError("The file is larger than 2 MB.")
-    data = file.read()
-    try:
-        return str(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return str(data.decode("cp1252", errors="replace"))
-
-
-def _said(found: bank_import.BankImport) -> str:
+def _summary(result: BankImport) -> str:
     return (
-        f"{len(found.matched)} matched, {len(found.open)} wait for you, {found.known} known already, "
-        f"{found.skipped} went out, {len(found.rejected)} not understood."
+        f"{len(result.matched)} matched, {len(result.open)} wait for you, {result.known} known already, "
+        f"{result.skipped} went out, {len(result.rejected)} not understood."
     )
