@@ -55,6 +55,12 @@ class SponsorshipForm(forms.ModelForm):
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"] or "EUR"
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", "The end must not lie before the start.")
+        return data
+
     def _get_validation_exclusions(self) -> set[str]:
         return {*super()._get_validation_exclusions(), "partner"}  # type: ignore[misc]
 
