@@ -14,7 +14,7 @@ from matching.models import Match, MatchPin, MatchProposal, MentorPause, Rematch
 from matching.pairs.services import set_match_status
 from matching.rematch.mails import GONE, send_to_mentee, send_to_mentor
 from mentorship.core.accounts.models import User
-from mentorship.core.audit.services import history_of, record
+from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
@@ -175,10 +175,9 @@ def _end_left_behind(match: Match, now: datetime) -> int:
 
 def _why_left(enrollment: Enrollment) -> str:
     who = "the mentor" if enrollment.role == Enrollment.Role.MENTOR else "the mentee"
-    last = history_of(enrollment).filter(verb=Verb.made(enrollment.status)).first()
-    said = str(last.data.get("reason") or "") if last else ""
     verb = "withdrew" if enrollment.status == Enrollment.Status.WITHDRAWN else "was declined"
-    return f"{who} {verb}" + (f": {said}" if said else "")
+    reason = enrollment.status_reason
+    return f"{who} {verb}" + (f": {reason}" if reason else "")
 
 
 # --- help ---
