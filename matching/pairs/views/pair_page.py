@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views import View
 
@@ -21,87 +21,87 @@ from matching.intro.links import meeting_link
 from matching.intro.mails import reason_for_pair
 from matching.intro.meeting_times import Suggestion
 from matching.models import Match, PairNote
-from matching.pairs import services as pairs_services
+from matching.pairs import services
 from matching.pairs.extensions import UpcomingItem, help_for, upcoming_for
 from matching.pairs.forms import PairGoalForm, PairNoteForm
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import number_in
+from mentorship.core.views import LookupView, errors_as_messages
 
-MOST_COMING = 5
+MOST_UPCOMING = 5
 
 
-class OfPair(LoginRequiredMixin, View):
-    """What is about one of the reader's own matches; everybody else gets 404."""
+class OwnMatchView(LoginRequiredMixin, LookupView):
+    """A page about one of the reader's own matches, also about one that ended; everybody else gets 404."""
 
-    @staticmethod
-    def find(request: HttpRequest, pk: int) -> Match:
-        """The match with its people."""
-        return get_visible_or_404(Match.objects.ever_of_person(request.user).with_people(), pk=pk)
+    match: Match
+
+    def look_up(self) -> None:
+        self.match = get_visible_or_404(Match.objects.ever_of_person(self.user).with_people(), pk=self.kwargs["pk"])
 
 
 class MyPair(LoginRequiredMixin, View):
-    """The address that the intro gives: it leads to the reader's own match with this mentee."""
+    """The address in the intro: it leads to the reader's own match with this mentee."""
 
     def get(self, request: HttpRequest, mentee_pk: int) -> HttpResponse:
-        match = pairs_services.newest_match(request.user, mentee_pk)
+        match = services.newest_match(request.user, mentee_pk)
         if match is None:
             raise Http404
         return redirect("matching:my-match", pk=match.pk)
 
 
-class MyMatch(OfPair):
-    """The page. Its buttons are about goals; notes have a page of their own."""
+class MyMatch(OwnMatchView):
+    """The page of a pair. Its buttons are about goals; notes have a page of their own."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._page(request, self.find(request, pk), PairGoalForm())
+    template_name = "matching/pairs/my_match.html"
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        match = self.find(request, pk)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(form=PairGoalForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         if request.POST.get("do") == "propose":
-            form = PairGoalForm(request.POST)
-            if not form.is_valid():
-                return self._page(request, match, form, status=422)
+            return self._propose(PairGoalForm(request.POST))
+        with errors_as_messages(request):
+            self._act()
+        return self._to_goals()
+
+    def _propose(self, form: PairGoalForm) -> HttpResponse:
+        if form.is_valid():
             try:
-                pairs_services.propose_goal(match=match, text=form.cleaned_data["text"], by=request.user)
+                services.propose_goal(match=self.match, text=form.cleaned_data["text"], by=self.user)
             except ServiceError as error:
                 form.add_error("text", str(error))
-                return self._page(request, match, form, status=422)
-            return redirect(f"{request.path}#goals")
-        try:
-            self._do(request, match)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect(f"{request.path}#goals")
+            else:
+                return self._to_goals()
+        return self.page(form=form, status=422)
 
-    @staticmethod
-    def _do(request: HttpRequest, match: Match) -> None:
-        goal: dict[str, Any] = {
-            "match": match,
-            "goal_id": number_in(request.POST.get("goal")),
-            "by": request.user,
-        }
-        match request.POST.get("do"):
+    def _act(self) -> None:
+        post = self.request.POST
+        goal: dict[str, Any] = {"match": self.match, "goal_id": number_in(post.get("goal")), "by": self.user}
+        match post.get("do"):
             case "agree":
-                pairs_services.agree_goal(**goal)
+                services.agree_goal(**goal)
             case "done" | "undone" as which:
-                pairs_services.mark_goal(**goal, done=which == "done")
+                services.mark_goal(**goal, done=which == "done")
             case "drop":
-                pairs_services.delete_goal(**goal)
+                services.delete_goal(**goal)
             case _:
                 raise Http404
 
-    @staticmethod
-    def _page(request: HttpRequest, match: Match, form: PairGoalForm, status: int = 200) -> HttpResponse:
-        user: User = request.user  # type: ignore[assignment]
-        mentors, live = pairs_services.mentors_of(match), pairs_services.is_under_way(match)
+    def _to_goals(self) -> HttpResponse:
+        return redirect(f"{self.request.path}#goals")
+
+    def get_context(self) -> dict[str, Any]:
+        match, user = self.match, self.user
+        mentors, under_way = services.mentors_of(match), services.is_under_way(match)
         today = timezone.localdate()
-        times, zones = pairs_services.pair_meeting_times(match, mentors, today) if live else ([], [])
+        times, zones = services.pair_meeting_times(match, mentors, today) if under_way else ([], [])
         people = [match.mentee, *mentors]
-        context = {
+        return {
             "match": match,
-            "live": live,
+            "live": under_way,
             # Who left is no address book for those who stay, nor the other way round.
             "reachable": match.status in Match.TAKES_A_PLACE,
             "why": reason_for_pair(match.why),
@@ -109,18 +109,16 @@ class MyMatch(OfPair):
             "mentors": mentors,
             "match_cohort": match.mentee.cohort,
             "programme": match.mentee.cohort.programme,
-            "addresses": _addresses(match, mentors, user) if live else [],
-            "side": pairs_services.side_of(match, user),
+            "addresses": _addresses(match, mentors, user) if under_way else [],
+            "side": services.side_of(match, user),
             "said": [(e, said) for e in people if (said := shown_answers(e, (SignupQuestion.Seen.MATCH,)))],
             "times": [(t, _other_clocks(t, zones), _calendar(match, mentors, t.starts)) for t in times],
-            "far_apart": live and bool(zones) and not times,
+            "far_apart": under_way and bool(zones) and not times,
             "goals": match.goals.select_related("proposed_by", "agreed_by", "done_by"),
-            "notes": pairs_services.notes_of(match),
-            "form": form,
-            "coming": _coming(match, user, today) if live else [],
-            "ways": help_for(match, user) if live else [],
+            "notes": services.notes_of(match),
+            "coming": _upcoming(match, user, today) if under_way else [],
+            "ways": help_for(match, user) if under_way else [],
         }
-        return render(request, "matching/pairs/my_match.html", context, status=status)
 
 
 def _addresses(match: Match, mentors: Sequence[Enrollment], user: User) -> list[str]:
@@ -143,10 +141,10 @@ def _calendar(match: Match, mentors: Sequence[Enrollment], starts: datetime) -> 
     return meeting_link(match.mentee_id, [mentor.pk for mentor in mentors], starts)
 
 
-def _coming(match: Match, user: User, today: date) -> list[UpcomingItem]:
+def _upcoming(match: Match, user: User, today: date) -> list[UpcomingItem]:
     """What comes next for the reader in this cohort: its dates, their sessions, and what later rooms add."""
     cohort: Cohort = match.mentee.cohort
-    dates = shared_dates_of(user).filter(cohort=cohort, on__gte=today).order_by("on", "time", "pk")[:MOST_COMING]
+    dates = shared_dates_of(user).filter(cohort=cohort, on__gte=today).order_by("on", "time", "pk")[:MOST_UPCOMING]
     coming = [UpcomingItem(what.name, starts_at(what) or what.on, what.link) for what in dates]
     coming += [
         UpcomingItem(event.name.removesuffix(f" ({cohort.name})"), event.starts, event.link)
@@ -156,77 +154,68 @@ def _coming(match: Match, user: User, today: date) -> list[UpcomingItem]:
     coming += upcoming_for(match, user)
     if cohort.ends_on >= today:
         coming.append(UpcomingItem(f"{cohort.name} ends", cohort.ends_on))
-    return sorted(coming, key=_order)[:MOST_COMING]
+    return sorted(coming, key=_order)[:MOST_UPCOMING]
 
 
 def _order(what: UpcomingItem) -> datetime:
     return what.moment if isinstance(what.moment, datetime) else datetime.combine(what.moment, time(), UTC)
 
 
-class MyNote(OfPair):
-    """One note: a new one, or one that stands there; `note_pk` is missing for a new one."""
+class MyNote(OwnMatchView):
+    """One note: an existing one, or a new one where `note_pk` is missing."""
 
-    def get(self, request: HttpRequest, pk: int, note_pk: int | None = None) -> HttpResponse:
-        match, note = self._find(request, pk, note_pk)
-        form = PairNoteForm(instance=note, initial={} if note else {"met_on": timezone.localdate()})
-        return self._page(request, match, note, form)
+    template_name = "matching/pairs/my_note.html"
+    note: PairNote | None = None
 
-    def post(self, request: HttpRequest, pk: int, note_pk: int | None = None) -> HttpResponse:
-        match, note = self._find(request, pk, note_pk)
-        form = PairNoteForm(request.POST, instance=PairNote(pk=note.pk) if note else None)
+    def look_up(self) -> None:
+        super().look_up()
+        if "note_pk" in self.kwargs:
+            notes = self.match.notes.select_related("author", "changed_by")
+            self.note = get_visible_or_404(notes, pk=self.kwargs["note_pk"])
+        elif self.request.method == "GET" and not services.is_under_way(self.match):
+            raise Http404
+
+    def get_context(self) -> dict[str, Any]:
+        return {"match": self.match, "note": self.note, "live": services.is_under_way(self.match), "theirs": ""}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {} if self.note else {"met_on": timezone.localdate()}
+        return self.page(form=PairNoteForm(instance=self.note, initial=initial))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PairNoteForm(request.POST, instance=PairNote(pk=self.note.pk) if self.note else None)
         try:
-            if note and "drop" in request.POST:
-                seen = number_in(request.POST.get("seen"))
-                pairs_services.delete_note(match=match, note_id=note.pk, seen=seen, by=request.user)
-                messages.success(request, "The note is taken away.")
-                return redirect("matching:my-match", pk=match.pk)
+            if self.note and "drop" in request.POST:
+                return self._delete(self.note)
             if not form.is_valid():
-                return self._page(request, match, note, form, status=422)
-            words = {"text": form.cleaned_data["text"], "met_on": form.cleaned_data["met_on"], "by": request.user}
-            if note:
-                seen_version = form.cleaned_data["seen"] or 0
-                pairs_services.edit_note(match=match, note_id=note.pk, seen=seen_version, **words)
-            else:
-                pairs_services.create_note(match=match, **words)
-        except pairs_services.NoteChangedError as error:
-            return self._changed(request, match, error)
+                return self.page(form=form, status=422)
+            self._save(form.cleaned_data)
+        except services.NoteChangedError as error:
+            return self._show_both(error)
         except ServiceError as error:
             form.add_error(None, str(error))
-            return self._page(request, match, note, form, status=422)
+            return self.page(form=form, status=422)
         messages.success(request, "Saved. Only the people of your pair read it.")
-        return redirect("matching:my-match", pk=match.pk)
+        return redirect("matching:my-match", pk=self.match.pk)
 
-    def _find(self, request: HttpRequest, pk: int, note_pk: int | None) -> tuple[Match, PairNote | None]:
-        match = self.find(request, pk)
-        if note_pk is None:
-            if not pairs_services.is_under_way(match) and request.method == "GET":
-                raise Http404
-            return match, None
-        return match, get_visible_or_404(match.notes.select_related("author", "changed_by"), pk=note_pk)
+    def _delete(self, note: PairNote) -> HttpResponse:
+        seen = number_in(self.request.POST.get("seen"))
+        services.delete_note(match=self.match, note_id=note.pk, seen=seen, by=self.user)
+        messages.success(self.request, "The note is taken away.")
+        return redirect("matching:my-match", pk=self.match.pk)
 
-    def _changed(self, request: HttpRequest, match: Match, error: pairs_services.NoteChangedError) -> HttpResponse:
-        """Both versions: what was typed stays in the form, which now counts as written over the other one."""
-        data = request.POST.copy()
+    def _save(self, said: dict[str, Any]) -> None:
+        words = {"text": said["text"], "met_on": said["met_on"], "by": self.user}
+        if self.note:
+            services.edit_note(match=self.match, note_id=self.note.pk, seen=said["seen"] or 0, **words)
+        else:
+            services.create_note(match=self.match, **words)
+
+    def _show_both(self, error: services.NoteChangedError) -> HttpResponse:
+        """Show both versions: what was typed stays in the form, which now counts as written over the other one."""
+        data = self.request.POST.copy()
         data["seen"] = str(error.note.version)
         form = PairNoteForm(data, instance=PairNote(pk=error.note.pk))
         form.is_valid()
         form.add_error(None, str(error))
-        return self._page(request, match, error.note, form, theirs=error.note.text, status=422)
-
-    @staticmethod
-    def _page(
-        request: HttpRequest,
-        match: Match,
-        note: PairNote | None,
-        form: PairNoteForm,
-        theirs: str = "",
-        status: int = 200,
-    ) -> HttpResponse:
-        context = {
-            "match": match,
-            "note": note,
-            "form": form,
-            "theirs": theirs,
-            "live": pairs_services.is_under_way(match),
-        }
-        return render(request, "matching/pairs/my_note.html", context, status=status)
+        return self.page(form=form, note=error.note, theirs=error.note.text, status=422)
