@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cohorts.mailings.audience import audience_in_words, clean_audience
-from cohorts.mailings.letters import PLACEHOLDERS, unknown_placeholders
+from cohorts.mailings.letters import PLACEHOLDERS
 from cohorts.models import Cohort, Mailing, WeeklyMail
+from mentorship.core.outbox.mail_templates.placeholders import unknown_placeholders
 
 MAX_TEXT = 20_000
 # Whom mails go to most often, in the words of the people list's address.
@@ -28,7 +29,7 @@ def check_placeholders(text: str) -> str:
     """The text with plain line ends; raises ValidationError where something in braces is no placeholder."""
     if len(text) > MAX_TEXT:
         raise ValidationError(f"This is too long for a mail: {len(text)} characters of at most {MAX_TEXT}.")
-    if unknown := unknown_placeholders(text):
+    if unknown := unknown_placeholders(text, PLACEHOLDERS):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise ValidationError(f"{', '.join(unknown)} means nothing here. You can use {known}.")
     return "\n".join(text.splitlines())

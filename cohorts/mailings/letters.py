@@ -1,6 +1,5 @@
 """What each recipient of a mailing reads."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.weekly_dates import WeekDate, dates_between
 from cohorts.models import Mailing, Programme
 from mentorship.core.accounts.models import User
+from mentorship.core.outbox.mail_templates.placeholders import fill_placeholders
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 
 PLACEHOLDERS = {
@@ -46,21 +46,6 @@ class Letter:
     text: str
     html: str
     unsubscribe_url: str
-
-
-# --- what -----------------------------------------------------------------------------------------------------------
-
-
-def unknown_placeholders(text: str) -> list[str]:
-    """Whatever stands in braces and is none of the placeholders, each once."""
-    found = re.findall(r"\{+[^{}\n]*\}+", text)
-    return [word for word in dict.fromkeys(found) if word not in {f"{{{name}}}" for name in PLACEHOLDERS}]
-
-
-def fill_placeholders(text: str, values: dict[str, str]) -> str:
-    """The text with its placeholders replaced in one pass: braces in a value stay what they are."""
-    tokens = "|".join(re.escape(f"{{{name}}}") for name in values)
-    return re.sub(tokens, lambda found: values[found.group()[1:-1]], text)
 
 
 def week_dates(mailing: Mailing) -> list[WeekDate]:

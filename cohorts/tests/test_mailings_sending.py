@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.mailings.audience import OPTED_OUT, SWITCHED_OFF, audience_in_words, audience_of, recipients_of
-from cohorts.mailings.letters import PLACEHOLDERS, fill_placeholders, letters_of, unknown_placeholders
+from cohorts.mailings.letters import PLACEHOLDERS, letters_of
 from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.services import (
     cancel_mailing,
@@ -95,17 +95,6 @@ def test_names_and_answers_with_braces_or_code_are_inert(cast):
     assert message.body_text.startswith("Dear {cohort} {{ settings.SECRET_KEY }} <b>x</b>\n")
     assert "<b>x" not in message.body_html
     assert "&lt;b&gt;x" in message.body_html
-
-
-def test_only_known_tokens_are_replaced():
-    assert fill_placeholders("{a} {b} {{a}} {c}", {"a": "{b}", "b": "{a}"}) == "{b} {a} {{b}} {c}"
-    assert unknown_placeholders("{name} {nmae} {nmae} {{name}} { name } {full name} {0} a{b") == [
-        "{nmae}",
-        "{{name}}",
-        "{ name }",
-        "{full name}",
-        "{0}",
-    ]
 
 
 def test_a_name_breaks_no_header(cast):

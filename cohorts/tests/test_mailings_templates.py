@@ -9,7 +9,7 @@ from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.services import set_opt_out
 from cohorts.models import OptOut
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
-from mentorship.core.outbox.mail_templates import rendering
+from mentorship.core.outbox.mail_templates.catalogue import catalogue
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MessageFactory
 
@@ -29,7 +29,7 @@ def save(client, cast, body=BODY, subject="Come in, {name}", cohort=None, **more
 def test_every_mail_of_the_product_is_listed_and_can_be_opened(client, cast):
     client.force_login(cast.viewer)
     html = client.get(reverse("cohorts:mail-texts", args=[cast.programme.slug])).content.decode()
-    for kind in rendering.kinds():
+    for kind in catalogue():
         assert url(cast, kind) in html
         page = client.get(url(cast, kind)).content.decode()
         assert "Save</button>" not in page, "a viewer reads"
@@ -45,7 +45,7 @@ def test_the_list_asks_as_often_for_worded_mails(client, cast, django_assert_max
     client.get(address)
     with django_assert_max_num_queries(30) as few:
         client.get(address)
-    for kind in rendering.kinds():
+    for kind in catalogue():
         for scope in ("", cast.cohort.scope):
             MailTemplate.objects.create(
                 workspace=cast.programme.workspace, scope=scope, kind=kind, subject="S", body="B"

@@ -15,6 +15,7 @@ from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_v
 from mentorship.core.outbox.forms import MailTemplateForm
 from mentorship.core.outbox.mail_templates import rendering
 from mentorship.core.outbox.mail_templates import services as mail_templates_services
+from mentorship.core.outbox.mail_templates.catalogue import catalogue, entry_of
 from mentorship.core.outbox.models import MailTemplate
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
@@ -122,12 +123,12 @@ class MailTemplateEdit(CoordinatorRequiredMixin, View):
         context = {
             "programme": programme,
             "cohort": cohort,
-            "title": rendering.title_of(kind),
-            "when": rendering.when_of(kind),
+            "title": entry_of(kind).name,
+            "when": entry_of(kind).when,
             "form": form,
             "editable": editable,
             "source": rendering.default_text(kind),
-            "placeholders": rendering.placeholders_of(kind),
+            "placeholders": entry_of(kind).placeholders,
             "recipients": _recipients(programme, cohort),
             "chosen": chosen,
             "preview": {"subject": subject, "text": text},
@@ -142,7 +143,7 @@ class MailTemplateEdit(CoordinatorRequiredMixin, View):
 
 def _kind_or_404(room: str, mail: str) -> str:
     kind = f"{room}/{mail}"
-    if kind not in rendering.kinds():
+    if kind not in catalogue():
         raise Http404
     return kind
 
@@ -173,15 +174,14 @@ def _rows(programme: Programme, cohort: Cohort | None) -> list[tuple[str, str, s
     for row in MailTemplate.objects.filter(workspace=programme.workspace, scope__in=scopes).order_by("scope"):
         own[row.kind] = row
     rows = []
-    order = {kind: number for number, kind in enumerate(rendering.named())}
-    for kind in sorted(rendering.kinds(), key=lambda kind: order.get(kind, len(order))):
+    for kind, entry in catalogue().items():
         mine = own.get(kind) if rendering.is_editable(kind) else None
         subject = mine.subject if mine else rendering.default_text(kind).subject
         rows.append(
             (
                 kind,
-                rendering.title_of(kind),
-                rendering.when_of(kind),
+                entry.name,
+                entry.when,
                 subject,
                 scopes[mine.scope] if mine else "default",
             )

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import formats, timezone
 
 from mentorship.core.outbox.mail_templates import rendering
+from mentorship.core.outbox.mail_templates.catalogue import problems_of
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
 
@@ -131,6 +132,6 @@ class MailTemplateForm(forms.Form):
         return self._checked(rendering.clean_text(self.cleaned_data["body"]).strip(), subject=False)
 
     def _checked(self, text: str, *, subject: bool) -> str:
-        if problems := rendering.problems_of(self.kind, text, subject=subject):
+        if problems := problems_of(self.kind, text, subject=subject):
             raise forms.ValidationError(problems)
         return text

@@ -10,7 +10,8 @@ from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.services import history_of, record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.outbox.mail_templates.rendering import MailText, is_editable, one_line, problems_of, title_of
+from mentorship.core.outbox.mail_templates.catalogue import entry_of, problems_of
+from mentorship.core.outbox.mail_templates.rendering import MailText, is_editable, one_line
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
 from mentorship.core.outbox.services import OutboxError, enqueue
 
@@ -64,7 +65,7 @@ def send_test(*, text: MailText, values: dict[str, str], workspace: Workspace, s
         workspace_id=workspace.pk,
         scope=scope,
         kind="test",
-        why=f"{by} tried the words of “{title_of(text.kind)}”.",
+        why=f"{by} tried the words of “{entry_of(text.kind).name}”.",
         to=[by.email],
         subject=f"Test: {subject}",
         text=body,

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mentorship.core.outbox.mail_templates import rendering
+from mentorship.core.outbox.mail_templates.catalogue import catalogue, problems_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
 from mentorship.core.outbox.mail_templates.services import reset_wording, save_wording, wordings_so_far
 from mentorship.core.outbox.models import MailTemplate
@@ -14,7 +15,7 @@ from mentorship.core.outbox.services import OutboxError
 from mentorship.devtools.testing.factories import UserFactory, WorkspaceFactory
 
 KIND = "cohorts/offer_lapsed"
-EDITABLE = [kind for kind in rendering.kinds() if rendering.is_editable(kind)]
+EDITABLE = [kind for kind in catalogue() if rendering.is_editable(kind)]
 # Text that is likely to be something: template code, placeholders, headers, HTML, odd characters.
 NASTY = st.lists(
     st.sampled_from(
@@ -51,8 +52,8 @@ NASTY = st.lists(
 @pytest.mark.parametrize("kind", EDITABLE)
 def test_each_mail_keeps_its_own_rules(kind):
     default = rendering.default_text(kind)
-    assert rendering.problems_of(kind, default.subject, subject=True) == []
-    assert rendering.problems_of(kind, default.body) == []
+    assert problems_of(kind, default.subject, subject=True) == []
+    assert problems_of(kind, default.body) == []
     names = [p.name for p in default.placeholders]
     assert len(names) == len(set(names))
     subject, text, html = default.sample()
@@ -104,7 +105,7 @@ def test_what_somebody_typed_is_never_run(typed):
     ],
 )
 def test_a_text_that_can_not_be_the_mail_is_refused_with_the_reason(body, problem):
-    assert problem in " ".join(rendering.problems_of(KIND, body))
+    assert problem in " ".join(problems_of(KIND, body))
 
 
 @pytest.mark.django_db
