@@ -1,9 +1,11 @@
 """The coordinators' pages about programmes, cohorts and people."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from cohorts.models import Cohort, Enrollment, Programme
+from cohorts.models import ChecklistItem, Cohort, Enrollment, Programme
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, TopicFactory, UserFactory
 
@@ -199,3 +201,46 @@ def test_names_and_titles_are_text_not_markup(client, cast):
     client.force_login(cast.viewer)
     for url in cohort_pages(cast):
         assert "<script>alert" not in client.get(url).content.decode()
+
+
+def test_whoever_is_removed_from_the_team_has_no_access_any_more(client, cast):
+    role = cast.programme.workspace.roles.get(user=cast.coordinator)
+    url = reverse("cohorts:team-remove", args=[cast.programme.slug, role.pk])
+    for user in (cast.coordinator, cast.viewer, cast.mentor, cast.stranger):
+        client.force_login(user)
+        assert client.post(url).status_code in (403, 404)
+    client.force_login(cast.owner)
+    assert client.get(url).status_code == 405
+    assert client.post(url).url == cast.programme.get_absolute_url()
+    client.force_login(cast.coordinator)
+    assert client.get(cast.cohort.get_absolute_url()).status_code in (403, 404)
+
+
+def test_the_last_owner_stays_and_roles_of_other_programmes_are_out_of_reach(client, cast):
+    client.force_login(cast.owner)
+    own = cast.programme.workspace.roles.get(user=cast.owner)
+    client.post(reverse("cohorts:team-remove", args=[cast.programme.slug, own.pk]))
+    theirs = cast.other_cohort.programme.workspace.roles.get()
+    assert client.post(reverse("cohorts:team-remove", args=[cast.programme.slug, theirs.pk])).status_code == 404
+    assert cast.programme.workspace.roles.filter(pk=own.pk).exists()
+    assert cast.other_cohort.programme.workspace.roles.filter(pk=theirs.pk).exists()
+
+
+def test_a_line_of_the_checklist_is_edited_and_deleted(client, cast):
+    item = ChecklistItem.objects.create(cohort=cast.cohort, name="Book the room", due_on=date(2027, 2, 1))
+    url = reverse("cohorts:item-edit", args=[cast.cohort.slug, item.pk])
+    elsewhere = reverse("cohorts:item-edit", args=[cast.other_cohort.slug, item.pk])
+    for user in (cast.viewer, cast.mentor, cast.stranger):
+        client.force_login(user)
+        assert client.post(url, {"delete": "1"}).status_code in (403, 404)
+        assert client.post(elsewhere, {"delete": "1"}).status_code in (403, 404)
+    client.force_login(cast.coordinator)
+    assert client.get(url).status_code == 200
+    said = {"name": "Book two rooms", "owner": cast.owner.pk, "due_on": "2027-02-03"}
+    assert client.post(url, said | {"name": ""}).status_code == 422
+    assert client.post(url, said | {"owner": cast.stranger.pk}).status_code == 422
+    assert client.post(url, said).status_code == 302
+    item.refresh_from_db()
+    assert (item.name, item.owner, item.due_on) == ("Book two rooms", cast.owner, date(2027, 2, 3))
+    client.post(url, {"delete": "1"})
+    assert not ChecklistItem.objects.filter(pk=item.pk).exists()

@@ -1,0 +1,45 @@
+"""A contact that is removed sees nothing of the partner any more; what a partner promises is added on its page."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from partners.models import Contribution
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_contact_that_is_removed_does_not_see_the_partner_any_more(client, cast):
+    contact = cast.partner.contacts.get(user=cast.contact)
+    url = reverse("partners:contact-remove", args=[cast.partner.slug, contact.pk])
+    for user in (cast.viewer, cast.contact, cast.stranger):
+        client.force_login(user)
+        assert client.post(url).status_code in (403, 404)
+    client.force_login(cast.coordinator)
+    assert client.get(url).status_code == 405
+    assert client.post(url).url == cast.partner.get_absolute_url()
+    client.force_login(cast.contact)
+    assert client.get(cast.partner.get_absolute_url()).status_code == 404
+
+
+def test_a_contact_of_another_partner_cannot_be_removed_by_this_address(client, cast):
+    other = cast.other_partner.contacts.get()
+    client.force_login(cast.coordinator)
+    url = reverse("partners:contact-remove", args=[cast.partner.slug, other.pk])
+    assert client.post(url).status_code == 404
+    assert cast.other_partner.contacts.exists()
+
+
+def test_a_promise_is_added_and_money_needs_a_currency(client, cast):
+    url = reverse("partners:contribution-add", args=[cast.partner.slug])
+    for user in (cast.viewer, cast.contact, cast.stranger):
+        client.force_login(user)
+        assert client.get(url).status_code in (403, 404)
+    client.force_login(cast.coordinator)
+    assert client.get(url).status_code == 200
+    said = {"cohort": cast.cohort.pk, "kind": Contribution.Kind.MONEY, "what": "A prize", "pledged": "200"}
+    assert client.post(url, said).status_code == 422
+    assert client.post(url, said | {"currency": "eur"}).url == reverse("partners:contributions", args=["soil-fund"])
+    one = Contribution.objects.get()
+    assert (one.partner, one.what, one.pledged, one.currency) == (cast.partner, "A prize", Decimal(200), "EUR")
