@@ -1,13 +1,15 @@
 """The models of matching, a module for each subject."""
 
-from matching.models.board import BoardChange, HeldBack, MatchSupply, MatchTable
+from matching.models.board import BoardChange, HeldBack, MatchPin, MatchSupply
 from matching.models.consent import AskedPair, AskedSide, ConfirmPolicy
 from matching.models.events import SpeedEvent, SpeedRsvp, SpeedWish
 from matching.models.groups import GoalChoice, GoalGroup, GoalPlace
-from matching.models.matches import Match, MatchPin, MatchPolicy, MatchProposal, MatchRun, UndoneMessage
+from matching.models.matches import Match, UndoneMessage
 from matching.models.pairs import PairGoal, PairNote
 from matching.models.pauses import MentorPause
+from matching.models.policy import MatchPolicy
 from matching.models.rematch import RematchWish, ReplacementSearch
+from matching.models.runs import MatchProposal, MatchRun, MatchTable
 
 __all__ = [
     "AskedPair",

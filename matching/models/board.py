@@ -1,4 +1,4 @@
-"""What the board keeps beside the runs: all scores, changes by hand, who stays out, what mentors lack."""
+"""What coordinators decide by hand: pins, changes of the board, people left for later; and what mentors lack."""
 
 from django.conf import settings
 from django.db import models
@@ -6,19 +6,25 @@ from django.db import models
 from cohorts.models import Cohort, Enrollment
 
 
-class MatchTable(models.Model):
-    """Every score of a run, so that pages can tell what any change costs; see engine/score_table.py for the bytes."""
+class MatchPin(models.Model):
+    """A pair that a coordinator locked or forbade for every later run."""
 
-    run = models.OneToOneField("matching.MatchRun", on_delete=models.CASCADE, primary_key=True, related_name="table")
-    mentees = models.JSONField(help_text="Enrollment ids, a row each.")
-    mentors = models.JSONField(help_text="Enrollment ids, a column each.")
-    rule_names = models.JSONField(help_text="What the numbers of the rules mean, in this order from 1.")
-    factor_names = models.JSONField(help_text="Which factors the stored values are, in this order.")
-    scores = models.BinaryField(help_text="Points, what rules a pair out, and what insisting on a pair costs.")
-    factors = models.BinaryField(help_text="The value of every factor for every pair.")
+    class Kind(models.TextChoices):
+        LOCK = "lock", "locked"
+        FORBID = "forbid", "forbidden"
+
+    mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="pins_as_mentee")
+    mentor = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="pins_as_mentor")
+    kind = models.CharField(max_length=20, choices=Kind)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why, where somebody said so; such as a decline.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mentee", "mentor"], name="match_pin_once")]
 
     def __str__(self) -> str:
-        return f"Scores of {self.run}"
+        return f"{self.get_kind_display()}: {self.mentee} with {self.mentor}"
 
 
 class BoardChange(models.Model):
