@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,20 +12,6 @@ from cohorts.models import Cohort
 from matching.models import MatchRun
 from matching.policy.choices import OBJECTIVES
 from matching.policy.forms import describe_rules
-
-# How the engine words a change of the rules, and what it means on the policy page.
-CHANGES: tuple[tuple[str, str], ...] = (
-    (r"relax the shared hours from .+ to (\d+)$", "least_hours={}"),
-    (r"ask for no shared hours$", "least_hours=0"),
-    (r"allow pairs without a language in common$", "require_common_language="),
-    (r"allow the same employer$", "other_employer="),
-    (r"allow pairs who were together before$", "former=ignore"),
-    (r"let mentors who should rest go on$", "rest_after=0"),
-    (r"lower the minimum score from .+ to ([\d.]+)$", "least_score={}"),
-    (r"allow (\d+) instead of \d+ of: first-time mentees a mentor$", "most_first_timers={}"),
-    (r"allow (\d+) instead of \d+ of: first-time mentors for a mentee who is new$", "most_new_mentors={}"),
-    (r"allow (\d+) instead of \d+ of: .+ a mentor$", "most_of_group={}"),
-)
 
 
 @dataclass(frozen=True)
@@ -41,16 +26,14 @@ class Advice:
 def advice_of(run: MatchRun) -> list[Advice]:
     """What would help, the best first."""
     return [
-        Advice(f"{found['change'][0].upper()}{found['change'][1:]}", found["matched"], _query(found["change"]))
+        Advice(f"{found['change'][0].upper()}{found['change'][1:]}", found["matched"], _query(found["setting"]))
         for found in run.findings.get("what_ifs", [])
     ]
 
 
-def _query(change: str) -> str:
-    for pattern, query in CHANGES:
-        if hit := re.match(pattern, change):
-            return query.format(*hit.groups())
-    return ""
+def _query(setting: dict[str, Any]) -> str:
+    """A setting as the policy page reads it from its address; a switch that is off has no value there."""
+    return urlencode({name: "" if value is False else value for name, value in setting.items()})
 
 
 def aims_of(run: MatchRun) -> list[dict[str, Any]]:

@@ -17,9 +17,6 @@ from mentorship.core.errors import ServiceError
 
 BEST = 3
 MOST_COLUMNS = 6
-NOT_KNOWN = "not known"  # the phrase of a factor about which a side said nothing
-# What the engine wrote after its sentence about a runner-up. The board says it anew, as things stand now.
-ENDINGS = (" There is a free place", " All places are taken", " The mentee's own pair is locked")
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,9 @@ def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, An
     """The parts of a score; those about which nothing is known as one, so that the others are seen."""
     hidden = [f for f in factors if not is_visible(f["key"])]
     if hidden:
-        other = {"label": "Other", "part": sum(f["part"] for f in hidden), "phrase": ""}
+        other = {"label": "Other", "part": sum(f["part"] for f in hidden), "phrase": "", "known": True}
         factors = [*(f for f in factors if is_visible(f["key"])), other]
-    silent = [f for f in factors if f["phrase"] == NOT_KNOWN]
+    silent = [f for f in factors if not f["known"]]
     if len(silent) < 2:
         return list(factors)
     one = {
@@ -50,14 +47,7 @@ def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, An
         "part": sum(f["part"] for f in silent),
         "phrase": f"counted as average: {', '.join(f['label'].lower() for f in silent)}",
     }
-    return [*(f for f in factors if f["phrase"] != NOT_KNOWN), one]
-
-
-def sentence_of(why: str) -> str:
-    """What speaks for a pair, without what the engine said about its places at the time."""
-    for ending in ENDINGS:
-        why = why.partition(ending)[0]
-    return why
+    return [*(f for f in factors if f["known"]), one]
 
 
 def alternatives_for_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | None = None) -> list[Alternative]:
@@ -171,6 +161,7 @@ class FactorCell:
 
     part: float
     phrase: str
+    known: bool
     best: bool = False
 
 
@@ -180,7 +171,7 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
     unknown: list[tuple[str, list[FactorCell]]] = []
     for name, cells in _factor_cells(run, mentee, mentors).items():
         row = label_of(name), cells
-        (unknown if all(cell.phrase == NOT_KNOWN for cell in cells) else rows).append(row)
+        (rows if any(cell.known for cell in cells) else unknown).append(row)
     for _, cells in rows:
         top, least = max(cell.part for cell in cells), min(cell.part for cell in cells)
         for cell in cells:
@@ -188,7 +179,7 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
     if unknown:
         sums = (sum(cell.part for cell in column) for column in zip(*(cells for _, cells in unknown), strict=True))
         labels = ", ".join(label for label, _ in unknown)
-        rows.append((f"Not known: {labels}", [FactorCell(part, "average") for part in sums]))
+        rows.append((f"Not known: {labels}", [FactorCell(part, "average", known=False) for part in sums]))
     return rows
 
 
@@ -203,9 +194,10 @@ def _factor_cells(run: MatchRun, mentee: int, mentors: list[int]) -> dict[str, l
             continue
         found[name] = []
         for mentor in mentors:
-            value = values[mentor][name] if values else FactorValue(written[mentor][name]["value"], True)
-            phrase = written.get(mentor, {}).get(name, {}).get("phrase") or phrase_for(value)
-            found[name].append(FactorCell(value.value * share, phrase))
+            part = written.get(mentor, {}).get(name, {})
+            value = values[mentor][name] if values else FactorValue(part["value"], part["known"])
+            phrase = part.get("phrase") or phrase_for(value)
+            found[name].append(FactorCell(value.value * share, phrase, value.known))
     return found
 
 
@@ -261,4 +253,4 @@ def _sentences(state: BoardState, pairs: Sequence[PairIds]) -> dict[PairIds, str
     rows = state.run.proposals.filter(mentee__in={a for a, _ in pairs}, mentor__in={b for _, b in pairs}).values_list(
         "mentee_id", "mentor_id", "why"
     )
-    return {(a, b): sentence_of(why) for a, b, why in rows}
+    return {(mentee, mentor): why for mentee, mentor, why in rows}

@@ -30,6 +30,7 @@ def parts_of(run: MatchRun, values: dict[str, FactorValue]) -> list[dict[str, An
             "value": values[name].value,
             "part": round(values[name].value * share, 4),
             "phrase": phrase_for(values[name]),
+            "known": values[name].known,
         }
         for name, share in shares_of_run(run).items()
     ]

@@ -68,19 +68,6 @@ def pair_rules(by: Mapping[str, Any], common_language: bool) -> PairRules:
 
 
 def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solver.AssignmentProblem:
-    quotas = []
-    if by["most_first_timers"]:
-        new = [i for i, person in enumerate(scores.mentees) if person.first_time is not False]
-        quotas.append(solver.Quota(new, int(by["most_first_timers"]), name="first-time mentees a mentor"))
-    if by["most_of_group"]:
-        for group in sorted({e.group_id for e in pool.mentees if e.group_id}):
-            members = [i for i, e in enumerate(pool.mentees) if e.group_id == group]
-            quotas.append(solver.Quota(members, int(by["most_of_group"]), name=f"{_group(pool, group)} a mentor"))
-    if by["most_new_mentors"] is not None:
-        new = [i for i, person in enumerate(scores.mentees) if person.first_time]
-        beginners = [j for j, person in enumerate(scores.mentors) if person.experienced is False]
-        limit, name = int(by["most_new_mentors"]), "first-time mentors for a mentee who is new"
-        quotas.append(solver.Quota(beginners, limit, "mentee", new, name))
     favoured = [
         (i, j)
         for i, mentee in enumerate(pool.mentees)
@@ -96,7 +83,7 @@ def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solve
             forbidden=pool.forbidden,
             mentee_keys=[p.key for p in scores.mentees],
             mentor_keys=[p.key for p in scores.mentors],
-            quotas=quotas,
+            quotas=_quotas(pool, scores, by),
             favoured=[pair for pair in favoured if scores.eligible[pair]],
             least=round(float(by["least_score"]) * MICRO),
         )
@@ -106,6 +93,32 @@ def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solve
                 f"Two limits overlap without one holding the other ({str(error).partition(': ')[2]}). Drop one of them."
             ) from error
         raise
+
+
+def _quotas(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> list[solver.Quota]:
+    """The limits of the policy on whom a mentor or a mentee has."""
+    quotas: list[solver.Quota] = []
+    if by["most_first_timers"]:
+        new = [i for i, person in enumerate(scores.mentees) if person.first_time is not False]
+        quotas.append(
+            solver.Quota(
+                new, int(by["most_first_timers"]), name="first-time mentees a mentor", rule="most_first_timers"
+            )
+        )
+    if by["most_of_group"]:
+        for group in sorted({e.group_id for e in pool.mentees if e.group_id}):
+            members = [i for i, e in enumerate(pool.mentees) if e.group_id == group]
+            quotas.append(
+                solver.Quota(
+                    members, int(by["most_of_group"]), name=f"{_group(pool, group)} a mentor", rule="most_of_group"
+                )
+            )
+    if by["most_new_mentors"] is not None:
+        new = [i for i, person in enumerate(scores.mentees) if person.first_time]
+        beginners = [j for j, person in enumerate(scores.mentors) if person.experienced is False]
+        limit, name = int(by["most_new_mentors"]), "first-time mentors for a mentee who is new"
+        quotas.append(solver.Quota(beginners, limit, "mentee", new, name, rule="most_new_mentors"))
+    return quotas
 
 
 def _group(pool: MatchingPool, group: int) -> str:

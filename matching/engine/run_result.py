@@ -36,6 +36,7 @@ class ScoredPair:
     score: float
     factors: list[dict[str, Any]]
     why: str
+    against: str = ""  # what stood against a runner-up
     locked: bool = False
 
 
@@ -98,6 +99,7 @@ class RunResult:
             "what_ifs": [
                 {
                     "change": found.change,
+                    "setting": found.setting,
                     "matched": found.matched,
                     "mentees": [self.pool.mentees[i].pk for i in found.mentees],
                 }
@@ -115,8 +117,8 @@ class RunResult:
         for i in range(len(self.pool.mentees)):
             others = solver.best_others(self.problem, self.solution, i, RUNNERS_UP)
             for other, cost in zip(others, self._costs_of(i, [o.mentor for o in others]), strict=True):
-                why = f"{self.scores.sentence(i, other.mentor)} {self._against(i, other, cost)}"
-                found.append(self._pair(i, other.mentor, why))
+                why = self.scores.sentence(i, other.mentor)
+                found.append(self._pair(i, other.mentor, why, self._against(i, other, cost)))
         return found
 
     def others_of_mentor(self, j: int) -> list[dict[str, Any]]:
@@ -168,7 +170,7 @@ class RunResult:
             for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
         ]
 
-    def _pair(self, i: int, j: int, why: str) -> ScoredPair:
+    def _pair(self, i: int, j: int, why: str, against: str = "") -> ScoredPair:
         score = int(self.problem.points[i, j]) / MICRO
         return ScoredPair(
             self.pool.mentees[i],
@@ -176,6 +178,7 @@ class RunResult:
             score,
             self.scores.parts(i, j),
             why,
+            against,
             (i, j) in self.problem.locked,
         )
 

@@ -155,6 +155,7 @@ def _store(
                 score=pair.score,
                 factors=pair.factors,
                 why=pair.why,
+                against=pair.against,
             )
             for kind, pair in pairs
         ],

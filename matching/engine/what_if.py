@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,16 @@ class WhatIf:
     change: str  # "relax the shared hours from 3 to 2"
     matched: int  # how many more people would be matched
     mentees: tuple[int, ...]  # those who have nobody now and would have a mentor
+    setting: dict[str, Any]  # the change as a setting of the policy; {} where it is none, such as one more mentor
+
+
+class Trial(NamedTuple):
+    """A change to try. Of a kind only the smallest step that helps is kept."""
+
+    kind: str
+    words: str
+    setting: dict[str, Any]
+    problem: AssignmentProblem
 
 
 def what_ifs(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> list[WhatIf]:
@@ -32,15 +43,15 @@ def what_ifs(scores: Scores, problem: AssignmentProblem, solution: Assignment) -
     waiting = set(solution.unmatched)
     found: list[WhatIf] = []
     said: set[str] = set()
-    for kind, change, changed in _trials(scores, problem, solution):
-        if kind in said:
+    for trial in _trials(scores, problem, solution):
+        if trial.kind in said:
             continue  # a smaller step of the same rule helps already
-        new = solve(changed)
+        new = solve(trial.problem)
         more = new.value.matched - solution.value.matched
         if more > 0:
-            said.add(kind)
+            said.add(trial.kind)
             helped = waiting & {i for i, _ in new.pairs}
-            found.append(WhatIf(change, more, tuple(sorted(helped))))
+            found.append(WhatIf(trial.words, more, tuple(sorted(helped)), trial.setting))
     return sorted(found, key=lambda w: -w.matched)
 
 
@@ -52,39 +63,63 @@ def with_rules(scores: Scores, problem: AssignmentProblem, rules: PairRules) -> 
     return replace(problem, points=points)
 
 
-def _trials(
-    scores: Scores, problem: AssignmentProblem, solution: Assignment
-) -> Iterator[tuple[str, str, AssignmentProblem]]:
-    """(kind, words, the changed problem), smaller steps of a kind before larger ones."""
-    rules = scores.rules
-    hours = float(rules.least_hours)
-    for least in range(int(np.ceil(hours)) - 1, -1, -1):
-        words = f"relax the shared hours from {hours:g} to {least}" if least else "ask for no shared hours"
-        yield "hours", words, with_rules(scores, problem, replace(rules, least_hours=least))
-    switches = (
-        (rules.common_language, replace(rules, common_language=False), "allow pairs without a language in common"),
-        (rules.other_employer, replace(rules, other_employer=False), "allow the same employer"),
-        (rules.former, replace(rules, former=False), "allow pairs who were together before"),
-        (rules.rest_after, replace(rules, rest_after=0), "let mentors who should rest go on"),
-    )
-    for on, changed, words in switches:
-        if on:
-            yield words, words, with_rules(scores, problem, changed)
+def _trials(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
+    """The changes to try, smaller steps of a kind before larger ones."""
+    yield from _looser_rules(scores, problem)
     if problem.least > 0:
         for least in sorted({problem.least * part // 4 for part in (3, 2, 1, 0)}, reverse=True):
-            words = f"lower the minimum score from {problem.least / MICRO:.2f} to {least / MICRO:.2f}"
-            yield "least", words, replace(problem, least=least)
+            score = f"{least / MICRO:.2f}"
+            words = f"lower the minimum score from {problem.least / MICRO:.2f} to {score}"
+            yield Trial("least", words, {"least_score": float(score)}, replace(problem, least=least))
     for at, quota in enumerate(problem.quotas):
         quotas: list[Quota] = list(problem.quotas)
         quotas[at] = replace(quota, limit=quota.limit + 1)
         words = f"allow {quota.limit + 1} instead of {quota.limit} of: {quota.name or 'the limit'}"
-        yield f"quota {at}", words, replace(problem, quotas=quotas)
+        setting = {quota.rule: quota.limit + 1} if quota.rule else {}
+        yield Trial(f"quota {at}", words, setting, replace(problem, quotas=quotas))
     yield from _one_more_mentor(scores, problem, solution)
 
 
-def _one_more_mentor(
-    scores: Scores, problem: AssignmentProblem, solution: Assignment
-) -> Iterator[tuple[str, str, AssignmentProblem]]:
+def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]:
+    """Fewer shared hours, then each rule that is on switched off."""
+    rules = scores.rules
+    hours = float(rules.least_hours)
+    for least in range(int(np.ceil(hours)) - 1, -1, -1):
+        words = f"relax the shared hours from {hours:g} to {least}" if least else "ask for no shared hours"
+        changed = with_rules(scores, problem, replace(rules, least_hours=least))
+        yield Trial("hours", words, {"least_hours": least}, changed)
+    switches: tuple[tuple[object, PairRules, str, dict[str, Any]], ...] = (
+        (
+            rules.common_language,
+            replace(rules, common_language=False),
+            "allow pairs without a language in common",
+            {"require_common_language": False},
+        ),
+        (
+            rules.other_employer,
+            replace(rules, other_employer=False),
+            "allow the same employer",
+            {"other_employer": False},
+        ),
+        (
+            rules.former,
+            replace(rules, former=False),
+            "allow pairs who were together before",
+            {"former": "ignore"},
+        ),
+        (
+            rules.rest_after,
+            replace(rules, rest_after=0),
+            "let mentors who should rest go on",
+            {"rest_after": 0},
+        ),
+    )
+    for on, looser, words, setting in switches:
+        if on:
+            yield Trial(words, words, setting, with_rules(scores, problem, looser))
+
+
+def _one_more_mentor(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
     """One more mentor with one place, for each language that the unmatched speak and for anybody at all."""
     waiting: dict[str, int] = {}
     for i in solution.unmatched:
@@ -94,9 +129,10 @@ def _one_more_mentor(
     for code in sorted(waiting, key=lambda c: (-waiting[c], c))[:MOST_LANGUAGES]:
         speaks = np.array([code in spoken(p) for p in scores.mentees], dtype=bool)
         words = f"one more mentor who speaks {language_name(code)}"
-        yield f"mentor {code}", words, _with_mentor(problem, speaks | nobody)
+        yield Trial(f"mentor {code}", words, {}, _with_mentor(problem, speaks | nobody))
     if not waiting:
-        yield "mentor", "one more mentor", _with_mentor(problem, np.ones(len(scores.mentees), dtype=bool))
+        anybody = np.ones(len(scores.mentees), dtype=bool)
+        yield Trial("mentor", "one more mentor", {}, _with_mentor(problem, anybody))
 
 
 def _with_mentor(problem: AssignmentProblem, suits: np.ndarray) -> AssignmentProblem:

@@ -31,7 +31,7 @@ class MatchRun(models.Model):
     findings = models.JSONField(
         default=dict,
         blank=True,
-        help_text="objective, rules; comparison of objectives; what_ifs: changes that match more; shortages of mentors",
+        help_text="objective, rules; comparison of objectives; what_ifs with the setting of each; shortages of mentors",
     )
     hand_changes = models.PositiveIntegerField(default=0, help_text="How often a coordinator chose another mentor.")
     error = models.TextField(blank=True)
@@ -63,8 +63,11 @@ class MatchProposal(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.CHOSEN)
     locked = models.BooleanField(default=False)
     score = models.FloatField(validators=[MinValueValidator(0), MaxValueValidator(1)])
-    factors = models.JSONField(help_text="[{key, label, value, part, phrase}]: value 0 to 1, part = its share of score")
-    why = models.TextField(help_text="One sentence; for a runner-up also what stood against it.")
+    factors = models.JSONField(
+        help_text="[{key, label, value, part, phrase, known}]: value 0 to 1, part = its share of score"
+    )
+    why = models.TextField(help_text="What speaks for the pair, in one sentence.")
+    against = models.TextField(blank=True, help_text="What stood against a runner-up when the run was made.")
 
     class Meta:
         ordering = ["mentee_id", "kind", "-score", "id"]

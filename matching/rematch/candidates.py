@@ -55,13 +55,12 @@ def replacement_candidates(mentee: Enrollment) -> ReplacementCandidates:
     else:
         run = mentee.cohort.match_runs.filter(status__in=["ready", "confirmed"], proposals__mentee=mentee).first()
         stored = run.proposals.filter(mentee=mentee).order_by("-score", "mentor_id") if run else []
-        # Beyond the first sentence a runner-up says what stood against it then.
         found = [
             {
                 "mentor": p.mentor_id,
                 "score": p.score,
                 "factors": p.factors,
-                "why": _first_sentence(p.why),
+                "why": p.why,
             }
             for p in stored
         ]
@@ -93,7 +92,3 @@ def possible_mentors(mentee: Enrollment) -> list[Enrollment]:
         and pins.get(e.pk) != MatchPin.Kind.FORBID
         and (e.pk not in past or pins.get(e.pk) == MatchPin.Kind.LOCK)
     ]
-
-
-def _first_sentence(text: str) -> str:
-    return text.partition(". ")[0].rstrip(".") + "." if text else ""

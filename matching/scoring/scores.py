@@ -80,6 +80,7 @@ class Scores:
                 "value": round(float(self.factors[name][i, j]), 4),
                 "part": round(parts[name], 4),
                 "phrase": phrases[name],
+                "known": bool(self.known[name][i, j]),
             }
             for name, factor in FACTORS.items()
             if self.weights[name]

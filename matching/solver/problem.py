@@ -46,6 +46,7 @@ class Quota:
     side: str = "mentor"  # who has the limit: "mentor" or "mentee"
     owners: Sequence[int] | None = None  # None: everybody on that side
     name: str = ""
+    rule: str = ""  # the rule of the policy that it comes from
 
 
 @dataclass(frozen=True, eq=False)

@@ -242,7 +242,7 @@ def test_objectives_are_compared_and_runners_up_have_a_price(cohort):
         assert found.comparison["total"].total >= found.comparison["fairest"].total
         assert len(found.runners_up()) == 6
     total = solved(cohort)
-    assert all("this pair would cost" in pair.why for pair in total.runners_up())
+    assert all("this pair would cost" in pair.against for pair in total.runners_up())
     assert total.cost(0, total.solution.pairs[0][1]).points == 0
 
 

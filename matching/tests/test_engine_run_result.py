@@ -58,9 +58,9 @@ def test_a_runner_up_behind_a_lock_says_so(cohort):
     soil, other = mentee(cohort, "Soil", title="Soil"), mentee(cohort, "Soil", title="Other")
     farmer, _ = mentor(cohort, "Soil", capacity=1), mentor(cohort, "Birds")
     MatchPin.objects.create(mentee=other, mentor=farmer, kind="lock")
-    why = {pair.mentee: pair.why for pair in match_cohort(cohort, default_weights()).runners_up()}
-    assert "All places are taken by locked pairs." in why[soil]
-    assert "The mentee's own pair is locked." in why[other]
+    against = {pair.mentee: pair.against for pair in match_cohort(cohort, default_weights()).runners_up()}
+    assert "All places are taken by locked pairs." in against[soil]
+    assert "The mentee's own pair is locked." in against[other]
 
 
 def test_only_accepted_people_with_room_take_part(cohort):
@@ -139,7 +139,7 @@ def test_who_is_left_over_is_told_which_place_would_help(cohort):
     found = match_cohort(cohort, default_weights())
     assert len(found.unmatched) == 1
     assert "Ada" in found.unmatched[0][1][1]
-    assert "All places are taken" in found.runners_up()[0].why
+    assert "All places are taken" in found.runners_up()[0].against
 
 
 def test_earlier_cohorts_of_the_programme_speak_for_a_mentor_and_later_ones_do_not():

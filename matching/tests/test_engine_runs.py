@@ -10,13 +10,13 @@ from django.utils import timezone
 from matching.board import services as board_services
 from matching.engine import run_result
 from matching.engine import services as engine_services
-from matching.intro import services as intro_services
 from matching.intro.services import confirm_run, unconfirmed_proposals
 from matching.models import Match, MatchPin, MatchRun
 from matching.pairs import services as pairs_services
 from matching.policy import services as policy_services
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox import send_mail
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, TopicFactory
@@ -237,8 +237,8 @@ def test_an_intro_that_can_not_be_written_leaves_no_match(cohort, monkeypatch):
             raise RuntimeError
         return real(**fields)
 
-    real = intro_services.enqueue
-    monkeypatch.setattr(intro_services, "enqueue", fails_the_second_time)
+    real = send_mail.enqueue
+    monkeypatch.setattr(send_mail, "enqueue", fails_the_second_time)
     with pytest.raises(RuntimeError):
         confirm_run(run=run, by=None)
     assert (Match.objects.count(), OutboxMessage.objects.count()) == (0, 0)

@@ -37,3 +37,27 @@ def test_the_migration_gives_a_stored_run_the_names_of_the_order_of_then():
     ]
     assert score_table_of(run).bar(mentee.pk, other.pk) == "no shared language"
     assert score_table_of(run).bar(mentee.pk, mentor.pk) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "setting"),
+    [
+        ("relax the shared hours from 3 to 2", {"least_hours": 2}),
+        ("ask for no shared hours", {"least_hours": 0}),
+        ("allow pairs without a language in common", {"require_common_language": False}),
+        ("lower the minimum score from 0.60 to 0.45", {"least_score": 0.45}),
+        ("allow 2 instead of 1 of: first-time mentees a mentor", {"most_first_timers": 2}),
+        ("allow 3 instead of 2 of: first-time mentors for a mentee who is new", {"most_new_mentors": 3}),
+        ("allow 3 instead of 2 of: Partner people a mentor", {"most_of_group": 3}),
+        ("one more mentor who speaks Spanish", {}),
+    ],
+)
+def test_the_migration_reads_the_setting_of_a_change_that_was_stored_in_words(change, setting):
+    assert import_module("matching.migrations.0004_runs_say_in_columns").setting_of(change) == setting
+
+
+def test_the_migration_parts_what_speaks_for_a_pair_from_what_stood_against_it():
+    split = import_module("matching.migrations.0004_runs_say_in_columns").split
+    against = "All places are taken; with this pair 1 fewer would be matched."
+    assert split(f"They share soil. {against}") == ("They share soil.", against)
+    assert split("They both speak English.") == ("They both speak English.", "")

@@ -13,7 +13,6 @@ from matching.board.candidates import (
     alternatives_for_mentee,
     alternatives_for_mentor,
     fold_unknown_factors,
-    sentence_of,
 )
 from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
 from matching.board.reader import SORTS, STATES, BoardReader, token_of
@@ -69,7 +68,7 @@ def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
         people = ", ".join(person.email for person in row.mentee.people)
         state = tuple("yes" if on else "" for on in (row.locked, row.changed, row.introduced))
         for p in row.chosen:
-            yield (row.mentee, people, p.mentor.user.email, round(p.score, 4), sentence_of(p.why), *state)
+            yield (row.mentee, people, p.mentor.user.email, round(p.score, 4), p.why, *state)
         if not row.chosen:
             yield (row.mentee, people, "", "", " ".join(row.reasons), *state)
 
@@ -136,7 +135,7 @@ def _chosen(reader: BoardReader, proposal: MatchProposal, *, editing: bool) -> d
     state, pair = reader.state, (proposal.mentee_id, proposal.mentor_id)
     return {
         "pair": proposal,
-        "why": sentence_of(proposal.why),
+        "why": proposal.why,
         "factors": fold_unknown_factors(proposal.factors),
         "pin": state.pins.get(pair, ""),
         "forbid": _plan(state, ChangeRequest("forbid", *pair)) if editing else None,
