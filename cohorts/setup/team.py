@@ -1,16 +1,14 @@
 """Roles in a programme's team: grant, revoke, invite."""
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox.mail_templates.rendering import render_mail
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.links import absolute_url
+from mentorship.core.outbox.send_mail import send_mail
 
 
 @transaction.atomic
@@ -39,29 +37,27 @@ def revoke_role(*, role: WorkspaceRole, by: User) -> None:
 def invite_to_team(*, programme: Programme, user: User, role: str, by: User) -> WorkspaceRole:
     """Give a person a role and tell them by mail how to sign in."""
     granted = grant_role(workspace=programme.workspace, user=user, role=role, by=by)
-    subject, text, html = render_mail(
+    send_mail(
         "cohorts/team_invitation",
         {
             "person": user,
             "programme": programme,
             "role": granted.get_role_display(),
             "by": by,
-            "password_url": settings.SITE_URL + reverse("account_reset_password"),
+            "password_url": absolute_url("account_reset_password"),
         },
-        workspace_id=programme.workspace_id,
-    )
-    enqueue(
+        sender=programme.sender,
         key=f"team-invitation:{granted.pk}:{role}",
-        workspace_id=programme.workspace_id,
         kind="invitation",
         why=f"{by} made {user} {granted.get_role_display()} of {programme}.",
         to=[user.email],
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[programme.contact_email],
     )
     return granted
+
+
+def is_owner(user: User, programme: Programme) -> bool:
+    """Whether somebody owns the programme: owners change its team."""
+    return programme.workspace.roles.filter(user=user, role=WorkspaceRole.Role.OWNER).exists()
 
 
 def _keep_an_owner(workspace: Workspace, leaving: WorkspaceRole) -> None:

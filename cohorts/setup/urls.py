@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from cohorts.setup.views import cohorts, plan, programmes
+from cohorts.setup.views import cohorts, plan, programmes, team
 
 urlpatterns = [
     path("programmes/", programmes.ProgrammeList.as_view(), name="programmes"),
     path("programmes/new/", programmes.ProgrammeCreate.as_view(), name="programme-create"),
     path("programmes/<slug:programme_slug>/", programmes.ProgrammeDetail.as_view(), name="programme"),
     path("programmes/<slug:programme_slug>/edit/", programmes.ProgrammeEdit.as_view(), name="programme-edit"),
-    path("programmes/<slug:programme_slug>/team/add/", programmes.TeamAdd.as_view(), name="team-add"),
+    path("programmes/<slug:programme_slug>/team/add/", team.TeamAdd.as_view(), name="team-add"),
     path(
         "programmes/<slug:programme_slug>/team/<int:role_id>/remove/",
-        programmes.TeamRemove.as_view(),
+        team.TeamRemove.as_view(),
         name="team-remove",
     ),
     path("programmes/<slug:programme_slug>/cohorts/new/", cohorts.CohortCreate.as_view(), name="cohort-create"),

@@ -1,26 +1,30 @@
 """Pages about a cohort itself."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 
-from cohorts.models import Cohort, Enrollment, Programme
+from cohorts.cohort_view import CohortView, ProgrammeView
+from cohorts.models import Cohort, Enrollment
 from cohorts.setup.forms import CohortForm
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.audit.services import history_of
-from mentorship.core.errors import ServiceError
+from mentorship.core.views import FormPage, errors_as_messages
 
 
-class CohortDetail(CoordinatorRequiredMixin, View):
+class CohortDetail(CohortView):
     """Where the cohort is, how many signed up, its forms and its history."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
+    template_name = "cohorts/setup/cohort.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cohort = self.cohort
         counts = cohort.enrollments.values("role").annotate(
             applied=Count("pk", filter=Q(status="applied")),
             accepted=Count("pk", filter=Q(status__in=Enrollment.OCCUPYING_PLACE)),
@@ -28,72 +32,61 @@ class CohortDetail(CoordinatorRequiredMixin, View):
             total=Count("pk"),
         )
         today = timezone.localdate(timezone=cohort.tz)
-        context = {
-            "cohort": cohort,
-            "next_moments": upcoming_entries(cohort, today),
-            "late_items": overdue_items(cohort.checklist.select_related("owner"), today),
-            "groups": cohort.groups.all(),
-            "counts": sorted(counts, key=lambda c: c["role"] != "mentee"),
-            "history": history_of(cohort)[:8],
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-            "next_statuses": cohort.next_statuses,
-            "signup_open": cohort.accepts_signups(),
-        }
-        return render(request, "cohorts/setup/cohort.html", context)
+        return self.page(
+            next_moments=upcoming_entries(cohort, today),
+            late_items=overdue_items(cohort.checklist.select_related("owner"), today),
+            groups=cohort.groups.all(),
+            counts=sorted(counts, key=lambda count: count["role"] != "mentee"),
+            history=history_of(cohort)[:8],
+            next_statuses=cohort.next_statuses,
+            signup_open=cohort.accepts_signups(),
+        )
 
 
-class CohortCreate(CoordinatorRequiredMixin, View):
+class CohortCreate(FormPage, ProgrammeView):
     """Plan a cohort. It starts as a draft that nobody else sees."""
 
-    def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = get_visible_or_404(Programme.objects.editable_by(request.user), slug=programme_slug)
-        latest = programme.cohorts.order_by("-starts_on").first()
+    template_name = "cohorts/setup/cohort_form.html"
+    for_editors = True
+
+    def get_form(self, *data: Any) -> CohortForm:
+        latest = self.programme.cohorts.order_by("-starts_on").first()
         initial = {"time_zone": latest.time_zone, "suggested_topics": latest.suggested_topics} if latest else {}
-        context = {"form": CohortForm(initial=initial), "programme": programme, "cohort": None}
-        return render(request, "cohorts/setup/cohort_form.html", context)
+        return CohortForm(*data, initial=initial)
 
-    def post(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = get_visible_or_404(Programme.objects.editable_by(request.user), slug=programme_slug)
-        form = CohortForm(request.POST)
-        if not form.is_valid():
-            context = {"form": form, "programme": programme, "cohort": None}
-            return render(request, "cohorts/setup/cohort_form.html", context, status=422)
-        cohort = create_cohort(programme=programme, by=request.user, **form.cleaned_data)
-        messages.success(request, f"{cohort} is a draft. Open its sign-up when you are ready.")
+    def save(self, form: CohortForm) -> HttpResponse:
+        cohort = create_cohort(programme=self.programme, by=self.user, **form.cleaned_data)
+        messages.success(self.request, f"{cohort} is a draft. Open its sign-up when you are ready.")
         return redirect(cohort)
 
 
-class CohortEdit(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        context = {"form": CohortForm(instance=cohort), "programme": cohort.programme, "cohort": cohort}
-        return render(request, "cohorts/setup/cohort_form.html", context)
+class CohortEdit(FormPage, CohortView):
+    """Edit the name, dates and seats of a cohort."""
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+    template_name = "cohorts/setup/cohort_form.html"
+    for_editors = True
+
+    def get_form(self, *data: Any) -> CohortForm:
         # The page head keeps the saved name while the form holds a new one that may be wrong.
-        edited = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        form = CohortForm(request.POST, instance=edited)
-        if not form.is_valid():
-            context = {"form": form, "programme": cohort.programme, "cohort": cohort}
-            return render(request, "cohorts/setup/cohort_form.html", context, status=422)
-        cohort = save_cohort(cohort=form.save(commit=False), by=request.user)
-        messages.success(request, "Saved.")
+        edited = get_visible_or_404(Cohort.objects.select_related("programme"), pk=self.cohort.pk)
+        return CohortForm(*data, instance=edited)
+
+    def save(self, form: CohortForm) -> HttpResponse:
+        cohort = save_cohort(cohort=form.save(commit=False), by=self.user)
+        messages.success(self.request, "Saved.")
         return redirect(cohort)
 
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "programme": self.cohort.programme}
 
-class CohortMove(CoordinatorRequiredMixin, View):
+
+class CohortMove(CohortView):
     """Move the cohort to another status."""
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        to = request.POST.get("to", "")
-        try:
-            cohort = set_cohort_status(cohort=cohort, to=to, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            cohort = set_cohort_status(cohort=self.cohort, to=request.POST.get("to", ""), by=self.user)
             messages.success(request, f"{cohort} is now {cohort.get_status_display()}.")
-        return redirect(cohort)
+        return redirect(self.cohort)

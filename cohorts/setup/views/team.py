@@ -1,0 +1,55 @@
+"""Pages on which owners change the team of a programme."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from cohorts.cohort_view import ProgrammeView
+from cohorts.setup.forms import TeamForm
+from cohorts.setup.team import invite_to_team, is_owner, revoke_role
+from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.accounts.services import person_by_email
+from mentorship.core.views import FormPage, errors_as_messages
+
+
+class TeamView(ProgrammeView):
+    """A page about the team of a programme, for its owners only."""
+
+    for_editors = True
+
+    def look_up(self) -> None:
+        super().look_up()
+        if not is_owner(self.user, self.programme):
+            raise Http404
+
+
+class TeamAdd(FormPage, TeamView):
+    """Invite somebody into the team."""
+
+    template_name = "cohorts/setup/team_form.html"
+    error_field = "role"
+
+    def get_form(self, *data: Any) -> TeamForm:
+        return TeamForm(*data)
+
+    def save(self, form: TeamForm) -> HttpResponse:
+        person = person_by_email(email=form.cleaned_data["email"], full_name=form.cleaned_data["full_name"])
+        invite_to_team(programme=self.programme, user=person, role=form.cleaned_data["role"], by=self.user)
+        messages.success(self.request, f"{person} has a mail that says how to sign in.")
+        return redirect(self.programme)
+
+
+class TeamRemove(TeamView):
+    """Take somebody's role away."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        roles = self.programme.workspace.roles.select_related("user", "workspace")
+        role = get_visible_or_404(roles, pk=self.kwargs["role_id"])
+        with errors_as_messages(request):
+            revoke_role(role=role, by=self.user)
+            messages.success(request, f"{role.user} has no access to {self.programme} any more.")
+        return redirect(self.programme)
