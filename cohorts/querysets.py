@@ -1,15 +1,15 @@
-"""Every reusable read of programmes, cohorts and enrollments."""
+"""Every reusable read of programmes, cohorts, enrollments and mailings."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
-    from cohorts.models import Cohort, Enrollment, Programme  # noqa: F401
+    from cohorts.models import Cohort, Enrollment, Mailing, Programme, WeeklyMail  # noqa: F401
 
 
 class ProgrammeQuerySet(WorkspaceQuerySet["Programme"]):
@@ -19,6 +19,10 @@ class ProgrammeQuerySet(WorkspaceQuerySet["Programme"]):
 class CohortQuerySet(WorkspaceQuerySet["Cohort"]):
     workspace_path = "programme__workspace"
     shown_with = ("programme",)
+
+    def under_way(self) -> "CohortQuerySet":
+        """Cohorts that are matching or running: they send weekly mails."""
+        return self.filter(status__in=self.model.UNDER_WAY)
 
     def over(self) -> "CohortQuerySet":
         """Cohorts that have ended: completed or archived."""
@@ -75,3 +79,28 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
             return Q(external_id__iexact=word) | Q(pk__in=of_topic) | Q(pk__in=of_member)
 
         return every_word(self, text, "user__full_name", "user__email", "title", elsewhere)
+
+
+class MailingQuerySet(models.QuerySet["Mailing"]):
+    def scheduled(self) -> "MailingQuerySet":
+        """Mailings that wait for their moment, the next first."""
+        waiting = self.filter(status="scheduled", send_at__isnull=False)
+        return waiting.select_related("cohort__programme", "created_by").order_by("send_at", "pk")
+
+    def with_results(self) -> "MailingQuerySet":
+        """With how many of their messages were sent, failed and wait, and how many people were left out."""
+        status = "recipients__message__status"
+        return self.select_related("created_by").annotate(
+            sent=Count("recipients", filter=Q(**{status: "sent"})),
+            failed=Count("recipients", filter=Q(**{status: "failed"})),
+            waiting=Count("recipients", filter=Q(**{f"{status}__in": ["queued", "sending"]})),
+            skipped=Count("recipients", filter=Q(recipients__message=None)),
+        )
+
+
+class WeeklyMailQuerySet(models.QuerySet["WeeklyMail"]):
+    def switched_on(self) -> "WeeklyMailQuerySet":
+        """Weekly mails that are sent: switched on, in a cohort that is under way."""
+        from cohorts.models import Cohort  # noqa: PLC0415 the models import this module
+
+        return self.filter(on=True, cohort__status__in=Cohort.UNDER_WAY).select_related("cohort__programme")

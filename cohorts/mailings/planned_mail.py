@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from cohorts.mailings.audience import audience_in_words
-from cohorts.mailings.weekly import WEEKLY_STATUSES, next_moment
+from cohorts.mailings.weekly import next_moment
 from cohorts.models import Mailing, WeeklyMail
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
@@ -16,8 +16,7 @@ from mentorship.core.outbox.planned.planned_mail import PlannedMail
 def planned_mailings(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """Scheduled mailings and the next weekly mails of the user's programmes. A constant number of queries."""
     mine = workspaces_of(user)
-    scheduled = Mailing.objects.filter(status="scheduled", send_at__isnull=False, cohort__programme__workspace__in=mine)
-    for mailing in scheduled.select_related("cohort__programme", "created_by"):
+    for mailing in Mailing.objects.scheduled().filter(cohort__programme__workspace__in=mine):
         cohort = mailing.cohort
         if mailing.send_at is None:
             continue
@@ -28,12 +27,9 @@ def planned_mailings(user: Any, now: datetime) -> Iterator[PlannedMail]:
             what=mailing.subject,
             why=f"{mailing.created_by or 'The system'} planned it.",
             scope=cohort.scope,
-            url=reverse("cohorts:mailing", args=[cohort.slug, mailing.pk]),
+            url=mailing.get_absolute_url(),
         )
-    weeklies = WeeklyMail.objects.filter(
-        on=True, cohort__status__in=WEEKLY_STATUSES, cohort__programme__workspace__in=mine
-    )
-    for weekly in weeklies.select_related("cohort__programme"):
+    for weekly in WeeklyMail.objects.switched_on().filter(cohort__programme__workspace__in=mine):
         cohort = weekly.cohort
         yield PlannedMail(
             at=next_moment(weekly, now),

@@ -61,7 +61,7 @@ def schedule_mailing(*, mailing: Mailing, by: User | None, send_at: datetime | N
 @transaction.atomic
 def cancel_mailing(*, mailing: Mailing, by: User) -> None:
     """Stop a mailing that has not left. Raises ServiceError where it is too late."""
-    waiting = Mailing.objects.filter(pk=mailing.pk, status__in=["draft", "scheduled"])
+    waiting = Mailing.objects.filter(pk=mailing.pk, status__in=Mailing.CHANGEABLE)
     if not waiting.update(status=Mailing.Status.CANCELLED):
         raise ServiceError("This mail has left, or was cancelled already.")
     record(verb=Verb.CANCELLED, target=mailing, workspace_id=mailing.cohort.workspace_id, by=by)
@@ -96,10 +96,24 @@ def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> 
     return True
 
 
+@transaction.atomic
+def send_now(*, mailing: Mailing, by: User) -> int:
+    """Send a mailing that was not sent yet, without waiting for the sweep. Returns how many people get it.
+
+    Raises ServiceError where nobody would, or it was sent or cancelled already.
+    """
+    number = sum(not recipient.skipped for recipient in recipients_of(mailing))
+    if not number:
+        raise ServiceError("Nobody would get this mail. Choose other people first.")
+    schedule_mailing(mailing=mailing, by=by)
+    send_mailing(mailing=mailing, now=timezone.now(), by=by)
+    return number
+
+
 def sweep_mailings(now: datetime) -> int:
     """Send what is scheduled and due at `now` (UTC). Returns how many mailings. One that fails stops no other."""
     sent, failed = 0, None
-    for mailing in Mailing.objects.filter(status="scheduled", send_at__lte=now).order_by("send_at", "pk"):
+    for mailing in Mailing.objects.scheduled().filter(send_at__lte=now):
         try:
             sent += send_mailing(mailing=mailing, now=now)
         except Exception as error:
@@ -112,7 +126,7 @@ def sweep_mailings(now: datetime) -> int:
 
 def _locked_open(mailing: Mailing) -> Mailing:
     locked = Mailing.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=mailing.pk)
-    if locked.status not in (Mailing.Status.DRAFT, Mailing.Status.SCHEDULED):
+    if locked.status not in Mailing.CHANGEABLE:
         raise ServiceError("This mail has left or was cancelled; it can't be changed any more.")
     return locked
 

@@ -10,14 +10,13 @@ from django.utils.dateformat import format as format_date
 from cohorts.mailings.audience import audience_of
 from cohorts.mailings.letters import week_dates
 from cohorts.mailings.services import send_mailing
-from cohorts.models import Cohort, Mailing, WeeklyMail
+from cohorts.models import Mailing, WeeklyMail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 from mentorship.core.timezones import local_moment
 
-WEEKLY_STATUSES = (Cohort.Status.MATCHING, Cohort.Status.RUNNING)
 # A mail of Sunday evening may still leave on Monday; one of last Monday is no news any more.
 LATE = timedelta(days=2)
 
@@ -76,10 +75,9 @@ def sweep_weekly(now: datetime) -> int:
 
     The key of the week makes a second one impossible; of several missed weeks only the last one is written.
     """
-    on = WeeklyMail.objects.filter(on=True, cohort__status__in=WEEKLY_STATUSES).select_related("cohort__programme")
     due = {
         weekly.pk: m
-        for weekly in on
+        for weekly in WeeklyMail.objects.switched_on()
         if (moment := due_moment(weekly, now)) and (m := weekly_mailing(weekly, moment, now))
     }
     written = set(Mailing.objects.filter(key__in=[m.key for m in due.values()]).values_list("key", flat=True))

@@ -1,9 +1,13 @@
 """Mailings, their recipients, opt-outs and the weekly mail."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from cohorts.models.setup import Cohort
+from cohorts.querysets import MailingQuerySet, WeeklyMailQuerySet
 from mentorship.core.accounts.models import Workspace
 from mentorship.core.outbox.models import OutboxMessage
 
@@ -16,6 +20,9 @@ class Mailing(models.Model):
         SCHEDULED = "scheduled", "scheduled"
         SENT = "sent", "sent"
         CANCELLED = "cancelled", "cancelled"
+
+    # Statuses in which it may still be changed, scheduled or cancelled.
+    CHANGEABLE: ClassVar[tuple[str, ...]] = (Status.DRAFT, Status.SCHEDULED)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="mailings")
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
@@ -34,11 +41,16 @@ class Mailing(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = MailingQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
         return self.subject
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:mailing", args=[self.cohort.slug, self.pk])
 
 
 class MailingRecipient(models.Model):
@@ -87,6 +99,8 @@ class WeeklyMail(models.Model):
         help_text="When day, time or switch changed last. No earlier moment counts.",
     )
     words = models.TextField("words for the next one", blank=True, help_text="Above the dates; then empty again.")
+
+    objects = WeeklyMailQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"weekly mail of {self.cohort}"

@@ -69,7 +69,8 @@ class Cohort(models.Model):
         COMPLETED = "completed", "completed"
         ARCHIVED = "archived", "archived"
 
-    # Cohorts that have ended.
+    # Sets of statuses that rules ask for. Querysets have a method for each.
+    UNDER_WAY: ClassVar[tuple[str, ...]] = (Status.MATCHING, Status.RUNNING)
     OVER: ClassVar[tuple[str, ...]] = (Status.COMPLETED, Status.ARCHIVED)
 
     # A step back is allowed as long as it undoes no mail: sign-up may be opened again.

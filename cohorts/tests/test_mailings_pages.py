@@ -47,7 +47,7 @@ def test_coordinators_write_viewers_read_and_nobody_else_sees_it(client, cast):
             assert client.get(url).status_code == (200 if writes else 404), (url, user)
         if not writes:
             for url in [*urls["read"][1:], *urls["write"]]:
-                assert client.post(url, {"deed": "send"}).status_code == 404, (url, user)
+                assert client.post(url, {"action": "send"}).status_code == 404, (url, user)
     assert not mails_of(mailing).exists()
     client.logout()
     for url in [*urls["read"], *urls["write"]]:
@@ -80,8 +80,8 @@ def test_from_the_filtered_list_to_the_sent_mail(client, cast):
     page = client.get(url).content.decode()
     assert "Dear Mona, hello." in page
     assert "Send now to 1" in page
-    client.post(url, {"deed": "send"})
-    client.post(url, {"deed": "send"})
+    client.post(url, {"action": "send"})
+    client.post(url, {"action": "send"})
     assert addresses(mailing) == ["mentor@example.org"]
     page = client.get(url).content.decode()
     assert mails_of(mailing).get().get_absolute_url() in page
@@ -155,7 +155,7 @@ def test_nobody_to_send_to_is_said(client, cast):
     page = client.get(url).content.decode()
     assert "Nobody would get it" in page
     assert "Send now" not in page.split("<dialog")[0]
-    assert "Nobody would get this mail" in client.post(url, {"deed": "send"}, follow=True).content.decode()
+    assert "Nobody would get this mail" in client.post(url, {"action": "send"}, follow=True).content.decode()
     mailing.refresh_from_db()
     assert mailing.status == "draft"
 
@@ -170,14 +170,14 @@ def test_it_is_scheduled_by_the_clock_of_the_cohort(client, cast):
     with time_machine.travel(datetime(2027, 3, 1, tzinfo=UTC), tick=False):
         client.force_login(cast.coordinator)
         # New York's clock skips this time; Kathmandu's does not.
-        client.post(url, {"deed": "schedule", "send_at": "2027-03-14T02:30"})
+        client.post(url, {"action": "schedule", "send_at": "2027-03-14T02:30"})
         mailing.refresh_from_db()
         assert mailing.send_at == datetime(2027, 3, 13, 20, 45, tzinfo=UTC)
-        answer = client.post(url, {"deed": "schedule", "send_at": "2027-02-01T10:00"})
+        answer = client.post(url, {"action": "schedule", "send_at": "2027-02-01T10:00"})
         assert answer.status_code == 422
         assert "This moment has passed" in answer.content.decode()
         assert "2027-02-01T10:00" in answer.content.decode()
-        client.post(url, {"deed": "cancel"})
+        client.post(url, {"action": "cancel"})
     mailing.refresh_from_db()
     assert mailing.status == "cancelled"
     assert "Was never sent" in client.get(url).content.decode()
@@ -193,7 +193,7 @@ def test_a_time_that_the_clock_skips_is_refused(client, cast):
     url = reverse("cohorts:mailing", args=[cast.cohort.slug, mailing.pk])
     with time_machine.travel(datetime(2027, 3, 1, tzinfo=UTC), tick=False):
         client.force_login(cast.coordinator)
-        answer = client.post(url, {"deed": "schedule", "send_at": "2027-03-28T02:30"})
+        answer = client.post(url, {"action": "schedule", "send_at": "2027-03-28T02:30"})
         assert answer.status_code == 422
         assert "Europe/Berlin" in answer.content.decode()
 

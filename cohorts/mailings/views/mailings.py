@@ -1,186 +1,184 @@
 """Mailings: the list, writing one, sending it, and what became of it."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views import View
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
 
-from cohorts.mailings.audience import audience_in_words, clean_audience, ignored_filters, recipients_of
+from cohorts.cohort_view import CohortView
+from cohorts.mailings.audience import Recipient, audience_in_words, clean_audience, ignored_filters, recipients_of
 from cohorts.mailings.forms import MailingForm, ScheduleForm
 from cohorts.mailings.letters import PLACEHOLDERS
-from cohorts.mailings.services import cancel_mailing, save_mailing, schedule_mailing, send_mailing
+from cohorts.mailings.services import cancel_mailing, save_mailing, schedule_mailing, send_now
 from cohorts.mailings.views.preview import audience_context, letter_preview
 from cohorts.models import Cohort, Mailing, MailingRecipient
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word, has_every_word
+from mentorship.core.views import errors_as_messages
+
+HEAD = ("name", "email", "status", "sent at (UTC)", "left out because", "last error")
 
 
-class MailingList(CoordinatorRequiredMixin, View):
-    """Every mail to many of a cohort, and what became of its messages."""
+class MailingList(CohortView):
+    """Every mailing of a cohort, and what became of its messages."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        everything = cohort.mailings.all()
+    template_name = "cohorts/mailings/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        everything = self.cohort.mailings.all()
         counted = dict(everything.order_by().values_list("status").annotate(Count("pk")))
-        status = request.GET.get("status", "")
-        found = everything.filter(status=status) if status in Mailing.Status.values else everything
-        of = "recipients__message__status"
-        found = (
-            found.select_related("created_by")
-            .annotate(
-                sent=Count("recipients", filter=Q(**{of: "sent"})),
-                failed=Count("recipients", filter=Q(**{of: "failed"})),
-                waiting=Count("recipients", filter=Q(**{f"{of}__in": ["queued", "sending"]})),
-                skipped=Count("recipients", filter=Q(recipients__message=None)),
-            )
-            .order_by("-created_at", "-pk")
+        found = everything.filter(status=self.status) if self.status in Mailing.Status.values else everything
+        page = page_of(request, found.with_results().order_by("-created_at", "-pk"))
+        return self.page(
+            page_obj=page,
+            rows=[(mailing, audience_in_words(self.cohort, mailing.audience)) for mailing in page],
+            total=sum(counted.values()),
+            tabs=[(s.value, s.label, counted[s]) for s in Mailing.Status if s in counted],
         )
-        page = page_of(request, found)
-        context = {
-            "cohort": cohort,
-            "page_obj": page,
-            "rows": [(mailing, audience_in_words(cohort, mailing.audience)) for mailing in page],
-            "total": sum(counted.values()),
-            "tabs": [(s.value, s.label, counted[s]) for s in Mailing.Status if s in counted],
-            "status": status,
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "cohorts/mailings/list.html", context)
+
+    @property
+    def status(self) -> str:
+        return self.request.GET.get("status", "")
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "status": self.status}
 
 
-class MailingFormBase(CoordinatorRequiredMixin, View):
+class MailingFormBase(CohortView):
     """Writing: who gets it, what it says, and how one of them will read it. Saving sends nothing."""
 
-    def get_mailing(self, request: HttpRequest, **kwargs: Any) -> Mailing:
-        raise NotImplementedError
+    template_name = "cohorts/mailings/compose.html"
+    for_editors = True
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        mailing = self.get_mailing(request, **kwargs)
-        if mailing.status not in (Mailing.Status.DRAFT, Mailing.Status.SCHEDULED):
+    @abstractmethod
+    def get_mailing(self) -> Mailing:
+        """The mailing that is written."""
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.mailing = self.get_mailing()
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if self.mailing.status not in Mailing.CHANGEABLE:
             messages.error(request, "This mail has left or was cancelled; it can't be changed any more.")
-            return _to(mailing)
-        return self._page(request, mailing, MailingForm(instance=mailing, cohort=mailing.cohort))
+            return redirect(self.mailing)
+        return self._form_page(MailingForm(instance=self.mailing, cohort=self.cohort))
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        mailing = self.get_mailing(request, **kwargs)
-        form = MailingForm(request.POST, instance=mailing, cohort=mailing.cohort)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = MailingForm(request.POST, instance=self.mailing, cohort=self.cohort)
         if not form.is_valid():
-            return self._page(request, mailing, form, status=422)
+            return self._form_page(form, status=422)
         if "preview" in request.POST:
-            return self._page(request, mailing, form)
-        try:
-            save_mailing(mailing=mailing, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
+            return self._form_page(form)
+        with errors_as_messages(request):
+            save_mailing(mailing=self.mailing, by=self.user)
             messages.success(request, "Saved. Nothing has been sent yet.")
-        return _to(mailing)
+        return redirect(self.mailing)
 
-    @staticmethod
-    def _page(request: HttpRequest, mailing: Mailing, form: MailingForm, status: int = 200) -> HttpResponse:
-        recipients = recipients_of(mailing)
-        context = {
-            "cohort": mailing.cohort,
-            "mailing": mailing,
-            "form": form,
-            "placeholders": PLACEHOLDERS.items(),
-            "ignored": ignored_filters(mailing.cohort, request.GET.urlencode()),
-            **audience_context(mailing, recipients),
-        }
-        if mailing.subject and mailing.body and not form.errors:
-            context |= letter_preview(mailing, recipients, request.POST.get("as", ""))
-        return render(request, "cohorts/mailings/compose.html", context, status=status)
+    def _form_page(self, form: MailingForm, status: int = 200) -> HttpResponse:
+        recipients = recipients_of(self.mailing)
+        preview: dict[str, Any] = {}
+        if self.mailing.subject and self.mailing.body and not form.errors:
+            preview = letter_preview(self.mailing, recipients, self.request.POST.get("as", ""))
+        return self.page(
+            status=status,
+            mailing=self.mailing,
+            form=form,
+            placeholders=PLACEHOLDERS.items(),
+            ignored=ignored_filters(self.cohort, self.request.GET.urlencode()),
+            **audience_context(self.mailing, recipients),
+            **preview,
+        )
 
 
 class MailingCreate(MailingFormBase):
-    """A new one, to the people whom the filters in the address show."""
+    """A new mailing, to the people whom the filters in the address show."""
 
-    def get_mailing(self, request: HttpRequest, **kwargs: Any) -> Mailing:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=kwargs["cohort_slug"])
-        return Mailing(cohort=cohort, audience=clean_audience(cohort, request.GET.urlencode()))
+    def get_mailing(self) -> Mailing:
+        return Mailing(cohort=self.cohort, audience=clean_audience(self.cohort, self.request.GET.urlencode()))
 
 
 class MailingEdit(MailingFormBase):
-    """One that has not left."""
+    """A mailing that has not been sent."""
 
-    def get_mailing(self, request: HttpRequest, **kwargs: Any) -> Mailing:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=kwargs["cohort_slug"])
-        return _mailing_of(cohort, kwargs["pk"])
+    def get_mailing(self) -> Mailing:
+        return _mailing_of(self.cohort, self.kwargs["pk"])
 
 
-class MailingDetail(CoordinatorRequiredMixin, View):
-    """Before it leaves: look, then send. After that: who got it, who did not, and why."""
+class MailingDetail(CohortView):
+    """Before it is sent: look, then send. After that: who got it, who did not, and why."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        mailing = _mailing_of(cohort, pk)
-        if mailing.status == Mailing.Status.SENT and wants_export(request):
-            name = f"{mailing.cohort.slug}-mailing-{mailing.pk}"
-            return export(request, name, HEAD, _rows(_sent_to(mailing, request)))
-        return self._page(request, mailing, ScheduleForm(cohort=cohort))
+    def look_up(self) -> None:
+        super().look_up()
+        self.mailing = _mailing_of(self.cohort, self.kwargs["pk"])
+        self.is_sent = self.mailing.status == Mailing.Status.SENT
+        self.template_name = f"cohorts/mailings/{'sent' if self.is_sent else 'open'}.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        mailing = _mailing_of(cohort, pk)
-        deed = request.POST.get("deed", "")
-        form = ScheduleForm(request.POST if deed == "schedule" else None, cohort=cohort)
-        if deed == "schedule" and not form.is_valid():
-            return self._page(request, mailing, form, status=422)
-        try:
-            said = self._act(request, mailing, deed, form)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, said)
-        return _to(mailing)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if self.is_sent and wants_export(request):
+            name = f"{self.cohort.slug}-mailing-{self.mailing.pk}"
+            return export(request, name, HEAD, _rows(_sent_to(self.mailing, request)))
+        return self.page(form=ScheduleForm(cohort=self.cohort))
 
-    @staticmethod
-    def _act(request: HttpRequest, mailing: Mailing, deed: str, form: ScheduleForm) -> str:
-        """Do it, and say what was done."""
-        by = request.user
-        if deed == "cancel":
-            cancel_mailing(mailing=mailing, by=by)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        action = request.POST.get("action", "")
+        form = ScheduleForm(request.POST if action == "schedule" else None, cohort=self.cohort)
+        if action == "schedule" and not form.is_valid():
+            return self.page(status=422, form=form)
+        with errors_as_messages(request):
+            messages.success(request, self._act(action, form))
+        return redirect(self.mailing)
+
+    def _act(self, action: str, form: ScheduleForm) -> str:
+        """Do what a button asks for, and say what was done. Raises ServiceError."""
+        if action == "cancel":
+            cancel_mailing(mailing=self.mailing, by=self.user)
             return "Cancelled. This mail will not be sent."
-        if deed == "schedule":
-            schedule_mailing(mailing=mailing, by=by, send_at=form.cleaned_data["send_at"])
+        if action == "schedule":
+            schedule_mailing(mailing=self.mailing, by=self.user, send_at=form.cleaned_data["send_at"])
             return "Scheduled. You can change or cancel it until then."
-        if deed != "send":
-            raise ServiceError("Choose what to do with this mail.")
-        number = sum(not r.skipped for r in recipients_of(mailing))
-        if not number:
-            raise ServiceError("Nobody would get this mail. Choose other people first.")
-        schedule_mailing(mailing=mailing, by=by)
-        send_mailing(mailing=mailing, now=timezone.now(), by=by)
-        return f"On its way to {number} {'person' if number == 1 else 'people'}."
+        if action == "send":
+            number = send_now(mailing=self.mailing, by=self.user)
+            return f"On its way to {number} {'person' if number == 1 else 'people'}."
+        raise ServiceError("Choose what to do with this mail.")
 
-    @staticmethod
-    def _page(request: HttpRequest, mailing: Mailing, form: ScheduleForm, status: int = 200) -> HttpResponse:
-        cohort = mailing.cohort
-        context = {
-            "cohort": cohort,
-            "mailing": mailing,
-            "form": form,
-            "to_words": audience_in_words(cohort, mailing.audience),
-            "history": history_of(mailing)[:20],
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-            "q": request.GET.get("q", ""),
-            "status": request.GET.get("status", ""),
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "mailing": self.mailing,
+            "to_words": audience_in_words(self.cohort, self.mailing.audience),
+            "history": history_of(self.mailing)[:20],
+            "q": self.request.GET.get("q", ""),
+            "status": self.request.GET.get("status", ""),
+            **(_sent_context(self.request, self.mailing) if self.is_sent else self._open_context()),
         }
-        if mailing.status == Mailing.Status.SENT:
-            context |= _sent_context(request, mailing)
-        else:
-            context |= _open_context(request, mailing)
-        return render(request, f"cohorts/mailings/{context['page']}.html", context, status=status)
+
+    def _open_context(self) -> dict[str, Any]:
+        """Of a mailing that was not sent: whom it would reach now."""
+        request, recipients = self.request, self.recipients
+        shown = [r for r in recipients if r.skipped] if request.GET.get("status") == "skipped" else recipients
+        text = request.GET.get("q", "")
+        shown = [r for r in shown if has_every_word(f"{r.user.full_name} {r.user.email}", text)]
+        return {
+            "page_obj": page_of(request, shown),
+            "total": len(recipients),
+            **audience_context(self.mailing, recipients),
+            **letter_preview(self.mailing, recipients, request.GET.get("as", "")),
+        }
+
+    @cached_property
+    def recipients(self) -> list[Recipient]:
+        return recipients_of(self.mailing)
 
 
 def _mailing_of(cohort: Cohort, pk: int) -> Mailing:
@@ -189,27 +187,8 @@ def _mailing_of(cohort: Cohort, pk: int) -> Mailing:
     return mailing
 
 
-def _to(mailing: Mailing) -> HttpResponse:
-    return redirect("cohorts:mailing", cohort_slug=mailing.cohort.slug, pk=mailing.pk)
-
-
-def _open_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
-    """Of a mail that has not left, or never will: whom it would reach now."""
-    recipients = recipients_of(mailing)
-    shown = [r for r in recipients if r.skipped] if request.GET.get("status") == "skipped" else recipients
-    text = request.GET.get("q", "")
-    shown = [r for r in shown if has_every_word(f"{r.user.full_name} {r.user.email}", text)]
-    return {
-        "page": "open",
-        "page_obj": page_of(request, shown),
-        "total": len(recipients),
-        **audience_context(mailing, recipients),
-        **letter_preview(mailing, recipients, request.GET.get("as", "")),
-    }
-
-
 def _sent_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
-    """Of a mail that has left: each recipient with their message."""
+    """Of a mailing that was sent: each recipient with their message."""
     everyone = mailing.recipients.all()
     counted = dict(everyone.order_by().values_list("message__status").annotate(Count("pk")))
     counted["skipped"] = counted.pop(None, 0)
@@ -218,7 +197,6 @@ def _sent_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
     chosen = number_in(request.GET.get("as"))
     one = reached.filter(user_id=chosen).first() if chosen else None
     return {
-        "page": "sent",
         "page_obj": page_of(request, _sent_to(mailing, request)),
         "total": sum(counted.values()),
         "tabs": [(value, label, counted[value]) for value, label in labels if counted.get(value)],
@@ -235,9 +213,6 @@ def _sent_to(mailing: Mailing, request: HttpRequest) -> QuerySet[MailingRecipien
         found = found.filter(message__status=status)
     found = every_word(found, request.GET.get("q", ""), "user__full_name", "user__email")
     return found.order_by("user__full_name", "user__email", "pk")
-
-
-HEAD = ("name", "email", "status", "sent at (UTC)", "left out because", "last error")
 
 
 def _rows(found: QuerySet[MailingRecipient]) -> Iterator[tuple[Any, ...]]:

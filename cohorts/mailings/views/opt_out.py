@@ -1,39 +1,37 @@
 """The page on which people stop mailings."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
-from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from cohorts.mailings.links import read_opt_out
 from cohorts.mailings.services import set_opt_out
 from cohorts.models import OptOut
-from mentorship.core.links import LinkError
+from mentorship.core.views import LookupView
 
 
 @method_decorator(csrf_exempt, name="dispatch")
-class OptOutByLink(View):
-    """By the signed link of a mail: stop mails to many of a workspace, and let them come again.
+class OptOutByLink(LookupView):
+    """By the signed link of a mail: stop the mailings of a workspace, and allow them again.
 
     A mail program posts here without cookies (RFC 8058): the signed link is what allows it. Looking changes nothing.
     """
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            workspace, user = read_opt_out(token)
-        except LinkError:
-            return render(request, "cohorts/mailings/bad_link.html", status=404)
-        out = OptOut.objects.filter(workspace=workspace, user=user).exists()
-        return render(request, "cohorts/mailings/opt_out.html", {"workspace": workspace, "out": out})
+    template_name = "cohorts/mailings/opt_out.html"
+    bad_link_template = "cohorts/mailings/bad_link.html"
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            workspace, user = read_opt_out(token)
-        except LinkError:
-            return render(request, "cohorts/mailings/bad_link.html", status=404)
+    def look_up(self) -> None:
+        self.workspace, self.recipient = read_opt_out(self.kwargs["token"])
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        out = OptOut.objects.filter(workspace=self.workspace, user=self.recipient).exists()
+        return self.page(workspace=self.workspace, out=out)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-        set_opt_out(workspace=workspace, user=user, out=one_click or request.POST.get("want") != "all")
+        out = one_click or request.POST.get("want") != "all"
+        set_opt_out(workspace=self.workspace, user=self.recipient, out=out)
         if one_click:  # RFC 8058 allows no redirect
-            return render(request, "cohorts/mailings/opt_out.html", {"workspace": workspace, "out": True})
+            return self.page(workspace=self.workspace, out=True)
         return redirect(request.path)

@@ -1,59 +1,55 @@
 """The page of a cohort's weekly mail."""
 
 from datetime import time
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 
+from cohorts.cohort_view import CohortView
 from cohorts.mailings.audience import recipients_of
 from cohorts.mailings.forms import WeeklyForm
 from cohorts.mailings.letters import PLACEHOLDERS
 from cohorts.mailings.views.preview import audience_context, letter_preview
-from cohorts.mailings.weekly import WEEKLY_STATUSES, next_moment, save_weekly, weekly_mailing
+from cohorts.mailings.weekly import next_moment, save_weekly, weekly_mailing
 from cohorts.models import Cohort, WeeklyMail
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.views import FormPage
 
 
-class WeeklyMailEdit(CoordinatorRequiredMixin, View):
+class WeeklyMailEdit(FormPage, CohortView):
     """When the weekly mail leaves, its words, and how the next one reads."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        return self._page(request, cohort, WeeklyForm(instance=_weekly_of(cohort)))
+    template_name = "cohorts/mailings/weekly.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        form = WeeklyForm(request.POST, instance=_weekly_of(cohort))
-        if not form.is_valid():
-            return self._page(request, cohort, form, status=422)
-        save_weekly(weekly=form.save(commit=False), by=request.user)
-        messages.success(request, "Saved.")
-        return redirect("cohorts:weekly", cohort_slug=cohort.slug)
+    def get_form(self, *data: Any) -> WeeklyForm:
+        return WeeklyForm(*data, instance=_weekly_of(self.cohort))
 
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, form: WeeklyForm, status: int = 200) -> HttpResponse:
+    def save(self, form: WeeklyForm) -> HttpResponse:
+        save_weekly(weekly=form.save(commit=False), by=self.user)
+        messages.success(self.request, "Saved.")
+        return redirect("cohorts:weekly", cohort_slug=self.cohort.slug)
+
+    def get_context(self) -> dict[str, Any]:
+        cohort = self.cohort
         # The saved one: what is typed may be wrong.
         weekly = _weekly_of(cohort)
         moment = next_moment(weekly, timezone.now())
         context = {
-            "cohort": cohort,
-            "form": form,
+            **super().get_context(),
             "weekly": weekly,
             "moment": moment,
             "local_moment": moment.astimezone(cohort.tz).replace(tzinfo=None),
-            "at_work": cohort.status in WEEKLY_STATUSES,
+            "at_work": cohort.status in Cohort.UNDER_WAY,
             "placeholders": PLACEHOLDERS.items(),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
             "letter": None,
         }
         if mailing := weekly_mailing(weekly, moment):
             recipients = recipients_of(mailing)
             context |= audience_context(mailing, recipients)
-            context |= letter_preview(mailing, recipients, request.GET.get("as", ""))
-        return render(request, "cohorts/mailings/weekly.html", context, status=status)
+            context |= letter_preview(mailing, recipients, self.request.GET.get("as", ""))
+        return context
 
 
 def _weekly_of(cohort: Cohort) -> WeeklyMail:
