@@ -9,7 +9,7 @@ from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
-    from cohorts.models import Cohort, Enrollment, Mailing, Programme, WeeklyMail  # noqa: F401
+    from cohorts.models import Cohort, Enrollment, Mailing, Programme  # noqa: F401
 
 
 class ProgrammeQuerySet(WorkspaceQuerySet["Programme"]):
@@ -81,7 +81,9 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
         return every_word(self, text, "user__full_name", "user__email", "title", elsewhere)
 
 
-class MailingQuerySet(models.QuerySet["Mailing"]):
+class MailingQuerySet(WorkspaceQuerySet["Mailing"]):
+    workspace_path = "cohort__programme__workspace"
+
     def scheduled(self) -> "MailingQuerySet":
         """Mailings that wait for their moment, the next first."""
         waiting = self.filter(status="scheduled", send_at__isnull=False)
@@ -96,11 +98,3 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
             waiting=Count("recipients", filter=Q(**{f"{status}__in": ["queued", "sending"]})),
             skipped=Count("recipients", filter=Q(recipients__message=None)),
         )
-
-
-class WeeklyMailQuerySet(models.QuerySet["WeeklyMail"]):
-    def switched_on(self) -> "WeeklyMailQuerySet":
-        """Weekly mails that are sent: switched on, in a cohort that is under way."""
-        from cohorts.models import Cohort  # noqa: PLC0415 the models import this module
-
-        return self.filter(on=True, cohort__status__in=Cohort.UNDER_WAY).select_related("cohort__programme")

@@ -7,16 +7,15 @@ from typing import Any
 from django.urls import reverse
 
 from cohorts.mailings.audience import audience_in_words
-from cohorts.mailings.weekly import next_moment
-from cohorts.models import Mailing, WeeklyMail
+from cohorts.mailings.weekly import next_moment, weekly_mails_in_use
+from cohorts.models import Mailing
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
 
 
 def planned_mailings(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """Scheduled mailings and the next weekly mails of the user's programmes. A constant number of queries."""
-    mine = workspaces_of(user)
-    for mailing in Mailing.objects.scheduled().filter(cohort__programme__workspace__in=mine):
+    for mailing in Mailing.objects.visible_to(user).scheduled():
         cohort = mailing.cohort
         if mailing.send_at is None:
             continue
@@ -29,7 +28,7 @@ def planned_mailings(user: Any, now: datetime) -> Iterator[PlannedMail]:
             scope=cohort.scope,
             url=mailing.get_absolute_url(),
         )
-    for weekly in WeeklyMail.objects.switched_on().filter(cohort__programme__workspace__in=mine):
+    for weekly in weekly_mails_in_use().filter(cohort__programme__workspace__in=workspaces_of(user)):
         cohort = weekly.cohort
         yield PlannedMail(
             at=next_moment(weekly, now),

@@ -4,13 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from cohorts.mailings.audience import audience_of
 from cohorts.mailings.letters import week_dates
 from cohorts.mailings.services import send_mailing
-from cohorts.models import Mailing, WeeklyMail
+from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -19,6 +20,12 @@ from mentorship.core.timezones import local_moment
 
 # A mail of Sunday evening may still leave on Monday; one of last Monday is no news any more.
 LATE = timedelta(days=2)
+
+
+def weekly_mails_in_use() -> QuerySet[WeeklyMail]:
+    """Weekly mails that are sent: switched on, in a cohort that is under way."""
+    switched_on = WeeklyMail.objects.filter(on=True, cohort__status__in=Cohort.UNDER_WAY)
+    return switched_on.select_related("cohort__programme")
 
 
 def moment_in_week(weekly: WeeklyMail, day: date) -> datetime:
@@ -77,7 +84,7 @@ def sweep_weekly(now: datetime) -> int:
     """
     due = {
         weekly.pk: m
-        for weekly in WeeklyMail.objects.switched_on()
+        for weekly in weekly_mails_in_use()
         if (moment := due_moment(weekly, now)) and (m := weekly_mailing(weekly, moment, now))
     }
     written = set(Mailing.objects.filter(key__in=[m.key for m in due.values()]).values_list("key", flat=True))

@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from cohorts.models.setup import Cohort
-from cohorts.querysets import MailingQuerySet, WeeklyMailQuerySet
+from cohorts.querysets import MailingQuerySet
 from mentorship.core.accounts.models import Workspace
 from mentorship.core.outbox.models import OutboxMessage
 
@@ -99,8 +99,6 @@ class WeeklyMail(models.Model):
         help_text="When day, time or switch changed last. No earlier moment counts.",
     )
     words = models.TextField("words for the next one", blank=True, help_text="Above the dates; then empty again.")
-
-    objects = WeeklyMailQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"weekly mail of {self.cohort}"
