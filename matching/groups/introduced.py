@@ -7,12 +7,25 @@ from django.utils import timezone
 
 from cohorts.models import Enrollment
 from matching.events.services import eligible_people
-from matching.groups.services import MENTEE, MENTOR, free_group_places, group_mail_of, lock_groups_of
+from matching.groups.services import MENTEE, MENTOR, free_group_places, group_mail_of, lock_groups_of, move_to_group
 from matching.models import GoalGroup, GoalPlace
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+
+
+def place_in_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> None:
+    """Put somebody into a group, or with None out of theirs; a group that is introduced is told by a mail.
+
+    Raises ServiceError as the services do that it chooses from.
+    """
+    if to is not None and to.confirmed:
+        join_introduced_group(group=to, enrollment=enrollment, by=by)
+    elif to is None and GoalPlace.objects.filter(enrollment=enrollment, group__intro__isnull=False).exists():
+        leave_group(enrollment=enrollment, by=by)
+    else:
+        move_to_group(enrollment=enrollment, to=to, by=by)
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """Create goal groups, record people's choices, fill the groups and introduce them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -44,6 +46,18 @@ class GroupsState:
     def silent(self) -> int:
         """How many have not chosen and are in no group."""
         return sum(pk not in self.choices and pk not in self.places for pk in self.people)
+
+    def groups_with_room(self, enrollment: Enrollment) -> list[GoalGroup]:
+        """The groups that could take somebody, those that they chose first; one that is introduced, too."""
+        chosen = {pk: rank for rank, pk in enumerate(self.choices.get(enrollment.pk, []))}
+        role = enrollment.role
+        free = [g for g in self.groups if not g.finished_at and self.taken[g.pk, role] < g.places_for(role)]
+        return sorted(free, key=lambda group: chosen.get(group.pk, len(chosen)))
+
+    @cached_property
+    def taken(self) -> Counter[tuple[int, str]]:
+        """How many are in each group in each role."""
+        return Counter((place.group_id, self.people[pk].role) for pk, place in self.places.items())
 
     def chosen_by(self, role: str) -> dict[int, list[int]]:
         """The choices of one side."""
@@ -188,7 +202,7 @@ def move_to_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> 
         if group.places.filter(enrollment__user=enrollment.user_id).exclude(enrollment=enrollment).exists():
             raise ServiceError(f"{enrollment.user} is in “{group}” in another role.")
         if free_group_places(group, enrollment) < 1:
-            places = group.mentor_places if enrollment.role == MENTOR else group.mentee_places
+            places = group.places_for(enrollment.role)
             raise ServiceError(f"All {places} places for {enrollment.role}s in “{group}” are taken.")
         GoalPlace.objects.update_or_create(enrollment=enrollment, defaults={"group": group, "by_hand": True})
     record(verb=Verb.MOVED, target=enrollment, workspace_id=cohort.workspace_id, by=by, to=to.name if to else "")
@@ -260,7 +274,7 @@ def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
 
 def free_group_places(group: GoalGroup, enrollment: Enrollment) -> int:
     """How many places the group has left for one in this role, their own not counted."""
-    places = group.mentor_places if enrollment.role == MENTOR else group.mentee_places
+    places = group.places_for(enrollment.role)
     others = group.places.filter(enrollment__role=enrollment.role, enrollment__status="accepted")
     return places - others.exclude(enrollment=enrollment).count()
 

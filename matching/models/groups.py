@@ -47,6 +47,10 @@ class GoalGroup(models.Model):
         """The group was introduced to each other."""
         return self.intro_id is not None
 
+    def places_for(self, role: str) -> int:
+        """How many people of a role fit in."""
+        return self.mentor_places if role == Enrollment.Role.MENTOR else self.mentee_places
+
 
 class GoalChoice(models.Model):
     """Somebody would like to be in a group; 1 is what they would like best."""

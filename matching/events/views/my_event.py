@@ -1,18 +1,16 @@
 """Answer an invitation, see one's tables, and name one's wishes."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views import View
 
 from cohorts.models import Enrollment
-from matching.events import services as events_services
-from matching.events import wishes
+from matching.events import services, wishes
 from matching.events.calendar import event_file
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.events.table_plan import read_table_plan
@@ -21,38 +19,37 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
+from mentorship.core.timezones import first_zone
 from mentorship.core.ui.requests import numbers_in
+from mentorship.core.views import LookupView, errors_as_messages
 
 
-class EventPage(View):
+class EventPage(LookupView):
     """A participant and an event: before it whether they come, on the day their tables, afterwards their wishes."""
 
-    def found(self, request: HttpRequest, **kwargs: Any) -> tuple[SpeedEvent, Enrollment] | None:
-        raise NotImplementedError
+    template_name = "matching/events/my_event.html"
+    event: SpeedEvent
+    enrollment: Enrollment
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        found = self.found(request, **kwargs)
-        if found is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        event, enrollment = found
+    def get(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            return self._page(request, event, enrollment)
+            return self.page()
         # By the clock on which they signed up: nobody is signed in who could have chosen one.
-        with timezone.override(ZoneInfo(enrollment.time_zone or event.cohort.time_zone)):
-            return self._page(request, event, enrollment)
+        with timezone.override(first_zone(self.enrollment.time_zone, self.event.cohort.time_zone)):
+            return self.page()
 
-    @staticmethod
-    def _page(request: HttpRequest, event: SpeedEvent, enrollment: Enrollment) -> HttpResponse:
+    def get_context(self) -> dict[str, Any]:
+        event, enrollment = self.event, self.enrollment
         rsvp = event.rsvps.filter(enrollment=enrollment).first()
         plan = read_table_plan(event) if event.schedule else None
         seats = plan.of_mentee(enrollment) if plan and enrollment.role == "mentee" else []
         met = Enrollment.objects.filter(pk__in=wishes.met_by(event, enrollment)).select_related("user")
-        context = {
+        return {
             "event": event,
             "cohort": event.cohort,
             "enrollment": enrollment,
             "rsvp": rsvp,
-            "before": events_services.waiting_before(rsvp) if rsvp and rsvp.status == SpeedRsvp.Status.WAITING else 0,
+            "before": services.waiting_before(rsvp) if rsvp and rsvp.status == SpeedRsvp.Status.WAITING else 0,
             "calendar": CALENDAR_LINK.url(event.pk, enrollment.pk) if rsvp else "",
             "may_answer": not (event.over or event.under_way),
             "seats": seats if any(table for _, table in seats) else [],
@@ -60,34 +57,26 @@ class EventPage(View):
             "met": sorted(met, key=lambda e: e.user.full_name.casefold()) if event.over else [],
             "wished": set(event.wishes.filter(by=enrollment).values_list("whom_id", flat=True)),
         }
-        return render(request, "matching/events/my_event.html", context)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        found = self.found(request, **kwargs)
-        if found is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        event, enrollment = found
-        by = request.user if isinstance(request.user, User) else enrollment.user
-        try:
-            messages.success(request, self._do(request, event, enrollment, by))
-        except ServiceError as error:
-            messages.error(request, str(error))
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            messages.success(request, self._act(request.POST))
         return redirect(request.get_full_path())
 
-    @staticmethod
-    def _do(request: HttpRequest, event: SpeedEvent, enrollment: Enrollment, by: User) -> str:
-        match request.POST.get("do"):
+    def _act(self, post: Any) -> str:
+        by = self.request.user if isinstance(self.request.user, User) else self.enrollment.user
+        act: dict[str, Any] = {"event": self.event, "enrollment": self.enrollment, "by": by}
+        match post.get("do"):
             case "come":
-                rsvp = events_services.answer_invitation(event=event, enrollment=enrollment, coming=True, by=by)
+                rsvp = services.answer_invitation(**act, coming=True)
                 if rsvp.status == SpeedRsvp.Status.COMING:
                     return "You have a seat. See you there!"
                 return "All seats are taken. You are on the waitlist, and we write as soon as one becomes free."
             case "not":
-                events_services.answer_invitation(event=event, enrollment=enrollment, coming=False, by=by)
+                services.answer_invitation(**act, coming=False)
                 return "Thank you for telling us."
             case "wish":
-                whom = set(numbers_in(request.POST.getlist("whom")))
-                wishes.save_wishes(event=event, enrollment=enrollment, whom=whom, by=by)
+                wishes.save_wishes(**act, whom=set(numbers_in(post.getlist("whom"))))
                 return "Thank you, we remember that when we match."
         raise ServiceError("We did not understand that. Choose one of the buttons.")
 
@@ -95,16 +84,29 @@ class EventPage(View):
 class EventByLink(EventPage):
     """By the signed link of a mail."""
 
-    def found(self, request: HttpRequest, token: str) -> tuple[SpeedEvent, Enrollment] | None:  # type: ignore[override]
-        try:
-            event_pk, pk = EVENT_LINK.read(token)
-        except LinkError:
-            return None
+    def look_up(self) -> None:
+        event_pk, pk = EVENT_LINK.read(self.kwargs["token"])
         event = SpeedEvent.objects.select_related("cohort__programme").filter(pk=event_pk).first()
-        enrollment = (
-            event and events_services.eligible_people(event.cohort).select_related("user").filter(pk=pk).first()
-        )
-        return (event, enrollment) if event and enrollment else None
+        if event is None:
+            raise LinkError
+        enrollment = services.eligible_people(event.cohort).select_related("user").filter(pk=pk).first()
+        if enrollment is None:
+            raise LinkError
+        self.event, self.enrollment = event, enrollment
+
+
+class MyEvent(LoginRequiredMixin, EventPage):
+    """By the person who is signed in. Who has two roles answers for the one that came first."""
+
+    def look_up(self) -> None:
+        self.event = get_visible_or_404(SpeedEvent.objects.select_related("cohort__programme"), pk=self.kwargs["pk"])
+        own = services.eligible_people(self.event.cohort).filter(pk__in=Enrollment.objects.of_person(self.user))
+        role = self.request.GET.get("role", "")
+        enrollments = list(own.select_related("user").order_by("pk"))
+        enrollment = next((e for e in enrollments if e.role == role), enrollments[0] if enrollments else None)
+        if enrollment is None:
+            raise Http404
+        self.enrollment = enrollment
 
 
 class EventCalendar(View):
@@ -120,17 +122,3 @@ class EventCalendar(View):
         response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
         response["Content-Disposition"] = 'inline; filename="speed-mentoring.ics"'
         return response
-
-
-class MyEvent(LoginRequiredMixin, EventPage):
-    """By the person who is signed in. Who has two roles answers for the one that came first."""
-
-    def found(self, request: HttpRequest, pk: int) -> tuple[SpeedEvent, Enrollment] | None:  # type: ignore[override]
-        event = get_visible_or_404(SpeedEvent.objects.select_related("cohort__programme"), pk=pk)
-        own = events_services.eligible_people(event.cohort).filter(pk__in=Enrollment.objects.of_person(request.user))
-        role = request.GET.get("role", "")
-        enrollments = list(own.select_related("user").order_by("pk"))
-        enrollment = next((e for e in enrollments if e.role == role), enrollments[0] if enrollments else None)
-        if enrollment is None:
-            raise Http404
-        return event, enrollment

@@ -1,122 +1,95 @@
 """Create, fill and introduce goal groups."""
 
-from collections import Counter
+from copy import copy
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.shortcuts import redirect
 
-from cohorts.models import Cohort, Enrollment
-from matching.groups import introduced
-from matching.groups import services as groups_services
+from cohorts.cohort_view import CohortObjectView, CohortView
+from matching.groups import introduced, services
 from matching.groups.forms import FinishGroupForm, GoalGroupForm
 from matching.groups.services import MENTEE, MENTOR, GroupsState
-from matching.models import GoalGroup, GoalPlace
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.errors import ServiceError
+from matching.models import GoalGroup
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.requests import number_in
 from mentorship.core.ui.search import has_every_word
+from mentorship.core.views import FormPage, errors_as_messages
 
 EXPORT_HEAD = ["group", "name", "email", "role", "first choice", "second choice", "third choice"]
-
-
 LEFT_SHOWN = 200
 
 
-class GroupList(CoordinatorRequiredMixin, View):
+class GroupList(CohortView):
     """Every group with its people and what it lacks, and who is in none."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        state = groups_services.read_groups_state(cohort)
+    template_name = "matching/groups/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        state = services.read_groups_state(self.cohort)
         if wants_export(request):
-            return export(request, f"{cohort.slug}-groups", EXPORT_HEAD, _rows(state))
-        weak = {w.key: w for w in state.weaknesses()}
-        wanted = [pk for wish in state.choices.values() for pk in wish[:1]]
+            return export(request, f"{self.cohort.slug}-groups", EXPORT_HEAD, _export_rows(state))
         text = request.GET.get("q", "")
+        weak = {gap.key: gap for gap in state.weaknesses()}
         left = [e for e in state.unplaced if has_every_word(f"{e.user} {e.user.email} {e.title}", text)]
         names = {group.pk: group.name for group in state.groups}
-        taken = Counter((place.group_id, state.people[pk].role) for pk, place in state.places.items())
-        context = {
-            "cohort": cohort,
-            "groups": [
-                {
-                    "group": group,
-                    "mentors": state.in_group(group, MENTOR),
-                    "mentees": state.in_group(group, MENTEE),
-                    "weak": weak.get(group.pk),
-                    "wanted": wanted.count(group.pk),
-                }
-                for group in state.groups
-            ],
-            "weak": len(weak),
-            "left": [
-                (e, [names[pk] for pk in state.choices[e.pk]], _with_room(state, e, taken)) for e in left[:LEFT_SHOWN]
-            ],
-            "left_count": len(left),
-            "unplaced": len(state.unplaced),
-            "chose": len(state.choices),
-            "silent": state.silent,
-            "open_groups": [group for group in state.groups if not group.confirmed],
-            "recruits": cohort.accepts_signups(),
-            "by_hand": {pk for pk, place in state.places.items() if place.by_hand},
-            "placed": len(state.places),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-            "q": request.GET.get("q", ""),
-        }
-        return render(request, "matching/groups/list.html", context)
-
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        try:
-            match request.POST.get("do"):
-                case "ask":
-                    number = groups_services.invite_to_choose_groups(cohort=cohort, by=request.user)
-                    messages.success(request, f"{number} mail{'' if number == 1 else 's'} in the outbox.")
-                case "fill":
-                    state = groups_services.fill_goal_groups(cohort=cohort, by=request.user)
-                    text = f"{len(state.places)} people are in groups, {len(state.unplaced)} who chose are in none."
-                    messages.success(request, text)
-                case "move":
-                    self._move(request, cohort)
-                case _:
-                    raise Http404
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect("matching:groups", cohort_slug=cohort.slug)
-
-    @staticmethod
-    def _move(request: HttpRequest, cohort: Cohort) -> None:
-        who, to = request.POST.get("who", ""), request.POST.get("to", "")
-        enrollment = get_visible_or_404(
-            cohort.enrollments.select_related("user", "cohort"), pk=int(who) if who.isdecimal() else 0
+        return self.page(
+            groups=_shown_groups(state, weak),
+            weak=len(weak),
+            left=[(e, [names[pk] for pk in state.choices[e.pk]], state.groups_with_room(e)) for e in left[:LEFT_SHOWN]],
+            left_count=len(left),
+            unplaced=len(state.unplaced),
+            chose=len(state.choices),
+            silent=state.silent,
+            open_groups=[group for group in state.groups if not group.confirmed],
+            recruits=self.cohort.accepts_signups(),
+            by_hand={pk for pk, place in state.places.items() if place.by_hand},
+            placed=len(state.places),
+            q=text,
         )
-        group = get_visible_or_404(cohort.goal_groups.all(), pk=int(to) if to.isdecimal() else 0) if to else None
-        if group and group.confirmed:
-            introduced.join_introduced_group(group=group, enrollment=enrollment, by=request.user)
-        elif group is None and GoalPlace.objects.filter(enrollment=enrollment, group__intro__isnull=False).exists():
-            introduced.leave_group(enrollment=enrollment, by=request.user)
-        else:
-            groups_services.move_to_group(enrollment=enrollment, to=group, by=request.user)
-        where = f"is in “{group}” now" if group else "is in no group now"
-        messages.success(request, f"{enrollment.user} {where}.")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            messages.success(request, self._act(request.POST))
+        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+
+    def _act(self, post: Any) -> str:
+        match post.get("do"):
+            case "ask":
+                number = services.invite_to_choose_groups(cohort=self.cohort, by=self.user)
+                return f"{number} mail{'' if number == 1 else 's'} in the outbox."
+            case "fill":
+                state = services.fill_goal_groups(cohort=self.cohort, by=self.user)
+                return f"{len(state.places)} people are in groups, {len(state.unplaced)} who chose are in none."
+            case "move":
+                return self._move(number_in(post.get("who")), post.get("to", ""))
+        raise Http404
+
+    def _move(self, who: int, to: str) -> str:
+        enrollment = get_visible_or_404(self.cohort.enrollments.select_related("user", "cohort"), pk=who)
+        group = get_visible_or_404(self.cohort.goal_groups.all(), pk=number_in(to)) if to else None
+        introduced.place_in_group(enrollment=enrollment, to=group, by=self.user)
+        return f"{enrollment.user} {f'is in “{group}” now' if group else 'is in no group now'}."
 
 
-def _with_room(state: GroupsState, enrollment: Enrollment, taken: Counter[tuple[int, str]]) -> list[GoalGroup]:
-    """The groups that could take somebody, those that they chose first; in one that is introduced they join later."""
-    chosen = {pk: rank for rank, pk in enumerate(state.choices.get(enrollment.pk, []))}
-    role = enrollment.role
-    free = [
-        group
+def _shown_groups(state: GroupsState, weak: dict[int, Any]) -> list[dict[str, Any]]:
+    wanted = [pk for wish in state.choices.values() for pk in wish[:1]]
+    return [
+        {
+            "group": group,
+            "mentors": state.in_group(group, MENTOR),
+            "mentees": state.in_group(group, MENTEE),
+            "weak": weak.get(group.pk),
+            "wanted": wanted.count(group.pk),
+        }
         for group in state.groups
-        if not group.finished_at
-        and taken[group.pk, role] < (group.mentor_places if role == MENTOR else group.mentee_places)
     ]
-    return sorted(free, key=lambda group: chosen.get(group.pk, len(chosen)))
 
 
-def _rows(state: GroupsState) -> list[list[str]]:
+def _export_rows(state: GroupsState) -> list[list[str]]:
     names = {group.pk: group.name for group in state.groups}
     rows = []
     for pk, enrollment in state.people.items():
@@ -128,87 +101,89 @@ def _rows(state: GroupsState) -> list[list[str]]:
     return sorted(rows, key=lambda row: (not row[0], row[0], row[3], row[1]))
 
 
-class GroupEdit(CoordinatorRequiredMixin, View):
-    """A new goal, or an old one; `pk` is missing for a new one."""
+class GroupEdit(FormPage, CohortObjectView[GoalGroup]):
+    """Edit a group that was not introduced yet, delete it, or create one where `pk` is missing."""
 
-    @staticmethod
-    def _find(request: HttpRequest, cohort_slug: str, pk: int | None) -> tuple[Cohort, GoalGroup | None]:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        return cohort, get_visible_or_404(cohort.goal_groups.filter(intro=None), pk=pk) if pk else None
+    template_name = "matching/groups/form.html"
+    for_editors = True
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int | None = None) -> HttpResponse:
-        cohort, group = self._find(request, cohort_slug, pk)
-        form = GoalGroupForm(instance=group or GoalGroup(cohort=cohort))
-        return render(request, "matching/groups/form.html", {"cohort": cohort, "group": group, "form": form})
+    def get_rows(self) -> QuerySet[GoalGroup]:
+        return self.cohort.goal_groups.filter(intro=None)
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int | None = None) -> HttpResponse:
-        cohort, group = self._find(request, cohort_slug, pk)
-        try:
-            if group and "drop" in request.POST:
-                groups_services.delete_group(group=group, by=request.user)
-                messages.success(request, f"“{group}” is taken away.")
-                return redirect("matching:groups", cohort_slug=cohort.slug)
-            shown = get_visible_or_404(cohort.goal_groups.all(), pk=pk) if pk else GoalGroup(cohort=cohort)
-            form = GoalGroupForm(request.POST, instance=shown)
-            if not form.is_valid():
-                context = {"cohort": cohort, "group": group, "form": form}
-                return render(request, "matching/groups/form.html", context, status=422)
-            groups_services.save_group(cohort=cohort, by=request.user, fields=form.cleaned_data, group=group)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect("matching:groups", cohort_slug=cohort.slug)
+    def make_new(self) -> GoalGroup:
+        return GoalGroup(cohort=self.cohort)
+
+    @property
+    def group(self) -> GoalGroup | None:
+        """The group that is edited; None for a new one."""
+        return self.object if self.object.pk else None
+
+    def get_form(self, *data: Any) -> GoalGroupForm:
+        # A copy, which takes what was typed: the page shows the group as it is.
+        return GoalGroupForm(*data, instance=copy(self.object))
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "group": self.group}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if self.group is None or "drop" not in request.POST:
+            return super().post(request)
+        with errors_as_messages(request):
+            services.delete_group(group=self.group, by=self.user)
+            messages.success(request, f"“{self.group}” is taken away.")
+        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+
+    def save(self, form: GoalGroupForm) -> HttpResponse:
+        services.save_group(cohort=self.cohort, by=self.user, fields=form.cleaned_data, group=self.group)
+        return redirect("matching:groups", cohort_slug=self.cohort.slug)
 
 
-class GroupConfirm(CoordinatorRequiredMixin, View):
+class GroupConfirm(CohortObjectView[GoalGroup]):
     """The introductory mail as it will leave, and the button that sends it."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        group = get_visible_or_404(cohort.goal_groups.all(), pk=pk)
-        mail = groups_services.group_mail_of(group, cohort)
+    template_name = "matching/groups/introduce.html"
+    for_editors = True
+
+    def get_rows(self) -> QuerySet[GoalGroup]:
+        return self.cohort.goal_groups.all()
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        mail = services.group_mail_of(self.object, self.cohort)
         ready = bool(mail.mentors and mail.mentees)
         subject, text, _ = mail.render() if ready else ("", "", "")
-        context = {"cohort": cohort, "group": group, "mail": mail, "subject": subject, "text": text, "ready": ready}
-        return render(request, "matching/groups/introduce.html", context)
+        return self.page(group=self.object, mail=mail, subject=subject, text=text, ready=ready)
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        group = get_visible_or_404(cohort.goal_groups.all(), pk=pk)
-        try:
-            groups_services.introduce_group(group=group, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, f"“{group}” is introduced: one mail to everybody in it.")
-        return redirect("matching:groups", cohort_slug=cohort.slug)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            services.introduce_group(group=self.object, by=self.user)
+            messages.success(request, f"“{self.object}” is introduced: one mail to everybody in it.")
+        return redirect("matching:groups", cohort_slug=self.cohort.slug)
 
 
-class GroupFinish(CoordinatorRequiredMixin, View):
+class GroupFinish(FormPage, CohortObjectView[GoalGroup]):
     """What became of a group, with a mail that thanks everybody in it; or that it goes on after all."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        return self._page(request, self._find(request, cohort_slug, pk), FinishGroupForm())
+    template_name = "matching/groups/finish.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        group = self._find(request, cohort_slug, pk)
-        if "reopen" in request.POST:
-            introduced.reopen_group(group=group, by=request.user)
-            messages.success(request, f"“{group}” goes on. Nobody was mailed.")
-            return redirect("matching:groups", cohort_slug=cohort_slug)
-        form = FinishGroupForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, group, form, status=422)
-        introduced.finish_group(group=group, by=request.user, **form.cleaned_data)
-        messages.success(request, f"“{group}” is finished: one mail thanks everybody in it.")
-        return redirect("matching:groups", cohort_slug=cohort_slug)
+    def get_rows(self) -> QuerySet[GoalGroup]:
+        return self.cohort.goal_groups.filter(intro__isnull=False)
 
-    @staticmethod
-    def _find(request: HttpRequest, cohort_slug: str, pk: int) -> GoalGroup:
-        groups = GoalGroup.objects.editable_by(request.user).filter(intro__isnull=False)
-        return get_visible_or_404(groups, cohort__slug=cohort_slug, pk=pk)
+    def get_form(self, *data: Any) -> FinishGroupForm:
+        return FinishGroupForm(*data)
 
-    @staticmethod
-    def _page(request: HttpRequest, group: GoalGroup, form: FinishGroupForm, status: int = 200) -> HttpResponse:
-        mail = groups_services.group_mail_of(group, group.cohort)
-        context = {"cohort": group.cohort, "group": group, "mail": mail, "form": form}
-        return render(request, "matching/groups/finish.html", context, status=status)
+    def get_context(self) -> dict[str, Any]:
+        mail = services.group_mail_of(self.object, self.cohort)
+        return {**super().get_context(), "group": self.object, "mail": mail}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "reopen" not in request.POST:
+            return super().post(request)
+        introduced.reopen_group(group=self.object, by=self.user)
+        messages.success(request, f"“{self.object}” goes on. Nobody was mailed.")
+        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+
+    def save(self, form: FinishGroupForm) -> HttpResponse:
+        introduced.finish_group(group=self.object, by=self.user, **form.cleaned_data)
+        messages.success(self.request, f"“{self.object}” is finished: one mail thanks everybody in it.")
+        return redirect("matching:groups", cohort_slug=self.cohort.slug)

@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views import View
 
 from cohorts.models import Cohort, Enrollment
-from matching.groups import introduced
-from matching.groups import services as groups_services
+from cohorts.querysets import EnrollmentQuerySet
+from matching.groups import introduced, services
 from matching.groups.forms import GroupChoicesForm
 from matching.groups.links import CHOICE_LINK
 from matching.groups.mails import addresses_of_members, group_meeting_times, group_zones
@@ -18,73 +18,53 @@ from matching.groups.services import MENTEE, MENTOR
 from matching.models import GoalGroup
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
+from mentorship.core.views import LookupView, errors_as_messages
 
 
-class GroupChoicePage(View):
+class GroupChoicePage(LookupView):
     """A participant and the goals of their cohort."""
 
-    def found(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
-        raise NotImplementedError
+    template_name = "matching/groups/my_groups.html"
+    enrollment: Enrollment
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        enrollment = self.found(request, **kwargs)
-        if enrollment is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        return self._page(request, enrollment, None)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        chosen = list(self.enrollment.goal_choices.order_by("rank").values_list("group_id", flat=True))
+        return self.page(form=GroupChoicesForm(groups=self._open_groups(), chosen=chosen))
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        enrollment = self.found(request, **kwargs)
-        if enrollment is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        groups = list(enrollment.cohort.goal_groups.filter(intro=None))
-        form = GroupChoicesForm(request.POST, groups=groups, chosen=[])
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = GroupChoicesForm(request.POST, groups=self._open_groups(), chosen=[])
         if not form.is_valid():
-            return self._page(request, enrollment, form, status=422)
-        by = request.user if isinstance(request.user, User) else enrollment.user
-        if "leave" in request.POST:
-            return self._leave(request, enrollment, by)
-        try:
-            groups_services.choose_groups(enrollment=enrollment, group_ids=form.group_ids, by=by)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, "Thank you, we have your choice. You can change it until the groups are made.")
+            return self.page(form=form, status=422)
+        by = request.user if isinstance(request.user, User) else self.enrollment.user
+        with errors_as_messages(request):
+            if "leave" in request.POST:
+                introduced.leave_group(enrollment=self.enrollment, by=by)
+                messages.success(request, "You left the group. One mail tells the others; nobody has to explain.")
+            else:
+                services.choose_groups(enrollment=self.enrollment, group_ids=form.group_ids, by=by)
+                text = "Thank you, we have your choice. You can change it until the groups are made."
+                messages.success(request, text)
         return redirect(request.path)
 
-    @staticmethod
-    def _leave(request: HttpRequest, enrollment: Enrollment, by: User) -> HttpResponse:
-        try:
-            introduced.leave_group(enrollment=enrollment, by=by)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, "You left the group. One mail tells the others; nobody has to explain.")
-        return redirect(request.path)
-
-    @staticmethod
-    def _page(
-        request: HttpRequest, enrollment: Enrollment, form: GroupChoicesForm | None, status: int = 200
-    ) -> HttpResponse:
-        cohort = enrollment.cohort
-        groups = list(cohort.goal_groups.filter(intro=None))
+    def get_context(self) -> dict[str, Any]:
+        enrollment, cohort = self.enrollment, self.enrollment.cohort
         own = cohort.goal_groups.filter(intro__isnull=False, places__enrollment=enrollment).first()
-        chosen = list(enrollment.goal_choices.order_by("rank").values_list("group_id", flat=True))
-        context = {
+        return {
             "cohort": cohort,
             "enrollment": enrollment,
             "own": own,
-            "groups": groups,
-            "form": form or GroupChoicesForm(groups=groups, chosen=chosen),
+            "groups": self._open_groups(),
             **(_own_group(own, cohort) if own else {}),
         }
-        return render(request, "matching/groups/my_groups.html", context, status=status)
+
+    def _open_groups(self) -> list[GoalGroup]:
+        return list(self.enrollment.cohort.goal_groups.filter(intro=None))
 
 
 def _own_group(group: GoalGroup, cohort: Cohort) -> dict[str, Any]:
     """The people of a group and when they could meet."""
-    people = groups_services.group_mail_of(group, cohort)
+    people = services.group_mail_of(group, cohort)
     zones = group_zones(people.members)
     times = group_meeting_times(cohort, zones) if not group.finished_at else []
     shared = [e for e in people.members if e.shares_address]
@@ -99,33 +79,32 @@ class MyGroup(LoginRequiredMixin, View):
     """The address that the mails of a group give: it leads to the reader's own page."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        own = (
-            Enrollment.objects.of_person(request.user)
-            .occupying_place()
-            .filter(goal_place__group=pk)
-            .order_by("pk")
-            .first()
-        )
-        if own is None:
+        own = Enrollment.objects.of_person(request.user).occupying_place().filter(goal_place__group=pk)
+        enrollment = own.order_by("pk").first()
+        if enrollment is None:
             raise Http404
-        return redirect("matching:my-groups", pk=own.pk)
+        return redirect("matching:my-groups", pk=enrollment.pk)
 
 
 class GroupChoiceByLink(GroupChoicePage):
     """By the signed link of a mail."""
 
-    def found(self, request: HttpRequest, token: str) -> Enrollment | None:  # type: ignore[override]
-        try:
-            pk = CHOICE_LINK.read_one(token)
-        except LinkError:
-            return None
-        enrollments = Enrollment.objects.occupying_place().filter(role__in=(MENTOR, MENTEE))
-        return enrollments.select_related("user", "cohort__programme").filter(pk=pk).first()
+    def look_up(self) -> None:
+        pk = CHOICE_LINK.read_one(self.kwargs["token"])
+        enrollment = _participants(Enrollment.objects.all()).filter(pk=pk).first()
+        if enrollment is None:
+            raise LinkError
+        self.enrollment = enrollment
 
 
 class MyGroups(LoginRequiredMixin, GroupChoicePage):
     """By the person who is signed in, for one of their enrollments."""
 
-    def found(self, request: HttpRequest, pk: int) -> Enrollment | None:  # type: ignore[override]
-        own = Enrollment.objects.of_person(request.user).occupying_place().filter(role__in=(MENTOR, MENTEE))
-        return get_visible_or_404(own.select_related("user", "cohort__programme"), pk=pk)
+    def look_up(self) -> None:
+        own = _participants(Enrollment.objects.of_person(self.user))
+        self.enrollment = get_visible_or_404(own, pk=self.kwargs["pk"])
+
+
+def _participants(enrollments: EnrollmentQuerySet) -> EnrollmentQuerySet:
+    found = enrollments.occupying_place().filter(role__in=(MENTOR, MENTEE))
+    return found.select_related("user", "cohort__programme")
