@@ -12,7 +12,7 @@ from cohorts.querysets import EnrollmentQuerySet
 from matching.models import AskedPair, AskedSide, Match, MatchRun, RematchWish
 
 # What `pill` knows, by the status of an asked pair.
-TONES = {
+PILLS = {
     "open": "asked",
     "accepted": "accepted",
     "declined": "declined",
@@ -23,7 +23,7 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class AskedState:
+class ConsentState:
     """Where the question about a pair stands. `pill` is the status for the tag of that name."""
 
     pk: int
@@ -41,20 +41,20 @@ class AskedState:
         return self.status in (AskedPair.Status.OPEN, AskedPair.Status.SILENT)
 
 
-def asked_states(run: MatchRun) -> dict[tuple[int, int], AskedState]:
+def consent_states(run: MatchRun) -> dict[tuple[int, int], ConsentState]:
     """The newest question about each pair of the run's cohort, by the ids of (mentee, mentor). Two queries."""
     pairs = AskedPair.objects.filter(mentee__cohort=run.cohort_id).prefetch_related("sides").order_by("pk")
-    return {(pair.mentee_id, pair.mentor_id): state_of(pair) for pair in pairs}
+    return {(pair.mentee_id, pair.mentor_id): consent_state_of(pair) for pair in pairs}
 
 
-def state_of(pair: AskedPair) -> AskedState:
+def consent_state_of(pair: AskedPair) -> ConsentState:
     """The state of a pair whose sides are loaded."""
     sides = list(pair.sides.all())
     waiting = [s for s in sides if s.status == AskedSide.Status.ASKED]
-    return AskedState(
+    return ConsentState(
         pk=pair.pk,
         status=pair.status,
-        pill=TONES[pair.status],
+        pill=PILLS[pair.status],
         words=_words(pair, sides),
         until=min((s.answer_by for s in waiting if s.answer_by), default=None),
     )
@@ -78,7 +78,7 @@ def _words(pair: AskedPair, sides: list[AskedSide]) -> str:
 
 
 @dataclass(frozen=True)
-class AskedNumbers:
+class ConsentCounts:
     """How asking went in a cohort, in pairs; `reasons` of the declined, the most frequent first."""
 
     asked: int
@@ -89,7 +89,7 @@ class AskedNumbers:
     reasons: list[tuple[str, int]]
 
 
-def asked_numbers(cohort: Cohort) -> AskedNumbers:
+def consent_counts(cohort: Cohort) -> ConsentCounts:
     """Counts for the matches page. Two queries."""
     of_cohort = AskedPair.objects.filter(mentee__cohort=cohort)
     count = Counter(of_cohort.exclude(status="taken_back").order_by().values_list("status", flat=True))
@@ -99,7 +99,7 @@ def asked_numbers(cohort: Cohort) -> AskedNumbers:
     reasons = Counter(AskedSide.Reason(kind).label for kind in said if kind)
     if unanswered := count["declined"] - len(said):
         reasons["No answer in time"] += unanswered
-    return AskedNumbers(
+    return ConsentCounts(
         asked=sum(count.values()),
         accepted=count["accepted"] + count["matched"],
         declined=count["declined"],
@@ -110,7 +110,7 @@ def asked_numbers(cohort: Cohort) -> AskedNumbers:
 
 
 @dataclass(frozen=True)
-class ToLookAfter:
+class MatchingTasks:
     """What a coordinator has to decide about pairs, each with the list at `matching:asked` or `matching:matches`."""
 
     declined: int
@@ -120,26 +120,26 @@ class ToLookAfter:
     left: int
 
 
-def to_look_after(cohort: Cohort) -> ToLookAfter:
+def matching_tasks(cohort: Cohort) -> MatchingTasks:
     """For the first page: mentees who are back on the board, silence, pairs that wait to be confirmed, and wishes."""
     of_cohort = AskedPair.objects.filter(mentee__cohort=cohort)
-    return ToLookAfter(
-        declined=mentees_back(cohort).count(),
+    return MatchingTasks(
+        declined=mentees_with_declined_pair(cohort).count(),
         silent=of_cohort.filter(status="silent").count(),
         said_yes=of_cohort.filter(status="accepted").count(),
         wishes=RematchWish.objects.open().filter(match__mentee__cohort=cohort).count(),
-        left=mentees_left(cohort).count(),
+        left=mentees_with_ended_match(cohort).count(),
     )
 
 
-def mentees_back(cohort: Cohort) -> EnrollmentQuerySet:
+def mentees_with_declined_pair(cohort: Cohort) -> EnrollmentQuerySet:
     """Accepted mentees with a declined pair, without a match, whom nobody is asked about now."""
     theirs = AskedPair.objects.filter(mentee=OuterRef("pk"))
     matched = Match.objects.standing().filter(mentee=OuterRef("pk"))
     return _waiting(cohort).filter(Exists(theirs.filter(status="declined")), ~Exists(theirs.live()), ~Exists(matched))
 
 
-def mentees_left(cohort: Cohort) -> EnrollmentQuerySet:
+def mentees_with_ended_match(cohort: Cohort) -> EnrollmentQuerySet:
     """Accepted mentees whose match ended in this cohort and who have no other one: back in the pool.
 
     Nobody once the cohort is over: then matches end because it does.

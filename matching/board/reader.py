@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
-from matching.board.consent_status import asked_states, mentees_back, mentees_left
+from matching.board.consent_status import consent_states, mentees_with_declined_pair, mentees_with_ended_match
 from matching.board.state import BoardFigures, BoardState, ChangeCost, read_state, version_of
 from matching.models import BoardChange, MatchPin, MatchProposal, MatchRun
 
@@ -101,7 +101,7 @@ class BoardReader:
         if state == "unmatched":
             ids = [pk for pk in ids if not mentors.get(pk)]
         elif state in ("declined", "left"):
-            wanted = mentees_back(self.run.cohort) if state == "declined" else mentees_left(self.run.cohort)
+            wanted = mentees_with_declined_pair(self.run.cohort) if state == "declined" else mentees_with_ended_match(self.run.cohort)
             ids = sorted(set(ids) & set(wanted.values_list("pk", flat=True)))
         elif state == "locked":
             ids = [pk for pk in ids if self._locked(pk)]
@@ -125,7 +125,7 @@ class BoardReader:
         for proposal in self.proposals(ids):
             proposal.places_used = self.state.used[proposal.mentor_id]
             chosen[proposal.mentee_id].append(proposal)
-        pills = {pair: (state.pill, state.words) for pair, state in asked_states(self.run).items()}
+        pills = {pair: (state.pill, state.words) for pair, state in consent_states(self.run).items()}
         return [
             BoardRow(
                 mentees[pk],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cohorts.models import Enrollment
-from matching.board.consent_status import asked_states
+from matching.board.consent_status import consent_states
 from matching.intro.services import MenteeProposals
 from matching.models import ConfirmPolicy, MatchProposal, MatchRun
 
@@ -20,7 +20,7 @@ class PreviewRow(NamedTuple):
 
 def preview_rows(run: MatchRun, groups: Sequence[MenteeProposals], policy: ConfirmPolicy) -> list[PreviewRow]:
     """The rows of a preview in the order of `groups`."""
-    states = asked_states(run) if policy.sides else {}
+    states = consent_states(run) if policy.sides else {}
     rows = []
     for mentee, proposals in groups:
         for proposal in proposals:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort
 from matching.board import services as board_services
-from matching.board.consent_status import asked_numbers, asked_states, to_look_after
+from matching.board.consent_status import consent_counts, consent_states, matching_tasks
 from matching.board.reader import BoardReader
 from matching.consent import services as consent_services
 from matching.consent import sweep as consent_sweep
@@ -69,7 +69,7 @@ def mails(kind="asked"):
 
 
 def state(run, pair):
-    return asked_states(run)[pair.mentee_id, pair.mentor_id]
+    return consent_states(run)[pair.mentee_id, pair.mentor_id]
 
 
 def test_both_are_asked_once_with_a_deadline_by_the_cohorts_clock():
@@ -129,7 +129,7 @@ def test_a_no_needs_a_reason_and_brings_the_mentee_back_to_the_board(client):
     assert reader.ids(state="unmatched") == [pair.mentee_id]
     assert "Mentor 0 declined" in reader.reasons(pair.mentee_id)[0]
     assert unconfirmed_proposals(run) == []
-    assert to_look_after(run.cohort).declined == 1
+    assert matching_tasks(run.cohort).declined == 1
     over = mails("asked-over").get()
     assert (over.to, "new job" in over.body_text) == ([pair.mentee.user.email], False)
     assert "settled" in client.post(path(side_of(pair, "mentee")), {"do": "yes"}, follow=True).text
@@ -169,7 +169,7 @@ def test_one_reminder_and_then_silence_is_shown():
     for _ in range(2):
         consent_sweep.sweep_consent(now + timedelta(days=7))
     assert (state(run, pair).words, mails("asked-reminder").count()) == ("no answer from the mentor", 1)
-    assert to_look_after(run.cohort).silent == 1
+    assert matching_tasks(run.cohort).silent == 1
     consent_services.ask_pair_again(pair=pair, by=None)
     assert (state(run, pair).status, mails().count()) == ("open", 2)
     with pytest.raises(ServiceError):
@@ -182,7 +182,7 @@ def test_silence_may_count_as_a_no():
     consent_sweep.sweep_consent(timezone.now() + timedelta(days=7))
     assert state(run, pair).words == "no answer in time"
     assert MatchPin.objects.get().reason == "no answer from the mentor in time"
-    assert asked_numbers(run.cohort).reasons == [("No answer in time", 1)]
+    assert consent_counts(run.cohort).reasons == [("No answer in time", 1)]
 
 
 def test_a_late_yes_still_counts_while_the_question_is_open():
@@ -361,7 +361,7 @@ def test_the_list_shows_numbers_and_reasons_and_goes_out_as_a_file(desk):
     assert "The mentee told me yes" in client.get(url("asked")).text
     client.post(url("asked-do", other.pk), {"do": "back"})
     assert "understand" in client.post(url("asked-do", other.pk), {"do": "?"}, follow=True).text
-    assert asked_states(run)[other.mentee_id, other.mentor_id].status == "taken_back"
+    assert consent_states(run)[other.mentee_id, other.mentor_id].status == "taken_back"
 
 
 def test_a_no_by_telephone_is_written_down(desk):
@@ -369,7 +369,7 @@ def test_a_no_by_telephone_is_written_down(desk):
     one, _ = ask(run)
     text = client.post(url("asked-do", one.pk), {"do": "told-no", "side": "mentee"}, follow=True).text
     assert "mentee is back on the board" in text
-    assert asked_states(run)[one.mentee_id, one.mentor_id].words == "mentee declined: told the coordinators"
+    assert consent_states(run)[one.mentee_id, one.mentor_id].words == "mentee declined: told the coordinators"
 
 
 def test_who_is_asked_is_set_on_a_form(desk):

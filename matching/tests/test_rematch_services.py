@@ -15,7 +15,7 @@ from checkins.waves.sweep import sweep_checkins
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Enrollment
 from matching.board import services as board_services
-from matching.board.consent_status import to_look_after
+from matching.board.consent_status import matching_tasks
 from matching.engine import services as engine_services
 from matching.intro.services import confirm_run, unconfirmed_proposals
 from matching.intro.undo import send_intros_now, undo_match
@@ -283,9 +283,9 @@ def test_two_who_rematch_to_the_last_place_at_once_get_one():
 def test_at_the_end_of_a_cohort_nobody_is_called_back_in_the_pool(match):
     pairs_services.set_match_status(match=match, to="ended", by=None)
     cohort = match.mentee.cohort
-    assert to_look_after(cohort).left == 1
+    assert matching_tasks(cohort).left == 1
     cohort.ends_on = date(2020, 1, 1)
-    assert to_look_after(cohort).left == 0
+    assert matching_tasks(cohort).left == 0
 
 
 # --- replacements ---

@@ -15,7 +15,7 @@ from checkins.models import CheckIn
 from checkins.overview import needs as checkins_today
 from cohorts.models import Cohort, Enrollment, Topic
 from cohorts.setup.plan import overdue_items, upcoming_entries
-from matching.board.consent_status import to_look_after
+from matching.board.consent_status import matching_tasks
 from matching.groups.services import read_groups_state
 from matching.models import Match
 from mentorship.core.accounts.models import User
@@ -136,7 +136,7 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
 def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
     asked, matches = (reverse(f"matching:{page}", args=[cohort.slug]) for page in ("asked", "matches"))
     board = reverse("matching:board", args=[cohort.slug])
-    waiting = to_look_after(cohort)
+    waiting = matching_tasks(cohort)
     yield Need(
         waiting.wishes,
         "People who would like another match",

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortObjectView, CohortView
-from matching.board.consent_status import asked_numbers, mentees_back, state_of
+from matching.board.consent_status import consent_counts, mentees_with_declined_pair, consent_state_of
 from matching.consent import services
 from matching.consent.forms import DeclineForm
 from matching.consent.links import ANSWER_LINK
@@ -47,9 +47,9 @@ class QuestionList(CohortView):
         counts = dict(everything.order_by().values_list("status").annotate(Count("pk")))
         return self.page(
             page_obj=page,
-            rows=[(pair, state_of(pair)) for pair in page.object_list],
-            numbers=asked_numbers(cohort),
-            back=mentees_back(cohort).count(),
+            rows=[(pair, consent_state_of(pair)) for pair in page.object_list],
+            numbers=consent_counts(cohort),
+            back=mentees_with_declined_pair(cohort).count(),
             total=sum(counts.values()),
             statuses=[(value, label, counts.get(value, 0)) for value, label in AskedPair.Status.choices],
             filters={"q": q, "status": status},

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
-from matching.board.consent_status import asked_numbers, mentees_left
+from matching.board.consent_status import consent_counts, mentees_with_ended_match
 from matching.intro.undo import held_confirmations
 from matching.models import Match, RematchWish
 from matching.pairs.forms import MatchStatusForm
@@ -49,7 +49,7 @@ class MatchList(CohortView):
             filters=filters,
             held=held,
             held_pks={match.pk for one in held for match in one.matches},
-            numbers=asked_numbers(cohort),
+            numbers=consent_counts(cohort),
             wishes=wishes.select_related("by", "match__mentee__user", "match__mentor__user"),
             left=_last_matches(cohort),
         )
@@ -89,7 +89,7 @@ class MatchDetail(FormPage, CohortObjectView[Match]):
 
 def _last_matches(cohort: Cohort) -> list[Match]:
     """The match that ended last of every mentee who is back in the pool."""
-    ended = Match.objects.filter(mentee__in=mentees_left(cohort), imported=False).order_by("pk")
+    ended = Match.objects.filter(mentee__in=mentees_with_ended_match(cohort), imported=False).order_by("pk")
     found = {match.mentee_id: match for match in ended.select_related("mentee__user", "mentor__user")}
     return [match for match in found.values() if match.status == Match.Status.ENDED]
 
