@@ -7,6 +7,7 @@ class CohortsConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
+        import cohorts.questions.kinds  # noqa: F401 the registry is filled before models are used
         from cohorts.mailings.planned_mail import planned_mailings
         from cohorts.places.planned_mail import planned_offer_mails
         from cohorts.setup.scopes import home_of_person, names_of_scopes

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from checkins.answering.services import released_answers
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
 from cohorts.models import Cohort
+from cohorts.models.question_kinds import kind_names
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[Que
     """
     waves = CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)
     waves = waves.filter(pk=wave.pk) if wave else waves
-    questions = SurveyQuestion.objects.filter(survey__waves__in=waves, kind__in=SurveyQuestion.COUNTABLE)
+    questions = SurveyQuestion.objects.filter(
+        survey__waves__in=waves, kind__in=kind_names(lambda kind: kind.is_counted)
+    )
     questions = questions.select_related("survey").order_by("survey__name", "survey_id", "position", "pk").distinct()
     latest: dict[tuple[int, int], str] = {}
     answers = Answer.objects.filter(
@@ -48,7 +51,7 @@ def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
         _, said = released_answers(wave)
         questions = wave.survey.questions.filter(pk__in=said)
         return [_from_box(question, said[question.pk]) for question in questions]
-    many = wave.survey.questions.filter(kind=SurveyQuestion.Kind.MANY)
+    many = wave.survey.questions.filter(kind__in=kind_names(lambda kind: kind.takes_several))
     chosen: dict[int, Counter[str]] = {}
     people: dict[int, set[int]] = {}
     answers = Answer.objects.filter(checkin__wave=wave, checkin__status=CheckIn.Status.ANSWERED, question__in=many)
@@ -66,8 +69,8 @@ def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
 
 
 def _from_box(question: SurveyQuestion, said: list[str]) -> QuestionTally:
-    if question.kind in SurveyQuestion.IN_WORDS:
-        return QuestionTally(question, len(said), [], said)
+    if not question.behaviour.is_chosen:
+        return QuestionTally(question, len(said), [], [question.in_words(one) for one in said])
     return _tally(question, Counter(said))
 
 

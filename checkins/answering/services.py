@@ -11,6 +11,7 @@ from checkins.cases.services import open_flagged_cases
 from checkins.models import AnonymousBox, Answer, CheckIn, CheckInWave, SurveyQuestion
 from checkins.surveys.starter_templates import HAVE_MET, NOT_MET
 from checkins.waves.lifecycle import cancel_queued_mail
+from cohorts.models.question_kinds import answer_values, kind_names
 from matching.models import Match
 from matching.pairs.services import set_match_status
 from mentorship.core.audit.services import record
@@ -20,7 +21,6 @@ from mentorship.core.errors import ServiceError
 EDIT_FOR = timedelta(days=10)
 # Coordinators read anonymous answers in steps of as many, so that no step tells who made it.
 RELEASE_STEP = 5
-Kind = SurveyQuestion.Kind
 
 
 def is_open(checkin: CheckIn, now: datetime) -> bool:
@@ -43,7 +43,7 @@ def unanswered_questions(checkin: CheckIn) -> int:
     if checkin.wave.survey.anonymous or checkin.answers.values("question").distinct().count() != 1:
         return 0
     asked = checkin.wave.survey.questions.filter(retired_at=None)
-    asked = asked.exclude(kind__in=[Kind.SECTION, *SurveyQuestion.IN_WORDS])
+    asked = asked.filter(kind__in=kind_names(lambda kind: kind.is_chosen))
     return asked.exclude(answers__checkin=checkin).count()
 
 
@@ -62,8 +62,8 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
     if not is_open(locked, now) or not locked.user.is_active:
         raise ServiceError("This check-in is closed.")
     known = locked.wave.survey.questions.in_bulk(list(answers))
-    questions = {pk: q for pk, q in known.items() if q.kind != Kind.SECTION}
-    said = {pk: _listed(answers[pk]) for pk in questions if _listed(answers[pk])}
+    questions = {pk: q for pk, q in known.items() if q.behaviour.is_asked}
+    said = {pk: values for pk in questions if (values := answer_values(answers[pk]))}
     cancel_queued_mail([(locked.pk, locked.mails_sent)])
     if locked.wave.survey.anonymous:
         return _store_anonymously(locked, said)
@@ -112,14 +112,9 @@ def released_answers(wave: CheckInWave) -> tuple[int, dict[int, list[str]]]:
     return (box.released_number, {int(pk): said for pk, said in box.released.items()}) if box else (0, {})
 
 
-def _listed(said: Any) -> list[str]:
-    values = said if isinstance(said, list | tuple) else [said]
-    return [str(value) for value in values if value not in ("", None)]
-
-
 def _answer(checkin: CheckIn, question: SurveyQuestion, said: str) -> Answer:
-    in_words = question.kind in SurveyQuestion.IN_WORDS
-    return Answer(checkin=checkin, question=question, value="" if in_words else said, text=said if in_words else "")
+    chosen = question.behaviour.is_chosen
+    return Answer(checkin=checkin, question=question, value=said if chosen else "", text="" if chosen else said)
 
 
 def _note_they_met(checkin: CheckIn, said: Mapping[str, list[str]]) -> None:

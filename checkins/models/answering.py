@@ -72,7 +72,12 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["checkin", "question", "value"], name="answer_once")]
 
     def __str__(self) -> str:
-        return self.value or self.text
+        return self.in_words
+
+    @property
+    def in_words(self) -> str:
+        """What was said, as people read it."""
+        return self.question.in_words(self.text or self.value)
 
 
 class AnonymousBox(models.Model):

@@ -1,12 +1,12 @@
 """What is asked: surveys and their questions."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 
 from checkins.querysets import SurveyQuerySet
-from cohorts.models import Programme
+from cohorts.models import Programme, Question
+from cohorts.models.question_kinds import survey_kind_choices
+from mentorship.core.errors import ServiceError
 
 
 class Survey(models.Model):
@@ -29,42 +29,19 @@ class Survey(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def workspace_id(self) -> int:
+        return self.programme.workspace_id
 
-class SurveyQuestion(models.Model):
-    """One question of a survey.
 
-    Once somebody answered it, its words never change: an edit retires the row and makes the next `version` under the
-    same `key`, and the answers given stay with the words they were given to.
-    """
-
-    class Kind(models.TextChoices):
-        ONE_OF = "one_of", "One of"
-        MANY = "many", "Many of"
-        SCALE = "scale", "Scale from 1 to 5"
-        YES_NO = "yes_no", "Yes or no"
-        SHORT = "short", "Short text"
-        TEXT = "text", "Long text"
-        SECTION = "section", "Heading with help"
-
-    WITH_CHOICES: ClassVar[tuple[str, ...]] = (Kind.ONE_OF, Kind.MANY)
-    IN_WORDS: ClassVar[tuple[str, ...]] = (Kind.SHORT, Kind.TEXT)
-    # Each person is in exactly one row of a count of these.
-    COUNTABLE: ClassVar[tuple[str, ...]] = (Kind.ONE_OF, Kind.SCALE, Kind.YES_NO)
+class SurveyQuestion(Question):
+    """One question of a survey."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="questions")
-    key = models.SlugField(max_length=40, help_text="Stays the same when the wording changes.")
-    version = models.PositiveIntegerField(default=1, editable=False)
-    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
-    position = models.PositiveSmallIntegerField(default=0, editable=False)
-    kind = models.CharField(max_length=20, choices=Kind)
-    text = models.CharField("question", max_length=300)
-    help_text = models.CharField("help", max_length=300, blank=True)
-    options = models.JSONField(default=list, blank=True, help_text="[[value, label], …] of a question with choices")
+    kind = models.CharField(max_length=20, choices=survey_kind_choices)
     flags = models.JSONField(default=dict, blank=True, help_text="value → kind of the case that this answer opens")
-    required = models.BooleanField(default=False)
 
-    class Meta:
-        ordering = ["position", "id"]
+    class Meta(Question.Meta):
         constraints = [
             models.UniqueConstraint(fields=["survey", "key", "version"], name="survey_question_version_once"),
             models.UniqueConstraint(
@@ -72,18 +49,29 @@ class SurveyQuestion(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.text
+    @property
+    def notes(self) -> list[str]:
+        cases = ["opens cases"] if self.flags else []
+        times = {1: [], 2: ["reworded"]}.get(self.version, [f"reworded {self.version - 1} times"])
+        return [*super().notes, *cases, *times]
 
     @property
-    def choices(self) -> list[tuple[str, str]]:
-        """The value and label of everything that can be chosen, in order; nothing for a text."""
-        if self.kind == self.Kind.SCALE:
-            return [(str(n), str(n)) for n in range(1, 6)]
-        if self.kind == self.Kind.YES_NO:
-            return [("yes", "Yes"), ("no", "No")]
-        return [(value, label) for value, label in self.options] if self.kind in self.WITH_CHOICES else []
+    def owner(self) -> Survey:
+        return self.survey
 
-    def in_words(self, value: str) -> str:
-        """An answer as people read it."""
-        return dict(self.choices).get(value, value)
+    def siblings(self) -> models.QuerySet["SurveyQuestion"]:
+        return SurveyQuestion.objects.filter(survey=self.survey_id)
+
+    def is_answered(self) -> bool:
+        # An anonymous box names its questions only inside its JSON.
+        return self.answers.exists() or self._is_in_a_box()
+
+    def refuse_change(self) -> None:
+        # By another question, who answered later could be told from who answered before.
+        if self.survey.anonymous and self._is_in_a_box():
+            raise ServiceError(
+                "Somebody has answered, and it is anonymous: its questions stay as they are. Make a copy."
+            )
+
+    def _is_in_a_box(self) -> bool:
+        return self.survey.waves.filter(box__number__gt=0).exists()

@@ -10,8 +10,9 @@ from django.utils.text import slugify
 
 from checkins.models import Case, Survey, SurveyQuestion
 from checkins.surveys.services import asked_questions
+from cohorts.questions.question_form import BaseQuestionForm, build_field
 
-QuestionKind = SurveyQuestion.Kind
+MAX_CHOICES, MAX_CHOICE_LENGTH = 30, 120
 
 
 class AnswerForm(forms.Form):
@@ -20,21 +21,19 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, survey: Survey, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = asked_questions(survey)
-        self.questions = {
-            self.name_of(question): question for question in asked if question.kind != QuestionKind.SECTION
-        }
+        self.questions = {self.name_of(question): question for question in asked if question.behaviour.is_asked}
         for name, question in self.questions.items():
-            self.fields[name] = _answer_field(question)
+            self.fields[name] = build_field(question)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = Layout(*(self._shown(question) for question in asked))
 
     def _shown(self, question: SurveyQuestion) -> Any:
-        if question.kind == QuestionKind.SECTION:
+        if not question.behaviour.is_asked:
             return HTML(_section_html(question))
         name = self.name_of(question)
-        return name if question.kind in SurveyQuestion.IN_WORDS else Field(name, wrapper_class="m-chips")
+        return Field(name, wrapper_class="m-chips") if question.behaviour.is_chosen else name
 
     @staticmethod
     def name_of(question: SurveyQuestion) -> str:
@@ -51,8 +50,8 @@ class AnswerForm(forms.Form):
 
     @property
     def answers(self) -> dict[int, Any]:
-        """What was said, by question id, empty ones included."""
-        return {question.pk: self.cleaned_data[name] for name, question in self.questions.items()}
+        """What was answered, by question id, empty ones included."""
+        return {q.pk: q.behaviour.store(self.cleaned_data[name]) for name, q in self.questions.items()}
 
 
 def _section_html(question: SurveyQuestion) -> str:
@@ -61,21 +60,6 @@ def _section_html(question: SurveyQuestion) -> str:
         html += format_html('<p class="text-body-secondary">{}</p>', question.help_text)
     # Nothing in it may be read as a tag of a template.
     return html.replace("{", "&#123;").replace("%}", "%&#125;")
-
-
-def _answer_field(question: SurveyQuestion) -> forms.Field:
-    common: dict[str, Any] = {
-        "label": question.text,
-        "help_text": question.help_text,
-        "required": question.required,
-    }
-    if question.kind == QuestionKind.TEXT:
-        return forms.CharField(max_length=8000, widget=forms.Textarea(attrs={"rows": 4}), **common)
-    if question.kind == QuestionKind.SHORT:
-        return forms.CharField(max_length=500, **common)
-    if question.kind == QuestionKind.MANY:
-        return forms.MultipleChoiceField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **common)
-    return forms.ChoiceField(choices=question.choices, widget=forms.RadioSelect, **common)
 
 
 # The answer that opens a case of a kind; conduct concerns have a page of their own on every check-in.
@@ -109,25 +93,18 @@ class SurveyForm(forms.ModelForm):
         return name
 
 
-class QuestionForm(forms.ModelForm):
+class QuestionForm(BaseQuestionForm):
     """One question of a survey."""
-
-    choices = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        label="Choices",
-        help_text="One a line, for “one of” and “many of”.",
-    )
 
     class Meta:
         model = SurveyQuestion
         fields = ("text", "kind", "help_text", "required")
+        widgets = {"help_text": forms.TextInput}
 
     field_order = ("text", "kind", "choices", "help_text", "required")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["choices"] = "\n".join(label for _, label in self.instance.options)
         if self.instance.survey.anonymous:
             return
         meant = {kind: self.instance.in_words(value) for value, kind in self.instance.flags.items()}
@@ -140,33 +117,17 @@ class QuestionForm(forms.ModelForm):
                 help_text=FLAG_HELP if kind == Case.Kind.NOT_MET else "",
             )
 
+    @staticmethod
+    def new_value(label: str) -> str:
+        return slugify(label)[:60] or "choice"
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        kind = cleaned.get("kind")
-        labels = list(dict.fromkeys(filter(None, map(str.strip, cleaned.get("choices", "").splitlines()))))
-        if kind in SurveyQuestion.WITH_CHOICES and len(labels) < 2:
-            self.add_error("choices", "Give at least two choices, one a line.")
-        if len(labels) > 30 or any(len(label) > 120 for label in labels):
-            self.add_error("choices", "At most 30 choices of at most 120 characters.")
-        self.instance.options = self._options(labels) if kind in SurveyQuestion.WITH_CHOICES else []
-        if kind == QuestionKind.SECTION:
-            cleaned["required"] = False
-        self.instance.kind = kind or self.instance.kind
+        cleaned = super().clean()
+        options = self.instance.options
+        if len(options) > MAX_CHOICES or any(len(label) > MAX_CHOICE_LENGTH for _, label in options):
+            self.add_error("choices", f"At most {MAX_CHOICES} choices of at most {MAX_CHOICE_LENGTH} characters.")
         self._set_flags(cleaned)
         return cleaned
-
-    def _options(self, labels: list[str]) -> list[list[str]]:
-        """A choice keeps its value as long as its words stay the same."""
-        known = {label: value for value, label in self.instance.options}
-        options: list[list[str]] = []
-        for label in labels:
-            value = known.get(label) or slugify(label)[:60] or "choice"
-            taken = {v for v, _ in options} | {v for other, v in known.items() if other != label}
-            number = 2
-            while value in taken:
-                value, number = f"{slugify(label)[:50] or 'choice'}-{number}", number + 1
-            options.append([value, label])
-        return options
 
     def _set_flags(self, cleaned: dict[str, Any]) -> None:
         values = {label.casefold(): value for value, label in self.instance.choices}

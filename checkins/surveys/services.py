@@ -1,22 +1,17 @@
 """Create, edit, copy and delete surveys; a question keeps the words that people answered."""
 
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
 
-from checkins.models import AnonymousBox, CheckIn, Survey, SurveyQuestion
+from checkins.models import CheckIn, Survey, SurveyQuestion
+from checkins.surveys.starter_templates import WAVE_TEMPLATES, WaveTemplate
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-
-# What an edit changes about the meaning of the answers given before.
-MEANING_FIELDS = ("kind", "text", "options")
 
 
 def asked_questions(survey: Survey) -> list[SurveyQuestion]:
@@ -26,7 +21,7 @@ def asked_questions(survey: Survey) -> list[SurveyQuestion]:
 
 def first_question(survey: Survey) -> SurveyQuestion | None:
     """The first one that is no heading: it can be answered from the mail."""
-    return next((q for q in asked_questions(survey) if q.kind != SurveyQuestion.Kind.SECTION), None)
+    return next((q for q in asked_questions(survey) if q.behaviour.is_asked), None)
 
 
 @transaction.atomic
@@ -41,6 +36,21 @@ def make_survey(
             for n, question in enumerate(questions, 1)
         )
     return survey
+
+
+def unused_survey_templates(names: Collection[str]) -> list[WaveTemplate]:
+    """One template for each survey that a programme with surveys of these names has not yet."""
+    return list({t.survey: t for t in WAVE_TEMPLATES if t.survey not in names}.values())
+
+
+def add_survey_template(*, programme: Programme, key: str) -> Survey:
+    """Make the survey of a template, unless the programme has it. Raises ServiceError for an unknown template."""
+    template = next((t for t in WAVE_TEMPLATES if t.key == key), None)
+    if template is None:
+        raise ServiceError("There is no such template.")
+    return make_survey(
+        programme=programme, name=template.survey, questions=template.questions, anonymous=template.anonymous
+    )
 
 
 @transaction.atomic
@@ -93,84 +103,3 @@ def delete_survey(*, survey: Survey, by: User) -> None:
 def survey_was_asked(survey: Survey) -> bool:
     """Whether somebody got a mail about it."""
     return CheckIn.objects.filter(wave__survey=survey, mails_sent__gt=0).exists()
-
-
-@transaction.atomic
-def save_question(*, question: SurveyQuestion, by: User) -> SurveyQuestion:
-    """Save a new or changed question. Where its words changed after somebody answered, the next version is made.
-
-    Raises ServiceError where it was changed meanwhile, and for an anonymous survey that somebody answered.
-    """
-    survey = Survey.objects.select_for_update(of=("self",)).select_related("programme").get(pk=question.survey_id)
-    if survey.anonymous:
-        question.flags = {}
-    if question.pk is None:
-        last = survey.questions.aggregate(last=Max("position"))["last"] or 0
-        _keep_alike(survey)
-        question.key, question.position = secrets.token_hex(4), last + 1
-        question.save()
-    else:
-        before = SurveyQuestion.objects.get(pk=question.pk)
-        if before.retired_at:
-            raise ServiceError("Somebody else has changed or removed this question meanwhile. Look at it again.")
-        if _was_answered(before) and any(getattr(before, w) != getattr(question, w) for w in MEANING_FIELDS):
-            _keep_alike(survey)
-            SurveyQuestion.objects.filter(pk=before.pk).update(retired_at=timezone.now())
-            question.pk, question.version = None, before.version + 1
-            question._state.adding = True
-        question.save()
-    record(
-        verb=Verb.QUESTION_SAVED,
-        target=survey,
-        workspace_id=survey.programme.workspace_id,
-        by=by,
-        question=question.key,
-    )
-    return question
-
-
-@transaction.atomic
-def retire_question(*, question: SurveyQuestion, by: User) -> None:
-    """Ask it no longer. Answers stay readable; one that nobody answered is deleted. Raises as `save_question`."""
-    survey = question.survey
-    _keep_alike(survey)
-    if _was_answered(question):
-        SurveyQuestion.objects.filter(pk=question.pk, retired_at=None).update(retired_at=timezone.now())
-    else:
-        question.delete()
-    record(
-        verb=Verb.QUESTION_REMOVED,
-        target=survey,
-        workspace_id=survey.programme.workspace_id,
-        by=by,
-        question=question.key,
-    )
-
-
-@transaction.atomic
-def move_question(*, question: SurveyQuestion, up: bool, by: User) -> None:
-    """One place up or down among those that are asked; at the end it stays."""
-    Survey.objects.select_for_update(of=("self",)).get(pk=question.survey_id)
-    asked = asked_questions(question.survey)
-    place = [q.pk for q in asked].index(question.pk)
-    to = place - 1 if up else place + 1
-    if 0 <= to < len(asked):
-        asked[place], asked[to] = asked[to], asked[place]
-        for number, one in enumerate(asked, 1):
-            one.position = number
-        SurveyQuestion.objects.bulk_update(asked, ["position"])
-
-
-def _keep_alike(survey: Survey) -> None:
-    """Everybody answers the same anonymous questions: by another one, who answered later could be told."""
-    if survey.anonymous and _in_a_box(survey.pk):
-        raise ServiceError("Somebody has answered, and it is anonymous: its questions stay as they are. Make a copy.")
-
-
-def _was_answered(question: SurveyQuestion) -> bool:
-    # What lies in an anonymous box names its question only inside of it.
-    return question.answers.exists() or _in_a_box(question.survey_id)
-
-
-def _in_a_box(survey_id: int) -> bool:
-    return AnonymousBox.objects.filter(wave__survey=survey_id, number__gt=0).exists()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from checkins.models import Case, CheckInWave, SurveyQuestion
+from checkins.models import Case, CheckInWave
 
 DEFAULT_SURVEY = "How is it going?"
 
@@ -20,15 +20,12 @@ WANT, WANT_HELP, WANT_OTHER = "want", "help", "other"
 HELPFUL = "helpful"
 
 
-Kind = SurveyQuestion.Kind
-
-
 Questions = list[dict[str, Any]]
 
 
 MET_QUESTION: dict[str, Any] = {
     "key": HAVE_MET,
-    "kind": Kind.ONE_OF,
+    "kind": "one",
     "text": "Have you met?",
     "options": [["regularly", "Yes, regularly"], ["sometimes", "Once or twice"], [NOT_MET, "Not yet"]],
     "flags": {NOT_MET: Case.Kind.NOT_MET},
@@ -38,7 +35,7 @@ MET_QUESTION: dict[str, Any] = {
 
 WANTED_QUESTION: dict[str, Any] = {
     "key": WANT,
-    "kind": Kind.ONE_OF,
+    "kind": "one",
     "text": "Is there something we should do?",
     "options": [["nothing", "All is well"], [WANT_HELP, "I need help"], [WANT_OTHER, "I would like another match"]],
     "flags": {WANT_HELP: Case.Kind.HELP, WANT_OTHER: Case.Kind.OTHER_MENTOR},
@@ -47,16 +44,16 @@ WANTED_QUESTION: dict[str, Any] = {
 
 HELPFUL_QUESTION = {
     "key": HELPFUL,
-    "kind": Kind.SCALE,
+    "kind": "scale",
     "text": "How helpful is it for you?",
     "help_text": "1 not at all, 5 very",
 }
 
 
-WORDS_QUESTION = {"key": "words", "kind": Kind.TEXT, "text": "Anything you would like to tell us?"}
+WORDS_QUESTION = {"key": "words", "kind": "long", "text": "Anything you would like to tell us?"}
 
 
-RECOMMEND_QUESTION = {"key": "recommend", "kind": Kind.YES_NO, "text": "Would you recommend it to a friend?"}
+RECOMMEND_QUESTION = {"key": "recommend", "kind": "yes_no", "text": "Would you recommend it to a friend?"}
 
 
 DEFAULT_QUESTIONS: Questions = [
@@ -64,7 +61,7 @@ DEFAULT_QUESTIONS: Questions = [
     HELPFUL_QUESTION,
     {
         "key": "progress",
-        "kind": Kind.SCALE,
+        "kind": "scale",
         "text": "How far are you with what you wanted to reach?",
         "help_text": "1 just begun, 5 there",
     },
@@ -76,10 +73,10 @@ DEFAULT_QUESTIONS: Questions = [
 
 MID_TERM_QUESTIONS: Questions = [
     MET_QUESTION,
-    {"key": "expectations", "kind": Kind.SCALE, "text": "Is it what you hoped for?", "help_text": "1 no, 5 fully"},
+    {"key": "expectations", "kind": "scale", "text": "Is it what you hoped for?", "help_text": "1 no, 5 fully"},
     {
         "key": "works",
-        "kind": Kind.MANY,
+        "kind": "many",
         "text": "What works well?",
         "options": [
             ["meetings", "Our meetings"],
@@ -88,7 +85,7 @@ MID_TERM_QUESTIONS: Questions = [
             ["training", "The training"],
         ],
     },
-    {"key": "change", "kind": Kind.SHORT, "text": "One thing that we should change"},
+    {"key": "change", "kind": "short", "text": "One thing that we should change"},
     WANTED_QUESTION,
     WORDS_QUESTION,
 ]
@@ -97,7 +94,7 @@ MID_TERM_QUESTIONS: Questions = [
 END_QUESTIONS: Questions = [
     {
         "key": "goals",
-        "kind": Kind.ONE_OF,
+        "kind": "one",
         "text": "Did you reach what you set out for?",
         "options": [["yes", "Yes"], ["partly", "In part"], ["changed", "The goal changed"], ["no", "No"]],
         "required": True,
@@ -106,37 +103,37 @@ END_QUESTIONS: Questions = [
     RECOMMEND_QUESTION,
     {
         "key": "back",
-        "kind": Kind.MANY,
+        "kind": "many",
         "text": "Would you come back?",
         "options": [["mentor", "As a mentor"], ["expert", "As an expert"], ["facilitator", "As a facilitator"]],
     },
-    {"key": "best", "kind": Kind.TEXT, "text": "What helped most, and what was missing?"},
+    {"key": "best", "kind": "long", "text": "What helped most, and what was missing?"},
 ]
 
 
 LASTING_QUESTIONS: Questions = [
     {
         "key": "contact",
-        "kind": Kind.ONE_OF,
+        "kind": "one",
         "text": "Are you still in touch with each other?",
         "options": [["often", "Often"], ["sometimes", "Now and then"], ["no", "No"]],
         "required": True,
     },
-    {"key": "project", "kind": Kind.YES_NO, "text": "Does the project go on?"},
-    {"key": "lasted", "kind": Kind.TEXT, "text": "What do you do differently since?"},
+    {"key": "project", "kind": "yes_no", "text": "Does the project go on?"},
+    {"key": "lasted", "kind": "long", "text": "What do you do differently since?"},
 ]
 
 
 FACILITATOR_QUESTIONS: Questions = [
     {
         "key": "supported",
-        "kind": Kind.SCALE,
+        "kind": "scale",
         "text": "How well did we support you?",
         "help_text": "1 badly, 5 very well",
         "required": True,
     },
-    {"key": "hours", "kind": Kind.SHORT, "text": "How many hours did it take you a week?"},
-    {"key": "again", "kind": Kind.YES_NO, "text": "Would you facilitate again?"},
+    {"key": "hours", "kind": "short", "text": "How many hours did it take you a week?"},
+    {"key": "again", "kind": "yes_no", "text": "Would you facilitate again?"},
     WORDS_QUESTION,
 ]
 
@@ -144,13 +141,13 @@ FACILITATOR_QUESTIONS: Questions = [
 ANONYMOUS_QUESTIONS: Questions = [
     {
         "key": "welcome",
-        "kind": Kind.SCALE,
+        "kind": "scale",
         "text": "Do you feel welcome here?",
         "help_text": "1 not at all, 5 very",
         "required": True,
     },
-    {"key": "safe", "kind": Kind.YES_NO, "text": "Would you know whom to turn to if something went wrong?"},
-    {"key": "open", "kind": Kind.TEXT, "text": "What should we know that nobody tells us?"},
+    {"key": "safe", "kind": "yes_no", "text": "Would you know whom to turn to if something went wrong?"},
+    {"key": "open", "kind": "long", "text": "What should we know that nobody tells us?"},
 ]
 
 

@@ -10,11 +10,12 @@ from django.core import serializers
 from checkins import models as checkins_models
 from checkins.answering.results import tally_wave
 from checkins.models import AnonymousBox, Answer, CheckIn, SurveyQuestion
-from checkins.surveys.services import asked_questions, save_question
+from checkins.surveys.services import asked_questions
 from checkins.tests.rows import INTRO, NOW, path, say
 from checkins.waves.links import checkin_link
 from checkins.waves.services import add_template, save_wave
 from checkins.waves.sweep import sweep_checkins
+from cohorts.questions.versions import save_question
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory

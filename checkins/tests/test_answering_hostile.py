@@ -16,12 +16,12 @@ from checkins.graduation.links import CONFIRM_SALT, confirm_link
 from checkins.models import AnonymousBox, Answer, Case, CheckIn
 from checkins.recognition.honoraria import offer_honoraria
 from checkins.recognition.links import honorarium_link
-from checkins.surveys.services import retire_question, save_question
 from checkins.tests.rows import INTRO, NOW, ids, path, say
 from checkins.waves.links import ANSWER_SALT, checkin_link
 from checkins.waves.services import add_template, save_wave
 from checkins.waves.sweep import sweep_checkins
 from cohorts.models import SignupQuestion
+from cohorts.questions.versions import retire_question, save_question
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage

@@ -11,6 +11,7 @@ from cohorts.enrollment.upsert import EnrollmentInput
 from cohorts.imports.columns import QUESTION, check_mapping, fields_for
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions.form_definition import current_questions
+from cohorts.questions.kinds import YES_WORDS
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.sheets import SheetError, read_sheet
@@ -190,7 +191,7 @@ def _languages(text: str, warnings: list[str], leftovers: list[str]) -> list[str
 
 
 def _yes_no(text: str, warnings: list[str], leftovers: list[str]) -> bool:
-    return text.casefold() in ("yes", "y", "true", "1", "x", "ja", "oui", "sí", "si", "sim")
+    return text.casefold() in YES_WORDS
 
 
 READERS: dict[str, Reader] = {
@@ -212,25 +213,7 @@ READERS: dict[str, Reader] = {
 
 def _own_answer(question: SignupQuestion, text: str, warnings: list[str], leftovers: list[str]) -> Any:
     """An answer to one of the cohort's own questions as its kind keeps it; what does not fit goes to the note."""
-    kind, known = SignupQuestion.Kind, {choice.casefold(): choice for choice in question.choices}
-    value: Any = text
-    if question.kind == kind.ONE:
-        value = known.get(text.casefold())
-    elif question.kind == kind.MANY:
-        found = [known.get(part.strip().casefold()) for part in text.replace(";", ",").split(",") if part.strip()]
-        value = None if None in found else found
-    elif question.kind == kind.YES_NO:
-        value = _yes_no(text, warnings, leftovers)
-    elif question.kind in (kind.NUMBER, kind.SCALE):
-        try:
-            value = float(text)
-            value = int(value) if value.is_integer() else value
-        except (ValueError, OverflowError):
-            value = None
-        if question.kind == kind.SCALE and value not in range(1, 6):
-            value = None
-    elif question.kind == kind.FILE:
-        value = None
+    value = question.behaviour.read_cell(question, text)
     if value is None:
         warnings.append(f"{question.text}: “{text[:40]}” is no answer to it; it is in the note.")
         leftovers.append(f"{question.text}: {text}")

@@ -5,7 +5,6 @@ from typing import Any
 
 from cohorts.models import Cohort
 from cohorts.people.columns import COLUMN_LABELS
-from cohorts.questions.answers import answer_text
 
 
 def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[Any]]:
@@ -26,6 +25,6 @@ def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[A
             "languages": "; ".join(e.language_names),
             "listed_publicly": "yes" if e.listed_publicly else "no",
         }
-        said = {a.question.key: answer_text(a.question, a.value) for a in e.answers.all()}
+        said = {a.question.key: a.question.in_words(a.value) for a in e.answers.all()}
         values = [special[name] if name in special else getattr(e, name) for name in names]
         yield [e.role, e.status, e.group or "", *values, *(said.get(q.key, "") for q in questions)]

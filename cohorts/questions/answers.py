@@ -1,10 +1,9 @@
-"""Answers to own questions, as people read and type them."""
+"""Answers to own questions, as people read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from cohorts.models import Enrollment, SignupFile, SignupQuestion
-from cohorts.questions.files import sign_file_id
+from cohorts.models import Enrollment, SignupFile
 
 
 def answers_by_key(enrollment: Enrollment) -> dict[str, Any]:
@@ -17,29 +16,10 @@ def shown_answers(enrollment: Enrollment, seen_by: Sequence[str] | None = None) 
     answers = [
         a for a in enrollment.answers.select_related("question") if seen_by is None or a.question.seen_by in seen_by
     ]
-    files = SignupFile.objects.in_bulk(
-        [a.value for a in answers if a.question.kind == SignupQuestion.Kind.FILE and a.value]
-    )
+    files = SignupFile.objects.in_bulk([a.value for a in answers if a.question.behaviour.is_file and a.value])
     by_id = {str(pk): file for pk, file in files.items()}
-    return [(a.question.text, answer_text(a.question, a.value, by_id), by_id.get(str(a.value))) for a in answers]
-
-
-def answer_text(question: SignupQuestion, value: Any, files: Mapping[str, SignupFile] | None = None) -> str:
-    """An answer as people read it."""
-    if question.kind == SignupQuestion.Kind.FILE:
-        file = (files or {}).get(str(value))
-        return file.name if file else "a file"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)
-
-
-def as_typed(question: SignupQuestion, value: Any) -> Any:
-    """A stored answer as the form shows it."""
-    if question.kind == SignupQuestion.Kind.YES_NO and isinstance(value, bool):
-        return "yes" if value else "no"
-    if question.kind == SignupQuestion.Kind.FILE:
-        return sign_file_id(value)
-    return value
+    found = []
+    for answer in answers:
+        file = by_id.get(str(answer.value))
+        found.append((answer.question.text, file.name if file else answer.question.in_words(answer.value), file))
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cohorts.models import Cohort, SignupQuestion
+from cohorts.models.question_kinds import answer_values
 
 OFF, ON, REQUIRED = "off", "on", "required"
 
@@ -65,8 +66,4 @@ def is_shown(question: SignupQuestion, said: Mapping[str, Any]) -> bool:
     """Whether a conditional question is asked, after what was said to the one that it depends on."""
     if not question.shown_if:
         return True
-    value = said.get(question.shown_if)
-    wanted = question.shown_if_value
-    if isinstance(value, list):
-        return wanted in value
-    return ("yes" if value else "no") == wanted if isinstance(value, bool) else str(value or "") == wanted
+    return question.shown_if_value in answer_values(said.get(question.shown_if))

@@ -16,10 +16,9 @@ from cohorts.questions.form_definition import (
     standard_fields,
 )
 from cohorts.questions.labels import LABELS
+from cohorts.questions.question_form import BaseQuestionForm
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import countries, language_code, language_name
-
-Kind = SignupQuestion.Kind
 
 
 class StandardFieldsForm(forms.Form):
@@ -37,36 +36,19 @@ class StandardFieldsForm(forms.Form):
             )
 
 
-class QuestionForm(forms.ModelForm):
+class QuestionForm(BaseQuestionForm):
     """One question of the coordinators' own."""
-
-    options = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        label="Choices",
-        help_text="One a line, for “one of” and “many of”.",
-    )
 
     class Meta:
         model = SignupQuestion
-        fields = (
-            "kind",
-            "text",
-            "help",
-            "options",
-            "required",
-            "seen_by",
-            "used_for_matching",
-            "shown_if",
-            "shown_if_value",
-        )
-        widgets = {"help": forms.Textarea(attrs={"rows": 2})}
+        fields = ("kind", "text", "help_text", "required", "seen_by", "used_for_matching", "shown_if", "shown_if_value")
+        widgets = {"help_text": forms.Textarea(attrs={"rows": 2})}
 
     field_order = (
         "text",
         "kind",
-        "options",
-        "help",
+        "choices",
+        "help_text",
         "required",
         "seen_by",
         "used_for_matching",
@@ -76,12 +58,8 @@ class QuestionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["options"] = "\n".join(self.instance.choices)
-        self.others = [
-            q
-            for q in current_questions(self.instance.cohort, self.instance.role)
-            if q.key != self.instance.key and q.kind in (Kind.ONE, Kind.MANY, Kind.YES_NO, Kind.SCALE)
-        ]
+        asked = current_questions(self.instance.cohort, self.instance.role)
+        self.others = [q for q in asked if q.key != self.instance.key and q.behaviour.is_chosen]
         self.fields["shown_if"] = forms.ChoiceField(
             label="Asked only after",
             required=False,
@@ -91,14 +69,7 @@ class QuestionForm(forms.ModelForm):
         self.fields["shown_if_value"].help_text = "One of its choices; yes or no; 1 to 5."
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        kind = cleaned.get("kind")
-        options = list(dict.fromkeys(filter(None, map(str.strip, cleaned.get("options", "").splitlines()))))
-        if kind in SignupQuestion.WITH_CHOICES and len(options) < 2:
-            self.add_error("options", "Give at least two choices, one a line.")
-        self.instance.choices = options if kind in SignupQuestion.WITH_CHOICES else []
-        if kind == Kind.SECTION:
-            cleaned["required"] = False
+        cleaned = super().clean()
         if cleaned.get("seen_by") == SignupQuestion.Seen.PRIVATE and cleaned.get("used_for_matching"):
             self.add_error("used_for_matching", "Private needs are never used for matching.")
         self._check_condition(cleaned)
@@ -109,10 +80,7 @@ class QuestionForm(forms.ModelForm):
         if other is None:
             cleaned["shown_if_value"] = ""
             return
-        possible = {
-            Kind.YES_NO: ["yes", "no"],
-            Kind.SCALE: list("12345"),
-        }.get(Kind(other.kind), other.choices)
+        possible = [value for value, _ in other.choices]
         if cleaned.get("shown_if_value") not in possible:
             self.add_error("shown_if_value", f"One of: {', '.join(possible)}.")
         # A ring of conditions would hide all its questions for ever.

@@ -6,14 +6,15 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
-from cohorts.cohort_view import CohortObjectView, CohortView
+from cohorts.cohort_view import CohortView
 from cohorts.models import SignupFile, SignupQuestion
 from cohorts.questions import services
 from cohorts.questions.form_definition import current_questions
 from cohorts.questions.forms import EligibilityForm, EligibilityOverrideForm, QuestionForm, StandardFieldsForm
+from cohorts.questions.question_pages import QuestionEditPage, QuestionMovePage, QuestionView
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.views import FormPage
 
 FORM_ROLES = ("mentee", "mentor")
 
@@ -72,51 +73,31 @@ class FormEdit(FormRoleView):
         }
 
 
-class QuestionView(FormRoleView, CohortObjectView[SignupQuestion]):
-    """A page about one own question of a form."""
-
-    for_editors = True
+class FormQuestionView(FormRoleView, QuestionView[SignupQuestion]):
+    """Something about one question of a sign-up form."""
 
     def get_rows(self) -> QuerySet[SignupQuestion]:
         return self.cohort.questions.filter(role=self.kwargs["role"], retired_at=None).select_related("cohort")
 
-
-class QuestionEdit(FormPage, QuestionView):
-    """Edit an own question, or add one."""
-
-    template_name = "cohorts/questions/question.html"
-
     def make_new(self) -> SignupQuestion:
         return SignupQuestion(cohort=self.cohort, role=self.kwargs["role"])
 
-    def get_form(self, *data: Any) -> QuestionForm:
-        return QuestionForm(*data, instance=self.object)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if self.object.pk and "delete" in request.POST:
-            services.retire_question(question=self.object, by=self.user)
-            messages.success(request, "It is not asked any more. Answers that were given can still be read.")
-            return self.back()
-        return super().post(request)
-
-    def save(self, form: QuestionForm) -> HttpResponse:
-        services.save_question(question=form.save(commit=False), by=self.user)
-        messages.success(self.request, "Saved.")
-        return self.back()
-
-    def get_context(self) -> dict[str, Any]:
-        answered = self.object.answers.count() if self.object.pk else 0
-        return {**super().get_context(), "question": self.object, "answered": answered}
+    def list_url(self) -> str:
+        return reverse("cohorts:forms", args=[self.cohort.slug, self.role])
 
 
-class QuestionMove(QuestionView):
-    """Move a question one place up or down."""
+class QuestionEdit(QuestionEditPage[SignupQuestion], FormQuestionView):
+    """One own question; without `pk` a new one."""
 
-    http_method_names = ("post",)
+    template_name = "cohorts/questions/question.html"
+    form_class = QuestionForm
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        services.move_question(question=self.object, up=request.POST.get("to") == "up", by=self.user)
-        return self.back()
+    def count_answers(self) -> int:
+        return self.object.answers.count() if self.object.pk else 0
+
+
+class QuestionMove(QuestionMovePage[SignupQuestion], FormQuestionView):
+    """Move one own question."""
 
 
 class AnswerFileDownload(CohortView):

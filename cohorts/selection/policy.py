@@ -18,18 +18,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohorts.models import Cohort, Group, SignupQuestion
+from cohorts.models.question_kinds import answer_values, kind_names
+from cohorts.questions.kinds import OneOf, YesOrNo
 from cohorts.selection.track_assignment import IF_NECESSARY, NO, YES
 from mentorship.core.reference_data import countries
 
 Policy = dict[str, Any]
 Questions = Mapping[str, SignupQuestion]
-Kind = SignupQuestion.Kind
 
-CHOOSING = (Kind.ONE, Kind.MANY, Kind.YES_NO, Kind.SCALE)
+CHOOSING = kind_names(lambda kind: kind.is_chosen)
 # A quota needs one answer a person; a question for one track is answered by yes, if necessary or no.
-ONE_ANSWER = (Kind.ONE, Kind.YES_NO, Kind.SCALE)
-NAMING_TRACKS = (Kind.ONE, Kind.MANY)
-ABOUT_A_TRACK = (Kind.ONE, Kind.YES_NO)
+ONE_ANSWER = kind_names(lambda kind: kind.is_counted)
+NAMING_TRACKS = kind_names(lambda kind: kind.lists_choices)
+ABOUT_A_TRACK = (OneOf.name, YesOrNo.name)
 MOST_POINTS = 1000
 
 
@@ -74,24 +75,13 @@ def groups_with_seats(cohort: Cohort, policy: Policy) -> list[Group]:
 
 def answer_options(question: SignupQuestion) -> list[str]:
     """What can be answered, as words."""
-    if question.kind == Kind.YES_NO:
-        return ["yes", "no"]
-    return [str(n) for n in range(1, 6)] if question.kind == Kind.SCALE else [str(c) for c in question.choices]
-
-
-def answer_words(value: Any) -> list[str]:
-    """An answer as it is kept, as words."""
-    if isinstance(value, bool):
-        return ["yes" if value else "no"]
-    if isinstance(value, list):
-        return [str(v) for v in value]
-    return [] if value is None else [str(value)]
+    return [value for value, _label in question.choices]
 
 
 def answer_about_track(value: Any, track: str) -> str:
     """What an answer that names tracks says about one of them. “Tuesday (if necessary)” is an option, too."""
     found = NO
-    for option in answer_words(value):
+    for option in answer_values(value):
         name, rest = option[: len(track)].casefold(), option[len(track) :].strip(" ,;:()–-").casefold()
         if name == track.casefold() and not rest:
             return YES
@@ -102,7 +92,7 @@ def answer_about_track(value: Any, track: str) -> str:
 
 def answer_about_attending(value: Any) -> str:
     """What an answer to the question about one track says: yes, if necessary or no."""
-    text = " ".join(answer_words(value)).casefold()
+    text = " ".join(answer_values(value)).casefold()
     if text.startswith("yes"):
         return YES
     unsure = ("necessary", "if needed", "maybe", "perhaps", "possibly", "not sure", "unsure")

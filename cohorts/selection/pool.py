@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupQuestion, TeamMember
+from cohorts.models.question_kinds import answer_values
 from cohorts.review.summary import ReviewSummary, summaries_of
 from cohorts.selection.algorithm import Applicant, Quota
 from cohorts.selection.policy import (
@@ -14,7 +15,6 @@ from cohorts.selection.policy import (
     Questions,
     answer_about_attending,
     answer_about_track,
-    answer_words,
     groups_with_seats,
     rule_questions,
 )
@@ -104,7 +104,7 @@ class _Points:
             people = {enrollment.user_id, *(m.user_id for m in enrollment.members.all())}
             return not people & self.known
         wanted = str(condition.get("answer", "")).casefold()
-        return wanted in [word.casefold() for word in answer_words(said.get(condition.get("question", "")))]
+        return wanted in [word.casefold() for word in answer_values(said.get(condition.get("question", "")))]
 
 
 def _people_of_other_rounds(cohort: Cohort) -> set[int]:
@@ -118,7 +118,7 @@ def _groups(enrollment: Enrollment, said: Answers, questions: Questions, group: 
     """What quotas may count, in words for people."""
     found = {"country": country_name(enrollment.country) if enrollment.country else "", "group": group}
     for key, question in questions.items():
-        found[_named(question)] = ", ".join(answer_words(said.get(key)))
+        found[_named(question)] = ", ".join(answer_values(said.get(key)))
     return found
 
 

@@ -8,11 +8,12 @@ from django import forms
 from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment, SignupQuestion
+from cohorts.models.question_kinds import answer_values
 from cohorts.questions.eligibility import eligibility_errors
-from cohorts.questions.fields import build_field, plain_value
 from cohorts.questions.files import FileRefusedError, keep_file, sign_file_id
 from cohorts.questions.form_definition import OFF, REQUIRED, current_questions, field_name, is_shown, standard_fields
 from cohorts.questions.labels import LABELS, MENTOR_LABELS
+from cohorts.questions.question_form import build_field
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
@@ -120,7 +121,7 @@ class SignupForm(forms.Form):
             field.label = LABELS[name]
         self.questions = current_questions(cohort, role)
         for question in self.questions:
-            if question.kind != SignupQuestion.Kind.SECTION:
+            if question.behaviour.is_asked:
                 self.fields[field_name(question)] = build_field(question)
         if self.is_bound:
             self._keep_files()
@@ -150,7 +151,7 @@ class SignupForm(forms.Form):
         data = self.data = self.data.copy()  # type: ignore[attr-defined]
         for question in self.questions:
             name = field_name(question)
-            if question.kind == SignupQuestion.Kind.FILE and (upload := self.files.get(name)):
+            if question.behaviour.is_file and (upload := self.files.get(name)):
                 try:
                     data[f"{name}-kept"] = sign_file_id(keep_file(cohort=self.cohort, upload=upload).pk)
                 except FileRefusedError as error:
@@ -180,14 +181,14 @@ class SignupForm(forms.Form):
             name = field_name(question)
             if name not in self.fields:
                 continue
-            value = plain_value(cleaned.pop(name, None))
+            value = question.behaviour.store(cleaned.pop(name, None))
             asked = is_shown(question, own)
             if not asked:
                 self.errors.pop(name, None)
                 value = None
             elif name in self.refused:
                 self.add_error(name, self.refused[name])
-            elif question.required and question.shown_if and value in (None, "", []):
+            elif question.required and question.shown_if and not answer_values(value):
                 self.add_error(name, self.fields[name].error_messages["required"])
             own[question.key] = value
         return own

@@ -3,7 +3,6 @@
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
-from cohorts.questions.answers import as_typed
 from cohorts.questions.form_definition import current_questions, field_name
 from mentorship.core.accounts.models import User
 
@@ -66,6 +65,6 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
     said = {a.question.key: a for a in last.answers.all()}
     for question in current_questions(cohort, role):
         answer = said.get(question.key)
-        if answer and answer.question.text == question.text and question.kind != "file":
-            initial[field_name(question)] = as_typed(question, answer.value)
+        if answer and answer.question.text == question.text and not question.behaviour.is_file:
+            initial[field_name(question)] = question.behaviour.retype(answer.value)
     return initial, last.cohort.name

@@ -13,7 +13,7 @@ from django.views import View
 from cohorts.enrollment import links as enrollment_links
 from cohorts.invitations import links as invitations_links
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup
-from cohorts.questions.answers import answers_by_key, as_typed
+from cohorts.questions.answers import answers_by_key
 from cohorts.questions.form_definition import current_questions, field_name
 from cohorts.questions.views import FORM_ROLES
 from cohorts.signup import links as signup_links
@@ -300,7 +300,7 @@ def _filled(enrollment: Enrollment) -> tuple[SignupForm, Any]:
     initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())
     said = answers_by_key(enrollment)
     asked = current_questions(enrollment.cohort, enrollment.role)
-    initial |= {field_name(q): as_typed(q, said[q.key]) for q in asked if q.key in said}
+    initial |= {field_name(q): q.behaviour.retype(said[q.key]) for q in asked if q.key in said}
     form = SignupForm(cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email, initial=initial)
     team = [{"full_name": m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
     return form, MemberFormSet(initial=team, prefix="members")

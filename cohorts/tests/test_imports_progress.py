@@ -134,7 +134,8 @@ def test_answers_to_own_questions_come_from_the_sheet(cast):
         ("tea", "yes_no", "Tea?", []),
         ("all", "many", "Which topics?", ["A", "B"]),
     ):
-        SignupQuestion.objects.create(cohort=cohort, role="mentor", key=key, kind=kind, text=text, choices=choices)
+        options = [[choice, choice] for choice in choices]
+        SignupQuestion.objects.create(cohort=cohort, role="mentor", key=key, kind=kind, text=text, options=options)
     rows = read_rows(
         b"email,which day?,How sure?,Tea?,Which topics?\n"
         b"ana@example.org,friday,4,yes,a; B\nben@example.org,Sunday,9,no,C\n",

@@ -44,7 +44,12 @@ def rules(**parts):
 
 def test_rules_are_typed_tried_and_shown_again(client, cast, applications):
     office = SignupQuestion.objects.create(
-        cohort=cast.cohort, role="mentee", key="office", kind="one", text="Your office", choices=["North", "South"]
+        cohort=cast.cohort,
+        role="mentee",
+        key="office",
+        kind="one",
+        text="Your office",
+        options=[["North", "North"], ["South", "South"]],
     )
     SignupAnswer.objects.create(enrollment=applications[0], question=office, value="North")
     client.force_login(cast.coordinator)

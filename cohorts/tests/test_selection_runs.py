@@ -25,7 +25,7 @@ def cohort(cast):
 
 def question(cohort, kind, text, choices=(), key="q1", **fields):
     return SignupQuestion.objects.create(
-        cohort=cohort, role="mentee", kind=kind, text=text, choices=list(choices), key=key, **fields
+        cohort=cohort, role="mentee", kind=kind, text=text, options=[[c, c] for c in choices], key=key, **fields
     )
 
 

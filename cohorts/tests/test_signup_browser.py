@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cohorts.models import Enrollment, SignupQuestion
-from cohorts.questions.services import save_question
+from cohorts.questions.versions import save_question
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.browser import chromium
 

@@ -13,7 +13,6 @@ from matching.models import Match, SpeedWish
 from matching.scoring.measures import NEUTRAL
 from matching.scoring.profiles import MatchQuestion
 
-KINDS = {"short": "text", "long": "text"}
 EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)
 WISHES = {1: 1.0, 2: 0.85, 3: 0.7}  # a reviewer's first, second and third choice
 BOTH_WISH, ONE_WISHES = 1.0, 0.75  # after speed mentoring
@@ -63,9 +62,9 @@ def _read_answers(known: CohortHistory, cohort: Cohort, enrollments: Sequence[En
             known.answers[answer.enrollment_id][_key(question)] = answer.value
     asked = {_key(q): q for q in questions.values() if q.used_for_matching}
     known.questions = [
-        MatchQuestion(key, KINDS.get(q.kind, q.kind), q.text)
+        MatchQuestion(key, q.behaviour.compared_as, q.text)
         for key, q in sorted(asked.items())
-        if q.kind in {*KINDS, "one", "many", "scale", "yes_no", "number"}
+        if q.behaviour.compared_as
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
 from cohorts.models import Cohort
+from cohorts.models.question_kinds import kind_names
 from partners.reports.disclosure_control import MERGED, suppress_small_groups
 
 NO_ANSWER = "no answer"
@@ -40,15 +41,14 @@ def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQu
     who: dict[tuple[int, str], set[int]] = {}
     for wave_id, side, user in answered.values_list("wave_id", "side", "user_id"):
         who.setdefault((wave_id, side), set()).add(user)
+    counted = kind_names(lambda kind: kind.is_counted)
     said: dict[tuple[int, str, int], dict[int, str]] = {}
-    answers = Answer.objects.filter(checkin__in=answered, question__kind__in=SurveyQuestion.COUNTABLE)
+    answers = Answer.objects.filter(checkin__in=answered, question__kind__in=counted)
     for wave_id, side, question_id, user, value in answers.order_by("checkin__answered_at", "checkin_id").values_list(
         "checkin__wave_id", "checkin__side", "question_id", "checkin__user_id", "value"
     ):
         said.setdefault((wave_id, side, question_id), {})[user] = value
-    asked = list(
-        SurveyQuestion.objects.filter(survey__in={w.survey_id for w in waves}, kind__in=SurveyQuestion.COUNTABLE)
-    )
+    asked = list(SurveyQuestion.objects.filter(survey__in={w.survey_id for w in waves}, kind__in=counted))
     found = []
     for wave in waves:
         for side, role in SIDES.items():

@@ -41,7 +41,7 @@ class AnswerCheckIn(CheckInByLink):
             return render(request, _closed_template(checkin), {"checkin": checkin, "token": token})
         given: dict[str, Any] = {}
         for answer in checkin.answers.select_related("question"):
-            many = answer.question.kind == "many"
+            many = answer.question.behaviour.takes_several
             given[answer.question.key] = (
                 [*given.get(answer.question.key, []), answer.value] if many else answer.value or answer.text
             )

@@ -95,7 +95,7 @@ class CheckInDetail(CoordinatorRequiredMixin, View):
     def _page(request: HttpRequest, checkin: CheckIn, form: ReplyForm, status: int = 200) -> HttpResponse:
         said: dict[str, list[str]] = {}
         for answer in checkin.answers.all():
-            said.setdefault(answer.question.text, []).append(answer.text or answer.question.in_words(answer.value))
+            said.setdefault(answer.question.text, []).append(answer.in_words)
         context = {
             "cohort": checkin.wave.cohort,
             "checkin": checkin,
@@ -196,8 +196,8 @@ def _rows(found: Any, cohort: Cohort) -> Iterator[list[Any]]:
     for checkin in found.with_people().with_replies().prefetch_related("answers__question"):
         answers = list(checkin.answers.all())
         said = {a.question_id: a.value for a in answers}
-        many = ", ".join(a.question.in_words(a.value) for a in answers if a.question.kind == "many")
-        text = " ".join(a.text for a in answers if a.text)
+        many = ", ".join(a.in_words for a in answers if a.question.behaviour.takes_several)
+        text = " ".join(a.in_words for a in answers if a.text)
         row = [
             checkin.user,
             checkin.side,

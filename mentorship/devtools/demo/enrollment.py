@@ -9,7 +9,8 @@ from cohorts.enrollment.services import decide_enrollments
 from cohorts.mailings.services import save_mailing
 from cohorts.models import ChecklistItem, Cohort, Criterion, Enrollment, Mailing, SignupQuestion
 from cohorts.places.services import accept_offer
-from cohorts.questions.services import save_own_answers, save_question
+from cohorts.questions.services import save_own_answers
+from cohorts.questions.versions import save_question
 from cohorts.review.services import declare_conflict, save_criteria, save_review
 from cohorts.setup.plan import set_checklist_item_done
 from cohorts.setup.services import save_programme
@@ -63,10 +64,17 @@ def _plan(cohort: Cohort, owner: User, coordinator: User) -> None:
 
 
 def _questions(cohort: Cohort, by: User) -> None:
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday")
     asked: list[tuple[str, dict[str, Any]]] = [
         ("Did you take part in an open project before?", {"kind": "yes_no", "used_for_matching": True}),
-        ("Which days suit you for calls?", {"kind": "many", "choices": ["Monday", "Tuesday", "Wednesday", "Thursday"]}),
-        ("What is your biggest challenge right now?", {"kind": "long", "help": "Two or three sentences are enough."}),
+        (
+            "Which days suit you for calls?",
+            {"kind": "many", "options": [[day, day] for day in days]},
+        ),
+        (
+            "What is your biggest challenge right now?",
+            {"kind": "long", "help_text": "Two or three sentences are enough."},
+        ),
     ]
     made = [
         save_question(question=SignupQuestion(cohort=cohort, role="mentee", text=text, **fields), by=by)
@@ -79,7 +87,7 @@ def _questions(cohort: Cohort, by: User) -> None:
         by=by,
     )
     for number, enrollment in enumerate(cohort.enrollments.mentees().order_by("pk")):
-        answers = {made[0].key: number % 3 != 0, made[1].key: made[1].choices[number % 3 :][:2]}
+        answers = {made[0].key: number % 3 != 0, made[1].key: [value for value, _ in made[1].choices[number % 3 :][:2]]}
         if number % 2:
             answers[made[2].key] = "Finding the time, and knowing where to begin."
         save_own_answers(enrollment=enrollment, answers=answers)

@@ -245,11 +245,11 @@ def _checkins(introduced: datetime, chance: random.Random) -> None:
 
 
 def _answer(question: SurveyQuestion, chance: random.Random) -> str:
-    if question.kind == SurveyQuestion.Kind.SCALE:
+    if question.kind == "scale":
         return str(chance.choices((5, 4, 3, 2), (9, 7, 3, 1))[0])
-    if question.kind == SurveyQuestion.Kind.YES_NO:
+    if question.kind == "yes_no":
         return chance.choices(("yes", "no"), (9, 1))[0]
-    if question.kind == SurveyQuestion.Kind.ONE_OF:
+    if question.kind == "one":
         values = [value for value, _label in question.options]
         return chance.choices(values, [14, 3, 1, 1, 1][: len(values)])[0]
     return chance.choice(REMARKS)

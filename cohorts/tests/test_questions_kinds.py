@@ -1,0 +1,90 @@
+"""Every kind of question in the registry works wherever sign-up forms ask, keep, show, export and import answers."""
+
+import pytest
+from django.urls import reverse
+
+from cohorts.imports.rows import _own_answer
+from cohorts.models import PendingSignup, SignupQuestion
+from cohorts.models.question_kinds import QUESTION_KINDS, QuestionKind, answer_values
+from cohorts.questions.answers import shown_answers
+from cohorts.questions.question_form import build_field
+from cohorts.questions.versions import save_question
+from cohorts.signup.services import confirm_signup
+from cohorts.tests.test_questions_form import MENTOR, url
+from mentorship.devtools.testing.questions import OPTIONS, WHERE, posted, shows_the_same
+
+pytestmark = pytest.mark.django_db
+KINDS = list(QUESTION_KINDS.values())
+ASKED = [kind for kind in KINDS if kind.is_asked and not kind.is_file]
+
+
+def asked(cast, kind, **fields):
+    options = OPTIONS if kind.lists_choices else []
+    question = SignupQuestion(
+        cohort=cast.cohort, role="mentor", text="Why now?", kind=kind.name, options=options, **fields
+    )
+    return save_question(question=question, by=cast.coordinator)
+
+
+@pytest.fixture
+def cohort(cast):
+    cast.cohort.status, cast.cohort.signup_closes_at = "enrolling", None
+    cast.cohort.save()
+    return cast.cohort
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_kind_says_what_the_product_needs_to_know(kind):
+    for name in ("name", "label", "example"):
+        assert getattr(kind, name, None), f"{WHERE}: {type(kind).__name__} lacks `{name}`."
+    assert len(kind.name) <= SignupQuestion._meta.get_field("kind").max_length
+    assert len(kind.example) == 3, f"{WHERE}: the example of {kind.name} is (what is sent, what is stored, words)."
+    assert kind.is_asked or not kind.is_chosen
+
+
+@pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.name)
+def test_a_sign_up_asks_keeps_and_shows_an_answer(client, cohort, cast, kind):
+    typed, stored, words = kind.example
+    question = asked(cast, kind)
+    assert "Why now?" in client.get(url(cohort)).content.decode(), f"{WHERE}: `make_field` of {kind.name}"
+    client.post(url(cohort), {**MENTOR, **posted(f"q_{question.key}", typed)})
+    enrollment = confirm_signup(signup=PendingSignup.objects.get())
+    assert enrollment.answers.get().value == stored, f"{WHERE}: `make_field` and `store` of {kind.name}"
+    assert shown_answers(enrollment) == [("Why now?", words, None)], f"{WHERE}: `in_words` of {kind.name}"
+    client.force_login(cast.coordinator)
+    assert "Why now?" in client.get(enrollment.get_absolute_url()).content.decode()
+    export = client.get(reverse("cohorts:people", args=[cohort.slug]), {"format": "csv"}).content.decode()
+    assert words in export, f"{WHERE}: `in_words` of {kind.name}, in the export of people"
+
+
+@pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.name)
+def test_a_stored_answer_is_shown_unchanged_when_the_form_is_opened_again(cohort, cast, kind):
+    typed, stored, _words = kind.example
+    field = build_field(asked(cast, kind))
+    assert shows_the_same(field, kind.retype(stored), typed), f"{WHERE}: `retype` of {kind.name}"
+
+
+@pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.name)
+def test_a_sheet_brings_the_same_answer(cohort, cast, kind):
+    _typed, stored, _words = kind.example
+    text, leftovers = ", ".join(answer_values(stored)), []
+    read = _own_answer(asked(cast, kind), text, [], leftovers)
+    assert (read, leftovers) == (stored, []), f"{WHERE}: `read_cell` of {kind.name}"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_coordinators_can_add_a_question_of_each_kind(client, cohort, cast, kind):
+    client.force_login(cast.coordinator)
+    address = reverse("cohorts:question-new", args=[cohort.slug, "mentor"])
+    assert f'value="{kind.name}"' in client.get(address).content.decode()
+    choices = "Blue\nRed" if kind.lists_choices else ""
+    said = {"kind": kind.name, "text": "Which?", "choices": choices, "seen_by": "review", "required": "on"}
+    assert client.post(address, said).status_code == 302
+    question = SignupQuestion.objects.get()
+    assert question.required == kind.is_asked
+    assert question.choices == [("Blue", "Blue"), ("Red", "Red")] or not kind.lists_choices
+
+
+def test_a_kind_without_its_parts_can_not_be_registered():
+    with pytest.raises(TypeError, match="make_field"):
+        type("Half", (QuestionKind,), {"name": "half", "label": "Half"})()
