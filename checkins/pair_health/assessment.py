@@ -187,7 +187,7 @@ def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
     credits_ = training_status_of({pair.match.mentor_id for pair in pairs.values()})
     for pk, pair in pairs.items():
         credit = credits_[pair.match.mentor_id]
-        if credit.counts:
+        if credit.is_trained:
             yield pk, 0, "the mentor was trained"  # good to know, and no sign that the two get on
         elif credit.missed:
             yield pk, 1, "the mentor did not come to the training"

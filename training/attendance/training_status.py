@@ -36,7 +36,7 @@ class TrainingStatus:
         return "did not come" if self.missed and self.status == NONE else LABELS[self.status]
 
     @property
-    def counts(self) -> bool:
+    def is_trained(self) -> bool:
         """Whether they are trained now."""
         return self.status == ATTENDED
 

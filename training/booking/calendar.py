@@ -26,9 +26,13 @@ KEPT = timedelta(days=60)
 
 def booking_file(booking: TrainingBooking, now: datetime) -> str:
     """The calendar file of a booking as it stands now: the event, or that it is off."""
-    event = event_of(booking)
-    method = "CANCEL" if event.status == CANCELLED else "PUBLISH"
-    return calendar_file([event], now, name=booking.session.training.name, method=method)
+    name, method = booking.session.training.name, calendar_method(booking)
+    return calendar_file([event_of(booking)], now, name=name, method=method)
+
+
+def calendar_method(booking: TrainingBooking) -> str:
+    """What a calendar does with the file: take it over, or drop the event."""
+    return "CANCEL" if event_of(booking).status == CANCELLED else "PUBLISH"
 
 
 def event_of(booking: TrainingBooking) -> CalendarEvent:

@@ -1,16 +1,15 @@
 """Mails about a booking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from mentorship.core.outbox.mail_templates.rendering import render_mail
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.send_mail import render_for, send_mail
 from training.booking import links
-from training.booking.calendar import booking_file
+from training.booking.calendar import booking_file, calendar_method
 from training.models import TrainingBooking
 
 # Mails that change what stands in somebody's calendar carry the file; the others only link to it.
@@ -24,42 +23,37 @@ def mail_booking(
 
     `key` tells mails of one kind apart; the same key again writes nothing.
     """
-    session = booking.session
-    workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
-    subject, text, html = booking_mail(booking, template, **context)
-    return enqueue(
+    return send_mail(
+        f"training/{template}",
+        _context(booking, context),
+        sender=booking.session.cohort.sender,
         key=f"training-{template}:{key}",
-        workspace_id=workspace_id,
-        scope=scope,
-        kind="training",
         why=why,
         to=list(to) or booking.emails,
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[session.cohort.programme.contact_email],
+        kind="training",
         files=[_calendar(booking)] if template in WITH_CALENDAR else [],
     )
 
 
 def booking_mail(booking: TrainingBooking, template: str, **context: Any) -> tuple[str, str, str]:
     """Subject, text and HTML of a mail about a booking. Writes nothing; `context` may replace the links."""
+    return render_for(booking.session.cohort.sender, f"training/{template}", _context(booking, context))
+
+
+def _context(booking: TrainingBooking, more: Mapping[str, Any]) -> dict[str, Any]:
     session = booking.session
-    programme = session.cohort.programme
-    values = {
+    return {
         "person": booking.short_name,
         "booking": booking,
         "session": session,
         "training": session.training,
         "cohort": session.cohort,
-        "programme": programme,
+        "programme": session.cohort.programme,
         "zone": booking.zone.key,
         "choose": links.own_slots_url(booking),
         "ics": links.ICS.url(booking.pk),
-        **context,
+        **more,
     }
-    workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
-    return render_mail(f"training/{template}", values, workspace_id=workspace_id, scope=scope)
 
 
 def days_before(booking: TrainingBooking, moment: datetime) -> int:
@@ -69,7 +63,6 @@ def days_before(booking: TrainingBooking, moment: datetime) -> int:
 
 
 def _calendar(booking: TrainingBooking) -> tuple[str, str, bytes]:
-    """The booking as it stands now, as an attachment: calendars read an update or that it is off."""
+    """The booking as it stands now, as an attachment: calendars read an update, or that it is off."""
     text = booking_file(booking, timezone.now())
-    method = "CANCEL" if "\nMETHOD:CANCEL" in text else "PUBLISH"
-    return "session.ics", f"text/calendar; method={method}", text.encode()
+    return "session.ics", f"text/calendar; method={calendar_method(booking)}", text.encode()

@@ -1,30 +1,51 @@
-"""How many seats of a session are free, and for whom."""
+"""How many seats of a session are free, for whom, and who of the waitlist is offered them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db.models import Count
 
 from training.models import SeatHold, TrainingBooking, TrainingSession
 
+# Nobody is offered a seat later than this before the start: they could not make it.
+OFFERS_END = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class SeatAvailability:
-    """The seats of a session: how many there are, and how many are taken or kept, by hold (None: the own cohort)."""
+    """The seats of a session at a moment in UTC.
+
+    `taken` counts those with a seat by the hold that they come by, None being people of the own cohort.
+    """
 
     seats: int
-    taken: dict[int | None, int]
-    kept: dict[int, int]  # hold → seats that it keeps and that nobody has taken yet
+    taken: Mapping[int | None, int]
+    holds: tuple[SeatHold, ...]
+    moment: datetime
+
+    @property
+    def kept(self) -> dict[int, int]:
+        """hold → seats that it keeps at this moment, and that nobody has taken yet."""
+        holding = [hold for hold in self.holds if hold.holds_at(self.moment)]
+        return {hold.pk: max(0, hold.seats - self.taken.get(hold.pk, 0)) for hold in holding}
 
     def free_for(self, hold_id: int | None) -> int:
         """The seats that people of a hold (None: of the own cohort) can take; never less than 0."""
         others = sum(seats for pk, seats in self.kept.items() if pk != hold_id)
         return max(0, self.seats - sum(self.taken.values()) - others)
 
+    def at(self, moment: datetime) -> "SeatAvailability":
+        """The same where nothing but time changes: holds end."""
+        return replace(self, moment=moment)
+
+    def after(self, hold_id: int | None, change: int) -> "SeatAvailability":
+        """The same with so many more, or fewer, who have a seat by a hold."""
+        return replace(self, taken={**self.taken, hold_id: self.taken.get(hold_id, 0) + change})
+
 
 def availability_of(session: TrainingSession, now: datetime) -> SeatAvailability:
-    """Who seats somebody has locked the session before."""
+    """The seats of one session. Whoever is about to give one has locked the session before."""
     return availability_by_session([session], now)[session.pk]
 
 
@@ -36,8 +57,23 @@ def availability_by_session(sessions: Iterable[TrainingSession], now: datetime) 
     seated = TrainingBooking.objects.filter(session__in=ids).seated().order_by()
     for pk, hold_id, number in seated.values_list("session", "hold").annotate(number=Count("pk")):
         taken[pk][hold_id] = number
-    kept: dict[int, dict[int, int]] = {pk: {} for pk in ids}
+    holds: dict[int, list[SeatHold]] = {pk: [] for pk in ids}
     for hold in SeatHold.objects.filter(session__in=ids):
-        if hold.holds_at(now):
-            kept[hold.session_id][hold.pk] = max(0, hold.seats - taken[hold.session_id].get(hold.pk, 0))
-    return {s.pk: SeatAvailability(s.seats, taken[s.pk], kept[s.pk]) for s in sessions}
+        holds[hold.session_id].append(hold)
+    return {s.pk: SeatAvailability(s.seats, taken[s.pk], tuple(holds[s.pk]), now) for s in sessions}
+
+
+def plan_offers(
+    session: TrainingSession, seats: SeatAvailability, waiting: Iterable[TrainingBooking]
+) -> Iterator[tuple[TrainingBooking, datetime]]:
+    """Who of the waitlist (in order) is offered a seat at the moment of `seats`, and until when (UTC).
+
+    Who waits behind a hold without free seats does not stop the others.
+    """
+    last = session.starts_at - OFFERS_END
+    if session.cancelled_at or last <= seats.moment:
+        return
+    for booking in waiting:
+        if seats.free_for(booking.hold_id):
+            seats = seats.after(booking.hold_id, 1)
+            yield booking, min(seats.moment + timedelta(hours=session.answer_hours), last)

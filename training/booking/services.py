@@ -1,6 +1,6 @@
 """Book, change and cancel seats, and offer free seats to the waitlist. Callers lock the session first."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +12,10 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from training.booking.errors import FullError
 from training.booking.mails import mail_booking
-from training.booking.seats import availability_of
+from training.booking.seats import availability_of, plan_offers
 from training.models import SeatHold, TrainingBooking, TrainingGuest, TrainingSession
 
 Status = TrainingBooking.Status
-# So long before the start nobody is offered a seat any more: they could not make it.
-TOO_LATE = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -115,17 +113,10 @@ def decline_call(
 
 
 def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[TrainingBooking]:
-    """Offer the free seats to those who wait, in order. The caller has locked the session.
-
-    Who waits behind a hold without free seats does not stop the others.
-    """
-    if session.cancelled_at or session.starts_at - TOO_LATE <= now:
-        return []
+    """Offer the free seats to those who wait, in order. The caller has locked the session."""
+    waiting = TrainingBooking.objects.filter(session=session).waiting().with_people()
     offered: list[TrainingBooking] = []
-    for booking in TrainingBooking.objects.filter(session=session).waiting().with_people():
-        if not availability_of(session, now).free_for(booking.hold_id):
-            continue
-        until = min(now + timedelta(hours=session.answer_hours), session.starts_at - TOO_LATE)
+    for booking, until in plan_offers(session, availability_of(session, now), waiting):
         booking.session = session
         set_booking_status(booking, Status.OFFERED, by=None, offer_until=until)
         key = f"{booking.pk}:{booking.sequence}"

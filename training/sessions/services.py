@@ -63,8 +63,8 @@ def save_session(*, session: TrainingSession, provider: str = "", training: str,
     """
     now = timezone.now()
     before = lock_sessions(session.pk)[session.pk]
-    room = availability_of(before, now)
-    taken, kept = sum(room.taken.values()), sum(room.kept.values())
+    booked = availability_of(before, now)
+    taken, kept = sum(booked.taken.values()), sum(booked.kept.values())
     if session.seats < taken:
         raise ServiceError(f"{taken} people booked already; it can't have fewer seats.")
     if session.seats < taken + kept:

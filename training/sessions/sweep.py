@@ -1,25 +1,24 @@
 """Process what is due about training: lapsed offers, freed seats, reminders, thanks."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from cohorts.models import Enrollment
-from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.planned.planned_changes import put_off
+from mentorship.core.outbox.send_mail import written_keys
 from training.attendance.thanks import thank_attendees
 from training.booking.mails import days_before, mail_booking
 from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
 from training.models import TrainingBooking, TrainingSession
-
-WEEK, DAY = timedelta(days=7), timedelta(days=1)
+from training.sessions.reminders import WEEK, plan_reminders
 
 
 def sweep_training(now: datetime) -> int:
-    """Everything about training that is due at `now` (UTC). Returns how many bookings it touched.
+    """Process everything about training that is due at `now` (UTC). Returns how many bookings it touched.
 
-    Twice, late, or in two places at once it does nothing twice: the status decides, and each mail has its own key.
+    Idempotent, also late or in two places at once: the status decides, and each mail has its own key.
     """
     return _lapse_offers(now) + _free_seats(now) + _fill(now) + _remind(now) + thank_attendees(now)
 
@@ -42,10 +41,12 @@ def _lapse_offers(now: datetime) -> int:
 
 
 def _free_seats(now: datetime) -> int:
-    """Who left the cohort needs no seat."""
-    gone = TrainingBooking.objects.filter(
-        status__in=["booked", "offered", "waitlisted"], session__starts_at__gt=now, session__cancelled_at=None
-    ).exclude(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
+    """Free the seats of those who have left the cohort."""
+    gone = (
+        TrainingBooking.objects.active()
+        .filter(session__starts_at__gt=now, session__cancelled_at=None)
+        .exclude(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
+    )
     freed = 0
     for pk, session_id in gone.order_by("pk").values_list("pk", "session_id"):
         with transaction.atomic():
@@ -59,7 +60,7 @@ def _free_seats(now: datetime) -> int:
 
 
 def _fill(now: datetime) -> int:
-    """Holds end by time alone: their seats go to those who wait."""
+    """Offer seats that became free by time alone: a hold has ended."""
     waited_for = TrainingSession.objects.not_cancelled().upcoming(now).filter(bookings__status="waitlisted").distinct()
     filled = 0
     for pk in waited_for.order_by("pk").values_list("pk", flat=True):
@@ -69,28 +70,20 @@ def _fill(now: datetime) -> int:
 
 
 def _remind(now: datetime) -> int:
-    """A week and a day before. Who booked later than that moment, or was told of a change since, knows already."""
-    coming = TrainingBooking.objects.booked().filter(
+    """Write the reminders that are due. Who was told of a change since knows already."""
+    bookings = TrainingBooking.objects.booked().filter(
         session__cancelled_at=None, session__starts_at__gt=now, session__starts_at__lte=now + WEEK
     )
     due: dict[str, int] = {}
-    for pk, starts_at, booked_at in coming.values_list("pk", "session__starts_at", "changed_at"):
-        word, before = ("day", DAY) if starts_at - now <= DAY else ("week", WEEK)
-        if booked_at <= starts_at - before:
-            due[reminder_key(pk, starts_at, word)] = pk
+    for pk, starts_at, booked_at in bookings.values_list("pk", "session__starts_at", "changed_at"):
+        due |= {one.key: pk for one in plan_reminders(pk, starts_at, booked_at) if one.is_due(now)}
     return _write_reminders(due, now)
 
 
-def reminder_key(booking_id: int, starts_at: datetime, word: str) -> str:
-    """What tells reminders apart, `word` being week or day: a session that moves is reminded of anew."""
-    return f"{booking_id}:{starts_at:%Y%m%dT%H%M}:{word}"
-
-
 def _write_reminders(due: dict[str, int], now: datetime) -> int:
-    keys = [f"training-reminder:{key}" for key in due]
-    written = set(OutboxMessage.objects.filter(key__in=keys).values_list("key", flat=True))
-    written |= put_off([key for key in keys if key not in written], now)
-    todo = {key: pk for key, pk in due.items() if f"training-reminder:{key}" not in written}
+    written = written_keys(due)
+    written |= put_off([key for key in due if key not in written], now)
+    todo = {key: pk for key, pk in due.items() if key not in written}
     bookings = TrainingBooking.objects.with_people().in_bulk(todo.values())
     for key, pk in todo.items():
         booking = bookings[pk]
@@ -98,7 +91,7 @@ def _write_reminders(due: dict[str, int], now: datetime) -> int:
             mail_booking(
                 booking,
                 "reminder",
-                key=key,
+                key=key.removeprefix("training-reminder:"),
                 why=f"{booking.name}: reminder for {booking.session}.",
                 days=days_before(booking, now),
             )

@@ -1,8 +1,10 @@
-"""Mails about shared sessions."""
+"""Mails about shared sessions, and to guests."""
 
-from mentorship.core.outbox.mail_templates.rendering import render_mail
-from mentorship.core.outbox.services import enqueue
-from training.models import SeatHold
+from django.utils import timezone
+
+from mentorship.core.outbox.send_mail import send_mail
+from training.booking import links
+from training.models import GuestOrganisation, SeatHold
 
 
 def mail_share_request(hold: SeatHold, link: str) -> None:
@@ -10,7 +12,7 @@ def mail_share_request(hold: SeatHold, link: str) -> None:
     if hold.programme is None:
         return
     session = hold.session
-    values = {
+    context = {
         "hold": hold,
         "session": session,
         "training": session.training,
@@ -18,17 +20,33 @@ def mail_share_request(hold: SeatHold, link: str) -> None:
         "programme": session.cohort.programme,
         "theirs": hold.programme,
     }
-    workspace_id, scope = session.cohort.workspace_id, session.cohort.scope
-    subject, text, html = render_mail("training/share_asked", values, workspace_id=workspace_id, scope=scope)
-    enqueue(
+    send_mail(
+        "training/share_asked",
+        context,
+        sender=session.cohort.sender,
         key=f"training-share:{hold.pk}",
-        workspace_id=workspace_id,
-        scope=scope,
-        kind="training",
         why=f"{session.cohort.programme} opens a session to {hold.programme}.",
         to=[hold.programme.contact_email],
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[session.cohort.programme.contact_email],
+        kind="training",
+    )
+
+
+def mail_guest_confirmation(organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> None:
+    """Write to a guest with the link that proves their address, once an hour."""
+    programme = organisation.workspace.programme
+    context = {
+        "name": name,
+        "organisation": organisation,
+        "programme": programme,
+        "link": links.GUEST_CONFIRM.url(organisation.pk, name.strip(), email, time_zone),
+    }
+    send_mail(
+        "training/guest_confirm",
+        context,
+        sender=programme.sender,
+        key=f"training-guest:{organisation.pk}:{email[:120]}:{timezone.now():%Y%m%d%H}",
+        why=f"{name} of {organisation} wants to come to a training.",
+        to=[email],
+        kind="sign-up",
+        private=True,
     )

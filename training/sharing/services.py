@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
@@ -12,14 +10,13 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from mentorship.core.links import absolute_url
 from mentorship.core.outbox.erased_addresses import remember
-from mentorship.core.outbox.mail_templates.rendering import render_mail
-from mentorship.core.outbox.services import enqueue
 from training.booking import links
 from training.booking.seats import availability_of
 from training.booking.services import fill_from_waitlist, lock_sessions
 from training.models import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
-from training.sharing.mails import mail_share_request
+from training.sharing.mails import mail_guest_confirmation, mail_share_request
 
 
 @transaction.atomic
@@ -55,8 +52,8 @@ def share_session(
     if other:
         # Any page of the cohorts of that programme has the question; its newest cohort is the likeliest.
         cohort = to.cohorts.order_by("-starts_on").first() if isinstance(to, Programme) else None
-        path = reverse("training:sessions", args=[cohort.slug]) if cohort else reverse("home")
-        mail_share_request(hold, settings.SITE_URL + path)
+        link = absolute_url("training:sessions", cohort.slug) if cohort else absolute_url("home")
+        mail_share_request(hold, link)
     return hold
 
 
@@ -129,26 +126,7 @@ def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zo
 
     The same address again within the hour gets no second mail.
     """
-    programme = organisation.workspace.programme
-    email = email.strip().lower()
-    values = {
-        "name": name,
-        "organisation": organisation,
-        "programme": programme,
-        "link": links.GUEST_CONFIRM.url(organisation.pk, name.strip(), email, time_zone),
-    }
-    subject, text, html = render_mail("training/guest_confirm", values, workspace_id=organisation.workspace_id)
-    enqueue(
-        key=f"training-guest:{organisation.pk}:{email[:120]}:{timezone.now():%Y%m%d%H}",
-        workspace_id=None,  # a link that signs for somebody is nobody else's to read
-        kind="sign-up",
-        why=f"{name} of {organisation} wants to come to a training.",
-        to=[email],
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[programme.contact_email],
-    )
+    mail_guest_confirmation(organisation, name, email.strip().lower(), time_zone)
 
 
 @transaction.atomic
