@@ -30,6 +30,14 @@ class MatchRunQuerySet(WorkspaceQuerySet["MatchRun"]):
     workspace_path = "cohort__programme__workspace"
     shown_with = ("cohort__programme",)
 
+    def under_way(self) -> "MatchRunQuerySet":
+        """Runs that wait for a worker or are worked on."""
+        return self.filter(status__in=self.model.UNDER_WAY)
+
+    def answered(self) -> "MatchRunQuerySet":
+        """Runs that have a board."""
+        return self.filter(status__in=self.model.ANSWERED)
+
     def stranded(self, now: datetime) -> "MatchRunQuerySet":
         """Runs that no worker has: their wake-up was lost, or the worker that took them died."""
         waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))

@@ -30,7 +30,7 @@ LAST_TRY_AFTER = timedelta(hours=1)
 def request_run(*, cohort: Cohort, by: User | None) -> MatchRun:
     """Queue a run and wake a worker. Where one is waiting or worked on already, that one is returned."""
     lock_open_cohort(cohort)
-    under_way = cohort.match_runs.filter(status__in=[MatchRun.Status.QUEUED, MatchRun.Status.WORKING]).first()
+    under_way = MatchRun.objects.filter(cohort=cohort).under_way().first()
     if under_way is not None:
         return under_way
     run = _new_run(cohort, by)

@@ -19,6 +19,9 @@ class MatchRun(models.Model):
         FAILED = "failed", "failed"
         CONFIRMED = "confirmed", "confirmed"
 
+    UNDER_WAY = (Status.QUEUED, Status.WORKING)
+    ANSWERED = (Status.READY, Status.CONFIRMED)
+
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="match_runs")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=60, blank=True, help_text="What coordinators call it, beside its number.")

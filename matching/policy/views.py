@@ -3,57 +3,54 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.http import HttpResponse
+from django.shortcuts import redirect
 
+from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
 from matching.models import MatchRun
 from matching.policy.forms import PolicyForm, suggested_values
 from matching.policy.services import rules_of, save_weights, weights_of
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
-
-ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)
+from mentorship.core.views import FormPage
 
 
-class EditPolicy(CoordinatorRequiredMixin, View):
-    """The policy: what counts and how much, what is ruled out, what is called best."""
+class EditPolicy(FormPage, CohortView):
+    """What counts and how much, what excludes a pair, and the goal."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        now, proposed = _policy(cohort), suggested_values(request.GET)
-        changed = {name: value for name, value in proposed.items() if now.get(name) != value}
-        form = PolicyForm(initial={**now, **changed})
-        labels = [form.fields[name].label for name in changed]
-        return _page(request, cohort, form, changed=labels)
+    template_name = "matching/policy/policy.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        form = PolicyForm(request.POST)
-        if not form.is_valid():
-            return _page(request, cohort, form, status=422)
+    def get_form(self, *data: Any) -> PolicyForm:
+        return PolicyForm(*data[:1]) if data else PolicyForm(initial={**_policy(self.cohort), **self._changed()})
+
+    def save(self, form: Any) -> HttpResponse:
         save_weights(
-            cohort=cohort,
+            cohort=self.cohort,
             weights=form.weights,
             require_common_language=form.cleaned_data["require_common_language"],
             rules=form.rules,
             objective=form.cleaned_data["objective"],
-            by=request.user,
+            by=self.user,
         )
-        messages.success(request, "Saved. The next run goes by this; runs that stand keep their figures.")
-        return redirect("matching:board", cohort_slug=cohort.slug)
+        messages.success(self.request, "Saved. The next run goes by this; runs that stand keep their figures.")
+        return redirect("matching:board", cohort_slug=self.cohort.slug)
+
+    def get_context(self) -> dict[str, Any]:
+        labels = [PolicyForm().fields[name].label for name in self._changed()]
+        newest = MatchRun.objects.filter(cohort=self.cohort).answered().first()
+        return {**super().get_context(), "changed": labels, "newest": newest}
+
+    def _changed(self) -> dict[str, Any]:
+        """What the address proposes to change."""
+        if self.request.method == "POST":
+            return {}
+        now = _policy(self.cohort)
+        return {name: value for name, value in suggested_values(self.request.GET).items() if now.get(name) != value}
 
 
 def _policy(cohort: Cohort) -> dict[str, Any]:
+    """The policy as initial values of its form."""
     weights, common = weights_of(cohort)
     rules, objective = rules_of(cohort)
     whole = {name: round(weight) for name, weight in weights.items()}  # 6 of 10 may have been kept as 6.0
     return {**whole, **rules, "require_common_language": common, "objective": objective}
-
-
-def _page(
-    request: HttpRequest, cohort: Cohort, form: PolicyForm, *, changed: Any = (), status: int = 200
-) -> HttpResponse:
-    newest = cohort.match_runs.filter(status__in=ANSWERED).first()
-    context = {"cohort": cohort, "form": form, "changed": changed, "newest": newest}
-    return render(request, "matching/policy/policy.html", context, status=status)

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views import View
 
+from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort, Enrollment
 from matching.board import advice
 from matching.board.candidates import (
@@ -15,51 +14,46 @@ from matching.board.candidates import (
     fold_unknown_factors,
 )
 from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
-from matching.board.reader import SORTS, STATES, BoardReader, token_of
+from matching.board.reader import SORTS, STATES, BoardReader, BoardRow, token_of
 from matching.board.views.runs import waits_long
 from matching.models import MatchProposal, MatchRun
 from matching.supply import shortage_text
 from matching.supply.services import supply_of
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import page_of
 
-ANSWERED = (MatchRun.Status.READY, MatchRun.Status.CONFIRMED)
 EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "introduced")
 FILTERS = ("q", "state", "sort")
 
 
-class Board(CoordinatorRequiredMixin, View):
-    """The newest answer, with the reasons for one mentee beside it."""
+class Board(CohortView):
+    """The newest answer, or the run that the address names, with the reasons for one mentee beside it."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        runs = cohort.match_runs.select_related("cohort__programme")
-        newest = runs.first()
-        shown = runs.filter(status__in=ANSWERED)
+    template_name = "matching/board/board.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        runs = MatchRun.objects.filter(cohort=self.cohort).select_related("cohort__programme")
+        answered, newest = runs.answered(), runs.first()
         number = request.GET.get("run", "")
-        run = shown.filter(number=number).first() if number.isdecimal() else shown.first()
+        run = answered.filter(number=number).first() if number.isdecimal() else answered.first()
         filters = {name: request.GET.get(name, "") for name in FILTERS}
-        context: dict[str, Any] = {
-            "cohort": cohort,
-            "run": run,
-            "newest": newest,
-            "waits_long": waits_long(newest),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-            "filters": filters,
-            "states": STATES,
-            "sorts": SORTS,
-            "runs_count": shown.count(),
-            "supply": supply_of(cohort) if run is None or cohort.status == Cohort.Status.ENROLLING else None,
-        }
         if run and wants_export(request):
             reader = BoardReader(run)
-            return export(
-                request, f"{cohort.slug}-run-{run.number}", EXPORT_HEAD, _lines(reader, reader.ids(**filters))
-            )
-        context |= _answer(request, run, filters, editing=context["may_edit"]) if run else {}
-        return render(request, "matching/board/board.html", context)
+            lines = _lines(reader, reader.ids(**filters))
+            return export(request, f"{self.cohort.slug}-run-{run.number}", EXPORT_HEAD, lines)
+        enrolling = self.cohort.status == Cohort.Status.ENROLLING
+        return self.page(
+            run=run,
+            newest=newest,
+            waits_long=waits_long(newest),
+            filters=filters,
+            states=STATES,
+            sorts=SORTS,
+            runs_count=answered.count(),
+            supply=supply_of(self.cohort) if run is None or enrolling else None,
+            **(_answer(request, run, filters, editing=self.may_edit) if run else {}),
+        )
 
 
 def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
@@ -79,18 +73,12 @@ def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, edi
     ids = reader.ids(**filters)
     page = page_of(request, ids)
     rows = reader.rows(list(page.object_list))
-    wanted = request.GET.get("mentee", "")
-    selected = next((row.mentee for row in rows if str(row.mentee.pk) == wanted), None)
-    if selected is None and wanted.isdecimal() and int(wanted) in reader.everyone:
-        selected = Enrollment.objects.with_people().get(pk=wanted)  # named in the address, on another page of the list
-    if selected is None and rows:
-        selected = rows[0].mentee
-    summary = reader.summary()
+    selected = _selected(reader, rows, request.GET.get("mentee", ""))
     return {
         "page_obj": page,
         "rows": rows,
         "found": len(ids),
-        "summary": summary,
+        "summary": reader.summary(),
         "waiting": sum(pk not in reader.state.introduced for pk in reader.state.mentors_of),
         "locks": reader.locks(),
         "fixed_since": reader.fixed_since(),
@@ -105,6 +93,14 @@ def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, edi
         "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run)],
         "shortages": shortage_text.shortages_by_kind(run.findings.get("shortages", [])),
     }
+
+
+def _selected(reader: BoardReader, rows: list[BoardRow], wanted: str) -> Enrollment | None:
+    """The mentee that the address names, on whichever page of the list; else the first of this page."""
+    shown = next((row.mentee for row in rows if str(row.mentee.pk) == wanted), None)
+    if shown is None and wanted.isdecimal() and int(wanted) in reader.everyone:
+        return Enrollment.objects.with_people().get(pk=wanted)
+    return shown or (rows[0].mentee if rows else None)
 
 
 def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str, Any]:

@@ -4,9 +4,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views import View
 from django_htmx.http import trigger_client_event
 
 from cohorts.models import Enrollment
@@ -15,9 +14,10 @@ from matching.board.change_plan import ChangeRequest, limits_passed, plan_change
 from matching.board.forms import ChangeRequestForm, VersionForm
 from matching.board.reader import token_of
 from matching.board.services import StaleError, change_board, undo_last_change
-from matching.board.state import read_state
+from matching.board.state import BoardState, read_state
+from matching.board.views.base import RunView
 from matching.models import BoardChange, MatchRun
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import page_of
 
@@ -26,136 +26,132 @@ KEPT = ("run", "q", "state", "sort", "page", "mentee")
 STALE, REFUSED = 409, 422
 
 
-class ChangeBoard(CoordinatorRequiredMixin, View):
-    """One change: GET tells what it would cost, POST makes it on the version that its maker saw."""
+class BoardChangeView(RunView):
+    """A page that changes the board on the version that its maker saw, and goes back to where they were."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
-        run = _run(request, cohort_slug, number)
-        wish = _wish(request.GET, run)
-        return _page(request, run, wish, back=request.GET.get("back", ""))
+    template_name = "matching/board/change.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
-        run = _run(request, cohort_slug, number)
-        wish, version = _wish(request.POST, run), VersionForm(request.POST)
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "back": self._back}
+
+    @property
+    def _back(self) -> str:
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        return sent.get("back", "")
+
+    def seen_version(self) -> int:
+        """The version of the board that the request names; without one there is no such page."""
+        version = VersionForm(self.request.POST)
         if not version.is_valid():
             raise Http404
-        back = request.POST.get("back", "")
+        return int(version.cleaned_data["version"])
+
+    def to_board(self, mentee: int = 0) -> HttpResponse:
+        """The board as it was, with the filters of the address it came from."""
+        kept = {name: value for name, value in QueryDict(self._back).items() if name in KEPT}
+        if mentee:
+            kept["mentee"] = str(mentee)
+        kept.setdefault("run", str(self.run.number))
+        return redirect(f"{reverse('matching:board', args=[self.cohort.slug])}?{urlencode(kept)}")
+
+
+class ChangeBoard(BoardChangeView):
+    """One change: GET tells what it would cost, POST makes it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._plan(_change_request(request.GET, self.run))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        wish = _change_request(request.POST, self.run)
         try:
-            change_board(run=run, wish=wish, version=version.cleaned_data["version"], by=request.user)
+            change_board(run=self.run, wish=wish, version=self.seen_version(), by=self.user)
         except StaleError as error:
-            return _page(request, run, wish, back=back, status=STALE, error=str(error), since=error.changes)
+            return self._plan(wish, status=STALE, error=str(error), since=error.changes)
         except ServiceError as error:
-            return _page(request, run, wish, back=back, status=REFUSED, error=str(error))
-        return redirect(_board(run, back, wish.mentee))
+            return self._plan(wish, status=REFUSED, error=str(error))
+        return self.to_board(wish.mentee)
+
+    def _plan(self, wish: ChangeRequest, *, status: int = 200, error: str = "", since: Any = ()) -> HttpResponse:
+        """The change with its cost as the board stands now. Whatever was refused can be made from here."""
+        state = read_state(self.run)
+        try:
+            plan = plan_change(state, wish)
+        except ServiceError as refused:
+            error = error if error and not since else str(refused)
+            status = status if status != 200 else REFUSED
+            return self.page(status, wish=wish, error=error, since=since)
+        warnings = limits_passed(plan)
+        return self.page(
+            status, wish=wish, error=error, since=since, plan=plan, warnings=warnings, version=state.version
+        )
 
 
-class UndoChange(CoordinatorRequiredMixin, View):
+class UndoChange(BoardChangeView):
     """Undo the last change that stands."""
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
-        run = _run(request, cohort_slug, number)
-        version = VersionForm(request.POST)
-        if not version.is_valid():
-            raise Http404
-        context: dict[str, Any] = {"cohort": run.cohort, "run": run, "back": request.POST.get("back", "")}
+    def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            undo_last_change(run=run, version=version.cleaned_data["version"], by=request.user)
+            undo_last_change(run=self.run, version=self.seen_version(), by=self.user)
         except StaleError as error:
-            context |= {"error": "The board was changed since you looked. Nothing was undone.", "since": error.changes}
-            return render(request, "matching/board/change.html", context, status=STALE)
+            words = "The board was changed since you looked. Nothing was undone."
+            return self.page(STALE, error=words, since=error.changes)
         except ServiceError as error:
-            context |= {"error": str(error)}
-            return render(request, "matching/board/change.html", context, status=REFUSED)
-        return redirect(_board(run, context["back"]))
+            return self.page(REFUSED, error=str(error))
+        return self.to_board()
 
 
-class BoardNews(CoordinatorRequiredMixin, View):
+class BoardNews(RunView):
     """What others changed since the page was made; asked for every few seconds. Nothing new: no content."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
-        runs = MatchRun.objects.visible_to(request.user)
-        run = get_visible_or_404(runs, cohort__slug=cohort_slug, number=number)
-        if request.GET.get("seen") == token_of(run.cohort, run):
+    template_name = "matching/board/_news.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if request.GET.get("seen") == token_of(self.cohort, self.run):
             return HttpResponse(status=204)
         since = request.GET.get("version", "")
-        changes = BoardChange.objects.filter(cohort=run.cohort_id, number__gt=int(since) if since.isdecimal() else 0)
-        theirs = list(changes.exclude(by=request.user).select_related("by")[:5])
-        context = {"cohort": run.cohort, "run": run, "theirs": theirs}
-        return trigger_client_event(render(request, "matching/board/_news.html", context), "board-moved")
+        changes = BoardChange.objects.filter(cohort=self.cohort, number__gt=int(since) if since.isdecimal() else 0)
+        theirs = list(changes.exclude(by=self.user).select_related("by")[:5])
+        return trigger_client_event(self.page(theirs=theirs), "board-moved")
 
 
-class CandidateList(CoordinatorRequiredMixin, View):
+class CandidateList(RunView):
     """Everybody a mentee could have: a few side by side, all of them by search."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, number: int, pk: int) -> HttpResponse:
-        runs = MatchRun.objects.visible_to(request.user)
-        run = get_visible_or_404(runs, cohort__slug=cohort_slug, number=number)
-        state = read_state(run)
-        mentees = Enrollment.objects.filter(cohort=run.cohort_id).with_people().mentees()
-        mentee = get_visible_or_404(mentees, pk=pk)
-        table = state.table
-        if table is None or pk not in table.row:
-            return render(
-                request, "matching/board/candidates.html", {"cohort": run.cohort, "run": run, "mentee": mentee}
-            )
+    template_name = "matching/board/candidates.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        mentees = Enrollment.objects.filter(cohort=self.cohort).with_people().mentees()
+        mentee = get_visible_or_404(mentees, pk=self.kwargs["pk"])
+        state = read_state(self.run)
+        if state.table is None or mentee.pk not in state.table.row:
+            return self.page(mentee=mentee)
+        return self.page(mentee=mentee, **self._candidates(state, mentee.pk))
+
+    def _candidates(self, state: BoardState, mentee: int) -> dict[str, Any]:
+        table, request = state.table, self.request
+        assert table is not None  # noqa: S101 looked at by the caller
         extra = [int(text) for text in request.GET.getlist("with") if text.isdecimal() and int(text) in table.column]
-        columns, rows = comparison(state, run, pk, extra)
-        found = _mentors(request.GET.get("q", ""), run, [m for m in table.mentors if m in state.people])
-        ranked = sorted(found, key=lambda m: (bool(table.bar(pk, m)), -table.score(pk, m), m))
-        page = page_of(request, [m for m in ranked if (pk, m) not in state.chosen], PAGE_SIZE)
-        context = {
-            "cohort": run.cohort,
-            "run": run,
-            "mentee": mentee,
+        columns, rows = comparison(state, self.run, mentee, extra)
+        found = _mentors(request.GET.get("q", ""), self.run, [m for m in table.mentors if m in state.people])
+        ranked = sorted(found, key=lambda m: (bool(table.bar(mentee, m)), -table.score(mentee, m), m))
+        page = page_of(request, [m for m in ranked if (mentee, m) not in state.chosen], PAGE_SIZE)
+        return {
             "columns": columns,
             "rows": rows,
             "page_obj": page,
-            "others": alternatives_for_mentee(state, pk, ids=list(page.object_list)),
-            "shown": [c.mentor.pk for c in columns],
-            "more": [m for m in extra if m not in state.mentors_of.get(pk, [])],
+            "others": alternatives_for_mentee(state, mentee, ids=list(page.object_list)),
+            "shown": [column.mentor.pk for column in columns],
+            "more": [m for m in extra if m not in state.mentors_of.get(mentee, [])],
             "version": state.version,
-            "back": urlencode({"run": run.number, "mentee": pk}),
-            "editing": may_edit(request.user, run.cohort.workspace_id) and pk not in state.introduced,
+            "back": urlencode({"run": self.run.number, "mentee": mentee}),
+            "editing": self.may_edit and mentee not in state.introduced,
         }
-        return render(request, "matching/board/candidates.html", context)
 
 
-def _page(
-    request: HttpRequest,
-    run: MatchRun,
-    wish: ChangeRequest,
-    *,
-    back: str,
-    status: int = 200,
-    error: str = "",
-    since: Any = (),
-) -> HttpResponse:
-    """The change with its cost as the board stands now. Whatever was refused can be made from here."""
-    state = read_state(run)
-    context: dict[str, Any] = {
-        "cohort": run.cohort,
-        "run": run,
-        "wish": wish,
-        "error": error,
-        "since": since,
-        "back": back,
-    }
-    try:
-        plan = plan_change(state, wish)
-        context |= {"plan": plan, "warnings": limits_passed(plan), "version": state.version}
-    except ServiceError as refused:
-        context["error"] = error if error and not since else str(refused)
-        status = status if status != 200 else REFUSED
-    return render(request, "matching/board/change.html", context, status=status)
-
-
-def _run(request: HttpRequest, cohort_slug: str, number: int) -> MatchRun:
-    return get_visible_or_404(MatchRun.objects.editable_by(request.user), cohort__slug=cohort_slug, number=number)
-
-
-def _wish(data: QueryDict, run: MatchRun) -> ChangeRequest:
+def _change_request(data: QueryDict, run: MatchRun) -> ChangeRequest:
     """The change that is asked for, of people of this cohort; anything else is not there."""
     form = ChangeRequestForm(data)
     if not form.is_valid():
@@ -165,15 +161,6 @@ def _wish(data: QueryDict, run: MatchRun) -> ChangeRequest:
     if not ids or Enrollment.objects.filter(pk__in=ids, cohort=run.cohort_id).count() != len(ids):
         raise Http404
     return wish
-
-
-def _board(run: MatchRun, back: str, mentee: int = 0) -> str:
-    """The board as it was, with the filters of the address it came from."""
-    kept = {name: value for name, value in QueryDict(back).items() if name in KEPT}
-    if mentee:
-        kept["mentee"] = str(mentee)
-    kept.setdefault("run", str(run.number))
-    return f"{reverse('matching:board', args=[run.cohort.slug])}?{urlencode(kept)}"
 
 
 def _mentors(q: str, run: MatchRun, mentors: list[int]) -> list[int]:

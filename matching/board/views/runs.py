@@ -1,106 +1,97 @@
 """Start, follow, list, rename and compare runs."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 from django_htmx.http import HttpResponseClientRefresh
 
-from cohorts.models import Cohort
+from cohorts.cohort_view import CohortView
 from matching.board import advice
 from matching.board.forms import RunNameForm
 from matching.board.run_comparison import differences, figures_of
+from matching.board.views.base import RunView
 from matching.engine.services import rename_run, request_run
 from matching.models import MatchRun
-from matching.policy.views import ANSWERED
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.errors import ServiceError
+from matching.querysets import MatchRunQuerySet
+from mentorship.core.views import errors_as_messages
 
-UNDER_WAY = (MatchRun.Status.QUEUED, MatchRun.Status.WORKING)
 # A run usually takes seconds. Longer without anybody taking it: say what may be wrong.
 PATIENCE = timedelta(seconds=60)
+MOST_LISTED = 50
 
 
-class RunState(CoordinatorRequiredMixin, View):
-    """The progress of the newest run, asked for again and again; once it is done, the page is loaded anew."""
+class StartRun(CohortView):
+    """Ask for a run."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        newest = cohort.match_runs.first()
-        if newest is None or newest.status not in UNDER_WAY:
-            return HttpResponseClientRefresh()
-        context = {"cohort": cohort, "newest": newest, "waits_long": waits_long(newest)}
-        return render(request, "matching/board/_run_state.html", context)
-
-
-class StartRun(CoordinatorRequiredMixin, View):
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        try:
-            request_run(cohort=cohort, by=request.user)  # type: ignore[arg-type]
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect("matching:board", cohort_slug=cohort.slug)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            request_run(cohort=self.cohort, by=self.user)
+        return redirect("matching:board", cohort_slug=self.cohort.slug)
+
+
+class RunState(CohortView):
+    """The progress of the newest run, asked for again and again; once it is done, the page is loaded anew."""
+
+    template_name = "matching/board/_run_state.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        newest = MatchRun.objects.filter(cohort=self.cohort).first()
+        if newest is None or newest.status not in MatchRun.UNDER_WAY:
+            return HttpResponseClientRefresh()
+        return self.page(newest=newest, waits_long=waits_long(newest))
+
+
+class RunList(CohortView):
+    """Every run, with its name and its figures."""
+
+    template_name = "matching/board/runs.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = MatchRun.objects.filter(cohort=self.cohort).select_related("created_by").prefetch_related("changes")
+        runs = list(found[:MOST_LISTED])
+        rows = [(run, advice.rules_of_run(run), _standing_changes(run)) for run in runs]
+        return self.page(rows=rows, answered=[run for run in runs if run.status in MatchRun.ANSWERED])
+
+
+class RenameRun(RunView):
+    """Name a run, or take its name away."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = RunNameForm(request.POST)
+        if form.is_valid():
+            rename_run(run=self.run, name=form.cleaned_data["name"], by=self.user)
+        else:
+            messages.error(request, "A name has at most 60 letters.")
+        return redirect("matching:runs", cohort_slug=self.cohort.slug)
+
+
+class CompareRuns(CohortView):
+    """Two runs side by side: their figures, and whose mentor differs."""
+
+    template_name = "matching/board/compare.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        answered = MatchRun.objects.filter(cohort=self.cohort).answered()
+        one, other = (_numbered(answered, request.GET.get(name, "")) for name in ("a", "b"))
+        if one is None or other is None:
+            return self.page(answered=answered, one=one, other=other)
+        sides = [(run, figures_of(run), advice.rules_of_run(run)) for run in (one, other)]
+        return self.page(answered=answered, one=one, other=other, sides=sides, differences=differences(one, other))
 
 
 def waits_long(run: MatchRun | None) -> bool:
+    """Whether a run has been waiting for a worker for so long that something may be wrong."""
     return run is not None and run.status == MatchRun.Status.QUEUED and run.created_at < timezone.now() - PATIENCE
 
 
-class RunList(CoordinatorRequiredMixin, View):
-    """Every run, with its name and its figures."""
-
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        runs = list(cohort.match_runs.select_related("created_by").prefetch_related("changes")[:50])
-        rows = [(run, advice.rules_of_run(run), _standing(run)) for run in runs]
-        answered = [run for run in runs if run.status in ANSWERED]
-        context = {
-            "cohort": cohort,
-            "rows": rows,
-            "answered": answered,
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "matching/board/runs.html", context)
-
-
-class RenameRun(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, cohort_slug: str, number: int) -> HttpResponse:
-        runs = MatchRun.objects.editable_by(request.user)
-        run = get_visible_or_404(runs, cohort__slug=cohort_slug, number=number)
-        form = RunNameForm(request.POST)
-        if form.is_valid():
-            rename_run(run=run, name=form.cleaned_data["name"], by=request.user)
-        else:
-            messages.error(request, "A name has at most 60 letters.")
-        return redirect("matching:runs", cohort_slug=cohort_slug)
-
-
-class CompareRuns(CoordinatorRequiredMixin, View):
-    """Two runs side by side: their figures, and whose mentor differs."""
-
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        answered = cohort.match_runs.filter(status__in=ANSWERED)
-        pair = [_numbered(answered, request.GET.get(name, "")) for name in ("a", "b")]
-        context: dict[str, Any] = {"cohort": cohort, "answered": answered, "one": pair[0], "other": pair[1]}
-        if pair[0] and pair[1]:
-            context |= {
-                "sides": [(run, figures_of(run), advice.rules_of_run(run)) for run in pair],
-                "differences": differences(pair[0], pair[1]),
-            }
-        return render(request, "matching/board/compare.html", context)
-
-
-def _standing(run: MatchRun) -> int:
+def _standing_changes(run: MatchRun) -> int:
     """How many changes by hand stand on its board. Reads what was fetched with the runs."""
     undone = {change.undoes_id for change in run.changes.all() if change.undoes_id}
     return sum(
@@ -109,5 +100,5 @@ def _standing(run: MatchRun) -> int:
     )
 
 
-def _numbered(runs: Any, number: str) -> MatchRun | None:
+def _numbered(runs: MatchRunQuerySet, number: str) -> MatchRun | None:
     return runs.filter(number=number).select_related("cohort").first() if number.isdecimal() else None

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortView
 from cohorts.models import Enrollment
+from matching.board.views.base import RunView
 from matching.consent.forms import ConfirmPolicyForm
 from matching.consent.policy import confirm_policy_of, save_confirm_policy
 from matching.consent.preview import preview_rows
@@ -15,21 +16,15 @@ from matching.consent.services import ask_pairs, confirm_previewed
 from matching.intro.mails import intro_mail
 from matching.intro.services import preview_fingerprint, unconfirmed_proposals
 from matching.models import Match, MatchRun
-from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.views import FormPage
 
 
-class RunView(CohortView):
-    """A page for editors about the run that `number` names in the address."""
+class ConfirmView(RunView):
+    """A page for editors on the way from a run to its matches."""
 
     for_editors = True
-    run: MatchRun
-
-    def look_up(self) -> None:
-        super().look_up()
-        self.run = get_visible_or_404(self.cohort.match_runs.all(), number=self.kwargs["number"])
 
     def left_out(self, request: HttpRequest) -> set[str]:
         """The ids of the mentees that the reader left out, as they were sent."""
@@ -39,7 +34,7 @@ class RunView(CohortView):
         return redirect("matching:preview", cohort_slug=self.cohort.slug, number=self.run.number)
 
 
-class Preview(RunView):
+class Preview(ConfirmView):
     """Who gets an intro, and one of them as it will arrive. Writes nothing."""
 
     template_name = "matching/consent/preview.html"
@@ -69,7 +64,7 @@ class Preview(RunView):
         )
 
 
-class Confirm(RunView):
+class Confirm(ConfirmView):
     """Make the matches and queue the intros, except for those that are left out."""
 
     http_method_names = ("post",)
@@ -99,7 +94,7 @@ class Confirm(RunView):
         return redirect("matching:matches", cohort_slug=self.cohort.slug)
 
 
-class Ask(RunView):
+class Ask(ConfirmView):
     """Ask the people of the pairs that are shown, except for those that are left out."""
 
     http_method_names = ("post",)
