@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from mentorship.core.outbox.delivery import attempts, deliver
 from mentorship.core.outbox.delivery.deliver import claim, deliver_all_due, forget_sign_in_mails, recover_expired
-from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.services import edit_message, enqueue
 from mentorship.devtools.testing.factories import MessageFactory, UserFactory, WorkspaceFactory
 from mentorship.devtools.testing.servers import BASE_DIR, MailServer, free_port, mail_server
@@ -246,6 +246,43 @@ def test_who_lost_the_claim_marks_nothing(box):
     message.refresh_from_db()
     later.refresh_from_db()
     assert (message.status, message.sent_at, later.status) == ("sending", None, "sending")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "sent", "sent_at": timezone.now(), "last_error": "One address is unknown."},
+        {"status": "queued", "last_error": "Later."},
+        {"status": "failed", "last_error": "No."},
+    ],
+    ids=lambda changes: changes["status"],
+)
+def test_whatever_became_of_it_only_the_holder_of_the_claim_marks_it(box, monkeypatch, changes):
+    message, taken_over = MessageFactory(), uuid.uuid4()
+
+    def claim_is_lost_meanwhile(claimed, connection, meanwhile):
+        OutboxMessage.objects.filter(pk=claimed.pk).update(claim_token=taken_over)
+        return attempts.Outcome(changes, gone={claimed.to[0]: "unknown"})
+
+    monkeypatch.setattr(deliver, "deliver", claim_is_lost_meanwhile)
+    assert deliver_all_due() == 0
+    message.refresh_from_db()
+    assert (message.status, message.claim_token, message.last_error) == ("sending", taken_over, "")
+    assert not Suppression.objects.exists(), "the address is for the holder of the claim to judge"
+
+
+def test_an_expired_claim_that_was_taken_anew_meanwhile_is_left_to_its_holder(monkeypatch):
+    message, taken_anew = expired_claim(), uuid.uuid4()
+    settle = deliver.unknown_outcome
+
+    def somebody_is_faster(expired, *args, **kwargs):
+        OutboxMessage.objects.filter(pk=expired.pk).update(claim_token=taken_anew)
+        return settle(expired, *args, **kwargs)
+
+    monkeypatch.setattr(deliver, "unknown_outcome", somebody_is_faster)
+    assert recover_expired() == 0
+    message.refresh_from_db()
+    assert (message.status, message.claim_token, message.maybe_duplicate) == ("sending", taken_anew, False)
 
 
 def test_who_finds_the_next_message_taken_still_marks_the_sent_one(box):
