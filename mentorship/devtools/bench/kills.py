@@ -42,7 +42,7 @@ def _calm(house: CrashHouse) -> float:
     committed = house.write(NUMBER, "calm")
     began = time.monotonic()
     with worker(house.environ, *house.options, log=house.folder / "worker.log"):
-        wait_until(house.all_sent, LIMIT_SECONDS, house)
+        wait_until(house.all_sent, house, still=LIMIT_SECONDS)
     took = time.monotonic() - began
     if Counter(house.server.box.message_ids) != Counter(committed):
         raise AssertionError("Without a kill each message goes out exactly once, and these did not.")

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -195,6 +196,7 @@ class Mailbox:
     answer_seconds: float = 0
     taken: list[Envelope] = field(default_factory=list)
     asked: int = 0
+    arrived: threading.Event = field(default_factory=threading.Event)  # set with each mail that is taken
 
     @property
     def mails(self) -> list[Message]:
@@ -219,6 +221,7 @@ class Mailbox:
             await asyncio.sleep(30)
         if answer == "drop" or answer.startswith("2"):
             self.taken.append(envelope)
+            self.arrived.set()
         await asyncio.sleep(self.answer_seconds)
         if answer == "drop" and server.transport is not None:
             server.transport.abort()

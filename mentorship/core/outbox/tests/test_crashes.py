@@ -36,7 +36,7 @@ def fresh_mailbox(house):
 def test_without_kills_each_message_goes_out_exactly_once(house):
     committed = house.write(300, "calm")
     with worker(house.environ, *house.options, log=house.folder / "worker.log"):
-        wait_until(house.all_sent, 30, house)
+        wait_until(house.all_sent, house)
     assert Counter(house.server.box.message_ids) == Counter(committed)
     assert not any(twice for _, _, twice in house.rows())
 
@@ -49,17 +49,18 @@ def test_a_killed_worker_loses_nothing_and_hides_nothing(house):
     box, kills = house.server.box, 0
     for share in (0.1, 0.3, 0.5, 0.7, 0.9):
         with worker(house.environ, *house.options, log=house.folder / "worker.log") as process:
-            wait_until(lambda: len(box.taken) >= share * len(committed) or process.poll() is not None, 30, house)  # noqa: B023
+            wait_until(lambda: len(box.taken) >= share * len(committed) or process.poll() is not None, house)  # noqa: B023
             if "prefork" in " ".join(house.options) and process.poll() is None:
-                os.kill(chance.choice(children_of(process.pid) or [process.pid]), 9)
+                victim = chance.choice(children_of(process.pid) or [process.pid])
+                os.kill(victim, 9)
                 kills += 1
-                time.sleep(0.3)
+                wait_until(lambda: process.poll() is not None or victim not in children_of(process.pid), house)  # noqa: B023
             kill_group(process)
             kills += 2  # it may have been sending with two processes
         if house.environ["REDIS_URL"]:
             redis.from_url(house.environ["REDIS_URL"]).flushall()
     with worker(house.environ, *house.options, log=house.folder / "worker.log"):
-        wait_until(house.all_sent, 40, house)
+        wait_until(house.all_sent, house)
 
     sent = Counter(box.message_ids)
     flagged = {pk for pk, _, twice in house.rows() if twice}
@@ -84,7 +85,8 @@ def test_two_passes_at_once_share_the_work(house):
         )
         for _ in range(3)
     ]
-    said = [process.communicate(timeout=40)[0].decode() for process in commands]
+    wait_until(lambda: all(process.poll() is not None for process in commands), house)
+    said = [process.communicate()[0].decode() for process in commands]
     assert [process.returncode for process in commands] == [0, 0, 0], said
     assert Counter(house.server.box.message_ids) == Counter(committed)
 
@@ -94,10 +96,13 @@ def test_a_broker_that_is_away_holds_up_nobody(house):
         pytest.skip("the broker is a folder here")
     away = {**house.environ, "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
     began = time.monotonic()
+    house.write(3, "usual")
+    usual = time.monotonic() - began
+    began = time.monotonic()
     lonely = CrashHouse(away, house.options, house.server, house.folder)
     committed = lonely.write(3, "lonely")
     assert len(committed) == 3
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 10 + 3 * usual, "writing waits for a broker that does not answer"
     house.run("manage.py", "sweep")
     assert json.loads(house.run("manage.py", "outbox", "--json"))["due"] == 0
-    assert Counter(house.server.box.message_ids) == Counter(committed)
+    assert Counter(house.server.box.message_ids) >= Counter(committed)
