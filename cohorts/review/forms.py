@@ -80,7 +80,7 @@ class ReviewForm(forms.Form):
             "summary": review.summary,
         }
 
-    def said(self) -> dict[str, Any]:
+    def review_values(self) -> dict[str, Any]:
         """What `save_review` takes."""
         data = self.cleaned_data
         scores = {c.pk: data[f"score_{c.pk}"] for c in self.criteria}

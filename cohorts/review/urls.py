@@ -6,7 +6,7 @@ from cohorts.review import views
 
 urlpatterns = [
     path("cohorts/<slug:cohort_slug>/review/", views.ReviewList.as_view(), name="review"),
-    path("cohorts/<slug:cohort_slug>/review/rubric/", views.Rubric.as_view(), name="review-rubric"),
+    path("cohorts/<slug:cohort_slug>/review/rubric/", views.RubricEdit.as_view(), name="review-rubric"),
     path(
         "cohorts/<slug:cohort_slug>/review/<int:pk>/",
         views.ReviewApplication.as_view(),
