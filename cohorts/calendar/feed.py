@@ -1,11 +1,12 @@
 """A person's dates as a calendar feed."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 from django.db.models import QuerySet
 
-from cohorts.calendar.ics import CalendarEvent, calendar_file, event_uid
+from cohorts.calendar.ics import CANCELLED, CalendarEvent, calendar_file, event_uid, events_of
 from cohorts.calendar.moments import starts_at
 from cohorts.models import CohortDate, Enrollment
 from mentorship.core.accounts.models import User
@@ -20,9 +21,22 @@ def shared_dates_of(user: User) -> QuerySet[CohortDate]:
 def calendar_text(dates: Iterable[CohortDate], now: datetime, more: Iterable[CalendarEvent] = ()) -> str:
     """The feed: an event for each date. It holds the links, so it is for people who were accepted only.
 
-    `more`: what later rooms have for the person, see `ics.events_of`.
+    `more`: what other apps have for the person, see `ics.events_of`.
     """
     return calendar_file([*map(event_of_date, dates), *more], now)
+
+
+def upcoming_events(user: User, today: date, most: int) -> list[CalendarEvent]:
+    """The next events of a person for the page of their dates, whole days before the moments of a day."""
+    dates = shared_dates_of(user).filter(on__gte=today).order_by("on", "time", "pk")
+    events = [replace(event_of_date(row), name=row.name, place=row.cohort.name) for row in dates[:most]]
+    events += [event for event in events_of(user) if event.day >= today and event.status != CANCELLED]
+    return sorted(events, key=_moment)[:most]
+
+
+def _moment(event: CalendarEvent) -> datetime:
+    starts = event.starts
+    return starts if isinstance(starts, datetime) else datetime.combine(starts, time(), UTC)
 
 
 def event_of_date(what: CohortDate) -> CalendarEvent:
@@ -32,7 +46,7 @@ def event_of_date(what: CohortDate) -> CalendarEvent:
         sequence=what.sequence,
         name=f"{what.name} ({what.cohort.name})",
         starts=starts_at(what) or what.on,
-        minutes=what.minutes,
+        minutes=what.minutes if what.time else None,
         text=f"{what.cohort.name} of {what.cohort.programme.name}\n{what.link}",
         link=what.link,
     )

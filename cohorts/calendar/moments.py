@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateformat import format as format_date
 
 from cohorts.models import CohortDate
-from mentorship.core.timezones import local_moment
+from mentorship.core.timezones import local_moment, zone_name
 
 
 def starts_at(what: CohortDate) -> datetime | None:
@@ -25,10 +25,6 @@ def moment_in_words(start: datetime | date, zone: ZoneInfo, there: ZoneInfo) -> 
         return format_date(start, "l j F")
     own, theirs = start.astimezone(zone), start.astimezone(there)
     if own.replace(tzinfo=None) == theirs.replace(tzinfo=None):
-        return f"{format_date(theirs, 'l j F, H:i')} ({_city(there)})"
+        return f"{format_date(theirs, 'l j F, H:i')} ({zone_name(there)})"
     then = format_date(theirs, "H:i" if own.date() == theirs.date() else "l H:i")
-    return f"{format_date(own, 'l j F, H:i')} your time ({_city(zone)}), {then} in {_city(there)}"
-
-
-def _city(zone: ZoneInfo) -> str:
-    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
+    return f"{format_date(own, 'l j F, H:i')} your time ({zone_name(zone)}), {then} in {zone_name(there)}"

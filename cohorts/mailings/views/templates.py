@@ -1,21 +1,22 @@
 """Mail templates of a programme and of its cohorts."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
-from django.views import View
 
+from cohorts.cohort_view import ProgrammeView
 from cohorts.mailings.links import template_link
 from cohorts.models import Cohort, Enrollment, Programme
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.outbox.forms import MailTemplateForm
-from mentorship.core.outbox.mail_templates import rendering
-from mentorship.core.outbox.mail_templates import services as mail_templates_services
+from mentorship.core.outbox.mail_templates import services
 from mentorship.core.outbox.mail_templates.catalogue import catalogue, entry_of
+from mentorship.core.outbox.mail_templates.rendering import MailText, default_text, is_editable, mail_text
 from mentorship.core.outbox.models import MailTemplate
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
@@ -29,190 +30,159 @@ PARTS = {
     "partners": "Partners",
     "accounts": "Accounts",
 }
+HEAD = ("mail", "title", "when", "subject", "words")
 
 
-class MailTemplateList(CoordinatorRequiredMixin, View):
+class MailTemplateView(ProgrammeView):
+    """A page about the mail templates of a programme, or with `?cohort=` about those of one cohort."""
+
+    def look_up(self) -> None:
+        super().look_up()
+        slug = self.request.GET.get("cohort", "")
+        self.cohort = get_visible_or_404(self.programme.cohorts.all(), slug=slug) if slug else None
+
+    @property
+    def scope(self) -> str:
+        """How mail templates name the cohort; empty for the whole programme."""
+        return self.cohort.scope if self.cohort else ""
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "cohort": self.cohort}
+
+
+class MailTemplateList(MailTemplateView):
     """Every mail of the product, and whose words it has here."""
 
-    def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = get_visible_or_404(Programme.objects.visible_to(request.user), slug=programme_slug)
-        cohort = _cohort_of(request, programme)
+    template_name = "cohorts/mailings/template_list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
         query, whose = request.GET.get("q", "").strip(), request.GET.get("words", "")
         part = request.GET.get("part", "")
-        rows = [row for row in _rows(programme, cohort) if query.casefold() in " ".join(row[:4]).casefold()]
+        rows = [row for row in self._rows() if query.casefold() in " ".join(row[:4]).casefold()]
         if whose in ("ours", "own"):
             rows = [row for row in rows if (row[4] == "default") == (whose == "ours")]
         if part in PARTS:
             rows = [row for row in rows if row[0].startswith(f"{part}/")]
         if wants_export(request):
-            head = ("mail", "title", "when", "subject", "words")
-            return export(request, f"mails-{programme.slug}", head, rows)
-        context = {
-            "programme": programme,
-            "cohort": cohort,
-            "cohorts": programme.cohorts.order_by("-starts_on"),
-            "rows": [(*row, template_link(programme, row[0], cohort)) for row in rows],
-            "q": query,
-            "words": whose,
-            "part": part,
-            "parts": PARTS.items(),
-        }
-        return render(request, "cohorts/mailings/template_list.html", context)
+            return export(request, f"mails-{self.programme.slug}", HEAD, rows)
+        return self.page(
+            cohorts=self.programme.cohorts.order_by("-starts_on"),
+            rows=[(*row, template_link(self.programme, row[0], self.cohort)) for row in rows],
+            q=query,
+            words=whose,
+            part=part,
+            parts=PARTS.items(),
+        )
+
+    def _rows(self) -> list[tuple[str, str, str, str, str]]:
+        """(kind, title, when, subject, whose words) of every mail. One query."""
+        scopes = {"": "programme", **({self.scope: "cohort"} if self.cohort else {})}
+        own: dict[str, MailTemplate] = {}
+        edited = MailTemplate.objects.filter(workspace=self.programme.workspace, scope__in=scopes)
+        for row in edited.order_by("scope"):
+            own[row.kind] = row
+        rows = []
+        for kind, entry in catalogue().items():
+            mine = own.get(kind) if is_editable(kind) else None
+            subject = mine.subject if mine else default_text(kind).subject
+            rows.append((kind, entry.name, entry.when, subject, scopes[mine.scope] if mine else "default"))
+        return rows
 
 
-class MailTemplateEdit(CoordinatorRequiredMixin, View):
-    """One mail: its words, what stands for what, and how it looks to a named recipient."""
+class MailTemplateEdit(MailTemplateView):
+    """One mail: its words, what its placeholders mean, and how it looks to a named recipient."""
 
-    def get(self, request: HttpRequest, programme_slug: str, room: str, mail: str) -> HttpResponse:
-        programme = get_visible_or_404(Programme.objects.visible_to(request.user), slug=programme_slug)
-        cohort, kind = _cohort_of(request, programme), _kind_or_404(room, mail)
-        now = _words_now(programme, cohort, kind)
-        form = MailTemplateForm(kind=kind, initial={"subject": now.subject, "body": now.body})
-        return self._page(request, programme, cohort, now, form)
+    template_name = "cohorts/mailings/template_edit.html"
 
-    def post(self, request: HttpRequest, programme_slug: str, room: str, mail: str) -> HttpResponse:
-        programme = get_visible_or_404(Programme.objects.editable_by(request.user), slug=programme_slug)
-        cohort, kind = _cohort_of(request, programme), _kind_or_404(room, mail)
-        if not rendering.is_editable(kind):
+    def look_up(self) -> None:
+        super().look_up()
+        self.kind = f"{self.kwargs['room']}/{self.kwargs['mail']}"
+        if self.kind not in catalogue():
             raise Http404
-        now, scope = _words_now(programme, cohort, kind), cohort.scope if cohort else ""
-        here = template_link(programme, kind, cohort)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        now = self._words(self.cohort)
+        form = MailTemplateForm(kind=self.kind, initial={"subject": now.subject, "body": now.body})
+        return self._show(now, form)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not is_editable(self.kind):
+            raise Http404
+        which: dict[str, Any] = {"workspace": self.programme.workspace, "scope": self.scope, "by": self.user}
         if "reset" in request.POST:
-            mail_templates_services.reset_wording(
-                workspace=programme.workspace, scope=scope, kind=kind, by=request.user
-            )
+            services.reset_wording(kind=self.kind, **which)
             messages.success(request, "The default words are back.")
-            return redirect(here)
-        form = MailTemplateForm(request.POST, kind=kind)
+            return redirect(template_link(self.programme, self.kind, self.cohort))
+        form = MailTemplateForm(request.POST, kind=self.kind)
         if not form.is_valid():
-            return self._page(request, programme, cohort, now, form, status=422)
-        typed = rendering.MailText(kind, form.cleaned_data["subject"], form.cleaned_data["body"], edited="typed")
+            return self._show(self._words(self.cohort), form, status=422)
+        typed = MailText(self.kind, form.cleaned_data["subject"], form.cleaned_data["body"], edited="typed")
         if "preview" in request.POST:
-            return self._page(request, programme, cohort, typed, form)
+            return self._show(typed, form)
         if "test" in request.POST:
-            values = _sample_values(programme, cohort, _chosen(request, programme, cohort))
-            message = mail_templates_services.send_test(
-                text=typed, values=values, workspace=programme.workspace, scope=scope, by=request.user
-            )
+            message = services.send_test(text=typed, values=self._sample_values(self._chosen()), **which)
             messages.success(request, f"A test is on its way to {message.to[0]}. Nothing is saved yet.")
-            return self._page(request, programme, cohort, typed, form)
-        mail_templates_services.save_wording(
-            workspace=programme.workspace,
-            scope=scope,
-            kind=kind,
-            subject=typed.subject,
-            body=typed.body,
-            by=request.user,
-        )
+            return self._show(typed, form)
+        services.save_wording(kind=self.kind, subject=typed.subject, body=typed.body, **which)
         messages.success(request, "Saved. From now on this mail goes out in these words.")
-        return redirect(here)
+        return redirect(template_link(self.programme, self.kind, self.cohort))
 
-    @staticmethod
-    def _page(
-        request: HttpRequest,
-        programme: Programme,
-        cohort: Cohort | None,
-        shown: rendering.MailText,
-        form: MailTemplateForm,
-        status: int = 200,
-    ) -> HttpResponse:
-        kind, scope, editable = shown.kind, cohort.scope if cohort else "", rendering.is_editable(shown.kind)
-        chosen = _chosen(request, programme, cohort)
-        subject, text, _ = shown.sample(**_sample_values(programme, cohort, chosen)) if editable else ("", "", "")
-        own = MailTemplate.objects.filter(workspace=programme.workspace, scope=scope, kind=kind).first()
-        context = {
-            "programme": programme,
-            "cohort": cohort,
-            "title": entry_of(kind).name,
-            "when": entry_of(kind).when,
-            "form": form,
-            "editable": editable,
-            "source": rendering.default_text(kind),
-            "placeholders": entry_of(kind).placeholders,
-            "recipients": _recipients(programme, cohort),
-            "chosen": chosen,
-            "preview": {"subject": subject, "text": text},
-            "own": own,
-            "above": _whose(programme, None if own else cohort, kind) if cohort else "",
-            "history": mail_templates_services.wordings_so_far(programme.workspace, scope, kind)[:20],
-            "back": f"{reverse('cohorts:mail-texts', args=[programme.slug])}{_query(cohort)}",
-            "may_edit": may_edit(request.user, programme.workspace_id),
-        }
-        return render(request, "cohorts/mailings/template_edit.html", context, status=status)
-
-
-def _kind_or_404(room: str, mail: str) -> str:
-    kind = f"{room}/{mail}"
-    if kind not in catalogue():
-        raise Http404
-    return kind
-
-
-def _cohort_of(request: HttpRequest, programme: Programme) -> Cohort | None:
-    """The cohort that the words are for; None = the whole programme."""
-    slug = request.GET.get("cohort", "")
-    return get_visible_or_404(programme.cohorts.all(), slug=slug) if slug else None
-
-
-def _query(cohort: Cohort | None) -> str:
-    return f"?{urlencode({'cohort': cohort.slug})}" if cohort else ""
-
-
-def _words_now(programme: Programme, cohort: Cohort | None, kind: str) -> rendering.MailText:
-    return rendering.mail_text(kind, workspace_id=programme.workspace_id, scope=cohort.scope if cohort else "")
-
-
-def _whose(programme: Programme, cohort: Cohort | None, kind: str) -> str:
-    edited = _words_now(programme, cohort, kind).edited
-    return "default" if not edited else "programme" if edited == "programme" else "cohort"
-
-
-def _rows(programme: Programme, cohort: Cohort | None) -> list[tuple[str, str, str, str, str]]:
-    """(kind, title, when, subject, whose words) of every mail. One query."""
-    scopes = {"": "programme", **({cohort.scope: "cohort"} if cohort else {})}
-    own: dict[str, MailTemplate] = {}
-    for row in MailTemplate.objects.filter(workspace=programme.workspace, scope__in=scopes).order_by("scope"):
-        own[row.kind] = row
-    rows = []
-    for kind, entry in catalogue().items():
-        mine = own.get(kind) if rendering.is_editable(kind) else None
-        subject = mine.subject if mine else rendering.default_text(kind).subject
-        rows.append(
-            (
-                kind,
-                entry.name,
-                entry.when,
-                subject,
-                scopes[mine.scope] if mine else "default",
-            )
+    def _show(self, shown: MailText, form: MailTemplateForm, status: int = 200) -> HttpResponse:
+        entry, chosen, editable = entry_of(self.kind), self._chosen(), is_editable(self.kind)
+        subject, text, _ = shown.sample(**self._sample_values(chosen)) if editable else ("", "", "")
+        own = MailTemplate.objects.filter(workspace=self.programme.workspace, scope=self.scope, kind=self.kind).first()
+        query = f"?{urlencode({'cohort': self.cohort.slug})}" if self.cohort else ""
+        return self.page(
+            status=status,
+            title=entry.name,
+            when=entry.when,
+            form=form,
+            editable=editable,
+            source=default_text(self.kind),
+            placeholders=entry.placeholders,
+            recipients=self._recipients(),
+            chosen=chosen,
+            preview={"subject": subject, "text": text},
+            own=own,
+            above=self._whose(None if own else self.cohort) if self.cohort else "",
+            history=services.wordings_so_far(self.programme.workspace, self.scope, self.kind)[:20],
+            back=f"{reverse('cohorts:mail-texts', args=[self.programme.slug])}{query}",
         )
-    return rows
+
+    def _words(self, cohort: Cohort | None) -> MailText:
+        """The words of the mail as they stand now, for a cohort or the whole programme."""
+        return mail_text(self.kind, workspace_id=self.programme.workspace_id, scope=cohort.scope if cohort else "")
+
+    def _whose(self, cohort: Cohort | None) -> str:
+        edited = self._words(cohort).edited
+        return "default" if not edited else "programme" if edited == "programme" else "cohort"
+
+    def _recipients(self) -> list[Enrollment]:
+        found = Enrollment.objects.filter(cohort__programme=self.programme)
+        if self.cohort:
+            found = found.filter(cohort=self.cohort)
+        return list(found.select_related("user", "cohort").order_by("user__full_name", "pk")[:MOST_RECIPIENTS])
+
+    def _chosen(self) -> Enrollment | None:
+        """The recipient whose mail is shown, if one was chosen."""
+        pk = number_in((self.request.POST if self.request.method == "POST" else self.request.GET).get("as"))
+        return next((one for one in self._recipients() if one.pk == pk), None) if pk else None
+
+    def _sample_values(self, recipient: Enrollment | None) -> dict[str, str]:
+        return known_values(self.programme, recipient.cohort if recipient else self.cohort, recipient)
 
 
-def _recipients(programme: Programme, cohort: Cohort | None) -> list[Enrollment]:
-    found = Enrollment.objects.filter(cohort__programme=programme)
-    if cohort:
-        found = found.filter(cohort=cohort)
-    return list(found.select_related("user", "cohort").order_by("user__full_name", "pk")[:MOST_RECIPIENTS])
-
-
-def _chosen(request: HttpRequest, programme: Programme, cohort: Cohort | None) -> Enrollment | None:
-    pk = number_in((request.POST if request.method == "POST" else request.GET).get("as"))
-    return next((e for e in _recipients(programme, cohort) if e.pk == pk), None) if pk else None
-
-
-def _sample_values(programme: Programme, cohort: Cohort | None, one: Enrollment | None) -> dict[str, str]:
-    """What we know already; for the rest each placeholder has a sample."""
+def known_values(programme: Programme, cohort: Cohort | None, recipient: Enrollment | None) -> dict[str, str]:
+    """What a preview knows already. For the other placeholders it shows samples."""
     values = {"programme": programme.name, "contact": programme.contact_email}
-    cohort = one.cohort if one else cohort
     if cohort:
         start, end = (format_date(day, "j F Y") for day in (cohort.starts_on, cohort.ends_on))
         values |= {"cohort": cohort.name, "start": start, "end": end}
-    if one:
+    if recipient:
         values |= {
-            "name": one.user.short_name,
-            "full_name": str(one.user),
-            "role": programme.label_of(one.role),
-            "project": one.title,
+            "name": recipient.user.short_name,
+            "full_name": str(recipient.user),
+            "role": programme.label_of(recipient.role),
+            "project": recipient.title,
         }
     return values
