@@ -49,7 +49,7 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
 
     def of_person(self, user: Any) -> "MatchQuerySet":
         """A person's own matches, as mentor, as mentee or in a team: those of which they know, until they end."""
-        return self.ever_of_person(user).exclude(status__in=["ended", "rematched"])
+        return self.ever_of_person(user).exclude(status__in=self.model.OVER)
 
     def ever_of_person(self, user: Any) -> "MatchQuerySet":
         """Also those that ended: what somebody wrote there stays theirs to read."""
@@ -77,19 +77,23 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
     def left_behind(self) -> "MatchQuerySet":
         """Matches that go on although one of the two is not in the cohort any more."""
         gone = ["withdrawn", "declined"]
-        return self.live().filter(Q(mentee__status__in=gone) | Q(mentor__status__in=gone), imported=False)
+        return self.under_way().filter(Q(mentee__status__in=gone) | Q(mentor__status__in=gone), imported=False)
 
-    def live(self) -> "MatchQuerySet":
-        """Matches under way."""
-        return self.filter(status__in=self.model.LIVE)
+    def under_way(self) -> "MatchQuerySet":
+        """Matches under way: introduced or active."""
+        return self.filter(status__in=self.model.UNDER_WAY)
 
-    def standing(self) -> "MatchQuerySet":
-        """Matches that take one of the mentor's places."""
-        return self.filter(status__in=self.model.TAKES_A_PLACE)
+    def over(self) -> "MatchQuerySet":
+        """Matches that ended or got another mentor."""
+        return self.filter(status__in=self.model.OVER)
+
+    def occupying_place(self) -> "MatchQuerySet":
+        """Matches that take one of the mentor's places: under way or graduated."""
+        return self.filter(status__in=self.model.OCCUPYING_PLACE)
 
     def places_of(self, cohort: "Cohort") -> Counter[int]:
-        """How many standing matches each enrollment of the cohort has, as mentor or as mentee."""
-        pairs = self.standing().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
+        """How many places each enrollment of the cohort has taken, as mentor or as mentee."""
+        pairs = self.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
         return Counter(pk for pair in pairs for pk in pair)
 
     def search(self, text: str) -> "MatchQuerySet":
@@ -109,9 +113,9 @@ class AskedPairQuerySet(WorkspaceQuerySet["AskedPair"]):
 
     workspace_path = "mentee__cohort__programme__workspace"
 
-    def live(self) -> "AskedPairQuerySet":
-        """Neither declined nor taken back, and not a match yet."""
-        return self.filter(status__in=self.model.LIVE)
+    def unsettled(self) -> "AskedPairQuerySet":
+        """Neither declined nor withdrawn, and not a match yet."""
+        return self.filter(status__in=self.model.UNSETTLED)
 
     def reserving(self) -> "AskedPairQuerySet":
         """All who were asked said yes: a place of the mentor is kept for them."""

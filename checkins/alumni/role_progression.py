@@ -79,7 +79,7 @@ def _later_roles(programme: Programme) -> list[tuple[int, date, str]]:
     """Person, first day of the round, and step, for everybody who helped in one."""
     mentors_of: dict[int, set[int]] = defaultdict(set)
     for mentee, mentor in (
-        Match.objects.standing().filter(mentee__cohort__programme=programme).values_list("mentee", "mentor")
+        Match.objects.occupying_place().filter(mentee__cohort__programme=programme).values_list("mentee", "mentor")
     ):
         mentors_of[mentee].add(mentor)
     shared: dict[int, list[bool]] = defaultdict(list)

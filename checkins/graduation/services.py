@@ -145,7 +145,7 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
         raise ServiceError("The mentors' word is not among the criteria of this cohort.")
     now = now or timezone.now()
     decided = {g.enrollment_id for g in Graduation.objects.filter(enrollment__cohort=cohort)}
-    matches = Match.objects.standing().filter(mentee__cohort=cohort, imported=False).with_people()
+    matches = Match.objects.occupying_place().filter(mentee__cohort=cohort, imported=False).with_people()
     said = set(
         CriterionMet.objects.filter(criterion__cohort=cohort, criterion__kind=Kind.MENTOR).values_list(
             "enrollment", flat=True
@@ -265,7 +265,7 @@ def _finish_project(enrollment: Enrollment, by: User) -> None:
         return
     graduated = any(g.status == Graduation.Status.GRADUATED for g in decided)
     reasons = "; ".join(dict.fromkeys(g.reason for g in decided if g.reason))
-    for match in Match.objects.live().filter(mentee=enrollment):
+    for match in Match.objects.under_way().filter(mentee=enrollment):
         if graduated:
             set_match_status(match=match, to=Match.Status.GRADUATED, by=by)
         else:

@@ -78,7 +78,7 @@ class PairHealth:
 
 def assess_pairs(cohort: Cohort) -> list[PairHealth]:
     """Every pair under way, those that need somebody first, in a constant number of queries."""
-    matches = Match.objects.live().filter(mentee__cohort=cohort, imported=False).with_people()
+    matches = Match.objects.under_way().filter(mentee__cohort=cohort, imported=False).with_people()
     pairs = {match.pk: PairHealth(match) for match in matches}
     for add in (_latest_words, _silence, _cases, _mails, _training):
         for match_id, weight, words in add(cohort, pairs):

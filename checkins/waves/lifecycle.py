@@ -11,6 +11,7 @@ from checkins.waves.due_dates import next_morning
 from checkins.waves.planning import anchor_day
 from checkins.waves.scheduling import reminder_left
 from cohorts.models import OptOut, TeamMember
+from matching.models import Match
 from mentorship.core.outbox.services import call_off
 
 KEY = "checkin:"
@@ -28,7 +29,7 @@ def _reasons() -> list[tuple[str, Q]]:
     opted_out = OptOut.objects.filter(user=OuterRef("user"), workspace=OuterRef("wave__cohort__programme__workspace"))
     withdrew = Q(match__mentee__status="withdrawn") | Q(match__mentor__status="withdrawn")
     return [
-        (ENDED, Q(match__status__in=["ended", "rematched"])),
+        (ENDED, Q(match__status__in=Match.OVER)),
         (WITHDREW, withdrew | Q(match__isnull=True, enrollment__status__in=["withdrawn", "declined"])),
         (LEFT_TEAM, Q(side="mentee") & ~Q(user=F("enrollment__user")) & ~Q(Exists(of_team))),
         (OPTED_OUT, Q(Exists(opted_out))),

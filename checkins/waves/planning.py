@@ -97,7 +97,7 @@ def _asked_already(wave: CheckInWave) -> set[tuple[int, int]]:
     """Which mentees of which project have a check-in. One that stops with its pair is none: the next pair asks."""
     if not wave.pk:
         return set()
-    stops = Q(match__status__in=["ended", "rematched"], status__in=[*CheckIn.OPEN, CheckIn.Status.CANCELLED])
+    stops = Q(match__status__in=Match.OVER, status__in=[*CheckIn.OPEN, CheckIn.Status.CANCELLED])
     theirs = wave.checkins.filter(side="mentee").exclude(stops)
     return set(theirs.values_list("enrollment", "user"))
 
@@ -130,9 +130,9 @@ def first_checkin_day(cohort: Cohort, introduced: date) -> date | None:
 
 def _matches_to_ask() -> Any:
     """Matches that are asked: introduced here, and neither ended nor given up."""
-    return Match.objects.filter(
-        imported=False, intro__status="sent", status__in=["introduced", "active", "graduated"]
-    ).exclude(Q(mentee__status="withdrawn") | Q(mentor__status="withdrawn"))
+    return Match.objects.filter(imported=False, intro__status="sent", status__in=Match.OCCUPYING_PLACE).exclude(
+        Q(mentee__status="withdrawn") | Q(mentor__status="withdrawn")
+    )
 
 
 def _checkins_of_match(wave: CheckInWave, match: Match, anchor: date | None) -> Iterator[CheckIn]:

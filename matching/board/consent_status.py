@@ -135,8 +135,10 @@ def matching_tasks(cohort: Cohort) -> MatchingTasks:
 def mentees_with_declined_pair(cohort: Cohort) -> EnrollmentQuerySet:
     """Accepted mentees with a declined pair, without a match, whom nobody is asked about now."""
     theirs = AskedPair.objects.filter(mentee=OuterRef("pk"))
-    matched = Match.objects.standing().filter(mentee=OuterRef("pk"))
-    return _waiting(cohort).filter(Exists(theirs.filter(status="declined")), ~Exists(theirs.live()), ~Exists(matched))
+    matched = Match.objects.occupying_place().filter(mentee=OuterRef("pk"))
+    return _waiting(cohort).filter(
+        Exists(theirs.filter(status="declined")), ~Exists(theirs.unsettled()), ~Exists(matched)
+    )
 
 
 def mentees_with_ended_match(cohort: Cohort) -> EnrollmentQuerySet:
@@ -145,8 +147,8 @@ def mentees_with_ended_match(cohort: Cohort) -> EnrollmentQuerySet:
     Nobody once the cohort is over: then matches end because it does.
     """
     theirs = Match.objects.filter(mentee=OuterRef("pk"), imported=False)
-    ended = theirs.filter(status__in=["ended", "rematched"])
-    return _waiting(cohort).filter(Exists(ended), ~Exists(theirs.standing()))
+    ended = theirs.over()
+    return _waiting(cohort).filter(Exists(ended), ~Exists(theirs.occupying_place()))
 
 
 def _waiting(cohort: Cohort) -> EnrollmentQuerySet:

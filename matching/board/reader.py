@@ -101,7 +101,11 @@ class BoardReader:
         if state == "unmatched":
             ids = [pk for pk in ids if not mentors.get(pk)]
         elif state in ("declined", "left"):
-            wanted = mentees_with_declined_pair(self.run.cohort) if state == "declined" else mentees_with_ended_match(self.run.cohort)
+            wanted = (
+                mentees_with_declined_pair(self.run.cohort)
+                if state == "declined"
+                else mentees_with_ended_match(self.run.cohort)
+            )
             ids = sorted(set(ids) & set(wanted.values_list("pk", flat=True)))
         elif state == "locked":
             ids = [pk for pk in ids if self._locked(pk)]

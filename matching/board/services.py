@@ -168,7 +168,7 @@ def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | Non
     if kind == MatchPin.Kind.LOCK:
         taken = Match.objects.places_of(mentee.cohort)
         locks = MatchPin.objects.filter(kind=MatchPin.Kind.LOCK).exclude(mentee=mentee, mentor=mentor)
-        together = Match.objects.standing().filter(mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
+        together = Match.objects.occupying_place().filter(mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
         locks = locks.exclude(Exists(together))  # their places are counted as taken
         if locks.filter(mentor=mentor).count() + taken[mentor.pk] >= mentor.capacity:
             raise ServiceError(

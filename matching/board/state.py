@@ -231,7 +231,7 @@ def read_state(run: MatchRun) -> BoardState:
         held=frozenset(HeldBack.objects.filter(enrollment__cohort=cohort).values_list("enrollment_id", flat=True)),
         introduced=frozenset(run.matches.values_list("mentee_id", flat=True)),
         standing=frozenset(
-            Match.objects.standing().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
+            Match.objects.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
         ),
         taken=taken,
     )

@@ -45,7 +45,7 @@ def ask_pairs(
     if shown is not None and shown != preview_fingerprint(cohort, groups):
         raise ServiceError("Somebody changed a pair since you saw them. Look once more, then ask.")
     wanted, asked, left = set(mentee_ids), [], []
-    live = set(AskedPair.objects.live().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
+    live = set(AskedPair.objects.unsettled().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
     for mentee, proposals in groups:
         for proposal in proposals if mentee.pk in wanted else []:
             if (mentee.pk, proposal.mentor_id) in live:
@@ -121,9 +121,9 @@ def accept_pair(*, side: AskedSide, by: User | None) -> AskedPair:
     question is settled.
     """
     side, pair = lock_side(side)
-    if side.status == AskedSide.Status.ACCEPTED and pair.status in (*AskedPair.LIVE, AskedPair.Status.MATCHED):
+    if side.status == AskedSide.Status.ACCEPTED and pair.status in (*AskedPair.UNSETTLED, AskedPair.Status.MATCHED):
         return pair
-    if side.status not in (AskedSide.Status.ASKED, AskedSide.Status.SILENT) or pair.status not in AskedPair.LIVE:
+    if side.status not in (AskedSide.Status.ASKED, AskedSide.Status.SILENT) or pair.status not in AskedPair.UNSETTLED:
         raise ServiceError(ALREADY_SETTLED)
     if why := why_no_place(pair):
         _settle(pair, AskedPair.Status.TAKEN_BACK, by, why)
@@ -152,7 +152,7 @@ def decline_pair(*, side: AskedSide, by: User | None, reason_kind: str = "", rea
     side, pair = lock_side(side)
     if side.status == AskedSide.Status.DECLINED:
         return pair
-    if pair.status not in AskedPair.LIVE or side.status == AskedSide.Status.WAITING:
+    if pair.status not in AskedPair.UNSETTLED or side.status == AskedSide.Status.WAITING:
         raise ServiceError(ALREADY_SETTLED)
     side.status, side.answered_at, side.answered_by = AskedSide.Status.DECLINED, timezone.now(), by
     side.reason_kind, side.reason = reason_kind or AskedSide.Reason.OTHER, reason.strip()[:300]
@@ -199,7 +199,7 @@ def count_silence_as_decline(*, pair: AskedPair, by: User | None, now: datetime 
 def withdraw_question(*, pair: AskedPair, by: User | None, why: str = "") -> AskedPair:
     """Ask no longer: the pair is an ordinary proposal again. Who has heard of it is told that it is settled."""
     pair = _lock_pair(pair)
-    if pair.status not in AskedPair.LIVE:
+    if pair.status not in AskedPair.UNSETTLED:
         raise ServiceError(ALREADY_SETTLED)
     _settle(pair, AskedPair.Status.TAKEN_BACK, by, why)
     if pair.mentee.cohort.status not in FINISHED_COHORTS:

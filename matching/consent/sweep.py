@@ -41,7 +41,7 @@ def sweep_consent(now: datetime) -> int:
 @transaction.atomic
 def _remind(side: AskedSide, now: datetime) -> int:
     side, pair = lock_side(side)
-    if side.status != AskedSide.Status.ASKED or side.reminded_at or pair.status not in AskedPair.LIVE:
+    if side.status != AskedSide.Status.ASKED or side.reminded_at or pair.status not in AskedPair.UNSETTLED:
         return 0  # they answered meanwhile
     if put_off([consent_reminder_key(side)], now):
         return 0
@@ -67,7 +67,7 @@ def _lapse(side_id: int, now: datetime) -> int:
 
 def _impossible_pairs() -> list[tuple[AskedPair, str]]:
     """Pairs that can't come about any more: somebody left, the cohort is over, or the place is taken by a match."""
-    live = AskedPair.objects.live().with_people().order_by("pk")
+    live = AskedPair.objects.unsettled().with_people().order_by("pk")
     found, taken = [], {}
     for pair in live:
         cohort = pair.mentee.cohort

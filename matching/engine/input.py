@@ -49,7 +49,7 @@ def read_pool(cohort: Cohort) -> MatchingPool:
     pins = MatchPin.objects.filter(mentee__cohort=cohort)
     # Whoever is together already, or was and parted, is not proposed again; history from elsewhere binds nobody.
     past = set(Match.objects.filter(mentee__cohort=cohort, imported=False).values_list("mentee_id", "mentor_id"))
-    standing = set(Match.objects.standing().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
+    standing = set(Match.objects.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
     forbidden = set(pins.filter(kind=MatchPin.Kind.FORBID).values_list("mentee_id", "mentor_id"))
     locked = set(pins.filter(kind=MatchPin.Kind.LOCK).values_list("mentee_id", "mentor_id"))
     return MatchingPool(

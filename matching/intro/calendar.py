@@ -27,7 +27,7 @@ def meeting_file(meeting: Meeting, now: datetime) -> str | None:
 def _all_over(mentee: Enrollment, mentors: Sequence[Enrollment]) -> bool:
     """Whether there were matches and none is live. Before the match there is none: a preview shows the link, too."""
     statuses = list(Match.objects.filter(mentee=mentee, mentor__in=mentors).values_list("status", flat=True))
-    return bool(statuses) and not any(status in Match.LIVE for status in statuses)
+    return bool(statuses) and not any(status in Match.UNDER_WAY for status in statuses)
 
 
 def _event(mentee: Enrollment, mentors: Sequence[Enrollment], starts: datetime) -> CalendarEvent:

@@ -92,7 +92,7 @@ def intro_mail(mentee: Enrollment, proposals: Sequence[MatchProposal], *, today:
 
 def mentors_beside(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Enrollment]:
     """Who mentors them already, when another mentor joins."""
-    others = Match.objects.live().filter(mentee=mentee, imported=False).exclude(mentor__in=mentors)
+    others = Match.objects.under_way().filter(mentee=mentee, imported=False).exclude(mentor__in=mentors)
     return [match.mentor for match in others.select_related("mentor__user").order_by("pk")]
 
 

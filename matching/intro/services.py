@@ -121,7 +121,7 @@ def introduce(
     pairs = Q()
     for p in proposals:
         pairs |= Q(mentee=mentee, mentor=p.mentor)
-    asked = AskedPair.objects.live().filter(pairs)
+    asked = AskedPair.objects.unsettled().filter(pairs)
     asked.update(status=AskedPair.Status.MATCHED, settled_at=timezone.now())
     return [
         Match.objects.create(
@@ -159,7 +159,7 @@ def _check_fit(cohort: Cohort, groups: Sequence[MenteeProposals]) -> None:
     taken.update(pk for pair in reserved if pair not in mine for pk in pair)
     pausing = {pause.enrollment_id: pause for pause in MentorPause.objects.open(cohort)}
     wrong += [f"{e.user} is {pausing[e.pk].words}" for e in now.values() if e.pk in pausing]
-    standing = set(Match.objects.standing().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
+    standing = set(Match.objects.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
     pins = dict(_pins(cohort))
     for p in pairs:
         taken.update([p.mentee_id, p.mentor_id])

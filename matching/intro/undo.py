@@ -140,7 +140,7 @@ def _restore(before: Match, by: User | None) -> None:
     )
     before.status = before.status_before_end or Match.Status.ACTIVE
     # A match that had ended before it was replaced has ended again: its place may be taken, and both sides know.
-    if before.status in Match.LIVE:
+    if before.status in Match.UNDER_WAY:
         before.ended_reason, before.status_before_end = "", ""
     before.save(update_fields=["status", "ended_reason", "status_before_end"])
     record(verb=Verb.GOES_ON, target=before, workspace_id=before.mentee.cohort.workspace_id, by=by)

@@ -76,7 +76,7 @@ class AskedPair(models.Model):
         TAKEN_BACK = "taken_back", "taken back"
         MATCHED = "matched", "matched"
 
-    LIVE = (Status.OPEN, Status.ACCEPTED, Status.SILENT)
+    UNSETTLED = (Status.OPEN, Status.ACCEPTED, Status.SILENT)
 
     mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="asked_as_mentee")
     mentor = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="asked_as_mentor")

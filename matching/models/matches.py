@@ -30,8 +30,9 @@ class Match(models.Model):
         "ended": ("active", "rematched"),
         "rematched": (),
     }
-    LIVE = (Status.INTRODUCED, Status.ACTIVE)
-    TAKES_A_PLACE = (Status.INTRODUCED, Status.ACTIVE, Status.GRADUATED)
+    UNDER_WAY = (Status.INTRODUCED, Status.ACTIVE)
+    OCCUPYING_PLACE = (Status.INTRODUCED, Status.ACTIVE, Status.GRADUATED)
+    OVER = (Status.ENDED, Status.REMATCHED)
 
     mentee = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="matches_as_mentee")
     mentor = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="matches_as_mentor")

@@ -27,7 +27,7 @@ def set_match_status(*, match: Match, to: str, by: User | None, reason: str = ""
     locked = Match.objects.select_for_update(of=("self",)).select_related("mentee__cohort__programme").get(pk=match.pk)
     if to not in Match.TRANSITIONS[locked.status]:
         raise ServiceError(f"This match is {locked.get_status_display()}; it can't become {to}.")
-    if to in Match.TAKES_A_PLACE and locked.status not in Match.TAKES_A_PLACE:
+    if to in Match.OCCUPYING_PLACE and locked.status not in Match.OCCUPYING_PLACE:
         _check_place(locked)
     before, locked.status = locked.status, to
     if to in (Match.Status.ENDED, Match.Status.REMATCHED):
@@ -78,14 +78,14 @@ def side_of(match: Match, user: User) -> str:
 
 def is_under_way(match: Match) -> bool:
     """Whether its people may still write."""
-    return match.status in Match.LIVE
+    return match.status in Match.UNDER_WAY
 
 
 def mentors_of(match: Match) -> list[Enrollment]:
     """Its mentor and those who mentor the same team beside them, with their users."""
-    others = Match.objects.standing().filter(mentee=match.mentee_id).exclude(pk=match.pk).order_by("pk")
+    others = Match.objects.occupying_place().filter(mentee=match.mentee_id).exclude(pk=match.pk).order_by("pk")
     others = others.exclude(pk__in=Match.objects.held(timezone.now()))  # not told yet, and may be undone
-    beside = others.select_related("mentor__user") if match.status in Match.TAKES_A_PLACE else others.none()
+    beside = others.select_related("mentor__user") if match.status in Match.OCCUPYING_PLACE else others.none()
     return [match.mentor, *(other.mentor for other in beside)]
 
 
@@ -98,7 +98,7 @@ def pair_meeting_times(match: Match, mentors: Sequence[Enrollment], today: date)
 
 def goals_awaiting(user: User) -> int:
     """How many goals wait for this person to agree: those that the other side of a live match proposed."""
-    live = Match.objects.of_person(user).live()
+    live = Match.objects.of_person(user).under_way()
     theirs = Q(side=MENTEE, matches__mentor__user=user) | Q(side=MENTOR) & ~Q(matches__mentor__user=user)
     return PairGoal.objects.filter(theirs, agreed_at=None, matches__in=live).distinct().count()
 
@@ -106,7 +106,7 @@ def goals_awaiting(user: User) -> int:
 def newest_match(user: User, mentee_id: int) -> Match | None:
     """Somebody's newest match about a mentee (team), live ones first; None where they have none."""
     theirs = Match.objects.ever_of_person(user).filter(mentee=mentee_id)
-    return theirs.live().order_by("-pk").first() or theirs.order_by("-pk").first()
+    return theirs.under_way().order_by("-pk").first() or theirs.order_by("-pk").first()
 
 
 # --- what one person wrote ---
@@ -264,7 +264,7 @@ def delete_note(*, match: Match, note_id: int, seen: int, by: User) -> None:
 def _writing(match: Match, by: User) -> tuple[str, list[Match]]:
     """Lock the pair for a change: the side of who writes, and the matches that read it."""
     mentee = Enrollment.objects.select_for_update(of=("self",)).get(pk=match.mentee_id)
-    live = list(Match.objects.live().filter(mentee=mentee).order_by("pk"))
+    live = list(Match.objects.under_way().filter(mentee=mentee).order_by("pk"))
     side = side_of(match, by)
     if not side or match.pk not in {m.pk for m in live}:
         raise ServiceError("This match is over; what you wrote together stays as it is.")

@@ -50,7 +50,7 @@ def pause_mentor(
 
 def matches_of_mentor(enrollment: Enrollment) -> list[Match]:
     """The matches under way of a mentor."""
-    return list(Match.objects.live().filter(mentor=enrollment).with_people())
+    return list(Match.objects.under_way().filter(mentor=enrollment).with_people())
 
 
 @transaction.atomic

@@ -107,5 +107,5 @@ def _context(match: Match, people: Sequence[User], message: str) -> dict[str, An
 
 
 def _co_mentors(match: Match, but: Enrollment | None) -> list[Enrollment]:
-    others = Match.objects.live().filter(mentee=match.mentee).exclude(pk=match.pk).select_related("mentor__user")
+    others = Match.objects.under_way().filter(mentee=match.mentee).exclude(pk=match.pk).select_related("mentor__user")
     return [other.mentor for other in others if but is None or other.mentor_id != but.pk]

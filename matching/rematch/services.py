@@ -41,9 +41,9 @@ def rematch(
     is forbidden or was with this mentee before (unless the pair is locked).
     """
     cohort, old = _lock(match)
-    if old.status not in (*Match.LIVE, Match.Status.ENDED):
+    if old.status not in (*Match.UNDER_WAY, Match.Status.ENDED):
         raise ServiceError(f"This match is {old.get_status_display()}; it gets no other mentor.")
-    was_live = old.status in Match.LIVE
+    was_live = old.status in Match.UNDER_WAY
     if was_live and _intro_waits(old):
         raise ServiceError(INTRO_NOT_SENT)
     old = set_match_status(match=old, to=Match.Status.REMATCHED, by=by, reason=reason)
@@ -71,7 +71,7 @@ def return_to_pool(
     Who is not in the cohort any more is not written to. Raises ServiceError where the match is not under way.
     """
     _, old = _lock(match)
-    if old.status not in Match.LIVE:
+    if old.status not in Match.UNDER_WAY:
         raise ServiceError(f"This match is {old.get_status_display()} already.")
     if _intro_waits(old):
         raise ServiceError(INTRO_NOT_SENT)
@@ -97,7 +97,7 @@ def why_not_matchable(mentee: Enrollment, mentor: Enrollment) -> str:
     if pin == MatchPin.Kind.FORBID:
         return f"“{mentee}” with {mentor.user} is forbidden."
     before = Match.objects.filter(mentee=mentee, mentor=mentor, imported=False)
-    if before.exists() and (pin != MatchPin.Kind.LOCK or before.standing().exists()):
+    if before.exists() and (pin != MatchPin.Kind.LOCK or before.occupying_place().exists()):
         return f"{mentor.user} was with “{mentee}” before. Where both wish it, lock the pair on the board first."
     taken = places_taken(mentee.cohort, but=(mentee.pk, mentor.pk))
     if taken.get(mentor.pk, 0) >= mentor.capacity:
@@ -117,7 +117,7 @@ def request_rematch(*, match: Match, by: User, words: str = "") -> RematchWish:
     Nobody else of the pair learns of it. Raises ServiceError where the match is over.
     """
     locked = Match.objects.select_for_update(of=("self",)).select_related("mentee__cohort__programme").get(pk=match.pk)
-    if locked.status not in Match.LIVE:
+    if locked.status not in Match.UNDER_WAY:
         raise ServiceError("This match is over already.")
     wish, _ = RematchWish.objects.update_or_create(
         match=locked, by=by, settled_at=None, defaults={"words": words.strip()[:1000]}
@@ -157,7 +157,7 @@ def _end_left_behind(match: Match, now: datetime) -> int:
     except Match.DoesNotExist:  # undone together with another one of the same intro
         return 0
     left = [e for e in (old.mentor, old.mentee) if e.status in GONE]
-    if old.status not in Match.LIVE or not left:
+    if old.status not in Match.UNDER_WAY or not left:
         return 0  # somebody was faster
     if _intro_waits(old):
         try:

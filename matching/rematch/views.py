@@ -30,7 +30,7 @@ class ReplaceableMatchView(CohortObjectView[Match]):
     for_editors = True
 
     def get_rows(self) -> MatchQuerySet:
-        statuses = (*Match.LIVE, Match.Status.ENDED)
+        statuses = (*Match.UNDER_WAY, Match.Status.ENDED)
         return Match.objects.filter(mentee__cohort=self.cohort, imported=False, status__in=statuses).with_people()
 
 
@@ -139,7 +139,7 @@ class RequestRematch(LoginRequiredMixin, FormPage):
     match: Match
 
     def look_up(self) -> None:
-        own = Match.objects.of_person(self.user).live().with_people()
+        own = Match.objects.of_person(self.user).under_way().with_people()
         self.match = get_visible_or_404(own, pk=self.kwargs["pk"])
 
     def get_form(self, *data: Any) -> RematchWishForm:

@@ -449,7 +449,7 @@ def test_back_to_the_pool_and_from_there_by_the_pages(desk, match):
     replacement_search.work_search(replacement_search.request_search(mentee=match.mentee, by=None).pk)
     assert "Nobody for now" not in desk.get(url("rematch", match.pk)).text
     desk.post(url("rematch", match.pk), {"mentor": bo(match).pk})
-    assert Match.objects.live().get().mentor == bo(match)
+    assert Match.objects.under_way().get().mentor == bo(match)
     assert "back in the pool" not in desk.get(url("matches")).text
 
 

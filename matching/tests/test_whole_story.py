@@ -56,9 +56,9 @@ def test_from_run_to_rematch():
     assert proposed[matches[0].mentee_id] == matches[0].mentor_id, "they said yes, and stay locked"
     confirm_run(run=again, by=rosa)
     deliver_all_due()
-    assert Match.objects.live().count() == 5
+    assert Match.objects.under_way().count() == 5
 
-    leaving = Match.objects.live().order_by("pk").first()
+    leaving = Match.objects.under_way().order_by("pk").first()
     mentor(cohort, "Spare")
     set_enrollment_status(enrollment=leaving.mentor, to="withdrawn", by=None, note="a new job")
     sweep_everything()
@@ -72,7 +72,7 @@ def test_from_run_to_rematch():
 
     places = Match.objects.places_of(cohort)
     assert all(places[m.pk] <= 1 for m in mentors)
-    assert {m.mentee_id for m in Match.objects.live()} == {t.pk for t in teams}
+    assert {m.mentee_id for m in Match.objects.under_way()} == {t.pk for t in teams}
     kinds = OutboxMessage.objects.filter(status="sent").order_by().values_list("kind", flat=True)
     assert sorted(kinds) == ["intro"] * 6 + ["match ended"] + ["question"] * 5
     assert sorted(new.intro.to) == sorted([leaving.mentee.user.email, best.mentor.user.email])

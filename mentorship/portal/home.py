@@ -54,7 +54,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
 def _own_things(user: User) -> dict[str, Any]:
     return {
         "asks": asks_of(user, timezone.now()),
-        "matches": Match.objects.of_person(user).live().with_people(),
+        "matches": Match.objects.of_person(user).under_way().with_people(),
         "events": events_for_participant(user),
         "groups": groups_for_participant(user),
         "enrollments": Enrollment.objects.of_person(user).with_people().order_by("-created_at"),

@@ -36,8 +36,8 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
         signed_up=Count("pk"), accepted=Count("pk", filter=Q(status__in=Enrollment.OCCUPYING_PLACE))
     )
     of_cohort = Match.objects.filter(mentee__cohort=cohort)
-    standing = of_cohort.standing().count()
-    introduced = of_cohort.standing().filter(Q(intro__status="sent") | Q(imported=True)).count()
+    standing = of_cohort.occupying_place().count()
+    introduced = of_cohort.occupying_place().filter(Q(intro__status="sent") | Q(imported=True)).count()
     answered = CheckIn.objects.filter(wave__cohort=cohort, status="answered").count()
     return [
         ("Signed up", counts["signed_up"], people),
@@ -173,7 +173,7 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
         "Confirm",
     )
     if cohort.status in ("matching", "running"):
-        standing = Match.objects.filter(mentee__cohort=cohort).standing().values("mentee_id")
+        standing = Match.objects.filter(mentee__cohort=cohort).occupying_place().values("mentee_id")
         yield Need(
             cohort.enrollments.mentees().occupying_place().exclude(pk__in=standing).count(),
             "Mentees without a match",

@@ -18,7 +18,7 @@ class MentorConfirmation(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         match = _match(token)
-        if match is None or match.status not in Match.TAKES_A_PLACE:
+        if match is None or match.status not in Match.OCCUPYING_PLACE:
             return self._page(request, token)
         ready = {p.pk for p in match.mentee.people if str(p.pk) in request.POST.getlist("ready")}
         services.confirm_by_mentor(match=match, ready=ready)
@@ -37,7 +37,7 @@ class MentorConfirmation(View):
             "match": match,
             "rows": rows,
             "saved": saved,
-            "open": match.status in Match.TAKES_A_PLACE,
+            "open": match.status in Match.OCCUPYING_PLACE,
             "all_decided": bool(people) and all(p.graduation for p in people),
         }
         return render(request, "checkins/graduation/mentor_confirmation.html", context)

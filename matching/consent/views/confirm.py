@@ -46,7 +46,7 @@ class Preview(ConfirmView):
         policy = confirm_policy_of(cohort)
         rows = preview_rows(run, groups, policy)
         people = [p for mentee, pairs in groups for p in (*mentee.people, *(pair.mentor.user for pair in pairs))]
-        matched = Match.objects.filter(mentee__cohort=cohort).standing().values("mentee_id")
+        matched = Match.objects.filter(mentee__cohort=cohort).occupying_place().values("mentee_id")
         mentees = Enrollment.objects.filter(cohort=cohort).mentees().occupying_place()
         others = mentees.exclude(pk__in=[mentee.pk for mentee, _ in groups]).exclude(pk__in=matched)
         return self.page(

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortObjectView, CohortView
-from matching.board.consent_status import consent_counts, mentees_with_declined_pair, consent_state_of
+from matching.board.consent_status import consent_counts, consent_state_of, mentees_with_declined_pair
 from matching.consent import services
 from matching.consent.forms import DeclineForm
 from matching.consent.links import ANSWER_LINK
@@ -108,7 +108,7 @@ class AnswerByLink(LookupView):
 
     def get_context(self) -> dict[str, Any]:
         side = self.side
-        live = side.pair.status in AskedPair.LIVE
+        live = side.pair.status in AskedPair.UNSETTLED
         return {
             **question_context(side),
             "may_say_yes": live and side.status in ("asked", "silent"),

@@ -80,7 +80,7 @@ class MatchDetail(FormPage, CohortObjectView[Match]):
             "history": history_of(match)[:20],
             "wishes": match.wishes.filter(settled_at=None).select_related("by"),
             "replaced_by": match.replaced_by.select_related("mentor__user", "mentee__cohort"),
-            "may_rematch": not match.imported and match.status in (*Match.LIVE, Match.Status.ENDED),
+            "may_rematch": not match.imported and match.status in (*Match.UNDER_WAY, Match.Status.ENDED),
             "may_come_back": match.status == Match.Status.ENDED and not match.imported and accepted,
             "undoable": Match.objects.undoable().filter(pk=match.pk).exists(),
             "held": Match.objects.held(timezone.now()).filter(pk=match.pk).exists(),

@@ -103,7 +103,7 @@ class MyMatch(OwnMatchView):
             "match": match,
             "live": under_way,
             # Who left is no address book for those who stay, nor the other way round.
-            "reachable": match.status in Match.TAKES_A_PLACE,
+            "reachable": match.status in Match.OCCUPYING_PLACE,
             "why": reason_for_pair(match.why),
             "enrollment": match.mentee,
             "mentors": mentors,

@@ -82,7 +82,7 @@ def graduation(cohort: Cohort, by: User, chance: random.Random) -> None:
     by_mentor, _survey, own = [save_criterion(criterion=one, by=by) for one in asked]
     end = datetime.combine(cohort.ends_on, time(12), cohort.tz)
     for enrollment in Enrollment.objects.filter(cohort=cohort).mentees().occupying_place().with_people():
-        match = Match.objects.filter(mentee=enrollment).live().first()
+        match = Match.objects.filter(mentee=enrollment).under_way().first()
         done = match is not None and chance.random() < 0.85
         for progress in graduation_progress(cohort, now=end, enrollment=enrollment):
             if match is None or not done:
@@ -94,7 +94,7 @@ def graduation(cohort: Cohort, by: User, chance: random.Random) -> None:
                     criterion=criterion, enrollment=enrollment, user=progress.user, met=True, by=match.mentor.user
                 )
             graduate(enrollment=enrollment, user=progress.user, by=match.mentor.user, anyway=True, now=end)
-    for match in Match.objects.live().filter(mentee__cohort=cohort):
+    for match in Match.objects.under_way().filter(mentee__cohort=cohort):
         set_match_status(match=match, to="ended", by=by, reason="the round is over")
     issue_certificates(cohort=cohort, by=by, now=end)
     _sent(end)

@@ -107,7 +107,9 @@ def _reasons(subject: Subject) -> Iterator[str]:
     if any(user.is_staff or user.is_superuser for user in users):
         yield "They are an operator. Take that right away first."
     pairs = Match.objects.filter(mentee__user__in=users) | Match.objects.filter(mentor__user__in=users)
-    for match in pairs.filter(status__in=Match.LIVE).select_related("mentee__cohort", "mentee__user", "mentor__user"):
+    for match in pairs.filter(status__in=Match.UNDER_WAY).select_related(
+        "mentee__cohort", "mentee__user", "mentor__user"
+    ):
         yield f"The match {match} in {match.mentee.cohort} is running. End it first."
     owned = WorkspaceRole.objects.filter(user__in=users, role=WorkspaceRole.Role.OWNER)
     for role in owned.select_related("workspace"):
