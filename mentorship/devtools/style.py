@@ -36,6 +36,17 @@ def long_template_lines(root: Path) -> list[str]:
     ]
 
 
+def split_template_tags(root: Path) -> list[str]:
+    """Template tags that run over two lines: Django takes them for text."""
+    whole = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}")
+    return [
+        f"{place}: a template tag must end on the line on which it begins"
+        for path in templates(root)
+        for place, line in lines_of(root, path)
+        if re.search(r"\{[%{#]|[%}#]\}", whole.sub("", line))
+    ]
+
+
 def classes_without_css(root: Path) -> list[str]:
     """Classes in templates and Python that no stylesheet knows, ours or Bootstrap's."""
     known, prefixes = css_classes(root) | bootstrap_classes(), families(root)
@@ -128,6 +139,7 @@ def classes_in(line: str) -> set[str]:
 
 CHECKS: tuple[Callable[[Path], list[str]], ...] = (
     long_template_lines,
+    split_template_tags,
     classes_without_css,
     css_without_use,
     statuses_without_use,

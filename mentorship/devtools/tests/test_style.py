@@ -29,6 +29,11 @@ def test_a_long_line_of_a_page_is_named_and_one_of_a_mail_is_not(house: Path) ->
     ]
 
 
+def test_a_template_tag_over_two_lines_is_named(house: Path) -> None:
+    (house / "templates/people/list.html").write_text("{% if x %}{{ y }}{# z #}{% else\n%}{% endif %}")
+    assert [finding.split(":")[1] for finding in style.split_template_tags(house)] == ["1", "2"]
+
+
 def test_a_class_that_no_stylesheet_has_is_named(house: Path) -> None:
     (house / "static/css/base.css").write_text(".m-known { color: red } .m-note-good { color: green }")
     (house / "templates/people/list.html").write_text(
