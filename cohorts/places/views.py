@@ -1,142 +1,140 @@
 """The page of a person's place, and the waitlist for coordinators."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.shortcuts import redirect
 
-from cohorts.enrollment import links as enrollment_links
+from cohorts.cohort_view import CohortView
+from cohorts.enrollment.links import read_place
 from cohorts.enrollment.seats import free_seats
-from cohorts.models import Cohort, Enrollment
-from cohorts.places import services as places_services
+from cohorts.models import Enrollment
+from cohorts.places import services
 from cohorts.places.forms import PlaceForm, ReturnRolesForm
 from cohorts.signup.services import is_open_to_edit
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
 from mentorship.core.ui.requests import number_in
+from mentorship.core.views import LookupView, errors_as_messages
 
-MAY_WITHDRAW_FROM = (Enrollment.Status.APPLIED, Enrollment.Status.WAITLISTED, Enrollment.Status.ACCEPTED)
+ROLES = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR)
 
 
-class PlaceView(View):
-    """Where somebody stands, and the few things they can do about it. Looking changes nothing; buttons do."""
+class PlaceView(LookupView):
+    """The status of somebody's enrollment, and what they can do about it. Looking changes nothing; buttons do."""
 
-    def get_enrollment(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
-        raise Http404
+    template_name = "cohorts/places/place.html"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        enrollment = self.get_enrollment(request, **kwargs)
-        if enrollment is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        return self._page(request, enrollment, PlaceForm())
+    def look_up(self) -> None:
+        self.enrollment = self.get_enrollment()
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        enrollment = self.get_enrollment(request, **kwargs)
-        if enrollment is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        form, by = PlaceForm(request.POST), request.user if isinstance(request.user, User) else enrollment.user
+    @abstractmethod
+    def get_enrollment(self) -> Enrollment:
+        """Whose place it is. Raises Http404 or LinkError."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(form=PlaceForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PlaceForm(request.POST)
         if not form.is_valid():
-            return self._page(request, enrollment, form, status=422)
-        try:
-            words = self._do(request.POST, enrollment, form.cleaned_data["reason"], by)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, words)
+            return self.page(status=422, form=form)
+        with errors_as_messages(request):
+            messages.success(request, self._act(request.POST.get("do", ""), form.cleaned_data["reason"]))
         return redirect(request.path)
 
-    @staticmethod
-    def _do(post: Any, enrollment: Enrollment, reason: str, by: User) -> str:
-        match post.get("do"):
+    def _act(self, what: str, reason: str) -> str:
+        """Do what the button says, and return what to tell the person."""
+        enrollment = self.enrollment
+        by = self.request.user if isinstance(self.request.user, User) else enrollment.user
+        match what:
             case "accept":
-                places_services.accept_offer(enrollment=enrollment, by=by)
+                services.accept_offer(enrollment=enrollment, by=by)
                 return "Thank you! Your place is yours."
             case "leave":
-                places_services.withdraw(enrollment=enrollment, by=by, reason=reason)
+                services.withdraw(enrollment=enrollment, by=by, reason=reason)
                 return "You have withdrawn. Thank you for telling us."
             case "defer":
-                places_services.withdraw(enrollment=enrollment, by=by, reason=reason, defer=True)
+                services.withdraw(enrollment=enrollment, by=by, reason=reason, defer=True)
                 return "You are out of this cohort, and we ask you when the next one opens."
             case "back":
-                back = ReturnRolesForm(post)
-                roles = back.cleaned_data["roles"] if back.is_valid() else []
-                places_services.save_return_roles(enrollment=enrollment, roles=roles, by=by)
+                form = ReturnRolesForm(self.request.POST)
+                roles = form.cleaned_data["roles"] if form.is_valid() else []
+                services.save_return_roles(enrollment=enrollment, roles=roles, by=by)
                 return "Thank you, we remember that."
         raise ServiceError("We did not understand that. Choose one of the buttons.")
 
-    @staticmethod
-    def _page(request: HttpRequest, enrollment: Enrollment, form: PlaceForm, status: int = 200) -> HttpResponse:
-        context = {
+    def get_context(self) -> dict[str, Any]:
+        enrollment = self.enrollment
+        back_form = ReturnRolesForm(initial={"roles": enrollment.comes_back_as})
+        return {
             "enrollment": enrollment,
             "cohort": enrollment.cohort,
             "role_label": enrollment.cohort.programme.label_of(enrollment.role),
-            "form": form,
-            "may_leave": enrollment.status in MAY_WITHDRAW_FROM,
+            "may_leave": enrollment.is_open,
             "may_edit_answers": is_open_to_edit(enrollment),
-            "back_form": ReturnRolesForm(initial={"roles": enrollment.comes_back_as})
-            if enrollment.occupies_place
-            else None,
+            "back_form": back_form if enrollment.occupies_place else None,
         }
-        return render(request, "cohorts/places/place.html", context, status=status)
 
 
 class PlaceByLink(PlaceView):
     """By the signed link of a mail."""
 
-    def get_enrollment(self, request: HttpRequest, token: str) -> Enrollment | None:  # type: ignore[override]
-        try:
-            pk = enrollment_links.read_place(token)
-        except LinkError:
-            return None
-        return Enrollment.objects.with_people().select_related("group").filter(pk=pk).first()
+    def get_enrollment(self) -> Enrollment:
+        pk = read_place(self.kwargs["token"])
+        found = Enrollment.objects.with_people().select_related("group").filter(pk=pk).first()
+        if found is None:
+            raise LinkError
+        return found
 
 
 class MyPlace(LoginRequiredMixin, PlaceView):
     """By the person who is signed in, or a member of their team."""
 
-    def get_enrollment(self, request: HttpRequest, pk: int) -> Enrollment | None:  # type: ignore[override]
-        return get_visible_or_404(Enrollment.objects.of_person(request.user).with_people(), pk=pk)
+    def get_enrollment(self) -> Enrollment:
+        return get_visible_or_404(Enrollment.objects.of_person(self.user).with_people(), pk=self.kwargs["pk"])
 
 
-class Waitlist(CoordinatorRequiredMixin, View):
+class Waitlist(CohortView):
     """Who waits, in order, and how many places are free."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        if role not in ("mentee", "mentor"):
-            raise Http404
-        context = {
-            "cohort": cohort,
-            "role": role,
-            "roles": [(r, cohort.programme.label_of(r)) for r in ("mentee", "mentor")],
-            "waiting": places_services.waitlist_of(cohort, role),
-            "free": free_seats(cohort, role),
-            "seats": cohort.seats_for(role),
-            "open_offers": cohort.enrollments.filter(
-                role=role, status="accepted", offer_expires_at__isnull=False, confirmed_at=None
-            )
-            .select_related("user")
-            .order_by("offer_expires_at"),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "cohorts/places/waitlist.html", context)
+    template_name = "cohorts/places/waitlist.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+    def look_up(self) -> None:
+        super().look_up()
+        self.role = self.kwargs["role"]
+        if self.role not in ROLES:
+            raise Http404
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cohort, role = self.cohort, self.role
+        offers = cohort.enrollments.with_open_offer().filter(role=role)  # type: ignore[attr-defined]
+        return self.page(
+            role=role,
+            roles=[(r, cohort.programme.label_of(r)) for r in ROLES],
+            waiting=services.waitlist_of(cohort, role),
+            free=free_seats(cohort, role),
+            seats=cohort.seats_for(role),
+            open_offers=offers.select_related("user").order_by("offer_expires_at"),
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         if "offer" in request.POST:
-            number = number_in(request.POST.get("number", "1"))
-            offered = places_services.offer_places(cohort=cohort, role=role, number=number, by=request.user)
-            if offered:
-                messages.success(request, f"{len(offered)} got an offer: {', '.join(map(str, offered))}.")
-            else:
-                messages.warning(request, "No place was offered: no seat is free, or nobody waits.")
+            self._offer(number_in(request.POST.get("number", "1")))
         else:
-            waiting = places_services.waitlist_of(cohort, role)
+            waiting = services.waitlist_of(self.cohort, self.role)
             one = get_visible_or_404(waiting, pk=number_in(request.POST.get("pk")))
-            places_services.move_on_waitlist(enrollment=one, up=request.POST.get("to") == "up", by=request.user)
-        return redirect("cohorts:waitlist", cohort_slug=cohort.slug, role=role)
+            services.move_on_waitlist(enrollment=one, up=request.POST.get("to") == "up", by=self.user)
+        return redirect("cohorts:waitlist", cohort_slug=self.cohort.slug, role=self.role)
+
+    def _offer(self, number: int) -> None:
+        offered = services.offer_places(cohort=self.cohort, role=self.role, number=number, by=self.user)
+        if offered:
+            messages.success(self.request, f"{len(offered)} got an offer: {', '.join(map(str, offered))}.")
+        else:
+            messages.warning(self.request, "No place was offered: no seat is free, or nobody waits.")

@@ -1,9 +1,11 @@
-"""A sign-up form filled in from a person's last sign-up."""
+"""What a sign-up form begins with: a person's last sign-up, or the one that they edit."""
 
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
+from cohorts.questions.answers import answers_by_key
 from cohorts.questions.form_definition import current_questions, field_name
+from cohorts.signup.services import ENROLLMENT_FIELDS
 from mentorship.core.accounts.models import User
 
 # What is filled in from the last sign-up in the same role; a new project is described anew.
@@ -21,12 +23,8 @@ KEPT_FIELDS = (
     "shares_address",
     "listed_publicly",
 )
-
-
 # What is true of a person in whatever role: a mentee who comes back as a mentor need not type it again.
 FIELDS_OF_ANY_ROLE = ("country", "time_zone", "languages", "hours_per_month", "private_needs", "listed_publicly")
-
-
 PERSON_FIELDS = ("full_name", "pronouns", "country", "time_zone", "languages")
 
 
@@ -68,3 +66,13 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
         if answer and answer.question.text == question.text and not question.behaviour.is_file:
             initial[field_name(question)] = question.behaviour.retype(answer.value)
     return initial, last.cohort.name
+
+
+def saved_answers(enrollment: Enrollment) -> dict[str, Any]:
+    """What the form shows of a sign-up that is edited."""
+    initial = {name: getattr(enrollment, name) for name in ENROLLMENT_FIELDS}
+    initial |= {"full_name": enrollment.user.full_name, "pronouns": enrollment.user.pronouns}
+    initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())
+    said = answers_by_key(enrollment)
+    asked = current_questions(enrollment.cohort, enrollment.role)
+    return initial | {field_name(q): q.behaviour.retype(said[q.key]) for q in asked if q.key in said}

@@ -1,7 +1,7 @@
 """Request, confirm and edit a sign-up."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,27 +11,13 @@ from cohorts.enrollment.services import set_enrollment_status
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup, SignupFile
 from cohorts.questions.services import save_own_answers
-from cohorts.signup import links as signup_links
+from cohorts.signup import links
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.erased_addresses import remember
-from mentorship.core.outbox.mail_templates.rendering import render_mail
-from mentorship.core.outbox.services import enqueue
-
-FORGET_AFTER = timedelta(days=30)
-
-
-def delete_unconfirmed_signups(now: Any) -> int:
-    """Delete sign-ups that nobody confirmed within 30 days, and the files that came with them."""
-    gone, _ = PendingSignup.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER).delete()
-    for file in SignupFile.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER):
-        file.file.delete(save=False)
-        file.delete()
-        gone += 1
-    return gone
-
+from mentorship.core.outbox.send_mail import send_mail
 
 # What the form asks that is a field of Enrollment by the same name.
 ENROLLMENT_FIELDS = (
@@ -50,53 +36,45 @@ ENROLLMENT_FIELDS = (
     "shares_address",
     "listed_publicly",
 )
-
-
+# Sign-ups that nobody confirmed are deleted after this.
+FORGET_AFTER = timedelta(days=30)
 # Who confirmed once and withdrew may sign up again; a decision of the coordinators stays one.
 MAY_SIGN_UP_AGAIN_FROM = (Enrollment.Status.WITHDRAWN,)
 
 
 @transaction.atomic
 def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> PendingSignup:
-    """Keep what a visitor typed and mail the address a link to confirm it. Nothing else changes before that.
+    """Keep what a visitor typed, and mail the address a link to confirm it. Nothing else changes before that.
 
-    `answers` is plain JSON as the form cleaned it, with the address. The same answers again are the same sign-up.
+    `answers` is plain JSON as the form cleaned it, with the address. Idempotent for the same answers.
     Raises ServiceError where the cohort takes no sign-ups.
     """
     _check_open(cohort, find_group(cohort, answers.get("group", "")))
     signup = PendingSignup.objects.filter(
         cohort=cohort, role=role, email=answers["email"], answers=dict(answers), enrollment=None
     ).first() or PendingSignup.objects.create(cohort=cohort, role=role, email=answers["email"], answers=dict(answers))
-    subject, text, html = render_mail(
+    send_mail(
         "cohorts/signup_confirm",
         {
             "cohort": cohort,
             "programme": cohort.programme,
             "role": cohort.programme.label_of(role),
-            "link": signup_links.confirm_link(signup.pk),
-            "days": signup_links.CONFIRM_WITHIN.days,
+            "link": links.confirm_link(signup.pk),
+            "days": links.CONFIRM_WITHIN.days,
         },
-        workspace_id=cohort.workspace_id,
-        scope=cohort.scope,
-    )
-    enqueue(
+        sender=cohort.sender,
         key=f"signup-confirm:{signup.pk}",
-        workspace_id=None,  # a link that signs for somebody is nobody else's to read
-        scope=cohort.scope,
-        kind="sign-up",
         why="Somebody signed up with this address.",
         to=[signup.email],
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[cohort.programme.contact_email],
+        kind="sign-up",
+        private=True,
     )
     return signup
 
 
 @transaction.atomic
 def confirm_signup(*, signup: PendingSignup) -> Enrollment:
-    """The address is theirs: make the enrollment, or bring it up to date. Confirming again changes nothing.
+    """Confirm that the address is theirs: create the enrollment, or update it. Idempotent.
 
     Raises ServiceError where the cohort takes no sign-ups any more.
     """
@@ -143,6 +121,16 @@ def save_answers(
     return saved
 
 
+@transaction.atomic
+def edit_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> Enrollment:
+    """Change what a person, of a team its lead, said in their sign-up. Raises ServiceError where that is closed."""
+    if not is_open_to_edit(enrollment):
+        raise ServiceError("Sign-up is closed; this can't be changed any more.")
+    return save_answers(
+        cohort=enrollment.cohort, role=enrollment.role, answers=answers, by=enrollment.user, enrollment=enrollment
+    )
+
+
 def is_open_to_edit(enrollment: Enrollment) -> bool:
     """Whether the person may still change what they said."""
     return enrollment.cohort.accepts_signups(timezone.now(), enrollment.group) and enrollment.is_open
@@ -159,55 +147,49 @@ def _check_open(cohort: Cohort, group: Group | None) -> None:
 
 
 def _mail_received(enrollment: Enrollment) -> None:
-    _mail(
-        enrollment,
+    # Who holds the edit link can change the sign-up: the mail is nobody else's to read.
+    send_mail(
         "cohorts/signup_received",
+        {**_mail_context(enrollment), "link": links.edit_link(enrollment.pk)},
+        sender=enrollment.cohort.sender,
         key=f"signup-received:{enrollment.pk}",
         why=f"{enrollment.user} confirmed the sign-up.",
         to=[enrollment.user.email],
-        link=signup_links.edit_link(enrollment.pk),
+        kind="sign-up",
+        private=True,
     )
 
 
 def _mail_new_members(enrollment: Enrollment, before: set[int]) -> None:
     for member in enrollment.members.select_related("user"):
         if member.user_id not in before:
-            _mail(
-                enrollment,
+            send_mail(
                 "cohorts/team_added",
+                {**_mail_context(enrollment), "member": member.user},
+                sender=enrollment.cohort.sender,
                 key=f"team-added:{enrollment.pk}:{member.user_id}",
                 why=f"{enrollment.user} named {member.user} as a member of the team.",
                 to=[member.user.email],
-                member=member.user,
+                kind="sign-up",
             )
 
 
-def _mail(enrollment: Enrollment, template: str, *, key: str, why: str, to: Sequence[str], **context: Any) -> None:
+def _mail_context(enrollment: Enrollment) -> dict[str, Any]:
     programme = enrollment.cohort.programme
-    subject, text, html = render_mail(
-        template,
-        {
-            "enrollment": enrollment,
-            "person": enrollment.user,
-            "cohort": enrollment.cohort,
-            "programme": programme,
-            "role": programme.label_of(enrollment.role),
-            **context,
-        },
-        workspace_id=programme.workspace_id,
-        scope=enrollment.cohort.scope,
-    )
-    # Who holds the edit link can change the sign-up: that mail is nobody else's to read.
-    private = "link" in context
-    enqueue(
-        key=key,
-        workspace_id=None if private else programme.workspace_id,
-        scope=enrollment.cohort.scope,
-        kind="sign-up",
-        why=why,
-        to=to,
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[programme.contact_email],
-    )
+    return {
+        "enrollment": enrollment,
+        "person": enrollment.user,
+        "cohort": enrollment.cohort,
+        "programme": programme,
+        "role": programme.label_of(enrollment.role),
+    }
+
+
+def delete_unconfirmed_signups(now: datetime) -> int:
+    """Delete sign-ups that nobody confirmed within 30 days, and the files that came with them."""
+    gone, _ = PendingSignup.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER).delete()
+    for file in SignupFile.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER):
+        file.file.delete(save=False)
+        file.delete()
+        gone += 1
+    return gone

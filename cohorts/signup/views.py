@@ -1,5 +1,6 @@
 """Public sign-up pages. They need no account, and store nothing about a person before they prove their address."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,51 +11,19 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from cohorts.enrollment import links as enrollment_links
-from cohorts.invitations import links as invitations_links
+from cohorts.cohort_view import CohortView
+from cohorts.enrollment.links import place_link
+from cohorts.invitations.links import read_invite
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup
-from cohorts.questions.answers import answers_by_key
-from cohorts.questions.form_definition import current_questions, field_name
 from cohorts.questions.views import FORM_ROLES
-from cohorts.signup import links as signup_links
-from cohorts.signup import prefill, topic_choices
-from cohorts.signup import services as signup_services
+from cohorts.signup import links, prefill, services
 from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
 from cohorts.signup.topic_choices import names_to_offer, suggested_topics
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
-
-
-class FormPreview(CoordinatorRequiredMixin, View):
-    """The form as an applicant sees it. It can be tried: what is wrong is said, and nothing is kept."""
-
-    def get(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        return self._page(request, cohort_slug, role)
-
-    def post(self, request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        return self._page(request, cohort_slug, role)
-
-    @staticmethod
-    def _page(request: HttpRequest, cohort_slug: str, role: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        if role not in FORM_ROLES:
-            raise Http404
-        sent = request.POST if request.method == "POST" else None
-        form = SignupForm(sent, request.FILES if sent is not None else None, cohort=cohort, role=role)
-        context = {
-            "cohort": cohort,
-            "role": role,
-            "role_label": cohort.programme.label_of(role),
-            "form": form,
-            "members": MemberFormSet(sent if role == "mentee" else None, prefix="members"),
-            "max_members": MAX_MEMBERS,
-            "suggestions": suggested_topics(cohort),
-            "fits": form.is_bound and form.is_valid(),
-        }
-        return render(request, "cohorts/signup/preview.html", context, status=422 if form.errors else 200)
-
+from mentorship.core.views import LookupView
 
 ROLES = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR)
 
@@ -71,211 +40,251 @@ class SignupContext:
     passed: bool = False
 
 
-class Join(View):
+class FormPreview(CohortView):
+    """The form as an applicant sees it. It can be tried: what is wrong is said, and nothing is kept."""
+
+    template_name = "cohorts/signup/preview.html"
+
+    def look_up(self) -> None:
+        # Trying changes nothing: whoever may read may try.
+        visible = Cohort.objects.visible_to(self.request.user)
+        self.cohort = get_visible_or_404(visible, slug=self.kwargs["cohort_slug"])
+        self.role = self.kwargs["role"]
+        if self.role not in FORM_ROLES:
+            raise Http404
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._form_page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self._form_page(request.POST, request.FILES)
+
+    def _form_page(self, *sent: Any) -> HttpResponse:
+        form = SignupForm(*sent, cohort=self.cohort, role=self.role)
+        members = MemberFormSet(sent[0] if sent and self.role == "mentee" else None, prefix="members")
+        return self.page(
+            status=422 if form.errors else 200,
+            fits=form.is_bound and form.is_valid(),
+            **_form_context(self.cohort, self.role, form, members),
+        )
+
+
+class PublicCohortView(LookupView):
+    """A public page about a cohort. A draft is not spoken of."""
+
+    cohort: Cohort
+
+    def look_up(self) -> None:
+        public = Cohort.objects.exclude(status=Cohort.Status.DRAFT).select_related("programme")
+        self.cohort = get_visible_or_404(public, slug=self.kwargs["cohort_slug"])
+
+    def get_context(self) -> dict[str, Any]:
+        return {"cohort": self.cohort}
+
+
+class Join(PublicCohortView):
     """What the cohort is, and the roles one can sign up for."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = _public_cohort(cohort_slug)
-        group = signup_services.find_group(cohort, request.GET.get("group", ""))
-        context = {
-            "cohort": cohort,
-            "group": group,
-            "closes": _closes(cohort, group),
-            "roles": [(role.value, cohort.programme.label_of(role)) for role in ROLES],
-            "open": cohort.accepts_signups(group=group),
-        }
-        return render(request, "cohorts/signup/join.html", context)
+    template_name = "cohorts/signup/join.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cohort = self.cohort
+        group = services.find_group(cohort, request.GET.get("group", ""))
+        return self.page(
+            group=group,
+            closes=_closes(cohort, group),
+            roles=[(role.value, cohort.programme.label_of(role)) for role in ROLES],
+            open=cohort.accepts_signups(group=group),
+        )
 
 
-class Signup(View):
+class Signup(PublicCohortView):
     """The form of one role. Who is signed in, or comes by an invitation, has proven the address already."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        asked = self.asked(request, **kwargs)
-        if asked is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
+    template_name = "cohorts/signup/form.html"
+    asked: SignupContext
+
+    def look_up(self) -> None:
+        super().look_up()
+        role = self.kwargs["role"]
+        if role not in ROLES:
+            raise Http404
+        person = self.request.user if isinstance(self.request.user, User) else None
+        group = services.find_group(self.cohort, self.request.GET.get("group", ""))
+        self.asked = SignupContext(self.cohort, role, person.email if person else "", person, group)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = self.asked
         if not asked.cohort.accepts_signups(group=asked.group):
             return render(request, "cohorts/signup/closed.html", {"cohort": asked.cohort})
         initial, source = prefill.prefill_form(user=asked.person, cohort=asked.cohort, role=asked.role)
-        form = SignupForm(
-            cohort=asked.cohort, role=asked.role, address=asked.email, passed=asked.passed, initial=initial
-        )
-        return _form_page(request, asked, form, MemberFormSet(prefix="members"), source=source)
+        return self._form_page(self._form(initial=initial), MemberFormSet(prefix="members"), source=source)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        asked = self.asked(request, **kwargs)
-        if asked is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        form = SignupForm(
-            request.POST,
-            request.FILES,
-            cohort=asked.cohort,
-            role=asked.role,
-            address=asked.email,
-            passed=asked.passed,
-        )
-        answers, members = _read(request, form, asked.role)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self._form(request.POST, request.FILES)
+        answers, members = _read(request, form, self.asked.role)
         if answers is None:
-            return _form_page(request, asked, form, members, status=422)
-        answers["group"] = asked.group.slug if asked.group else ""
+            return self._form_page(form, members, status=422)
+        answers["group"] = self.asked.group.slug if self.asked.group else ""
         try:
-            return self._keep(request, asked, answers)
+            return self._keep(answers)
         except ServiceError:
             # It closed while they wrote: what they typed stays on the page.
-            form.add_error(
-                None, "Sign-up has closed while you were writing. Write to us: " + asked.cohort.programme.contact_email
-            )
-            return _form_page(request, asked, form, members, status=422)
+            contact = self.cohort.programme.contact_email
+            form.add_error(None, f"Sign-up has closed while you were writing. Write to us: {contact}")
+            return self._form_page(form, members, status=422)
 
-    def asked(self, request: HttpRequest, cohort_slug: str, role: str) -> SignupContext | None:
-        """What the address of the page says."""
-        if role not in ROLES:
-            raise Http404
-        cohort = _public_cohort(cohort_slug)
-        person = request.user if isinstance(request.user, User) else None
-        group = signup_services.find_group(cohort, request.GET.get("group", ""))
-        return SignupContext(cohort, role, person.email if person else "", person, group)
+    def _form(self, *data: Any, **kwargs: Any) -> SignupForm:
+        asked = self.asked
+        return SignupForm(
+            *data, cohort=asked.cohort, role=asked.role, address=asked.email, passed=asked.passed, **kwargs
+        )
 
-    @staticmethod
-    def _keep(request: HttpRequest, asked: SignupContext, answers: dict[str, Any]) -> HttpResponse:
+    def _form_page(self, form: SignupForm, members: Any, *, status: int = 200, source: str = "") -> HttpResponse:
+        asked = self.asked
+        return self.page(
+            status=status,
+            group=asked.group,
+            closes=_closes(asked.cohort, asked.group),
+            proven=asked.email,
+            source=source,
+            sought=links.read_sought(self.request.GET.get("sought", "")),
+            **_form_context(asked.cohort, asked.role, form, members),
+        )
+
+    def _keep(self, answers: dict[str, Any]) -> HttpResponse:
+        asked, request = self.asked, self.request
         if not asked.email:
-            signup_services.request_signup(cohort=asked.cohort, role=asked.role, answers=answers)
+            services.request_signup(cohort=asked.cohort, role=asked.role, answers=answers)
             request.session["signup_email"] = answers["email"]
             return redirect("cohorts:signup-sent", cohort_slug=asked.cohort.slug)
-        enrollment = signup_services.save_answers(
-            cohort=asked.cohort, role=asked.role, answers=answers, by=asked.person
-        )
+        enrollment = services.save_answers(cohort=asked.cohort, role=asked.role, answers=answers, by=asked.person)
         if request.user.is_authenticated:
             messages.success(request, f"Your sign-up for {asked.cohort} has arrived. Thank you!")
             return redirect("home")
-        context = {"enrollment": enrollment, "cohort": asked.cohort, "link": signup_links.edit_link(enrollment.pk)}
-        return render(request, "cohorts/signup/done.html", context)
+        return _done(request, enrollment)
 
 
 class SignupInvited(Signup):
     """The form by the link of an invitation, filled in with what the person said last time."""
 
-    def asked(self, request: HttpRequest, token: str) -> SignupContext | None:  # type: ignore[override]
-        try:
-            invitation = invitations_links.read_invite(token)
-        except LinkError:
-            return None
+    def look_up(self) -> None:
+        invitation = read_invite(self.kwargs["token"])
         cohort = Cohort.objects.filter(pk=invitation.cohort_id).select_related("programme").first()
         if cohort is None or cohort.status == Cohort.Status.DRAFT:
-            return None
+            raise LinkError
         person = User.objects.filter(email=invitation.email).first()
-        return SignupContext(cohort, invitation.role, invitation.email, person, None, passed=invitation.passed)
+        self.cohort = cohort
+        self.asked = SignupContext(cohort, invitation.role, invitation.email, person, passed=invitation.passed)
 
 
-class SignupSent(View):
-    """Look into your mail. The same page whether we know the address or not."""
+class SignupSent(PublicCohortView):
+    """Tell the visitor to check their email. The page is the same whether we know the address or not."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        context = {
-            "cohort": _public_cohort(cohort_slug),
-            "email": request.session.get("signup_email", ""),
-            "days": signup_links.CONFIRM_WITHIN.days,
-        }
-        return render(request, "cohorts/signup/sent.html", context)
+    template_name = "cohorts/signup/sent.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(email=request.session.get("signup_email", ""), days=links.CONFIRM_WITHIN.days)
 
 
-class SignupConfirm(View):
-    """The link of the mail. Looking at it changes nothing, since mail scanners follow links; the button does."""
+class SignupConfirm(LookupView):
+    """Confirm the address by the link of the mail. The button does it, since mail scanners follow links."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        pending = self._pending(token)
-        if pending is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        return render(request, "cohorts/signup/confirm.html", {"signup": pending, "cohort": pending.cohort})
+    template_name = "cohorts/signup/confirm.html"
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        pending = self._pending(token)
-        if pending is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
+    def look_up(self) -> None:
+        found = PendingSignup.objects.filter(pk=links.read_confirm(self.kwargs["token"]))
+        signup = found.select_related("cohort__programme", "enrollment").first()
+        if signup is None:
+            raise LinkError
+        self.signup = signup
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(signup=self.signup, cohort=self.signup.cohort)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            enrollment = signup_services.confirm_signup(signup=pending)
+            enrollment = services.confirm_signup(signup=self.signup)
         except ServiceError:
-            return render(request, "cohorts/signup/closed.html", {"cohort": pending.cohort})
-        context = {"enrollment": enrollment, "cohort": pending.cohort, "link": signup_links.edit_link(enrollment.pk)}
-        return render(request, "cohorts/signup/done.html", context)
-
-    @staticmethod
-    def _pending(token: str) -> PendingSignup | None:
-        try:
-            pk = signup_links.read_confirm(token)
-        except LinkError:
-            return None
-        return PendingSignup.objects.filter(pk=pk).select_related("cohort__programme", "enrollment").first()
+            return render(request, "cohorts/signup/closed.html", {"cohort": self.signup.cohort})
+        return _done(request, enrollment, self.signup.cohort)
 
 
-class SignupEditBase(View):
-    """What somebody said, to read and, while sign-up is open, to change or take back."""
+class SignupEditView(LookupView):
+    """What somebody said, to read and, while sign-up is open, to change."""
 
-    def get_enrollment(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
-        raise Http404
+    template_name = "cohorts/signup/edit.html"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        enrollment = self.get_enrollment(request, **kwargs)
-        if enrollment is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        form, members = _filled(enrollment)
-        return _edit_page(request, enrollment, form, members)
+    def look_up(self) -> None:
+        self.enrollment = self.get_enrollment()
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        enrollment = self.get_enrollment(request, **kwargs)
-        if enrollment is None:
-            return render(request, "cohorts/signup/bad_link.html", status=404)
-        form = SignupForm(
-            request.POST,
-            request.FILES,
-            cohort=enrollment.cohort,
-            role=enrollment.role,
-            address=enrollment.user.email,
-            passed=True,
-        )
-        answers, members = _read(request, form, enrollment.role)
+    @abstractmethod
+    def get_enrollment(self) -> Enrollment:
+        """Whose sign-up it is. Raises Http404 or LinkError."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        enrollment = self.enrollment
+        form = self._form(initial=prefill.saved_answers(enrollment))
+        team = [{"full_name": m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
+        return self._form_page(form, MemberFormSet(initial=team, prefix="members"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self._form(request.POST, request.FILES, passed=True)
+        answers, members = _read(request, form, self.enrollment.role)
         if answers is None:
-            return _edit_page(request, enrollment, form, members, status=422)
+            return self._form_page(form, members, status=422)
         try:
-            if not signup_services.is_open_to_edit(enrollment):
-                raise ServiceError("Sign-up is closed; this can't be changed any more.")
-            signup_services.save_answers(
-                cohort=enrollment.cohort,
-                role=enrollment.role,
-                answers=answers,
-                by=enrollment.user,
-                enrollment=enrollment,
-            )
+            services.edit_answers(enrollment=self.enrollment, answers=answers)
         except ServiceError as error:
             form.add_error(None, str(error))
-            return _edit_page(request, enrollment, form, members, status=422)
+            return self._form_page(form, members, status=422)
         messages.success(request, "Saved. Thank you!")
         return redirect(request.path)
 
+    def _form(self, *data: Any, **kwargs: Any) -> SignupForm:
+        one = self.enrollment
+        return SignupForm(*data, cohort=one.cohort, role=one.role, address=one.user.email, **kwargs)
 
-class SignupEdit(SignupEditBase):
+    def _form_page(self, form: SignupForm, members: Any, *, status: int = 200) -> HttpResponse:
+        enrollment = self.enrollment
+        return self.page(
+            status=status,
+            enrollment=enrollment,
+            closes=_closes(enrollment.cohort, enrollment.group),
+            open=services.is_open_to_edit(enrollment),
+            can_withdraw=Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
+            place_link=place_link(enrollment.pk),
+            **_form_context(enrollment.cohort, enrollment.role, form, members),
+        )
+
+
+class SignupEdit(SignupEditView):
     """By the signed link of the mail."""
 
-    def get_enrollment(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
-        try:
-            pk = signup_links.read_edit(kwargs["token"])
-        except LinkError:
-            return None
-        return Enrollment.objects.with_people().filter(pk=pk).first()
+    def get_enrollment(self) -> Enrollment:
+        pk = links.read_edit(self.kwargs["token"])
+        found = Enrollment.objects.with_people().filter(pk=pk).first()
+        if found is None:
+            raise LinkError
+        return found
 
 
-class MyEnrollmentEdit(LoginRequiredMixin, SignupEditBase):
+class MyEnrollmentEdit(LoginRequiredMixin, SignupEditView):
     """By the person who is signed in: their own, as its lead."""
 
-    def get_enrollment(self, request: HttpRequest, **kwargs: Any) -> Enrollment | None:
-        own = Enrollment.objects.of_person(request.user).with_people().filter(user=request.user)
-        return get_visible_or_404(own, pk=kwargs["pk"])
+    def get_enrollment(self) -> Enrollment:
+        own = Enrollment.objects.of_person(self.user).with_people().filter(user=self.user)
+        return get_visible_or_404(own, pk=self.kwargs["pk"])
 
 
-def _public_cohort(slug: str) -> Cohort:
-    """A cohort that may be spoken of in public: a draft may not."""
-    public = Cohort.objects.exclude(status=Cohort.Status.DRAFT).select_related("programme")
-    return get_visible_or_404(public, slug=slug)
+class TopicSuggestions(View):
+    """Names for the topics chooser of a sign-up form, as a JSON list. Public while the form is."""
+
+    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
+        cohort = get_visible_or_404(Cohort.objects.all(), slug=cohort_slug)
+        if not cohort.accepts_signups() and not Cohort.objects.visible_to(request.user).filter(pk=cohort.pk).exists():
+            raise Http404
+        return JsonResponse(names_to_offer(cohort, request.GET.get("q", "")[:120]), safe=False)
 
 
 def _read(request: HttpRequest, form: SignupForm, role: str) -> tuple[dict[str, Any] | None, Any]:
@@ -294,18 +303,6 @@ def _closes(cohort: Cohort, group: Group | None) -> datetime | None:
     return (group.signup_closes_at if group else None) or cohort.signup_closes_at
 
 
-def _filled(enrollment: Enrollment) -> tuple[SignupForm, Any]:
-    initial = {name: getattr(enrollment, name) for name in signup_services.ENROLLMENT_FIELDS}
-    initial |= {"full_name": enrollment.user.full_name, "pronouns": enrollment.user.pronouns}
-    initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())
-    said = answers_by_key(enrollment)
-    asked = current_questions(enrollment.cohort, enrollment.role)
-    initial |= {field_name(q): q.behaviour.retype(said[q.key]) for q in asked if q.key in said}
-    form = SignupForm(cohort=enrollment.cohort, role=enrollment.role, address=enrollment.user.email, initial=initial)
-    team = [{"full_name": m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
-    return form, MemberFormSet(initial=team, prefix="members")
-
-
 def _form_context(cohort: Cohort, role: str, form: SignupForm, members: Any) -> dict[str, Any]:
     return {
         "cohort": cohort,
@@ -314,43 +311,14 @@ def _form_context(cohort: Cohort, role: str, form: SignupForm, members: Any) -> 
         "form": form,
         "members": members,
         "max_members": MAX_MEMBERS,
-        "suggestions": topic_choices.suggested_topics(cohort),
+        "suggestions": suggested_topics(cohort),
     }
 
 
-def _form_page(
-    request: HttpRequest, asked: SignupContext, form: SignupForm, members: Any, status: int = 200, source: str = ""
-) -> HttpResponse:
+def _done(request: HttpRequest, enrollment: Enrollment, cohort: Cohort | None = None) -> HttpResponse:
     context = {
-        **_form_context(asked.cohort, asked.role, form, members),
-        "group": asked.group,
-        "closes": _closes(asked.cohort, asked.group),
-        "proven": asked.email,
-        "source": source,
-        "sought": signup_links.read_sought(request.GET.get("sought", "")),
-    }
-    return render(request, "cohorts/signup/form.html", context, status=status)
-
-
-def _edit_page(
-    request: HttpRequest, enrollment: Enrollment, form: SignupForm, members: Any, status: int = 200
-) -> HttpResponse:
-    context = {
-        **_form_context(enrollment.cohort, enrollment.role, form, members),
         "enrollment": enrollment,
-        "closes": _closes(enrollment.cohort, enrollment.group),
-        "open": signup_services.is_open_to_edit(enrollment),
-        "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
-        "place_link": enrollment_links.place_link(enrollment.pk),
+        "cohort": cohort or enrollment.cohort,
+        "link": links.edit_link(enrollment.pk),
     }
-    return render(request, "cohorts/signup/edit.html", context, status=status)
-
-
-class TopicSuggestions(View):
-    """Names for the topics chooser of a sign-up form, as a JSON list. Public while the form is."""
-
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.all(), slug=cohort_slug)
-        if not cohort.accepts_signups() and not Cohort.objects.visible_to(request.user).filter(pk=cohort.pk).exists():
-            raise Http404
-        return JsonResponse(names_to_offer(cohort, request.GET.get("q", "")[:120]), safe=False)
+    return render(request, "cohorts/signup/done.html", context)
