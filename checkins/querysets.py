@@ -7,8 +7,8 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from matching.models import Match
-from mentorship.core.accounts.models import ERASED
 from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.personal_data import ERASED
 from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 

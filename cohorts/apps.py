@@ -9,12 +9,15 @@ class CohortsConfig(AppConfig):
         """Provide what this app adds to those below it."""
         import cohorts.questions.kinds  # noqa: F401 the registry is filled before models are used
         from cohorts.mailings.planned_mail import planned_mailings
+        from cohorts.models.personal_data import PERSONAL_DATA_RULES
         from cohorts.places.planned_mail import planned_offer_mails
         from cohorts.setup.scopes import home_of_person, names_of_scopes
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.outbox.scope_names import HOME_SCOPES, SCOPE_NAMES
+        from mentorship.core.personal_data import PERSONAL_DATA
 
         SCOPE_NAMES.provide("cohorts", names_of_scopes, by=self.name)
         HOME_SCOPES.provide("cohorts", home_of_person, by=self.name)
         PLANNED_MAIL.provide("mailings", planned_mailings, by=self.name)
         PLANNED_MAIL.provide("offers", planned_offer_mails, by=self.name)
+        PERSONAL_DATA.provide("cohorts", PERSONAL_DATA_RULES, by=self.name)

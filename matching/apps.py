@@ -15,9 +15,11 @@ class MatchingConfig(AppConfig):
         from matching.events.planned_mail import planned_mail_of_events
         from matching.groups.people_filters import GROUP_FILTER
         from matching.intro.undo import undone_intro_guard
+        from matching.models.personal_data import PERSONAL_DATA_RULES
         from matching.pauses.people_filter import PAUSE_FILTER
         from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
+        from mentorship.core.personal_data import PERSONAL_DATA
 
         PEOPLE_FILTERS.provide("pause", PAUSE_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("event", EVENT_FILTER, by=self.name)
@@ -26,3 +28,4 @@ class MatchingConfig(AppConfig):
         PLANNED_MAIL.provide("pairs that are asked", planned_mail_of_consent, by=self.name)
         PLANNED_MAIL.provide("speed mentoring", planned_mail_of_events, by=self.name)
         RESEND_GUARDS.provide("undone intros", undone_intro_guard, by=self.name)
+        PERSONAL_DATA.provide("matching", PERSONAL_DATA_RULES, by=self.name)

@@ -13,8 +13,10 @@ class TrainingConfig(AppConfig):
         from cohorts.people.filters import PEOPLE_FILTERS
         from cohorts.questions.eligibility import ELIGIBILITY_RULES
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
+        from mentorship.core.personal_data import PERSONAL_DATA
         from training.attendance.training_status import TRAINED_RULE, TRAINING_FILTER, facts_of_enrollments
         from training.booking.calendar import sessions_of, sessions_of_week
+        from training.models.personal_data import PERSONAL_DATA_RULES
         from training.sessions.planned_mail import planned_training_mails
 
         CALENDAR_EVENTS.provide("training", sessions_of, by=self.name)
@@ -23,3 +25,4 @@ class TrainingConfig(AppConfig):
         ENROLLMENT_FACTS.provide("training", facts_of_enrollments, by=self.name)
         ELIGIBILITY_RULES.provide("trained", TRAINED_RULE, by=self.name)
         PLANNED_MAIL.provide("training", planned_training_mails, by=self.name)
+        PERSONAL_DATA.provide("training", PERSONAL_DATA_RULES, by=self.name)

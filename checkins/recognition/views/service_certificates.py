@@ -12,8 +12,8 @@ from checkins.graduation.views.certificates import all_in_one, one_pdf
 from checkins.models import ServiceCertificate
 from checkins.recognition import service_certificates
 from cohorts.models import Cohort
-from mentorship.core.accounts.models import ERASED
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.personal_data import ERASED
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import numbers_in, page_of
 

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "mentorship.core.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Provide the rules of personal data of accounts and of what signs people in."""
+        from mentorship.core.accounts.personal_data import PERSONAL_DATA_RULES
+        from mentorship.core.personal_data import PERSONAL_DATA
+
+        PERSONAL_DATA.provide("accounts", PERSONAL_DATA_RULES, by=self.name)

@@ -12,9 +12,6 @@ from django.utils import timezone
 
 from mentorship.core.timezones import known_time_zones
 
-# The name of somebody who was erased.
-ERASED = "(erased)"
-
 
 def validate_time_zone(value: str) -> None:
     """Raise ValidationError where `value` is not a name of the IANA time zone database."""

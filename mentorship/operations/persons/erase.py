@@ -20,9 +20,10 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.erased_addresses import forget
 from mentorship.core.outbox.models import ForgottenAddress, OutboxMessage
+from mentorship.core.personal_data import BLANK, DELETE, KEEP, NO_ADDRESS
 from mentorship.operations.persons import free_text, mail_erasure
 from mentorship.operations.persons.export import files_of
-from mentorship.operations.persons.model_registry import BLANK, BOOKS, DELETE, KEEP, KNOWN, NO_ADDRESS
+from mentorship.operations.persons.model_registry import books, personal_data_rules
 from mentorship.operations.persons.subject import Subject, find, messages_to
 from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
 from training.models import AttendanceImport, TrainingBooking
@@ -72,7 +73,7 @@ def _erase(subject: Subject) -> Report:
     report = Report(subject.addresses)
     found = {
         label: list(subject.rows_of(apps.get_model(label), known).values_list("pk", flat=True))
-        for label, known in KNOWN.items()
+        for label, known in personal_data_rules().items()
         if known.is_about_people
     }
     _leave(subject, report)
@@ -89,7 +90,7 @@ def _erase(subject: Subject) -> Report:
         report.add(BLANK, f"Mentioned in {plural}", number, "Only name and address are taken out.")
     for label, number in free_text.in_books(subject).items():
         report.add(
-            KEEP, f"Mentioned in {label}", number, BOOKS.get(label, "an organisation's address: change it there")
+            KEEP, f"Mentioned in {label}", number, books().get(label, "an organisation's address: change it there")
         )
     forget([*subject.addresses, *_placeholders(found)])
     _put_on_record(subject, report)
@@ -130,7 +131,7 @@ def _leave(subject: Subject, report: Report) -> None:
     for enrollment in left:
         set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.WITHDRAWN, by=None)
     report.add(DELETE, "Places in cohorts", len(left), "They withdraw; the place is free for somebody else.")
-    bookings = subject.rows_of(TrainingBooking, KNOWN["training.trainingbooking"])
+    bookings = subject.rows_of(TrainingBooking, personal_data_rules()["training.trainingbooking"])
     ahead = bookings.filter(session__starts_at__gt=now).exclude(status="cancelled")
     seats = list(ahead.values_list("pk", "session_id"))
     for pk, session_id in seats:
@@ -148,7 +149,7 @@ def _leave(subject: Subject, report: Report) -> None:
 
 
 def _apply(label: str, ids: list[Any], report: Report) -> None:
-    model, known = apps.get_model(label), KNOWN[label]
+    model, known = apps.get_model(label), personal_data_rules()[label]
     rows = model._base_manager.filter(pk__in=ids)
     if known.erase == DELETE:
         rows.delete()

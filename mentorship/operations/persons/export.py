@@ -13,7 +13,8 @@ from django.db.models import FileField, ForeignKey, Model, QuerySet
 from django.utils import timezone
 
 from mentorship.core.audit.models import AuditEntry
-from mentorship.operations.persons.model_registry import KNOWN, PersonalDataRule
+from mentorship.core.personal_data import PersonalDataRule
+from mentorship.operations.persons.model_registry import personal_data_rules
 from mentorship.operations.persons.subject import Subject, messages_to
 
 NOTES = (
@@ -25,7 +26,7 @@ NOTES = (
 def export(subject: Subject) -> dict[str, Any]:
     """All of it as plain data: a section for each kind of row, each row with the names of its columns."""
     sections: dict[str, list[dict[str, Any]]] = {}
-    for label, known in KNOWN.items():
+    for label, known in personal_data_rules().items():
         model = apps.get_model(label)
         if known.is_about_people:
             _add(sections, known.title, [_row(row, known) for row in _shown(subject.rows_of(model, known), known)])
@@ -65,7 +66,7 @@ def export_zip(subject: Subject) -> bytes:
 def files_of(subject: Subject) -> list[tuple[Model, str]]:
     """Rows of theirs with a file, and the name of its column."""
     found: list[tuple[Model, str]] = []
-    for label, known in KNOWN.items():
+    for label, known in personal_data_rules().items():
         model = apps.get_model(label)
         names = [f.name for f in model._meta.concrete_fields if isinstance(f, FileField)]
         if names and known.is_about_people:
@@ -76,7 +77,7 @@ def files_of(subject: Subject) -> list[tuple[Model, str]]:
 def about(subject: Subject) -> Iterable[AuditEntry]:
     """The entries of the audit trail whose object is a row of theirs, in the order of time."""
     found: list[AuditEntry] = []
-    for label, known in KNOWN.items():
+    for label, known in personal_data_rules().items():
         if known.is_about_people:
             rows = _shown(subject.rows_of(apps.get_model(label), known), known)
             ids = [str(pk) for pk in rows.values_list("pk", flat=True)]

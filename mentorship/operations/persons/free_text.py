@@ -12,11 +12,11 @@ from django.apps import apps
 from django.db.models import CharField, Field, JSONField, Model, Q, TextField
 from django.db.models.functions import Cast
 
-from mentorship.core.accounts.models import ERASED
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.mail_templates.rendering import html_of
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.operations.persons.model_registry import BOOKS, NO_ADDRESS, ORGANISATIONS
+from mentorship.core.personal_data import ERASED, NO_ADDRESS
+from mentorship.operations.persons.model_registry import books, organisation_columns
 from mentorship.operations.persons.subject import Subject
 
 MENTIONED = NO_ADDRESS.format("person")
@@ -83,7 +83,7 @@ def texts_of(model: type[Model]) -> list[Field]:
         if isinstance(f, CharField | TextField | JSONField)
         and not (isinstance(f, CharField) and f.choices)
         and not f.primary_key
-        and f"{label}.{f.name}" not in ORGANISATIONS
+        and f"{label}.{f.name}" not in organisation_columns()
         and f.get_internal_type() != "SlugField"
     ]
 
@@ -100,11 +100,11 @@ def take_out(subject: Subject) -> dict[str, int]:
 def in_books(subject: Subject) -> dict[str, int]:
     """How many rows mention them that are never changed, by model label; addresses of organisations count, too."""
     words, found = Words(subject), {}
-    for label in BOOKS:
+    for label in books():
         model = apps.get_model(label)
         if number := sum(_changes(row, words) != {} for row in rows_with(model, words)):
             found[label] = number
-    for column in sorted(ORGANISATIONS):
+    for column in sorted(organisation_columns()):
         label, name = column.rsplit(".", 1)
         asked = Q(pk__in=[])
         for address in subject.addresses:
@@ -118,7 +118,7 @@ def models_with_texts() -> Iterator[type[Model]]:
     """Every table of the house but the books and the framework's own."""
     for model in apps.get_models(include_auto_created=True):
         label = model._meta.label_lower
-        if label not in NOT_OURS and label not in BOOKS and model._meta.managed and not model._meta.proxy:
+        if label not in NOT_OURS and label not in books() and model._meta.managed and not model._meta.proxy:
             yield model
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import F
 
-from mentorship.core.accounts.models import ERASED
 from mentorship.core.outbox.mail_templates.rendering import html_of
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.personal_data import ERASED
 from mentorship.operations.persons.free_text import MENTIONED, Words
 from mentorship.operations.persons.subject import Subject, messages_to
 

@@ -9,7 +9,8 @@ from django.db.models import Model, Q, QuerySet
 
 from mentorship.core.accounts.models import PersonMerge, User
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.operations.persons.model_registry import KNOWN, PersonalDataRule
+from mentorship.core.personal_data import PersonalDataRule
+from mentorship.operations.persons.model_registry import personal_data_rules
 
 
 class NobodyError(LookupError):
@@ -90,13 +91,13 @@ def _with_merged(user: User) -> list[User]:
 
 def _names(subject: Subject) -> tuple[str, ...]:
     names = [user.full_name for user in subject.users]
-    guests = KNOWN["training.trainingguest"]
+    guests = personal_data_rules()["training.trainingguest"]
     names += [row.name for row in subject.rows_of(apps.get_model("training.trainingguest"), guests)]
-    signups = subject.rows_of(apps.get_model("cohorts.pendingsignup"), KNOWN["cohorts.pendingsignup"])
+    signups = subject.rows_of(apps.get_model("cohorts.pendingsignup"), personal_data_rules()["cohorts.pendingsignup"])
     names += [str(row.answers.get("full_name", "")) for row in signups]
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 
 def _has_rows(subject: Subject) -> bool:
-    by_address = [(apps.get_model(label), known) for label, known in KNOWN.items() if known.addresses]
+    by_address = [(apps.get_model(label), known) for label, known in personal_data_rules().items() if known.addresses]
     return bool(messages_to(subject.addresses)) or any(subject.rows_of(m, known).exists() for m, known in by_address)

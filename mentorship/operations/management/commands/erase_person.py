@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mentorship.core.outbox.erased_addresses import forgotten
+from mentorship.core.personal_data import BLANK, DELETE, KEEP
 from mentorship.operations.persons.erase import ErasureError, Report, erase_person
-from mentorship.operations.persons.model_registry import BLANK, DELETE, KEEP
 from mentorship.operations.persons.subject import NobodyError
 
 

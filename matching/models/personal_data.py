@@ -1,0 +1,59 @@
+"""Rules of personal data of matching."""
+
+from mentorship.core.personal_data import BLANK, DELETE, PersonalDataRule
+
+ENROLLED = ("enrollment__user",)
+PAIR = ("mentee__user", "mentor__user")
+
+PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
+    "matching.match": PersonalDataRule(
+        "Matches",
+        whose=PAIR,
+        erase=BLANK,
+        stays=("status",),
+        blank={"why": "", "ended_reason": ""},
+        why="That there was a pair stays without this name: the other one's history is theirs.",
+    ),
+    "matching.matchproposal": PersonalDataRule("Proposed matches", whose=PAIR, erase=DELETE),
+    "matching.matchpin": PersonalDataRule("Fixed by hand", whose=PAIR, actors=("created_by",), erase=DELETE),
+    "matching.goalchoice": PersonalDataRule("Goals chosen", whose=ENROLLED, erase=DELETE),
+    "matching.goalplace": PersonalDataRule("Goal groups", whose=ENROLLED, erase=DELETE),
+    "matching.speedrsvp": PersonalDataRule("Events", whose=ENROLLED, why="How many came stays, without a name."),
+    "matching.speedwish": PersonalDataRule(
+        "Wishes after events", whose=("by__user", "whom__user"), erase=DELETE, held_back=("by",)
+    ),
+    "matching.matchrun": PersonalDataRule(actors=("created_by",)),
+    "matching.boardchange": PersonalDataRule(actors=("by",)),
+    "matching.heldback": PersonalDataRule("Left for later", whose=ENROLLED, actors=("created_by",), erase=DELETE),
+    "matching.askedpair": PersonalDataRule("Asked about a match", whose=PAIR, actors=("created_by",), erase=DELETE),
+    "matching.askedside": PersonalDataRule(
+        "Answers about a match",
+        whose=("pair__mentee__user", "pair__mentor__user"),
+        actors=("answered_by",),
+        written_by=("answered_by",),
+        erase=DELETE,
+        held_back=("reason",),
+    ),
+    "matching.mentorpause": PersonalDataRule("Pauses as a mentor", whose=ENROLLED, actors=("by",), erase=DELETE),
+    "matching.rematchwish": PersonalDataRule(
+        "Asked for another match",
+        whose=("match__mentee__user", "match__mentor__user"),
+        actors=("by",),
+        written_by=("by",),
+        erase=DELETE,
+        held_back=("words",),
+    ),
+    "matching.replacementsearch": PersonalDataRule(
+        "Looked for another mentor", whose=("mentee__user",), actors=("created_by",), erase=DELETE
+    ),
+    "matching.pairgoal": PersonalDataRule(
+        "Goals of their pairs", whose=("proposed_by",), actors=("agreed_by", "done_by"), erase=DELETE
+    ),
+    "matching.pairgoal_matches": PersonalDataRule(
+        "Which pair a goal is of", whose=("pairgoal__proposed_by",), erase=DELETE
+    ),
+    "matching.pairnote_matches": PersonalDataRule("Which pair a note is of", whose=("pairnote__author",), erase=DELETE),
+    "matching.pairnote": PersonalDataRule(
+        "Notes of their pairs", whose=("author",), actors=("changed_by",), erase=DELETE
+    ),
+}

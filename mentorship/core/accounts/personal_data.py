@@ -1,0 +1,43 @@
+"""Rules of personal data of accounts, signing in, and the audit trail."""
+
+from mentorship.core.personal_data import BLANK, DELETE, NO_ADDRESS, PersonalDataRule
+
+PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
+    "accounts.user": PersonalDataRule(
+        "Account",
+        whose=("pk",),
+        erase=BLANK,
+        held_back=("password", "groups", "user_permissions"),
+        blank={
+            "email": lambda row: NO_ADDRESS.format(row.pk),
+            "full_name": "Erased person",
+            "preferred_name": "",
+            "pronouns": "",
+            "time_zone": "",
+            "country": "",
+            "languages": [],
+            "is_staff": False,
+            "is_superuser": False,
+            "is_active": False,
+            "last_login": None,
+            "password": "!",
+        },
+        why="An empty row stays, so that what others did with them keeps its place and counts stay right.",
+    ),
+    "accounts.user_groups": PersonalDataRule("Groups of operators", whose=("user",), erase=DELETE),
+    "accounts.user_user_permissions": PersonalDataRule("Rights of operators", whose=("user",), erase=DELETE),
+    "accounts.workspacerole": PersonalDataRule("Roles in teams", whose=("user",), erase=DELETE),
+    "accounts.personmerge": PersonalDataRule(
+        "Rows that were put together",
+        whose=("kept", "merged"),
+        actors=("by",),
+        erase=DELETE,
+    ),
+    "account.emailaddress": PersonalDataRule("Addresses", whose=("user",), addresses=("email",), erase=DELETE),
+    "account.emailconfirmation": PersonalDataRule(
+        "Confirmations of addresses", whose=("email_address__user",), erase=DELETE, held_back=("key",)
+    ),
+    "mfa.authenticator": PersonalDataRule("Second factors", whose=("user",), erase=DELETE, held_back=("data",)),
+    "admin.logentry": PersonalDataRule(actors=("user",)),
+    "audit.auditentry": PersonalDataRule(actors=("actor",)),
+}

@@ -1,0 +1,9 @@
+"""Rules of personal data of messages. Messages themselves are found by their lists of recipients."""
+
+from mentorship.core.personal_data import DELETE, PersonalDataRule
+
+PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
+    "outbox.plannedchange": PersonalDataRule(actors=("by",)),
+    "outbox.bounce": PersonalDataRule("Mails that came back", addresses=("address",), erase=DELETE),
+    "outbox.suppression": PersonalDataRule("Addresses left out", addresses=("address",), erase=DELETE),
+}

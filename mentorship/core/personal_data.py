@@ -1,0 +1,62 @@
+"""Rules of personal data: which rows are about somebody, and what becomes of them when they ask to be erased.
+
+Each app has the rules of its models in `models/personal_data.py` and provides them in its AppConfig:
+
+    "app.model": PersonalDataRule("Title in the export", whose=("path__to__user",), erase=DELETE),
+
+A test fails until a new model that points to people, or holds an address, has its rule. Texts that merely mention
+somebody need none: every column of every table is searched for them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mentorship.core.extensions import ExtensionPoint
+
+DELETE, BLANK, KEEP = "removed", "anonymised", "kept"
+# The name and the address of somebody who was erased.
+ERASED = "(erased)"
+NO_ADDRESS = "erased-{}@erased.invalid"
+
+
+@dataclass(frozen=True)
+class PersonalDataRule:
+    """What one model holds about people.
+
+    Rows are about a person by `whose` (lookups that end at a user) or `addresses` (at an e-mail address).
+
+    `actors`: foreign keys to users that only say who did a thing: such a row is not about them.
+    `written_by`: of these, the ones by which somebody wrote words that belong into an export of theirs, too.
+    `blank`: column → what it becomes (a function gets the row); `stays`: texts of the row that tell of nobody.
+    `held_back`: columns that are not handed out, because they are secrets or tell of somebody else.
+    `withheld`: rows that are not handed out at all, as a filter: a concern tells of those who raised it.
+    `why`: what stays and for which reason, for the person who asked.
+    `organisations`: columns with addresses of organisations, which are for these to change.
+    `books`: why rows are never changed, whoever asks.
+    """
+
+    title: str = ""
+    whose: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    written_by: tuple[str, ...] = ()
+    erase: str = KEEP
+    blank: Mapping[str, Any | Callable[[Any], Any]] = field(default_factory=dict)
+    stays: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
+    withheld: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+    organisations: tuple[str, ...] = ()
+    books: str = ""
+
+    @property
+    def is_about_people(self) -> bool:
+        return bool(self.whose or self.addresses)
+
+
+PERSONAL_DATA: ExtensionPoint[Mapping[str, PersonalDataRule]] = ExtensionPoint(
+    "rules of personal data",
+    asked_by="mentorship.operations.persons",
+    about="The models of an app that hold something about people, each by its label with its rule.",
+)

@@ -1,0 +1,36 @@
+"""Rules of personal data of training."""
+
+from mentorship.core.personal_data import BLANK, ERASED, NO_ADDRESS, PersonalDataRule
+
+ENROLLED = ("enrollment__user",)
+
+PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
+    "training.trainingbooking": PersonalDataRule(
+        "Trainings and calls",
+        whose=ENROLLED,
+        addresses=("guest__email",),
+        why="That somebody was there stays without a name: providers were paid by it.",
+    ),
+    "training.memberattendance": PersonalDataRule(
+        "Trainings and calls with their team",
+        whose=("user",),
+        why="That somebody of the team was there stays without a name: providers were paid by it.",
+    ),
+    "training.trainingfeedback": PersonalDataRule(
+        "What they thought of trainings",
+        whose=("user",),
+        addresses=("booking__guest__email",),
+        erase=BLANK,
+        blank={"words": ""},
+        why="The number of one to five stays in the average.",
+    ),
+    "training.trainingguest": PersonalDataRule(
+        "As a guest at trainings",
+        addresses=("email",),
+        erase=BLANK,
+        blank={"name": ERASED, "email": lambda row: NO_ADDRESS.format(f"guest-{row.pk}"), "time_zone": "UTC"},
+        why="That a guest of the organisation came stays without a name.",
+    ),
+    "training.attendanceimport": PersonalDataRule(actors=("by",)),
+    "training.guestorganisation": PersonalDataRule(organisations=("contact_email",)),
+}
