@@ -62,4 +62,4 @@ def rules_of_run(run: MatchRun) -> dict[str, Any]:
 
 def policy_url(cohort: Cohort, query: str = "", **more: Any) -> str:
     query = "&".join(filter(None, [query, urlencode(more)]))
-    return reverse("matching:weights", args=[cohort.slug]) + (f"?{query}" if query else "")
+    return reverse("matching:policy-edit", args=[cohort.slug]) + (f"?{query}" if query else "")

@@ -5,5 +5,5 @@ from django.urls import path
 from matching.policy import views
 
 urlpatterns = [
-    path("cohorts/<slug:cohort_slug>/matching/weights/", views.EditPolicy.as_view(), name="weights"),
+    path("cohorts/<slug:cohort_slug>/matching/weights/", views.EditPolicy.as_view(), name="policy-edit"),
 ]

@@ -58,27 +58,27 @@ def pages(cast, board):
     pair = f"?do=choose&mentee={board['team'].pk}&mentor={board['far'].pk}"
     reading = [
         url("board"),
-        url("runs"),
-        url("compare"),
+        url("run-list"),
+        url("run-compare"),
         url("supply"),
-        url("candidates", number, board["team"].pk),
+        url("candidate-list", number, board["team"].pk),
         url("matches"),
         url("match", cast.match.pk),
     ]
-    return reading, [url("weights"), url("preview", number), url("change", number) + pair]
+    return reading, [url("policy-edit"), url("preview", number), url("board-change", number) + pair]
 
 
 def posts(board):
     pair = {"mentee": board["team"].pk, "mentor": board["far"].pk, "version": 0}
     number = board["run"].number
     return [
-        (url("run-start"), {}),
-        (url("change", number), {**pair, "do": "lock"}),
-        (url("change", number), {**pair, "do": "choose"}),
-        (url("undo-change", number), {"version": 0}),
-        (url("run-name", number), {"name": "Theirs"}),
+        (url("run-create"), {}),
+        (url("board-change", number), {**pair, "do": "lock"}),
+        (url("board-change", number), {**pair, "do": "choose"}),
+        (url("board-undo", number), {"version": 0}),
+        (url("run-rename", number), {"name": "Theirs"}),
         (url("supply"), {}),
-        (url("weights"), {**POLICY, "interests": 1}),
+        (url("policy-edit"), {**POLICY, "interests": 1}),
         (url("confirm", number), {"shown": ""}),
     ]
 
@@ -134,7 +134,7 @@ def test_filters_and_search_are_in_the_address(client, cast, board):
     assert "Nobody fits" in client.get(url("board"), {"state": "unmatched"}).text
     assert "Nobody fits" in client.get(url("board"), {"state": "locked"}).text
     pair = {"mentee": board["team"].pk, "mentor": board["near"].pk}
-    client.post(url("change", 1), {**pair, "do": "lock", "version": 0})
+    client.post(url("board-change", 1), {**pair, "do": "lock", "version": 0})
     assert "Bird counts" in client.get(url("board"), {"state": "locked"}).text
     assert "Run again around 1 lock" in client.get(url("board")).text
 
@@ -152,7 +152,7 @@ def test_without_a_run_the_board_says_what_is_missing(client, cast):
 
 def test_a_run_under_way_shows_its_progress_until_it_is_done(client, cast, board):
     log_in(client, cast.coordinator)
-    client.post(url("run-start"))
+    client.post(url("run-create"))
     assert "Run 2 waits for a worker" in client.get(url("board")).text
     assert "Run 2 waits for a worker" in client.get(url("run-state")).text
     MatchRun.objects.filter(number=2).update(status="failed", error="No mentors.")
@@ -223,7 +223,7 @@ def test_a_coordinator_of_two_programmes_can_not_mix_their_people(client, cast, 
     outsider = EnrollmentFactory(cohort=cast.other_cohort, role="mentor")
     log_in(client, cast.coordinator)
     data = {"mentee": board["team"].pk, "mentor": outsider.pk, "do": "lock", "version": 0}
-    assert client.post(url("change", 1), data).status_code == 404
+    assert client.post(url("board-change", 1), data).status_code == 404
 
 
 def test_pages_do_not_load_the_numeric_libraries():

@@ -139,7 +139,7 @@ def test_on_a_phone_the_board_fits_and_a_candidate_is_chosen(market, site):
     with chromium() as browser:
         page = open_board(browser, market, site, width=390, height=844)
         faultless(page)
-        page.goto(site + reverse("matching:candidates", args=["board", run.number, market["Birds"].pk]))
+        page.goto(site + reverse("matching:candidate-list", args=["board", run.number, market["Birds"].pk]))
         faultless(page)
         page.locator("[data-change]").first.click()
         faultless(page)

@@ -87,7 +87,7 @@ def swap_of(market, version=0):
 
 def test_a_swap_shows_the_board_before_and_after_and_is_then_made(coordinator, market):
     state = read_state(market["run"])
-    response = coordinator.get(url("change", 1), swap_of(market))
+    response = coordinator.get(url("board-change", 1), swap_of(market))
     plan = response.context["plan"]
     assert plan.before == state.figures()
     assert plan.cost.score > 0
@@ -95,12 +95,12 @@ def test_a_swap_shows_the_board_before_and_after_and_is_then_made(coordinator, m
     for words in ("“Birds” gives up Ada", f"{plan.before.total:.2f}", f"{plan.after.total:.2f}", plan.cost.short):
         assert words in text, words
     back = "q=birds&sort=weakest&evil=1"
-    response = coordinator.post(url("change", 1), {**swap_of(market), "back": back})
+    response = coordinator.post(url("board-change", 1), {**swap_of(market), "back": back})
     assert response["Location"] == f"{url('board')}?q=birds&sort=weakest&mentee={market['birds'].pk}&run=1"
     text = coordinator.get(url("board")).text
     for words in ("swapped the mentors of “Birds” and “Maps”", "changed by hand", "1 change by hand: total", "Why Bo"):
         assert words in text, words
-    coordinator.post(url("undo-change", 1), {"version": 1})
+    coordinator.post(url("board-undo", 1), {"version": 1})
     text = coordinator.get(url("board")).text
     assert "proven best" in text
     assert "swapped the mentors" not in text
@@ -108,12 +108,12 @@ def test_a_swap_shows_the_board_before_and_after_and_is_then_made(coordinator, m
 
 def test_a_change_that_is_not_possible_says_why(coordinator, market):
     wish = {"do": "choose", "mentee": market["birds"].pk, "mentor": market["bo"].pk, "version": 0}
-    for response in (coordinator.get(url("change", 1), wish), coordinator.post(url("change", 1), wish)):
+    for response in (coordinator.get(url("board-change", 1), wish), coordinator.post(url("board-change", 1), wish)):
         assert response.status_code == 422
         assert "Bo has no free place" in response.text
-    assert coordinator.post(url("undo-change", 1), {"version": 0}).status_code == 422
-    assert coordinator.post(url("change", 1), {**wish, "do": "dance"}).status_code == 404
-    assert coordinator.post(url("change", 1), {**wish, "version": ""}).status_code == 404
+    assert coordinator.post(url("board-undo", 1), {"version": 0}).status_code == 422
+    assert coordinator.post(url("board-change", 1), {**wish, "do": "dance"}).status_code == 404
+    assert coordinator.post(url("board-change", 1), {**wish, "version": ""}).status_code == 404
     assert not BoardChange.objects.exists()
 
 
@@ -122,17 +122,19 @@ def test_a_stale_change_is_refused_with_what_changed_and_can_be_made_from_there(
     ben = UserFactory(full_name="Ben")
     RoleFactory(workspace=cast.programme.workspace, user=ben)
     other.force_login(ben)
-    other.post(url("change", 1), {"do": "lock", "mentee": market["maps"].pk, "mentor": market["bo"].pk, "version": 0})
+    other.post(
+        url("board-change", 1), {"do": "lock", "mentee": market["maps"].pk, "mentor": market["bo"].pk, "version": 0}
+    )
     hold = {"do": "hold", "mentee": market["birds"].pk, "version": 0}
-    response = coordinator.post(url("change", 1), hold)
+    response = coordinator.post(url("board-change", 1), hold)
     assert response.status_code == 409
     for words in ("Somebody was faster", "Ben locked “Maps” with Bo", "This is what your change would do now"):
         assert words in response.text, words
     assert not HeldBack.objects.exists()
     assert response.context["version"] == 1
-    coordinator.post(url("change", 1), {**hold, "version": response.context["version"]})
+    coordinator.post(url("board-change", 1), {**hold, "version": response.context["version"]})
     assert HeldBack.objects.get().enrollment == market["birds"]
-    response = other.post(url("undo-change", 1), {"version": 1})
+    response = other.post(url("board-undo", 1), {"version": 1})
     assert response.status_code == 409
     assert "Nothing was undone" in response.text
 
@@ -140,39 +142,41 @@ def test_a_stale_change_is_refused_with_what_changed_and_can_be_made_from_there(
 def test_what_others_changed_is_told_and_nothing_else(coordinator, cast, market):
     board = coordinator.get(url("board"))
     seen = {"seen": board.context["token"], "version": board.context["version"]}
-    assert coordinator.get(url("news", 1), seen).status_code == 204
-    coordinator.post(url("change", 1), {"do": "hold", "mentee": market["birds"].pk, "version": 0})
-    response = coordinator.get(url("news", 1), seen)
+    assert coordinator.get(url("board-news", 1), seen).status_code == 204
+    coordinator.post(url("board-change", 1), {"do": "hold", "mentee": market["birds"].pk, "version": 0})
+    response = coordinator.get(url("board-news", 1), seen)
     assert "board-moved" in response["HX-Trigger"]
     assert "Birds" not in response.text
     theirs = Client()
     theirs.force_login(cast.viewer)
-    assert "left “Birds” for later" in theirs.get(url("news", 1), seen).text
+    assert "left “Birds” for later" in theirs.get(url("board-news", 1), seen).text
     MatchRun.objects.filter(number=1).update(status="confirmed")
     board = coordinator.get(url("board"))
-    assert coordinator.get(url("news", 1), {"seen": board.context["token"]}).status_code == 204
+    assert coordinator.get(url("board-news", 1), {"seen": board.context["token"]}).status_code == 204
     MatchRun.objects.create(cohort=market["run"].cohort, number=2)
-    assert coordinator.get(url("news", 1), {"seen": board.context["token"]}).status_code == 200
+    assert coordinator.get(url("board-news", 1), {"seen": board.context["token"]}).status_code == 200
 
 
 def test_who_is_left_for_later_is_listed_and_comes_back(coordinator, market):
-    coordinator.post(url("change", 1), {"do": "hold", "mentor": market["ada"].pk, "version": 0})
+    coordinator.post(url("board-change", 1), {"do": "hold", "mentor": market["ada"].pk, "version": 0})
     text = words_in(coordinator.get(url("board")))
     for words in ("Left for later", "Bring back", "Their mentor was taken away by hand", "1 of 2 mentees"):
         assert words in text, words
     assert "Run again to have the others found anew" in text
-    coordinator.post(url("change", 1), {"do": "bring_back", "mentor": market["ada"].pk, "version": 1})
+    coordinator.post(url("board-change", 1), {"do": "bring_back", "mentor": market["ada"].pk, "version": 1})
     assert "Bring back" not in coordinator.get(url("board")).text
 
 
 def test_filters_for_what_was_changed_and_what_is_locked(coordinator, market):
     assert "Nobody fits" in coordinator.get(url("board"), {"state": "changed"}).text
-    coordinator.post(url("change", 1), swap_of(market))
+    coordinator.post(url("board-change", 1), swap_of(market))
     assert "Birds" in coordinator.get(url("board"), {"state": "changed"}).text
 
 
 def test_the_board_is_exported_as_it_is_filtered(coordinator, market):
-    coordinator.post(url("change", 1), {"do": "remove", **{k: v for k, v in swap_of(market).items() if k != "do"}})
+    coordinator.post(
+        url("board-change", 1), {"do": "remove", **{k: v for k, v in swap_of(market).items() if k != "do"}}
+    )
     lines = coordinator.get(url("board"), {"format": "csv"}).text.splitlines()
     assert lines[0] == "mentee,people,mentor,score,why,locked,changed by hand,introduced"
     assert len(lines) == 3
@@ -192,7 +196,7 @@ def test_candidates_stand_side_by_side_and_any_mentor_is_found(coordinator, mark
     for n in range(5):
         EnrollmentFactory(cohort=market["run"].cohort, role="mentor", user__full_name=f"Cy {n}", languages=["pt"])
     engine_services.run_now(cohort=market["run"].cohort, by=None)
-    address = url("candidates", 2, market["birds"].pk)
+    address = url("candidate-list", 2, market["birds"].pk)
     response = coordinator.get(address)
     assert [c.mentor.user.full_name for c in response.context["columns"]] == ["Ada", "Bo"]
     assert response.context["columns"][0].chosen
@@ -203,21 +207,27 @@ def test_candidates_stand_side_by_side_and_any_mentor_is_found(coordinator, mark
     extra = response.context["others"][0].person
     response = coordinator.get(address, {"with": extra.pk})
     assert extra in [c.mentor for c in response.context["columns"]]
+    assert f'href="?with={extra.pk}&amp;with=' in response.text
     assert "Nobody by that name" in coordinator.get(address, {"q": "nobody like it"}).text
     late = EnrollmentFactory(cohort=market["run"].cohort)
-    assert "joined after the run" in coordinator.get(url("candidates", 2, late.pk)).text
-    assert coordinator.get(url("candidates", 2, market["ada"].pk)).status_code == 404
+    assert "joined after the run" in coordinator.get(url("candidate-list", 2, late.pk)).text
+    assert coordinator.get(url("candidate-list", 2, market["ada"].pk)).status_code == 404
 
 
 def test_the_table_of_a_candidate_adds_up_to_its_score(coordinator, market):
-    response = coordinator.get(url("candidates", 1, market["birds"].pk))
+    response = coordinator.get(url("candidate-list", 1, market["birds"].pk))
     for at, column in enumerate(response.context["columns"]):
         parts = sum(cells[at].part for _, cells in response.context["rows"])
         assert parts == pytest.approx(column.score, abs=0.01)
 
 
 def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_assert_max_num_queries):
-    pages = (url("board"), url("candidates", 1, market["birds"].pk), url("runs"), f"{url('compare')}?a=1&b=2")
+    pages = (
+        url("board"),
+        url("candidate-list", 1, market["birds"].pk),
+        url("run-list"),
+        f"{url('run-compare')}?a=1&b=2",
+    )
     cohort = market["run"].cohort
     engine_services.run_now(cohort=cohort, by=None)
     for address in pages:
@@ -240,11 +250,16 @@ def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_ass
     Enrollment.objects.bulk_create(people)
     for _ in range(2):
         engine_services.run_now(cohort=cohort, by=None)
-    many = (url("board"), url("candidates", 3, market["birds"].pk), url("runs"), f"{url('compare')}?a=3&b=4")
+    many = (
+        url("board"),
+        url("candidate-list", 3, market["birds"].pk),
+        url("run-list"),
+        f"{url('run-compare')}?a=3&b=4",
+    )
     for address, most in zip(many, (48, 36, 20, 20), strict=True):
         with django_assert_max_num_queries(most):
             assert coordinator.get(address).status_code == 200
-    change = url("change", 3)
+    change = url("board-change", 3)
     way, _ = cheapest_way(read_state(MatchRun.objects.get(number=3)), market["birds"].pk, market["bo"].pk)
     wish = {name: getattr(way.wish, name) for name in ("do", "mentee", "mentor", "other", "theirs")}
     with django_assert_max_num_queries(24):
@@ -257,17 +272,17 @@ def test_500_mentees_take_as_many_queries_as_two(coordinator, market, django_ass
 def test_runs_are_named_and_compared(coordinator, market):
     board_services.set_pin(mentee=market["birds"], mentor=market["bo"], kind="lock", by=None)
     engine_services.run_now(cohort=market["run"].cohort, by=None)
-    coordinator.post(url("run-name", 2), {"name": " With a lock "})
-    text = coordinator.get(url("runs")).text
+    coordinator.post(url("run-rename", 2), {"name": " With a lock "})
+    text = coordinator.get(url("run-list")).text
     assert "Run 2: With a lock" in text
-    response = coordinator.get(url("compare"), {"a": 1, "b": 2})
+    response = coordinator.get(url("run-compare"), {"a": 1, "b": 2})
     assert [d.mentee for d in response.context["differences"]] == [market["maps"], market["birds"]] or [
         d.mentee for d in response.context["differences"]
     ] == [market["birds"], market["maps"]]
     assert "2 mentees with other mentors" in words_in(response)
-    assert "The same pairs" in coordinator.get(url("compare"), {"a": 2, "b": 2}).text
-    assert "Choose two runs" in coordinator.get(url("compare"), {"a": "x"}).text
-    coordinator.post(url("run-name", 2), {"name": "x" * 61})
+    assert "The same pairs" in coordinator.get(url("run-compare"), {"a": 2, "b": 2}).text
+    assert "Choose two runs" in coordinator.get(url("run-compare"), {"a": "x"}).text
+    coordinator.post(url("run-rename", 2), {"name": "x" * 61})
     assert MatchRun.objects.get(number=2).name == "With a lock"
 
 
@@ -287,7 +302,7 @@ def test_the_policy_page_has_every_factor_rule_and_aim():
 
 
 def test_the_policy_is_saved_and_checked(coordinator, cohort):
-    assert coordinator.get(url("weights")).status_code == 200
+    assert coordinator.get(url("policy-edit")).status_code == 200
     for wrong, words in (
         ({"interests": 0}, "At least one weight"),
         ({"interests": 11}, "less than or equal to 10"),
@@ -296,17 +311,17 @@ def test_the_policy_is_saved_and_checked(coordinator, cohort):
         ({"objective": "luck"}, "not one of the available choices"),
         ({"former": ""}, "This field is required"),
     ):
-        response = coordinator.post(url("weights"), {**POLICY, "rest_after": 3, **wrong})
+        response = coordinator.post(url("policy-edit"), {**POLICY, "rest_after": 3, **wrong})
         assert response.status_code == 422, wrong
         assert words in response.text, wrong
         assert 'value="3"' in response.text
     assert not MatchPolicy.objects.exists()
     right = {**POLICY, "least_hours": "2.5", "own_team": "on", "former": "never", "objective": "fairest"}
-    assert coordinator.post(url("weights"), right).status_code == 302
+    assert coordinator.post(url("policy-edit"), right).status_code == 302
     policy = MatchPolicy.objects.get()
     assert (policy.weights["interests"], policy.require_common_language, policy.objective) == (5, False, "fairest")
     assert policy.rules == {"least_hours": 2.5, "former": "never", "declared_conflicts": False}
-    text = coordinator.get(url("weights")).text
+    text = coordinator.get(url("policy-edit")).text
     assert 'value="2.5"' in text
 
 

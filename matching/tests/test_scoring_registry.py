@@ -167,7 +167,7 @@ def test_a_run_keeps_the_names_of_its_factors_when_there_is_another_one_or_anoth
     assert factors_of(run, pair.mentee_id, [pair.mentor_id]) == before
     coordinator = RoleFactory(workspace=cohort.programme.workspace, role="coordinator").user
     client.force_login(coordinator)
-    address = reverse("matching:candidates", args=[cohort.slug, run.number, pair.mentee_id])
+    address = reverse("matching:candidate-list", args=[cohort.slug, run.number, pair.mentee_id])
     page = client.get(address).content.decode()
     assert "Waking hours" in page
     assert "Same city" not in page

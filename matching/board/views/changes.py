@@ -135,7 +135,8 @@ class CandidateList(RunView):
         assert table is not None  # noqa: S101 looked at by the caller
         extra = [int(text) for text in request.GET.getlist("with") if text.isdecimal() and int(text) in table.column]
         columns, rows = comparison(state, self.run, mentee, extra)
-        found = _mentors(request.GET.get("q", ""), self.run, [m for m in table.mentors if m in state.people])
+        q, more = request.GET.get("q", ""), [m for m in extra if m not in state.mentors_of.get(mentee, [])]
+        found = _mentors(q, self.run, [m for m in table.mentors if m in state.people])
         ranked = sorted(found, key=lambda m: (bool(table.bar(mentee, m)), -table.score(mentee, m), m))
         page = page_of(request, [m for m in ranked if (mentee, m) not in state.chosen], PAGE_SIZE)
         return {
@@ -144,7 +145,8 @@ class CandidateList(RunView):
             "page_obj": page,
             "others": alternatives_for_mentee(state, mentee, ids=list(page.object_list)),
             "shown": [column.mentor.pk for column in columns],
-            "more": [m for m in extra if m not in state.mentors_of.get(mentee, [])],
+            "more": more,
+            "compared": urlencode({"with": more, **({"q": q} if q else {})}, doseq=True),
             "version": state.version,
             "back": urlencode({"run": self.run.number, "mentee": mentee}),
             "editing": self.may_edit and mentee not in state.introduced,

@@ -69,7 +69,7 @@ class RenameRun(RunView):
             rename_run(run=self.run, name=form.cleaned_data["name"], by=self.user)
         else:
             messages.error(request, "A name has at most 60 letters.")
-        return redirect("matching:runs", cohort_slug=self.cohort.slug)
+        return redirect("matching:run-list", cohort_slug=self.cohort.slug)
 
 
 class CompareRuns(CohortView):

@@ -59,13 +59,13 @@ def rows() -> Iterator[Row]:
         if (way := cheapest_way(state, mentee, state.mentors_of[pk][0])[0]) and way.wish.do == "swap"
     )
     wish = {name: getattr(swap.wish, name) for name in ("do", "mentee", "mentor", "other", "theirs")}
-    change = reverse("matching:change", args=[*base, run.number])
-    news = reverse("matching:news", args=[*base, run.number])
+    change = reverse("matching:board-change", args=[*base, run.number])
+    news = reverse("matching:board-news", args=[*base, run.number])
     pages: dict[str, Callable[[], Any]] = {
         "board, page of 50 with its reasons": lambda: _get(client, board),
         "what a swap would cost": lambda: _get(client, change, wish),
         "candidates side by side": lambda: _get(
-            client, reverse("matching:candidates", args=[*base, run.number, mentee])
+            client, reverse("matching:candidate-list", args=[*base, run.number, mentee])
         ),
         "what others changed (every 4 s)": lambda: _get(client, news, {"seen": "old"}),
     }
@@ -136,7 +136,7 @@ def _swap_and_back(client: Client, change: str, wish: dict[str, Any], run: Any) 
 
     client.post(change, {**wish, "version": version_of(run.cohort_id)})
     client.post(
-        reverse("matching:undo-change", args=[run.cohort.slug, run.number]), {"version": version_of(run.cohort_id)}
+        reverse("matching:board-undo", args=[run.cohort.slug, run.number]), {"version": version_of(run.cohort_id)}
     )
 
 
