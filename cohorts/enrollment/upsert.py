@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment, TeamMember, Topic
+from cohorts.questions.services import save_own_answers
 from cohorts.questions.topic_names import topic_key
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.services import people_by_email
@@ -17,15 +18,13 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.text import clean_name
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
-
-
-# What the person's own page takes over from a sign-up where it is still empty there.
+# What the account of a person takes over from a sign-up where it is still empty.
 PERSON_FIELDS = ("pronouns", "country", "time_zone", "languages")
 
 
 @dataclass(frozen=True)
 class EnrollmentInput:
-    """What somebody said. Addresses are in lower case.
+    """What somebody answered at sign-up, or what a row of a sheet holds. Addresses are in lower case.
 
     `values` are fields of Enrollment; `members` are (name, address) beside the lead.
     """
@@ -35,17 +34,17 @@ class EnrollmentInput:
     pronouns: str = ""
     external_id: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
-    # Answers to the cohort's own questions, by key; what is not named stays as it is.
+    # Answers to the cohort's own questions, by key. Questions that are not named keep their answers.
     own: Mapping[str, Any] = field(default_factory=dict)
     topics: Sequence[str] | None = None
     members: Sequence[tuple[str, str]] | None = None
-    # Go to the coordinators' note, each once, below what stands there.
+    # Added to the coordinators' note, each once.
     remarks: Sequence[str] = ()
 
 
 @dataclass
 class UpsertResult:
-    """What became of one of many: its enrollment and created, updated or unchanged; or why it could not be."""
+    """The enrollment that was created, updated or left unchanged, and the fields that changed; or the error."""
 
     row: Enrollment | None
     outcome: str = ""
@@ -58,21 +57,21 @@ def save_enrollment(
     *,
     cohort: Cohort,
     role: str,
-    said: EnrollmentInput,
+    given: EnrollmentInput,
     by: User | None,
     enrollment: Enrollment | None = None,
     status: str = Enrollment.Status.APPLIED,
 ) -> tuple[Enrollment, str]:
-    """Make an enrollment, or bring it up to date, and say which: created, updated or unchanged.
+    """Create an enrollment or bring it up to date, and return it with created, updated or unchanged.
 
     Without `enrollment` it is found by external id, else by address (for mentees: and title). `status` counts for a
     new one only. `None` for topics or members leaves them as they are. Writes one audit entry unless unchanged.
     Raises IntegrityError where it clashes with another application of the same person.
     """
-    (saved,) = save_enrollments(cohort=cohort, role=role, saids=[said], by=by, status=status, target=enrollment)
-    if saved.row is None:
-        raise IntegrityError(saved.error)
-    return saved.row, saved.outcome
+    (result,) = save_enrollments(cohort=cohort, role=role, inputs=[given], by=by, status=status, target=enrollment)
+    if result.row is None:
+        raise IntegrityError(result.error)
+    return result.row, result.outcome
 
 
 @transaction.atomic
@@ -80,49 +79,51 @@ def save_enrollments(
     *,
     cohort: Cohort,
     role: str,
-    saids: Sequence[EnrollmentInput],
+    inputs: Sequence[EnrollmentInput],
     by: User | None,
     status: str = Enrollment.Status.APPLIED,
     target: Enrollment | None = None,
     dry_run: bool = False,
 ) -> list[UpsertResult]:
-    """`save_enrollment` for many, in a number of queries that does not grow with them. One that clashes stops no other.
+    """`save_enrollment` for many, in a number of queries that does not grow with them. A clash stops no other.
 
-    With `dry_run` nothing is written: the outcomes are those that writing would have.
+    With `dry_run` nothing is written, and the outcomes are those that writing would have.
     """
-    names = {s.email: clean_name(s.full_name) for s in saids}
-    for said in saids:
-        for name, email in said.members or ():
+    names = {s.email: clean_name(s.full_name) for s in inputs}
+    for given in inputs:
+        for name, email in given.members or ():
             names.setdefault(email, clean_name(name))
-    people = people_by_email(names=names, details={s.email: _of_person(s) for s in saids}, make=not dry_run)
-    known = _ExistingRows(cohort, role, saids, people, target)
-    saved = [_merge(known, said, people[said.email], status, target) for said in saids]
+    people = people_by_email(names=names, details={s.email: _of_person(s) for s in inputs}, make=not dry_run)
+    known = _ExistingRows(cohort, role, inputs, people, target)
+    results = [_merge(known, given, people[given.email], status, target) for given in inputs]
     if not dry_run:
-        _write(cohort, [s for s in saved if s.row is not None])
-    topics = _TopicLinks(cohort.programme_id, saids, make=not dry_run)
-    for said, one in zip(saids, saved, strict=True):
-        if one.row is not None:
-            _share_topics(topics, known, said, one)
-            _share_members(people, known, said, one)
-            if one.outcome == UNCHANGED and one.fields:
-                one.outcome = UPDATED
+        _write(cohort, [s for s in results if s.row is not None])
+    topics = _TopicLinks(cohort.programme_id, inputs, make=not dry_run)
+    for given, result in zip(inputs, results, strict=True):
+        if result.row is not None:
+            _link_topics(topics, known, given, result)
+            _link_members(people, known, given, result)
+            if result.outcome == UNCHANGED and result.fields:
+                result.outcome = UPDATED
     if not dry_run:
         topics.write()
         known.write_members()
-        _write_answers(zip(saids, saved, strict=True))
-        _fill_people([(people[said.email], said) for said, one in zip(saids, saved, strict=True) if one.row])
-        _record(cohort, saved, by)
-    return saved
+        _write_answers(zip(inputs, results, strict=True))
+        _fill_people(
+            [(people[given.email], given) for given, result in zip(inputs, results, strict=True) if result.row]
+        )
+        _record(cohort, results, by)
+    return results
 
 
 class _ExistingRows:
-    """What the cohort holds already about the people of `saids`, and the team members still to be written."""
+    """What the cohort holds already about the people of `inputs`, and the team members still to be written."""
 
     def __init__(
         self,
         cohort: Cohort,
         role: str,
-        saids: Sequence[EnrollmentInput],
+        inputs: Sequence[EnrollmentInput],
         people: Mapping[str, User],
         target: Enrollment | None,
     ) -> None:
@@ -132,8 +133,8 @@ class _ExistingRows:
         self.new_members: list[TeamMember] = []
         self.gone_members: list[int] = []
         of_role = Enrollment.objects.filter(cohort=cohort, role=role)
-        users = [people[said.email].pk for said in saids if people[said.email].pk]
-        ids = [said.external_id for said in saids if said.external_id]
+        users = [people[given.email].pk for given in inputs if people[given.email].pk]
+        ids = [given.external_id for given in inputs if given.external_id]
         which = Q(user__in=users) | Q(external_id__in=ids)
         if target is not None:
             which |= Q(pk=target.pk)
@@ -150,16 +151,16 @@ class _ExistingRows:
             self.by_id[row.external_id] = row
         self.by_person.setdefault(row.user.email, []).append(row)
 
-    def find(self, said: EnrollmentInput, user: User) -> Enrollment | None:
+    def find(self, given: EnrollmentInput, user: User) -> Enrollment | None:
         """By external id, else by person, for mentees by person and title."""
         if self.target is not None:
             return self.target
-        if said.external_id and (found := self.by_id.get(said.external_id)):
+        if given.external_id and (found := self.by_id.get(given.external_id)):
             return found
         for row in self.by_person.get(user.email, []):
             # Rows that came with ids of their own are other applications of the same person.
-            same_title = self.role != Enrollment.Role.MENTEE or row.title == said.values.get("title", "")
-            if same_title and not (said.external_id and row.external_id):
+            same_title = self.role != Enrollment.Role.MENTEE or row.title == given.values.get("title", "")
+            if same_title and not (given.external_id and row.external_id):
                 return row
         return None
 
@@ -177,10 +178,10 @@ class _ExistingRows:
 
 
 class _TopicLinks:
-    """The topics that `saids` name, and the links still to be written."""
+    """The topics that `inputs` name, and the links still to be written."""
 
-    def __init__(self, programme_id: int, saids: Sequence[EnrollmentInput], *, make: bool) -> None:
-        names = [name for said in saids for name in said.topics or ()]
+    def __init__(self, programme_id: int, inputs: Sequence[EnrollmentInput], *, make: bool) -> None:
+        names = [name for given in inputs for name in given.topics or ()]
         wanted = {topic_key(name): name for name in names if topic_key(name)}
         of_programme = Topic.objects.filter(programme_id=programme_id, key__in=list(wanted))
         known = set(of_programme.values_list("key", flat=True)) if wanted else set()
@@ -202,13 +203,13 @@ class _TopicLinks:
 
 
 def _merge(
-    known: _ExistingRows, said: EnrollmentInput, user: User, status: str, target: Enrollment | None
+    known: _ExistingRows, given: EnrollmentInput, user: User, status: str, target: Enrollment | None
 ) -> UpsertResult:
     """The row with what was said in it, in memory."""
-    found = known.find(said, user)
+    found = known.find(given, user)
     row = found or Enrollment(cohort=known.cohort, role=known.role, user=user, status=status)
-    values = {**said.values, **({"external_id": said.external_id} if said.external_id else {})}
-    if new := [remark for remark in said.remarks if remark not in row.note]:
+    values = {**given.values, **({"external_id": given.external_id} if given.external_id else {})}
+    if new := [remark for remark in given.remarks if remark not in row.note]:
         values["note"] = "\n".join(filter(None, [row.note, *new]))
     before = {name: getattr(row, name) for name in values}
     changed = [name for name, value in values.items() if before[name] != value]
@@ -231,10 +232,10 @@ def _merge(
     return UpsertResult(row, UPDATED if changed else UNCHANGED, fields=changed)
 
 
-def _write(cohort: Cohort, saved: Sequence[UpsertResult]) -> None:
-    Enrollment.objects.bulk_create([s.row for s in saved if s.row and s.outcome == CREATED])
+def _write(cohort: Cohort, results: Sequence[UpsertResult]) -> None:
+    Enrollment.objects.bulk_create([s.row for s in results if s.row and s.outcome == CREATED])
     now = timezone.now()
-    changed = [s for s in saved if s.outcome == UPDATED]
+    changed = [s for s in results if s.outcome == UPDATED]
     names = sorted({name for s in changed for name in s.fields})
     for one in changed:
         assert one.row is not None  # noqa: S101  (the callers left out those without)
@@ -243,30 +244,32 @@ def _write(cohort: Cohort, saved: Sequence[UpsertResult]) -> None:
         Enrollment.objects.bulk_update([s.row for s in changed if s.row], [*names, "updated_at"])
 
 
-def _share_topics(topics: _TopicLinks, known: _ExistingRows, said: EnrollmentInput, one: UpsertResult) -> None:
-    row = one.row
-    if said.topics is None or row is None:
+def _link_topics(topics: _TopicLinks, known: _ExistingRows, given: EnrollmentInput, result: UpsertResult) -> None:
+    row = result.row
+    if given.topics is None or row is None:
         return
-    before = {topic.key: topic.pk for topic in row.topics.all()} if one.outcome != CREATED else {}
-    keys = {topic_key(name) for name in said.topics if topic_key(name)}
+    before = {topic.key: topic.pk for topic in row.topics.all()} if result.outcome != CREATED else {}
+    keys = {topic_key(name) for name in given.topics if topic_key(name)}
     # In a dry run new topics are not there; their keys stand for them.
     after = {topics.by_key[key].key if key in topics.by_key else key for key in keys}
     if set(before) != after:
-        one.fields.append("topics")
+        result.fields.append("topics")
         if row.pk:
             topics.gone += [(row.pk, pk) for key, pk in before.items() if key not in after]
             by_own_key = {topic.key: topic.pk for topic in topics.by_key.values()}
             topics.new += [(row.pk, by_own_key[key]) for key in after if key not in before and key in by_own_key]
 
 
-def _share_members(people: Mapping[str, User], known: _ExistingRows, said: EnrollmentInput, one: UpsertResult) -> None:
-    row = one.row
-    if said.members is None or row is None:
+def _link_members(
+    people: Mapping[str, User], known: _ExistingRows, given: EnrollmentInput, result: UpsertResult
+) -> None:
+    row = result.row
+    if given.members is None or row is None:
         return
-    wanted = {people[email].email: people[email] for _, email in said.members if people[email].email != row.user.email}
-    present = {m.user.email: m.pk for m in row.members.all()} if one.outcome != CREATED else {}
+    wanted = {people[email].email: people[email] for _, email in given.members if people[email].email != row.user.email}
+    present = {m.user.email: m.pk for m in row.members.all()} if result.outcome != CREATED else {}
     if set(wanted) != set(present):
-        one.fields.append("members")
+        result.fields.append("members")
         if row.pk:
             known.gone_members += [pk for email, pk in present.items() if email not in wanted]
             known.new_members += [
@@ -274,17 +277,17 @@ def _share_members(people: Mapping[str, User], known: _ExistingRows, said: Enrol
             ]
 
 
-def _of_person(said: EnrollmentInput) -> dict[str, Any]:
+def _of_person(given: EnrollmentInput) -> dict[str, Any]:
     """What was said that is about the person and not about the cohort."""
-    values = {"pronouns": said.pronouns, **{n: said.values.get(n) for n in PERSON_FIELDS if n != "pronouns"}}
+    values = {"pronouns": given.pronouns, **{n: given.values.get(n) for n in PERSON_FIELDS if n != "pronouns"}}
     return {name: value for name, value in values.items() if value}
 
 
-def _fill_people(told: Iterable[tuple[User, EnrollmentInput]]) -> None:
+def _fill_people(rows: Iterable[tuple[User, EnrollmentInput]]) -> None:
     """What a person's own page takes over, where it is still empty there."""
     changed: dict[int, User] = {}
-    for user, said in told:
-        for name, value in _of_person(said).items():
+    for user, given in rows:
+        for name, value in _of_person(given).items():
             if not getattr(user, name):
                 setattr(user, name, value)
                 changed[user.pk] = user
@@ -292,19 +295,17 @@ def _fill_people(told: Iterable[tuple[User, EnrollmentInput]]) -> None:
         User.objects.bulk_update(changed.values(), list(PERSON_FIELDS))
 
 
-def _write_answers(told: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None:
-    from cohorts.questions.services import save_own_answers  # noqa: PLC0415 circular by design: own answers need what this module makes
-
-    for said, one in told:
-        if said.own and one.row is not None and save_own_answers(enrollment=one.row, answers=said.own):
-            one.fields.append("answers")
-            one.outcome = UPDATED if one.outcome == UNCHANGED else one.outcome
+def _write_answers(rows: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None:
+    for given, result in rows:
+        if given.own and result.row is not None and save_own_answers(enrollment=result.row, answers=given.own):
+            result.fields.append("answers")
+            result.outcome = UPDATED if result.outcome == UNCHANGED else result.outcome
 
 
-def _record(cohort: Cohort, saved: Sequence[UpsertResult], by: User | None) -> None:
+def _record(cohort: Cohort, results: Sequence[UpsertResult], by: User | None) -> None:
     """One entry each. Names of fields only: the audit trail must not keep what erasing a person would have to reach."""
     told: dict[tuple[str, tuple[str, ...]], list[Enrollment]] = {}
-    for one in saved:
+    for one in results:
         if one.row is not None and one.outcome != UNCHANGED:
             told.setdefault((one.outcome, tuple(sorted(one.fields))), []).append(one.row)
     for (outcome, names), rows in told.items():

@@ -183,7 +183,7 @@ def _import_piece(
     if status == Enrollment.Status.ACCEPTED:
         usable = _seated(cohort, role, usable, result, dry_run=dry_run)
     saved = save_enrollments(
-        cohort=cohort, role=role, saids=[said for _, said in usable], by=by, status=status, dry_run=dry_run
+        cohort=cohort, role=role, inputs=[said for _, said in usable], by=by, status=status, dry_run=dry_run
     )
     for (row, _), one in zip(usable, saved, strict=True):
         if one.row is None:

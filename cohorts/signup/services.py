@@ -110,7 +110,7 @@ def save_answers(
         members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
     )
     before: set[int] = set(enrollment.members.values_list("user_id", flat=True)) if enrollment else set()
-    saved, outcome = save_enrollment(cohort=cohort, role=role, said=said, by=by, enrollment=enrollment)
+    saved, outcome = save_enrollment(cohort=cohort, role=role, given=said, by=by, enrollment=enrollment)
     if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
         record(verb=Verb.UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
     if saved.status in MAY_SIGN_UP_AGAIN_FROM:

@@ -46,7 +46,7 @@ def test_merging_loses_no_answer_doubles_none_and_is_on_record(cast, maps):
     assert (entry.actor, entry.workspace_id) == (cast.coordinator, cast.programme.workspace_id)
     # Whoever types the old name again gets the kept one.
     typed = EnrollmentInput(email="late@example.org", values={"title": "Late"}, topics=["cartography", "MAPS"])
-    late, _ = save_enrollment(cohort=cast.cohort, role="mentee", said=typed, by=None)
+    late, _ = save_enrollment(cohort=cast.cohort, role="mentee", given=typed, by=None)
     assert said(late) == {"Mapping"}
 
 
@@ -109,7 +109,7 @@ def test_a_renamed_topic_is_found_by_both_names(cast, maps):
         save_enrollment(
             cohort=cast.cohort,
             role="mentor",
-            said=EnrollmentInput(email=f"{name[0]}@example.org", topics=[name]),
+            given=EnrollmentInput(email=f"{name[0]}@example.org", topics=[name]),
             by=None,
         )
     assert mapping.enrollments.filter(role="mentor").count() == 2

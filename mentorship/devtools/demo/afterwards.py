@@ -59,7 +59,7 @@ def helpers(cohort: Cohort, by: User) -> None:
             role=role,
             by=by,
             status="accepted",
-            said=EnrollmentInput(
+            given=EnrollmentInput(
                 email=f"{role}{number}@{DOMAIN}",
                 full_name=name,
                 values={"time_zone": zone, "listed_publicly": True, "hours_per_month": 4 if role == "expert" else 6},
@@ -196,7 +196,7 @@ def _come_back(people: Sequence[User], later: Sequence[Cohort], by: User) -> Non
         people, (matching, matching, matching, coming), ("facilitator", "expert", "expert", "mentor"), strict=False
     ):
         said = EnrollmentInput(email=person.email, full_name=person.full_name, values={"time_zone": "Africa/Nairobi"})
-        save_enrollment(cohort=cohort, role=role, by=by, status="accepted", said=said)
+        save_enrollment(cohort=cohort, role=role, by=by, status="accepted", given=said)
     add_usual_tasks(cohort=matching, by=by)
 
 

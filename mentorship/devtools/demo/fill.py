@@ -138,7 +138,7 @@ def _mentor(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollme
         role="mentor",
         by=None,
         status=status,
-        said=EnrollmentInput(
+        given=EnrollmentInput(
             email=_address(name, number, "mentor"),
             full_name=name,
             pronouns=pronouns,
@@ -168,7 +168,7 @@ def _project(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollm
         role="mentee",
         by=None,
         status=status,
-        said=EnrollmentInput(
+        given=EnrollmentInput(
             email=values.pop("email", _address(name, number, "lead")),
             full_name=name,
             topics=topics,

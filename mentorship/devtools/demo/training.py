@@ -86,7 +86,7 @@ def _fellows(starts_on: Any) -> list[Enrollment]:
             role="mentor",
             by=None,
             status="accepted",
-            said=EnrollmentInput(
+            given=EnrollmentInput(
                 email=f"fellow{n}@{DOMAIN}", full_name=name, values={"time_zone": zone, "shares_address": True}
             ),
         )[0]
