@@ -1,4 +1,4 @@
-"""What workers do for this room."""
+"""Celery tasks of the app."""
 
 from celery import shared_task
 

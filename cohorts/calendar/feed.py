@@ -13,13 +13,13 @@ from mentorship.core.accounts.models import User
 
 
 def shared_dates_of(user: User) -> QuerySet[CohortDate]:
-    """The dates of the cohorts that a person is in, alone or by their team. Who was not accepted sees none."""
+    """The dates of the cohorts that a person was accepted in, alone or in a team."""
     cohorts = Enrollment.objects.of_person(user).occupying_place().values("cohort")
     return CohortDate.objects.filter(shared=True, cohort__in=cohorts).select_related("cohort__programme")
 
 
 def calendar_text(dates: Iterable[CohortDate], now: datetime, more: Iterable[CalendarEvent] = ()) -> str:
-    """The feed: an event for each date. It holds the links, so it is for people who were accepted only.
+    """The feed: an event for each date. It holds links of calls, so it is only for people who were accepted.
 
     `more`: what other apps have for the person, see `ics.events_of`.
     """
@@ -40,7 +40,7 @@ def _moment(event: CalendarEvent) -> datetime:
 
 
 def event_of_date(what: CohortDate) -> CalendarEvent:
-    """A date as calendars take it."""
+    """A date of a cohort as an event."""
     return CalendarEvent(
         uid=event_uid("date", what.pk),
         sequence=what.sequence,

@@ -1,7 +1,6 @@
-"""Calendar files and feeds (RFC 5545), written by the library icalendar. Every room that has dates writes them here.
+"""Calendar files and feeds (RFC 5545), written by the library icalendar, for every app that has dates.
 
-A later room adds the dates of its own to people's feeds when it starts, as training does; it knows this room, and not
-the other way round.
+Apps above add their own events to people's feeds through the extension point CALENDAR_EVENTS.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +20,7 @@ CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 
 @dataclass(frozen=True)
 class CalendarEvent:
-    """One line of a calendar. `uid` stays the same for good; a change counts only with a higher `sequence`."""
+    """One event. `uid` never changes; calendars take a change over only with a higher `sequence`."""
 
     uid: str
     sequence: int
@@ -52,17 +51,17 @@ CALENDAR_EVENTS: ExtensionPoint[CalendarSource] = ExtensionPoint(
 
 
 def events_of(user: User) -> list[CalendarEvent]:
-    """What the later rooms have for a person, cancelled ones included: that is how calendars learn of it."""
+    """Events that other apps have for a person. Cancelled ones are included, so that calendars remove them."""
     return [event for source in CALENDAR_EVENTS for event in source(user)]
 
 
 def event_uid(kind: str, pk: int) -> str:
-    """The identity of a row in everybody's calendar."""
+    """The unique id of a row in calendars."""
     return f"{kind}-{pk}@{urlparse(settings.SITE_URL).hostname}"
 
 
 def calendar_file(events: Iterable[CalendarEvent], now: datetime, *, name: str = "Mentorship", method: str = "") -> str:
-    """A calendar with these events. `method` (PUBLISH, CANCEL) makes it one that is sent, not subscribed to."""
+    """A calendar with these events. `method` (PUBLISH, CANCEL) is for files that are sent, not for feeds."""
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Mentorship//Cohort dates//EN")

@@ -15,12 +15,12 @@ def starts_at(what: CohortDate) -> datetime | None:
 
 
 def when_in_words(what: CohortDate, zone: ZoneInfo) -> str:
-    """The reader's own clock first, then the cohort's where it shows something else."""
+    """A date in words: the reader's local time first, then the cohort's where it differs."""
     return moment_in_words(starts_at(what) or what.on, zone, what.cohort.tz)
 
 
 def moment_in_words(start: datetime | date, zone: ZoneInfo, there: ZoneInfo) -> str:
-    """A moment (UTC) or whole day as somebody in `zone` reads it, of a cohort that lives by the clock of `there`."""
+    """A moment (UTC) or whole day in words for a reader in `zone`, of a cohort in the zone `there`."""
     if not isinstance(start, datetime):
         return format_date(start, "l j F")
     own, theirs = start.astimezone(zone), start.astimezone(there)

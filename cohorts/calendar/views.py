@@ -31,7 +31,7 @@ class CalendarPage(LoginRequiredMixin, View):
 
 
 class CalendarFeedFile(View):
-    """What calendars fetch. Who has the link needs no sign-in."""
+    """The feed that calendars fetch. The link is enough; no sign-in is needed."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:

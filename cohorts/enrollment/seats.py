@@ -10,7 +10,7 @@ from cohorts.models import Cohort, Enrollment
 from mentorship.core.errors import ServiceError
 from mentorship.core.timezones import end_of_day
 
-# Once a cohort runs, a free place is no place in it any more.
+# Once a cohort is running, free seats are not offered any more.
 OFFERS_PLACES = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
 
 

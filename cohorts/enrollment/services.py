@@ -19,13 +19,13 @@ PLACE_FIELDS = ("offer_expires_at", "confirmed_at", "waitlist_position", "defers
 
 @transaction.atomic
 def set_enrollment_status(*, enrollment: Enrollment, to: str, by: User | None, note: str = "") -> Enrollment:
-    """The one place where an enrollment's status changes. Sends nothing to the person.
+    """Change the status of an enrollment; nothing else does. Sends nothing to the person.
 
     `note` is kept as the reason. Whose accepted place becomes free makes room for the next on the
     waitlist where the cohort wants that. Raises ServiceError where the step is not one of its TRANSITIONS, or where
     all seats are taken.
     """
-    # The cohort first, always: whoever counts seats waits here, and nobody holds what another one needs.
+    # Always lock the cohort first: it serialises the counting of seats and prevents deadlocks.
     Cohort.objects.select_for_update(of=("self",)).get(enrollments=enrollment.pk)
     locked = (
         Enrollment.objects.select_for_update(of=("self",))
@@ -65,7 +65,7 @@ def offer_next_place(*, cohort: Cohort, role: str, by: User | None) -> Enrollmen
 
 
 def _set_place(enrollment: Enrollment) -> None:
-    """What a new status means for the offer, the place on the waitlist and the public listing."""
+    """Set the offer, the place on the waitlist and the public listing for a new status."""
     enrollment.offer_expires_at = enrollment.confirmed_at = enrollment.waitlist_position = None
     if enrollment.status == Enrollment.Status.ACCEPTED:
         enrollment.offer_expires_at = offer_deadline(enrollment.cohort, timezone.now())

@@ -117,7 +117,7 @@ def save_enrollments(
 
 
 class _ExistingRows:
-    """What the cohort holds already about the people of `inputs`, and the team members still to be written."""
+    """The rows that a cohort has already for the people of `inputs`, and the team members still to be written."""
 
     def __init__(
         self,
@@ -152,20 +152,20 @@ class _ExistingRows:
         self.by_person.setdefault(row.user.email, []).append(row)
 
     def find(self, given: EnrollmentInput, user: User) -> Enrollment | None:
-        """By external id, else by person, for mentees by person and title."""
+        """The row for an input: by external id, else by person, for mentees by person and title."""
         if self.target is not None:
             return self.target
         if given.external_id and (found := self.by_id.get(given.external_id)):
             return found
         for row in self.by_person.get(user.email, []):
-            # Rows that came with ids of their own are other applications of the same person.
+            # Rows with different ids of a sheet are different applications of the same person.
             same_title = self.role != Enrollment.Role.MENTEE or row.title == given.values.get("title", "")
             if same_title and not (given.external_id and row.external_id):
                 return row
         return None
 
     def clash(self, row: Enrollment) -> bool:
-        """Whether another application of the person stands in the way, as the database would say."""
+        """Whether a unique constraint would refuse the row: another application of the same person, title or id."""
         for other in self.by_person.get(row.user.email, []):
             if other is not row and (self.role != Enrollment.Role.MENTEE or other.title == row.title):
                 return True
@@ -205,7 +205,7 @@ class _TopicLinks:
 def _merge(
     known: _ExistingRows, given: EnrollmentInput, user: User, status: str, target: Enrollment | None
 ) -> UpsertResult:
-    """The row with what was said in it, in memory."""
+    """Set the input on an existing or a new row, in memory. Reports a clash as an error."""
     found = known.find(given, user)
     row = found or Enrollment(cohort=known.cohort, role=known.role, user=user, status=status)
     values = {**given.values, **({"external_id": given.external_id} if given.external_id else {})}
@@ -250,7 +250,7 @@ def _link_topics(topics: _TopicLinks, known: _ExistingRows, given: EnrollmentInp
         return
     before = {topic.key: topic.pk for topic in row.topics.all()} if result.outcome != CREATED else {}
     keys = {topic_key(name) for name in given.topics if topic_key(name)}
-    # In a dry run new topics are not there; their keys stand for them.
+    # A dry run creates no topics, so their keys are compared.
     after = {topics.by_key[key].key if key in topics.by_key else key for key in keys}
     if set(before) != after:
         result.fields.append("topics")
@@ -278,13 +278,13 @@ def _link_members(
 
 
 def _of_person(given: EnrollmentInput) -> dict[str, Any]:
-    """What was said that is about the person and not about the cohort."""
+    """The part of an input that is about the person and not about the cohort."""
     values = {"pronouns": given.pronouns, **{n: given.values.get(n) for n in PERSON_FIELDS if n != "pronouns"}}
     return {name: value for name, value in values.items() if value}
 
 
 def _fill_people(rows: Iterable[tuple[User, EnrollmentInput]]) -> None:
-    """What a person's own page takes over, where it is still empty there."""
+    """Copy details to the accounts of people, where they are still empty there."""
     changed: dict[int, User] = {}
     for user, given in rows:
         for name, value in _of_person(given).items():
@@ -303,7 +303,7 @@ def _write_answers(rows: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None
 
 
 def _record(cohort: Cohort, results: Sequence[UpsertResult], by: User | None) -> None:
-    """One entry each. Names of fields only: the audit trail must not keep what erasing a person would have to reach."""
+    """Write one audit entry each, with names of fields only: values would have to be erased with a person."""
     told: dict[tuple[str, tuple[str, ...]], list[Enrollment]] = {}
     for one in results:
         if one.row is not None and one.outcome != UNCHANGED:

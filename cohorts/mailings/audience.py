@@ -21,7 +21,7 @@ OPTED_OUT = "They want necessary mails only."
 
 @dataclass
 class Recipient:
-    """A person of the audience with what they are in it for; `skipped` says why they get no mail."""
+    """A person of the audience and the enrollments that the filters found. `skipped` says why they get no mail."""
 
     user: User
     enrollments: list[Enrollment] = field(default_factory=list)
@@ -29,18 +29,18 @@ class Recipient:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The clock that this person reads by, as far as we know it."""
+        """The person's time zone as far as we know it, else the cohort's."""
         known = (e.time_zone for e in self.enrollments if e.time_zone)
         return ZoneInfo(self.user.time_zone or next(known, self.enrollments[0].cohort.time_zone))
 
 
 def clean_audience(cohort: Cohort, query: str) -> str:
-    """The query string with nothing in it but filters that make sense."""
+    """The query string without anything but valid filters."""
     return urlencode(read_filters(cohort, QueryDict(query)))
 
 
 def ignored_filters(cohort: Cohort, query: str) -> list[str]:
-    """What the list was filtered by that a mail does not know: it would reach more people than the list shows."""
+    """Filters of a list that mailings don't have: without them the mail would reach more people than the list shows."""
     given = QueryDict(query)
     known = read_filters(cohort, given)
     return [name for name in given if name not in (*known, *NOT_FILTERS) and given[name]]
@@ -59,12 +59,12 @@ def audience_in_words(cohort: Cohort, audience: str) -> str:
 
 
 def audience_of(mailing: Mailing) -> EnrollmentQuerySet:
-    """The enrollments that the filters of a mailing show at this moment."""
+    """The enrollments that the filters of a mailing find now."""
     return filter_enrollments(mailing.cohort, QueryDict(mailing.audience))
 
 
 def recipients_of(mailing: Mailing) -> list[Recipient]:
-    """Every person of the audience once, by name, those who get no mail with the reason. Five queries."""
+    """Everybody in the audience once, by name, including those who get no mail, with the reason. Five queries."""
     everyone: dict[int, Recipient] = {}
     for enrollment in audience_of(mailing).select_related("user").prefetch_related("members__user").order_by("pk"):
         enrollment.cohort = mailing.cohort

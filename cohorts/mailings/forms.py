@@ -13,7 +13,7 @@ from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.core.outbox.mail_templates.placeholders import unknown_placeholders
 
 MAX_TEXT = 20_000
-# Whom mails go to most often, in the words of the people list's address.
+# The most common audiences, as filters of the people list.
 AUDIENCES = (
     "status=accepted",
     "role=mentor&status=accepted",
@@ -26,7 +26,7 @@ AUDIENCES = (
 
 
 def check_placeholders(text: str) -> str:
-    """The text with plain line ends; raises ValidationError where something in braces is no placeholder."""
+    """The text with plain line ends. Raises ValidationError for unknown placeholders."""
     if len(text) > MAX_TEXT:
         raise ValidationError(f"This is too long for a mail: {len(text)} characters of at most {MAX_TEXT}.")
     if unknown := unknown_placeholders(text, PLACEHOLDERS):
@@ -71,7 +71,7 @@ class MailingForm(forms.ModelForm):
 
 
 class ScheduleForm(forms.Form):
-    """When it leaves, as the cohort's own clock shows it."""
+    """When a mailing is sent, in the cohort's time zone."""
 
     send_at = forms.DateTimeField(
         label="Day and time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -83,7 +83,7 @@ class ScheduleForm(forms.Form):
         self.fields["send_at"].help_text = f"By the clock of the cohort: {cohort.time_zone.replace('_', ' ')}."
 
     def full_clean(self) -> None:
-        # Fields read times by the active clock.
+        # Fields read times in the active time zone.
         with timezone.override(self.cohort.tz):
             super().full_clean()
 
@@ -95,7 +95,7 @@ class ScheduleForm(forms.Form):
 
 
 class WeeklyForm(forms.ModelForm):
-    """When the weekly mail leaves, and the words of the next one."""
+    """When the weekly mail is sent, and the text of the next one."""
 
     class Meta:
         model = WeeklyMail

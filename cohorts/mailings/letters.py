@@ -33,13 +33,13 @@ PLACEHOLDERS = {
 }
 
 
-# Only the weekly mail knows a week.
+# A placeholder of the weekly mail only.
 DATES = "dates"
 
 
 @dataclass(frozen=True)
 class Letter:
-    """The mail of one person, as it goes out."""
+    """The mail of one person as it is sent."""
 
     user: User
     subject: str
@@ -49,7 +49,7 @@ class Letter:
 
 
 def week_dates(mailing: Mailing) -> list[WeekDate]:
-    """What is on in the seven days from a weekly mail on, without the days that were over when it left."""
+    """Dates in the seven days from a weekly mail on, without the days that were over when it was sent."""
     if not mailing.is_weekly or mailing.send_at is None:
         return []
     zone = mailing.cohort.tz
@@ -59,7 +59,7 @@ def week_dates(mailing: Mailing) -> list[WeekDate]:
 
 
 def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Letter]:
-    """The mail of each recipient, rendered as they will get it. Writes nothing."""
+    """Render the mail of each recipient. Writes nothing."""
     cohort, programme = mailing.cohort, mailing.cohort.programme
     shared = {
         "cohort": cohort.name,
@@ -97,7 +97,7 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
 
 
 def _own_values(recipient: Recipient, programme: Programme) -> dict[str, str]:
-    # Who is in it more than once gets one mail that names all of it.
+    # Somebody with several enrollments gets one mail that names all of them.
     enrollments = recipient.enrollments
     return {
         "name": recipient.user.short_name,

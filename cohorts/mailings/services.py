@@ -27,7 +27,7 @@ BATCH = 500
 
 @transaction.atomic
 def save_mailing(*, mailing: Mailing, by: User) -> Mailing:
-    """Save a new mailing as a draft, or what was changed in one that has not left. Raises ServiceError after that."""
+    """Save a new mailing as a draft, or the changes of one. Raises ServiceError where it was sent or cancelled."""
     mailing.audience = clean_audience(mailing.cohort, mailing.audience)
     mailing.subject = one_line(mailing.subject)
     if mailing.pk is None:
@@ -45,9 +45,9 @@ def save_mailing(*, mailing: Mailing, by: User) -> Mailing:
 
 @transaction.atomic
 def schedule_mailing(*, mailing: Mailing, by: User | None, send_at: datetime | None = None) -> Mailing:
-    """Let a mailing leave at `send_at` (UTC), by default now: the next sweep, or send_mailing, takes it."""
+    """Schedule a mailing for `send_at` (UTC), by default now. The next sweep, or send_mailing, sends it."""
     now = timezone.now()
-    # Forms know minutes only.
+    # Forms have no seconds.
     if send_at is not None and send_at < now - timedelta(minutes=1):
         raise ServiceError("This moment has passed. Choose a later one, or send it now.")
     locked = _locked_open(mailing)
@@ -60,7 +60,7 @@ def schedule_mailing(*, mailing: Mailing, by: User | None, send_at: datetime | N
 
 @transaction.atomic
 def cancel_mailing(*, mailing: Mailing, by: User) -> None:
-    """Stop a mailing that has not left. Raises ServiceError where it is too late."""
+    """Cancel a mailing. Raises ServiceError where it was sent or cancelled already."""
     waiting = Mailing.objects.filter(pk=mailing.pk, status__in=Mailing.CHANGEABLE)
     if not waiting.update(status=Mailing.Status.CANCELLED):
         raise ServiceError("This mail has left, or was cancelled already.")
@@ -69,19 +69,19 @@ def cancel_mailing(*, mailing: Mailing, by: User) -> None:
 
 @transaction.atomic
 def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> bool:
-    """Write the messages of a mailing that is due at `now` (UTC). False where another process was first.
+    """Write the messages of a mailing that is due at `now` (UTC). False where another process did it.
 
     One conditional UPDATE decides who sends. The messages are in its transaction: all of them are written, or none.
     """
     due = Mailing.objects.filter(pk=mailing.pk, status=Mailing.Status.SCHEDULED, send_at__lte=now)
     if not due.update(status=Mailing.Status.SENT, sent_at=now):
         return False
-    # Read after the claim: nobody changes the text any more.
+    # Read after the claim, when the text can no longer change.
     mailing = Mailing.objects.select_related("cohort__programme").get(pk=mailing.pk)
     recipients = recipients_of(mailing)
     reached = [r for r in recipients if not r.skipped]
     messages = {letter.user.pk: _message(mailing, letter, now) for letter in letters_of(mailing, reached)}
-    # enqueue() would ask for each of 2,000 keys; the claim has already made sure that there is none of them.
+    # enqueue() would look up each of 2,000 keys; after the claim there can be none of them.
     OutboxMessage.objects.bulk_create(messages.values(), batch_size=BATCH)
     MailingRecipient.objects.bulk_create(
         [
@@ -111,7 +111,7 @@ def send_now(*, mailing: Mailing, by: User) -> int:
 
 
 def sweep_mailings(now: datetime) -> int:
-    """Send what is scheduled and due at `now` (UTC). Returns how many mailings. One that fails stops no other."""
+    """Send the mailings that are due at `now` (UTC) and return how many. One that fails stops no other."""
     sent, failed = 0, None
     for mailing in Mailing.objects.scheduled().filter(send_at__lte=now):
         try:
@@ -151,7 +151,7 @@ def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
 @transaction.atomic
 def set_opt_out(*, workspace: Workspace, user: User, out: bool) -> None:
     """Stop the mails of a workspace that are not necessary, or allow them again. Idempotent."""
-    # What is queued already looks at the address.
+    # Delivery checks the address of messages that are queued already.
     address: dict[str, Any] = {
         "workspace_id": workspace.pk,
         "address": user.email,

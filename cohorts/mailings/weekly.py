@@ -18,7 +18,7 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 from mentorship.core.timezones import local_moment
 
-# A mail of Sunday evening may still leave on Monday; one of last Monday is no news any more.
+# A mail of Sunday evening may still be sent on Monday, but not one of last Monday.
 LATE = timedelta(days=2)
 
 
@@ -29,20 +29,20 @@ def weekly_mails_in_use() -> QuerySet[WeeklyMail]:
 
 
 def moment_in_week(weekly: WeeklyMail, day: date) -> datetime:
-    """The moment in UTC at which it leaves in the ISO week of `day`."""
+    """The moment (UTC) at which it is sent in the ISO week of `day`."""
     monday = day - timedelta(days=day.weekday())
     return local_moment(monday + timedelta(days=weekly.weekday), weekly.time, weekly.cohort.tz)
 
 
 def next_moment(weekly: WeeklyMail, now: datetime) -> datetime:
-    """The first moment after `now` at which it leaves."""
+    """The first moment (UTC) after `now` at which it is sent."""
     today = now.astimezone(weekly.cohort.tz).date()
     this_week = moment_in_week(weekly, today)
     return this_week if this_week > now else moment_in_week(weekly, today + timedelta(days=7))
 
 
 def due_moment(weekly: WeeklyMail, now: datetime) -> datetime | None:
-    """The moment of this week once it has passed, or just before the turn of the week that of the last one."""
+    """The moment of this week once it has passed; before that, the one of last week as long as it is not too late."""
     today = now.astimezone(weekly.cohort.tz).date()
     this_week, last_week = moment_in_week(weekly, today), moment_in_week(weekly, today - timedelta(days=7))
     if this_week <= now:
@@ -51,7 +51,7 @@ def due_moment(weekly: WeeklyMail, now: datetime) -> datetime | None:
 
 
 def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = None) -> Mailing | None:
-    """The mailing that leaves for `moment`, not saved; None where there is nothing to say.
+    """The mailing for `moment`, not saved; None where it would be empty.
 
     With `now` it says nothing of the days that are over by then.
     """
@@ -78,7 +78,7 @@ def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = 
 
 
 def sweep_weekly(now: datetime) -> int:
-    """Write the weekly mails that are due at `now` (UTC). Returns how many.
+    """Write the weekly mails that are due at `now` (UTC) and return how many.
 
     The key of the week makes a second one impossible; of several missed weeks only the last one is written.
     """
@@ -93,7 +93,7 @@ def sweep_weekly(now: datetime) -> int:
 
 @transaction.atomic
 def save_weekly(*, weekly: WeeklyMail, by: User) -> WeeklyMail:
-    """Save the settings and the words. A change of the plan holds from now on: no moment before it is made up for."""
+    """Save when the weekly mail is sent, and its text. After a change of the plan no earlier moment counts."""
     plan: dict[str, Any] = {"on": weekly.on, "weekday": weekly.weekday, "time": weekly.time}
     changed = not WeeklyMail.objects.filter(cohort=weekly.cohort, **plan).exists()
     if changed:
@@ -105,7 +105,7 @@ def save_weekly(*, weekly: WeeklyMail, by: User) -> WeeklyMail:
 
 @transaction.atomic
 def _write(pk: int, now: datetime) -> bool:
-    # Two sweeps at once: the second one waits here and then finds the key.
+    # Of two sweeps at once, the second one waits here and then finds the key.
     locked = WeeklyMail.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=pk)
     moment = due_moment(locked, now)
     mailing = weekly_mailing(locked, moment, now) if locked.on and moment else None
@@ -115,6 +115,6 @@ def _write(pk: int, now: datetime) -> bool:
         return False
     mailing.save()
     send_mailing(mailing=mailing, now=now)
-    # The words are for one week only.
+    # The text is for one week only.
     WeeklyMail.objects.filter(pk=pk).update(words="")
     return True

@@ -13,7 +13,7 @@ from mentorship.core.timezones import local_moment
 
 @dataclass(frozen=True)
 class WeekDate:
-    """One line of the mail. `starts` is a moment in UTC, or a whole day; without `roles` it is for everybody."""
+    """One date in the mail. `starts` is a moment in UTC or a whole day; without `roles` it is for everybody."""
 
     starts: datetime | date
     name: str
@@ -22,18 +22,18 @@ class WeekDate:
     roles: frozenset[str] = frozenset()
 
     def is_for(self, roles: Iterable[str]) -> bool:
-        """Whether somebody with these roles in the cohort reads of it."""
+        """Whether people with these roles in the cohort read it."""
         return not self.roles or bool(self.roles & set(roles))
 
     def in_words(self, zone: ZoneInfo, there: ZoneInfo) -> str:
-        """The line as somebody in `zone` reads it, in a cohort that lives by the clock of `there`."""
+        """The line for a reader in `zone`, in a cohort in the zone `there`."""
         timed = isinstance(self.starts, datetime)
         length = f", {self.minutes} minutes" if timed and self.minutes else ""
         line = f"- {moment_in_words(self.starts, zone, there)}: {self.name}{length}"
         return f"{line}\n{self.link}" if self.link else line
 
 
-# The cohort, and from which moment until before which one (UTC).
+# Gets the cohort, and from which moment until before which one (UTC).
 WeekDateSource = Callable[[Cohort, datetime, datetime], Iterable[WeekDate]]
 WEEK_DATES: ExtensionPoint[WeekDateSource] = ExtensionPoint(
     "dates of a week", asked_by=__name__, about="Given a cohort and a week, what the weekly mail lists."
@@ -41,7 +41,7 @@ WEEK_DATES: ExtensionPoint[WeekDateSource] = ExtensionPoint(
 
 
 def dates_between(cohort: Cohort, first: date, last: date) -> list[WeekDate]:
-    """Everything from one day to another, both by the cohort's clock and included, in order."""
+    """Dates from one day to another (included, in the cohort's time zone), in order."""
     zone = cohort.tz
     begin, end = (local_moment(day, time(), zone) for day in (first, last + timedelta(days=1)))
     found = []

@@ -86,7 +86,7 @@ class Enrollment(models.Model):
     mentors_wanted = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    # What was true at sign-up: the cohort's figures stay right when a person moves later.
+    # As of sign-up, so that figures of the cohort stay right when a person moves later.
     country = models.CharField(max_length=2, blank=True)
     time_zone = models.CharField(max_length=60, blank=True, validators=[validate_time_zone])
     languages = models.JSONField(default=list, blank=True)
@@ -106,7 +106,7 @@ class Enrollment(models.Model):
             models.UniqueConstraint(
                 fields=["cohort", "user", "role"], condition=~Q(role="mentee"), name="enrollment_one_per_role"
             ),
-            # Real cohorts have people who lead two projects.
+            # Some people lead two projects in one cohort.
             models.UniqueConstraint(
                 fields=["cohort", "user", "title"], condition=Q(role="mentee"), name="enrollment_one_per_project"
             ),
@@ -137,7 +137,7 @@ class Enrollment(models.Model):
 
     @property
     def offer_is_open(self) -> bool:
-        """Accepted, and has still to say whether they come."""
+        """Whether the person was accepted and has not confirmed yet."""
         return self.status == self.Status.ACCEPTED and self.offer_expires_at is not None and self.confirmed_at is None
 
     @property

@@ -13,7 +13,7 @@ from mentorship.core.outbox.models import OutboxMessage
 
 
 class Mailing(models.Model):
-    """One text to everybody whom a filtered list shows at the moment it leaves."""
+    """One text to everybody whom a filtered list shows at the moment of sending."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "draft"
@@ -54,7 +54,7 @@ class Mailing(models.Model):
 
 
 class MailingRecipient(models.Model):
-    """One person of a mailing that left: their message, or why there is none."""
+    """One person of a mailing that was sent: their message, or why there is none."""
 
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="recipients")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -83,7 +83,7 @@ class OptOut(models.Model):
 
 
 class WeeklyMail(models.Model):
-    """The cohort's mail of the week: its dates, with words of the coordinators above them."""
+    """A cohort's weekly mail: its dates, below a text of the coordinators."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="weekly_mail")
     on = models.BooleanField("send it every week", default=False)

@@ -8,7 +8,7 @@ from cohorts.models.setup import Cohort, Programme
 
 
 class TimelineStep(models.Model):
-    """A line of the programme's timeline: how many days from day 0, the first day of week 1, something happens."""
+    """A step of the programme's timeline: something that happens so many days from the first day of week 1."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="timeline")
     key = models.SlugField(max_length=40, blank=True, help_text="What the product knows it by, such as kick-off.")
@@ -51,7 +51,7 @@ class CohortDate(models.Model):
 
 
 class ChecklistItem(models.Model):
-    """Something that somebody of the team does by a day."""
+    """A task of the team, with its owner and the day it is due."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="checklist")
     name = models.CharField(max_length=200)

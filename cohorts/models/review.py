@@ -11,7 +11,7 @@ from cohorts.models.setup import Cohort
 
 
 class Criterion(models.Model):
-    """A line of the cohort's rubric."""
+    """A criterion of the cohort's rubric."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="criteria")
     name = models.CharField(max_length=120)
@@ -30,7 +30,7 @@ class Criterion(models.Model):
 
 
 class Review(models.Model):
-    """What one reviewer says about one application, or that they should not say anything."""
+    """One reviewer's review of an application, or their conflict of interest."""
 
     class Recommendation(models.TextChoices):
         YES = "yes", "Yes"

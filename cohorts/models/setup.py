@@ -16,7 +16,7 @@ from mentorship.core.outbox.send_mail import Sender
 
 
 class Programme(models.Model):
-    """The offer that recurs. It owns its coordinators (the roles of its workspace), defaults and wording."""
+    """What a team runs again and again. Its workspace holds the roles of the team."""
 
     workspace = models.OneToOneField(Workspace, on_delete=models.PROTECT, related_name="programme")
     name = models.CharField(max_length=120)
@@ -73,7 +73,7 @@ class Cohort(models.Model):
     UNDER_WAY: ClassVar[tuple[str, ...]] = (Status.MATCHING, Status.RUNNING)
     OVER: ClassVar[tuple[str, ...]] = (Status.COMPLETED, Status.ARCHIVED)
 
-    # A step back is allowed as long as it undoes no mail: sign-up may be opened again.
+    # Steps back are allowed where they undo no mail: sign-up may be opened again.
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         "draft": ("enrolling",),
         "enrolling": ("matching", "draft"),
@@ -182,12 +182,12 @@ class Cohort(models.Model):
         return self.status == self.Status.ENROLLING and (closes is None or now < closes)
 
     def week_on(self, day: date) -> int | None:
-        """The number of the week that `day` lies in, from 1; None before the start and after the end."""
+        """The number of the week of `day`, from 1; None before the start and after the end."""
         return (day - self.starts_on).days // 7 + 1 if self.starts_on <= day <= self.ends_on else None
 
 
 class Group(models.Model):
-    """A track of a cohort, or the people of one partner: with seats and a deadline of their own."""
+    """A track of a cohort, or the people of one partner, with its own seats and deadline."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=120)

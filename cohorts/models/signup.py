@@ -7,7 +7,7 @@ from cohorts.models.setup import Cohort
 
 
 class PendingSignup(models.Model):
-    """What somebody typed into the public form, until they prove that the address is theirs.
+    """A sign-up whose address is not confirmed yet.
 
     Nothing about a person changes before that: anybody can type anybody's address.
     """

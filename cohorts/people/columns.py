@@ -1,6 +1,6 @@
 """Labels of the columns in which enrollments are exported and imported."""
 
-# What a column can be, by role; the labels are those that the page offers.
+# Field → label.
 COLUMN_LABELS = {
     "external_id": "Id in the sheet",
     "email": "E-mail (several: lead first)",

@@ -21,7 +21,7 @@ from mentorship.core.errors import ServiceError
 
 @dataclass(frozen=True)
 class DuplicatePair:
-    """Two people who may be one, what speaks for it and against it, and why they can't be merged, if so.
+    """Two people who may be one: the evidence for and against it, and why they can't be merged, if so.
 
     The first is the one to keep, unless a coordinator knows better: who signed in, then who did more.
     """
@@ -38,7 +38,7 @@ class DuplicatePair:
 
 
 def people_of_programme(programme: Programme, *, active: bool = True) -> QuerySet[User]:
-    """Everybody who signed up for the programme, alone or in a team; by default without those merged away."""
+    """Everybody who signed up for the programme, alone or in a team; by default without accounts that were merged."""
     leads = Enrollment.objects.filter(cohort__programme=programme).values("user_id")
     members = TeamMember.objects.filter(enrollment__cohort__programme=programme).values("user_id")
     people = User.objects.filter(Q(pk__in=leads) | Q(pk__in=members))
@@ -76,7 +76,7 @@ def merge_duplicates(*, programme: Programme, keep: User, other: User, by: User)
     A coordinator reaches only people who are in nothing but programmes that they coordinate. Raises ServiceError.
     """
     ids = {keep.pk, other.pk}
-    # Who signs up meanwhile waits for this lock, so that nobody slips out of reach after the check.
+    # A sign-up at the same time waits for this lock, so that the check of rights stays true.
     list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     if people_of_programme(programme).filter(pk__in=ids).count() != 2:
         raise ServiceError("Choose two people of this programme. One of them may have been merged in the meantime.")
@@ -97,7 +97,7 @@ def merge_duplicates(*, programme: Programme, keep: User, other: User, by: User)
 
 @transaction.atomic
 def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User) -> None:
-    """Make them two people again, with what each had. Raises ServiceError."""
+    """Undo a merge: two people again, each with their own rows. Raises ServiceError."""
     list(User.objects.select_for_update().filter(pk=merge.kept_id))
     if _out_of_reach({merge.kept_id}, by):
         raise ServiceError(_beyond(merge.kept))
@@ -136,7 +136,7 @@ def _pair(a: PersonProfile, b: PersonProfile) -> DuplicatePair:
 
 
 def _seen(ids: set[int], programme: Programme | None = None) -> dict[int, PersonProfile]:
-    """These people with what they are in, in one programme or in all."""
+    """The profiles of these people in one programme, or in all."""
     enrollments = Enrollment.objects.filter(user__in=ids)
     teams = TeamMember.objects.filter(user__in=ids)
     if programme is not None:
@@ -151,7 +151,7 @@ def _seen(ids: set[int], programme: Programme | None = None) -> dict[int, Person
 
 
 def _out_of_reach(ids: Iterable[int], by: User) -> set[int]:
-    """Who of these is in something that `by` does not coordinate, or has rights that `by` could not give.
+    """The ids of those with a part in something that `by` does not coordinate, or with rights that `by` can't give.
 
     Whoever reads the mail of one address can sign in as the merged person, and see all that they see.
     """
@@ -178,7 +178,7 @@ def _beyond(person: User) -> str:
 
 
 def _are_matched(a: User, b: User) -> bool:
-    """Whether a row that may not go, such as a match, joins an enrollment of one with one of the other."""
+    """Whether a protected row, such as a match, joins an enrollment of one with one of the other."""
     ends = defaultdict(list)
     for relation in Enrollment._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:

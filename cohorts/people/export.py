@@ -8,7 +8,7 @@ from cohorts.people.columns import COLUMN_LABELS
 
 
 def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[Any]]:
-    """The people as a table, the head first, with headers that the import understands."""
+    """Rows of the table, the head first. The import understands its headers."""
     questions = list(cohort.questions.filter(retired_at=None).exclude(kind="section").order_by("role", "position"))
     if not private:
         questions = [q for q in questions if q.seen_by not in ("coordinators", "private")]

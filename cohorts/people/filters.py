@@ -1,6 +1,6 @@
-"""What the people of a cohort can be filtered by: in the list, and for mails to many.
+"""Filters of the people of a cohort, for the list and for mailings.
 
-A later room adds filters of its own when it starts, such as training; it knows this room, and not the other way round.
+Apps above, such as training, add their own filters through the extension point PEOPLE_FILTERS.
 """
 
 from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ for _name, _filter in _OWN_FILTERS.items():
 
 
 def read_filters(cohort: Cohort, given: Any) -> dict[str, str]:
-    """What a query (a QueryDict or dict) asks for. What makes no sense is left out."""
+    """The valid filters in a query (a QueryDict or dict)."""
     found = {}
     for name, one in PEOPLE_FILTERS.items():
         value = given.get(name, "").replace("\0", "").strip()
@@ -92,8 +92,8 @@ def read_filters(cohort: Cohort, given: Any) -> dict[str, str]:
 
 
 def filter_enrollments(cohort: Cohort, given: Any) -> EnrollmentQuerySet:
-    """The enrollments of a cohort that fit a query."""
-    # A filter may join tables; the outer query keeps each enrollment once.
+    """The enrollments of a cohort that match the filters of a query."""
+    # Filters may join tables, so the outer query removes repetitions.
     found: EnrollmentQuerySet = Enrollment.objects.filter(cohort=cohort)
     for name, value in read_filters(cohort, given).items():
         found = PEOPLE_FILTERS[name].apply(found, value)

@@ -6,7 +6,7 @@ from cohorts.models import Enrollment
 
 
 class DecisionForm(forms.Form):
-    """An outcome of selection for one or many."""
+    """A decision about one or many applicants."""
 
     to = forms.ChoiceField(
         choices=[

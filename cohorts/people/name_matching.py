@@ -42,7 +42,7 @@ PARTICLES = {
     "y",
     "zu",
 }
-# What does not come apart into a letter and an accent, and umlauts as people write them without.
+# Letters that have no accent to remove, and umlauts written as two letters.
 LETTERS = {
     "ø": "o",
     "ł": "l",
@@ -56,7 +56,7 @@ LETTERS = {
     "oe": "o",
     "ue": "u",
 }
-# Local parts of addresses that agree this much are similar.
+# Local parts of addresses with at least this ratio are similar.
 SIMILAR = 0.8
 
 
@@ -90,20 +90,20 @@ class PersonProfile:
 
     @property
     def places(self) -> list[str]:
-        """Role and cohort, or project and cohort of a team."""
+        """Where the person takes part: role and cohort, or project of a team and cohort."""
         own = [f"{e.cohort.programme.label_of(e.role)}, {e.cohort}" for e in self.enrollments]
         return own + [f"in the team of {e.title or e.user}, {e.cohort}" for e in self.joined]
 
 
 @dataclass(frozen=True)
 class _Name:
-    """The words of a name that count, and the letters that stand for others."""
+    """The words of a name without particles, and its initials."""
 
     words: frozenset[str]
     initials: frozenset[str]
 
     def may_be(self, other: "_Name") -> bool:
-        """Not when both have initials and share none."""
+        """False where both have initials and share none."""
         return not (self.initials and other.initials) or bool(self.initials & other.initials)
 
 
@@ -120,7 +120,7 @@ def same_name_pairs(people: Iterable[tuple[int, str]]) -> Iterator[tuple[tuple[i
             holders[word].append(pk)
     seen = set()
     for pk, name in names.items():
-        # Whoever has the shorter name has no word that the other has not: the rarest one finds them all.
+        # All words of the shorter name are in the longer one, so its rarest word finds every match.
         rarest = min(sorted(name.words), key=lambda word: len(holders[word]), default="")
         for other in holders.get(rarest, []):
             pair = (min(pk, other), max(pk, other))
@@ -131,7 +131,7 @@ def same_name_pairs(people: Iterable[tuple[int, str]]) -> Iterator[tuple[tuple[i
 
 
 def evidence(a: PersonProfile, b: PersonProfile) -> tuple[list[str], list[str]]:
-    """What speaks for their being one person, and what against, in words."""
+    """Evidence for and against their being one person, in words."""
     for_it, against = [], []
     if shared := a.countries & b.countries:
         for_it.append(f"Both in {country_name(min(shared))}")
@@ -153,7 +153,7 @@ def evidence(a: PersonProfile, b: PersonProfile) -> tuple[list[str], list[str]]:
 
 
 def merge_obstacle(a: PersonProfile, b: PersonProfile) -> str:
-    """What one person can't have twice, and these two have; empty where there is nothing of the kind."""
+    """Why two people can't be merged: something both have that one person can have only once. Empty if nothing."""
     for one in a.enrollments:
         for two in b.enrollments:
             label = one.cohort.programme.label_of(one.role)
@@ -184,12 +184,12 @@ def _read(full_name: str) -> _Name:
 
 
 def _same(a: _Name, b: _Name) -> bool | None:
-    """True for the same name, False for one that may be the same, None for another."""
+    """True for the same name, False for one that may be the same, None for a different one."""
     if not a.may_be(b):
         return None
     short, long = sorted((a.words, b.words), key=len)
     if short == long:
-        # Names in Chinese characters are one word with all in it.
+        # A name in Chinese characters is one word.
         return len(short) > 1 or min(short) > "\u2e7f"
     if len(short) > 1:
         return False if short < long else None

@@ -7,12 +7,12 @@ from cohorts.models import Enrollment, SignupFile
 
 
 def answers_by_key(enrollment: Enrollment) -> dict[str, Any]:
-    """What a person said so far, by the key of the question."""
+    """A person's answers by the key of the question."""
     return {a.question.key: a.value for a in enrollment.answers.select_related("question")}
 
 
 def shown_answers(enrollment: Enrollment, seen_by: Sequence[str] | None = None) -> list[tuple[str, str, Any]]:
-    """(question, answer in words, SignupFile or None) of what may be read; without `seen_by` all. Two queries."""
+    """Answers as (question, words, SignupFile or None), those for `seen_by` or all. Two queries."""
     answers = [
         a for a in enrollment.answers.select_related("question") if seen_by is None or a.question.seen_by in seen_by
     ]

@@ -12,7 +12,7 @@ from mentorship.core.reference_data import country_name, language_name
 
 @dataclass(frozen=True)
 class EligibilityRule:
-    """A rule of a later room: what the form of rules calls it, who meets it (by address), and what others read."""
+    """A rule of another app: its label in the form, who meets it (by address), and the error for all others."""
 
     label: str
     meets: Callable[[Cohort, str, str], bool]
@@ -25,7 +25,7 @@ ELIGIBILITY_RULES: ExtensionPoint[EligibilityRule] = ExtensionPoint(
 
 
 def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) -> dict[str, str]:
-    """field → a kind sentence, for each rule that the answers don't meet. Empty where they may sign up."""
+    """Field → sentence for the applicant, for each rule that the answers don't meet. Empty where they may sign up."""
     rules = cohort.eligibility.get(role, {})
     found: dict[str, str] = {}
     countries, languages = rules.get("countries", []), rules.get("languages", [])

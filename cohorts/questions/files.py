@@ -17,16 +17,16 @@ FILE_SALT = "cohorts.signup.file"
 
 
 class FileRefusedError(ValueError):
-    """The file is not of a safe kind, or too large; the text says so to the applicant."""
+    """The file is too large or not of a safe kind; the text tells the applicant."""
 
 
 def sign_file_id(file_id: Any) -> str:
-    """The id of a kept file, as the page gives it back: nobody can name a file that is not theirs."""
+    """The id of a kept file, signed, so that nobody can submit the id of a file that is not theirs."""
     return signing.dumps(str(file_id), salt=FILE_SALT)
 
 
 def file_of_token(token: Any) -> SignupFile | None:
-    """The kept file that a page names, or None where the page was tampered with."""
+    """The kept file of a signed id; None where it was tampered with."""
     try:
         return SignupFile.objects.filter(pk=signing.loads(str(token or ""), salt=FILE_SALT)).first()
     except signing.BadSignature:
@@ -34,7 +34,7 @@ def file_of_token(token: Any) -> SignupFile | None:
 
 
 def keep_file(*, cohort: Cohort, upload: UploadedFile) -> SignupFile:
-    """Keep a file that an applicant gave. Raises FileRefusedError unless it is small and what its name says."""
+    """Store an uploaded file. Raises FileRefusedError where it is too large or not what its name says."""
     name = str(upload.name or "file").replace("\\", "/").rsplit("/", 1)[-1][-200:]
     ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if ending not in SAFE_FILES:

@@ -9,7 +9,7 @@ from cohorts.models.question_kinds import answer_values
 OFF, ON, REQUIRED = "off", "on", "required"
 
 
-# What may be switched, with what it is unless switched. Name, address, project title and consent are always asked.
+# Fields that coordinators can switch, and their default. Name, address, project title and consent are always asked.
 STANDARD: dict[str, dict[str, str]] = {
     "mentee": {
         "pronouns": ON,
@@ -42,7 +42,7 @@ STANDARD: dict[str, dict[str, str]] = {
 }
 
 
-# A box that must be ticked to be listed, or a need that must be had, would be no choice.
+# Fields that stay a free choice.
 NEVER_REQUIRED = ("private_needs", "listed_publicly", "pronouns")
 
 
@@ -53,17 +53,17 @@ def standard_fields(cohort: Cohort, role: str) -> dict[str, str]:
 
 
 def current_questions(cohort: Cohort, role: str) -> list[SignupQuestion]:
-    """The questions that are asked now, in order. One query."""
+    """The questions of the form as it is now, in order. One query."""
     return list(cohort.questions.filter(role=role, retired_at=None))
 
 
 def field_name(question: SignupQuestion) -> str:
-    """The name of its field in the form."""
+    """The name of a question's field in the form."""
     return f"q_{question.key}"
 
 
 def is_shown(question: SignupQuestion, said: Mapping[str, Any]) -> bool:
-    """Whether a conditional question is asked, after what was said to the one that it depends on."""
+    """Whether a conditional question is asked, given the answer to the one that it depends on."""
     if not question.shown_if:
         return True
     return question.shown_if_value in answer_values(said.get(question.shown_if))

@@ -21,7 +21,7 @@ LABELS = {
     "listed_publicly": "I may be named in public as part of this cohort",
 }
 
-# Where mentors are asked in other words.
+# Labels that differ for mentors.
 MENTOR_LABELS = {
     "topics": "Topics that you can help with",
     "goals": "What brings you here?",

@@ -15,7 +15,7 @@ from mentorship.core.audit.verbs import Verb
 
 @transaction.atomic
 def save_standard_fields(*, cohort: Cohort, role: str, states: Mapping[str, str], by: User) -> None:
-    """Switch standard fields. What is not named keeps its usual state."""
+    """Switch standard fields on or off or make them required. Fields that are not named get their default."""
     known = STANDARD[role]
     cohort.standard_fields = {
         **cohort.standard_fields,
@@ -27,7 +27,7 @@ def save_standard_fields(*, cohort: Cohort, role: str, states: Mapping[str, str]
 
 @transaction.atomic
 def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> bool:
-    """Write what was said to the cohort's own questions, by key; an empty answer takes the old one away.
+    """Save the answers to the cohort's own questions, by key. An empty answer deletes the old one.
 
     Questions that `answers` does not name stay as they are. Returns whether anything changed.
     """
@@ -41,7 +41,7 @@ def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> b
                 old.delete()
                 changed = True
         elif old is None or old.question_id != question.pk or old.value != value:
-            # The answer belongs to the words it was given to: the version that was asked.
+            # The answer belongs to the version of the question that was asked.
             if old:
                 old.delete()
             SignupAnswer.objects.create(enrollment=enrollment, question=question, value=value)
@@ -53,7 +53,7 @@ def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> b
 
 @transaction.atomic
 def save_eligibility(*, cohort: Cohort, role: str, rules: Mapping[str, Any], by: User) -> None:
-    """Say who may sign up in a role; rules that are empty ask nothing."""
+    """Save the rules of who may sign up in a role. Empty rules are left out."""
     cohort.eligibility = {**cohort.eligibility, role: {name: value for name, value in rules.items() if value}}
     cohort.save(update_fields=["eligibility"])
     record(verb=Verb.ELIGIBILITY_EDITED, target=cohort, workspace_id=cohort.workspace_id, by=by, role=role)
@@ -61,7 +61,7 @@ def save_eligibility(*, cohort: Cohort, role: str, rules: Mapping[str, Any], by:
 
 @transaction.atomic
 def record_eligibility_override(*, cohort: Cohort, role: str, email: str, note: str, by: User) -> None:
-    """Put on record why somebody may sign up whom the rules would not let."""
+    """Record why somebody may sign up who does not meet the rules."""
     record(
         verb=Verb.LET_PAST_THE_RULES,
         target=cohort,

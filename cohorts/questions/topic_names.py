@@ -6,13 +6,13 @@ from mentorship.core.text import clean_name
 
 
 def topic_key(name: str) -> str:
-    """What makes two topics the same: letters without case, one blank between words, no outer punctuation."""
+    """Topics with the same key are the same: ignores case, repeated blanks and punctuation around the name."""
     text = unicodedata.normalize("NFKC", name).casefold()
     return " ".join(text.split()).strip(" .,;:!?\"'")[:120]
 
 
 def split_topics(text: str) -> list[str]:
-    """The topics in a text with commas, semicolons or line breaks, each once, in the order given."""
+    """The topics in a text separated by commas, semicolons or line breaks, each once, in order."""
     for mark in ";\n\r":
         text = text.replace(mark, ",")
     names: dict[str, str] = {}

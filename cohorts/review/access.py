@@ -11,7 +11,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit, roles_of, workspaces_of
 from mentorship.core.ui.search import every_word
 
-# Whose answers a reader of the review pages gets. Private needs are on none of these pages.
+# Which answers each reader of the review pages sees. Private needs are on none of these pages.
 SEEN_BY_REVIEWERS = (SignupQuestion.Seen.REVIEW, SignupQuestion.Seen.MATCH)
 
 
@@ -19,7 +19,7 @@ SEEN_BY_TEAM = (*SEEN_BY_REVIEWERS, SignupQuestion.Seen.COORDINATORS)
 
 
 def cohorts_with_reviews_for(user: User) -> CohortQuerySet:
-    """Cohorts whose review pages a person may open: those of their team, and those where mentors review."""
+    """Cohorts whose review pages a person may open: of the programmes they have a role in, and those they mentor in."""
     as_mentor = Enrollment.objects.mentors().occupying_place().filter(user=user, cohort__mentors_review=True)
     team = Cohort.objects.filter(programme__workspace_id__in=workspaces_of(user))
     return (team | Cohort.objects.filter(pk__in=as_mentor.values("cohort"))).select_related("programme")
@@ -35,7 +35,7 @@ def is_mentor_of(user: User, cohort: Cohort) -> bool:
 
 
 def may_review(user: User, cohort: Cohort) -> bool:
-    """Coordinators and owners do, and accepted mentors where the cohort wants it."""
+    """Whether somebody may review: coordinators, owners, and accepted mentors where the cohort allows it."""
     return may_edit(user, cohort.workspace_id) or (cohort.mentors_review and is_mentor_of(user, cohort))
 
 
@@ -59,18 +59,18 @@ def reviewable_by(user: User, cohort: Cohort) -> EnrollmentQuerySet:
 
 
 def shown_name(enrollment: Enrollment) -> str:
-    """What the review pages call an application: never by an address, which others must not see."""
+    """The name of an application on the review pages. Never an address, which reviewers must not see."""
     return enrollment.title or enrollment.user.full_name or f"Application {enrollment.pk}"
 
 
 def has_conflict(user: User, enrollment: Enrollment) -> bool:
-    """Whether somebody must not decide about an application: their own, their team's, or by what they declared."""
+    """Whether somebody must not decide about an application: their own, their team's, or with a conflict declared."""
     own = Enrollment.objects.of_person(user).filter(pk=enrollment.pk).exists()
     return own or Review.objects.filter(enrollment=enrollment, reviewer=user, conflict=True).exists()
 
 
 def search_applications(found: EnrollmentQuerySet, text: str) -> EnrollmentQuerySet:
-    """By project and names only: a reviewer must not find out whose address is whose."""
+    """Search by project and names only, so that reviewers can't look up addresses."""
     members = TeamMember.objects.values("enrollment")
     return every_word(
         found, text, "title", "user__full_name", lambda word: Q(pk__in=members.filter(user__full_name__icontains=word))
@@ -78,5 +78,5 @@ def search_applications(found: EnrollmentQuerySet, text: str) -> EnrollmentQuery
 
 
 def answers_for(enrollment: Enrollment, user: User) -> list[tuple[str, str, Any]]:
-    """The answers to the cohort's own questions that somebody may read while reviewing, as `shown_answers` gives."""
+    """The answers to own questions that somebody may read while reviewing, as `shown_answers` returns them."""
     return shown_answers(enrollment, SEEN_BY_TEAM if is_on_team(user, enrollment.cohort) else SEEN_BY_REVIEWERS)

@@ -81,7 +81,7 @@ class ReviewForm(forms.Form):
         }
 
     def review_values(self) -> dict[str, Any]:
-        """What `save_review` takes."""
+        """The arguments of `save_review`."""
         data = self.cleaned_data
         scores = {c.pk: data[f"score_{c.pk}"] for c in self.criteria}
         return {
@@ -93,7 +93,7 @@ class ReviewForm(forms.Form):
 
 
 class ConflictForm(forms.Form):
-    """Why a reviewer should not judge an application; they may leave it open."""
+    """The reason for a conflict of interest, which may stay empty."""
 
     reason = forms.CharField(
         label="Why, if you like to say",
@@ -134,7 +134,7 @@ class CriterionForm(forms.ModelForm):
 
 
 class CriteriaFormSet(forms.BaseModelFormSet):
-    """The rubric of a cohort. What scores were given for can't be taken away, and keeps its scale."""
+    """The rubric of a cohort. A criterion with scores can't be deleted and keeps its scale."""
 
     def __init__(self, data: Any = None, *, cohort: Cohort, initial: Any = None) -> None:
         self.scored = scored_criteria(cohort)
@@ -157,7 +157,7 @@ class CriteriaFormSet(forms.BaseModelFormSet):
                 form.add_error("highest", error)
 
     def criteria(self) -> list[Criterion]:
-        """What `save_criteria` takes: the lines that stay, in their order."""
+        """The criteria that stay, in order, for `save_criteria`."""
         return [f.instance for f in self.forms if f.cleaned_data and not f.cleaned_data.get("DELETE")]
 
 
@@ -167,7 +167,7 @@ CriterionFormSet = forms.modelformset_factory(
 
 
 class RubricForm(forms.Form):
-    """Who reviews."""
+    """Whether mentors review."""
 
     mentors_review = forms.BooleanField(
         label="Accepted mentors review, too",

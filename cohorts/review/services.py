@@ -13,14 +13,14 @@ from mentorship.core.errors import ServiceError
 
 
 def scored_criteria(cohort: Cohort) -> set[int]:
-    """The criteria that somebody gave a score for."""
+    """The ids of the criteria that have scores."""
     scores = Review.objects.filter(enrollment__cohort=cohort).values_list("scores", flat=True)
     return {int(criterion) for given in scores for criterion in given}
 
 
 @transaction.atomic
 def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_review: bool, by: User) -> None:
-    """Make the rubric what was given, in this order, and say whether mentors review.
+    """Replace the rubric by these criteria, in this order, and set whether mentors review.
 
     Raises ServiceError where a criterion that has scores would lose them or get another scale.
     """
@@ -51,7 +51,7 @@ def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_revi
 
 
 def scale_error(scored: Criterion, changed: Criterion | None) -> str:
-    """What is wrong with a change of a criterion that has scores; "" where nothing is."""
+    """Why a criterion with scores can't be changed this way, or deleted (None); empty where it can."""
     if changed is None:
         return f"“{scored}” has scores already. It can't be taken away."
     if (changed.lowest, changed.highest) != (scored.lowest, scored.highest):
@@ -70,7 +70,7 @@ def save_review(
     preference: int | None = None,
     summary: str = "",
 ) -> Review:
-    """Write or replace what a reviewer says. `scores`: criterion id → score; who can't tell leaves one out.
+    """Save somebody's review. `scores`: criterion id → score, without the criteria that they can't judge.
 
     Raises ServiceError where they may not review it, or a score is off the scale.
     """
@@ -99,7 +99,7 @@ def save_review(
 
 @transaction.atomic
 def declare_conflict(*, enrollment: Enrollment, by: User, reason: str = "") -> Review:
-    """A reviewer should not judge this application: it is hidden from them, and what they said counts no more."""
+    """Declare a conflict of interest: the reviewer no longer sees the application, and their review does not count."""
     _lock_reviewable(enrollment, by)
     review, _ = Review.objects.update_or_create(
         enrollment=enrollment, reviewer=by, defaults={"conflict": True, "conflict_reason": reason.strip()}
@@ -116,7 +116,7 @@ def declare_conflict(*, enrollment: Enrollment, by: User, reason: str = "") -> R
 
 @transaction.atomic
 def withdraw_conflict(*, enrollment: Enrollment, by: User) -> None:
-    """It was no conflict after all: the application is shown again, with what they had said about it."""
+    """Withdraw a conflict of interest: the application is shown again, with the review they had written."""
     review = Review.objects.select_for_update().filter(enrollment=enrollment, reviewer=by, conflict=True).first()
     if review is None:
         raise ServiceError("You declared no conflict here.")
@@ -130,7 +130,7 @@ def withdraw_conflict(*, enrollment: Enrollment, by: User) -> None:
 
 
 def _lock_reviewable(enrollment: Enrollment, by: User) -> None:
-    """Take one review of an application at a time. Raises ServiceError where the person may not review it."""
+    """Lock an application for one review at a time. Raises ServiceError where the person may not review it."""
     Enrollment.objects.select_for_update(of=("self",)).get(pk=enrollment.pk)
     if not reviewable_by(by, enrollment.cohort).filter(pk=enrollment.pk).exists():
         raise ServiceError("This application is not open for your review.")

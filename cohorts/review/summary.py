@@ -6,13 +6,13 @@ from typing import Any
 
 from cohorts.models import Cohort, Criterion, Review
 
-# Two reviewers disagree where their totals lie this far apart, on a scale from 0 to 1.
+# Reviewers disagree where their totals differ by this much, on a scale from 0 to 1.
 DISAGREE_FROM = 1 / 3
 
 
 @dataclass(frozen=True)
 class ReviewSummary:
-    """What the reviews of one application add up to. `mean` goes from 0 to 1."""
+    """The reviews of one application in numbers. `mean` is from 0 to 1."""
 
     reviews: int = 0
     mean: float | None = None
@@ -24,7 +24,7 @@ class ReviewSummary:
 
 
 def summaries_of(cohort: Cohort) -> dict[int, ReviewSummary]:
-    """application id → what its reviews add up to; two queries, however many there are."""
+    """Application id → summary of its reviews. Two queries."""
     criteria = list(cohort.criteria.all())
     reviews: dict[int, list[Review]] = {}
     found = Review.objects.filter(enrollment__cohort=cohort, conflict=False).select_related("reviewer")
@@ -34,7 +34,7 @@ def summaries_of(cohort: Cohort) -> dict[int, ReviewSummary]:
 
 
 def summarise(reviews: Sequence[Review], criteria: Iterable[Criterion]) -> ReviewSummary:
-    """What reviews of one application, none of them a conflict, add up to."""
+    """Summarise the reviews of one application. Conflicts must be left out before."""
     criteria = list(criteria)
     totals = [t for t in (weighted_total(r.scores, criteria) for r in reviews) if t is not None]
     says = [r.recommendation for r in reviews]
@@ -53,7 +53,7 @@ def summarise(reviews: Sequence[Review], criteria: Iterable[Criterion]) -> Revie
 
 
 def weighted_total(scores: Mapping[str, Any], criteria: Iterable[Criterion]) -> float | None:
-    """The mean of one review by the weights of the criteria, from 0 to 1; None where it scores nothing."""
+    """The weighted mean of one review, from 0 to 1; None where it has no scores."""
     given = [(c, scores[str(c.pk)]) for c in criteria if str(c.pk) in scores]
     weight = sum(c.weight for c, _ in given)
     if not weight:

@@ -35,7 +35,7 @@ COPIED_FIELDS = (
 
 @dataclass(frozen=True)
 class MovedDate:
-    """A date of the last round and where it comes to lie; `past` names the days off that it moved past."""
+    """A date of the earlier cohort and its new day. `past` names the days off that it moved past."""
 
     name: str
     before: date
@@ -44,7 +44,7 @@ class MovedDate:
 
 
 def suggest_next_cohort(cohort: Cohort) -> dict[str, Any]:
-    """A name, a slug and a first day for the round after this one, the weekday kept."""
+    """Suggest a name, a slug and a first day for the cohort after this one. The weekday stays the same."""
     gap = cohort.starts_on - cohort.repeats.starts_on if cohort.repeats else HALF_A_YEAR
     starts_on = cohort.starts_on + max(gap, timedelta(weeks=4))
     name, slug = _count_up(cohort.name), _count_up(cohort.slug)
@@ -54,7 +54,7 @@ def suggest_next_cohort(cohort: Cohort) -> dict[str, Any]:
 
 
 def preview_clone(*, like: Cohort, starts_on: date) -> list[MovedDate]:
-    """Where every date of `like` would come to lie in a round that starts on that day."""
+    """The new day of every date of `like` in a cohort that starts on `starts_on`."""
     off = read_days_off(like.programme.days_off)
     shift = starts_on - like.starts_on
     return [MovedDate(m.name, m.on, *_moved(m.on, shift, off, keep=m.key in ("start",))) for m in timeline_of(like)]
@@ -62,7 +62,7 @@ def preview_clone(*, like: Cohort, starts_on: date) -> list[MovedDate]:
 
 @transaction.atomic
 def clone_cohort(*, like: Cohort, name: str, slug: str, starts_on: date, by: User | None, **fields: Any) -> Cohort:
-    """Make the next round as a draft: dates moved past days off, forms, groups, rubric, rules and checklist as before.
+    """Create the next cohort as a draft: dates moved past days off; forms, groups, rubric, rules and checklist copied.
 
     `fields` may give what is not to be taken over, such as `ends_on`. Raises ValidationError.
     """
@@ -98,7 +98,7 @@ def _moved(day: date, shift: timedelta, off: list[DayOff], *, keep: bool = False
 
 
 def _moved_moment(moment: datetime | None, shift: timedelta, off: list[DayOff], like: Cohort) -> datetime | None:
-    """The same time by the cohort's clock on the moved day, whatever its offset is then."""
+    """The same local time on the moved day, whatever the offset from UTC is then."""
     if moment is None:
         return None
     local = moment.astimezone(ANYWHERE if like.closes_anywhere else like.tz)
@@ -114,7 +114,7 @@ def _copy(row: models.Model, **changes: Any) -> None:
 
 
 def _count_up(text: str) -> str:
-    """The last number in a text one higher, or a 2 behind it."""
+    """The text with its last number one higher, or with a 2 added."""
     found = list(re.finditer(r"\d+", text))
     if not found:
         return f"{text}-2" if re.fullmatch(r"[-\w]+", text) else f"{text} 2"

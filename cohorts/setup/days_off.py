@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True)
 class DayOff:
-    """Days on which nothing happens, both included; with `yearly` the years don't count."""
+    """A range of days off, first and last included. A `yearly` one is repeated each year."""
 
     first: date
     last: date
@@ -26,7 +26,7 @@ _LINE = re.compile(r"^((?:\d{4}-)?\d\d-\d\d)(?:\s+(?:to|-|–)\s+((?:\d{4}-)?\d\
 
 
 def read_days_off(text: str) -> list[DayOff]:
-    """The ranges in a text, one a line. Raises ValueError with the line that can't be read."""
+    """Parse days off, one range a line. Raises ValueError with the line that can't be read."""
     found = []
     for line in filter(None, map(str.strip, text.splitlines())):
         match = _LINE.match(line)
@@ -37,7 +37,7 @@ def read_days_off(text: str) -> list[DayOff]:
             yearly = len(first) == 5
             if yearly != (len(last) == 5):
                 raise ValueError
-            # 2024 had a 29 February, so every day of a year can be written.
+            # 2024 was a leap year, so every day of a year is valid.
             start, end = (date.fromisoformat(f"2024-{d}" if yearly else d) for d in (first, last))
             if not yearly and end < start:
                 raise ValueError
@@ -48,7 +48,7 @@ def read_days_off(text: str) -> list[DayOff]:
 
 
 def next_working_day(day: date, days_off: Sequence[DayOff]) -> tuple[date, str]:
-    """The day itself, or the first one after it that is not off, with the name of what it moved past."""
+    """The first day from `day` on that is not off, and the name of the days off that were skipped."""
     past = ""
     for _ in range(366):
         off = next((d for d in days_off if d.holds(day)), None)

@@ -84,7 +84,7 @@ class CohortForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         closes, zone = cleaned.get("signup_closes_at"), cleaned.get("time_zone")
         if closes and zone:
-            # The field read the text on the reader's clock; what was meant is the cohort's.
+            # The field reads the text in the reader's time zone, but the cohort's is meant.
             meant = timezone.make_naive(closes)
             cleaned["signup_closes_at"] = (
                 end_of_day(meant.date(), ANYWHERE)
@@ -138,7 +138,7 @@ class TimelineStepForm(forms.ModelForm):
 
 
 class TimelineFormSetBase(forms.BaseModelFormSet):
-    """Its fields stand in a table, whose head is no label to a screen reader."""
+    """Labels each field for screen readers, which the head of its table does not do."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -191,7 +191,7 @@ class GroupForm(forms.ModelForm):
 
 
 class CloneForm(forms.Form):
-    """What is new about the next round."""
+    """What differs in the next cohort."""
 
     name = forms.CharField(max_length=120)
     slug = forms.SlugField(max_length=60, help_text="The short name in addresses.")
@@ -205,7 +205,7 @@ class CloneForm(forms.Form):
 
 
 class TeamForm(forms.Form):
-    """Whom to give which role in the programme."""
+    """Who gets which role in the programme."""
 
     full_name = forms.CharField(max_length=200)
     email = forms.EmailField(label="E-mail")

@@ -15,7 +15,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.timezones import ANYWHERE, end_of_day
 
-# These lines of a timeline are fields of the cohort itself, so that no date stands in two places.
+# These steps of a timeline are fields of the cohort itself, so that no date is stored twice.
 CLOSES, START, END = "sign-up-closes", "start", "end"
 
 
@@ -53,7 +53,7 @@ DEFAULT_CHECKLIST: list[tuple[str, int]] = [
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """A line of the timeline as pages show it. `at` is set where the day has a time."""
+    """One entry of the timeline as pages show it. `at` (UTC) is set where the day has a time."""
 
     name: str
     on: date
@@ -77,7 +77,7 @@ def make_plan(cohort: Cohort) -> None:
         day, _ = next_working_day(cohort.starts_on + timedelta(days=step.offset_days), off)
         if step.key == CLOSES and cohort.signup_closes_at is None:
             closes = end_of_day(day, ANYWHERE if cohort.closes_anywhere else cohort.tz)
-            # Planned late: the sign-up of a cohort that begins next week has not closed before it opens.
+            # For a cohort that begins next week, the usual closing date is over: leave it open.
             cohort.signup_closes_at = closes if closes > timezone.now() else None
         elif step.key not in OF_COHORT:
             dates.append(
@@ -100,7 +100,7 @@ def make_plan(cohort: Cohort) -> None:
 
 
 def make_timeline(programme: Programme) -> None:
-    """Give a new programme a timeline to begin with."""
+    """Give a new programme the default timeline."""
     TimelineStep.objects.bulk_create(
         TimelineStep(programme=programme, key=key, name=name, offset_days=offset)
         for key, name, offset in DEFAULT_TIMELINE
@@ -108,7 +108,7 @@ def make_timeline(programme: Programme) -> None:
 
 
 def timeline_of(cohort: Cohort, *, shared_only: bool = False) -> list[TimelineEntry]:
-    """Every date of a cohort in order, those that are its own fields included. One query."""
+    """Every date of a cohort in order, including those that are fields of the cohort. One query."""
     zone = cohort.tz
     moments = [
         TimelineEntry("Week 1 begins", cohort.starts_on, key=START),
@@ -126,23 +126,23 @@ def timeline_of(cohort: Cohort, *, shared_only: bool = False) -> list[TimelineEn
 
 
 def moment_of(row: CohortDate, zone: ZoneInfo) -> datetime | None:
-    """When a date with a time is, in UTC's terms; the clock of the cohort's zone decides, whatever its offset then."""
+    """The moment of a date with a time, by the clock of the cohort's zone; None for a whole day."""
     return datetime.combine(row.on, row.time, tzinfo=zone) if row.time else None
 
 
 def upcoming_entries(cohort: Cohort, today: date, most: int = 5) -> list[TimelineEntry]:
-    """What comes next, today included."""
+    """The next entries of the timeline, today included."""
     return [m for m in timeline_of(cohort) if m.on >= today][:most]
 
 
 def overdue_items(items: Iterable[ChecklistItem], today: date) -> list[ChecklistItem]:
-    """What should have been done before `today` and is not."""
+    """Items that were due before `today` and are not done."""
     return [item for item in items if item.done_at is None and item.due_on is not None and item.due_on < today]
 
 
 @transaction.atomic
 def save_cohort_date(*, date: CohortDate, by: User) -> CohortDate:
-    """Save a new or changed date; calendars that subscribed take the change over."""
+    """Save a new or changed date. Subscribed calendars update it."""
     if date.pk:
         date.sequence += 1
     date.save()
@@ -158,7 +158,7 @@ def delete_cohort_date(*, date: CohortDate, by: User) -> None:
 
 @transaction.atomic
 def save_checklist_item(*, item: ChecklistItem, by: User) -> ChecklistItem:
-    """Save a new or changed line of the checklist."""
+    """Save a new or changed item of the checklist."""
     item.save()
     record(verb=Verb.PLANNED, target=item.cohort, workspace_id=item.cohort.workspace_id, by=by, name=item.name)
     return item
@@ -166,7 +166,7 @@ def save_checklist_item(*, item: ChecklistItem, by: User) -> ChecklistItem:
 
 @transaction.atomic
 def set_checklist_item_done(*, item: ChecklistItem, done: bool, by: User) -> ChecklistItem:
-    """Say that a line is done, or that it is not. The same again changes nothing."""
+    """Mark an item as done or not done. Idempotent."""
     locked = ChecklistItem.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=item.pk)
     if done != (locked.done_at is not None):
         locked.done_at, locked.done_by = (timezone.now(), by) if done else (None, None)

@@ -16,7 +16,7 @@ from mentorship.core.errors import ServiceError
 
 @transaction.atomic
 def create_programme(*, name: str, slug: str, contact_email: str, by: User | None, **fields: Any) -> Programme:
-    """Make a programme with its workspace; who makes it owns it."""
+    """Create a programme with its workspace. Whoever creates it becomes its owner."""
     workspace = Workspace.objects.create(name=name)
     programme = Programme.objects.create(
         workspace=workspace, name=name, slug=slug, contact_email=contact_email, **fields
@@ -30,7 +30,7 @@ def create_programme(*, name: str, slug: str, contact_email: str, by: User | Non
 
 @transaction.atomic
 def save_programme(*, programme: Programme, by: User) -> Programme:
-    """Save what a form changed."""
+    """Save the changes of a form."""
     programme.save()
     Workspace.objects.filter(pk=programme.workspace_id).update(name=programme.name)
     record(verb=Verb.EDITED, target=programme, workspace_id=programme.workspace_id, by=by)
@@ -48,7 +48,7 @@ def create_cohort(
     by: User | None,
     **fields: Any,
 ) -> Cohort:
-    """Make a cohort as a draft, with the dates of the programme's timeline unless it repeats another one."""
+    """Create a cohort as a draft. Its dates come from the programme's timeline, unless it repeats another cohort."""
     cohort = Cohort(programme=programme, name=name, slug=slug, starts_on=starts_on, ends_on=ends_on, **fields)
     cohort.full_clean()
     cohort.save()
@@ -60,7 +60,7 @@ def create_cohort(
 
 @transaction.atomic
 def save_cohort(*, cohort: Cohort, by: User) -> Cohort:
-    """Save what a form changed; the status has its own function."""
+    """Save the changes of a form. The status has its own function."""
     cohort.save()
     record(verb=Verb.EDITED, target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
@@ -76,7 +76,7 @@ def save_group(*, group: Group, by: User) -> Group:
 
 @transaction.atomic
 def delete_group(*, group: Group, by: User) -> None:
-    """Delete a group that nobody is in. Raises ServiceError for any other."""
+    """Delete an empty group. Raises ServiceError where people are in it."""
     if group.enrollments.exists():
         raise ServiceError(f"{group} has people in it. Move them to another group first.")
     record(verb=Verb.GROUP_DELETED, target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
@@ -85,7 +85,7 @@ def delete_group(*, group: Group, by: User) -> None:
 
 @transaction.atomic
 def set_cohort_status(*, cohort: Cohort, to: str, by: User | None) -> Cohort:
-    """Move a cohort along its life. Raises ServiceError where the step is not one of its TRANSITIONS."""
+    """Change the status of a cohort. Raises ServiceError where the step is not one of its TRANSITIONS."""
     locked = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
     if to not in Cohort.TRANSITIONS[locked.status]:
         raise ServiceError(f"{locked} is {locked.get_status_display()}; it can't become {to} from there.")

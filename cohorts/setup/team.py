@@ -13,7 +13,7 @@ from mentorship.core.outbox.send_mail import send_mail
 
 @transaction.atomic
 def grant_role(*, workspace: Workspace, user: User, role: str, by: User | None) -> WorkspaceRole:
-    """Give a person a role in a workspace, or change the one they have. The last owner stays one."""
+    """Give a person a role in a workspace, or change theirs. Raises ServiceError where no owner would be left."""
     Workspace.objects.select_for_update().get(pk=workspace.pk)
     current = WorkspaceRole.objects.filter(workspace=workspace, user=user).first()
     if current and current.role == WorkspaceRole.Role.OWNER and role != WorkspaceRole.Role.OWNER:
