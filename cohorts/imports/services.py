@@ -11,7 +11,7 @@ from django.db import transaction
 from cohorts.enrollment.seats import free_seats
 from cohorts.enrollment.upsert import CREATED, UPDATED, save_enrollments
 from cohorts.imports.columns import fields_for, guess_mapping
-from cohorts.imports.rows import ImportRow, parse_rows
+from cohorts.imports.rows import ImportRow, parse_rows, read_rows
 from cohorts.models import Cohort, Enrollment, ImportBatch
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -87,17 +87,21 @@ def suggest_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[s
 
 
 @transaction.atomic
-def start_import(
-    *, cohort: Cohort, role: str, filename: str, rows: list[list[str]], mapping: dict[str, str], by: User
-) -> ImportBatch:
-    """Keep an uploaded sheet until it is applied."""
+def start_import(*, cohort: Cohort, role: str, filename: str, content: bytes, by: User) -> ImportBatch:
+    """Keep an uploaded sheet, with a first mapping of its columns, until it is applied. Raises SheetError."""
+    rows = read_rows(content)
     return ImportBatch.objects.create(
-        cohort=cohort, role=role, filename=filename, rows=rows, mapping=mapping, created_by=by
+        cohort=cohort,
+        role=role,
+        filename=filename[:200],
+        rows=rows,
+        mapping=suggest_mapping(cohort, role, rows[0]),
+        created_by=by,
     )
 
 
 def apply_import(*, batch: ImportBatch, mapping: dict[str, str], status: str, consented: bool, by: User) -> ImportBatch:
-    """Write the sheet into its cohort, once: applying again returns what became of it.
+    """Write the sheet into its cohort, once: applying again returns its result.
 
     A long sheet is written by a worker; its status is `working` meanwhile. Raises SheetError for a mapping that can't
     be, and then nothing has changed.

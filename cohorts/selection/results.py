@@ -8,13 +8,8 @@ from cohorts.models import Enrollment, SelectionRun
 from cohorts.selection.algorithm import Applicant, Quota, SelectionResult
 
 Entry = dict[str, Any]
-
-
 Status = Enrollment.Status
 BY_HAND = (Status.ACCEPTED, Status.WAITLISTED, Status.DECLINED)
-
-
-OPEN = (Status.APPLIED, Status.WAITLISTED)
 
 
 def outcome_of(entry: Entry) -> str:
@@ -51,7 +46,7 @@ def changes_of(run: SelectionRun) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {outcome: [] for outcome in BY_HAND}
     for entry in run.result["applications"]:
         outcome, now = outcome_of(entry), status.get(entry["id"])
-        if now in OPEN and now != outcome:
+        if now in Enrollment.UNDECIDED and now != outcome:
             found[outcome].append(entry["id"])
     return found
 
@@ -59,11 +54,11 @@ def changes_of(run: SelectionRun) -> dict[str, list[int]]:
 def count_new_applications(run: SelectionRun) -> int:
     """How many open applications the run does not know."""
     known = {e["id"] for e in run.result["applications"]}
-    now = run.cohort.enrollments.mentees().filter(status__in=OPEN).values_list("pk", flat=True)  # type: ignore[attr-defined]
+    now = run.cohort.enrollments.mentees().undecided().values_list("pk", flat=True)  # type: ignore[attr-defined]
     return len(set(now) - known)
 
 
-def _as_json(result: SelectionResult, people: Iterable[Applicant], quotas: list[Quota]) -> dict[str, Any]:
+def run_as_json(result: SelectionResult, people: Iterable[Applicant], quotas: list[Quota]) -> dict[str, Any]:
     by_id = {a.id: a for a in people}
     rules: dict[str, dict[str, Any]] = {}
     applications = []

@@ -14,7 +14,7 @@ from cohorts.review.access import has_conflict
 from cohorts.selection.algorithm import select
 from cohorts.selection.policy import Policy, groups_with_seats, policy_of, policy_problems, rule_questions
 from cohorts.selection.pool import read_applicants
-from cohorts.selection.results import BY_HAND, OPEN, Status, _as_json, entries_with, outcome_of, track_of, track_totals
+from cohorts.selection.results import BY_HAND, Status, entries_with, outcome_of, run_as_json, track_of, track_totals
 from cohorts.selection.track_assignment import NO
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -51,10 +51,17 @@ def try_selection(*, cohort: Cohort, by: User | None) -> SelectionRun:
     quotas = applicants.quotas
     result = select(applicants.people, tracks, quotas, seed)
     run = SelectionRun.objects.create(
-        cohort=cohort, seed=seed, policy=policy, by=by, result=_as_json(result, applicants.people, quotas)
+        cohort=cohort, seed=seed, policy=policy, by=by, result=run_as_json(result, applicants.people, quotas)
     )
     record(verb=Verb.TRIED_THE_SELECTION, target=run, workspace_id=cohort.workspace_id, by=by, seed=seed)
     return run
+
+
+@transaction.atomic
+def save_policy_and_try(*, cohort: Cohort, policy: Policy, by: User) -> SelectionRun:
+    """Both or neither."""
+    save_policy(cohort=cohort, policy=policy, by=by)
+    return try_selection(cohort=cohort, by=by)
 
 
 @transaction.atomic
@@ -164,7 +171,7 @@ def _give_groups(run: SelectionRun, people: Mapping[int, Enrollment]) -> dict[in
     changed = []
     for entry in entries_with(run, Status.ACCEPTED):
         enrollment, track = people.get(entry["id"]), track_of(entry)
-        if enrollment is None or not track or enrollment.status not in (*OPEN, Status.ACCEPTED):
+        if enrollment is None or not track or enrollment.status not in Enrollment.OPEN:
             continue
         if enrollment.group and enrollment.group.name not in names:
             continue
@@ -194,12 +201,12 @@ def group_of_track(run: SelectionRun, track: str) -> Group:
 
 def _decide(done: ApplyResult, chosen: list[Enrollment], outcome: str, *, by: User, message: str, mail: bool) -> None:
     """Decide about those who still wait for it; who withdrew since, or was decided otherwise, is left."""
-    wait = [e for e in chosen if e.status in OPEN and e.status != outcome]
+    wait = [e for e in chosen if e.status in Enrollment.UNDECIDED and e.status != outcome]
     decided, left = decide_enrollments(enrollments=wait, to=outcome, by=by, message=message, mail=mail)
     done.decided[outcome] += len(decided)
     done.left += left
     for enrollment in chosen:
-        if enrollment.status not in (*OPEN, outcome, Status.COMPLETED):
+        if enrollment.status not in (*Enrollment.UNDECIDED, outcome, Status.COMPLETED):
             done.left.append((enrollment, f"{enrollment} is {enrollment.get_status_display()} since the run."))
 
 

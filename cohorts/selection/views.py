@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views import View
 
+from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.enrollment.mails import decision_mails
 from cohorts.models import Cohort, Enrollment, SelectionRun
 from cohorts.review.access import has_conflict, shown_name
@@ -24,9 +23,9 @@ from cohorts.selection.results import (
     track_of,
     track_totals,
 )
-from cohorts.selection.services import apply_run, override_outcome, save_policy, try_selection
+from cohorts.selection.services import apply_run, override_outcome, save_policy, save_policy_and_try
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import country_name
 from mentorship.core.ui.requests import page_of
@@ -36,98 +35,142 @@ RUNS_SHOWN = 20
 QUOTAS_SHOWN = 30
 
 
-class SelectionRules(CoordinatorRequiredMixin, View):
-    """The rules, and the runs so far. Trying gives the seats on paper only."""
+class SelectionRules(CohortView):
+    """The rules, and the runs so far. A trial gives the seats on paper only."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        return self._render(request, cohort, RulesForms(cohort, _open_applications(cohort)))
+    template_name = "cohorts/selection/rules.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._rules_page(RulesForms(self.cohort, _open_applications(self.cohort)))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        cohort = self.cohort
         rules = RulesForms(cohort, _open_applications(cohort), request.POST)
         if not rules.is_valid():
-            return self._render(request, cohort, rules, status=422)
-        with transaction.atomic():
-            save_policy(cohort=cohort, policy=rules.policy(), by=request.user)
-            run = try_selection(cohort=cohort, by=request.user) if "try" in request.POST else None
-        if run is None:
+            return self._rules_page(rules, status=422)
+        if "try" not in request.POST:
+            save_policy(cohort=cohort, policy=rules.policy(), by=self.user)
             messages.success(request, "The rules are saved.")
             return redirect("cohorts:selection", cohort_slug=cohort.slug)
+        run = save_policy_and_try(cohort=cohort, policy=rules.policy(), by=self.user)
         messages.success(request, "Nobody has been told anything. Look at the result and apply it when it is right.")
         return redirect("cohorts:selection-run", cohort_slug=cohort.slug, pk=run.pk)
 
-    @staticmethod
-    def _render(request: HttpRequest, cohort: Cohort, rules: RulesForms, status: int = 200) -> HttpResponse:
+    def _rules_page(self, rules: RulesForms, status: int = 200) -> HttpResponse:
+        cohort = self.cohort
         mentees = cohort.enrollments.filter(role="mentee")  # type: ignore[attr-defined]
         answers = sorted({option for q in rules.questions.values() for option in answer_options(q)})
-        places = {country_name(code) for code in mentees.values_list("country", flat=True) if code}
-        context = {
-            "cohort": cohort,
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-            "rules": rules,
-            "answers": answers,
-            "values": [*sorted(places), *(g.name for g in cohort.groups.all()), *answers],  # type: ignore[attr-defined]
-            "applications": [application_label(pk, name) for pk, name in _open_applications(cohort).items()],
-            "own_groups": groups_with_seats(cohort, policy_of(cohort)),
-            "open": mentees.undecided().count(),
-            "inside": mentees.occupying_place().count(),
-            "runs": [(run, _counts(run)) for run in _runs(cohort)[:RUNS_SHOWN]],
-        }
-        return render(request, "cohorts/selection/rules.html", context, status=status)
+        countries = {country_name(code) for code in mentees.values_list("country", flat=True) if code}
+        groups = [g.name for g in cohort.groups.all()]  # type: ignore[attr-defined]
+        runs = SelectionRun.objects.filter(cohort=cohort).select_related("by")[:RUNS_SHOWN]
+        return self.page(
+            status=status,
+            rules=rules,
+            answers=answers,
+            values=[*sorted(countries), *groups, *answers],
+            applications=[application_label(pk, name) for pk, name in _open_applications(cohort).items()],
+            own_groups=groups_with_seats(cohort, policy_of(cohort)),
+            open=mentees.undecided().count(),
+            inside=mentees.occupying_place().count(),
+            runs=[(run, _counts(run)) for run in runs],
+        )
 
 
-class SelectionRunDetail(CoordinatorRequiredMixin, View):
+class SelectionRunView(CohortObjectView[SelectionRun]):
+    """A page about one run."""
+
+    template_name = "cohorts/selection/run.html"
+
+    def get_rows(self) -> QuerySet[SelectionRun]:
+        return SelectionRun.objects.filter(cohort=self.cohort).select_related("cohort__programme", "by")
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "run": self.object}
+
+    def run_page(self, *, chosen: int | None = None, form: Any = None, status: int = 200) -> HttpResponse:
+        """The results of the run; `chosen` is the enrollment in the side panel, else the one of the address."""
+        run, request = self.object, self.request
+        people = self.cohort.enrollments.filter(role="mentee").select_related("user")  # type: ignore[attr-defined]
+        entries = _entries(run, {e.pk: shown_name(e) for e in people})
+        wanted = str(chosen or request.GET.get("chosen", ""))
+        entry = next((e for e in entries if str(e["id"]) == wanted), None)
+        return self.page(
+            status=status,
+            counts=_counts(run),
+            page_obj=page_of(request, _filtered(entries, request, run)),
+            total=len(entries),
+            tracks=track_totals(run),
+            quotas=quota_totals(run)[:QUOTAS_SHOWN],
+            since=0 if run.applied_at else count_new_applications(run),
+            waiting=0 if run.applied_at else sum(map(len, changes_of(run).values())),
+            outcomes=[(o.value, o.label) for o in BY_HAND],
+            **{name: request.GET.get(name, "") for name in ("q", "outcome", "track", "rule")},
+            **self._side(entry, people, form),
+        )
+
+    def _side(self, entry: dict[str, Any] | None, people: Any, form: Any) -> dict[str, Any]:
+        """What the side panel needs: an application and the form to change it, where that is still possible."""
+        if entry is None:
+            return {"chosen": None, "by_hand": None}
+        tracks = [t["name"] for t in self.object.result["tracks"]]
+        seat = f"accepted:{entry['seat']}" if entry["now"] == "accepted" else entry["now"]
+        open_still = self.may_edit and not self.object.applied_at and not entry["kept"]
+        blocked = open_still and has_conflict(self.user, people.get(pk=entry["id"]))
+        if open_still and not blocked:
+            form = form or OverrideOutcomeForm(tracks=tracks, initial={"choice": seat})
+        return {"chosen": entry, "by_hand": form if open_still else None, "blocked": blocked}
+
+
+class SelectionRunDetail(SelectionRunView):
     """What a run found: who is in, in which track, why; and the one application that the side panel speaks of."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        return _render_run(request, _run_or_404(request, cohort_slug, pk))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.run_page()
 
 
-class OutcomeOverride(CoordinatorRequiredMixin, View):
+class OutcomeOverride(SelectionRunView):
     """Decide about one application against the rules."""
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int, enrollment_pk: int) -> HttpResponse:
-        run = _run_or_404(request, cohort_slug, pk, editing=True)
-        enrollment = get_visible_or_404(
-            run.cohort.enrollments.filter(role="mentee").select_related("user"),
-            pk=enrollment_pk,
-        )
+    def post(self, request: HttpRequest) -> HttpResponse:
+        run = self.object
+        people = self.cohort.enrollments.filter(role="mentee").select_related("user")  # type: ignore[attr-defined]
+        enrollment = get_visible_or_404(people, pk=self.kwargs["enrollment_pk"])
         form = OverrideOutcomeForm(request.POST, tracks=[t["name"] for t in run.result["tracks"]])
         if form.is_valid():
             outcome, track = form.outcome()
             try:
-                override_outcome(run=run, enrollment=enrollment, outcome=outcome, track=track, by=request.user)
+                override_outcome(run=run, enrollment=enrollment, outcome=outcome, track=track, by=self.user)
             except ServiceError as error:
                 form.add_error("choice", str(error))
             else:
                 messages.success(request, f"{shown_name(enrollment)}: changed. Nothing is sent before you apply.")
                 query = request.GET.urlencode()
                 return redirect(_run_url(run) + (f"?{query}" if query else ""))
-        return _render_run(request, run, chosen=enrollment.pk, form=form, status=422)
+        return self.run_page(chosen=enrollment.pk, form=form, status=422)
 
 
-class SelectionApply(CoordinatorRequiredMixin, View):
+class SelectionApply(SelectionRunView):
     """Preview the mails of a run, then apply it. Nothing happens before the second step."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        run = _run_or_404(request, cohort_slug, pk, editing=True)
-        return self._render(request, run, None)
+    template_name = "cohorts/selection/apply.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        run = _run_or_404(request, cohort_slug, pk, editing=True)
-        changes = changes_of(run)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._preview(None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        run, changes = self.object, changes_of(self.object)
         form = SelectionApplyForm(request.POST, outcomes=[o for o in BY_HAND if changes[o]])
         if not form.is_valid() or "preview" in request.POST:
-            return self._render(request, run, form)
-        paragraphs, mail = form.paragraphs(), form.cleaned_data["mail"]
+            return self._preview(form)
+        mail = form.cleaned_data["mail"]
         try:
-            done = apply_run(run=run, by=request.user, paragraphs=paragraphs, mail=mail)
+            done = apply_run(run=run, by=self.user, paragraphs=form.paragraphs(), mail=mail)
         except ServiceError as error:
             form.add_error(None, str(error))
-            return self._render(request, run, form)
+            return self._preview(form)
         if number := done.decided.total():
             sent = "their mails are on the way" if mail else "no mail was sent"
             messages.success(request, f"{number} decided; {sent}.")
@@ -137,35 +180,22 @@ class SelectionApply(CoordinatorRequiredMixin, View):
             messages.warning(request, reason)
         return redirect(_run_url(run))
 
-    @staticmethod
-    def _render(request: HttpRequest, run: SelectionRun, form: SelectionApplyForm | None) -> HttpResponse:
-        changes = changes_of(run)
+    def _preview(self, form: SelectionApplyForm | None) -> HttpResponse:
+        changes = changes_of(self.object)
         outcomes = [o for o in BY_HAND if changes[o]]
         said = form.data if form else {}
         previews = []
         for outcome in outcomes:
-            first = run.cohort.enrollments.with_people().get(pk=changes[outcome][0])  # type: ignore[attr-defined]
+            first = self.cohort.enrollments.with_people().get(pk=changes[outcome][0])  # type: ignore[attr-defined]
             mail = decision_mails(enrollments=[first], to=outcome, message=said.get(outcome, ""))[0]
             previews.append((Enrollment.Status(outcome).label, len(changes[outcome]), mail))
-        context = {
-            "cohort": run.cohort,
-            "run": run,
-            "previews": previews,
-            "total": sum(len(pks) for pks in changes.values()),
-            "since": count_new_applications(run),
-            "form": form or SelectionApplyForm(outcomes=outcomes),
-        }
-        return render(request, "cohorts/selection/apply.html", context, status=422 if form and form.errors else 200)
-
-
-def _runs(cohort: Cohort) -> QuerySet[SelectionRun]:
-    return SelectionRun.objects.filter(cohort=cohort).select_related("by")
-
-
-def _run_or_404(request: HttpRequest, slug: str, pk: int, *, editing: bool = False) -> SelectionRun:
-    cohorts = Cohort.objects.editable_by(request.user) if editing else Cohort.objects.visible_to(request.user)
-    cohort = get_visible_or_404(cohorts, slug=slug)
-    return get_visible_or_404(SelectionRun.objects.select_related("cohort__programme", "by"), cohort=cohort, pk=pk)
+        return self.page(
+            status=422 if form and form.errors else 200,
+            previews=previews,
+            total=sum(len(pks) for pks in changes.values()),
+            since=count_new_applications(self.object),
+            form=form or SelectionApplyForm(outcomes=outcomes),
+        )
 
 
 def _run_url(run: SelectionRun) -> str:
@@ -184,58 +214,20 @@ def _counts(run: SelectionRun) -> dict[str, int]:
     return {outcome: outcomes.count(outcome) for outcome in BY_HAND}
 
 
-def _render_run(
-    request: HttpRequest, run: SelectionRun, *, chosen: int | None = None, form: Any = None, status: int = 200
-) -> HttpResponse:
-    cohort = run.cohort
-    people = cohort.enrollments.filter(role="mentee").select_related("user")  # type: ignore[attr-defined]
-    names = {e.pk: shown_name(e) for e in people}
-    hands = User.objects.in_bulk({e["by_hand"]["by"] for e in run.result["applications"] if e.get("by_hand")})
-    entries = [
+def _entries(run: SelectionRun, names: dict[int, str]) -> list[dict[str, Any]]:
+    """The applications of a run that still exist, with what it came to: `now`, its `seat`, and who decided by hand."""
+    entries = run.result["applications"]
+    hands = User.objects.in_bulk({e["by_hand"]["by"] for e in entries if e.get("by_hand")})
+    return [
         {**e, "name": names[e["id"]], "now": outcome_of(e), "seat": track_of(e), "hand": _hand(e, hands)}
-        for e in run.result["applications"]
+        for e in entries
         if e["id"] in names
     ]
-    found = _filtered(entries, request, run)
-    wanted = str(chosen or request.GET.get("chosen", ""))
-    entry = next((e for e in entries if str(e["id"]) == wanted), None)
-    editing = may_edit(request.user, cohort.workspace_id)
-    context = {
-        "cohort": cohort,
-        "run": run,
-        "counts": _counts(run),
-        "page_obj": page_of(request, found),
-        "total": len(entries),
-        "tracks": track_totals(run),
-        "quotas": quota_totals(run)[:QUOTAS_SHOWN],
-        "since": 0 if run.applied_at else count_new_applications(run),
-        "waiting": 0 if run.applied_at else sum(map(len, changes_of(run).values())),
-        "may_edit": editing,
-        "outcomes": [(o.value, o.label) for o in BY_HAND],
-        **{name: request.GET.get(name, "") for name in ("q", "outcome", "track", "rule")},
-        **_side(request, run, entry, people, form, editing=editing),
-    }
-    return render(request, "cohorts/selection/run.html", context, status=status)
 
 
 def _hand(entry: dict[str, Any], hands: dict[int, User]) -> str:
     """Who decided by hand, "" where the rules did."""
     return str(hands.get(entry["by_hand"]["by"], "somebody")) if entry.get("by_hand") else ""
-
-
-def _side(
-    request: HttpRequest, run: SelectionRun, entry: dict[str, Any] | None, people: Any, form: Any, *, editing: bool
-) -> dict[str, Any]:
-    """What the side panel needs: an application and the form to change it, where that is still possible."""
-    if entry is None:
-        return {"chosen": None, "by_hand": None}
-    tracks = [t["name"] for t in run.result["tracks"]]
-    seat = f"accepted:{entry['seat']}" if entry["now"] == "accepted" else entry["now"]
-    open_still = editing and not run.applied_at and not entry["kept"]
-    blocked = open_still and has_conflict(request.user, people.get(pk=entry["id"]))
-    if open_still and not blocked:
-        form = form or OverrideOutcomeForm(tracks=tracks, initial={"choice": seat})
-    return {"chosen": entry, "by_hand": form if open_still else None, "blocked": blocked}
 
 
 def _filtered(entries: list[dict[str, Any]], request: HttpRequest, run: SelectionRun) -> list[dict[str, Any]]:

@@ -46,10 +46,13 @@ def suggest_merges(programme: Programme) -> list[SimilarTopics]:
 
 
 @transaction.atomic
-def merge_topics(*, programme: Programme, keep: Topic, others: Iterable[Topic], by: User) -> TopicMerge:
+def merge_topics(
+    *, programme: Programme, keep: Topic, others: Iterable[Topic], by: User, different: Iterable[Topic] = ()
+) -> TopicMerge:
     """Put topics into one: whoever had said one of the others has said the kept one now, and once.
 
-    Raises ServiceError where there is nothing to merge, or one of them is merged or elsewhere.
+    `different` are remembered as not the same as the kept one. Raises ServiceError where there is nothing to merge, or
+    one of them is merged or elsewhere.
     """
     ids = {topic.pk for topic in others} - {keep.pk}
     if not ids:
@@ -67,6 +70,9 @@ def merge_topics(*, programme: Programme, keep: Topic, others: Iterable[Topic], 
     record(
         verb=Verb.MERGED, target=keep, workspace_id=programme.workspace_id, by=by, topics=sorted(ids), merge=merge.pk
     )
+    for other in different:
+        if other != keep:
+            mark_topics_as_different(programme=programme, topics=[keep, other], by=by)
     return merge
 
 
@@ -131,6 +137,21 @@ def mark_topics_as_different(*, programme: Programme, topics: Iterable[Topic], b
         topic.different_from.add(*(other for other in topics if other != topic))
     ids = sorted(topic.pk for topic in topics)
     record(verb=Verb.TOLD_TOPICS_APART, target=programme, workspace_id=programme.workspace_id, by=by, topics=ids)
+
+
+def merges_with_names(merges: Iterable[TopicMerge]) -> list[tuple[TopicMerge, list[str], int]]:
+    """Each merge with the names that went into the kept one, and the number of sign-ups that had said them."""
+    merges = list(merges)
+    went = {merge.pk: [int(pk) for pk in merge.before if pk not in (LED_TO, str(merge.kept_id))] for merge in merges}
+    names = dict(Topic.objects.filter(pk__in={pk for ids in went.values() for pk in ids}).values_list("pk", "name"))
+    return [
+        (
+            merge,
+            [names[pk] for pk in went[merge.pk] if pk in names],
+            len({said for pk in went[merge.pk] for said in merge.before[str(pk)]}),
+        )
+        for merge in merges
+    ]
 
 
 def _lock(programme: Programme, ids: set[int]) -> None:

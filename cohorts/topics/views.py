@@ -7,188 +7,165 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.shortcuts import redirect
 
-from cohorts.models import Enrollment, Programme, Topic, TopicMerge
+from cohorts.cohort_view import ProgrammeView
+from cohorts.models import Enrollment, Programme, Topic
 from cohorts.topics.forms import TopicNameForm
 from cohorts.topics.services import (
-    LED_TO,
     mark_topics_as_different,
     merge_topics,
+    merges_with_names,
     rename_topic,
     suggest_merges,
     topics_with_counts,
     undo_merge,
 )
 from cohorts.topics.similarity import ComparedTopic
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import numbers_in, page_of
 from mentorship.core.ui.search import every_word
+from mentorship.core.views import FormPage, errors_as_messages
 
 GROUPS_SHOWN = 4
-
-
+# Columns of the list that can be sorted by number.
 COUNTED = ("mentors", "mentees", "others", "people")
 
 
-class TopicList(CoordinatorRequiredMixin, View):
+class TopicList(ProgrammeView):
     """Every topic with its people by role; above them those that probably are the same."""
 
-    def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = _visible(request, programme_slug)
-        found = _searched(topics_with_counts(programme), request.GET.get("q", ""))
+    template_name = "cohorts/topics/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        programme, text = self.programme, request.GET.get("q", "")
+        found = _searched(topics_with_counts(programme), text)
         page = page_of(request, _sorted(found, request.GET.get("sort", "")))
-        editor = may_edit(request.user, programme.workspace_id)
         # They are a task for coordinators, at the beginning of the list only.
-        groups = suggest_merges(programme) if editor and page.number == 1 and not request.GET.get("q") else []
-        context = {
-            "programme": programme,
-            "page_obj": page,
-            "total": Topic.objects.filter(programme=programme, merged_into=None).count(),
-            "groups": groups if request.GET.get("groups") == "all" else groups[:GROUPS_SHOWN],
-            "group_total": len(groups),
-            "merges": programme.topic_merges.count(),
-            "may_edit": editor,
-        }
-        return render(request, "cohorts/topics/list.html", context)
+        groups = suggest_merges(programme) if self.may_edit and page.number == 1 and not text else []
+        return self.page(
+            page_obj=page,
+            total=Topic.objects.filter(programme=programme, merged_into=None).count(),
+            groups=groups if request.GET.get("groups") == "all" else groups[:GROUPS_SHOWN],
+            group_total=len(groups),
+            merges=programme.topic_merges.count(),  # type: ignore[attr-defined]
+        )
 
 
-class TopicDetail(CoordinatorRequiredMixin, View):
+class TopicDetail(FormPage, ProgrammeView):
     """One topic: who has it, which names lead to it, and its name to change."""
 
-    def get(self, request: HttpRequest, programme_slug: str, pk: int) -> HttpResponse:
-        programme = _visible(request, programme_slug)
-        topic = get_visible_or_404(Topic.objects.select_related("merged_into"), programme=programme, pk=pk)
-        if topic.merged_into is not None:
-            return redirect("cohorts:topic", programme.slug, topic.merged_into.pk)
-        return self._page(request, programme, topic, TopicNameForm(initial={"name": topic.name}))
+    template_name = "cohorts/topics/detail.html"
+    error_field = "name"
 
-    def post(self, request: HttpRequest, programme_slug: str, pk: int) -> HttpResponse:
-        programme = _editable(request, programme_slug)
-        topic = get_visible_or_404(Topic.objects.all(), programme=programme, pk=pk)
-        form = TopicNameForm(request.POST)
-        if form.is_valid():
-            try:
-                renamed = rename_topic(topic=topic, name=form.cleaned_data["name"], by=request.user)
-            except ServiceError as error:
-                form.add_error("name", str(error))
-            else:
-                messages.success(request, f"The topic is called “{renamed}” now.")
-                return redirect("cohorts:topic", programme.slug, topic.pk)
-        return self._page(request, programme, topic, form)
+    def look_up(self) -> None:
+        super().look_up()
+        topics = Topic.objects.select_related("merged_into")
+        self.topic = get_visible_or_404(topics, programme=self.programme, pk=self.kwargs["pk"])
 
-    @staticmethod
-    def _page(request: HttpRequest, programme: Programme, topic: Topic, form: TopicNameForm) -> HttpResponse:
-        everyone = Enrollment.objects.filter(topics=topic)
-        role = request.GET.get("role", "")
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if self.topic.merged_into is not None:
+            return redirect("cohorts:topic", self.programme.slug, self.topic.merged_into.pk)
+        return super().get(request)
+
+    def get_form(self, *data: Any) -> TopicNameForm:
+        return TopicNameForm(*data, initial={"name": self.topic.name})
+
+    def save(self, form: TopicNameForm) -> HttpResponse:
+        renamed = rename_topic(topic=self.topic, name=form.cleaned_data["name"], by=self.user)
+        messages.success(self.request, f"The topic is called “{renamed}” now.")
+        return redirect("cohorts:topic", self.programme.slug, self.topic.pk)
+
+    def get_context(self) -> dict[str, Any]:
+        everyone = Enrollment.objects.filter(topics=self.topic)
+        role = self.request.GET.get("role", "")
         found = everyone.filter(role=role) if role in Enrollment.Role.values else everyone
         found = found.select_related("user", "cohort").order_by("user__full_name", "-created_at", "pk")
-        context = {
-            "programme": programme,
-            "topic": topic,
-            "names": topic.merged.order_by("name"),
-            "form": form,
-            "page_obj": page_of(request, found),
+        by_role = everyone.order_by("role").values_list("role").annotate(Count("pk"))
+        return {
+            **super().get_context(),
+            "topic": self.topic,
+            "names": self.topic.merged.order_by("name"),  # type: ignore[attr-defined]
+            "page_obj": page_of(self.request, found),
             "people": everyone.aggregate(people=Count("user", distinct=True))["people"],
-            "roles": [
-                (value, programme.label_of(value), number)
-                for value, number in everyone.order_by("role").values_list("role").annotate(Count("pk"))
-            ],
+            "roles": [(value, self.programme.label_of(value), number) for value, number in by_role],
             "role": role,
-            "may_edit": may_edit(request.user, programme.workspace_id),
         }
-        return render(request, "cohorts/topics/detail.html", context, status=422 if form.errors else 200)
 
 
-class TopicsMerge(CoordinatorRequiredMixin, View):
+class TopicsMerge(ProgrammeView):
     """Choose which name stays for the topics that were ticked in the list, then merge them."""
 
-    def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = _editable(request, programme_slug)
-        chosen = _chosen(programme, request.GET.getlist("ids")).order_by("-people", "name")
+    template_name = "cohorts/topics/merge.html"
+    for_editors = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        chosen = _chosen(self.programme, request.GET.getlist("ids")).order_by("-people", "name")
         rows = [ComparedTopic(topic.pk, topic.name, topic.people) for topic in chosen]
         if len(rows) < 2:
             messages.error(request, "Tick at least two topics that mean the same.")
-            return redirect("cohorts:topics", programme.slug)
-        return render(request, "cohorts/topics/merge.html", {"programme": programme, "rows": rows})
+            return redirect("cohorts:topics", self.programme.slug)
+        return self.page(rows=rows)
 
-    def post(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = _editable(request, programme_slug)
-        ticked = {topic.pk: topic for topic in _chosen(programme, request.POST.getlist("ids"))}
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            self._merge(request)
+        return redirect("cohorts:topics", self.programme.slug)
+
+    def _merge(self, request: HttpRequest) -> None:
+        programme = self.programme
+        ticked = list(_chosen(programme, request.POST.getlist("ids")))
         keep = _chosen(programme, request.POST.getlist("keep")).first()
         if keep is None:
-            messages.error(request, "Choose the name that stays. Topics may have been merged in the meantime.")
-            return redirect("cohorts:topics", programme.slug)
-        try:
-            merge_topics(programme=programme, keep=keep, others=ticked.values(), by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-            return redirect("cohorts:topics", programme.slug)
-        # What stood in the suggested group and was unticked is something else.
-        for other in _chosen(programme, request.POST.getlist("suggested")).exclude(pk=keep.pk):
-            mark_topics_as_different(programme=programme, topics=[keep, other], by=request.user)
-        names = ", ".join(f"“{topic}”" for pk, topic in ticked.items() if pk != keep.pk)
+            raise ServiceError("Choose the name that stays. Topics may have been merged in the meantime.")
+        # What the suggested group held and was unticked is something else.
+        suggested = _chosen(programme, request.POST.getlist("suggested")).exclude(pk__in=[t.pk for t in ticked])
+        merge_topics(programme=programme, keep=keep, others=ticked, different=suggested, by=self.user)
+        names = ", ".join(f"“{topic}”" for topic in ticked if topic != keep)
         messages.success(request, f"{names} merged into “{keep}”. You can undo it under Merges.")
-        return redirect("cohorts:topics", programme.slug)
 
 
-class TopicsApart(CoordinatorRequiredMixin, View):
+class TopicsApart(ProgrammeView):
     """These are different: do not suggest them again."""
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = _editable(request, programme_slug)
-        topics = list(_chosen(programme, request.POST.getlist("suggested")))
+    def post(self, request: HttpRequest) -> HttpResponse:
+        topics = list(_chosen(self.programme, request.POST.getlist("suggested")))
         if len(topics) > 1:
-            mark_topics_as_different(programme=programme, topics=topics, by=request.user)
+            mark_topics_as_different(programme=self.programme, topics=topics, by=self.user)
             messages.success(request, "They stay apart and are not suggested again.")
-        return redirect("cohorts:topics", programme.slug)
+        return redirect("cohorts:topics", self.programme.slug)
 
 
-class TopicMerges(CoordinatorRequiredMixin, View):
+class TopicMerges(ProgrammeView):
     """What was merged, when and by whom; each can be undone, the latest first."""
 
-    def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = _visible(request, programme_slug)
-        merges = programme.topic_merges.select_related("kept", "by")
+    template_name = "cohorts/topics/merges.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        merges = self.programme.topic_merges.select_related("kept", "by")  # type: ignore[attr-defined]
         page = page_of(request, merges)
-        context = {
-            "programme": programme,
-            "page_obj": page,
-            "rows": _with_names(page.object_list),
-            "may_edit": may_edit(request.user, programme.workspace_id),
-        }
-        return render(request, "cohorts/topics/merges.html", context)
+        return self.page(page_obj=page, rows=merges_with_names(page.object_list))
 
 
-class TopicMergeUndo(CoordinatorRequiredMixin, View):
+class TopicMergeUndo(ProgrammeView):
+    """Undo a merge."""
+
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest, programme_slug: str, pk: int) -> HttpResponse:
-        programme = _editable(request, programme_slug)
-        merge = get_visible_or_404(programme.topic_merges.all(), pk=pk)
-        try:
-            undo_merge(merge=merge, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
+    def post(self, request: HttpRequest) -> HttpResponse:
+        merges = self.programme.topic_merges.all()  # type: ignore[attr-defined]
+        merge = get_visible_or_404(merges, pk=self.kwargs["pk"])
+        with errors_as_messages(request):
+            undo_merge(merge=merge, by=self.user)
             messages.success(request, "They are separate topics again, with the people they had.")
-        return redirect("cohorts:topic-merges", programme.slug)
-
-
-def _visible(request: HttpRequest, slug: str) -> Programme:
-    return get_visible_or_404(Programme.objects.visible_to(request.user), slug=slug)
-
-
-def _editable(request: HttpRequest, slug: str) -> Programme:
-    return get_visible_or_404(Programme.objects.editable_by(request.user), slug=slug)
+        return redirect("cohorts:topic-merges", self.programme.slug)
 
 
 def _chosen(programme: Programme, ids: Iterable[str]) -> QuerySet[Topic, Any]:
-    """Those of the programme's topics that stand and were named by id."""
+    """Those of the programme's topics that are not merged and were named by id."""
     return topics_with_counts(programme).filter(pk__in=numbers_in(ids))
 
 
@@ -204,18 +181,3 @@ def _sorted(topics: QuerySet[Topic, Any], sort: str) -> QuerySet[Topic, Any]:
         return topics.order_by(name.desc() if sort == "-name" else name.asc(), "pk")
     order = sort if sort.removeprefix("-") in COUNTED else "-people"
     return topics.order_by(order, name, "pk")
-
-
-def _with_names(merges: Iterable[TopicMerge]) -> list[tuple[TopicMerge, list[str], int]]:
-    """Each merge with the names that went into the kept one, and the number of sign-ups that had said them."""
-    merges = list(merges)
-    went = {merge.pk: [int(pk) for pk in merge.before if pk not in (LED_TO, str(merge.kept_id))] for merge in merges}
-    names = dict(Topic.objects.filter(pk__in={pk for ids in went.values() for pk in ids}).values_list("pk", "name"))
-    return [
-        (
-            merge,
-            [names[pk] for pk in went[merge.pk] if pk in names],
-            len({said for pk in went[merge.pk] for said in merge.before[str(pk)]}),
-        )
-        for merge in merges
-    ]
