@@ -1,4 +1,4 @@
-"""Work for the worker: an id in, the service called."""
+"""Celery tasks; each takes an id and calls a service."""
 
 from celery import shared_task
 
@@ -10,19 +10,19 @@ from matching.supply.services import work_supply
 
 @shared_task
 def work_out_run(run_id: int) -> None:
-    """Work out a matching run; a second call finds it claimed and does nothing."""
+    """Compute a matching run. Idempotent: a second call finds it claimed."""
     work_run(run_id)
 
 
 @shared_task
 def work_out_search(search_id: int) -> None:
-    """Score the mentors who could take over a mentee; a second call finds it claimed and does nothing."""
+    """Score the mentors who could take over a mentee. Idempotent: a second call finds it claimed."""
     work_search(search_id)
 
 
 @shared_task
 def work_out_supply(cohort_id: int) -> None:
-    """Count what mentors a cohort lacks; twice gives the same."""
+    """Compute which mentors a cohort lacks. Idempotent."""
     cohort = Cohort.objects.filter(pk=cohort_id).select_related("programme").first()
     if cohort is not None:
         work_supply(cohort)

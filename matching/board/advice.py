@@ -24,7 +24,7 @@ class Advice:
 
 
 def advice_of(run: MatchRun) -> list[Advice]:
-    """What would help, the best first."""
+    """List the changes that would help, the best first."""
     return [
         Advice(f"{found['change'][0].upper()}{found['change'][1:]}", found["matched"], _query(found["setting"]))
         for found in run.findings.get("what_ifs", [])
@@ -37,7 +37,7 @@ def _query(setting: dict[str, Any]) -> str:
 
 
 def aims_of(run: MatchRun) -> list[dict[str, Any]]:
-    """What each aim would have given, a row each; the one the run went by is marked."""
+    """Return a row for what each objective would have given; the one of the run is marked."""
     compared = run.findings.get("comparison", {})
     return [
         {
@@ -52,7 +52,7 @@ def aims_of(run: MatchRun) -> list[dict[str, Any]]:
 
 
 def rules_of_run(run: MatchRun) -> dict[str, Any]:
-    """The aim and the rules of a run, in words."""
+    """Describe the objective and the rules of a run in words."""
     found = run.findings
     return {
         "aim": OBJECTIVES.get(found.get("objective", "total"), ""),

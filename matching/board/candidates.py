@@ -21,7 +21,7 @@ MOST_COLUMNS = 6
 
 @dataclass(frozen=True)
 class Alternative:
-    """One that is not chosen: a mentor for a mentee, or a mentee for a mentor."""
+    """A mentor (for a mentee) or mentee (for a mentor) who was not chosen."""
 
     person: Enrollment
     score: float
@@ -34,7 +34,7 @@ class Alternative:
 
 
 def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The parts of a score; those about which nothing is known as one, so that the others are seen."""
+    """Fold the unknown parts of a score into one, so that the others stand out; hidden ones become "Other"."""
     hidden = [f for f in factors if not is_visible(f["key"])]
     if hidden:
         other = {"label": "Other", "part": sum(f["part"] for f in hidden), "phrase": "", "known": True}
@@ -51,7 +51,7 @@ def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, An
 
 
 def alternatives_for_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | None = None) -> list[Alternative]:
-    """The best mentors a mentee could have beside those proposed; or these, in this order."""
+    """List the best mentors beside those proposed for a mentee; or those of `ids`, in their order."""
     if ids is None:
         ids = _best(state, mentee)
     mentors = Enrollment.objects.select_related("user", "cohort").in_bulk(ids)
@@ -76,7 +76,7 @@ def alternatives_for_mentee(state: BoardState, mentee: int, *, ids: Sequence[int
 
 
 def alternatives_for_mentor(state: BoardState, mentor: int) -> list[Alternative]:
-    """The best mentees a mentor could have beside those proposed."""
+    """List the best mentees beside those proposed for a mentor."""
     table = state.table
     if table is None or mentor not in table.column:
         return []
@@ -103,7 +103,7 @@ def alternatives_for_mentor(state: BoardState, mentor: int) -> list[Alternative]
 
 
 def cheapest_way(state: BoardState, mentee: int, mentor: int) -> tuple[ChangePlan | None, str]:
-    """The change by hand that gives a mentee this mentor at the least cost, or why there is none."""
+    """Find the cheapest change by hand that gives a mentee this mentor, or why there is none."""
     own = (state.mentors_of.get(mentee) or [0])[-1]
     wishes = [ChangeRequest("choose", mentee, mentor)]
     if state.is_full(mentor):
@@ -217,7 +217,7 @@ def _best(state: BoardState, mentee: int) -> list[int]:
 
 
 def _against_mentor(state: BoardState, mentee: int, mentor: int) -> str:
-    """What keeps a mentor from a mentee."""
+    """Say what keeps a mentor from a mentee."""
     if not state.is_full(mentor):
         return "Has a free place."
     theirs = [(pk, state.chosen[pk, mentor]) for pk in state.mentees_of.get(mentor, [])]
@@ -230,7 +230,7 @@ def _against_mentor(state: BoardState, mentee: int, mentor: int) -> str:
 
 
 def _against_mentee(state: BoardState, mentee: int, mentor: int) -> str:
-    """What keeps a mentee from a mentor."""
+    """Say what keeps a mentee from a mentor."""
     theirs = state.mentors_of.get(mentee, [])
     if not theirs:
         return (

@@ -59,7 +59,7 @@ class ChangePlan:
 
     @property
     def moves(self) -> list[tuple[BoardPerson, BoardPerson, float, bool]]:
-        """(mentee, mentor, score, whether the pair is made): what leaves first, then what comes."""
+        """(mentee, mentor, score, whether the pair is made), removed pairs first."""
         people = self.state.people
         pairs = [e for e in self.effects if e["what"] == "pair"]
         return [
@@ -74,7 +74,7 @@ class ChangePlan:
 
 
 def plan_change(state: BoardState, wish: ChangeRequest) -> ChangePlan:
-    """The plan of a change. Raises ServiceError, in words for the coordinator, where it can't be made."""
+    """Plan a change. Raises ServiceError, in words for the coordinator, where it can't be made."""
     make = PLANNERS.get(wish.do)
     if make is None:
         raise ServiceError("There is no such change.")
@@ -104,7 +104,7 @@ def _choose(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]
 
 
 def _take(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
-    """The mentee gets the mentor of another one, who is left without."""
+    """Give a mentee the mentor of another one, who loses theirs."""
     pair, loses = (wish.mentee, wish.mentor), (wish.other, wish.mentor)
     for mentee in (wish.mentee, wish.other):
         _check_free_to_move(state, mentee)
@@ -116,7 +116,7 @@ def _take(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]],
 
 
 def _swap(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
-    """Two mentees exchange their mentors; where one has nobody, the other's mentor goes over to them."""
+    """Exchange the mentors of two mentees; where one has nobody, move the other's mentor to them."""
     if wish.mentee == wish.other or not wish.other:
         raise ServiceError("Choose two different mentees to swap.")
     if wish.mentor == wish.theirs:
@@ -177,7 +177,7 @@ def _free(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]],
 
 
 def _hold(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
-    """Somebody stays out of this run and of later ones; what is proposed for them is free again."""
+    """Leave somebody out of this run and later ones; frees what is proposed for them."""
     pk = wish.mentee or wish.mentor
     if pk in state.held:
         raise ServiceError(f"{_name(state, pk)} is left for later already.")
@@ -214,7 +214,7 @@ ON_THE_BOARD = ("choose", "take", "swap", "remove")  # these change what the run
 
 
 def limits_passed(plan: ChangePlan) -> list[str]:
-    """What a coordinator may do by hand although the cohort's rules would not: too low a score, too many of a kind."""
+    """List limits that a change by hand exceeds, which is allowed: too low a score, too many of a kind."""
     findings = plan.state.run.findings
     least = float(findings.get("rules", {}).get("least_score", 0) or 0)
     made = [(mentee, mentor, score) for mentee, mentor, score, comes in plan.moves if comes]
@@ -244,7 +244,7 @@ def _pin(state: BoardState, pair: PairIds, kind: str) -> dict[str, Any]:
 
 
 def _make_room(state: BoardState, mentee: int) -> list[dict[str, Any]]:
-    """Whoever has as many mentors as wanted gives up the weakest that is not locked."""
+    """Remove the weakest unlocked mentor of a mentee who has as many as wanted."""
     if not state.is_full(mentee):
         return []
     movable = [m for m in state.mentors_of[mentee] if state.pins.get((mentee, m)) != "lock"]
@@ -267,7 +267,7 @@ def _check_movable(state: BoardState, pair: PairIds) -> None:
 
 
 def _check_possible(state: BoardState, pair: PairIds, *, forbidden_too: bool = True) -> None:
-    """Whether the pair may be proposed at all, wherever there is room."""
+    """Check that the pair may be proposed at all, apart from free places."""
     mentee, mentor = (state.people[pk] for pk in pair)
     for one in (mentee, mentor):
         if one.status != "accepted":

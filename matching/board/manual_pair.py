@@ -12,7 +12,7 @@ from mentorship.core.reference_data import language_name
 
 
 def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict[str, Any]:
-    """The score, its parts and a sentence, as the fields of a proposal. The run must have a table."""
+    """Return the score, its parts and a sentence, as fields of a proposal. The run must have a table."""
     table = score_table_of(run)
     if table is None:  # only runners-up can be chosen then, and these have a row
         raise LookupError("this run keeps no table of scores")
@@ -22,7 +22,7 @@ def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict
 
 
 def parts_of(run: MatchRun, values: dict[str, FactorValue]) -> list[dict[str, Any]]:
-    """Each factor with its part of the score, as a proposal keeps them."""
+    """Return each factor with its part of the score, as proposals store them."""
     return [
         {
             "key": name,
@@ -37,7 +37,7 @@ def parts_of(run: MatchRun, values: dict[str, FactorValue]) -> list[dict[str, An
 
 
 def phrase_for(found: FactorValue) -> str:
-    """A value in a word."""
+    """Put a value into a word."""
     if not found.known:
         return "not known"
     steps = ((0.8, "very alike"), (0.6, "alike"), (0.4, "middling"))
@@ -45,7 +45,7 @@ def phrase_for(found: FactorValue) -> str:
 
 
 def _sentence(mentee: Enrollment, mentor: Enrollment) -> str:
-    """In the form of the engine's own sentences, so that intros can tell it."""
+    """Say what speaks for the pair in the form of the engine's sentences, so that intros can use it."""
     theirs = {topic.name.casefold() for topic in mentor.topics.all()}
     topics = [topic.name for topic in mentee.topics.all() if topic.name.casefold() in theirs][:3]
     languages = [language_name(code) for code in mentee.languages if code in mentor.languages][:2]

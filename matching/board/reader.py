@@ -35,13 +35,13 @@ class BoardRow:
 
     @property
     def mentor_id(self) -> int:
-        """Whom a swap moves: the last of the mentors, who fits least; 0 where there is none."""
+        """The mentor whom a swap moves: the one with the lowest score; 0 where there is none."""
         return self.chosen[-1].mentor_id if self.chosen else 0
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run in one line."""
+    """The figures of a run."""
 
     people: int
     figures: BoardFigures
@@ -54,7 +54,7 @@ class RunSummary:
 
 
 class BoardReader:
-    """A run as the board needs it: small figures of all mentees, whole objects only for the page that is shown."""
+    """Reads a run for the board: small figures of all mentees, whole objects only for the page that is shown."""
 
     def __init__(self, run: MatchRun) -> None:
         self.run = run
@@ -63,7 +63,7 @@ class BoardReader:
 
     @cached_property
     def everyone(self) -> list[int]:
-        """The mentees of this run who are still to be matched or are proposed, whoever is left for later aside."""
+        """The mentees of this run, except those who left or are left for later."""
         table = self.state.table
         if table:
             ids = [*table.mentees, *(pk for pk in self.state.mentors_of if pk not in table.row)]
@@ -73,7 +73,7 @@ class BoardReader:
 
     @cached_property
     def changes(self) -> list[BoardChange]:
-        """The changes by hand that stand, the newest first."""
+        """The changes by hand that were not undone, the newest first."""
         return list(self.run.changes.filter(undoes=None, undone_by=None).select_related("by"))
 
     @cached_property
@@ -88,7 +88,7 @@ class BoardReader:
         return sum(kind == MatchPin.Kind.LOCK for kind in self.state.pins.values())
 
     def fixed_since(self) -> int:
-        """How much was locked, forbidden or left for later after the run was asked for, which it doesn't know."""
+        """Count pins and people left for later since the run was requested, which it does not take into account."""
         cohort, since = self.run.cohort_id, self.run.created_at
         pins = MatchPin.objects.filter(mentee__cohort=cohort, created_at__gt=since).count()
         return pins + sum(
@@ -96,7 +96,7 @@ class BoardReader:
         )
 
     def ids(self, *, q: str = "", state: str = "", sort: str = "") -> list[int]:
-        """The mentees that fit, those without a mentor first."""
+        """List the mentees that match the filters, those without a mentor first."""
         mentors, ids = self.state.mentors_of, self.everyone
         if state == "unmatched":
             ids = [pk for pk in ids if not mentors.get(pk)]
@@ -123,7 +123,7 @@ class BoardReader:
         return sorted(ids, key=lambda pk: (pk in mentors, sign * best[pk], pk))
 
     def rows(self, ids: list[int]) -> list[BoardRow]:
-        """The rows of a page, with everything that is shown, in the order of `ids`."""
+        """Read the rows of a page with everything that is shown, in the order of `ids`."""
         mentees = Enrollment.objects.with_people().in_bulk(ids)
         chosen: dict[int, list[MatchProposal]] = defaultdict(list)
         for proposal in self.proposals(ids):
@@ -145,7 +145,7 @@ class BoardReader:
         ]
 
     def reasons(self, mentee: int) -> list[str]:
-        """Why somebody has no mentor."""
+        """List why somebody has no mentor."""
         if self.state.mentors_of.get(mentee):
             return []
         return self.told.get(mentee) or ["Their mentor was taken away by hand. Choose another one, or run again."]
@@ -158,7 +158,7 @@ class BoardReader:
         )
 
     def held(self) -> list[Enrollment]:
-        """Whoever is left for later."""
+        """List the people left for later."""
         return list(Enrollment.objects.filter(pk__in=self.state.held).with_people().order_by("role", "pk"))
 
     def _still_there(self, pk: int) -> bool:
@@ -172,7 +172,7 @@ class BoardReader:
 
 
 def token_of(cohort: Cohort, run: MatchRun) -> str:
-    """Changes whenever anybody changes anything that this board shows. Two small queries."""
+    """Return a token that changes whenever anything on this board changes. Two small queries."""
     newest = cohort.match_runs.values_list("number", "status").first()
     return "-".join(
         str(part) for part in (version_of(cohort), run.hand_changes, run.status, run.matches.count(), newest)

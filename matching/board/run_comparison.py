@@ -24,14 +24,14 @@ class MenteeDifference:
 
 
 def figures_of(run: MatchRun) -> BoardFigures:
-    """As the board of the run stands now, changes by hand included."""
+    """Return the figures of a run's board now, with changes by hand."""
     found = list(run.proposals.filter(kind="chosen").values_list("mentee_id", "score"))
     points = [points_of(score) for _, score in found]
     return BoardFigures(len({mentee for mentee, _ in found}), len(found), sum(points), min(points, default=None))
 
 
 def differences(one: MatchRun, other: MatchRun) -> list[MenteeDifference]:
-    """Whose mentors changed from one run to the other, in a constant number of queries."""
+    """List the mentees whose mentors differ between two runs. Constant number of queries."""
     pairs: dict[int, dict[int, list[tuple[int, str, float]]]] = {one.pk: defaultdict(list), other.pk: defaultdict(list)}
     for run in (one, other):
         chosen = run.proposals.filter(kind="chosen").select_related("mentor__user").order_by("mentor_id")

@@ -21,7 +21,7 @@ from mentorship.core.errors import ServiceError
 
 
 class StaleError(ServiceError):
-    """Somebody changed the board since; `changes` tells what, the newest first. Nothing was done."""
+    """The board was changed since; `changes` lists how, the newest first. Nothing was done."""
 
     def __init__(self, changes: list[BoardChange]) -> None:
         super().__init__("The board was changed since you looked. Your change was not made yet.")
@@ -30,7 +30,7 @@ class StaleError(ServiceError):
 
 @transaction.atomic
 def change_board(*, run: MatchRun, wish: ChangeRequest, version: int, by: User | None) -> BoardChange:
-    """Make one change, on the version of the board that its maker saw.
+    """Make one change, on the version of the board that the coordinator saw.
 
     Raises StaleError where the board has moved on, ServiceError where the change can't be made; nothing is done then.
     """
@@ -43,7 +43,7 @@ def change_board(*, run: MatchRun, wish: ChangeRequest, version: int, by: User |
 
 @transaction.atomic
 def undo_last_change(*, run: MatchRun, version: int, by: User | None) -> BoardChange:
-    """Undo the last change of this run's board that stands. Raises as `change_board` does."""
+    """Undo the last change of this run's board. Raises as `change_board` does."""
     run, state = _locked(run, version)
     last = last_change(run)
     if last is None:
@@ -55,7 +55,7 @@ def undo_last_change(*, run: MatchRun, version: int, by: User | None) -> BoardCh
 
 
 def last_change(run: MatchRun) -> BoardChange | None:
-    """The change that would be undone."""
+    """Return the change that would be undone."""
     return run.changes.filter(undoes=None, undone_by=None).select_related("by").first()
 
 
@@ -71,7 +71,7 @@ def _locked(run: MatchRun, version: int) -> tuple[MatchRun, BoardState]:
 
 def _apply(run: MatchRun, effects: list[dict[str, Any]], by: User | None) -> None:
     people = Enrollment.objects.with_people().in_bulk({pk for e in effects for pk in (e["mentee"], e["mentor"]) if pk})
-    # What leaves goes first: a place must be free before it is given away.
+    # Removals first: a place must be free before it is given away.
     for effect in sorted(effects, key=lambda e: bool(e["after"])):
         mentee, mentor = people.get(effect["mentee"]), people.get(effect["mentor"])
         if effect["what"] == "held":
@@ -106,7 +106,7 @@ def _hold(enrollment: Enrollment | None, held: bool, by: User | None) -> None:
 
 
 def _check_still_so(state: BoardState, effects: list[dict[str, Any]]) -> None:
-    """What is undone must still be as it was left: intros, declines and withdrawals may have come in between."""
+    """Check that nothing happened since to what is undone: intros, declines or withdrawals."""
     for effect in effects:
         pair = effect["mentee"], effect["mentor"]
         now: Any = pair in state.chosen
@@ -145,7 +145,7 @@ def _write(
         by=by,
     )
     if any(e["what"] == "pair" for e in effects):
-        # Whoever previews the intros confirms on this number.
+        # A preview of the intros is confirmed on this number.
         run.hand_changes += 1
         run.save(update_fields=["hand_changes"])
     record(
@@ -162,7 +162,7 @@ def _write(
 
 @transaction.atomic
 def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | None, reason: str = "") -> MatchPin:
-    """Lock a pair, or forbid it, for every later run. Replaces the other kind."""
+    """Lock or forbid a pair for every later run. Replaces the other kind."""
     _check_pair(mentee, mentor)
     lock_open_cohort(mentee.cohort)
     if kind == MatchPin.Kind.LOCK:
@@ -188,7 +188,7 @@ def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | Non
 
 @transaction.atomic
 def remove_pin(*, mentee: Enrollment, mentor: Enrollment, by: User | None) -> None:
-    """Leave a pair to the engine again. Nothing happens where nothing was fixed."""
+    """Remove the pin of a pair. Does nothing where there is none."""
     deleted, _ = MatchPin.objects.filter(mentee=mentee, mentor=mentor).delete()
     if deleted:
         record(verb=Verb.UNPINNED, target=mentee, workspace_id=mentee.cohort.workspace_id, by=by, mentor=mentor.pk)

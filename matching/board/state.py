@@ -20,7 +20,7 @@ PairIds = tuple[int, int]  # mentee, mentor; both enrollment ids
 
 
 class BoardPerson(NamedTuple):
-    """As much of an enrollment as the board needs of everybody."""
+    """What the board needs to know of every enrollment."""
 
     pk: int
     role: str
@@ -35,7 +35,7 @@ class BoardPerson(NamedTuple):
 
 @dataclass(frozen=True)
 class BoardFigures:
-    """What a board is worth, in the order in which it counts."""
+    """The figures of a board, in order of priority."""
 
     matched: int
     places: int
@@ -53,7 +53,7 @@ class BoardFigures:
 
 @dataclass(frozen=True)
 class ChangeCost:
-    """What one board has less than another: exact. Negative where it has more."""
+    """How much less one board has than another, exactly. Negative where it has more."""
 
     matched: int
     places: int
@@ -99,7 +99,7 @@ def cost_between(better: BoardFigures, other: BoardFigures) -> ChangeCost:
 
 @dataclass(frozen=True)
 class BoardState:
-    """One run's board at one moment."""
+    """The board of a run at one moment."""
 
     run: MatchRun
     version: int
@@ -133,12 +133,12 @@ class BoardState:
 
     @cached_property
     def unavailable(self) -> dict[int, str]:
-        """Who can't be proposed to anybody new, and why not."""
+        """People who can't be proposed to anybody new, with the reason."""
         return {enrollment.pk: words for enrollment, words in mentors_left_out(self.run.cohort)}
 
     @cached_property
     def mentors_of(self) -> dict[int, list[int]]:
-        """For each mentee those proposed, the best first."""
+        """For each mentee the proposed mentors, the best first."""
         found: dict[int, list[int]] = defaultdict(list)
         for mentee, mentor in sorted(self.chosen, key=lambda pair: (-self.chosen[pair], pair[1])):
             found[mentee].append(mentor)
@@ -153,7 +153,7 @@ class BoardState:
 
     @cached_property
     def used(self) -> Counter[int]:
-        """Places taken by matches that stand and by what is proposed, for mentors and mentees."""
+        """Places taken by current matches and by proposals, of mentors and mentees."""
         used = Counter(self.taken)
         for pair in self.chosen:
             if pair not in self.standing:
@@ -180,17 +180,17 @@ class BoardState:
         return BoardFigures(len(self.mentors_of), len(points), sum(points), min(points, default=None))
 
     def best(self) -> BoardFigures:
-        """What the run found, before any hand touched it."""
+        """Return what the run found, before changes by hand."""
         run = self.run
         compared = run.findings.get("comparison", {}).get(run.findings.get("objective", "total"), {})
         return BoardFigures(run.matched, compared.get("places", run.matched), run.total_points, None)
 
     def cost(self) -> ChangeCost:
-        """What changes by hand cost against the best answer."""
+        """Return what changes by hand cost against the run's own assignment."""
         return cost_between(self.best(), self.figures())
 
     def after(self, effects: Iterable[dict[str, Any]]) -> BoardState:
-        """The board as it would stand."""
+        """Return the board after these effects."""
         chosen, pins, held = dict(self.chosen), dict(self.pins), set(self.held)
         for effect in effects:
             pair = effect["mentee"], effect["mentor"]
@@ -208,14 +208,14 @@ class BoardState:
 
 
 def read_state(run: MatchRun) -> BoardState:
-    """The board of a run as it stands now."""
+    """Read the board of a run as it is now."""
     cohort = run.cohort_id
     chosen = {
         (mentee, mentor): points_of(score)
         for mentee, mentor, score in run.proposals.filter(kind="chosen").values_list("mentee_id", "mentor_id", "score")
     }
     taken = Match.objects.places_of(run.cohort)
-    # Who said yes on another board keeps that place until somebody confirms it or takes it back.
+    # A pair that accepted on another board keeps its place until it is confirmed or withdrawn.
     promised = AskedPair.objects.reserving().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
     taken.update(pk for pair in set(promised) - set(chosen) for pk in pair)
     return BoardState(
@@ -238,12 +238,12 @@ def read_state(run: MatchRun) -> BoardState:
 
 
 def version_of(cohort: Cohort | int) -> int:
-    """The number of the last change by hand; 0 before the first."""
+    """Return the number of the last change by hand; 0 before the first."""
     return BoardChange.objects.filter(cohort=cohort).aggregate(last=Max("number"))["last"] or 0
 
 
 def mentors_left_out(cohort: Cohort) -> list[tuple[Enrollment, str]]:
-    """Accepted mentors with room to whom nobody is proposed, each with the reason, by name. For the board."""
+    """List accepted mentors with free places who are not proposed, with the reason, by name."""
     taken = Match.objects.places_of(cohort)
     pauses = MentorPause.objects.open(cohort).filter(enrollment__status="accepted")
     found = [(p.enrollment, p.words) for p in pauses.select_related("enrollment__user")]

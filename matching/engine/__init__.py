@@ -1,1 +1,1 @@
-"""From enrollments to a run's answer. It loads the numeric libraries: for the worker and commands, never for pages."""
+"""Turn enrollments into the result of a run. What loads slow libraries is for the worker and commands only."""

@@ -20,7 +20,7 @@ BOTH_WISH, ONE_WISHES = 1.0, 0.75  # after speed mentoring
 
 @dataclass
 class CohortHistory:
-    """What is known about the people of a pool beside their own enrollments. Pairs are rows and columns."""
+    """What is known about the people of a pool beyond their own enrollments. Pairs are (row, column)."""
 
     questions: list[MatchQuestion] = field(default_factory=list)
     answers: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # by enrollment
@@ -36,7 +36,7 @@ class CohortHistory:
 
 
 def read_history(cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> CohortHistory:
-    """Everything that was known before this cohort is matched."""
+    """Read everything that was known before this cohort is matched."""
     known = CohortHistory()
     _read_answers(known, cohort, [*mentees, *mentors])
     _read_past(known, cohort, mentees, mentors)
@@ -46,7 +46,7 @@ def read_history(cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequenc
 
 
 def _read_answers(known: CohortHistory, cohort: Cohort, enrollments: Sequence[Enrollment]) -> None:
-    """Answers count where both roles are asked the same: the same words and the same kind of question."""
+    """Read answers to questions that both roles are asked: the same text and kind of question."""
     questions = {
         q.pk: q
         for q in SignupQuestion.objects.filter(cohort=cohort).exclude(seen_by=SignupQuestion.Seen.PRIVATE)
@@ -75,7 +75,7 @@ def _key(question: SignupQuestion) -> str:
 def _read_past(
     known: CohortHistory, cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]
 ) -> None:
-    """What strictly earlier cohorts of the programme tell: projects, pairs, who is new and who goes on and on."""
+    """Read strictly earlier cohorts of the programme: projects, pairs, who is new, and rounds in a row."""
     users = {person.pk for e in mentees for person in e.people} | {e.user_id for e in mentors}
     earlier = list(
         Cohort.objects.filter(programme=cohort.programme_id, starts_on__lt=cohort.starts_on)
@@ -132,7 +132,7 @@ def _read_own(
 
 
 def _tell_each_other(known: CohortHistory, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
-    """Whoever is a mentor and in a team of the same cohort is known by both."""
+    """Add the team's project to mentors who are also in a team of this cohort."""
     by_user = {e.user_id: e for e in mentors}
     for mentee in mentees:
         for person in mentee.people:
@@ -141,7 +141,7 @@ def _tell_each_other(known: CohortHistory, mentees: Sequence[Enrollment], mentor
 
 
 def _in_a_row(there: set[int], latest_first: Sequence[int]) -> int:
-    """How many of the latest cohorts, without a gap."""
+    """Count the latest cohorts in a row that somebody was in."""
     count = 0
     for cohort in latest_first:
         if cohort not in there:
@@ -156,7 +156,7 @@ def _about(enrollment: Enrollment) -> list[str]:
 
 
 def _read_reviews(known: CohortHistory, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
-    """Mentors who review say whom they would mentor, whom rather not, and where they have a conflict."""
+    """Read mentors' reviews: whom they would mentor, whom rather not, and conflicts of interest."""
     row = {e.pk: i for i, e in enumerate(mentees)}
     column = {e.user_id: j for j, e in enumerate(mentors)}
     said = Review.objects.filter(enrollment__in=mentees, reviewer__in=list(column)).order_by("pk")
@@ -173,7 +173,7 @@ def _read_reviews(known: CohortHistory, mentees: Sequence[Enrollment], mentors: 
 def _read_meetings(
     known: CohortHistory, cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]
 ) -> None:
-    """Whom people would like to go on with after they met. Two who agree count as the stronger wish; else the mean."""
+    """Read wishes after speed mentoring. Where both sources are positive the stronger counts, else the mean."""
     row = {e.pk: i for i, e in enumerate(mentees)}
     column = {e.pk: j for j, e in enumerate(mentors)}
     for (mentee, mentor), value in meeting_wishes(cohort).items():
@@ -184,9 +184,9 @@ def _read_meetings(
 
 
 def meeting_wishes(cohort: Cohort) -> dict[tuple[int, int], float]:
-    """What people said after the speed mentoring: (mentee's enrollment id, mentor's) → 1 for both, 0.75 for one.
+    """Read wishes after speed mentoring: (mentee's, mentor's enrollment id) → 1 if both wished, 0.75 if one did.
 
-    A pair that nobody wished for is not in it: unknown, not unwanted.
+    Pairs that nobody wished for are left out: they are unknown, not unwanted.
     """
     said = SpeedWish.objects.filter(event__cohort=cohort).values_list("by_id", "whom_id", "by__role")
     votes: dict[tuple[int, int], set[str]] = {}

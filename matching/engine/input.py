@@ -28,7 +28,7 @@ class MatchingPool:
 
 
 def read_pool(cohort: Cohort) -> MatchingPool:
-    """Accepted people with what is still wanted or free, and the pairs that are fixed or ruled out."""
+    """Read accepted people with the places still wanted or free, and the pairs that are locked or excluded."""
     accepted = (
         cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
         .exclude(pk__in=MentorPause.objects.open(cohort).values("enrollment"))
@@ -47,7 +47,7 @@ def read_pool(cohort: Cohort) -> MatchingPool:
         return sorted({(row[a], column[b]) for a, b in pairs if a in row and b in column})
 
     pins = MatchPin.objects.filter(mentee__cohort=cohort)
-    # Whoever is together already, or was and parted, is not proposed again; history from elsewhere binds nobody.
+    # Pairs of this cohort, current or ended, are not proposed again; imported history does not count.
     past = set(Match.objects.filter(mentee__cohort=cohort, imported=False).values_list("mentee_id", "mentor_id"))
     standing = set(Match.objects.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))
     forbidden = set(pins.filter(kind=MatchPin.Kind.FORBID).values_list("mentee_id", "mentor_id"))
@@ -63,7 +63,7 @@ def read_pool(cohort: Cohort) -> MatchingPool:
 
 
 def external_names(enrollments: Sequence[Enrollment]) -> dict[int, str]:
-    """What an outsider calls each: the external id, else the address, with the project where that is not enough."""
+    """Name each by external id, else by address, with the project where that is not unique. For programs."""
     plain = {e.pk: e.external_id or e.user.email for e in enrollments}
     often = Counter(plain.values())
     return {e.pk: plain[e.pk] if often[plain[e.pk]] == 1 else f"{e.user.email}: {e.title or e.pk}" for e in enrollments}
@@ -73,12 +73,12 @@ STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed"}
 
 
 def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> MatchProfile:
-    """What the scoring looks at: the sign-up, and what `known` adds to it."""
+    """Build what the scoring looks at: the sign-up, and what `known` adds to it."""
     text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
     topics = tuple(topic.name for topic in enrollment.topics.all())
     people = [person.pk for person in enrollment.people]
     is_mentor = enrollment.role == Enrollment.Role.MENTOR
-    # A project speaks for itself: what its people did before is about something else.
+    # A project is described by its own text; what its people did before is about something else.
     told = people if is_mentor or not (text or topics) else []
     return MatchProfile(
         # Ties are decided by the key: the external id keeps the answer the same on every installation.
@@ -102,7 +102,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
 
 
 def _offsets(time_zone: str, cohort: Cohort) -> tuple[float, ...]:
-    """Hours from UTC at noon, a week apart over the cohort: summer time differs from country to country."""
+    """Return hours from UTC at noon, for each week of the cohort: daylight saving differs between countries."""
     if not time_zone:
         return ()
     zone, found = ZoneInfo(time_zone), []

@@ -18,7 +18,7 @@ from matching.scoring.scores import Scores, score
 
 
 class EngineError(ValueError):
-    """The run can't be worked out; the text tells the coordinator what to change."""
+    """The run can't be computed; the message tells the coordinator what to change."""
 
 
 def match_cohort(
@@ -29,7 +29,7 @@ def match_cohort(
     rules: Mapping[str, Any] | None = None,
     objective: str = "total",
 ) -> RunResult:
-    """Score and solve the cohort as it stands, by `rules` (see factors.DEFAULT_RULES). Reads only."""
+    """Score and solve the cohort as it is now, by `rules` (see policy/choices.py). Reads only."""
     pool = read_pool(cohort)
     if not pool.mentees:
         raise EngineError("Nobody is waiting for a match: accept mentees first.")
@@ -126,7 +126,7 @@ def _group(pool: MatchingPool, group: int) -> str:
 
 
 def _check_locks(pool: MatchingPool, scores: Scores) -> None:
-    """The solver would refuse these too; here it is said with names."""
+    """Refuse impossible locks with names; the solver would refuse them without."""
     for i, j in pool.locked:
         if not scores.eligible[i, j]:
             raise EngineError(

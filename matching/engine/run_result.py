@@ -42,7 +42,7 @@ class ScoredPair:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Everything a run found."""
+    """Everything that a run found."""
 
     pool: MatchingPool
     scores: Scores
@@ -61,7 +61,7 @@ class RunResult:
 
     @cached_property
     def what_ifs(self) -> list[WhatIf]:
-        """Changes of the rules that would match more people, each tried."""
+        """Rule changes that would match more people, each tried by solving again."""
         return what_ifs(self.scores, self.problem, self.solution)
 
     @cached_property
@@ -81,7 +81,7 @@ class RunResult:
         )
 
     def findings(self) -> dict[str, Any]:
-        """What is kept with the run for the board: how objectives compare, what would help, what is lacking."""
+        """Return what is stored for the board: how objectives compare, what would help, what is lacking."""
         return {
             "objective": self.objective,
             "rules": dict(self.rules),
@@ -112,7 +112,7 @@ class RunResult:
         }
 
     def runners_up(self) -> list[ScoredPair]:
-        """The best others of every mentee, each with what stood against it."""
+        """List the best other mentors of every mentee, each with what stood against the pair."""
         found = []
         for i in range(len(self.pool.mentees)):
             others = solver.best_others(self.problem, self.solution, i, RUNNERS_UP)
@@ -122,7 +122,7 @@ class RunResult:
         return found
 
     def others_of_mentor(self, j: int) -> list[dict[str, Any]]:
-        """The best others of a mentor, at most three: [{mentee: enrollment id, score, why: what stopped the pair}]."""
+        """List at most three other mentees of a mentor: [{mentee: enrollment id, score, why: what stood against}]."""
         found = []
         for i in solver.best_for_mentor(self.problem, self.solution, j, RUNNERS_UP):
             theirs = [(int(self.problem.points[pair]), pair[1]) for pair in self.solution.pairs if pair[0] == i]
@@ -140,11 +140,11 @@ class RunResult:
         return found
 
     def cost(self, i: int, j: int) -> solver.AssignmentValue | None:
-        """What insisting on the pair would cost; None where it can't be had or the objective knows no cost."""
+        """Return what insisting on the pair would cost; None where it is impossible or the objective has no cost."""
         return self._costs_of(i, [j])[0]
 
     def costs_of(self, i: int) -> list[solver.AssignmentValue | None]:
-        """The same for the mentee with every mentor."""
+        """Return the cost of insisting for the mentee with every mentor."""
         return self._costs_of(i, list(range(len(self.pool.mentors))))
 
     def _costs_of(self, i: int, mentors: list[int]) -> list[solver.AssignmentValue | None]:
@@ -152,7 +152,7 @@ class RunResult:
 
     @cached_property
     def _costs(self) -> solver.PairCosts | None:
-        """Against the best total; for the fairest, among the answers that are as fair. Stable pairs have no price."""
+        """Costs against the best total; for "fairest" among equally fair assignments. "Stable" has none."""
         if self.objective == "stable":
             return None
         problem = self.problem
@@ -163,7 +163,7 @@ class RunResult:
         return costs if costs.steps <= MOST_STEPS else None
 
     def every_score(self) -> list[tuple[Enrollment, Enrollment, float]]:
-        """Every eligible pair with its score."""
+        """Return every eligible pair with its score."""
         rows, columns = np.nonzero(self.problem.allowed)
         return [
             (self.pool.mentees[i], self.pool.mentors[j], int(self.problem.points[i, j]) / MICRO)
@@ -189,7 +189,7 @@ class RunResult:
         return self._priced(state, i, cost)
 
     def _priced(self, state: str, i: int, cost: solver.AssignmentValue | None) -> str:
-        """What stands against a pair, and what it would cost to insist on it."""
+        """Say what stands against a pair, and what insisting on it would cost."""
         if self._costs is None:
             return f"{state}."
         if cost is None:

@@ -1,4 +1,4 @@
-"""Every score of a run in a few bytes, so that pages can tell what any change costs without scoring anything.
+"""The stored scores of a run, from which pages tell what a change costs without scoring again.
 
 Written by the worker (score_table_writer.py), read by pages: numpy only, which loads in well under a tenth of a second.
 """
@@ -26,7 +26,7 @@ NO_WAY = -128  # insisting on the pair is impossible, or the aim of the run know
 
 
 class InsistCost(NamedTuple):
-    """What the best answer loses where it has to hold a pair: exact, with everybody else free to move."""
+    """What the best assignment loses where it must contain a pair, with everybody else free to move. Exact."""
 
     people: int
     places: int
@@ -62,32 +62,32 @@ class ScoreTable:
         return int(self.points[self.row[mentee], self.column[mentor]]) / MICRO
 
     def bar(self, mentee: int, mentor: int) -> str:
-        """What rules the pair out, "" where nothing does."""
+        """Return what excludes the pair, "" where nothing does."""
         number = int(self.bars[self.row[mentee], self.column[mentor]])
         return RULE_PHRASES.get(self.rule_names[number - 1], "ruled out") if number else ""
 
     def insist(self, mentee: int, mentor: int) -> InsistCost | None:
-        """What a new run around the pair would lose at least; None where it can't be had or has no price."""
+        """Return what a new run with the pair locked would lose at least; None where impossible or without a price."""
         at = self.row[mentee], self.column[mentor]
         if self.lost_people[at] == NO_WAY:
             return None
         return InsistCost(int(self.lost_people[at]), int(self.lost_places[at]), int(self.lost_points[at]) / MICRO)
 
     def best_mentors(self, mentee: int) -> list[int]:
-        """Every mentor the mentee could have, the best first."""
+        """List every mentor the mentee could have, the best first."""
         i = self.row[mentee]
         order = np.lexsort((np.arange(len(self.mentors)), -self.points[i]))
         return [self.mentors[j] for j in order if not self.bars[i, j]]
 
     def best_mentees(self, mentor: int) -> list[int]:
-        """Every mentee the mentor could have, the best first."""
+        """List every mentee the mentor could have, the best first."""
         j = self.column[mentor]
         order = np.lexsort((np.arange(len(self.mentees)), -self.points[:, j]))
         return [self.mentees[i] for i in order if not self.bars[i, j]]
 
 
 def pack(arrays: Mapping[str, NDArray]) -> bytes:
-    """Arrays as one piece of bytes."""
+    """Pack arrays into bytes."""
     out = io.BytesIO()
     np.savez_compressed(out, allow_pickle=False, **arrays)
     return out.getvalue()
@@ -99,7 +99,7 @@ def unpack(data: bytes | memoryview) -> dict[str, NDArray]:
 
 
 def score_table_of(run: MatchRun) -> ScoreTable | None:
-    """The scores of a run; None where it has none, because it is too large or from before."""
+    """Return the scores of a run; None where it has none, because it is too large or too old."""
     if run.finished_at is None:
         return None
     return _read(run.pk, run.finished_at.isoformat())
@@ -113,7 +113,7 @@ class FactorValue(NamedTuple):
 
 
 def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict[str, FactorValue]]:
-    """For each of these mentors the value of every factor that the run had; {} where the run keeps no table."""
+    """Return for each of these mentors the value of every factor of the run; {} where the run keeps no table."""
     table = score_table_of(run)
     if table is None:
         return {}
@@ -128,13 +128,13 @@ def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict
 
 
 def shares_of_run(run: MatchRun) -> dict[str, float]:
-    """The share of each factor that counted in a run, in the order in which factors are shown; they sum to 1."""
+    """Return the share of each factor that counted in a run, in display order; the shares sum to 1."""
     names = [*FACTORS, *(name for name in run.weights if name not in FACTORS)]
     total = sum(run.weights.values()) or 1
     return {name: run.weights[name] / total for name in names if run.weights.get(name)}
 
 
-# What a run found never changes, so a few are kept. The time tells runs apart that have the same number elsewhere.
+# A finished run never changes, so a few tables are cached. The time distinguishes runs of another database.
 @lru_cache(maxsize=4)
 def _read(run_id: int, finished: str) -> ScoreTable | None:
     kept = MatchTable.objects.filter(run=run_id).defer("factors").first()

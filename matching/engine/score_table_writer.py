@@ -15,62 +15,62 @@ if TYPE_CHECKING:
     from matching.engine.run_result import RunResult
 
 
-def table_fields(answer: RunResult) -> dict[str, object] | None:
-    """The fields of a MatchTable; None where there are too many pairs to keep."""
-    shape = answer.scores.total.shape
+def table_fields(result: RunResult) -> dict[str, object] | None:
+    """Return the fields of a MatchTable; None where there are too many pairs to keep."""
+    shape = result.scores.total.shape
     if shape[0] * shape[1] > MOST_PAIRS:
         return None
     return {
-        "mentees": [e.pk for e in answer.pool.mentees],
-        "mentors": [e.pk for e in answer.pool.mentors],
+        "mentees": [e.pk for e in result.pool.mentees],
+        "mentors": [e.pk for e in result.pool.mentors],
         "rule_names": list(RULE_PHRASES),
         "factor_names": list(FACTORS),
         "scores": pack(
             {
-                "points": np.rint(answer.scores.total * MICRO).astype(np.int32),
-                "bars": _bars(answer),
-                **_lost(answer),
+                "points": np.rint(result.scores.total * MICRO).astype(np.int32),
+                "bars": _bars(result),
+                **_lost(result),
             }
         ),
-        "factors": pack({"values": _values(answer), "known": _known(answer)}),
+        "factors": pack({"values": _values(result), "known": _known(result)}),
     }
 
 
-def limits_of(answer: RunResult) -> list[dict[str, object]]:
-    """The limits of a mentor that the run kept, so that changes by hand can say where they pass one."""
+def limits_of(result: RunResult) -> list[dict[str, object]]:
+    """Return the limits on mentors that the run observed, so that changes by hand can warn where they exceed one."""
     return [
-        {"name": q.name, "limit": q.limit, "mentees": sorted(answer.pool.mentees[i].pk for i in q.members)}
-        for q in answer.problem.quotas
+        {"name": q.name, "limit": q.limit, "mentees": sorted(result.pool.mentees[i].pk for i in q.members)}
+        for q in result.problem.quotas
         if q.side == "mentor"
     ]
 
 
-def _bars(answer: RunResult) -> np.ndarray:
-    bars = np.zeros(answer.scores.total.shape, dtype=np.uint8)
+def _bars(result: RunResult) -> np.ndarray:
+    bars = np.zeros(result.scores.total.shape, dtype=np.uint8)
     names = list(RULE_PHRASES)
-    for name, bar in reversed(answer.scores.barred.items()):  # the first that applies is the one that is told
+    for name, bar in reversed(result.scores.barred.items()):  # the first that applies is the one that is shown
         bars[bar] = names.index(name) + 1
     return bars
 
 
-def _lost(answer: RunResult) -> dict[str, np.ndarray]:
-    shape = answer.scores.total.shape
+def _lost(result: RunResult) -> dict[str, np.ndarray]:
+    shape = result.scores.total.shape
     people = np.full(shape, NO_WAY, dtype=np.int8)
     places, points = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int32)
     for i in range(shape[0]):
-        for j, cost in enumerate(answer.costs_of(i)):
+        for j, cost in enumerate(result.costs_of(i)):
             if cost is not None:
                 people[i, j], places[i, j] = np.clip(cost.matched, -100, 100), np.clip(cost.places, -100, 100)
                 points[i, j] = cost.points
     return {"lost_people": people, "lost_places": places, "lost_points": points}
 
 
-def _values(answer: RunResult) -> np.ndarray:
-    values = np.zeros((len(FACTORS), *answer.scores.total.shape), dtype=np.uint8)
+def _values(result: RunResult) -> np.ndarray:
+    values = np.zeros((len(FACTORS), *result.scores.total.shape), dtype=np.uint8)
     for at, name in enumerate(FACTORS):
-        values[at] = np.rint(np.clip(answer.scores.factors[name], 0, 1) * STEPS)
+        values[at] = np.rint(np.clip(result.scores.factors[name], 0, 1) * STEPS)
     return values
 
 
-def _known(answer: RunResult) -> np.ndarray:
-    return np.array([answer.scores.known[name] for name in FACTORS], dtype=bool)
+def _known(result: RunResult) -> np.ndarray:
+    return np.array([result.scores.known[name] for name in FACTORS], dtype=bool)

@@ -17,18 +17,18 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
-if TYPE_CHECKING:  # pages use this module, and the engine is too heavy for them
+if TYPE_CHECKING:  # pages use this module, and the engine is slow to load
     from matching.engine.run_result import RunResult, ScoredPair
 
 logger = logging.getLogger(__name__)
 
-# Whoever tried this long, with a new worker every ten minutes, will not succeed by trying again.
+# After an hour of new workers every ten minutes, another try will not succeed.
 LAST_TRY_AFTER = timedelta(hours=1)
 
 
 @transaction.atomic
 def request_run(*, cohort: Cohort, by: User | None) -> MatchRun:
-    """Queue a run and wake a worker. Where one is waiting or worked on already, that one is returned."""
+    """Queue a run and wake a worker. Returns the run that is already waiting or worked on, if there is one."""
     lock_open_cohort(cohort)
     under_way = MatchRun.objects.filter(cohort=cohort).under_way().first()
     if under_way is not None:
@@ -39,19 +39,19 @@ def request_run(*, cohort: Cohort, by: User | None) -> MatchRun:
 
 
 def run_now(*, cohort: Cohort, by: User | None) -> tuple[MatchRun, "RunResult"]:
-    """Make a run and work it out in this process, for commands. Raises ServiceError where it fails."""
+    """Create a run and compute it in this process, for commands. Raises ServiceError where it fails."""
     with transaction.atomic():
         lock_open_cohort(cohort)
         run = _new_run(cohort, by, status=MatchRun.Status.WORKING, started_at=timezone.now())
-    answer = _work(run)
+    result = _work(run)
     run.refresh_from_db()
-    if answer is None:
+    if result is None:
         raise ServiceError(run.error)
-    return run, answer
+    return run, result
 
 
 def work_run(run_id: int) -> bool:
-    """Claim a run and work it out. False where another worker has it, or it is done. Errors end up on the run."""
+    """Claim a run and compute it. False where another worker has it or it is done. Errors are stored on the run."""
     now = timezone.now()
     free = Q(status=MatchRun.Status.QUEUED) | Q(status=MatchRun.Status.WORKING, started_at__lt=now - GIVE_UP_AFTER)
     if not MatchRun.objects.filter(free, pk=run_id).update(status=MatchRun.Status.WORKING, started_at=now):
@@ -61,7 +61,7 @@ def work_run(run_id: int) -> bool:
 
 
 def sweep_runs(now: datetime) -> int:
-    """Work out the runs that no worker has. Returns how many were taken up."""
+    """Compute the runs that no worker has. Returns how many were taken."""
     taken = 0
     for run in MatchRun.objects.stranded(now):
         if run.status == MatchRun.Status.WORKING and run.created_at < now - LAST_TRY_AFTER:
@@ -72,7 +72,7 @@ def sweep_runs(now: datetime) -> int:
 
 
 def lock_open_cohort(cohort: Cohort) -> None:
-    """Lock the cohort: whatever numbers or pairs its people waits here."""
+    """Lock an open cohort, so that runs and changes of its pairs happen one at a time."""
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if locked.status in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED):
         raise ServiceError(f"{locked} is {locked.get_status_display()}; nobody is matched in it any more.")
@@ -97,22 +97,22 @@ def _wake(run_id: int) -> None:
 
 
 def _work(run: MatchRun) -> "RunResult | None":
-    """Work out a claimed run, outside any transaction, and store what was found."""
+    """Compute a claimed run outside any transaction, and store the result."""
     from matching.engine import matcher  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.score_table_writer import limits_of, table_fields  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
     try:
         rules, objective = rules_of(run.cohort)
         common = weights_of(run.cohort)[1]
-        answer = matcher.match_cohort(
+        result = matcher.match_cohort(
             run.cohort, run.weights, require_common_language=common, rules=rules, objective=objective
         )
         _store(
             run,
-            answer,
-            [("chosen", p) for p in answer.chosen] + [("runner_up", p) for p in answer.runners_up()],
-            {**answer.findings(), "common_language": common, "limits": limits_of(answer)},
-            table_fields(answer),
+            result,
+            [("chosen", p) for p in result.chosen] + [("runner_up", p) for p in result.runners_up()],
+            {**result.findings(), "common_language": common, "limits": limits_of(result)},
+            table_fields(result),
         )
     except matcher.EngineError as error:
         _fail(run, str(error))
@@ -120,14 +120,14 @@ def _work(run: MatchRun) -> "RunResult | None":
         logger.exception("Run %s failed", run.pk)
         _fail(run, f"It broke off: {error}")
     else:
-        return answer
+        return result
     return None
 
 
 @transaction.atomic
 def _store(
     run: MatchRun,
-    answer: "RunResult",
+    result: "RunResult",
     pairs: "list[tuple[str, ScoredPair]]",
     findings: dict[str, Any],
     table: dict[str, Any] | None,
@@ -136,11 +136,11 @@ def _store(
     mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
     if not mine.update(
         status=MatchRun.Status.READY,
-        total_points=answer.solution.total_points,
-        matched=answer.solution.matched,
-        certified=answer.solution.certified,
+        total_points=result.solution.total_points,
+        matched=result.solution.matched,
+        certified=result.solution.certified,
         findings=findings,
-        unmatched=[{"mentee": mentee.pk, "reasons": reasons} for mentee, reasons in answer.unmatched],
+        unmatched=[{"mentee": mentee.pk, "reasons": reasons} for mentee, reasons in result.unmatched],
         finished_at=timezone.now(),
     ):
         return
@@ -172,7 +172,7 @@ def _fail(run: MatchRun, error: str) -> None:
 
 @transaction.atomic
 def rename_run(*, run: MatchRun, name: str, by: User | None) -> None:
-    """What coordinators call the run, beside its number; an empty name takes it away."""
+    """Name a run; an empty name removes it."""
     run.name = name.strip()[:60]
     run.save(update_fields=["name"])
     record(verb=Verb.RENAMED, target=run, workspace_id=run.cohort.workspace_id, by=by, name=run.name)

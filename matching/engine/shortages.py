@@ -16,7 +16,7 @@ HOURS = 3.0  # shared waking hours a day that pairs need to meet, where the coho
 
 @dataclass(frozen=True)
 class Shortage:
-    """What mentors lack: as many more places with mentors of this kind would cover everybody."""
+    """How many more places with mentors of this kind would cover everybody."""
 
     kind: str  # "topics", "languages" or "hours"
     name: str
@@ -31,9 +31,9 @@ def shortages(
     *,
     least_hours: float = 0,
 ) -> list[Shortage]:
-    """For each kind on its own: who could not have a mentor who shares it, and what these need.
+    """Find, for each kind on its own, mentees without a mentor who shares it, and what they need.
 
-    Whoever did not say what is asked about can have anybody.
+    People who did not say can have anybody.
     """
     found: list[Shortage] = []
     for kind, of in (("topics", _topics), ("languages", _spoken_names)):
@@ -50,7 +50,7 @@ def shortages(
 def _lacking(
     kind: str, needs: Sequence[set[str]], meets: np.ndarray, wanted: Sequence[int], capacity: Sequence[int]
 ) -> list[Shortage]:
-    """Fill the places as far as they go, then name what covers most of those left, again and again."""
+    """Fill all places, then repeatedly name what covers most of the mentees left."""
     solution = solve(AssignmentProblem(np.where(meets, 0, -1), np.asarray(capacity), np.asarray(wanted)))
     left = np.asarray(wanted, dtype=np.int64).copy()
     for i, _ in solution.pairs:
@@ -79,7 +79,7 @@ def _spoken_names(person: MatchProfile) -> set[str]:
 
 
 def _clock(person: MatchProfile) -> str:
-    """The clock at the start of the cohort, as people write it."""
+    """Name the time zone at the start of the cohort, such as UTC+5:30."""
     minutes = round(person.offsets[0] * 60)
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"

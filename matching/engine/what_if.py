@@ -28,7 +28,7 @@ class WhatIf:
 
 
 class Trial(NamedTuple):
-    """A change to try. Of a kind only the smallest step that helps is kept."""
+    """A change to try. Only the smallest helpful step of a kind is kept."""
 
     kind: str
     words: str
@@ -37,7 +37,7 @@ class Trial(NamedTuple):
 
 
 def what_ifs(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> list[WhatIf]:
-    """Changes that match more people, the best first. Empty where everybody is matched or nothing helps."""
+    """Find changes that match more people, the best first. Empty where everybody is matched or nothing helps."""
     if not solution.unmatched:
         return []
     waiting = set(solution.unmatched)
@@ -56,7 +56,7 @@ def what_ifs(scores: Scores, problem: AssignmentProblem, solution: Assignment) -
 
 
 def with_rules(scores: Scores, problem: AssignmentProblem, rules: PairRules) -> AssignmentProblem:
-    """The same problem under other rules; what is locked stays possible."""
+    """Return the same problem under other rules; locked pairs stay possible."""
     points = scores.with_rules(rules).points.copy()
     for pair in problem.locked:
         points[pair] = problem.points[pair]
@@ -64,7 +64,7 @@ def with_rules(scores: Scores, problem: AssignmentProblem, rules: PairRules) -> 
 
 
 def _trials(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
-    """The changes to try, smaller steps of a kind before larger ones."""
+    """Yield the changes to try, smaller steps of a kind before larger ones."""
     yield from _looser_rules(scores, problem)
     if problem.least > 0:
         for least in sorted({problem.least * part // 4 for part in (3, 2, 1, 0)}, reverse=True):
@@ -81,7 +81,7 @@ def _trials(scores: Scores, problem: AssignmentProblem, solution: Assignment) ->
 
 
 def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]:
-    """Fewer shared hours, then each rule that is on switched off."""
+    """Yield fewer shared hours, then each active rule switched off."""
     rules = scores.rules
     hours = float(rules.least_hours)
     for least in range(int(np.ceil(hours)) - 1, -1, -1):
@@ -120,7 +120,7 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
 
 
 def _one_more_mentor(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
-    """One more mentor with one place, for each language that the unmatched speak and for anybody at all."""
+    """Yield one more mentor with one place, for each language of the unmatched, or for anybody."""
     waiting: dict[str, int] = {}
     for i in solution.unmatched:
         for code in spoken(scores.mentees[i]):
@@ -136,7 +136,7 @@ def _one_more_mentor(scores: Scores, problem: AssignmentProblem, solution: Assig
 
 
 def _with_mentor(problem: AssignmentProblem, suits: np.ndarray) -> AssignmentProblem:
-    """A mentor whom these mentees could have, with a middling score."""
+    """Add a mentor whom these mentees could have, with a median score."""
     allowed = problem.points[problem.points >= 0]
     middling = max(int(np.median(allowed)) if allowed.size else MICRO // 2, problem.least)
     column = np.where(suits, middling, -1)[:, None]

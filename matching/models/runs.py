@@ -10,7 +10,7 @@ from matching.querysets import MatchRunQuerySet
 
 
 class MatchRun(models.Model):
-    """One answer of the engine, kept as it was given."""
+    """One run of the engine: what it was asked, and what it found."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "waiting"
@@ -54,7 +54,7 @@ class MatchRun(models.Model):
 
 
 class MatchProposal(models.Model):
-    """A pair that a run found, and the runners-up beside it. It is not yet a Match."""
+    """A pair that a run proposes, or a runner-up. It is not yet a Match."""
 
     class Kind(models.TextChoices):
         CHOSEN = "chosen", "proposed"
@@ -84,12 +84,12 @@ class MatchProposal(models.Model):
 
     @property
     def parts(self) -> list[tuple[str, float]]:
-        """What the bar of the score shows: each factor with its part."""
+        """Each factor with its part, for the bar of the score."""
         return [(factor["label"], factor["part"]) for factor in self.factors]
 
 
 class MatchTable(models.Model):
-    """Every score of a run, so that pages can tell what any change costs; see engine/score_table.py for the bytes."""
+    """Every score of a run, so that pages can tell what any change costs; engine/score_table.py has the format."""
 
     run = models.OneToOneField("matching.MatchRun", on_delete=models.CASCADE, primary_key=True, related_name="table")
     mentees = models.JSONField(help_text="Enrollment ids, a row each.")

@@ -41,7 +41,7 @@ NUMBERS = {name: said for name, said in _NUMBERS.items() if name in DEFAULT_RULE
 
 
 class PolicyForm(forms.Form):
-    """Everything a run goes by. What is typed wrong is said beside its field."""
+    """Weights, rules and goal of the next runs."""
 
     former = forms.ChoiceField(
         label="People who were together before",
@@ -102,13 +102,13 @@ class PolicyForm(forms.Form):
 
     @property
     def rules(self) -> dict[str, Any]:
-        """As services keep them: every rule, a whole number where it is one."""
+        """Every rule as services store it: a whole number where it is one."""
         found = {name: self.cleaned_data[name] for name in DEFAULT_RULES}
         return {name: int(v) if isinstance(v, float) and v == int(v) else v for name, v in found.items()}
 
 
 def suggested_values(query: Any) -> dict[str, Any]:
-    """The changes that an address proposes, such as `?least_hours=2&require_common_language=`; others are ignored."""
+    """Read the settings that an address proposes, such as `?least_hours=2&require_common_language=`; ignores others."""
     found: dict[str, Any] = {}
     form = PolicyForm()
     for name in query:
@@ -123,7 +123,7 @@ def suggested_values(query: Any) -> dict[str, Any]:
 
 
 def describe_rules(rules: dict[str, Any], common_language: bool) -> list[str]:
-    """The rules that a run keeps, in words; those that are off say nothing."""
+    """Describe the active rules of a run in words."""
     on = {**rules, "require_common_language": common_language}
     said = [label for name, (label, _) in SWITCHES.items() if on.get(name)]
     off = {name: DEFAULT_RULES[name] for name in NUMBERS}

@@ -16,7 +16,7 @@ from mentorship.core.errors import ServiceError
 
 
 def weights_of(cohort: Cohort) -> tuple[dict[str, float], bool]:
-    """The cohort's weights, and whether a pair needs a language in common.
+    """Return the cohort's weights, and whether a pair needs a language in common.
 
     A factor that came after the policy was saved weighs nothing; one that is gone since is left out.
     """
@@ -29,7 +29,7 @@ def weights_of(cohort: Cohort) -> tuple[dict[str, float], bool]:
 
 
 def rules_of(cohort: Cohort) -> tuple[dict[str, Any], str]:
-    """Every rule of the cohort with its value, and the objective."""
+    """Return every rule of the cohort with its value, and the objective."""
     policy = MatchPolicy.objects.filter(cohort=cohort).first()
     return {**DEFAULT_RULES, **(policy.rules if policy else {})}, policy.objective if policy else "total"
 
@@ -44,7 +44,7 @@ def save_weights(
     rules: Mapping[str, Any] | None = None,
     objective: str | None = None,
 ) -> None:
-    """Set how later runs score; runs that stand keep their figures. Rules and objective stay where none are given.
+    """Set how later runs score; earlier runs keep their figures. Rules and objective stay where none are given.
 
     Raises ServiceError where a rule or the objective is unknown.
     """
@@ -62,7 +62,7 @@ def save_weights(
 
 
 def copy_policy(*, like: Cohort, cohort: Cohort) -> None:
-    """Score and confirm a round that repeats another one in the same way."""
+    """Copy the matching and confirmation policy of another cohort."""
     found: list[MatchPolicy | ConfirmPolicy] = [
         *MatchPolicy.objects.filter(cohort=like),
         *ConfirmPolicy.objects.filter(cohort=like),

@@ -1,4 +1,4 @@
-"""Topics made comparable: which fields of work a text is about, whatever words it uses for them.
+"""Sort texts into fields of work, whatever words they use.
 
 A field is a list of beginnings of words; three letters or fewer are whole words. A word may belong to several fields.
 """
@@ -156,7 +156,7 @@ NAMES = list(FIELDS)
 
 
 def counts(texts: Sequence[str]) -> Floats:
-    """How much each text (row) is about each field: the logarithm of how many of its words belong there."""
+    """Count how strongly each text (row) is about each field: the logarithm of how many of its words belong there."""
     found = np.zeros((len(texts), len(NAMES)))
     for row, text in enumerate(texts):
         for word in re.findall(r"[a-z0-9]+(?:-[a-z]+)?", text.lower()):
@@ -166,7 +166,7 @@ def counts(texts: Sequence[str]) -> Floats:
 
 
 def weigh(*sides: Floats) -> list[Floats]:
-    """Rows of length 1 (0 where a text is about no field); fields that few are about weigh more."""
+    """Scale the rows to length 1 (0 where a text is about no field); rarer fields weigh more."""
     everybody = np.concatenate(sides)
     rarity = np.log((1 + len(everybody)) / (1 + (everybody > 0).sum(axis=0))) + 0.3
     weighed = [side * rarity for side in sides]
@@ -195,6 +195,6 @@ def _fields_of(word: str) -> tuple[int, ...]:
 
 
 def forget() -> None:
-    """After FIELDS was changed."""
+    """Clear the caches after a change of FIELDS."""
     _stems.cache_clear()
     _fields_of.cache_clear()

@@ -18,17 +18,17 @@ COUNTRIES = {
     "SA": "AR BO BR CL CO EC FK GF GY PE PY SR UY VE",
 }
 CONTINENT = {code: continent for continent, codes in COUNTRIES.items() for code in codes.split()}
-# Where only a zone is known. America is two continents and oceans have shores on several: those stay unknown.
+# For people with a time zone only. America is two continents, and oceans touch several: those stay unknown.
 AREAS = {"Africa": "AF", "Asia": "AS", "Europe": "EU", "Australia": "OC", "Pacific": "OC"}
 
 STEP = timedelta(minutes=30)
-# The kindest first: office hours for all, else from after breakfast until the evening.
+# The most convenient first: office hours for everybody, else longer days.
 DAYTIMES = ((time(9), time(18)), (time(8), time(20)), (time(7), time(22)))
 
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of one day, as the clocks of the zones show it."""
+    """A stretch of one day in UTC, shown in the time of each zone."""
 
     begins: datetime
     ends: datetime
@@ -41,7 +41,7 @@ class Window:
 
 
 def continent_of(country: str, time_zone: str) -> str:
-    """The continent's code, from the country where it is known, else from the zone; "" where neither tells."""
+    """Return the continent's code from the country, else from the time zone; "" where neither says."""
     return CONTINENT.get(country.upper()) or AREAS.get(time_zone.split("/", maxsplit=1)[0], "")
 
 
@@ -54,10 +54,10 @@ def clock_name(zone: str) -> str:
 
 
 def shared_daytime(zones: Sequence[str], on: date) -> Window | None:
-    """The longest stretch of that day that is daytime in every zone, at least an hour; None where there is none."""
+    """Find the longest stretch of a day, at least an hour, that is daytime in every zone; None where there is none."""
     places = [ZoneInfo(zone) for zone in sorted(set(zones))]
     midnight = datetime.combine(on, time(), UTC)
-    # Days begin at different moments around the world: look at two days, take the longest stretch.
+    # A date covers 48 hours around the world: look at all of them.
     moments = [midnight - timedelta(hours=12) + n * STEP for n in range(96)]
     for opens, closes in DAYTIMES:
         best = _longest([moment for moment in moments if all(_within(moment, p, opens, closes) for p in places)])

@@ -1,4 +1,4 @@
-"""The plain factors, each as a matrix of values between 0 and 1 with NaN where a side said nothing."""
+"""Measures that factors are made of: matrices of values from 0 to 1, NaN where a side said nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def neutral(values: Floats) -> Floats:
 
 
 def equal(left: Sequence[str], right: Sequence[str]) -> Floats:
-    """1 where both are the same, whatever the case."""
+    """Return 1 where both sides have the same text (ignoring case), else 0."""
     numbers = {text: n for n, text in enumerate(sorted({t.strip().casefold() for t in [*left, *right]} - {""}))}
     a, b = (np.array([numbers.get(t.strip().casefold(), -1) for t in side], dtype=np.int64) for side in (left, right))
     values = (a[:, None] == b).astype(float)
@@ -35,7 +35,7 @@ def equal(left: Sequence[str], right: Sequence[str]) -> Floats:
 
 
 def hours(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> Floats:
-    """Shared waking hours as a part of all, from a table of the different clocks: there are few of these."""
+    """Return the share of waking hours in common. Computed once for each pair of time zones."""
     here, row = _different([p.offsets for p in mentees])
     there, column = _different([p.offsets for p in mentors])
     table = np.array(
@@ -45,7 +45,7 @@ def hours(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> F
 
 
 def covered(wanted: Sequence[Collection[str]], offered: Sequence[Collection[str]]) -> Floats:
-    """The part of what one side wants that the other offers; NaN where a side is silent."""
+    """Return the share of what one side wants that the other offers; NaN where a side said nothing."""
     values: Floats = overlap(wanted, offered) / np.array([[max(len(w), 1)] for w in wanted]).reshape(-1, 1)
     values[[not w for w in wanted], :] = np.nan
     values[:, [not o for o in offered]] = np.nan
@@ -53,7 +53,7 @@ def covered(wanted: Sequence[Collection[str]], offered: Sequence[Collection[str]
 
 
 def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Floats:
-    """How many members each set on the left shares with each on the right."""
+    """Count the members that each set on the left shares with each on the right."""
     from scipy import sparse  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
 
     numbers = {member: n for n, member in enumerate(sorted({m for members in [*left, *right] for m in members}))}
@@ -67,7 +67,7 @@ def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -
 
 
 def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> Floats:
-    """Who is new is better off with a mentor who did it before; for everybody else it makes no difference."""
+    """Return 1 for an experienced mentor with a new mentee, 0 for a new mentor; NaN for mentees who are not new."""
     values = np.array([[np.nan if p.experienced is None else float(p.experienced) for p in mentors]] * len(mentees))
     values = values.reshape(len(mentees), len(mentors))
     values[[p.first_time is not True for p in mentees], :] = np.nan
@@ -75,7 +75,7 @@ def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile])
 
 
 def wishes(size: tuple[int, int], preferences: Mapping[tuple[int, int], float]) -> Floats:
-    """What reviewers, mentors and mentees said about a pair, 0 to 1; NaN where nobody said anything."""
+    """Return what people said about a pair, 0 to 1; NaN where nobody said anything."""
     values = np.full(size, np.nan)
     for pair, value in preferences.items():
         values[pair] = min(max(value, 0.0), 1.0)
@@ -83,7 +83,7 @@ def wishes(size: tuple[int, int], preferences: Mapping[tuple[int, int], float]) 
 
 
 def answers(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], question: MatchQuestion) -> Floats:
-    """How alike the answers to one question are."""
+    """Return how similar the answers to one question are."""
     left, right = ([p.answers.get(question.key) for p in side] for side in (mentees, mentors))
     likeness: dict[str, Callable[[Sequence[Any], Sequence[Any]], Floats]] = {
         "one": lambda a, b: equal(_texts(a), _texts(b)),
@@ -105,7 +105,7 @@ def _sets(answers: Sequence[Any]) -> list[list[str]]:
 
 
 def _near(left: Sequence[Any], right: Sequence[Any]) -> Floats:
-    """1 for the same number, 0 for the two that are furthest apart."""
+    """Return 1 for the same number, 0 for the two that are furthest apart."""
     a, b = (np.array([_number(x) for x in side], dtype=float) for side in (left, right))
     gap = np.abs(a[:, None] - b)
     told = np.concatenate([a, b])
@@ -129,13 +129,13 @@ def _alike(left: Sequence[Any], right: Sequence[Any]) -> Floats:
     texts = _texts([*left, *right])
     try:
         weighed = TfidfVectorizer(stop_words="english", token_pattern=TOKEN, sublinear_tf=True).fit_transform(texts)
-    except ValueError:  # not one word
+    except ValueError:  # no words at all
         return np.full((len(left), len(right)), np.nan)
     return relative(weighed[: len(left)], weighed[len(left) :])
 
 
 def _different(items: Sequence[tuple[float, ...]]) -> tuple[list[tuple[float, ...]], NDArray[np.int64]]:
-    """Each different item once, and which of them everybody has."""
+    """Return each different item once, and for everybody the position of theirs."""
     kept = sorted(set(items))
     at = {item: n for n, item in enumerate(kept)}
     return kept, np.array([at[item] for item in items], dtype=np.int64)

@@ -51,7 +51,7 @@ class MatchProfile:
     utc_offset: float | None = None  # hours, where it is the same for the whole cohort
     utc_offsets: tuple[float, ...] = ()  # hours, for each week of the cohort: summer time differs between countries
     region: str = ""  # continent code
-    people: frozenset[str] = frozenset()  # the humans behind it
+    people: frozenset[str] = frozenset()  # ids of the people behind it
     employer: str = ""
     first_time: bool | None = None  # a mentee who was in no earlier cohort
     experienced: bool | None = None  # a mentor who mentored before
@@ -65,18 +65,18 @@ class MatchProfile:
 
 
 def spoken(person: MatchProfile) -> list[str]:
-    """Languages without their regional form (pt-BR is pt), each once, in the order given."""
+    """Return a person's languages without their region (pt-BR is pt), each once, in the order given."""
     return list(dict.fromkeys(re.split("[-_]", code.strip().lower())[0] for code in person.languages if code.strip()))
 
 
 def kinds(person: MatchProfile) -> list[str]:
-    """The kinds of mentoring that are wanted or offered."""
+    """Return the kinds of mentoring that are wanted or offered."""
     kind = person.mentoring_type
     return ["technical", "career"] if kind == "both" else [kind] if kind else []
 
 
 def shared_hours(mentee: Sequence[float], mentor: Sequence[float]) -> float:
-    """Mean hours of the day at which both are awake; far apart, mornings meet evenings at both ends."""
+    """Return the mean hours a day when both are awake. Far apart, mornings overlap evenings at both ends of the day."""
     gap = np.abs(np.asarray(mentee, dtype=float) - np.asarray(mentor, dtype=float)) % 24
     return float(np.mean(np.maximum(0, WAKING_HOURS - gap) + np.maximum(0, WAKING_HOURS - (24 - gap))))
 
@@ -91,7 +91,7 @@ def _languages() -> dict[str, str]:
 
 
 def language_name(code: str) -> str:
-    """The English name; the code itself where it has none."""
+    """Return the English name of a language, or its code where it has none."""
     return _languages().get(code, code)
 
 

@@ -42,7 +42,7 @@ class Scores:
 
     @property
     def barred(self) -> dict[str, Bools]:
-        """Whom each rule that is switched on rules out."""
+        """The pairs that each active rule excludes."""
         return {name: bar for name, bar in self.bars.items() if self.rules.has(name)}
 
     @cached_property
@@ -54,24 +54,24 @@ class Scores:
 
     @cached_property
     def points(self) -> NDArray[np.int64]:
-        """The totals as whole micro-points, `INELIGIBLE` where the pair may not be matched."""
+        """The totals in points, `INELIGIBLE` where the pair may not be matched."""
         return np.where(self.eligible, np.rint(self.total * MICRO), INELIGIBLE).astype(np.int64)
 
     def with_rules(self, rules: PairRules) -> Scores:
-        """The same scores under other rules, for what-ifs. Nothing is scored anew but the shared hours."""
+        """Return the same scores under other rules, for what-ifs. Only the rule of shared hours is evaluated again."""
         bars = {**self.bars, "hours": _too_few(self.factors["hours"], self.known["hours"], rules.least_hours)}
         return replace(self, rules=rules, bars=bars)
 
     def blocked(self, i: int, j: int) -> str:
-        """Why the pair is ruled out, "" where it is not."""
+        """Return why the pair is excluded, "" where it is not."""
         return next((RULE_PHRASES[name] for name, bar in self.barred.items() if bar[i, j]), "")
 
     def contributions(self, i: int, j: int) -> dict[str, float]:
-        """What each factor adds to the score of the pair; they sum to the score."""
+        """Return what each factor adds to the score of the pair; the parts sum to the score."""
         return {name: share * float(self.factors[name][i, j]) for name, share in self.weights.items()}
 
     def parts(self, i: int, j: int) -> list[dict[str, Any]]:
-        """Every factor that counts, with its value, its part of the score and its phrase, as proposals store them."""
+        """Return every factor that counts with its value, part of the score and phrase, as proposals store them."""
         parts, phrases = self.contributions(i, j), self.phrases(i, j)
         return [
             {
@@ -87,14 +87,14 @@ class Scores:
         ]
 
     def phrases(self, i: int, j: int) -> dict[str, str]:
-        """A few words for each factor."""
+        """Return a few words for each factor."""
         return {
             name: factor.phrase(self.pair(name, i, j)) if self.known[name][i, j] else "not known"
             for name, factor in FACTORS.items()
         }
 
     def sentence(self, i: int, j: int) -> str:
-        """Why this pair, in one sentence: what speaks for it, the strongest first, then what speaks against it."""
+        """Say in one sentence what speaks for the pair, the strongest first, then what speaks against it."""
         parts = self.contributions(i, j)
         pairs = {name: self.pair(name, i, j) for name in FACTORS if self.known[name][i, j]}
         strong = sorted(
@@ -111,7 +111,7 @@ class Scores:
         return f"They {reasons}{', but ' if weak else ''}{listed(weak)}."
 
     def pair(self, name: str, i: int, j: int) -> FactorPair:
-        """A pair as its factor describes it."""
+        """Return the pair as its factor describes it."""
         return FactorPair(self.data, i, j, float(self.factors[name][i, j]))
 
 
@@ -153,7 +153,7 @@ def score(
 
 
 def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
-    """The weights as parts of one whole."""
+    """Scale the weights so that they sum to 1. Raises ValueError for an unknown factor, or where no weight counts."""
     unknown = [name for name in weights if name not in FACTORS]
     if unknown:
         raise ValueError(f"unknown factor: {', '.join(sorted(unknown))}")

@@ -20,7 +20,7 @@ CROWD = 0.5  # how much of the similarity that a mentor has with everybody is ta
 
 
 def own_text(person: MatchProfile) -> str:
-    """What a person says. Chosen topics say more than running text, so they count twice."""
+    """Join what a person wrote. Chosen topics say more than running text, so they count twice."""
     return " ".join([*person.topics, *person.topics, person.text])
 
 
@@ -49,7 +49,7 @@ class FieldSimilarity:
         return np.where(count, np.nansum(parts, axis=0) / np.maximum(count, 1), np.nan)
 
     def shared(self, i: int, j: int, most: int = 3) -> list[str]:
-        """The fields that both are about, the most telling first."""
+        """List the fields that both are about, the most specific first."""
         product = self.whole[0][i] * self.whole[1][j]
         return [fields_of_work.NAMES[k] for k in np.argsort(-product, kind="stable")[:most] if product[k] > 0.02]
 
@@ -72,7 +72,7 @@ class WordSimilarity:
         counter = CountVectorizer(stop_words="english", token_pattern=TOKEN)
         try:
             counts = counter.fit_transform([*own, *history])
-        except ValueError:  # not one word on either side
+        except ValueError:  # no words at all on either side
             empty = sparse.csr_matrix((len(people), 1))
             sides = (empty[: len(mentees)], empty[len(mentees) :])
             return cls(mentees, mentors, np.array([""]), sides, sides)
@@ -87,13 +87,13 @@ class WordSimilarity:
         return cls(mentees, mentors, vocabulary, (word[:n], word[n:]), (piece[:n], piece[n:]))
 
     def similarity(self) -> Floats:
-        """Likeness by words, and a third as much by pieces, each relative to the best; NaN where a side is silent."""
+        """Return similarity, three quarters by words and one by pieces of words; NaN where a side is silent."""
         words, pieces = relative(*self.word), relative(*self.piece)
         both = (3 * words + pieces) / 4
         return np.where(np.isnan(words), pieces, np.where(np.isnan(pieces), words, both))
 
     def shared(self, i: int, j: int, most: int = 3) -> list[str]:
-        """Topics both named, then words in common: those from a topic of either side first, then the most telling."""
+        """List topics in common, then words: those from a topic of either side first, then the most specific."""
         mentee, mentor = self.mentees[i], self.mentors[j]
         named = {topic.strip().casefold() for topic in mentee.topics} - {""}
         found = [topic.strip() for topic in mentor.topics if topic.strip().casefold() in named]
@@ -111,14 +111,14 @@ class WordSimilarity:
 
     @cached_property
     def telling(self) -> Bools:
-        """Words worth showing when nobody chose them as a topic: not short, and used by few."""
+        """Words worth showing although nobody chose them as a topic: not short, and used by few people."""
         used_by = sum(side.getnnz(axis=0) for side in self.word)
         few = max(2, sum(side.shape[0] for side in self.word) // 5)
         return (used_by <= few) & (np.char.str_len(self.vocabulary) > 3)
 
 
 def relative(rows: sparse.csr_matrix, columns: sparse.csr_matrix) -> Floats:
-    """Similarity as a share of the best in the row; NaN where a side has no words."""
+    """Return similarity as a share of the best in the row; NaN where a side has no words."""
     told = rows.getnnz(axis=1) > 0
     values = (rows @ columns.T).toarray()
     near = values[told].mean(axis=0) if told.any() else 0  # see `apart`, which would make the rows dense
@@ -130,7 +130,7 @@ def _relative_dense(rows: Floats, columns: Floats) -> Floats:
 
 
 def apart(rows: Floats) -> Floats:
-    """The rows less a part of what all have in common.
+    """Take off the rows a part of what all of them have in common.
 
     A mentor whose words are near to everybody's tells little by being near: a part of the mentor's mean similarity is
     taken off, which is the same as taking a part of the mean row off every row.
@@ -143,9 +143,9 @@ def apart(rows: Floats) -> Floats:
 
 
 def scaled(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
-    """Similarities as a share of the best in the row, 0 where there is none; NaN where a side is silent.
+    """Scale similarities to the best in the row, 0 where there is none; NaN where a side is silent.
 
-    The best of the median row is the least that counts as good: who fits nobody has a low best, not a 1.
+    The best of the median row is the least that counts as good: who fits nobody has a low best, not 1.
     """
     values = np.maximum(values, 0)
     best = values.max(axis=1, keepdims=True, initial=0)

@@ -1,4 +1,4 @@
-"""Who gets whom: the best assignment, proved to be the best.
+"""Find the best assignment of mentors to mentees, and prove that none is better.
 
 Pure: arrays in, a solution out. What is best is decided in this order:
   1. most mentees with at least one mentor,

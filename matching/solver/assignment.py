@@ -27,7 +27,7 @@ class Edges(NamedTuple):
 
 
 def solve(problem: AssignmentProblem, *, keep: int = FEW, prune_from: int = PRUNE_FROM) -> Assignment:
-    """The best assignment; raises `NotOptimalError` rather than return one that is not proved."""
+    """Find the best assignment. Raises `NotOptimalError` rather than return one that is not proved."""
     if problem.quotas or np.count_nonzero(problem.allowed) < prune_from or problem.favoured:
         market = Market.of(problem)
         chosen, costs = _answer(market)
@@ -83,7 +83,7 @@ class Pruned:
 def solve_pruned(
     source: Dense, capacity: Ints, wanted: Ints, *, locked: Sequence[PairIndex] = (), keep: int = KEEP, add: int = ADD
 ) -> Pruned:
-    """Solve the best pairs of each mentee, look among all others for such as could help, add them, until none could."""
+    """Solve with the best pairs of each mentee, then add left-out pairs that could help, until none could."""
     n, m = len(wanted), len(capacity)
     edges = source.best(keep)
     rounds = 0
@@ -129,7 +129,7 @@ def solve_pruned(
 
 
 def _without(found: Edges, edges: Edges, locked: Sequence[PairIndex], m: int) -> Edges:
-    """Those that are not in the market yet."""
+    """Keep the pairs that are not in the market yet."""
     known = np.concatenate([edges.row * m + edges.column, np.array([i * m + j for i, j in locked], dtype=np.int64)])
     known.sort()
     keys = found.row * m + found.column
@@ -166,7 +166,7 @@ class Dense:
 
     def better(self, profits: Ints, prices: Ints, add: int) -> Edges:
         gain = self._worth - prices
-        # Few rows have any: only these are looked at closely.
+        # Few rows have any, so only these are examined.
         rows = np.flatnonzero(gain.max(axis=1, initial=-(2**62)) > profits)
         gain = gain[rows] - profits[rows, None]
         helps = gain > 0
@@ -179,7 +179,7 @@ class Dense:
 
 
 def _in_order(points: Ints, rows: Ints, columns: Ints) -> Ints:
-    """The matrix with its rows and columns in the order of the keys; a copy only where that is another one."""
+    """Put rows and columns in the order of the keys; copies only where that order differs."""
     same = [(np.diff(order) > 0).all() for order in (rows, columns)]
     return points if all(same) else points[np.ix_(rows, columns)]
 

@@ -14,7 +14,7 @@ from matching.solver.assignment import solve
 from matching.solver.market import FIRST, Market
 from matching.solver.problem import Assignment, AssignmentProblem, AssignmentValue, PairIndex, pairs_of
 
-MOST_NODES = 2_000  # the table of ways between them takes the cube of it
+MOST_NODES = 2_000  # filling the table of paths between them takes the cube of this
 
 
 class UnmatchedReason(NamedTuple):
@@ -33,7 +33,7 @@ class RunnerUp(NamedTuple):
 
 
 def explain_unmatched(problem: AssignmentProblem, solution: Assignment, i: int) -> UnmatchedReason:
-    """Why mentee `i` has no mentor. "full": every eligible mentor is taken by pairs worth more together."""
+    """Say why mentee `i` has no mentor. "full": every eligible mentor is taken by pairs worth more together."""
     if any(mentee == i for mentee, _ in solution.pairs):
         raise ValueError("this mentee has a mentor")
     allowed = _best_first(problem, i)
@@ -47,14 +47,14 @@ def explain_unmatched(problem: AssignmentProblem, solution: Assignment, i: int) 
 
 
 def best_others(problem: AssignmentProblem, solution: Assignment, i: int, n: int = 3) -> list[RunnerUp]:
-    """The runners-up of mentee `i`: the best mentors that are allowed and not theirs."""
+    """List the runners-up of mentee `i`: the best mentors who are allowed and not theirs."""
     theirs = {j for mentee, j in solution.pairs if mentee == i}
     others = [j for j in _best_first(problem, i) if j not in theirs][:n]
     return [state_of(problem, solution, i, j) for j in others]
 
 
 def state_of(problem: AssignmentProblem, solution: Assignment, i: int, j: int) -> RunnerUp:
-    """What mentor `j`, who is not theirs, is to mentee `i`."""
+    """Return mentor `j`, who is not theirs, as a runner-up of mentee `i`."""
     locks = pairs_of(problem.locked)
     if sum(mentor == j for _, mentor in locks) >= problem.capacity[j]:
         state = "locked"
@@ -66,7 +66,7 @@ def state_of(problem: AssignmentProblem, solution: Assignment, i: int, j: int) -
 
 
 def best_for_mentor(problem: AssignmentProblem, solution: Assignment, j: int, n: int = 3) -> list[int]:
-    """The mentees whom mentor `j` suits best among those who are not theirs."""
+    """List the mentees whom mentor `j` suits best among those who are not theirs."""
     theirs = {i for i, mentor in solution.pairs if mentor == j}
     allowed = np.flatnonzero(problem.allowed[:, j])
     order = np.lexsort((problem.rank_of_mentee[allowed], -problem.points[allowed, j]))
@@ -74,7 +74,7 @@ def best_for_mentor(problem: AssignmentProblem, solution: Assignment, j: int, n:
 
 
 def swap_cost(problem: AssignmentProblem, solution: Assignment, i: int, j: int) -> AssignmentValue:
-    """What is lost where the coordinator insists on the pair: people matched, places filled, points.
+    """Return what insisting on a pair loses: people matched, places filled, points.
 
     Points may be negative, a gain, only where a person or a place is lost. Raises ValueError where locked pairs take
     all places of the mentor. For many pairs use `Costs`, which asks the flow instead of solving again.
@@ -87,7 +87,7 @@ def swap_cost(problem: AssignmentProblem, solution: Assignment, i: int, j: int) 
 
 @dataclass(frozen=True, eq=False)
 class PairCosts:
-    """What insisting on any pair would cost, from the solved flow: the shortest ways through all open changes.
+    """The cost of insisting on any pair, from the solved flow: shortest paths through all possible changes.
 
     Insisting sends one unit through the pair; the cheapest way back makes room for it. By the prices of the proof no
     cost on the way is negative, so that the searches are exact. Where only mentors have limits, a way passes a mentee
@@ -99,12 +99,12 @@ class PairCosts:
 
     @property
     def steps(self) -> int:
-        """About how many open changes are looked at to price pairs of every mentee."""
+        """About how many changes are examined to price the pairs of every mentee."""
         market = self._market
         return len(market.value) * (1 if self._by_table else len(market.wants))
 
     def of(self, i: int, mentors: Sequence[int]) -> list[AssignmentValue | None]:
-        """For each mentor what is lost; None where locked pairs or limits leave no way."""
+        """Return for each mentor what is lost; None where locked pairs or limits make the pair impossible."""
         market = self._market
         found: list[AssignmentValue | None] = []
         for j in mentors:
@@ -121,7 +121,7 @@ class PairCosts:
         return found
 
     def _back(self, head: int, tail: int) -> float:
-        """How long the shortest way is from where a pair ends to where it begins."""
+        """Return the length of the shortest path from where a pair ends to where it begins."""
         n = len(self._market.wants)
         if self._ways is None:
             return float(self._searched(tail)[head])
@@ -129,7 +129,7 @@ class PairCosts:
         return float((self._ways[head - n, starts] + cost).min(initial=np.inf))
 
     def _read(self, cost: int) -> AssignmentValue:
-        """A cost apart into people, places, favoured pairs and points: each counts more than all that follow."""
+        """Split a cost into people, places, favoured pairs and points; each counts more than all that follow."""
         market = self._market
         steps = round(cost / market.worth)
         people = round(steps / FIRST)
@@ -138,7 +138,7 @@ class PairCosts:
         return AssignmentValue(people, steps - FIRST * people, rest - favoured * market.tier, favoured)
 
     def _searched(self, tail: int) -> np.ndarray:
-        """From every node to this one; kept, as a mentee's mentors are asked for one after the other."""
+        """Return distances from every node to this one. Kept for the other mentors of the mentee."""
         if tail not in self._found:
             self._found.clear()
             self._found[tail] = sparse.csgraph.dijkstra(self._backwards, indices=tail)
@@ -155,7 +155,7 @@ class PairCosts:
 
     @cached_property
     def _ways(self) -> np.ndarray | None:
-        """The shortest ways between all nodes but the mentees; None where these have limits or it would be too much."""
+        """Shortest paths between nodes that are no mentees; None where mentees have limits or it is too large."""
         if not self._by_table:
             return None
         n, size = len(self._market.wants), self._market.nodes - len(self._market.wants)
@@ -171,13 +171,13 @@ class PairCosts:
             np.minimum(ways[hub], out[mentee] + price, out=ways[hub])
         np.fill_diagonal(ways, 0)
         spare = np.empty_like(ways)
-        for hub in range(size):  # by way of one more node after the other; SciPy's would take ways of length 0 for none
+        for hub in range(size):  # Floyd-Warshall; SciPy's takes paths of length 0 for missing ones
             np.add(ways[:, hub, None], ways[hub], out=spare)
             np.minimum(ways, spare, out=ways)
         return ways
 
     def _into(self, mentee: int) -> tuple[np.ndarray, np.ndarray]:
-        """The nodes (mentors first) from which an open change leads to the mentee, and what each costs."""
+        """Return the nodes (mentors first) from which a change leads to the mentee, and the cost of each."""
         begins, start, cost = self._entrances
         here = slice(begins[mentee], begins[mentee + 1])
         return start[here], cost[here]
@@ -192,7 +192,7 @@ class PairCosts:
 
     @cached_property
     def _market(self) -> Market:
-        """The whole market, whatever was left out when it was solved."""
+        """The whole market, including pairs that were left out when it was solved."""
         return Market.of(self.problem)
 
     @cached_property
@@ -218,7 +218,7 @@ class PairCosts:
 
     @cached_property
     def _open(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Every open change: where it starts and ends, and its cost by the prices, never negative."""
+        """Every possible change: its start, end and cost by the prices, which is never negative."""
         market, chosen = self._market, self._chosen
         tails, heads, rooms, costs, flows = market.frame(chosen)
         more, less = flows < rooms, flows > 0
@@ -229,7 +229,7 @@ class PairCosts:
 
     @cached_property
     def _backwards(self) -> sparse.csr_matrix:
-        """The open changes turned round."""
+        """The possible changes, reversed."""
         start, end, cost = self._open
         # Several arcs may join two nodes: the cheapest counts.
         order = np.lexsort((cost, start, end))

@@ -91,8 +91,8 @@ class Market:
     # --- the engine ---
 
     def flow(self) -> Bools:
-        """The engine's answer: which of the pairs to make."""
-        # Here and not above: it is heavy, and only the worker needs it.
+        """Return which of the pairs the engine makes."""
+        # Imported late: it is slow to load, and only the worker needs it.
         from ortools.graph.python import min_cost_flow  # noqa: PLC0415 slow library: OR-Tools, which few pages need
 
         n, m = len(self.wants), len(self.seats)
@@ -130,7 +130,10 @@ class Market:
         return np.maximum(0, -costs[n : n + m])
 
     def prove(self, chosen: Bools) -> Ints:
-        """The cheapest change of the assignment that ends at each node; raises where any cycle of changes pays."""
+        """Return the cost of the cheapest change that ends at each node.
+
+        Raises NotOptimalError where a cycle of changes gains.
+        """
         tails, heads, rooms, costs, flows = self.frame(chosen)
         if (flows > rooms).any() or (flows < 0).any():
             raise NotOptimalError("the engine's answer does not fit the seats")
@@ -145,7 +148,7 @@ class Market:
         return distance
 
     def frame(self, chosen: Bools) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """Every arc that is not a pair: tail, head, room, cost and how much of it the chosen pairs use."""
+        """Return every arc that is not a pair: tail, head, capacity, cost, and how much of it the chosen pairs use."""
         n, m = len(self.wants), len(self.seats)
         had = np.bincount(self.mentee[chosen], minlength=n)
         load = np.bincount(self.mentor[chosen], minlength=m)
@@ -170,7 +173,7 @@ class Market:
         return tails, heads, rooms, costs, flows
 
     def _side_flows(self, chosen: Bools) -> Ints:
-        """What goes through each quota: what enters it, or leaves it on the mentee's side, and what nests in it."""
+        """Return the flow through each quota: its own pairs and those of the quotas nested in it."""
         through = np.bincount(np.concatenate([self.tail[chosen], self.head[chosen]]), minlength=self.nodes)
         flows = np.zeros(len(self.side_tail), dtype=np.int64)
         # Inner quotas come first, so what they pass on is known when the outer one is counted.
@@ -181,9 +184,9 @@ class Market:
         return flows
 
     def _distances(self, chosen: Bools, tails: Ints, heads: Ints, rooms: Ints, costs: Ints, flows: Ints) -> Ints:
-        """Shortest distances from the root over every change that is open (Bellman-Ford, all arcs at once).
+        """Return the shortest distances from the root over all possible changes (Bellman-Ford, all arcs at once).
 
-        Still falling after as many rounds as there are nodes means a cycle of changes that pays: not optimal.
+        Distances that still fall after as many rounds as there are nodes mean a cycle that gains: not optimal.
         """
         more, less = flows < rooms, flows > 0
         open_pairs = np.flatnonzero(~chosen)
@@ -224,7 +227,7 @@ class Market:
 
 
 def _sum(numbers: Ints, times: Ints | None = None) -> int:
-    """The exact sum of numbers of any size, each taken so often: halves can't overflow where the whole could."""
+    """Return the exact weighted sum of large integers, by halves that can't overflow where the whole could."""
     halves = numbers >> 31, numbers & (2**31 - 1)
     high, low = (int(half.sum() if times is None else half @ times) for half in halves)
     return (high << 31) + low
@@ -245,7 +248,7 @@ def build(
     rows: Ints,
     columns: Ints,
 ) -> Market:
-    """A market of these pairs; `most` is the highest number of points that any pair at all has."""
+    """Build a market of these pairs; `most` is the highest number of points of any pair at all."""
     n, m = len(wanted), len(capacity)
     row_at, column_at = np.argsort(rows), np.argsort(columns)
     seats, wants = capacity.copy(), wanted.copy()
@@ -302,7 +305,7 @@ def _quota_nodes(
     row_at: Ints,
     column_at: Ints,
 ) -> tuple[Ints, Ints, list[tuple[int, int, int, int]]]:
-    """Where each pair leaves and enters, and the arcs of the quotas, inner ones first. Closes pairs with no room."""
+    """Return where each pair starts and ends, and the arcs of the quotas, inner ones first. Closes full pairs."""
     tail, head = row_at[mentee].copy(), n + column_at[mentor]
     sides: list[tuple[int, int, int, int]] = []
     node = n + m

@@ -1,4 +1,4 @@
-"""What else a coordinator may call best: the fairest pairs, or pairs that nobody would leave for each other."""
+"""Solve for the fairest or the stable pairs, and compare what each objective gives."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class ObjectiveResult:
 
 
 def solve_for(problem: AssignmentProblem, objective: str = "total") -> Assignment:
-    """The solution by an objective: "total", "fairest" or "stable"."""
+    """Solve for an objective: "total", "fairest" or "stable"."""
     if objective not in OBJECTIVE_NAMES:
         raise ValueError(f"no such objective: {objective}")
     return {"total": solve, "fairest": solve_fairest, "stable": solve_stable}[objective](problem)
 
 
 def compare(problem: AssignmentProblem, solutions: dict[str, Assignment] | None = None) -> dict[str, ObjectiveResult]:
-    """What each objective would give. Those that are solved already are not solved again."""
+    """Return what each objective gives. Those that are solved already are not solved again."""
     known = solutions or {}
     return {name: outcome(problem, known.get(name) or solve_for(problem, name)) for name in OBJECTIVE_NAMES}
 
@@ -51,7 +51,7 @@ def outcome(problem: AssignmentProblem, solution: Assignment) -> ObjectiveResult
 
 
 def solve_fairest(problem: AssignmentProblem) -> Assignment:
-    """As many people and places as any solution, then the lowest score as high as can be, then the highest total."""
+    """Match as many people and places as possible, then maximise the lowest score, then the total."""
     best = solve(problem)
     locked = set(pairs_of(problem.locked))
     if not set(best.pairs) - locked:
@@ -71,7 +71,7 @@ def solve_fairest(problem: AssignmentProblem) -> Assignment:
 
 
 def _fills(market: Market, kept: Bools, best: Assignment, locks: int) -> bool:
-    """Whether these pairs alone match as many people and fill as many places."""
+    """Check whether these pairs alone match as many people and fill as many places."""
     first = ((market.wants > 0) & ~market.has_lock).astype(np.int64)
     people = best.value.matched - int(market.has_lock.sum())
     # The most people and the most places can always be had together.
@@ -98,7 +98,7 @@ def _most(market: Market, kept: Bools, wants: Ints) -> int:
 
 
 def solve_stable(problem: AssignmentProblem) -> Assignment:
-    """Nobody who is free to choose would rather have each other: mentees propose, mentors keep whom they suit best.
+    """Find pairs such that no mentee and mentor would both rather have each other (deferred acceptance).
 
     Both sides rank by the score; what is equal is settled by the order of the keys. Locked pairs stay.
     """
@@ -135,7 +135,7 @@ def _deferred_acceptance(problem: AssignmentProblem) -> tuple[PairIndex, ...]:
 
 
 def blocking_pairs(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> list[PairIndex]:
-    """Mentees and mentors who would both rather have each other than somebody they have, or a place left empty."""
+    """List mentees and mentors who would both rather have each other than a current partner or an empty place."""
     locked = set(pairs_of(problem.locked))
     ours = {p for p in pairs if p not in locked}
     if problem.quotas or problem.favoured:
@@ -179,7 +179,7 @@ def _blocking_one_by_one(
 
 
 class _Limits:
-    """Who has whom so far, and what still fits: capacities, wishes and quotas."""
+    """The pairs made so far, and what still fits: capacities, mentors wanted and quotas."""
 
     def __init__(self, problem: AssignmentProblem) -> None:
         self.problem = problem
@@ -203,7 +203,7 @@ class _Limits:
         return all(self.rivals(i, j, side) is None for side in ("mentee", "mentor"))
 
     def rivals(self, i: int, j: int, side: str) -> list[PairIndex] | None:
-        """Whose place the pair would take on that side, innermost limit first; None where there is room."""
+        """Return whose place the pair would take on that side, innermost limit first; None where there is room."""
         owner, other = (i, j) if side == "mentee" else (j, i)
         theirs = self.of[side].get(owner, [])
         for kind, members, owners, limit in self.quotas:

@@ -1,4 +1,4 @@
-"""What is asked of the solver, and what it answers."""
+"""The assignment problem, its quotas and its solution."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PairIndex = tuple[int, int]
 
 
 class NotOptimalError(RuntimeError):
-    """The engine's answer failed the proof; it must not be shown to anybody."""
+    """The engine's assignment failed the proof and must not be used."""
 
 
 class AssignmentValue(NamedTuple):
@@ -105,7 +105,7 @@ class AssignmentProblem:
         return np.argsort(order_of(self.mentee_keys, len(self.wanted)))
 
     def value_of(self, pairs: Sequence[PairIndex]) -> AssignmentValue:
-        """What any set of pairs is worth."""
+        """Return the value of any set of pairs."""
         favoured = set(pairs_of(self.favoured))
         return AssignmentValue(
             len({i for i, _ in pairs}),
@@ -150,12 +150,12 @@ def check_quotas(quotas: Sequence[Quota]) -> None:
 
 
 def pairs_of(pairs: Sequence[PairIndex]) -> list[PairIndex]:
-    """Each pair once, in order, as plain integers."""
+    """Return each pair once, sorted, as plain integers."""
     return sorted({(int(i), int(j)) for i, j in pairs})
 
 
 def order_of(keys: Sequence[str] | None, count: int) -> Ints:
-    """The positions in the order of their keys."""
+    """Return the positions in the order of their keys."""
     return np.array(sorted(range(count), key=None if keys is None else lambda k: keys[k]), dtype=np.int64)
 
 

@@ -25,7 +25,7 @@ AGAIN_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class SupplySummary:
-    """Who is there, and what is lacking as far as it was worked out."""
+    """Numbers of accepted people, and the shortages computed last."""
 
     mentees: int  # accepted
     mentors: int
@@ -36,7 +36,7 @@ class SupplySummary:
 
 
 def supply_of(cohort: Cohort) -> SupplySummary:
-    """For a page: three small queries, nothing is worked out."""
+    """Read the summary for a page. Three small queries; computes nothing."""
     accepted = cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
     kept = MatchSupply.objects.filter(cohort=cohort).first()
     lacking = kept.shortages if kept else []
@@ -51,7 +51,7 @@ def supply_of(cohort: Cohort) -> SupplySummary:
 
 
 def ask_for_supply(cohort: Cohort) -> None:
-    """Have it worked out soon; where the broker is away, the sweep does it."""
+    """Queue the computation; where the broker is away, the sweep does it."""
     from matching.tasks import work_out_supply  # noqa: PLC0415 circular by design: the task calls this module
 
     MatchSupply.objects.filter(cohort=cohort).update(computed_at=F("computed_at") - AGAIN_AFTER)
@@ -62,7 +62,7 @@ def ask_for_supply(cohort: Cohort) -> None:
 
 
 def work_supply(cohort: Cohort) -> MatchSupply:
-    """Work out what everybody who signed up so far lacks in mentors. For the worker: it loads the heavy libraries."""
+    """Compute which mentors are lacking for everybody who signed up so far. For the worker: loads slow libraries."""
     from matching.engine.history import read_history  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.input import profile_of  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.shortages import shortages  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
@@ -96,7 +96,7 @@ def work_supply(cohort: Cohort) -> MatchSupply:
 
 
 def sweep_supply(now: datetime) -> int:
-    """Work out what is lacking in every cohort where somebody signed up or changed since. Returns how many."""
+    """Compute shortages of every cohort with new or changed sign-ups. Returns how many."""
     last = Enrollment.objects.filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(at=Max("updated_at"))
     due = (
         Cohort.objects.filter(status__in=OPEN)

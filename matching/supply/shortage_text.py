@@ -36,7 +36,7 @@ def sought_of(shortages: Sequence[dict[str, Any]]) -> str:
 
 
 def recruiting_link(cohort: Cohort, shortages: Sequence[dict[str, Any]]) -> str:
-    """The mentors' sign-up page that says whom we look for; "" where nothing is lacking."""
+    """Return the mentors' sign-up page that says whom the cohort looks for; "" where nothing is lacking."""
     sought = sought_of(shortages)
     return signup_links.sought_link(cohort.slug, "mentor", sought) if sought else ""
 

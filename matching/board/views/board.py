@@ -57,7 +57,7 @@ class Board(CohortView):
 
 
 def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
-    """The board as a sheet: a line for each pair, and one for each mentee without a mentor."""
+    """Yield the board as lines of a sheet: one for each pair, and one for each mentee without a mentor."""
     for row in reader.rows(ids):
         people = ", ".join(person.email for person in row.mentee.people)
         state = tuple("yes" if on else "" for on in (row.locked, row.changed, row.introduced))
@@ -68,7 +68,7 @@ def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
 
 
 def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, editing: bool) -> dict[str, Any]:
-    """What the board shows of a run: the page of rows, and why for the mentee that is selected."""
+    """Return what the board shows of a run: a page of rows, and the reasons for the selected mentee."""
     reader = BoardReader(run)
     ids = reader.ids(**filters)
     page = page_of(request, ids)
@@ -104,7 +104,7 @@ def _selected(reader: BoardReader, rows: list[BoardRow], wanted: str) -> Enrollm
 
 
 def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str, Any]:
-    """The side panel: the mentors proposed, the best others of both sides, and what is fixed by hand."""
+    """Return the side panel: the proposed mentors, the best others of both sides, and pins."""
     state, pk = reader.state, mentee.pk
     editing = editing and pk not in state.introduced
     chosen = [_chosen(reader, proposal, editing=editing) for proposal in reader.proposals([pk])]
@@ -127,7 +127,7 @@ def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str,
 
 
 def _chosen(reader: BoardReader, proposal: MatchProposal, *, editing: bool) -> dict[str, Any]:
-    """A pair that is proposed, with what forbidding it or leaving its mentor for later would cost."""
+    """Return a proposed pair with what forbidding it or leaving its mentor for later would cost."""
     state, pair = reader.state, (proposal.mentee_id, proposal.mentor_id)
     return {
         "pair": proposal,

@@ -27,7 +27,7 @@ STALE, REFUSED = 409, 422
 
 
 class BoardChangeView(RunView):
-    """A page that changes the board on the version that its maker saw, and goes back to where they were."""
+    """A page that changes the board on the version that the coordinator saw, and returns to where they were."""
 
     template_name = "matching/board/change.html"
     for_editors = True
@@ -104,7 +104,7 @@ class UndoChange(BoardChangeView):
 
 
 class BoardNews(RunView):
-    """What others changed since the page was made; asked for every few seconds. Nothing new: no content."""
+    """Changes by others since the page was loaded, polled every few seconds. Answers 204 where there are none."""
 
     template_name = "matching/board/_news.html"
 
@@ -154,7 +154,7 @@ class CandidateList(RunView):
 
 
 def _change_request(data: QueryDict, run: MatchRun) -> ChangeRequest:
-    """The change that is asked for, of people of this cohort; anything else is not there."""
+    """Read the requested change. Raises Http404 where it is none, or names people of another cohort."""
     form = ChangeRequestForm(data)
     if not form.is_valid():
         raise Http404

@@ -35,7 +35,7 @@ class StartRun(CohortView):
 
 
 class RunState(CohortView):
-    """The progress of the newest run, asked for again and again; once it is done, the page is loaded anew."""
+    """The progress of the newest run, polled by the board; once it is done, the page is reloaded."""
 
     template_name = "matching/board/_run_state.html"
 
