@@ -78,7 +78,7 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         return self.filter(status="waitlisted").order_by("changed_at", "pk")
 
     def attended(self) -> "TrainingBookingQuerySet":
-        """Whose person was there, booked or not; of a team its lead. Whom they belong to says `booking.party`."""
+        """Whose person was there, booked or not; of a team its lead. Whom they belong to says `booking.affiliation`."""
         return self.filter(attended=True)
 
     def shown_up(self) -> "TrainingBookingQuerySet":

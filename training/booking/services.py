@@ -1,5 +1,6 @@
 """Book, change and cancel seats, and offer free seats to the waitlist. Callers lock the session first."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -27,9 +28,9 @@ def book_seat(
     by: User | None,
     wait: bool = False,
 ) -> TrainingBooking:
-    """Take a seat for an accepted person of the cohort, or of one that the session is open to; twice takes one.
+    """Book a seat for an accepted person of the cohort, or of one that the session is open to. Idempotent.
 
-    Of a training people have one slot: taking another one gives the first one back. A seat that was offered is taken.
+    Of a training people have one slot: booking another one cancels the first. Booking accepts a seat that was offered.
     Raises FullError where it is full, or with `wait` puts them on the waitlist; ServiceError where they can't come.
     """
     now = timezone.now()
@@ -49,12 +50,7 @@ def book_seat(
         return set_booking_status(booking, Status.WAITLISTED, by=by)
     before = _other_slot(session, enrollment, guest)  # again: now it can't change any more
     if before:
-        if before.session_id not in locked:
-            raise ServiceError("Your slot changed at this moment. Look at the page again.")
-        if now > before.session.change_until:
-            raise ServiceError("It is too late to leave the slot that you have. Write to us.")
-        set_booking_status(before, Status.CANCELLED, by=by)
-        fill_from_waitlist(locked[before.session_id], now)
+        _leave_slot(before, locked, by)
     set_booking_status(booking, Status.BOOKED, by=by)
     mail_booking(
         booking,
@@ -66,9 +62,20 @@ def book_seat(
     return booking
 
 
+def _leave_slot(booking: TrainingBooking, locked: Mapping[int, TrainingSession], by: User | None) -> None:
+    """Cancel the slot that somebody gives up for another one. Raises ServiceError where it is too late."""
+    now = timezone.now()
+    if booking.session_id not in locked:
+        raise ServiceError("Your slot changed at this moment. Look at the page again.")
+    if now > booking.session.change_until:
+        raise ServiceError("It is too late to leave the slot that you have. Write to us.")
+    set_booking_status(booking, Status.CANCELLED, by=by)
+    fill_from_waitlist(locked[booking.session_id], now)
+
+
 @transaction.atomic
 def cancel_booking(*, booking: TrainingBooking, by: User | None, late: bool = False) -> TrainingBooking:
-    """Give a seat back, or leave the waitlist. Cancelling twice gives back one; the seat goes to the next who waits.
+    """Cancel a seat, or leave the waitlist; the seat is offered to the next who waits. Idempotent.
 
     Raises ServiceError past the session's deadline, unless `late` (a coordinator does it).
     """
@@ -98,7 +105,7 @@ def decline_call(
     guest: TrainingGuest | None = None,
     by: User | None,
 ) -> TrainingBooking:
-    """Say that one does not come to a call; who had said yes takes it back. No deadline: better late than never.
+    """Decline a call, also after saying yes. There is no deadline: better late than never.
 
     Raises ServiceError where the call is not for them, or has begun.
     """
@@ -128,8 +135,8 @@ def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[Training
 def resolve_access(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
 ) -> SeatHold | None:
-    """By which opening somebody may come; None for people of the own cohort. Raises ServiceError where by none."""
-    holds = SeatHold.objects.filter(session=session, status=SeatHold.Status.ACCEPTED)
+    """The hold by which somebody may come, None for people of the own cohort. Raises ServiceError where they may not."""
+    holds = SeatHold.objects.accepted().filter(session=session)
     if guest is not None:
         hold = holds.filter(guest=guest.organisation_id).first()
         if hold is None:
@@ -151,7 +158,10 @@ def resolve_access(
 
 
 def lock_sessions(*ids: int) -> dict[int, TrainingSession]:
-    """Lock sessions in the order of their ids, so that no two wait for each other. On SQLite the transaction is it."""
+    """Lock sessions in the order of their ids, so that no two wait for each other.
+
+    SQLite already serialises writers.
+    """
     rows = TrainingSession.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     return {s.pk: s for s in rows.select_related("training__provider", "cohort__programme")}
 
@@ -183,7 +193,7 @@ def _check_open(session: TrainingSession, now: datetime) -> None:
 def set_booking_status(
     booking: TrainingBooking, status: str, *, by: User | None, offer_until: datetime | None = None
 ) -> TrainingBooking:
-    """The one place where the status of a booking changes. The session is locked, and the room was looked at."""
+    """Change the status of a booking; nothing else does. The caller has locked the session and checked its seats."""
     booking.status = status
     booking.offer_until = offer_until
     booking.changed_at = timezone.now()

@@ -1,8 +1,10 @@
 """Training that mentors book, usually one of several slots around the kick-off; and the calls of a cohort."""
 
-from training.models.bookings import AttendanceImport, MemberAttendance, TrainingBooking, TrainingFeedback
+from training.models.attendance import AttendanceImport, MemberAttendance, TrainingFeedback
+from training.models.bookings import TrainingBooking
 from training.models.catalogue import Provider, Training
-from training.models.sessions import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
+from training.models.sessions import TrainingSession
+from training.models.sharing import GuestOrganisation, SeatHold, TrainingGuest
 
 __all__ = [
     "AttendanceImport",

@@ -1,16 +1,16 @@
-"""Who comes, who came, and what they thought of it."""
+"""Bookings of seats."""
 
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Enrollment
-from training.models.sessions import SeatHold, TrainingGuest, TrainingSession
-from training.querysets import MemberAttendanceQuerySet, TrainingBookingQuerySet
+from mentorship.core.timezones import first_zone
+from training.models.sessions import TrainingSession
+from training.models.sharing import SeatHold, TrainingGuest
+from training.querysets import TrainingBookingQuerySet
 
 
 class TrainingBooking(models.Model):
@@ -32,7 +32,7 @@ class TrainingBooking(models.Model):
     guest = models.ForeignKey(
         TrainingGuest, null=True, blank=True, on_delete=models.CASCADE, related_name="training_bookings"
     )
-    # By which opening they come; empty: as people of the session's own cohort.
+    # The hold that lets them in; empty for people of the session's own cohort.
     hold = models.ForeignKey(SeatHold, null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings")
     status = models.CharField(max_length=20, choices=Status, default=Status.BOOKED)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -81,7 +81,7 @@ class TrainingBooking(models.Model):
 
     @property
     def emails(self) -> list[str]:
-        """Where mails about it go; of a team all its people."""
+        """To whom mails about it are sent: of a team to all its people."""
         if self.enrollment:
             return [person.email for person in self.enrollment.people]
         return [self.guest.email] if self.guest else []
@@ -91,16 +91,16 @@ class TrainingBooking(models.Model):
         return self.emails[0]
 
     @property
-    def party(self) -> str:
+    def affiliation(self) -> str:
         """Whose person it is: the cohort, or the guest organisation."""
         return self.enrollment.cohort.name if self.enrollment else str(self.guest and self.guest.organisation)
 
     @property
     def zone(self) -> ZoneInfo:
-        """The clock that the person lives by."""
+        """The person's time zone."""
         if self.enrollment:
-            return ZoneInfo(self.enrollment.user.time_zone or self.enrollment.time_zone or "UTC")
-        return ZoneInfo(self.guest.time_zone if self.guest else "UTC")
+            return first_zone(self.enrollment.user.time_zone, self.enrollment.time_zone)
+        return first_zone(self.guest.time_zone if self.guest else "")
 
     @property
     def is_seated(self) -> bool:
@@ -110,65 +110,3 @@ class TrainingBooking(models.Model):
     def may_join(self) -> bool:
         """Whether they see the joining link."""
         return self.status == self.Status.BOOKED and self.session.cancelled_at is None
-
-
-class MemberAttendance(models.Model):
-    """Whether another member of a team than its lead was there. It stays when they leave the team.
-
-    No row: nobody has said, or they were not in the team yet.
-    """
-
-    booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="member_attendances")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="member_attendances")
-    attended = models.BooleanField()
-
-    objects = MemberAttendanceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["booking", "user"], name="member_attendance_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} in {self.booking.session}"
-
-
-class TrainingFeedback(models.Model):
-    """What somebody thought of a session: two questions."""
-
-    booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="feedback")
-    # The lead, or a member of the team; empty for a guest, who has no account.
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="training_feedback"
-    )
-    score = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
-    words = models.TextField(blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-at"]
-        constraints = [
-            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="training_feedback_one_to_five"),
-            models.UniqueConstraint(fields=["booking", "user"], name="training_feedback_once"),
-            models.UniqueConstraint(
-                fields=["booking"], condition=Q(user__isnull=True), name="training_feedback_guest_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.score} of 5"
-
-
-class AttendanceImport(models.Model):
-    """A list of the meeting tool, read and waiting for what a coordinator decides about doubtful names."""
-
-    session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="attendance_imports")
-    rows = models.JSONField(help_text="[{name, email, minutes, key, sure}]; key names a person, see candidates_of")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    applied_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{len(self.rows)} people of {self.session}"

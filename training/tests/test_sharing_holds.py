@@ -150,7 +150,7 @@ def test_a_guest_proves_the_address_and_books_without_an_account(client, cast, s
     own = client.post(confirm).url
     client.post(own, {"session": session.pk, "do": "book"})
     booking = session.bookings.get()
-    assert (booking.name, booking.status, booking.party) == ("Ishaan", "booked", "Open Makers")
+    assert (booking.name, booking.status, booking.affiliation) == ("Ishaan", "booked", "Open Makers")
     assert "(Asia/Kolkata)" in mails("ishaan@makers.example.org", "Your seat")[0].body_text
     assert "your seat" in client.get(own).content.decode()
     client.post(own, {"session": session.pk, "do": "cancel"})

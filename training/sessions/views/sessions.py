@@ -153,7 +153,14 @@ def _is_shown(person: Attendee, status: str, text: str) -> bool:
 
 def _person_row(person: Attendee) -> tuple[Any, ...]:
     booking = person.booking
-    return person.name, person.email, booking.party, person.team, person.standing[1], booking.changed_at.isoformat()
+    return (
+        person.name,
+        person.email,
+        booking.affiliation,
+        person.team,
+        person.standing[1],
+        booking.changed_at.isoformat(),
+    )
 
 
 def _session_row(session: Any) -> tuple[Any, ...]:

@@ -1,0 +1,73 @@
+"""Who attended, beside the leads in their bookings; what people thought of it; lists of the meeting tool."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from training.models.bookings import TrainingBooking
+from training.models.sessions import TrainingSession
+from training.querysets import MemberAttendanceQuerySet
+
+
+class MemberAttendance(models.Model):
+    """Whether another member of a team than its lead was there. It stays when they leave the team.
+
+    No row: nobody has said, or they were not in the team yet.
+    """
+
+    booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="member_attendances")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="member_attendances")
+    attended = models.BooleanField()
+
+    objects = MemberAttendanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["booking", "user"], name="member_attendance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.booking.session}"
+
+
+class TrainingFeedback(models.Model):
+    """What somebody thought of a session: two questions."""
+
+    booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="feedback")
+    # The lead, or a member of the team; empty for a guest, who has no account.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="training_feedback"
+    )
+    score = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
+    words = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="training_feedback_one_to_five"),
+            models.UniqueConstraint(fields=["booking", "user"], name="training_feedback_once"),
+            models.UniqueConstraint(
+                fields=["booking"], condition=Q(user__isnull=True), name="training_feedback_guest_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.score} of 5"
+
+
+class AttendanceImport(models.Model):
+    """A list of the meeting tool, read and waiting for what a coordinator decides about doubtful names."""
+
+    session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="attendance_imports")
+    rows = models.JSONField(help_text="[{name, email, minutes, key, sure}]; key names a person, see candidates_of")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{len(self.rows)} people of {self.session}"
