@@ -111,7 +111,7 @@ def consent_counts(cohort: Cohort) -> ConsentCounts:
 
 @dataclass(frozen=True)
 class MatchingTasks:
-    """What a coordinator has to decide about pairs, each with the list at `matching:asked` or `matching:matches`."""
+    """What a coordinator has to decide about pairs, by number; lists of matches and of questions show them."""
 
     declined: int
     silent: int

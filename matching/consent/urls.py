@@ -8,11 +8,11 @@ from matching.consent.views.questions import AnswerByLink, QuestionAction, Quest
 OF_RUN = "cohorts/<slug:cohort_slug>/matching/<int:number>/"
 QUESTIONS = "cohorts/<slug:cohort_slug>/matches/asked/"
 urlpatterns = [
-    path("cohorts/<slug:cohort_slug>/matching/confirming/", EditConfirmPolicy.as_view(), name="confirm-policy"),
-    path(OF_RUN + "preview/", Preview.as_view(), name="preview"),
-    path(OF_RUN + "confirm/", Confirm.as_view(), name="confirm"),
-    path(OF_RUN + "ask/", Ask.as_view(), name="ask"),
-    path(QUESTIONS, QuestionList.as_view(), name="asked"),
-    path(QUESTIONS + "<int:pk>/do/", QuestionAction.as_view(), name="asked-do"),
-    path("asked/<str:token>/", AnswerByLink.as_view(), name="asked-link"),
+    path("cohorts/<slug:cohort_slug>/matching/confirming/", EditConfirmPolicy.as_view(), name="confirm-policy-edit"),
+    path(OF_RUN + "preview/", Preview.as_view(), name="run-preview"),
+    path(OF_RUN + "confirm/", Confirm.as_view(), name="run-confirm"),
+    path(OF_RUN + "ask/", Ask.as_view(), name="run-ask"),
+    path(QUESTIONS, QuestionList.as_view(), name="question-list"),
+    path(QUESTIONS + "<int:pk>/do/", QuestionAction.as_view(), name="question-do"),
+    path("asked/<str:token>/", AnswerByLink.as_view(), name="question-answer"),
 ]

@@ -5,5 +5,5 @@ By the first people answer the invitation and later name their wishes, the secon
 
 from mentorship.core.links import LinkFormat, SignedLink
 
-EVENT_LINK = SignedLink("matching:event-link", "matching.event", (int, int), format=LinkFormat.STABLE)
+EVENT_LINK = SignedLink("matching:event-answer", "matching.event", (int, int), format=LinkFormat.STABLE)
 CALENDAR_LINK = SignedLink("matching:event-calendar", "matching.event", (int, int), format=LinkFormat.STABLE)

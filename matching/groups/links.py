@@ -2,4 +2,4 @@
 
 from mentorship.core.links import LinkFormat, SignedLink
 
-CHOICE_LINK = SignedLink("matching:groups-link", "matching.groups", format=LinkFormat.STABLE)
+CHOICE_LINK = SignedLink("matching:group-choose", "matching.groups", format=LinkFormat.STABLE)

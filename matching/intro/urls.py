@@ -5,6 +5,6 @@ from django.urls import path
 from matching.intro.views import MeetingCalendar, UndoConfirmation
 
 urlpatterns = [
-    path("cohorts/<slug:cohort_slug>/matches/undo/", UndoConfirmation.as_view(), name="undo"),
+    path("cohorts/<slug:cohort_slug>/matches/undo/", UndoConfirmation.as_view(), name="match-undo"),
     path("meetings/<str:token>/meeting.ics", MeetingCalendar.as_view(), name="meeting-calendar"),
 ]

@@ -33,7 +33,7 @@ class UndoConfirmation(CohortView):
             sent = send_intros_now(matches=found, by=self.user)
             words = f"{sent} intro{' leaves' if sent == 1 else 's leave'} now." if sent else "They have left already."
             messages.success(request, words)
-            return redirect("matching:matches", cohort_slug=self.cohort.slug)
+            return redirect("matching:match-list", cohort_slug=self.cohort.slug)
         undone, late = undo_matches(matches=found, by=self.user)
         if undone:
             words = "1 match" if undone == 1 else f"{undone} matches"
@@ -43,7 +43,7 @@ class UndoConfirmation(CohortView):
                 request,
                 f"{late or 'These'} could not be undone: the intro has left, or is leaving. End the match instead.",
             )
-        return redirect("matching:matches", cohort_slug=self.cohort.slug)
+        return redirect("matching:match-list", cohort_slug=self.cohort.slug)
 
     def _chosen(self, post: Any) -> MatchQuerySet:
         """The match that is named, or those that a run confirmed together; without a run the rematches."""

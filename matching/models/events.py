@@ -59,7 +59,7 @@ class SpeedEvent(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("matching:event", args=[self.cohort.slug, self.pk])
+        return reverse("matching:event-detail", args=[self.cohort.slug, self.pk])
 
     @property
     def ends_at(self) -> datetime:

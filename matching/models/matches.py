@@ -78,7 +78,7 @@ class Match(models.Model):
         return f"{self.mentee} with {self.mentor.user}"
 
     def get_absolute_url(self) -> str:
-        return reverse("matching:match", args=[self.mentee.cohort.slug, self.pk])
+        return reverse("matching:match-detail", args=[self.mentee.cohort.slug, self.pk])
 
     @property
     def next_statuses(self) -> list[tuple[str, str]]:

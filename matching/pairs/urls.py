@@ -7,10 +7,10 @@ from matching.pairs.views.pair_page import MyMatch, MyNote, MyPair
 
 OF_MATCH = "my/matches/<int:pk>/"
 urlpatterns = [
-    path("cohorts/<slug:cohort_slug>/matches/", MatchList.as_view(), name="matches"),
-    path("cohorts/<slug:cohort_slug>/matches/<int:pk>/", MatchDetail.as_view(), name="match"),
+    path("cohorts/<slug:cohort_slug>/matches/", MatchList.as_view(), name="match-list"),
+    path("cohorts/<slug:cohort_slug>/matches/<int:pk>/", MatchDetail.as_view(), name="match-detail"),
     path(OF_MATCH, MyMatch.as_view(), name="my-match"),
-    path(OF_MATCH + "notes/new/", MyNote.as_view(), name="my-note-new"),
+    path(OF_MATCH + "notes/new/", MyNote.as_view(), name="my-note-create"),
     path(OF_MATCH + "notes/<int:note_pk>/", MyNote.as_view(), name="my-note"),
     path("my/pairs/<int:mentee_pk>/", MyPair.as_view(), name="my-pair"),
 ]

@@ -35,7 +35,7 @@ class PauseList(CohortView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Go to the page of the mentor that was chosen."""
         mentor = get_visible_or_404(self._mentors(), pk=number_in(request.POST.get("mentor")))
-        return redirect("matching:pause", cohort_slug=self.cohort.slug, pk=mentor.pk)
+        return redirect("matching:pause-edit", cohort_slug=self.cohort.slug, pk=mentor.pk)
 
     def _mentors(self) -> EnrollmentQuerySet:
         return Enrollment.objects.filter(cohort=self.cohort).mentors()

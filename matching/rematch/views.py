@@ -114,7 +114,7 @@ class ReplacementSearchView(ReplaceableMatchView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         request_search(mentee=self.object.mentee, by=self.user)
-        return redirect("matching:rematch", cohort_slug=self.cohort.slug, pk=self.object.pk)
+        return redirect("matching:match-rematch", cohort_slug=self.cohort.slug, pk=self.object.pk)
 
 
 class SettleWish(CohortObjectView[RematchWish]):

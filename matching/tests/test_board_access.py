@@ -62,10 +62,10 @@ def pages(cast, board):
         url("run-compare"),
         url("supply"),
         url("candidate-list", number, board["team"].pk),
-        url("matches"),
-        url("match", cast.match.pk),
+        url("match-list"),
+        url("match-detail", cast.match.pk),
     ]
-    return reading, [url("policy-edit"), url("preview", number), url("board-change", number) + pair]
+    return reading, [url("policy-edit"), url("run-preview", number), url("board-change", number) + pair]
 
 
 def posts(board):
@@ -79,7 +79,7 @@ def posts(board):
         (url("run-rename", number), {"name": "Theirs"}),
         (url("supply"), {}),
         (url("policy-edit"), {**POLICY, "interests": 1}),
-        (url("confirm", number), {"shown": ""}),
+        (url("run-confirm", number), {"shown": ""}),
     ]
 
 
@@ -103,7 +103,7 @@ def test_viewers_look_on_without_buttons(client, cast, board):
 @pytest.mark.parametrize("who", ["viewer", "stranger", "mentor", "mentee", "contact"])
 def test_nobody_else_changes_anything(client, cast, board, who):
     log_in(client, getattr(cast, who))
-    for address, data in [*posts(board), (url("match", cast.match.pk), {"to": "ended"})]:
+    for address, data in [*posts(board), (url("match-detail", cast.match.pk), {"to": "ended"})]:
         assert client.post(address, data).status_code == 404, address
     assert (MatchRun.objects.count(), MatchPin.objects.count(), Match.objects.count()) == (1, 0, 1)
     assert not BoardChange.objects.exists()
@@ -162,23 +162,23 @@ def test_a_run_under_way_shows_its_progress_until_it_is_done(client, cast, board
 
 def test_the_preview_shows_what_confirming_then_sends(client, cast, board):
     log_in(client, cast.coordinator)
-    response = client.get(url("preview", 1))
+    response = client.get(url("run-preview", 1))
     assert "Lucia" in response.text
     assert not OutboxMessage.objects.exclude(key="intro:cast").exists()
-    client.post(url("confirm", 1), {"shown": response.context["shown"]})
+    client.post(url("run-confirm", 1), {"shown": response.context["shown"]})
     message = OutboxMessage.objects.exclude(key="intro:cast").get()
     assert message.body_text == response.context["mail"].text
     assert set(message.to) == {board["team"].user.email, board["near"].user.email}
-    assert "Nothing waits" in client.get(url("preview", 1)).text
+    assert "Nothing waits" in client.get(url("run-preview", 1)).text
 
 
 def test_who_is_left_out_waits_and_a_change_since_the_preview_stops(client, cast, board):
     log_in(client, cast.coordinator)
-    shown = client.get(url("preview", 1)).context["shown"]
-    client.post(url("confirm", 1), {"shown": shown, "leave": board["team"].pk})
-    client.post(url("confirm", 1), {"shown": "something else"})
+    shown = client.get(url("run-preview", 1)).context["shown"]
+    client.post(url("run-confirm", 1), {"shown": shown, "leave": board["team"].pk})
+    client.post(url("run-confirm", 1), {"shown": "something else"})
     assert Match.objects.count() == 1
-    client.post(url("confirm", 1), {"shown": shown})
+    client.post(url("run-confirm", 1), {"shown": shown})
     assert Match.objects.count() == 2
 
 
@@ -187,17 +187,17 @@ def test_matches_are_listed_filtered_and_exported(client, cast):
     Match.objects.filter(pk=cast.match.pk).update(status="active")
     cast.mentee_enrollment.title = "=1+1"
     cast.mentee_enrollment.save()
-    assert "Mona" in client.get(url("matches"), {"status": "active", "intro": "queued", "q": "mona"}).text
-    assert "No match like that" in client.get(url("matches"), {"status": "ended"}).text
-    assert "No match like that" in client.get(url("matches"), {"intro": "sent"}).text
-    response = client.get(url("matches"), {"format": "csv"})
+    assert "Mona" in client.get(url("match-list"), {"status": "active", "intro": "queued", "q": "mona"}).text
+    assert "No match like that" in client.get(url("match-list"), {"status": "ended"}).text
+    assert "No match like that" in client.get(url("match-list"), {"intro": "sent"}).text
+    response = client.get(url("match-list"), {"format": "csv"})
     assert response["Content-Type"].startswith("text/csv")
     assert response.text.splitlines()[1].startswith("'=1+1,mentee@example.org,mentor@example.org,active,")
 
 
 def test_the_status_of_a_match_is_changed_on_its_page(client, cast):
     log_in(client, cast.coordinator)
-    address = url("match", cast.match.pk)
+    address = url("match-detail", cast.match.pk)
     assert client.post(address, {"to": "nonsense"}).status_code == 422
     client.post(address, {"to": "ended", "reason": "Moved away"})
     assert "Moved away" in client.get(address).text
@@ -210,7 +210,7 @@ def test_lists_take_a_constant_number_of_queries(client, cast, django_assert_max
         MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
     run_now(cohort=cast.cohort, by=None)
     log_in(client, cast.coordinator)
-    for address, most in ((url("board"), 44), (url("matches"), 16), (url("preview", 1), 18)):
+    for address, most in ((url("board"), 44), (url("match-list"), 16), (url("run-preview", 1), 18)):
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
 

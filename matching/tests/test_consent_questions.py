@@ -108,8 +108,8 @@ def test_a_link_that_was_not_made_here_opens_nothing(client, change):
     side = side_of(pair, "mentor")
 
     token = f"{path(side)[7:-2]}x" if change == "x" else signing.dumps(side.pk, salt="matching.groups")
-    assert client.get(reverse("matching:asked-link", args=[token])).status_code == 404
-    assert client.post(reverse("matching:asked-link", args=[token]), {"do": "yes"}).status_code == 404
+    assert client.get(reverse("matching:question-answer", args=[token])).status_code == 404
+    assert client.post(reverse("matching:question-answer", args=[token]), {"do": "yes"}).status_code == 404
 
 
 def test_a_no_needs_a_reason_and_brings_the_mentee_back_to_the_board(client):
@@ -330,21 +330,21 @@ def url(name, *args):
 
 def test_asking_and_confirming_by_the_pages(desk):
     client, _ = desk
-    response = client.get(url("preview", 1))
+    response = client.get(url("run-preview", 1))
     assert "Ask 2 pairs first" in response.text
-    text = client.post(url("ask", 1), {"shown": response.context["shown"]}, follow=True).text
+    text = client.post(url("run-ask", 1), {"shown": response.context["shown"]}, follow=True).text
     assert "2 pairs are asked" in text
     assert "This question" not in text
-    shown = client.get(url("preview", 1)).context["shown"]
-    client.post(url("confirm", 1), {"shown": shown})
+    shown = client.get(url("run-preview", 1)).context["shown"]
+    client.post(url("run-confirm", 1), {"shown": shown})
     assert not Match.objects.exists(), "nobody has said yes"
     pair = AskedPair.objects.first()
     for name in ("mentor", "mentee"):
-        client.post(url("asked-do", pair.pk), {"do": "yes", "side": name})
-    assert "1 said yes" in words_in(client.get(url("preview", 1)))
-    client.post(url("confirm", 1), {"shown": shown})
+        client.post(url("question-do", pair.pk), {"do": "yes", "side": name})
+    assert "1 said yes" in words_in(client.get(url("run-preview", 1)))
+    client.post(url("run-confirm", 1), {"shown": shown})
     assert Match.objects.get().mentee == pair.mentee
-    client.post(url("confirm", 1), {"shown": client.get(url("preview", 1)).context["shown"], "anyway": "1"})
+    client.post(url("run-confirm", 1), {"shown": client.get(url("run-preview", 1)).context["shown"], "anyway": "1"})
     assert Match.objects.count() == 2
 
 
@@ -352,31 +352,31 @@ def test_the_list_shows_numbers_and_reasons_and_goes_out_as_a_file(desk):
     client, run = desk
     one, other = ask(run)
     consent_services.decline_pair(side=side_of(one, "mentor"), by=None, reason_kind="topic", reason="=soil")
-    text = client.get(url("asked"), {"status": "declined"}).text
+    text = client.get(url("question-list"), {"status": "declined"}).text
     for words in ("The topics don", "1 declined", "back on the board", "Project"):
         assert words in text, words
-    assert "No pair like that" in client.get(url("asked"), {"status": "silent"}).text
-    assert "topics don" in client.get(url("matches")).text
-    assert ",'=soil," in client.get(url("asked"), {"format": "csv"}).text
-    assert "The mentee told me yes" in client.get(url("asked")).text
-    client.post(url("asked-do", other.pk), {"do": "back"})
-    assert "understand" in client.post(url("asked-do", other.pk), {"do": "?"}, follow=True).text
+    assert "No pair like that" in client.get(url("question-list"), {"status": "silent"}).text
+    assert "topics don" in client.get(url("match-list")).text
+    assert ",'=soil," in client.get(url("question-list"), {"format": "csv"}).text
+    assert "The mentee told me yes" in client.get(url("question-list")).text
+    client.post(url("question-do", other.pk), {"do": "back"})
+    assert "understand" in client.post(url("question-do", other.pk), {"do": "?"}, follow=True).text
     assert consent_states(run)[other.mentee_id, other.mentor_id].status == "taken_back"
 
 
 def test_a_no_by_telephone_is_written_down(desk):
     client, run = desk
     one, _ = ask(run)
-    text = client.post(url("asked-do", one.pk), {"do": "told-no", "side": "mentee"}, follow=True).text
+    text = client.post(url("question-do", one.pk), {"do": "told-no", "side": "mentee"}, follow=True).text
     assert "mentee is back on the board" in text
     assert consent_states(run)[one.mentee_id, one.mentor_id].words == "mentee declined: told the coordinators"
 
 
 def test_who_is_asked_is_set_on_a_form(desk):
     client, _ = desk
-    assert client.post(url("confirm-policy"), {"grace_minutes": 5, "answer_days": 0}).status_code == 422
+    assert client.post(url("confirm-policy-edit"), {"grace_minutes": 5, "answer_days": 0}).status_code == 422
     said = {"grace_minutes": 5, "answer_days": 3, "ask": "mentors", "confirms_itself": "on"}
-    assert "Saved" in client.post(url("confirm-policy"), said, follow=True).text
+    assert "Saved" in client.post(url("confirm-policy-edit"), said, follow=True).text
     policy = ConfirmPolicy.objects.get()
     assert (policy.ask, policy.grace_minutes, policy.confirms_itself) == ("mentors", 5, True)
 
@@ -388,7 +388,7 @@ def test_the_list_takes_a_constant_number_of_queries(desk, django_assert_max_num
         EnrollmentFactory(cohort=run.cohort, role="mentor")
     ask(engine_services.run_now(cohort=run.cohort, by=None)[0])
     assert AskedPair.objects.count() >= 8
-    for address, most in ((url("asked"), 22), (url("preview", 2), 22), (url("matches"), 24)):
+    for address, most in ((url("question-list"), 22), (url("run-preview", 2), 22), (url("match-list"), 24)):
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
 
@@ -397,7 +397,7 @@ def test_only_coordinators_of_the_programme_ask(client, cast):
     run = make()
     (pair,) = ask(run)
     client.force_login(cast.coordinator)
-    for address in (url("asked"), url("confirm-policy"), url("preview", 1)):
+    for address in (url("question-list"), url("confirm-policy-edit"), url("run-preview", 1)):
         assert client.get(address).status_code == 404
-    for address in (url("asked-do", pair.pk), url("ask", 1), url("undo"), url("confirm-policy")):
+    for address in (url("question-do", pair.pk), url("run-ask", 1), url("match-undo"), url("confirm-policy-edit")):
         assert client.post(address, {"do": "no"}).status_code == 404

@@ -185,7 +185,7 @@ def test_an_event_that_is_called_off_leaves_calendars_and_takes_no_answers(clien
         answer_invitation(event=event, enrollment=silent, coming=True, by=None)
     assert "is cancelled" in client.get(EVENT_LINK.url(event.pk, mentee.pk).removeprefix(SITE)).text
     assert sweep(START - timedelta(hours=3)) == 0
-    assert "cancelled" in client.get(reverse("matching:event", args=["spring", event.pk])).text
+    assert "cancelled" in client.get(reverse("matching:event-detail", args=["spring", event.pk])).text
 
 
 def test_what_has_begun_is_not_called_off(event, people):
@@ -257,7 +257,10 @@ def test_coordinators_read_who_would_go_on_with_whom(client, cast, event, people
     words = [(str(mentee.user), str(mentor.user), True), (str(mentee.user), str(other.user), False)]
     assert wishes.wishes_in_words(event) == words
     client.force_login(cast.viewer)
-    assert f"{mentee.user} and {mentor.user}" in client.get(reverse("matching:event", args=["spring", event.pk])).text
+    assert (
+        f"{mentee.user} and {mentor.user}"
+        in client.get(reverse("matching:event-detail", args=["spring", event.pk])).text
+    )
 
 
 def test_times_are_said_on_both_clocks_across_summer_time(cohort):

@@ -28,7 +28,7 @@ def event(cohort):
     return an_event(cohort)
 
 
-EVENT_PAGES = ("event", "event-checkin", "event-plan", "event-live", "event-state")
+EVENT_PAGES = ("event-detail", "event-checkin", "event-plan", "event-live", "event-state")
 
 
 @pytest.mark.parametrize("name", EVENT_PAGES)
@@ -53,7 +53,7 @@ def test_viewers_and_strangers_change_nothing(client, cast, event, do):
 
 def test_planning_an_event_by_its_form(client, cast, cohort):
     client.force_login(cast.coordinator)
-    assert "No event yet" in client.get(reverse("matching:events", args=["spring"])).content.decode()
+    assert "No event yet" in client.get(reverse("matching:event-list", args=["spring"])).content.decode()
     form = {"name": "May", "starts_at": "2027-05-04T16:00", "rounds": 4, "minutes": 12, "seats": 20, "tables": 5}
     create = reverse("matching:event-create", args=["spring"])
     wrong = client.post(create, {**form, "rounds": 0})
@@ -62,18 +62,18 @@ def test_planning_an_event_by_its_form(client, cast, cohort):
     client.post(create, form)
     event = cohort.speed_events.get()
     assert (event.name, event.seats, event.tables, event.schedule) == ("May", 20, 5, [])
-    assert "May" in client.get(reverse("matching:events", args=["spring"])).content.decode()
+    assert "May" in client.get(reverse("matching:event-list", args=["spring"])).content.decode()
 
 
 def test_the_list_of_answers_is_searched_filtered_and_exported(client, cast, event):
     mentees, mentors = people(event.cohort, 2, 1)
     all_come(event, mentees, mentors)
     client.force_login(cast.viewer)
-    page = client.get(url("event", event), {"role": "mentor"})
+    page = client.get(url("event-detail", event), {"role": "mentor"})
     assert [r.enrollment for r in page.context["page_obj"]] == mentors
-    page = client.get(url("event", event), {"q": mentees[1].user.email})
+    page = client.get(url("event-detail", event), {"q": mentees[1].user.email})
     assert [r.enrollment for r in page.context["page_obj"]] == [mentees[1]]
-    lines = client.get(url("event", event), {"format": "csv"}).content.decode().splitlines()
+    lines = client.get(url("event-detail", event), {"format": "csv"}).content.decode().splitlines()
     assert len(lines) == 4
     assert f"{mentees[0].user},{mentees[0].user.email},mentee,coming,not yet here" in lines[1]
 

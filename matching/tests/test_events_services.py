@@ -186,7 +186,7 @@ def test_a_link_that_was_changed_opens_nothing(client, event):
     path = path_of(EVENT_LINK.url(event.pk, mentee.pk))
     assert client.get(path[:-4] + "aaa/").status_code == 404
     groups = path_of(CHOICE_LINK.url(mentee.pk)).split("/")[-2]
-    assert client.get(reverse("matching:event-link", args=[groups])).status_code == 404
+    assert client.get(reverse("matching:event-answer", args=[groups])).status_code == 404
     mentee.status = "withdrawn"
     mentee.save()
     assert client.post(path, {"do": "come"}).status_code == 404

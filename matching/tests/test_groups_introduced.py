@@ -61,7 +61,7 @@ def test_a_newcomer_joins_with_one_mail_to_all(client, cast, cohort, group):
     groups_services.choose_groups(enrollment=new, group_ids=[], by=None)
     client.force_login(cast.coordinator)
     for _ in range(2):
-        post(client, "groups", do="move", who=new.pk, to=group.pk)
+        post(client, "group-list", do="move", who=new.pk, to=group.pk)
     mail = mails("group-joined").get()
     assert set(mail.to) == {p.enrollment.user.email for p in group.places.all()}
     assert len(mail.to) == 4
@@ -72,7 +72,7 @@ def test_a_newcomer_joins_with_one_mail_to_all(client, cast, cohort, group):
 def test_a_full_group_takes_no_newcomer(client, cast, cohort, group):
     for _ in range(2):
         new = EnrollmentFactory(cohort=cohort)
-        page = post_as(client, cast.coordinator, "groups", do="move", who=new.pk, to=group.pk)
+        page = post_as(client, cast.coordinator, "group-list", do="move", who=new.pk, to=group.pk)
     assert "places for mentees" in page.text
     assert mails("group-joined").count() == 1
     assert not GoalPlace.objects.filter(enrollment=new).exists()
@@ -117,7 +117,7 @@ def test_who_leaves_says_so_by_a_click_and_the_others_stay(client, cohort, group
 def test_a_coordinator_takes_somebody_out_and_puts_them_in_again(client, cast, group):
     one = members(group)[0]
     for to in ("", group.pk, ""):
-        post_as(client, cast.coordinator, "groups", do="move", who=one.pk, to=to)
+        post_as(client, cast.coordinator, "group-list", do="move", who=one.pk, to=to)
     assert (mails("group-left").count(), mails("group-joined").count()) == (2, 1)
     assert one not in members(group)
 
@@ -185,6 +185,6 @@ def test_weak_groups_say_where_to_recruit_while_sign_up_is_open(client, cast, co
     group = GoalGroup.objects.create(cohort=cohort, name="First talk")
     groups_services.choose_groups(enrollment=EnrollmentFactory(cohort=cohort), group_ids=[group.pk], by=None)
     client.force_login(cast.coordinator)
-    page = client.get(reverse("matching:groups", args=["spring"])).text
+    page = client.get(reverse("matching:group-list", args=["spring"])).text
     assert "Sign-up is open" in page
     assert reverse("cohorts:join", args=["spring"]) in page

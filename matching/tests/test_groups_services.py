@@ -39,7 +39,7 @@ def chosen(enrollments, *groups):
         groups_services.choose_groups(enrollment=enrollment, group_ids=[g.pk for g in groups], by=None)
 
 
-GROUPS = ("matching:groups", ["spring"])
+GROUPS = ("matching:group-list", ["spring"])
 
 
 def test_people_choose_by_link_in_their_order_and_may_change_it(client, cohort, goals):
@@ -83,12 +83,12 @@ def test_groups_are_filled_in_proportion_and_weak_ones_are_shown(client, cast, c
     chosen(mentees[:6], patch)
     chosen(mentees[6:], talk)
     client.force_login(cast.coordinator)
-    page = client.get(reverse("matching:groups", args=["spring"])).content.decode()
+    page = client.get(reverse("matching:group-list", args=["spring"])).content.decode()
     assert "2 more mentors needed: 4 wait for this group" in page  # before anybody is placed: there is time to recruit
-    client.post(reverse("matching:groups", args=["spring"]), {"do": "fill"})
+    client.post(reverse("matching:group-list", args=["spring"]), {"do": "fill"})
     assert pks(mentees[:6] + mentors) == set(patch.places.values_list("enrollment", flat=True))
     assert not talk.places.exists()
-    page = client.get(reverse("matching:groups", args=["spring"]))
+    page = client.get(reverse("matching:group-list", args=["spring"]))
     assert "2 more mentors needed: 4 wait for this group" in page.content.decode()
     assert {e.pk for e, _, _ in page.context["left"]} == pks(mentees[6:])
 
@@ -129,7 +129,7 @@ def test_a_full_group_takes_nobody_by_hand(client, cast, cohort, goals):
     client.force_login(cast.coordinator)
     for one in mentees:
         page = client.post(
-            reverse("matching:groups", args=["spring"]), {"do": "move", "who": one.pk, "to": patch.pk}, follow=True
+            reverse("matching:group-list", args=["spring"]), {"do": "move", "who": one.pk, "to": patch.pk}, follow=True
         )
     assert "All 1 places for mentees" in page.content.decode()
     assert list(patch.places.values_list("enrollment", flat=True)) == [mentees[0].pk]
@@ -141,7 +141,7 @@ def test_confirming_twice_introduces_a_group_once(client, cast, cohort, goals):
     chosen([*mentees, *mentors], patch)
     groups_services.fill_goal_groups(cohort=cohort, by=cast.coordinator)
     client.force_login(cast.coordinator)
-    path = reverse("matching:group-confirm", args=["spring", patch.pk])
+    path = reverse("matching:group-introduce", args=["spring", patch.pk])
     assert mentors[0].user.email in client.get(path).content.decode()
     assert not OutboxMessage.objects.filter(key=f"group-intro:{patch.pk}").exists()
     for _ in range(2):
@@ -165,7 +165,7 @@ def test_a_group_without_a_mentor_is_not_introduced(client, cast, cohort, goals)
     mentees, _ = people(cohort, 1)
     groups_services.move_to_group(enrollment=mentees[0], to=goals[0], by=cast.coordinator)
     client.force_login(cast.coordinator)
-    page = client.post(reverse("matching:group-confirm", args=["spring", goals[0].pk]), follow=True)
+    page = client.post(reverse("matching:group-introduce", args=["spring", goals[0].pk]), follow=True)
     assert "at least one mentor and one mentee" in page.content.decode()
     goals[0].refresh_from_db()
     assert goals[0].intro is None
@@ -194,19 +194,19 @@ def test_goals_are_named_changed_and_taken_away(client, cast, cohort):
 
 def test_viewers_look_at_groups_and_strangers_do_not(client, cast, cohort, goals):
     mentees, _ = people(cohort, 1)
-    path = reverse("matching:groups", args=["spring"])
+    path = reverse("matching:group-list", args=["spring"])
     for who, status in ((cast.viewer, 200), (cast.stranger, 404), (cast.mentee, 404)):
         client.force_login(who)
         assert client.get(path).status_code == status
         assert client.post(path, {"do": "move", "who": mentees[0].pk, "to": goals[0].pk}).status_code == 404
         assert client.get(reverse("matching:group-edit", args=["spring", goals[0].pk])).status_code == 404
-        assert client.post(reverse("matching:group-confirm", args=["spring", goals[0].pk])).status_code == 404
+        assert client.post(reverse("matching:group-introduce", args=["spring", goals[0].pk])).status_code == 404
     assert not GoalPlace.objects.exists()
 
 
 def test_the_groups_are_exported_and_cost_constant_queries(client, cast, cohort, goals):
     client.force_login(cast.coordinator)
-    path, counts = reverse("matching:groups", args=["spring"]), []
+    path, counts = reverse("matching:group-list", args=["spring"]), []
     for _ in range(2):
         mentees, mentors = people(cohort, 3, 1)
         chosen([*mentees, *mentors], *goals)

@@ -174,7 +174,7 @@ def test_what_leaves_is_what_the_preview_showed(client, cast, monkeypatch):
     run, _ = run_now(cohort=cast.cohort, by=None)
     with time_machine.travel(datetime(2027, 1, 20, 9, tzinfo=UTC), tick=False):
         client.force_login(cast.coordinator)
-        shown = client.get(reverse("matching:preview", args=[cast.cohort.slug, run.number])).context["mail"]
+        shown = client.get(reverse("matching:run-preview", args=[cast.cohort.slug, run.number])).context["mail"]
         confirm_run(run=run, by=None)
     sent = OutboxMessage.objects.get(key__startswith="intro:", key__endswith=str(shown.mentee.pk))
     assert (sent.subject, sent.body_text, sent.body_html) == (shown.subject, shown.text, shown.html)

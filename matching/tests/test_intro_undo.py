@@ -175,8 +175,8 @@ def url(name, *args):
 
 
 def confirm(client, run, **data):
-    shown = client.get(url("preview", run.number)).context["shown"]
-    return client.post(url("confirm", run.number), {"shown": shown, **data}, follow=True)
+    shown = client.get(url("run-preview", run.number)).context["shown"]
+    return client.post(url("run-confirm", run.number), {"shown": shown, **data}, follow=True)
 
 
 def test_the_matches_page_says_when_intros_leave_and_undoes_them(desk):
@@ -185,10 +185,10 @@ def test_the_matches_page_says_when_intros_leave_and_undoes_them(desk):
     assert "2 intros leave on" in text
     held = held_confirmations(run.cohort, timezone.now())[0]
     group = {"run": run.number, "leaves_at": held.leaves_at.isoformat()}
-    text = client.post(url("undo"), {"match": held.matches[0].pk}, follow=True).text
+    text = client.post(url("match-undo"), {"match": held.matches[0].pk}, follow=True).text
     assert "1 match undone" in text
     assert "1 intro leaves on" in text
-    text = client.post(url("undo"), group, follow=True).text
+    text = client.post(url("match-undo"), group, follow=True).text
     assert "1 match undone" in text
     assert not Match.objects.exists()
     assert "Confirm 2" in client.get(url("board")).text
@@ -201,7 +201,7 @@ def test_a_match_whose_intro_was_stopped_otherwise_can_be_undone_too(desk, statu
     match = Match.objects.first()
     OutboxMessage.objects.filter(pk=match.intro_id).update(status=status)
     assert "Undo: the intro has not left" in client.get(match.get_absolute_url()).text
-    client.post(url("undo"), {"match": match.pk})
+    client.post(url("match-undo"), {"match": match.pk})
     assert not Match.objects.filter(pk=match.pk).exists()
 
 
@@ -210,7 +210,7 @@ def test_send_now_lets_them_leave(desk):
     confirm(client, run)
     held = held_confirmations(run.cohort, timezone.now())[0]
     group = {"run": run.number, "leaves_at": held.leaves_at.isoformat(), "do": "send"}
-    assert "2 intros leave now" in client.post(url("undo"), group, follow=True).text
+    assert "2 intros leave now" in client.post(url("match-undo"), group, follow=True).text
     assert deliver_all_due() == 2
 
 
@@ -223,11 +223,11 @@ def test_the_grace_period_is_the_cohorts_own(desk):
 
 def test_a_second_coordinator_confirms_nothing_that_they_did_not_see(desk):
     client, run = desk
-    shown = client.get(url("preview", run.number)).context["shown"]
+    shown = client.get(url("run-preview", run.number)).context["shown"]
     assert shown == preview_fingerprint(run.cohort, unconfirmed_proposals(run))
     first = unconfirmed_proposals(run)[0][1][0]
     confirm_run(run=run, by=None, mentee_ids=[first.mentee_id], grace=GRACE)
-    response = client.post(url("confirm", run.number), {"shown": shown}, follow=True)
+    response = client.post(url("run-confirm", run.number), {"shown": shown}, follow=True)
     assert "since you saw the intros" in response.text
     assert Match.objects.count() == 1
 
@@ -235,7 +235,7 @@ def test_a_second_coordinator_confirms_nothing_that_they_did_not_see(desk):
 @pytest.mark.parametrize("change", ["address", "words", "pair"])
 def test_a_changed_address_mail_or_pair_makes_the_preview_old(desk, change):
     client, run = desk
-    shown = client.get(url("preview", run.number)).context["shown"]
+    shown = client.get(url("run-preview", run.number)).context["shown"]
     mentee, (proposal,) = unconfirmed_proposals(run)[0]
     if change == "address":
         type(mentee.user).objects.filter(pk=mentee.user_id).update(email="new@example.org")
@@ -245,7 +245,7 @@ def test_a_changed_address_mail_or_pair_makes_the_preview_old(desk, change):
         other = run.proposals.filter(mentee=mentee, kind="runner_up").first()
         run.proposals.filter(pk=proposal.pk).update(kind="runner_up")
         run.proposals.filter(pk=other.pk).update(kind="chosen")
-    client.post(url("confirm", run.number), {"shown": shown})
+    client.post(url("run-confirm", run.number), {"shown": shown})
     assert not Match.objects.exists()
 
 

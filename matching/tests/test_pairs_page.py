@@ -57,13 +57,13 @@ def test_nobody_but_the_pair_opens_any_of_its_pages(client, cast, who):
     client.force_login(getattr(cast, who))
     for path in (
         address(cast.match),
-        address(cast.match, "my-note-new"),
+        address(cast.match, "my-note-create"),
         address(cast.match, "my-note", note.pk),
         reverse("matching:my-pair", args=[cast.mentee_enrollment.pk]),
     ):
         assert client.get(path).status_code == 404, path
     assert client.post(address(cast.match), {"do": "propose", "text": "Theirs"}).status_code == 404
-    assert client.post(address(cast.match, "my-note-new"), {"text": "Theirs"}).status_code == 404
+    assert client.post(address(cast.match, "my-note-create"), {"text": "Theirs"}).status_code == 404
     assert client.post(address(cast.match, "my-note", note.pk), {"text": "Theirs", "seen": 1}).status_code == 404
     assert (PairGoal.objects.count(), PairNote.objects.get().text) == (0, "Ours.")
 
@@ -195,7 +195,7 @@ def test_a_goal_of_another_pair_is_out_of_reach(client, cast):
 
 def test_both_sides_write_and_read_notes_and_change_them(client, cast):
     client.force_login(cast.mentor)
-    client.post(address(cast.match, "my-note-new"), {"text": "We talked\nabout soil.", "met_on": "2027-02-09"})
+    client.post(address(cast.match, "my-note-create"), {"text": "We talked\nabout soil.", "met_on": "2027-02-09"})
     note = PairNote.objects.get()
     assert "about soil." in words_in(page_of(client, cast.mentee, cast.match))
     path = address(cast.match, "my-note", note.pk)

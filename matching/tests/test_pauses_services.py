@@ -85,9 +85,9 @@ def test_a_mentor_pauses_by_themselves_and_may_hand_over(client, match):
 
 
 def test_coordinators_set_pauses(desk, match):
-    assert "Nobody pauses" in desk.get(url("pauses")).text
-    response = desk.post(url("pauses"), {"mentor": bo(match).pk})
-    assert response.url == url("pause", bo(match).pk)
+    assert "Nobody pauses" in desk.get(url("pause-list")).text
+    response = desk.post(url("pause-list"), {"mentor": bo(match).pk})
+    assert response.url == url("pause-edit", bo(match).pk)
     desk.post(response.url, {"reason": "Leave"})
-    assert "Leave" in desk.get(url("pauses")).text
-    assert desk.get(url("pause", match.mentee_id)).status_code == 404
+    assert "Leave" in desk.get(url("pause-list")).text
+    assert desk.get(url("pause-edit", match.mentee_id)).status_code == 404

@@ -417,13 +417,13 @@ def desk_of(match, client):
 
 
 def test_one_page_finds_another_mentor(desk, match):
-    address = url("rematch", match.pk)
+    address = url("match-rematch", match.pk)
     assert "kept nobody with room" in desk.get(address).text
-    desk.post(url("rematch-search", match.pk))
+    desk.post(url("replacement-search", match.pk))
     assert "Waits for a worker" in desk.get(address).text
-    assert "Waits for a worker" in desk.get(url("rematch-search", match.pk)).text
+    assert "Waits for a worker" in desk.get(url("replacement-search", match.pk)).text
     replacement_search.work_search(ReplacementSearch.objects.get().pk)
-    assert desk.get(url("rematch-search", match.pk))["HX-Refresh"] == "true"
+    assert desk.get(url("replacement-search", match.pk))["HX-Refresh"] == "true"
     text = desk.get(address).text
     for words in ("Bo", "Interests", "Nobody for now", "your match with Ada has ended"):
         assert words in text, words
@@ -443,19 +443,19 @@ def test_one_page_finds_another_mentor(desk, match):
 
 
 def test_back_to_the_pool_and_from_there_by_the_pages(desk, match):
-    desk.post(url("rematch", match.pk), {"mentor": "nobody", "reason": "No time"})
-    text = desk.get(url("matches")).text
+    desk.post(url("match-rematch", match.pk), {"mentor": "nobody", "reason": "No time"})
+    text = desk.get(url("match-list")).text
     assert "Soil maps is back in the pool" in text
     replacement_search.work_search(replacement_search.request_search(mentee=match.mentee, by=None).pk)
-    assert "Nobody for now" not in desk.get(url("rematch", match.pk)).text
-    desk.post(url("rematch", match.pk), {"mentor": bo(match).pk})
+    assert "Nobody for now" not in desk.get(url("match-rematch", match.pk)).text
+    desk.post(url("match-rematch", match.pk), {"mentor": bo(match).pk})
     assert Match.objects.under_way().get().mentor == bo(match)
-    assert "back in the pool" not in desk.get(url("matches")).text
+    assert "back in the pool" not in desk.get(url("match-list")).text
 
 
 def test_a_participant_asks_for_another_match_and_the_other_side_reads_nothing(client, match, desk):
     client.force_login(match.mentee.user)
-    address = reverse("matching:my-match-another", args=[match.pk])
+    address = reverse("matching:my-rematch-request", args=[match.pk])
     assert "nobody has to give a reason" in client.get(address).text
     assert "nobody else knows" in client.post(address, {"words": "Too far apart"}, follow=True).text
     client.force_login(match.mentor.user)
@@ -464,29 +464,29 @@ def test_a_participant_asks_for_another_match_and_the_other_side_reads_nothing(c
     assert client.post(address, {"words": "x"}).status_code == 404
     rosa = match.mentee.cohort.programme.workspace.roles.get().user
     client.force_login(rosa)
-    assert "Too far apart" in client.get(url("matches")).text
-    assert "asked for another match" in client.get(url("rematch", match.pk)).text
+    assert "Too far apart" in client.get(url("match-list")).text
+    assert "asked for another match" in client.get(url("match-rematch", match.pk)).text
     assert "They go on together" in client.get(match.get_absolute_url()).text
     client.post(url("wish-settle", RematchWish.objects.get().pk))
-    assert "Too far apart" not in client.get(url("matches")).text
+    assert "Too far apart" not in client.get(url("match-list")).text
 
 
 def test_strangers_and_viewers_change_nothing(client, cast):
     match = sent(cast.match)
     number = {"cohort_slug": "seeds-9", "pk": match.pk}
-    address = reverse("matching:rematch", kwargs=number)
+    address = reverse("matching:match-rematch", kwargs=number)
     wish = request_rematch(match=match, by=cast.mentee)
     for who in (cast.stranger, cast.viewer, cast.mentor, cast.contact):
         client.force_login(who)
         assert client.get(address).status_code == 404
         for name, args in (
-            ("rematch", match.pk),
-            ("rematch-search", match.pk),
+            ("match-rematch", match.pk),
+            ("replacement-search", match.pk),
             ("wish-settle", wish.pk),
-            ("pause", match.mentor_id),
+            ("pause-edit", match.mentor_id),
         ):
             where = reverse(f"matching:{name}", args=["seeds-9", args])
             assert client.post(where, {"mentor": "nobody"}).status_code == 404, name
     client.force_login(cast.viewer)
-    assert client.get(reverse("matching:pauses", args=["seeds-9"])).status_code == 200
+    assert client.get(reverse("matching:pause-list", args=["seeds-9"])).status_code == 200
     assert "<form" not in client.get(match.get_absolute_url()).text.split("<main")[1]

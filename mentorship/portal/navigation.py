@@ -22,7 +22,7 @@ OF_COHORT = [
       "cohorts:waitlist")),
     ("Review", "cohorts:review", "scale", ("cohorts:review", "cohorts:selection")),
     ("Matching", "matching:board", "waypoints", ("matching:",)),
-    ("Matches", "matching:matches", "handshake", ("matching:match", "matching:asked", "matching:rematch")),
+    ("Matches", "matching:match-list", "handshake", ("matching:match-", "matching:question-")),
     ("Training", "training:sessions", "graduation-cap", ("training:",)),
     ("Check-ins", "checkins:list", "clipboard-check", ("checkins:",)),
     ("Mailings", "cohorts:mailings", "megaphone", ("cohorts:mailing",)),

@@ -31,7 +31,7 @@ BOUNCES_OF = timedelta(days=14)
 def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
     """From signed up to checked in, each with the list that it counts. Mentees and mentors alike."""
     people = reverse("cohorts:people", args=[cohort.slug])
-    matches = reverse("matching:matches", args=[cohort.slug])
+    matches = reverse("matching:match-list", args=[cohort.slug])
     counts = cohort.enrollments.aggregate(
         signed_up=Count("pk"), accepted=Count("pk", filter=Q(status__in=Enrollment.OCCUPYING_PLACE))
     )
@@ -134,7 +134,7 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
 
 
 def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
-    asked, matches = (reverse(f"matching:{page}", args=[cohort.slug]) for page in ("asked", "matches"))
+    asked, matches = (reverse(f"matching:{page}", args=[cohort.slug]) for page in ("question-list", "match-list"))
     board = reverse("matching:board", args=[cohort.slug])
     waiting = matching_tasks(cohort)
     yield Need(
@@ -186,7 +186,7 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
         len(weak),
         "Goal groups that lack somebody",
         "Too few people, or no mentor.",
-        reverse("matching:groups", args=[cohort.slug]),
+        reverse("matching:group-list", args=[cohort.slug]),
         "Look",
     )
 

@@ -31,7 +31,7 @@ class ConfirmView(RunView):
         return set(request.POST.getlist("leave"))
 
     def to_preview(self) -> HttpResponse:
-        return redirect("matching:preview", cohort_slug=self.cohort.slug, number=self.run.number)
+        return redirect("matching:run-preview", cohort_slug=self.cohort.slug, number=self.run.number)
 
 
 class Preview(ConfirmView):
@@ -91,7 +91,7 @@ class Confirm(ConfirmView):
             messages.success(request, f"{len(matches)} confirmed. Until their intros leave you can undo it here.")
         else:
             messages.success(request, f"{len(matches)} confirmed. {intros} intros are on their way.")
-        return redirect("matching:matches", cohort_slug=self.cohort.slug)
+        return redirect("matching:match-list", cohort_slug=self.cohort.slug)
 
 
 class Ask(ConfirmView):
@@ -112,7 +112,7 @@ class Ask(ConfirmView):
             messages.success(request, f"{len(asked)} {'pair is' if len(asked) == 1 else 'pairs are'} asked.")
         for words in left[:5]:
             messages.warning(request, f"Not asked: {words}")
-        return redirect("matching:asked", cohort_slug=self.cohort.slug)
+        return redirect("matching:question-list", cohort_slug=self.cohort.slug)
 
 
 class EditConfirmPolicy(FormPage, CohortView):
@@ -127,4 +127,4 @@ class EditConfirmPolicy(FormPage, CohortView):
     def save(self, form: ConfirmPolicyForm) -> HttpResponse:
         save_confirm_policy(policy=form.save(commit=False), by=self.user)
         messages.success(self.request, "Saved. Pairs that are asked already go on as they were asked.")
-        return redirect("matching:confirm-policy", cohort_slug=self.cohort.slug)
+        return redirect("matching:confirm-policy-edit", cohort_slug=self.cohort.slug)

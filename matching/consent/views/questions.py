@@ -68,7 +68,7 @@ class QuestionAction(CohortObjectView[AskedPair]):
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             messages.success(request, self._act(request.POST, self.object))
-        return redirect("matching:asked", cohort_slug=self.cohort.slug)
+        return redirect("matching:question-list", cohort_slug=self.cohort.slug)
 
     def _act(self, post: Any, pair: AskedPair) -> str:
         match post.get("do"):

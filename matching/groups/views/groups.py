@@ -54,7 +54,7 @@ class GroupList(CohortView):
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             messages.success(request, self._act(request.POST))
-        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+        return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
     def _act(self, post: Any) -> str:
         match post.get("do"):
@@ -131,11 +131,11 @@ class GroupEdit(FormPage, CohortObjectView[GoalGroup]):
         with errors_as_messages(request):
             services.delete_group(group=self.group, by=self.user)
             messages.success(request, f"“{self.group}” is taken away.")
-        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+        return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
     def save(self, form: GoalGroupForm) -> HttpResponse:
         services.save_group(cohort=self.cohort, by=self.user, fields=form.cleaned_data, group=self.group)
-        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+        return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
 
 class GroupConfirm(CohortObjectView[GoalGroup]):
@@ -157,7 +157,7 @@ class GroupConfirm(CohortObjectView[GoalGroup]):
         with errors_as_messages(request):
             services.introduce_group(group=self.object, by=self.user)
             messages.success(request, f"“{self.object}” is introduced: one mail to everybody in it.")
-        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+        return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
 
 class GroupFinish(FormPage, CohortObjectView[GoalGroup]):
@@ -181,9 +181,9 @@ class GroupFinish(FormPage, CohortObjectView[GoalGroup]):
             return super().post(request)
         introduced.reopen_group(group=self.object, by=self.user)
         messages.success(request, f"“{self.object}” goes on. Nobody was mailed.")
-        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+        return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
     def save(self, form: FinishGroupForm) -> HttpResponse:
         introduced.finish_group(group=self.object, by=self.user, **form.cleaned_data)
         messages.success(self.request, f"“{self.object}” is finished: one mail thanks everybody in it.")
-        return redirect("matching:groups", cohort_slug=self.cohort.slug)
+        return redirect("matching:group-list", cohort_slug=self.cohort.slug)
