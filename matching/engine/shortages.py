@@ -10,6 +10,7 @@ import numpy as np
 from matching.scoring import measures
 from matching.scoring.profiles import WAKING_HOURS, MatchProfile, language_name, spoken
 from matching.solver import AssignmentProblem, solve
+from mentorship.core.timezones import offset_name
 
 HOURS = 3.0  # shared waking hours a day that pairs need to meet, where the cohort asks for none
 
@@ -80,6 +81,4 @@ def _spoken_names(person: MatchProfile) -> set[str]:
 
 def _clock(person: MatchProfile) -> str:
     """Name the time zone at the start of the cohort, such as UTC+5:30."""
-    minutes = round(person.offsets[0] * 60)
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+    return offset_name(round(person.offsets[0] * 60))

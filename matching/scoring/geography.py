@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mentorship.core.timezones import clock_name
+
 COUNTRIES = {
     "AF": "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA "
     "NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG YT ZA ZM ZW",
@@ -43,14 +45,6 @@ class Window:
 def continent_of(country: str, time_zone: str) -> str:
     """Return the continent's code from the country, else from the time zone; "" where neither says."""
     return CONTINENT.get(country.upper()) or AREAS.get(time_zone.split("/", maxsplit=1)[0], "")
-
-
-def clock_name(zone: str) -> str:
-    """Africa/Nairobi → Nairobi time; a zone without a place has its sign as people read it: Etc/GMT-3 → UTC+3."""
-    area, _, place = zone.rpartition("/")
-    if area == "Etc" and place[3:]:
-        return f"UTC{'-' if place[3] == '+' else '+'}{place[4:]}"
-    return f"{place.replace('_', ' ')} time" if area and area != "Etc" else "UTC"
 
 
 def shared_daytime(zones: Sequence[str], on: date) -> Window | None:

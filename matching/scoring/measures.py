@@ -24,10 +24,11 @@ def neutral(values: Floats) -> Floats:
     return np.where(known, values, mean)
 
 
-def equal(left: Sequence[str], right: Sequence[str]) -> Floats:
-    """Return 1 where both sides have the same text (ignoring case), else 0."""
-    numbers = {text: n for n, text in enumerate(sorted({t.strip().casefold() for t in [*left, *right]} - {""}))}
-    a, b = (np.array([numbers.get(t.strip().casefold(), -1) for t in side], dtype=np.int64) for side in (left, right))
+def equal(left: Sequence[str | None], right: Sequence[str | None]) -> Floats:
+    """Return 1 where both sides have the same text (ignoring case), else 0; NaN where a side has none."""
+    sides = [[(text or "").strip().casefold() for text in side] for side in (left, right)]
+    numbers = {text: n for n, text in enumerate(sorted({*sides[0], *sides[1]} - {""}))}
+    a, b = (np.array([numbers.get(text, -1) for text in side], dtype=np.int64) for side in sides)
     values = (a[:, None] == b).astype(float)
     values[a < 0, :] = np.nan
     values[:, b < 0] = np.nan

@@ -10,7 +10,8 @@ from matching.engine.input import external_names, read_pool
 from matching.engine.matcher import EngineError, match_cohort
 from matching.models import MatchPin, SpeedEvent, SpeedWish
 from matching.scoring.factors import default_weights
-from matching.scoring.geography import clock_name, continent_of, shared_daytime
+from matching.scoring.geography import continent_of, shared_daytime
+from mentorship.core.timezones import clock_name
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,

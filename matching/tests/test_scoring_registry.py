@@ -66,8 +66,7 @@ class SameCity(Factor):
         return enrollment.time_zone.rpartition("/")[2] or None
 
     def values(self, data):
-        mentees, mentors = data.facts(self.name)
-        return measures.equal([city or "" for city in mentees], [city or "" for city in mentors])
+        return measures.equal(*data.facts(self.name))
 
     def phrase(self, pair):
         here, there = pair.mentee.facts[self.name], pair.mentor.facts[self.name]
