@@ -21,8 +21,8 @@ def test_this_repository_keeps_to_the_style(check) -> None:
     assert check(style.ROOT) == []
 
 
-def test_a_long_line_of_a_page_is_named_and_one_of_a_mail_is_not(house: Path) -> None:
-    for name in ("people/list.html", "emails/layout.html"):
+def test_a_long_line_of_html_is_named_and_a_paragraph_of_a_mail_is_not(house: Path) -> None:
+    for name in ("people/list.html", "emails/body.txt"):
         (house / "templates" / name).write_text("short\n" + "x" * 161)
     assert [finding.split(":")[:2] for finding in style.long_template_lines(house)] == [
         ["templates/people/list.html", "2"]
