@@ -13,7 +13,17 @@ from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
-    from checkins.models import Case, CheckIn, CheckInWave, Graduation, Honorarium, Opportunity, Reply, Survey  # noqa: F401
+    from checkins.models import (  # noqa: F401
+        Case,
+        CheckIn,
+        CheckInWave,
+        Graduation,
+        Honorarium,
+        Opportunity,
+        Reply,
+        ServiceCertificate,
+        Survey,
+    )
 
 
 class SurveyQuerySet(WorkspaceQuerySet["Survey"]):
@@ -132,8 +142,24 @@ class GraduationQuerySet(WorkspaceQuerySet["Graduation"]):
         return self.select_related("user", "enrollment__cohort__programme")
 
 
+class ServiceCertificateQuerySet(WorkspaceQuerySet["ServiceCertificate"]):
+    workspace_path = "enrollment__cohort__programme__workspace"
+
+    def valid(self) -> "ServiceCertificateQuerySet":
+        """Those of people who were not erased since."""
+        return self.exclude(name=ERASED)
+
+    def with_people(self) -> "ServiceCertificateQuerySet":
+        """With everything that a certificate shows, in one query."""
+        return self.select_related("enrollment__cohort__programme")
+
+
 class OpportunityQuerySet(WorkspaceQuerySet["Opportunity"]):
     workspace_path = "programme__workspace"
+
+    def search(self, text: str) -> "OpportunityQuerySet":
+        """Those whose title or text holds every word of `text`."""
+        return every_word(self, text, "title", "text")
 
 
 class HonorariumQuerySet(WorkspaceQuerySet["Honorarium"]):

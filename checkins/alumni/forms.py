@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
-from checkins.waves.forms import DATE_INPUT
+from checkins.waves.forms import DATE_INPUT, PauseUntilForm
 
 
 class OpportunityForm(forms.ModelForm):
@@ -23,6 +23,10 @@ class OpportunityForm(forms.ModelForm):
         if closes and closes < timezone.localdate():
             raise forms.ValidationError("This day has passed: nobody would hear of it.")
         return closes
+
+
+class BreakForm(PauseUntilForm):
+    """Until when a person is not asked to help."""
 
 
 class DigestPlanForm(forms.ModelForm):

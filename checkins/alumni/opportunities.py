@@ -10,7 +10,6 @@ from checkins.alumni.links import stay_link
 from checkins.alumni.services import alumni_of, open_rounds, people_on_break, rounds_for
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
 from checkins.waves.due_dates import MORNING, add_months
-from checkins.waves.mails import PersonalMails
 from cohorts.mailings.links import opt_out_link
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User
@@ -19,17 +18,9 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
+from mentorship.core.outbox.send_mail import render_for, send_mail
 
-__all__ = [
-    "alumni_of",
-    "decide_opportunity",
-    "post_opportunity",
-    "preview_digest",
-    "programme_zone",
-    "save_digest_plan",
-    "send_digest",
-    "sweep_digests",
-]
+DIGEST = "checkins/digest"
 
 
 @transaction.atomic
@@ -74,8 +65,8 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
     approved = approved_opportunities(programme, timezone.now().astimezone(programme_zone(programme)).date())
     if not approved:
         return None
-    mails = PersonalMails("digest", programme=programme)
-    return mails.render(person, opportunities=approved, rounds=[], link=THEIR_LINK, stop=THEIR_LINK)
+    context = {"opportunities": approved, "rounds": [], "link": THEIR_LINK, "stop": THEIR_LINK}
+    return render_for(programme.sender, DIGEST, {"person": person, "programme": programme, **context})
 
 
 @transaction.atomic
@@ -90,22 +81,30 @@ def send_digest(*, programme: Programme, by: User | None, now: datetime | None =
     approved = approved_opportunities(programme, now.astimezone(programme_zone(programme)).date())
     if not approved:
         raise ServiceError("Nothing is approved for the next digest.")
-    mails = PersonalMails("digest", programme=programme)
+    sender = programme.sender
     roles = dict(AlumniConsent.objects.filter(programme=programme, left_at=None).values_list("user", "roles"))
     resting = people_on_break(programme.pk, now.date())
     coming = open_rounds(programme, now)
     people = list(alumni_of(programme))
     for person in people:
         wanted = [] if person.pk in resting else roles.get(person.pk, [])
-        mails.write(
-            person,
+        stop = opt_out_link(programme.workspace_id, person.pk)
+        send_mail(
+            DIGEST,
+            {
+                "person": person,
+                "programme": programme,
+                "opportunities": approved,
+                "rounds": rounds_for(coming, person, wanted),
+                "link": stay_link(programme.pk, person.pk),
+                "stop": stop,
+            },
+            sender=sender,
             # An opportunity goes out once, so the first one names the digest.
             key=f"digest:{programme.pk}:{min(o.pk for o in approved)}:{person.pk}",
             why=f"{by or 'The plan'} sent the digest to the alumni of {programme}.",
-            opportunities=approved,
-            rounds=rounds_for(coming, person, wanted),
-            link=stay_link(programme.pk, person.pk),
-            stop=opt_out_link(programme.workspace_id, person.pk),
+            to=[person.email],
+            unsubscribe_url=stop,
         )
     Opportunity.objects.filter(pk__in=[o.pk for o in approved]).update(status="sent", sent_at=now)
     record(verb=Verb.DIGEST_SENT, target=programme, workspace_id=programme.workspace_id, by=by, number=len(people))

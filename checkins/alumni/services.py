@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from checkins.alumni.links import stay_link
 from checkins.models import AlumniConsent, HelperBreak
-from checkins.waves.mails import PersonalMails
+from cohorts.invitations.links import Invitation, invite_link
 from cohorts.invitations.services import ReturningPerson, ReturnReason
 from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.services import set_opt_out
@@ -21,6 +21,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.send_mail import send_mail
 from mentorship.core.outbox.services import call_off
 
 
@@ -129,6 +130,18 @@ def next_rounds(programme: Programme, user: User, roles: Sequence[str], now: dat
     return rounds_for(open_rounds(programme, now), user, roles)
 
 
+def invitation_to_round(programme: Programme, user: User, cohort_slug: str, role: str) -> str:
+    """The link to the sign-up form of an open round, filled in with what the person said last time.
+
+    Raises ServiceError where that round is not open to them in that role.
+    """
+    for one in next_rounds(programme, user, list(AlumniConsent.RETURNS_AS)):
+        for offered, _words, form_role in one.roles:
+            if (one.cohort.slug, offered) == (cohort_slug, role):
+                return invite_link(Invitation(one.cohort.pk, form_role, user.email))
+    raise ServiceError("Its sign-up is not open any more.")
+
+
 def open_rounds(programme: Programme, now: datetime | None = None) -> list[tuple[Cohort, set[int]]]:
     """Every round whose sign-up is open, with the ids of those who are in it. One query for each round."""
     rounds = programme.cohorts.filter(status="enrolling").select_related("programme")
@@ -151,14 +164,19 @@ def ask_for_consent(*, cohort: Cohort, by: User) -> int:
     programme = cohort.programme
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
     people = not_yet_asked(cohort)
-    mails = PersonalMails("stay", programme=programme, cohort=cohort, kind="alumni")
+    sender = cohort.sender
     for person in people:
-        mails.write(
-            person,
+        stop = opt_out_link(programme.workspace_id, person.pk)
+        link = stay_link(programme.pk, person.pk)
+        send_mail(
+            "checkins/stay",
+            {"person": person, "cohort": cohort, "programme": programme, "link": link, "stop": stop},
+            sender=sender,
             key=f"alumni-ask:{programme.pk}:{person.pk}",
+            kind="alumni",
             why=f"{by} asked the people of {cohort} whether they stay in touch.",
-            link=stay_link(programme.pk, person.pk),
-            stop=opt_out_link(programme.workspace_id, person.pk),
+            to=[person.email],
+            unsubscribe_url=stop,
         )
     record(verb=Verb.ASKED_TO_STAY_IN_TOUCH, target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(people))
     return len(people)

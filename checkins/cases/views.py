@@ -3,71 +3,75 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 
 from checkins.cases import services
 from checkins.cases.forms import CaseForm, NewCaseForm
 from checkins.cases.services import FIRST_STEPS
 from checkins.models import Case, ConductReader
+from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
-from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, roles_of
+from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.accounts.permissions import get_visible_or_404, roles_of
 from mentorship.core.audit.services import history_of
-from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.views import FormPage, errors_as_messages
 
 
-class CaseList(CoordinatorRequiredMixin, View):
+class CaseList(CohortView):
     """What somebody asked for, the most pressing first. Conduct concerns have a list of their own."""
 
+    template_name = "checkins/cases/list.html"
     concerns = False
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        reads = services.reads_concerns(request.user, cohort.workspace_id)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        reads = services.reads_concerns(self.user, self.cohort.workspace_id)
         if self.concerns and not reads:
             raise Http404
-        today = timezone.localdate(timezone=cohort.tz)
-        mine = Case.objects.visible_to(request.user).filter(cohort=cohort)
+        today = timezone.localdate(timezone=self.cohort.tz)
+        mine = Case.objects.visible_to(self.user).filter(cohort=self.cohort)
         mine = mine.filter(kind="conduct") if self.concerns else mine.exclude(kind="conduct")
         found = _filtered(mine, request, today).with_people()
         if wants_export(request):
-            head = ["kind", "person", "pair", "status", "owner", "next step", "by", "opened"]
-            rows = (
-                [
-                    c.get_kind_display(),
-                    c.about or "",
-                    c.match or "",
-                    c.get_status_display(),
-                    c.owner or "",
-                    c.next_step,
-                    c.due_on,
-                    f"{c.created_at:%Y-%m-%d}",
-                ]
-                for c in found
-            )
-            return export(request, f"{cohort.slug}-{'concerns' if self.concerns else 'cases'}", head, rows)
+            return self._export(found)
         page = page_of(request, found)
         for case in page:
             case.late = case.is_late(today)  # type: ignore[attr-defined]
-        context = {
-            "cohort": cohort,
-            "page_obj": page,
-            "counts": services.case_counts(mine, request.user, today),
-            "total": mine.count(),
-            "concerns": self.concerns,
-            "reads": reads,
-            "kinds": [] if self.concerns else [kind for kind in Case.Kind.choices if kind[0] != "conduct"],
-            "statuses": [("", "Not done"), ("late", "Late"), ("mine", "Mine"), *Case.Status.choices, ("all", "All")],
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-            "owns": _owns(request.user, cohort),
-            **{name: request.GET.get(name, "") for name in ("q", "status", "kind")},
-        }
-        return render(request, "checkins/cases/list.html", context)
+        return self.page(
+            page_obj=page,
+            counts=services.case_counts(mine, self.user, today),
+            total=mine.count(),
+            concerns=self.concerns,
+            reads=reads,
+            kinds=[] if self.concerns else [kind for kind in Case.Kind.choices if kind[0] != "conduct"],
+            statuses=[("", "Not done"), ("late", "Late"), ("mine", "Mine"), *Case.Status.choices, ("all", "All")],
+            owns=_owns(self.user, self.cohort),
+        )
+
+    def get_context(self) -> dict[str, Any]:
+        filters = {name: self.request.GET.get(name, "") for name in ("q", "status", "kind")}
+        return {**super().get_context(), **filters}
+
+    def _export(self, found: Any) -> HttpResponse:
+        head = ["kind", "person", "pair", "status", "owner", "next step", "by", "opened"]
+        rows = (
+            [
+                c.get_kind_display(),
+                c.about or "",
+                c.match or "",
+                c.get_status_display(),
+                c.owner or "",
+                c.next_step,
+                c.due_on,
+                f"{c.created_at:%Y-%m-%d}",
+            ]
+            for c in found
+        )
+        return export(self.request, f"{self.cohort.slug}-{'concerns' if self.concerns else 'cases'}", head, rows)
 
 
 class ConcernList(CaseList):
@@ -76,95 +80,83 @@ class ConcernList(CaseList):
     concerns = True
 
 
-class CaseDetail(CoordinatorRequiredMixin, View):
+class CaseDetail(FormPage, CohortObjectView[Case]):
     """One case: what was said, who does what by when, notes and history."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        case = get_visible_or_404(Case.objects.visible_to(request.user).with_people(), cohort__slug=cohort_slug, pk=pk)
-        return self._page(request, case, CaseForm(instance=case))
+    template_name = "checkins/cases/detail.html"
+    error_field = "owner"
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        case = get_visible_or_404(Case.objects.editable_by(request.user).with_people(), cohort__slug=cohort_slug, pk=pk)
-        form = CaseForm(request.POST, instance=case)
-        if form.is_valid():
-            try:
-                services.save_case(case=form.save(commit=False), by=request.user, note=form.cleaned_data["note"])
-            except ServiceError as error:
-                form.add_error("owner", str(error))
-            else:
-                messages.success(request, "Saved.")
-                return redirect(case)
-        case.refresh_from_db(fields=form._meta.fields)  # the page around the form shows what is stored
-        return self._page(request, case, form, status=422)
+    def get_rows(self) -> QuerySet[Case]:
+        return Case.objects.visible_to(self.user).filter(cohort=self.cohort).with_people()
 
-    @staticmethod
-    def _page(request: HttpRequest, case: Case, form: CaseForm, status: int = 200) -> HttpResponse:
-        context = {
-            "cohort": case.cohort,
-            "case": case,
-            "form": form,
-            "late": case.is_late(timezone.localdate(timezone=case.cohort.tz)),
-            "notes": case.notes.select_related("by"),
-            "history": history_of(case)[:30],
-            "may_edit": may_edit(request.user, case.cohort.workspace_id),
+    def get_form(self, *data: Any) -> CaseForm:
+        return CaseForm(*data, instance=self.object)
+
+    def save(self, form: CaseForm) -> HttpResponse:
+        services.save_case(case=form.save(commit=False), by=self.user, note=form.cleaned_data["note"])
+        messages.success(self.request, "Saved.")
+        return redirect(self.object)
+
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        if status != 200:
+            self.object.refresh_from_db(fields=CaseForm._meta.fields)  # around the form the page shows what is stored
+        return super().page(status, **context)
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "case": self.object,
+            "late": self.object.is_late(timezone.localdate(timezone=self.cohort.tz)),
+            "notes": self.object.notes.select_related("by"),
+            "history": history_of(self.object)[:30],
         }
-        return render(request, "checkins/cases/detail.html", context, status=status)
 
 
-class CaseCreate(CoordinatorRequiredMixin, View):
-    """A case that a coordinator noticed."""
+class CaseCreate(FormPage, CohortView):
+    """Open a case that a coordinator noticed."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        initial = {"next_step": FIRST_STEPS["other"][1], "due_on": timezone.localdate(timezone=cohort.tz)}
-        return self._page(request, cohort, NewCaseForm(cohort=cohort, initial=initial))
+    template_name = "checkins/cases/create.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        form = NewCaseForm(request.POST, cohort=cohort)
-        if not form.is_valid():
-            return self._page(request, cohort, form, status=422)
-        return redirect(services.open_case(cohort=cohort, by=request.user, owner=request.user, **form.cleaned_data))
+    def get_form(self, *data: Any) -> NewCaseForm:
+        initial = {"next_step": FIRST_STEPS["other"][1], "due_on": timezone.localdate(timezone=self.cohort.tz)}
+        return NewCaseForm(*data, cohort=self.cohort, initial=initial)
 
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, form: NewCaseForm, status: int = 200) -> HttpResponse:
-        return render(request, "checkins/cases/create.html", {"cohort": cohort, "form": form}, status=status)
+    def save(self, form: NewCaseForm) -> HttpResponse:
+        return redirect(services.open_case(cohort=self.cohort, by=self.user, owner=self.user, **form.cleaned_data))
 
 
-class ConductReaderList(CoordinatorRequiredMixin, View):
-    """Who reads conduct concerns. Only the programme's owners name them; naming and dropping is on record."""
+class ConductReaderList(CohortView):
+    """Who reads conduct concerns. Only the programme's owners name them; naming and removing is on record."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        if not _owns(request.user, cohort):
+    template_name = "checkins/cases/conduct_readers.html"
+
+    def look_up(self) -> None:
+        super().look_up()
+        if not _owns(self.user, self.cohort):
             raise Http404
-        readers = ConductReader.objects.filter(workspace=cohort.workspace_id).select_related("user")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        readers = ConductReader.objects.filter(workspace=self.cohort.workspace_id).select_related("user")
         named = {reader.user_id for reader in readers}
         team = User.objects.filter(
-            workspace_roles__workspace=cohort.workspace_id, workspace_roles__role__in=["owner", "coordinator"]
+            workspace_roles__workspace=self.cohort.workspace_id, workspace_roles__role__in=WorkspaceRole.EDITORS
         )
-        context = {
-            "cohort": cohort,
-            "readers": readers.order_by("user__full_name"),
-            "team": [person for person in team.order_by("full_name") if person.pk not in named],
-            "waiting": services.unread_concerns(cohort.workspace_id),
-        }
-        return render(request, "checkins/cases/conduct_readers.html", context)
+        return self.page(
+            readers=readers.order_by("user__full_name"),
+            team=[person for person in team.order_by("full_name") if person.pk not in named],
+            waiting=services.unread_concerns(self.cohort.workspace_id),
+        )
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        if not _owns(request.user, cohort):
-            raise Http404
-        team = User.objects.filter(workspace_roles__workspace=cohort.workspace_id)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        team = User.objects.filter(workspace_roles__workspace=self.cohort.workspace_id)
         user = get_visible_or_404(team, pk=number_in(request.POST.get("user")))
-        try:
+        with errors_as_messages(request):
             if request.POST.get("do") == "drop":
-                services.remove_conduct_reader(cohort=cohort, user=user, by=request.user)
+                services.remove_conduct_reader(cohort=self.cohort, user=user, by=self.user)
             else:
-                services.add_conduct_reader(cohort=cohort, user=user, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect("checkins:readers", cohort_slug=cohort.slug)
+                services.add_conduct_reader(cohort=self.cohort, user=user, by=self.user)
+        return redirect("checkins:readers", cohort_slug=self.cohort.slug)
 
 
 def _owns(user: Any, cohort: Cohort) -> bool:

@@ -1,7 +1,7 @@
 """Record who meets the criteria, graduate people or end early, and issue certificates."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,6 @@ from django.utils import timezone
 from checkins.alumni.links import stay_link
 from checkins.graduation.links import confirm_link
 from checkins.models import CheckIn, CriterionMet, Graduation, GraduationCriterion
-from checkins.waves.mails import PersonalMails
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
@@ -22,10 +21,17 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.send_mail import send_mail
 from mentorship.core.outbox.services import call_off
 from training.booking.attendees import came_to
 
 Kind = GraduationCriterion.Kind
+GRADUATION_STATES = [
+    ("ready", "ready"),
+    ("missing", "not yet"),
+    ("graduated", "graduated"),
+    ("ended", "ended early"),
+]
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,13 @@ class Progress:
     @property
     def missing(self) -> list[str]:
         return [s.criterion.name for s in self.standings if not s.met]
+
+    @property
+    def state(self) -> str:
+        """One of GRADUATION_STATES."""
+        if self.graduation:
+            return "graduated" if self.graduation.status == Graduation.Status.GRADUATED else "ended"
+        return "ready" if self.ready else "missing"
 
     @property
     def key(self) -> str:
@@ -152,14 +165,22 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
         )
     )
     asked = 0
-    mails = PersonalMails("graduation", programme=cohort.programme, cohort=cohort)
+    sender = cohort.sender
     for match in matches.exclude(mentee__in=decided | said):
-        mails.write(
-            match.mentor.user,
+        mentor = match.mentor.user
+        send_mail(
+            "checkins/graduation",
+            {
+                "person": mentor,
+                "cohort": cohort,
+                "programme": cohort.programme,
+                "match": match,
+                "link": confirm_link(match),
+            },
+            sender=sender,
             key=f"graduation-ask:{match.pk}:{now:%Y%m%d}",
             why=f"{by} asked the mentors of {cohort} who is ready to graduate.",
-            match=match,
-            link=confirm_link(match),
+            to=[mentor.email],
         )
         asked += 1
     record(verb=Verb.ASKED_THE_MENTORS, target=cohort, workspace_id=cohort.workspace_id, by=by, number=asked)
@@ -218,6 +239,14 @@ def graduate(
     )
     _finish_project(enrollment, by)
     return graduation
+
+
+@transaction.atomic
+def graduate_all(*, people: Sequence[Progress], by: User) -> int:
+    """Graduate several people; none of them where somebody lacks something. Raises ServiceError."""
+    for one in people:
+        graduate(enrollment=one.enrollment, user=one.user, by=by)
+    return len(people)
 
 
 @transaction.atomic
@@ -283,15 +312,22 @@ def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None)
     now = now or timezone.now()
     waiting = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).with_people()
     done = 0
-    mails = PersonalMails("certificate", programme=cohort.programme, cohort=cohort)
+    sender = cohort.sender
     for graduation in waiting.select_for_update(of=("self",)):
-        mails.write(
-            graduation.user,
+        send_mail(
+            "checkins/certificate",
+            {
+                "person": graduation.user,
+                "cohort": cohort,
+                "programme": cohort.programme,
+                "graduation": graduation,
+                "link": settings.SITE_URL + graduation.get_absolute_url(),
+                "stay": stay_link(cohort.programme_id, graduation.user_id),
+            },
+            sender=sender,
             key=f"certificate:{graduation.pk}",
             why=f"{graduation.name} graduated from {cohort}.",
-            graduation=graduation,
-            link=settings.SITE_URL + graduation.get_absolute_url(),
-            stay=stay_link(cohort.programme_id, graduation.user_id),
+            to=[graduation.user.email],
         )
         graduation.issued_at = now
         graduation.save(update_fields=["issued_at"])

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from checkins.querysets import HonorariumQuerySet
+from checkins.querysets import HonorariumQuerySet, ServiceCertificateQuerySet
 from cohorts.models import Cohort, Enrollment
 
 
@@ -74,6 +74,8 @@ class ServiceCertificate(models.Model):
     decided_on = models.DateField()
     issued_at = models.DateTimeField(null=True, help_text="When it was sent.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = ServiceCertificateQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

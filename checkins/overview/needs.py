@@ -8,9 +8,9 @@ from django.urls import reverse
 from checkins.cases.services import concerns_for_today, unread_concerns
 from checkins.graduation.services import graduation_progress
 from checkins.models import Graduation, Honorarium
-from checkins.recognition.facilitator_tasks import tasks_of
+from checkins.recognition.facilitator_tasks import own_tasks, tasks_of
 from checkins.recognition.links import honorarium_link
-from cohorts.models import ChecklistItem, Cohort
+from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import roles_of
 from mentorship.core.ui.needs import Need
@@ -85,9 +85,7 @@ def needs_of_participant(user: User, today: date) -> list[tuple[str, str, str]]:
         for one in offered
         for link in [honorarium_link(one)]
     ]
-    tasks = ChecklistItem.objects.filter(
-        owner=user, done_at=None, cohort__enrollments__user=user, cohort__enrollments__role="facilitator"
-    ).distinct()
+    tasks = own_tasks(user).filter(done_at=None)
     if number := tasks.count():
         late = tasks.filter(due_on__lt=today).count()
         words = f"{number} task{'' if number == 1 else 's'} as a facilitator"

@@ -12,39 +12,30 @@ from django.views import View
 from checkins.alumni.links import stay_link
 from checkins.answering.services import is_open, open_until
 from checkins.models import AlumniConsent, CheckIn, Graduation, Honorarium, ServiceCertificate
-from checkins.recognition.facilitator_tasks import tick_own_task
+from checkins.recognition.facilitator_tasks import own_tasks, tick_own_task
 from checkins.recognition.links import honorarium_link
 from checkins.waves.links import checkin_link
 from cohorts.models import ChecklistItem, Programme
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.requests import number_in
 
+MOST_CHECKINS = 50
+
 
 class OwnPage(LoginRequiredMixin, View):
-    """Everything of this room that is a signed-in person's own."""
+    """Everything about check-ins and what follows them that is a signed-in person's own."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        user, now = request.user, timezone.now()
-        asked = CheckIn.objects.filter(user=user, mails_sent__gt=0).exclude(status="cancelled")
-        checkins = asked.select_related(
-            "wave__survey", "wave__cohort", "match__mentee__user", "match__mentor__user"
-        ).order_by("-due_at", "-pk")[:50]
-        took_part = Programme.objects.filter(
-            Q(cohorts__enrollments__user=user) | Q(cohorts__enrollments__members__user=user)
-        ).distinct()
+        user: Any = request.user
         honoraria = Honorarium.objects.filter(user=user).exclude(status="cancelled").select_related("cohort")
+        certificates = ServiceCertificate.objects.filter(enrollment__user=user).select_related("enrollment__cohort")
         context = {
-            "checkins": [(c, checkin_link(c) if is_open(c, now) else "", open_until(c)) for c in checkins],
+            "checkins": _checkins(user),
             "graduations": Graduation.objects.graduated().with_people().filter(user=user),
-            "services": ServiceCertificate.objects.filter(enrollment__user=user).select_related("enrollment__cohort"),
+            "services": certificates,
             "honoraria": [(h, honorarium_link(h) if h.status in h.ANSWERABLE else "") for h in honoraria],
-            "tasks": ChecklistItem.objects.filter(
-                owner=user, cohort__enrollments__user=user, cohort__enrollments__role="facilitator"
-            )
-            .select_related("cohort")
-            .order_by("done_at", "due_on", "pk")
-            .distinct(),
-            "programmes": [(p, stay_link(p.pk, user.pk), p.pk in _alumna_of(user)) for p in took_part.order_by("name")],
+            "tasks": own_tasks(user).select_related("cohort").order_by("done_at", "due_on", "pk"),
+            "programmes": _programmes(user),
             "today": timezone.localdate(),
         }
         return render(request, "checkins/overview/own_page.html", context)
@@ -52,9 +43,25 @@ class OwnPage(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         mine = ChecklistItem.objects.filter(owner=request.user)
         item = get_visible_or_404(mine, pk=number_in(request.POST.get("item")))
-        tick_own_task(item=item, done=request.POST.get("done") == "yes", by=request.user)  # type: ignore[arg-type]
+        tick_own_task(item=item, done=request.POST.get("done") == "yes", by=request.user)
         return redirect("checkins:mine")
 
 
-def _alumna_of(user: Any) -> set[int]:
-    return set(AlumniConsent.objects.filter(user=user, left_at=None).values_list("programme", flat=True))
+def _checkins(user: Any) -> list[tuple[CheckIn, str, Any]]:
+    """Each check-in, the link by which it can be answered now, and until when."""
+    now = timezone.now()
+    asked = CheckIn.objects.filter(user=user).asked()
+    asked = asked.select_related("wave__survey", "wave__cohort", "match__mentee__user", "match__mentor__user")
+    return [
+        (checkin, checkin_link(checkin) if is_open(checkin, now) else "", open_until(checkin))
+        for checkin in asked.order_by("-due_at", "-pk")[:MOST_CHECKINS]
+    ]
+
+
+def _programmes(user: Any) -> list[tuple[Programme, str, bool]]:
+    """Each programme that the person took part in, the link to stay in touch, and whether they do."""
+    took_part = Programme.objects.filter(
+        Q(cohorts__enrollments__user=user) | Q(cohorts__enrollments__members__user=user)
+    ).distinct()
+    stays = set(AlumniConsent.objects.filter(user=user, left_at=None).values_list("programme", flat=True))
+    return [(p, stay_link(p.pk, user.pk), p.pk in stays) for p in took_part.order_by("name")]

@@ -2,57 +2,53 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.shortcuts import redirect
 
 from checkins.models import PairPause
 from checkins.pair_health.assessment import LEVELS, assess_pairs
 from checkins.waves.forms import PauseUntilForm
 from checkins.waves.pauses import pause_pair, resume_pair
-from cohorts.models import Cohort
+from cohorts.cohort_view import CohortView
 from matching.models import Match
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import has_every_word
 
 
-class PairHealthList(CoordinatorRequiredMixin, View):
+class PairHealthList(CohortView):
     """How the pairs are, as far as it shows without asking anyone; and the pause of one."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        pairs = assess_pairs(cohort)
+    template_name = "checkins/pair_health/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        pairs = assess_pairs(self.cohort)
         level, text = request.GET.get("level", ""), request.GET.get("q", "")
         found = [p for p in pairs if (not level or p.level == level) and has_every_word(p.names, text)]
         if wants_export(request):
             head = ["project", "mentor", "how it is", "why", "paused"]
             rows = ([p.match.mentee, p.match.mentor.user, p.label, "; ".join(p.reasons), p.paused] for p in found)
-            return export(request, f"{cohort.slug}-pairs", head, rows)
-        context = {
-            "cohort": cohort,
-            "page_obj": page_of(request, found),
-            "levels": [(key, label, sum(1 for p in pairs if p.level == key)) for key, label in LEVELS],
-            "level": level,
-            "q": text,
-            "total": len(pairs),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "checkins/pair_health/list.html", context)
+            return export(request, f"{self.cohort.slug}-pairs", head, rows)
+        return self.page(
+            page_obj=page_of(request, found),
+            levels=[(key, label, sum(1 for p in pairs if p.level == key)) for key, label in LEVELS],
+            level=level,
+            q=text,
+            total=len(pairs),
+        )
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        mine = Match.objects.filter(mentee__cohort=cohort).with_people()
-        match = get_visible_or_404(mine, pk=number_in(request.POST.get("match")))
+    def post(self, request: HttpRequest) -> HttpResponse:
+        matches = Match.objects.filter(mentee__cohort=self.cohort).with_people()
+        match = get_visible_or_404(matches, pk=number_in(request.POST.get("match")))
         if request.POST.get("do") == "resume":
-            resume_pair(match=match, by=request.user)
+            resume_pair(match=match, by=self.user)
             messages.success(request, f"{match} goes on.")
         elif not PairPause.objects.filter(match=match, ended_at=None).exists():
             # The same question as in a person's own break: a day that is still to come, or none.
             form = PauseUntilForm(request.POST)
             if form.is_valid():
-                pause_pair(match=match, by=request.user, until=form.cleaned_data["until"])
+                pause_pair(match=match, by=self.user, until=form.cleaned_data["until"])
                 messages.success(request, f"{match} pauses: nobody of it is asked or reminded.")
             else:
                 messages.error(request, "Choose a day that is still to come, or none.")
-        return redirect("checkins:health", cohort_slug=cohort.slug)
+        return redirect("checkins:health", cohort_slug=self.cohort.slug)

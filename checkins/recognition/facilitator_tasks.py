@@ -35,6 +35,13 @@ def tasks_of(cohort: Cohort, owner: User | None = None) -> Any:
     return cohort.checklist.filter(owner__in=owners).select_related("owner", "done_by").order_by("due_on", "pk")
 
 
+def own_tasks(user: User) -> Any:
+    """A person's tasks in the cohorts that they facilitate."""
+    return ChecklistItem.objects.filter(
+        owner=user, cohort__enrollments__user=user, cohort__enrollments__role="facilitator"
+    ).distinct()
+
+
 @transaction.atomic
 def add_usual_tasks(*, cohort: Cohort, by: User) -> int:
     """Give the usual tasks to the facilitators in turn. Those that are there already stay. Raises ServiceError."""

@@ -1,5 +1,6 @@
 """Forms for honoraria and facilitators' tasks."""
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,8 @@ from checkins.recognition.service_certificates import HELPER_ROLES
 from checkins.waves.forms import DATE_INPUT
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
+
+MOST_HOURS = 2000
 
 
 class HelperChoice(forms.ModelMultipleChoiceField):
@@ -53,6 +56,22 @@ class HonorariumForm(forms.ModelForm):
             self.add_error("people", "Choose somebody, or write a name and an address below.")
         return cleaned
 
+    @property
+    def number_of_people(self) -> int:
+        """To how many people a valid form offers something, each counted once."""
+        addresses = {enrollment.user.email for enrollment in self.cleaned_data["people"]}
+        return len(addresses | ({self.cleaned_data["email"].lower()} if self.cleaned_data["email"] else set()))
+
+    @property
+    def offer(self) -> dict[str, Any]:
+        """What a valid form offers, and to whom, as `offer_honoraria` takes it."""
+        cleaned = self.cleaned_data
+        return {
+            **{name: cleaned[name] for name in ("what", "amount", "currency")},
+            "people": [enrollment.user for enrollment in cleaned["people"]],
+            "guest": (cleaned["email"], cleaned["full_name"]) if cleaned["email"] else None,
+        }
+
 
 class PaidForm(forms.Form):
     """When it was paid."""
@@ -71,3 +90,16 @@ class TaskForm(forms.Form):
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = facilitators_of(cohort)  # type: ignore[attr-defined]
+
+
+def read_hours(data: Mapping[str, str], chosen: Iterable[int]) -> tuple[dict[int, int | None], dict[int, str]]:
+    """The hours typed beside each chosen person, by the id of their enrollment; and what is wrong with the others."""
+    hours: dict[int, int | None] = {}
+    wrong: dict[int, str] = {}
+    for pk in chosen:
+        text = data.get(f"hours-{pk}", "").strip()
+        if text and not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) <= MOST_HOURS):
+            wrong[pk] = f"A whole number up to {MOST_HOURS}, or nothing."
+        else:
+            hours[pk] = int(text) if text else None
+    return hours, wrong

@@ -10,44 +10,56 @@ from django.utils import timezone
 
 from checkins.models import Honorarium
 from checkins.recognition.links import honorarium_link
-from checkins.waves.mails import PersonalMails
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.services import person_by_email
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.send_mail import send_mail
 from mentorship.core.outbox.services import call_off
 
 HonorariumStatus = Honorarium.Status
-
-
-# --- honoraria ---
+Guest = tuple[str, str] | None
 
 
 @transaction.atomic
 def offer_honoraria(
-    *, cohort: Cohort, people: Sequence[User], what: str, amount: Decimal, currency: str, by: User
+    *, cohort: Cohort, people: Sequence[User], what: str, amount: Decimal, currency: str, by: User, guest: Guest = None
 ) -> list[Honorarium]:
-    """Offer each of these people the same amount, by mail. Who was offered it for the same thing is left out."""
+    """Offer each of these people the same amount, by mail; `guest` is the address and name of somebody else.
+
+    Whoever was offered it for the same thing before is left out.
+    """
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-    there = set(
-        cohort.honoraria.filter(what=what).exclude(status=HonorariumStatus.CANCELLED).values_list("user", flat=True)
-    )
-    new = [
-        Honorarium.objects.create(cohort=cohort, user=person, what=what, amount=amount, currency=currency, by=by)
-        for person in dict.fromkeys(people)
-        if person.pk not in there
-    ]
-    mails = PersonalMails("honorarium", programme=cohort.programme, cohort=cohort)
-    for one in new:
-        mails.write(
-            one.user,
+    offered_before = cohort.honoraria.filter(what=what).exclude(status=HonorariumStatus.CANCELLED)
+    known = set(offered_before.values_list("user", flat=True))
+    wanted = list(dict.fromkeys(people))
+    if guest:
+        email, full_name = guest
+        wanted = list(dict.fromkeys([*wanted, person_by_email(email=email, full_name=full_name)]))
+    sender = cohort.sender
+    new = []
+    for person in wanted:
+        if person.pk in known:
+            continue
+        one = Honorarium.objects.create(cohort=cohort, user=person, what=what, amount=amount, currency=currency, by=by)
+        send_mail(
+            "checkins/honorarium",
+            {
+                "person": person,
+                "cohort": cohort,
+                "programme": cohort.programme,
+                "honorarium": one,
+                "link": honorarium_link(one),
+            },
+            sender=sender,
             key=f"honorarium:{one.pk}",
-            why=f"{by} offered {one.user} an honorarium for {what}.",
-            honorarium=one,
-            link=honorarium_link(one),
+            why=f"{by} offered {person} an honorarium for {what}.",
+            to=[person.email],
         )
         _record(one, Verb.HONORARIUM_OFFERED, by)
+        new.append(one)
     return new
 
 
@@ -76,6 +88,13 @@ def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User,
         one.save(update_fields=["status", "paid_on", "reference"])
         _record(one, Verb.HONORARIUM_PAID, by)
     return len(locked)
+
+
+@transaction.atomic
+def cancel_honoraria(*, honoraria: Collection[Honorarium], by: User) -> None:
+    """Cancel several as `cancel_honorarium` does; none of them where one can't be. Raises ServiceError."""
+    for one in sorted(honoraria, key=lambda h: h.pk):
+        cancel_honorarium(honorarium=one, by=by)
 
 
 @transaction.atomic

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from checkins.alumni.links import stay_link
 from checkins.models import ServiceCertificate
-from checkins.waves.mails import PersonalMails
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Cohort, Enrollment, Programme
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.outbox.send_mail import Sender, send_mail
 from training.models import TrainingBooking
 
 HELPER_ROLES = ("mentor", "facilitator", "expert")
@@ -70,28 +70,59 @@ def issue_service_certificates(
     """
     now = now or timezone.now()
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-    mails = PersonalMails("service", programme=cohort.programme, cohort=cohort, kind="certificate")
+    sender = cohort.sender
     sent = 0
-    for gift in helper_records(cohort):
-        person = gift.enrollment.user
-        if gift.enrollment.pk not in hours:
+    for one in helper_records(cohort):
+        if one.enrollment.pk not in hours:
             continue
-        certificate = gift.certificate or ServiceCertificate(enrollment=gift.enrollment)
-        certificate.name, certificate.what = str(person), gift.what
-        certificate.hours, certificate.by = hours[gift.enrollment.pk], by
+        certificate = one.certificate or ServiceCertificate(enrollment=one.enrollment)
+        certificate.name, certificate.what = str(one.enrollment.user), one.what
+        certificate.hours, certificate.by = hours[one.enrollment.pk], by
         certificate.decided_on = now.astimezone(cohort.tz).date()
         new, certificate.issued_at = certificate.issued_at is None, certificate.issued_at or now
         certificate.save()
-        if not new:
-            continue
-        mails.write(
-            person,
-            key=f"service-certificate:{certificate.pk}",
-            why=f"{person} {gift.what} in {cohort}.",
-            certificate=certificate,
-            link=settings.SITE_URL + certificate.get_absolute_url(),
-            stay=stay_link(cohort.programme_id, person.pk),
-        )
-        sent += 1
+        if new:
+            _send(certificate, cohort, sender)
+            sent += 1
     record(verb=Verb.THANKED, target=cohort, workspace_id=cohort.workspace_id, by=by, number=sent, changed=len(hours))
     return sent
+
+
+def _send(certificate: ServiceCertificate, cohort: Cohort, sender: Sender) -> None:
+    person = certificate.enrollment.user
+    send_mail(
+        "checkins/service",
+        {
+            "person": person,
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "certificate": certificate,
+            "link": settings.SITE_URL + certificate.get_absolute_url(),
+            "stay": stay_link(cohort.programme_id, person.pk),
+        },
+        sender=sender,
+        key=f"service-certificate:{certificate.pk}",
+        kind="certificate",
+        why=f"{person} {certificate.what} in {cohort}.",
+        to=[person.email],
+    )
+
+
+def named_helpers(programme: Programme) -> list[tuple[str, list[tuple[User, str]]]]:
+    """By round, the latest first, everybody who helped and agreed to be named, with their roles. One query."""
+    helped = (
+        Enrollment.objects.filter(
+            cohort__programme=programme,
+            cohort__status__in=["running", "completed", "archived"],
+            listed_publicly=True,
+            user__is_active=True,
+        )
+        .exclude(role="mentee")
+        .occupying_place()
+        .select_related("user", "cohort")
+        .order_by("-cohort__starts_on", "user__full_name", "user_id")
+    )
+    rounds: dict[str, dict[User, list[str]]] = {}
+    for one in helped:
+        rounds.setdefault(one.cohort.name, {}).setdefault(one.user, []).append(programme.label_of(one.role))
+    return [(name, [(user, ", ".join(roles)) for user, roles in people.items()]) for name, people in rounds.items()]

@@ -12,15 +12,16 @@ from checkins.alumni.links import stay_link
 from checkins.answering.results import tally_wave
 from checkins.answering.services import EDIT_FOR, save_answers
 from checkins.cases.services import add_conduct_reader, raise_concern
-from checkins.graduation.links import CONFIRM_SALT, confirm_link
+from checkins.graduation.links import CONFIRM, confirm_link
 from checkins.models import AnonymousBox, Answer, Case, CheckIn
 from checkins.recognition.honoraria import offer_honoraria
 from checkins.recognition.links import honorarium_link
 from checkins.tests.rows import INTRO, NOW, ids, path, say
-from checkins.waves.links import ANSWER_SALT, checkin_link
+from checkins.waves.links import ANSWER, checkin_link
 from checkins.waves.services import add_template, save_wave
 from checkins.waves.sweep import sweep_checkins
 from cohorts.models import SignupQuestion
+from cohorts.models.question_kinds import survey_kind_choices
 from cohorts.questions.versions import retire_question, save_question
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
@@ -62,16 +63,16 @@ def test_no_link_but_the_right_one_opens_a_check_in(client, checkin):
     token = path(checkin_link(checkin)).split("/")[-2]
     other = CheckIn.objects.get(side="mentor")
     forged = [
-        signing.dumps(checkin.pk, salt=CONFIRM_SALT),
+        signing.dumps(checkin.pk, salt=CONFIRM.salt),
         signing.dumps(checkin.pk),
-        signing.dumps(str(checkin.pk), salt=ANSWER_SALT),
-        signing.dumps([checkin.pk], salt=ANSWER_SALT),
-        signing.dumps(True, salt=ANSWER_SALT),
-        signing.dumps(checkin.pk, salt=ANSWER_SALT, key="other"),
+        signing.dumps(str(checkin.pk), salt=ANSWER.salt),
+        signing.dumps([checkin.pk], salt=ANSWER.salt),
+        signing.dumps(True, salt=ANSWER.salt),
+        signing.dumps(checkin.pk, salt=ANSWER.salt, key="other"),
         token.swapcase(),
         token + "x",
         token[:-1],
-        signing.dumps(other.pk, salt=ANSWER_SALT).split(":")[0] + ":" + token.split(":", 1)[1],
+        signing.dumps(other.pk, salt=ANSWER.salt).split(":")[0] + ":" + token.split(":", 1)[1],
         *(token[:n] + ("A" if token[n] != "A" else "B") + token[n + 1 :] for n in range(len(token) - 1)),
     ]
     for one in forged:
@@ -105,10 +106,10 @@ EVIL = "<img src=x onerror=1>{{ settings.SECRET_KEY }}{% now 'Y' %}"
 def test_what_coordinators_write_about_questions_is_text(client, cast, checkin):
     survey = checkin.wave.survey
     type(survey).objects.filter(pk=survey.pk).update(intro=EVIL)
-    for kind in checkins_models.SurveyQuestion.Kind.values:
+    for kind in [name for name, _ in survey_kind_choices()]:
         survey.questions.create(key=kind, kind=kind, text=EVIL, help_text=EVIL, options=[["a", EVIL], ["b", "b"]])
     type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(status="enrolling")
-    SignupQuestion.objects.create(cohort=cast.cohort, role="mentee", key="x", kind="short", text=EVIL, help=EVIL)
+    SignupQuestion.objects.create(cohort=cast.cohort, role="mentee", key="x", kind="short", text=EVIL, help_text=EVIL)
     pages = [path(checkin_link(checkin)), reverse("cohorts:signup", args=[cast.cohort.slug, "mentee"])]
     client.force_login(cast.coordinator)
     pages += [reverse(f"checkins:{name}", args=[cast.cohort.slug, survey.pk]) for name in ("survey", "survey-preview")]

@@ -30,7 +30,7 @@ def test_a_flag_opens_one_case_with_owner_date_and_step(client, cast, checkin):
     assert client.post(url, form | {"outcome": "They go on."}).status_code == 302
     page = client.get(url).content.decode()
     assert "Called." in page
-    assert "Made done" in page
+    assert "made done" in page
     client.force_login(cast.viewer)
     assert client.get(url).status_code == 200
     assert client.post(url, form).status_code == 404

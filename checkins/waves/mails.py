@@ -1,4 +1,4 @@
-"""Write the mails of check-ins, and mails of one template to several people."""
+"""Write the mails of check-ins: the first one and reminders."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.text import get_text_list
 
-from checkins.models import CheckIn
+from checkins.models import CheckIn, SurveyQuestion
 from checkins.surveys.services import first_question
 from checkins.waves.due_dates import morning_after
 from checkins.waves.lifecycle import KEY
@@ -15,44 +15,8 @@ from checkins.waves.links import answer_link, checkin_link
 from checkins.waves.planning import zone_of_person
 from checkins.waves.scheduling import reminder_after
 from cohorts.mailings.links import opt_out_link
-from cohorts.models import Cohort, Programme
-from mentorship.core.accounts.models import User
-from mentorship.core.outbox.mail_templates.rendering import mail_text, render_mail
 from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
-from mentorship.core.outbox.services import enqueue
-
-
-class PersonalMails:
-    """Mails of one template to people of a cohort, or of the whole programme. Its words are read once, in one query.
-
-    In the outbox their kind is the name of the template, unless `kind` says another.
-    """
-
-    def __init__(self, template: str, *, programme: Programme, cohort: Cohort | None = None, kind: str = "") -> None:
-        self.kind, self.programme, self.cohort = kind or template, programme, cohort
-        self.scope = cohort.scope if cohort else ""
-        self.words = mail_text(f"checkins/{template}", workspace_id=programme.workspace_id, scope=self.scope)
-
-    def render(self, person: User, **context: Any) -> tuple[str, str, str]:
-        """Subject, text and HTML. Writes nothing."""
-        return self.words.render({"person": person, "cohort": self.cohort, "programme": self.programme, **context})
-
-    def write(self, person: User, *, key: str, why: str, stop: str = "", **context: Any) -> None:
-        """Write to a person; the same key again writes nothing. With the link `stop` it is not a necessary mail."""
-        subject, text, html = self.render(person, stop=stop, **context)
-        enqueue(
-            key=key,
-            scope=self.scope,
-            workspace_id=self.programme.workspace_id,
-            kind=self.kind,
-            why=why,
-            to=[person.email],
-            subject=subject,
-            text=text,
-            html=html,
-            reply_to=[self.programme.contact_email],
-            unsubscribe_url=stop,
-        )
+from mentorship.core.outbox.send_mail import render_for, send_mail
 
 
 @transaction.atomic
@@ -78,18 +42,13 @@ def write_mail(checkin: CheckIn, now: datetime) -> int:
     checkin.closes_at = closes
     cohort = checkin.wave.cohort
     stop = opt_out_link(cohort.workspace_id, checkin.user_id)
-    subject, text, html = checkin_mail(checkin, stop)
-    enqueue(
+    send_mail(
+        *_template_and_context(checkin, stop),
+        sender=cohort.sender,
         key=f"{KEY}{checkin.pk}:{number}",
-        scope=f"cohort:{cohort.pk}",
-        workspace_id=cohort.programme.workspace_id,
         kind="check-in",
         why=f"{checkin.wave.name}: {f'reminder {number}' if number else 'first mail'} to {checkin.user}.",
         to=[checkin.user.email],
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[cohort.programme.contact_email],
         unsubscribe_url=stop,
     )
     return 1
@@ -106,33 +65,31 @@ def _introduced_to(checkin: CheckIn) -> str:
 
 def checkin_mail(checkin: CheckIn, stop: str = THEIR_LINK) -> tuple[str, str, str]:
     """Subject, text and HTML of the next mail to a person; `stop` ends all that are not necessary. Writes nothing."""
+    return render_for(checkin.wave.cohort.sender, *_template_and_context(checkin, stop))
+
+
+def _template_and_context(checkin: CheckIn, stop: str) -> tuple[str, dict[str, Any]]:
     wave = checkin.wave
     cohort, question = wave.cohort, first_question(wave.survey)
-    zone = ZoneInfo(checkin.zone)
-    one_click = question is not None and not wave.survey.anonymous and question.choices
-    return render_mail(
-        "checkins/reminder" if checkin.mails_sent else "checkins/first",
-        {
-            "checkin": checkin,
-            "person": checkin.user,
-            "cohort": cohort,
-            "programme": cohort.programme,
-            "survey": wave.survey,
-            "other": checkin.about,
-            "introduced": _introduced_to(checkin),
-            "of_pair": checkin.match is not None,
-            "question": question if one_click else None,
-            # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.
-            "choices": [
-                (label, answer_link(checkin, question.key, value) if checkin.pk else THEIR_LINK)
-                for value, label in question.choices
-            ]
-            if one_click and question
-            else [],
-            "link": checkin_link(checkin) if checkin.pk else THEIR_LINK,
-            "closes_on": checkin.closes_at.astimezone(zone).date(),
-            "stop": stop,
-        },
-        workspace_id=cohort.programme.workspace_id,
-        scope=f"cohort:{cohort.pk}",
-    )
+    # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.
+    choices = question.choices if question and not wave.survey.anonymous else []
+    context = {
+        "checkin": checkin,
+        "person": checkin.user,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "survey": wave.survey,
+        "other": checkin.about,
+        "introduced": _introduced_to(checkin),
+        "of_pair": checkin.match is not None,
+        "question": question if choices else None,
+        "choices": [(label, _answer_link(checkin, question, value)) for value, label in choices],
+        "link": checkin_link(checkin) if checkin.pk else THEIR_LINK,
+        "closes_on": checkin.closes_at.astimezone(ZoneInfo(checkin.zone)).date(),
+        "stop": stop,
+    }
+    return ("checkins/reminder" if checkin.mails_sent else "checkins/first"), context
+
+
+def _answer_link(checkin: CheckIn, question: SurveyQuestion | None, value: str) -> str:
+    return answer_link(checkin, question.key, value) if checkin.pk and question else THEIR_LINK

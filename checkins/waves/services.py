@@ -10,7 +10,7 @@ from django.utils import timezone
 from checkins.models import CheckIn, CheckInWave
 from checkins.surveys.services import make_survey
 from checkins.surveys.starter_templates import WAVE_TEMPLATES
-from checkins.waves.planning import anchor_day, missing_checkins
+from checkins.waves.planning import anchor_day, ensure_default_wave, missing_checkins
 from checkins.waves.scheduling import apply_wave_change, extend_after_pause
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
@@ -43,11 +43,14 @@ def copy_waves(*, like: Cohort, cohort: Cohort) -> None:
 
 @transaction.atomic
 def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
-    """Add a wave from a template, with its survey. One that is there already is returned. Raises ServiceError."""
+    """Add a wave from a template, with its survey. One that is there already is returned. Raises ServiceError.
+
+    The three-month check-in is there by default: the first other wave does not replace it.
+    """
     template = next((t for t in WAVE_TEMPLATES if t.key == key), None)
     if template is None:
         raise ServiceError("There is no such template.")
-    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    ensure_default_wave(cohort=cohort)
     if wave := cohort.waves.filter(name=template.name).first():
         return wave
     survey = make_survey(
@@ -68,6 +71,8 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     Raises ServiceError where whom it asks, when or what was changed after the first mail has left.
     """
     new = wave.pk is None
+    if new:
+        ensure_default_wave(cohort=wave.cohort)
     moved_plan, more_days, other_reminders = False, 0, False
     if not new:
         before = CheckInWave.objects.select_for_update(of=("self",)).get(pk=wave.pk)

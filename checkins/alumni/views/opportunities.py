@@ -5,135 +5,122 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.shortcuts import redirect
 
 from checkins.alumni import opportunities as services
-from checkins.alumni import services as alumni_services
 from checkins.alumni.forms import DigestPlanForm, OpportunityForm
+from checkins.alumni.services import alumni_of, ask_for_consent, not_yet_asked
 from checkins.models import DigestPlan, Opportunity
-from cohorts.models import Cohort, Programme
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.errors import ServiceError
+from checkins.querysets import OpportunityQuerySet
+from cohorts.cohort_view import CohortView
+from cohorts.models import Programme
+from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
-from mentorship.core.ui.search import every_word
+from mentorship.core.views import FormPage, errors_as_messages
 
 
-class OpportunityList(CoordinatorRequiredMixin, View):
-    """Opportunities: what waits to be read, what goes into the next digest, what went out, and when it leaves."""
+class OpportunityList(CohortView):
+    """Opportunities: to be read, in the next digest, and sent; and when the digest is sent."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        return self._page(request, cohort, DigestPlanForm(instance=_plan(cohort)))
+    template_name = "checkins/alumni/opportunities.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        do = request.POST.get("do")
-        if do == "plan":
-            form = DigestPlanForm(request.POST, instance=_plan(cohort))
-            if not form.is_valid():
-                return self._page(request, cohort, form, status=422)
-            services.save_digest_plan(programme=cohort.programme, by=request.user, **form.cleaned_data)
-            messages.success(request, "Saved.")
-            return redirect("checkins:after", cohort_slug=cohort.slug)
-        try:
-            self._do(request, cohort, do or "")
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect("checkins:after", cohort_slug=cohort.slug)
-
-    @staticmethod
-    def _do(request: HttpRequest, cohort: Cohort, do: str) -> None:
-        if do == "digest":
-            number = services.send_digest(programme=cohort.programme, by=request.user)  # type: ignore[arg-type]
-            messages.success(request, f"The digest is on its way to {number} alumni.")
-        elif do == "ask":
-            number = alumni_services.ask_for_consent(cohort=cohort, by=request.user)  # type: ignore[arg-type]
-            messages.success(request, f"{number} people are asked whether they stay in touch.")
-        else:
-            mine = cohort.programme.opportunities.select_related("programme")
-            one = get_visible_or_404(mine, pk=number_in(request.POST.get("opportunity")))
-            services.decide_opportunity(opportunity=one, approve=do == "approve", by=request.user)  # type: ignore[arg-type]
-
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, form: DigestPlanForm, status: int = 200) -> HttpResponse:
-        programme = cohort.programme
-        found = _filtered(programme.opportunities.select_related("posted_by"), request)
+    def get(self, request: HttpRequest) -> HttpResponse:
         if wants_export(request):
-            head = ["kind", "title", "text", "address", "closes", "status", "posted by", "sent"]
-            rows = (
-                [
-                    o.get_kind_display(),
-                    o.title,
-                    o.text,
-                    o.url,
-                    o.closes_on or "",
-                    o.get_status_display(),
-                    o.posted_by or "",
-                    f"{o.sent_at:%Y-%m-%d}" if o.sent_at else "",
-                ]
-                for o in found
-            )
-            return export(request, f"{programme.slug}-opportunities", head, rows)
-        context = {
-            "cohort": cohort,
-            "page_obj": page_of(request, found),
+            return self._export()
+        return self.page(plan_form=DigestPlanForm(instance=self._plan()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        act = request.POST.get("do")
+        if act == "plan":
+            form = DigestPlanForm(request.POST, instance=self._plan())
+            if not form.is_valid():
+                return self.page(status=422, plan_form=form)
+            services.save_digest_plan(programme=self.cohort.programme, by=self.user, **form.cleaned_data)
+            messages.success(request, "Saved.")
+        else:
+            with errors_as_messages(request):
+                self._act(act or "")
+        return redirect("checkins:after", cohort_slug=self.cohort.slug)
+
+    def _act(self, act: str) -> None:
+        """Do what a button says. Raises ServiceError."""
+        programme = self.cohort.programme
+        if act == "digest":
+            number = services.send_digest(programme=programme, by=self.user)
+            messages.success(self.request, f"The digest is on its way to {number} alumni.")
+        elif act == "ask":
+            number = ask_for_consent(cohort=self.cohort, by=self.user)
+            messages.success(self.request, f"{number} people are asked whether they stay in touch.")
+        else:
+            opportunities = programme.opportunities.select_related("programme")
+            one = get_visible_or_404(opportunities, pk=number_in(self.request.POST.get("opportunity")))
+            services.decide_opportunity(opportunity=one, approve=act == "approve", by=self.user)
+
+    def get_context(self) -> dict[str, Any]:
+        programme = self.cohort.programme
+        return {
+            **super().get_context(),
+            "page_obj": page_of(self.request, self._found()),
             "statuses": Opportunity.Status.choices,
-            "status": request.GET.get("status", ""),
-            "q": request.GET.get("q", ""),
+            "status": self.request.GET.get("status", ""),
+            "q": self.request.GET.get("q", ""),
             "total": programme.opportunities.count(),
             "approved": programme.opportunities.filter(status="approved").count(),
-            "alumni": services.alumni_of(programme).count(),
-            "to_ask": len(alumni_services.not_yet_asked(cohort)),
-            "plan": _plan(cohort),
-            "plan_form": form,
-            "mail": services.preview_digest(programme, request.user),  # type: ignore[arg-type]
-            "may_edit": may_edit(request.user, cohort.workspace_id),
+            "alumni": alumni_of(programme).count(),
+            "to_ask": len(not_yet_asked(self.cohort)),
+            "plan": self._plan(),
+            "mail": services.preview_digest(programme, self.user),
         }
-        return render(request, "checkins/alumni/opportunities.html", context, status=status)
+
+    def _plan(self) -> DigestPlan:
+        programme = self.cohort.programme
+        return DigestPlan.objects.filter(programme=programme).first() or DigestPlan(programme=programme)
+
+    def _found(self) -> OpportunityQuerySet:
+        found = Opportunity.objects.filter(programme=self.cohort.programme).select_related("posted_by")
+        found = found.search(self.request.GET.get("q", ""))
+        status = self.request.GET.get("status", "")
+        return found.filter(status=status) if status in Opportunity.Status.values else found
+
+    def _export(self) -> HttpResponse:
+        head = ["kind", "title", "text", "address", "closes", "status", "posted by", "sent"]
+        rows = (
+            [
+                o.get_kind_display(),
+                o.title,
+                o.text,
+                o.url,
+                o.closes_on or "",
+                o.get_status_display(),
+                o.posted_by or "",
+                f"{o.sent_at:%Y-%m-%d}" if o.sent_at else "",
+            ]
+            for o in self._found()
+        )
+        return export(self.request, f"{self.cohort.programme.slug}-opportunities", head, rows)
 
 
-class OpportunityCreate(LoginRequiredMixin, View):
+class OpportunityCreate(LoginRequiredMixin, FormPage):
     """Alumni and coordinators post an opportunity."""
 
-    def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        return self._page(request, self._programme(request, programme_slug), OpportunityForm())
+    template_name = "checkins/alumni/opportunity_form.html"
 
-    def post(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
-        programme = self._programme(request, programme_slug)
-        form = OpportunityForm(request.POST, instance=Opportunity(programme=programme))
-        if not form.is_valid():
-            return self._page(request, programme, form, status=422)
-        posted = services.post_opportunity(opportunity=form.save(commit=False), by=request.user)  # type: ignore[arg-type]
-        words = "It goes into the next digest." if posted.status == "approved" else "A coordinator reads it first."
-        messages.success(request, f"Thank you. {words}")
-        return redirect("checkins:propose", programme_slug=programme.slug)
-
-    @staticmethod
-    def _programme(request: HttpRequest, slug: str) -> Programme:
-        programme = get_visible_or_404(Programme.objects.all(), slug=slug)
-        alumna = services.alumni_of(programme).filter(pk=request.user.pk).exists()
-        if not alumna and not may_edit(request.user, programme.workspace_id):
+    def look_up(self) -> None:
+        self.programme = get_visible_or_404(Programme.objects.all(), slug=self.kwargs["programme_slug"])
+        self.may_edit = may_edit(self.user, self.programme.workspace_id)
+        if not self.may_edit and not alumni_of(self.programme).filter(pk=self.user.pk).exists():
             raise Http404
-        return programme
 
-    @staticmethod
-    def _page(request: HttpRequest, programme: Programme, form: OpportunityForm, status: int = 200) -> HttpResponse:
-        context = {
-            "programme": programme,
-            "form": form,
-            "mine": programme.opportunities.filter(posted_by=request.user)[:20],
-            "may_edit": may_edit(request.user, programme.workspace_id),
-        }
-        return render(request, "checkins/alumni/opportunity_form.html", context, status=status)
+    def get_form(self, *data: Any) -> OpportunityForm:
+        return OpportunityForm(*data, instance=Opportunity(programme=self.programme))
 
+    def save(self, form: OpportunityForm) -> HttpResponse:
+        posted = services.post_opportunity(opportunity=form.save(commit=False), by=self.user)
+        words = "It goes into the next digest." if posted.status == "approved" else "A coordinator reads it first."
+        messages.success(self.request, f"Thank you. {words}")
+        return redirect("checkins:propose", programme_slug=self.programme.slug)
 
-def _plan(cohort: Cohort) -> DigestPlan:
-    return DigestPlan.objects.filter(programme=cohort.programme).first() or DigestPlan(programme=cohort.programme)
-
-
-def _filtered(found: Any, request: HttpRequest) -> Any:
-    found = every_word(found, request.GET.get("q", ""), "title", "text")
-    status = request.GET.get("status", "")
-    return found.filter(status=status) if status in Opportunity.Status.values else found
+    def get_context(self) -> dict[str, Any]:
+        mine = self.programme.opportunities.filter(posted_by=self.user)[:20]
+        return {"programme": self.programme, "may_edit": self.may_edit, "mine": mine}

@@ -3,49 +3,49 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views import View
 
-from checkins.alumni import opportunities as services
 from checkins.alumni.role_progression import LATER_ROLES, role_progressions
+from checkins.alumni.services import alumni_of
 from checkins.answering.results import tally_wave
+from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.ui.export import export, wants_export
 
 
-class RoleProgressionPage(CoordinatorRequiredMixin, View):
-    """The path of people from round to round, as what they would come back, and what lasted."""
+class RoleProgressionPage(CohortView):
+    """How people go on from round to round, the roles in which they would return, and what lasted."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        paths = [path for path in role_progressions(cohort.programme) if path.mentees]
+    template_name = "checkins/alumni/role_progression.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        programme = self.cohort.programme
+        paths = [path for path in role_progressions(programme) if path.mentees]
         if wants_export(request):
             head = ["round", "mentees for the first time", *LATER_ROLES.values(), "came back", "per cent"]
             rows = (
                 [p.cohort, len(p.mentees), *p.numbers, p.came_back, "" if p.rate is None else p.rate] for p in paths
             )
-            return export(request, f"{cohort.programme.slug}-paths", head, rows)
+            return export(request, f"{programme.slug}-paths", head, rows)
         over = [path for path in paths if path.has_later]
         chart = [("Mentees of rounds before the last", sum(len(p.mentees) for p in over))]
         chart += [(f"Later {label}s", sum(len(p.took[step]) for p in over)) for step, label in LATER_ROLES.items()]
-        later = cohort.waves.filter(anchor="ends", offset__gt=0).select_related("survey").order_by("unit", "offset")
-        context = {
-            "cohort": cohort,
-            "paths": paths,
-            "steps": list(LATER_ROLES.values()),
-            "chart": chart if over else [],
-            "would": _would_come_back(cohort),
-            "alumni": services.alumni_of(cohort.programme).count(),
-            "later": [(wave, _asked(wave), [t for t in tally_wave(wave) if t.answered]) for wave in later],
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "checkins/alumni/role_progression.html", context)
+        later = self.cohort.waves.filter(anchor="ends", offset__gt=0).select_related("survey")
+        return self.page(
+            paths=paths,
+            steps=list(LATER_ROLES.values()),
+            chart=chart if over else [],
+            would=_would_come_back(self.cohort),
+            alumni=alumni_of(programme).count(),
+            later=[
+                (wave, _asked(wave), [t for t in tally_wave(wave) if t.answered])
+                for wave in later.order_by("unit", "offset")
+            ],
+        )
 
 
 def _asked(wave: Any) -> tuple[int, int]:
     """How many answered, of how many."""
-    asked = wave.checkins.filter(mails_sent__gt=0).exclude(status="cancelled")
+    asked = wave.checkins.asked()
     return asked.filter(status="answered").count(), asked.count()
 
 

@@ -1,121 +1,120 @@
 """Pages behind the link of a check-in mail, without sign-in."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views import View
+from django.utils.functional import cached_property
 
 from checkins.answering.forms import ConcernForm
 from checkins.answering.services import is_open, open_until, save_answers, unanswered_questions
 from checkins.cases.services import conduct_readers, raise_concern
 from checkins.models import CheckIn
 from checkins.surveys.forms import AnswerForm
-from checkins.waves.links import read_checkin_link
+from checkins.waves.links import ANSWER
 from mentorship.core.errors import ServiceError
+from mentorship.core.links import LinkError
+from mentorship.core.timezones import first_zone
+from mentorship.core.views import LookupView
 
 
-class CheckInByLink(View):
+class CheckInByLink(LookupView):
     """A page of one check-in, in the time zone of the person that it is for."""
 
+    bad_link_template = "checkins/bad_link.html"
     checkin: CheckIn
 
+    @cached_property
+    def _found(self) -> CheckIn | None:
+        try:
+            pk = ANSWER.read_one(self.kwargs["token"])
+        except LinkError:
+            return None
+        related = ("user", "wave__survey", "wave__cohort__programme", "match__mentee__user", "match__mentor__user")
+        return CheckIn.objects.filter(pk=pk).select_related(*related).first()
+
+    def look_up(self) -> None:
+        if self._found is None:
+            raise LinkError
+        self.checkin = self._found
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        checkin = _by_token(kwargs["token"])
-        if checkin is None:
-            return render(request, "checkins/bad_link.html", status=404)
-        self.checkin = checkin
-        with timezone.override(ZoneInfo(checkin.user.time_zone or checkin.zone)):
+        checkin = self._found
+        with timezone.override(first_zone(checkin.user.time_zone, checkin.zone) if checkin else None):
             return super().dispatch(request, *args, **kwargs)
+
+    def get_context(self) -> dict[str, Any]:
+        return {"checkin": self.checkin, "token": self.kwargs["token"]}
 
 
 class AnswerCheckIn(CheckInByLink):
-    """Looking changes nothing: mail scanners follow links, those of one answer too."""
+    """Answer a check-in. Looking changes nothing: mail scanners follow links, those of one answer too."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    template_name = "checkins/answering/answer.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
         checkin = self.checkin
         if not is_open(checkin, timezone.now()) or not checkin.user.is_active:
-            return render(request, _closed_template(checkin), {"checkin": checkin, "token": token})
+            return self._closed()
         given: dict[str, Any] = {}
         for answer in checkin.answers.select_related("question"):
-            many = answer.question.behaviour.takes_several
-            given[answer.question.key] = (
-                [*given.get(answer.question.key, []), answer.value] if many else answer.value or answer.text
-            )
+            key, value = answer.question.key, answer.value or answer.text
+            given[key] = [*given.get(key, []), value] if answer.question.behaviour.takes_several else value
         form = AnswerForm(survey=checkin.wave.survey, initial=given)
         ticked = {} if checkin.wave.survey.anonymous else form.ticked(request.GET.dict())
         form.initial.update(ticked)
-        return _page(request, checkin, form, token, ticked=bool(ticked))
+        return self.page(form=form, ticked=bool(ticked))
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        checkin = self.checkin
-        form = AnswerForm(request.POST, survey=checkin.wave.survey)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = AnswerForm(request.POST, survey=self.checkin.wave.survey)
         if not form.is_valid():
-            return _page(request, checkin, form, token, status=422)
+            return self.page(status=422, form=form)
         try:
-            save_answers(checkin=checkin, answers=form.answers, now=timezone.now())
+            save_answers(checkin=self.checkin, answers=form.answers, now=timezone.now())
         except ServiceError:
-            checkin.refresh_from_db()
-            return render(request, _closed_template(checkin), {"checkin": checkin, "token": token})
-        return redirect("checkins:thanks", token=token)
+            self.checkin.refresh_from_db()
+            return self._closed()
+        return redirect("checkins:thanks", token=self.kwargs["token"])
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "until": open_until(self.checkin)}
+
+    def _closed(self) -> HttpResponse:
+        name = "answered" if self.checkin.status == CheckIn.Status.ANSWERED else "closed"
+        return render(self.request, f"checkins/answering/{name}.html", super().get_context())
 
 
 class AnswerSaved(CheckInByLink):
-    """It is stored, and can be changed; what was left empty can still be answered."""
+    """The answers are stored and can be changed; what was left empty can still be answered."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    template_name = "checkins/answering/saved.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
         checkin = self.checkin
         if checkin.status != CheckIn.Status.ANSWERED:
-            return render(request, "checkins/bad_link.html", status=404)
+            return render(request, self.bad_link_template, status=404)
         may_change = is_open(checkin, timezone.now())
-        context = {
-            "checkin": checkin,
-            "token": token,
-            "until": open_until(checkin),
-            "may_change": may_change,
-            "left": unanswered_questions(checkin) if may_change else 0,
-        }
-        return render(request, "checkins/answering/saved.html", context)
+        left = unanswered_questions(checkin) if may_change else 0
+        return self.page(until=open_until(checkin), may_change=may_change, left=left)
 
 
 class RaiseConcern(CheckInByLink):
-    """About how people behave. It works as long as the link exists, also after the check-in is closed."""
+    """Report a conduct concern. Works as long as the link exists, also after the check-in is closed."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self._page(request, token, ConcernForm())
+    template_name = "checkins/answering/concern.html"
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(form=ConcernForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         form = ConcernForm(request.POST)
         if not form.is_valid():
-            return self._page(request, token, form, status=422)
+            return self.page(status=422, form=form)
         raise_concern(checkin=self.checkin, text=form.cleaned_data["text"])
         return render(request, "checkins/answering/concern_sent.html", {"checkin": self.checkin})
 
-    def _page(self, request: HttpRequest, token: str, form: ConcernForm, status: int = 200) -> HttpResponse:
+    def get_context(self) -> dict[str, Any]:
         readers = conduct_readers(self.checkin.wave.cohort.workspace_id, self.checkin.match)
-        context = {"checkin": self.checkin, "form": form, "token": token, "readers": readers}
-        return render(request, "checkins/answering/concern.html", context, status=status)
-
-
-def _page(
-    request: HttpRequest, checkin: CheckIn, form: AnswerForm, token: str, status: int = 200, *, ticked: bool = False
-) -> HttpResponse:
-    context = {"checkin": checkin, "form": form, "token": token, "ticked": ticked, "until": open_until(checkin)}
-    return render(request, "checkins/answering/answer.html", context, status=status)
-
-
-def _closed_template(checkin: CheckIn) -> str:
-    return (
-        "checkins/answering/answered.html"
-        if checkin.status == CheckIn.Status.ANSWERED
-        else "checkins/answering/closed.html"
-    )
-
-
-def _by_token(token: str) -> CheckIn | None:
-    pk = read_checkin_link(token)
-    related = ("user", "wave__survey", "wave__cohort__programme", "match__mentee__user", "match__mentor__user")
-    return CheckIn.objects.filter(pk=pk).select_related(*related).first() if pk else None
+        return {**super().get_context(), "readers": readers}

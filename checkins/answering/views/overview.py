@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 
 from checkins.answering.forms import ReplyForm
 from checkins.answering.replies import open_checkins_about
@@ -18,104 +17,100 @@ from checkins.answering.services import RELEASE_STEP, released_answers
 from checkins.answering.views.replies import note_from
 from checkins.cases.services import reads_concerns
 from checkins.models import Case, CheckIn, Reply
-from checkins.querysets import CheckInQuerySet
 from checkins.waves.mails import checkin_mail
+from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.mailings.links import template_link
 from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 
+# Filters beside the statuses of a check-in.
+MORE_STATES = [("silent", "silent"), ("overdue", "overdue"), ("flagged", "needs somebody")]
 
-class CheckInList(CoordinatorRequiredMixin, View):
+
+class CheckInList(CohortView):
     """How a cohort answers: what needs somebody first, then rates by wave and side, then everyone."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        everyone = CheckIn.objects.visible_to(request.user).filter(wave__cohort=cohort)
+    template_name = "checkins/answering/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        everyone = CheckIn.objects.visible_to(self.user).filter(wave__cohort=self.cohort)
         found = _filtered(everyone, request)
         if wants_export(request):
-            head, *rows = _rows(found, cohort)
-            return export(request, f"{cohort.slug}-check-ins", head, rows)
-        now = timezone.now()
-        open_cases = Case.objects.open().exclude(kind="conduct")
-        with_cases = (
-            found.with_people().with_replies().prefetch_related(Prefetch("cases", open_cases, to_attr="open_cases"))
+            head, *rows = _rows(found, self.cohort)
+            return export(request, f"{self.cohort.slug}-check-ins", head, rows)
+        cases = Prefetch("cases", Case.objects.open().exclude(kind="conduct"), to_attr="open_cases")
+        return self.page(
+            **self._figures(everyone),
+            page_obj=page_of(request, found.with_people().with_replies().prefetch_related(cases)),
+            statuses=[*CheckIn.Status.choices, *MORE_STATES],
+            side_choices=CheckIn.Side.choices,
+            # Who looks for people does not want to scroll past figures.
+            narrowed=any(request.GET.get(name) for name in ("q", "status", "side", "page")),
         )
-        waves = list(cohort.waves.select_related("survey"))
-        wave = next((w for w in waves if str(w.pk) == request.GET.get("wave")), None)
-        context = {
-            "cohort": cohort,
-            "page_obj": page_of(request, with_cases),
-            "counts": _counts(everyone) | {"overdue": everyone.overdue(now).count()},
+
+    def get_context(self) -> dict[str, Any]:
+        filters = {name: self.request.GET.get(name, "") for name in ("q", "status", "side", "wave")}
+        return {**super().get_context(), **filters}
+
+    def _figures(self, everyone: Any) -> dict[str, Any]:
+        waves = list(self.cohort.waves.select_related("survey"))
+        wave = next((w for w in waves if str(w.pk) == self.request.GET.get("wave")), None)
+        tallies = tally_wave(wave) if wave else tally_cohort(cohort=self.cohort)
+        planned = everyone.filter(status="planned").order_by("due_at")
+        return {
+            "counts": _counts(everyone) | {"overdue": everyone.overdue(timezone.now()).count()},
             "rates": _rates(everyone),
             "waves": waves,
             "chosen_wave": wave,
             "released": released_answers(wave)[0] if wave and wave.survey.anonymous else None,
             "step": RELEASE_STEP,
-            "tallies": [t for t in (tally_wave(wave) if wave else tally_cohort(cohort=cohort)) if t.answered],
-            "first_due": everyone.filter(status="planned").order_by("due_at").values_list("due_at", flat=True).first(),
-            "statuses": [
-                *CheckIn.Status.choices,
-                ("silent", "silent"),
-                ("overdue", "overdue"),
-                ("flagged", "needs somebody"),
-            ],
-            "side_choices": CheckIn.Side.choices,
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-            # Who looks for people does not want to scroll past figures.
-            "narrowed": any(request.GET.get(name) for name in ("q", "status", "side", "page")),
-            **{name: request.GET.get(name, "") for name in ("q", "status", "side", "wave")},
+            "tallies": [tally for tally in tallies if tally.answered],
+            "first_due": planned.values_list("due_at", flat=True).first(),
         }
-        return render(request, "checkins/answering/list.html", context)
 
 
-class CheckInDetail(CoordinatorRequiredMixin, View):
-    """What one person said."""
+class CheckInDetail(CohortObjectView[CheckIn]):
+    """What one person said, and what they wrote to the team instead."""
 
-    def get(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        mine = CheckIn.objects.visible_to(request.user)
-        checkin = self._find(mine, cohort_slug, pk)
-        return self._page(request, checkin, _reply_form(checkin))
+    template_name = "checkins/answering/detail.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str, pk: int) -> HttpResponse:
-        """They wrote to us."""
-        checkin = self._find(CheckIn.objects.editable_by(request.user), cohort_slug, pk)
-        form = _reply_form(checkin, request.POST)
-        if note_from(request, form, cohort=checkin.wave.cohort, match=checkin.match, checkin=checkin):
-            return redirect("checkins:checkin", cohort_slug=cohort_slug, pk=pk)
-        return self._page(request, checkin, form, status=422)
+    def get_rows(self) -> QuerySet[CheckIn]:
+        found = CheckIn.objects.filter(wave__cohort=self.cohort)
+        return found.with_people().prefetch_related("answers__question")
 
-    @staticmethod
-    def _find(mine: CheckInQuerySet, cohort_slug: str, pk: int) -> CheckIn:
-        found = mine.with_people().prefetch_related("answers__question")
-        return get_visible_or_404(found, wave__cohort__slug=cohort_slug, pk=pk)
+    def get_form(self, data: Any = None) -> ReplyForm:
+        checkin = self.object
+        open_ones = open_checkins_about(checkin.user, checkin.match, self.cohort, timezone.now())
+        people = [(checkin.user, checkin.side)]
+        return ReplyForm(data, cohort=self.cohort, people=people, open_ones=checkin in open_ones)
 
-    @staticmethod
-    def _page(request: HttpRequest, checkin: CheckIn, form: ReplyForm, status: int = 200) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(form=self.get_form())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.get_form(request.POST)
+        if note_from(request, form, cohort=self.cohort, match=self.object.match, checkin=self.object):
+            return redirect("checkins:checkin", cohort_slug=self.cohort.slug, pk=self.object.pk)
+        return self.page(status=422, form=form)
+
+    def get_context(self) -> dict[str, Any]:
+        checkin = self.object
         said: dict[str, list[str]] = {}
         for answer in checkin.answers.all():
             said.setdefault(answer.question.text, []).append(answer.in_words)
-        context = {
-            "cohort": checkin.wave.cohort,
+        replies = Reply.objects.visible_to(self.user).filter(
+            cohort=self.cohort, match=checkin.match, user=checkin.user, side=checkin.side
+        )
+        return {
+            **super().get_context(),
             "checkin": checkin,
             "said": [(question, "\n".join(words)) for question, words in said.items()],
-            "cases": Case.objects.visible_to(request.user).with_people().filter(checkin=checkin),
-            "may_edit": may_edit(request.user, checkin.wave.cohort.workspace_id),
+            "cases": Case.objects.visible_to(self.user).with_people().filter(checkin=checkin),
             "next_mail": _next_mail(checkin),
-            "form": form,
-            "reads": reads_concerns(request.user, checkin.wave.cohort.workspace_id),
-            "replies": Reply.objects.visible_to(request.user)
-            .filter(cohort=checkin.wave.cohort, match=checkin.match, user=checkin.user, side=checkin.side)
-            .select_related("user", "by"),
+            "reads": reads_concerns(self.user, self.cohort.workspace_id),
+            "replies": replies.select_related("user", "by"),
         }
-        return render(request, "checkins/answering/detail.html", context, status=status)
-
-
-def _reply_form(checkin: CheckIn, data: Any = None) -> ReplyForm:
-    cohort = checkin.wave.cohort
-    open_ones = open_checkins_about(checkin.user, checkin.match, cohort, timezone.now())
-    return ReplyForm(data, cohort=cohort, people=[(checkin.user, checkin.side)], open_ones=checkin in open_ones)
 
 
 def _next_mail(checkin: CheckIn) -> dict[str, str]:

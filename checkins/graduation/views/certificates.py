@@ -20,8 +20,9 @@ from checkins.graduation.certificates import (
 )
 from checkins.graduation.certificates import Certificate as AnyCertificate
 from checkins.models import Graduation
+from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.core.accounts.permissions import get_visible_or_404
 
 
 class CertificatePage(View):
@@ -41,25 +42,23 @@ class CertificateFile(View):
         return one_pdf(request, graduation)
 
 
-class CertificatesZip(CoordinatorRequiredMixin, View):
+class CertificatesZip(CohortView):
     """All certificates of a cohort, a file each; of a large one in parts that are quickly made."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        parts = Paginator(_graduates(cohort), CERTIFICATES_PER_PART)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        parts = Paginator(_graduates(self.cohort), CERTIFICATES_PER_PART)
         part = parts.get_page(request.GET.get("part"))
         suffix = f"-{part.number}-of-{parts.num_pages}" if parts.num_pages > 1 else ""
         content, left_out = certificates_zip(part)
         warn_left_out(request, left_out)
-        return attachment(content, "application/zip", f"{cohort.slug}-certificates{suffix}.zip")
+        return attachment(content, "application/zip", f"{self.cohort.slug}-certificates{suffix}.zip")
 
 
-class CertificatesPdf(CoordinatorRequiredMixin, View):
+class CertificatesPdf(CohortView):
     """All certificates of a cohort in one file to print, a page each."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        found = list(_graduates(cohort))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cohort, found = self.cohort, list(_graduates(self.cohort))
         if not found:
             messages.warning(request, "Nobody has graduated yet.")
             return redirect("checkins:graduation", cohort_slug=cohort.slug)

@@ -1,49 +1,54 @@
 """The page on which a mentor confirms who is ready to graduate."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views import View
 
 from checkins.graduation import services
-from checkins.graduation.links import read_confirm_link
+from checkins.graduation.links import CONFIRM
 from checkins.models import GraduationCriterion
 from matching.models import Match
+from mentorship.core.links import LinkError
+from mentorship.core.views import LookupView
 
 
-class MentorConfirmation(View):
+class MentorConfirmation(LookupView):
     """By the signed link of a mail: who of the team is ready. Looking changes nothing."""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self._page(request, token)
+    template_name = "checkins/graduation/mentor_confirmation.html"
+    bad_link_template = "checkins/bad_link.html"
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        match = _match(token)
-        if match is None or match.status not in Match.OCCUPYING_PLACE:
-            return self._page(request, token)
-        ready = {p.pk for p in match.mentee.people if str(p.pk) in request.POST.getlist("ready")}
-        services.confirm_by_mentor(match=match, ready=ready)
-        return self._page(request, token, saved=True)
-
-    @staticmethod
-    def _page(request: HttpRequest, token: str, *, saved: bool = False) -> HttpResponse:
-        match = _match(token)
+    def look_up(self) -> None:
+        # Whose account is switched off lets nobody graduate.
+        found = Match.objects.filter(pk=CONFIRM.read_one(self.kwargs["token"]), mentor__user__is_active=True)
+        match = found.with_people().first()
         if match is None:
-            return render(request, "checkins/bad_link.html", status=404)
-        people = services.graduation_progress(match.mentee.cohort, enrollment=match.mentee)
-        rows = [
-            (p, any(s.met for s in p.standings if s.criterion.kind == GraduationCriterion.Kind.MENTOR)) for p in people
-        ]
-        context = {
-            "match": match,
-            "rows": rows,
-            "saved": saved,
-            "open": match.status in Match.OCCUPYING_PLACE,
+            raise LinkError
+        self.match = match
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the pair still counts as a pair."""
+        return self.match.status in Match.OCCUPYING_PLACE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(saved=False)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not self.is_open:
+            return self.page(saved=False)
+        chosen = request.POST.getlist("ready")
+        ready = {person.pk for person in self.match.mentee.people if str(person.pk) in chosen}
+        services.confirm_by_mentor(match=self.match, ready=ready)
+        self.look_up()
+        return self.page(saved=True)
+
+    def get_context(self) -> dict[str, Any]:
+        people = services.graduation_progress(self.match.mentee.cohort, enrollment=self.match.mentee)
+        by_mentor = GraduationCriterion.Kind.MENTOR
+        return {
+            "match": self.match,
+            "rows": [(p, any(s.met for s in p.standings if s.criterion.kind == by_mentor)) for p in people],
+            "open": self.is_open,
             "all_decided": bool(people) and all(p.graduation for p in people),
         }
-        return render(request, "checkins/graduation/mentor_confirmation.html", context)
-
-
-def _match(token: str) -> Match | None:
-    pk = read_confirm_link(token)
-    # Whose account is switched off lets nobody graduate.
-    return Match.objects.filter(pk=pk, mentor__user__is_active=True).with_people().first() if pk else None

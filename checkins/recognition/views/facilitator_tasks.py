@@ -1,65 +1,62 @@
 """The page of facilitators and their tasks."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 
 from checkins.recognition import facilitator_tasks
 from checkins.recognition.forms import TaskForm
-from cohorts.models import Cohort
+from cohorts.cohort_view import CohortView
 from cohorts.setup.plan import delete_checklist_item, set_checklist_item_done
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.errors import ServiceError
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
+from mentorship.core.views import errors_as_messages
 
 
-class FacilitatorTaskList(CoordinatorRequiredMixin, View):
-    """Who facilitates, and what each of them looks after in the background."""
+class FacilitatorTaskList(CohortView):
+    """Who facilitates, and the tasks of each of them."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        return self._page(request, cohort, TaskForm(cohort=cohort))
+    template_name = "checkins/recognition/facilitator_tasks.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        try:
-            match request.POST.get("do"):
-                case "usual":
-                    number = facilitator_tasks.add_usual_tasks(cohort=cohort, by=request.user)  # type: ignore[arg-type]
-                    messages.success(request, f"{number} tasks added.")
-                case "add":
-                    form = TaskForm(request.POST, cohort=cohort)
-                    if not form.is_valid():
-                        return self._page(request, cohort, form, status=422)
-                    facilitator_tasks.save_task(cohort=cohort, by=request.user, **form.cleaned_data)
-                case do:
-                    tasks = facilitator_tasks.tasks_of(cohort)
-                    item = get_visible_or_404(tasks, pk=number_in(request.POST.get("item")))
-                    if do == "drop":
-                        delete_checklist_item(item=item, by=request.user)  # type: ignore[arg-type]
-                    else:
-                        set_checklist_item_done(item=item, done=do == "done", by=request.user)  # type: ignore[arg-type]
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect("checkins:facilitators", cohort_slug=cohort.slug)
-
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, form: TaskForm, status: int = 200) -> HttpResponse:
-        people = list(facilitator_tasks.facilitators_of(cohort))
-        tasks = list(facilitator_tasks.tasks_of(cohort))
+    def get(self, request: HttpRequest) -> HttpResponse:
         if wants_export(request):
             head = ["task", "owner", "by", "done"]
+            tasks = facilitator_tasks.tasks_of(self.cohort)
             rows = ([t.name, t.owner, t.due_on or "", f"{t.done_at:%Y-%m-%d}" if t.done_at else ""] for t in tasks)
-            return export(request, f"{cohort.slug}-facilitators", head, rows)
-        context = {
-            "cohort": cohort,
-            "people": [(p, [t for t in tasks if t.owner_id == p.pk]) for p in people],
-            "today": timezone.localdate(timezone=cohort.tz),
-            "open": sum(1 for t in tasks if not t.done_at),
-            "form": form,
-            "may_edit": may_edit(request.user, cohort.workspace_id),
+            return export(request, f"{self.cohort.slug}-facilitators", head, rows)
+        return self.page(form=TaskForm(cohort=self.cohort))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        act = request.POST.get("do")
+        if act == "add":
+            form = TaskForm(request.POST, cohort=self.cohort)
+            if not form.is_valid():
+                return self.page(status=422, form=form)
+            with errors_as_messages(request):
+                facilitator_tasks.save_task(cohort=self.cohort, by=self.user, **form.cleaned_data)
+        elif act == "usual":
+            with errors_as_messages(request):
+                number = facilitator_tasks.add_usual_tasks(cohort=self.cohort, by=self.user)
+                messages.success(request, f"{number} tasks added.")
+        else:
+            tasks = facilitator_tasks.tasks_of(self.cohort)
+            item = get_visible_or_404(tasks, pk=number_in(request.POST.get("item")))
+            if act == "drop":
+                delete_checklist_item(item=item, by=self.user)
+            else:
+                set_checklist_item_done(item=item, done=act == "done", by=self.user)
+        return redirect("checkins:facilitators", cohort_slug=self.cohort.slug)
+
+    def get_context(self) -> dict[str, Any]:
+        tasks = list(facilitator_tasks.tasks_of(self.cohort))
+        people = facilitator_tasks.facilitators_of(self.cohort)
+        return {
+            **super().get_context(),
+            "people": [(person, [t for t in tasks if t.owner_id == person.pk]) for person in people],
+            "today": timezone.localdate(timezone=self.cohort.tz),
+            "open": sum(1 for task in tasks if not task.done_at),
         }
-        return render(request, "checkins/recognition/facilitator_tasks.html", context, status=status)

@@ -1,149 +1,136 @@
 """Pages for honoraria."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 
 from checkins.models import Honorarium
+from checkins.querysets import HonorariumQuerySet
 from checkins.recognition import honoraria
 from checkins.recognition.forms import HonorariumForm, PaidForm
-from checkins.recognition.links import read_honorarium_link
-from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.accounts.services import person_by_email
-from mentorship.core.errors import ServiceError
+from checkins.recognition.links import HONORARIUM
+from cohorts.cohort_view import CohortView
+from mentorship.core.links import LinkError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import numbers_in, page_of
-
-
-class HonorariumList(CoordinatorRequiredMixin, View):
-    """What was offered, accepted, declined and paid, with totals for each currency."""
-
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        return self._page(request, cohort, PaidForm(initial={"paid_on": timezone.localdate(timezone=cohort.tz)}))
-
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        ids = numbers_in(request.POST.getlist("ids"))
-        chosen = list(cohort.honoraria.filter(pk__in=ids))
-        form = PaidForm(request.POST if request.POST.get("do") == "paid" else None)
-        if not chosen:
-            messages.warning(request, "Choose somebody first.")
-            return redirect("checkins:honoraria", cohort_slug=cohort.slug)
-        try:
-            if request.POST.get("do") == "back":
-                for one in chosen:
-                    honoraria.cancel_honorarium(honorarium=one, by=request.user)  # type: ignore[arg-type]
-                messages.success(request, f"{len(chosen)} taken back.")
-            elif form.is_valid():
-                number = honoraria.pay_honoraria(honoraria=chosen, by=request.user, **form.cleaned_data)
-                messages.success(request, f"{number} noted as paid.")
-            else:
-                return self._page(request, cohort, form, chosen=set(ids), status=422)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect("checkins:honoraria", cohort_slug=cohort.slug)
-
-    @staticmethod
-    def _page(
-        request: HttpRequest, cohort: Cohort, form: PaidForm, *, chosen: set[int] | None = None, status: int = 200
-    ) -> HttpResponse:
-        mine = Honorarium.objects.visible_to(request.user).filter(cohort=cohort)
-        found = mine.search(request.GET.get("q", "")).select_related("user")
-        wanted = request.GET.get("status", "")
-        found = found.filter(status=wanted) if wanted in Honorarium.Status.values else found
-        if wants_export(request):
-            head = ["person", "address", "what for", "amount", "currency", "status", "offered", "paid", "reference"]
-            rows = (
-                [
-                    h.user,
-                    h.user.email,
-                    h.what,
-                    f"{h.amount:.2f}",
-                    h.currency,
-                    h.get_status_display(),
-                    f"{h.offered_at:%Y-%m-%d}",
-                    h.paid_on or "",
-                    h.reference,
-                ]
-                for h in found
-            )
-            return export(request, f"{cohort.slug}-honoraria", head, rows)
-        context = {
-            "cohort": cohort,
-            "page_obj": page_of(request, found),
-            "total": mine.count(),
-            "totals": [(c, [of[s] for s in TOTAL_COLUMNS]) for c, of in honoraria.honoraria_totals(mine)],
-            "columns": [Honorarium.Status(s).label for s in TOTAL_COLUMNS],
-            "statuses": Honorarium.Status.choices,
-            "status": wanted,
-            "q": request.GET.get("q", ""),
-            "paid_form": form,
-            "chosen": chosen or set(),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "checkins/recognition/honoraria.html", context, status=status)
-
-
-class HonorariumOffer(CoordinatorRequiredMixin, View):
-    """Offer the same amount to some of those who help."""
-
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        return self._page(request, cohort, HonorariumForm(cohort=cohort))
-
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        form = HonorariumForm(request.POST, cohort=cohort)
-        if not form.is_valid():
-            return self._page(request, cohort, form, status=422)
-        said = form.cleaned_data
-        people = [enrollment.user for enrollment in said["people"]]
-        if said["email"]:
-            people.append(person_by_email(email=said["email"], full_name=said["full_name"]))
-        terms = {name: said[name] for name in ("what", "amount", "currency")}
-        number = len(honoraria.offer_honoraria(cohort=cohort, people=people, by=request.user, **terms))  # type: ignore[arg-type]
-        left = len(set(people)) - number
-        words = f"{number} offered by mail."
-        messages.success(request, words + (f" {left} had been offered it before." if left else ""))
-        return redirect("checkins:honoraria", cohort_slug=cohort.slug)
-
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, form: HonorariumForm, status: int = 200) -> HttpResponse:
-        return render(
-            request, "checkins/recognition/honorarium_offer.html", {"cohort": cohort, "form": form}, status=status
-        )
-
-
-class HonorariumAnswer(View):
-    """By the signed link of a mail: take it or decline. Looking changes nothing."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        one = self._one(token)
-        if one is None:
-            return render(request, "checkins/bad_link.html", status=404)
-        return render(request, "checkins/recognition/honorarium_answer.html", {"one": one})
-
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        one = self._one(token)
-        if one is None:
-            return render(request, "checkins/bad_link.html", status=404)
-        answer = request.POST.get("answer")
-        if answer in ("accept", "decline"):
-            try:
-                honoraria.answer_honorarium(honorarium=one, accept=answer == "accept")
-            except ServiceError as error:
-                messages.error(request, str(error))
-        return redirect("checkins:honorarium-answer", token=token)
-
-    @staticmethod
-    def _one(token: str) -> Honorarium | None:
-        pk = read_honorarium_link(token)
-        theirs = Honorarium.objects.filter(pk=pk, user__is_active=True)
-        return theirs.select_related("user", "cohort__programme").first() if pk else None
-
+from mentorship.core.views import FormPage, LookupView, errors_as_messages
 
 TOTAL_COLUMNS = ("offered", "accepted", "declined", "paid")
+
+
+class HonorariumList(CohortView):
+    """What was offered, accepted, declined and paid, with totals for each currency."""
+
+    template_name = "checkins/recognition/honoraria.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if wants_export(request):
+            return self._export()
+        return self._list(PaidForm(initial={"paid_on": timezone.localdate(timezone=self.cohort.tz)}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        ids = numbers_in(request.POST.getlist("ids"))
+        chosen = list(self.cohort.honoraria.filter(pk__in=ids))
+        pays = request.POST.get("do") == "paid"
+        form = PaidForm(request.POST if pays else None)
+        if not chosen:
+            messages.warning(request, "Choose somebody first.")
+        elif request.POST.get("do") == "back":
+            with errors_as_messages(request):
+                honoraria.cancel_honoraria(honoraria=chosen, by=self.user)
+                messages.success(request, f"{len(chosen)} taken back.")
+        elif not form.is_valid():
+            return self._list(form, chosen=set(ids), status=422)
+        else:
+            with errors_as_messages(request):
+                number = honoraria.pay_honoraria(honoraria=chosen, by=self.user, **form.cleaned_data)
+                messages.success(request, f"{number} noted as paid.")
+        return redirect("checkins:honoraria", cohort_slug=self.cohort.slug)
+
+    @property
+    def _all(self) -> HonorariumQuerySet:
+        return Honorarium.objects.visible_to(self.user).filter(cohort=self.cohort)
+
+    def _found(self) -> HonorariumQuerySet:
+        found = self._all.search(self.request.GET.get("q", "")).select_related("user")
+        wanted = self.request.GET.get("status", "")
+        return found.filter(status=wanted) if wanted in Honorarium.Status.values else found
+
+    def _list(self, form: PaidForm, *, chosen: Collection[int] = (), status: int = 200) -> HttpResponse:
+        return self.page(
+            status=status,
+            page_obj=page_of(self.request, self._found()),
+            total=self._all.count(),
+            totals=[(c, [of[s] for s in TOTAL_COLUMNS]) for c, of in honoraria.honoraria_totals(self._all)],
+            columns=[Honorarium.Status(s).label for s in TOTAL_COLUMNS],
+            statuses=Honorarium.Status.choices,
+            paid_form=form,
+            chosen=chosen,
+            q=self.request.GET.get("q", ""),
+        )
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "status": self.request.GET.get("status", "")}
+
+    def _export(self) -> HttpResponse:
+        head = ["person", "address", "what for", "amount", "currency", "status", "offered", "paid", "reference"]
+        rows = (
+            [
+                h.user,
+                h.user.email,
+                h.what,
+                f"{h.amount:.2f}",
+                h.currency,
+                h.get_status_display(),
+                f"{h.offered_at:%Y-%m-%d}",
+                h.paid_on or "",
+                h.reference,
+            ]
+            for h in self._found()
+        )
+        return export(self.request, f"{self.cohort.slug}-honoraria", head, rows)
+
+
+class HonorariumOffer(FormPage, CohortView):
+    """Offer the same amount to some of those who help."""
+
+    template_name = "checkins/recognition/honorarium_offer.html"
+    for_editors = True
+
+    def get_form(self, *data: Any) -> HonorariumForm:
+        return HonorariumForm(*data, cohort=self.cohort)
+
+    def save(self, form: HonorariumForm) -> HttpResponse:
+        number = len(honoraria.offer_honoraria(cohort=self.cohort, by=self.user, **form.offer))
+        known = form.number_of_people - number
+        words = f"{number} offered by mail."
+        messages.success(self.request, words + (f" {known} had been offered it before." if known else ""))
+        return redirect("checkins:honoraria", cohort_slug=self.cohort.slug)
+
+
+class HonorariumAnswer(LookupView):
+    """By the signed link of a mail: accept it or decline. Looking changes nothing."""
+
+    template_name = "checkins/recognition/honorarium_answer.html"
+    bad_link_template = "checkins/bad_link.html"
+
+    def look_up(self) -> None:
+        theirs = Honorarium.objects.filter(user__is_active=True).select_related("user", "cohort__programme")
+        found = theirs.filter(pk=HONORARIUM.read_one(self.kwargs["token"])).first()
+        if found is None:
+            raise LinkError
+        self.honorarium = found
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(one=self.honorarium)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        answer = request.POST.get("answer")
+        if answer in ("accept", "decline"):
+            with errors_as_messages(request):
+                honoraria.answer_honorarium(honorarium=self.honorarium, accept=answer == "accept")
+        return redirect("checkins:honorarium-answer", token=self.kwargs["token"])

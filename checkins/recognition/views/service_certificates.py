@@ -1,6 +1,7 @@
 """Pages and files of certificates for mentors, facilitators and experts."""
 
 import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,101 +11,81 @@ from django.views import View
 
 from checkins.graduation.views.certificates import all_in_one, one_pdf
 from checkins.models import ServiceCertificate
-from checkins.recognition import service_certificates
-from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.personal_data import ERASED
+from checkins.recognition.forms import read_hours
+from checkins.recognition.service_certificates import HelperRecord, helper_records, issue_service_certificates
+from cohorts.cohort_view import CohortView
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import numbers_in, page_of
 
-MOST_HOURS = 2000
-
-
 ROLES = [("mentor", "Mentors"), ("facilitator", "Facilitators"), ("expert", "Experts")]
+ROWS = 200
 
 
-class RecognitionPage(CoordinatorRequiredMixin, View):
+class RecognitionPage(CohortView):
     """Everybody who helped, the hours that their certificate names, and who has one."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        if wants_export(request):
-            head = ["person", "role", "what", "hours", "certificate", "sent"]
-            rows = (
-                [
-                    g.enrollment.user,
-                    g.enrollment.get_role_display(),
-                    g.what,
-                    _hours(g),
-                    c.pk if c else "",
-                    f"{c.issued_at:%Y-%m-%d}" if c and c.issued_at else "",
-                ]
-                for g in service_certificates.helper_records(cohort, request.GET.get("role", ""))
-                for c in [g.certificate]
-            )
-            return export(request, f"{cohort.slug}-thanks", head, rows)
-        return self._page(request, cohort)
+    template_name = "checkins/recognition/service_certificates.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if wants_export(request):
+            return self._export()
+        return self._list()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         chosen = set(numbers_in(request.POST.getlist("ids")))
-        hours: dict[int, int | None] = {}
-        wrong: dict[int, str] = {}
-        for pk in chosen:
-            text = request.POST.get(f"hours-{pk}", "").strip()
-            if text and not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) <= MOST_HOURS):
-                wrong[pk] = f"A whole number up to {MOST_HOURS}, or nothing."
-            else:
-                hours[pk] = int(text) if text else None
+        hours, wrong = read_hours(request.POST, chosen)
         if wrong:
-            return self._page(request, cohort, wrong=wrong, chosen=chosen, status=422)
+            return self._list(wrong=wrong, chosen=chosen, status=422)
         if not hours:
             messages.warning(request, "Choose somebody first.")
         else:
-            number = service_certificates.issue_service_certificates(cohort=cohort, hours=hours, by=request.user)  # type: ignore[arg-type]
+            number = issue_service_certificates(cohort=self.cohort, hours=hours, by=self.user)
             again = len(hours) - number
             words = f"{number} certificate{'' if number == 1 else 's'} on the way."
             messages.success(request, words + (f" {again} had one: the hours are corrected." if again else ""))
-        return redirect("checkins:recognition", cohort_slug=cohort.slug)
+        return redirect("checkins:recognition", cohort_slug=self.cohort.slug)
 
-    @staticmethod
-    def _page(
-        request: HttpRequest,
-        cohort: Cohort,
-        *,
-        wrong: dict[int, str] | None = None,
-        chosen: set[int] | None = None,
-        status: int = 200,
+    def _list(
+        self, *, wrong: Mapping[int, str] | None = None, chosen: Collection[int] = (), status: int = 200
     ) -> HttpResponse:
-        role = request.GET.get("role", "")
-        gifts = service_certificates.helper_records(cohort, role)
-        page = page_of(request, gifts, 200)
+        role = self.request.GET.get("role", "")
+        records = helper_records(self.cohort, role)
+        page = page_of(self.request, records, ROWS)
         rows = [
             {
-                "gift": g,
-                "hours": request.POST.get(f"hours-{g.enrollment.pk}", _hours(g)),
-                "wrong": (wrong or {}).get(g.enrollment.pk, ""),
-                "chosen": g.enrollment.pk in (chosen or ()),
+                "gift": one,
+                "hours": self.request.POST.get(f"hours-{one.enrollment.pk}", _hours(one)),
+                "wrong": (wrong or {}).get(one.enrollment.pk, ""),
+                "chosen": one.enrollment.pk in chosen,
             }
-            for g in page
+            for one in page
         ]
-        context = {
-            "cohort": cohort,
-            "rows": rows,
-            "page_obj": page,
-            "role": role,
-            "roles": ROLES,
-            "issued": sum(1 for g in gifts if g.certificate),
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "checkins/recognition/service_certificates.html", context, status=status)
+        issued = sum(1 for one in records if one.certificate)
+        return self.page(status, rows=rows, page_obj=page, role=role, roles=ROLES, issued=issued)
+
+    def _export(self) -> HttpResponse:
+        head = ["person", "role", "what", "hours", "certificate", "sent"]
+        rows = (
+            [
+                one.enrollment.user,
+                one.enrollment.get_role_display(),
+                one.what,
+                _hours(one),
+                certificate.pk if certificate else "",
+                f"{certificate.issued_at:%Y-%m-%d}" if certificate and certificate.issued_at else "",
+            ]
+            for one in helper_records(self.cohort, self.request.GET.get("role", ""))
+            for certificate in [one.certificate]
+        )
+        return export(self.request, f"{self.cohort.slug}-thanks", head, rows)
 
 
 class ServiceCertificatePage(View):
     """Whether a certificate of thanks is valid. Whoever has its number may look."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        found = _valid().filter(pk=pk).first()
+        found = ServiceCertificate.objects.valid().with_people().filter(pk=pk).first()
         context = {"certificate": found}
         return render(request, "checkins/recognition/certificate.html", context, status=200 if found else 404)
 
@@ -113,28 +94,22 @@ class ServiceCertificateFile(View):
     """The certificate as PDF."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        found = get_visible_or_404(_valid(), pk=pk)
-        return one_pdf(request, found)
+        return one_pdf(request, get_visible_or_404(ServiceCertificate.objects.valid().with_people(), pk=pk))
 
 
-class ServiceCertificatesPdf(CoordinatorRequiredMixin, View):
+class ServiceCertificatesPdf(CohortView):
     """All of a cohort in one file, to print."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        found = list(_valid().filter(enrollment__cohort=cohort).order_by("name", "pk"))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        valid = ServiceCertificate.objects.valid().with_people()
+        found = list(valid.filter(enrollment__cohort=self.cohort).order_by("name", "pk"))
         if not found:
             messages.warning(request, "There are no certificates yet.")
-            return redirect("checkins:recognition", cohort_slug=cohort.slug)
-        return all_in_one(request, found, f"{cohort.slug}-thanks.pdf", "checkins:recognition", cohort)
+            return redirect("checkins:recognition", cohort_slug=self.cohort.slug)
+        return all_in_one(request, found, f"{self.cohort.slug}-thanks.pdf", "checkins:recognition", self.cohort)
 
 
-def _valid() -> Any:
-    """Certificates with everything that they show; those of people who were erased are void."""
-    return ServiceCertificate.objects.exclude(name=ERASED).select_related("enrollment__cohort__programme")
-
-
-def _hours(gift: Any) -> Any:
+def _hours(one: HelperRecord) -> Any:
     """Those of the certificate, else what we would suggest; nothing where there is none."""
-    hours = gift.certificate.hours if gift.certificate else gift.hours
+    hours = one.certificate.hours if one.certificate else one.hours
     return "" if hours is None else hours

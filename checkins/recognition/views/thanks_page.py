@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
-from cohorts.models import Enrollment, Programme
-from mentorship.core.accounts.models import User
+from checkins.recognition.service_certificates import named_helpers
+from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404
 
 
@@ -14,20 +14,5 @@ class ThanksPage(View):
 
     def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
         programme = get_visible_or_404(Programme.objects.all(), slug=programme_slug)
-        helped = (
-            Enrollment.objects.filter(
-                cohort__programme=programme,
-                cohort__status__in=["running", "completed", "archived"],
-                listed_publicly=True,
-                user__is_active=True,
-            )
-            .exclude(role="mentee")
-            .occupying_place()
-            .select_related("user", "cohort")
-            .order_by("-cohort__starts_on", "user__full_name", "user_id")
-        )
-        rounds: dict[str, dict[User, list[str]]] = {}
-        for one in helped:
-            rounds.setdefault(one.cohort.name, {}).setdefault(one.user, []).append(programme.label_of(one.role))
-        shown = [(name, [(u, ", ".join(roles)) for u, roles in people.items()]) for name, people in rounds.items()]
-        return render(request, "checkins/recognition/thanks_page.html", {"programme": programme, "rounds": shown})
+        context = {"programme": programme, "rounds": named_helpers(programme)}
+        return render(request, "checkins/recognition/thanks_page.html", context)
