@@ -135,7 +135,7 @@ def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[Training
 def resolve_access(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
 ) -> SeatHold | None:
-    """The hold by which somebody may come, None for people of the own cohort. Raises ServiceError where they may not."""
+    """The hold by which somebody may come, None for people of the cohort. Raises ServiceError where they may not."""
     holds = SeatHold.objects.accepted().filter(session=session)
     if guest is not None:
         hold = holds.filter(guest=guest.organisation_id).first()
