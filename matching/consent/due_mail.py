@@ -10,9 +10,9 @@ REMIND_BEFORE = timedelta(hours=48)
 
 
 def reminder_due_at(side: AskedSide, policy: ConfirmPolicy) -> datetime | None:
-    """When a side that has not answered is reminded; None where it is not, or was already.
+    """Return when a side is reminded; None if it has answered, was reminded already, or needs no reminder.
 
-    Whoever has no more than two days in all needs no reminder.
+    Nobody is reminded who has two days or less to answer.
     """
     waiting = side.status == AskedSide.Status.ASKED and not side.reminded_at
     if not waiting or side.answer_by is None or policy.answer_days <= REMIND_BEFORE.days:
@@ -21,12 +21,12 @@ def reminder_due_at(side: AskedSide, policy: ConfirmPolicy) -> datetime | None:
 
 
 def silent_at(sides: Iterable[AskedSide]) -> tuple[datetime, AskedSide] | None:
-    """The deadline that passes first, and whose it is; None where nobody is waited for."""
+    """Return the first deadline to pass and its side; None if everybody has answered."""
     waiting = [(side.answer_by, side) for side in sides if side.status == AskedSide.Status.ASKED and side.answer_by]
     return min(waiting, key=lambda one: (one[0], one[1].pk), default=None)
 
 
 def hears_of_the_end(side: AskedSide) -> bool:
-    """Whether a side is told that the pair does not come about: it was asked, has not declined, and is still there."""
+    """Whether a side is told if the pair falls through: it was asked, has not declined, and is in the cohort."""
     there = side.enrollment.status == Enrollment.Status.ACCEPTED
     return side.times > 0 and side.status != AskedSide.Status.DECLINED and there

@@ -23,7 +23,7 @@ class ConfirmPolicyForm(forms.ModelForm):
 
 
 class DeclineForm(forms.Form):
-    """A no, with its reason."""
+    """Decline a pair, with a reason."""
 
     reason_kind = forms.ChoiceField(
         choices=AskedSide.Reason.choices,

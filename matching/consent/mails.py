@@ -13,12 +13,12 @@ from mentorship.core.text import join_names
 
 
 def write_question(side: AskedSide) -> None:
-    """Ask a side; each time it is asked has its own mail."""
+    """Mail the question to a side; asking again sends another mail."""
     _write(side, "matching/asked", f"asked:{side.pk}:{side.times}", f"{side} is asked before the pair is confirmed.")
 
 
 def write_reminder(side: AskedSide) -> bool:
-    """Remind a side once for each time it is asked. False where that has happened."""
+    """Remind a side, once for each time it is asked. False if it was reminded already."""
     key = consent_reminder_key(side)
     if OutboxMessage.objects.filter(key=key).exists():
         return False
@@ -27,22 +27,22 @@ def write_reminder(side: AskedSide) -> bool:
 
 
 def consent_reminder_key(side: AskedSide) -> str:
-    """Each time somebody is asked has its own reminder."""
+    """The key of the reminder; asking again gives a new one."""
     return f"asked-reminder:{side.pk}:{side.times}"
 
 
 def withdrawn_key(side: AskedSide) -> str:
-    """The mail that somebody need not answer any more."""
+    """The key of the mail that says that no answer is needed any more."""
     return f"asked-over:{side.pk}:{side.times}"
 
 
 def write_withdrawn(side: AskedSide) -> None:
-    """Tell a side that was asked that the pair doesn't come about."""
+    """Tell a side that was asked that the pair has fallen through."""
     _write(side, "matching/asked_over", withdrawn_key(side), f"{side} need not answer any more.")
 
 
 def cancel_questions(side: AskedSide) -> bool:
-    """Cancel what waits for a side. True where nothing of it had left: they never heard of the pair."""
+    """Cancel unsent mails to a side. True if none had been sent, so that they never heard of the pair."""
     keys = [f"asked:{side.pk}:{side.times}", consent_reminder_key(side)]
     waiting = OutboxMessage.objects.filter(key__in=keys, status="queued", attempts=0)
     waiting.update(status="cancelled", version=F("version") + 1)
@@ -67,7 +67,7 @@ def consent_mail(side: AskedSide, template: str, **context: Any) -> tuple[str, s
 
 
 def question_context(side: AskedSide) -> dict[str, Any]:
-    """What the mails and the page show about the question."""
+    """Return what the mails and the page show about the question."""
     pair, cohort = side.pair, side.pair.mentee.cohort
     return {
         "side": side,

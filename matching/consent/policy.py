@@ -13,7 +13,7 @@ from mentorship.core.audit.verbs import Verb
 
 @transaction.atomic
 def save_confirm_policy(*, policy: ConfirmPolicy, by: User) -> ConfirmPolicy:
-    """Save how the cohort confirms. What is asked already goes on as it was asked."""
+    """Save how the cohort confirms pairs. Questions that are already open keep their old terms."""
     policy.save()
     said = {"ask": policy.ask, "days": policy.answer_days, "minutes": policy.grace_minutes}
     record(verb=Verb.SET_HOW_PAIRS_ARE_CONFIRMED, target=policy, workspace_id=policy.cohort.workspace_id, by=by, **said)
@@ -21,10 +21,10 @@ def save_confirm_policy(*, policy: ConfirmPolicy, by: User) -> ConfirmPolicy:
 
 
 def confirm_policy_of(cohort: Cohort) -> ConfirmPolicy:
-    """How the cohort's pairs are confirmed; the default, not saved, where nobody said anything."""
+    """Return how the cohort confirms pairs; an unsaved default if nobody has set it."""
     return ConfirmPolicy.objects.filter(cohort=cohort).first() or ConfirmPolicy(cohort=cohort)
 
 
 def grace_of(cohort: Cohort) -> timedelta:
-    """How long an intro waits before it leaves, so that its match can be undone."""
+    """Return how long an intro is held back, so that its match can be undone."""
     return timedelta(minutes=confirm_policy_of(cohort).grace_minutes)

@@ -31,11 +31,11 @@ FINISHED_COHORTS = (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED)
 def ask_pairs(
     *, run: MatchRun, mentee_ids: Iterable[int], by: User | None, shown: str | None = None
 ) -> tuple[list[AskedPair], list[str]]:
-    """Ask the people of proposed pairs whether they want them, by the policy of the cohort.
+    """Ask the people of proposed pairs whether they want them, following the cohort's policy.
 
-    Returns who is asked, and in words which pairs could not be: full, forbidden, pausing. A pair that is asked or has
-    said yes is not asked again. Raises ServiceError where the cohort asks nobody, or the proposals differ from what
-    was `shown` (the fingerprint of a preview).
+    Returns the pairs that are asked, and why others could not be: full, forbidden, pausing. A pair that is being
+    asked or has said yes is not asked again. Raises ServiceError if the cohort asks nobody, or if the proposals
+    differ from what was `shown` (the fingerprint of a preview).
     """
     cohort = _lock(run.cohort_id)
     policy = confirm_policy_of(cohort)
@@ -84,7 +84,7 @@ def _ask(proposal: MatchProposal, run: MatchRun, policy: ConfirmPolicy, by: User
 
 
 def _put_to(side: AskedSide, policy: ConfirmPolicy, now: datetime) -> None:
-    """Ask one side, for the first time or again."""
+    """Ask one side, the first time or again, and set its deadline."""
     tz = policy.cohort.tz
     side.status, side.times = AskedSide.Status.ASKED, side.times + 1
     side.answer_by = end_of_day(now.astimezone(tz).date() + timedelta(days=policy.answer_days), tz)
@@ -115,10 +115,10 @@ def confirm_previewed(
 
 @transaction.atomic
 def accept_pair(*, side: AskedSide, by: User | None) -> AskedPair:
-    """A side wants the pair. Saying it again changes nothing. Where no place is left the pair is taken back instead.
+    """Record that a side accepts the pair. Idempotent. Withdraws the pair instead if no place is left.
 
-    Where all have said yes, and the cohort wants it so, the pair is confirmed at once. Raises ServiceError where the
-    question is settled.
+    Once everybody has accepted, the pair is confirmed if the cohort confirms automatically. Raises ServiceError if
+    the question is settled.
     """
     side, pair = lock_side(side)
     if side.status == AskedSide.Status.ACCEPTED and pair.status in (*AskedPair.UNSETTLED, AskedPair.Status.MATCHED):
@@ -145,9 +145,9 @@ def accept_pair(*, side: AskedSide, by: User | None) -> AskedPair:
 
 @transaction.atomic
 def decline_pair(*, side: AskedSide, by: User | None, reason_kind: str = "", reason: str = "") -> AskedPair:
-    """A side does not want the pair: it is forbidden with the reason, and the mentee is back on the board.
+    """Record that a side declines the pair: forbid it with the reason, and return the mentee to the board.
 
-    Who had said yes may still take it back until the pair is confirmed. Raises ServiceError where it is settled.
+    A side that had accepted may still decline until the pair is confirmed. Raises ServiceError if it is settled.
     """
     side, pair = lock_side(side)
     if side.status == AskedSide.Status.DECLINED:
@@ -167,7 +167,7 @@ def decline_pair(*, side: AskedSide, by: User | None, reason_kind: str = "", rea
 
 @transaction.atomic
 def ask_pair_again(*, pair: AskedPair, by: User | None) -> AskedPair:
-    """Give those who have not answered new days, by a new mail. Raises ServiceError where nobody is waited for."""
+    """Ask those who have not answered again, with a new deadline. Raises ServiceError if everybody has answered."""
     pair = _lock_pair(pair)
     late = list(pair.sides.filter(status__in=["asked", "silent"]))
     if pair.status not in (AskedPair.Status.OPEN, AskedPair.Status.SILENT) or not late:
@@ -185,7 +185,7 @@ def ask_pair_again(*, pair: AskedPair, by: User | None) -> AskedPair:
 
 @transaction.atomic
 def count_silence_as_decline(*, pair: AskedPair, by: User | None, now: datetime | None = None) -> AskedPair:
-    """Silence counts as a no. Raises ServiceError where somebody has still time, or all have answered."""
+    """Treat silence as a decline. Raises ServiceError if there is still time to answer, or everybody has answered."""
     pair = _lock_pair(pair)
     late = pair.sides.filter(status=AskedSide.Status.SILENT).first()
     if pair.status != AskedPair.Status.SILENT or late is None:
@@ -197,7 +197,7 @@ def count_silence_as_decline(*, pair: AskedPair, by: User | None, now: datetime 
 
 @transaction.atomic
 def withdraw_question(*, pair: AskedPair, by: User | None, why: str = "") -> AskedPair:
-    """Ask no longer: the pair is an ordinary proposal again. Who has heard of it is told that it is settled."""
+    """Withdraw the question: the pair becomes an ordinary proposal again. Tells everybody who has heard of it."""
     pair = _lock_pair(pair)
     if pair.status not in AskedPair.UNSETTLED:
         raise ServiceError(ALREADY_SETTLED)
@@ -208,7 +208,7 @@ def withdraw_question(*, pair: AskedPair, by: User | None, why: str = "") -> Ask
 
 
 def _decline(pair: AskedPair, reason: str, by: User | None) -> None:
-    """Back to the board: the pair is forbidden, and no run that is still to be confirmed proposes it any more."""
+    """Forbid the pair, and remove it from the proposals of runs that are not confirmed yet."""
     _settle(pair, AskedPair.Status.DECLINED, by, reason)
     set_pin(mentee=pair.mentee, mentor=pair.mentor, kind=MatchPin.Kind.FORBID, by=by, reason=reason)
     runs = MatchRun.objects.select_for_update(of=("self",)).filter(cohort=pair.mentee.cohort_id, status="ready")
@@ -228,7 +228,7 @@ def _decline(pair: AskedPair, reason: str, by: User | None) -> None:
 def _settle(pair: AskedPair, status: str, by: User | None, why: str) -> None:
     pair.status, pair.settled_at = status, timezone.now()
     pair.save(update_fields=["status", "settled_at"])
-    # A lock that a coordinator had set before stays; the one that the question set goes with it.
+    # Remove the lock that came with the question, but not one that a coordinator had set before.
     pin = MatchPin.objects.filter(mentee=pair.mentee_id, mentor=pair.mentor_id, kind=MatchPin.Kind.LOCK).first()
     if pin is not None and pin.created_at >= pair.created_at:
         remove_pin(mentee=pair.mentee, mentor=pair.mentor, by=by)
@@ -237,7 +237,7 @@ def _settle(pair: AskedPair, status: str, by: User | None, why: str) -> None:
 
 
 def _tell_over(pair: AskedPair, but: AskedSide | None = None) -> None:
-    """Tell everybody else who has heard of the pair that it does not come about."""
+    """Tell everybody else who has heard of the pair that it has fallen through."""
     for side in pair.sides.all():
         side.pair = pair
         if side != but and hears_of_the_end(side) and not cancel_questions(side):
@@ -245,7 +245,7 @@ def _tell_over(pair: AskedPair, but: AskedSide | None = None) -> None:
 
 
 def _move_on(pair: AskedPair) -> None:
-    """After a yes: accepted, still open, or still without somebody's answer."""
+    """Update the status of a pair after one side accepted."""
     statuses = set(pair.sides.values_list("status", flat=True))
     if statuses == {AskedSide.Status.ACCEPTED}:
         pair.status, pair.settled_at = AskedPair.Status.ACCEPTED, timezone.now()
@@ -257,7 +257,7 @@ def _move_on(pair: AskedPair) -> None:
 
 
 def _confirm(mentee: Enrollment) -> list[Match]:
-    """Confirm the mentee's pairs once all of them have said yes. Where they don't fit, a coordinator sees to it."""
+    """Confirm the mentee's pairs if all have said yes. If they no longer fit, it is left to a coordinator."""
     accepted = set(AskedPair.objects.reserving().filter(mentee=mentee).values_list("mentor_id", flat=True))
     for run in MatchRun.objects.filter(cohort=mentee.cohort_id, status=MatchRun.Status.READY):
         chosen = set(run.proposals.filter(mentee=mentee, kind="chosen").values_list("mentor_id", flat=True))
@@ -274,7 +274,7 @@ def _confirm(mentee: Enrollment) -> list[Match]:
 
 
 def why_no_place(pair: AskedPair) -> str:
-    """Why no place is left for a pair, counting matches and all others that said yes; "" where there is one."""
+    """Return why a pair has no place left, counting matches and other accepted pairs; "" if it has one."""
     taken = Match.objects.places_of(pair.mentee.cohort)
     others = AskedPair.objects.reserving().filter(mentee__cohort=pair.mentee.cohort_id).exclude(pk=pair.pk)
     taken.update(pk for ids in others.values_list("mentee_id", "mentor_id") for pk in ids)
@@ -291,7 +291,7 @@ def why_no_place(pair: AskedPair) -> str:
 
 
 def _lock(cohort_id: int) -> Cohort:
-    """Whoever counts places waits here: answers, confirmations, and runs alike."""
+    """Lock the cohort: answers, confirmations and runs all count its places."""
     return Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort_id)
 
 

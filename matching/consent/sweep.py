@@ -20,7 +20,7 @@ from mentorship.core.outbox.planned.planned_changes import put_off
 
 
 def sweep_consent(now: datetime) -> int:
-    """Remind, let deadlines pass, and ask no longer who has left the cohort. Returns how many pairs it touched.
+    """Send reminders, let deadlines pass, and withdraw questions to people who left. Returns how many pairs changed.
 
     Idempotent, also when it runs late or in two places at once: the status decides, and each mail has its own key.
     """
@@ -66,7 +66,7 @@ def _lapse(side_id: int, now: datetime) -> int:
 
 
 def _impossible_pairs() -> list[tuple[AskedPair, str]]:
-    """Pairs that can't come about any more: somebody left, the cohort is over, or the place is taken by a match."""
+    """Return pairs that can't be confirmed any more, and why: somebody left, the cohort is over, no place is left."""
     live = AskedPair.objects.unsettled().with_people().order_by("pk")
     found, taken = [], {}
     for pair in live:

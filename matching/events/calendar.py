@@ -1,4 +1,4 @@
-"""Speed mentoring in people's calendars: the file that a mail links to, and their feed."""
+"""Speed mentoring in people's calendars: the file that mails link to, and their calendar feed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -23,14 +23,14 @@ STATUS = {SpeedRsvp.Status.COMING: CONFIRMED, SpeedRsvp.Status.WAITING: TENTATIV
 
 
 def event_file(rsvp: SpeedRsvp, now: datetime) -> str:
-    """The calendar file of an answer as it stands now: the event, or that it is off."""
+    """Return the calendar file of an answer: the event, or its cancellation."""
     event = calendar_event_of(rsvp)
     method = "CANCEL" if event.status == CANCELLED else "PUBLISH"
     return calendar_file([event], now, name=rsvp.event.name, method=method)
 
 
 def calendar_events_of(user: User) -> Iterator[CalendarEvent]:
-    """What a person answered, also that they don't come after all: that is how calendars learn of it."""
+    """Return a person's answers as calendar events, also declined ones: that removes them from calendars."""
     own = Enrollment.objects.of_person(user).occupying_place()
     rsvps = SpeedRsvp.objects.filter(enrollment__in=own, event__starts_at__gt=timezone.now() - KEPT)
     for rsvp in rsvps.select_related("event__cohort__programme").order_by("event__starts_at", "pk"):
@@ -38,13 +38,13 @@ def calendar_events_of(user: User) -> Iterator[CalendarEvent]:
 
 
 def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
-    """An answer as calendars take it."""
+    """Convert an answer to a calendar event."""
     event, cohort = rsvp.event, rsvp.event.cohort
     status = CANCELLED if event.cancelled_at else STATUS.get(SpeedRsvp.Status(rsvp.status), CANCELLED)
     own_page = EVENT_LINK.url(event.pk, rsvp.enrollment_id)
     return CalendarEvent(
         uid=event_uid("speed", rsvp.pk),
-        # Both numbers only grow, so their sum does.
+        # The sequence must grow with every change; both numbers do.
         sequence=event.sequence + rsvp.sequence,
         name=f"{event.name} ({cohort.name})",
         starts=event.starts_at,

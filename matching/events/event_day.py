@@ -20,15 +20,15 @@ from mentorship.core.errors import ServiceError
 def mark_arrivals(
     *, event: SpeedEvent, here: Collection[int], not_here: Collection[int], by: User, rest_absent: bool = False
 ) -> None:
-    """Who came, by enrollment ids, and who did not after all; nobody else is touched, so two people can tick at once.
+    """Record who has arrived and who has not, by enrollment ids. Leaves others alone, so that two people can tick.
 
-    With `rest_absent` all others who wanted to come did not. Raises ServiceError where more came than there are seats.
+    With `rest_absent`, everybody else who was to come is absent. Raises ServiceError if more came than there are seats.
     """
     locked = lock_event(event)
     rsvps = {r.enrollment_id: r for r in SpeedRsvp.objects.filter(event=locked).select_related("enrollment")}
     people = {e.pk: e for e in eligible_people(locked.cohort).filter(pk__in=here)}
     for pk in people.keys() - rsvps.keys():
-        rsvps[pk] = SpeedRsvp(event=locked, enrollment=people[pk], status=COMING)  # they simply came
+        rsvps[pk] = SpeedRsvp(event=locked, enrollment=people[pk], status=COMING)  # came without an answer
     for pk, rsvp in rsvps.items():
         if pk in people:
             rsvp.seen, rsvp.status = HERE, COMING
@@ -52,7 +52,7 @@ def mark_arrivals(
 
 @transaction.atomic
 def plan_tables(*, event: SpeedEvent, by: User) -> Schedule:
-    """Who sits where: of those who are here, or before anybody is, of those who come.
+    """Plan the tables for those who have arrived or, before anybody has, for those who come.
 
     Rounds that began stay as they are; the rest is made anew. Raises ServiceError where there is nobody to seat.
     """
@@ -90,7 +90,7 @@ def plan_tables(*, event: SpeedEvent, by: User) -> Schedule:
 
 @transaction.atomic
 def start_next_round(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
-    """Start the round after `seen`, or end the event after the last. Pressed twice it goes on once."""
+    """Start the round after `seen`, or end the event after the last one. Idempotent, because of `seen`."""
     locked = lock_event(event)
     if locked.round_number != seen or locked.round_number > locked.rounds:
         return locked
@@ -106,7 +106,7 @@ def start_next_round(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
 
 @transaction.atomic
 def return_to_previous_round(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
-    """The round before `seen` again: somebody pressed too early. Its clock starts anew."""
+    """Return to the round before `seen`, with a new timer. For when somebody pressed too early."""
     locked = lock_event(event)
     if locked.round_number != seen or not seen:
         return locked
@@ -118,7 +118,7 @@ def return_to_previous_round(*, event: SpeedEvent, seen: int, by: User) -> Speed
 
 
 def people_to_seat(event: SpeedEvent) -> tuple[set[int], set[int]]:
-    """Mentees and mentors who are to be seated: who is here; before anybody is, who comes."""
+    """Return the mentees and mentors to seat: those who have arrived or, before anybody has, those who come."""
     rows = list(
         event.rsvps.filter(status=COMING, enrollment__status=Enrollment.Status.ACCEPTED).values_list(
             "enrollment_id", "enrollment__role", "seen"
@@ -131,7 +131,7 @@ def people_to_seat(event: SpeedEvent) -> tuple[set[int], set[int]]:
 
 
 def _scores(cohort: Cohort, mentees: Collection[int], mentors: Collection[int]) -> dict[tuple[int, int], float]:
-    """What is known of the pairs: the newest run's score, else how many of their topics two people share."""
+    """Score pairs by the newest run, else by the share of topics in common."""
     ids = [*mentees, *mentors]
     topics: dict[int, set[int]] = {pk: set() for pk in ids}
     for pk, topic in Enrollment.topics.through.objects.filter(enrollment_id__in=ids).values_list(
@@ -150,7 +150,7 @@ def _scores(cohort: Cohort, mentees: Collection[int], mentors: Collection[int]) 
 
 
 def _never(cohort: Cohort) -> list[tuple[int, int]]:
-    """Pairs that a coordinator ruled out, and mentors who are in the mentee's own team."""
+    """Return pairs that must not meet: forbidden ones, and mentors who are in the mentee's own team."""
     pins = MatchPin.objects.filter(mentee__cohort=cohort, kind=MatchPin.Kind.FORBID).values_list(
         "mentee_id", "mentor_id"
     )

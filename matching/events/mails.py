@@ -13,7 +13,7 @@ from mentorship.core.outbox.send_mail import Sender, send_mail, written_keys
 
 
 def start_in_words(event: SpeedEvent, zone: str) -> str:
-    """The start by the clock of `zone`, and by the cohort's where that shows something else."""
+    """Describe the start in the time zone `zone`, and in the cohort's if it differs."""
     there = event.starts_at.astimezone(event.cohort.tz)
     if not zone:
         return f"{format_date(there, 'l j F, H:i')} ({event.cohort.time_zone})"
@@ -26,7 +26,7 @@ def start_in_words(event: SpeedEvent, zone: str) -> str:
 
 
 def event_context(event: SpeedEvent, enrollment: Enrollment, link: str = "") -> dict[str, Any]:
-    """What every mail of an event shows; `link` replaces the links of the person."""
+    """Return what every mail of an event shows; `link` replaces the person's own links."""
     return {
         "event": event,
         "enrollment": enrollment,
@@ -40,9 +40,9 @@ def event_context(event: SpeedEvent, enrollment: Enrollment, link: str = "") -> 
 
 
 def send_to_everybody(event: SpeedEvent, people: QuerySet[Enrollment], template: str, key: str, why: str) -> int:
-    """One mail for each enrollment that had none with this key. Returns how many.
+    """Mail each enrollment that had no mail with this key. Returns how many.
 
-    A constant number of queries beside the messages themselves.
+    A constant number of queries besides the messages themselves.
     """
     enrollments = people.with_people().order_by("pk")  # type: ignore[attr-defined]
     keys = {f"{key}:{event.pk}:{enrollment.pk}": enrollment for enrollment in enrollments}

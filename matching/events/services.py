@@ -22,7 +22,7 @@ COMING, WAITING, NOT_COMING = SpeedRsvp.Status.COMING, SpeedRsvp.Status.WAITING,
 HERE, LEFT, ABSENT = SpeedRsvp.Seen.HERE, SpeedRsvp.Seen.LEFT, SpeedRsvp.Seen.ABSENT
 
 
-# What stands in people's calendars, and what they are told by mail.
+# Changes that update people's calendars, and those that are announced by mail.
 CALENDAR_FIELDS = {"name", "place", "starts_at", "rounds", "minutes"}
 
 
@@ -33,13 +33,13 @@ ROLES = (Enrollment.Role.MENTOR, Enrollment.Role.MENTEE)
 
 
 def eligible_people(cohort: Cohort) -> QuerySet[Enrollment]:
-    """Who may come: accepted mentors and mentees."""
+    """Return the people who may take part: accepted mentors and mentees."""
     return cohort.enrollments.filter(role__in=ROLES, status=Enrollment.Status.ACCEPTED)
 
 
 @transaction.atomic
 def plan_event(*, cohort: Cohort, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
-    """A new event. Nobody is told yet."""
+    """Create an event. Nobody is told yet."""
     event = SpeedEvent.objects.create(cohort=cohort, **fields)
     record(verb=Verb.PLANNED, target=event, workspace_id=cohort.workspace_id, by=by)
     return event
@@ -47,7 +47,7 @@ def plan_event(*, cohort: Cohort, by: User, fields: Mapping[str, Any]) -> SpeedE
 
 @transaction.atomic
 def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
-    """Other words, times or seats; with more seats the first who wait get them. Raises ServiceError for too few."""
+    """Edit an event; extra seats go to the waitlist. Raises ServiceError if there would be too few seats or rounds."""
     locked = lock_event(event)
     changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
     for name in changed:
@@ -76,9 +76,9 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
 
 @transaction.atomic
 def cancel_event(*, event: SpeedEvent, by: User) -> int:
-    """Call it off and tell who comes or waits. A second time nothing happens. Returns how many mails.
+    """Cancel an event and tell everybody who comes or waits. Idempotent. Returns the number of mails.
 
-    Raises ServiceError where it has begun or is over.
+    Raises ServiceError if it has begun or is over.
     """
     locked = lock_event(event)
     if locked.cancelled_at:
@@ -96,7 +96,7 @@ def cancel_event(*, event: SpeedEvent, by: User) -> int:
 
 @transaction.atomic
 def invite_to_event(*, event: SpeedEvent, by: User) -> int:
-    """Ask everybody who has not answered. Who was asked once is not asked again. Returns how many mails."""
+    """Invite everybody who has not answered and was not invited before. Returns the number of mails."""
     locked = lock_event(event)
     if locked.over:
         raise ServiceError("This event is over.")
@@ -108,9 +108,9 @@ def invite_to_event(*, event: SpeedEvent, by: User) -> int:
 
 @transaction.atomic
 def answer_invitation(*, event: SpeedEvent, enrollment: Enrollment, coming: bool, by: User | None) -> SpeedRsvp:
-    """They come, or don't. Where all seats are taken they wait; a seat that becomes free goes to the first who waits.
+    """Record whether somebody comes. Without a free seat they join the waitlist; a freed seat goes to the first on it.
 
-    Saying it again changes nothing. Raises ServiceError where it is too late, or they come in another role.
+    Idempotent. Raises ServiceError if it is too late, or they already come in another role.
     """
     locked = lock_event(event)
     if locked.over or locked.under_way:
@@ -139,14 +139,14 @@ def lock_event(event: SpeedEvent) -> SpeedEvent:
 
 
 def waiting_before(rsvp: SpeedRsvp) -> int:
-    """How many in the same role wait for a seat and asked earlier."""
+    """Count the people in the same role who joined the waitlist earlier."""
     earlier = Q(asked_at__lt=rsvp.asked_at) | Q(asked_at=rsvp.asked_at, pk__lt=rsvp.pk)
     role = rsvp.enrollment.role
     return SpeedRsvp.objects.filter(earlier, event=rsvp.event_id, status=WAITING, enrollment__role=role).count()
 
 
 def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | None]]:
-    """A person's events that are to come, and those of the last two weeks: each with their answer, by date."""
+    """Return a person's future events and those of the last two weeks with their answers, by date."""
     now = timezone.now()
     own = Enrollment.objects.of_person(user).occupying_place().filter(role__in=ROLES)
     found = SpeedEvent.objects.filter(
@@ -158,7 +158,7 @@ def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | Non
 
 
 def free_event_seats(event: SpeedEvent, role: str) -> int:
-    """How many more may come in a role; what is below zero counts as none."""
+    """Count the free seats of a role, at least 0."""
     return max(event.seats_for(role) - _coming(event, role), 0)
 
 
@@ -167,14 +167,14 @@ def _coming(event: SpeedEvent, role: str) -> int:
 
 
 def _fill_seats(event: SpeedEvent, role: str) -> None:
-    """Free seats go to those who wait, in order, each with a mail."""
+    """Give free seats to people on the waitlist, in order, and mail each of them."""
     if event.over:
         return
     free = event.seats_for(role) - _coming(event, role)
     waiting = SpeedRsvp.objects.filter(event=event, status=WAITING, enrollment__role=role)
     taken = set(
         SpeedRsvp.objects.filter(event=event, status=COMING).values_list("enrollment__user_id", flat=True)
-    )  # who got a seat in another role meanwhile keeps that one
+    )  # people who already have a seat in another role
     for rsvp in waiting.select_related("enrollment").exclude(enrollment__user_id__in=taken)[: max(free, 0)]:
         rsvp.status = COMING
         rsvp.sequence += 1

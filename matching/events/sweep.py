@@ -37,7 +37,7 @@ def _send_due_mails(event: SpeedEvent, now: datetime) -> int:
 
 
 def _unwritten(mails: list[EventMail], now: datetime) -> list[EventMail]:
-    """Without those that are written already, and those that a coordinator moved to a later moment."""
+    """Leave out mails that are written already, and those that a coordinator moved to a later moment."""
     keys = {mail.key for mail in mails}
     left = keys - written_keys(keys)
     left -= put_off(left, now)

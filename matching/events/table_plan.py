@@ -20,29 +20,29 @@ class SpeedTable:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """All rounds; `rounds[0]` is the first. Who did not come, or left, is not in what is still to come."""
+    """The tables of all rounds. People who did not come, or left, are not in future rounds."""
 
     rounds: list[list[SpeedTable]]
     mentees: list[Enrollment]
     mentors: list[tuple[int, Enrollment]]
 
     def of_mentor(self, mentor: Enrollment) -> list[SpeedTable]:
-        """Their table, round by round."""
+        """The mentor's table in each round."""
         return [t for tables in self.rounds for t in tables if t.mentor.pk == mentor.pk]
 
     def of_mentee(self, mentee: Enrollment) -> list[tuple[int, SpeedTable | None]]:
-        """Round and table, None where they sit out."""
+        """Each round with the mentee's table; None if they sit out."""
         seats = [next((t for t in tables if mentee in t.mentees), None) for tables in self.rounds]
         return list(enumerate(seats, 1))
 
     @property
     def sheets(self) -> list[tuple[int, Enrollment, list[SpeedTable]]]:
-        """A sheet for each mentor: the number of the table, the mentor, and who comes when."""
+        """For each mentor: the table number, the mentor, and the table in each round."""
         return [(number, mentor, self.of_mentor(mentor)) for number, mentor in self.mentors]
 
     @property
     def lines(self) -> list[tuple[Enrollment, list[tuple[int, SpeedTable | None]]]]:
-        """A line for each mentee: where they sit in each round."""
+        """For each mentee: the table in each round."""
         at: dict[int, dict[int, SpeedTable]] = {e.pk: {} for e in self.mentees}
         for tables in self.rounds:
             for table in tables:
@@ -52,7 +52,7 @@ class TablePlan:
 
 
 def read_table_plan(event: SpeedEvent) -> TablePlan:
-    """The table plan in a constant number of queries. A table keeps its number when another mentor goes or comes."""
+    """Read the table plan in a constant number of queries. Tables keep their numbers when mentors come or go."""
     rows = list(SpeedRsvp.objects.filter(event=event).select_related("enrollment__user").order_by("id"))
     people = {row.enrollment_id: row.enrollment for row in rows}
     gone = {row.enrollment_id for row in rows if row.seen == SpeedRsvp.Seen.ABSENT}
@@ -82,5 +82,5 @@ def _by_name(people: Iterable[Enrollment]) -> list[Enrollment]:
 
 
 def stored_schedule(event: SpeedEvent) -> Schedule:
-    """The stored schedule."""
+    """Return the stored schedule of an event."""
     return Schedule([{mentor: list(group) for mentor, group in table} for table in event.schedule])

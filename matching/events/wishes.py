@@ -18,7 +18,7 @@ from mentorship.core.errors import ServiceError
 
 @transaction.atomic
 def ask_wishes(*, event: SpeedEvent, by: User | None) -> int:
-    """Ask everybody who met somebody whom they would like to go on with, once. Returns how many mails."""
+    """Ask everybody who met somebody whom they would like to continue with, once. Returns the number of mails."""
     locked = lock_event(event)
     if not locked.over or locked.cancelled_at:
         raise ServiceError("Ask when the event is over.")
@@ -35,9 +35,9 @@ def ask_wishes(*, event: SpeedEvent, by: User | None) -> int:
 
 @transaction.atomic
 def save_wishes(*, event: SpeedEvent, enrollment: Enrollment, whom: Collection[int], by: User | None) -> None:
-    """Whom they would like to go on with: all of it, what was said before is replaced. Others are not told.
+    """Save whom somebody would like to continue with, replacing earlier wishes. Others are not told.
 
-    Raises ServiceError for somebody whom they did not meet.
+    Raises ServiceError for people whom they did not meet.
     """
     locked = lock_event(event)
     if set(whom) - set(met_by(locked, enrollment)):
@@ -52,7 +52,7 @@ def save_wishes(*, event: SpeedEvent, enrollment: Enrollment, whom: Collection[i
 
 
 def wishes_in_words(event: SpeedEvent) -> list[tuple[str, str, bool]]:
-    """Who would go on with whom, for coordinators: (who, with whom, both said so); those of both first, each once."""
+    """Return wishes for coordinators as (who, with whom, mutual); mutual wishes first, each once."""
     said = list(SpeedWish.objects.filter(event=event).select_related("by__user", "whom__user").order_by("id"))
     pairs = {(wish.by_id, wish.whom_id) for wish in said}
     shown = [
@@ -64,16 +64,16 @@ def wishes_in_words(event: SpeedEvent) -> list[tuple[str, str, bool]]:
 
 
 def met_by(event: SpeedEvent, enrollment: Enrollment) -> list[int]:
-    """The enrollment ids of those whom somebody met, in the order of the rounds."""
+    """Return the enrollment ids of the people somebody met, in the order of the rounds."""
     if enrollment.role == Enrollment.Role.MENTOR:
         return [mentee for mentee, mentor in meetings_held(event) if mentor == enrollment.pk]
     return [mentor for mentee, mentor in meetings_held(event) if mentee == enrollment.pk]
 
 
 def meetings_held(event: SpeedEvent, absent: Collection[int] | None = None) -> list[tuple[int, int]]:
-    """Who met, as (mentee, mentor): in the rounds that began, or in all where nobody started the clock.
+    """Return who met, as (mentee, mentor): in the rounds that began, or in all if nobody started the timer.
 
-    Without those who did not come; `absent` names them where they are loaded already.
+    Excludes people who did not come; pass them as `absent` if they are already loaded.
     """
     if event.cancelled_at:
         return []

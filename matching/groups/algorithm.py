@@ -13,14 +13,14 @@ from math import ceil
 
 from matching.events.flows import Arc, cheapest
 
-GroupWishes = Mapping[int, Sequence[int]]  # person → groups, the dearest first
+GroupWishes = Mapping[int, Sequence[int]]  # person → groups, first choice first
 # How strongly a later choice counts against a group: the third hurts four times as much as the second.
 RANK_STEP = 2
 
 
 @dataclass(frozen=True)
 class GroupToFill:
-    """A group: its places, and who is in it for good."""
+    """A group to fill: its places, and the people who stay in it."""
 
     key: int
     mentor_places: int = 3
@@ -30,7 +30,7 @@ class GroupToFill:
     closed: bool = False
 
     def mentees_for(self, mentors: int) -> int:
-        """How many mentees go with so many mentors: 8 with 3, 6 with 2, 3 with 1, none without any."""
+        """How many mentees so many mentors can take: 8 with 3, 6 with 2, 3 with 1, none without any."""
         return min(self.mentee_places, ceil(self.mentee_places * mentors / self.mentor_places))
 
     def mentors_for(self, mentees: int) -> int:
@@ -40,7 +40,7 @@ class GroupToFill:
 
 @dataclass(frozen=True)
 class GroupAssignment:
-    """Who is in which group, and who is in none."""
+    """The group of each person, and the people without one."""
 
     mentors: dict[int, int]
     mentees: dict[int, int]
@@ -49,7 +49,7 @@ class GroupAssignment:
 
 @dataclass(frozen=True)
 class GroupGap:
-    """What a group lacks: so many more mentors for those who wait, so many more mentees to be a group."""
+    """How many more mentors and mentees a group needs, and how many people wait for it."""
 
     key: int
     mentors: int
@@ -60,9 +60,9 @@ class GroupGap:
 def fill_groups(
     goals: Sequence[GroupToFill], mentors: GroupWishes, mentees: GroupWishes, own: Mapping[int, int] | None = None
 ) -> GroupAssignment:
-    """Place everybody who chose and is in no group yet. The order of the input is irrelevant.
+    """Place everybody who chose and is in no group yet. Independent of the order of the input.
 
-    `own` = who is a mentor, too (mentee → mentor): nobody is both in one group.
+    `own` maps mentees who are also mentors to their mentor id: nobody is both in one group.
     """
     goals = sorted(goals, key=lambda g: g.key)
     fixed_mentors = {person: g.key for g in goals for person in g.mentors}
@@ -86,7 +86,7 @@ def fill_groups(
 def group_gaps(
     goals: Sequence[GroupToFill], filled: GroupAssignment, mentees: GroupWishes, *, fewest: int = 3
 ) -> list[GroupGap]:
-    """The groups that lack mentors for the mentees who wait, or have fewer than `fewest` mentees in sight."""
+    """Return the groups that lack mentors for waiting mentees, or expect fewer than `fewest` mentees."""
     at_mentors, at_mentees = Counter(filled.mentors.values()), Counter(filled.mentees.values())
     waiting = Counter(mentees[p][0] for p in filled.unplaced if mentees.get(p))
     found = []
@@ -94,7 +94,7 @@ def group_gaps(
         if goal.closed:
             continue
         hoped = min(at_mentees[goal.key] + waiting[goal.key], goal.mentee_places)
-        # A group always needs somebody who leads it, even before anybody has asked for it.
+        # A group needs at least one mentor, even before anybody has chosen it.
         more_mentors = max(goal.mentors_for(max(hoped, 1)) - at_mentors[goal.key], 0)
         more_mentees = max(min(fewest, goal.mentee_places) - hoped, 0)
         if more_mentors or more_mentees:
@@ -111,7 +111,7 @@ def _open(goal: GroupToFill, places: int) -> int:
 
 
 def _served(goal: GroupToFill, wanted: int) -> list[int]:
-    """How many of the mentees who want the group each further mentor lets in."""
+    """Return how many more of the mentees who want the group fit in with each further mentor."""
     steps = [min(goal.mentees_for(n), wanted) for n in range(goal.mentor_places + 1)]
     return [after - before for before, after in pairwise(steps)][len(goal.mentors) :]
 
@@ -119,7 +119,7 @@ def _served(goal: GroupToFill, wanted: int) -> list[int]:
 def _flow(
     people: Mapping[int, Sequence[int]], room: Mapping[int, int], rewards: Mapping[int, Sequence[int]] | None = None
 ) -> dict[int, int]:
-    """Person → group. Most people, then the highest rewards, then the least regret, then the most even groups.
+    """Map people to groups: most people first, then highest rewards, least regret, and most even groups.
 
     As in a schedule, each weight is more than what a cycle of exchanges can change in all that come after it.
     """
@@ -128,7 +128,7 @@ def _flow(
     most = max(room.values(), default=0)
     deepest = max(len(groups) for groups in people.values())
     regret = 2 * most + 1
-    # Beyond the eighth choice nobody tells the difference, and the numbers stay small.
+    # Choices beyond the eighth count alike, which keeps the numbers small.
     worst = regret * RANK_STEP ** (min(deepest, 8) + 1) * 2 * (len(room) + 1)
     best = max((r for row in (rewards or {}).values() for r in row), default=0)
     missed = worst * (2 * best + 2)

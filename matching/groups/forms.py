@@ -8,7 +8,7 @@ from matching.models import GoalGroup
 
 
 class GoalGroupForm(forms.ModelForm):
-    """A goal and the places of its group."""
+    """The goal and the places of a group."""
 
     class Meta:
         model = GoalGroup
@@ -16,7 +16,7 @@ class GoalGroupForm(forms.ModelForm):
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
 
     def clean_name(self) -> str:
-        """Said here, beside the field: the cohort is no field of the form, so the model can't."""
+        """Check uniqueness here, since the cohort is not a field of the form."""
         name = self.cleaned_data["name"]
         same = GoalGroup.objects.filter(cohort_id=self.instance.cohort_id, name__iexact=name)
         if same.exclude(pk=self.instance.pk).exists():
@@ -25,7 +25,7 @@ class GoalGroupForm(forms.ModelForm):
 
 
 class GroupChoicesForm(forms.Form):
-    """Which groups somebody would like, in their order: a select for each place in the list."""
+    """Somebody's choice of groups in order, with a select for each rank."""
 
     WORDS = ("Best of all", "Second", "Third")
 
@@ -43,13 +43,13 @@ class GroupChoicesForm(forms.Form):
 
     @property
     def group_ids(self) -> list[int]:
-        """What was chosen, the dearest first, each once."""
+        """The chosen groups without duplicates, first choice first."""
         chosen = (self.cleaned_data[name] for name in self.fields)
         return list(dict.fromkeys(int(pk) for pk in chosen if pk))
 
 
 class FinishGroupForm(forms.Form):
-    """What became of a group."""
+    """Whether a group reached its goal, with words for the closing mail."""
 
     reached = forms.TypedChoiceField(
         label="Did they reach their goal?",

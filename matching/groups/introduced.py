@@ -16,9 +16,9 @@ from mentorship.core.errors import ServiceError
 
 
 def place_in_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> None:
-    """Put somebody into a group, or with None out of theirs; a group that is introduced is told by a mail.
+    """Put somebody into a group, or with None remove them; an introduced group is told by a mail.
 
-    Raises ServiceError as the services do that it chooses from.
+    Raises ServiceError as join_introduced_group, leave_group and move_to_group do.
     """
     if to is not None and to.confirmed:
         join_introduced_group(group=to, enrollment=enrollment, by=by)
@@ -30,7 +30,7 @@ def place_in_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) ->
 
 @transaction.atomic
 def join_introduced_group(*, group: GoalGroup, enrollment: Enrollment, by: User) -> GoalPlace:
-    """Put somebody into a group that knows itself already; one mail tells everybody in it, and the newcomer.
+    """Put somebody into a group that has been introduced; one mail tells everybody in it and the newcomer.
 
     Raises ServiceError where the group is over or full, or they are in a group.
     """
@@ -62,9 +62,9 @@ def join_introduced_group(*, group: GoalGroup, enrollment: Enrollment, by: User)
 
 @transaction.atomic
 def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
-    """Take somebody out of the group that they were introduced in; one mail tells them and those who stay.
+    """Remove somebody from their introduced group; one mail tells them and those who stay.
 
-    Nothing happens where they are in none. Raises ServiceError where the group is over.
+    Does nothing if they are in none. Raises ServiceError if the group has finished.
     """
     cohort = lock_groups_of(enrollment.cohort)
     place = GoalPlace.objects.filter(enrollment=enrollment).select_related("group").first()
@@ -87,7 +87,7 @@ def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
 
 @transaction.atomic
 def finish_group(*, group: GoalGroup, reached: bool, words: str, by: User) -> GoalGroup:
-    """Close a group, with what became of its goal; one mail thanks everybody in it. A second time nothing happens.
+    """Finish a group and record whether it reached its goal; one mail thanks everybody in it. Idempotent.
 
     `words` go into the mail. Raises ServiceError for a group that was never introduced.
     """
@@ -113,7 +113,7 @@ def finish_group(*, group: GoalGroup, reached: bool, words: str, by: User) -> Go
 
 @transaction.atomic
 def reopen_group(*, group: GoalGroup, by: User) -> GoalGroup:
-    """Let a group go on that was finished by mistake. Nobody is told."""
+    """Reopen a group that was finished by mistake. Sends no mail."""
     cohort = lock_groups_of(group.cohort)
     locked = GoalGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
     if locked.finished_at:
@@ -124,9 +124,9 @@ def reopen_group(*, group: GoalGroup, by: User) -> GoalGroup:
 
 
 def groups_for_participant(user: User) -> list[dict[str, Any]]:
-    """For a person's home page: their groups, and the cohorts in which they may still choose some.
+    """Return a person's groups, and the cohorts in which they may still choose some, for their home page.
 
-    Each has the enrollment, its group (None while they may choose), and whether they have chosen.
+    Each entry has the enrollment, its group (None while they may choose), and whether they have chosen.
     """
     own = list(
         Enrollment.objects.of_person(user)

@@ -36,7 +36,7 @@ class GroupMail:
 
     @property
     def to(self) -> list[str]:
-        """Everybody, each once."""
+        """The recipients, without duplicates."""
         return addresses_of_members(self.members)
 
     def render(self) -> tuple[str, str, str]:
@@ -85,18 +85,18 @@ class GroupMail:
 
 
 def addresses_of_members(members: Sequence[Enrollment]) -> list[str]:
-    """Of everybody, each once."""
+    """Return everybody's addresses without duplicates."""
     return list(dict.fromkeys(person.email for e in members for person in e.people))
 
 
 def group_zones(members: Sequence[Enrollment]) -> list[str]:
-    """Everybody's time zones, each once; [] where one is not known."""
+    """Return everybody's time zones without duplicates; [] if one is unknown."""
     zones = [e.time_zone for e in members]
     return list(dict.fromkeys(zones)) if all(zones) else []
 
 
 def group_meeting_times(cohort: Cohort, zones: Sequence[str]) -> list[Suggestion]:
-    """When they could all meet, from three days on and not before the cohort starts."""
+    """Suggest when they could all meet, at least three days ahead and not before the cohort starts."""
     off = read_days_off(cohort.programme.days_off)
     first = max(timezone.localdate(timezone=cohort.tz) + NOTICE, cohort.starts_on)
     return suggest(zones, first, minutes=60, day_off=lambda day: any(d.holds(day) for d in off))

@@ -25,7 +25,7 @@ MENTOR, MENTEE = Enrollment.Role.MENTOR, Enrollment.Role.MENTEE
 
 @dataclass(frozen=True)
 class GroupsState:
-    """Everything about the groups of a cohort as it stands, in a constant number of queries."""
+    """The groups of a cohort with people, places and choices, loaded in a constant number of queries."""
 
     groups: list[GoalGroup]
     people: dict[int, Enrollment]
@@ -33,22 +33,22 @@ class GroupsState:
     choices: dict[int, list[int]]
 
     def in_group(self, group: GoalGroup, role: str) -> list[Enrollment]:
-        """Who is in a group in a role."""
+        """The people of a group in a role."""
         placed = (self.people[pk] for pk, place in self.places.items() if place.group_id == group.pk)
         return [e for e in placed if e.role == role]
 
     @property
     def unplaced(self) -> list[Enrollment]:
-        """Who chose, and is in no group."""
+        """The people who chose and are in no group."""
         return [e for pk, e in self.people.items() if pk in self.choices and pk not in self.places]
 
     @property
     def silent(self) -> int:
-        """How many have not chosen and are in no group."""
+        """How many people have neither chosen nor a group."""
         return sum(pk not in self.choices and pk not in self.places for pk in self.people)
 
     def groups_with_room(self, enrollment: Enrollment) -> list[GoalGroup]:
-        """The groups that could take somebody, those that they chose first; one that is introduced, too."""
+        """The groups with room for somebody, their choices first; introduced groups included."""
         chosen = {pk: rank for rank, pk in enumerate(self.choices.get(enrollment.pk, []))}
         role = enrollment.role
         free = [g for g in self.groups if not g.finished_at and self.taken[g.pk, role] < g.places_for(role)]
@@ -60,11 +60,11 @@ class GroupsState:
         return Counter((place.group_id, self.people[pk].role) for pk, place in self.places.items())
 
     def chosen_by(self, role: str) -> dict[int, list[int]]:
-        """The choices of one side."""
+        """The choices of the people in a role."""
         return {pk: wish for pk, wish in self.choices.items() if self.people[pk].role == role}
 
     def goals(self, *, keep_all: bool) -> list[GroupToFill]:
-        """The groups for the engine, with whom it must leave where they are; with `keep_all` everybody."""
+        """The groups to fill, with the people who stay where they are; with `keep_all` that is everybody."""
         kept: dict[tuple[int, str], list[int]] = {}
         for pk, place in self.places.items():
             if keep_all or place.by_hand or place.group.confirmed:
@@ -82,14 +82,14 @@ class GroupsState:
         ]
 
     def own(self) -> dict[int, int]:
-        """Who is in the cohort twice: their enrollment as mentee → as mentor."""
+        """Maps the mentee enrollment of people in both roles to their mentor enrollment."""
         mentor_of = {e.user_id: pk for pk, e in self.people.items() if e.role == MENTOR}
         return {
             pk: mentor_of[e.user_id] for pk, e in self.people.items() if e.role == MENTEE and e.user_id in mentor_of
         }
 
     def weaknesses(self) -> list[GroupGap]:
-        """What each group lacks. Before anybody is placed it is what a filling would leave."""
+        """What each group lacks; before anybody is placed, what it would lack after filling."""
         mentees = self.chosen_by(MENTEE)
         if not self.places:
             filled = fill_groups(self.goals(keep_all=True), self.chosen_by(MENTOR), mentees, self.own())
@@ -104,7 +104,7 @@ class GroupsState:
 
 
 def read_groups_state(cohort: Cohort) -> GroupsState:
-    """The groups of a cohort with everybody who is in it."""
+    """Read the groups of a cohort with all its mentors and mentees."""
     people = {e.pk: e for e in eligible_people(cohort).select_related("user").order_by("user__full_name", "pk")}
     choices: dict[int, list[int]] = {}
     for pk, group in (
@@ -115,13 +115,13 @@ def read_groups_state(cohort: Cohort) -> GroupsState:
         choices.setdefault(pk, []).append(group)
     places = GoalPlace.objects.filter(group__cohort=cohort, enrollment__in=people).select_related("group")
     at = {place.enrollment_id: place for place in places}
-    # In the order of the people, so that every list of names is in alphabetical order.
+    # In the order of the people, which is alphabetical.
     return GroupsState(list(cohort.goal_groups.all()), people, {pk: at[pk] for pk in people if pk in at}, choices)
 
 
 @transaction.atomic
 def save_group(*, cohort: Cohort, by: User, fields: Mapping[str, Any], group: GoalGroup | None = None) -> GoalGroup:
-    """A new goal, or another wording of one. Raises ServiceError where it was introduced already."""
+    """Create or edit a group. Raises ServiceError if it has been introduced."""
     lock_groups_of(cohort)
     if group and GoalGroup.objects.get(pk=group.pk).confirmed:
         raise ServiceError("This group knows each other already; what it read can't be changed.")
@@ -135,7 +135,7 @@ def save_group(*, cohort: Cohort, by: User, fields: Mapping[str, Any], group: Go
 
 @transaction.atomic
 def delete_group(*, group: GoalGroup, by: User) -> None:
-    """Take a goal away, with the choices of it. Raises ServiceError where the group was introduced."""
+    """Delete a group with its choices. Raises ServiceError if it has been introduced."""
     lock_groups_of(group.cohort)
     if GoalGroup.objects.get(pk=group.pk).confirmed:
         raise ServiceError("This group was introduced; it stays.")
@@ -145,9 +145,9 @@ def delete_group(*, group: GoalGroup, by: User) -> None:
 
 @transaction.atomic
 def choose_groups(*, enrollment: Enrollment, group_ids: Sequence[int], by: User | None) -> None:
-    """What somebody would like, the dearest first; replaces what they said before.
+    """Save somebody's choice of groups, first choice first, replacing an earlier one.
 
-    Raises ServiceError for who is in a group already or not in the cohort, and for groups that are closed or elsewhere.
+    Raises ServiceError if they are in a group or not in the cohort, or if one of the groups is closed.
     """
     cohort = lock_groups_of(enrollment.cohort)
     if not eligible_people(cohort).filter(pk=enrollment.pk).exists():
@@ -167,7 +167,7 @@ def choose_groups(*, enrollment: Enrollment, group_ids: Sequence[int], by: User 
 
 @transaction.atomic
 def fill_goal_groups(*, cohort: Cohort, by: User) -> GroupsState:
-    """Fill the groups by everybody's choices. Who was placed by hand, or introduced, stays."""
+    """Fill the groups by everybody's choices. People who were placed by hand or introduced stay."""
     lock_groups_of(cohort)
     state = read_groups_state(cohort)
     filled = fill_groups(state.goals(keep_all=False), state.chosen_by(MENTOR), state.chosen_by(MENTEE), state.own())
@@ -183,9 +183,9 @@ def fill_goal_groups(*, cohort: Cohort, by: User) -> GroupsState:
 
 @transaction.atomic
 def move_to_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> None:
-    """Put somebody into another group by hand, or with None into none: then the engine may place them again.
+    """Move somebody to another group by hand, or with None out of any, so that filling may place them again.
 
-    Raises ServiceError where the group is full or introduced, or they were introduced in theirs.
+    Raises ServiceError if the group is full or introduced, or they were introduced in theirs.
     """
     cohort = lock_groups_of(enrollment.cohort)
     place = GoalPlace.objects.filter(enrollment=enrollment).select_related("group").first()
@@ -210,9 +210,9 @@ def move_to_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> 
 
 @transaction.atomic
 def introduce_group(*, group: GoalGroup, by: User) -> GoalGroup:
-    """Close the group and introduce its people to each other in one mail; a second time does nothing.
+    """Close the group and introduce its people to each other in one mail. Idempotent.
 
-    Raises ServiceError where a mentor or a mentee is missing.
+    Raises ServiceError if it has no mentor or no mentee.
     """
     cohort = lock_groups_of(group.cohort)
     locked = GoalGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
@@ -229,7 +229,7 @@ def introduce_group(*, group: GoalGroup, by: User) -> GoalGroup:
 
 
 def group_mail_of(group: GoalGroup, cohort: Cohort) -> GroupMail:
-    """The mail to the people who are in the group now, also once the cohort is completed."""
+    """Return the mail to the people who are in the group now, also after the cohort is completed."""
     people = list(
         cohort.enrollments.occupying_place()
         .filter(goal_place__group=group)
@@ -242,7 +242,7 @@ def group_mail_of(group: GoalGroup, cohort: Cohort) -> GroupMail:
 
 @transaction.atomic
 def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
-    """Mail everybody who has not chosen the link to choose, once each. Returns how many mails."""
+    """Mail the link to choose to everybody who has not chosen, once each. Returns the number of mails."""
     locked = lock_groups_of(cohort)
     groups = list(locked.goal_groups.filter(intro=None))
     if not groups:
@@ -273,12 +273,12 @@ def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
 
 
 def free_group_places(group: GoalGroup, enrollment: Enrollment) -> int:
-    """How many places the group has left for one in this role, their own not counted."""
+    """Count the free places in the group for this enrollment's role, not counting their own place as taken."""
     places = group.places_for(enrollment.role)
     others = group.places.filter(enrollment__role=enrollment.role, enrollment__status="accepted")
     return places - others.exclude(enrollment=enrollment).count()
 
 
 def lock_groups_of(cohort: Cohort) -> Cohort:
-    """One change of a cohort's groups at a time: places are counted across them."""
+    """Lock the cohort, since places are counted across its groups."""
     return Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)

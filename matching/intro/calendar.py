@@ -12,7 +12,7 @@ from mentorship.core.links import absolute_url
 
 
 def meeting_file(meeting: Meeting, now: datetime) -> str | None:
-    """The calendar file of a suggested meeting; None where the pair is over, or its people are not there any more."""
+    """Return the calendar file of a suggested meeting; None if the pair has ended or its people are gone."""
     people = Enrollment.objects.select_related("user", "cohort__programme").in_bulk(
         [meeting.mentee_id, *meeting.mentor_ids]
     )
@@ -25,7 +25,7 @@ def meeting_file(meeting: Meeting, now: datetime) -> str | None:
 
 
 def _all_over(mentee: Enrollment, mentors: Sequence[Enrollment]) -> bool:
-    """Whether there were matches and none is live. Before the match there is none: a preview shows the link, too."""
+    """Whether there were matches and all have ended. There is none yet when a preview shows the link."""
     statuses = list(Match.objects.filter(mentee=mentee, mentor__in=mentors).values_list("status", flat=True))
     return bool(statuses) and not any(status in Match.UNDER_WAY for status in statuses)
 

@@ -14,6 +14,6 @@ FIRST_CONTACT: ExtensionPoint[Callable[[Cohort, date], date | None]] = Extension
 
 
 def first_contact_after_intro(cohort: Cohort, introduced: date) -> date | None:
-    """When a pair hears of us next after its intro, as far as later rooms know; None where nothing is to come."""
+    """Return the day on which a pair first hears from the programme after its intro; None if nothing is planned."""
     days = [day for source in FIRST_CONTACT if (day := source(cohort, introduced))]
     return min(days, default=None)

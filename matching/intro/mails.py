@@ -24,7 +24,7 @@ from mentorship.core.text import join_names
 from mentorship.core.timezones import clock_name
 
 TEMPLATE = "matching/intro"
-# Who gets the mail today may need a day or two to read it.
+# People may need a day or two to read the mail.
 NOTICE = timedelta(days=3)
 NUMBERS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 DAYS_OF_MONTH = 30.44
@@ -84,20 +84,20 @@ def intro_mail(mentee: Enrollment, proposals: Sequence[MatchProposal], *, today:
     mentors = [p.mentor for p in proposals]
     beside = mentors_beside(mentee, mentors)
     context = _context(mentee, proposals, beside, today or timezone.localdate(timezone=mentee.cohort.tz))
-    # A mentor may be in no team twice, but two people may share an address: nobody gets the mail twice.
+    # Two people may share an address; each address gets the mail once.
     to = list(dict.fromkeys(p.email for p in _people(mentee, mentors)))
     copies = [*(e.user.email for e in beside), *_contacts(mentee, mentors)]
     return IntroMail(mentee, mentors, context, to, [a for a in dict.fromkeys(copies) if a not in to])
 
 
 def mentors_beside(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Enrollment]:
-    """Who mentors them already, when another mentor joins."""
+    """Return the mentors they already have when another one joins."""
     others = Match.objects.under_way().filter(mentee=mentee, imported=False).exclude(mentor__in=mentors)
     return [match.mentor for match in others.select_related("mentor__user").order_by("pk")]
 
 
 def reason_for_pair(why: str) -> str:
-    """The coordinators' sentence about a pair, as the pair is told it: what speaks for it; "" where nothing does."""
+    """Turn the coordinators' sentence about a pair into what the pair reads: only the reasons for it; "" if none."""
     if not why.startswith("They "):
         return ""
     spoken_for = why.removeprefix("They ").split(", but ")[0].rstrip(".")
@@ -105,9 +105,9 @@ def reason_for_pair(why: str) -> str:
 
 
 def zones_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
-    """Everybody's time zones, each once, the lead's first; [] where the lead's or a mentor's is not known.
+    """Return everybody's time zones without duplicates, the lead's first; [] if the lead's or a mentor's is unknown.
 
-    Members of a team count where they set one: a time that suits the lead alone is still a beginning.
+    Team members count only if they set one: a time that suits the lead alone is still useful.
     """
     known = [e.time_zone for e in (mentee, *mentors)]
     members = [m.user.time_zone for m in mentee.members.all() if m.user.time_zone]
@@ -115,16 +115,16 @@ def zones_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
 
 
 def first_meetings(mentee: Enrollment, mentors: Sequence[Enrollment], today: date) -> list[Suggestion]:
-    """Times for the first meeting: from three days on, not before the cohort starts, on nobody's day off."""
+    """Suggest times for the first meeting: at least three days ahead, not before the cohort starts, on no day off."""
     everybody = zones_of(mentee, mentors)
     first = max(today + NOTICE, mentee.cohort.starts_on)
     found = next_meetings(mentee, everybody, first)
-    # A team around the world has no hour for all; one that suits its lead is a beginning.
+    # A team spread around the world may have no hour in common; then a time that suits its lead must do.
     return found or next_meetings(mentee, everybody and [e.time_zone for e in (mentee, *mentors)], first)
 
 
 def next_meetings(mentee: Enrollment, zones: Sequence[str], first: date) -> list[Suggestion]:
-    """Times from that day on, on no day off of the programme."""
+    """Suggest times from that day on, skipping the programme's days off."""
     off = read_days_off(mentee.cohort.programme.days_off)
     return suggest(zones, first, day_off=lambda day: any(d.holds(day) for d in off))
 
@@ -134,7 +134,7 @@ def _people(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[User]:
 
 
 def _contacts(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
-    """The contacts of the groups that these people are in, where the cohort wants them to know."""
+    """Return the contacts of these people's groups, if the cohort copies intros to them."""
     if not mentee.cohort.copies_intros:
         return []
     groups = [e.group for e in (mentee, *mentors) if e.group_id]
@@ -171,7 +171,7 @@ def _context(
 
 
 def about_how_long(today: date, day: date | None) -> str:
-    """`about three months`: how long it is from one day to another, as one says it; "" where there is none."""
+    """Describe the time between two days, such as `about three months`; "" without a second day."""
     if day is None:
         return ""
     days = max((day - today).days, 1)

@@ -16,14 +16,14 @@ from mentorship.core.timezones import clock_name
 
 FIRST_MEETING = 30  # minutes
 LOOK_AHEAD = 28  # days
-# Where in the stretch that suits everybody: not the same hour each time, so that one of them may fit.
+# Where in the shared window: a different hour each time makes it more likely that one fits.
 PARTS = (0.5, 0.25, 0.75)
 WEEKEND = (5, 6)
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A time that suits everybody's day. `starts` is in UTC."""
+    """A time that falls into everybody's daytime. `starts` is in UTC."""
 
     starts: datetime
     minutes: int = FIRST_MEETING
@@ -49,9 +49,9 @@ def suggest(
     minutes: int = FIRST_MEETING,
     day_off: Callable[[date], bool] = lambda day: False,
 ) -> list[Suggestion]:
-    """Up to so many times from the day `first` on, each on another working day, none on a day off for anybody.
+    """Suggest up to `count` times from the day `first` on, each on a different working day and on nobody's day off.
 
-    `zones` are everybody's; none, or no shared daytime in the next four weeks: an empty list.
+    `zones` are everybody's. Returns [] without zones, or without shared daytime in the next four weeks.
     """
     found: list[Suggestion] = []
     places = [ZoneInfo(zone) for zone in dict.fromkeys(zones)]
@@ -64,7 +64,7 @@ def suggest(
             continue
         starts = _within(window, minutes, PARTS[len(found) % len(PARTS)], places[0])
         dates = {starts.astimezone(place).date() for place in places}
-        # Not two days in a row: who can't on one day is often away on the next.
+        # Not two days in a row: people who can't make one day are often away on the next.
         near = last is not None and min(dates) <= last + timedelta(days=1)
         if min(dates) < first or near or any(day.weekday() in WEEKEND or day_off(day) for day in dates):
             continue
@@ -76,7 +76,7 @@ def suggest(
 
 
 def _within(window: Window, minutes: int, part: float, place: ZoneInfo) -> datetime:
-    """A start in the window, on the full hour of the first clock where that fits."""
+    """Pick a start in the window, on the full hour of the first time zone if possible."""
     room = (window.ends - window.begins - timedelta(minutes=minutes)) // STEP
     steps = max(round(room * part), 0)
     starts = window.begins + steps * STEP

@@ -27,7 +27,7 @@ AT_ONCE = timedelta(0)
 
 
 def unconfirmed_proposals(run: MatchRun) -> list[MenteeProposals]:
-    """What the run proposes and nobody confirmed yet, mentee by mentee, with everything an intro needs."""
+    """Return the run's proposals that are not confirmed yet, by mentee, with everything that an intro needs."""
     introduced = run.matches.values("mentee")
     proposals = (
         run.proposals.filter(kind=MatchProposal.Kind.CHOSEN)
@@ -40,7 +40,7 @@ def unconfirmed_proposals(run: MatchRun) -> list[MenteeProposals]:
 
 
 def preview_fingerprint(cohort: Cohort, groups: Sequence[MenteeProposals]) -> str:
-    """What a preview showed, in short: the pairs, who gets each intro, and its words. Changes where they do."""
+    """Hash what a preview shows: the pairs, the recipients of each intro, and its wording."""
     words = cohort.sender.words_of("matching/intro")
     shown = [
         [
@@ -68,7 +68,7 @@ def confirm_run(
 
     The intros leave after `grace`; until then `undo_matches` takes them back. Everything or nothing: raises
     ServiceError, with names, where what is proposed does not fit any more, or differs from what was `shown` (the
-    fingerprint of a preview). What is confirmed already is left alone, so that confirming twice has one effect.
+    fingerprint of a preview). Idempotent: pairs that are already confirmed stay as they are.
     Returns the new matches.
     """
     cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=run.cohort_id)
@@ -106,8 +106,8 @@ def introduce(
 ) -> list[Match]:
     """Write the matches of one mentee with the intro for all of them. The caller has locked and checked the places.
 
-    Without a `run` it is a new mentor for a match that ended, `replaces`; the proposals are then not saved. Whoever
-    introduces many gives the `sender` of the cohort, which keeps the words of the mail.
+    Without a `run` it is a new mentor for a match that ended, `replaces`; the proposals are then not saved. Callers
+    that introduce many pass the cohort's `sender`, which caches the wording of the mail.
     """
     mail = intro_mail(mentee, proposals)
     names = ", ".join(str(mentor.user) for mentor in mail.mentors)
@@ -132,13 +132,13 @@ def introduce(
 
 
 def _intro_key(base: str) -> str:
-    """The key of the next intro: one whose match was undone keeps its own, so that a second one leaves exactly once."""
+    """Return the key of the next intro: the intro of a match that was undone keeps its own key."""
     before = OutboxMessage.objects.filter(Q(key=base) | Q(key__startswith=f"{base}:")).count()
     return f"{base}:{before + 1}" if before else base
 
 
 def _check_fit(cohort: Cohort, groups: Sequence[MenteeProposals]) -> None:
-    """What was free when the run was made may be taken, withdrawn or forbidden by now."""
+    """Raise ServiceError if places were taken, people left or pairs were forbidden since the run was made."""
     pairs = [p for _, proposals in groups for p in proposals]
     ids = {p.mentee_id for p in pairs} | {p.mentor_id for p in pairs}
     now = {

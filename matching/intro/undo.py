@@ -28,7 +28,7 @@ TOO_LATE = "The intro has left already, or is leaving now. End the match instead
 
 @dataclass(frozen=True)
 class HeldConfirmation:
-    """What was confirmed together and has not left yet."""
+    """Matches that were confirmed together and whose intros have not left yet."""
 
     run: MatchRun | None
     leaves_at: datetime
@@ -40,7 +40,7 @@ class HeldConfirmation:
 
 
 def held_confirmations(cohort: Cohort, now: datetime) -> list[HeldConfirmation]:
-    """Every confirmation with intros that still wait, the next to leave first. Two queries."""
+    """Return the confirmations whose intros have not left, the next to leave first. Two queries."""
     held = Match.objects.held(now).filter(mentee__cohort=cohort).with_people().select_related("run")
     found: dict[tuple[int | None, datetime], HeldConfirmation] = {}
     for match in held.order_by("intro__due_at", "pk"):
@@ -51,7 +51,7 @@ def held_confirmations(cohort: Cohort, now: datetime) -> list[HeldConfirmation]:
 
 
 def undo_matches(*, matches: Iterable[Match], by: User | None) -> tuple[int, int]:
-    """Undo every match whose intro has not left, with all that went with it. Returns (intros undone, left alone)."""
+    """Undo every match whose intro has not left. Returns the number of intros undone, and of those that had left."""
     undone = late = 0
     intros = {match.intro_id: match for match in matches}
     for match in intros.values():
@@ -66,10 +66,10 @@ def undo_matches(*, matches: Iterable[Match], by: User | None) -> tuple[int, int
 
 @transaction.atomic
 def undo_match(*, match: Match, by: User | None) -> None:
-    """Undo a match and all others of its intro: the intro is cancelled, the pair is a proposal again.
+    """Undo a match and the others of the same intro: cancel the intro, and make the pairs proposals again.
 
-    Where it replaced a match, that one goes on as before. Raises ServiceError, and changes nothing, where one of the
-    mails has left or is leaving.
+    A match that it replaced is restored. Raises ServiceError, and changes nothing, if one of the mails has left or
+    is leaving.
     """
     cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(enrollments=match.mentee_id)
     together = list(
@@ -98,7 +98,7 @@ def undo_match(*, match: Match, by: User | None) -> None:
 
 @transaction.atomic
 def send_intros_now(*, matches: Sequence[Match], by: User | None) -> int:
-    """Let intros that wait leave at once. Returns how many; what has left already is left alone."""
+    """Send waiting intros immediately. Returns how many; those that have left already are skipped."""
     now = timezone.now()
     intros = list(
         OutboxMessage.objects.select_for_update(of=("self",))
@@ -107,7 +107,7 @@ def send_intros_now(*, matches: Sequence[Match], by: User | None) -> int:
     )
     along = Q(pk__in=[m.pk for m in intros])
     for match in matches:
-        if match.replaces_id:  # what the others are told leaves together with the intro
+        if match.replaces_id:  # mails to the former mentor and mentee leave together with the intro
             along |= Q(key__startswith=f"match-ended:{match.replaces_id}:")
     OutboxMessage.objects.filter(along, status="queued", due_at__gt=now).update(due_at=now, version=F("version") + 1)
     if intros:
@@ -117,14 +117,14 @@ def send_intros_now(*, matches: Sequence[Match], by: User | None) -> int:
 
 
 def undone_intro_guard(message: OutboxMessage) -> str:
-    """Why a message may not be queued again by hand; "" where it may. The outbox asks before it resends."""
+    """Return why a message must not be resent by hand; "" if it may be. The outbox asks before it resends."""
     if UndoneMessage.objects.filter(message=message).exists():
         return f"{UNDONE} Confirm the pair again: that writes a new one."
     return ""
 
 
 def _cancel_unsent(messages: OutboxQuerySet, *, least: int = 0) -> None:
-    """Cancel messages that have certainly reached nobody. Raises ServiceError where one may have."""
+    """Cancel messages that have certainly reached nobody. Raises ServiceError if one may have."""
     ids = list(messages.values_list("pk", flat=True))
     reached_nobody = Q(status__in=["queued", "failed", "cancelled"], maybe_duplicate=False, delivered_to=[])
     changed = messages.filter(reached_nobody).update(status="cancelled", version=F("version") + 1, last_error=UNDONE)
@@ -147,7 +147,7 @@ def _restore(before: Match, by: User | None) -> None:
 
 
 def _ask_state_back(match: Match) -> None:
-    """Who said yes has still said yes; who was still asked is not waited for any more."""
+    """Reopen the question of an undone match: accepted if everybody had said yes, otherwise withdrawn."""
     asked = AskedPair.objects.filter(mentee=match.mentee_id, mentor=match.mentor_id, status="matched").first()
     if asked is None:
         return

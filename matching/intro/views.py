@@ -46,7 +46,7 @@ class UndoConfirmation(CohortView):
         return redirect("matching:match-list", cohort_slug=self.cohort.slug)
 
     def _chosen(self, post: Any) -> MatchQuerySet:
-        """The match that is named, or those that a run confirmed together; without a run the rematches."""
+        """Return the named match, or those that a run confirmed together; without a run, the rematches."""
         matches = Match.objects.filter(mentee__cohort=self.cohort)
         if pk := number_in(post.get("match")):
             get_visible_or_404(matches, pk=pk)

@@ -20,7 +20,7 @@ class UpcomingItem:
 
 @dataclass(frozen=True)
 class HelpLink:
-    """Where a person of the pair turns: what for, in a sentence, and the link."""
+    """Where a person of the pair can get help: a label, a sentence and the link."""
 
     label: str
     text: str
@@ -36,10 +36,10 @@ HELP_LINKS: ExtensionPoint[Callable[[Match, User], Iterable[HelpLink]]] = Extens
 
 
 def upcoming_for(match: Match, user: User) -> list[UpcomingItem]:
-    """What later rooms have for this person and pair."""
+    """Return what later apps list for this person and pair."""
     return [coming for source in UPCOMING_ITEMS for coming in source(match, user)]
 
 
 def help_for(match: Match, user: User) -> list[HelpLink]:
-    """The ways to get help that later rooms offer."""
+    """Return the ways to get help that later apps offer."""
     return [way for source in HELP_LINKS for way in source(match, user)]

@@ -15,12 +15,12 @@ class MatchStatusForm(forms.Form):
 
     def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Another mentor has a page of its own, which tells both sides.
+        # A rematch has a page of its own, which tells both sides.
         self.fields["to"].choices = [s for s in match.next_statuses if s[0] != Match.Status.REMATCHED]  # type: ignore[attr-defined]
 
 
 class PairGoalForm(forms.ModelForm):
-    """One goal, in a sentence."""
+    """One goal of a pair."""
 
     class Meta:
         model = PairGoal
@@ -30,7 +30,7 @@ class PairGoalForm(forms.ModelForm):
 
 
 class PairNoteForm(forms.ModelForm):
-    """A note, with the version that its writer saw."""
+    """A note of a pair, with the version that its writer saw."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 

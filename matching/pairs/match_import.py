@@ -14,7 +14,7 @@ from mentorship.core.audit.verbs import Verb
 
 @dataclass
 class MatchImportResult:
-    """What happened to each line of the sheet."""
+    """Counts of the imported lines, and the rejected ones with their reasons."""
 
     created: int = 0
     unchanged: int = 0
@@ -25,10 +25,10 @@ class MatchImportResult:
 def import_matches(
     *, cohort: Cohort, rows: Iterable[tuple[int, Mapping[str, str]]], by: User | None
 ) -> MatchImportResult:
-    """Write past pairs, named by external ids. `rows` are (line, {"mentee_id": …, "mentor_id": …}).
+    """Import past pairs by external ids. `rows` are (line, {"mentee_id": …, "mentor_id": …}).
 
-    A pair whose mentee completed the cohort counts as graduated, any other as ended: neither is under way, so no
-    check-in and no reminder ever falls due for it.
+    A pair is graduated if its mentee completed the cohort, else ended. Neither is under way, so no check-in and no
+    reminder falls due for it.
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     people = {(e.role, e.external_id): e for e in cohort.enrollments.exclude(external_id="").select_related("user")}

@@ -20,9 +20,9 @@ from mentorship.core.errors import ServiceError
 
 @transaction.atomic
 def set_match_status(*, match: Match, to: str, by: User | None, reason: str = "") -> Match:
-    """The one place where a match's status changes. Sends nothing.
+    """Change the status of a match; the only place that does. Sends nothing.
 
-    Raises ServiceError where the step is not one of its TRANSITIONS, or would take a place that is gone.
+    Raises ServiceError if the step is not one of its TRANSITIONS, or needs a place that is no longer free.
     """
     locked = Match.objects.select_for_update(of=("self",)).select_related("mentee__cohort__programme").get(pk=match.pk)
     if to not in Match.TRANSITIONS[locked.status]:
@@ -34,7 +34,7 @@ def set_match_status(*, match: Match, to: str, by: User | None, reason: str = ""
         kept = locked.ended_reason if before == Match.Status.ENDED else ""
         locked.ended_reason = reason.strip()[:300] or kept
         locked.status_before_end = before
-        # Otherwise the next run would bring them together again. Who wishes just that locks them once more.
+        # Otherwise the next run would match them again. Coordinators who want that lock the pair once more.
         MatchPin.objects.filter(mentee=locked.mentee_id, mentor=locked.mentor_id, kind=MatchPin.Kind.LOCK).delete()
     locked.save(update_fields=["status", "ended_reason", "status_before_end"])
     workspace_id = locked.mentee.cohort.workspace_id
@@ -43,7 +43,7 @@ def set_match_status(*, match: Match, to: str, by: User | None, reason: str = ""
 
 
 def _check_place(match: Match) -> None:
-    # The same lock as every confirmation takes: two may want the last place.
+    # The same lock as every confirmation takes, since two may want the last place.
     Cohort.objects.select_for_update().get(pk=match.mentee.cohort_id)
     taken = Match.objects.places_of(match.mentee.cohort)
     mentor = Enrollment.objects.select_related("user").get(pk=match.mentor_id)
@@ -60,7 +60,7 @@ MENTOR, MENTEE = PairGoal.Side.MENTOR, PairGoal.Side.MENTEE
 
 
 class NoteChangedError(ServiceError):
-    """Somebody else saved first. `note` is what stands there now."""
+    """Somebody else saved the note first. `note` is the current version."""
 
     def __init__(self, note: PairNote) -> None:
         super().__init__(
@@ -70,41 +70,41 @@ class NoteChangedError(ServiceError):
 
 
 def side_of(match: Match, user: User) -> str:
-    """The side of the match that somebody is on; "" for everybody else. The match has its people loaded."""
+    """Return which side of the match a user is on; "" for others. Needs the match with its people loaded."""
     if match.mentor.user_id == user.pk:
         return MENTOR
     return MENTEE if user in match.mentee.people else ""
 
 
 def is_under_way(match: Match) -> bool:
-    """Whether its people may still write."""
+    """Whether a match is under way, so that its people may still write."""
     return match.status in Match.UNDER_WAY
 
 
 def mentors_of(match: Match) -> list[Enrollment]:
-    """Its mentor and those who mentor the same team beside them, with their users."""
+    """Return the mentor and co-mentors of the mentee, with their users."""
     others = Match.objects.occupying_place().filter(mentee=match.mentee_id).exclude(pk=match.pk).order_by("pk")
-    others = others.exclude(pk__in=Match.objects.held(timezone.now()))  # not told yet, and may be undone
+    others = others.exclude(pk__in=Match.objects.held(timezone.now()))  # not told yet; may be undone
     beside = others.select_related("mentor__user") if match.status in Match.OCCUPYING_PLACE else others.none()
     return [match.mentor, *(other.mentor for other in beside)]
 
 
 def pair_meeting_times(match: Match, mentors: Sequence[Enrollment], today: date) -> tuple[list[Suggestion], list[str]]:
-    """When they could meet from tomorrow on, and everybody's time zones. `today` is a day in the reader's zone."""
+    """Suggest meeting times from tomorrow on, and return everybody's time zones. `today` is in the reader's zone."""
     zones = zones_of(match.mentee, mentors)
     first = max(today + timedelta(days=1), match.mentee.cohort.starts_on)
     return next_meetings(match.mentee, zones, first), zones
 
 
 def goals_awaiting(user: User) -> int:
-    """How many goals wait for this person to agree: those that the other side of a live match proposed."""
+    """Count the goals that the other side of a match proposed and this person has not agreed to yet."""
     live = Match.objects.of_person(user).under_way()
     theirs = Q(side=MENTEE, matches__mentor__user=user) | Q(side=MENTOR) & ~Q(matches__mentor__user=user)
     return PairGoal.objects.filter(theirs, agreed_at=None, matches__in=live).distinct().count()
 
 
 def newest_match(user: User, mentee_id: int) -> Match | None:
-    """Somebody's newest match about a mentee (team), live ones first; None where they have none."""
+    """Return a user's newest match with a mentee (team), preferring matches under way; None if there is none."""
     theirs = Match.objects.ever_of_person(user).filter(mentee=mentee_id)
     return theirs.under_way().order_by("-pk").first() or theirs.order_by("-pk").first()
 
@@ -113,7 +113,7 @@ def newest_match(user: User, mentee_id: int) -> Match | None:
 
 
 def texts_written_by(user: User) -> list[dict[str, Any]]:
-    """For a copy of a person's data: the goals that they proposed and the notes that they wrote, oldest first."""
+    """Return the goals that a person proposed and the notes that they wrote, oldest first, for a copy of their data."""
     goals = [
         {"kind": "goal", "at": goal.created_at, "text": goal.text, "reached": goal.done_at}
         for goal in PairGoal.objects.filter(proposed_by=user)
@@ -127,10 +127,7 @@ def texts_written_by(user: User) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def erase_pair_texts(user: User) -> int:
-    """Where a person is erased: the notes that they wrote go, and goals of theirs stay without their name.
-
-    Returns how many notes went.
-    """
+    """Delete a person's notes and remove their name from their goals, when they are erased. Returns how many notes."""
     PairGoal.objects.filter(proposed_by=user).update(proposed_by=None)
     _, gone = PairNote.objects.filter(author=user).delete()
     return gone.get("matching.PairNote", 0)
@@ -141,15 +138,15 @@ def erase_pair_texts(user: User) -> int:
 
 @transaction.atomic
 def propose_goal(*, match: Match, text: str, by: User) -> PairGoal:
-    """Suggest a goal to the other side; one that stands there in the same words is returned, and nothing is written.
+    """Propose a goal to the other side; an existing goal in the same words is returned instead.
 
-    Raises ServiceError where the match is over, or has very many goals.
+    Raises ServiceError if the match has ended, or has very many goals.
     """
     side, shared = _writing(match, by)
     text = " ".join(text.split())
     known = list(PairGoal.objects.filter(matches__in=shared).distinct())
     if same := next((goal for goal in known if goal.text.casefold() == text.casefold()), None):
-        same.matches.add(*shared)  # a co-mentor who came later reads it from now on
+        same.matches.add(*shared)  # a co-mentor who joined later reads it from now on
         return same
     if len(known) >= MOST_GOALS:
         raise ServiceError(f"{MOST_GOALS} goals are enough: take one away first.")
@@ -161,7 +158,7 @@ def propose_goal(*, match: Match, text: str, by: User) -> PairGoal:
 
 @transaction.atomic
 def agree_goal(*, match: Match, goal_id: int, by: User) -> PairGoal:
-    """The other side agrees. A second time nothing happens. Raises ServiceError for who proposed it."""
+    """Agree to a goal of the other side. Idempotent. Raises ServiceError for the side that proposed it."""
     side, _ = _writing(match, by)
     goal = _goal(match, goal_id)
     if goal.agreed_at:
@@ -176,7 +173,7 @@ def agree_goal(*, match: Match, goal_id: int, by: User) -> PairGoal:
 
 @transaction.atomic
 def mark_goal(*, match: Match, goal_id: int, done: bool, by: User) -> PairGoal:
-    """Reached, or not after all. Either side says so. Raises ServiceError where nobody agreed to it yet."""
+    """Mark a goal as reached or not. Either side may. Raises ServiceError if it is not agreed yet."""
     _writing(match, by)
     goal = _goal(match, goal_id)
     if not goal.agreed_at:
@@ -191,9 +188,9 @@ def mark_goal(*, match: Match, goal_id: int, done: bool, by: User) -> PairGoal:
 
 @transaction.atomic
 def delete_goal(*, match: Match, goal_id: int, by: User) -> None:
-    """Take a goal away: neither side has to keep one. Raises ServiceError for one that was reached.
+    """Delete a goal. Either side may. Raises ServiceError if it was reached.
 
-    A mentor who left keeps reading it.
+    A mentor who left can still read it.
     """
     _, shared = _writing(match, by)
     goal = _goal(match, goal_id)
@@ -209,7 +206,7 @@ def delete_goal(*, match: Match, goal_id: int, by: User) -> None:
 
 
 def notes_of(match: Match) -> list[PairNote]:
-    """The notes that this match may read, the newest meeting first; `may_change` says whether they may be changed."""
+    """Return the notes that this match may read, newest meeting first; `may_change` tells which may be edited."""
     notes: QuerySet[PairNote] = match.notes.select_related("author", "changed_by").prefetch_related("matches")
     found = sorted(notes, key=lambda n: (n.met_on or timezone.localdate(n.created_at), n.pk), reverse=True)
     for note in found:
@@ -219,7 +216,7 @@ def notes_of(match: Match) -> list[PairNote]:
 
 @transaction.atomic
 def create_note(*, match: Match, text: str, met_on: date | None, by: User) -> PairNote:
-    """Write a note for everybody who is in the pair now. Raises ServiceError where the match is over."""
+    """Create a note for everybody who is in the pair now. Raises ServiceError if the match has ended."""
     _, shared = _writing(match, by)
     note = PairNote.objects.create(text=text, met_on=met_on, author=by, changed_by=by)
     note.matches.set(shared)
@@ -229,9 +226,9 @@ def create_note(*, match: Match, text: str, met_on: date | None, by: User) -> Pa
 
 @transaction.atomic
 def edit_note(*, match: Match, note_id: int, seen: int, text: str, met_on: date | None, by: User) -> PairNote:
-    """Save a note over the version `seen`.
+    """Edit a note whose version is `seen`.
 
-    Raises ChangedError where another version stands there, and ServiceError where one of its readers has left: what
+    Raises NoteChangedError if it has another version by now, and ServiceError if one of its readers has left: what
     they read stays as it was.
     """
     _writing(match, by)
@@ -250,7 +247,7 @@ def edit_note(*, match: Match, note_id: int, seen: int, text: str, met_on: date 
 
 @transaction.atomic
 def delete_note(*, match: Match, note_id: int, seen: int, by: User) -> None:
-    """Take away a note of one's own. Raises ServiceError for another's, ChangedError where it changed since `seen`."""
+    """Delete one's own note. Raises ServiceError for another person's, NoteChangedError if it changed since `seen`."""
     _writing(match, by)
     note = _note(match, note_id)
     if note.author_id != by.pk:
@@ -262,7 +259,7 @@ def delete_note(*, match: Match, note_id: int, seen: int, by: User) -> None:
 
 
 def _writing(match: Match, by: User) -> tuple[str, list[Match]]:
-    """Lock the pair for a change: the side of who writes, and the matches that read it."""
+    """Lock the pair for a change. Returns the writer's side, and the matches that will read it."""
     mentee = Enrollment.objects.select_for_update(of=("self",)).get(pk=match.mentee_id)
     live = list(Match.objects.under_way().filter(mentee=mentee).order_by("pk"))
     side = side_of(match, by)

@@ -6,7 +6,7 @@ from django import forms
 
 
 class PauseForm(forms.Form):
-    """Until when a mentor takes nobody new."""
+    """How long a mentor takes nobody new."""
 
     until = forms.DateField(
         required=False,

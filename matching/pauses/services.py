@@ -13,7 +13,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
-# A cohort's zone is at most 14 hours from UTC: nobody's local date is further from ours.
+# A time zone is at most 14 hours from UTC, so no local date is further away.
 ZONE_MARGIN = timedelta(days=2)
 
 
@@ -26,12 +26,12 @@ def pause_mentor(
     reason: str = "",
     hands_over: bool = False,
 ) -> MentorPause:
-    """Propose nobody new to a mentor until they are back on `until`. Who pauses already gets the new date.
+    """Propose nobody new to a mentor until they are back on `until`; changes the date of a pause under way.
 
     A mentor who `hands_over` can't go on with their present mentees either: they ask for another mentor for each.
-    Raises ServiceError where they are no mentor, or the day is not ahead by the cohort's clock.
+    Raises ServiceError if they are not a mentor, or if the day is not in the future in the cohort's time zone.
     """
-    # The lock of every confirmation: a mentor doesn't get somebody new in the moment of the pause.
+    # The same lock as confirmations take, so that no match is made at the moment of the pause.
     cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=enrollment.cohort_id)
     if enrollment.role != Enrollment.Role.MENTOR:
         raise ServiceError("Only a mentor can pause here.")
@@ -55,7 +55,7 @@ def matches_of_mentor(enrollment: Enrollment) -> list[Match]:
 
 @transaction.atomic
 def end_pause(*, enrollment: Enrollment, by: User | None, now: datetime | None = None) -> bool:
-    """The mentor is back. False where there was no pause."""
+    """End a mentor's pause. False if there was none."""
     ended = MentorPause.objects.filter(enrollment=enrollment, ended_at=None).update(ended_at=now or timezone.now())
     if ended:
         record(verb=Verb.IS_BACK, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
@@ -63,7 +63,7 @@ def end_pause(*, enrollment: Enrollment, by: User | None, now: datetime | None =
 
 
 def sweep_pauses(now: datetime) -> int:
-    """End the pauses whose day has come by the clock of the cohort. Returns how many."""
+    """End the pauses whose day has come in the cohort's time zone. Returns how many."""
     done = 0
     due = MentorPause.objects.open().filter(until__lte=(now + ZONE_MARGIN).date())
     for pause in due.select_related("enrollment__cohort__programme").order_by("pk"):
@@ -73,5 +73,5 @@ def sweep_pauses(now: datetime) -> int:
 
 
 def current_pause(enrollment: Enrollment) -> MentorPause | None:
-    """The pause that a mentor takes now."""
+    """Return the pause of a mentor; None if they don't pause."""
     return MentorPause.objects.open(enrollment.cohort).filter(enrollment=enrollment).first()

@@ -20,7 +20,7 @@ from mentorship.core.views import FormPage
 
 
 class PauseList(CohortView):
-    """Who pauses, since when and until when."""
+    """The mentors who pause, since when and until when."""
 
     template_name = "matching/pauses/pauses.html"
 
@@ -33,7 +33,7 @@ class PauseList(CohortView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Go to the page of the mentor that was chosen."""
+        """Redirect to the page of the chosen mentor."""
         mentor = get_visible_or_404(self._mentors(), pk=number_in(request.POST.get("mentor")))
         return redirect("matching:pause-edit", cohort_slug=self.cohort.slug, pk=mentor.pk)
 
@@ -42,7 +42,7 @@ class PauseList(CohortView):
 
 
 class PauseFormPage(FormPage):
-    """One mentor's pause: start it, change its date, end it."""
+    """Start, change or end one mentor's pause."""
 
     error_field = "until"
     asks_current = False

@@ -9,7 +9,7 @@ from matching.models import Match, MatchPin, MatchRun, MentorPause, ReplacementS
 
 
 def paused_ids(cohort: Cohort) -> set[int]:
-    """The enrollments of the mentors who pause."""
+    """Return the enrollment ids of mentors who pause."""
     return set(MentorPause.objects.open(cohort).values_list("enrollment_id", flat=True))
 
 
@@ -18,7 +18,7 @@ MOST = 12
 
 @dataclass(frozen=True)
 class ReplacementCandidate:
-    """A mentor with room, and how well they suit."""
+    """A mentor with room, and how well they fit."""
 
     mentor: Enrollment
     score: float
@@ -33,7 +33,7 @@ class ReplacementCandidate:
 
 @dataclass(frozen=True)
 class ReplacementCandidates:
-    """What is known about replacements: the best first, where the scores come from, and a search under way."""
+    """The best replacements, where their scores come from, and the search under way."""
 
     best: list[ReplacementCandidate]
     run: MatchRun | None
@@ -46,7 +46,7 @@ class ReplacementCandidates:
 
 
 def replacement_candidates(mentee: Enrollment) -> ReplacementCandidates:
-    """The best replacements that are stored and still possible. Reads only; few queries, however large the cohort."""
+    """Return the best replacements with stored scores. Reads only, in a constant number of queries."""
     search = mentee.replacement_searches.first()
     possible = {e.pk: e for e in possible_mentors(mentee)}
     run = None
@@ -76,7 +76,7 @@ def replacement_candidates(mentee: Enrollment) -> ReplacementCandidates:
 
 
 def possible_mentors(mentee: Enrollment) -> list[Enrollment]:
-    """Accepted mentors with room, who don't pause, are not in the team, and were not with this mentee before."""
+    """Return accepted mentors with room who don't pause, are not in the team, and were not with this mentee before."""
     cohort = mentee.cohort
     taken, pausing = places_taken(cohort), paused_ids(cohort)
     pins = dict(MatchPin.objects.filter(mentee=mentee).values_list("mentor_id", "kind"))

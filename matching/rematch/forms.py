@@ -6,7 +6,7 @@ from django import forms
 
 
 class RematchForm(forms.Form):
-    """Who takes over, and what both sides are told beside the usual words."""
+    """Who takes over, and what both sides are told besides the standard text."""
 
     mentor = forms.ChoiceField(
         widget=forms.RadioSelect, error_messages={"required": "Choose who takes over, or that nobody does for now."}
@@ -30,7 +30,7 @@ class RematchForm(forms.Form):
 
 
 class RematchWishForm(forms.Form):
-    """Somebody would like another match."""
+    """A participant's request for another match."""
 
     words = forms.CharField(
         max_length=1000,

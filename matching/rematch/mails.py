@@ -39,7 +39,7 @@ class EndedMail:
         return render_for(self.match.mentee.cohort.sender, self.template, self.context)
 
     def send(self, due_at: datetime, cc: Sequence[str] = ()) -> None:
-        """Queue the mail, each time under a key of its own: a match may end again after its rematch was undone."""
+        """Queue the mail under a new key, since a match may end again after its rematch was undone."""
         if not self.to:
             return
         match, base = self.match, f"match-ended:{self.match.pk}:{self.side}"

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-# Words of the others tell the scoring how rare a word is; so many are enough for that.
+# Scoring needs other people's texts to know how rare a word is; this many are enough.
 OTHERS_SCORED = 300
 
 
 @transaction.atomic
 def request_search(*, mentee: Enrollment, by: User | None) -> ReplacementSearch:
-    """Have a worker score every mentor with room. Where one is under way already, that one is returned."""
+    """Have a worker score every mentor with room; returns the search that is already under way, if there is one."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=mentee.cohort_id)
     under_way = mentee.replacement_searches.filter(status__in=ReplacementSearch.UNDER_WAY).first()
     if under_way is not None:
@@ -43,7 +43,7 @@ def request_search(*, mentee: Enrollment, by: User | None) -> ReplacementSearch:
 
 
 def work_search(search_id: int) -> bool:
-    """Claim a search and work it out. False where another worker has it, or it is done. Errors end up on it."""
+    """Claim a search and run it. False if another worker has it, or it is done. Errors are stored on the search."""
     now = timezone.now()
     free = Q(status="queued") | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)
     if not ReplacementSearch.objects.filter(free, pk=search_id).update(status="working", started_at=now):
@@ -60,7 +60,7 @@ def work_search(search_id: int) -> bool:
 
 
 def sweep_searches(now: datetime) -> int:
-    """Work out the searches that no worker has. Returns how many were taken up."""
+    """Run the searches that no worker has. Returns how many were started."""
     taken = 0
     for search in ReplacementSearch.objects.stranded(now):
         if search.status == "working" and search.created_at < now - LAST_TRY_AFTER:
@@ -74,7 +74,7 @@ def sweep_searches(now: datetime) -> int:
 
 
 def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
-    """Every possible mentor whom no rule bars, with the score that a run would give the pair; the best first."""
+    """Score every possible mentor whom no rule bars, as a run would; the best first."""
     from matching.engine import matcher  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.history import read_history  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.input import profile_of  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
@@ -106,7 +106,7 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
 
 
 def _as_found(scores: "Scores", j: int, mentor: Enrollment) -> dict[str, Any]:
-    """What is kept of the first mentee with one mentor, in the form of a proposal."""
+    """Describe the first mentee with one mentor in the form of a stored proposal."""
     score = round(float(scores.total[0, j]), 6)
     return {"mentor": mentor.pk, "score": score, "factors": scores.parts(0, j), "why": scores.sentence(0, j)}
 

@@ -34,11 +34,11 @@ def rematch(
     why: str = "",
     grace: Any = AT_ONCE,
 ) -> Match:
-    """Give the mentee of a match another mentor: the old one ends, its place is free, and one intro leaves.
+    """Give the mentee of a match another mentor: the old match ends, its place is free, and one intro leaves.
 
-    Co-mentors carry on. The old sides are told, with a paragraph each, when the intro leaves, after `grace`; until
-    then undoing the new match brings the old one back. Raises ServiceError where the new mentor has no room, pauses,
-    is forbidden or was with this mentee before (unless the pair is locked).
+    Co-mentors stay. The mentee and the old mentor are told when the intro leaves, after `grace`; until then undoing
+    the new match restores the old one. Raises ServiceError if the new mentor has no room, pauses, is forbidden, or
+    was with this mentee before (unless the pair is locked).
     """
     cohort, old = _lock(match)
     if old.status not in (*Match.UNDER_WAY, Match.Status.ENDED):
@@ -51,7 +51,7 @@ def rematch(
     if why_not := why_not_matchable(mentee, mentor):
         raise ServiceError(why_not)
     due_at = timezone.now() + grace
-    # Never saved; and a match, unlike a proposal, may have no score.
+    # Not saved. Unlike a proposal, a match may have no score.
     proposal = MatchProposal(mentee=mentee, mentor=mentor, score=cast(float, score), why=why, factors=[])
     (new,) = introduce(mentee, [proposal], by=by, due_at=due_at, replaces=old)
     record(verb=Verb.INTRODUCED, target=new, workspace_id=cohort.workspace_id, by=by, replaces=old.pk)
@@ -68,7 +68,7 @@ def return_to_pool(
 ) -> Match:
     """End a match without another mentor: the mentee waits for the next run, and both sides are told at once.
 
-    Who is not in the cohort any more is not written to. Raises ServiceError where the match is not under way.
+    People who left the cohort get no mail. Raises ServiceError if the match is not under way.
     """
     _, old = _lock(match)
     if old.status not in Match.UNDER_WAY:
@@ -84,7 +84,7 @@ def return_to_pool(
 
 
 def why_not_matchable(mentee: Enrollment, mentor: Enrollment) -> str:
-    """Why a mentor can't take a mentee now; "" where they can. Who relies on it holds the lock of the cohort."""
+    """Return why a mentor can't take a mentee now; "" if they can. Callers that rely on it must lock the cohort."""
     mentor = Enrollment.objects.select_related("user", "cohort").get(pk=mentor.pk)
     pin = MatchPin.objects.filter(mentee=mentee, mentor=mentor).values_list("kind", flat=True).first()
     if mentor.cohort_id != mentee.cohort_id or mentor.role != "mentor" or mentor.user in mentee.people:
@@ -112,9 +112,9 @@ def why_not_matchable(mentee: Enrollment, mentor: Enrollment) -> str:
 
 @transaction.atomic
 def request_rematch(*, match: Match, by: User, words: str = "") -> RematchWish:
-    """Somebody of a pair would like another match: a line for the coordinators. Asking again renews the words.
+    """Record that somebody would like another match, for the coordinators. Asking again replaces the words.
 
-    Nobody else of the pair learns of it. Raises ServiceError where the match is over.
+    Nobody else in the pair is told. Raises ServiceError if the match has ended.
     """
     locked = Match.objects.select_for_update(of=("self",)).select_related("mentee__cohort__programme").get(pk=match.pk)
     if locked.status not in Match.UNDER_WAY:
@@ -129,7 +129,7 @@ def request_rematch(*, match: Match, by: User, words: str = "") -> RematchWish:
 
 @transaction.atomic
 def settle_rematch_wish(*, wish: RematchWish, by: User) -> None:
-    """They go on together, or it was solved otherwise."""
+    """Settle a request for another match without a rematch."""
     if RematchWish.objects.filter(pk=wish.pk, settled_at=None).update(settled_at=timezone.now()):
         workspace_id = wish.match.mentee.cohort.workspace_id
         record(verb=Verb.WISH_SETTLED, target=wish.match, workspace_id=workspace_id, by=by)
@@ -141,8 +141,8 @@ def settle_rematch_wish(*, wish: RematchWish, by: User) -> None:
 def sweep_matches_left_behind(now: datetime) -> int:
     """End the matches of people who withdrew or were declined, and tell the other side. Returns how many.
 
-    Where the intro has not left yet the match is undone instead, and nobody notices. A withdrawal that is taken back
-    revives nothing: a coordinator does, on the page of the match.
+    A match whose intro has not left is undone instead, and nobody is told. Taking a withdrawal back does not restore
+    a match; coordinators can, on its page.
     """
     done = 0
     for match in Match.objects.left_behind().order_by("pk"):
@@ -158,12 +158,12 @@ def _end_left_behind(match: Match, now: datetime) -> int:
         return 0
     left = [e for e in (old.mentor, old.mentee) if e.status in GONE]
     if old.status not in Match.UNDER_WAY or not left:
-        return 0  # somebody was faster
+        return 0  # settled in the meantime
     if _intro_waits(old):
         try:
             undo_match(match=old, by=None)
         except ServiceError:
-            pass  # it is leaving in this moment: then it has to be ended
+            pass  # the intro is just leaving, so the match has to be ended
         else:
             return 1
     ended = set_match_status(match=old, to=Match.Status.ENDED, by=None, reason="; ".join(map(_why_left, left)))
@@ -184,7 +184,7 @@ def _why_left(enrollment: Enrollment) -> str:
 
 
 def _lock(match: Match) -> tuple[Cohort, Match]:
-    """The cohort first, always: whoever counts places waits here."""
+    """Lock the cohort, then the match, in this order, as everything does that counts places."""
     cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(enrollments=match.mentee_id)
     locked = Match.objects.select_for_update(of=("self",)).with_people().get(pk=match.pk)
     return cohort, locked

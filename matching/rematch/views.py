@@ -35,7 +35,7 @@ class ReplaceableMatchView(CohortObjectView[Match]):
 
 
 class RematchPage(ReplaceableMatchView):
-    """Who could take over, what both sides will read, and the one button."""
+    """Choose who takes over, with what both sides will read."""
 
     template_name = "matching/rematch/rematch.html"
 
@@ -102,7 +102,7 @@ class RematchPage(ReplaceableMatchView):
 
 
 class ReplacementSearchView(ReplaceableMatchView):
-    """Have a worker score every mentor with room; asked for by GET it tells the progress."""
+    """Have a worker score every mentor with room; GET shows the progress."""
 
     template_name = "matching/rematch/_search_state.html"
 
@@ -118,7 +118,7 @@ class ReplacementSearchView(ReplaceableMatchView):
 
 
 class SettleWish(CohortObjectView[RematchWish]):
-    """They go on together after all."""
+    """Settle a request for another match."""
 
     http_method_names = ("post",)
 
@@ -133,7 +133,7 @@ class SettleWish(CohortObjectView[RematchWish]):
 
 
 class RequestRematch(LoginRequiredMixin, FormPage):
-    """A participant would like another match. Only the coordinators learn of it."""
+    """A participant requests another match. Only the coordinators are told."""
 
     template_name = "matching/rematch/my_request.html"
     match: Match

@@ -94,7 +94,7 @@ class QuestionAction(CohortObjectView[AskedPair]):
 
 
 class AnswerByLink(LookupView):
-    """Yes or no by the signed link of a mail. Looking records nothing: mail scanners look, too."""
+    """Accept or decline by the signed link of a mail. Opening it records nothing: mail scanners do so, too."""
 
     template_name = "matching/consent/answer.html"
     side: AskedSide
@@ -134,7 +134,7 @@ class AnswerByLink(LookupView):
         return redirect(request.path)
 
     def _answering(self) -> User | None:
-        """Who answers: the reader where they are of this side, else the one person to whom the mail went."""
+        """Return who answers: the reader if they belong to this side, else the only recipient of the mail."""
         people = self.side.people
         if isinstance(self.request.user, User) and self.request.user in people:
             return self.request.user

@@ -78,7 +78,7 @@ class EventEdit(FormPage, EventView):
 
 
 class EventDetail(EventView):
-    """Who comes, and the next step."""
+    """An event: who comes, and the next step."""
 
     template_name = "matching/events/detail.html"
 
@@ -103,7 +103,7 @@ class EventDetail(EventView):
 
 
 def _numbers(event: SpeedEvent) -> dict[str, Any]:
-    """How many answered what."""
+    """Count the answers."""
     coming = Q(status="coming")
     numbers = event.rsvps.aggregate(
         total=Count("pk"),
@@ -169,13 +169,13 @@ class EventAction(EventView):
 
 
 def _seen_round(post: Any) -> int:
-    """The round that the reader saw when they pressed the button; one that never is where it is missing."""
+    """Return the round that the reader saw when they pressed the button; -1 if it is missing."""
     text = post.get("seen", "")
     return number_in(text) or (0 if text == "0" else -1)
 
 
 class EventCheckIn(EventView):
-    """The tick list at the door, for a thumb."""
+    """The check-in list at the door, made for phones."""
 
     template_name = "matching/events/checkin.html"
 
@@ -199,7 +199,7 @@ class EventCheckIn(EventView):
         return redirect("matching:event-checkin", cohort_slug=self.cohort.slug, pk=self.object.pk)
 
     def _lists(self, ticked: set[int] | None = None) -> dict[str, Any]:
-        """Mentors and mentees who come, and everybody else; ticked as stored, or as just sent."""
+        """Return mentors and mentees who come, and everybody else; ticked as stored, or as just sent."""
         event, programme = self.object, self.cohort.programme
         rsvps = {r.enrollment_id: r for r in event.rsvps.all()}
         people = services.eligible_people(event.cohort).select_related("user").order_by("user__full_name", "pk")
@@ -241,7 +241,7 @@ class EventLive(EventView):
         event = self.object
         stamp = f"{event.round_number}-{event.seed}-{event.round_started_at or ''}"
         if self.state and request.GET.get("stamp") == stamp:
-            return HttpResponse(status=204)  # nothing is swapped, and nobody loses the button under their finger
+            return HttpResponse(status=204)  # unchanged: htmx swaps nothing, so the buttons stay where they are
         if self.state:
             self.template_name = "matching/events/_live.html"
         plan = read_table_plan(event)

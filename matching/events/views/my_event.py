@@ -25,7 +25,7 @@ from mentorship.core.views import LookupView, errors_as_messages
 
 
 class EventPage(LookupView):
-    """A participant and an event: before it whether they come, on the day their tables, afterwards their wishes."""
+    """A participant's page of an event: their answer before it, their tables on the day, their wishes afterwards."""
 
     template_name = "matching/events/my_event.html"
     event: SpeedEvent
@@ -34,7 +34,7 @@ class EventPage(LookupView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return self.page()
-        # By the clock on which they signed up: nobody is signed in who could have chosen one.
+        # In the time zone of their sign-up: without an account there is no other choice.
         with timezone.override(first_zone(self.enrollment.time_zone, self.event.cohort.time_zone)):
             return self.page()
 
@@ -82,7 +82,7 @@ class EventPage(LookupView):
 
 
 class EventByLink(EventPage):
-    """By the signed link of a mail."""
+    """The page behind the signed link of a mail."""
 
     def look_up(self) -> None:
         event_pk, pk = EVENT_LINK.read(self.kwargs["token"])
@@ -96,7 +96,7 @@ class EventByLink(EventPage):
 
 
 class MyEvent(LoginRequiredMixin, EventPage):
-    """By the person who is signed in. Who has two roles answers for the one that came first."""
+    """The page of a signed-in person. With two roles they answer for the first enrollment."""
 
     def look_up(self) -> None:
         self.event = get_visible_or_404(SpeedEvent.objects.select_related("cohort__programme"), pk=self.kwargs["pk"])

@@ -24,7 +24,7 @@ LEFT_SHOWN = 200
 
 
 class GroupList(CohortView):
-    """Every group with its people and what it lacks, and who is in none."""
+    """Every group with its people and what it lacks, and the people without a group."""
 
     template_name = "matching/groups/list.html"
 
@@ -161,7 +161,7 @@ class GroupConfirm(CohortObjectView[GoalGroup]):
 
 
 class GroupFinish(FormPage, CohortObjectView[GoalGroup]):
-    """What became of a group, with a mail that thanks everybody in it; or that it goes on after all."""
+    """Finish a group with a mail that thanks everybody in it, or reopen it."""
 
     template_name = "matching/groups/finish.html"
     for_editors = True

@@ -23,7 +23,7 @@ from mentorship.core.views import LookupView, errors_as_messages
 
 
 class GroupChoicePage(LookupView):
-    """A participant and the goals of their cohort."""
+    """A participant's page about the goal groups of their cohort."""
 
     template_name = "matching/groups/my_groups.html"
     enrollment: Enrollment
@@ -76,7 +76,7 @@ def _own_group(group: GoalGroup, cohort: Cohort) -> dict[str, Any]:
 
 
 class MyGroup(LoginRequiredMixin, View):
-    """The address that the mails of a group give: it leads to the reader's own page."""
+    """The address in the mails of a group: it redirects to the reader's own page."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         own = Enrollment.objects.of_person(request.user).occupying_place().filter(goal_place__group=pk)
@@ -87,7 +87,7 @@ class MyGroup(LoginRequiredMixin, View):
 
 
 class GroupChoiceByLink(GroupChoicePage):
-    """By the signed link of a mail."""
+    """The page behind the signed link of a mail."""
 
     def look_up(self) -> None:
         pk = CHOICE_LINK.read_one(self.kwargs["token"])
@@ -98,7 +98,7 @@ class GroupChoiceByLink(GroupChoicePage):
 
 
 class MyGroups(LoginRequiredMixin, GroupChoicePage):
-    """By the person who is signed in, for one of their enrollments."""
+    """The page of a signed-in person, for one of their enrollments."""
 
     def look_up(self) -> None:
         own = _participants(Enrollment.objects.of_person(self.user))

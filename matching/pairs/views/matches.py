@@ -27,7 +27,7 @@ EXPORT_HEAD = ("mentee", "people", "mentor", "status", "score", "intro", "since"
 
 
 class MatchList(CohortView):
-    """Who is with whom, and what became of each intro."""
+    """The matches of a cohort, and whether each intro was sent."""
 
     template_name = "matching/pairs/matches.html"
 
@@ -88,7 +88,7 @@ class MatchDetail(FormPage, CohortObjectView[Match]):
 
 
 def _last_matches(cohort: Cohort) -> list[Match]:
-    """The match that ended last of every mentee who is back in the pool."""
+    """Return the last ended match of each mentee who is back in the pool."""
     ended = Match.objects.filter(mentee__in=mentees_with_ended_match(cohort), imported=False).order_by("pk")
     found = {match.mentee_id: match for match in ended.select_related("mentee__user", "mentor__user")}
     return [match for match in found.values() if match.status == Match.Status.ENDED]

@@ -34,7 +34,7 @@ MOST_UPCOMING = 5
 
 
 class OwnMatchView(LoginRequiredMixin, LookupView):
-    """A page about one of the reader's own matches, also about one that ended; everybody else gets 404."""
+    """A page about one of the reader's own matches, including ended ones; 404 for everybody else."""
 
     match: Match
 
@@ -102,7 +102,7 @@ class MyMatch(OwnMatchView):
         return {
             "match": match,
             "live": under_way,
-            # Who left is no address book for those who stay, nor the other way round.
+            # People who left don't see the addresses of those who stay, nor the other way round.
             "reachable": match.status in Match.OCCUPYING_PLACE,
             "why": reason_for_pair(match.why),
             "enrollment": match.mentee,
@@ -122,7 +122,7 @@ class MyMatch(OwnMatchView):
 
 
 def _addresses(match: Match, mentors: Sequence[Enrollment], user: User) -> list[str]:
-    """Of everybody else who lets the match see it."""
+    """Return the addresses of everybody else who shares theirs with their match."""
     people = [
         *(match.mentee.people if match.mentee.shares_address else []),
         *(m.user for m in mentors if m.shares_address),
@@ -131,7 +131,7 @@ def _addresses(match: Match, mentors: Sequence[Enrollment], user: User) -> list[
 
 
 def _other_clocks(time: Suggestion, zones: Sequence[str]) -> str:
-    """What the clocks of the others show, where it is not what the reader's own shows."""
+    """Describe the time in the other people's time zones, where it differs from the reader's."""
     own = timezone.localtime(time.starts).replace(tzinfo=None)
     others = [zone for zone in zones if time.starts.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != own]
     return time.on_clocks(others)
@@ -142,7 +142,7 @@ def _calendar(match: Match, mentors: Sequence[Enrollment], starts: datetime) -> 
 
 
 def _upcoming(match: Match, user: User, today: date) -> list[UpcomingItem]:
-    """What comes next for the reader in this cohort: its dates, their sessions, and what later rooms add."""
+    """Return what comes next for the reader in this cohort: its dates, their sessions, and what later apps add."""
     cohort: Cohort = match.mentee.cohort
     dates = shared_dates_of(user).filter(cohort=cohort, on__gte=today).order_by("on", "time", "pk")[:MOST_UPCOMING]
     coming = [UpcomingItem(what.name, starts_at(what) or what.on, what.link) for what in dates]
