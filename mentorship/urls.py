@@ -10,7 +10,7 @@ from mentorship.portal import home, next_round
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("health/", health.answer, name="health"),
+    path("health/", health.health_response, name="health"),
     path("health/page/", health.HealthPage.as_view(), name="health-page"),
     path("mail-reports/<slug:provider>/", mail_report, name="mail-report"),
     path("accounts/", include("allauth.account.urls")),

@@ -214,7 +214,7 @@ def test_no_number_of_a_form_breaks_a_page(client, cast, match, number):
         ("checkins:health", [slug], "match"), ("checkins:after", [slug], "opportunity"),
         ("checkins:facilitators", [slug], "item"), ("checkins:readers", [slug], "user"), ("checkins:mine", [], "item"),
         ("checkins:graduation-person", [slug, cast.mentee_enrollment.pk, cast.mentee.pk], "criterion"),
-        ("outbox:suppressions", [], "lift"), ("checkins:honoraria", [slug], "ids"),
+        ("outbox:suppression-list", [], "lift"), ("checkins:honoraria", [slug], "ids"),
     ]  # fmt: skip
     for name, args, field in posts:
         assert client.post(reverse(name, args=args), {field: number}).status_code < 500, name

@@ -1,4 +1,4 @@
-"""What an operator should hear before something goes wrong: `manage.py check`, and at every start."""
+"""System checks of the installation, run by `manage.py check` and at every start."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from mentorship.core.outbox.delivery.providers import REPORTERS
 
 @register
 def check_installation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Settings that each are fine but don't go together."""
+    """Find settings that contradict each other."""
     found: list[CheckMessage] = []
     if settings.OUTBOX_LEASE_SECONDS < 2 * (settings.EMAIL_TIMEOUT or float("inf")):
         found.append(

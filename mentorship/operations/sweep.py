@@ -1,4 +1,4 @@
-"""One pass of everything that is due. Running it twice, late, or in two places does nothing twice."""
+"""One pass of everything that is due. Idempotent: it may run late, again, or in two places at once."""
 
 import logging
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from matching.rematch.replacement_search import sweep_searches
 from matching.rematch.services import sweep_matches_left_behind
 from matching.supply.services import sweep_supply
 from mentorship.core.outbox.delivery.deliver import deliver_all_due, forget_sign_in_mails, recover_expired
-from mentorship.core.outbox.health import seen
+from mentorship.core.outbox.health import record_heartbeat
 from partners.billing.reminders import sweep_reminders
 from training.sessions.sweep import sweep_training
 
@@ -59,7 +59,7 @@ def sweep_everything(now: datetime | None = None) -> dict[str, int]:
     """Do every part of the sweep and return what each did. One that fails stops no other; SweepError names it."""
     done: dict[str, int] = {}
     failed: dict[str, Exception] = {}
-    seen("sweep", note="under way")  # a matching run may take longer than the alarm waits
+    record_heartbeat("sweep", note="under way")  # a matching run may take longer than the alarm waits
     for name, part in PARTS.items():
         try:
             # Each part looks at the clock itself unless told otherwise: what one part queued, the next one sends.
@@ -68,7 +68,9 @@ def sweep_everything(now: datetime | None = None) -> dict[str, int]:
             logger.exception("A part of the sweep failed: %s", name)
             failed[name] = error
     said = ", ".join(f"{name}: {number}" for name, number in done.items() if number)
-    seen("sweep", note="; ".join(f"{name}: {error}" for name, error in failed.items()) or said, ok=not failed)
+    record_heartbeat(
+        "sweep", note="; ".join(f"{name}: {error}" for name, error in failed.items()) or said, ok=not failed
+    )
     if failed:
         raise SweepError("; ".join(f"{name}: {error}" for name, error in failed.items())) from next(
             iter(failed.values())

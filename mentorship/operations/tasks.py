@@ -1,13 +1,13 @@
-"""What beat calls. Tasks take nothing: what is due stands in the database."""
+"""Tasks that beat calls. They take no arguments: what is due is in the database."""
 
 from celery import shared_task
 
-from mentorship.core.outbox.health import seen
+from mentorship.core.outbox.health import record_heartbeat
 from mentorship.operations.sweep import sweep_everything
 
 
 @shared_task
 def sweep() -> None:
     """One pass of everything that is due."""
-    seen("beat")
+    record_heartbeat("beat")
     sweep_everything()

@@ -1,4 +1,4 @@
-"""The first page of each role. The composition root: it may import every app."""
+"""The home page of each role."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from matching.groups.introduced import groups_for_participant
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import roles_of
-from mentorship.portal.navigation import chosen_cohort, cohorts_at_work
-from mentorship.portal.participant import asks_of
+from mentorship.portal.navigation import active_cohorts, chosen_cohort
+from mentorship.portal.participant import todo_items_of
 from mentorship.portal.today import funnel_of, needs_of, next_dates_of, supply_of
 from partners.models import Partner
 
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def today(request: HttpRequest, user: User) -> HttpResponse:
     """What needs the coordinator now, in the cohort that is most at work or the one chosen by `?cohort=`."""
-    cohorts = cohorts_at_work(user)
+    cohorts = active_cohorts(user)
     cohort = chosen_cohort(request, cohorts)
     context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort, "now": timezone.now()}
     if cohort is not None:
@@ -53,7 +53,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
 
 def _own_things(user: User) -> dict[str, Any]:
     return {
-        "asks": asks_of(user, timezone.now()),
+        "asks": todo_items_of(user, timezone.now()),
         "matches": Match.objects.of_person(user).under_way().with_people(),
         "events": events_for_participant(user),
         "groups": groups_for_participant(user),

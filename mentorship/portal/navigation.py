@@ -1,4 +1,4 @@
-"""The rail of the signed-in person, and the cohort that a page is about. It may import every app."""
+"""The navigation of the signed-in person, and the cohort that a page is about."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import roles_of
 
 # The statuses in which a cohort needs its coordinators, the most pressing first.
-AT_WORK = ("matching", "enrolling", "running", "draft")
+ACTIVE_STATUSES = ("matching", "enrolling", "running", "draft")
 # Label, address by the cohort's slug, icon, and how the names of its pages begin. The longest beginning wins.
 OF_COHORT = [
     ("Cohort", "cohorts:cohort", "flag", ("cohorts:cohort", "cohorts:forms", "cohorts:form-", "cohorts:question")),
@@ -28,7 +28,7 @@ OF_COHORT = [
     ("Mailings", "cohorts:mailings", "megaphone", ("cohorts:mailing",)),
 ]  # fmt: skip
 OF_ALL = [
-    ("Messages", "outbox:list", "mail", ("outbox:", "health-page")),
+    ("Messages", "outbox:message-list", "mail", ("outbox:", "health-page")),
     ("Partners", "partners:list", "building-2", ("partners:",)),
     (
         "Money",
@@ -69,7 +69,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if slug := kwargs.get("cohort_slug"):
         cohort = Cohort.objects.visible_to(user).filter(slug=slug).first()
     else:
-        cohort = chosen_cohort(request, cohorts_at_work(user))
+        cohort = chosen_cohort(request, active_cohorts(user))
     context["nav"] = _coordinator_nav(cohort, current)
     if cohort is not None:
         context["nav_scope"] = {
@@ -80,10 +80,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return context
 
 
-def cohorts_at_work(user: Any) -> list[Cohort]:
+def active_cohorts(user: Any) -> list[Cohort]:
     """The cohorts that a coordinator has to do with now, the most pressing first."""
     cohorts = Cohort.objects.visible_to(user).exclude(status__in=Cohort.OVER)
-    return sorted(cohorts, key=lambda c: (AT_WORK.index(c.status), c.starts_on))
+    return sorted(cohorts, key=lambda c: (ACTIVE_STATUSES.index(c.status), c.starts_on))
 
 
 def chosen_cohort(request: HttpRequest, cohorts: list[Cohort]) -> Cohort | None:

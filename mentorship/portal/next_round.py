@@ -1,4 +1,4 @@
-"""The next round of a cohort, with what each room takes over. The composition root: it may import every app."""
+"""Start the next round of a cohort, with what each app copies from the last one."""
 
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from partners.sponsorships.services import copy_sponsorships
 
 @transaction.atomic
 def start_next_round(*, like: Cohort, name: str, slug: str, starts_on: date, by: User | None, **fields: Any) -> Cohort:
-    """Make the next round in every room: plan and forms, matching policy, check-in waves, sponsors as drafts."""
+    """Make the next round in every app: plan and forms, matching policy, check-in waves, sponsors as drafts."""
     cohort = clone_cohort(like=like, name=name, slug=slug, starts_on=starts_on, by=by, **fields)
     copy_policy(like=like, cohort=cohort)
     copy_waves(like=like, cohort=cohort)
@@ -30,7 +30,7 @@ def start_next_round(*, like: Cohort, name: str, slug: str, starts_on: date, by:
 
 
 class Repeat(CoordinatorRequiredMixin, View):
-    """See where the dates come to lie, then make the round."""
+    """Preview the dates, then make the round."""
 
     def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
         cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
@@ -56,13 +56,13 @@ class Repeat(CoordinatorRequiredMixin, View):
             "cohort": cohort,
             "form": form,
             "rows": preview_clone(like=cohort, starts_on=starts_on),
-            "along": _along(cohort),
+            "along": _copied_parts(cohort),
         }
         return render(request, "portal/repeat.html", context, status=status)
 
 
-def _along(cohort: Cohort) -> list[tuple[str, str]]:
-    """What comes along, in words with numbers."""
+def _copied_parts(cohort: Cohort) -> list[tuple[str, str]]:
+    """What is copied, in words with numbers."""
     questions = cohort.questions.filter(retired_at=None).count()
     back = len({e.user_id for e in cohort.enrollments.all() if e.comes_back_as or e.defers})
     return [

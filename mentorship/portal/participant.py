@@ -1,4 +1,4 @@
-"""What waits for a participant, composed of every room: their own first page shows it."""
+"""The to-do list on a participant's home page, from all apps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from training.models import TrainingSession
 
 
 @dataclass(frozen=True)
-class Ask:
+class TodoItem:
     """Something to do: what, a line about it, until when (None: no deadline), where, and the word on the button."""
 
     title: str
@@ -34,25 +34,27 @@ class Ask:
     label: str
 
 
-def asks_of(user: User, now: datetime) -> list[Ask]:
-    """Everything that waits for this person, what others wait for first."""
+def todo_items_of(user: User, now: datetime) -> list[TodoItem]:
+    """Everything that this person is asked to do, first what others wait for."""
     return [*_answers(user, now), *_matching(user), *_trainings(user, now), *_others(user)]
 
 
-def _answers(user: User, now: datetime) -> Iterator[Ask]:
+def _answers(user: User, now: datetime) -> Iterator[TodoItem]:
     for offer in Enrollment.objects.filter(user=user, status="accepted").select_related("cohort"):
         if offer.offer_is_open:
             url = reverse("cohorts:my-place", args=[offer.pk])
-            yield Ask(f"Your place in {offer.cohort.name}", "Do you take it?", offer.offer_expires_at, url, "Answer")
+            yield TodoItem(
+                f"Your place in {offer.cohort.name}", "Do you take it?", offer.offer_expires_at, url, "Answer"
+            )
     sides = AskedSide.objects.filter(status="asked", pair__status="open").select_related("pair__mentee", "pair__mentor")
     theirs = Q(side="mentor", pair__mentor__user=user) | Q(side="mentee", pair__mentee__user=user)
     for side in sides.filter(theirs).order_by("pk"):
-        yield Ask(
+        yield TodoItem(
             "A match for you", "Read who it is, then say yes or no.", side.answer_by, ANSWER_LINK.url(side.pk), "Read"
         )
     for checkin in open_checkins_of(user, now):
         about = f" with {checkin.about}" if checkin.about else ""
-        yield Ask(
+        yield TodoItem(
             f"{checkin.wave.name}: how is it going{about}?",
             "About two minutes.",
             checkin.closes_at,
@@ -61,31 +63,33 @@ def _answers(user: User, now: datetime) -> Iterator[Ask]:
         )
 
 
-def _matching(user: User) -> Iterator[Ask]:
+def _matching(user: User) -> Iterator[TodoItem]:
     if number := goals_awaiting(user):
         title = "A goal waits for your yes" if number == 1 else f"{number} goals wait for your yes"
-        yield Ask(title, "On the page of your pair.", None, "#matches", "See your matches")
+        yield TodoItem(title, "On the page of your pair.", None, "#matches", "See your matches")
     for event, answer in events_for_participant(user):
         if answer is None and event.starts_at > timezone.now():
             url = reverse("matching:my-event", args=[event.pk])
-            yield Ask(f"{event} in {event.cohort.name}", "Do you come?", event.starts_at, url, "Answer")
+            yield TodoItem(f"{event} in {event.cohort.name}", "Do you come?", event.starts_at, url, "Answer")
     for thing in groups_for_participant(user):
         if thing["group"] is None and not thing["chosen"]:
             enrollment = thing["enrollment"]
             url = reverse("matching:my-groups", args=[enrollment.pk])
-            yield Ask(f"Goal groups of {enrollment.cohort.name}", "Which ones would you join?", None, url, "Choose")
+            yield TodoItem(
+                f"Goal groups of {enrollment.cohort.name}", "Which ones would you join?", None, url, "Choose"
+            )
 
 
-def _trainings(user: User, now: datetime) -> Iterator[Ask]:
+def _trainings(user: User, now: datetime) -> Iterator[TodoItem]:
     sessions = TrainingSession.objects.bookable_by(user).upcoming(now).filter(training__kind="training")
     if sessions.exists():
         mentoring = Enrollment.objects.filter(user=user, role="mentor", status="accepted").values_list("pk", flat=True)
         if any(credit.status in ("none", "refresher") for credit in training_status_of(mentoring).values()):
             url = reverse("training:mine")
-            yield Ask("Mentor training", "Choose the slot that suits you.", None, url, "See the slots")
+            yield TodoItem("Mentor training", "Choose the slot that suits you.", None, url, "See the slots")
 
 
-def _others(user: User) -> Iterator[Ask]:
+def _others(user: User) -> Iterator[TodoItem]:
     reviews = Cohort.objects.filter(
         mentors_review=True,
         enrollments__user=user,
@@ -94,7 +98,7 @@ def _others(user: User) -> Iterator[Ask]:
         status__in=["enrolling", "matching"],
     )
     for cohort in reviews.distinct():
-        yield Ask(
+        yield TodoItem(
             f"Applications to {cohort.name}",
             "The coordinators ask the mentors to read them.",
             None,
@@ -102,6 +106,6 @@ def _others(user: User) -> Iterator[Ask]:
             "Read and review",
         )
     for title, text, url in checkins_today.needs_of_participant(user, timezone.localdate()):
-        yield Ask(title, text, None, url, "Open")
+        yield TodoItem(title, text, None, url, "Open")
     if PartnerPerson.objects.to_answer_by(user).exists() or ContributionEntry.objects.to_confirm_by(user).exists():
-        yield Ask("Hours and organisations", "Confirm what they say.", None, reverse("partners:my-hours"), "Look")
+        yield TodoItem("Hours and organisations", "Confirm what they say.", None, reverse("partners:my-hours"), "Look")

@@ -1,4 +1,4 @@
-"""What needs a coordinator today, and how the cohort stands. Composed of every room, like home.py that shows it."""
+"""What needs a coordinator today, and the state of the cohort, from all apps."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -49,7 +49,7 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
 
 
 def needs_of(user: User, cohort: Cohort) -> list[Need]:
-    """What waits for a coordinator, the most pressing first, with the lists that they count. Nothing that is zero."""
+    """What a coordinator has to do, the most pressing first, with the lists that they count. Nothing that is zero."""
     rooms: tuple[Callable[[User, Cohort], Iterator[Need]], ...] = (
         _of_messages,
         _of_checkins,
@@ -64,7 +64,7 @@ def needs_of(user: User, cohort: Cohort) -> list[Need]:
 def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
     mail = OutboxMessage.objects.visible_to(user)
     late = mail.due(timezone.now() - timedelta(seconds=settings.OUTBOX_LATE_SECONDS))
-    messages = reverse("outbox:list")
+    messages = reverse("outbox:message-list")
     yield Need(
         mail.filter(status="failed").count(),
         "Messages that failed",

@@ -1,4 +1,4 @@
-"""What people say about themselves."""
+"""The profile form."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from mentorship.core.timezones import time_zone_choices
 
 
 class ProfileForm(forms.ModelForm):
-    """Name, pronouns and the clock in which a person reads times."""
+    """Name, pronouns and the time zone in which a person reads times."""
 
     time_zone = forms.ChoiceField(required=False, help_text="All times are shown on this clock.")
 

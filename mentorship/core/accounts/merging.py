@@ -1,4 +1,4 @@
-"""Two rows of one person become one, and can become two again.
+"""Merge two accounts of one person, and undo it.
 
 `PersonMerge.moved` is a list of [model label, field, ids]: rows whose field pointed to the merged person and points to
 the kept one now. Four kinds of entries say more than that:

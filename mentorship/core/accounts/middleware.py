@@ -1,4 +1,4 @@
-"""What holds for every request: the reader's own clock, and numbers and days that a computer can count with."""
+"""Middleware: the reader's time zone, and 400 for numbers and dates that are out of range."""
 
 import logging
 from collections.abc import Callable
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class BeyondCountingMiddleware:
-    """A number of a hundred digits, or a day after the last one of the calendar, comes from no form: 400, not 500."""
+    """Answer 400, not 500, to numbers and dates that are out of range: no form of ours sends them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,7 +22,7 @@ class BeyondCountingMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The answer to a request that failed for that reason; None for any other."""
+        """Return the answer to a request that failed for that reason; None for any other."""
         too_long = isinstance(exception, ValueError) and "integer string conversion" in str(exception)
         if not too_long and not isinstance(exception, OverflowError):
             return None

@@ -1,4 +1,4 @@
-"""Who people are, and what they may do in a workspace."""
+"""People, workspaces, and roles in them."""
 
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Who may use which pages. Objects that a person may not see answer 404: querysets see to that, not these."""
+"""Access to pages by role. Access to single objects is decided by querysets: who may not see one gets 404."""
 
 from typing import Any, TypeVar
 

@@ -1,4 +1,4 @@
-"""Every write about people."""
+"""Find or create people by their address."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A person's own addresses."""
+"""URLs of the profile."""
 
 from django.urls import path
 

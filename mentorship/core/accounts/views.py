@@ -1,4 +1,4 @@
-"""A person's own pages."""
+"""The profile page."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

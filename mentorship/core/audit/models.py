@@ -1,4 +1,4 @@
-"""Who did what to which object, when."""
+"""The audit trail: who did what to which object, when."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One deed. Entries are only ever added."""
+    """One action. Entries are added, never changed or deleted."""
 
     at = models.DateTimeField(auto_now_add=True)
     workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.CASCADE, related_name="audit")

@@ -1,4 +1,4 @@
-"""Writing and reading the audit trail."""
+"""Write and read the audit trail."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,10 +1,10 @@
-"""What the audit trail can say was done. The values are stored, and shown in histories: they never change."""
+"""The verbs of the audit trail. Their values are stored and shown in histories, so they never change."""
 
 from django.db.models import TextChoices
 
 
 class Verb(TextChoices):
-    """One deed, by its words in the trail. No rule reads them: what a rule needs is a column of its model.
+    """What was done, in the words of the trail. No rule reads them: what a rule needs is a column of its model.
 
     Details such as a name or a number belong into the `data` of an entry, `reason` where the history shows them.
     """

@@ -1,4 +1,4 @@
-"""How allauth behaves here."""
+"""Settings of allauth that need code: who may sign up, and mails through the outbox."""
 
 import uuid
 from typing import Any
@@ -41,7 +41,7 @@ CHANGES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """No accounts by hand: signing up for a cohort, or an invitation, makes them."""
+    """Refuses sign-up by hand: accounts are made by signing up for a cohort or by an invitation."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Addresses whose owners were erased: nobody writes to them again, and nobody can read who they are.
+"""Addresses of erased people, kept as hashes so that they get no further mail.
 
 Only a keyed hash is kept. It is made with SECRET_KEY; put an old key into SECRET_KEY_FALLBACKS, or it is forgotten whom
 to leave alone.

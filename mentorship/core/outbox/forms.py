@@ -1,4 +1,4 @@
-"""What narrows the list of messages, and what changes one of them."""
+"""Forms of the outbox: filters of its lists, and changes to single messages."""
 
 from datetime import datetime
 from typing import Any

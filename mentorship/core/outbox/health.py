@@ -1,4 +1,4 @@
-"""Whether mail flows: for a monitor that asks an address, and for the people who look after the installation."""
+"""Health of the outbox, for a monitor and for operators."""
 
 import os
 import socket
@@ -39,8 +39,8 @@ class Flow:
     problems: list[str]
 
 
-def seen(name: str, *, note: str = "", ok: bool = True, now: datetime | None = None) -> None:
-    """Note that a part of the installation was at work."""
+def record_heartbeat(name: str, *, note: str = "", ok: bool = True, now: datetime | None = None) -> None:
+    """Record that a part of the installation is alive."""
     where = f"{socket.gethostname()}, process {os.getpid()}"[:120]
     fields = {"at": now or timezone.now(), "where": where, "note": note[:2000], "ok": ok}
     Heartbeat.objects.update_or_create(name=name, defaults=fields)
@@ -61,7 +61,7 @@ def flow_at(now: datetime) -> Flow:
     sweep = heartbeats.get("sweep")
     if words := _put_off(now):
         problems.append(f"Nothing got through for {_minutes(PUT_OFF.total_seconds())} and more: {words}")
-    if sweep and now - sweep.at > silence():
+    if sweep and now - sweep.at > longest_silence():
         problems.append(f"Nothing has looked after what is due for {_minutes((now - sweep.at).total_seconds())}.")
     if sweep and not sweep.ok:
         problems.append(f"A part of the last sweep failed: {sweep.note}")
@@ -80,12 +80,12 @@ def _put_off(now: datetime) -> str:
     return stuck.exclude(Exists(got_through)).values_list("last_error", flat=True).first() or ""
 
 
-def silence() -> timedelta:
-    """How long nobody may hear of a sweep: five are missed, and it is past the limit of a queued message."""
+def longest_silence() -> timedelta:
+    """How long no sweep may be heard of: five missed sweeps, and longer than a message may stay queued."""
     return timedelta(seconds=max(settings.OUTBOX_LATE_SECONDS, 5 * settings.SWEEP_SECONDS))
 
 
-def answer(request: HttpRequest) -> HttpResponse:
+def health_response(request: HttpRequest) -> HttpResponse:
     """For a monitor: 200, or 503 with what is wrong. It tells nothing of any programme or person."""
     flow = flow_at(timezone.now())
     # A part that failed is told by name on the page for signed-in people only: its words may hold anything.
@@ -135,7 +135,7 @@ class HealthPage(CoordinatorRequiredMixin, View):
 
 
 def _is_quiet(heartbeat: Heartbeat | None, now: datetime) -> bool:
-    return heartbeat is None or now - heartbeat.at > silence()
+    return heartbeat is None or now - heartbeat.at > longest_silence()
 
 
 def _mail_by() -> str:

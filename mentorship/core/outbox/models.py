@@ -122,7 +122,7 @@ class OutboxMessage(models.Model):
         return f"{self.subject} → {', '.join(self.to)}"
 
     def get_absolute_url(self) -> str:
-        return reverse("outbox:message", args=[self.pk])
+        return reverse("outbox:message-detail", args=[self.pk])
 
     @property
     def may_be_cancelled(self) -> bool:
@@ -187,7 +187,7 @@ class Attachment(models.Model):
 class PlannedChange(models.Model):
     """What a coordinator decided about one message that is not written yet: not to send it, or to send it later.
 
-    The room that will write the message gives its key beforehand; whoever writes it looks here.
+    The app that will write the message gives its key beforehand; `enqueue` looks here.
     """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="planned_changes")
@@ -277,7 +277,7 @@ class Heartbeat(models.Model):
 
 
 class ForgottenAddress(models.Model):
-    """Nobody writes to this address again, because its owner was erased. It is not kept itself, see `forgetting`."""
+    """The hash of an address that gets no mail again, because its owner was erased. See `erased_addresses`."""
 
     digest = models.CharField(max_length=64, unique=True, help_text="keyed hash of the address")
     at = models.DateTimeField(default=timezone.now)

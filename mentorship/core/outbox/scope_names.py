@@ -1,4 +1,4 @@
-"""Names for the scopes of messages, such as cohort:12, and where a person belongs. The rooms above say both."""
+"""Names of the scopes of messages, such as cohort:12, and the scope in which a person is written to."""
 
 from collections.abc import Callable, Iterable
 

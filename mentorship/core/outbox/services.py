@@ -1,4 +1,4 @@
-"""Writing messages. A message is written in the transaction of the change that causes it."""
+"""Write and change messages. A message is written in the transaction of the change that causes it."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from django.utils import timezone
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.outbox.delivery.resend_guards import veto_against
+from mentorship.core.outbox.delivery.resend_guards import reason_against_resending
 from mentorship.core.outbox.mail_templates.rendering import (
     MailText,
     clean_text,
@@ -201,7 +201,7 @@ def hold_back(*, until: datetime) -> list[OutboxMessage]:
 @transaction.atomic
 def resend_message(*, message: OutboxMessage, by: User) -> None:
     """Queue a message that did not go out again, with the same Message-ID. Raises OutboxError for any other."""
-    if words := veto_against(message):
+    if words := reason_against_resending(message):
         raise OutboxError(words)
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["failed", "cancelled", "skipped"]).update(
         status="queued", due_at=timezone.now(), attempts=0, last_error="", version=F("version") + 1

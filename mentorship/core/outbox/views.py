@@ -1,4 +1,4 @@
-"""The outbox pages of coordinators: what goes out, what went out, and what did not."""
+"""The messages pages of coordinators."""
 
 import uuid
 from collections.abc import Iterator
@@ -291,7 +291,7 @@ class SuppressionList(CoordinatorRequiredMixin, ListView):
             one = get_visible_or_404(Suppression.objects.editable_by(request.user), pk=pk)
             lift(workspace_id=one.workspace_id, address=one.address, reason=one.reason, by=request.user)
             messages.success(request, f"{one.address} is written to again.")
-            return redirect("outbox:suppressions")
+            return redirect("outbox:suppression-list")
         form = SuppressionForm(request.POST, workspaces=_workspaces(request))
         if not form.is_valid():
             self.object_list = self.get_queryset()
@@ -305,7 +305,7 @@ class SuppressionList(CoordinatorRequiredMixin, ListView):
             by=request.user,
         )
         messages.success(request, f"{data['address']} gets no more mails.")
-        return redirect("outbox:suppressions")
+        return redirect("outbox:suppression-list")
 
 
 def _workspaces(request: HttpRequest) -> QuerySet[Workspace]:

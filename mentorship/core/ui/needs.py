@@ -1,4 +1,4 @@
-"""A line of "Needs you" on the first page; each room says its own, the composition root shows them."""
+"""A line of "Needs you" on the home page of coordinators, made by each app."""
 
 from dataclasses import dataclass
 

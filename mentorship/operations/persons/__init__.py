@@ -1,1 +1,1 @@
-"""What is kept about one person, in every room: to hand it out, and to take it away. It may import every app."""
+"""Export and erase what is kept about a person, in all apps."""

@@ -1,4 +1,4 @@
-"""Taking somebody out of the house: removed, anonymised, or kept for a reason that is told."""
+"""Erase a person: delete, anonymise, or keep with a stated reason."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from mentorship.core.personal_data import BLANK, DELETE, KEEP, NO_ADDRESS
 from mentorship.operations.persons import free_text, mail_erasure
 from mentorship.operations.persons.export import files_of
 from mentorship.operations.persons.model_registry import books, personal_data_rules
-from mentorship.operations.persons.subject import Subject, find, messages_to
+from mentorship.operations.persons.subject import Subject, find_subject, messages_to
 from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
 from training.models import AttendanceImport, TrainingBooking
 
@@ -34,7 +34,7 @@ class ErasureError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class ErasureLine:
     """What becomes of one kind of rows: how many, removed, anonymised or kept, and why anything stays."""
 
     action: str
@@ -44,24 +44,24 @@ class Line:
 
 
 @dataclass
-class Report:
+class ErasureReport:
     """What an erasure does, or with a dry run would do."""
 
     addresses: tuple[str, ...]
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ErasureLine] = field(default_factory=list)
 
     def add(self, action: str, what: str, number: int, why: str = "") -> None:
         if number:
-            self.lines.append(Line(action, what, number, why))
+            self.lines.append(ErasureLine(action, what, number, why))
 
 
-def erase_person(*, email: str, dry_run: bool = False) -> Report:
+def erase_person(*, email: str, dry_run: bool = False) -> ErasureReport:
     """Erase whoever has this address, in one transaction; with `dry_run` do it and undo it, to say exactly what.
 
     Raises NobodyError, and ErasureError while something of theirs is still going on. Files go once it is committed.
     """
     with transaction.atomic():
-        subject = find(email)
+        subject = find_subject(email)
         _refuse(subject)
         report = _erase(subject)
         if dry_run:
@@ -69,26 +69,29 @@ def erase_person(*, email: str, dry_run: bool = False) -> Report:
     return report
 
 
-def _erase(subject: Subject) -> Report:
-    report = Report(subject.addresses)
+def _erase(subject: Subject) -> ErasureReport:
+    report = ErasureReport(subject.addresses)
     found = {
-        label: list(subject.rows_of(apps.get_model(label), known).values_list("pk", flat=True))
-        for label, known in personal_data_rules().items()
-        if known.is_about_people
+        label: list(subject.rows_of(apps.get_model(label), rule).values_list("pk", flat=True))
+        for label, rule in personal_data_rules().items()
+        if rule.is_about_people
     }
     _leave(subject, report)
     _remove_files(subject)
     for label, ids in found.items():
         _apply(label, ids, report)
     report.add(
-        BLANK, "Mails to them", mail_erasure.blank(subject), "That a mail was written stays, without address and words."
+        BLANK,
+        "Mails to them",
+        mail_erasure.blank_mails(subject),
+        "That a mail was written stays, without address and words.",
     )
     report.add(BLANK, "Lines in sheets", _sheets(subject))
     report.add(DELETE, "Sessions", _sessions(subject))
-    for label, number in free_text.take_out(subject).items():
+    for label, number in free_text.remove_mentions(subject).items():
         plural = apps.get_model(label)._meta.verbose_name_plural
         report.add(BLANK, f"Mentioned in {plural}", number, "Only name and address are taken out.")
-    for label, number in free_text.in_books(subject).items():
+    for label, number in free_text.mentions_in_books(subject).items():
         report.add(
             KEEP, f"Mentioned in {label}", number, books().get(label, "an organisation's address: change it there")
         )
@@ -123,8 +126,8 @@ def _reasons(subject: Subject) -> Iterator[str]:
         yield "A mail to them is leaving at this moment. Try again in a minute."
 
 
-def _leave(subject: Subject, report: Report) -> None:
-    """Give back what others wait for: places, seats; and ask nothing any more."""
+def _leave(subject: Subject, report: ErasureReport) -> None:
+    """Free places and seats that others wait for, and cancel what the person is asked."""
     now, users = timezone.now(), subject.users
     open_ones = Enrollment.objects.open().filter(user__in=users).exclude(cohort__status__in=Cohort.OVER)
     left = list(open_ones)
@@ -148,16 +151,16 @@ def _leave(subject: Subject, report: Report) -> None:
     report.add(DELETE, "Check-ins to come", asked.update(status="cancelled", next_mail_at=None, stopped_because=""))
 
 
-def _apply(label: str, ids: list[Any], report: Report) -> None:
-    model, known = apps.get_model(label), personal_data_rules()[label]
+def _apply(label: str, ids: list[Any], report: ErasureReport) -> None:
+    model, rule = apps.get_model(label), personal_data_rules()[label]
     rows = model._base_manager.filter(pk__in=ids)
-    if known.erase == DELETE:
+    if rule.erase == DELETE:
         rows.delete()
-    elif known.erase == BLANK:
+    elif rule.erase == BLANK:
         for row in rows:
-            values = {name: value(row) if callable(value) else value for name, value in known.blank.items()}
+            values = {name: value(row) if callable(value) else value for name, value in rule.blank.items()}
             model._base_manager.filter(pk=row.pk).update(**values)
-    report.add(known.erase, known.title, len(ids), known.why)
+    report.add(rule.erase, rule.title, len(ids), rule.why)
 
 
 def _placeholders(found: dict[str, list[Any]]) -> list[str]:
@@ -178,8 +181,8 @@ def _sheets(subject: Subject) -> int:
 
 
 def _lines_out_of(model: type[Model], subject: Subject) -> int:
-    words, gone = free_text.Words(subject), 0
-    for batch in free_text.rows_with(model, words):
+    words, gone = free_text.PersonMentions(subject), 0
+    for batch in free_text.rows_mentioning(model, words):
         rows: list[Any] = batch.rows  # type: ignore[attr-defined]
         theirs = [n for n, row in enumerate(rows) if _is_theirs(row, subject)]
         if theirs:
@@ -207,7 +210,7 @@ def _sessions(subject: Subject) -> int:
     return Session.objects.filter(session_key__in=keys).delete()[0]
 
 
-def _put_on_record(subject: Subject, report: Report) -> None:
+def _put_on_record(subject: Subject, report: ErasureReport) -> None:
     target: Model = subject.users[0] if subject.users else ForgottenAddress.objects.latest("at", "pk")
     numbers = {f"{line.action}: {line.what}": line.number for line in report.lines}
     record(verb=Verb.ERASED, target=target, workspace_id=None, by=None, rows=numbers)

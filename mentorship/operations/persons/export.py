@@ -1,4 +1,4 @@
-"""Everything that is kept about a person, to hand it to them."""
+"""Export everything that is kept about a person."""
 
 import io
 import json
@@ -26,12 +26,12 @@ NOTES = (
 def export(subject: Subject) -> dict[str, Any]:
     """All of it as plain data: a section for each kind of row, each row with the names of its columns."""
     sections: dict[str, list[dict[str, Any]]] = {}
-    for label, known in personal_data_rules().items():
+    for label, rule in personal_data_rules().items():
         model = apps.get_model(label)
-        if known.is_about_people:
-            _add(sections, known.title, [_row(row, known) for row in _shown(subject.rows_of(model, known), known)])
-        if known.written_by:
-            rows = [_row(row, known) for row in _shown(subject.rows_of(model, known, written=True), known)]
+        if rule.is_about_people:
+            _add(sections, rule.title, [_row(row, rule) for row in _shown(subject.rows_of(model, rule), rule)])
+        if rule.written_by:
+            rows = [_row(row, rule) for row in _shown(subject.rows_of(model, rule, written=True), rule)]
             _add(sections, f"Written by them: {model._meta.verbose_name_plural}", rows)
     _add(sections, "Mails to them", [_mail(message) for message in messages_to(subject.addresses)])
     _add(sections, "What was done about them", [_entry(entry) for entry in about(subject)])
@@ -66,27 +66,27 @@ def export_zip(subject: Subject) -> bytes:
 def files_of(subject: Subject) -> list[tuple[Model, str]]:
     """Rows of theirs with a file, and the name of its column."""
     found: list[tuple[Model, str]] = []
-    for label, known in personal_data_rules().items():
+    for label, rule in personal_data_rules().items():
         model = apps.get_model(label)
         names = [f.name for f in model._meta.concrete_fields if isinstance(f, FileField)]
-        if names and known.is_about_people:
-            found += [(row, name) for row in subject.rows_of(model, known) for name in names if getattr(row, name)]
+        if names and rule.is_about_people:
+            found += [(row, name) for row in subject.rows_of(model, rule) for name in names if getattr(row, name)]
     return found
 
 
 def about(subject: Subject) -> Iterable[AuditEntry]:
     """The entries of the audit trail whose object is a row of theirs, in the order of time."""
     found: list[AuditEntry] = []
-    for label, known in personal_data_rules().items():
-        if known.is_about_people:
-            rows = _shown(subject.rows_of(apps.get_model(label), known), known)
+    for label, rule in personal_data_rules().items():
+        if rule.is_about_people:
+            rows = _shown(subject.rows_of(apps.get_model(label), rule), rule)
             ids = [str(pk) for pk in rows.values_list("pk", flat=True)]
             found += AuditEntry.objects.filter(object_type=label, object_id__in=ids).select_related("actor")
     return sorted(found, key=lambda entry: (entry.at, entry.pk))
 
 
-def _shown(rows: QuerySet, known: PersonalDataRule) -> QuerySet:
-    return rows.exclude(**known.withheld) if known.withheld else rows
+def _shown(rows: QuerySet, rule: PersonalDataRule) -> QuerySet:
+    return rows.exclude(**rule.withheld) if rule.withheld else rows
 
 
 def _add(sections: dict[str, list[dict[str, Any]]], title: str, rows: list[dict[str, Any]]) -> None:
@@ -94,10 +94,10 @@ def _add(sections: dict[str, list[dict[str, Any]]], title: str, rows: list[dict[
         sections[title] = rows
 
 
-def _row(row: Model, known: PersonalDataRule) -> dict[str, Any]:
+def _row(row: Model, rule: PersonalDataRule) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
-        if field.name in known.held_back:
+        if field.name in rule.held_back:
             continue
         value = getattr(row, field.name)
         if isinstance(field, ForeignKey):

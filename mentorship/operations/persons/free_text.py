@@ -1,4 +1,4 @@
-"""Where a person is only mentioned: an address or a name in any text of any table, and how it is taken out.
+"""Find and remove mentions of a person in any text of any table: addresses and names.
 
 It goes through every column that can hold words, those of rooms that are not built yet included.
 """
@@ -24,10 +24,10 @@ MENTIONED = NO_ADDRESS.format("person")
 NOT_OURS = {"sessions.session", "contenttypes.contenttype", "auth.permission", "auth.group"}
 
 
-class Words:
+class PersonMentions:
     """What stands for a person in texts: addresses, and full names. A single word may be anybody's name.
 
-    With `also` (names of one word) it looks for those, too: in texts that are known to be about the person.
+    With `also` (names of one word) it looks for those, too: in texts that are rule to be about the person.
     """
 
     def __init__(self, subject: Subject, also: tuple[str, ...] = ()) -> None:
@@ -39,7 +39,7 @@ class Words:
         self.pattern = re.compile(rf"(?<![\w.+-])(?:{within})(?![\w-])", re.IGNORECASE)
         self.single = tuple(n for n in subject.names if len(n.split()) == 1)
 
-    def out_of(self, value: Any, *, single: bool = False) -> Any:
+    def without_mentions(self, value: Any, *, single: bool = False) -> Any:
         """The text, list or dictionary without them; what is no text stays as it is.
 
         With `single` a value that is a name of one word, and nothing else, goes as well.
@@ -48,16 +48,16 @@ class Words:
             alone = single and value.strip() in self.single
             return ERASED if alone else self.pattern.sub(self._instead, value)
         if isinstance(value, list):
-            return [self.out_of(one, single=single) for one in value]
+            return [self.without_mentions(one, single=single) for one in value]
         if isinstance(value, dict):
-            return {self.out_of(key): self.out_of(one, single=single) for key, one in value.items()}
+            return {self.without_mentions(key): self.without_mentions(one, single=single) for key, one in value.items()}
         return value
 
     def _instead(self, found: re.Match[str]) -> str:
         return MENTIONED if "@" in found[0] else ERASED
 
 
-def rows_with(model: type[Model], words: Words) -> list[Model]:
+def rows_mentioning(model: type[Model], words: PersonMentions) -> list[Model]:
     """The rows of a model with one of the words in any of its texts; some may only look like it."""
     fields = texts_of(model)
     found, rows = Q(pk__in=[]), model._base_manager.all()
@@ -88,21 +88,21 @@ def texts_of(model: type[Model]) -> list[Field]:
     ]
 
 
-def take_out(subject: Subject) -> dict[str, int]:
+def remove_mentions(subject: Subject) -> dict[str, int]:
     """Take every mention out of every table but the books. Returns model label → rows that changed."""
-    words, changed = Words(subject), {}
+    words, changed = PersonMentions(subject), {}
     for model in models_with_texts():
-        if number := sum(_clean(row, words) for row in rows_with(model, words)):
+        if number := sum(_clean(row, words) for row in rows_mentioning(model, words)):
             changed[model._meta.label_lower] = number
     return changed
 
 
-def in_books(subject: Subject) -> dict[str, int]:
+def mentions_in_books(subject: Subject) -> dict[str, int]:
     """How many rows mention them that are never changed, by model label; addresses of organisations count, too."""
-    words, found = Words(subject), {}
+    words, found = PersonMentions(subject), {}
     for label in books():
         model = apps.get_model(label)
-        if number := sum(_changes(row, words) != {} for row in rows_with(model, words)):
+        if number := sum(_changes(row, words) != {} for row in rows_mentioning(model, words)):
             found[label] = number
     for column in sorted(organisation_columns()):
         label, name = column.rsplit(".", 1)
@@ -115,18 +115,18 @@ def in_books(subject: Subject) -> dict[str, int]:
 
 
 def models_with_texts() -> Iterator[type[Model]]:
-    """Every table of the house but the books and the framework's own."""
+    """Every table but the books and those of frameworks."""
     for model in apps.get_models(include_auto_created=True):
         label = model._meta.label_lower
         if label not in NOT_OURS and label not in books() and model._meta.managed and not model._meta.proxy:
             yield model
 
 
-def _changes(row: Model, words: Words) -> dict[str, Any]:
+def _changes(row: Model, words: PersonMentions) -> dict[str, Any]:
     before = {field.name: getattr(row, field.name) for field in texts_of(type(row))}
     # The audit trail names people by a value of its own.
     single = isinstance(row, AuditEntry)
-    after = {name: words.out_of(value, single=single) for name, value in before.items()}
+    after = {name: words.without_mentions(value, single=single) for name, value in before.items()}
     return {name: _fitting(row, name, after[name]) for name in before if after[name] != before[name]}
 
 
@@ -135,7 +135,7 @@ def _fitting(row: Model, name: str, value: Any) -> Any:
     return value[:length] if length and isinstance(value, str) else value
 
 
-def _clean(row: Model, words: Words) -> bool:
+def _clean(row: Model, words: PersonMentions) -> bool:
     changes = _changes(row, words)
     if not changes:
         return False

@@ -1,4 +1,4 @@
-"""The mails of somebody who is erased: who else got one keeps it; of the others only that there was one stays."""
+"""Erase a person from mails: others who got one keep it; of mails to them alone only the record stays."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ from django.db.models import F
 from mentorship.core.outbox.mail_templates.rendering import html_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.personal_data import ERASED
-from mentorship.operations.persons.free_text import MENTIONED, Words
+from mentorship.operations.persons.free_text import MENTIONED, PersonMentions
 from mentorship.operations.persons.subject import Subject, messages_to
 
 LISTS = ("to", "cc", "bcc", "reply_to", "delivered_to")
 
 
-def blank(subject: Subject) -> int:
+def blank_mails(subject: Subject) -> int:
     """Take address, name and words out of every mail that they got or would get. Returns how many there were."""
-    words = Words(subject, also=_short_names(subject))
+    words = PersonMentions(subject, also=_short_names(subject))
     found = messages_to(subject.addresses)
     for message in found:
         changes = _changes(message, subject, words)
@@ -23,17 +23,18 @@ def blank(subject: Subject) -> int:
     return len(found)
 
 
-def _changes(message: OutboxMessage, subject: Subject, words: Words) -> dict[str, Any]:
+def _changes(message: OutboxMessage, subject: Subject, words: PersonMentions) -> dict[str, Any]:
     changes: dict[str, Any] = {
         name: [a for a in getattr(message, name) if a.lower() not in subject.addresses] for name in LISTS
     }
     others = any(changes[name] for name in ("to", "cc", "bcc"))
     changes["to"] = changes["to"] or [MENTIONED]
     # The key may name the address; it stays what it is about, and one of a kind.
-    changes["key"] = words.out_of(message.key)[:200]
+    changes["key"] = words.without_mentions(message.key)[:200]
     if others:
         changes |= {
-            name: words.out_of(getattr(message, name)) for name in ("subject", "body_text", "why", "last_error")
+            name: words.without_mentions(getattr(message, name))
+            for name in ("subject", "body_text", "why", "last_error")
         }
         changes["body_html"] = html_of(changes["subject"], changes["body_text"]) if message.body_html else ""
     else:

@@ -1,4 +1,4 @@
-"""Who is meant by an address: an account with everything that was merged into it, or somebody without one."""
+"""Find the person behind an address: an account with all that were merged into it, or somebody without one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,24 +25,24 @@ class Subject:
     addresses: tuple[str, ...]
     names: tuple[str, ...]
 
-    def rows_of(self, model: type[Model], known: PersonalDataRule, *, written: bool = False) -> QuerySet:
+    def rows_of(self, model: type[Model], rule: PersonalDataRule, *, written: bool = False) -> QuerySet:
         """The rows of a model that are about them, or with `written` that hold words of theirs."""
         found = Q(pk__in=[])
         if written:
-            for path in known.written_by:
+            for path in rule.written_by:
                 found |= Q(**{f"{path}__in": self.users})
         else:
             ids = [user.pk for user in self.users]
-            for path in known.whose:
+            for path in rule.whose:
                 found |= Q(**{f"{path}__in": ids})
-            for path in known.addresses:
+            for path in rule.addresses:
                 for address in self.addresses:
                     found |= Q(**{f"{path}__iexact": address})
         rows = model._base_manager.filter(found)
         return model._base_manager.filter(pk__in=rows.values("pk")).order_by("pk")
 
 
-def find(email: str) -> Subject:
+def find_subject(email: str) -> Subject:
     """Whose address it is, also where it is only on a mail, a guest list or an unconfirmed sign-up.
 
     Raises NobodyError.
@@ -50,8 +50,8 @@ def find(email: str) -> Subject:
     email = email.strip().lower()
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
-        known = EmailAddress.objects.filter(email__iexact=email).order_by("-verified", "pk").select_related("user")
-        user = next((address.user for address in known), None)
+        rule = EmailAddress.objects.filter(email__iexact=email).order_by("-verified", "pk").select_related("user")
+        user = next((address.user for address in rule), None)
     users = tuple(_with_merged(user)) if user else ()
     addresses = {email, *EmailAddress.objects.filter(user__in=users).values_list("email", flat=True)}
     addresses |= {u.email for u in users}
@@ -99,5 +99,5 @@ def _names(subject: Subject) -> tuple[str, ...]:
 
 
 def _has_rows(subject: Subject) -> bool:
-    by_address = [(apps.get_model(label), known) for label, known in personal_data_rules().items() if known.addresses]
-    return bool(messages_to(subject.addresses)) or any(subject.rows_of(m, known).exists() for m, known in by_address)
+    by_address = [(apps.get_model(label), rule) for label, rule in personal_data_rules().items() if rule.addresses]
+    return bool(messages_to(subject.addresses)) or any(subject.rows_of(m, rule).exists() for m, rule in by_address)

@@ -1,4 +1,4 @@
-"""What is kept about the person who is signed in, to take along."""
+"""Download of what is kept about the signed-in person."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.operations.persons.export import export_zip
-from mentorship.operations.persons.subject import find
+from mentorship.operations.persons.subject import find_subject
 
 
 @require_GET
@@ -18,7 +18,7 @@ from mentorship.operations.persons.subject import find
 def my_data(request: HttpRequest) -> HttpResponse:
     """Everything about the reader as a ZIP. That it was taken is on record."""
     user = User.objects.get(pk=request.user.pk)
-    data = export_zip(find(user.email))
+    data = export_zip(find_subject(user.email))
     record(verb=Verb.TOOK_A_COPY, target=user, workspace_id=None, by=user)
     answer = HttpResponse(data, content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'

@@ -1,4 +1,4 @@
-"""One attempt to send a claimed message: what the mail server said to it, and what becomes of it then.
+"""Send a claimed message once, and decide by the answer of the mail server what becomes of it.
 
 Nothing here writes to the database. An answer decides between sent, once more and failed; silence after the end of the
 mail is an unknown outcome, which is said on the message.
@@ -106,8 +106,8 @@ def hand_over(
         mail = as_mail(message, connection, at)
         for name in ("to", "cc", "bcc"):
             setattr(mail, name, [a for a in getattr(mail, name) if a in waiting])
-        if providers.is_one(connection):
-            return providers.give(message, mail, connection), at
+        if providers.uses_provider(connection):
+            return providers.send_by_provider(message, mail, connection), at
         connection.send_messages([mail])
         return {}, at
     at, letter = write_letter(message)

@@ -1,4 +1,4 @@
-"""Sending what is due: claim one message, send it outside any transaction, mark it with the token of the claim.
+"""Send what is due: claim one message, send it outside any transaction, mark it with the token of the claim.
 
 A mail server knows no two-phase commit. Whoever dies between its answer and our mark leaves an unknown outcome, which
 is shown on the message and never hidden. Everything else is certain: nothing is lost, and nobody sends what another
@@ -32,7 +32,7 @@ from mentorship.core.outbox.delivery.attempts import (
     unknown_outcome,
     write_letter,
 )
-from mentorship.core.outbox.delivery.resend_guards import veto_against
+from mentorship.core.outbox.delivery.resend_guards import reason_against_resending
 from mentorship.core.outbox.delivery.suppression import left_out, reasons_against, suppress
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 
@@ -138,7 +138,7 @@ class Queue:
             self.tried.add(message.pk)
             against = reasons_against(message, self.left_out)
             # What happened since it was tried first may have made it pointless.
-            words = veto_against(message) if message.attempts else ""
+            words = reason_against_resending(message) if message.attempts else ""
             if len(against) == len(message.recipients) and not message.delivered_to:
                 _skip(message, left_out_words(against))
             elif words:
@@ -164,7 +164,7 @@ class Queue:
             logger.debug("The next message could not be made ready; its own turn will say why.", exc_info=True)
 
     def read_again(self) -> None:
-        """Forget what was read: what was just learned of an address holds for the next message, too."""
+        """Drop the batch that was read, because what was just learned of an address may apply to it."""
         self.read = []
 
 
@@ -226,7 +226,7 @@ def _turn(values: list[tuple[str, Any]]) -> set[uuid.UUID]:
 
 
 def recover_expired(now: datetime | None = None) -> int:
-    """Settle claims whose sender never came back, and return their number. Their outcome is unknown."""
+    """Settle expired claims, whose outcome is unknown. Returns how many."""
     count = 0
     for message in OutboxMessage.objects.expired(now or timezone.now()):
         outcome = unknown_outcome(
@@ -250,7 +250,7 @@ def forget_sign_in_mails(now: datetime | None = None) -> int:
 
 
 def _begin_next(connection: BaseEmailBackend) -> None:
-    """While we write down what became of a mail, the mail server may get ready for the next one."""
+    """Start the next mail at the mail server while the result of the last one is being saved."""
     if isinstance(connection, SMTPBackend) and connection.connection is not None:
         smtp.begin(connection.connection, bare_address(settings.DEFAULT_FROM_EMAIL))
 

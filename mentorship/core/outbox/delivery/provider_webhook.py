@@ -1,4 +1,4 @@
-"""Where mail providers report what came back: POST /mail-reports/<provider>/ with the secret of the installation."""
+"""Receive reports of mail providers on bounces: POST /mail-reports/<provider>/ with the secret of the installation."""
 
 import logging
 from importlib import import_module
@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from mentorship.core.outbox.delivery.providers import REPORTERS, take_report
+from mentorship.core.outbox.delivery.providers import REPORTERS, record_report
 
 logger = logging.getLogger(__name__)
 
@@ -36,4 +36,4 @@ def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
 
 def on_tracking(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
     """What django-anymail calls for each event of a report."""
-    take_report(event=event, provider=esp_name)
+    record_report(event=event, provider=esp_name)

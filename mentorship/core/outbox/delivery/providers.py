@@ -1,4 +1,4 @@
-"""Mail providers that take mails by HTTP, through django-anymail: giving them mails, hearing of bounces.
+"""Send mails by providers that take them by HTTP, through django-anymail, and record their reports.
 
 They tell later, by a request to us, what became of a mail. Our own id travels with every mail as metadata, so that a
 report finds its message whatever the provider did to the Message-ID.
@@ -55,12 +55,12 @@ class BusyError(Exception):
     """The provider did not take this mail now."""
 
 
-def is_one(connection: BaseEmailBackend) -> bool:
+def uses_provider(connection: BaseEmailBackend) -> bool:
     """Whether mails go to a provider by HTTP."""
     return hasattr(connection, "esp_name")
 
 
-def give(
+def send_by_provider(
     message: OutboxMessage, mail: EmailMultiAlternatives, connection: BaseEmailBackend
 ) -> dict[str, tuple[int, bytes]]:
     """Hand a mail over. Returns whom the provider refused while it took the mail for others.
@@ -110,10 +110,10 @@ def _invalid(mail: Any) -> dict[str, str]:
 
 
 @transaction.atomic
-def take_report(*, event: Any, provider: str) -> Bounce | None:
+def record_report(*, event: Any, provider: str) -> Bounce | None:
     """Write down that a mail came back or was called spam, and leave the address out where nobody will ever read it.
 
-    None where it is no bad news, or about no mail of ours. Told twice it is one.
+    None where it is no bad news, or about no mail of ours. Idempotent.
     """
     kind = _kind_of(event)
     if kind is None or not event.recipient:

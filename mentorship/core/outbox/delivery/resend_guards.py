@@ -1,4 +1,4 @@
-"""Why a message may not be queued, or tried, again. The rooms above say so: this one doesn't know what it announced."""
+"""Reasons why a message may not be queued or tried again, from the apps that know what it announces."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,6 +15,6 @@ RESEND_GUARDS: "ExtensionPoint[Callable[[OutboxMessage], str]]" = ExtensionPoint
 )
 
 
-def veto_against(message: "OutboxMessage") -> str:
+def reason_against_resending(message: "OutboxMessage") -> str:
     """The first reason against queueing it again; "" where nobody has one."""
     return next(filter(None, (veto(message) for veto in RESEND_GUARDS)), "")

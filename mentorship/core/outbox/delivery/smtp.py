@@ -1,4 +1,4 @@
-"""The dialogue with a mail server, step by step: smtplib's own hides whether the end of a mail was sent.
+"""Talk to a mail server step by step: smtplib's own `sendmail` hides whether the end of a mail was sent.
 
 Until then nothing has gone out whatever happens, and the message is simply tried again. After it, no answer means that
 nobody knows. While the server thinks there is time for other work: the next mail is made ready, and told of before the

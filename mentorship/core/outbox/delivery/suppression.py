@@ -35,7 +35,7 @@ def says_gone(code: int, words: str) -> bool:
 
 @transaction.atomic
 def suppress(*, workspace_id: int, address: str, reason: str, note: str = "", by: User | None = None) -> Suppression:
-    """Leave an address out of the mails of a workspace from now on. Twice does nothing twice."""
+    """Leave an address out of the mails of a workspace from now on. Idempotent."""
     suppression, new = Suppression.objects.get_or_create(
         workspace_id=workspace_id, address=address.strip().lower(), reason=reason, defaults={"note": note[:1000]}
     )
@@ -46,7 +46,7 @@ def suppress(*, workspace_id: int, address: str, reason: str, note: str = "", by
 
 @transaction.atomic
 def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None) -> bool:
-    """Write to an address again. False where nothing of this reason stood in the way."""
+    """Write to an address again. False where it was not left out for this reason."""
     found = Suppression.objects.filter(workspace_id=workspace_id, address=address.strip().lower(), reason=reason)
     suppression = found.first()
     if suppression is None:
@@ -57,7 +57,7 @@ def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None
 
 
 def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Suppression]:
-    """What stands in the way of these messages, by workspace, address and reason. Two queries."""
+    """The suppressions that apply to these messages, by workspace, address and reason. Two queries."""
     messages = [m for m in messages if m.workspace_id is not None]
     if not messages:
         return {}

@@ -1,4 +1,4 @@
-"""Mails in a programme's own words: saving, going back to ours, and what was there before."""
+"""Save and reset a programme's own wording of mails."""
 
 import uuid
 from typing import Any

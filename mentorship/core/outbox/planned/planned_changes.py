@@ -1,4 +1,4 @@
-"""Deciding about one message that is not written yet: not to send it, to send it after all, or to send it later."""
+"""Leave out, restore or postpone one message that is not written yet."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What will be written later: check-ins, reminders, mails that are planned. The rooms above say so; nothing is stored.
+"""Mails that will be written later, such as check-ins and reminders, computed by the apps that will write them.
 
 A message is rendered when its moment comes, with the facts of that day. Until then it is a date of its room. Here all
 of them stand in one list, next to the messages that are written and wait. One that has a key is left out or moved one
@@ -52,11 +52,11 @@ class PlannedMail:
     @property
     def page(self) -> str:
         """Where it is seen and changed."""
-        return reverse("outbox:planned", args=[self.key]) if self.key else self.url
+        return reverse("outbox:planned-detail", args=[self.key]) if self.key else self.url
 
     @property
     def planned_at(self) -> datetime:
-        """The moment that its room has for it, moved or not."""
+        """The moment for which its app plans it, moved or not."""
         return self.moved_from or self.at
 
     @property
@@ -78,8 +78,8 @@ PLANNED_MAIL: ExtensionPoint[Source] = ExtensionPoint(
 )
 
 
-def coming_for(user: Any, now: datetime | None = None) -> list[PlannedMail]:
-    """All that has not left yet, the next first. A constant number of queries for each room."""
+def mail_to_come(user: Any, now: datetime | None = None) -> list[PlannedMail]:
+    """All that has not left yet, the next first. A constant number of queries for each app."""
     found = planned_for(user, now or timezone.now())
     waiting = OutboxMessage.objects.visible_to(user).filter(status="queued").defer("body_text", "body_html")
     found += [

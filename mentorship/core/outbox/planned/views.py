@@ -1,4 +1,4 @@
-"""What has not left yet: the list of it, and the page of one message that is not written yet."""
+"""The list of mails to come, and the page of one that is not written yet."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.forms import MessageFilterForm, PlannedForm
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_changes import leave_out, move_planned, send_after_all
-from mentorship.core.outbox.planned.planned_mail import PlannedMail, coming_for, planned_message
+from mentorship.core.outbox.planned.planned_mail import PlannedMail, mail_to_come, planned_message
 from mentorship.core.outbox.scope_names import names_of
 from mentorship.core.outbox.services import OutboxError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.search import has_every_word
 
 
-class ComingList(CoordinatorRequiredMixin, ListView):
+class PlannedMailList(CoordinatorRequiredMixin, ListView):
     """What has not left yet, written or not: when, to whom, why, and where it is changed, moved or called off."""
 
     template_name = "outbox/planned_mail.html"
@@ -33,7 +33,7 @@ class ComingList(CoordinatorRequiredMixin, ListView):
         form = MessageFilterForm(self.request.GET)
         form.is_valid()
         self.filters = {name: form.cleaned_data.get(name, "") for name in ("q", "kind", "scope")}
-        self.everything = coming_for(self.request.user)
+        self.everything = mail_to_come(self.request.user)
         return [
             one
             for one in self.everything
@@ -87,7 +87,7 @@ class PlannedMessage(CoordinatorRequiredMixin, View):
             messages.error(request, str(error))
         else:
             messages.success(request, said)
-        return redirect(reverse("outbox:planned", args=[key]))
+        return redirect(reverse("outbox:planned-detail", args=[key]))
 
 
 def _decide(wanted: str, planned: PlannedMail, form: PlannedForm, by: User) -> str:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from mentorship.core.outbox.health import flow_at, seen, silence
+from mentorship.core.outbox.health import flow_at, longest_silence, record_heartbeat
 from mentorship.core.outbox.models import Heartbeat, OutboxMessage
 from mentorship.core.outbox.tasks import deliver_due
 from mentorship.devtools.testing.factories import MessageFactory
@@ -45,7 +45,7 @@ def test_a_server_that_puts_off_every_mail_is_an_alarm_and_one_full_mailbox_is_n
 
 @pytest.mark.expects_errors
 def test_silence_is_an_alarm_though_nothing_is_due(client):
-    seen("sweep", now=timezone.now() - silence() - timedelta(seconds=5))
+    record_heartbeat("sweep", now=timezone.now() - longest_silence() - timedelta(seconds=5))
     answer = client.get(reverse("health"))
     assert answer.status_code == 503
     assert "Nothing has looked after what is due" in answer.json()["problems"][0]

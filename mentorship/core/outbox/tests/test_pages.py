@@ -44,7 +44,7 @@ def page(user, name: str, *args, **query) -> str:
 def test_the_list_shows_the_messages_of_the_own_programmes(cast, message):
     other = MessageFactory(workspace=cast.other_cohort.programme.workspace, subject="Not yours")
     MessageFactory(kind="sign-in", subject="Your code")
-    html = page(cast.coordinator, "outbox:list")
+    html = page(cast.coordinator, "outbox:message-list")
     assert "Meet &lt;Tariq&gt;" in html
     assert other.subject not in html
     assert "Your code" not in html
@@ -54,7 +54,7 @@ def test_the_list_shows_the_messages_of_the_own_programmes(cast, message):
 def test_tabs_count_what_search_and_kind_leave(cast, message):
     MessageFactory(workspace=cast.programme.workspace, status="failed", kind="decision", to=["bo@example.org"])
     MessageFactory(workspace=cast.programme.workspace, maybe_duplicate=True, kind="check-in")
-    answer = signed_in(cast.viewer).get(reverse("outbox:list"))
+    answer = signed_in(cast.viewer).get(reverse("outbox:message-list"))
     tabs = {value: number for value, _, number in answer.context["tabs"]}
     assert tabs == {"": 4, "queued": 3, "sending": 0, "sent": 0, "failed": 1, "cancelled": 0, "skipped": 0, "twice": 1}
     for query, expected in (
@@ -68,30 +68,30 @@ def test_tabs_count_what_search_and_kind_leave(cast, message):
         ({"q": "tariq", "status": "failed"}, 0),
         ({"status": "nonsense"}, 4),
     ):
-        found = signed_in(cast.viewer).get(reverse("outbox:list"), query).context["page_obj"].object_list
+        found = signed_in(cast.viewer).get(reverse("outbox:message-list"), query).context["page_obj"].object_list
         assert len(found) == expected, query
 
 
 def test_a_search_that_finds_nothing_shows_the_way_back(cast, message):
-    html = page(cast.coordinator, "outbox:list", q="nobody-like-that")
+    html = page(cast.coordinator, "outbox:message-list", q="nobody-like-that")
     assert "No message like that" in html
     assert "Show all messages" in html
 
 
 def test_the_list_asks_as_often_for_many_as_for_few(cast, message, django_assert_max_num_queries):
     client = signed_in(cast.coordinator)
-    client.get(reverse("outbox:list"))
+    client.get(reverse("outbox:message-list"))
     with django_assert_max_num_queries(30) as few:
-        client.get(reverse("outbox:list"))
+        client.get(reverse("outbox:message-list"))
     for _ in range(60):
         MessageFactory(workspace=cast.programme.workspace)
     with django_assert_max_num_queries(len(few)):
-        answer = client.get(reverse("outbox:list"))
+        answer = client.get(reverse("outbox:message-list"))
     assert len(answer.context["page_obj"].object_list) == 50
 
 
 def test_the_page_of_a_message_shows_it_as_it_goes_out(cast, message):
-    html = page(cast.viewer, "outbox:message", message.pk)
+    html = page(cast.viewer, "outbox:message-detail", message.pk)
     for expected in ("ana@example.org", "copy@example.org", "team@example.org", "They were matched."):
         assert expected in html
     assert "<script>alert" not in html
@@ -103,37 +103,37 @@ def test_the_page_of_a_message_shows_it_as_it_goes_out(cast, message):
 def test_strangers_and_participants_find_nothing(cast, message):
     for user in (cast.stranger, cast.mentor, cast.contact):
         client = signed_in(user)
-        assert client.get(reverse("outbox:message", args=[message.pk])).status_code == 404
-        for name in ("outbox:cancel", "outbox:resend"):
+        assert client.get(reverse("outbox:message-detail", args=[message.pk])).status_code == 404
+        for name in ("outbox:message-cancel", "outbox:message-resend"):
             assert client.post(reverse(name, args=[message.pk])).status_code == 404
-    assert signed_in(cast.mentor).get(reverse("outbox:list")).status_code == 404
-    assert signed_in(cast.coordinator).get(reverse("outbox:message", args=[uuid.uuid4()])).status_code == 404
-    assert Client().get(reverse("outbox:message", args=[message.pk])).status_code == 302
+    assert signed_in(cast.mentor).get(reverse("outbox:message-list")).status_code == 404
+    assert signed_in(cast.coordinator).get(reverse("outbox:message-detail", args=[uuid.uuid4()])).status_code == 404
+    assert Client().get(reverse("outbox:message-detail", args=[message.pk])).status_code == 302
     message.refresh_from_db()
     assert message.status == "queued"
 
 
 def test_viewers_read_but_change_nothing(cast, message):
-    assert "Cancel this message" not in page(cast.viewer, "outbox:message", message.pk)
-    assert signed_in(cast.viewer).post(reverse("outbox:cancel", args=[message.pk])).status_code == 404
+    assert "Cancel this message" not in page(cast.viewer, "outbox:message-detail", message.pk)
+    assert signed_in(cast.viewer).post(reverse("outbox:message-cancel", args=[message.pk])).status_code == 404
 
 
 def test_who_edits_elsewhere_only_reads_here(cast, message):
     RoleFactory(workspace=cast.programme.workspace, user=cast.stranger, role="viewer")
-    assert "Cancel this message" not in page(cast.stranger, "outbox:message", message.pk)
-    assert signed_in(cast.stranger).post(reverse("outbox:cancel", args=[message.pk])).status_code == 404
+    assert "Cancel this message" not in page(cast.stranger, "outbox:message-detail", message.pk)
+    assert signed_in(cast.stranger).post(reverse("outbox:message-cancel", args=[message.pk])).status_code == 404
 
 
 def test_a_coordinator_cancels_and_sends_again(cast, message):
     client = signed_in(cast.coordinator)
-    address = reverse("outbox:cancel", args=[message.pk])
+    address = reverse("outbox:message-cancel", args=[message.pk])
     assert client.get(address).status_code == 405, "looking changes nothing"
     html = client.post(address, follow=True).content.decode()
     assert "It will not be sent." in html
     assert "Send again" in html
     message.refresh_from_db()
     assert message.status == "cancelled"
-    html = client.post(reverse("outbox:resend", args=[message.pk]), follow=True).content.decode()
+    html = client.post(reverse("outbox:message-resend", args=[message.pk]), follow=True).content.decode()
     assert "queued again" in html
     message.refresh_from_db()
     assert message.status == "queued"
@@ -141,22 +141,22 @@ def test_a_coordinator_cancels_and_sends_again(cast, message):
 
 def test_too_late_is_said_and_is_no_error(cast):
     sent = MessageFactory(workspace=cast.programme.workspace, status="sent", sent_at=timezone.now())
-    html = signed_in(cast.owner).post(reverse("outbox:cancel", args=[sent.pk]), follow=True).content.decode()
+    html = signed_in(cast.owner).post(reverse("outbox:message-cancel", args=[sent.pk]), follow=True).content.decode()
     assert "has left already" in html
 
 
 def test_a_possible_second_copy_is_marked(cast):
     twice = MessageFactory(workspace=cast.programme.workspace, maybe_duplicate=True, last_error="no answer")
-    assert "may have gone out twice" in page(cast.coordinator, "outbox:list")
-    assert "may have gone out twice" in page(cast.coordinator, "outbox:message", twice.pk)
+    assert "may have gone out twice" in page(cast.coordinator, "outbox:message-list")
+    assert "may have gone out twice" in page(cast.coordinator, "outbox:message-detail", twice.pk)
 
 
 def test_the_demo_shows_all_mails_to_everybody_and_elsewhere_is_no_such_page(client, cast, settings):
     MessageFactory(kind="sign-in", subject="Sign-in code", body_text="Your code is QX7-KLM.")
     settings.DEMO = False
-    assert client.get(reverse("outbox:demo")).status_code == 404
+    assert client.get(reverse("outbox:demo-mailbox")).status_code == 404
     settings.DEMO = True
-    html = client.get(reverse("outbox:demo")).content.decode()
+    html = client.get(reverse("outbox:demo-mailbox")).content.decode()
     assert "QX7-KLM" in html
 
 
@@ -170,7 +170,7 @@ def test_a_sign_in_code_goes_through_the_outbox(client, cast, mailoutbox):
     assert mailoutbox == [], "the request itself waits for no mail server"
     assert message.due_at < timezone.now() + timedelta(seconds=1)
     for user in (cast.owner, cast.mentor):
-        assert signed_in(user).get(reverse("outbox:message", args=[message.pk])).status_code == 404
+        assert signed_in(user).get(reverse("outbox:message-detail", args=[message.pk])).status_code == 404
 
 
 def edit(user, message, **changes):
@@ -181,7 +181,7 @@ def edit(user, message, **changes):
         "due_at": message.due_at.strftime("%Y-%m-%dT%H:%M"),
         **changes,
     }
-    return signed_in(user).post(reverse("outbox:edit", args=[message.pk]), data)
+    return signed_in(user).post(reverse("outbox:message-edit", args=[message.pk]), data)
 
 
 def test_a_coordinator_edits_and_moves_what_has_not_left(cast, message):
@@ -190,7 +190,7 @@ def test_a_coordinator_edits_and_moves_what_has_not_left(cast, message):
     message.refresh_from_db()
     assert (message.subject, message.body_text) == ("Other words", "Hello <b>you</b>\n")
     assert message.due_at == datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
-    html = page(cast.viewer, "outbox:message", message.pk)
+    html = page(cast.viewer, "outbox:message-detail", message.pk)
     assert "Edited (body_text, due_at, subject) by The coordinator" in words_in(html)
     assert "Edit or move" not in html, "a viewer has no such button"
 
@@ -218,7 +218,7 @@ def test_two_people_who_edit_at_once_do_not_overwrite_each_other(cast, message):
 @pytest.mark.parametrize("state", [{"status": "sent", "sent_at": timezone.now()}, {"status": "cancelled"}])
 def test_what_has_left_is_edited_no_more(cast, state):
     over = MessageFactory(workspace=cast.programme.workspace, **state)
-    assert signed_in(cast.owner).get(reverse("outbox:edit", args=[over.pk])).status_code == 302
+    assert signed_in(cast.owner).get(reverse("outbox:message-edit", args=[over.pk])).status_code == 302
     assert edit(cast.owner, over, subject="Too late").status_code == 422
     over.refresh_from_db()
     assert over.subject != "Too late"
@@ -238,7 +238,7 @@ def test_a_moment_at_the_end_of_all_days_is_an_error_beside_the_field(cast, mess
     cast.coordinator.time_zone = zone
     cast.coordinator.save()
     posted = {"subject": "x", "text": "y", "due_at": moment, "version": message.version}
-    answer = signed_in(cast.coordinator).post(reverse("outbox:edit", args=[message.pk]), posted)
+    answer = signed_in(cast.coordinator).post(reverse("outbox:message-edit", args=[message.pk]), posted)
     assert answer.status_code == 422
     assert "due_at" in answer.context["form"].errors
 
@@ -247,7 +247,7 @@ def test_what_went_out_is_sent_once_more_to_whom_it_did_not_reach(cast):
     sent = MessageFactory(
         workspace=cast.programme.workspace, status="sent", sent_at=timezone.now(), to=["a@example.org", "b@example.org"]
     )
-    client, address = signed_in(cast.coordinator), reverse("outbox:once-more", args=[sent.pk])
+    client, address = signed_in(cast.coordinator), reverse("outbox:message-send-again", args=[sent.pk])
     assert "a@example.org" in client.get(address).content.decode()
     assert client.post(address, {"to": ["victim@example.org"]}).status_code == 422
     assert client.post(address, {}).status_code == 422
@@ -262,7 +262,7 @@ def test_sending_once_more_asked_for_twice_is_done_once(cast):
     sent = MessageFactory(
         workspace=cast.programme.workspace, status="sent", sent_at=timezone.now(), to=["a@example.org", "b@example.org"]
     )
-    client, address = signed_in(cast.coordinator), reverse("outbox:once-more", args=[sent.pk])
+    client, address = signed_in(cast.coordinator), reverse("outbox:message-send-again", args=[sent.pk])
     copies = client.get(address).context["form"]["copies"].value()
     asked = {"to": ["b@example.org"], "copies": copies}
     assert client.post(address, asked)["Location"] == client.post(address, asked)["Location"]
@@ -275,7 +275,7 @@ def test_sending_once_more_asked_for_twice_is_done_once(cast):
 
 def test_the_list_is_exported_as_it_is_filtered(cast, message):
     MessageFactory(workspace=cast.programme.workspace, kind="decision", subject="=1+1")
-    answer = signed_in(cast.viewer).get(reverse("outbox:list"), {"format": "csv", "kind": "decision"})
+    answer = signed_in(cast.viewer).get(reverse("outbox:message-list"), {"format": "csv", "kind": "decision"})
     lines = answer.content.decode().splitlines()
     assert len(lines) == 2
     assert "'=1+1" in lines[1]
@@ -283,13 +283,13 @@ def test_the_list_is_exported_as_it_is_filtered(cast, message):
 
 def test_the_list_is_narrowed_to_a_cohort(cast, message):
     MessageFactory(workspace=cast.programme.workspace, scope=cast.cohort.scope, subject="About Seeds 9")
-    answer = signed_in(cast.viewer).get(reverse("outbox:list"), {"scope": cast.cohort.scope})
+    answer = signed_in(cast.viewer).get(reverse("outbox:message-list"), {"scope": cast.cohort.scope})
     assert [m.subject for m in answer.context["page_obj"].object_list] == ["About Seeds 9"]
     assert cast.cohort.name in answer.content.decode()
 
 
 def test_addresses_left_out_are_seen_added_and_written_to_again(cast, message):
-    client, address = signed_in(cast.coordinator), reverse("outbox:suppressions")
+    client, address = signed_in(cast.coordinator), reverse("outbox:suppression-list")
     assert "Nobody is left out" in client.get(address).content.decode()
     data = {"address": "Ana@example.org", "note": "asked by phone", "workspace": cast.programme.workspace_id}
     assert client.post(address, {**data, "address": "nonsense"}).status_code == 422
@@ -297,10 +297,10 @@ def test_addresses_left_out_are_seen_added_and_written_to_again(cast, message):
     client.post(address, data)
     html = client.get(address, {"q": "phone"}).content.decode()
     assert "ana@example.org" in html
-    assert "is left out" in page(cast.viewer, "outbox:message", message.pk)
+    assert "is left out" in page(cast.viewer, "outbox:message-detail", message.pk)
     one = Suppression.objects.get()
     assert signed_in(cast.stranger).post(address, {"lift": one.pk}).status_code == 404
-    assert "ana@example.org" not in page(cast.stranger, "outbox:suppressions")
+    assert "ana@example.org" not in page(cast.stranger, "outbox:suppression-list")
     assert "ana@example.org" in client.get(address, {"format": "csv"}).content.decode()
     client.post(address, {"lift": one.pk})
     assert not Suppression.objects.exists()

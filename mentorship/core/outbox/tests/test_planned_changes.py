@@ -206,7 +206,7 @@ def decide(client, user, planned, **data):
 
 def test_its_page_shows_the_mail_and_none_of_the_links_that_act(client, cast, reminder):
     client.force_login(cast.viewer)
-    assert reminder.page in client.get(reverse("outbox:coming")).content.decode()
+    assert reminder.page in client.get(reverse("outbox:planned-list")).content.decode()
     html = client.get(reminder.page).content.decode()
     for words in ("In a week: Listening", "mentor@example.org", "Booked; a week before.", THEIR_LINK, reminder.words):
         assert words.replace("&", "&amp;") in html
@@ -218,7 +218,7 @@ def test_its_page_shows_the_mail_and_none_of_the_links_that_act(client, cast, re
 def test_who_left_it_out_is_on_record_and_no_mail_leaves(client, cast, reminder, mailoutbox):
     html = decide(client, cast.coordinator, reminder, do="leave-out").content.decode()
     assert "Send it after all" in html
-    assert "left out" in client.get(reverse("outbox:coming")).content.decode()
+    assert "left out" in client.get(reverse("outbox:planned-list")).content.decode()
     sweep(reminder.at)
     message = reminders().get()
     assert (message.status, message.key) == ("cancelled", reminder.key)
@@ -282,7 +282,7 @@ def test_who_may_not_decides_nothing(client, cast, reminder):
         for data in ({"do": "leave-out"}, {"due_at": "2027-03-15T10:00"}):
             assert client.post(reminder.page, data).status_code == 404
     client.force_login(cast.coordinator)
-    assert client.post(reverse("outbox:planned", args=["training-reminder:0"])).status_code == 404
+    assert client.post(reverse("outbox:planned-detail", args=["training-reminder:0"])).status_code == 404
     assert not PlannedChange.objects.exists()
 
 

@@ -18,7 +18,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.delivery.suppression import suppress
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.planned.planned_mail import coming_for
+from mentorship.core.outbox.planned.planned_mail import mail_to_come
 from mentorship.devtools.testing.factories import EnrollmentFactory, MessageFactory
 from mentorship.devtools.testing.servers import mail_server
 
@@ -50,25 +50,25 @@ def test_what_comes_is_one_list_with_the_reasons(client, cast, checkin):
         workspace=cast.programme.workspace, subject="Written already", due_at=timezone.now() + timedelta(days=1)
     )
     elsewhere = MessageFactory(workspace=cast.other_cohort.programme.workspace, subject="Not yours")
-    found = coming_for(cast.coordinator)
+    found = mail_to_come(cast.coordinator)
     assert [one.kind for one in found] == ["intro", "mailing", "check-in", "check-in"]
     assert [one.at for one in found] == sorted(one.at for one in found)
-    html = page(client, cast.viewer, "outbox:coming")
+    html = page(client, cast.viewer, "outbox:planned-list")
     for expected in ("Call of May", "Written already", "Tariq Anwar", "3 calendar months after the intro"):
         assert expected in html
     assert elsewhere.subject not in html
-    assert "Call of May" not in page(client, cast.viewer, "outbox:coming", kind="check-in")
-    assert "Nothing like that comes" in page(client, cast.viewer, "outbox:coming", q="nobody like that")
-    assert "Tariq Anwar" not in page(client, cast.stranger, "outbox:coming")
+    assert "Call of May" not in page(client, cast.viewer, "outbox:planned-list", kind="check-in")
+    assert "Nothing like that comes" in page(client, cast.viewer, "outbox:planned-list", q="nobody like that")
+    assert "Tariq Anwar" not in page(client, cast.stranger, "outbox:planned-list")
     client.force_login(cast.coordinator)
-    assert "Call of May" in client.get(reverse("outbox:coming"), {"format": "csv"}).content.decode()
+    assert "Call of May" in client.get(reverse("outbox:planned-list"), {"format": "csv"}).content.decode()
 
 
 def test_the_list_asks_as_often_for_many(client, cast, checkin, django_assert_max_num_queries):
     client.force_login(cast.coordinator)
-    client.get(reverse("outbox:coming"))
+    client.get(reverse("outbox:planned-list"))
     with django_assert_max_num_queries(60) as few:
-        client.get(reverse("outbox:coming"))
+        client.get(reverse("outbox:planned-list"))
     for _ in range(30):
         MessageFactory(workspace=cast.programme.workspace)
         person = EnrollmentFactory(cohort=cast.cohort)
@@ -82,7 +82,7 @@ def test_the_list_asks_as_often_for_many(client, cast, checkin, django_assert_ma
             closes_at=checkin.closes_at,
         )
     with django_assert_max_num_queries(len(few)):
-        client.get(reverse("outbox:coming"))
+        client.get(reverse("outbox:planned-list"))
 
 
 def test_one_mail_is_moved_and_leaves_then(client, cast, checkin):
@@ -169,10 +169,10 @@ def test_the_source_of_what_was_sent_is_what_the_mail_server_got(client, cast, s
         arrived = {e.original_content for e in server.box.taken if message.to[0] in e.rcpt_tos}
     settings.DEFAULT_FROM_EMAIL = "Somebody else <other@localhost>"
     client.force_login(cast.viewer)
-    answer = client.get(reverse("outbox:source", args=[message.pk]))
+    answer = client.get(reverse("outbox:message-source", args=[message.pk]))
     assert answer["Content-Type"].startswith("text/plain")
     assert {answer.content} == arrived
     assert b"hidden@example.org" not in answer.content
-    assert "to the byte as it was sent" in page(client, cast.viewer, "outbox:message", message.pk)
+    assert "to the byte as it was sent" in page(client, cast.viewer, "outbox:message-detail", message.pk)
     client.force_login(cast.stranger)
-    assert client.get(reverse("outbox:source", args=[message.pk])).status_code == 404
+    assert client.get(reverse("outbox:message-source", args=[message.pk])).status_code == 404

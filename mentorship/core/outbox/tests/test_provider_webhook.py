@@ -134,7 +134,7 @@ def test_a_hard_bounce_is_on_the_message_and_leaves_the_address_out(client, cast
     client.force_login(cast.viewer)
     html = client.get(message.get_absolute_url()).content.decode()
     assert "gone@example.org: came back: no such address" in html
-    found = client.get(reverse("outbox:list"), {"status": "back"}).context["page_obj"].object_list
+    found = client.get(reverse("outbox:message-list"), {"status": "back"}).context["page_obj"].object_list
     assert list(found) == [message]
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mentorship.core.outbox.erased_addresses import forgotten
 from mentorship.core.personal_data import BLANK, DELETE, KEEP
-from mentorship.operations.persons.erase import ErasureError, Report, erase_person
+from mentorship.operations.persons.erase import ErasureError, ErasureReport, erase_person
 from mentorship.operations.persons.subject import NobodyError
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self._print(report)
         self.stdout.write("Nothing was changed." if options["dry_run"] else "Done. Nobody writes to them again.")
 
-    def _print(self, report: Report) -> None:
+    def _print(self, report: ErasureReport) -> None:
         self.stdout.write(f"All addresses: {', '.join(report.addresses)}")
         for action in (DELETE, BLANK, KEEP):
             lines = [line for line in report.lines if line.action == action]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mentorship.operations.persons.export import export_json, export_zip, files_of
-from mentorship.operations.persons.subject import NobodyError, find
+from mentorship.operations.persons.subject import NobodyError, find_subject
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            subject = find(options["email"])
+            subject = find_subject(options["email"])
         except NobodyError as error:
             raise CommandError(str(error)) from error
         path: Path | None = options["output"]

@@ -45,7 +45,7 @@ from mentorship.devtools.testing.factories import (
 )
 from mentorship.operations.persons.erase import ErasureError, erase_person
 from mentorship.operations.persons.export import export, export_zip
-from mentorship.operations.persons.subject import NobodyError, find
+from mentorship.operations.persons.subject import NobodyError, find_subject
 from partners.models import Contribution, ContributionEntry, Invoice
 from training.booking.services import book_seat
 from training.models import AttendanceImport, MemberAttendance, TrainingBooking, TrainingFeedback
@@ -185,7 +185,7 @@ def figures():
 
 
 def test_an_export_has_what_is_kept_in_every_room(person):
-    found = export(find(EMAIL))
+    found = export(find_subject(EMAIL))
     assert set(found["sections"]) >= {
         "Account",
         "Addresses",
@@ -224,14 +224,14 @@ def test_an_export_has_what_is_kept_in_every_room(person):
 def test_secrets_and_what_tells_of_others_stay_here(person, cast):
     person.set_password("a secret of theirs")
     person.save()
-    text = json.dumps(export(find(EMAIL)), default=str)
+    text = json.dumps(export(find_subject(EMAIL)), default=str)
     assert person.password not in text
-    assert "owner" not in json.dumps(export(find(EMAIL))["sections"]["Reviews"], default=str)
-    assert "note" not in export(find(EMAIL))["sections"]["Sign-ups"][0]
+    assert "owner" not in json.dumps(export(find_subject(EMAIL))["sections"]["Reviews"], default=str)
+    assert "note" not in export(find_subject(EMAIL))["sections"]["Sign-ups"][0]
 
 
 def test_the_archive_holds_the_files_under_safe_names(person):
-    archive = zipfile.ZipFile(io.BytesIO(export_zip(find(EMAIL))))
+    archive = zipfile.ZipFile(io.BytesIO(export_zip(find_subject(EMAIL))))
     (name,) = [n for n in archive.namelist() if n.startswith("files/")]
     assert ".." not in name
     assert archive.read(name) == PHRASE.encode()
@@ -243,7 +243,7 @@ def test_an_export_is_found_by_any_address_and_has_those_who_were_merged(person,
     other = UserFactory(email=SECOND, full_name="Zaina Q.")
     EnrollmentFactory(user=other, cohort=CohortFactory(), description="as somebody else")
     merge_people(keep=person, other=other, by=None)
-    found = export(find(SECOND))
+    found = export(find_subject(SECOND))
     assert found["person"] == sorted([EMAIL, SECOND])
     assert len(found["sections"]["Account"]) == 2
     assert "as somebody else" in {row["description"] for row in found["sections"]["Sign-ups"]}
@@ -255,7 +255,7 @@ def test_a_guest_without_an_account_is_found_by_the_address(cast):
     share_session(session=session, to=sister, by=cast.owner)
     guest = confirm_guest(organisation=sister, name=NAME, email=EMAIL, time_zone="UTC")
     book_seat(session=session, guest=guest, by=None)
-    sections = export(find(EMAIL))["sections"]
+    sections = export(find_subject(EMAIL))["sections"]
     assert sections["As a guest at trainings"][0]["name"] == NAME
     assert sections["Trainings and calls"][0]["status"] == "booked"
     report = erase_person(email=EMAIL)
@@ -383,7 +383,7 @@ def test_invoices_and_addresses_of_organisations_are_kept_and_named(person, cast
 
 def test_a_conduct_concern_is_not_handed_out(person):
     Case.objects.update(kind="conduct")
-    sections = export(find(EMAIL))["sections"]
+    sections = export(find_subject(EMAIL))["sections"]
     assert "Cases" not in sections
     assert "Notes on their cases" not in sections
 
@@ -451,7 +451,7 @@ def test_an_unknown_address_is_an_error(db):
         with pytest.raises(CommandError, match="Nobody here has the address"):
             call_command(command, "nobody@example.org")
     with pytest.raises(NobodyError):
-        find("nobody@example.org")
+        find_subject("nobody@example.org")
 
 
 def test_the_export_goes_to_the_screen_or_into_a_new_file(person, capsys, tmp_path):
