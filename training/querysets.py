@@ -51,7 +51,7 @@ class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
         return self.filter(starts_at__gt=now)
 
     def with_attended_count(self) -> "TrainingSessionQuerySet":
-        """With `came`: how many people were there, members of teams included."""
+        """Annotate `came`: how many people attended, members of teams included."""
         leads = Count("bookings", filter=Q(bookings__attended=True), distinct=True)
         there = Q(bookings__member_attendances__attended=True)
         members = Count("bookings__member_attendances", filter=there, distinct=True)
@@ -78,15 +78,15 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         return self.filter(status="waitlisted").order_by("changed_at", "pk")
 
     def attended(self) -> "TrainingBookingQuerySet":
-        """Whose person was there, booked or not; of a team its lead. Whom they belong to says `booking.affiliation`."""
+        """Those whose person attended, booked or not; of a team its lead."""
         return self.filter(attended=True)
 
     def shown_up(self) -> "TrainingBookingQuerySet":
-        """Those of which somebody was there, be it only another member of the team: a seat that was used."""
+        """Those whose seat was used: anybody of the booking attended, members of a team included."""
         return self.filter(somebody_attended())
 
     def of_roll(self) -> "TrainingBookingQuerySet":
-        """Those whose people stand on the list of who came: cancelled ones only where somebody came after all."""
+        """Those on the roll: cancelled ones only where somebody attended after all."""
         return self.exclude(Q(status="cancelled", attended=None) & ~somebody_attended())
 
     def of_person(self, user: Any) -> "TrainingBookingQuerySet":
@@ -105,7 +105,7 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         ).prefetch_related("enrollment__members__user")
 
     def with_attendance(self) -> "TrainingBookingQuerySet":
-        """The same, and who of the teams was there: for `training.booking.attendees`."""
+        """The same with attendance of team members, for `training.booking.attendees`."""
         return self.with_people().prefetch_related("member_attendances__user")
 
 
@@ -123,7 +123,7 @@ class SeatHoldQuerySet(models.QuerySet["SeatHold"]):
 
 class MemberAttendanceQuerySet(models.QuerySet["MemberAttendance"]):
     def attended(self) -> "MemberAttendanceQuerySet":
-        """Members of teams who were there."""
+        """Members of teams who attended."""
         return self.filter(attended=True)
 
 

@@ -9,12 +9,8 @@ from cohorts.questions.labels import LABELS
 from mentorship.core.sheets import SheetError
 
 QUESTION = "question:"
-
-
 ONLY_FOR = {"capacity": "mentor", "mentors_wanted": "mentee", "title": "mentee", "description": "mentee"}
-
-
-# Headers that are understood by themselves, in lower case. Longer phrases of forms are found by `guess_mapping`, too.
+# Headers that are recognised as they are, in lower case. `guess_mapping` also knows the questions of forms.
 HEADERS = {
     "id": "external_id", "e-mail": "email", "emails": "email", "email address": "email", "e-mail address": "email",
     "name": "full_name", "full name": "full_name", "your name": "full_name", "names": "full_name",
@@ -27,7 +23,7 @@ HEADERS = {
 
 
 def guess_mapping(headers: Sequence[str], role: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Header → field for each header that is understood. A field is given to the first header that fits.
+    """Map each header that is recognised to a field. A field goes to the first header that fits.
 
     `own`: the fields of the cohort, as `fields_for` gives them, whose own questions are understood as well.
     """
@@ -46,14 +42,14 @@ def guess_mapping(headers: Sequence[str], role: str, own: Mapping[str, str] | No
 
 
 def fields_for(cohort: Cohort, role: str) -> dict[str, str]:
-    """What a column can be for a role of this cohort, its own questions included: name → label."""
+    """The fields that a column can be mapped to for a role, the cohort's own questions included: name → label."""
     fields = {name: label for name, label in COLUMN_LABELS.items() if ONLY_FOR.get(name, role) == role}
     own = {QUESTION + q.key: q.text for q in current_questions(cohort, role) if q.kind not in ("section", "file")}
     return fields | own
 
 
 def check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Mapping[str, str], role: str) -> None:
-    """Raise SheetError where columns are mapped to fields that they can't be."""
+    """Raise SheetError for a mapping that can't be used."""
     if unknown := [h for h in mapping if h not in headers]:
         raise SheetError(f"The file has no column “{unknown[0]}”.")
     if misplaced := [f for f in mapping.values() if ONLY_FOR.get(f, role) != role]:

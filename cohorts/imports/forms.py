@@ -8,7 +8,7 @@ from cohorts.models import Enrollment
 
 
 class ImportUploadForm(forms.Form):
-    """A file and whom it holds."""
+    """A file and the role of its people."""
 
     role = forms.ChoiceField(
         label="The sheet holds",
@@ -18,7 +18,7 @@ class ImportUploadForm(forms.Form):
 
 
 class ImportApplyForm(forms.Form):
-    """What is true of all the people in the sheet."""
+    """Options for all people of the sheet."""
 
     status = forms.ChoiceField(
         label="New ones are",

@@ -25,7 +25,7 @@ class RowError(ValueError):
 
 @dataclass(frozen=True)
 class ImportRow:
-    """One row of a sheet: what it says, or why it can't be used. `line` counts as in the file."""
+    """One row of a sheet as enrollment input, or the error why it can't be used. `line` counts as in the file."""
 
     line: int
     said: EnrollmentInput | None
@@ -46,7 +46,7 @@ def read_rows(content: bytes) -> list[list[str]]:
 def parse_rows(
     *, cohort: Cohort, role: str, rows: Sequence[Sequence[str]], mapping: Mapping[str, str], consented: bool = False
 ) -> list[ImportRow]:
-    """What every row below the headers says; empty ones are left out. Raises SheetError for a mapping that can't be."""
+    """Parse the rows below the headers; empty ones are left out. Raises SheetError for a mapping that can't be used."""
     headers = list(rows[0])
     check_mapping(headers, mapping, fields_for(cohort, role), role)
     questions = [q for q in current_questions(cohort, role) if QUESTION + q.key in mapping.values()]
@@ -102,7 +102,7 @@ def _said(
         topics=split_topics(cells["topics"]) if "topics" in cells else None,
         members=list(zip(names[1:], emails[1:], strict=False)) if role == Enrollment.Role.MENTEE else None,
         own=own,
-        # Nothing that somebody wrote is dropped: what no field can hold goes to the note.
+        # Nothing is dropped: what no field can hold goes to the note.
         remarks=[*filter(None, [cells.get("note", "")]), *leftovers],
     )
     return said, warnings
@@ -212,7 +212,7 @@ READERS: dict[str, Reader] = {
 
 
 def _own_answer(question: SignupQuestion, text: str, warnings: list[str], leftovers: list[str]) -> Any:
-    """An answer to one of the cohort's own questions as its kind keeps it; what does not fit goes to the note."""
+    """Parse an answer to one of the cohort's own questions. What does not fit goes to the note."""
     value = question.behaviour.read_cell(question, text)
     if value is None:
         warnings.append(f"{question.text}: “{text[:40]}” is no answer to it; it is in the note.")

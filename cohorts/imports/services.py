@@ -28,7 +28,7 @@ STALLED_AFTER = timedelta(minutes=2)
 
 @dataclass
 class ImportResult:
-    """What became of each row. Lines count as in the file: the headers are line 1."""
+    """The result of each row. Lines count as in the file: the headers are line 1."""
 
     created: int = 0
     updated: int = 0
@@ -55,8 +55,8 @@ def import_rows(
 ) -> ImportResult:
     """Write the rows of a sheet into a cohort, all or, where it raises SheetError, none.
 
-    A row that can't be used is named with its line and reason and stops no other. `consented` says that these people
-    agreed to share their address with their match. With `dry_run` nothing is written.
+    A row that can't be used is reported with its line and reason, and stops no other. `consented` says that these
+    people agreed to share their address with their match. With `dry_run` nothing is written.
     """
     parsed = parse_rows(cohort=cohort, role=role, rows=rows, mapping=mapping, consented=consented)
     result = ImportResult(ignored=[h for h in rows[0] if h not in mapping])
@@ -71,7 +71,7 @@ def import_rows(
 
 
 def suggest_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[str, str]:
-    """How the columns were mapped last time in this cohort or the one it repeats, else what the headers say."""
+    """The mapping of the last import in this cohort or the one it repeats, else by the headers."""
     fields = fields_for(cohort, role)
     mapping = guess_mapping(headers, role, fields)
     of_role = ImportBatch.objects.filter(
@@ -124,7 +124,7 @@ def apply_import(*, batch: ImportBatch, mapping: dict[str, str], status: str, co
 def continue_import(batch_id: int) -> ImportBatch:
     """Write the rest of a sheet, piece by piece; what is written stays written.
 
-    Two workers at once, or one after a crash, go on where the last piece ended and write nothing twice.
+    Safe for two workers at once and after a crash: each goes on where the last piece ended.
     """
     batch = ImportBatch.objects.select_related("cohort__programme", "created_by").get(pk=batch_id)
     parsed: list[ImportRow] | None = None
@@ -142,7 +142,7 @@ def continue_import(batch_id: int) -> ImportBatch:
 
 
 def sweep_imports(now: datetime) -> int:
-    """Go on with sheets whose worker died, or was never woken. Returns how many."""
+    """Continue imports whose worker died or was never started. Returns how many."""
     stale = ImportBatch.objects.filter(status=ImportBatch.Status.WORKING, touched_at__lt=now - STALLED_AFTER)
     ids = list(stale.values_list("pk", flat=True))
     for batch_id in ids:
@@ -181,7 +181,7 @@ def _import_piece(
     *,
     dry_run: bool = False,
 ) -> None:
-    """Write some rows and add what became of them to `result`."""
+    """Write some rows and add their results to `result`."""
     result.rejected += [(row.line, row.error) for row in piece if row.said is None]
     usable = [(row, row.said) for row in piece if row.said is not None]
     if status == Enrollment.Status.ACCEPTED:
@@ -200,7 +200,7 @@ def _import_piece(
 
 
 def _seated(cohort: Cohort, role: str, usable: list[Any], result: ImportResult, *, dry_run: bool) -> list[Any]:
-    """Those for whom a seat is left, where seats are limited. Nobody is accepted past the seats by a sheet either."""
+    """Reject the rows for which no seat is left, where seats are limited. Returns the others."""
     if cohort.seats_for(role) is None:
         return usable
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)

@@ -6,7 +6,7 @@ from cohorts.models import Enrollment
 
 
 class PlaceForm(forms.Form):
-    """What somebody says about their place."""
+    """The reason that somebody gives for leaving."""
 
     reason = forms.CharField(
         label="Would you tell us why?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
@@ -14,7 +14,7 @@ class PlaceForm(forms.Form):
 
 
 class ReturnRolesForm(forms.Form):
-    """Whether somebody would take part again."""
+    """The roles in which somebody would take part again."""
 
     roles = forms.MultipleChoiceField(
         label="I would come back as",

@@ -16,7 +16,7 @@ from mentorship.core.errors import ServiceError
 
 @transaction.atomic
 def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
-    """They come. Saying it again changes nothing. Raises ServiceError where there is no offer any more."""
+    """Confirm an offered place. Idempotent. Raises ServiceError where the offer is not open any more."""
     locked = lock_enrollment(enrollment)
     if locked.status == Enrollment.Status.ACCEPTED and locked.confirmed_at:
         return locked
@@ -30,7 +30,7 @@ def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
 
 @transaction.atomic
 def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer: bool = False) -> Enrollment:
-    """They don't come, or leave: the place goes to the next. With `defer` they are asked again for the next cohort."""
+    """Withdraw from a cohort; the place goes to the next. With `defer` they are asked again for the next cohort."""
     locked = lock_enrollment(enrollment)
     why = ("asked to be in the next cohort; " if defer else "") + reason
     left = set_enrollment_status(enrollment=locked, to=Enrollment.Status.WITHDRAWN, by=by, note=why.strip("; "))
@@ -42,7 +42,7 @@ def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer
 
 @transaction.atomic
 def save_return_roles(*, enrollment: Enrollment, roles: Sequence[str], by: User | None) -> None:
-    """In which roles they would take part again."""
+    """Save the roles in which they would take part again."""
     enrollment.comes_back_as = sorted(set(roles))
     enrollment.save(update_fields=["comes_back_as", "updated_at"])
     record(verb=Verb.WOULD_COME_BACK, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
@@ -50,7 +50,7 @@ def save_return_roles(*, enrollment: Enrollment, roles: Sequence[str], by: User 
 
 @transaction.atomic
 def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
-    """One place up or down; at the end it stays."""
+    """Move somebody one place up or down, where there is one."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
     waiting = list(waitlist_of(enrollment.cohort, enrollment.role))
     place = [e.pk for e in waiting].index(enrollment.pk)
@@ -74,7 +74,7 @@ def offer_places(*, cohort: Cohort, role: str, number: int, by: User) -> list[En
 
 
 def waitlist_of(cohort: Cohort, role: str) -> Any:
-    """Who waits, in order."""
+    """The waitlist in order."""
     waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
     return waiting.order_by("waitlist_position", "pk")
 

@@ -1,4 +1,4 @@
-"""Giving the seats of a cohort by rules. Pure: it knows people as numbers and nothing of Django.
+"""Give the seats of a cohort by rules. Pure Python without Django.
 
 The order is: let in first, priority, points, lot. In that order each applicant is let in whom no quota keeps out and
 who can be seated together with everybody let in before; those may change to another track that they can attend.
@@ -57,7 +57,7 @@ class Quota(NamedTuple):
 
 @dataclass(frozen=True)
 class Applicant:
-    """One application. `keeps`: the track of somebody who is in already, "" where they have none yet."""
+    """One application. `keeps`: the track of somebody accepted earlier, "" where they have none yet."""
 
     id: ApplicantId
     points: float = 0
@@ -69,7 +69,7 @@ class Applicant:
 
     @property
     def standing(self) -> tuple[bool, bool, float]:
-        """What comes before the lot; among equals the lot decides."""
+        """The sort key before the lot, which decides among equals."""
         return (not self.override, not self.priority, -self.points)
 
     def standing_words(self) -> str:
@@ -79,7 +79,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class ApplicantOutcome:
-    """What became of one application, and why. `rank` is None for who was in before."""
+    """The outcome of one application with its reasons. `rank` is None for those accepted before."""
 
     id: ApplicantId
     outcome: str
@@ -124,8 +124,8 @@ def select(
     quotas: Sequence[tuple[str, str | None, int]] = (),
     seed: str = "",
 ) -> SelectionResult:
-    """Give the seats. The same people, rules and seed give the same result, in whatever order the people come."""
-    # Who is in comes before all others, and of them who has a track before who has none.
+    """Give the seats. Deterministic: the order of the applicants does not matter."""
+    # Accepted applicants come first, and of them those with a track.
     everybody = sorted(applicants, key=lambda a: (a.keeps is None, not a.keeps, a.standing, lot(seed, a.id)))
     if len({a.id for a in everybody}) < len(everybody):
         raise ValueError("Two applicants have the same id.")
@@ -136,13 +136,13 @@ def select(
 
 
 def lot(seed: str, of: ApplicantId) -> tuple[str, str]:
-    """The lot that somebody draws; it depends on nobody else."""
+    """The lot of an applicant; it does not depend on the others."""
     return hashlib.sha256(f"{seed}:{of}".encode()).hexdigest(), str(of)
 
 
 @dataclass
 class _Blocked:
-    """Why somebody is not in: rule → those in its way who had no better claim before the lot."""
+    """Why an applicant is kept out: rule → those in the way who had no better claim before the lot."""
 
     rules: dict[str, set[ApplicantId]]
     reasons: list[str]
@@ -165,7 +165,7 @@ class _Draw:
         self.over: dict[ApplicantId, str] = {}
 
     def consider(self, applicant: Applicant) -> None:
-        """Let the next in the order in, or note why not."""
+        """Accept the next applicant in the order, or note why not."""
         if applicant.keeps is not None:
             self._keep(applicant, applicant.keeps)
             return
@@ -178,10 +178,10 @@ class _Draw:
             self.blocked[applicant.id] = self._why_not(applicant, costs, full)
 
     def _keep(self, applicant: Applicant, track: str) -> None:
-        """Who is in stays in, even where the rules would not let them in now."""
+        """Accepted applicants keep their place, even where the rules would not accept them now."""
         costs = {track: 0}
         if track not in self.seating.seats:
-            # Who is in, but said nothing about tracks, takes a seat somewhere.
+            # Accepted applicants who said nothing about tracks take a seat somewhere.
             costs = track_costs(applicant.availability, self.seating.seats) or dict.fromkeys(self.seating.seats, 0)
         if not self.seating.place(applicant.id, costs):
             self.over[applicant.id] = track
@@ -227,7 +227,7 @@ class _Draw:
         return sizes
 
     def result(self, everybody: list[Applicant]) -> SelectionResult:
-        """What became of everybody, in the order of the selection."""
+        """The outcome of every applicant, in the order of the selection."""
         tracks, lots = {**self.over, **self.seating.tracks}, self._lotteries()
         outcomes, rank, waiting = [], 0, 0
         for a in everybody:

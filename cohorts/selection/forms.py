@@ -33,7 +33,7 @@ def _asking(questions: Questions, kinds: tuple[str, ...], prefix: str = "") -> C
 
 
 class RulesForm(forms.Form):
-    """What the rules have once."""
+    """The rules that exist only once."""
 
     availability = forms.ChoiceField(
         label="Who can attend which track",
@@ -136,7 +136,7 @@ class QuotaForm(RowForm):
 
 
 class PriorityForm(RowForm):
-    """What gives priority."""
+    """A condition that gives priority."""
 
     lines: tuple[tuple[str, ...], ...] = (("what", "answer"),)
     others: Choices = [("first_time", "Takes part for the first time")]
@@ -168,7 +168,7 @@ class PriorityForm(RowForm):
 
 
 class PointsForm(PriorityForm):
-    """What gives points."""
+    """A condition that gives points."""
 
     lines = (("what",), ("answer", "points"))
     others = [("reviews", "Mean of the reviews, from 0 to 1 times the points"), *PriorityForm.others]
@@ -181,7 +181,7 @@ class PointsForm(PriorityForm):
 
 
 class AlwaysAcceptForm(RowForm):
-    """One application to let in first."""
+    """An application that is always accepted first."""
 
     lines = (("application",),)
 
@@ -209,12 +209,12 @@ class AlwaysAcceptForm(RowForm):
 
 
 def application_label(pk: int, name: str) -> str:
-    """An application as the list to choose from shows it."""
+    """The label of an application in the list to choose from."""
     return f"{pk} {name}"
 
 
 class RulesForms:
-    """The whole page of rules: one form and a formset for each kind of row. Errors stand beside their fields."""
+    """The page of rules: one form, and a formset for each kind of row. Errors are shown at their fields."""
 
     parts: dict[str, Any] = {
         "tracks": TrackForm,
@@ -248,7 +248,7 @@ class RulesForms:
             self.formsets[part] = factory(data, prefix=part, initial=typed[part], form_kwargs=kwargs)
 
     def is_valid(self) -> bool:
-        """Whether the rules can be used; what is wrong is put where it is wrong."""
+        """Whether the rules can be used. Adds errors to the fields they are about."""
         if not all([self.form.is_valid(), *(formset.is_valid() for formset in self.formsets.values())]):
             return False
         problems = policy_problems(self.policy(), self.cohort, self.questions)
@@ -277,7 +277,7 @@ class RulesForms:
 
 
 class OverrideOutcomeForm(forms.Form):
-    """An outcome against the rules. Accepted needs a track."""
+    """An outcome other than that of the rules. Accepted needs a track."""
 
     choice = forms.ChoiceField(label="By hand", widget=forms.RadioSelect)
 
@@ -288,7 +288,7 @@ class OverrideOutcomeForm(forms.Form):
         self.fields["choice"].choices = [*seats, *rest]  # type: ignore[attr-defined]
 
     def outcome(self) -> tuple[str, str | None]:
-        """Outcome and track, as `change_by_hand` takes them."""
+        """Outcome and track, as `override_outcome` takes them."""
         outcome, _, track = self.cleaned_data["choice"].partition(":")
         return ("" if outcome == "rules" else outcome), (track if outcome == "accepted" else None)
 

@@ -1,4 +1,4 @@
-"""The rules by which a cohort gives its places: what they may be, and what is wrong with them.
+"""Selection rules of a cohort: their JSON format, and what can be wrong with them.
 
 Cohort.selection holds them as JSON:
 
@@ -36,7 +36,7 @@ MOST_POINTS = 1000
 
 @dataclass(frozen=True)
 class PolicyProblem:
-    """What is wrong, and where: the part of the policy, the number of its row, the key in the row."""
+    """A problem and its place: the part of the policy, the number of its row, the key in the row."""
 
     text: str
     part: str = ""
@@ -51,7 +51,7 @@ def rule_questions(cohort: Cohort) -> dict[str, SignupQuestion]:
 
 
 def policy_of(cohort: Cohort) -> Policy:
-    """The cohort's rules with every part there; where none are set yet, its seats and nothing else."""
+    """The cohort's rules with every part present; where none are set, its seats only."""
     kept: dict[str, Any] = cohort.selection
     tracks = [{"name": t.get("name") or "", "seats": t.get("seats")} for t in kept.get("tracks") or []]
     if not tracks and cohort.mentee_seats is not None:
@@ -68,7 +68,7 @@ def policy_of(cohort: Cohort) -> Policy:
 
 
 def groups_with_seats(cohort: Cohort, policy: Policy) -> list[Group]:
-    """Groups that are no track but have seats of their own: their people sit there and nobody else does."""
+    """Groups with seats of their own that are not tracks: these seats are for their people only."""
     tracks = {str(t["name"]).casefold() for t in policy["tracks"]}
     return [g for g in cohort.groups.all() if g.seats is not None and g.name.casefold() not in tracks]
 
@@ -100,7 +100,7 @@ def answer_about_attending(value: Any) -> str:
 
 
 def policy_problems(policy: Policy, cohort: Cohort, questions: Questions) -> list[PolicyProblem]:
-    """Everything that is wrong with rules, in words for people; nothing where they can be used."""
+    """Everything that is wrong with rules, in sentences for coordinators; empty where they can be used."""
     return [
         *_track_problems(policy["tracks"], cohort),
         *_quota_problems(policy["quotas"], questions, {g.name for g in cohort.groups.all()}),

@@ -1,4 +1,4 @@
-"""The applications of a cohort as the selection sees them: points, priority, groups and who can attend what.
+"""Read the applications of a cohort as input of the algorithm: points, priority, groups and availability.
 
 Everything is read in a constant number of queries, however many apply.
 """
@@ -26,14 +26,14 @@ Answers = dict[str, Any]
 
 @dataclass(frozen=True)
 class ApplicantPool:
-    """Who applies or is in already, and the quotas in words for people."""
+    """Applicants and accepted people, and the quotas with names for people."""
 
     people: list[Applicant]
     quotas: list[Quota]
 
 
 def read_applicants(cohort: Cohort, policy: Policy) -> ApplicantPool:
-    """Every mentee application that is open, and everybody who is in: they keep their seats and count."""
+    """Read every undecided application of mentees, and everybody accepted: they keep their seats and count."""
     questions = rule_questions(cohort)
     enrollments = list(
         cohort.enrollments.filter(role="mentee", status__in=[*Enrollment.UNDECIDED, *Enrollment.OCCUPYING_PLACE])
@@ -63,7 +63,7 @@ def read_applicants(cohort: Cohort, policy: Policy) -> ApplicantPool:
 
 
 def _answers_of(cohort: Cohort) -> dict[int, Answers]:
-    """enrollment id → key of the question → answer, the newest version of a question first of all."""
+    """enrollment id → key of the question → answer, by the newest version of each question."""
     found: dict[int, Answers] = {}
     rows = (
         SignupAnswer.objects.filter(enrollment__cohort=cohort, enrollment__role="mentee")
@@ -77,7 +77,7 @@ def _answers_of(cohort: Cohort) -> dict[int, Answers]:
 
 
 class _Points:
-    """Answers which conditions of the policy hold for an application."""
+    """Evaluates the conditions of the policy for applications."""
 
     def __init__(self, cohort: Cohort, policy: Policy) -> None:
         self.conditions: list[dict[str, Any]] = policy["points"]

@@ -1,4 +1,4 @@
-"""Read what a selection run came to, changes by hand included."""
+"""Read the results of a selection run, changes by hand included."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,17 +13,17 @@ BY_HAND = (Status.ACCEPTED, Status.WAITLISTED, Status.DECLINED)
 
 
 def outcome_of(entry: Entry) -> str:
-    """What an entry of a run comes to, by hand or by the rules."""
+    """The outcome of an entry of a run, by hand or by the rules."""
     return entry["by_hand"]["outcome"] if entry.get("by_hand") else entry["outcome"]
 
 
 def track_of(entry: Entry) -> str | None:
-    """The track of an entry of a run, by hand or by the rules; None for who gets no seat."""
+    """The track of an entry of a run, by hand or by the rules; None without a seat."""
     return entry["by_hand"]["track"] if entry.get("by_hand") else entry["track"]
 
 
 def entries_with(run: SelectionRun, outcome: str) -> list[Entry]:
-    """The entries of a run that come to an outcome, in the order of the selection."""
+    """The entries of a run with an outcome, in the order of the selection."""
     return [e for e in run.result["applications"] if outcome_of(e) == outcome]
 
 
@@ -41,7 +41,7 @@ def quota_totals(run: SelectionRun) -> list[dict[str, Any]]:
 
 
 def changes_of(run: SelectionRun) -> dict[str, list[int]]:
-    """The applications that applying would decide now, by outcome; who has that status already is not one."""
+    """The applications that applying the run would change now, by outcome."""
     status = dict(run.cohort.enrollments.mentees().values_list("pk", "status"))  # type: ignore[attr-defined]
     found: dict[str, list[int]] = {outcome: [] for outcome in BY_HAND}
     for entry in run.result["applications"]:
@@ -52,7 +52,7 @@ def changes_of(run: SelectionRun) -> dict[str, list[int]]:
 
 
 def count_new_applications(run: SelectionRun) -> int:
-    """How many open applications the run does not know."""
+    """How many undecided applications came after the run."""
     known = {e["id"] for e in run.result["applications"]}
     now = run.cohort.enrollments.mentees().undecided().values_list("pk", flat=True)  # type: ignore[attr-defined]
     return len(set(now) - known)

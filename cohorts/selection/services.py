@@ -24,7 +24,7 @@ from mentorship.core.errors import ServiceError
 
 @dataclass
 class ApplyResult:
-    """What applying a run did: how many by outcome, and who was left as they were, with the reason."""
+    """The result of applying a run: numbers by outcome, and those left unchanged with the reason."""
 
     decided: Counter[str] = field(default_factory=Counter)
     left: list[tuple[Enrollment, str]] = field(default_factory=list)
@@ -32,7 +32,7 @@ class ApplyResult:
 
 @transaction.atomic
 def save_policy(*, cohort: Cohort, policy: Policy, by: User) -> None:
-    """Keep the rules. Raises ServiceError where they can't be used."""
+    """Save the selection rules. Raises ServiceError where they can't be used."""
     _check(policy, cohort)
     cohort.selection = policy
     cohort.save(update_fields=["selection"])
@@ -41,7 +41,7 @@ def save_policy(*, cohort: Cohort, policy: Policy, by: User) -> None:
 
 @transaction.atomic
 def try_selection(*, cohort: Cohort, by: User | None) -> SelectionRun:
-    """Give the seats by the cohort's rules and keep what came of it. Nobody's status changes and no mail is sent."""
+    """Run the selection by the cohort's rules and keep the result. No status changes and no mail is sent."""
     policy = policy_of(cohort)
     _check(policy, cohort)
     seed = policy["seed"] or cohort.slug[:40]
@@ -59,7 +59,7 @@ def try_selection(*, cohort: Cohort, by: User | None) -> SelectionRun:
 
 @transaction.atomic
 def save_policy_and_try(*, cohort: Cohort, policy: Policy, by: User) -> SelectionRun:
-    """Both or neither."""
+    """Save the rules and run the selection in one transaction."""
     save_policy(cohort=cohort, policy=policy, by=by)
     return try_selection(cohort=cohort, by=by)
 
@@ -68,9 +68,9 @@ def save_policy_and_try(*, cohort: Cohort, policy: Policy, by: User) -> Selectio
 def override_outcome(
     *, run: SelectionRun, enrollment: Enrollment, outcome: str, track: str | None, by: User
 ) -> SelectionRun:
-    """Decide about one application otherwise than the rules did; `outcome` "" goes back to the rules.
+    """Override the outcome of one application; `outcome` "" goes back to that of the rules.
 
-    Quotas may be passed by hand, seats never. Raises ServiceError, also for one's own application.
+    Quotas may be exceeded by hand, seats never. Raises ServiceError, also for one's own application.
     """
     locked = SelectionRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
     entry = next((e for e in locked.result["applications"] if e["id"] == enrollment.pk), None)
@@ -104,7 +104,7 @@ def override_outcome(
 def apply_run(
     *, run: SelectionRun, by: User, paragraphs: Mapping[str, str] | None = None, mail: bool = True
 ) -> ApplyResult:
-    """Decide as the run says and write the mails. A second time nothing more happens.
+    """Decide about the applicants as the run says, and write the mails. Idempotent.
 
     `paragraphs`: the coordinator's own words by outcome. Raises ServiceError where somebody was accepted since the run.
     """
@@ -123,7 +123,7 @@ def apply_run(
         Enrollment.objects.filter(pk=enrollment.pk).update(group=before.get(enrollment.pk, enrollment.group))
     _number_the_waitlist(locked)
     locked.applied_at = timezone.now()
-    # Ids only: who is erased is gone from here, too.
+    # Ids only, so that erased people are gone from here, too.
     left = [enrollment.pk for enrollment, _reason in done.left]
     locked.result["applied"] = {"by": by.pk, "decided": dict(done.decided), "left": left}
     locked.save(update_fields=["applied_at", "result"])
@@ -152,7 +152,7 @@ def _check_seats(run: SelectionRun, track: str | None, before: str | None) -> No
 
 
 def _check_nobody_came_in(run: SelectionRun, people: Iterable[Enrollment]) -> None:
-    """The seats were counted when the run was made; who was accepted since then would be one too many."""
+    """Raise ServiceError where somebody was accepted since the run, whose seat it did not count."""
     counted = {e["id"] for e in run.result["applications"] if e["kept"] or outcome_of(e) == Status.ACCEPTED}
     inside = {e.pk for e in people if e.occupies_place}
     if new := len(inside - counted):
@@ -161,7 +161,7 @@ def _check_nobody_came_in(run: SelectionRun, people: Iterable[Enrollment]) -> No
 
 
 def _give_groups(run: SelectionRun, people: Mapping[int, Enrollment]) -> dict[int, Group | None]:
-    """Set the track of everybody to be accepted, before its seats are counted and the mails are written.
+    """Set the group of everybody to be accepted, before seats are counted and mails written.
 
     A partner's people stay in their group. Returns the group that each had before.
     """
@@ -188,7 +188,7 @@ def _give_groups(run: SelectionRun, people: Mapping[int, Enrollment]) -> dict[in
 
 
 def group_of_track(run: SelectionRun, track: str) -> Group:
-    """The cohort's group for a track, made where there is none yet."""
+    """Find the cohort's group for a track, or create it."""
     found = Group.objects.filter(cohort=run.cohort, name__iexact=track).first()
     if found:
         return found
@@ -200,7 +200,7 @@ def group_of_track(run: SelectionRun, track: str) -> Group:
 
 
 def _decide(done: ApplyResult, chosen: list[Enrollment], outcome: str, *, by: User, message: str, mail: bool) -> None:
-    """Decide about those who still wait for it; who withdrew since, or was decided otherwise, is left."""
+    """Decide about those who are undecided still; people who withdrew or were decided otherwise are left."""
     wait = [e for e in chosen if e.status in Enrollment.UNDECIDED and e.status != outcome]
     decided, left = decide_enrollments(enrollments=wait, to=outcome, by=by, message=message, mail=mail)
     done.decided[outcome] += len(decided)
@@ -211,7 +211,7 @@ def _decide(done: ApplyResult, chosen: list[Enrollment], outcome: str, *, by: Us
 
 
 def _number_the_waitlist(run: SelectionRun) -> None:
-    """The order of the run for everybody waitlisted; those it does not know come after, in the order they had."""
+    """Number the waitlist in the order of the run; people whom it does not know follow in their old order."""
     order = {e["id"]: number for number, e in enumerate(entries_with(run, Status.WAITLISTED))}
     waiting = list(run.cohort.enrollments.mentees().filter(status=Status.WAITLISTED))  # type: ignore[attr-defined]
     waiting.sort(key=lambda e: (order.get(e.pk, len(order)), e.waitlist_position or 0, e.pk))

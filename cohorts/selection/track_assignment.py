@@ -1,4 +1,4 @@
-"""Who sits in which track. Pure, used by selection.py.
+"""Assign people to tracks. Pure Python without Django.
 
 People are seated one by one. Each finds a seat by the cheapest chain of moves of those seated before (the Hungarian
 method on tracks), so that at any moment everybody has a seat they can attend and as few as possible have one that they
@@ -31,7 +31,7 @@ class TrackAssignment:
     def __init__(self, seats: Mapping[str, int]) -> None:
         self.seats = dict(seats)
         self._in: dict[str, dict[ApplicantId, TrackCosts]] = {track: {} for track in seats}
-        # track → track → (what it costs, who moves); made when it is needed, dropped when somebody sits down
+        # track → track → (cost, who moves); computed when needed, dropped when somebody is seated
         self._moves: dict[str, dict[str, tuple[int, ApplicantId]]] | None = None
 
     @property
@@ -40,7 +40,7 @@ class TrackAssignment:
         return {person: track for track, people in self._in.items() for person in people}
 
     def place(self, person: ApplicantId, costs: TrackCosts) -> bool:
-        """Seat a person, if need be by moving others; False, and nothing changed, where that is not possible."""
+        """Seat a person, moving others where needed. Returns False, and changes nothing, where it can't."""
         costs_to, came_from = self._search(costs)
         free = [track for track in costs_to if self._is_free(track)]
         if not free:
@@ -55,7 +55,7 @@ class TrackAssignment:
         return True
 
     def in_the_way(self, costs: TrackCosts) -> list[ApplicantId] | None:
-        """Those of whom one would have to leave to make room for somebody; None where there is room."""
+        """People of whom one would have to leave to seat another; None where a seat is free."""
         reached, _ = self._search(costs)
         if any(self._is_free(track) for track in reached):
             return None

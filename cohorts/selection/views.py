@@ -122,7 +122,7 @@ class SelectionRunView(CohortObjectView[SelectionRun]):
 
 
 class SelectionRunDetail(SelectionRunView):
-    """What a run found: who is in, in which track, why; and the one application that the side panel speaks of."""
+    """The results of a run: who gets a seat in which track and why, and one application in the side panel."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.run_page()
@@ -203,19 +203,19 @@ def _run_url(run: SelectionRun) -> str:
 
 
 def _open_applications(cohort: Cohort) -> dict[int, str]:
-    """Who may be let in first, by name."""
+    """Undecided applications with their names."""
     found = cohort.enrollments.mentees().undecided().select_related("user")  # type: ignore[attr-defined]
     return {e.pk: shown_name(e) for e in found.order_by("title", "pk")}
 
 
 def _counts(run: SelectionRun) -> dict[str, int]:
-    """How many of a run are in, waiting and declined, by hand included."""
+    """The numbers of a run by outcome, changes by hand included."""
     outcomes = [outcome_of(e) for e in run.result["applications"]]
     return {outcome: outcomes.count(outcome) for outcome in BY_HAND}
 
 
 def _entries(run: SelectionRun, names: dict[int, str]) -> list[dict[str, Any]]:
-    """The applications of a run that still exist, with what it came to: `now`, its `seat`, and who decided by hand."""
+    """The applications of a run that still exist, with the outcome `now`, its `seat`, and who decided by hand."""
     entries = run.result["applications"]
     hands = User.objects.in_bulk({e["by_hand"]["by"] for e in entries if e.get("by_hand")})
     return [

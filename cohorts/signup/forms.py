@@ -20,15 +20,9 @@ from mentorship.core.text import clean_name
 from mentorship.core.timezones import time_zone_choices
 
 MAX_TOPICS = 20
-
-
 MAX_MEMBERS = 8
-
-
-# Facilitators and experts come by invitation and are matched with nobody.
+# Facilitators and experts are invited, and are not matched.
 NOT_ASKED = {"mentor": ("title", "description", "mentors_wanted"), "mentee": ("capacity",)}
-
-
 IN_PAIRS_ONLY = (
     "title",
     "description",
@@ -41,7 +35,7 @@ IN_PAIRS_ONLY = (
 
 
 class CommaList(forms.CharField):
-    """Words separated by commas, cleaned to a list. `read` turns one word into its value, "" refuses it."""
+    """A field of words separated by commas. `read` turns a word into its value, or "" to refuse it."""
 
     def __init__(self, *, read: Any = str, refusal: str = "", most: int = MAX_TOPICS, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -61,9 +55,9 @@ class CommaList(forms.CharField):
 
 
 class SignupForm(forms.Form):
-    """The sign-up of a mentor or a mentee, as the cohort asks it.
+    """The sign-up form of a cohort for a role.
 
-    `address` fixes the address of a person who has proven it; with `passed` the rules of who may sign up don't count.
+    `address` is that of a person who has confirmed it. With `passed` the eligibility rules don't count.
     """
 
     full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
@@ -137,7 +131,7 @@ class SignupForm(forms.Form):
         self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggestions", args=[cohort.slug])})
         self._mark("languages", **{"data-chips": ""})
         self._mark("time_zone", **{"data-timezone": ""})
-        self._mark("private_needs", **{"data-draft": "tab"})  # other people may use this browser, too
+        self._mark("private_needs", **{"data-draft": "tab"})  # the browser may be shared
         shown = [language_name(code) for code in self.initial.get("languages", [])]
         self.initial["languages"] = ", ".join(shown)
 
@@ -146,7 +140,7 @@ class SignupForm(forms.Form):
             self.fields[name].widget.attrs |= attributes
 
     def _keep_files(self) -> None:
-        """Keep each upload at once, so that an error elsewhere in the form does not lose it."""
+        """Store each upload at once, so that an error elsewhere in the form does not lose it."""
         self.refused: dict[str, str] = {}
         data = self.data = self.data.copy()  # type: ignore[attr-defined]
         for question in self.questions:
@@ -175,7 +169,7 @@ class SignupForm(forms.Form):
         return f"If you think that you should be in, write to {self.cohort.programme.contact_email}."
 
     def _own(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """The answers to the own questions by key. One that is not asked after the others is empty, and no error."""
+        """The answers to own questions by key. A question that the other answers hide is empty, and no error."""
         own: dict[str, Any] = {}
         for question in self.questions:
             name = field_name(question)
@@ -266,7 +260,7 @@ class MemberForm(forms.Form):
 
 
 class BaseMemberFormSet(forms.BaseFormSet):
-    """The team beside its lead; each address once, and not the lead's."""
+    """The team without its lead. Each address may occur once, and not the lead's."""
 
     lead = ""
 

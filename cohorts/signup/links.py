@@ -18,7 +18,7 @@ def confirm_link(signup_id: int) -> str:
 
 
 def edit_link(enrollment_id: int) -> str:
-    """The absolute address at which a person comes back to what they said."""
+    """The absolute address at which a person edits their sign-up."""
     return EDIT.url(enrollment_id)
 
 
@@ -28,7 +28,7 @@ def sought_link(cohort_slug: str, role: str, sought: str) -> str:
 
 
 def read_sought(token: str) -> str:
-    """Whom we look for; "" where the address was not made here: nobody else puts words on our pages."""
+    """The text of a link that says whom we look for; "" where it was not signed here."""
     try:
         return str(SOUGHT.read_one(token)) if token else ""
     except LinkError:

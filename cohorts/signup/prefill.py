@@ -1,4 +1,4 @@
-"""What a sign-up form begins with: a person's last sign-up, or the one that they edit."""
+"""Initial values of a sign-up form: from a person's last sign-up, or the one that they edit."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from cohorts.questions.form_definition import current_questions, field_name
 from cohorts.signup.services import ENROLLMENT_FIELDS
 from mentorship.core.accounts.models import User
 
-# What is filled in from the last sign-up in the same role; a new project is described anew.
+# Copied from the last sign-up in the same role. A new project needs a new description.
 KEPT_FIELDS = (
     "goals",
     "mentoring_type",
@@ -23,15 +23,15 @@ KEPT_FIELDS = (
     "shares_address",
     "listed_publicly",
 )
-# What is true of a person in whatever role: a mentee who comes back as a mentor need not type it again.
+# Copied from a sign-up in another role, too.
 FIELDS_OF_ANY_ROLE = ("country", "time_zone", "languages", "hours_per_month", "private_needs", "listed_publicly")
 PERSON_FIELDS = ("full_name", "pronouns", "country", "time_zone", "languages")
 
 
 def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[str, Any], str]:
-    """What the form begins with for a person whose address is proven, and the name of the cohort it comes from.
+    """Initial values for a person whose address is confirmed, and the name of the cohort that they come from.
 
-    A deferred project comes along whole: it was never begun.
+    A deferred project is copied whole, since it never began.
     """
     if user is None:
         return {}, ""
@@ -49,7 +49,7 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
         other = earlier.first()
         if other is None:
             return initial, ""
-        if other.user_id == user.pk:  # what the lead of a team said is the lead's
+        if other.user_id == user.pk:  # a member of a team does not inherit what its lead said
             initial |= {
                 name: value for name in FIELDS_OF_ANY_ROLE if (value := getattr(other, name)) not in (None, "", [])
             }
@@ -59,7 +59,7 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
     initial["topics"] = ", ".join(topic.name for topic in last.topics.all())
     if last.defers:
         initial |= {"title": last.title, "description": last.description}
-    # A question keeps its key from round to round; the answer goes along where its words are the same.
+    # A question keeps its key from round to round. The answer is copied where its text is the same.
     said = {a.question.key: a for a in last.answers.all()}
     for question in current_questions(cohort, role):
         answer = said.get(question.key)
@@ -69,7 +69,7 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
 
 
 def saved_answers(enrollment: Enrollment) -> dict[str, Any]:
-    """What the form shows of a sign-up that is edited."""
+    """Initial values for editing a sign-up."""
     initial = {name: getattr(enrollment, name) for name in ENROLLMENT_FIELDS}
     initial |= {"full_name": enrollment.user.full_name, "pronouns": enrollment.user.pronouns}
     initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())

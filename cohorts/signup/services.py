@@ -19,7 +19,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.erased_addresses import remember
 from mentorship.core.outbox.send_mail import send_mail
 
-# What the form asks that is a field of Enrollment by the same name.
+# Answers that are fields of Enrollment by the same name.
 ENROLLMENT_FIELDS = (
     "title",
     "description",
@@ -38,13 +38,13 @@ ENROLLMENT_FIELDS = (
 )
 # Sign-ups that nobody confirmed are deleted after this.
 FORGET_AFTER = timedelta(days=30)
-# Who confirmed once and withdrew may sign up again; a decision of the coordinators stays one.
+# People who withdrew may sign up again. A decision of coordinators stays.
 MAY_SIGN_UP_AGAIN_FROM = (Enrollment.Status.WITHDRAWN,)
 
 
 @transaction.atomic
 def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> PendingSignup:
-    """Keep what a visitor typed, and mail the address a link to confirm it. Nothing else changes before that.
+    """Store what a visitor typed, and mail the address a link to confirm it. Nothing else changes before that.
 
     `answers` is plain JSON as the form cleaned it, with the address. Idempotent for the same answers.
     Raises ServiceError where the cohort takes no sign-ups.
@@ -81,7 +81,7 @@ def confirm_signup(*, signup: PendingSignup) -> Enrollment:
     locked = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=signup.pk)
     if locked.enrollment is not None:
         return locked.enrollment
-    remember(locked.email)  # who was erased once, and comes back of their own will, gets mails again
+    remember(locked.email)  # somebody erased earlier who returns may get mails again
     enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=locked.answers, by=None)
     locked.enrollment = enrollment
     locked.save(update_fields=["enrollment"])
@@ -137,7 +137,7 @@ def is_open_to_edit(enrollment: Enrollment) -> bool:
 
 
 def find_group(cohort: Cohort, slug: str) -> Group | None:
-    """The group whose sign-up address somebody came by; None where there is no such group."""
+    """The group with this slug, or None."""
     return cohort.groups.filter(slug=slug).first() if slug else None
 
 
@@ -147,7 +147,7 @@ def _check_open(cohort: Cohort, group: Group | None) -> None:
 
 
 def _mail_received(enrollment: Enrollment) -> None:
-    # Who holds the edit link can change the sign-up: the mail is nobody else's to read.
+    # Private: whoever has the edit link can change the sign-up.
     send_mail(
         "cohorts/signup_received",
         {**_mail_context(enrollment), "link": links.edit_link(enrollment.pk)},

@@ -29,14 +29,14 @@ SHARED_BY = 2
 
 
 def kept_names(programme_id: int, names: Sequence[str]) -> list[str]:
-    """The names, each once; in place of one that was merged the name of the topic that it was merged into."""
+    """Replace names of merged topics by the name of the topic that they were merged into, each once."""
     merged = Topic.objects.filter(programme=programme_id, key__in=[topic_key(name) for name in names])
     kept = dict(merged.exclude(merged_into=None).values_list("key", "merged_into__name"))
     return list(dict.fromkeys(kept.get(topic_key(name), name) for name in names))
 
 
 def names_to_offer(cohort: Cohort, typed: str, most: int = 12) -> list[str]:
-    """Names of topics for somebody who typed a part of one: where a word begins with it first, then by use.
+    """Topic names that contain what somebody typed: first those with a word that begins with it, then by use.
 
     Only what the cohort suggests or several people chose: a rare topic could tell who signed up. For a merged topic
     the name of the one that it was merged into.
@@ -55,7 +55,7 @@ def names_to_offer(cohort: Cohort, typed: str, most: int = 12) -> list[str]:
 
 
 def _shared_topics(programme_id: int, key: str) -> list[tuple[str, str, int]]:
-    """The keys with `key` in them, the name that each shows, and its people, where they are several."""
+    """Keys that contain `key` with the name to show and the number of people, where that is several."""
     named = Topic.objects.filter(programme=programme_id, key__contains=key).select_related("merged_into")
     found = [(topic.key, topic.merged_into or topic) for topic in named]
     people = dict(

@@ -70,7 +70,7 @@ class FormPreview(CohortView):
 
 
 class PublicCohortView(LookupView):
-    """A public page about a cohort. A draft is not spoken of."""
+    """A public page about a cohort. Drafts are not public."""
 
     cohort: Cohort
 
@@ -99,7 +99,7 @@ class Join(PublicCohortView):
 
 
 class Signup(PublicCohortView):
-    """The form of one role. Who is signed in, or comes by an invitation, has proven the address already."""
+    """The form for one role. People who are signed in, or come by an invitation, need not confirm their address."""
 
     template_name = "cohorts/signup/form.html"
     asked: SignupContext
@@ -129,7 +129,7 @@ class Signup(PublicCohortView):
         try:
             return self._keep(answers)
         except ServiceError:
-            # It closed while they wrote: what they typed stays on the page.
+            # Keep what they typed on the page.
             contact = self.cohort.programme.contact_email
             form.add_error(None, f"Sign-up has closed while you were writing. Write to us: {contact}")
             return self._form_page(form, members, status=422)
@@ -211,7 +211,7 @@ class SignupConfirm(LookupView):
 
 
 class SignupEditView(LookupView):
-    """What somebody said, to read and, while sign-up is open, to change."""
+    """Somebody's sign-up, to read and, while sign-up is open, to edit."""
 
     template_name = "cohorts/signup/edit.html"
 
@@ -293,7 +293,7 @@ def _read(request: HttpRequest, form: SignupForm, role: str) -> tuple[dict[str, 
     members.lead = (form["email"].value() or "").strip().lower()
     if role != Enrollment.Role.MENTEE:
         return (dict(form.cleaned_data) if form.is_valid() else None), members
-    # Both are checked, so that everything that is wrong is said at once.
+    # Check both, so that all errors are shown at once.
     if not all([form.is_valid(), members.is_valid()]):
         return None, members
     return {**form.cleaned_data, "members": members.people}, members

@@ -16,12 +16,12 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.text import clean_name
 
-# In TopicMerge.before, beside the topics: where those led that had been merged into the others earlier.
+# Key in TopicMerge.before, beside the topics: what had been merged into the others earlier, and into which.
 LED_TO = "led_to"
 
 
 def topics_with_counts(programme: Programme) -> QuerySet[Topic, Any]:
-    """The topics that stand, with the people of each by role, and the names that lead to it."""
+    """Topics that are not merged, with the number of their people by role and the names that lead to them."""
 
     def people(condition: Q | None = None) -> Count:
         return Count("enrollments__user", distinct=True, filter=condition)
@@ -49,7 +49,7 @@ def suggest_merges(programme: Programme) -> list[SimilarTopics]:
 def merge_topics(
     *, programme: Programme, keep: Topic, others: Iterable[Topic], by: User, different: Iterable[Topic] = ()
 ) -> TopicMerge:
-    """Put topics into one: whoever had said one of the others has said the kept one now, and once.
+    """Merge topics into one. Enrollments with one of the others get the kept one, once.
 
     `different` are remembered as not the same as the kept one. Raises ServiceError where there is nothing to merge, or
     one of them is merged or elsewhere.
@@ -78,11 +78,11 @@ def merge_topics(
 
 @transaction.atomic
 def undo_merge(*, merge: TopicMerge, by: User) -> TopicMerge:
-    """Take the topics apart again. What people changed since stays as they want it.
+    """Undo a merge. What people changed since stays.
 
     Raises ServiceError where it is undone already, or a later merge has to be undone first.
     """
-    Topic.objects.select_for_update().get(pk=merge.kept_id)  # nobody merges it on meanwhile
+    Topic.objects.select_for_update().get(pk=merge.kept_id)  # so that nobody merges it meanwhile
     locked = TopicMerge.objects.select_for_update(of=("self",)).select_related("programme", "kept").get(pk=merge.pk)
     _check_undo(locked)
     had = {int(pk): enrollments for pk, enrollments in locked.before.items() if pk != LED_TO}
@@ -106,7 +106,7 @@ def undo_merge(*, merge: TopicMerge, by: User) -> TopicMerge:
 
 @transaction.atomic
 def rename_topic(*, topic: Topic, name: str, by: User) -> Topic:
-    """Give a topic another name. The old one and the new one both lead to it when somebody types them.
+    """Rename a topic. Both its old and its new name lead to it when somebody types them.
 
     Raises ServiceError where the name is empty, or belongs to another topic.
     """
@@ -140,7 +140,7 @@ def mark_topics_as_different(*, programme: Programme, topics: Iterable[Topic], b
 
 
 def merges_with_names(merges: Iterable[TopicMerge]) -> list[tuple[TopicMerge, list[str], int]]:
-    """Each merge with the names that went into the kept one, and the number of sign-ups that had said them."""
+    """Each merge with the names that were merged into the kept topic, and how many sign-ups had them."""
     merges = list(merges)
     went = {merge.pk: [int(pk) for pk in merge.before if pk not in (LED_TO, str(merge.kept_id))] for merge in merges}
     names = dict(Topic.objects.filter(pk__in={pk for ids in went.values() for pk in ids}).values_list("pk", "name"))

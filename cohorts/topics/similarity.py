@@ -11,22 +11,14 @@ from mentorship.core.text import without_accents
 
 # Where two words of this length or more differ by one letter, one of them may be a typing mistake.
 LONG, LONG_ALONE, VERY_LONG = 9, 10, 12
-
-
-# A letter more or less in the head of such a word makes another science: myology and mycology.
+# One letter more or less in such a word makes another science: myology and mycology.
 SCIENCES = ("logy", "logi", "nomy", "nomi", "graphy", "metry", "chemistry", "physic", "economic", "omic")
-
-
 IRREGULAR = {
     "analyses": "analysis", "theses": "thesis", "hypotheses": "hypothesis", "syntheses": "synthesis",
     "matrices": "matrix", "indices": "index", "women": "woman", "men": "man", "children": "child",
     "news": "news", "series": "series", "species": "species", "humanities": "humanities", "securities": "securities",
 }  # fmt: skip
-
-
 SMALL_WORDS = frozenset({"and", "of", "for", "the", "in", "on", "to", "with"})
-
-
 # The same word in American spelling, after accents and case are gone.
 AMERICAN = [
     (re.compile(pattern), spelling)
@@ -47,7 +39,7 @@ AMERICAN = [
 
 @dataclass(frozen=True)
 class ComparedTopic:
-    """A topic as the comparison sees it."""
+    """A topic with its number of uses."""
 
     id: int
     name: str
@@ -56,7 +48,7 @@ class ComparedTopic:
 
 @dataclass(frozen=True)
 class SimilarTopics:
-    """Topics that are probably the same, the most used first, and what makes them alike."""
+    """Topics that are probably the same, the most used first, with the reason."""
 
     tags: tuple[ComparedTopic, ...]
     reason: str
@@ -71,7 +63,7 @@ def find_similar_topics(
 ) -> list[SimilarTopics]:
     """Groups of (id, name, uses) that are probably the same, those of most people first.
 
-    `apart` are pairs of ids that somebody said are different: a group of nothing but such pairs is left out.
+    `apart`: pairs of ids that are marked as different. A group of only such pairs is left out.
     """
     tags = sorted((ComparedTopic(*topic) for topic in topics), key=lambda tag: (-tag.uses, tag.name, tag.id))
     forms = _forms(tags)
@@ -92,7 +84,7 @@ def find_similar_topics(
 
 @dataclass(frozen=True)
 class _Form:
-    """A name without what does not count: as words, run together, and as a sorted list."""
+    """The normalised words of a name."""
 
     words: tuple[str, ...]
 
@@ -107,7 +99,7 @@ class _Form:
 
 
 class _Groups:
-    """Which tags belong together. Its first, the most used, stands for a group."""
+    """Groups of topics. The most used topic represents its group."""
 
     def __init__(self, tags: list[ComparedTopic]) -> None:
         self.tags = tags
@@ -123,7 +115,7 @@ class _Groups:
             self._under(head, heads[0], reason)
 
     def attach(self, rare: ComparedTopic, common: ComparedTopic, reason: str) -> None:
-        """Like `join`, but never a chain: a mistake of a mistake may be another word."""
+        """Like `join`, but without chains: a typing mistake of a typing mistake may be another word."""
         low, high = sorted((self.head[rare.id], self.head[common.id]), key=self.rank.__getitem__, reverse=True)
         if low != high and high not in self.attached and low not in self.hubs:
             self._under(low, high, reason)
@@ -185,7 +177,7 @@ def _words(name: str) -> tuple[str, ...]:
 
 
 def _plain(word: str) -> str:
-    """A word in lower case, American spelling and the singular."""
+    """Normalise a word: lower case, American spelling, singular."""
     lower = word.casefold()
     # A plural s is a small letter: APIs, but not AWS. Short words are too easily others.
     if word.endswith("s") and word[:-1].isupper():

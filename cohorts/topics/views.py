@@ -42,7 +42,7 @@ class TopicList(ProgrammeView):
         programme, text = self.programme, request.GET.get("q", "")
         found = _searched(topics_with_counts(programme), text)
         page = page_of(request, _sorted(found, request.GET.get("sort", "")))
-        # They are a task for coordinators, at the beginning of the list only.
+        # Suggestions are for coordinators, and only on the first page.
         groups = suggest_merges(programme) if self.may_edit and page.number == 1 and not text else []
         return self.page(
             page_obj=page,
@@ -119,7 +119,7 @@ class TopicsMerge(ProgrammeView):
         keep = _chosen(programme, request.POST.getlist("keep")).first()
         if keep is None:
             raise ServiceError("Choose the name that stays. Topics may have been merged in the meantime.")
-        # What the suggested group held and was unticked is something else.
+        # Unticked topics of a suggested group are different ones.
         suggested = _chosen(programme, request.POST.getlist("suggested")).exclude(pk__in=[t.pk for t in ticked])
         merge_topics(programme=programme, keep=keep, others=ticked, different=suggested, by=self.user)
         names = ", ".join(f"“{topic}”" for topic in ticked if topic != keep)
@@ -127,7 +127,7 @@ class TopicsMerge(ProgrammeView):
 
 
 class TopicsApart(ProgrammeView):
-    """These are different: do not suggest them again."""
+    """Mark topics as different, so that they are not suggested again."""
 
     http_method_names = ("post",)
 

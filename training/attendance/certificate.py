@@ -46,7 +46,7 @@ class Certificate:
 
 
 def certificate_of(person: Attendee, link: str) -> Certificate:
-    """The certificate of somebody who was there. The day is by the clock of the cohort."""
+    """The certificate of somebody who attended. Its date is in the cohort's time zone."""
     session = person.booking.session
     day: date = session.starts_at.astimezone(session.cohort.tz).date()
     hours, minutes = divmod(session.minutes, 60)
@@ -65,6 +65,6 @@ def certificate_of(person: Attendee, link: str) -> Certificate:
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:
-    """A tagged PDF of one page. What people typed goes in as data, never as markup."""
-    # The values travel as JSON: a name with # or $ in it stays a name.
+    """Render a certificate as a tagged PDF of one page."""
+    # Passed as JSON, so that # or $ in a name is no markup.
     return typst.compile(SOURCE.encode(), sys_inputs={"data": json.dumps(certificate.__dict__)})

@@ -13,14 +13,14 @@ NAME_HEADS = ("name", "full name", "participant", "participant name", "user name
 FIRST_HEADS, LAST_HEADS = ("first name", "given name"), ("last name", "surname", "family name")
 EMAIL_HEADS = ("email", "e-mail", "user email", "email address", "participant email", "attendee email")
 MINUTES_HEADS = ("duration", "total duration", "minutes", "in-meeting duration", "time in call", "attended duration")
-# So much alike must two names be to be offered as a guess; sure is only who is the same.
+# How similar two names must be for a guess. A sure match needs the same name.
 ALIKE = 0.72
 LIMITS = Limits(max_bytes=2 * MEGABYTE, max_rows=5_000)
 
 
 @dataclass(frozen=True)
 class ListedPerson:
-    """Somebody on the list. `minutes` adds up over all times they came back; None where the list does not say."""
+    """A person on the list. `minutes` is the total over all times they joined; None where the list does not say."""
 
     name: str
     email: str
@@ -29,7 +29,7 @@ class ListedPerson:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who may be meant. `seat`: they booked, so that they come first where names are alike.
+    """A person of ours who may be meant. `seat`: they booked, so they come first where names are alike.
 
     `team`: the project of the team they belong to, or "".
     """
@@ -56,11 +56,11 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 
 def match_people(people: Iterable[ListedPerson], candidates: Sequence[Candidate]) -> list[dict]:
-    """Each attendee with the key of whom they are; `sure` only by the same address or the one same name.
+    """Match each listed person with a candidate's key; `sure` only by the same address or a name that nobody else has.
 
-    A doubtful one has the likeliest key, or "". Nobody is meant twice for sure.
+    A doubtful match has the likeliest key, or "". No candidate is a sure match twice.
     """
-    # Who is there twice, such as with a seat of their own and in a team, is the first of these.
+    # Somebody with several candidates, such as a seat of their own and one in a team, is matched with the first.
     by_email = {email.lower(): c for c in reversed(candidates) for email in c.emails}
     by_name: dict[str, list[Candidate]] = {}
     for candidate in candidates:
@@ -90,7 +90,7 @@ def match_people(people: Iterable[ListedPerson], candidates: Sequence[Candidate]
 
 
 def name_key(name: str) -> str:
-    """A name without case, accents, brackets, pronouns behind a slash, and the order of its words."""
+    """Normalise a name: no case, accents or brackets, and its words in alphabetical order."""
     name = re.sub(r"\(.*?\)|\[.*?\]", " ", name)
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     return " ".join(sorted(re.findall(r"\w+", plain)))
@@ -136,7 +136,7 @@ def _people(heads: list[str], rows: list[list[str]]) -> list[ListedPerson]:
 
 
 def _merged(people: list[ListedPerson]) -> list[ListedPerson]:
-    """Who dropped out and came back stands there twice: one of it, with the minutes added."""
+    """Merge the rows of people who left and rejoined, adding their minutes."""
     merged: dict[str, ListedPerson] = {}
     for person in people:
         key = person.email or name_key(person.name) or person.name

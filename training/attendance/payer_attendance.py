@@ -11,9 +11,9 @@ from training.querysets import somebody_attended
 
 @dataclass(frozen=True)
 class PayerAttendance:
-    """A programme or guest organisation: the seats of it that were booked, used and not used, and those held for it.
+    """Seats of a programme or guest organisation in a session: booked, used, not used and held.
 
-    A team has one seat, and used it when anybody of it came: it costs as much as a single person.
+    A team has one seat, which counts as used when any member attended: it costs as much as a single person.
     """
 
     name: str
@@ -24,7 +24,7 @@ class PayerAttendance:
 
 
 def payer_attendance_of(session_ids: Iterable[int]) -> dict[int, list[PayerAttendance]]:
-    """session id → its parties, those with most people first. Two queries for however many sessions."""
+    """session id → attendance by payer, those with most people first. Two queries, however many sessions."""
     ids = list(session_ids)
     people = (
         TrainingBooking.objects.filter(session__in=ids)

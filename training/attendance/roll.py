@@ -10,12 +10,12 @@ from training.attendance.meeting_list import Candidate
 from training.booking.attendees import attendees_of
 from training.models import TrainingBooking, TrainingSession
 
-# What a form calls a person: a booking or an enrollment, and of a team the user. No id is longer than that.
+# The key of a person in a form: a booking or an enrollment, and for a member of a team the user.
 KEY = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?", re.ASCII)
 
 
 def candidates_of(session: TrainingSession) -> list[Candidate]:
-    """Who may be on the list: those who booked first, then everybody whom the session is for; of a team each person.
+    """Who may be on a meeting tool's list: those who booked, then everybody else whom the session is for.
 
     A key is b12 for the person (of a team the lead) of booking 12 and b12-7 for its member 7; e12 and e12-7 are people
     of enrollment 12, who have no booking.
@@ -43,7 +43,7 @@ def people_without_seat(enrollment: Enrollment) -> list[tuple[str, User, str]]:
 
 
 def read_keys(keys: Iterable[str]) -> tuple[list[int], list[tuple[int, int]]]:
-    """Keys of a form: the ids of bookings or enrollments, and of members of teams with the user's. Others are left."""
+    """Parse keys of a form: ids of bookings or enrollments, and pairs of one and a user id. Others are ignored."""
     leads, members = [], []
     for key in keys:
         if found := KEY.fullmatch(key):

@@ -30,7 +30,7 @@ def save_attendance(
     by: User | None,
     final: bool = True,
 ) -> tuple[int, int]:
-    """Note who came: by booking id (of a team its lead) and, of its other members, by booking and user id.
+    """Record who attended: by booking id (of a team its lead) and, for its other members, by booking and user id.
 
     Who came without a seat is noted by enrollment id, and by enrollment and user id. Saying it again corrects it. With
     `final` everybody else who booked did not come; without it nothing is said about them. Who joined a team after it
@@ -66,9 +66,9 @@ def save_attendance(
 def save_ticks(
     *, session: TrainingSession, ticked: Iterable[str], walked_in: Iterable[str], by: User, final: bool
 ) -> tuple[int, int]:
-    """Note who was ticked on the roll, by the keys of its form; see `save_attendance`.
+    """Record who was ticked on the roll, by the keys of its form. See `save_attendance`.
 
-    Whom the session is not for is left out.
+    People whom the session is not for are ignored.
     """
     came, members = read_keys(ticked)
     allowed = {key for enrollment in people_for(session) for key, *_ in people_without_seat(enrollment)}
@@ -85,7 +85,7 @@ def save_ticks(
 
 
 def _seat_walked_in(session: TrainingSession, leads: set[int], members: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """A row for each enrollment of which somebody came without a seat; the members by the id of that booking."""
+    """Create a booking for each enrollment that attended without a seat. Returns members by its id and the user's."""
     found = set()
     for enrollment in Enrollment.objects.filter(pk__in=leads | {pk for pk, _ in members}):
         here = enrollment.pk in leads
@@ -101,7 +101,7 @@ def _seat_walked_in(session: TrainingSession, leads: set[int], members: set[tupl
 
 
 def _save_members(session: TrainingSession, there: set[tuple[int, int]], final: bool) -> None:
-    """The other members of teams. Who is none of the team and has no record is left out."""
+    """Record attendance of the other members of teams. Users who are not in the team and have no record are ignored."""
     new, changed = [], []
     bookings = TrainingBooking.objects.filter(session=session, enrollment__isnull=False)
     for person in attendees_of(bookings.with_attendance()):
@@ -120,7 +120,7 @@ def _save_members(session: TrainingSession, there: set[tuple[int, int]], final: 
 
 @transaction.atomic
 def read_meeting_list(*, session: TrainingSession, data: bytes, by: User) -> AttendanceImport:
-    """Read the CSV of a meeting tool and match its people. Nobody's attendance changes before it is applied.
+    """Read the file of a meeting tool and match its people. Attendance does not change before it is applied.
 
     Raises SheetError with what is wrong with the file.
     """
@@ -134,7 +134,7 @@ def read_meeting_list(*, session: TrainingSession, data: bytes, by: User) -> Att
 def apply_meeting_list(
     *, found: AttendanceImport, decided: Mapping[int, str], final: bool, by: User
 ) -> tuple[int, int]:
-    """Take over a list: the sure ones, and the doubtful ones as somebody decided (row number → key, "" for nobody)."""
+    """Record the attendance of a list: sure matches, and doubtful ones as decided (row number → key, "" for nobody)."""
     locked = AttendanceImport.objects.select_for_update(of=("self",)).select_related("session").get(pk=found.pk)
     known = {c.key for c in candidates_of(locked.session)}
     keys = {row["key"] if row["sure"] else decided.get(n, "") for n, row in enumerate(locked.rows)} & known
@@ -156,7 +156,7 @@ def apply_meeting_list(
 
 @transaction.atomic
 def save_feedback(*, person: Attendee, score: int, words: str) -> TrainingFeedback:
-    """What somebody thought of it; a second answer replaces the first. Raises ServiceError for who was not there."""
+    """Save somebody's feedback, replacing an earlier one. Raises ServiceError for people who did not attend."""
     if not person.attended:
         raise ServiceError("This is for people who were there.")
     return TrainingFeedback.objects.update_or_create(

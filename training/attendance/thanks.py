@@ -10,12 +10,12 @@ from training.booking.attendees import Attendee, attendees_of
 from training.booking.mails import mail_booking
 from training.models import MemberAttendance, Training, TrainingBooking
 
-# The thanks of a session that was noted later than this would be no thanks any more.
+# Thanks later than this after a session would only puzzle people.
 THANKS_WITHIN = timedelta(days=30)
 
 
 def thank_attendees(now: datetime) -> int:
-    """Write to everybody who was at a training lately and has not been thanked. Returns how many mails."""
+    """Send thanks to everybody who attended a training lately and has not been thanked. Returns the number of mails."""
     lately = {"session__training__kind": Training.Kind.TRAINING, "session__starts_at__gt": now - THANKS_WITHIN}
     there: dict[str, tuple[int, int | None]] = {}
     for pk in TrainingBooking.objects.attended().filter(**lately).order_by("pk").values_list("pk", flat=True):

@@ -16,14 +16,14 @@ from training.models import MemberAttendance, Training, TrainingBooking
 
 NONE, BOOKED, ATTENDED, REFRESHER = "none", "booked", "attended", "refresher"
 LABELS = {NONE: "none", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "refresher due"}
-# The tone in which a page says it.
+# The tone of its pill.
 TONES = {NONE: "missed", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "due"}
 UNTRAINED_MESSAGE = "This round is for those who attended a training in an earlier one."
 
 
 @dataclass(frozen=True)
 class TrainingStatus:
-    """Where somebody stands: `status` is none, booked, attended or refresher; `at` is the session's start in UTC."""
+    """The training status of an enrollment: none, booked, attended or refresher. `at` is the session's start in UTC."""
 
     status: str = NONE
     training: str = ""
@@ -32,7 +32,7 @@ class TrainingStatus:
 
     @property
     def label(self) -> str:
-        """For a pill: the word that a reader understands."""
+        """The label of its pill."""
         return "did not come" if self.missed and self.status == NONE else LABELS[self.status]
 
     @property
@@ -42,7 +42,7 @@ class TrainingStatus:
 
 
 def training_status_of(enrollment_ids: Iterable[int]) -> dict[int, TrainingStatus]:
-    """enrollment id → credit, for every id that exists. Four queries for however many. Of a team it is its lead's.
+    """enrollment id → status, for every id that exists; of a team its lead's. Four queries, however many.
 
     Sessions that the person attended in earlier rounds, also of another programme, count until a refresher is due.
     Cohort calls and office hours train nobody.
@@ -80,7 +80,7 @@ def _status(
         if attended and booking.enrollment and booking.enrollment.role == enrollment.role:
             then, now = booking.enrollment.cohort.starts_on, enrollment.cohort.starts_on
             if then > now:
-                continue  # a later round says nothing about this one
+                continue  # a later round does not count for this one
             rounds = sum(then < day <= now for day in starts)
             again = session.training.refresher_rounds
             if again is None or rounds < again:
@@ -102,7 +102,7 @@ def _starts_of_rounds(programmes: set[int]) -> dict[int, list[date]]:
 
 
 def facts_of_enrollments(ids: Sequence[int]) -> dict[int, list[Fact]]:
-    """Where each person stands with trainings; nothing about those for whom no training is."""
+    """The training status of each enrollment as facts; none for roles that have no training."""
     credits_ = training_status_of(ids)
     for_whom = {role for roles in _roles_of_cohorts(ids) for role in roles.split()}
     roles = dict(Enrollment.objects.filter(pk__in=ids).values_list("pk", "role"))

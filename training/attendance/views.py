@@ -21,7 +21,7 @@ from training.models import Training, TrainingBooking, TrainingFeedback
 
 
 class Attendance(SessionView):
-    """Tick who is there. "So far" keeps the others open; "That is all" notes them as no-shows."""
+    """The roll: tick who attends. "So far" leaves the others open; "That is all" records them as no-shows."""
 
     template_name = "training/attendance/roll.html"
     for_editors = True
@@ -46,7 +46,7 @@ class Attendance(SessionView):
         return redirect(self.session if final else request.path)
 
     def _roll(self, sent: QueryDict | None) -> dict[str, Any]:
-        """Everybody with whether they are ticked: as it is saved, or as it was sent."""
+        """Everybody with their tick: as saved, or as sent."""
         bookings = self.session.bookings.of_roll().with_attendance()
         people = attendees_of(bookings.order_by("enrollment__user__full_name", "guest__name", "pk"))
         known = {p.booking.enrollment_id for p in people}

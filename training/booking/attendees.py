@@ -11,7 +11,7 @@ from training.models import MemberAttendance, TrainingBooking
 
 @dataclass(frozen=True)
 class Attendee:
-    """One person of a booking: whose it is (`user` None: a guest), or another member of the team."""
+    """One person of a booking: the one who booked (`user` is None for a guest), or another member of the team."""
 
     booking: TrainingBooking
     user: User | None
@@ -26,7 +26,7 @@ class Attendee:
 
     @property
     def short_name(self) -> str:
-        """What mails call this person."""
+        """How mails address this person."""
         return self.user.short_name if self.user else self.name
 
     @property
@@ -39,12 +39,12 @@ class Attendee:
 
     @property
     def key(self) -> str:
-        """Names the person in a form: the booking, and for another member the user."""
+        """Identifies the person in a form: the booking, and for another member the user."""
         return f"{self.booking.pk}-{self.user.pk}" if self.is_member and self.user else str(self.booking.pk)
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """What signed links to something of this person hold."""
+        """The values of signed links to this person's feedback and certificate."""
         return (self.booking.pk, self.row.pk) if self.row else (self.booking.pk,)
 
     @property
@@ -55,12 +55,12 @@ class Attendee:
 
     @property
     def joined_later(self) -> bool:
-        """Whether they came into the team after it was first said who was there."""
+        """Whether they joined the team after attendance was first recorded."""
         return self.is_member and self.row is None and self.booking.session.roll_closed_at is not None
 
     @property
     def standing(self) -> tuple[str, str]:
-        """What a list shows: the word that gives the tone, and the label."""
+        """Tone and label of the pill in lists."""
         if self.attended is not None:
             return ("attended", "attended") if self.attended else ("missed", "did not come")
         if self.booking.status == TrainingBooking.Status.CAME:
@@ -71,7 +71,7 @@ class Attendee:
 
 
 def attendees_of(bookings: Iterable[TrainingBooking]) -> list[Attendee]:
-    """Everybody of these bookings, a team together: the lead, who is in it now, and who left it and has a record.
+    """The people of these bookings. Of a team the lead, its present members, and former members with a record.
 
     Ask for the bookings `with_attendance()`.
     """
@@ -79,9 +79,9 @@ def attendees_of(bookings: Iterable[TrainingBooking]) -> list[Attendee]:
 
 
 def came_to(cohort: Cohort, now: datetime) -> set[tuple[int, int]]:
-    """Who of a cohort was at which session up to `now` (UTC), as user and session id: leads and members of teams.
+    """Who of a cohort attended which session up to `now` (UTC): pairs of user and session id, also for team members.
 
-    Also where another round shared its session with this one; what was cancelled was attended by nobody. Two queries.
+    Includes sessions that another round shared, and no cancelled ones. Two queries.
     """
     held = TrainingBooking.objects.filter(
         enrollment__cohort=cohort, session__cancelled_at=None, session__starts_at__lte=now

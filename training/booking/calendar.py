@@ -20,7 +20,7 @@ from mentorship.core.links import absolute_url
 from training.booking import links
 from training.models import Training, TrainingBooking, TrainingSession
 
-# What is over stays in the feed so long; what was cancelled, too, so that every calendar hears of it.
+# How long past and cancelled events stay in the feed, so that every calendar notices the cancellation.
 KEPT = timedelta(days=60)
 
 
@@ -31,12 +31,12 @@ def booking_file(booking: TrainingBooking, now: datetime) -> str:
 
 
 def calendar_method(booking: TrainingBooking) -> str:
-    """What a calendar does with the file: take it over, or drop the event."""
+    """The iCalendar METHOD of the file: CANCEL removes the event from a calendar."""
     return "CANCEL" if event_of(booking).status == CANCELLED else "PUBLISH"
 
 
 def event_of(booking: TrainingBooking) -> CalendarEvent:
-    """A booking as calendars take it. Waiting and offered seats are tentative and hold no joining link."""
+    """A booking as a calendar event. Waiting and offered seats are tentative, without the joining link."""
     session = booking.session
     off = session.cancelled_at is not None or booking.status == TrainingBooking.Status.CANCELLED
     if off:
@@ -47,7 +47,7 @@ def event_of(booking: TrainingBooking) -> CalendarEvent:
         session,
         event_uid("booking", booking.pk),
         status,
-        # Both numbers only grow, so their sum does.
+        # Both numbers only increase, and so does their sum.
         sequence=session.sequence + booking.sequence,
         link=session.joining_link if booking.may_join else "",
         more="" if booking.may_join else f"\n{links.own_slots_url(booking)}",
@@ -55,7 +55,7 @@ def event_of(booking: TrainingBooking) -> CalendarEvent:
 
 
 def sessions_of(user: User) -> Iterator[CalendarEvent]:
-    """What a person booked or waits for, and the calls of their cohorts that they have not answered."""
+    """Events of what a person booked or waits for, and of calls that they have not answered."""
     since = timezone.now() - KEPT
     bookings = TrainingBooking.objects.of_person(user).filter(session__starts_at__gt=since).with_people()
     known = set()
@@ -84,9 +84,9 @@ def sessions_of(user: User) -> Iterator[CalendarEvent]:
 
 
 def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator[WeekDate]:
-    """What a weekly mail says of the sessions that people of a cohort can take, those of other programmes included.
+    """Dates for the weekly mail: sessions that people of a cohort can take, those of other programmes included.
 
-    The link is the page where they book or say that they come: the call itself only those see who did.
+    The link leads to the page on which they book: only those who booked see the joining link.
     """
     mine = absolute_url("training:mine")
     found = TrainingSession.objects.not_cancelled().for_cohort(cohort).filter(starts_at__gte=begin, starts_at__lt=end)

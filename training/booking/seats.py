@@ -36,11 +36,11 @@ class SeatAvailability:
         return max(0, self.seats - sum(self.taken.values()) - others)
 
     def at(self, moment: datetime) -> "SeatAvailability":
-        """The same where nothing but time changes: holds end."""
+        """The seats at another moment, when holds may have ended."""
         return replace(self, moment=moment)
 
     def after(self, hold_id: int | None, change: int) -> "SeatAvailability":
-        """The same with so many more, or fewer, who have a seat by a hold."""
+        """The seats when `change` more (or fewer) people of a hold have one."""
         return replace(self, taken={**self.taken, hold_id: self.taken.get(hold_id, 0) + change})
 
 

@@ -48,7 +48,7 @@ def book_seat(
         if not wait:
             raise FullError("The last seat of this session is taken. Choose another slot, or join the waitlist.")
         return set_booking_status(booking, Status.WAITLISTED, by=by)
-    before = _other_slot(session, enrollment, guest)  # again: now it can't change any more
+    before = _other_slot(session, enrollment, guest)  # again: now that it is locked
     if before:
         _leave_slot(before, locked, by)
     set_booking_status(booking, Status.BOOKED, by=by)
@@ -84,7 +84,7 @@ def cancel_booking(*, booking: TrainingBooking, by: User | None, late: bool = Fa
     locked = TrainingBooking.objects.with_people().get(pk=booking.pk)
     if locked.status not in (Status.BOOKED, Status.OFFERED, Status.WAITLISTED):
         return locked
-    # Who only waits, or was only offered a seat, can say no at any time.
+    # People who wait, or were offered a seat, can decline at any time.
     if locked.status == Status.BOOKED and not late and now > session.change_until:
         raise ServiceError("It is too late to cancel by yourself. Write to us, so that we know.")
     was = locked.status

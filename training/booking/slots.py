@@ -24,7 +24,7 @@ Status = TrainingBooking.Status
 
 @dataclass
 class Slot:
-    """A line of the page: a session, what the person has of it, and what they can do."""
+    """A session on the page, with the person's booking and what they can do."""
 
     session: TrainingSession
     booking: TrainingBooking | None
@@ -33,13 +33,13 @@ class Slot:
     elsewhere: bool  # they have another slot of the same training
     is_over: bool
     attended: bool = False
-    certificates: list[tuple[str, str]] = field(default_factory=list)  # whose where several share the page, address
+    certificates: list[tuple[str, str]] = field(default_factory=list)  # (name where several share the page, address)
     feedback: str = ""
     ics: str = ""
 
     @property
     def declined(self) -> bool:
-        """They said of a call that they do not come."""
+        """Whether they declined the call."""
         return bool(self.session.training.is_call and self.booking and self.booking.status == Status.CANCELLED)
 
     @property
@@ -103,7 +103,7 @@ class Booker:
     def way_into(
         self, session: TrainingSession, holds: list[SeatHold] | None = None
     ) -> tuple[Enrollment | None, SeatHold | None]:
-        """As which enrollment, by which opening, they may take a session. `holds`: the accepted ones, where known."""
+        """The enrollment and the hold by which they may take a session. `holds`: its accepted holds, where known."""
         if holds is None:
             holds = list(session.holds.accepted())
         if self.guest:

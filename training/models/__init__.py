@@ -1,4 +1,4 @@
-"""Training that mentors book, usually one of several slots around the kick-off; and the calls of a cohort."""
+"""Trainings that mentors book, usually one of several slots around the kick-off, and calls of a cohort."""
 
 from training.models.attendance import AttendanceImport, MemberAttendance, TrainingFeedback
 from training.models.bookings import TrainingBooking

@@ -1,4 +1,4 @@
-"""Who attended, beside the leads in their bookings; what people thought of it; lists of the meeting tool."""
+"""Attendance of team members, feedback, and imported attendance lists."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,9 +12,9 @@ from training.querysets import MemberAttendanceQuerySet
 
 
 class MemberAttendance(models.Model):
-    """Whether another member of a team than its lead was there. It stays when they leave the team.
+    """Attendance of a team member other than the lead. It stays when they leave the team.
 
-    No row: nobody has said, or they were not in the team yet.
+    Without a row nothing is recorded yet, or they were not in the team.
     """
 
     booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="member_attendances")
@@ -32,7 +32,7 @@ class MemberAttendance(models.Model):
 
 
 class TrainingFeedback(models.Model):
-    """What somebody thought of a session: two questions."""
+    """Somebody's answers to the two questions about a session."""
 
     booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="feedback")
     # The lead, or a member of the team; empty for a guest, who has no account.
@@ -58,7 +58,7 @@ class TrainingFeedback(models.Model):
 
 
 class AttendanceImport(models.Model):
-    """A list of the meeting tool, read and waiting for what a coordinator decides about doubtful names."""
+    """An attendance list of a meeting tool that waits for a coordinator to decide about doubtful names."""
 
     session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="attendance_imports")
     rows = models.JSONField(help_text="[{name, email, minutes, key, sure}]; key names a person, see candidates_of")

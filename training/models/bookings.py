@@ -14,7 +14,7 @@ from training.querysets import TrainingBookingQuerySet
 
 
 class TrainingBooking(models.Model):
-    """A person's place in a session. One row a person and session, whatever happens: calendars know it by its id."""
+    """A person's booking of a session. There is one row for each person and session: calendars know it by its id."""
 
     class Status(models.TextChoices):
         BOOKED = "booked", "booked"
@@ -76,7 +76,7 @@ class TrainingBooking(models.Model):
 
     @property
     def short_name(self) -> str:
-        """What mails call this person."""
+        """How mails address this person."""
         return self.enrollment.user.short_name if self.enrollment else self.name
 
     @property
@@ -92,7 +92,7 @@ class TrainingBooking(models.Model):
 
     @property
     def affiliation(self) -> str:
-        """Whose person it is: the cohort, or the guest organisation."""
+        """The cohort or guest organisation that the person belongs to."""
         return self.enrollment.cohort.name if self.enrollment else str(self.guest and self.guest.organisation)
 
     @property

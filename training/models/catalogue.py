@@ -10,7 +10,7 @@ from mentorship.core.accounts.models import Workspace
 
 
 class Provider(models.Model):
-    """Who gives trainings for a programme: a company, a sister organisation, or the programme itself."""
+    """An organisation that gives trainings for a programme, or the programme itself."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="training_providers")
     name = models.CharField(max_length=160)
@@ -27,7 +27,7 @@ class Provider(models.Model):
 
 
 class Training(models.Model):
-    """What is taught, such as listening and asking questions; or a series of calls, such as office hours."""
+    """A training, such as listening and asking questions, or a series of calls, such as office hours."""
 
     class Kind(models.TextChoices):
         TRAINING = "training", "training"
@@ -35,7 +35,7 @@ class Training(models.Model):
         CALL = "call", "cohort call"
         OFFICE = "office", "office hours"
 
-    # For whom a new one is; of a training one takes one slot, the calls are taken one by one.
+    # The roles for which a new training or series of calls is.
     ROLES_OF: ClassVar[dict[str, str]] = {
         "training": "mentor",
         "onboarding": "mentor",
@@ -79,7 +79,7 @@ class Training(models.Model):
 
     @property
     def is_call(self) -> bool:
-        """Taken one by one, and nobody is "trained" by it."""
+        """Whether its sessions are calls: each is booked on its own, and none counts as training."""
         return self.kind != self.Kind.TRAINING
 
     @property

@@ -55,15 +55,15 @@ class TrainingSession(models.Model):
     )
     notes_link = models.URLField("notes", blank=True, help_text="Everybody whom the session is for sees it.")
     recording_link = models.URLField("recording", blank=True, help_text="Everybody whom the session is for sees it.")
-    # The seats that are booked or offered. The constraint below is the last line against overselling.
+    # The seats that are booked or offered. The constraint below prevents overselling even where the code fails.
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=300, blank=True, editable=False)
-    # Who is in a team only since then was not expected, and is no no-show.
+    # Members who joined a team later than this were not expected, and are no no-shows.
     roll_closed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When it was first said that this is all who came."
     )
-    # A change reaches calendars only with a higher number (RFC 5545, SEQUENCE).
+    # Calendars accept a change only with a higher number (RFC 5545, SEQUENCE).
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = TrainingSessionQuerySet.as_manager()
@@ -105,5 +105,5 @@ class TrainingSession(models.Model):
 
     @property
     def change_until(self) -> datetime:
-        """Until when people change or cancel by themselves."""
+        """Until when people may change or cancel a booking themselves."""
         return self.starts_at - timedelta(hours=self.change_hours)

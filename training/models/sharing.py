@@ -1,4 +1,4 @@
-"""For whom beside its own cohort a session is open, and the guests who come."""
+"""Sessions open to others than their own cohort, and guests."""
 
 from datetime import datetime
 
@@ -12,12 +12,12 @@ from training.querysets import SeatHoldQuerySet
 
 
 class GuestOrganisation(models.Model):
-    """A sister organisation whose mentors may come. They have no account here; the organisation's link lets them in."""
+    """A sister organisation whose mentors may attend. They have no account; they book by the organisation's link."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="guest_organisations")
     name = models.CharField(max_length=160)
     contact_email = models.EmailField(blank=True, help_text="Whom to write to there.")
-    # Part of the link: a higher number makes the link before it useless.
+    # Part of the link: a higher number makes earlier links invalid.
     link_number = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -29,12 +29,12 @@ class GuestOrganisation(models.Model):
 
     @property
     def programme(self) -> Programme:
-        """The programme whose trainings it may come to."""
+        """The programme whose trainings it may attend."""
         return Programme.objects.get(workspace=self.workspace_id)
 
 
 class TrainingGuest(models.Model):
-    """A mentor of a guest organisation, who proved the address by a mail."""
+    """A mentor of a guest organisation who has confirmed their address."""
 
     organisation = models.ForeignKey(GuestOrganisation, on_delete=models.CASCADE, related_name="guests")
     name = models.CharField(max_length=200)
@@ -51,9 +51,9 @@ class TrainingGuest(models.Model):
 
 
 class SeatHold(models.Model):
-    """A session is open to others: a cohort, a programme or a guest organisation; with seats held until a moment.
+    """Opens a session to a cohort, a programme or a guest organisation, with seats held for them until a moment.
 
-    A hold of no seats opens the session and holds nothing. After `until` its seats are everybody's.
+    A hold of no seats opens the session without keeping any. After `until` its seats are free for everybody.
     """
 
     class Status(models.TextChoices):

@@ -12,7 +12,7 @@ from training.models import Training, TrainingSession
 from training.sessions.slot_planner import AcceptableHours
 from training.sharing.forms import moment_input
 
-# Short answers that belong together share a line.
+# Pairs of short fields share a line.
 PAIRS = [
     ("minutes", "seats"),
     ("minimum", "host"),
@@ -106,7 +106,7 @@ class SessionForm(forms.ModelForm):
         return getattr(TrainingSession(), name) if value is None else value
 
     def _get_validation_exclusions(self) -> set[str]:
-        # The field is a name here; the service turns it into the row.
+        # The field holds a name; the service finds or creates the training.
         return {*super()._get_validation_exclusions(), "training"}
 
     def _post_clean(self) -> None:

@@ -21,7 +21,7 @@ TEMPLATE = "training/invite"
 def people_to_invite(cohort: Cohort, training: Training) -> list[Enrollment]:
     """The accepted people of a cohort whom a training is for and who have no slot of it yet, booked or waited for.
 
-    Where experienced ones are not asked for, those are left out who attended it and need no refresher.
+    Where the training is not for experienced people, those who are trained are left out.
     """
     have = TrainingBooking.objects.filter(session__training=training, session__cancelled_at=None).exclude(
         status="cancelled"
@@ -55,7 +55,7 @@ def _context(enrollment: Enrollment, training: Training, words: str) -> dict[str
 
 @transaction.atomic
 def send_invitations(*, cohort: Cohort, training: Training, words: str, by: User, now: datetime) -> int:
-    """Write to everybody who has no slot yet. On the same day nobody gets it twice. Returns how many were written."""
+    """Write to everybody who has no slot yet, at most once a day. Returns the number of mails."""
     people = people_to_invite(cohort, training)
     keys = {e.pk: f"training-invite:{training.pk}:{e.pk}:{now:%Y%m%d}" for e in people}
     written = written_keys(keys.values())

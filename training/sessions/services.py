@@ -17,7 +17,7 @@ from training.booking.services import fill_from_waitlist, lock_sessions
 from training.catalogue.services import get_or_create_training
 from training.models import Training, TrainingBooking, TrainingSession
 
-# What a form of a session saves.
+# The fields of the session form.
 FIELDS = (
     "starts_at",
     "minutes",
@@ -45,7 +45,7 @@ def create_session(
     kind: str = Training.Kind.TRAINING,
     **fields: Any,
 ) -> TrainingSession:
-    """Add a slot or a call. Provider and training are found by name within the programme, or made.
+    """Add a slot or a call. Provider and training are found by name within the programme, or created.
 
     Without a provider the programme itself gives it. `kind` counts for a training that is new.
     """
@@ -57,7 +57,7 @@ def create_session(
 
 @transaction.atomic
 def save_session(*, session: TrainingSession, provider: str = "", training: str, by: User) -> TrainingSession:
-    """Save what a form changed, write to those who booked where time or link changed, fill seats that are new.
+    """Save a changed session: mail those who booked where time or link changed, and offer new seats to the waitlist.
 
     Raises ServiceError where fewer seats are left than are taken or held.
     """
@@ -83,7 +83,7 @@ def save_session(*, session: TrainingSession, provider: str = "", training: str,
 
 @transaction.atomic
 def cancel_session(*, session: TrainingSession, reason: str, by: User) -> TrainingSession:
-    """It does not take place: everybody who booked or waits gets a mail, calendars drop it. Twice does it once."""
+    """Cancel a session and mail everybody who booked or waits; calendars remove it. Idempotent."""
     locked = lock_sessions(session.pk)[session.pk]
     if locked.cancelled_at:
         return locked

@@ -1,7 +1,7 @@
-"""Which hours of a week suit mentors all over the world: so that everybody can attend at least one slot. Pure.
+"""Find hours of a week such that mentors all over the world can attend at least one slot. Pure Python.
 
 A slot begins at a full hour in UTC. Somebody can attend where it lies within their acceptable hours, on one of their
-acceptable weekdays, by their own clock on that very date: daylight saving counts as of the date. For up to three slots
+acceptable weekdays, in their time zone with the daylight saving of that date. For up to three slots
 the result is exact: no other choice of so many hours reaches more people.
 """
 
@@ -18,7 +18,7 @@ NOON = 13.0  # the middle of an acceptable day, by which equally good hours are 
 
 @dataclass(frozen=True)
 class AcceptableHours:
-    """When people can be asked to come, by their own clock: from hour to hour, on weekdays (0 is Monday)."""
+    """When people can be asked to attend, in their own time zone: from hour to hour, on weekdays (0 is Monday)."""
 
     start: int = 8
     end: int = 21
@@ -77,7 +77,7 @@ def suits(moment: datetime, minutes: int, zone: str, acceptable: AcceptableHours
 
 
 def _best(masks: Sequence[int], counts: Sequence[int], slots: int) -> tuple[int, ...]:
-    """The masks (sets of zones, as bits) that together reach the most people; all combinations that can be better.
+    """The masks (sets of zones, as bits) that together reach the most people. Tries all that can be best.
 
     Many hours of a week suit the same zones, and an hour that suits a part of another one's zones is never better.
     """
@@ -115,7 +115,7 @@ def _comfortable(
     counts: Sequence[int],
     minutes: int,
 ) -> list[datetime]:
-    """For each set of zones the hour that lies best in their days; on different days where there are."""
+    """For each set of zones the hour nearest to the middle of their day; on different days where possible."""
     picked: list[datetime] = []
     for wanted in chosen:
         fitting = [h for h, mask in enumerate(masks) if mask & wanted == wanted and hours[h] not in picked]

@@ -31,7 +31,7 @@ def _lapse_offers(now: datetime) -> int:
             session = lock_sessions(session_id)[session_id]
             booking = TrainingBooking.objects.with_people().get(pk=pk)
             if booking.status != "offered" or booking.offer_until is None or booking.offer_until > now:
-                continue  # they answered while we were coming
+                continue  # answered since the query
             set_booking_status(booking, TrainingBooking.Status.CANCELLED, by=None)
             why = f"{booking.name} did not answer in time."
             mail_booking(booking, "offer_lapsed", key=f"{pk}:{booking.sequence}", why=why)
@@ -70,7 +70,7 @@ def _fill(now: datetime) -> int:
 
 
 def _remind(now: datetime) -> int:
-    """Write the reminders that are due. Who was told of a change since knows already."""
+    """Write the reminders that are due, but not to those who were told of a change since."""
     bookings = TrainingBooking.objects.booked().filter(
         session__cancelled_at=None, session__starts_at__gt=now, session__starts_at__lte=now + WEEK
     )

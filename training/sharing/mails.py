@@ -32,7 +32,7 @@ def mail_share_request(hold: SeatHold, link: str) -> None:
 
 
 def mail_guest_confirmation(organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> None:
-    """Write to a guest with the link that proves their address, once an hour."""
+    """Mail a guest the link that confirms their address, at most once an hour."""
     programme = organisation.workspace.programme
     context = {
         "name": name,

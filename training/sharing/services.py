@@ -50,7 +50,7 @@ def share_session(
         raise ServiceError(f"It is open to {to} already.") from error
     record(verb=Verb.SHARED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, to=str(to), seats=seats)
     if other:
-        # Any page of the cohorts of that programme has the question; its newest cohort is the likeliest.
+        # Every cohort of that programme shows the request; the newest is the likeliest to be looked at.
         cohort = to.cohorts.order_by("-starts_on").first() if isinstance(to, Programme) else None
         link = absolute_url("training:sessions", cohort.slug) if cohort else absolute_url("home")
         mail_share_request(hold, link)
@@ -61,14 +61,14 @@ def share_session(
 def share_with_organisation(
     *, session: TrainingSession, name: str, contact_email: str, seats: int, until: datetime | None, by: User
 ) -> SeatHold:
-    """The same for a sister organisation, found by its name or made."""
+    """The same for a sister organisation, found by its name or created."""
     organisation = add_organisation(cohort=session.cohort, name=name, contact_email=contact_email, by=by)
     return share_session(session=session, to=organisation, seats=seats, until=until, by=by)
 
 
 @transaction.atomic
 def answer_share(*, hold: SeatHold, accept: bool, by: User) -> SeatHold:
-    """The other programme says whether its people may come. Saying the same again changes nothing."""
+    """Accept or decline a shared session for the other programme. Idempotent."""
     session = lock_sessions(hold.session_id)[hold.session_id]
     locked = SeatHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
     status = SeatHold.Status.ACCEPTED if accept else SeatHold.Status.DECLINED
@@ -101,7 +101,7 @@ def stop_sharing(*, hold: SeatHold, by: User) -> None:
 
 @transaction.atomic
 def add_organisation(*, cohort: Cohort, name: str, contact_email: str = "", by: User) -> GuestOrganisation:
-    """A sister organisation of the programme, found by name or made."""
+    """Find a sister organisation of the programme by name, or create it."""
     found, new = GuestOrganisation.objects.get_or_create(
         workspace_id=cohort.workspace_id, name=name.strip(), defaults={"contact_email": contact_email}
     )
@@ -112,7 +112,7 @@ def add_organisation(*, cohort: Cohort, name: str, contact_email: str = "", by: 
 
 @transaction.atomic
 def renew_organisation_link(*, organisation: GuestOrganisation, by: User) -> str:
-    """Make the link anew. The one before it stops working at once; who booked keeps their seat and their own link."""
+    """Replace the link of an organisation. The old one stops working; bookings and the guests' own links stay."""
     locked = GuestOrganisation.objects.select_for_update().get(pk=organisation.pk)
     locked.link_number += 1
     locked.save(update_fields=["link_number"])
@@ -122,7 +122,7 @@ def renew_organisation_link(*, organisation: GuestOrganisation, by: User) -> str
 
 @transaction.atomic
 def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> None:
-    """Mail somebody the link that proves their address. Stores nothing about them but that mail.
+    """Mail a guest the link that confirms their address. Stores nothing about them but that mail.
 
     The same address again within the hour gets no second mail.
     """
@@ -131,8 +131,8 @@ def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zo
 
 @transaction.atomic
 def confirm_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> TrainingGuest:
-    """The address is proven: they may book. Twice makes one."""
-    remember(email)  # who was erased once, and comes back of their own will, gets mails again
+    """Create or update a guest whose address is confirmed. Idempotent."""
+    remember(email)  # somebody erased earlier who returns may get mails again
     guest, new = TrainingGuest.objects.update_or_create(
         organisation=organisation, email=email, defaults={"name": name, "time_zone": time_zone}
     )

@@ -41,7 +41,7 @@ class GuestChoose(SlotsView):
 
 
 class OrganisationPage(FormPage):
-    """What a sister organisation passes on: its mentors see the slots and ask for a link of their own."""
+    """The page behind the link of a sister organisation: its mentors see the slots and request a link of their own."""
 
     template_name = "training/sharing/organisation.html"
     bad_link_template = "training/booking/bad_link.html"
