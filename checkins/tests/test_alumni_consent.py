@@ -107,7 +107,7 @@ def test_alumni_are_asked_back_and_breaks_are_respected(client, over, coming):
     client.post(stay(over, over.mentor), {"do": "break", "until": "2028-01-01"})
     assert [r.user for r in returning_people(coming)] == [over.mentee]
     client.force_login(over.coordinator)
-    url = reverse("cohorts:invite-back", args=[coming.slug])
+    url = reverse("cohorts:invitation-create", args=[coming.slug])
     client.post(url, {"role": "facilitator", "pk": [over.mentee.pk, over.mentor.pk]})
     (mail,) = OutboxMessage.objects.filter(key__startswith="signup-invite")
     assert (mail.to, "facilitator" in mail.body_text) == ([over.mentee.email], True)

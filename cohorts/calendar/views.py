@@ -27,7 +27,7 @@ class CalendarPage(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         renew_calendar_link(user=request.user)
         messages.success(request, "Here is a new link. The one before it does not work any more.")
-        return redirect("cohorts:calendar")
+        return redirect("cohorts:calendar-detail")
 
 
 class CalendarFeedFile(View):

@@ -42,7 +42,7 @@ class InviteBack(CohortView):
         sent = send_signup_invitations(cohort=self.cohort, role=role, emails=emails, by=self.user, message=message)
         again = f" {len(emails) - sent} had been asked before, or get no such mails." if sent < len(emails) else ""
         messages.success(request, f"{sent} invitation{'' if sent == 1 else 's'} on the way.{again}")
-        return redirect("cohorts:invite-back", cohort_slug=self.cohort.slug)
+        return redirect("cohorts:invitation-create", cohort_slug=self.cohort.slug)
 
     def _list(self, form: InviteForm, ticked: set[int] | None = None, status: int = 200) -> HttpResponse:
         cohort, people = self.cohort, returning_people(self.cohort)

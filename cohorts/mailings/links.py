@@ -10,7 +10,7 @@ from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.links import LinkError, SignedLink
 
 # Holds the ids of a workspace and of a person.
-OPT_OUT = SignedLink("cohorts:opt-out", "cohorts.mailing.opt-out", (int, int))
+OPT_OUT = SignedLink("cohorts:opt-out-edit", "cohorts.mailing.opt-out", (int, int))
 
 
 def opt_out_link(workspace_id: int, user_id: int) -> str:
@@ -34,5 +34,5 @@ def template_link(programme: Programme, kind: str, cohort: Cohort | None = None)
 
 @lru_cache(maxsize=256)
 def _template_link(programme: str, kind: str, cohort: str) -> str:
-    address = reverse("cohorts:mail-text", args=[programme, *kind.split("/")])
+    address = reverse("cohorts:mail-template-edit", args=[programme, *kind.split("/")])
     return f"{address}?{urlencode({'cohort': cohort})}" if cohort else address

@@ -37,5 +37,5 @@ def planned_mailings(user: Any, now: datetime) -> Iterator[PlannedMail]:
             what="The mail of the week",
             why="It leaves each week, where there is something to say.",
             scope=cohort.scope,
-            url=reverse("cohorts:weekly", args=[cohort.slug]),
+            url=reverse("cohorts:weekly-mail-edit", args=[cohort.slug]),
         )

@@ -123,7 +123,7 @@ class Enrollment(models.Model):
         return self.title or str(self.user)
 
     def get_absolute_url(self) -> str:
-        return reverse("cohorts:enrollment", args=[self.cohort.slug, self.pk])
+        return reverse("cohorts:enrollment-detail", args=[self.cohort.slug, self.pk])
 
     @property
     def occupies_place(self) -> bool:

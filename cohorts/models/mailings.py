@@ -50,7 +50,7 @@ class Mailing(models.Model):
         return self.subject
 
     def get_absolute_url(self) -> str:
-        return reverse("cohorts:mailing", args=[self.cohort.slug, self.pk])
+        return reverse("cohorts:mailing-detail", args=[self.cohort.slug, self.pk])
 
 
 class MailingRecipient(models.Model):

@@ -46,7 +46,7 @@ class Programme(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("cohorts:programme", args=[self.slug])
+        return reverse("cohorts:programme-detail", args=[self.slug])
 
     def label_of(self, role: str) -> str:
         """The programme's own word for a role."""
@@ -142,7 +142,7 @@ class Cohort(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("cohorts:cohort", args=[self.slug])
+        return reverse("cohorts:cohort-detail", args=[self.slug])
 
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:

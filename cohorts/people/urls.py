@@ -7,13 +7,13 @@ from cohorts.people.views import duplicates, people
 PEOPLE = "cohorts/<slug:cohort_slug>/people/"
 DUPLICATES = "programmes/<slug:programme_slug>/duplicates/"
 urlpatterns = [
-    path(PEOPLE, people.PeopleList.as_view(), name="people"),
-    path(PEOPLE + "decide/", people.Decide.as_view(), name="decide"),
-    path(PEOPLE + "<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment"),
-    path(PEOPLE + "<int:pk>/group/", people.SetGroup.as_view(), name="set-group"),
-    path(PEOPLE + "<int:pk>/put-back/", people.PutBack.as_view(), name="put-back"),
-    path(DUPLICATES, duplicates.DuplicateList.as_view(), name="duplicates"),
-    path(DUPLICATES + "merge/", duplicates.DuplicatesMerge.as_view(), name="duplicates-merge"),
-    path(DUPLICATES + "apart/", duplicates.DuplicatesMarkDifferent.as_view(), name="duplicates-apart"),
-    path(DUPLICATES + "<int:pk>/undo/", duplicates.DuplicatesUndo.as_view(), name="duplicates-undo"),
+    path(PEOPLE, people.PeopleList.as_view(), name="people-list"),
+    path(PEOPLE + "decide/", people.Decide.as_view(), name="enrollment-decide"),
+    path(PEOPLE + "<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment-detail"),
+    path(PEOPLE + "<int:pk>/group/", people.SetGroup.as_view(), name="enrollment-set-group"),
+    path(PEOPLE + "<int:pk>/put-back/", people.PutBack.as_view(), name="enrollment-put-back"),
+    path(DUPLICATES, duplicates.DuplicateList.as_view(), name="duplicate-list"),
+    path(DUPLICATES + "merge/", duplicates.DuplicatesMerge.as_view(), name="duplicate-merge"),
+    path(DUPLICATES + "apart/", duplicates.DuplicatesMarkDifferent.as_view(), name="duplicate-mark-different"),
+    path(DUPLICATES + "<int:pk>/undo/", duplicates.DuplicatesUndo.as_view(), name="duplicate-undo-merge"),
 ]

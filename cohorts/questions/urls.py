@@ -5,17 +5,19 @@ from django.urls import path
 from cohorts.questions import views
 
 urlpatterns = [
-    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/", views.FormEdit.as_view(), name="forms"),
-    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/new/", views.QuestionEdit.as_view(), name="question-new"),
+    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/", views.FormEdit.as_view(), name="signup-form-edit"),
+    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/new/", views.QuestionEdit.as_view(), name="question-create"),
     path(
         "cohorts/<slug:cohort_slug>/forms/<slug:role>/<int:pk>/",
         views.QuestionEdit.as_view(),
-        name="question",
+        name="question-edit",
     ),
     path(
         "cohorts/<slug:cohort_slug>/forms/<slug:role>/<int:pk>/move/",
         views.QuestionMove.as_view(),
         name="question-move",
     ),
-    path("cohorts/<slug:cohort_slug>/files/<uuid:pk>/", views.AnswerFileDownload.as_view(), name="file"),
+    path(
+        "cohorts/<slug:cohort_slug>/files/<uuid:pk>/", views.AnswerFileDownload.as_view(), name="answer-file-download"
+    ),
 ]

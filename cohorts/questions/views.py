@@ -32,7 +32,7 @@ class FormRoleView(CohortView):
 
     def back(self) -> HttpResponse:
         """To the page of the form."""
-        return redirect("cohorts:forms", cohort_slug=self.cohort.slug, role=self.role)
+        return redirect("cohorts:signup-form-edit", cohort_slug=self.cohort.slug, role=self.role)
 
 
 class FormEdit(FormRoleView):
@@ -83,7 +83,7 @@ class FormQuestionView(FormRoleView, QuestionView[SignupQuestion]):
         return SignupQuestion(cohort=self.cohort, role=self.kwargs["role"])
 
     def list_url(self) -> str:
-        return reverse("cohorts:forms", args=[self.cohort.slug, self.role])
+        return reverse("cohorts:signup-form-edit", args=[self.cohort.slug, self.role])
 
 
 class QuestionEdit(QuestionEditPage[SignupQuestion], FormQuestionView):

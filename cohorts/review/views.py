@@ -127,8 +127,8 @@ class ApplicationView(ReviewView):
     def go_on(self, following: int | None) -> HttpResponse:
         """To the next one to review; to the list where none is left, or where the reader wants it."""
         if following is None or self.request.POST.get("then") == "list":
-            return redirect("cohorts:review", cohort_slug=self.cohort.slug)
-        return redirect("cohorts:review-application", cohort_slug=self.cohort.slug, pk=following)
+            return redirect("cohorts:review-list", cohort_slug=self.cohort.slug)
+        return redirect("cohorts:review-edit", cohort_slug=self.cohort.slug, pk=following)
 
 
 class ReviewApplication(ApplicationView):
@@ -176,7 +176,7 @@ class WithdrawConflict(ReviewView):
         enrollment: Enrollment = get_visible_or_404(hidden, pk=self.kwargs["pk"])
         withdraw_conflict(enrollment=enrollment, by=self.user)
         messages.success(request, f"You can review {shown_name(enrollment)} again.")
-        return redirect("cohorts:review-application", cohort_slug=self.cohort.slug, pk=enrollment.pk)
+        return redirect("cohorts:review-edit", cohort_slug=self.cohort.slug, pk=enrollment.pk)
 
 
 class RubricEdit(CohortView):
@@ -203,7 +203,7 @@ class RubricEdit(CohortView):
                 form.add_error(None, str(error))
             else:
                 messages.success(request, "The rubric is saved.")
-                return redirect("cohorts:review", cohort_slug=self.cohort.slug)
+                return redirect("cohorts:review-list", cohort_slug=self.cohort.slug)
         return self.page(status=422, formset=formset, form=form)
 
     def get_context(self) -> dict[str, Any]:

@@ -13,5 +13,7 @@ urlpatterns = [
     path("join/<slug:cohort_slug>/topics/", views.TopicSuggestions.as_view(), name="topic-suggestions"),
     path("join/<slug:cohort_slug>/<slug:role>/", views.Signup.as_view(), name="signup"),
     path("my/enrollments/<int:pk>/edit/", views.MyEnrollmentEdit.as_view(), name="my-enrollment-edit"),
-    path("cohorts/<slug:cohort_slug>/forms/<slug:role>/preview/", views.FormPreview.as_view(), name="form-preview"),
+    path(
+        "cohorts/<slug:cohort_slug>/forms/<slug:role>/preview/", views.FormPreview.as_view(), name="signup-form-preview"
+    ),
 ]

@@ -165,7 +165,7 @@ def test_the_page_shows_the_next_dates_and_makes_a_new_link(client, berlin, time
     call(berlin, link="https://meet.example.org/kick-off")
     call(berlin, name="Long over", on=date(2027, 1, 1))
     user = EnrollmentFactory(cohort=berlin).user
-    url = reverse("cohorts:calendar")
+    url = reverse("cohorts:calendar-detail")
     assert client.get(url).status_code == 302
     client.force_login(user)
     page = client.get(url).content.decode()
@@ -212,7 +212,7 @@ def test_other_apps_add_to_the_feed_and_to_the_page(client, berlin, time_machine
     with ics.CALENDAR_EVENTS.replaced_by({"test": events_of}):
         calendar = read_calendar(feed_of(client, user).content.decode())
         client.force_login(user)
-        page = client.get(reverse("cohorts:calendar")).content.decode()
+        page = client.get(reverse("cohorts:calendar-detail")).content.decode()
     assert [event.text("SUMMARY") for event in calendar.inside] == [
         "Kick-off (Seeds 9)",
         "Walk, and talk",

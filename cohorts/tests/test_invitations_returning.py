@@ -104,7 +104,7 @@ def test_who_might_return_is_asked_once_and_gets_a_form_of_their_own(client, cas
     EnrollmentFactory(cohort=cohort, user=here.user, role="mentor")
     assert [one.user for one in returning_people(cohort)] == [put_off.user, ana.user]
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:invite-back", args=[cohort.slug])
+    url = reverse("cohorts:invitation-create", args=[cohort.slug])
     assert client.post(url, {"role": "mentor"}).status_code == 422
     said = {"role": "mentor", "message": "We missed you.", "pk": [ana.user_id]}
     preview = client.post(url, said | {"preview": "1"})
@@ -131,7 +131,7 @@ def test_who_might_return_is_asked_once_and_gets_a_form_of_their_own(client, cas
 
 def test_who_wants_necessary_mails_only_is_not_invited(client, cast, cohort, ana):
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:invite-back", args=[cohort.slug])
+    url = reverse("cohorts:invitation-create", args=[cohort.slug])
     chosen = {"role": "mentor", "message": "", "pk": [ana.user.pk]}
     client.post(url, chosen)
     message = OutboxMessage.objects.get(key__startswith="signup-invite")
@@ -147,7 +147,7 @@ def test_nobody_is_invited_into_a_closed_sign_up(client, cast, cohort, ana):
     cohort.status = "matching"
     cohort.save()
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:invite-back", args=[cohort.slug])
+    url = reverse("cohorts:invitation-create", args=[cohort.slug])
     answer = client.post(url, {"role": "mentor", "pk": [ana.user_id]})
     assert answer.status_code == 422
     assert "Open the sign-up first" in answer.content.decode()
@@ -156,4 +156,4 @@ def test_nobody_is_invited_into_a_closed_sign_up(client, cast, cohort, ana):
 
 def test_strangers_invite_nobody(client, cast):
     client.force_login(cast.stranger)
-    assert client.get(reverse("cohorts:invite-back", args=[cast.cohort.slug])).status_code == 404
+    assert client.get(reverse("cohorts:invitation-create", args=[cast.cohort.slug])).status_code == 404

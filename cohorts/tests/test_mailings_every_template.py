@@ -24,7 +24,7 @@ def coordinator(client, cast):
 
 
 def url(cast, kind: str) -> str:
-    return reverse("cohorts:mail-text", args=[cast.programme.slug, *kind.split("/")])
+    return reverse("cohorts:mail-template-edit", args=[cast.programme.slug, *kind.split("/")])
 
 
 def test_there_are_mails_and_the_product_knows_all_of_them():
@@ -45,7 +45,7 @@ def test_a_mail_has_its_three_files_and_no_code_in_its_words(kind):
 
 @pytest.mark.django_db
 def test_all_of_them_are_listed(coordinator, cast):
-    html = coordinator.get(reverse("cohorts:mail-texts", args=[cast.programme.slug])).content.decode()
+    html = coordinator.get(reverse("cohorts:mail-template-list", args=[cast.programme.slug])).content.decode()
     assert [kind for kind in MAILS if url(cast, kind) not in html] == []
 
 

@@ -24,9 +24,9 @@ def pages(cast, mailing):
     slug = cast.cohort.slug
     return {
         "read": [
-            reverse("cohorts:mailings", args=[slug]),
-            reverse("cohorts:mailing", args=[slug, mailing.pk]),
-            reverse("cohorts:weekly", args=[slug]),
+            reverse("cohorts:mailing-list", args=[slug]),
+            reverse("cohorts:mailing-detail", args=[slug, mailing.pk]),
+            reverse("cohorts:weekly-mail-edit", args=[slug]),
         ],
         "write": [
             reverse("cohorts:mailing-create", args=[slug]),
@@ -57,7 +57,7 @@ def test_coordinators_write_viewers_read_and_nobody_else_sees_it(client, cast):
 def test_a_mailing_of_another_cohort_is_not_found(client, cast):
     foreign = Mailing.objects.create(cohort=cast.other_cohort, subject="Secret", body="x")
     client.force_login(cast.coordinator)
-    for name in ("mailing", "mailing-edit"):
+    for name in ("mailing-detail", "mailing-edit"):
         assert client.get(reverse(f"cohorts:{name}", args=[cast.cohort.slug, foreign.pk])).status_code == 404
 
 
@@ -73,7 +73,7 @@ def test_from_the_filtered_list_to_the_sent_mail(client, cast):
     assert "&#123;full_name&#125;" in page
     answer = client.post(new, form_data(audience="q=mona&role=mentor&status=accepted"))
     mailing = Mailing.objects.get()
-    url = reverse("cohorts:mailing", args=[cast.cohort.slug, mailing.pk])
+    url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
     assert answer.url == url
     assert (mailing.status, mailing.created_by) == ("draft", cast.coordinator)
     assert not mails_of(mailing).exists()
@@ -142,7 +142,7 @@ def test_it_says_who_is_left_out_and_why(client, cast):
     assert "1</strong> person gets it, each once" in page
     assert audience.OPTED_OUT in page
     mailing = write(cast)
-    url = reverse("cohorts:mailing", args=[cast.cohort.slug, mailing.pk])
+    url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
     assert [r.user for r in client.get(url, {"status": "skipped"}).context["page_obj"]] == [cast.mentee]
     assert [r.user for r in client.get(url, {"q": "MONA"}).context["page_obj"]] == [cast.mentor]
     assert "Nobody fits" in client.get(url, {"q": "zzz"}).content.decode()
@@ -151,7 +151,7 @@ def test_it_says_who_is_left_out_and_why(client, cast):
 def test_nobody_to_send_to_is_said(client, cast):
     mailing = write(cast, audience="q=nobody")
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:mailing", args=[cast.cohort.slug, mailing.pk])
+    url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
     page = client.get(url).content.decode()
     assert "Nobody would get it" in page
     assert "Send now" not in page.split("<dialog")[0]
@@ -166,7 +166,7 @@ def test_it_is_scheduled_by_the_clock_of_the_cohort(client, cast):
     User.objects.filter(pk=cast.coordinator.pk).update(time_zone="America/New_York")
     mailing = write(cast)
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:mailing", args=[cast.cohort.slug, mailing.pk])
+    url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
     with time_machine.travel(datetime(2027, 3, 1, tzinfo=UTC), tick=False):
         client.force_login(cast.coordinator)
         # New York's clock skips this time; Kathmandu's does not.
@@ -190,7 +190,7 @@ def test_a_time_that_the_clock_skips_is_refused(client, cast):
     cast.cohort.time_zone = "Europe/Berlin"
     cast.cohort.save()
     mailing = write(cast)
-    url = reverse("cohorts:mailing", args=[cast.cohort.slug, mailing.pk])
+    url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
     with time_machine.travel(datetime(2027, 3, 1, tzinfo=UTC), tick=False):
         client.force_login(cast.coordinator)
         answer = client.post(url, {"action": "schedule", "send_at": "2027-03-28T02:30"})
@@ -206,7 +206,7 @@ def test_what_became_of_each_is_shown_filtered_and_exported(client, cast):
     mails_of(mailing).filter(to=["sent@example.org"]).update(status="sent", sent_at=timezone.now())
     mails_of(mailing).filter(to=["failed@example.org"]).update(status="failed", last_error="550 no such box")
     client.force_login(cast.viewer)
-    url = reverse("cohorts:mailing", args=[cast.cohort.slug, mailing.pk])
+    url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
 
     def shown(**query):
         return {r.user.email for r in client.get(url, query).context["page_obj"]}
@@ -221,20 +221,23 @@ def test_what_became_of_each_is_shown_filtered_and_exported(client, cast):
     assert len(export) == 6
     assert any(row.startswith("'=Person 1,failed@example.org,failed,,,550 no such box") for row in export)
     assert any(row.endswith(f"left out,,{audience.OPTED_OUT},") for row in export)
-    page = client.get(reverse("cohorts:mailings", args=[cast.cohort.slug]))
+    page = client.get(reverse("cohorts:mailing-list", args=[cast.cohort.slug]))
     (row,) = page.context["page_obj"]
     assert (row.sent, row.failed, row.waiting, row.skipped) == (1, 1, 2, 1)
 
 
 def test_lists_cost_the_same_for_few_and_many(client, cast, django_assert_max_num_queries):
     client.force_login(cast.viewer)
-    url = reverse("cohorts:mailings", args=[cast.cohort.slug])
+    url = reverse("cohorts:mailing-list", args=[cast.cohort.slug])
     assert "No mails to many yet" in client.get(url).content.decode()
     for _ in range(2):
         EnrollmentFactory.create_batch(8, cohort=cast.cohort)
         mailing = send(cast)
         waiting = write(cast)
-        for page in (url, *(reverse("cohorts:mailing", args=[cast.cohort.slug, m.pk]) for m in (mailing, waiting))):
+        for page in (
+            url,
+            *(reverse("cohorts:mailing-detail", args=[cast.cohort.slug, m.pk]) for m in (mailing, waiting)),
+        ):
             with django_assert_max_num_queries(16):
                 client.get(page)
 
@@ -266,7 +269,7 @@ def test_a_person_stops_the_mails_by_their_link_and_gets_them_again(client, cast
 def test_a_link_that_was_not_made_here_stops_nothing(client, cast):
     feed = calendar_link(cast.mentee).rsplit("/", 1)[-1]
     for token in ("nonsense", feed):
-        url = reverse("cohorts:opt-out", args=[token])
+        url = reverse("cohorts:opt-out-edit", args=[token])
         assert client.get(url).status_code == 404
         assert client.post(url, {"want": "necessary"}).status_code == 404
     assert not OptOut.objects.exists()

@@ -40,7 +40,7 @@ def test_the_audience_is_what_the_people_list_shows(client, cast):
     EnrollmentFactory(cohort=cast.cohort, status="applied", title="Tide tables", user__full_name="Ana Luz")
     EnrollmentFactory(cohort=cast.other_cohort, title="Elsewhere")
     client.force_login(cast.viewer)
-    url = reverse("cohorts:people", args=[cast.cohort.slug])
+    url = reverse("cohorts:people-list", args=[cast.cohort.slug])
     queries = ["", "q=hydro", "q=ana+luz", "role=mentor", "status=applied", "role=mentor&status=applied", "role=pirate"]
     for query in [*queries, "status=x&sort=name", "unknown=1&role=mentee", "q=%00"]:
         shown = {e.pk for e in client.get(f"{url}?{query.replace('%00', '')}").context["page_obj"]}

@@ -18,7 +18,7 @@ BODY = "Hello {name}, welcome to {cohort}!\n{answer_until}"
 
 
 def url(cast, kind="cohorts/accepted", cohort=None):
-    address = reverse("cohorts:mail-text", args=[cast.programme.slug, *kind.split("/")])
+    address = reverse("cohorts:mail-template-edit", args=[cast.programme.slug, *kind.split("/")])
     return f"{address}?cohort={cohort.slug}" if cohort else address
 
 
@@ -28,20 +28,22 @@ def save(client, cast, body=BODY, subject="Come in, {name}", cohort=None, **more
 
 def test_every_mail_of_the_product_is_listed_and_can_be_opened(client, cast):
     client.force_login(cast.viewer)
-    html = client.get(reverse("cohorts:mail-texts", args=[cast.programme.slug])).content.decode()
+    html = client.get(reverse("cohorts:mail-template-list", args=[cast.programme.slug])).content.decode()
     for kind in catalogue():
         assert url(cast, kind) in html
         page = client.get(url(cast, kind)).content.decode()
         assert "Save</button>" not in page, "a viewer reads"
     assert client.get(url(cast, "cohorts/nothing")).status_code == 404
-    found = client.get(reverse("cohorts:mail-texts", args=[cast.programme.slug]), {"q": "waitlisted"}).content.decode()
+    found = client.get(
+        reverse("cohorts:mail-template-list", args=[cast.programme.slug]), {"q": "waitlisted"}
+    ).content.decode()
     assert url(cast, "cohorts/waitlisted") in found
     assert url(cast) not in found
 
 
 def test_the_list_asks_as_often_for_worded_mails(client, cast, django_assert_max_num_queries):
     client.force_login(cast.coordinator)
-    address = reverse("cohorts:mail-texts", args=[cast.programme.slug]) + f"?cohort={cast.cohort.slug}"
+    address = reverse("cohorts:mail-template-list", args=[cast.programme.slug]) + f"?cohort={cast.cohort.slug}"
     client.get(address)
     with django_assert_max_num_queries(30) as few:
         client.get(address)

@@ -150,7 +150,7 @@ def test_switching_it_on_makes_up_for_nothing(cast, weekly):
 
 
 def test_the_weekly_page_keeps_the_plan_and_previews_the_next_one(client, cast):
-    url = reverse("cohorts:weekly", args=[cast.cohort.slug])
+    url = reverse("cohorts:weekly-mail-edit", args=[cast.cohort.slug])
     client.force_login(cast.coordinator)
     assert "Nothing would be sent" in client.get(url).content.decode()
     data = {"on": "on", "weekday": "3", "time": "18:30", "words": "Hello {name}, bring a map."}

@@ -216,7 +216,7 @@ def test_a_coordinator_reaches_only_people_of_their_own_programmes(client, cast,
     beyond_reach(case, cast, people[which])
     assert "Only an operator can merge them" in only_pair(cast).refusal
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:duplicates-merge", args=[cast.programme.slug])
+    url = reverse("cohorts:duplicate-merge", args=[cast.programme.slug])
     answer = client.post(url, {"people": [p.pk for p in people], "keep": people[0].pk}, follow=True)
     assert "Only an operator can merge them" in answer.content.decode()
     assert not PersonMerge.objects.exists()
@@ -239,7 +239,7 @@ def test_the_owner_merges_a_member_of_their_team_and_a_coordinator_of_two_progra
 def test_people_of_another_programme_are_not_reached_by_their_number(client, cast, twice):
     client.force_login(cast.coordinator)
     foreign = EnrollmentFactory(cohort=cast.other_cohort).user
-    url = reverse("cohorts:duplicates-merge", args=[cast.programme.slug])
+    url = reverse("cohorts:duplicate-merge", args=[cast.programme.slug])
     ids = [twice[0].user_id, foreign.pk]
     answer = client.post(url, {"people": ids, "keep": ids[0]}, follow=True)
     assert "Choose whom to keep" in answer.content.decode()
@@ -251,18 +251,18 @@ def test_people_of_another_programme_are_not_reached_by_their_number(client, cas
 def test_the_page_merges_tells_apart_and_undoes(client, cast, twice):
     first, second = twice
     client.force_login(cast.coordinator)
-    page = client.get(reverse("cohorts:duplicates", args=[cast.programme.slug])).content.decode()
+    page = client.get(reverse("cohorts:duplicate-list", args=[cast.programme.slug])).content.decode()
     for text in ("nuria.vall@university.example", "vall.nuria@mail.example", "Both in Kenya", "Nothing that we know"):
         assert text in page
     data = {"people": [first.user_id, second.user_id], "keep": first.user_id}
-    answer = client.post(reverse("cohorts:duplicates-merge", args=[cast.programme.slug]), data, follow=True)
+    answer = client.post(reverse("cohorts:duplicate-merge", args=[cast.programme.slug]), data, follow=True)
     page = answer.content.decode()
     assert "signs in with nuria.vall@university.example or vall.nuria@mail.example" in page
     assert "Nobody stands here twice" in page
     second.refresh_from_db()
     assert second.user == first.user
     merge = PersonMerge.objects.get()
-    undo = reverse("cohorts:duplicates-undo", args=[cast.programme.slug, merge.pk])
+    undo = reverse("cohorts:duplicate-undo-merge", args=[cast.programme.slug, merge.pk])
     client.force_login(cast.stranger)
     assert client.post(undo).status_code == 404
     client.force_login(cast.coordinator)
@@ -270,7 +270,7 @@ def test_the_page_merges_tells_apart_and_undoes(client, cast, twice):
     second.refresh_from_db()
     assert second.user != first.user
     assert "undone already" in client.post(undo, follow=True).content.decode()
-    apart = reverse("cohorts:duplicates-apart", args=[cast.programme.slug])
+    apart = reverse("cohorts:duplicate-mark-different", args=[cast.programme.slug])
     assert "stay two people" in client.post(apart, data, follow=True).content.decode()
     assert likely_duplicates(cast.programme, cast.coordinator) == []
 
@@ -280,7 +280,7 @@ def test_undo_is_refused_to_who_does_not_reach_the_person_any_more(client, cast,
     merge = merge_duplicates(programme=cast.programme, keep=first.user, other=second.user, by=cast.coordinator)
     EnrollmentFactory(cohort=cast.other_cohort, user=first.user)
     client.force_login(cast.coordinator)
-    answer = client.post(reverse("cohorts:duplicates-undo", args=[cast.programme.slug, merge.pk]), follow=True)
+    answer = client.post(reverse("cohorts:duplicate-undo-merge", args=[cast.programme.slug, merge.pk]), follow=True)
     assert "Only an operator" in answer.content.decode()
     merge.refresh_from_db()
     assert merge.undone_at is None
@@ -288,8 +288,8 @@ def test_undo_is_refused_to_who_does_not_reach_the_person_any_more(client, cast,
 
 def test_coordinators_edit_viewers_read_and_others_see_nothing(client, cast, twice):
     slug = cast.programme.slug
-    page = reverse("cohorts:duplicates", args=[slug])
-    writing = [reverse(f"cohorts:duplicates-{name}", args=[slug]) for name in ("merge", "apart")]
+    page = reverse("cohorts:duplicate-list", args=[slug])
+    writing = [reverse(f"cohorts:duplicate-{name}", args=[slug]) for name in ("merge", "mark-different")]
     data = {"people": [e.user_id for e in twice], "keep": twice[0].user_id}
     for user, status in [(cast.viewer, 200), (cast.stranger, 404), (cast.mentor, 404), (cast.contact, 404)]:
         client.force_login(user)
@@ -309,7 +309,7 @@ def test_the_page_takes_a_constant_number_of_queries(client, cast, twice, django
             user = UserFactory(full_name=f"Nuria {chr(97 + number) * 4}")
             EnrollmentFactory(cohort=cast.cohort, user=user).topics.add(TopicFactory(programme=cast.programme))
     with django_assert_max_num_queries(30):
-        page = client.get(reverse("cohorts:duplicates", args=[cast.programme.slug]))
+        page = client.get(reverse("cohorts:duplicate-list", args=[cast.programme.slug]))
     assert page.context["page_obj"].paginator.count == 16
 
 

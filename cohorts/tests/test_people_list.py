@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def url(cast):
-    return reverse("cohorts:people", args=[cast.cohort.slug])
+    return reverse("cohorts:people-list", args=[cast.cohort.slug])
 
 
 def shown(client, url, query=""):
@@ -117,13 +117,15 @@ def test_a_group_is_set_by_hand_and_never_past_its_seats(client, cast):
     first, second = EnrollmentFactory(cohort=cohort), EnrollmentFactory(cohort=cohort)
     client.force_login(cast.coordinator)
     for one in (first, second):
-        page = client.post(reverse("cohorts:set-group", args=[cohort.slug, one.pk]), {"group": "west"}, follow=True)
+        page = client.post(
+            reverse("cohorts:enrollment-set-group", args=[cohort.slug, one.pk]), {"group": "west"}, follow=True
+        )
     assert "All 1 seats of West are taken" in page.content.decode()
     assert list(west.enrollments.all()) == [first]
-    client.post(reverse("cohorts:set-group", args=[cohort.slug, first.pk]), {"group": ""})
+    client.post(reverse("cohorts:enrollment-set-group", args=[cohort.slug, first.pk]), {"group": ""})
     assert not west.enrollments.exists()
     client.force_login(cast.stranger)
-    gone = client.post(reverse("cohorts:set-group", args=[cohort.slug, first.pk]), {"group": "west"})
+    gone = client.post(reverse("cohorts:enrollment-set-group", args=[cohort.slug, first.pk]), {"group": "west"})
     assert gone.status_code == 404
 
 
@@ -151,6 +153,6 @@ def test_two_thousand_people_cost_as_many_queries_as_two(client, cast, url, djan
     for kind in ("csv", "xlsx"):
         with django_assert_max_num_queries(40):
             client.get(f"{url}?format={kind}")
-    for name, args in (("cohorts:waitlist", ["mentee"]), ("cohorts:cohort", []), ("cohorts:plan", [])):
+    for name, args in (("cohorts:waitlist", ["mentee"]), ("cohorts:cohort-detail", []), ("cohorts:plan-detail", [])):
         with django_assert_max_num_queries(30):
             client.get(reverse(name, args=[cast.cohort.slug, *args]))

@@ -99,7 +99,7 @@ def test_answers_stay_with_the_words_they_were_given_to(client, cohort, cast):
     enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
     questions_services.save_own_answers(enrollment=enrollment, answers={question.key: True})
     client.force_login(cast.coordinator)
-    edit = reverse("cohorts:question", args=[cohort.slug, "mentor", question.pk])
+    edit = reverse("cohorts:question-edit", args=[cohort.slug, "mentor", question.pk])
     assert "1 answer so far" in client.get(edit).content.decode()
     said = {"text": "Do you like coffee?", "kind": "yes_no", "seen_by": "review"}
     assert client.post(edit, said).status_code == 302
@@ -160,7 +160,9 @@ def test_questions_move_up_and_down(client, cohort, cast):
 )
 def test_a_question_that_makes_no_sense_is_refused_beside_its_field(client, cohort, cast, said, field, words):
     client.force_login(cast.coordinator)
-    answer = client.post(reverse("cohorts:question-new", args=[cohort.slug, "mentor"]), {"seen_by": "review", **said})
+    answer = client.post(
+        reverse("cohorts:question-create", args=[cohort.slug, "mentor"]), {"seen_by": "review", **said}
+    )
     assert answer.status_code == 422
     assert words in str(answer.context["form"].errors[field])
 
@@ -168,19 +170,19 @@ def test_a_question_that_makes_no_sense_is_refused_beside_its_field(client, coho
 def test_conditions_name_a_real_answer_and_make_no_ring(client, cohort, cast):
     client.force_login(cast.coordinator)
     first = ask(cohort, cast, "A?", "yes_no")
-    new = reverse("cohorts:question-new", args=[cohort.slug, "mentor"])
+    new = reverse("cohorts:question-create", args=[cohort.slug, "mentor"])
     said = {"text": "B?", "kind": "yes_no", "seen_by": "review", "shown_if": first.key}
     assert "shown_if_value" in client.post(new, said | {"shown_if_value": "maybe"}).context["form"].errors
     assert client.post(new, said | {"shown_if_value": "yes"}).status_code == 302
     second = SignupQuestion.objects.get(text="B?")
-    edit = reverse("cohorts:question", args=[cohort.slug, "mentor", first.pk])
+    edit = reverse("cohorts:question-edit", args=[cohort.slug, "mentor", first.pk])
     ring = {"text": "A?", "kind": "yes_no", "seen_by": "review", "shown_if": second.key, "shown_if_value": "yes"}
     assert "shown_if" in client.post(edit, ring).context["form"].errors
 
 
 def test_standard_fields_are_switched(client, cohort, cast):
     client.force_login(cast.coordinator)
-    page = reverse("cohorts:forms", args=[cohort.slug, "mentor"])
+    page = reverse("cohorts:signup-form-edit", args=[cohort.slug, "mentor"])
     states = {**form_definition.STANDARD["mentor"], "pronouns": "off", "goals": "required", "country": "on"}
     assert client.post(page, states).status_code == 302
     cohort.refresh_from_db()
@@ -223,7 +225,7 @@ def test_somebody_is_let_past_the_rules_by_a_link_with_a_reason(client, cohort, 
     questions_services.save_eligibility(cohort=cohort, role="mentor", rules={"countries": ["KE"]}, by=cast.coordinator)
     client.force_login(cast.coordinator)
     client.post(
-        reverse("cohorts:eligibility-override", args=[cohort.slug, "mentor"]),
+        reverse("cohorts:eligibility-override-create", args=[cohort.slug, "mentor"]),
         {"override-email": "ana@example.org", "override-note": "Works on Kenyan soil"},
     )
     assert history_of(cohort).filter(verb="let past the rules").get().data["reason"] == "Works on Kenyan soil"
@@ -250,7 +252,7 @@ def test_a_file_survives_an_error_elsewhere_and_is_read_by_coordinators_only(cli
     assert client.post(url(cohort), {**MENTOR, f"{name}-kept": kept}).status_code == 302
     enrollment = confirm_signup(signup=PendingSignup.objects.get())
     file = SignupFile.objects.get(enrollment=enrollment)
-    download = reverse("cohorts:file", args=[cohort.slug, file.pk])
+    download = reverse("cohorts:answer-file-download", args=[cohort.slug, file.pk])
     assert client.get(download).status_code == 302
     client.force_login(cast.stranger)
     assert client.get(download).status_code == 404
@@ -296,7 +298,7 @@ def test_what_nobody_confirmed_is_forgotten(cohort, cast):
 def test_the_preview_tries_and_keeps_nothing(client, cohort, cast):
     ask(cohort, cast, "Why now?")
     client.force_login(cast.coordinator)
-    preview = reverse("cohorts:form-preview", args=[cohort.slug, "mentor"])
+    preview = reverse("cohorts:signup-form-preview", args=[cohort.slug, "mentor"])
     assert "Why now?" in client.get(preview).content.decode()
     assert "would have arrived" in client.post(preview, MENTOR).content.decode()
     assert client.post(preview, {}).status_code == 422
@@ -308,9 +310,9 @@ def test_private_answers_and_questions_stay_within_the_programme(client, cohort,
     for person in (cast.stranger, cast.mentor):
         client.force_login(person)
         for name, args in (
-            ("cohorts:forms", ["mentor"]),
-            ("cohorts:question", ["mentor", question.pk]),
-            ("cohorts:form-preview", ["mentor"]),
+            ("cohorts:signup-form-edit", ["mentor"]),
+            ("cohorts:question-edit", ["mentor", question.pk]),
+            ("cohorts:signup-form-preview", ["mentor"]),
         ):
             assert client.get(reverse(name, args=[cohort.slug, *args])).status_code == 404
     assert SignupAnswer.objects.count() == 0

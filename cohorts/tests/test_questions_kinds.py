@@ -53,7 +53,7 @@ def test_a_sign_up_asks_keeps_and_shows_an_answer(client, cohort, cast, kind):
     assert shown_answers(enrollment) == [("Why now?", words, None)], f"{WHERE}: `in_words` of {kind.name}"
     client.force_login(cast.coordinator)
     assert "Why now?" in client.get(enrollment.get_absolute_url()).content.decode()
-    export = client.get(reverse("cohorts:people", args=[cohort.slug]), {"format": "csv"}).content.decode()
+    export = client.get(reverse("cohorts:people-list", args=[cohort.slug]), {"format": "csv"}).content.decode()
     assert words in export, f"{WHERE}: `in_words` of {kind.name}, in the export of people"
 
 
@@ -75,7 +75,7 @@ def test_a_sheet_brings_the_same_answer(cohort, cast, kind):
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_coordinators_can_add_a_question_of_each_kind(client, cohort, cast, kind):
     client.force_login(cast.coordinator)
-    address = reverse("cohorts:question-new", args=[cohort.slug, "mentor"])
+    address = reverse("cohorts:question-create", args=[cohort.slug, "mentor"])
     assert f'value="{kind.name}"' in client.get(address).content.decode()
     choices = "Blue\nRed" if kind.lists_choices else ""
     said = {"kind": kind.name, "text": "Which?", "choices": choices, "seen_by": "review", "required": "on"}

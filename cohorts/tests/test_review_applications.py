@@ -55,7 +55,7 @@ def with_mentors(cast):
     cast.cohort.save()
 
 
-def page(cast, name="review", *args):
+def page(cast, name="review-list", *args):
     return reverse(f"cohorts:{name}", args=[cast.cohort.slug, *args])
 
 
@@ -108,10 +108,10 @@ def test_the_pages_answer_404_to_whoever_has_no_business_there(client, cast, app
     decided = cast.mentee_enrollment
     urls = {
         "list": page(cast),
-        "one": page(cast, "review-application", application.pk),
-        "own": page(cast, "review-application", own.pk),
-        "decided": page(cast, "review-application", decided.pk),
-        "rubric": page(cast, "review-rubric"),
+        "one": page(cast, "review-edit", application.pk),
+        "own": page(cast, "review-edit", own.pk),
+        "decided": page(cast, "review-edit", decided.pk),
+        "rubric": page(cast, "rubric-edit"),
         "selection": page(cast, "selection"),
     }
     for user, seen in [
@@ -134,10 +134,10 @@ def test_posting_is_closed_to_the_same_people(client, cast, application, with_me
     foreign = EnrollmentFactory(cohort=cast.other_cohort, status="applied")
     for user, pk in [(cast.viewer, application.pk), (cast.mentee, application.pk), (cast.coordinator, foreign.pk)]:
         client.force_login(user)
-        for name in ("review-application", "review-conflict", "review-no-conflict"):
+        for name in ("review-edit", "conflict-declare", "conflict-withdraw"):
             assert client.post(page(cast, name, pk), {"recommendation": "yes"}).status_code == 404
     client.force_login(cast.mentor)
-    assert client.post(page(cast, "review-rubric"), {}).status_code == 404
+    assert client.post(page(cast, "rubric-edit"), {}).status_code == 404
     assert not Review.objects.exists()
 
 
@@ -147,7 +147,7 @@ def test_posting_is_closed_to_the_same_people(client, cast, application, with_me
 def test_mentors_see_the_application_and_nothing_private(client, cast, application, with_mentors):
     opinion(application, cast.owner, recommendation="no", summary="Too early, says the owner")
     client.force_login(cast.mentor)
-    one = client.get(page(cast, "review-application", application.pk)).content.decode()
+    one = client.get(page(cast, "review-edit", application.pk)).content.decode()
     listed = client.get(page(cast)).content.decode()
     assert "Tide tables" in listed
     for text in ("Ana Luz", "I like boats", "I studied tides"):
@@ -161,7 +161,7 @@ def test_mentors_see_the_application_and_nothing_private(client, cast, applicati
 
 def test_coordinators_see_their_own_questions_but_no_private_needs(client, cast, application):
     client.force_login(cast.coordinator)
-    one = client.get(page(cast, "review-application", application.pk)).content.decode()
+    one = client.get(page(cast, "review-edit", application.pk)).content.decode()
     assert "My salary" in one
     for secret in ("I need a nurse", "My allergies", "ask-me@example.org"):
         assert secret not in one
@@ -173,7 +173,7 @@ def test_who_has_no_name_is_not_called_by_the_address(client, cast, with_mentors
     nameless.user.save()
     client.force_login(cast.mentor)
     assert f"Application {nameless.pk}" in client.get(page(cast)).content.decode()
-    for url in (page(cast), page(cast, "review-application", nameless.pk)):
+    for url in (page(cast), page(cast, "review-edit", nameless.pk)):
         assert "hidden@example.org" not in client.get(url).content.decode()
 
 
@@ -183,7 +183,7 @@ def test_who_has_no_name_is_not_called_by_the_address(client, cast, with_mentors
 def test_a_mentor_reviews_and_comes_to_the_next(client, cast, application, rubric, with_mentors):
     later = EnrollmentFactory(cohort=cast.cohort, status="applied", title="Later one")
     client.force_login(cast.mentor)
-    form = client.get(page(cast, "review-application", application.pk)).content.decode()
+    form = client.get(page(cast, "review-edit", application.pk)).content.decode()
     assert 'rel="next"' in form
     assert "I would mentor this" in form
     ready, openness = rubric
@@ -194,15 +194,15 @@ def test_a_mentor_reviews_and_comes_to_the_next(client, cast, application, rubri
         "preference": "1",
         "summary": "Ready to go.",
     }
-    answer = client.post(page(cast, "review-application", application.pk), data)
-    assert answer.url == page(cast, "review-application", later.pk)
+    answer = client.post(page(cast, "review-edit", application.pk), data)
+    assert answer.url == page(cast, "review-edit", later.pk)
     review = Review.objects.get()
     assert (review.scores, review.recommendation, review.preference) == ({str(ready.pk): 3}, "yes", 1)
     assert AuditEntry.objects.get(verb="reviewed").actor == cast.mentor
 
-    again = client.get(page(cast, "review-application", application.pk)).content.decode()
+    again = client.get(page(cast, "review-edit", application.pk)).content.decode()
     assert "Ready to go." in again
-    answer = client.post(page(cast, "review-application", application.pk), {**data, "preference": "", "then": "list"})
+    answer = client.post(page(cast, "review-edit", application.pk), {**data, "preference": "", "then": "list"})
     assert answer.url == page(cast)
     assert Review.objects.get().preference is None
 
@@ -211,7 +211,7 @@ def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(client, cas
     client.force_login(cast.coordinator)
     ready, openness = rubric
     answer = client.post(
-        page(cast, "review-application", application.pk), {f"score_{ready.pk}": "9", "summary": "Long thoughts"}
+        page(cast, "review-edit", application.pk), {f"score_{ready.pk}": "9", "summary": "Long thoughts"}
     )
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {f"score_{ready.pk}", f"score_{openness.pk}", "recommendation"}
@@ -226,19 +226,19 @@ def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(client, cas
 
 def test_a_conflict_hides_it_at_once_and_can_be_taken_back(client, cast, application, with_mentors):
     client.force_login(cast.mentor)
-    answer = client.post(page(cast, "review-conflict", application.pk), {"reason": "x" * 201})
+    answer = client.post(page(cast, "conflict-declare", application.pk), {"reason": "x" * 201})
     assert answer.status_code == 422
-    client.post(page(cast, "review-conflict", application.pk), {"reason": "We share an office"})
-    assert client.get(page(cast, "review-application", application.pk)).status_code == 404
+    client.post(page(cast, "conflict-declare", application.pk), {"reason": "We share an office"})
+    assert client.get(page(cast, "review-edit", application.pk)).status_code == 404
     assert list(client.get(page(cast)).context["rows"]) == []
     hidden = client.get(page(cast), {"mine": "conflict"}).content.decode()
     assert "Tide tables" in hidden
     assert "We share an office" in hidden
     client.force_login(cast.owner)
-    assert "We share an office" in client.get(page(cast, "review-application", application.pk)).content.decode()
+    assert "We share an office" in client.get(page(cast, "review-edit", application.pk)).content.decode()
     client.force_login(cast.mentor)
-    client.post(page(cast, "review-no-conflict", application.pk))
-    assert client.get(page(cast, "review-application", application.pk)).status_code == 200
+    client.post(page(cast, "conflict-withdraw", application.pk))
+    assert client.get(page(cast, "review-edit", application.pk)).status_code == 200
 
 
 # What it adds up to
@@ -330,9 +330,9 @@ def rows(*criteria, **fields):
 
 def test_the_rubric_is_written_changed_and_ordered(client, cast):
     client.force_login(cast.coordinator)
-    assert "Willingness to learn" in client.get(page(cast, "review-rubric"), {"suggest": 1}).content.decode()
+    assert "Willingness to learn" in client.get(page(cast, "rubric-edit"), {"suggest": 1}).content.decode()
     data = rows({"name": "Readiness", "weight": 2}, {"name": "Community"}, mentors_review="on")
-    assert client.post(page(cast, "review-rubric"), data).status_code == 302
+    assert client.post(page(cast, "rubric-edit"), data).status_code == 302
     ready, community = cast.cohort.criteria.all()
     assert (ready.name, ready.weight, community.name) == ("Readiness", 2, "Community")
     cast.cohort.refresh_from_db()
@@ -342,7 +342,7 @@ def test_the_rubric_is_written_changed_and_ordered(client, cast):
         {"name": "x", "id": community.pk, "DELETE": "on"},
         {"name": "New", "highest": 5},
     )
-    client.post(page(cast, "review-rubric"), data)
+    client.post(page(cast, "rubric-edit"), data)
     assert list(cast.cohort.criteria.values_list("name", "highest")) == [("Ready", 3), ("New", 5)]
     cast.cohort.refresh_from_db()
     assert not cast.cohort.mentors_review
@@ -354,19 +354,19 @@ def test_a_scale_with_scores_stays(client, cast, application, rubric):
     client.force_login(cast.coordinator)
     keep = {"name": "Openness", "id": openness.pk, "lowest": 0, "highest": 4}
     data = rows({"name": "Readiness now", "id": ready.pk, "highest": 5}, keep)
-    answer = client.post(page(cast, "review-rubric"), data)
+    answer = client.post(page(cast, "rubric-edit"), data)
     assert answer.status_code == 422
     assert "has scores from 1 to 3 already" in answer.content.decode()
     assert "Readiness now" in answer.content.decode()
     data = rows({"name": "Readiness", "id": ready.pk, "DELETE": "on"}, keep)
-    answer = client.post(page(cast, "review-rubric"), data)
+    answer = client.post(page(cast, "rubric-edit"), data)
     assert answer.status_code == 422
     assert "It can&#x27;t be taken away" in answer.content.decode()
     assert list(cast.cohort.criteria.all()) == rubric
     with pytest.raises(ServiceError, match="already"):
         save_criteria(cohort=cast.cohort, criteria=[openness], mentors_review=False, by=cast.owner)
     data = rows({"name": "Renamed", "id": ready.pk, "weight": 5}, {**keep, "highest": 2})
-    assert client.post(page(cast, "review-rubric"), data).status_code == 302
+    assert client.post(page(cast, "rubric-edit"), data).status_code == 302
     assert list(cast.cohort.criteria.values_list("name", "weight", "highest")) == [
         ("Renamed", 5, 3),
         ("Openness", 1, 2),
@@ -375,7 +375,7 @@ def test_a_scale_with_scores_stays(client, cast, application, rubric):
 
 def test_a_scale_needs_two_ends(client, cast):
     client.force_login(cast.coordinator)
-    answer = client.post(page(cast, "review-rubric"), rows({"name": "Readiness", "lowest": 3, "highest": 3}))
+    answer = client.post(page(cast, "rubric-edit"), rows({"name": "Readiness", "lowest": 3, "highest": 3}))
     assert answer.status_code == 422
     assert "must lie above the lowest" in answer.content.decode()
     assert not cast.cohort.criteria.exists()

@@ -14,10 +14,10 @@ pytestmark = pytest.mark.django_db
 
 def cohort_pages(cast):
     return [
-        reverse("cohorts:programme", args=[cast.programme.slug]),
-        reverse("cohorts:cohort", args=[cast.cohort.slug]),
-        reverse("cohorts:people", args=[cast.cohort.slug]),
-        reverse("cohorts:enrollment", args=[cast.cohort.slug, cast.mentee_enrollment.pk]),
+        reverse("cohorts:programme-detail", args=[cast.programme.slug]),
+        reverse("cohorts:cohort-detail", args=[cast.cohort.slug]),
+        reverse("cohorts:people-list", args=[cast.cohort.slug]),
+        reverse("cohorts:enrollment-detail", args=[cast.cohort.slug, cast.mentee_enrollment.pk]),
     ]
 
 
@@ -50,14 +50,14 @@ def test_a_viewer_changes_nothing(client, cast):
     client.force_login(cast.viewer)
     for url in editing_pages(cast):
         assert client.get(url).status_code == 404, url
-    move = reverse("cohorts:cohort-move", args=[cast.cohort.slug])
+    move = reverse("cohorts:cohort-set-status", args=[cast.cohort.slug])
     assert client.post(move, {"to": "completed"}).status_code == 404
     cast.cohort.refresh_from_db()
     assert cast.cohort.status == "running"
 
 
 def test_only_owners_change_the_team(client, cast):
-    url = reverse("cohorts:team-add", args=[cast.programme.slug])
+    url = reverse("cohorts:team-role-create", args=[cast.programme.slug])
     data = {"full_name": "New One", "email": "new@example.org", "role": "coordinator"}
     client.force_login(cast.coordinator)
     assert client.post(url, data).status_code == 404
@@ -120,7 +120,7 @@ def test_a_wrong_form_says_so_beside_the_field_and_loses_nothing(client, cast):
 
 def test_a_decision_is_previewed_first_and_then_made(client, cast):
     enrollment = EnrollmentFactory(cohort=cast.cohort, status="applied", title="Tide tables")
-    url = reverse("cohorts:decide", args=[cast.cohort.slug])
+    url = reverse("cohorts:enrollment-decide", args=[cast.cohort.slug])
     client.force_login(cast.coordinator)
     data = {"pk": [enrollment.pk], "to": "accepted"}
     preview = client.post(url, {**data, "preview": "1"})
@@ -140,7 +140,8 @@ def test_people_of_another_cohort_cannot_be_decided(client, cast):
     foreign = EnrollmentFactory(cohort=cast.other_cohort, status="applied")
     client.force_login(cast.coordinator)
     client.post(
-        reverse("cohorts:decide", args=[cast.cohort.slug]), {"pk": [foreign.pk], "to": "accepted", "mail": "on"}
+        reverse("cohorts:enrollment-decide", args=[cast.cohort.slug]),
+        {"pk": [foreign.pk], "to": "accepted", "mail": "on"},
     )
     foreign.refresh_from_db()
     assert foreign.status == "applied"
@@ -148,7 +149,7 @@ def test_people_of_another_cohort_cannot_be_decided(client, cast):
 
 def test_putting_back_undoes_a_decision_without_mail(client, cast):
     client.force_login(cast.coordinator)
-    client.post(reverse("cohorts:put-back", args=[cast.cohort.slug, cast.mentee_enrollment.pk]))
+    client.post(reverse("cohorts:enrollment-put-back", args=[cast.cohort.slug, cast.mentee_enrollment.pk]))
     cast.mentee_enrollment.refresh_from_db()
     assert cast.mentee_enrollment.status == "applied"
     assert not OutboxMessage.objects.filter(kind="decision").exists()
@@ -166,7 +167,7 @@ def test_search_and_filters_find_what_they_say(client, cast):
     client.force_login(cast.viewer)
 
     def titles(**query):
-        page = client.get(reverse("cohorts:people", args=[cast.cohort.slug]), query)
+        page = client.get(reverse("cohorts:people-list", args=[cast.cohort.slug]), query)
         return {str(e) for e in page.context["page_obj"]}
 
     assert titles() == {"Soil maps", "Mona", "Tide tables"}
@@ -179,7 +180,7 @@ def test_search_and_filters_find_what_they_say(client, cast):
 
 def test_the_list_costs_the_same_for_one_and_for_many(client, cast, django_assert_max_num_queries):
     client.force_login(cast.viewer)
-    url = reverse("cohorts:people", args=[cast.cohort.slug])
+    url = reverse("cohorts:people-list", args=[cast.cohort.slug])
     for _ in range(2):
         for enrollment in EnrollmentFactory.create_batch(12, cohort=cast.cohort):
             enrollment.members.create(user=UserFactory())
@@ -191,7 +192,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(client, cast, django_asser
 def test_the_export_holds_no_formula(client, cast):
     Enrollment.objects.filter(pk=cast.mentee_enrollment.pk).update(title="=HYPERLINK(1)")
     client.force_login(cast.viewer)
-    answer = client.get(reverse("cohorts:people", args=[cast.cohort.slug]), {"format": "csv"})
+    answer = client.get(reverse("cohorts:people-list", args=[cast.cohort.slug]), {"format": "csv"})
     assert answer["Content-Type"].startswith("text/csv")
     assert "'=HYPERLINK(1)" in answer.content.decode()
 
@@ -205,7 +206,7 @@ def test_names_and_titles_are_text_not_markup(client, cast):
 
 def test_whoever_is_removed_from_the_team_has_no_access_any_more(client, cast):
     role = cast.programme.workspace.roles.get(user=cast.coordinator)
-    url = reverse("cohorts:team-remove", args=[cast.programme.slug, role.pk])
+    url = reverse("cohorts:team-role-delete", args=[cast.programme.slug, role.pk])
     for user in (cast.coordinator, cast.viewer, cast.mentor, cast.stranger):
         client.force_login(user)
         assert client.post(url).status_code in (403, 404)
@@ -219,17 +220,17 @@ def test_whoever_is_removed_from_the_team_has_no_access_any_more(client, cast):
 def test_the_last_owner_stays_and_roles_of_other_programmes_are_out_of_reach(client, cast):
     client.force_login(cast.owner)
     own = cast.programme.workspace.roles.get(user=cast.owner)
-    client.post(reverse("cohorts:team-remove", args=[cast.programme.slug, own.pk]))
+    client.post(reverse("cohorts:team-role-delete", args=[cast.programme.slug, own.pk]))
     theirs = cast.other_cohort.programme.workspace.roles.get()
-    assert client.post(reverse("cohorts:team-remove", args=[cast.programme.slug, theirs.pk])).status_code == 404
+    assert client.post(reverse("cohorts:team-role-delete", args=[cast.programme.slug, theirs.pk])).status_code == 404
     assert cast.programme.workspace.roles.filter(pk=own.pk).exists()
     assert cast.other_cohort.programme.workspace.roles.filter(pk=theirs.pk).exists()
 
 
 def test_a_line_of_the_checklist_is_edited_and_deleted(client, cast):
     item = ChecklistItem.objects.create(cohort=cast.cohort, name="Book the room", due_on=date(2027, 2, 1))
-    url = reverse("cohorts:item-edit", args=[cast.cohort.slug, item.pk])
-    elsewhere = reverse("cohorts:item-edit", args=[cast.other_cohort.slug, item.pk])
+    url = reverse("cohorts:checklist-item-edit", args=[cast.cohort.slug, item.pk])
+    elsewhere = reverse("cohorts:checklist-item-edit", args=[cast.other_cohort.slug, item.pk])
     for user in (cast.viewer, cast.mentor, cast.stranger):
         client.force_login(user)
         assert client.post(url, {"delete": "1"}).status_code in (403, 404)

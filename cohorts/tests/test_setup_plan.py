@@ -160,7 +160,7 @@ def test_repeating_takes_two_clicks(client, last, cast):
 
 def test_the_plan_page_adds_ticks_and_drops(client, last, cast):
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:plan", args=[last.slug])
+    url = reverse("cohorts:plan-detail", args=[last.slug])
     assert "Book the room" in client.get(url).content.decode()
     wrong = client.post(url, {"add-date": "1", "date-name": "Café call", "date-on": "soon"})
     assert wrong.status_code == 422
@@ -170,10 +170,10 @@ def test_the_plan_page_adds_ticks_and_drops(client, last, cast):
     client.post(url, {"add-item": "1", "item-name": "Order cake", "item-due_on": "2026-01-01"})
     item = last.checklist.get(name="Order cake")
     assert "late" in client.get(url).content.decode()
-    client.post(reverse("cohorts:item-tick", args=[last.slug, item.pk]), {"done": "yes"})
+    client.post(reverse("cohorts:checklist-item-tick", args=[last.slug, item.pk]), {"done": "yes"})
     item.refresh_from_db()
     assert item.done_by == cast.coordinator
-    assert "late" not in client.get(reverse("cohorts:cohort", args=[last.slug])).content.decode()
+    assert "late" not in client.get(reverse("cohorts:cohort-detail", args=[last.slug])).content.decode()
     edit = reverse("cohorts:date-edit", args=[last.slug, row.pk])
     client.post(edit, {"name": "Café call", "on": "2027-03-02", "time": "16:00", "shared": "on"})
     row.refresh_from_db()
@@ -196,7 +196,7 @@ def test_a_group_is_kept_while_it_has_people(client, last, cast):
 def test_the_timeline_of_a_programme_is_edited(client, cast):
     make_timeline(cast.programme)
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:timeline", args=[cast.programme.slug])
+    url = reverse("cohorts:timeline-edit", args=[cast.programme.slug])
     assert "Welcome call" in client.get(url).content.decode()
     first = cast.programme.timeline.first()
     form = {"steps-TOTAL_FORMS": "2", "steps-INITIAL_FORMS": "1", "steps-0-id": first.pk, "steps-0-name": first.name}
@@ -209,7 +209,7 @@ def test_the_timeline_of_a_programme_is_edited(client, cast):
     assert cast.programme.timeline.get(pk=first.pk).offset_days == -100
 
 
-@pytest.mark.parametrize("name", ["cohorts:plan", "repeat", "cohorts:group-create"])
+@pytest.mark.parametrize("name", ["cohorts:plan-detail", "repeat", "cohorts:group-create"])
 def test_strangers_find_no_plan(client, cast, name):
     client.force_login(cast.stranger)
     assert client.get(reverse(name, args=[cast.cohort.slug])).status_code == 404

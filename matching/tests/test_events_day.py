@@ -210,7 +210,7 @@ def test_the_feed_of_a_person_holds_what_they_answered(client, event, people):
     assert int(gone.one("SEQUENCE")) > int(found.one("SEQUENCE"))
     assert "Speed mentoring" not in client.get(calendar_link(silent.user).removeprefix(SITE)).content.decode()
     client.force_login(mentee.user)
-    assert "Speed mentoring" not in client.get(reverse("cohorts:calendar")).text
+    assert "Speed mentoring" not in client.get(reverse("cohorts:calendar-detail")).text
 
 
 def test_a_calendar_link_without_an_answer_opens_nothing(client, event, people):
@@ -278,7 +278,7 @@ def test_people_are_filtered_by_their_answer_and_their_group(client, cast, event
     group = GoalGroup.objects.create(cohort=event.cohort, name="First talk")
     groups_services.move_to_group(enrollment=silent, to=group, by=cast.coordinator)
     client.force_login(cast.viewer)
-    listed = reverse("cohorts:people", args=["spring"])
+    listed = reverse("cohorts:people-list", args=["spring"])
 
     def found(**query):
         return set(client.get(listed, query).context["page_obj"])

@@ -270,7 +270,7 @@ def test_coordinators_find_the_words_nowhere(client, cast):
     client.force_login(cast.coordinator)
     for path in (
         cast.match.get_absolute_url(),
-        reverse("cohorts:enrollment", args=["seeds-9", cast.mentee_enrollment.pk]),
+        reverse("cohorts:enrollment-detail", args=["seeds-9", cast.mentee_enrollment.pk]),
     ):
         assert "SECRET" not in client.get(path).text
 

@@ -14,19 +14,49 @@ from mentorship.core.accounts.permissions import roles_of
 ACTIVE_STATUSES = ("matching", "enrolling", "running", "draft")
 # Label, address by the cohort's slug, icon, and how the names of its pages begin. The longest beginning wins.
 OF_COHORT = [
-    ("Cohort", "cohorts:cohort", "flag", ("cohorts:cohort", "cohorts:forms", "cohorts:form-", "cohorts:question")),
-    ("Plan", "cohorts:plan", "calendar-days",
-     ("cohorts:plan", "cohorts:date-", "cohorts:item-", "cohorts:group-", "cohorts:weekly", "repeat")),
-    ("People", "cohorts:people", "users",
-     ("cohorts:people", "cohorts:enrollment", "cohorts:decide", "cohorts:import", "cohorts:invite-back",
-      "cohorts:waitlist")),
-    ("Review", "cohorts:review", "scale", ("cohorts:review", "cohorts:selection")),
+    (
+        "Cohort",
+        "cohorts:cohort-detail",
+        "flag",
+        ("cohorts:cohort-detail", "cohorts:signup-form", "cohorts:question-edit"),
+    ),
+    (
+        "Plan",
+        "cohorts:plan-detail",
+        "calendar-days",
+        (
+            "cohorts:plan-detail",
+            "cohorts:date",
+            "cohorts:checklist",
+            "cohorts:group",
+            "cohorts:weekly-mail-edit",
+            "repeat",
+        ),
+    ),
+    (
+        "People",
+        "cohorts:people-list",
+        "users",
+        (
+            "cohorts:people-list",
+            "cohorts:enrollment-detail",
+            "cohorts:import",
+            "cohorts:invitation",
+            "cohorts:waitlist",
+        ),
+    ),
+    (
+        "Review",
+        "cohorts:review-list",
+        "scale",
+        ("cohorts:review-list", "cohorts:rubric", "cohorts:conflict", "cohorts:selection"),
+    ),
     ("Matching", "matching:board", "waypoints", ("matching:",)),
     ("Matches", "matching:match-list", "handshake", ("matching:match-", "matching:question-")),
     ("Training", "training:sessions", "graduation-cap", ("training:",)),
     ("Check-ins", "checkins:list", "clipboard-check", ("checkins:",)),
-    ("Mailings", "cohorts:mailings", "megaphone", ("cohorts:mailing",)),
-]  # fmt: skip
+    ("Mailings", "cohorts:mailing-list", "megaphone", ("cohorts:mailing-detail",)),
+]
 OF_ALL = [
     ("Messages", "outbox:message-list", "mail", ("outbox:", "health-page")),
     ("Partners", "partners:list", "building-2", ("partners:",)),
@@ -39,15 +69,15 @@ OF_ALL = [
     ("Reports", "partners:reports", "chart-column", ("partners:report", "partners:version", "partners:quotes")),
     (
         "Programmes",
-        "cohorts:programmes",
+        "cohorts:programme-list",
         "layers",
         (
-            "cohorts:programme",
+            "cohorts:programme-detail",
             "cohorts:team",
-            "cohorts:timeline",
+            "cohorts:timeline-edit",
             "cohorts:topic",
-            "cohorts:duplicates",
-            "cohorts:mail-text",
+            "cohorts:duplicate",
+            "cohorts:mail-template",
         ),
     ),
 ]
@@ -114,7 +144,14 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
 def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
     nav = [_item("Home", reverse("home"), "house", current=current == "home")]
     if user.enrollments.exists() or user.team_memberships.exists():
-        nav.append(_item("Dates", reverse("cohorts:calendar"), "calendar-days", current=current == "cohorts:calendar"))
+        nav.append(
+            _item(
+                "Dates",
+                reverse("cohorts:calendar-detail"),
+                "calendar-days",
+                current=current == "cohorts:calendar-detail",
+            )
+        )
         nav.append(
             _item("Training", reverse("training:mine"), "graduation-cap", current=current.startswith("training:"))
         )

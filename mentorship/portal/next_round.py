@@ -45,7 +45,7 @@ class Repeat(CoordinatorRequiredMixin, View):
             return self._page(request, cohort, form)
         made = start_next_round(like=cohort, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         messages.success(request, f"{made} is a draft with all its dates. Nothing was sent.")
-        return redirect("cohorts:plan", cohort_slug=made.slug)
+        return redirect("cohorts:plan-detail", cohort_slug=made.slug)
 
     @staticmethod
     def _page(request: HttpRequest, cohort: Cohort, form: CloneForm, status: int = 200) -> HttpResponse:

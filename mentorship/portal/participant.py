@@ -102,7 +102,7 @@ def _others(user: User) -> Iterator[TodoItem]:
             f"Applications to {cohort.name}",
             "The coordinators ask the mentors to read them.",
             None,
-            reverse("cohorts:review", args=[cohort.slug]),
+            reverse("cohorts:review-list", args=[cohort.slug]),
             "Read and review",
         )
     for title, text, url in checkins_today.needs_of_participant(user, timezone.localdate()):

@@ -30,7 +30,7 @@ BOUNCES_OF = timedelta(days=14)
 
 def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
     """From signed up to checked in, each with the list that it counts. Mentees and mentors alike."""
-    people = reverse("cohorts:people", args=[cohort.slug])
+    people = reverse("cohorts:people-list", args=[cohort.slug])
     matches = reverse("matching:match-list", args=[cohort.slug])
     counts = cohort.enrollments.aggregate(
         signed_up=Count("pk"), accepted=Count("pk", filter=Q(status__in=Enrollment.OCCUPYING_PLACE))
@@ -115,7 +115,7 @@ def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
 
 
 def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
-    people = reverse("cohorts:people", args=[cohort.slug])
+    people = reverse("cohorts:people-list", args=[cohort.slug])
     to_review = cohort.enrollments.filter(status="applied")
     yield Need(
         to_review.count(),
@@ -128,7 +128,7 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
         len(overdue_items(cohort.checklist.all(), timezone.localdate(timezone=cohort.tz))),
         "Lines of the checklist are late",
         "What the plan says should be done by now.",
-        reverse("cohorts:plan", args=[cohort.slug]),
+        reverse("cohorts:plan-detail", args=[cohort.slug]),
         "Open the plan",
     )
 
@@ -202,7 +202,7 @@ def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
         sum(credit.status == "none" for credit in training_status_of(mentors).values()),
         "Mentors without a training slot",
         f"The next slot is on {date_format(timezone.localtime(next_one.starts_at), 'j F')}.",
-        reverse("cohorts:people", args=[cohort.slug]) + "?role=mentor&status=accepted&training=none",
+        reverse("cohorts:people-list", args=[cohort.slug]) + "?role=mentor&status=accepted&training=none",
         "See who",
     )
 
@@ -256,7 +256,7 @@ def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str]]:
         (str(s.training), s.starts_at, s.get_absolute_url())
         for s in cohort.training_sessions.not_cancelled().upcoming(now).select_related("training")[:3]
     ]
-    plan = reverse("cohorts:plan", args=[cohort.slug])
+    plan = reverse("cohorts:plan-detail", args=[cohort.slug])
     dates += [(moment.name, moment.at or moment.on, plan) for moment in upcoming_entries(cohort, day, most=4)]
     first_checkin = CheckIn.objects.filter(wave__cohort=cohort, status="planned").order_by("due_at").first()
     if first_checkin:

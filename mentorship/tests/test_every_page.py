@@ -25,9 +25,9 @@ OPEN = {
     "account_login",
     "account_logout",
     "accounts:profile",
-    "cohorts:calendar",
+    "cohorts:calendar-detail",
     "cohorts:signup",
-    "cohorts:programmes",
+    "cohorts:programme-list",
     "cohorts:programme-create",
     "checkins:thanks-page",  # who is on it said yes
     "checkins:certificate",  # for whoever has its number, to see that it is real
@@ -40,9 +40,9 @@ OPEN = {
 ELSEWHERE = set(
     """
     checkins:certificate-file checkins:checkin-move checkins:concern checkins:concerns checkins:mentor-confirms
-    checkins:pair-reply checkins:reply-drop checkins:thanks cohorts:calendar-feed cohorts:duplicates-apart
-    cohorts:duplicates-merge cohorts:duplicates-undo cohorts:file cohorts:import-batch cohorts:import-rejected
-    cohorts:review-no-conflict cohorts:selection-apply cohorts:selection-change cohorts:selection-run cohorts:set-group
+    checkins:pair-reply checkins:reply-drop checkins:thanks cohorts:calendar-feed cohorts:duplicate-mark-different
+    cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:answer-file-download cohorts:import-batch cohorts:import-rejected
+    cohorts:conflict-withdraw cohorts:selection-apply cohorts:selection-change cohorts:selection-run cohorts:enrollment-set-group
     cohorts:signup-confirm cohorts:signup-edit cohorts:signup-invited cohorts:signup-sent cohorts:topic-merge-undo
     cohorts:topic-merges cohorts:topic-suggestions cohorts:topics-apart cohorts:topics-merge mail-report
     matching:run-compare matching:event-calendar matching:event-live matching:event-plan matching:event-state

@@ -72,7 +72,7 @@ def test_the_people_list_and_mailings_filter_by_it(client, cast, session):
     book(session, cast.mentor_enrollment)
     (idle,) = mentors(cast.cohort, 1, user__full_name="Idle Ivo")
     client.force_login(cast.coordinator)
-    people = reverse("cohorts:people", args=[cast.cohort.slug])
+    people = reverse("cohorts:people-list", args=[cast.cohort.slug])
     page = client.get(people, {"training": "booked"}).content.decode()
     assert "Mona" in page
     assert "Idle Ivo" not in page

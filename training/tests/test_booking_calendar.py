@@ -166,7 +166,7 @@ def test_the_feed_has_what_one_booked_and_the_calls_of_ones_cohort(client, mento
     assert (event.text("SUMMARY"), event.one("STATUS")) == ("Cohort call (Seeds, 9; ü)", "TENTATIVE")
     assert "secret" not in event.text("DESCRIPTION")
     client.force_login(mentor.user)
-    assert "Cohort call" in client.get(reverse("cohorts:calendar")).content.decode()
+    assert "Cohort call" in client.get(reverse("cohorts:calendar-detail")).content.decode()
     book(call, mentor)
     (event,) = feed_of(client, mentor.user).inside
     assert event.one("STATUS") == "CONFIRMED"

@@ -50,13 +50,13 @@ def test_a_round_may_ask_for_those_who_were_trained(client, cast):
     assert "attended a training" in eligibility_errors(after, "mentor", {"email": missed.user.email})["email"]
     assert eligibility_errors(after, "mentee", {"email": missed.user.email}) == {}
     client.force_login(cast.coordinator)
-    form = client.get(reverse("cohorts:forms", args=[after.slug, "mentor"])).content.decode()
+    form = client.get(reverse("cohorts:signup-form-edit", args=[after.slug, "mentor"])).content.decode()
     assert "Only those who attended a training before" in form
 
 
 def test_the_plan_leads_to_the_hours_that_suit_everybody(client, cast):
     client.force_login(cast.coordinator)
-    page = client.get(reverse("cohorts:plan", args=[cast.cohort.slug])).content.decode()
+    page = client.get(reverse("cohorts:plan-detail", args=[cast.cohort.slug])).content.decode()
     assert reverse("training:planning", args=[cast.cohort.slug]) in page
 
 

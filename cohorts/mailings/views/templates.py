@@ -146,7 +146,7 @@ class MailTemplateEdit(MailTemplateView):
             own=own,
             above=self._whose(None if own else self.cohort) if self.cohort else "",
             history=services.wordings_so_far(self.programme.workspace, self.scope, self.kind)[:20],
-            back=f"{reverse('cohorts:mail-texts', args=[self.programme.slug])}{query}",
+            back=f"{reverse('cohorts:mail-template-list', args=[self.programme.slug])}{query}",
         )
 
     def _words(self, cohort: Cohort | None) -> MailText:

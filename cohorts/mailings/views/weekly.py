@@ -29,7 +29,7 @@ class WeeklyMailEdit(FormPage, CohortView):
     def save(self, form: WeeklyForm) -> HttpResponse:
         save_weekly(weekly=form.save(commit=False), by=self.user)
         messages.success(self.request, "Saved.")
-        return redirect("cohorts:weekly", cohort_slug=self.cohort.slug)
+        return redirect("cohorts:weekly-mail-edit", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
         cohort = self.cohort

@@ -34,7 +34,7 @@ class DuplicatesView(ProgrammeView):
 
     def back(self) -> HttpResponse:
         """To the list."""
-        return redirect("cohorts:duplicates", self.programme.slug)
+        return redirect("cohorts:duplicate-list", self.programme.slug)
 
 
 class DuplicateList(DuplicatesView):

@@ -149,7 +149,7 @@ class Decide(CohortView):
         return self._back()
 
     def _back(self) -> HttpResponse:
-        return redirect("cohorts:people", cohort_slug=self.cohort.slug)
+        return redirect("cohorts:people-list", cohort_slug=self.cohort.slug)
 
 
 class SetGroup(EnrollmentView):

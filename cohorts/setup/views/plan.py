@@ -39,7 +39,7 @@ class PlanDetail(CohortView):
                 return self.page(status=422, item_form=items)
             plan.save_checklist_item(item=items.save(commit=False), by=self.user)
         messages.success(request, "Added.")
-        return redirect("cohorts:plan", cohort_slug=self.cohort.slug)
+        return redirect("cohorts:plan-detail", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
         today = timezone.localdate(timezone=self.cohort.tz)
@@ -78,7 +78,7 @@ class PlanRowEdit(FormPage, CohortObjectView[M]):
 
     def back(self) -> HttpResponse:
         """To the plan."""
-        return redirect("cohorts:plan", cohort_slug=self.cohort.slug)
+        return redirect("cohorts:plan-detail", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "heading": self.heading, "what": self.what}
@@ -139,7 +139,7 @@ class ChecklistItemTick(ChecklistItemView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         plan.set_checklist_item_done(item=self.object, done=request.POST.get("done") == "yes", by=self.user)
-        return redirect("cohorts:plan", cohort_slug=self.cohort.slug)
+        return redirect("cohorts:plan-detail", cohort_slug=self.cohort.slug)
 
 
 class GroupEdit(PlanRowEdit[Group]):
@@ -185,7 +185,7 @@ class TimelineEdit(ProgrammeView):
         gone = [step.pk for step in steps.deleted_objects]
         plan.save_timeline(programme=self.programme, steps=changed, gone=gone, by=self.user)
         messages.success(request, "Saved. Cohorts that exist keep their dates.")
-        return redirect("cohorts:timeline", programme_slug=self.programme.slug)
+        return redirect("cohorts:timeline-edit", programme_slug=self.programme.slug)
 
     def _formset(self, *data: Any) -> Any:
         return TimelineFormSet(*data, queryset=self.programme.timeline.all(), prefix="steps")

@@ -67,7 +67,7 @@ def crawl(client: Client, start: str = "/") -> Site:
 
 
 def every_view(resolver: URLResolver | None = None, prefix: str = "") -> set[str]:
-    """The names of all addresses, such as `cohorts:people`."""
+    """The names of all addresses, such as `cohorts:people-list`."""
     found: set[str] = set()
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLPattern):

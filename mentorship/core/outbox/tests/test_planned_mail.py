@@ -137,7 +137,7 @@ def test_a_dry_run_names_who_gets_nothing_and_why(client, cast, checkin):
     html = page(client, cast.coordinator, "checkins:wave", cast.cohort.slug, wave.pk)
     assert f"{cast.mentee.email} will get no mail: the address does not exist (550 5.1.1 unknown)" in html
     mailing = save_mailing(mailing=Mailing(cohort=cast.cohort, subject="S", body="B"), by=cast.coordinator)
-    html = page(client, cast.coordinator, "cohorts:mailing", cast.cohort.slug, mailing.pk, status="skipped")
+    html = page(client, cast.coordinator, "cohorts:mailing-detail", cast.cohort.slug, mailing.pk, status="skipped")
     assert "The address does not exist." in html
 
 
