@@ -41,19 +41,19 @@ ELSEWHERE = set(
     """
     checkins:certificate-file checkins:checkin-move checkins:concern checkins:concerns checkins:mentor-confirms
     checkins:pair-reply checkins:reply-drop checkins:thanks cohorts:calendar-feed cohorts:duplicate-mark-different
-    cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:answer-file-download cohorts:import-batch cohorts:import-rejected
-    cohorts:conflict-withdraw cohorts:selection-apply cohorts:selection-change cohorts:selection-run cohorts:enrollment-set-group
-    cohorts:signup-confirm cohorts:signup-edit cohorts:signup-invited cohorts:signup-sent cohorts:topic-merge-undo
-    cohorts:topic-merges cohorts:topic-suggestions cohorts:topics-apart cohorts:topics-merge mail-report
-    matching:run-compare matching:event-calendar matching:event-live matching:event-plan matching:event-state
-    matching:group-choose matching:meeting-calendar matching:my-match matching:my-rematch-request matching:my-note
-    matching:my-note-create matching:pause-edit matching:match-rematch matching:replacement-search matching:run-state
-    matching:match-undo matching:board-undo matching:wish-settle outbox:message-cancel outbox:demo-mailbox
-    outbox:message-edit outbox:message-resend
-    partners:bank-match partners:cost-file partners:instalment-remove partners:invoice-edit partners:logo
-    partners:my-hours partners:person-answer partners:report-link-revoke partners:shared training:answer-share
-    training:attendance training:certificate training:feedback training:guest-confirm training:meeting-list
-    training:meeting-upload training:organisation
+    cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:answer-file-download cohorts:import-batch
+    cohorts:import-rejected cohorts:conflict-withdraw cohorts:selection-apply cohorts:selection-change
+    cohorts:selection-run cohorts:enrollment-set-group cohorts:signup-confirm cohorts:signup-edit
+    cohorts:signup-invited cohorts:signup-sent cohorts:topic-merge-undo cohorts:topic-merges
+    cohorts:topic-suggestions cohorts:topics-apart cohorts:topics-merge mail-report matching:run-compare
+    matching:event-calendar matching:event-live matching:event-plan matching:event-state matching:group-choose
+    matching:meeting-calendar matching:my-match matching:my-rematch-request matching:my-note matching:my-note-create
+    matching:pause-edit matching:match-rematch matching:replacement-search matching:run-state matching:match-undo
+    matching:board-undo matching:wish-settle outbox:message-cancel outbox:demo-mailbox outbox:message-edit
+    outbox:message-resend partners:bank-match partners:cost-file partners:instalment-remove partners:invoice-edit
+    partners:logo partners:my-hours partners:person-answer partners:report-link-revoke partners:shared
+    training:answer-share training:attendance training:certificate training:feedback training:guest-confirm
+    training:meeting-list training:meeting-upload training:organisation
     """.split()  # noqa: SIM905 (eighty names are read as text)
 )
 
