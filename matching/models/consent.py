@@ -12,7 +12,7 @@ from matching.querysets import AskedPairQuerySet
 
 
 class ConfirmPolicy(models.Model):
-    """How a cohort gets from a proposal to a match. A cohort without a row asks nobody and waits ten minutes."""
+    """How a cohort confirms its pairs. Without a row, a cohort asks nobody and holds intros for ten minutes."""
 
     class Ask(models.TextChoices):
         NOBODY = "", "nobody: the coordinators decide"
@@ -61,7 +61,7 @@ class ConfirmPolicy(models.Model):
 
     @property
     def sides(self) -> list[str]:
-        """The sides that are asked, the mentor's first."""
+        """The sides to ask, the mentor's first."""
         return {"": [], "mentors": ["mentor"], "mentees": ["mentee"]}.get(self.ask, ["mentor", "mentee"])
 
 
@@ -110,7 +110,7 @@ class AskedPair(models.Model):
 
 
 class AskedSide(models.Model):
-    """One side of an asked pair: the mentor, or the mentee with the team, for whom one answer counts."""
+    """One side of an asked pair: the mentor, or the mentee with their team, who give one answer together."""
 
     class Side(models.TextChoices):
         MENTOR = "mentor", "mentor"
@@ -164,11 +164,11 @@ class AskedSide(models.Model):
 
     @property
     def people(self) -> list[Any]:
-        """Whom a mail goes to."""
+        """The recipients of mails to this side."""
         return [self.pair.mentor.user] if self.side == self.Side.MENTOR else self.pair.mentee.people
 
     @property
     def reason_in_words(self) -> str:
-        """`No time at the moment – a new job`; empty where no reason was given."""
+        """The reason as text, such as `No time at the moment – a new job`; empty without one."""
         kind = "" if self.reason_kind in ("", self.Reason.OTHER) else self.get_reason_kind_display()
         return " – ".join(filter(None, [kind, self.reason])) or self.get_reason_kind_display()

@@ -13,7 +13,7 @@ from matching.querysets import OfCohortQuerySet
 
 
 class SpeedEvent(models.Model):
-    """An hour or two in which small groups of mentees go from mentor to mentor."""
+    """A speed mentoring event: small groups of mentees move from mentor to mentor in rounds."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="speed_events")
     name = models.CharField(max_length=120)
@@ -63,12 +63,12 @@ class SpeedEvent(models.Model):
 
     @property
     def ends_at(self) -> datetime:
-        """When the last round ends, if all goes by the clock."""
+        """When the last round ends according to plan."""
         return self.starts_at + timedelta(minutes=self.minutes * self.rounds)
 
     @property
     def round_ends_at(self) -> datetime | None:
-        """The end of the round under way."""
+        """When the current round ends; None between rounds."""
         return self.round_started_at + timedelta(minutes=self.minutes) if self.round_started_at else None
 
     @property
@@ -77,7 +77,7 @@ class SpeedEvent(models.Model):
 
     @property
     def over(self) -> bool:
-        """Cancelled, ended by hand, or its day has passed without anybody starting the clock."""
+        """Whether it was cancelled, ended by hand, or passed without anybody starting the timer."""
         if self.cancelled_at:
             return True
         if self.under_way:
@@ -85,12 +85,12 @@ class SpeedEvent(models.Model):
         return self.round_number > self.rounds or self.ends_at < timezone.now()
 
     def seats_for(self, role: str) -> int:
-        """How many may come in a role."""
+        """The number of seats for a role."""
         return self.tables if role == Enrollment.Role.MENTOR else self.seats
 
 
 class SpeedRsvp(models.Model):
-    """Whether somebody comes, and whether they came."""
+    """Somebody's answer to an invitation, and their attendance."""
 
     class Status(models.TextChoices):
         COMING = "coming", "coming"
@@ -119,7 +119,7 @@ class SpeedRsvp(models.Model):
 
 
 class SpeedWish(models.Model):
-    """After the event: one would like to go on with another whom they met."""
+    """After an event: somebody would like to continue with a person they met."""
 
     event = models.ForeignKey(SpeedEvent, on_delete=models.CASCADE, related_name="wishes")
     by = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="speed_wishes")

@@ -10,7 +10,7 @@ from mentorship.core.outbox.models import OutboxMessage
 
 
 class GoalGroup(models.Model):
-    """A few mentors and mentees who work towards one goal together, such as a first talk."""
+    """A few mentors and mentees who work towards one goal together, such as giving a first talk."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="goal_groups")
     name = models.CharField("goal", max_length=120)
@@ -44,16 +44,16 @@ class GoalGroup(models.Model):
 
     @property
     def confirmed(self) -> bool:
-        """The group was introduced to each other."""
+        """Whether its people have been introduced to each other."""
         return self.intro_id is not None
 
     def places_for(self, role: str) -> int:
-        """How many people of a role fit in."""
+        """The number of places for a role."""
         return self.mentor_places if role == Enrollment.Role.MENTOR else self.mentee_places
 
 
 class GoalChoice(models.Model):
-    """Somebody would like to be in a group; 1 is what they would like best."""
+    """Somebody's choice of a group; rank 1 is their first choice."""
 
     group = models.ForeignKey(GoalGroup, on_delete=models.CASCADE, related_name="choices")
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="goal_choices")
@@ -68,7 +68,7 @@ class GoalChoice(models.Model):
 
 
 class GoalPlace(models.Model):
-    """Somebody is in a group; what coordinators chose by hand is never moved by the engine."""
+    """Somebody's place in a group. Filling the groups never moves people who were placed by hand."""
 
     group = models.ForeignKey(GoalGroup, on_delete=models.CASCADE, related_name="places")
     enrollment = models.OneToOneField(Enrollment, on_delete=models.CASCADE, related_name="goal_place")

@@ -1,4 +1,4 @@
-"""What a pair writes down for itself: goals that both sides agree on, and notes. Coordinators read neither.
+"""The goals and notes of a pair. Coordinators read neither.
 
 Each row belongs to the matches that stood when it was written: a co-mentor reads it, whoever mentors the team later
 or did before does not.
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 
 class PairGoal(models.Model):
-    """Something that a mentee and their mentor want to reach. One side proposes it, the other one agrees."""
+    """A goal of a mentee and their mentor. One side proposes it, the other agrees."""
 
     class Side(models.TextChoices):
         MENTOR = "mentor", "mentor"

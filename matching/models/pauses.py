@@ -11,7 +11,7 @@ from matching.querysets import PauseQuerySet
 
 
 class MentorPause(models.Model):
-    """A mentor who takes no new mentees for a while. Matches that run go on."""
+    """A mentor takes no new mentees for a while. Their matches continue."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="mentor_pauses")
     until = models.DateField("back on", null=True, blank=True, help_text="Empty: until somebody ends the pause.")
@@ -33,7 +33,7 @@ class MentorPause(models.Model):
 
     @property
     def words(self) -> str:
-        """`paused until 12 May 2027`, or `paused` where it is open."""
+        """`paused until 12 May 2027`, or `paused` without an end."""
         return f"paused until {_day(self.until)}" if self.until else "paused"
 
 

@@ -11,7 +11,7 @@ from matching.querysets import SearchQuerySet, WishQuerySet
 
 
 class RematchWish(models.Model):
-    """Somebody of a pair would like another match. A line for the coordinators, until it is settled."""
+    """Somebody's request for another match, shown to coordinators until it is settled."""
 
     match = models.ForeignKey("matching.Match", on_delete=models.CASCADE, related_name="wishes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -32,7 +32,7 @@ class RematchWish(models.Model):
 
 
 class ReplacementSearch(models.Model):
-    """The work of a worker for one mentee: every mentor with room, scored. Kept as it was found."""
+    """A worker's search for a replacement mentor: every mentor with room, with scores as of that moment."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "waiting"

@@ -84,7 +84,8 @@ def is_under_way(match: Match) -> bool:
 def mentors_of(match: Match) -> list[Enrollment]:
     """Return the mentor and co-mentors of the mentee, with their users."""
     others = Match.objects.occupying_place().filter(mentee=match.mentee_id).exclude(pk=match.pk).order_by("pk")
-    others = others.exclude(pk__in=Match.objects.held(timezone.now()))  # not told yet; may be undone
+    held = Match.objects.held(timezone.now())  # they have not been told yet, and the match may be undone
+    others = others.exclude(pk__in=held)
     beside = others.select_related("mentor__user") if match.status in Match.OCCUPYING_PLACE else others.none()
     return [match.mentor, *(other.mentor for other in beside)]
 
