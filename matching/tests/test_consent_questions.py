@@ -72,7 +72,7 @@ def state(run, pair):
     return consent_states(run)[pair.mentee_id, pair.mentor_id]
 
 
-def test_both_are_asked_once_with_a_deadline_by_the_cohorts_clock():
+def test_both_sides_are_asked_once_with_a_deadline_in_the_cohorts_time_zone():
     run = make()
     (pair,) = ask(run)
     assert consent_services.ask_pairs(run=run, mentee_ids=[pair.mentee_id], by=None) == ([], [])
@@ -85,7 +85,7 @@ def test_both_are_asked_once_with_a_deadline_by_the_cohorts_clock():
     assert state(run, pair).words == "waits for the mentor and mentee"
 
 
-def test_looking_records_nothing_and_a_click_does(client):
+def test_opening_the_link_records_nothing_and_clicking_records_the_answer(client):
     run = make()
     (pair,) = ask(run)
     address = path(side_of(pair, "mentor"))
@@ -103,7 +103,7 @@ def test_looking_records_nothing_and_a_click_does(client):
 
 
 @pytest.mark.parametrize("change", ["x", "other-purpose"])
-def test_a_link_that_was_not_made_here_opens_nothing(client, change):
+def test_a_forged_or_changed_link_is_refused(client, change):
     (pair,) = ask(make())
     side = side_of(pair, "mentor")
 
@@ -112,7 +112,7 @@ def test_a_link_that_was_not_made_here_opens_nothing(client, change):
     assert client.post(reverse("matching:question-answer", args=[token]), {"do": "yes"}).status_code == 404
 
 
-def test_a_no_needs_a_reason_and_brings_the_mentee_back_to_the_board(client):
+def test_declining_needs_a_reason_and_returns_the_mentee_to_the_board(client):
     run = make()
     (pair,) = ask(run)
     consent_services.accept_pair(side=side_of(pair, "mentee"), by=None)
@@ -135,14 +135,14 @@ def test_a_no_needs_a_reason_and_brings_the_mentee_back_to_the_board(client):
     assert "settled" in client.post(path(side_of(pair, "mentee")), {"do": "yes"}, follow=True).text
 
 
-def test_who_never_heard_of_it_is_told_nothing():
+def test_a_side_whose_question_was_not_sent_yet_is_told_nothing():
     (pair,) = ask(make())
     consent_services.decline_pair(side=side_of(pair, "mentor"), by=None, reason_kind="topic")
     assert [m.status for m in mails().filter(to=[pair.mentee.user.email])] == ["cancelled"]
     assert not mails("asked-over").exists()
 
 
-def test_the_mentor_first_and_the_mentee_after_a_yes():
+def test_the_mentee_is_asked_after_the_mentor_accepted():
     (pair,) = ask(make(mentor_first=True))
     assert [m.to for m in mails()] == [[pair.mentor.user.email]]
     consent_services.accept_pair(side=side_of(pair, "mentor"), by=None)
@@ -150,7 +150,7 @@ def test_the_mentor_first_and_the_mentee_after_a_yes():
 
 
 @pytest.mark.parametrize("who", ["mentors", "mentees"])
-def test_one_side_alone_may_be_asked(who):
+def test_a_cohort_may_ask_one_side_only(who):
     (pair,) = ask(make(ask=who))
     (message,) = mails()
     asked = pair.mentor if who == "mentors" else pair.mentee
@@ -176,7 +176,7 @@ def test_one_reminder_and_then_silence_is_shown():
         consent_services.count_silence_as_decline(pair=pair, by=None)
 
 
-def test_silence_may_count_as_a_no():
+def test_silence_counts_as_a_decline_where_the_cohort_says_so():
     run = make(ask="mentors", silence_declines=True)
     (pair,) = ask(run)
     consent_sweep.sweep_consent(timezone.now() + timedelta(days=7))
@@ -185,19 +185,19 @@ def test_silence_may_count_as_a_no():
     assert consent_counts(run.cohort).reasons == [("No answer in time", 1)]
 
 
-def test_a_late_yes_still_counts_while_the_question_is_open():
+def test_accepting_after_the_deadline_counts_while_the_question_is_open():
     (pair,) = ask(make(ask="mentors"))
     consent_sweep.sweep_consent(timezone.now() + timedelta(days=7))
     assert consent_services.accept_pair(side=side_of(pair, "mentor"), by=None).status == "accepted"
 
 
-def test_two_days_in_all_need_no_reminder():
+def test_nobody_is_reminded_who_has_two_days_to_answer():
     ask(make(answer_days=2))
     consent_sweep.sweep_consent(timezone.now() + timedelta(days=1))
     assert not mails("asked-reminder").exists()
 
 
-def test_once_all_said_yes_it_may_confirm_itself_and_can_be_undone():
+def test_a_pair_is_confirmed_automatically_once_all_accepted_and_can_be_undone():
     run = make(confirms_itself=True)
     (pair,) = ask(run)
     consent_services.accept_pair(side=side_of(pair, "mentor"), by=None)
@@ -210,7 +210,7 @@ def test_once_all_said_yes_it_may_confirm_itself_and_can_be_undone():
     assert state(run, pair).status == "accepted"
 
 
-def test_a_mentor_who_withdraws_is_not_asked_any_more():
+def test_questions_to_a_mentor_who_withdrew_are_withdrawn():
     run = make()
     (pair,) = ask(run)
     set_enrollment_status(enrollment=pair.mentor, to="withdrawn", by=None)
@@ -220,7 +220,7 @@ def test_a_mentor_who_withdraws_is_not_asked_any_more():
 
 
 @pytest.mark.parametrize("how", ["over", "taken"])
-def test_what_became_pointless_is_not_asked_any_more(how):
+def test_questions_about_impossible_pairs_are_withdrawn(how):
     run = make()
     (pair,) = ask(run)
     OutboxMessage.objects.update(status="sent", sent_at=timezone.now())
@@ -233,7 +233,7 @@ def test_what_became_pointless_is_not_asked_any_more(how):
     assert mails("asked-over").count() == (0 if how == "over" else 2)
 
 
-def test_a_lock_of_the_coordinators_outlives_the_question(cast):
+def test_a_lock_set_by_a_coordinator_stays_after_the_question(cast):
     run = make()
     ((mentee, (proposal,)),) = unconfirmed_proposals(run)
     board_services.set_pin(mentee=mentee, mentor=proposal.mentor, kind="lock", by=cast.coordinator)
@@ -251,7 +251,7 @@ def test_a_forbidden_pair_is_not_asked():
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_cohort_that_asks_nobody_says_so():
+def test_asking_is_refused_where_the_cohort_asks_nobody():
     with pytest.raises(ServiceError, match="asks nobody"):
         consent_services.ask_pairs(run=make(ask=""), mentee_ids=[], by=None)
 
@@ -289,13 +289,13 @@ def say_yes_together(*pairs):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_yeses_at_the_same_moment_take_one_place():
+def test_two_simultaneous_acceptances_take_one_place():
     assert say_yes_together(*two_asked_for_one_place()) == ["accepted", "taken_back"]
     assert AskedPair.objects.reserving().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_they_would_take_two(monkeypatch):
+def test_without_the_lock_two_simultaneous_acceptances_would_oversell(monkeypatch):
     """The test above bites: both look before either writes, and nothing holds them back."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer: its transactions are the lock")
@@ -348,7 +348,7 @@ def test_asking_and_confirming_by_the_pages(desk):
     assert Match.objects.count() == 2
 
 
-def test_the_list_shows_numbers_and_reasons_and_goes_out_as_a_file(desk):
+def test_the_list_of_questions_shows_counts_and_reasons_and_is_exported(desk):
     client, run = desk
     one, other = ask(run)
     consent_services.decline_pair(side=side_of(one, "mentor"), by=None, reason_kind="topic", reason="=soil")
@@ -364,7 +364,7 @@ def test_the_list_shows_numbers_and_reasons_and_goes_out_as_a_file(desk):
     assert consent_states(run)[other.mentee_id, other.mentor_id].status == "taken_back"
 
 
-def test_a_no_by_telephone_is_written_down(desk):
+def test_coordinators_record_a_decline_given_by_telephone(desk):
     client, run = desk
     one, _ = ask(run)
     text = client.post(url("question-do", one.pk), {"do": "told-no", "side": "mentee"}, follow=True).text
@@ -372,7 +372,7 @@ def test_a_no_by_telephone_is_written_down(desk):
     assert consent_states(run)[one.mentee_id, one.mentor_id].words == "mentee declined: told the coordinators"
 
 
-def test_who_is_asked_is_set_on_a_form(desk):
+def test_the_confirmation_settings_are_edited_on_a_form(desk):
     client, _ = desk
     assert client.post(url("confirm-policy-edit"), {"grace_minutes": 5, "answer_days": 0}).status_code == 422
     said = {"grace_minutes": 5, "answer_days": 3, "ask": "mentors", "confirms_itself": "on"}
@@ -393,7 +393,7 @@ def test_the_list_takes_a_constant_number_of_queries(desk, django_assert_max_num
             assert client.get(address).status_code == 200
 
 
-def test_only_coordinators_of_the_programme_ask(client, cast):
+def test_only_coordinators_of_the_programme_can_ask_pairs(client, cast):
     run = make()
     (pair,) = ask(run)
     client.force_login(cast.coordinator)

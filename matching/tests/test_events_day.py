@@ -80,7 +80,7 @@ def calendar_of(client, event, enrollment):
 # --- by itself ---
 
 
-def test_who_has_not_answered_is_asked_once_more_three_days_before(event, people):
+def test_people_without_an_answer_are_invited_again_three_days_before(event, people):
     (_, silent_mentee), (_, silent_mentor) = people
     assert sweep(START - timedelta(days=4)) == 0
     for days in (3, 2.5, 2):
@@ -90,13 +90,13 @@ def test_who_has_not_answered_is_asked_once_more_three_days_before(event, people
     assert asked.count() == 2
 
 
-def test_nobody_is_asked_again_for_a_table_that_is_taken(event, people):
+def test_nobody_is_invited_again_without_a_free_seat(event, people):
     SpeedEvent.objects.update(seats=1)
     sweep(START - timedelta(days=2))
     assert to(mails("still a seat")) == {people[1][1].user.email}
 
 
-def test_who_was_asked_yesterday_or_never_is_left_in_peace(event):
+def test_people_invited_yesterday_or_never_get_no_second_invitation(event):
     EnrollmentFactory(cohort=event.cohort)
     with at(START - timedelta(days=3)):
         events_services.invite_to_event(event=event, by=None)
@@ -104,7 +104,7 @@ def test_who_was_asked_yesterday_or_never_is_left_in_peace(event):
     assert sweep(START - timedelta(days=2, hours=1)) == 0
 
 
-def test_who_comes_is_reminded_the_day_before_once_even_by_two_beats(event, people):
+def test_people_who_come_are_reminded_once_the_day_before(event, people):
     (mentee, _), (mentor, _) = people
     for hours in (24, 23, 2):
         sweep(START - timedelta(hours=hours))
@@ -115,12 +115,12 @@ def test_who_comes_is_reminded_the_day_before_once_even_by_two_beats(event, peop
     assert EVENT_LINK.url(event.pk, mentee.pk) in "".join(m.body_text for m in reminded)
 
 
-def test_a_site_that_slept_over_the_day_reminds_nobody_of_the_past(event, people):
+def test_no_reminder_is_sent_after_the_event(event, people):
     assert sweep(START + timedelta(hours=1)) == 0
     assert not mails("see you on")
 
 
-def test_an_event_that_was_moved_reminds_of_its_new_date(cast, event, people):
+def test_a_moved_event_is_reminded_of_again(cast, event, people):
     sweep(START - timedelta(hours=20))
     with at(START - timedelta(hours=19)):
         events_services.change_event(event=event, by=cast.coordinator, fields={"starts_at": START + timedelta(days=7)})
@@ -128,7 +128,7 @@ def test_an_event_that_was_moved_reminds_of_its_new_date(cast, event, people):
     assert mails("see you on").count() == 4
 
 
-def test_afterwards_everybody_who_met_is_asked_once_with_whom_they_would_go_on(event, people, cast):
+def test_people_who_met_are_asked_for_wishes_once_after_the_event(event, people, cast):
     plan_tables(event=event, by=None)
     for seen in range(3):
         start_next_round(event=event, seen=seen, by=None)
@@ -141,13 +141,13 @@ def test_afterwards_everybody_who_met_is_asked_once_with_whom_they_would_go_on(e
     assert sweep(START + timedelta(days=30)) == 0
 
 
-def test_where_nobody_came_nobody_is_asked(event, people, cast):
+def test_nobody_is_asked_for_wishes_where_nobody_came(event, people, cast):
     plan_tables(event=event, by=None)
     mark_arrivals(event=event, here=(), not_here=(), by=cast.coordinator, rest_absent=True)
     assert sweep(START + timedelta(hours=2)) == 0
 
 
-def test_an_event_that_is_run_by_hand_writes_nothing_by_itself(event, people):
+def test_an_event_without_automatic_mails_writes_none(event, people):
     SpeedEvent.objects.update(mails_by_itself=False)
     assert sweep(START - timedelta(days=2)) + sweep(START - timedelta(hours=3)) == 0
 
@@ -155,7 +155,7 @@ def test_an_event_that_is_run_by_hand_writes_nothing_by_itself(event, people):
 # --- moved and called off ---
 
 
-def test_another_time_is_told_to_those_who_come_and_reaches_their_calendars(client, cast, event, people):
+def test_a_new_time_is_mailed_and_updates_calendars(client, cast, event, people):
     mentee = people[0][0]
     method, before = calendar_of(client, event, mentee)
     assert (method, before.one("STATUS"), before.moment("DTSTART")) == ("PUBLISH", "CONFIRMED", START)
@@ -172,7 +172,7 @@ def test_another_time_is_told_to_those_who_come_and_reaches_their_calendars(clie
     assert mails("Changed").count() == 2
 
 
-def test_an_event_that_is_called_off_leaves_calendars_and_takes_no_answers(client, cast, event, people):
+def test_a_cancelled_event_leaves_calendars_and_takes_no_answers(client, cast, event, people):
     mentee, silent = people[0]
     client.force_login(cast.coordinator)
     for _ in range(2):
@@ -188,7 +188,7 @@ def test_an_event_that_is_called_off_leaves_calendars_and_takes_no_answers(clien
     assert "cancelled" in client.get(reverse("matching:event-detail", args=["spring", event.pk])).text
 
 
-def test_what_has_begun_is_not_called_off(event, people):
+def test_an_event_that_has_begun_can_not_be_cancelled(event, people):
     plan_tables(event=event, by=None)
     start_next_round(event=event, seen=0, by=None)
     with pytest.raises(ServiceError, match="has begun"):
@@ -198,7 +198,7 @@ def test_what_has_begun_is_not_called_off(event, people):
 # --- calendars and own things ---
 
 
-def test_the_feed_of_a_person_holds_what_they_answered(client, event, people):
+def test_calendar_feeds_contain_the_events_that_people_answered(client, event, people):
     mentee, silent = people[0]
     feed = read_calendar(client.get(calendar_link(mentee.user).removeprefix(SITE)).content.decode())
     (found,) = [e for e in feed.inside if "Speed mentoring" in e.one("SUMMARY")]
@@ -213,13 +213,13 @@ def test_the_feed_of_a_person_holds_what_they_answered(client, event, people):
     assert "Speed mentoring" not in client.get(reverse("cohorts:calendar-detail")).text
 
 
-def test_a_calendar_link_without_an_answer_opens_nothing(client, event, people):
+def test_there_is_no_calendar_file_without_an_answer(client, event, people):
     link = CALENDAR_LINK.url(event.pk, people[0][1].pk).removeprefix(SITE)
     assert client.get(link).status_code == 404
     assert client.get(link.replace("calendar", "x-calendar")).status_code == 404
 
 
-def test_who_waits_sees_how_many_are_before_them(client, event, people):
+def test_people_on_the_waitlist_see_their_position(client, event, people):
     SpeedEvent.objects.update(seats=1)
     waiting = [EnrollmentFactory(cohort=event.cohort) for _ in range(2)]
     for one in waiting:
@@ -237,7 +237,7 @@ def test_own_events_are_listed_with_the_answer(event, people):
         assert events_services.events_for_participant(mentee.user) == []
 
 
-def test_on_the_day_the_own_page_says_which_table_is_now(client, event, people):
+def test_the_own_page_shows_the_current_table_on_the_day(client, event, people):
     mentee = people[0][0]
     plan_tables(event=event, by=None)
     start_next_round(event=event, seen=0, by=None)
@@ -246,7 +246,7 @@ def test_on_the_day_the_own_page_says_which_table_is_now(client, event, people):
     assert "round 1 of 2, until" in text
 
 
-def test_coordinators_read_who_would_go_on_with_whom(client, cast, event, people):
+def test_coordinators_see_the_wishes(client, cast, event, people):
     (mentee, _), (mentor, other) = people
     answer_invitation(event=event, enrollment=other, coming=True, by=None)
     plan_tables(event=event, by=None)
@@ -263,7 +263,7 @@ def test_coordinators_read_who_would_go_on_with_whom(client, cast, event, people
     )
 
 
-def test_times_are_said_on_both_clocks_across_summer_time(cohort):
+def test_times_are_given_in_both_time_zones_across_summer_time(cohort):
     winter = SpeedEvent(cohort=cohort, starts_at=datetime(2027, 3, 27, 22, 0, tzinfo=UTC))
     assert start_in_words(winter, "Europe/Berlin") == (
         "Saturday 27 March, 23:00 (Europe/Berlin), which is Sunday 03:45 in Kathmandu"

@@ -39,7 +39,7 @@ def test_coordinators_see_the_event_and_strangers_do_not(client, cast, event, na
 
 
 @pytest.mark.parametrize("do", ["invite", "plan", "next", "wishes"])
-def test_viewers_and_strangers_change_nothing(client, cast, event, do):
+def test_viewers_and_strangers_can_not_change_an_event(client, cast, event, do):
     mentees, mentors = people(event.cohort, 2, 2)
     all_come(event, mentees, mentors)
     for who in (cast.viewer, cast.stranger, cast.mentee):
@@ -79,7 +79,7 @@ def test_the_list_of_answers_is_searched_filtered_and_exported(client, cast, eve
 
 
 @pytest.mark.parametrize("name", EVENT_PAGES)
-def test_more_people_cost_no_more_queries(client, cast, event, name):
+def test_event_pages_take_a_constant_number_of_queries(client, cast, event, name):
     client.force_login(cast.coordinator)
     counts = []
     for _ in range(2):

@@ -34,7 +34,7 @@ def assert_sound(schedule):
 
 @settings(deadline=None, max_examples=60)
 @given(PEOPLE, TABLES, st.data(), SEEDS)
-def test_everybody_meets_another_mentor_in_every_round_at_even_tables(people, tables, data, seed):
+def test_mentees_meet_a_new_mentor_in_every_round_at_even_tables(people, tables, data, seed):
     rounds = data.draw(st.integers(1, tables))
     mentees, mentors = ids(people, tables)
     schedule = make_schedule(mentees, mentors, rounds, scores=some_scores(mentees, mentors, seed), seed=seed)
@@ -100,7 +100,7 @@ def random_rotation(mentees, mentors, rounds, dice):
     )
 
 
-def test_it_is_far_better_than_going_round_in_random_groups():
+def test_the_schedule_scores_far_better_than_random_groups():
     mentees, mentors = ids(40, 8)
     scores = some_scores(mentees, mentors, 7)
     ours = make_schedule(mentees, mentors, 4, scores=scores).total(scores)
@@ -111,7 +111,7 @@ def test_it_is_far_better_than_going_round_in_random_groups():
 
 @settings(deadline=None, max_examples=50)
 @given(st.integers(4, 18), st.integers(2, 6), st.data(), SEEDS)
-def test_no_shows_are_never_seated_and_what_happened_stays(people, tables, data, seed):
+def test_absent_people_are_not_seated_and_past_rounds_stay(people, tables, data, seed):
     mentees, mentors = ids(people, tables)
     rounds = data.draw(st.integers(1, tables))
     done = data.draw(st.integers(0, rounds))
@@ -128,7 +128,7 @@ def test_no_shows_are_never_seated_and_what_happened_stays(people, tables, data,
         assert seated <= (set(mentees) | late) - gone
 
 
-def test_who_comes_late_is_seated_in_every_round_that_is_left():
+def test_latecomers_are_seated_in_all_remaining_rounds():
     mentees, mentors = ids(9, 4)
     new = reschedule(make_schedule(mentees, mentors, 4), 1, absent={3}, late={50})
     assert new.of_mentee(50)[0] is None
@@ -136,7 +136,7 @@ def test_who_comes_late_is_seated_in_every_round_that_is_left():
     assert new.of_mentee(3)[1:] == [None, None, None]
 
 
-def test_a_mentor_who_leaves_leaves_even_tables_behind():
+def test_tables_stay_even_after_a_mentor_leaves():
     mentees, mentors = ids(12, 4)
     new = reschedule(make_schedule(mentees, mentors, 3), 1, absent={102})
     for table in new.rounds[1:]:
@@ -145,6 +145,6 @@ def test_a_mentor_who_leaves_leaves_even_tables_behind():
         assert max(map(len, table.values())) - min(map(len, table.values())) <= 1
 
 
-def test_nobody_to_seat_is_an_empty_schedule():
+def test_the_schedule_is_empty_without_people():
     assert make_schedule([], [101], 2).rounds == [{101: []}, {101: []}]
     assert make_schedule([1], [], 2).rounds == [{}, {}]

@@ -82,7 +82,7 @@ def url(name, event):
 # Seats
 
 
-def test_seats_are_never_oversold_and_a_free_one_goes_to_the_first_who_waits(event):
+def test_seats_are_never_oversold_and_a_freed_one_goes_to_the_first_on_the_waitlist(event):
     SpeedEvent.objects.update(seats=2)
     (first, second, third, fourth), _ = people(event.cohort, 4)
     for one in (first, second, fourth, third):
@@ -104,7 +104,7 @@ def test_mentees_and_mentors_have_seats_of_their_own(event):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_people_at_once_get_one_seat():
+def test_two_simultaneous_answers_take_the_last_seat_once():
     event = an_event(CohortFactory(status="running"), seats=1)
     two, _ = people(event.cohort, 2)
     start = threading.Barrier(2)
@@ -124,7 +124,7 @@ def test_two_people_at_once_get_one_seat():
     assert sorted(event.rsvps.values_list("status", flat=True)) == ["coming", "waiting"]
 
 
-def test_more_seats_are_given_to_those_who_wait_and_fewer_than_taken_are_refused(client, cast, event):
+def test_extra_seats_go_to_the_waitlist_and_too_few_are_refused(client, cast, event):
     SpeedEvent.objects.update(seats=1)
     two, _ = people(event.cohort, 2)
     all_come(event, two, [])
@@ -138,7 +138,7 @@ def test_more_seats_are_given_to_those_who_wait_and_fewer_than_taken_are_refused
     assert SpeedEvent.objects.get().seats == 2
 
 
-def test_nobody_comes_as_mentor_and_as_mentee(event):
+def test_nobody_can_come_in_two_roles(event):
     user = UserFactory()
     one, other = (EnrollmentFactory(cohort=event.cohort, user=user, role=role) for role in ("mentor", "mentee"))
     answer_invitation(event=event, enrollment=one, coming=True, by=None)
@@ -170,7 +170,7 @@ def test_an_invitation_goes_once_to_everybody_who_has_not_answered(client, cast,
     assert all(EVENT_LINK.url(event.pk, e.pk) in "".join(m.body_text for m in asked) for e in (mentees[1], mentors[0]))
 
 
-def test_looking_changes_nothing_and_one_click_answers(client, event):
+def test_opening_the_invitation_records_nothing_and_one_click_answers(client, event):
     (mentee,), _ = people(event.cohort, 1)
     path = path_of(EVENT_LINK.url(event.pk, mentee.pk))
     assert "Yes, I come" in client.get(path).content.decode()
@@ -181,7 +181,7 @@ def test_looking_changes_nothing_and_one_click_answers(client, event):
     assert status_of(event, mentee) == "not_coming"
 
 
-def test_a_link_that_was_changed_opens_nothing(client, event):
+def test_a_changed_link_is_refused(client, event):
     (mentee,), _ = people(event.cohort, 1)
     path = path_of(EVENT_LINK.url(event.pk, mentee.pk))
     assert client.get(path[:-4] + "aaa/").status_code == 404
@@ -202,7 +202,7 @@ def test_people_answer_on_their_own_page_too_and_strangers_do_not(client, event)
     assert client.get(own).status_code == 404
 
 
-def test_it_is_too_late_once_it_has_begun(client, event):
+def test_answers_are_refused_after_the_event_has_begun(client, event):
     mentees, mentors = people(event.cohort, 3, 1)
     all_come(event, mentees[:2], mentors)
     plan_tables(event=event, by=None)
@@ -216,7 +216,7 @@ def test_it_is_too_late_once_it_has_begun(client, event):
 # The day
 
 
-def test_checking_in_touches_only_what_was_ticked(event, cast):
+def test_check_in_changes_only_what_was_ticked(event, cast):
     mentees, mentors = people(event.cohort, 4, 1)
     all_come(event, mentees[:3], mentors)
     mark_arrivals(event=event, here=pks(mentees[:1]), not_here=set(), by=cast.coordinator)
@@ -274,7 +274,7 @@ def test_before_the_day_all_who_come_are_seated_and_on_the_day_who_is_here(event
     assert {mentee for mentee, _ in plan.pairs} == pks(mentees[:4])
 
 
-def test_no_shows_and_late_people_change_only_what_is_to_come(event, cast):
+def test_absent_and_late_people_change_only_future_rounds(event, cast):
     mentees, mentors = people(event.cohort, 7, 4)
     all_come(event, mentees[:6], mentors)
     mark_arrivals(event=event, here=pks(mentees[:6] + mentors), not_here=(), by=cast.coordinator)
@@ -292,7 +292,7 @@ def test_no_shows_and_late_people_change_only_what_is_to_come(event, cast):
     assert stored_schedule(SpeedEvent.objects.get()) == plan
 
 
-def test_two_presses_start_one_round(event):
+def test_pressing_twice_starts_one_round(event):
     mentees, mentors = people(event.cohort, 2, 2)
     with pytest.raises(ServiceError, match="Make the schedule first"):
         start_next_round(event=event, seen=0, by=None)
@@ -357,7 +357,7 @@ def over(event):
     return event, mentees, mentors
 
 
-def test_both_sides_say_with_whom_they_would_go_on(client, cast, over):
+def test_both_sides_name_whom_they_would_continue_with(client, cast, over):
     event, (a, b), (x, y) = over
     client.force_login(cast.coordinator)
     for _ in range(2):
@@ -372,7 +372,7 @@ def test_both_sides_say_with_whom_they_would_go_on(client, cast, over):
     assert meeting_wishes(cast.cohort) == {}
 
 
-def test_nobody_wishes_for_somebody_whom_they_did_not_meet(client, over):
+def test_wishes_for_people_one_did_not_meet_are_refused(client, over):
     event, (a, b), _ = over
     page = client.post(path_of(EVENT_LINK.url(event.pk, a.pk)), {"do": "wish", "whom": [b.pk]}, follow=True)
     assert "only choose from those whom you met" in page.content.decode()

@@ -82,7 +82,7 @@ def test_the_intro_says_who_why_when_and_where_to_turn(cohort):
     assert "{" not in mail.text
 
 
-def test_what_is_not_known_leaves_no_hole(cohort):
+def test_the_intro_leaves_out_unknown_facts(cohort):
     cohort.programme.conduct_email = cohort.programme.code_of_conduct_url = ""
     team = EnrollmentFactory(cohort=cohort, title="", time_zone="", languages=[])
     text = intro_mail(team, [proposal(mentor(cohort), "")], today=TODAY).text
@@ -106,11 +106,11 @@ def test_what_is_not_known_leaves_no_hole(cohort):
         (500, "about 16 months"),
     ],
 )
-def test_how_long_it_is_until_they_hear_of_us_is_said_as_people_say_it(days, words):
+def test_time_until_first_contact_is_given_in_round_numbers(days, words):
     assert about_how_long(TODAY, TODAY + timedelta(days=days)) == words
 
 
-def test_days_that_hardly_overlap_are_named(cohort):
+def test_the_intro_says_when_working_days_hardly_overlap(cohort):
     team = EnrollmentFactory(cohort=cohort, time_zone="America/Los_Angeles")
     far = [mentor(cohort, time_zone=zone) for zone in ("Asia/Tokyo", "Europe/Berlin")]
     text = intro_mail(team, [proposal(one) for one in far], today=TODAY).text
@@ -126,7 +126,7 @@ def test_days_that_hardly_overlap_are_named(cohort):
         ("", ""),
     ],
 )
-def test_a_pair_is_told_what_speaks_for_it(why, said):
+def test_the_pair_reads_only_the_reasons_for_it(why, said):
     assert reason_for_pair(why) == said
 
 
@@ -143,7 +143,7 @@ def test_everybody_in_a_team_and_both_mentors_get_one_mail_and_answer_to_all(coh
     assert "with Ada Obi: You share R. with Ben Ito: You share R." in mail.text
 
 
-def test_a_mentor_who_goes_on_gets_a_copy_when_another_one_joins(cohort):
+def test_a_co_mentor_gets_a_copy_when_another_mentor_joins(cohort):
     team = EnrollmentFactory(cohort=cohort, mentors_wanted=2)
     ada, left = mentor(cohort, "Ada Obi"), mentor(cohort, "Gone Away")
     MatchFactory(mentee=team, mentor=ada, status="active")
@@ -164,7 +164,7 @@ def test_the_contact_of_a_group_gets_a_copy_only_where_the_cohort_wants_it(cohor
     assert "soil@example.org" not in mail.reply_to
 
 
-def test_what_leaves_is_what_the_preview_showed(client, cast, monkeypatch):
+def test_the_intro_that_is_sent_equals_its_preview(client, cast, monkeypatch):
     monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
     cast.cohort.copies_intros = True
     cast.cohort.save()
@@ -255,7 +255,7 @@ def test_every_suggestion_is_a_working_day_and_a_decent_hour_for_everybody(zones
     assert len(found) == 3 or len(set(zones)) > 1
 
 
-def test_no_zone_no_time():
+def test_no_times_are_suggested_without_time_zones():
     assert suggest([], TODAY) == []
 
 
@@ -266,7 +266,7 @@ def calendar_of(client, link):
     return client.get(link.removeprefix(SITE))
 
 
-def test_the_first_time_is_a_calendar_file_that_asks_nobody_to_answer(client, cohort):
+def test_the_calendar_file_of_the_first_time_is_no_invitation(client, cohort):
     team = EnrollmentFactory(cohort=cohort, title="Soil, maps; and more", time_zone="Asia/Kathmandu")
     one = mentor(cohort, "Ada O'Obi")
     text = intro_mail(team, [proposal(one)], today=TODAY).text
@@ -285,7 +285,7 @@ def test_the_first_time_is_a_calendar_file_that_asks_nobody_to_answer(client, co
     assert f"{SITE}/my/pairs/{team.pk}/" in event.text("DESCRIPTION")
 
 
-def test_the_file_goes_when_the_pair_is_over_and_a_changed_link_opens_nothing(client, cohort):
+def test_the_calendar_file_is_gone_after_the_pair_ended_and_changed_links_are_refused(client, cohort):
     match = MatchFactory(mentee__cohort=cohort)
     link = meeting_link(match.mentee_id, [match.mentor_id], datetime(2027, 2, 2, 9, tzinfo=UTC))
     assert calendar_of(client, link).status_code == 200

@@ -48,7 +48,7 @@ def test_an_undone_pair_is_a_proposal_again_and_its_intro_never_leaves(cast):
     assert history_of(first.mentee).filter(verb="match undone", actor=cast.coordinator).exists()
 
 
-def test_confirmed_once_more_exactly_one_intro_leaves():
+def test_exactly_one_intro_is_sent_for_a_pair_confirmed_after_an_undo():
     run = make(1)
     for _ in range(2):
         (match,) = confirm_run(run=run, by=None, grace=GRACE)
@@ -72,7 +72,7 @@ def test_a_team_with_two_mentors_is_undone_as_a_whole():
         undo_match(match=first, by=None)
 
 
-def test_what_has_left_stays_and_is_counted():
+def test_matches_whose_intro_was_sent_are_not_undone_but_counted():
     one, other = confirm_run(run=make(), by=None, grace=GRACE)
     assert send_intros_now(matches=[one], by=None) == 1
     assert deliver_all_due() == 1
@@ -106,7 +106,7 @@ def test_the_migration_finds_the_messages_that_were_undone():
     assert list(UndoneMessage.objects.values_list("message_id", flat=True)) == [first.intro_id]
 
 
-def test_nobody_sees_a_match_before_its_intro_may_leave():
+def test_participants_see_a_match_only_after_its_intro_is_due():
     (match,) = confirm_run(run=make(1), by=None, grace=GRACE)
     assert not Match.objects.of_person(match.mentee.user).exists()
     send_intros_now(matches=[match], by=None)
@@ -115,7 +115,7 @@ def test_nobody_sees_a_match_before_its_intro_may_leave():
     assert not Match.objects.of_person(match.mentor.user).exists()
 
 
-def test_confirmations_that_wait_are_told_apart_by_when_they_leave():
+def test_held_confirmations_are_grouped_by_when_their_intros_leave():
     run = make()
     ids = [mentee.pk for mentee, _ in unconfirmed_proposals(run)]
     confirm_run(run=run, by=None, mentee_ids=ids[:1], grace=GRACE)
@@ -205,7 +205,7 @@ def test_a_match_whose_intro_was_stopped_otherwise_can_be_undone_too(desk, statu
     assert not Match.objects.filter(pk=match.pk).exists()
 
 
-def test_send_now_lets_them_leave(desk):
+def test_send_now_releases_held_intros(desk):
     client, run = desk
     confirm(client, run)
     held = held_confirmations(run.cohort, timezone.now())[0]
@@ -221,7 +221,7 @@ def test_the_grace_period_is_the_cohorts_own(desk):
     assert deliver_all_due() == 2
 
 
-def test_a_second_coordinator_confirms_nothing_that_they_did_not_see(desk):
+def test_confirming_an_outdated_preview_is_refused(desk):
     client, run = desk
     shown = client.get(url("run-preview", run.number)).context["shown"]
     assert shown == preview_fingerprint(run.cohort, unconfirmed_proposals(run))
@@ -233,7 +233,7 @@ def test_a_second_coordinator_confirms_nothing_that_they_did_not_see(desk):
 
 
 @pytest.mark.parametrize("change", ["address", "words", "pair"])
-def test_a_changed_address_mail_or_pair_makes_the_preview_old(desk, change):
+def test_a_preview_is_outdated_after_a_change_of_address_mail_or_pair(desk, change):
     client, run = desk
     shown = client.get(url("run-preview", run.number)).context["shown"]
     mentee, (proposal,) = unconfirmed_proposals(run)[0]
@@ -249,7 +249,7 @@ def test_a_changed_address_mail_or_pair_makes_the_preview_old(desk, change):
     assert not Match.objects.exists()
 
 
-def test_a_locked_pair_that_is_matched_takes_one_place_and_not_two():
+def test_a_locked_pair_that_is_matched_takes_only_one_place():
     cohort = CohortFactory(status="matching")
     first, second = EnrollmentFactory(cohort=cohort), EnrollmentFactory(cohort=cohort)
     one = EnrollmentFactory(cohort=cohort, role="mentor", capacity=2)
@@ -260,7 +260,7 @@ def test_a_locked_pair_that_is_matched_takes_one_place_and_not_two():
     assert MatchPin.objects.filter(kind="lock").count() == 2
 
 
-def test_a_lock_ends_with_its_match():
+def test_ending_a_match_removes_its_lock():
     run = make(1)
     (match,) = confirm_run(run=run, by=None)
     MatchPin.objects.create(mentee=match.mentee, mentor=match.mentor, kind="lock")

@@ -52,7 +52,7 @@ def co_mentor(cast):
 
 
 @pytest.mark.parametrize("who", ["stranger", "contact", "viewer", "coordinator", "owner"])
-def test_nobody_but_the_pair_opens_any_of_its_pages(client, cast, who):
+def test_only_the_pair_can_open_its_pages(client, cast, who):
     note = pairs_services.create_note(match=cast.match, text="Ours.", met_on=None, by=cast.mentee)
     client.force_login(getattr(cast, who))
     for path in (
@@ -109,7 +109,7 @@ def test_the_page_has_what_the_intro_had(client, cast):
             assert words in text, (user, words)
 
 
-def test_times_are_in_the_readers_own_zone_and_to_come(client, cast):
+def test_suggested_times_are_in_the_future_and_in_the_readers_time_zone(client, cast):
     cast.mentor.time_zone = "Asia/Kathmandu"
     cast.mentor.save()
     client.force_login(cast.mentor)
@@ -164,7 +164,7 @@ def test_a_mentor_proposes_too_and_any_member_of_the_team_agrees(client, cast):
     assert goal.agreed_by == member
 
 
-def test_the_same_goal_twice_is_one(cast):
+def test_proposing_the_same_goal_twice_creates_one(cast):
     for text in ("One paper", "one  PAPER"):
         pairs_services.propose_goal(match=cast.match, text=text, by=cast.mentor)
     assert PairGoal.objects.count() == 1
@@ -180,7 +180,7 @@ def test_a_goal_that_can_not_be_saved_is_still_in_its_field(client, cast, text):
     assert not PairGoal.objects.exists()
 
 
-def test_a_goal_of_another_pair_is_out_of_reach(client, cast):
+def test_goals_of_another_pair_can_not_be_changed(client, cast):
     other = MatchFactory(mentee__cohort=cast.cohort)
     goal = pairs_services.propose_goal(match=other, text="Theirs", by=other.mentee.user)
     assert "taken away meanwhile" in do(client, cast.mentor, cast.match, "agree", goal=goal.pk).text
@@ -206,7 +206,7 @@ def test_both_sides_write_and_read_notes_and_change_them(client, cast):
     assert "changed by Tariq Anwar" in text
 
 
-def test_two_writers_at_once_lose_nothing(client, cast):
+def test_second_save_of_a_note_is_refused_and_shows_both_versions(client, cast):
     note = pairs_services.create_note(match=cast.match, text="Plan.", met_on=None, by=cast.mentor)
     path = address(cast.match, "my-note", note.pk)
     client.force_login(cast.mentee)
@@ -224,7 +224,7 @@ def test_two_writers_at_once_lose_nothing(client, cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_that_save_in_the_same_moment_one_is_told():
+def test_of_two_simultaneous_saves_of_a_note_one_is_refused():
     match = MatchFactory()
     note = pairs_services.create_note(match=match, text="Plan.", met_on=None, by=match.mentor.user)
     start, outcomes = threading.Barrier(2), []
@@ -250,7 +250,7 @@ def test_of_two_that_save_in_the_same_moment_one_is_told():
     assert PairNote.objects.get().version == 2
 
 
-def test_who_wrote_a_note_takes_it_away_and_nobody_else(client, cast):
+def test_only_its_author_can_delete_a_note(client, cast):
     note = pairs_services.create_note(match=cast.match, text="Plan.", met_on=None, by=cast.mentor)
     path = address(cast.match, "my-note", note.pk)
     client.force_login(cast.mentee)
@@ -261,7 +261,7 @@ def test_who_wrote_a_note_takes_it_away_and_nobody_else(client, cast):
     assert not PairNote.objects.exists()
 
 
-def test_coordinators_find_the_words_nowhere(client, cast):
+def test_coordinators_can_not_read_goals_and_notes(client, cast):
     pairs_services.create_note(match=cast.match, text="A SECRET thing", met_on=None, by=cast.mentor)
     goal = pairs_services.propose_goal(match=cast.match, text="A SECRET goal", by=cast.mentor)
     assert "SECRET" not in f"{goal} {PairNote.objects.get()}"
@@ -278,7 +278,7 @@ def test_coordinators_find_the_words_nowhere(client, cast):
 # --- people who come and go ---
 
 
-def test_a_mentor_who_left_reads_what_was_theirs_and_nothing_new(client, cast):
+def test_a_former_mentor_reads_old_notes_but_no_new_ones(client, cast):
     note = pairs_services.create_note(match=cast.match, text="With Mona.", met_on=None, by=cast.mentor)
     goal = pairs_services.propose_goal(match=cast.match, text="A talk with Mona", by=cast.mentee)
     Match.objects.filter(pk=cast.match.pk).update(status="rematched")
@@ -301,7 +301,7 @@ def test_a_mentor_who_left_reads_what_was_theirs_and_nothing_new(client, cast):
     assert "A talk with Mona" in words_in(page_of(client, new.mentor.user, new))
 
 
-def test_a_co_mentor_reads_what_is_written_while_they_are_there(client, cast):
+def test_a_co_mentor_reads_notes_written_while_they_are_in_the_pair(client, cast):
     early = pairs_services.propose_goal(match=cast.match, text="Early goal", by=cast.mentor)
     other = co_mentor(cast)
     note = pairs_services.create_note(match=cast.match, text="All three.", met_on=None, by=cast.mentor)
@@ -319,7 +319,7 @@ def test_a_co_mentor_reads_what_is_written_while_they_are_there(client, cast):
     assert "Early goal" not in words_in(page_of(client, other.mentor.user, other))
 
 
-def test_who_was_taken_out_of_a_team_sees_nothing_more(client, cast):
+def test_former_team_members_can_not_open_the_pairs_page(client, cast):
     membership = cast.mentee_enrollment.members.create(user=EnrollmentFactory().user)
     assert page_of(client, membership.user, cast.match)
     membership.delete()
@@ -331,7 +331,7 @@ def test_who_was_taken_out_of_a_team_sees_nothing_more(client, cast):
         )
 
 
-def test_a_pair_that_finished_reads_on(client, cast):
+def test_a_graduated_pair_can_still_read_its_page(client, cast):
     pairs_services.create_note(match=cast.match, text="The last one.", met_on=None, by=cast.mentor)
     Match.objects.update(status="graduated")
     text = page_of(client, cast.mentee, cast.match)
@@ -341,7 +341,7 @@ def test_a_pair_that_finished_reads_on(client, cast):
     assert "Write a note" not in text
 
 
-def test_more_notes_and_goals_cost_no_more_queries(client, cast):
+def test_the_pairs_page_takes_a_constant_number_of_queries(client, cast):
     client.force_login(cast.mentor)
     counts = []
     for n in range(2):
@@ -364,7 +364,7 @@ def test_addresses_are_shown_only_where_they_are_shared(client, cast):
 # --- what one person wrote ---
 
 
-def test_a_person_takes_along_or_has_deleted_what_they_wrote(cast):
+def test_notes_and_goals_are_exported_and_erased_with_their_author(cast):
     pairs_services.propose_goal(match=cast.match, text="One talk", by=cast.mentee)
     pairs_services.create_note(match=cast.match, text="Mine.", met_on=None, by=cast.mentee)
     pairs_services.create_note(match=cast.match, text="Theirs.", met_on=None, by=cast.mentor)

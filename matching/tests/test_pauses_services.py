@@ -36,7 +36,7 @@ def desk(client, match):
     return desk_of(match, client)
 
 
-def test_nobody_new_is_proposed_to_who_pauses_and_matches_go_on(match):
+def test_a_pausing_mentor_gets_no_proposals_and_keeps_their_matches(match):
     cohort, one = match.mentee.cohort, bo(match)
     EnrollmentFactory(cohort=cohort, title="New")
     run, _ = engine_services.run_now(cohort=cohort, by=None)
@@ -55,7 +55,7 @@ def test_nobody_new_is_proposed_to_who_pauses_and_matches_go_on(match):
     assert read_pool(cohort).mentors == [one]
 
 
-def test_a_pause_ends_by_itself_on_its_day_by_the_cohorts_clock(match):
+def test_a_pause_ends_on_its_day_in_the_cohorts_time_zone(match):
     one = bo(match)
     with time_machine.travel("2027-03-01T12:00Z", tick=False):
         pause_mentor(enrollment=one, by=None, until=date(2027, 3, 5))
@@ -70,7 +70,7 @@ def test_a_pause_ends_by_itself_on_its_day_by_the_cohorts_clock(match):
     assert MentorPause.objects.get().ended_at
 
 
-def test_a_mentor_pauses_by_themselves_and_may_hand_over(client, match):
+def test_mentors_pause_themselves_and_may_request_rematches(client, match):
     client.force_login(match.mentor.user)
     address = reverse("matching:my-pause", args=[match.mentor_id])
     assert "go on with those I mentor now" in client.get(address).text

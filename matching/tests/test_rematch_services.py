@@ -132,7 +132,7 @@ def test_check_ins_of_the_old_match_stop_and_those_of_the_new_one_begin(match):
     assert set(CheckIn.objects.values_list("match", "status")) == {(match.pk, "cancelled"), (new.pk, "planned")}
 
 
-def test_a_co_mentor_carries_on_and_is_told(match):
+def test_a_co_mentor_stays_and_is_told_of_the_rematch(match):
     beside = sent(MatchFactory(mentee=match.mentee, mentor=mentor(match.mentee.cohort, "Cy"), status="active"))
     Enrollment.objects.filter(pk=match.mentee_id).update(mentors_wanted=2)
     rematch(match=match, mentor=bo(match), by=None)
@@ -142,7 +142,7 @@ def test_a_co_mentor_carries_on_and_is_told(match):
     assert (message.cc, "You and Cy go on as before" in message.body_text) == ([beside.mentor.user.email], True)
 
 
-def test_never_the_former_mentor_again_unless_the_pair_is_locked(match):
+def test_a_former_mentor_is_refused_unless_the_pair_is_locked(match):
     new = sent(rematch(match=match, mentor=bo(match), by=None))
     with pytest.raises(ServiceError, match="was with “Soil maps” before"):
         rematch(match=new, mentor=match.mentor, by=None)
@@ -162,7 +162,7 @@ def test_never_the_former_mentor_again_unless_the_pair_is_locked(match):
         (lambda one, match: MatchPin.objects.create(mentee=match.mentee, mentor=one, kind="forbid"), "forbidden"),
     ],
 )
-def test_who_can_not_take_over_is_refused_and_not_offered(match, spoil, words):
+def test_mentors_who_can_not_take_over_are_refused_and_not_offered(match, spoil, words):
     one = bo(match)
     spoil(one, match)
     with pytest.raises(ServiceError, match=words):
@@ -180,7 +180,7 @@ def test_a_match_whose_intro_waits_is_undone_and_not_rematched(cohort):
         return_to_pool(match=waiting, by=None)
 
 
-def test_undoing_a_rematch_brings_the_old_match_back_and_nobody_is_told(match):
+def test_undoing_a_rematch_restores_the_old_match_and_sends_nothing(match):
     new = rematch(match=match, mentor=bo(match), by=None, grace=GRACE)
     undo_match(match=new, by=None)
     match.refresh_from_db()
@@ -228,7 +228,7 @@ def test_the_migration_reads_the_status_before_the_end_from_the_trail(match):
     assert (match.status_before_end, new.status_before_end) == ("introduced", "")
 
 
-def test_sent_now_the_goodbyes_leave_with_the_intro(match):
+def test_send_now_also_sends_the_mails_about_the_ended_match(match):
     new = rematch(match=match, mentor=bo(match), by=None, grace=GRACE)
     assert send_intros_now(matches=[new], by=None) == 1
     assert deliver_all_due() == 3
@@ -244,7 +244,7 @@ def test_a_rematch_that_left_in_part_is_not_undone(match):
     assert (new.status, match.status, new.intro.status) == ("introduced", "rematched", "queued")
 
 
-def test_back_to_the_pool_tells_both_and_the_next_run_finds_another(match):
+def test_returning_to_the_pool_tells_both_sides_and_the_next_run_proposes_another(match):
     return_to_pool(match=match, by=None, reason="No time", to_mentor="Thank you, Ada.")
     assert "we look for somebody else now" in ended_mails("mentee").get().body_text
     assert "Thank you, Ada." in ended_mails("mentor").get().body_text
@@ -256,7 +256,7 @@ def test_back_to_the_pool_tells_both_and_the_next_run_finds_another(match):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_rematch_to_the_last_place_at_once_get_one():
+def test_two_simultaneous_rematches_take_the_last_place_once():
     cohort = CohortFactory(status="running")
     free = mentor(cohort, "Bo")
     both = [sent(MatchFactory(mentee=EnrollmentFactory(cohort=cohort))) for _ in range(2)]
@@ -280,7 +280,7 @@ def test_two_who_rematch_to_the_last_place_at_once_get_one():
     assert Match.objects.places_of(cohort)[free.pk] == 1
 
 
-def test_at_the_end_of_a_cohort_nobody_is_called_back_in_the_pool(match):
+def test_nobody_counts_as_back_in_the_pool_after_the_cohort_ended(match):
     pairs_services.set_match_status(match=match, to="ended", by=None)
     cohort = match.mentee.cohort
     assert matching_tasks(cohort).left == 1
@@ -291,7 +291,7 @@ def test_at_the_end_of_a_cohort_nobody_is_called_back_in_the_pool(match):
 # --- replacements ---
 
 
-def test_the_best_with_room_come_from_the_run_until_a_worker_scored_them_all(match):
+def test_candidates_come_from_the_run_until_a_search_has_scored_all_mentors(match):
     team, cohort = match.mentee, match.mentee.cohort
     pairs_services.set_match_status(match=match, to="ended", by=None)
     for n in range(6):
@@ -324,7 +324,7 @@ def test_a_search_scores_as_a_run_does(match):
     assert one.factors == proposal.factors
 
 
-def test_the_sweep_takes_up_a_search_that_no_worker_has(match):
+def test_the_sweep_runs_searches_that_no_worker_has(match):
     replacement_search.request_search(mentee=match.mentee, by=None)
     now = timezone.now()
     assert replacement_search.sweep_searches(now) == 0
@@ -335,7 +335,7 @@ def test_the_sweep_takes_up_a_search_that_no_worker_has(match):
 # --- wishes ---
 
 
-def test_a_wish_is_a_line_until_it_is_settled(match, cast):
+def test_a_rematch_request_is_shown_until_it_is_settled(match, cast):
     for words in ("We don't fit", "We really don't"):
         wish = request_rematch(match=match, by=match.mentee.user, words=words)
     assert RematchWish.objects.open().get().words == "We really don't"
@@ -353,7 +353,7 @@ def test_a_wish_is_a_line_until_it_is_settled(match, cast):
 
 
 @pytest.mark.parametrize(("who", "other"), [("mentor", "mentee"), ("mentee", "mentor")])
-def test_who_withdraws_ends_their_matches_and_the_other_side_is_told(match, who, other):
+def test_withdrawing_ends_the_match_and_tells_the_other_side(match, who, other):
     left = getattr(match, who)
     set_enrollment_status(enrollment=left, to="withdrawn", by=None, note="a new job")
     AuditEntry.objects.all().delete()  # no rule reads them
@@ -366,7 +366,7 @@ def test_who_withdraws_ends_their_matches_and_the_other_side_is_told(match, who,
     assert "new job" not in message.body_text
 
 
-def test_taking_the_withdrawal_back_revives_nothing(match):
+def test_taking_back_a_withdrawal_does_not_restore_the_match(match):
     set_enrollment_status(enrollment=match.mentor, to="withdrawn", by=None)
     sweep_matches_left_behind(timezone.now())
     for status in ("applied", "accepted"):
@@ -380,7 +380,7 @@ def test_taking_the_withdrawal_back_revives_nothing(match):
     assert match.status == "active"
 
 
-def test_before_the_intro_leaves_a_withdrawal_undoes_the_match_quietly(cohort):
+def test_withdrawing_before_the_intro_leaves_undoes_the_match_without_a_mail(cohort):
     EnrollmentFactory(cohort=cohort), mentor(cohort)
     run, _ = engine_services.run_now(cohort=cohort, by=None)
     (waiting,) = confirm_run(run=run, by=None, grace=GRACE)
@@ -391,7 +391,7 @@ def test_before_the_intro_leaves_a_withdrawal_undoes_the_match_quietly(cohort):
     assert not OutboxMessage.objects.filter(status="sent").exists()
 
 
-def test_history_from_elsewhere_is_left_alone(cohort):
+def test_imported_matches_are_not_ended_by_the_sweep(cohort):
     MatchFactory(mentee=EnrollmentFactory(cohort=cohort, status="withdrawn"), imported=True, intro=None)
     assert sweep_matches_left_behind(timezone.now()) == 0
 
@@ -416,7 +416,7 @@ def desk_of(match, client):
     return client
 
 
-def test_one_page_finds_another_mentor(desk, match):
+def test_the_rematch_page_finds_another_mentor(desk, match):
     address = url("match-rematch", match.pk)
     assert "kept nobody with room" in desk.get(address).text
     desk.post(url("replacement-search", match.pk))
@@ -471,7 +471,7 @@ def test_a_participant_asks_for_another_match_and_the_other_side_reads_nothing(c
     assert "Too far apart" not in client.get(url("match-list")).text
 
 
-def test_strangers_and_viewers_change_nothing(client, cast):
+def test_strangers_and_viewers_can_not_change_anything(client, cast):
     match = sent(cast.match)
     number = {"cohort_slug": "seeds-9", "pk": match.pk}
     address = reverse("matching:match-rematch", kwargs=number)
