@@ -103,6 +103,7 @@ def test_a_session_by_keyboard_swaps_locks_and_undoes(market, site):
         assert MatchPin.objects.get().mentee == market["Soil"]
         page.keyboard.press("u")
         expect(page.locator("tr", has_text="Soil").get_by_text("locked", exact=True)).to_have_count(0)
+        expect(page.locator(":focus")).to_have_text("Soil")  # the board was replaced
         on_row(page, "Birds")
         page.keyboard.press("u")
         expect(page.get_by_text("proven best")).to_be_visible()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 
 @contextmanager
@@ -19,6 +19,7 @@ def chromium() -> Iterator[Browser]:
     if not found:
         pytest.skip("No Chromium found: set CHROMIUM or install one to run the browser tests.")
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    expect.set_options(timeout=15_000)  # a busy machine takes longer than the five seconds of the default
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=[*quiet, "--disable-sync", "--no-first-run"])
         try:
