@@ -21,7 +21,7 @@ from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import OutboxError, resend_message
+from mentorship.core.outbox.services import resend_message
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_an_undone_intro_can_not_be_queued_again_by_hand(cast):
     (match,) = confirm_run(run=make(1), by=None, grace=GRACE)
     undo_match(match=match, by=None)
     OutboxMessage.objects.update(last_error="")  # its words decide nothing
-    with pytest.raises(OutboxError, match="undone together with its match"):
+    with pytest.raises(ServiceError, match="undone together with its match"):
         resend_message(message=OutboxMessage.objects.get(pk=match.intro_id), by=cast.coordinator)
 
 

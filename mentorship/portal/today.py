@@ -172,6 +172,10 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
         f"{asked}?status=accepted",
         "Confirm",
     )
+    yield from _without_a_match(cohort, board)
+
+
+def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
     if cohort.status in ("matching", "running"):
         standing = Match.objects.filter(mentee__cohort=cohort).occupying_place().values("mentee_id")
         yield Need(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db.models import Count, Exists, OuterRef, TextField
 from django.db.models.functions import Cast
 
@@ -41,9 +42,7 @@ class PlannedChangeQuerySet(WorkspaceQuerySet["PlannedChange"]):
 
     def open(self) -> "PlannedChangeQuerySet":
         """Those whose message is not written yet."""
-        from mentorship.core.outbox.models import OutboxMessage  # noqa: PLC0415 circular by design: the models take their managers from here
-
-        return self.exclude(Exists(OutboxMessage.objects.filter(key=OuterRef("key"))))
+        return self.exclude(Exists(apps.get_model("outbox", "OutboxMessage").objects.filter(key=OuterRef("key"))))
 
 
 class SuppressionQuerySet(WorkspaceQuerySet["Suppression"]):

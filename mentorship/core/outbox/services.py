@@ -12,6 +12,7 @@ from django.utils import timezone
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.resend_guards import reason_against_resending
 from mentorship.core.outbox.mail_templates.rendering import (
     MailText,
@@ -26,7 +27,6 @@ from mentorship.core.outbox.tasks import deliver_due
 
 __all__ = [
     "MailText",
-    "OutboxError",
     "call_off",
     "cancel_message",
     "edit_message",
@@ -41,10 +41,6 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
-
-
-class OutboxError(Exception):
-    """What was asked of a message is not possible any more; the text says why."""
 
 
 def enqueue(
@@ -75,9 +71,6 @@ def enqueue(
     was moved is due at that moment. Delivery is woken after the caller's transaction commits.
     """
     change = PlannedChange.objects.filter(key=key).select_related("by").first() if workspace_id else None
-    left_out, due_at = change is not None and change.left_out, due_at or timezone.now()
-    if change is not None and change.due_at:
-        due_at = max(due_at, change.due_at)
     message, created = OutboxMessage.objects.get_or_create(
         key=key,
         defaults={
@@ -94,21 +87,35 @@ def enqueue(
             "subject": one_line(subject),
             "body_text": text,
             "body_html": html,
-            "due_at": due_at,
             "attached": [name for name, _type, _content in files],
-            "status": OutboxMessage.Status.CANCELLED if left_out else OutboxMessage.Status.QUEUED,
-            "last_error": _left_out_by(change) if change and left_out else "",
+            **_as_decided(change, due_at or timezone.now()),
         },
     )
-    if created and files:
+    if created:
+        _after_writing(message, change, files)
+    return message
+
+
+def _as_decided(change: PlannedChange | None, due_at: datetime) -> dict[str, Any]:
+    """When a message is due and in which status it begins, by what a coordinator decided about it beforehand."""
+    if change is not None and change.due_at:
+        due_at = max(due_at, change.due_at)
+    if change is not None and change.left_out:
+        return {"due_at": due_at, "status": OutboxMessage.Status.CANCELLED, "last_error": _left_out_by(change)}
+    return {"due_at": due_at, "status": OutboxMessage.Status.QUEUED}
+
+
+def _after_writing(
+    message: OutboxMessage, change: PlannedChange | None, files: Sequence[tuple[str, str, bytes]]
+) -> None:
+    if files:
         Attachment.objects.bulk_create(
             Attachment(message=message, name=name, content_type=kind, content=content) for name, kind, content in files
         )
-    if created and change and left_out:
-        record(verb=Verb.LEFT_OUT, target=message, workspace_id=workspace_id, by=change.by)
-    elif created and message.due_at <= timezone.now():
+    if change is not None and change.left_out:
+        record(verb=Verb.LEFT_OUT, target=message, workspace_id=message.workspace_id, by=change.by)
+    elif message.due_at <= timezone.now():
         _wake_after_commit()
-    return message
 
 
 def _left_out_by(change: PlannedChange) -> str:
@@ -136,7 +143,7 @@ def edit_message(
 ) -> OutboxMessage:
     """Change the words of a message that has not left, or the moment at which it may (UTC).
 
-    Raises OutboxError where it has left, is leaving now, or was changed by somebody else since it was read; and for
+    Raises ServiceError where it has left, is leaving now, or was changed by somebody else since it was read; and for
     other words where some of its recipients have it, or may have it: what left stays on record as it was.
     """
     changes: dict[str, Any] = {
@@ -148,14 +155,14 @@ def edit_message(
     if not changed:
         return message
     if changed != ["due_at"] and (message.delivered_to or message.maybe_duplicate):
-        raise OutboxError("Somebody has these words already, or may have. Its moment can be changed, its words can't.")
+        raise ServiceError("Somebody has these words already, or may have. Its moment can be changed, its words can't.")
     if message.body_html:
         changes["body_html"] = html_of(changes["subject"], changes["body_text"])
     waiting = OutboxMessage.objects.filter(
         pk=message.pk, status__in=["queued", "failed"], version=message.version, claim_token=None
     )
     if not waiting.update(version=F("version") + 1, **changes):
-        raise OutboxError("This message has left, is leaving now, or somebody else has just changed it. Look again.")
+        raise ServiceError("This message has left, is leaving now, or somebody else has just changed it. Look again.")
     record(verb=Verb.EDITED, target=message, workspace_id=message.workspace_id, by=by, changed=changed)
     message.refresh_from_db()
     if message.due_at <= timezone.now():
@@ -165,12 +172,12 @@ def edit_message(
 
 @transaction.atomic
 def cancel_message(*, message: OutboxMessage, by: User) -> None:
-    """Cancel a message that has not left. Raises OutboxError where it is too late."""
+    """Cancel a message that has not left. Raises ServiceError where it is too late."""
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["queued", "failed"]).update(
         status="cancelled", version=F("version") + 1
     )
     if not changed:
-        raise OutboxError("This message has left already, or is leaving now.")
+        raise ServiceError("This message has left already, or is leaving now.")
     record(verb=Verb.CANCELLED, target=message, workspace_id=message.workspace_id, by=by)
 
 
@@ -200,14 +207,14 @@ def hold_back(*, until: datetime) -> list[OutboxMessage]:
 
 @transaction.atomic
 def resend_message(*, message: OutboxMessage, by: User) -> None:
-    """Queue a message that did not go out again, with the same Message-ID. Raises OutboxError for any other."""
+    """Queue a message that did not go out again, with the same Message-ID. Raises ServiceError for any other."""
     if words := reason_against_resending(message):
-        raise OutboxError(words)
+        raise ServiceError(words)
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["failed", "cancelled", "skipped"]).update(
         status="queued", due_at=timezone.now(), attempts=0, last_error="", version=F("version") + 1
     )
     if not changed:
-        raise OutboxError("Only a message that did not go out can be queued again.")
+        raise ServiceError("Only a message that did not go out can be queued again.")
     record(verb=Verb.QUEUED_AGAIN, target=message, workspace_id=message.workspace_id, by=by)
     _wake_after_commit()
 
@@ -222,18 +229,18 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
     """Send the words of a message that went out again, to some of its recipients: a new message on record.
 
     `copies` is how many there were when it was asked for: asked for twice, the first one is returned. Raises
-    OutboxError where it did not go out, `to` names nobody of its recipients, or somebody else was first.
+    ServiceError where it did not go out, `to` names nobody of its recipients, or somebody else was first.
     """
     sent = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     chosen = [address for address in sent.recipients if address in to]
     if sent.status != OutboxMessage.Status.SENT:
-        raise OutboxError("Only a message that went out can be sent once more.")
+        raise ServiceError("Only a message that went out can be sent once more.")
     if not chosen:
-        raise OutboxError("Choose who gets it once more.")
+        raise ServiceError("Choose who gets it once more.")
     key = f"again:{sent.pk}:{(copies_of(sent) if copies is None else copies) + 1}"
     if there := OutboxMessage.objects.filter(key=key).first():
         if there.to != chosen:
-            raise OutboxError("Somebody else has just sent it once more. Look to whom first.")
+            raise ServiceError("Somebody else has just sent it once more. Look to whom first.")
         return there
     again = enqueue(
         key=key,

@@ -14,8 +14,8 @@ urlpatterns = [
     path("<uuid:pk>/source/", outbox_views.MessageSource.as_view(), name="message-source"),
     path("<uuid:pk>/", outbox_views.MessageDetail.as_view(), name="message-detail"),
     path("left-out/", outbox_views.SuppressionList.as_view(), name="suppression-list"),
-    path("<uuid:pk>/edit/", outbox_views.EditMessage.as_view(), name="message-edit"),
-    path("<uuid:pk>/once-more/", outbox_views.SendOnceMore.as_view(), name="message-send-again"),
-    path("<uuid:pk>/cancel/", outbox_views.CancelMessage.as_view(), name="message-cancel"),
-    path("<uuid:pk>/resend/", outbox_views.ResendMessage.as_view(), name="message-resend"),
+    path("<uuid:pk>/edit/", outbox_views.MessageEdit.as_view(), name="message-edit"),
+    path("<uuid:pk>/once-more/", outbox_views.MessageSendAgain.as_view(), name="message-send-again"),
+    path("<uuid:pk>/cancel/", outbox_views.MessageCancel.as_view(), name="message-cancel"),
+    path("<uuid:pk>/resend/", outbox_views.MessageResend.as_view(), name="message-resend"),
 ]

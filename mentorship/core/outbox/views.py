@@ -8,11 +8,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views import View
 from django.views.generic import DetailView, ListView
 
-from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
 from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.delivery.mime import source_of
@@ -29,7 +29,6 @@ from mentorship.core.outbox.forms import (
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.scope_names import names_of
 from mentorship.core.outbox.services import (
-    OutboxError,
     cancel_message,
     copies_of,
     edit_message,
@@ -38,6 +37,7 @@ from mentorship.core.outbox.services import (
 )
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
+from mentorship.core.views import FormPage, WorkspaceView, errors_as_messages
 
 HEAD = ("status", "kind", "to", "cc", "subject", "why", "due (UTC)", "sent (UTC)", "last answer")
 
@@ -137,107 +137,91 @@ class MessageDetail(CoordinatorRequiredMixin, DetailView):
         )
 
 
-class EditMessage(CoordinatorRequiredMixin, View):
-    """Other words, or another moment, for a message that has not left."""
+class MessageView(WorkspaceView):
+    """A page or a button of one message, which `pk` names in the URL."""
 
-    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        message = _editable(request, pk)
-        if not message.may_be_edited:
+    message: OutboxMessage
+
+    def look_up(self) -> None:
+        self.message = get_visible_or_404(self.allowed(OutboxMessage.objects.all()), pk=self.kwargs["pk"])
+
+    @property
+    def workspace_id(self) -> int:
+        return self.message.workspace_id or 0  # one without a workspace is visible to nobody
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "mail": self.message}
+
+
+class MessageEdit(FormPage, MessageView):
+    """Change the words of a message that has not left, or the moment at which it may."""
+
+    template_name = "outbox/message_edit.html"
+    for_editors = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not self.message.may_be_edited:
             messages.error(request, "This message has left, or is over: it can't be changed any more.")
-            return redirect(message)
-        return self._page(request, message, MessageForm(initial=self._initial(message)))
+            return redirect(self.message)
+        return super().get(request)
 
-    def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        message = _editable(request, pk)
-        form = MessageForm(request.POST, initial=self._initial(message))
-        if form.is_valid():
-            data = form.cleaned_data
-            message.version = data["version"]  # of the words that were on the reader's screen
-            try:
-                edit_message(
-                    message=message, by=request.user, subject=data["subject"], text=data["text"], due_at=data["due_at"]
-                )
-            except OutboxError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "Saved. This is what goes out.")
-                return redirect(message)
-        return self._page(request, message, form, status=422)
-
-    @staticmethod
-    def _initial(message: OutboxMessage) -> dict[str, Any]:
-        return {
+    def get_form(self, *data: Any) -> MessageForm:
+        message = self.message
+        initial = {
             "subject": message.subject,
             "text": message.body_text,
             "due_at": message.due_at,
             "version": message.version,
         }
+        return MessageForm(*data, initial=initial)
 
-    @staticmethod
-    def _page(request: HttpRequest, message: OutboxMessage, form: MessageForm, status: int = 200) -> HttpResponse:
-        return render(request, "outbox/message_edit.html", {"mail": message, "form": form}, status=status)
-
-
-class SendOnceMore(CoordinatorRequiredMixin, View):
-    """The same words again to somebody who did not get them: a new message on record."""
-
-    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        message = _editable(request, pk)
-        return self._page(request, message, SendOnceMoreForm(message=message, initial={"copies": copies_of(message)}))
-
-    def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        message = _editable(request, pk)
-        form = SendOnceMoreForm(request.POST, message=message)
-        if form.is_valid():
-            try:
-                again = send_once_more(message=message, by=request.user, **form.cleaned_data)
-            except OutboxError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "It is on its way once more.")
-                return redirect(again)
-        return self._page(request, message, form, status=422)
-
-    @staticmethod
-    def _page(request: HttpRequest, message: OutboxMessage, form: SendOnceMoreForm, status: int = 200) -> HttpResponse:
-        return render(request, "outbox/send_once_more.html", {"mail": message, "form": form}, status=status)
+    def save(self, form: MessageForm) -> HttpResponse:
+        said = form.cleaned_data
+        self.message.version = said["version"]  # of the words that were on the reader's screen
+        edit_message(
+            message=self.message, by=self.user, subject=said["subject"], text=said["text"], due_at=said["due_at"]
+        )
+        messages.success(self.request, "Saved. This is what goes out.")
+        return redirect(self.message)
 
 
-class MessageAction(CoordinatorRequiredMixin, View):
-    """A button of the detail page."""
+class MessageSendAgain(FormPage, MessageView):
+    """Send the same words to somebody who did not get them, as a new message on record."""
 
-    http_method_names = ["post"]
+    template_name = "outbox/send_once_more.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        message = _editable(request, pk)
-        assert isinstance(request.user, User)  # noqa: S101  (the mixin let no one else in)
-        try:
-            said = self.act(message, request.user)
-        except OutboxError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, said)
-        return redirect(message)
+    def get_form(self, *data: Any) -> SendOnceMoreForm:
+        return SendOnceMoreForm(*data, message=self.message, initial={"copies": copies_of(self.message)})
 
-    def act(self, message: OutboxMessage, by: User) -> str:
-        """Do it, and say what was done."""
-        raise NotImplementedError
+    def save(self, form: SendOnceMoreForm) -> HttpResponse:
+        again = send_once_more(message=self.message, by=self.user, **form.cleaned_data)
+        messages.success(self.request, "It is on its way once more.")
+        return redirect(again)
 
 
-class CancelMessage(MessageAction):
-    """Stops a message that has not left."""
+class MessageCancel(MessageView):
+    """Stop a message that has not left."""
 
-    def act(self, message: OutboxMessage, by: User) -> str:
-        cancel_message(message=message, by=by)
-        return "The message is cancelled. It will not be sent."
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            cancel_message(message=self.message, by=self.user)
+            messages.success(request, "The message is cancelled. It will not be sent.")
+        return redirect(self.message)
 
 
-class ResendMessage(MessageAction):
-    """Queues a failed or cancelled message again."""
+class MessageResend(MessageView):
+    """Queue a failed or cancelled message again."""
 
-    def act(self, message: OutboxMessage, by: User) -> str:
-        resend_message(message=message, by=by)
-        return "The message is queued again."
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            resend_message(message=self.message, by=self.user)
+            messages.success(request, "The message is queued again.")
+        return redirect(self.message)
 
 
 class DemoMailbox(ListView):
@@ -310,10 +294,6 @@ class SuppressionList(CoordinatorRequiredMixin, ListView):
 
 def _workspaces(request: HttpRequest) -> QuerySet[Workspace]:
     return Workspace.objects.filter(pk__in=workspaces_of(request.user, editing=True)).order_by("name")
-
-
-def _editable(request: HttpRequest, pk: uuid.UUID) -> OutboxMessage:
-    return get_visible_or_404(OutboxMessage.objects.editable_by(request.user), pk=pk)
 
 
 def _rows(found: QuerySet[OutboxMessage]) -> Iterator[tuple[Any, ...]]:

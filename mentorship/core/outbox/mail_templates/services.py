@@ -10,18 +10,19 @@ from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.services import history_of, record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.mail_templates.catalogue import entry_of, problems_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, is_editable, one_line
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
-from mentorship.core.outbox.services import OutboxError, enqueue
+from mentorship.core.outbox.services import enqueue
 
 
 @transaction.atomic
 def save_wording(*, workspace: Workspace, scope: str, kind: str, subject: str, body: str, by: User) -> MailTemplate:
-    """Let a mail go out in these words from now on. Raises OutboxError where they can't be this mail."""
+    """Let a mail go out in these words from now on. Raises ServiceError where they can't be this mail."""
     problems = [*problems_of(kind, subject, subject=True), *problems_of(kind, body)]
     if not is_editable(kind) or problems:
-        raise OutboxError(" ".join(problems) or "This mail has one wording only.")
+        raise ServiceError(" ".join(problems) or "This mail has one wording only.")
     key: dict[str, Any] = {"workspace": workspace, "scope": scope, "kind": kind}
     words = {"subject": one_line(subject), "body": body}
     if before := MailTemplate.objects.filter(**key, **words).first():

@@ -8,9 +8,9 @@ from django.db import transaction
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
-from mentorship.core.outbox.services import OutboxError
 
 
 def put_off(keys: Collection[str], now: datetime) -> set[str]:
@@ -28,7 +28,7 @@ def put_off(keys: Collection[str], now: datetime) -> set[str]:
 def leave_out(*, planned: PlannedMail, by: User) -> PlannedChange:
     """Don't send it. Its row will be written as cancelled, so that it is on record and can still be queued by hand.
 
-    Raises OutboxError where it is written by now.
+    Raises ServiceError where it is written by now.
     """
     change = _lock(planned, by)
     if not change.left_out:
@@ -39,7 +39,7 @@ def leave_out(*, planned: PlannedMail, by: User) -> PlannedChange:
 
 @transaction.atomic
 def send_after_all(*, planned: PlannedMail, by: User) -> PlannedChange:
-    """Send what was to be left out. Raises OutboxError where it is written by now."""
+    """Send what was to be left out. Raises ServiceError where it is written by now."""
     change = _lock(planned, by)
     if change.left_out:
         change.left_out = False
@@ -51,12 +51,12 @@ def send_after_all(*, planned: PlannedMail, by: User) -> PlannedChange:
 def move_planned(*, planned: PlannedMail, due_at: datetime, by: User) -> PlannedChange:
     """Let it leave at `due_at` (UTC), or with its planned moment when planned again.
 
-    Raises OutboxError where it is written by now, or this is earlier than planned, or too late to make sense.
+    Raises ServiceError where it is written by now, or this is earlier than planned, or too late to make sense.
     """
     if due_at < planned.planned_at:
-        raise OutboxError("It can leave later than planned, not earlier.")
+        raise ServiceError("It can leave later than planned, not earlier.")
     if planned.until and due_at >= planned.until:
-        raise OutboxError(f"By then {planned.until_why}.")
+        raise ServiceError(f"By then {planned.until_why}.")
     change = _lock(planned, by)
     moved = due_at if due_at > planned.planned_at else None
     if change.due_at != moved:
@@ -70,7 +70,7 @@ def _lock(planned: PlannedMail, by: User) -> PlannedChange:
     fields = {"workspace_id": planned.workspace_id, "by": by}
     change, _ = PlannedChange.objects.select_for_update(of=("self",)).get_or_create(key=planned.key, defaults=fields)
     if OutboxMessage.objects.filter(key=planned.key).exists():
-        raise OutboxError("It is written by now. Look at the message itself.")
+        raise ServiceError("It is written by now. Look at the message itself.")
     return change
 
 

@@ -13,12 +13,12 @@ from django.views.generic import ListView
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.forms import MessageFilterForm, PlannedForm
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_changes import leave_out, move_planned, send_after_all
 from mentorship.core.outbox.planned.planned_mail import PlannedMail, mail_to_come, planned_message
 from mentorship.core.outbox.scope_names import names_of
-from mentorship.core.outbox.services import OutboxError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.search import has_every_word
 
@@ -83,7 +83,7 @@ class PlannedMessage(CoordinatorRequiredMixin, View):
         assert isinstance(request.user, User)  # noqa: S101  (the mixin let no one else in)
         try:
             said = _decide(wanted, planned, form, request.user)
-        except OutboxError as error:
+        except ServiceError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, said)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.mail_templates import rendering
 from mentorship.core.outbox.mail_templates.catalogue import catalogue, problems_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
 from mentorship.core.outbox.mail_templates.services import reset_wording, save_wording, wordings_so_far
 from mentorship.core.outbox.models import MailTemplate
-from mentorship.core.outbox.services import OutboxError
 from mentorship.devtools.testing.factories import UserFactory, WorkspaceFactory
 
 KIND = "cohorts/offer_lapsed"
@@ -110,7 +110,7 @@ def test_a_text_that_can_not_be_the_mail_is_refused_with_the_reason(body, proble
 
 @pytest.mark.django_db
 def test_what_breaks_the_rules_is_not_saved():
-    with pytest.raises(OutboxError, match="none of the placeholders"):
+    with pytest.raises(ServiceError, match="none of the placeholders"):
         save_wording(
             workspace=WorkspaceFactory(), scope="", kind=KIND, subject="S", body="{x} {link}", by=UserFactory()
         )

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox import services as outbox_services
 from mentorship.core.outbox.delivery.attempts import as_mail
 from mentorship.core.outbox.mail_templates.rendering import one_line
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import OutboxError, cancel_message, edit_message, enqueue, resend_message
+from mentorship.core.outbox.services import cancel_message, edit_message, enqueue, resend_message
 from mentorship.core.outbox.templatetags.mail_text import mail_html
 from mentorship.devtools.testing.factories import MessageFactory, UserFactory
 
@@ -34,7 +35,7 @@ def write(key: str = "intro:1", **changes) -> OutboxMessage:
 def test_words_that_somebody_may_have_stay_as_they_are(known):
     message = MessageFactory(to=["a@example.org", "b@example.org"], **known)
     later = timezone.now() + timedelta(hours=1)
-    with pytest.raises(OutboxError, match="Somebody has these words already"):
+    with pytest.raises(ServiceError, match="Somebody has these words already"):
         edit_message(message=message, by=UserFactory(), subject="Other", text="Other words.", due_at=later)
     edit_message(message=message, by=UserFactory(), subject=message.subject, text=message.body_text, due_at=later)
     message.refresh_from_db()
@@ -120,7 +121,7 @@ def test_cancelling_stops_what_has_not_left_and_is_on_record():
 
 @pytest.mark.parametrize("gone", [{"status": "sent", "sent_at": timezone.now()}, {"status": "cancelled"}])
 def test_what_has_left_can_not_be_cancelled(gone):
-    with pytest.raises(OutboxError):
+    with pytest.raises(ServiceError):
         cancel_message(message=MessageFactory(**gone), by=UserFactory())
 
 
@@ -133,5 +134,5 @@ def test_a_failed_message_is_queued_again_with_a_clean_slate():
 
 @pytest.mark.parametrize("state", [{"status": "queued"}, {"status": "sent", "sent_at": timezone.now()}])
 def test_only_failed_or_cancelled_messages_are_sent_again(state):
-    with pytest.raises(OutboxError):
+    with pytest.raises(ServiceError):
         resend_message(message=MessageFactory(**state), by=UserFactory())
