@@ -47,19 +47,19 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
         return waiting.exclude(_paused()).exclude(_at_rest()).order_by("next_mail_at", "id")
 
     def overdue(self, now: datetime) -> "CheckInQuerySet":
-        """Reminded without an answer or a word, and still open."""
+        """Reminded at least once without an answer or a reply, and still open."""
         return self.filter(status="sent", closes_at__gt=now, mails_sent__gte=2).exclude(Exists(_replies()))
 
     def asked(self) -> "CheckInQuerySet":
-        """Those of which a rate is made: asked, and not taken back since."""
+        """Those that count in response rates: asked, and not cancelled."""
         return self.filter(mails_sent__gt=0).exclude(status="cancelled")
 
     def silent(self) -> "CheckInQuerySet":
-        """Asked, and neither an answer nor a word since: still open, or over."""
+        """Asked, without an answer or a reply since; open or expired."""
         return self.filter(status__in=["sent", "expired"], mails_sent__gt=0).exclude(Exists(_replies()))
 
     def of_silent_sides(self) -> "CheckInQuerySet":
-        """Silent ones of sides that are silent altogether: as long as one of a team writes, the team does."""
+        """Silent ones of sides where nobody wrote: a team is not silent while one of its members writes."""
         return self.silent().exclude(Exists(_replies(of_side=True)))
 
     def with_replies(self) -> "CheckInQuerySet":
@@ -67,7 +67,7 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
         return self.annotate(wrote_on=Subquery(_replies().order_by("-day").values("day")[:1]))
 
     def with_people(self) -> "CheckInQuerySet":
-        """With everything a list shows, in a constant number of queries."""
+        """With everything that a list shows, in a constant number of queries."""
         return self.select_related(
             "user", "wave__survey", "wave__cohort__programme", "match__mentee__user", "match__mentor__user"
         )
@@ -114,11 +114,11 @@ class CaseQuerySet(WorkspaceQuerySet["Case"]):
         return self.exclude(status="done")
 
     def late(self, today: date) -> "CaseQuerySet":
-        """Their next step should have been made before `today`."""
+        """Open cases whose next step was due before `today`."""
         return self.open().filter(due_on__lt=today)
 
     def with_people(self) -> "CaseQuerySet":
-        """With everything a list shows, in a constant number of queries."""
+        """With everything that a list shows, in a constant number of queries."""
         return self.select_related("cohort__programme", "about", "owner", "match__mentee__user", "match__mentor__user")
 
     def search(self, text: str) -> "CaseQuerySet":
@@ -188,7 +188,7 @@ def _replies(*, of_side: bool = False) -> "ReplyQuerySet":
 
 
 def _at_rest() -> Q:
-    # Any other status of a match holds everything back without cancelling it.
+    # In any other status of the match mails are held back, not cancelled.
     return Q(match__isnull=False) & ~Q(match__status__in=["introduced", "active", "graduated"])
 
 

@@ -30,7 +30,7 @@ class BreakForm(PauseUntilForm):
 
 
 class DigestPlanForm(forms.ModelForm):
-    """When the digest goes out by itself."""
+    """The schedule of the digest."""
 
     class Meta:
         model = DigestPlan
@@ -38,7 +38,7 @@ class DigestPlanForm(forms.ModelForm):
 
 
 class StayForm(forms.Form):
-    """Whether somebody stays in touch, and as what they would come back."""
+    """Whether a person stays in touch, and the roles in which they would return."""
 
     stays = forms.ChoiceField(
         label="May we write to you now and then?",

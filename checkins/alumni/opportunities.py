@@ -1,15 +1,15 @@
 """Post and review opportunities, and send them to alumni as a digest."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
+from checkins.alumni.digest_plan import NextDigest, next_digests, programme_zone
 from checkins.alumni.links import stay_link
 from checkins.alumni.services import alumni_of, open_rounds, people_on_break, rounds_for
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
-from checkins.waves.due_dates import MORNING, add_months
+from checkins.waves.due_dates import add_months
 from cohorts.mailings.links import opt_out_link
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User
@@ -25,7 +25,7 @@ DIGEST = "checkins/digest"
 
 @transaction.atomic
 def post_opportunity(*, opportunity: Opportunity, by: User) -> Opportunity:
-    """Post one. A coordinator's is approved at once; an alumna's waits to be read. Raises ServiceError for others."""
+    """Post an opportunity. A coordinator's is approved at once, an alumna's needs review. ServiceError for others."""
     programme = opportunity.programme
     editor = may_edit(by, programme.workspace_id)
     if not editor and not alumni_of(programme).filter(pk=by.pk).exists():
@@ -39,7 +39,7 @@ def post_opportunity(*, opportunity: Opportunity, by: User) -> Opportunity:
 
 @transaction.atomic
 def decide_opportunity(*, opportunity: Opportunity, approve: bool, by: User) -> None:
-    """Take it into the next digest, or not. Raises ServiceError where it went out already."""
+    """Approve an opportunity for the next digest, or decline it. Raises ServiceError once it was sent."""
     to = Opportunity.Status.APPROVED if approve else Opportunity.Status.DECLINED
     changed = Opportunity.objects.filter(pk=opportunity.pk).exclude(status="sent").update(status=to)
     if not changed:
@@ -52,16 +52,13 @@ def decide_opportunity(*, opportunity: Opportunity, approve: bool, by: User) -> 
     )
 
 
-# --- the digest ---
-
-
 def approved_opportunities(programme: Programme, today: date) -> list[Opportunity]:
-    """What the next digest holds: approved, and still open that day."""
+    """Opportunities for the next digest: approved, and still open that day."""
     return list(programme.opportunities.filter(status="approved").exclude(closes_on__lt=today).order_by("kind", "pk"))
 
 
 def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] | None:
-    """The digest as it would leave now, with made-up links; None where it would hold nothing."""
+    """The digest as it would be sent now, with placeholder links; None where it would be empty."""
     approved = approved_opportunities(programme, timezone.now().astimezone(programme_zone(programme)).date())
     if not approved:
         return None
@@ -71,7 +68,7 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
 
 @transaction.atomic
 def send_digest(*, programme: Programme, by: User | None, now: datetime | None = None) -> int:
-    """Send what is approved and still open to every alumna, in one mail each. Returns how many mails.
+    """Send the approved opportunities that are still open to every alumna, in one mail each. Returns how many mails.
 
     What was sent is marked in the same transaction, so nothing goes out twice. Raises ServiceError where nothing is
     approved.
@@ -115,7 +112,7 @@ def send_digest(*, programme: Programme, by: User | None, now: datetime | None =
 def save_digest_plan(
     *, programme: Programme, every: int, day: int, by: User, now: datetime | None = None
 ) -> DigestPlan:
-    """Say when the digest goes out by itself: every so many months, on a day of the month; 0 for never."""
+    """Schedule the digest: every so many months, on a day of the month; 0 for never."""
     today = (now or timezone.now()).astimezone(programme_zone(programme)).date()
     following = today.replace(day=day)
     if following <= today:
@@ -128,32 +125,23 @@ def save_digest_plan(
 
 
 def sweep_digests(now: datetime) -> int:
-    """Send the digests whose morning has come at `now` (UTC). Returns how many mails were written.
+    """Send the digests that are due at `now` (UTC). Returns the number of mails.
 
     The claim and the mails are one transaction. Late, it sends one digest and not one for each month that was missed;
     with nothing approved it waits for the next date.
     """
-    coming = DigestPlan.objects.filter(every__gt=0, next_on__lte=(now + timedelta(days=1)).date())
-    return sum(_send_planned(plan, now) for plan in coming.select_related("programme").order_by("pk"))
+    soon = DigestPlan.objects.filter(every__gt=0, next_on__lte=(now + timedelta(days=1)).date())
+    return sum(_send_planned(digest, now) for digest in next_digests(soon) if digest.at <= now)
 
 
 @transaction.atomic
-def _send_planned(plan: DigestPlan, now: datetime) -> int:
-    zone = programme_zone(plan.programme)
-    day = plan.next_on
-    if day is None or now < datetime.combine(day, MORNING, zone):
-        return 0
+def _send_planned(digest: NextDigest, now: datetime) -> int:
+    plan, day = digest.plan, digest.at.astimezone(digest.zone).date()
     following = add_months(day, plan.every)
-    while datetime.combine(following, time(0), zone) <= now:
+    while datetime.combine(following, time(0), digest.zone) <= now:
         following = add_months(following, plan.every)
     if not DigestPlan.objects.filter(pk=plan.pk, next_on=day, every=plan.every).update(next_on=following):
-        return 0  # another sweep was first
-    if not approved_opportunities(plan.programme, now.astimezone(zone).date()):
+        return 0  # another sweep claimed it first
+    if not approved_opportunities(plan.programme, now.astimezone(digest.zone).date()):
         return 0
     return send_digest(programme=plan.programme, by=None, now=now)
-
-
-def programme_zone(programme: Programme) -> ZoneInfo:
-    """The clock of the programme: that of its latest round."""
-    latest = programme.cohorts.order_by("-starts_on", "-pk").first()
-    return latest.tz if latest else ZoneInfo("UTC")

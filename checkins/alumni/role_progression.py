@@ -17,7 +17,7 @@ LATER_ROLES = {
 
 @dataclass
 class RoleProgression:
-    """Of the people who were mentees for the first time in a round: who of them took which step in a later one."""
+    """The people who were first mentees in one round, and the roles that they took in later ones."""
 
     cohort: Cohort
     mentees: set[int] = field(default_factory=set)
@@ -26,33 +26,33 @@ class RoleProgression:
 
     @property
     def numbers(self) -> list[int]:
-        """In the order of STEPS."""
+        """How many people took each role, in the order of LATER_ROLES."""
         return [len(self.took[step]) for step in LATER_ROLES]
 
     @property
     def steps(self) -> list[tuple[str, int]]:
-        """Each step with its number."""
+        """Each role with the number of people who took it."""
         return list(zip(LATER_ROLES.values(), self.numbers, strict=True))
 
     @property
     def came_back(self) -> int:
-        """People who took any step, each once."""
+        """The number of people who took any later role."""
         return len(set().union(*self.took.values()))
 
     @property
     def rate(self) -> int | None:
-        """In per cent; None as long as there was no later round to come back in."""
+        """The share of people who returned, in per cent; None until there is a later round."""
         return round(100 * self.came_back / len(self.mentees)) if self.mentees and self.has_later else None
 
 
 def role_progressions(programme: Programme) -> list[RoleProgression]:
-    """A path for each round, the latest first. Five queries for however many people.
+    """The progression of each round's mentees, the latest round first. Five queries.
 
     A co-mentor shared each of their teams of a round with another mentor; a mentor had one alone, or none yet.
     """
     cohorts = list(programme.cohorts.order_by("starts_on", "pk").select_related("programme"))
     paths = {cohort.pk: RoleProgression(cohort) for cohort in cohorts}
-    # Nobody can have come back in a round that has not taken people in yet.
+    # Rounds that have not accepted people yet have no returners.
     last = max((c.starts_on for c in cohorts if c.status not in ("draft", "enrolling")), default=None)
     first: dict[int, RoleProgression] = {}
     for cohort_id, people in _mentees(programme):
@@ -76,7 +76,7 @@ def _mentees(programme: Programme) -> list[tuple[int, list[int]]]:
 
 
 def _later_roles(programme: Programme) -> list[tuple[int, date, str]]:
-    """Person, first day of the round, and step, for everybody who helped in one."""
+    """Person, first day of the round, and role, of everybody who helped in a round."""
     mentors_of: dict[int, set[int]] = defaultdict(set)
     for mentee, mentor in (
         Match.objects.occupying_place().filter(mentee__cohort__programme=programme).values_list("mentee", "mentor")

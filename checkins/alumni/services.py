@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from checkins.alumni.links import stay_link
-from checkins.models import AlumniConsent, HelperBreak
+from checkins.models import AlumniConsent, AlumniRequest, HelperBreak
 from cohorts.invitations.links import Invitation, invite_link
 from cohorts.invitations.services import ReturningPerson, ReturnReason
 from cohorts.mailings.links import opt_out_link
@@ -26,7 +26,7 @@ from mentorship.core.outbox.services import call_off
 
 
 def alumni_of(programme: Programme) -> Any:
-    """Who agreed to hear from the programme, and has not opted out of mails to many."""
+    """People who agreed to hear from the programme and have not opted out of mailings."""
     people = User.objects.filter(
         is_active=True, alumni_consents__programme=programme, alumni_consents__left_at=None
     ).exclude(pk__in=OptOut.objects.filter(workspace=programme.workspace_id).values("user"))
@@ -34,7 +34,7 @@ def alumni_of(programme: Programme) -> Any:
 
 
 def past_participants(programme: Programme) -> Any:
-    """Everybody who was part of a round that is over, or is through with theirs: all roles, and members of teams."""
+    """Everybody who took part in a round that is over, or completed theirs: all roles, members of teams included."""
     part = Enrollment.objects.filter(cohort__programme=programme).filter(
         Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER)
     )
@@ -43,7 +43,7 @@ def past_participants(programme: Programme) -> Any:
 
 @transaction.atomic
 def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequence[str] = ()) -> AlumniConsent:
-    """A person says whether they hear from the programme, and as what they would come back.
+    """Save whether a person hears from the programme, and the roles in which they would return.
 
     Who agrees after having stopped mails to many gets them again: they asked for it. Raises ServiceError for people
     who were in no round that is over.
@@ -71,7 +71,7 @@ def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequen
 
 @transaction.atomic
 def take_break(*, programme: Programme, user: User, until: date | None = None) -> HelperBreak:
-    """Nobody invites them until a day, or until they say so. Said again, the new day counts."""
+    """Start a break: the person is not invited until a day, or until they end it. Again, it sets the new day."""
     rest, _ = HelperBreak.objects.update_or_create(programme=programme, user=user, defaults={"until": until})
     day = until.isoformat() if until else ""
     record(verb=Verb.TAKES_A_BREAK, target=user, workspace_id=programme.workspace_id, by=user, until=day)
@@ -80,25 +80,25 @@ def take_break(*, programme: Programme, user: User, until: date | None = None) -
 
 @transaction.atomic
 def end_break(*, programme: Programme, user: User) -> None:
-    """They may be asked again."""
+    """End a person's break."""
     if HelperBreak.objects.filter(programme=programme, user=user).delete()[0]:
         record(verb=Verb.IS_BACK_FROM_A_BREAK, target=user, workspace_id=programme.workspace_id, by=user)
 
 
 def people_on_break(programme_id: int, today: date | None = None) -> set[int]:
-    """The ids of those who take a break today."""
+    """The ids of people who are on a break on a day, today by default."""
     today = today or timezone.localdate()
     resting = HelperBreak.objects.filter(Q(until=None) | Q(until__gt=today), programme=programme_id)
     return set(resting.values_list("user", flat=True))
 
 
 def people_on_break_from(cohort: Cohort) -> set[int]:
-    """The ids of those who take a break today, by the clock of the cohort."""
+    """The ids of people who are on a break today in the cohort's time zone."""
     return people_on_break(cohort.programme_id, timezone.localdate(timezone=cohort.tz))
 
 
 def willing_to_return(cohort: Cohort) -> Iterable[ReturningPerson]:
-    """For the page that invites people back: alumni who would come, as what. Two queries."""
+    """Alumni who would return, and in which roles, for the page that invites people back. Two queries."""
     consents = AlumniConsent.objects.filter(programme=cohort.programme_id, left_at=None, user__is_active=True)
     wanted = {c.user_id: c for c in consents.exclude(roles=[]).select_related("user")}
     part = (
@@ -119,14 +119,14 @@ def willing_to_return(cohort: Cohort) -> Iterable[ReturningPerson]:
 
 @dataclass(frozen=True)
 class OpenRound:
-    """A round that a person could join, and as what: the role, its words, and the role of the form."""
+    """A round that a person could join: its roles, each with its label and the role of the sign-up form."""
 
     cohort: Cohort
     roles: list[tuple[str, str, str]]
 
 
 def next_rounds(programme: Programme, user: User, roles: Sequence[str], now: datetime | None = None) -> list[OpenRound]:
-    """The rounds whose sign-up is open, and in which the person is not yet."""
+    """The rounds with open sign-up that the person has not joined."""
     return rounds_for(open_rounds(programme, now), user, roles)
 
 
@@ -143,13 +143,13 @@ def invitation_to_round(programme: Programme, user: User, cohort_slug: str, role
 
 
 def open_rounds(programme: Programme, now: datetime | None = None) -> list[tuple[Cohort, set[int]]]:
-    """Every round whose sign-up is open, with the ids of those who are in it. One query for each round."""
+    """Every round with open sign-up, and the ids of the people in it. One query for each round."""
     rounds = programme.cohorts.filter(status="enrolling").select_related("programme")
     return [(c, set(c.enrollments.values_list("user", flat=True))) for c in rounds if c.accepts_signups(now)]
 
 
 def rounds_for(rounds: Iterable[tuple[Cohort, set[int]]], user: User, roles: Sequence[str]) -> list[OpenRound]:
-    """Those of these rounds that a person could join in one of the roles. No query."""
+    """Those of the rounds that a person could join in one of the roles. No query."""
     offered = [role for role in AlumniConsent.RETURNS_AS if role in roles]
     return [
         OpenRound(c, [(role, c.programme.label_of(role), AlumniConsent.FORM_OF[role]) for role in offered])
@@ -160,10 +160,11 @@ def rounds_for(rounds: Iterable[tuple[Cohort, set[int]]], user: User, roles: Seq
 
 @transaction.atomic
 def ask_for_consent(*, cohort: Cohort, by: User) -> int:
-    """Ask the people of a round, once each for the programme, whether they stay in touch. Returns how many mails."""
+    """Ask each person of a round once whether they stay in touch with the programme. Returns the number of mails."""
     programme = cohort.programme
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
     people = not_yet_asked(cohort)
+    AlumniRequest.objects.bulk_create(AlumniRequest(programme=programme, user=person) for person in people)
     sender = cohort.sender
     for person in people:
         stop = opt_out_link(programme.workspace_id, person.pk)
@@ -183,14 +184,12 @@ def ask_for_consent(*, cohort: Cohort, by: User) -> int:
 
 
 def not_yet_asked(cohort: Cohort) -> list[User]:
-    """Who was part of this round, has said neither yes nor no, and was not asked before. Constant queries."""
+    """People of this round who have not answered and were not asked before. Constant queries."""
     programme = cohort.programme
     part = cohort.enrollments.filter(Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER))
-    prefix = f"alumni-ask:{programme.pk}:"
-    asked = OutboxMessage.objects.filter(key__startswith=prefix).values_list("key", flat=True)
     out = OptOut.objects.filter(workspace=programme.workspace_id).values("user")
     said = programme.alumni_consents.values("user")
     people = User.objects.filter(Q(enrollments__in=part) | Q(team_memberships__enrollment__in=part), is_active=True)
-    people = people.exclude(pk__in=out).exclude(pk__in=said).distinct().order_by("pk")
-    before = {int(key.removeprefix(prefix)) for key in asked}
-    return [person for person in people if person.pk not in before]
+    asked = programme.alumni_requests.values("user")
+    people = people.exclude(pk__in=out).exclude(pk__in=said).exclude(pk__in=asked)
+    return list(people.distinct().order_by("pk"))

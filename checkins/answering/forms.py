@@ -16,7 +16,7 @@ from mentorship.core.accounts.models import User
 
 
 class ConcernForm(forms.Form):
-    """A concern about how people behave."""
+    """A conduct concern."""
 
     text = forms.CharField(
         label="What happened?",

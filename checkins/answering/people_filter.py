@@ -9,8 +9,6 @@ from cohorts.people.filters import Filter
 from cohorts.querysets import EnrollmentQuerySet
 
 SILENT, OVERDUE, ANSWERED, PLANNED = "silent", "overdue", "answered", "planned"
-
-
 CHOICES = [
     (SILENT, "asked, no answer"),
     (OVERDUE, "reminded, no answer"),
@@ -20,14 +18,14 @@ CHOICES = [
 
 
 def choices_of(cohort: Cohort) -> list[tuple[str, str]]:
-    """Every state; with several check-ins also who is silent in each of them."""
+    """The choices of the filter; with several waves also "no answer" for each of them."""
     waves = list(cohort.waves.values_list("pk", "name"))
     of_waves = [(f"{SILENT}-{pk}", f"asked, no answer: {name}") for pk, name in waves] if len(waves) > 1 else []
     return [*CHOICES, *of_waves]
 
 
 def filter_by_checkin(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
-    """Enrollments by what became of their check-ins, as the list of check-ins counts; a team where one of it fits."""
+    """Filter enrollments by the state of their check-ins; a team matches where one of its members does."""
     theirs = CheckIn.objects.filter(enrollment=OuterRef("pk"))
     state, _, wave = value.partition("-")
     theirs = theirs.filter(wave=int(wave)) if wave else theirs

@@ -20,7 +20,7 @@ from mentorship.core.errors import ServiceError
 
 
 class NotedReply(NamedTuple):
-    """What was noted, and the case that looks after it, where one was wanted."""
+    """A noted reply, and the case that was opened for it, if any."""
 
     reply: Reply
     case: Case | None
@@ -32,7 +32,7 @@ def people_of_pair(match: Match) -> list[tuple[User, str]]:
 
 
 def open_checkins_about(user: User, match: Match | None, cohort: Cohort, now: datetime) -> list[CheckIn]:
-    """What a person was asked about a pair, or without one about the cohort, and can still answer; the newest first."""
+    """A person's check-ins about a pair, or about the cohort, that can still be answered; the newest first."""
     asked = CheckIn.objects.filter(user=user, match=match, wave__cohort=cohort, status="sent", closes_at__gt=now)
     return list(asked.order_by("-due_at", "-pk"))
 
@@ -52,7 +52,7 @@ def note_reply(
     case: bool = False,
     now: datetime | None = None,
 ) -> NotedReply:
-    """Note that somebody wrote on `day`, by the cohort's clock, about a pair, or without one as a facilitator.
+    """Note that somebody wrote on `day`, in the cohort's time zone, about a pair, or as a facilitator.
 
     `stop` ends the reminders of `checkin`, or of all that wait for them in this pair: it stays open, and a reminder in
     the outbox is taken back. `case` opens one, or adds a note to one that is open. The same once more has one effect.
@@ -88,7 +88,7 @@ def note_reply(
 
 @transaction.atomic
 def delete_reply(*, reply: Reply, by: User, now: datetime | None = None) -> None:
-    """It was a mistake: the note goes, and the reminders that it ended go on; not those that it took back."""
+    """Delete a reply noted by mistake: reminders that it ended go on, those already cancelled stay cancelled."""
     now = now or timezone.now()
     locked = Reply.objects.select_for_update(of=("self",)).select_related("match", "cohort__programme").get(pk=reply.pk)
     stopped = CheckIn.objects.select_for_update(of=("self",)).filter(reply=locked)
@@ -122,7 +122,7 @@ def _end_of(day: date, cohort: Cohort) -> datetime:
 
 
 def _stop_reminders(waiting: Sequence[CheckIn], reply: Reply, by: User) -> None:
-    """No further mail of these. A first mail that has not left yet does: it has the link to answer by."""
+    """Stop reminders of these check-ins. A queued first mail still goes out: it holds the link to answer by."""
     ids = [checkin.pk for checkin in waiting]
     for checkin in CheckIn.objects.select_for_update(of=("self",)).filter(pk__in=ids, status="sent"):
         checkin.next_mail_at, checkin.reply = None, reply
@@ -133,7 +133,7 @@ def _stop_reminders(waiting: Sequence[CheckIn], reply: Reply, by: User) -> None:
 
 
 def _open_reply_case(reply: Reply, checkin: CheckIn | None, by: User, now: datetime) -> Case:
-    """The case of what they wrote; where one of its kind is open already, that one gets it as a note."""
+    """Open a case for a reply, or add it as a note to an open case of the same kind."""
     kind = CASE_KIND_OF_REPLY[reply.how]
     said = f"They {reply.when}: {reply.get_how_display()}.\n{reply.words}".strip()
     case = (
@@ -152,13 +152,14 @@ def _open_reply_case(reply: Reply, checkin: CheckIn | None, by: User, now: datet
             match=reply.match,
             checkin=checkin,
             summary=said,
+            reply=reply,
             now=now,
             owner=None if by in party else by,
         )
-    if case.summary != said and not case.notes.filter(text=said).exists():
-        CaseNote.objects.create(case=case, by=by, text=said)
+    if case.reply != reply and not case.notes.filter(reply=reply).exists():
+        CaseNote.objects.create(case=case, kind=CaseNote.Kind.REPLY, reply=reply, by=by, text=said)
     return case
 
 
-# What somebody wrote to us, and the kind of case that looks after it.
+# The kind of case that a reply opens.
 CASE_KIND_OF_REPLY: dict[str, str] = {Reply.How.NOT_MET: Case.Kind.NOT_MET, Reply.How.DIFFICULT: Case.Kind.HELP}

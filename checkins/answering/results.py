@@ -11,7 +11,7 @@ from cohorts.models.question_kinds import kind_names
 
 @dataclass(frozen=True)
 class QuestionTally:
-    """One question: how many people answered it, how many chose what in order, and what they wrote."""
+    """A question with the number of people who answered, the count of each choice in order, and texts."""
 
     question: SurveyQuestion
     answered: int
@@ -20,7 +20,7 @@ class QuestionTally:
 
 
 def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[QuestionTally]:
-    """Every question of the cohort's confidential surveys in which each person is in one row; zeros included.
+    """Count the answers to each single-choice question of the cohort's confidential surveys; zeros included.
 
     Three queries. People are counted once: a mentor with several teams answers for each of them; for a tally of
     people only the latest answer counts. What was asked anonymously belongs to no people, and is not here.
@@ -41,12 +41,12 @@ def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[Que
     for (question_id, _user), value in latest.items():
         counts.setdefault(question_id, Counter())[value] += 1
     tallies = [_tally(question, counts.get(question.pk, Counter())) for question in questions]
-    # A version that nobody answered is no question any more.
+    # A retired version without answers is left out.
     return [t for t in tallies if t.answered or t.question.retired_at is None]
 
 
 def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
-    """For coordinators: every question of one wave, `many of` included; of an anonymous one what may be read of it."""
+    """Count the answers to each question of one wave, for coordinators; of an anonymous one what was released."""
     if wave.survey.anonymous:
         _, said = released_answers(wave)
         questions = wave.survey.questions.filter(pk__in=said)

@@ -24,19 +24,19 @@ RELEASE_STEP = 5
 
 
 def is_open(checkin: CheckIn, now: datetime) -> bool:
-    """Whether a person can answer now, or change what they answered: until ten days after they did."""
+    """Whether a person can answer now, or change an answer, which is possible for EDIT_FOR."""
     if checkin.status == CheckIn.Status.ANSWERED:
         return checkin.answered_at is not None and now < checkin.answered_at + EDIT_FOR
     return checkin.status in CheckIn.OPEN and now < checkin.closes_at
 
 
 def open_until(checkin: CheckIn) -> datetime:
-    """The end of the time in which it can be answered or changed, in UTC."""
+    """Until when it can be answered or changed, in UTC."""
     return checkin.answered_at + EDIT_FOR if checkin.answered_at else checkin.closes_at
 
 
 def unanswered_questions(checkin: CheckIn) -> int:
-    """How many questions wait for somebody who has sent one answer only, the one in the mail; 0 for everybody else.
+    """The number of unanswered choice questions, for people who answered only the one in the mail; else 0.
 
     What asks for words alone does not count, and nobody who chose what to leave empty is asked again.
     """
@@ -49,7 +49,7 @@ def unanswered_questions(checkin: CheckIn) -> int:
 
 @transaction.atomic
 def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime) -> CheckIn:
-    """Store what a person said, by question id, in place of what they said before; of `many of` a list of values.
+    """Store a person's answers by question id, replacing earlier ones; a list where a kind takes several.
 
     Raises ServiceError after the window, where the check-in was cancelled, and for people whose account is switched
     off or who were erased. The audit trail holds no answer.
@@ -67,7 +67,7 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
     cancel_queued_mail([(locked.pk, locked.mails_sent)])
     if locked.wave.survey.anonymous:
         return _store_anonymously(locked, said)
-    # What was said to a question that is not asked any more can't be said again: it stays.
+    # Answers to retired questions stay, because they can't be given again.
     kept = [
         answer
         for answer in locked.answers.select_related("question")
@@ -88,7 +88,7 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
 
 
 def _store_anonymously(checkin: CheckIn, said: Mapping[int, list[str]]) -> CheckIn:
-    """Put answers among the others. Nothing is written that holds both a person or a moment and what was said."""
+    """Add answers to the anonymous box. Nothing links them to a person or a moment."""
     checkin.status, checkin.next_mail_at = CheckIn.Status.ANSWERED, None
     checkin.save(update_fields=["status", "next_mail_at"])
     AnonymousBox.objects.get_or_create(wave=checkin.wave)
@@ -97,7 +97,7 @@ def _store_anonymously(checkin: CheckIn, said: Mapping[int, list[str]]) -> Check
         together = [*box.answers.get(str(pk), []), *values]
         secrets.SystemRandom().shuffle(together)
         box.answers[str(pk)] = together
-    # A mentor answers once for each pair, and is one person all the same.
+    # A mentor who answers for several pairs counts as one person.
     there = checkin.wave.checkins.filter(status=CheckIn.Status.ANSWERED).order_by()
     box.number = there.values("user").distinct().count()
     if box.number - box.released_number >= RELEASE_STEP:
@@ -107,7 +107,7 @@ def _store_anonymously(checkin: CheckIn, said: Mapping[int, list[str]]) -> Check
 
 
 def released_answers(wave: CheckInWave) -> tuple[int, dict[int, list[str]]]:
-    """What may be read of an anonymous wave: of how many people, and by question what they said."""
+    """The released part of an anonymous wave: the number of people, and the answers by question id."""
     box = AnonymousBox.objects.filter(wave=wave).first()
     return (box.released_number, {int(pk): said for pk, said in box.released.items()}) if box else (0, {})
 

@@ -17,8 +17,7 @@ from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox.mail_templates.rendering import render_mail
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.send_mail import send_mail
 
 
 @transaction.atomic
@@ -65,16 +64,16 @@ def open_case(
 def open_flagged_cases(
     *, checkin: CheckIn, said: Sequence[tuple[SurveyQuestion, list[str]]], now: datetime
 ) -> list[Case]:
-    """Open the cases that answers ask for, and note on open ones where a person took it back."""
+    """Open the cases that answers ask for, and note on open cases where an answer no longer does."""
     wanted: dict[str, str] = {}
     for question, values in said:
         for value in values:
             if kind := question.flags.get(value):
                 wanted[kind] = f"“{question.text}” – {question.in_words(value)}"
     for case in checkin.cases.exclude(kind__in=[*wanted, Case.Kind.CONDUCT]).exclude(status="done"):
-        words = "They answered since: it is not asked for any more."
-        if not case.notes.filter(text=words).exists():
-            CaseNote.objects.create(case=case, text=words)
+        if not case.notes.filter(kind=CaseNote.Kind.NO_LONGER_ASKED).exists():
+            words = "They answered since: it is not asked for any more."
+            CaseNote.objects.create(case=case, kind=CaseNote.Kind.NO_LONGER_ASKED, text=words)
     return [
         open_case(
             cohort=checkin.wave.cohort,
@@ -92,7 +91,7 @@ def open_flagged_cases(
 
 @transaction.atomic
 def raise_concern(*, checkin: CheckIn, text: str) -> Case:
-    """Somebody tells of how people behave. Only those named to read it do; they get a mail without a word of it.
+    """Raise a conduct concern. Only named readers see it; they get a mail that quotes nothing of it.
 
     The same words again, as long as their case is open, are the same concern.
     """
@@ -109,38 +108,37 @@ def raise_concern(*, checkin: CheckIn, text: str) -> Case:
         checkin=checkin,
         summary=text,
     )
-    readers = conduct_readers(cohort.workspace_id, case.match)
-    # Where nobody is named the owners are told that somebody has to be; they read nothing of it themselves.
-    owners = User.objects.filter(workspace_roles__workspace=cohort.workspace_id, workspace_roles__role="owner")
-    subject, body, html = render_mail(
-        "checkins/concern",
-        {
-            "cohort": cohort,
-            "programme": cohort.programme,
-            "nobody": not readers,
-            "link": settings.SITE_URL
-            + (case.get_absolute_url() if readers else reverse("checkins:readers", args=[cohort.slug])),
-        },
-        workspace_id=cohort.workspace_id,
-        scope=f"cohort:{cohort.pk}",
-    )
-    for person in readers or owners.order_by("pk"):
-        enqueue(
-            key=f"concern:{case.pk}:{person.pk}",
-            scope=f"cohort:{cohort.pk}",
-            workspace_id=cohort.workspace_id,
-            kind="case",
-            why="A conduct concern was raised; its words are not in any mail.",
-            to=[person.email],
-            subject=subject,
-            text=body,
-            html=html,
-        )
+    _mail_concern(case, cohort)
     return case
 
 
+def _mail_concern(case: Case, cohort: Cohort) -> None:
+    """Tell the readers; where nobody is named the owners, who read nothing of it, that somebody has to be."""
+    readers = conduct_readers(cohort.workspace_id, case.match)
+    owners = User.objects.filter(workspace_roles__workspace=cohort.workspace_id, workspace_roles__role="owner")
+    page = case.get_absolute_url() if readers else reverse("checkins:readers", args=[cohort.slug])
+    context = {
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "nobody": not readers,
+        "link": settings.SITE_URL + page,
+    }
+    sender = cohort.sender
+    for person in readers or owners.order_by("pk"):
+        send_mail(
+            "checkins/concern",
+            context,
+            sender=sender,
+            key=f"concern:{case.pk}:{person.pk}",
+            kind="case",
+            why="A conduct concern was raised; its words are not in any mail.",
+            to=[person.email],
+            reply_to=[],
+        )
+
+
 def conduct_readers(workspace_id: int, match: Match | None) -> list[User]:
-    """Who reads a concern about a pair: those named, without the pair itself."""
+    """The named readers of a concern about a pair, without the pair itself."""
     readers = User.objects.filter(conduct_readings__workspace=workspace_id, is_active=True).order_by("pk")
     return [person for person in readers if person.pk not in _people_of_pair(match)]
 
@@ -192,7 +190,7 @@ def possible_owners(case: Case) -> list[User]:
 
 @transaction.atomic
 def add_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
-    """Let a person of the team read conduct concerns; concerns that nobody has get this owner."""
+    """Let a coordinator read conduct concerns; concerns without an owner get this one."""
     if not user.workspace_roles.filter(workspace=cohort.workspace_id, role__in=WorkspaceRole.EDITORS).exists():
         raise ServiceError(f"{user} is no coordinator of {cohort.programme}.")
     _, new = ConductReader.objects.get_or_create(workspace_id=cohort.workspace_id, user=user)
@@ -206,7 +204,7 @@ def add_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
 
 @transaction.atomic
 def remove_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
-    """They read concerns no longer. Their open ones go to another reader, or wait for one."""
+    """Remove a reader of conduct concerns. Their open ones go to another reader, if there is one."""
     gone, _ = ConductReader.objects.filter(workspace_id=cohort.workspace_id, user=user).delete()
     if gone:
         record(verb=Verb.READS_CONCERNS_NO_LONGER, target=user, workspace_id=cohort.workspace_id, by=by)
@@ -226,12 +224,12 @@ def reads_concerns(user: Any, workspace_id: int) -> bool:
 
 
 def concerns_for_today(user: User, cohort: Cohort) -> int:
-    """For the first page of somebody who reads concerns: how many of theirs nobody has begun to work on."""
+    """The number of a reader's own concerns in this cohort that are still open, for the home page."""
     return Case.objects.visible_to(user).filter(kind="conduct", status="open", owner=user, cohort=cohort).count()
 
 
 def cases_for_today(user: User, cohort: Cohort, today: date) -> dict[str, int]:
-    """For the first page: `open` cases that the user sees, `mine` of them, and `late` ones; no concerns. One query."""
+    """The numbers of `open`, `mine` and `late` cases for the home page; no concerns. One query."""
     return case_counts(Case.objects.visible_to(user).filter(cohort=cohort).exclude(kind="conduct"), user, today)
 
 
@@ -246,7 +244,7 @@ def case_counts(cases: Any, user: Any, today: date) -> dict[str, int]:
 
 
 def _suggested_owner(cohort: Cohort, kind: str, match: Match | None) -> User | None:
-    """Who has fewest open cases among those who may; coordinators before owners of the programme."""
+    """The person with the fewest open cases among possible owners; coordinators before programme owners."""
     roles = WorkspaceRole.objects.filter(workspace=cohort.workspace_id, role__in=WorkspaceRole.EDITORS)
     rank = {role.user_id: role.role != "coordinator" for role in roles}
     people: list[User] = (

@@ -23,7 +23,7 @@ from mentorship.core.views import FormPage, errors_as_messages
 
 
 class CaseList(CohortView):
-    """What somebody asked for, the most pressing first. Conduct concerns have a list of their own."""
+    """Cases of a cohort, the most urgent first. Conduct concerns have a list of their own."""
 
     template_name = "checkins/cases/list.html"
     concerns = False
@@ -75,7 +75,7 @@ class CaseList(CohortView):
 
 
 class ConcernList(CaseList):
-    """Conduct concerns, for those named to read them; for everybody else there is no such page."""
+    """Conduct concerns, for named readers; everybody else gets 404."""
 
     concerns = True
 

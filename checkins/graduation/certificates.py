@@ -20,16 +20,16 @@ Certificates = Sequence[Certificate]
 
 
 class CertificateError(ValueError):
-    """No font of this server has all letters of what is to be printed."""
+    """No font on this server has all letters of a certificate."""
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:
-    """One certificate as PDF/A; the same one gives the same file but for its moment. Raises CertificateError."""
+    """Render one certificate as PDF/A. Raises CertificateError."""
     return _render([certificate])
 
 
 def certificates_pdf(certificates: Certificates) -> tuple[bytes, Certificates]:
-    """A certificate a page, in one file to print, some milliseconds a page; and those that can't be printed.
+    """Render certificates into one file, a page each; also returns those that can't be printed.
 
     Raises CertificateError where none of them can be.
     """
@@ -52,7 +52,7 @@ def _render(certificates: Certificates) -> bytes:
 
 
 def _unprintable(certificates: Certificates) -> list[Certificate]:
-    """Those with letters that no font has: found by halves, as nearly always there are none or few."""
+    """Certificates with letters that no font has, found by bisection, since there are usually few."""
     try:
         _render(certificates)
     except CertificateError:
@@ -83,7 +83,7 @@ def _printed_words(one: Certificate) -> dict[str, str]:
 
 
 def _plain(words: dict[str, str]) -> dict[str, str]:
-    """Without control characters and overrides of the direction, which are no letters of any font."""
+    """Remove control characters and direction overrides, which no font can show."""
     return {name: " ".join(clean_text(text).split()) for name, text in words.items()}
 
 
@@ -93,7 +93,7 @@ def file_name(certificate: Certificate) -> str:
 
 
 def certificates_zip(certificates: Iterable[Certificate]) -> tuple[bytes, Certificates]:
-    """A file for each, in one, some 60 ms each, so at most PART of them at once; and those that can't be printed."""
+    """Zip a PDF of each certificate, about 60 ms each; also returns those that can't be printed."""
     file, left_out = io.BytesIO(), []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for certificate in certificates:

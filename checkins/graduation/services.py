@@ -36,7 +36,7 @@ GRADUATION_STATES = [
 
 @dataclass(frozen=True)
 class CriterionStatus:
-    """One criterion for one person: met or not, and whether somebody said so; `sessions`: how many they came to."""
+    """One criterion for one person: whether it is met, whether by hand, and how many sessions they attended."""
 
     criterion: GraduationCriterion
     met: bool
@@ -46,7 +46,7 @@ class CriterionStatus:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where one person of a cohort stands; in a team each for themselves."""
+    """One person's progress towards graduation; each member of a team has their own."""
 
     enrollment: Enrollment
     user: User
@@ -71,14 +71,14 @@ class Progress:
 
     @property
     def key(self) -> str:
-        """Names the person in a form."""
+        """Identifies the person in a form."""
         return f"{self.enrollment.pk}-{self.user.pk}"
 
 
 def graduation_progress(
     cohort: Cohort, *, now: datetime | None = None, enrollment: Enrollment | None = None
 ) -> list[Progress]:
-    """Everybody who can graduate, by project, in a constant number of queries; `enrollment` narrows it to one."""
+    """Progress of everybody who can graduate, by project, in constant queries; `enrollment` narrows it."""
     now = now or timezone.now()
     enrollments = Enrollment.objects.filter(cohort=cohort).mentees().occupying_place().with_people()
     enrollments = enrollments.filter(pk=enrollment.pk) if enrollment else enrollments
@@ -108,12 +108,9 @@ def graduation_progress(
     return found
 
 
-# --- criteria ---
-
-
 @transaction.atomic
 def save_criterion(*, criterion: GraduationCriterion, by: User) -> GraduationCriterion:
-    """Add or change one thing that it takes."""
+    """Add or change a criterion."""
     if criterion.pk is None:
         last = criterion.cohort.graduation_criteria.aggregate(last=Max("position"))["last"] or 0
         criterion.position = last + 1
@@ -125,7 +122,7 @@ def save_criterion(*, criterion: GraduationCriterion, by: User) -> GraduationCri
 
 @transaction.atomic
 def delete_criterion(*, criterion: GraduationCriterion, by: User) -> None:
-    """It takes one thing less; what was said about it is gone."""
+    """Delete a criterion with everything recorded about it."""
     cohort = criterion.cohort
     record(verb=Verb.CRITERION_REMOVED, target=cohort, workspace_id=cohort.workspace_id, by=by, reason=criterion.name)
     criterion.delete()
@@ -135,7 +132,7 @@ def delete_criterion(*, criterion: GraduationCriterion, by: User) -> None:
 def set_criterion_met(
     *, criterion: GraduationCriterion, enrollment: Enrollment, user: User, met: bool, by: User
 ) -> None:
-    """Say that a person meets a criterion, or not, whatever was worked out."""
+    """Record by hand whether a person meets a criterion; it overrides what was computed."""
     CriterionMet.objects.update_or_create(
         criterion=criterion, enrollment=enrollment, user=user, defaults={"met": met, "by": by}
     )
@@ -146,9 +143,6 @@ def set_criterion_met(
         by=by,
         reason=f"{criterion.name}, {user}",
     )
-
-
-# --- the mentor's word ---
 
 
 @transaction.atomic
@@ -189,7 +183,7 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
 
 @transaction.atomic
 def confirm_by_mentor(*, match: Match, ready: Collection[int], now: datetime | None = None) -> list[Graduation]:
-    """The mentor says who of the team is ready, by user id. Who meets everything graduates. Saying it again counts."""
+    """Record which people, by user id, the mentor finds ready; who meets all criteria graduates. Can be repeated."""
     cohort, mentor = match.mentee.cohort, match.mentor.user
     for criterion in cohort.graduation_criteria.filter(kind=Kind.MENTOR):
         for person in match.mentee.people:
@@ -203,14 +197,11 @@ def confirm_by_mentor(*, match: Match, ready: Collection[int], now: datetime | N
     ]
 
 
-# --- the end ---
-
-
 @transaction.atomic
 def graduate(
     *, enrollment: Enrollment, user: User, by: User, anyway: bool = False, now: datetime | None = None
 ) -> Graduation:
-    """A person graduates; who did already stays as they are. Raises ServiceError where something is missing.
+    """Graduate a person, if they have not already. Raises ServiceError where a criterion is not met.
 
     `anyway` is the coordinator's word over the criteria; the history keeps what was missing.
     """
@@ -273,7 +264,7 @@ def end_early(*, enrollment: Enrollment, user: User, reason: str, by: User, now:
 
 @transaction.atomic
 def revoke_graduation(*, graduation: Graduation, by: User) -> None:
-    """As if nothing had been decided: the certificate's page says that it is not valid. The pair is set by hand."""
+    """Undo a decision: the certificate is no longer valid. The status of the pair is not changed."""
     enrollment = graduation.enrollment
     record(
         verb=Verb.GRADUATION_TAKEN_BACK,
@@ -287,7 +278,7 @@ def revoke_graduation(*, graduation: Graduation, by: User) -> None:
 
 
 def _finish_project(enrollment: Enrollment, by: User) -> None:
-    """When everybody of a team is through, so are the project and its pairs."""
+    """Complete a project and end its pairs once everybody in the team has graduated or ended."""
     enrollment = Enrollment.objects.with_people().get(pk=enrollment.pk)
     decided = list(Graduation.objects.filter(enrollment=enrollment))
     if {person.pk for person in enrollment.people} - {g.user_id for g in decided}:
@@ -303,12 +294,9 @@ def _finish_project(enrollment: Enrollment, by: User) -> None:
         set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.COMPLETED, by=by)
 
 
-# --- certificates ---
-
-
 @transaction.atomic
 def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None) -> int:
-    """Send every graduate who has none the link to their certificate. Returns how many."""
+    """Mail the link to their certificate to every graduate who has not got it. Returns the number of mails."""
     now = now or timezone.now()
     waiting = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).with_people()
     done = 0

@@ -1,6 +1,6 @@
-"""The models of the room, a module for each part of it."""
+"""The models of check-ins, a module for each subject."""
 
-from checkins.models.alumni import AlumniConsent, DigestPlan, HelperBreak, Opportunity
+from checkins.models.alumni import AlumniConsent, AlumniRequest, DigestPlan, HelperBreak, Opportunity
 from checkins.models.answering import AnonymousBox, Answer, Reply
 from checkins.models.cases import Case, CaseNote, ConductReader
 from checkins.models.graduation import CriterionMet, Graduation, GraduationCriterion
@@ -10,6 +10,7 @@ from checkins.models.waves import CheckIn, CheckInWave, PairPause
 
 __all__ = [
     "AlumniConsent",
+    "AlumniRequest",
     "AnonymousBox",
     "Answer",
     "Case",

@@ -13,7 +13,7 @@ from cohorts.models import Programme
 
 
 class Opportunity(models.Model):
-    """A job, an event or funding that alumni may want to hear of. A coordinator reads it before it goes out."""
+    """A job, an event or funding for alumni. A coordinator approves it before it is sent."""
 
     class Kind(models.TextChoices):
         JOB = "job", "Job"
@@ -55,7 +55,7 @@ class Opportunity(models.Model):
 
 
 class DigestPlan(models.Model):
-    """When the opportunities of a programme go out by themselves. Without a row they wait for a coordinator."""
+    """The schedule of a programme's digest. Without a row a coordinator sends it by hand."""
 
     programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="digest_plan")
     every = models.PositiveSmallIntegerField(
@@ -84,7 +84,7 @@ class DigestPlan(models.Model):
 
 
 class AlumniConsent(models.Model):
-    """A person who was part of a round agreed to hear from the programme afterwards; or took it back."""
+    """A person's consent to hear from the programme after a round, or its withdrawal."""
 
     # A speaker signs up with the form of an expert: both give one talk or one conversation.
     RETURNS_AS: ClassVar[dict[str, str]] = {
@@ -109,6 +109,20 @@ class AlumniConsent(models.Model):
     class Meta:
         ordering = ["-agreed_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["programme", "user"], name="alumni_consent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} and {self.programme}"
+
+
+class AlumniRequest(models.Model):
+    """A person was asked whether they stay in touch with a programme; nobody is asked twice."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="alumni_requests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="alumni_requests")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "user"], name="alumni_request_once")]
 
     def __str__(self) -> str:
         return f"{self.user} and {self.programme}"

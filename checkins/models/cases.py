@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from checkins.models.answering import Reply
 from checkins.models.waves import CheckIn
 from checkins.querysets import CaseQuerySet
 from cohorts.models import Cohort
@@ -49,6 +50,9 @@ class Case(models.Model):
     about = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="cases")
     match = models.ForeignKey(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
     checkin = models.ForeignKey(CheckIn, null=True, blank=True, on_delete=models.SET_NULL, related_name="cases")
+    reply = models.ForeignKey(
+        Reply, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="What opened it."
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_cases"
     )
@@ -89,8 +93,17 @@ class Case(models.Model):
 class CaseNote(models.Model):
     """What was done about a case, or heard."""
 
+    class Kind(models.TextChoices):
+        NOTE = "note", "note"
+        NO_LONGER_ASKED = "no_longer_asked", "they answered since"
+        REPLY = "reply", "they wrote"
+
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.NOTE)
+    reply = models.ForeignKey(
+        Reply, null=True, on_delete=models.SET_NULL, related_name="+", help_text="What they wrote that it quotes."
+    )
     text = models.TextField()
     at = models.DateTimeField(auto_now_add=True)
 

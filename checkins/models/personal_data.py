@@ -6,7 +6,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "checkins.checkin": PersonalDataRule(
         "Check-ins",
         whose=("user",),
-        stays=("stopped_because", "zone"),
+        stays=("cancelled_because", "zone"),
         why="That somebody was asked and answered stays without a name: rates were reported with it.",
     ),
     "checkins.answer": PersonalDataRule(
@@ -66,6 +66,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "checkins.conductreader": PersonalDataRule("Reads concerns", whose=("user",), erase=DELETE),
     "checkins.alumniconsent": PersonalDataRule("Stays in touch", whose=("user",), erase=DELETE),
+    "checkins.alumnirequest": PersonalDataRule("Asked to stay in touch", whose=("user",), erase=DELETE),
     "checkins.helperbreak": PersonalDataRule("Breaks", whose=("user",), erase=DELETE),
     "checkins.honorarium": PersonalDataRule(
         "Honoraria",

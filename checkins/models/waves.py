@@ -93,7 +93,22 @@ class CheckIn(models.Model):
         MENTEE = "mentee", "mentee"
         FACILITATOR = "facilitator", "facilitator"
 
+    class CancelReason(models.TextChoices):
+        MATCH_ENDED = "match_ended", "the match has ended"
+        WITHDREW = "withdrew", "somebody withdrew"
+        LEFT_TEAM = "left_team", "not in the team any more"
+        OPTED_OUT = "opted_out", "wants necessary mails only"
+        BY_COORDINATOR = "by_coordinator", "a coordinator stopped it"
+        ERASED = "erased", "the person was erased"
+
     OPEN = (Status.PLANNED, Status.SENT)
+    # A check-in cancelled for one of these is restored when it no longer holds.
+    RESTORABLE = (
+        CancelReason.MATCH_ENDED,
+        CancelReason.WITHDREW,
+        CancelReason.LEFT_TEAM,
+        CancelReason.OPTED_OUT,
+    )
 
     wave = models.ForeignKey(CheckInWave, on_delete=models.CASCADE, related_name="checkins")
     match = models.ForeignKey(Match, null=True, on_delete=models.PROTECT, related_name="checkins")
@@ -112,7 +127,7 @@ class CheckIn(models.Model):
     last_mail_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True, help_text="Of an anonymous survey never.")
     said_at = models.DateTimeField(null=True, help_text="When they last changed it. Of an anonymous survey never.")
-    stopped_because = models.CharField(max_length=100, blank=True)
+    cancelled_because = models.CharField(max_length=20, choices=CancelReason, blank=True)
     reply = models.ForeignKey(
         "checkins.Reply",
         null=True,
@@ -140,10 +155,20 @@ class CheckIn(models.Model):
             models.CheckConstraint(
                 condition=Q(status="answered") | Q(answered_at__isnull=True), name="checkin_answered_has_moment"
             ),
+            models.CheckConstraint(
+                condition=(Q(status="cancelled") & ~Q(cancelled_because=""))
+                | (~Q(status="cancelled") & Q(cancelled_because="")),
+                name="checkin_cancelled_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.wave.name}: {self.user}"
+
+    @property
+    def can_be_asked_after_all(self) -> bool:
+        """Whether a coordinator stopped it before its first mail."""
+        return self.cancelled_because == self.CancelReason.BY_COORDINATOR and not self.mails_sent
 
     @property
     def about(self) -> str:

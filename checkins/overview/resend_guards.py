@@ -12,7 +12,7 @@ def reason_not_to_resend(message: OutboxMessage) -> str:
     pk = rest.partition(":")[0]
     try:
         return _reason(kind, pk)
-    except ValueError:  # a key of somebody else's
+    except ValueError:  # the key of another app
         return ""
 
 

@@ -18,9 +18,9 @@ from training.attendance.training_status import NONE, training_status_of
 
 GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
 LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
-# What somebody says about having met: the weight of the sign, and its words.
+# The answer about having met: weight and words of the sign.
 MET_SIGNS = {"no": (3, "not met yet"), "sometimes": (-1, "met once or twice"), "regularly": (-2, "meets regularly")}
-# What somebody wrote to us: the weight of the sign.
+# The weight of a noted reply.
 REPLY_SIGNS: dict[str, int] = {Reply.How.WELL: -2, Reply.How.NOT_MET: 3, Reply.How.DIFFICULT: 3}
 REASONS_SHOWN = 3
 Moment = tuple[date, datetime]  # a day by the cohort's clock, and when we got to know
@@ -29,7 +29,7 @@ LEVEL_ORDER = {key: number for number, (key, _) in enumerate(LEVELS)}
 
 @dataclass
 class PairHealth:
-    """A pair, how it is, and why we think so: each reason with its weight, below zero for what speaks for it."""
+    """A pair, its level, and the signs behind it; a negative weight is a good sign."""
 
     match: Match
     signs: list[tuple[int, str]] = field(default_factory=list)
@@ -57,14 +57,14 @@ class PairHealth:
 
     @property
     def reasons(self) -> list[str]:
-        """In words, the weightiest first; what several people of a team say stands once, with their number."""
+        """The reasons in words, the weightiest first; the same from several people is listed once with their number."""
         said = Counter(words for _, words in self.signs)
         ordered = dict.fromkeys(words for _, words in sorted(self.signs, key=lambda sign: -sign[0]))
         return [f"{words} ({said[words]} people)" if said[words] > 1 else words for words in ordered]
 
     @property
     def first_reasons(self) -> list[str]:
-        """Those that decide; more than that nobody reads in a list."""
+        """The most important reasons, as many as a list shows."""
         return self.reasons[:REASONS_SHOWN]
 
     @property
@@ -77,7 +77,7 @@ class PairHealth:
 
 
 def assess_pairs(cohort: Cohort) -> list[PairHealth]:
-    """Every pair under way, those that need somebody first, in a constant number of queries."""
+    """Assess every pair under way, the most worrying first, in a constant number of queries."""
     matches = Match.objects.under_way().filter(mentee__cohort=cohort, imported=False).with_people()
     pairs = {match.pk: PairHealth(match) for match in matches}
     for add in (_latest_words, _silence, _cases, _mails, _training):
@@ -93,7 +93,7 @@ Signs = Iterable[tuple[int, int, str]]
 
 
 def _latest_words(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    """The latest word of each person, whether they answered or wrote to us: what is older than it counts no more.
+    """Signs from each person's latest answer or reply; older ones no longer count.
 
     Of answers given on the same day as a reply that one is later which came to us later.
     """
@@ -102,7 +102,7 @@ def _latest_words(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
     for reply in Reply.objects.filter(match__in=pairs).order_by("day", "at", "pk"):
         if reply.match_id is None:
             continue
-        # Who only shows that they are there says nothing about the pair: what they said before stays.
+        # A mere sign of life says nothing about the pair, so the earlier word still counts.
         (alive if reply.how == Reply.How.ALIVE else written)[reply.match_id, reply.user_id] = reply
     answered: dict[tuple[int, int], Moment] = {}
     for (match, user, key), (side, value, moment) in _latest_answers(cohort).items():
@@ -125,7 +125,7 @@ def _moment(reply: Reply) -> Moment:
 
 
 def _latest_answers(cohort: Cohort) -> dict[tuple[int, int, str], tuple[str, str, datetime]]:
-    """What each person answered last about a pair: by match, user and question its side, value and moment."""
+    """Each person's latest answer about a pair: by match, user and question its side, value and moment."""
     said = (
         Answer.objects.filter(
             checkin__wave__cohort=cohort,
@@ -154,7 +154,7 @@ def _sign_of(key: str, side: str, value: str) -> Iterable[tuple[int, str]]:
 
 
 def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    """Who was reminded in vain. A team has not fallen silent as long as one of it answers, or writes to us."""
+    """Signs from sides that did not answer reminders. A team is not silent while a member answers or writes."""
     asked = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False)
     heard = set(asked.filter(status="answered").values_list("match", "side"))
     sides: dict[int, set[str]] = defaultdict(set)

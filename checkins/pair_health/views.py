@@ -17,7 +17,7 @@ from mentorship.core.ui.search import has_every_word
 
 
 class PairHealthList(CohortView):
-    """How the pairs are, as far as it shows without asking anyone; and the pause of one."""
+    """The list of pairs by how they are doing; also pauses and resumes one."""
 
     template_name = "checkins/pair_health/list.html"
 

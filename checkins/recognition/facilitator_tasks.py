@@ -24,7 +24,7 @@ USUAL_TASKS: list[tuple[str, int]] = [
 
 
 def facilitators_of(cohort: Cohort) -> Any:
-    """Who facilitates a cohort, as users."""
+    """The facilitators of a cohort, as users."""
     here = cohort.enrollments.filter(role="facilitator").occupying_place()  # type: ignore[attr-defined]
     return User.objects.filter(pk__in=here.values("user"), is_active=True).order_by("full_name", "pk")
 
@@ -44,7 +44,7 @@ def own_tasks(user: User) -> Any:
 
 @transaction.atomic
 def add_usual_tasks(*, cohort: Cohort, by: User) -> int:
-    """Give the usual tasks to the facilitators in turn. Those that are there already stay. Raises ServiceError."""
+    """Share the usual tasks among the facilitators in turn, except those that exist. ServiceError without any."""
     people = list(facilitators_of(cohort))
     if not people:
         raise ServiceError("Nobody facilitates this cohort yet. Accept facilitators first.")

@@ -65,7 +65,7 @@ def offer_honoraria(
 
 @transaction.atomic
 def answer_honorarium(*, honorarium: Honorarium, accept: bool, by: User | None = None) -> Honorarium:
-    """The person takes it, or declines; they may change their mind until it is paid. Raises ServiceError after that."""
+    """Accept or decline an honorarium; the person may change it until it is paid. Raises ServiceError after that."""
     locked = _lock(honorarium)
     if locked.status not in Honorarium.ANSWERABLE:
         raise ServiceError(f"This honorarium is {locked.get_status_display()}; it can't be answered any more.")
@@ -99,7 +99,7 @@ def cancel_honoraria(*, honoraria: Collection[Honorarium], by: User) -> None:
 
 @transaction.atomic
 def cancel_honorarium(*, honorarium: Honorarium, by: User) -> None:
-    """Take back an offer, or a payment that was noted by mistake: that is to be paid again. ServiceError for others."""
+    """Cancel an offer, or a payment noted by mistake, which is then to be paid. Raises ServiceError otherwise."""
     locked = _lock(honorarium)
     if locked.status == HonorariumStatus.CANCELLED:
         raise ServiceError("It was taken back already.")
@@ -112,7 +112,7 @@ def cancel_honorarium(*, honorarium: Honorarium, by: User) -> None:
 
 
 def honoraria_totals(honoraria: Any) -> list[tuple[str, dict[str, Decimal]]]:
-    """Currency by currency, how much is in which status. Sums of different currencies make no sense. One query."""
+    """The sum in each status, by currency. One query."""
     sums: dict[str, dict[str, Decimal]] = {}
     for currency, status, amount in honoraria.order_by("currency").values_list("currency", "status", "amount"):
         of = sums.setdefault(currency, dict.fromkeys(HonorariumStatus.values, Decimal(0)))

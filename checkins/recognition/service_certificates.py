@@ -22,12 +22,9 @@ from training.models import TrainingBooking
 HELPER_ROLES = ("mentor", "facilitator", "expert")
 
 
-# --- certificates of what they gave ---
-
-
 @dataclass(frozen=True)
 class HelperRecord:
-    """What somebody who helps gave to a cohort: in words, with the hours that we would suggest."""
+    """What a helper did for a cohort, in words, and the suggested hours."""
 
     enrollment: Enrollment
     what: str
@@ -38,7 +35,7 @@ class HelperRecord:
 def helper_records(cohort: Cohort, role: str = "") -> list[HelperRecord]:
     """Everybody who helped, by role and name, in a constant number of queries."""
     helpers = cohort.enrollments.occupying_place().filter(role__in=[role] if role in HELPER_ROLES else HELPER_ROLES)
-    # A pair that ended was mentored, too; one that was put together anew counts where it went on.
+    # A pair that ended was mentored, too; a rematched one counts where it went on.
     mentored = Match.objects.filter(mentee__cohort=cohort).exclude(status="rematched")
     pairs = Counter(mentored.values_list("mentor", flat=True))
     trained: Counter[int] = Counter()
@@ -64,7 +61,7 @@ def helper_records(cohort: Cohort, role: str = "") -> list[HelperRecord]:
 def issue_service_certificates(
     *, cohort: Cohort, hours: Mapping[int, int | None], by: User, now: datetime | None = None
 ) -> int:
-    """Give people, by the id of their enrollment, a certificate with so many hours, and mail its link.
+    """Issue certificates with these hours, by the id of the enrollment, and mail their links.
 
     Who has one keeps its number: the hours are corrected, and no second mail is sent. Returns how many were mailed.
     """

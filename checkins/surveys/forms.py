@@ -58,7 +58,7 @@ def _section_html(question: SurveyQuestion) -> str:
     html = format_html("<h2>{}</h2>", question.text)
     if question.help_text:
         html += format_html('<p class="text-body-secondary">{}</p>', question.help_text)
-    # Nothing in it may be read as a tag of a template.
+    # crispy renders this as a template: braces must not become tags.
     return html.replace("{", "&#123;").replace("%}", "%&#125;")
 
 
@@ -68,8 +68,6 @@ FLAG_LABELS = {
     Case.Kind.OTHER_MENTOR: "Which answer means “I want another match”?",
     Case.Kind.HELP: "Which answer means “I need help”?",
 }
-
-
 FLAG_HELP = (
     "Who gives this answer, or one of the next two, gets a case with an owner and a date. "
     "Write it as above: one of the choices, Yes or No, or 1 to 5. Empty: none."

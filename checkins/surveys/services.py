@@ -20,7 +20,7 @@ def asked_questions(survey: Survey) -> list[SurveyQuestion]:
 
 
 def first_question(survey: Survey) -> SurveyQuestion | None:
-    """The first one that is no heading: it can be answered from the mail."""
+    """The first question that takes an answer: it can be answered from the mail."""
     return next((q for q in asked_questions(survey) if q.behaviour.is_asked), None)
 
 
@@ -55,7 +55,7 @@ def add_survey_template(*, programme: Programme, key: str) -> Survey:
 
 @transaction.atomic
 def save_survey(*, survey: Survey, by: User) -> Survey:
-    """Save name, introduction and kind. Raises ServiceError where people were told already how it is kept."""
+    """Save name, introduction and anonymity. Raises ServiceError where people were told how answers are kept."""
     new = survey.pk is None
     if not new:
         before = Survey.objects.select_for_update().get(pk=survey.pk)
@@ -75,7 +75,7 @@ def save_survey(*, survey: Survey, by: User) -> Survey:
 
 @transaction.atomic
 def copy_survey(*, survey: Survey, by: User) -> Survey:
-    """The same questions under a new name, for those who want to change them."""
+    """Copy a survey under a new name."""
     base, number = f"{survey.name[:100]} (copy", 1
     taken = set(survey.programme.surveys.values_list("name", flat=True))
     while (name := f"{base} {number})" if number > 1 else f"{base})") in taken:
@@ -101,5 +101,5 @@ def delete_survey(*, survey: Survey, by: User) -> None:
 
 
 def survey_was_asked(survey: Survey) -> bool:
-    """Whether somebody got a mail about it."""
+    """Whether a check-in with this survey was sent."""
     return CheckIn.objects.filter(wave__survey=survey, mails_sent__gt=0).exists()

@@ -6,23 +6,11 @@ from typing import Any
 from checkins.models import Case, CheckInWave
 
 DEFAULT_SURVEY = "How is it going?"
-
-
 DEFAULT_WAVE = "Three-month check-in"
-
-
 HAVE_MET, NOT_MET = "have-met", "no"
-
-
 WANT, WANT_HELP, WANT_OTHER = "want", "help", "other"
-
-
 HELPFUL = "helpful"
-
-
 Questions = list[dict[str, Any]]
-
-
 MET_QUESTION: dict[str, Any] = {
     "key": HAVE_MET,
     "kind": "one",
@@ -31,8 +19,6 @@ MET_QUESTION: dict[str, Any] = {
     "flags": {NOT_MET: Case.Kind.NOT_MET},
     "required": True,
 }
-
-
 WANTED_QUESTION: dict[str, Any] = {
     "key": WANT,
     "kind": "one",
@@ -40,22 +26,14 @@ WANTED_QUESTION: dict[str, Any] = {
     "options": [["nothing", "All is well"], [WANT_HELP, "I need help"], [WANT_OTHER, "I would like another match"]],
     "flags": {WANT_HELP: Case.Kind.HELP, WANT_OTHER: Case.Kind.OTHER_MENTOR},
 }
-
-
 HELPFUL_QUESTION = {
     "key": HELPFUL,
     "kind": "scale",
     "text": "How helpful is it for you?",
     "help_text": "1 not at all, 5 very",
 }
-
-
 WORDS_QUESTION = {"key": "words", "kind": "long", "text": "Anything you would like to tell us?"}
-
-
 RECOMMEND_QUESTION = {"key": "recommend", "kind": "yes_no", "text": "Would you recommend it to a friend?"}
-
-
 DEFAULT_QUESTIONS: Questions = [
     MET_QUESTION,
     HELPFUL_QUESTION,
@@ -69,8 +47,6 @@ DEFAULT_QUESTIONS: Questions = [
     WANTED_QUESTION,
     WORDS_QUESTION,
 ]
-
-
 MID_TERM_QUESTIONS: Questions = [
     MET_QUESTION,
     {"key": "expectations", "kind": "scale", "text": "Is it what you hoped for?", "help_text": "1 no, 5 fully"},
@@ -89,8 +65,6 @@ MID_TERM_QUESTIONS: Questions = [
     WANTED_QUESTION,
     WORDS_QUESTION,
 ]
-
-
 END_QUESTIONS: Questions = [
     {
         "key": "goals",
@@ -109,8 +83,6 @@ END_QUESTIONS: Questions = [
     },
     {"key": "best", "kind": "long", "text": "What helped most, and what was missing?"},
 ]
-
-
 LASTING_QUESTIONS: Questions = [
     {
         "key": "contact",
@@ -122,8 +94,6 @@ LASTING_QUESTIONS: Questions = [
     {"key": "project", "kind": "yes_no", "text": "Does the project go on?"},
     {"key": "lasted", "kind": "long", "text": "What do you do differently since?"},
 ]
-
-
 FACILITATOR_QUESTIONS: Questions = [
     {
         "key": "supported",
@@ -136,8 +106,6 @@ FACILITATOR_QUESTIONS: Questions = [
     {"key": "again", "kind": "yes_no", "text": "Would you facilitate again?"},
     WORDS_QUESTION,
 ]
-
-
 ANONYMOUS_QUESTIONS: Questions = [
     {
         "key": "welcome",
@@ -164,8 +132,6 @@ class WaveTemplate:
 
 
 Anchor, Unit, Audience = CheckInWave.Anchor, CheckInWave.Unit, CheckInWave.Audience
-
-
 WAVE_TEMPLATES = [
     WaveTemplate("three-months", DEFAULT_WAVE, DEFAULT_SURVEY, DEFAULT_QUESTIONS),
     WaveTemplate(

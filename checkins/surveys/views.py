@@ -94,7 +94,7 @@ class SurveyEdit(FormPage, SurveyView):
 
 
 class SurveyQuestionView(QuestionView[SurveyQuestion]):
-    """Something about one question of a survey."""
+    """A page about one question of a survey."""
 
     @cached_property
     def survey(self) -> Survey:

@@ -1,4 +1,4 @@
-"""What the tests of this room begin with."""
+"""Fixtures of the tests of check-ins."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Moments, links and rows that the tests of this room begin with."""
+"""Moments, links and rows for the tests of check-ins."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

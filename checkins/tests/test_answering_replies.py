@@ -191,7 +191,7 @@ def test_a_team_is_not_silent_as_long_as_one_of_it_writes(cast, checkin):
 
 
 def test_who_was_asked_and_then_left_out_is_in_no_rate(client, cast, checkin):
-    CheckIn.objects.filter(side="mentor").update(status="cancelled")
+    CheckIn.objects.filter(side="mentor").update(status="cancelled", cancelled_because="opted_out")
     client.force_login(cast.viewer)
     context = client.get(reverse("checkins:list", args=[cast.cohort.slug])).context
     assert [(row["side"], row["asked"]) for row in context["rates"]] == [("mentee", 1)]

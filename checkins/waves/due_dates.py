@@ -8,14 +8,14 @@ MORNING = time(9)
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day so many calendar months later, or earlier; the month's last day where it has no such day."""
+    """Add calendar months to a day; the month's last day where it has no such day."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def add_offset(day: date, offset: int, unit: str) -> date:
-    """`day` moved by an offset in `months` (of the calendar) or `days`; a negative one moves it back."""
+    """Add an offset in `months` (calendar) or `days` to a day; it may be negative."""
     return add_months(day, offset) if unit == "months" else day + timedelta(days=offset)
 
 

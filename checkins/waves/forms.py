@@ -13,7 +13,7 @@ DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class PauseUntilForm(forms.Form):
-    """Until when nobody asks."""
+    """The day on which a pause or break ends."""
 
     until = forms.DateField(
         label="Ask me again from", required=False, widget=DATE_INPUT, help_text="Empty: not until I say so."

@@ -15,35 +15,30 @@ from matching.models import Match
 from mentorship.core.outbox.services import call_off
 
 KEY = "checkin:"
+Reason = CheckIn.CancelReason
 
 
-ENDED, WITHDREW = "the match has ended", "somebody withdrew"
-
-
-LEFT_TEAM, OPTED_OUT = "not in the team any more", "wants necessary mails only"
-
-
-def _reasons() -> list[tuple[str, Q]]:
-    """Why a check-in stops, and how to tell."""
+def _reasons() -> list[tuple[CheckIn.CancelReason, Q]]:
+    """Each reason to cancel a check-in, and the condition for it."""
     of_team = TeamMember.objects.filter(enrollment=OuterRef("enrollment"), user=OuterRef("user"))
     opted_out = OptOut.objects.filter(user=OuterRef("user"), workspace=OuterRef("wave__cohort__programme__workspace"))
     withdrew = Q(match__mentee__status="withdrawn") | Q(match__mentor__status="withdrawn")
     return [
-        (ENDED, Q(match__status__in=Match.OVER)),
-        (WITHDREW, withdrew | Q(match__isnull=True, enrollment__status__in=["withdrawn", "declined"])),
-        (LEFT_TEAM, Q(side="mentee") & ~Q(user=F("enrollment__user")) & ~Q(Exists(of_team))),
-        (OPTED_OUT, Q(Exists(opted_out))),
+        (Reason.MATCH_ENDED, Q(match__status__in=Match.OVER)),
+        (Reason.WITHDREW, withdrew | Q(match__isnull=True, enrollment__status__in=["withdrawn", "declined"])),
+        (Reason.LEFT_TEAM, Q(side="mentee") & ~Q(user=F("enrollment__user")) & ~Q(Exists(of_team))),
+        (Reason.OPTED_OUT, Q(Exists(opted_out))),
     ]
 
 
 def cancel_obsolete_checkins() -> int:
-    """Cancel what is planned or asked where the reason for it is gone, mails that wait included. Returns how many."""
+    """Cancel open check-ins that no longer make sense, with their queued mails. Returns how many."""
     stopped = 0
-    for words, reason in _reasons():
-        found = list(CheckIn.objects.filter(reason, status__in=CheckIn.OPEN).values_list("pk", "mails_sent"))
+    for reason, holds in _reasons():
+        found = list(CheckIn.objects.filter(holds, status__in=CheckIn.OPEN).values_list("pk", "mails_sent"))
         ids = [pk for pk, _ in found]
         stopped += CheckIn.objects.filter(pk__in=ids, status__in=CheckIn.OPEN).update(
-            status="cancelled", next_mail_at=None, stopped_because=words
+            status="cancelled", next_mail_at=None, cancelled_because=reason
         )
         cancel_queued_mail(found)
     return stopped
@@ -56,10 +51,10 @@ def cancel_queued_mail(checkins: Iterable[tuple[int, int]]) -> None:
 
 
 def restore_checkins(now: datetime) -> int:
-    """Go on with what was stopped, where the reason is gone again. Nobody gets a mail twice for it."""
-    gone = CheckIn.objects.filter(status="cancelled").exclude(stopped_because="")
-    for _words, reason in _reasons():
-        gone = gone.exclude(pk__in=CheckIn.objects.filter(reason, status="cancelled").values("pk"))
+    """Restore cancelled check-ins whose reason no longer holds. Sends no mail twice. Returns how many."""
+    gone = CheckIn.objects.filter(status="cancelled", cancelled_because__in=CheckIn.RESTORABLE)
+    for _reason, holds in _reasons():
+        gone = gone.exclude(pk__in=CheckIn.objects.filter(holds, status="cancelled").values("pk"))
     done = 0
     for checkin in gone.select_related("wave__cohort", "user"):
         if _has_another(checkin):
@@ -74,13 +69,13 @@ def restore_checkins(now: datetime) -> int:
         else:  # what it asks about is long past
             continue
         done += CheckIn.objects.filter(pk=checkin.pk, status="cancelled").update(
-            status=status, next_mail_at=following, stopped_because=""
+            status=status, next_mail_at=following, cancelled_because=""
         )
     return done
 
 
 def _has_another(checkin: CheckIn) -> bool:
-    """Whether a mentee is asked about the programme by another pair meanwhile: then once is enough."""
+    """Whether a mentee has another check-in in this wave about the programme, through another pair."""
     if checkin.side != CheckIn.Side.MENTEE or anchor_day(checkin.wave) is None:
         return False
     others = checkin.wave.checkins.filter(user=checkin.user_id, enrollment=checkin.enrollment_id)
@@ -88,7 +83,7 @@ def _has_another(checkin: CheckIn) -> bool:
 
 
 def expire_checkins(now: datetime) -> int:
-    """Close what nobody answered in its window, which began with the first mail. Returns how many."""
+    """Expire check-ins that were not answered in their window, which began with the first mail. Returns how many."""
     late = CheckIn.objects.filter(status="sent", closes_at__lte=now).exclude(
         Exists(PairPause.objects.filter(match=OuterRef("match"), ended_at=None))
     )

@@ -21,7 +21,7 @@ from mentorship.core.outbox.send_mail import render_for, send_mail
 
 @transaction.atomic
 def write_mail(checkin: CheckIn, now: datetime) -> int:
-    """Write the mail that is due, unless somebody else just did. The outbox row is part of the same transaction."""
+    """Write the mail that is due, unless another sweep just did. Returns the number of mails: 1 or 0."""
     zone = zone_of_person(checkin.user, checkin.enrollment, checkin.wave.cohort)
     number = checkin.mails_sent
     closes = checkin.closes_at if number else morning_after(now, checkin.wave.window_days, zone)

@@ -13,12 +13,10 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 
-# --- pauses ---
-
 
 @transaction.atomic
 def pause_pair(*, match: Match, by: User | None, until: date | None = None, reason: str = "") -> PairPause:
-    """Ask and remind nobody of the pair, until a date or until resumed. One that pauses already gets the new date."""
+    """Pause a pair's check-ins until a date or until resumed. A paused pair gets the new date."""
     Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
     pause, _ = PairPause.objects.update_or_create(
         match=match,
@@ -39,7 +37,7 @@ def pause_pair(*, match: Match, by: User | None, until: date | None = None, reas
 
 @transaction.atomic
 def resume_pair(*, match: Match, by: User | None, now: datetime | None = None) -> None:
-    """The pair goes on; what was asked already, and what fell into the pause, moves by as many days as it rested."""
+    """Resume a pair: open check-ins and mails that fell into the pause move by as many days as it lasted."""
     now = now or timezone.now()
     pause = PairPause.objects.select_for_update(of=("self",)).filter(match=match, ended_at=None).first()
     if pause is None:
@@ -51,7 +49,7 @@ def resume_pair(*, match: Match, by: User | None, now: datetime | None = None) -
 
 
 def end_pauses(now: datetime) -> int:
-    """Let those pairs go on whose pause is over, by the clock of their cohort. Returns how many."""
+    """Resume the pairs whose pause is over in their cohort's time zone. Returns how many."""
     done = 0
     for pause in PairPause.objects.filter(ended_at=None, until__lte=(now + ZONE_SLACK).date()).select_related(
         "match__mentee__cohort__programme"

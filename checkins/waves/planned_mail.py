@@ -11,8 +11,8 @@ from mentorship.core.outbox.planned.planned_mail import PlannedMail
 
 
 def planned_checkin_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
-    """First mails and reminders, as they are planned now; nothing of a wave or a pair that pauses. One query."""
-    # What is due is what will be: at the end of time everything is.
+    """First mails and reminders as planned now, without paused waves and pairs. One query."""
+    # At the end of time every planned mail is due.
     planned = CheckIn.objects.visible_to(user).due(datetime.max.replace(tzinfo=now.tzinfo)).with_people()
     for checkin in planned:
         wave, number = checkin.wave, checkin.mails_sent

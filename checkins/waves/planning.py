@@ -21,7 +21,7 @@ from mentorship.core.audit.verbs import Verb
 
 
 def open_checkins_of(user: User, now: datetime) -> list[CheckIn]:
-    """What a person is asked at the moment."""
+    """The check-ins that a person can answer now."""
     asked = CheckIn.objects.filter(user=user, status="sent", closes_at__gt=now)
     return list(asked.select_related("wave__cohort", "match__mentee__user", "match__mentor__user"))
 
@@ -43,12 +43,12 @@ def ensure_default_wave(*, cohort: Cohort) -> CheckInWave:
 
 
 def plan_checkins(now: datetime | None = None) -> int:
-    """Make the check-ins that can be known: of pairs whose intro has left, and of facilitators. Returns how many."""
+    """Create the check-ins of pairs whose intro was sent, and of facilitators. Returns how many."""
     now = now or timezone.now()
     ready = _matches_to_ask()
     for cohort in Cohort.objects.filter(pk__in=ready.values("mentee__cohort"), waves=None).select_related("programme"):
         ensure_default_wave(cohort=cohort)
-    # Whose intro has left is in a pair, whatever the cohort is called; facilitators are asked of rounds that began.
+    # Pairs whose intro was sent are asked in any status of the cohort; facilitators once the round has begun.
     begun = ["matching", "running", "completed", "archived"]
     waves = CheckInWave.objects.filter(Q(cohort__in=ready.values("mentee__cohort")) | Q(cohort__status__in=begun))
     new = 0
@@ -62,7 +62,7 @@ def plan_checkins(now: datetime | None = None) -> int:
 
 
 def missing_checkins(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
-    """The check-ins that a wave lacks, not saved. Pairs that had one keep it: a team that grew is asked next time."""
+    """The check-ins that a wave still needs, not saved. Pairs that have some are skipped, even if a team grew."""
     anchor = anchor_day(wave)
     if (
         anchor
@@ -76,7 +76,7 @@ def missing_checkins(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
     if wave.pk:
         matches = matches.exclude(Exists(CheckIn.objects.filter(wave=wave, match=OuterRef("pk"))))
     if anchor:
-        # Who was introduced after the day has not been through what it asks about.
+        # Pairs introduced after the day have not been through what it asks about.
         last = add_offset(anchor, wave.offset, wave.unit) + ZONE_SLACK
         matches = matches.filter(intro__sent_at__lt=datetime.combine(last, datetime.min.time(), UTC))
     else:
@@ -94,7 +94,7 @@ def missing_checkins(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
 
 
 def _asked_already(wave: CheckInWave) -> set[tuple[int, int]]:
-    """Which mentees of which project have a check-in. One that stops with its pair is none: the next pair asks."""
+    """Enrollment and user of mentees who have a check-in, except those cancelled with their pair."""
     if not wave.pk:
         return set()
     stops = Q(match__status__in=Match.OVER, status__in=[*CheckIn.OPEN, CheckIn.Status.CANCELLED])
@@ -117,14 +117,14 @@ def due_moment_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -
 
 
 def first_checkin_day(cohort: Cohort, introduced: date) -> date | None:
-    """The day of the first check-in that a pair gets which is introduced on that day; None where none is to come.
+    """The day of the first check-in of a pair introduced on that day; None where there is none.
 
     Waves that pause are left out: nobody knows when they go on. A cohort without any gets the default one.
     """
     waves = list(cohort.waves.all()) or [CheckInWave(cohort=cohort)]
     of_pairs = [w for w in waves if w.paused_at is None and w.audience != CheckInWave.Audience.FACILITATORS]
     days = [(add_offset(anchor_day(w) or introduced, w.offset, w.unit), w.anchor) for w in of_pairs]
-    # Who was introduced after a day of the cohort has not been through what it asks about.
+    # Pairs introduced after a day of the cohort have not been through what it asks about.
     return min((day for day, anchor in days if day > introduced or anchor == CheckInWave.Anchor.INTRO), default=None)
 
 
@@ -178,6 +178,6 @@ def _planned_checkin(
 
 
 def zone_of_person(person: User, enrollment: Enrollment, cohort: Cohort) -> ZoneInfo:
-    # The lead's sign-up tells where the lead is; of the others only their own page does.
+    # The sign-up has the lead's time zone; for other members only their own profile counts.
     own = enrollment.time_zone if person.pk == enrollment.user_id else ""
     return ZoneInfo(person.time_zone or own or enrollment.time_zone or cohort.time_zone)

@@ -19,7 +19,7 @@ MOST_MONTHS = 24
 
 @transaction.atomic
 def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime | None = None) -> CheckIn:
-    """Let the next mail go out on the morning of `day`, by the person's own clock.
+    """Move the next mail to the morning of `day` in the person's time zone.
 
     A first mail takes the days to answer along; a reminder has to lie within them. A later change of the cohort's
     dates plans first mails anew. Raises ServiceError where no mail is left to move, or the day can't be.
@@ -54,16 +54,16 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
 
 @transaction.atomic
 def cancel_checkin(*, checkin: CheckIn, by: User) -> CheckIn:
-    """Don't ask this person, or remind them no more; a mail that waits in the outbox is taken back, too.
+    """Cancel a check-in, with a mail that is still queued.
 
-    It stays so until `restart_checkin`. Raises ServiceError where it is over already.
+    It stays so until `restore_cancelled_checkin`. Raises ServiceError where it is over already.
     """
     locked = _lock(checkin)
     if locked.status not in CheckIn.OPEN:
         raise ServiceError("This check-in is over already.")
-    # Without a reason of the product's own nothing makes it go on by itself.
-    locked.status, locked.next_mail_at, locked.stopped_because = CheckIn.Status.CANCELLED, None, ""
-    locked.save(update_fields=["status", "next_mail_at", "stopped_because"])
+    locked.status, locked.next_mail_at = CheckIn.Status.CANCELLED, None
+    locked.cancelled_because = CheckIn.CancelReason.BY_COORDINATOR
+    locked.save(update_fields=["status", "next_mail_at", "cancelled_because"])
     cancel_queued_mail([(locked.pk, locked.mails_sent)])
     record(verb=Verb.STOPPED, target=locked, workspace_id=locked.wave.cohort.workspace_id, by=by)
     return locked
@@ -71,16 +71,16 @@ def cancel_checkin(*, checkin: CheckIn, by: User) -> CheckIn:
 
 @transaction.atomic
 def restore_cancelled_checkin(*, checkin: CheckIn, by: User, now: datetime | None = None) -> CheckIn:
-    """Ask after all somebody who was to be left out and has had no mail yet. Raises ServiceError for any other."""
+    """Restore a check-in that a coordinator cancelled before its first mail. Raises ServiceError for any other."""
     now = now or timezone.now()
     locked = _lock(checkin)
-    if locked.status != CheckIn.Status.CANCELLED or locked.stopped_because or locked.mails_sent:
+    if not locked.can_be_asked_after_all:
         raise ServiceError("Only a check-in that somebody stopped before its first mail can be asked after all.")
     zone = ZoneInfo(locked.zone)
     due = max(locked.due_at, now)
     locked.status, locked.due_at, locked.next_mail_at = CheckIn.Status.PLANNED, due, due
-    locked.closes_at = plus_days(due, locked.wave.window_days, zone)
-    locked.save(update_fields=["status", "due_at", "next_mail_at", "closes_at"])
+    locked.closes_at, locked.cancelled_because = plus_days(due, locked.wave.window_days, zone), ""
+    locked.save(update_fields=["status", "due_at", "next_mail_at", "closes_at", "cancelled_because"])
     record(verb=Verb.ASKED_AFTER_ALL, target=locked, workspace_id=locked.wave.cohort.workspace_id, by=by)
     return locked
 

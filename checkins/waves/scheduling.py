@@ -11,11 +11,9 @@ from checkins.models import CheckIn, CheckInWave
 from checkins.waves.due_dates import morning, morning_after, next_morning, plus_days
 from checkins.waves.planning import anchor_day, due_moment_of, zone_of_person
 
-# --- what changed since ---
-
 
 def follow_changed_dates(now: datetime) -> int:
-    """Plan anew what has not been asked yet, where the cohort's dates or the person's zone changed."""
+    """Reschedule check-ins where the cohort's dates or the person's time zone changed. Returns how many."""
     planned = CheckIn.objects.filter(status="planned")
     shifted = CheckInWave.objects.filter(
         Q(anchor="starts") & ~Q(anchored_on=F("cohort__starts_on"))
@@ -35,7 +33,7 @@ def _travelled(status: str) -> Any:
 
 
 def _move_reminders(checkins: Any, now: datetime) -> int:
-    """Let reminders come in the morning of the same day by the clock that people have now. Returns how many."""
+    """Move reminders to the morning of the same day in the person's new time zone. Returns how many."""
     done = 0
     for checkin in checkins.select_related("user"):
         zone = ZoneInfo(checkin.user.time_zone)
@@ -50,7 +48,7 @@ def _move_reminders(checkins: Any, now: datetime) -> int:
 
 
 def replan(checkins: Any) -> int:
-    """Give check-ins that nobody was asked yet the date of their wave. Returns how many."""
+    """Reset check-ins that were not sent yet to the date of their wave. Returns how many."""
     done = 0
     for checkin in checkins.select_related("wave__cohort", "user", "enrollment", "match__intro"):
         zone = zone_of_person(checkin.user, checkin.enrollment, checkin.wave.cohort)
@@ -63,7 +61,7 @@ def replan(checkins: Any) -> int:
 
 
 def apply_wave_change(wave: CheckInWave, *, more_days: int) -> None:
-    """Let other reminders and another window hold for those, too, who were asked and have not answered.
+    """Apply changed reminders and a changed window to check-ins that are already open.
 
     First mails stay on their days, also where somebody moved one of them.
     """
@@ -78,7 +76,7 @@ def apply_wave_change(wave: CheckInWave, *, more_days: int) -> None:
 
 
 def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = None) -> datetime | None:
-    """When somebody who was asked gets the next reminder; what was missed comes next morning.
+    """When a person gets the next reminder; a missed one is due next morning.
 
     None where none is left, or they wrote to us instead. `wave` saves a query, or is one that is not saved yet.
     """
@@ -91,7 +89,7 @@ def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = No
 
 
 def extend_after_pause(checkins: Any, days: int, now: datetime) -> None:
-    """After a pause of so many days: what is open stays open as much longer; mails that fell into it come next morning.
+    """Extend open check-ins by the days of a pause; mails that fell into it are due next morning.
 
     What lies ahead stays where it is: the pause of a week in spring does not move what is due in autumn.
     """

@@ -18,7 +18,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
-# What decides who is asked when: fixed once somebody got a mail.
+# Who is asked when depends on these: they are fixed once a mail was sent.
 FIXED_ONCE_SENT = ("anchor", "offset", "unit", "audience", "survey_id")
 REMINDER_FIELDS = ("reminders", "reminder_every")
 
@@ -34,7 +34,7 @@ class WavePreview:
 
 @transaction.atomic
 def copy_waves(*, like: Cohort, cohort: Cohort) -> None:
-    """Give a round that repeats another one the same check-ins."""
+    """Copy the waves of a cohort to a new one."""
     for wave in like.waves.order_by("pk"):
         wave.pk, wave.cohort, wave.paused_at, wave.anchored_on = None, cohort, None, None
         wave._state.adding = True
@@ -66,7 +66,7 @@ def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
 
 @transaction.atomic
 def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
-    """Save a new or changed wave and plan anew what was not asked yet.
+    """Save a new or changed wave, and reschedule check-ins that were not sent.
 
     Raises ServiceError where whom it asks, when or what was changed after the first mail has left.
     """
@@ -84,7 +84,7 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     wave.anchored_on = None if moved_plan else wave.anchored_on
     wave.save()
     if moved_plan:
-        # Whom it asks may differ now; nobody was asked, so nothing is lost by planning it again.
+        # The audience may differ now. Nothing was sent, so the check-ins can be planned again.
         wave.checkins.all().delete()
     elif more_days or other_reminders:
         apply_wave_change(wave, more_days=more_days)
@@ -106,14 +106,14 @@ def delete_wave(*, wave: CheckInWave, by: User) -> None:
 
 @transaction.atomic
 def pause_wave(*, wave: CheckInWave, by: User) -> None:
-    """Ask and remind nobody until it goes on."""
+    """Pause a wave: no mails are sent until it is resumed."""
     if CheckInWave.objects.filter(pk=wave.pk, paused_at=None).update(paused_at=timezone.now()):
         record(verb=Verb.PAUSED, target=wave, workspace_id=wave.cohort.workspace_id, by=by)
 
 
 @transaction.atomic
 def resume_wave(*, wave: CheckInWave, by: User) -> None:
-    """Go on. What fell into the pause goes out next morning, and windows are as much longer as it lasted."""
+    """Resume a wave: mails that fell into the pause are due next morning, windows are extended by its length."""
     locked = CheckInWave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
     if locked.paused_at is None:
         return
@@ -126,12 +126,12 @@ def resume_wave(*, wave: CheckInWave, by: User) -> None:
 
 
 def wave_was_sent(wave: CheckInWave) -> bool:
-    """Whether somebody got a mail of it."""
+    """Whether a mail of the wave was sent."""
     return wave.pk is not None and wave.checkins.filter(mails_sent__gt=0).exists()
 
 
 def preview_wave(wave: CheckInWave, *, now: datetime) -> WavePreview:
-    """Who is due when, with what is planned and what would be. `wave` may be one that is not saved."""
+    """Preview who is due when: planned check-ins and those still missing. `wave` may be unsaved."""
     there: Any = wave.checkins.select_related("user", "match__mentee__user", "match__mentor__user") if wave.pk else []
     made = list(missing_checkins(wave, now=now))
     late = [c for c in made if c.due_at + timedelta(days=wave.window_days) <= now]

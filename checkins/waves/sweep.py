@@ -12,7 +12,7 @@ from checkins.waves.scheduling import follow_changed_dates
 
 
 def sweep_checkins(now: datetime) -> int:
-    """Do everything about check-ins that is due at `now` (UTC): plan, stop, close, ask and remind.
+    """Do everything about check-ins that is due at `now` (UTC): plan, cancel, restore, expire, ask and remind.
 
     Returns how many mails were written. Run twice, late, or in two places at once, it does nothing twice.
     """
@@ -23,9 +23,6 @@ def sweep_checkins(now: datetime) -> int:
     restore_checkins(now)
     expire_checkins(now)
     return sum(write_mail(checkin, now) for checkin in _due(now))
-
-
-# --- mails ---
 
 
 def _due(now: datetime) -> Iterable[CheckIn]:

@@ -32,7 +32,7 @@ class DayForm(forms.Form):
 
 
 class RescheduleCheckIn(CohortObjectView[CheckIn]):
-    """The buttons beside the dates of a check-in."""
+    """Reschedule, cancel or restore one check-in."""
 
     http_method_names = ["post"]
 

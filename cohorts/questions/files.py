@@ -8,11 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from cohorts.models import Cohort, SignupFile
 
 MAX_FILE = 5 * 1024 * 1024
-
-
 SAFE_FILES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "txt": b""}
-
-
 FILE_SALT = "cohorts.signup.file"
 
 

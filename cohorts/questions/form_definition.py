@@ -7,8 +7,6 @@ from cohorts.models import Cohort, SignupQuestion
 from cohorts.models.question_kinds import answer_values
 
 OFF, ON, REQUIRED = "off", "on", "required"
-
-
 # Fields that coordinators can switch, and their default. Name, address, project title and consent are always asked.
 STANDARD: dict[str, dict[str, str]] = {
     "mentee": {
@@ -40,8 +38,6 @@ STANDARD: dict[str, dict[str, str]] = {
         "listed_publicly": ON,
     },
 }
-
-
 # Fields that stay a free choice.
 NEVER_REQUIRED = ("private_needs", "listed_publicly", "pronouns")
 

@@ -18,7 +18,7 @@ Q = TypeVar("Q", bound=Question)
 
 
 class QuestionView(CohortObjectView[Q]):
-    """Something about one question of a form."""
+    """A page about one question of a form."""
 
     for_editors = True
 

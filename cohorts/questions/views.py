@@ -74,7 +74,7 @@ class FormEdit(FormRoleView):
 
 
 class FormQuestionView(FormRoleView, QuestionView[SignupQuestion]):
-    """Something about one question of a sign-up form."""
+    """A page about one question of a sign-up form."""
 
     def get_rows(self) -> QuerySet[SignupQuestion]:
         return self.cohort.questions.filter(role=self.kwargs["role"], retired_at=None).select_related("cohort")

@@ -44,13 +44,13 @@ class RoleProgressionPage(CohortView):
 
 
 def _asked(wave: Any) -> tuple[int, int]:
-    """How many answered, of how many."""
+    """How many people answered, and how many were asked."""
     asked = wave.checkins.asked()
     return asked.filter(status="answered").count(), asked.count()
 
 
 def _would_come_back(cohort: Cohort) -> list[tuple[str, int]]:
-    """As what people of this round said that they would come back, on the page of their place or as alumni."""
+    """The roles in which people of this round would return, from their sign-up or as alumni, with numbers."""
     wanted: dict[int, set[str]] = {}
     people = set(cohort.enrollments.occupying_place().values_list("user", flat=True))
     people |= set(cohort.enrollments.occupying_place().values_list("members__user", flat=True))

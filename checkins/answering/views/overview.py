@@ -45,7 +45,7 @@ class CheckInList(CohortView):
             page_obj=page_of(request, found.with_people().with_replies().prefetch_related(cases)),
             statuses=[*CheckIn.Status.choices, *MORE_STATES],
             side_choices=CheckIn.Side.choices,
-            # Who looks for people does not want to scroll past figures.
+            # Somebody who filters the list wants people first, not figures.
             narrowed=any(request.GET.get(name) for name in ("q", "status", "side", "page")),
         )
 

@@ -26,7 +26,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 
 
 class CertificatePage(View):
-    """Whether a certificate is valid. Whoever has its number may look; it tells nothing that it does not print."""
+    """Show whether a certificate is valid, to anybody who has its number, and nothing that it does not print."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         found = Graduation.objects.valid().with_people().filter(pk=pk).first()
@@ -43,7 +43,7 @@ class CertificateFile(View):
 
 
 class CertificatesZip(CohortView):
-    """All certificates of a cohort, a file each; of a large one in parts that are quickly made."""
+    """A zip of a cohort's certificates, in parts where there are many."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         parts = Paginator(_graduates(self.cohort), CERTIFICATES_PER_PART)
@@ -70,7 +70,7 @@ def _graduates(cohort: Cohort) -> Any:
 
 
 def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:
-    """The certificate as a file; where it can't be printed its page, which a browser prints."""
+    """The certificate as a file, or a redirect to its page where it can't be rendered."""
     try:
         return attachment(certificate_pdf(one), "application/pdf", file_name(one))
     except CertificateError:
@@ -79,7 +79,7 @@ def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:
 
 
 def all_in_one(request: HttpRequest, found: Certificates, name: str, back: str, cohort: Cohort) -> HttpResponse:
-    """Every certificate that can be printed, in one file."""
+    """Every certificate that can be rendered, in one file."""
     try:
         content, left_out = certificates_pdf(found)
     except CertificateError:
@@ -90,7 +90,7 @@ def all_in_one(request: HttpRequest, found: Certificates, name: str, back: str, 
 
 
 def warn_left_out(request: HttpRequest, certificates: Certificates) -> None:
-    """For the next page that is looked at: whose certificate is not in the file."""
+    """Warn on the next page whose certificate is not in the file."""
     if certificates:
         names = ", ".join(one.name for one in certificates)
         messages.warning(
@@ -101,7 +101,7 @@ def warn_left_out(request: HttpRequest, certificates: Certificates) -> None:
 
 
 def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
-    """A file to keep."""
+    """A response that the browser saves as a file."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -19,7 +19,7 @@ class MentorConfirmation(LookupView):
     bad_link_template = "checkins/bad_link.html"
 
     def look_up(self) -> None:
-        # Whose account is switched off lets nobody graduate.
+        # A mentor whose account is inactive can't confirm anybody.
         found = Match.objects.filter(pk=CONFIRM.read_one(self.kwargs["token"]), mentor__user__is_active=True)
         match = found.with_people().first()
         if match is None:

@@ -110,6 +110,6 @@ class ServiceCertificatesPdf(CohortView):
 
 
 def _hours(one: HelperRecord) -> Any:
-    """Those of the certificate, else what we would suggest; nothing where there is none."""
+    """The hours of the certificate, or else the suggested ones; empty where there are none."""
     hours = one.certificate.hours if one.certificate else one.hours
     return "" if hours is None else hours

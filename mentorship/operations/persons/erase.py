@@ -148,7 +148,9 @@ def _leave(subject: Subject, report: ErasureReport) -> None:
     report.add(KEEP, "Open cases", cases.update(status=Case.Status.DONE, done_at=now), "They are closed.")
     # Without a reason, or the sweep would go on with them once that is gone.
     asked = CheckIn.objects.filter(user__in=users, status__in=CheckIn.OPEN)
-    report.add(DELETE, "Check-ins to come", asked.update(status="cancelled", next_mail_at=None, stopped_because=""))
+    report.add(
+        DELETE, "Check-ins to come", asked.update(status="cancelled", next_mail_at=None, cancelled_because="erased")
+    )
 
 
 def _apply(label: str, ids: list[Any], report: ErasureReport) -> None:
