@@ -8,14 +8,14 @@ from typing import Any
 from cohorts.mailings.links import template_link
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
-from partners.billing.mails import invoice_mail, invoice_reminder_key, recipients
+from partners.billing.mails import invoice_reminder_key, preview_reminder, recipients
 from partners.billing.reminders import reminder_of
 from partners.documents import formatting
 from partners.models import Biller, Invoice
 
 
 def planned_invoice_reminders(user: Any, now: datetime) -> Iterator[PlannedMail]:
-    """The next reminder of each invoice that is not paid, where it is not by then. A constant number of queries."""
+    """The next reminder of each unpaid invoice. A constant number of queries."""
     mine = workspaces_of(user)
     waiting = Invoice.objects.open().filter(next_reminder_on__isnull=False, workspace__in=mine)
     people = waiting.select_related("partner", "workspace__programme").prefetch_related("partner__contacts__user")
@@ -42,9 +42,9 @@ def planned_invoice_reminders(user: Any, now: datetime) -> Iterator[PlannedMail]
 
 
 def _morning(day: date) -> datetime:
-    """The first moment of a day by the clock of the sweep, which is UTC."""
+    """The first moment of a day in UTC, in which the sweep reads due dates."""
     return datetime.combine(day, time(), UTC)
 
 
 def _mail(invoice: Invoice, _at: datetime) -> tuple[str, str, str]:
-    return invoice_mail(invoice, "reminder")
+    return preview_reminder(invoice)

@@ -116,16 +116,7 @@ def _of_seats(partner: Partner, seats: Sequence[Sponsorship]) -> Found:
 def set_lines(*, invoice: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]], by: User | None) -> Invoice:
     """Write the lines (text, quantity, price) of a draft anew and add them up."""
     locked = _draft(invoice)
-    locked.lines.all().delete()
-    for position, (text, quantity, price) in enumerate(lines, 1):
-        InvoiceLine.objects.create(
-            invoice=locked,
-            position=position,
-            text=text,
-            quantity=quantity,
-            price=exact(price, locked.currency),
-            amount=rounded(quantity * price, locked.currency),
-        )
+    _write_lines(locked, lines)
     _add_up(locked)
     locked.save()
     invoice.refresh_from_db()
@@ -134,10 +125,25 @@ def set_lines(*, invoice: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]]
     return invoice
 
 
+def _write_lines(draft: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]]) -> None:
+    draft.lines.all().delete()
+    for position, (text, quantity, price) in enumerate(lines, 1):
+        InvoiceLine.objects.create(
+            invoice=draft,
+            position=position,
+            text=text,
+            quantity=quantity,
+            price=exact(price, draft.currency),
+            amount=rounded(quantity * price, draft.currency),
+        )
+
+
 @transaction.atomic
-def save_draft(*, invoice: Invoice, by: User) -> Invoice:
-    """Save what a form changed on a draft: VAT, terms, purchase order, language, the sentence."""
-    _draft(invoice)
+def save_draft(*, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None) -> Invoice:
+    """Save what a form changed on a draft (VAT, terms, purchase order, language, note), and its lines where given."""
+    draft = _draft(invoice)
+    if lines is not None:
+        _write_lines(draft, lines)
     if invoice.tax_category == Invoice.Tax.STANDARD:
         if not invoice.tax_percent:
             raise ServiceError("With VAT the percentage is missing.")

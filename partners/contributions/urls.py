@@ -11,8 +11,8 @@ urlpatterns = [
 # Below the address of one partner.
 partner_urlpatterns = [
     path("contributions/", views.ContributionList.as_view(), name="contributions"),
-    path("contributions/add/", views.ContributionAdd.as_view(), name="contribution-add"),
-    path("contributions/<int:pk>/given/", views.GivenAdd.as_view(), name="given-add"),
-    path("contributions/<int:pk>/thanked/", views.Acknowledge.as_view(), name="acknowledge"),
-    path("entries/<int:pk>/", views.EntryDo.as_view(), name="entry"),
+    path("contributions/add/", views.ContributionCreate.as_view(), name="contribution-add"),
+    path("contributions/<int:pk>/given/", views.EntryCreate.as_view(), name="given-add"),
+    path("contributions/<int:pk>/thanked/", views.ContributionAcknowledge.as_view(), name="acknowledge"),
+    path("entries/<int:pk>/", views.EntryConfirm.as_view(), name="entry"),
 ]

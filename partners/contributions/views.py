@@ -4,159 +4,124 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
 from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
-from mentorship.core.errors import ServiceError
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
-from partners.contributions import services as contributions_services
 from partners.contributions.forms import ContributionForm, GivenForm
-from partners.models import Contribution, ContributionEntry, Partner, PartnerPerson
-from partners.records.view_base import editable_partner, form_page, partner_crumbs
+from partners.contributions.services import acknowledge, confirm_entry, pledge, remove_entry, state_given
+from partners.models import Contribution, ContributionEntry, PartnerPerson
+from partners.records.view_base import OneFormPage, PartnerObjectView, PartnerPage, PartnerView
 
 
-class ContributionList(LoginRequiredMixin, View):
+class ContributionList(PartnerPage):
     """Pledged, given and acknowledged, with the balance by cohort; for the team and the partner's contacts."""
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = get_visible_or_404(Partner.objects.visible_to(request.user), slug=slug)
-        rows = list(
-            partner.contributions.with_given()
-            .select_related("cohort")
-            .prefetch_related("entries__person")
-            .order_by("-cohort__starts_on", "kind", "pk")
-        )
+    template_name = "partners/contributions/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = self.partner.contributions.with_given().select_related("cohort").prefetch_related("entries__person")
+        rows = rows.order_by("-cohort__starts_on", "kind", "pk")
         if wants_export(request):
-            head = ["Cohort", "Kind", "What", "Unit", "Pledged", "Given", "Stated", "Acknowledged on"]
-            figures = [
-                (
-                    c.cohort,
-                    c.get_kind_display(),
-                    c.what,
-                    c.unit,
-                    float(c.pledged),
-                    float(c.given),
-                    float(c.stated),
-                    c.acknowledged_on,
-                )
-                for c in rows
-            ]
-            return export(request, f"contributions-{partner.slug}", head, figures)
-        for row in rows:
-            row.left = row.pledged - row.given  # type: ignore[attr-defined]
-        of_team = workspaces_of(request.user).filter(workspace_id=partner.workspace_id).exists()
-        context = {
-            "partner": partner,
-            "rows": rows,
-            "of_team": of_team,
-            "may_edit": may_edit(request.user, partner.workspace_id),
-            "is_contact": partner.contacts.filter(user=request.user).exists(),
-        }
-        return render(request, "partners/contributions/list.html", context)
+            return self._export(rows)
+        return self.page(rows=rows, is_contact=self.is_contact)
+
+    def _export(self, rows: QuerySet[Contribution]) -> HttpResponse:
+        head = ["Cohort", "Kind", "What", "Unit", "Pledged", "Given", "Stated", "Acknowledged on"]
+        lines = [
+            (
+                row.cohort,
+                row.get_kind_display(),
+                row.what,
+                row.unit,
+                float(row.pledged),
+                float(row.given),
+                float(row.stated),
+                row.acknowledged_on,
+            )
+            for row in rows
+        ]
+        return export(self.request, f"contributions-{self.partner.slug}", head, lines)
 
 
-class ContributionAdd(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        return self._page(request, partner, ContributionForm(cohorts=_cohorts(partner)))
+class ContributionCreate(OneFormPage, PartnerView):
+    """Note what a partner pledges."""
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        form = ContributionForm(request.POST, cohorts=_cohorts(partner))
-        if form.is_valid():
-            try:
-                contributions_services.pledge(partner=partner, by=request.user, **form.cleaned_data)
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                return redirect("partners:contributions", slug=slug)
-        return self._page(request, partner, form, status=422)
+    for_editors = True
+    heading = "What they promise"
+    state = "Hours, people, pieces or money that is not billed. What it is worth is never added to cash."
 
-    @staticmethod
-    def _page(request: HttpRequest, partner: Partner, form: Any, status: int = 200) -> HttpResponse:
-        return form_page(
-            request,
-            form,
-            heading="What they promise",
-            crumbs=partner_crumbs(partner),
-            status=status,
-            state="Hours, people, pieces or money that is not billed. What it is worth is never added to cash.",
-        )
+    def get_form(self, *data: Any) -> ContributionForm:
+        return ContributionForm(*data, cohorts=Cohort.objects.filter(programme__workspace_id=self.workspace_id))
+
+    def save(self, form: ContributionForm) -> HttpResponse:
+        pledge(partner=self.partner, by=self.user, **form.cleaned_data)
+        return redirect("partners:contributions", slug=self.partner.slug)
 
 
-class GivenAdd(LoginRequiredMixin, View):
-    """Say that something was given: a coordinator, or a contact of the partner."""
+class SpokenForPage(PartnerPage):
+    """A page for coordinators and for contacts of the partner; all others of its readers get 404."""
 
-    def get(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        one = self._find(request, slug, pk)
-        return self._page(request, one, GivenForm(contribution=one, initial={"on": timezone.localdate()}))
+    def look_up(self) -> None:
+        super().look_up()
+        if not (self.may_edit or self.is_contact):
+            raise Http404
 
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        one = self._find(request, slug, pk)
-        form = GivenForm(request.POST, contribution=one)
-        if form.is_valid():
-            try:
-                contributions_services.state_given(contribution=one, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-            except ServiceError as error:
-                form.add_error("quantity", str(error))
-            else:
-                return redirect("partners:contributions", slug=slug)
-        return self._page(request, one, form, status=422)
 
-    @staticmethod
-    def _find(request: HttpRequest, slug: str, pk: int) -> Contribution:
-        partner = get_visible_or_404(Partner.objects.visible_to(request.user), slug=slug)
-        _writer_or_404(request, partner)
-        return get_visible_or_404(partner.contributions.select_related("partner", "cohort"), pk=pk)
+class EntryCreate(OneFormPage, SpokenForPage):
+    """Say that something was given."""
 
-    @staticmethod
-    def _page(request: HttpRequest, one: Contribution, form: Any, status: int = 200) -> HttpResponse:
-        if not may_edit(request.user, one.partner.workspace_id):
+    error_field = "quantity"
+    contribution: Contribution
+
+    def look_up(self) -> None:
+        super().look_up()
+        pledged = self.partner.contributions.select_related("partner", "cohort")
+        self.contribution = get_visible_or_404(pledged, pk=self.kwargs["pk"])
+        self.heading, self.state = f"Given: {self.contribution.what}", f"In {self.contribution.unit}."
+
+    def get_form(self, *data: Any) -> GivenForm:
+        form = GivenForm(*data, contribution=self.contribution, initial={"on": timezone.localdate()})
+        if not self.may_edit:
             del form.fields["person"]  # contacts don't choose among the people of the cohort
-        return form_page(
-            request,
-            form,
-            heading=f"Given: {one.what}",
-            crumbs=partner_crumbs(one.partner),
-            state=f"In {one.unit}.",
-            status=status,
-        )
+        return form
+
+    def save(self, form: GivenForm) -> HttpResponse:
+        state_given(contribution=self.contribution, by=self.user, **form.cleaned_data)
+        return redirect("partners:contributions", slug=self.partner.slug)
 
 
-class EntryDo(LoginRequiredMixin, View):
-    """Confirm, or take back, what was given."""
+class EntryConfirm(SpokenForPage):
+    """Confirm what was given; a coordinator may also remove it."""
 
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        partner = get_visible_or_404(Partner.objects.visible_to(request.user), slug=slug)
-        _writer_or_404(request, partner)
-        entries = ContributionEntry.objects.filter(contribution__partner=partner)
-        entry = get_visible_or_404(entries.select_related("contribution__partner"), pk=pk)
-        editing = may_edit(request.user, partner.workspace_id)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        entries = ContributionEntry.objects.filter(contribution__partner=self.partner)
+        entry = get_visible_or_404(entries.select_related("contribution__partner"), pk=self.kwargs["pk"])
         if "remove" in request.POST:
-            if not editing:
+            if not self.may_edit:
                 raise Http404
-            contributions_services.remove_entry(entry=entry, by=request.user)  # type: ignore[arg-type]
+            remove_entry(entry=entry, by=self.user)
         else:
-            contributions_services.confirm_entry(entry=entry, by=request.user, for_partner=editing)  # type: ignore[arg-type]
+            confirm_entry(entry=entry, by=self.user, for_partner=self.may_edit)
             messages.success(request, "Confirmed.")
-        return redirect("partners:contributions", slug=slug)
+        return redirect("partners:contributions", slug=self.partner.slug)
 
 
-class Acknowledge(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class ContributionAcknowledge(PartnerObjectView[Contribution]):
+    """Note that the partner was thanked for it today."""
 
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        one = get_visible_or_404(partner.contributions.select_related("partner"), pk=pk)
-        contributions_services.acknowledge(contribution=one, on=timezone.localdate(), by=request.user)
-        return redirect("partners:contributions", slug=slug)
+    def get_rows(self) -> QuerySet[Contribution]:
+        return self.partner.contributions.select_related("partner")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        acknowledge(contribution=self.object, on=timezone.localdate(), by=self.user)
+        return redirect("partners:contributions", slug=self.partner.slug)
 
 
 class MyHours(LoginRequiredMixin, View):
@@ -173,15 +138,6 @@ class MyHours(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         mine = ContributionEntry.objects.to_confirm_by(request.user)
         entry = get_visible_or_404(mine, pk=number_in(request.POST.get("pk")))
-        contributions_services.confirm_entry(entry=entry, by=request.user)  # type: ignore[arg-type]
+        confirm_entry(entry=entry, by=request.user)  # type: ignore[arg-type]
         messages.success(request, "Thank you! Noted.")
         return redirect("partners:my-hours")
-
-
-def _writer_or_404(request: HttpRequest, partner: Partner) -> None:
-    if not (may_edit(request.user, partner.workspace_id) or partner.contacts.filter(user=request.user).exists()):
-        raise Http404
-
-
-def _cohorts(partner: Partner) -> Any:
-    return Cohort.objects.filter(programme__workspace_id=partner.workspace_id)

@@ -66,6 +66,11 @@ class Contribution(models.Model):
     stated: Decimal
 
     @property
+    def left(self) -> Decimal:
+        """What is pledged and not given yet, of rows with `with_given()`."""
+        return self.pledged - self.given
+
+    @property
     def unit(self) -> str:
         """What the numbers count."""
         return self.currency or self.UNITS[self.kind]

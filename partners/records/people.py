@@ -1,6 +1,7 @@
 """People whom a partner lends or sponsors, and whether it may see who they are."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cohorts.models import Enrollment
@@ -63,3 +64,12 @@ def remove_lent_person(*, person: PartnerPerson, by: User) -> None:
     """It was a mistake: they don't come from this partner."""
     record(verb=Verb.NOT_LENT_ANY_MORE, target=person.partner, workspace_id=person.partner.workspace_id, by=by)
     person.delete()
+
+
+def enrollments_to_lend(partner: Partner) -> QuerySet[Enrollment]:
+    """Accepted mentors, experts and facilitators of the cohorts that the partner supports, unless noted already."""
+    found = Enrollment.objects.filter(
+        cohort__sponsorships__partner=partner, role__in=["mentor", "expert", "facilitator"]
+    ).occupying_place()
+    found = found.exclude(shown_to_partners__partner=partner).select_related("user", "cohort__programme")
+    return found.distinct().order_by("cohort__starts_on", "user__full_name", "pk")

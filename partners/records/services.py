@@ -4,15 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.text import slugify
 
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.accounts.services import person_by_email
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.outbox.mail_templates.rendering import render_mail
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.links import absolute_url
+from mentorship.core.outbox.send_mail import send_mail
 from partners.models import Partner, PartnerContact, PartnerLogo
 from partners.records.logos import read_logo
 
@@ -88,7 +87,7 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
         return contact
     record(verb=Verb.INVITED, target=contact, workspace_id=partner.workspace_id, by=by, partner=partner.pk)
     programme = partner.workspace.programme
-    subject, text, html = render_mail(
+    send_mail(
         "partners/invitation",
         {
             "person": person,
@@ -96,20 +95,12 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
             "programme": programme,
             "by": by,
             "link": settings.SITE_URL + partner.get_absolute_url(),
-            "password_url": settings.SITE_URL + reverse("account_reset_password"),
+            "password_url": absolute_url("account_reset_password"),
         },
-        workspace_id=partner.workspace_id,
-    )
-    enqueue(
+        sender=programme.sender,
         key=f"partner-invitation:{contact.pk}",
-        workspace_id=partner.workspace_id,
-        kind="invitation",
         why=f"{by} made {person} a contact of {partner}.",
         to=[person.email],
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=[programme.contact_email],
     )
     return contact
 

@@ -1,42 +1,114 @@
-"""What the views of this app share: the form page, lookups with access check, downloads."""
+"""The bases of pages about a partner, the page with one form, and downloads."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 
 from cohorts.models import Programme
-from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, workspaces_of
+from mentorship.core.views import FormPage, LookupView, WorkspaceView
 from partners.models import Partner
 
 Crumbs = Sequence[tuple[str, str]]  # label, address
+PARTNERS: Crumbs = [("Partners", "/partners/")]
+M = TypeVar("M", bound=Model)
 
 
-def form_page(
-    request: HttpRequest,
-    form: Any,
-    *,
-    heading: str,
-    crumbs: Crumbs = (),
-    state: str = "",
-    button: str = "Save",
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    """A page with one form."""
-    context = {"form": form, "heading": heading, "crumbs": crumbs, "form_state": state, "button": button, **more}
-    return render(request, "partners/form.html", context, status=status)
+class OneFormPage(FormPage):
+    """A page with one form and nothing else, between a heading and a button.
+
+    What depends on the object of the page is set by `look_up`.
+    """
+
+    template_name = "partners/form.html"
+    heading: str
+    crumbs: Crumbs
+    state = ""
+    button = "Save"
+    multipart = False
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "heading": self.heading,
+            "form_state": self.state,
+            "button": self.button,
+            "crumbs": self.crumbs,
+            "multipart": self.multipart,
+        }
 
 
-def editable_partner(request: HttpRequest, slug: str) -> Partner:
-    """The partner, for its coordinators; 404 for everybody else."""
-    found = Partner.objects.editable_by(request.user).select_related("workspace__programme")
-    return get_visible_or_404(found, slug=slug)
+class PartnerView(WorkspaceView):
+    """A coordinators' page about the partner that `slug` names in the address."""
+
+    partner: Partner
+    crumbs: Crumbs
+
+    def look_up(self) -> None:
+        found = self.allowed(Partner.objects.all()).select_related("workspace__programme")
+        self.partner = get_visible_or_404(found, slug=self.kwargs["slug"])
+        self.crumbs = partner_crumbs(self.partner)
+
+    @property
+    def workspace_id(self) -> int:
+        return self.partner.workspace_id
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "partner": self.partner}
 
 
-def editable_programmes(request: HttpRequest) -> Any:
+class PartnerObjectView(PartnerView, Generic[M]):
+    """A coordinators' page about something of a partner, which `pk` names in the address."""
+
+    object: M
+
+    @abstractmethod
+    def get_rows(self) -> QuerySet[M]:
+        """The rows of `self.partner` among which it is."""
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.object = get_visible_or_404(self.get_rows(), pk=self.kwargs["pk"])
+
+
+class PartnerPage(LoginRequiredMixin, LookupView):
+    """A page about a partner that its contacts read, too."""
+
+    partner: Partner
+    crumbs: Crumbs
+
+    def look_up(self) -> None:
+        found = Partner.objects.visible_to(self.request.user).select_related("workspace__programme")
+        self.partner = get_visible_or_404(found, slug=self.kwargs["slug"])
+        self.crumbs = partner_crumbs(self.partner)
+
+    @cached_property
+    def of_team(self) -> bool:
+        """Whether the reader has a role in the partner's programme."""
+        return workspaces_of(self.user).filter(workspace_id=self.partner.workspace_id).exists()
+
+    @cached_property
+    def may_edit(self) -> bool:
+        """Whether the reader coordinates the partner's programme."""
+        return may_edit(self.user, self.partner.workspace_id)
+
+    @cached_property
+    def is_contact(self) -> bool:
+        """Whether the reader speaks for the partner."""
+        return self.partner.contacts.filter(user=self.user).exists()
+
+    def get_context(self) -> dict[str, Any]:
+        context = {"partner": self.partner, "of_team": self.of_team, "may_edit": self.may_edit}
+        return {**super().get_context(), **context}
+
+
+def editable_programmes(request: HttpRequest) -> QuerySet[Programme]:
     """The programmes that the reader coordinates; 404 for those who coordinate none."""
     programmes = Programme.objects.editable_by(request.user)
     if not programmes.exists():
@@ -45,11 +117,12 @@ def editable_programmes(request: HttpRequest) -> Any:
 
 
 def partner_crumbs(partner: Partner) -> Crumbs:
-    return [("Partners", "/partners/"), (partner.name, partner.get_absolute_url())]
+    """The list of partners and this one."""
+    return [*PARTNERS, (partner.name, partner.get_absolute_url())]
 
 
 def download(content: bytes | str, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
-    """A file. What a person gave is always an attachment."""
+    """A file to download, or to show in the browser with `inline`, which is never right for what a person uploaded."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"

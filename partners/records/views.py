@@ -4,51 +4,180 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from cohorts.models import Enrollment, Programme
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
+from cohorts.models import Programme
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
 from mentorship.core.audit.services import history_of
-from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
-from partners.models import Invoice, Partner, PartnerPerson, ReportVersion, Sponsorship
-from partners.records import people
-from partners.records import services as records_services
+from mentorship.core.views import errors_as_messages
+from partners.models import Invoice, Partner, PartnerContact, PartnerPerson, ReportVersion, Sponsorship
 from partners.records.forms import ContactForm, LogoForm, PartnerForm
-from partners.records.services import create_partner, invite_contact, remove_contact, save_partner
+from partners.records.people import (
+    answer_shown,
+    ask_sponsored,
+    enrollments_to_lend,
+    lend,
+    remove_lent_person,
+)
+from partners.records.services import create_partner, invite_contact, remove_contact, save_logo, save_partner
 from partners.records.view_base import (
-    editable_partner,
+    PARTNERS,
+    OneFormPage,
+    PartnerObjectView,
+    PartnerPage,
+    PartnerView,
     editable_programmes,
-    form_page,
-    partner_crumbs,
 )
 
 
-class LogoEdit(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self._page(request, editable_partner(request, slug), LogoForm())
+class PartnerList(LoginRequiredMixin, View):
+    """The partners that the reader may see."""
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        form = LogoForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self._page(request, partner, form, status=422)
-        saved = records_services.save_logo(partner=partner, content=form.cleaned_data["file"], by=request.user)
-        shown = "It stands on reports." if saved.prints_logo else "By what they allow, it is shown to nobody else."
-        messages.success(request, f"Saved. {shown}" if saved.logo_kind else "The logo is gone.")
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = every_word(Partner.objects.visible_to(request.user), request.GET.get("q", ""), "name")
+        of_team = workspaces_of(request.user).exists()
+        touch = request.GET.get("touch") == "due" and of_team
+        if touch:
+            due = Partner.objects.editable_by(request.user).filter(next_touch_on__lte=timezone.localdate())
+            found = found.filter(pk__in=due)
+        if not of_team and not found.exists() and not request.GET.get("q"):
+            raise Http404
+        counted = Partner.objects.filter(pk__in=found.values("pk")).annotate(supports=Count("sponsorships"))
+        context = {
+            "page_obj": page_of(request, counted.order_by("name", "pk")),
+            "of_team": of_team,
+            "may_create": Programme.objects.editable_by(request.user).exists(),
+            "q": request.GET.get("q", ""),
+            "touch": touch,
+        }
+        return render(request, "partners/records/list.html", context)
+
+
+class PartnerCreate(CoordinatorRequiredMixin, OneFormPage):
+    """Add a partner to one of the reader's programmes."""
+
+    heading = "New partner"
+    state = "Its name, written exactly as it asks."
+    button = "Put it on record"
+    crumbs = PARTNERS
+
+    def look_up(self) -> None:
+        self.programmes = editable_programmes(self.request)
+
+    def get_form(self, *data: Any) -> PartnerForm:
+        return PartnerForm(*data, programmes=self.programmes)
+
+    def save(self, form: PartnerForm) -> HttpResponse:
+        fields = dict(form.cleaned_data)
+        partner = create_partner(workspace=fields.pop("programme").workspace, by=self.user, **fields)
+        messages.success(self.request, f"{partner} is on record. Say what it supports, and invite a contact.")
         return redirect(partner)
 
-    @staticmethod
-    def _page(request: HttpRequest, partner: Partner, form: LogoForm, status: int = 200) -> HttpResponse:
-        state = f"What they allow: {partner.get_naming_display()}."
-        return form_page(
-            request, form, heading="Logo", crumbs=partner_crumbs(partner), state=state, status=status, multipart=True
+
+class PartnerDetail(PartnerPage):
+    """Facts, contacts and sponsorships; a contact sees what the partner supports."""
+
+    template_name = "partners/records/detail.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        partner = self.partner
+        invoices = Invoice.objects.visible_to(self.user).filter(partner=partner)
+        return self.page(
+            sponsorships=Sponsorship.objects.visible_to(self.user).filter(partner=partner),
+            contacts=partner.contacts.select_related("user").order_by("user__full_name") if self.of_team else [],
+            history=history_of(partner)[:20] if self.of_team else [],
+            open_invoices=invoices.open().with_sums(),
+            has_invoices=invoices.exists(),
+            shares=partner.shares.filter(status="proposed").select_related("cost__cohort", "partner"),
+            versions=ReportVersion.objects.visible_to(self.user).filter(report__partner=partner),
+            has_contributions=partner.contributions.exists(),
+            people=self._people(),
+            may_be_lent=enrollments_to_lend(partner)[:500] if self.may_edit else [],
+            day=timezone.localdate(),
         )
+
+    def _people(self) -> QuerySet[PartnerPerson]:
+        if self.of_team:
+            return self.partner.people.select_related("enrollment__user", "enrollment__cohort")
+        return self.partner.people.shown()
+
+
+class PartnerEdit(OneFormPage, PartnerView):
+    """Edit the record of a partner."""
+
+    for_editors = True
+    heading = "Edit partner"
+    state = "Its name, written exactly as it asks."
+
+    def get_form(self, *data: Any) -> PartnerForm:
+        return PartnerForm(*data, instance=self.partner, programmes=None)
+
+    def save(self, form: PartnerForm) -> HttpResponse:
+        partner = save_partner(partner=form.save(commit=False), by=self.user)
+        messages.success(self.request, "Saved.")
+        return redirect(partner)
+
+
+class ContactInvite(OneFormPage, PartnerView):
+    """Let a person of the partner sign in."""
+
+    for_editors = True
+    heading = "Invite a contact"
+    button = "Invite"
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.state = (
+            f"They see the impact pages of what {self.partner.name} supports, and nothing else. A mail says how to "
+            "sign in."
+        )
+
+    def get_form(self, *data: Any) -> ContactForm:
+        return ContactForm(*data)
+
+    def save(self, form: ContactForm) -> HttpResponse:
+        contact = invite_contact(partner=self.partner, by=self.user, **form.cleaned_data)
+        messages.success(self.request, f"{contact.user} may sign in; a mail says how.")
+        return redirect(self.partner)
+
+
+class ContactRemove(PartnerObjectView[PartnerContact]):
+    """End the access of a contact."""
+
+    def get_rows(self) -> QuerySet[PartnerContact]:
+        return self.partner.contacts.select_related("user", "partner")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        remove_contact(contact=self.object, by=self.user)
+        messages.success(request, f"{self.object.user} does not see {self.partner} any more.")
+        return redirect(self.partner)
+
+
+class LogoEdit(OneFormPage, PartnerView):
+    """Upload or remove the logo."""
+
+    for_editors = True
+    heading = "Logo"
+    multipart = True
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.state = f"What they allow: {self.partner.get_naming_display()}."
+
+    def get_form(self, *data: Any) -> LogoForm:
+        return LogoForm(*data)
+
+    def save(self, form: LogoForm) -> HttpResponse:
+        saved = save_logo(partner=self.partner, content=form.cleaned_data["file"], by=self.user)
+        shown = "It stands on reports." if saved.prints_logo else "By what they allow, it is shown to nobody else."
+        messages.success(self.request, f"Saved. {shown}" if saved.logo_kind else "The logo is gone.")
+        return redirect(saved)
 
 
 class LogoFile(View):
@@ -67,24 +196,19 @@ class LogoFile(View):
         return response
 
 
-class PersonLend(CoordinatorRequiredMixin, View):
+class PersonLend(PartnerView):
     """Say that a mentor, expert or facilitator comes from the partner, or that they don't."""
 
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
+    def post(self, request: HttpRequest) -> HttpResponse:
         if "remove" in request.POST:
-            lent = partner.people.all()
-            people.remove_lent_person(
-                person=get_visible_or_404(lent, pk=number_in(request.POST["remove"])), by=request.user
-            )
-            return redirect(partner)
-        found = may_be_lent(partner)
+            person = get_visible_or_404(self.partner.people.all(), pk=number_in(request.POST["remove"]))
+            remove_lent_person(person=person, by=self.user)
+            return redirect(self.partner)
+        found = enrollments_to_lend(self.partner)
         enrollment = get_visible_or_404(found, pk=number_in(request.POST.get("enrollment")))
-        people.lend(partner=partner, enrollment=enrollment, by=request.user)
-        messages.success(request, f"{enrollment.user} is asked on their own page whether {partner} may see it.")
-        return redirect(partner)
+        lend(partner=self.partner, enrollment=enrollment, by=self.user)
+        messages.success(request, f"{enrollment.user} is asked on their own page whether {self.partner} may see it.")
+        return redirect(self.partner)
 
 
 class SponsoredAsk(CoordinatorRequiredMixin, View):
@@ -93,12 +217,9 @@ class SponsoredAsk(CoordinatorRequiredMixin, View):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
-        try:
-            asked = people.ask_sponsored(sponsorship=one, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
+        sponsorship = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
+        with errors_as_messages(request):
+            asked = ask_sponsored(sponsorship=sponsorship, by=request.user)
             messages.success(request, f"{asked} asked on their own page.")
         return redirect("partners:sponsorship", pk=pk)
 
@@ -113,128 +234,6 @@ class PersonAnswer(LoginRequiredMixin, View):
         person = get_visible_or_404(found, pk=pk)
         if not {"agree", "decline"} & request.POST.keys():
             raise Http404
-        people.answer_shown(person=person, agree="agree" in request.POST, by=request.user)  # type: ignore[arg-type]
+        answer_shown(person=person, agree="agree" in request.POST, by=request.user)  # type: ignore[arg-type]
         messages.success(request, "Noted. You can change it at any time.")
         return redirect("partners:my-hours")
-
-
-def may_be_lent(partner: Partner) -> Any:
-    """Accepted mentors, experts and facilitators of the cohorts that the partner supports, and not said yet."""
-    found = Enrollment.objects.filter(
-        cohort__sponsorships__partner=partner, role__in=["mentor", "expert", "facilitator"]
-    ).occupying_place()
-    found = found.exclude(shown_to_partners__partner=partner).select_related("user", "cohort__programme")
-    return found.distinct().order_by("cohort__starts_on", "user__full_name", "pk")
-
-
-class PartnerList(LoginRequiredMixin, View):
-    """The partners that the reader may see."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        found = every_word(Partner.objects.visible_to(request.user), request.GET.get("q", ""), "name")
-        of_team = workspaces_of(request.user).exists()
-        touch = request.GET.get("touch") == "due" and of_team
-        if touch:
-            due = Partner.objects.editable_by(request.user).filter(next_touch_on__lte=timezone.localdate())
-            found = found.filter(pk__in=due)
-        if not of_team and not found.exists() and not request.GET.get("q"):
-            raise Http404
-        counted = (
-            Partner.objects.filter(pk__in=found.values("pk"))
-            .annotate(supports=Count("sponsorships"))
-            .order_by("name", "pk")
-        )
-        context = {
-            "page_obj": page_of(request, counted),
-            "of_team": of_team,
-            "may_create": Programme.objects.editable_by(request.user).exists(),
-            "q": request.GET.get("q", ""),
-            "touch": touch,
-        }
-        return render(request, "partners/records/list.html", context)
-
-
-class PartnerCreate(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        form = PartnerForm(programmes=editable_programmes(request))
-        return render(request, "partners/records/form.html", {"form": form, "partner": None})
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = PartnerForm(request.POST, programmes=editable_programmes(request))
-        if not form.is_valid():
-            return render(request, "partners/records/form.html", {"form": form, "partner": None}, status=422)
-        fields = dict(form.cleaned_data)
-        partner = create_partner(workspace=fields.pop("programme").workspace, by=request.user, **fields)
-        messages.success(request, f"{partner} is on record. Say what it supports, and invite a contact.")
-        return redirect(partner)
-
-
-class PartnerDetail(LoginRequiredMixin, View):
-    """Facts, contacts and sponsorships; a contact sees what the partner supports."""
-
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = get_visible_or_404(Partner.objects.visible_to(request.user), slug=slug)
-        of_team = workspaces_of(request.user).filter(workspace_id=partner.workspace_id).exists()
-        context = {
-            "partner": partner,
-            "of_team": of_team,
-            "may_edit": may_edit(request.user, partner.workspace_id),
-            "sponsorships": Sponsorship.objects.visible_to(request.user).filter(partner=partner),
-            "contacts": partner.contacts.select_related("user").order_by("user__full_name") if of_team else [],
-            "history": history_of(partner)[:20] if of_team else [],
-            "open_invoices": Invoice.objects.visible_to(request.user).filter(partner=partner).open().with_sums(),
-            "has_invoices": Invoice.objects.visible_to(request.user).filter(partner=partner).exists(),
-            "shares": partner.shares.filter(status="proposed").select_related("cost__cohort", "partner"),
-            "versions": ReportVersion.objects.visible_to(request.user).filter(report__partner=partner),
-            "has_contributions": partner.contributions.exists(),
-            "people": partner.people.select_related("enrollment__user", "enrollment__cohort")
-            if of_team
-            else partner.people.shown(),
-            "may_be_lent": may_be_lent(partner)[:500] if may_edit(request.user, partner.workspace_id) else [],
-            "day": timezone.localdate(),
-        }
-        return render(request, "partners/records/detail.html", context)
-
-
-class PartnerEdit(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        form = PartnerForm(instance=partner, programmes=None)
-        return render(request, "partners/records/form.html", {"form": form, "partner": partner})
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner, edited = editable_partner(request, slug), editable_partner(request, slug)
-        form = PartnerForm(request.POST, instance=edited, programmes=None)
-        if not form.is_valid():
-            return render(request, "partners/records/form.html", {"form": form, "partner": partner}, status=422)
-        save_partner(partner=form.save(commit=False), by=request.user)
-        messages.success(request, "Saved.")
-        return redirect(partner)
-
-
-class ContactInvite(CoordinatorRequiredMixin, View):
-    """Let a person of the partner sign in."""
-
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        context = {"form": ContactForm(), "partner": editable_partner(request, slug)}
-        return render(request, "partners/records/contact_form.html", context)
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        form = ContactForm(request.POST)
-        if not form.is_valid():
-            return render(request, "partners/records/contact_form.html", {"form": form, "partner": partner}, status=422)
-        contact = invite_contact(partner=partner, by=request.user, **form.cleaned_data)
-        messages.success(request, f"{contact.user} may sign in; a mail says how.")
-        return redirect(partner)
-
-
-class ContactRemove(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        contact = get_visible_or_404(partner.contacts.select_related("user", "partner"), pk=pk)
-        remove_contact(contact=contact, by=request.user)
-        messages.success(request, f"{contact.user} does not see {partner} any more.")
-        return redirect(partner)

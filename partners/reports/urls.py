@@ -11,11 +11,11 @@ urlpatterns = [
     path("reports/<int:pk>/edit/", views.ReportEdit.as_view(), name="report-edit"),
     path("reports/<int:pk>/publish/", views.ReportPublish.as_view(), name="report-publish"),
     path("reports/<int:pk>/links/<int:link>/", views.LinkRevoke.as_view(), name="report-link-revoke"),
-    path("reports/<int:pk>/<int:number>/", views.VersionPage.as_view(), name="version"),
+    path("reports/<int:pk>/<int:number>/", views.VersionDetail.as_view(), name="version"),
     path("reports/<int:pk>/<int:number>/share/", views.VersionShare.as_view(), name="version-share"),
     path("reports/<int:pk>/<int:number>/beside/<int:other>/", views.VersionCompare.as_view(), name="version-compare"),
-    path("shared/<str:token>/", views.SharedVersion.as_view(), name="shared"),
-    path("quotes/<slug:cohort_slug>/", views.Quotes.as_view(), name="quotes"),
+    path("shared/<str:token>/", views.VersionByLink.as_view(), name="shared"),
+    path("quotes/<slug:cohort_slug>/", views.QuoteList.as_view(), name="quotes"),
 ]
 
 # Below the address of one partner.

@@ -2,29 +2,40 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from cohorts.models import Cohort
+from cohorts.cohort_view import CohortView
 from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
+from mentorship.core.links import absolute_url
 from mentorship.core.ui.export import export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
+from mentorship.core.views import WorkspaceView, errors_as_messages
 from partners.documents.reports import report_pdf
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion, Sponsorship
-from partners.records.view_base import Crumbs, download, form_page
-from partners.reports import services as reports_services
+from partners.records.view_base import Crumbs, OneFormPage, download
 from partners.reports.composition import beside, compose, csv_rows, logos_of, progress
 from partners.reports.forms import QuoteForm, ReportForm, ShareLinkForm
+from partners.reports.services import (
+    add_quote,
+    create_report,
+    publish_report,
+    remove_quote,
+    revoke_link,
+    save_report,
+    share_version,
+    version_by_token,
+)
+
+REPORTS: Crumbs = [("Reports", "/partners/reports/")]
 
 
 class ImpactPage(LoginRequiredMixin, View):
@@ -50,10 +61,9 @@ class ImpactPage(LoginRequiredMixin, View):
         return render(request, "partners/reports/impact.html", context)
 
 
-REPORTS: Crumbs = [("Reports", "/partners/reports/")]
-
-
 class ReportList(CoordinatorRequiredMixin, View):
+    """Reports in the making, with their published versions."""
+
     def get(self, request: HttpRequest) -> HttpResponse:
         found = ImpactReport.objects.visible_to(request.user).prefetch_related("versions")
         found = every_word(found, request.GET.get("q", ""), "title")
@@ -65,91 +75,97 @@ class ReportList(CoordinatorRequiredMixin, View):
         return render(request, "partners/reports/list.html", context)
 
 
-class ReportCreate(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        initial = {key: pk for key in ("partner", "cohort") if (pk := number_in(request.GET.get(key)))}
-        form = ReportForm(workspaces=self._workspaces(request), initial=initial)
-        return form_page(request, form, heading="New report", crumbs=REPORTS)
+class ReportCreate(CoordinatorRequiredMixin, OneFormPage):
+    """Begin a report; partner and cohort may be chosen in the address."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ReportForm(request.POST, workspaces=self._workspaces(request))
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                report = reports_services.create_report(
-                    workspace=self._workspace(request, said), by=request.user, **said
-                )
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                return redirect(report)
-        return form_page(request, form, heading="New report", crumbs=REPORTS, status=422)
+    heading = "New report"
+    crumbs = REPORTS
 
-    @staticmethod
-    def _workspaces(request: HttpRequest) -> Any:
-        found = workspaces_of(request.user, editing=True)
-        if not found.exists():
+    def look_up(self) -> None:
+        self.workspaces = workspaces_of(self.user, editing=True)
+        if not self.workspaces.exists():
             raise Http404
-        return found
 
-    def _workspace(self, request: HttpRequest, said: dict[str, Any]) -> Any:
+    def get_form(self, *data: Any) -> ReportForm:
+        asked = self.request.GET
+        initial = {key: pk for key in ("partner", "cohort") if (pk := number_in(asked.get(key)))}
+        return ReportForm(*data, workspaces=self.workspaces, initial=initial)
+
+    def save(self, form: ReportForm) -> HttpResponse:
+        fields = form.cleaned_data
+        return redirect(create_report(workspace=self._workspace(fields), by=self.user, **fields))
+
+    def _workspace(self, fields: dict[str, Any]) -> Workspace:
         """That of the cohort or the partner; for a public report about a year the coordinator's own first one."""
-        if said["cohort"]:
-            return said["cohort"].programme.workspace
-        if said["partner"]:
-            return said["partner"].workspace
+        if fields["cohort"]:
+            return fields["cohort"].programme.workspace
+        if fields["partner"]:
+            return fields["partner"].workspace
+        return Workspace.objects.filter(pk__in=self.workspaces).order_by("pk")[0]
 
-        return Workspace.objects.filter(pk__in=self._workspaces(request)).order_by("pk")[0]
+
+class ReportView(WorkspaceView):
+    """A coordinators' page about the report that `pk` names in the address."""
+
+    report: ImpactReport
+
+    def look_up(self) -> None:
+        self.report = get_visible_or_404(self.allowed(ImpactReport.objects.all()), pk=self.kwargs["pk"])
+
+    @property
+    def workspace_id(self) -> int:
+        return self.report.workspace_id
 
 
-class ReportDetail(CoordinatorRequiredMixin, View):
+class ReportDetail(ReportView):
     """A report in the making: what it would say now, its versions and links."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        report = get_visible_or_404(ImpactReport.objects.visible_to(request.user), pk=pk)
-        context = {
-            "report": report,
-            "data": compose(report, release=False),
-            "versions": report.versions.select_related("published_by"),
-            "links": ReportLink.objects.filter(version__report=report, revoked_at=None).select_related("version"),
-            "may_edit": may_edit(request.user, report.workspace_id),
-            "history": history_of(report),
-            "now": timezone.now(),
-            "logos": logos_of(report),
-        }
-        return render(request, "partners/reports/detail.html", context)
+    template_name = "partners/reports/detail.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        links = ReportLink.objects.filter(version__report=self.report, revoked_at=None)
+        return self.page(
+            report=self.report,
+            data=compose(self.report, release=False),
+            versions=self.report.versions.select_related("published_by"),
+            links=links.select_related("version"),
+            history=history_of(self.report),
+            now=timezone.now(),
+            logos=logos_of(self.report),
+        )
 
 
-class ReportEdit(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        report = _editable(request, pk)
-        return form_page(request, ReportForm(instance=report, workspaces=None), heading=report.title, crumbs=REPORTS)
+class ReportEdit(OneFormPage, ReportView):
+    """Edit title, words and blocks."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        report = _editable(request, pk)
-        form = ReportForm(request.POST, instance=_editable(request, pk), workspaces=None)
-        if not form.is_valid():
-            return form_page(request, form, heading=report.title, crumbs=REPORTS, status=422)
-        reports_services.save_report(report=form.save(commit=False), by=request.user)
-        messages.success(request, "Saved. What is published stays as it is.")
+    for_editors = True
+    crumbs = REPORTS
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.heading = self.report.title
+
+    def get_form(self, *data: Any) -> ReportForm:
+        return ReportForm(*data, instance=self.report, workspaces=None)
+
+    def save(self, form: ReportForm) -> HttpResponse:
+        report = save_report(report=form.save(commit=False), by=self.user)
+        messages.success(self.request, "Saved. What is published stays as it is.")
         return redirect(report)
 
 
-class ReportPublish(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class ReportPublish(ReportView):
+    """Publish the report as its next version."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        report = _editable(request, pk)
-        try:
-            version = reports_services.publish_report(report=report, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-            return redirect(report)
-        messages.success(request, f"Version {version.number} is published and never changes.")
-        return redirect(version)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            version = publish_report(report=self.report, by=self.user)
+            messages.success(request, f"Version {version.number} is published and never changes.")
+            return redirect(version)
+        return redirect(self.report)
 
 
-class VersionPage(LoginRequiredMixin, View):
+class VersionDetail(LoginRequiredMixin, View):
     """A published version, as page, PDF, CSV or JSON; for the team and the partner's contacts."""
 
     def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -164,11 +180,11 @@ class VersionPage(LoginRequiredMixin, View):
         return _version(request, version, "partners/reports/version.html", context)
 
 
-class SharedVersion(View):
-    """The same by a secret link that ends; it leads nowhere else."""
+class VersionByLink(View):
+    """A published version by a secret link that ends; it leads nowhere else."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        version = reports_services.version_by_token(token, timezone.now())
+        version = version_by_token(token, timezone.now())
         if version is None:
             return render(request, "partners/reports/shared_gone.html", status=404)
         response = _version(request, version, "partners/reports/shared.html", {})
@@ -204,71 +220,54 @@ class VersionCompare(LoginRequiredMixin, View):
         found = ReportVersion.objects.visible_to(request.user)
         new = get_visible_or_404(found, report_id=pk, number=number)
         old = get_visible_or_404(found, report_id=pk, number=other)
-        rows = beside(old.data, new.data)
-        return render(
-            request, "partners/reports/compare.html", {"old": old, "new": new, "rows": rows, "report": new.report}
-        )
+        context = {"old": old, "new": new, "rows": beside(old.data, new.data), "report": new.report}
+        return render(request, "partners/reports/compare.html", context)
 
 
-class VersionShare(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class VersionShare(ReportView):
+    """Make a secret link to a version; its address is shown once, on the next page."""
 
-    def post(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        report = _editable(request, pk)
-        version = get_visible_or_404(report.versions.select_related("report"), number=number)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        versions = self.report.versions.select_related("report")
+        version = get_visible_or_404(versions, number=self.kwargs["number"])
         form = ShareLinkForm(request.POST)
         if form.is_valid():
-            _link, token = reports_services.share_version(
-                version=version, days=form.cleaned_data["days"], by=request.user
-            )
-            address = settings.SITE_URL + reverse("partners:shared", args=[token])
-            request.session[f"report-link-{version.pk}"] = address  # shown once, on the next page
+            _link, token = share_version(version=version, days=form.cleaned_data["days"], by=self.user)
+            request.session[f"report-link-{version.pk}"] = absolute_url("partners:shared", token)
         else:
             messages.error(request, "A link works for 1 to 365 days.")
         return redirect(version)
 
 
-class LinkRevoke(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class LinkRevoke(ReportView):
+    """End a secret link."""
 
-    def post(self, request: HttpRequest, pk: int, link: int) -> HttpResponse:
-        report = _editable(request, pk)
-        found = ReportLink.objects.filter(version__report=report).select_related("version__report")
-        reports_services.revoke_link(link=get_visible_or_404(found, pk=link), by=request.user)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        found = ReportLink.objects.filter(version__report=self.report).select_related("version__report")
+        revoke_link(link=get_visible_or_404(found, pk=self.kwargs["link"]), by=self.user)
         messages.success(request, "The link works no more.")
-        return redirect(report)
+        return redirect(self.report)
 
 
-class Quotes(CoordinatorRequiredMixin, View):
+class QuoteList(CohortView):
     """What people of a cohort said, and whether it may be printed."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.visible_to(request.user), slug=cohort_slug)
-        return self._page(request, cohort, QuoteForm())
+    template_name = "partners/reports/quotes.html"
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(form=QuoteForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         if "remove" in request.POST:
-            quotes = cohort.quotes.select_related("cohort__programme")
+            quotes = self.cohort.quotes.select_related("cohort__programme")
             quote = get_visible_or_404(quotes, pk=number_in(request.POST["remove"]))
-            reports_services.remove_quote(quote=quote, by=request.user)
-            return redirect("partners:quotes", cohort_slug=cohort_slug)
+            remove_quote(quote=quote, by=self.user)
+            return redirect("partners:quotes", cohort_slug=self.cohort.slug)
         form = QuoteForm(request.POST)
         if not form.is_valid():
-            return self._page(request, cohort, form, status=422)
-        reports_services.add_quote(cohort=cohort, by=request.user, **form.cleaned_data)
-        return redirect("partners:quotes", cohort_slug=cohort_slug)
+            return self.page(status=422, form=form)
+        add_quote(cohort=self.cohort, by=self.user, **form.cleaned_data)
+        return redirect("partners:quotes", cohort_slug=self.cohort.slug)
 
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, form: Any, status: int = 200) -> HttpResponse:
-        context = {
-            "cohort": cohort,
-            "quotes": Quote.objects.filter(cohort=cohort),
-            "form": form,
-            "may_edit": may_edit(request.user, cohort.workspace_id),
-        }
-        return render(request, "partners/reports/quotes.html", context, status=status)
-
-
-def _editable(request: HttpRequest, pk: int) -> ImpactReport:
-    return get_visible_or_404(ImpactReport.objects.editable_by(request.user), pk=pk)
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "quotes": Quote.objects.filter(cohort=self.cohort)}

@@ -5,219 +5,223 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
 
 from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
-from partners.models import Partner, Sponsorship
-from partners.records.view_base import editable_partner, form_page, partner_crumbs
-from partners.sponsorships import services as sponsorships_services
+from mentorship.core.views import LookupView, WorkspaceView, errors_as_messages
+from partners.models import Deliverable, Sponsorship
+from partners.records.view_base import Crumbs, OneFormPage, PartnerObjectView, PartnerView, partner_crumbs
 from partners.sponsorships.forms import DeliverableForm, DeliverableStatusForm, InstalmentForm, SponsorshipForm
-from partners.sponsorships.services import add_sponsorship, agree_sponsorship, remove_sponsorship
+from partners.sponsorships.services import (
+    add_deliverable,
+    add_instalment,
+    add_sponsorship,
+    agree_sponsorship,
+    remove_instalment,
+    remove_sponsorship,
+    save_sponsorship,
+    set_deliverable,
+    split_instalments,
+)
 
 
-class SponsorshipAdd(CoordinatorRequiredMixin, View):
+class SponsorshipCreate(OneFormPage, PartnerView):
     """Say what the partner supports."""
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        initial = {"currency": partner.currency}
-        return self._page(request, partner, SponsorshipForm(cohorts=self._cohorts(partner), initial=initial))
+    for_editors = True
+    state = "Its contacts see the impact page of the cohort."
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        form = SponsorshipForm(request.POST, cohorts=self._cohorts(partner), instance=Sponsorship(partner=partner))
-        if form.is_valid():
-            try:
-                made = add_sponsorship(partner=partner, by=request.user, **form.cleaned_data)
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                words = "Saved as a draft." if made.draft else "Saved. Its contacts see the impact page now."
-                messages.success(request, words)
-                return redirect("partners:sponsorship", pk=made.pk) if made.amount else redirect(partner)
-        return self._page(request, partner, form, status=422)
+    def look_up(self) -> None:
+        super().look_up()
+        self.heading = f"What {self.partner.name} supports"
 
-    @staticmethod
-    def _cohorts(partner: Partner) -> QuerySet[Cohort]:
-        return Cohort.objects.filter(programme__workspace_id=partner.workspace_id)
+    def get_form(self, *data: Any) -> SponsorshipForm:
+        cohorts = Cohort.objects.filter(programme__workspace_id=self.workspace_id)
+        initial = {"currency": self.partner.currency, "amount": None, "seat_price": None}
+        return SponsorshipForm(*data, cohorts=cohorts, instance=Sponsorship(partner=self.partner), initial=initial)
 
-    @staticmethod
-    def _page(request: HttpRequest, partner: Partner, form: SponsorshipForm, status: int = 200) -> HttpResponse:
-        return render(request, "partners/sponsorships/form.html", {"form": form, "partner": partner}, status=status)
+    def save(self, form: SponsorshipForm) -> HttpResponse:
+        made = add_sponsorship(partner=self.partner, by=self.user, **form.cleaned_data)
+        saved = "Saved as a draft." if made.draft else "Saved. Its contacts see the impact page now."
+        messages.success(self.request, saved)
+        return redirect("partners:sponsorship", pk=made.pk) if made.amount else redirect(self.partner)
 
 
-class SponsorshipRemove(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class SponsorshipRemove(PartnerObjectView[Sponsorship]):
+    """Agree a draft, or remove a sponsorship."""
 
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        sponsorship = get_visible_or_404(partner.sponsorships.select_related("partner", "cohort"), pk=pk)
+    def get_rows(self) -> QuerySet[Sponsorship]:
+        return self.partner.sponsorships.select_related("partner", "cohort")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         if "agree" in request.POST:
-            agree_sponsorship(sponsorship=sponsorship, by=request.user)
-            messages.success(request, f"Agreed: {sponsorship}. Its contacts see it now.")
-            return redirect(partner)
-        try:
-            remove_sponsorship(sponsorship=sponsorship, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-            return redirect(partner)
-        messages.success(request, f"{partner} is not on record for {sponsorship.cohort} any more.")
-        return redirect(partner)
+            agree_sponsorship(sponsorship=self.object, by=self.user)
+            messages.success(request, f"Agreed: {self.object}. Its contacts see it now.")
+            return redirect(self.partner)
+        with errors_as_messages(request):
+            remove_sponsorship(sponsorship=self.object, by=self.user)
+            messages.success(request, f"{self.partner} is not on record for {self.object.cohort} any more.")
+        return redirect(self.partner)
 
 
-class SponsorshipDetail(LoginRequiredMixin, View):
+class SponsorshipPage(LookupView):
+    """The page of a sponsorship, with the forms for its instalments and deliverables."""
+
+    template_name = "partners/sponsorships/detail.html"
+    sponsorship: Sponsorship
+
+    @cached_property
+    def is_editor(self) -> bool:
+        """Whether the reader coordinates the partner's programme."""
+        return may_edit(self.user, self.sponsorship.partner.workspace_id)
+
+    def get_context(self) -> dict[str, Any]:
+        one, group = self.sponsorship, self.sponsorship.group
+        planned = one.instalments.aggregate(s=Sum("amount"))["s"] or 0
+        return {
+            **super().get_context(),
+            "sponsorship": one,
+            "partner": one.partner,
+            "may_edit": self.is_editor,
+            "instalments": one.instalments.select_related("invoice"),
+            "left": one.amount - planned,
+            "deliverables": one.deliverables.all(),
+            "instalment_form": InstalmentForm(),
+            "deliverable_form": DeliverableForm(),
+            "history": history_of(one) if self.is_editor else [],
+            "siblings": self._siblings() if one.agreement else [],
+            "seats_taken": group.enrollments.occupying_place().count() if group else None,
+        }
+
+    def _siblings(self) -> QuerySet[Sponsorship]:
+        """What the agreement covers beside this cohort, as far as the reader sees it."""
+        found = Sponsorship.objects.visible_to(self.user).filter(
+            partner=self.sponsorship.partner, agreement=self.sponsorship.agreement
+        )
+        return found.exclude(pk=self.sponsorship.pk).order_by("starts_on", "pk")
+
+
+class SponsorshipDetail(LoginRequiredMixin, SponsorshipPage):
     """What is promised on both sides, for the team and for the partner's contacts."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return _page(request, get_visible_or_404(Sponsorship.objects.visible_to(request.user), pk=pk))
+    def look_up(self) -> None:
+        self.sponsorship = get_visible_or_404(Sponsorship.objects.visible_to(self.user), pk=self.kwargs["pk"])
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
 
 
-class SponsorshipEdit(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
-        return self._page(request, one, SponsorshipForm(instance=one, cohorts=_cohort_of(one)))
+class SponsorshipView(WorkspaceView):
+    """A coordinators' page about the sponsorship that `pk` names in the address."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
-        edited = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
-        form = SponsorshipForm(request.POST, instance=edited, cohorts=_cohort_of(one))
-        if form.is_valid():
-            try:
-                sponsorships_services.save_sponsorship(sponsorship=form.save(commit=False), by=request.user)
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "Saved.")
-                return redirect("partners:sponsorship", pk=one.pk)
-        return self._page(request, one, form, status=422)
+    for_editors = True
+    sponsorship: Sponsorship
+    crumbs: Crumbs
 
-    @staticmethod
-    def _page(request: HttpRequest, one: Sponsorship, form: Any, status: int = 200) -> HttpResponse:
-        heading = f"{one.partner} and {one.cohort}"
-        return form_page(request, form, heading=heading, crumbs=partner_crumbs(one.partner), status=status)
+    def look_up(self) -> None:
+        self.sponsorship = get_visible_or_404(self.allowed(Sponsorship.objects.all()), pk=self.kwargs["pk"])
+        self.crumbs = partner_crumbs(self.sponsorship.partner)
+
+    @property
+    def workspace_id(self) -> int:
+        return self.sponsorship.partner.workspace_id
+
+    def to_sponsorship(self) -> HttpResponse:
+        """Go to the page of the sponsorship."""
+        return redirect("partners:sponsorship", pk=self.sponsorship.pk)
 
 
-class InstalmentAdd(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class SponsorshipEdit(OneFormPage, SponsorshipView):
+    """Edit the terms."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
+    def look_up(self) -> None:
+        super().look_up()
+        self.heading = f"{self.sponsorship.partner} and {self.sponsorship.cohort}"
+
+    def get_form(self, *data: Any) -> SponsorshipForm:
+        cohorts = Cohort.objects.filter(pk=self.sponsorship.cohort_id)
+        return SponsorshipForm(*data, instance=self.sponsorship, cohorts=cohorts)
+
+    def save(self, form: SponsorshipForm) -> HttpResponse:
+        save_sponsorship(sponsorship=form.save(commit=False), by=self.user)
+        messages.success(self.request, "Saved.")
+        return self.to_sponsorship()
+
+
+class InstalmentCreate(SponsorshipPage, SponsorshipView):
+    """Add an instalment, or split what has no day yet into equal ones."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         form = InstalmentForm(request.POST)
         if form.is_valid():
-            said = form.cleaned_data
             try:
-                if said["amount"]:
-                    sponsorships_services.add_instalment(
-                        sponsorship=one,
-                        due_on=said["due_on"],
-                        amount=said["amount"],
-                        what=said["what"],
-                        by=request.user,
-                    )
-                else:
-                    sponsorships_services.split_instalments(
-                        sponsorship=one,
-                        number=said["parts"] or 1,
-                        first=said["due_on"],
-                        months=said["months"] or 1,
-                        by=request.user,
-                    )
+                self._add(form.cleaned_data)
             except ServiceError as error:
                 form.add_error("amount", str(error))
             else:
-                return redirect("partners:sponsorship", pk=one.pk)
-        return _page(request, one, instalment_form=form, status=422)
+                return self.to_sponsorship()
+        return self.page(status=422, instalment_form=form)
+
+    def _add(self, terms: dict[str, Any]) -> None:
+        if terms["amount"]:
+            add_instalment(
+                sponsorship=self.sponsorship,
+                due_on=terms["due_on"],
+                amount=terms["amount"],
+                what=terms["what"],
+                by=self.user,
+            )
+        else:
+            split_instalments(
+                sponsorship=self.sponsorship,
+                number=terms["parts"] or 1,
+                first=terms["due_on"],
+                months=terms["months"] or 1,
+                by=self.user,
+            )
 
 
-class InstalmentRemove(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class InstalmentRemove(SponsorshipView):
+    """Remove an instalment that is not on an invoice."""
 
-    def post(self, request: HttpRequest, pk: int, instalment: int) -> HttpResponse:
-        one = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
-        part = get_visible_or_404(one.instalments.select_related("sponsorship__partner"), pk=instalment)
-        try:
-            sponsorships_services.remove_instalment(instalment=part, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect("partners:sponsorship", pk=one.pk)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        parts = self.sponsorship.instalments.select_related("sponsorship__partner")
+        with errors_as_messages(request):
+            remove_instalment(instalment=get_visible_or_404(parts, pk=self.kwargs["instalment"]), by=self.user)
+        return self.to_sponsorship()
 
 
-class DeliverableAdd(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class DeliverableCreate(SponsorshipPage, SponsorshipView):
+    """Note what the programme owes the partner."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
+    def post(self, request: HttpRequest) -> HttpResponse:
         form = DeliverableForm(request.POST)
         if not form.is_valid():
-            return _page(request, one, deliverable_form=form, status=422)
-        sponsorships_services.add_deliverable(sponsorship=one, by=request.user, **form.cleaned_data)
-        return redirect("partners:sponsorship", pk=one.pk)
+            return self.page(status=422, deliverable_form=form)
+        add_deliverable(sponsorship=self.sponsorship, by=self.user, **form.cleaned_data)
+        return self.to_sponsorship()
 
 
-class DeliverableEdit(CoordinatorRequiredMixin, View):
-    """Say how a deliverable stands."""
+class DeliverableEdit(OneFormPage, SponsorshipView):
+    """Say whether a deliverable is done, dropped or open."""
 
-    def get(self, request: HttpRequest, pk: int, deliverable: int) -> HttpResponse:
-        one, found = self._find(request, pk, deliverable)
-        form = DeliverableStatusForm(initial={"status": found.status, "link": found.link})
-        return form_page(request, form, heading=found.what, crumbs=partner_crumbs(one.partner))
+    deliverable: Deliverable
 
-    def post(self, request: HttpRequest, pk: int, deliverable: int) -> HttpResponse:
-        one, found = self._find(request, pk, deliverable)
-        form = DeliverableStatusForm(request.POST)
-        if not form.is_valid():
-            return form_page(request, form, heading=found.what, crumbs=partner_crumbs(one.partner), status=422)
-        sponsorships_services.set_deliverable(deliverable=found, by=request.user, **form.cleaned_data)
-        return redirect("partners:sponsorship", pk=one.pk)
+    def look_up(self) -> None:
+        super().look_up()
+        promised = self.sponsorship.deliverables.select_related("sponsorship__partner")
+        self.deliverable = get_visible_or_404(promised, pk=self.kwargs["deliverable"])
+        self.heading = self.deliverable.what
 
-    @staticmethod
-    def _find(request: HttpRequest, pk: int, deliverable: int) -> tuple[Sponsorship, Any]:
-        if not may_edit(request.user, _workspace(request, pk)):
-            raise Http404
-        one = get_visible_or_404(Sponsorship.objects.editable_by(request.user), pk=pk)
-        return one, get_visible_or_404(one.deliverables.select_related("sponsorship__partner"), pk=deliverable)
+    def get_form(self, *data: Any) -> DeliverableStatusForm:
+        initial = {"status": self.deliverable.status, "link": self.deliverable.link}
+        return DeliverableStatusForm(*data, initial=initial)
 
-
-def _workspace(request: HttpRequest, pk: int) -> int:
-    return get_visible_or_404(Sponsorship.objects.visible_to(request.user), pk=pk).partner.workspace_id
-
-
-def _cohort_of(one: Sponsorship) -> Any:
-    return type(one.cohort).objects.filter(pk=one.cohort_id)
-
-
-def _page(
-    request: HttpRequest,
-    one: Sponsorship,
-    *,
-    instalment_form: Any = None,
-    deliverable_form: Any = None,
-    status: int = 200,
-) -> HttpResponse:
-    editing = may_edit(request.user, one.partner.workspace_id)
-    planned = one.instalments.aggregate(s=Sum("amount"))["s"] or 0
-    context = {
-        "sponsorship": one,
-        "partner": one.partner,
-        "may_edit": editing,
-        "instalments": one.instalments.select_related("invoice"),
-        "left": one.amount - planned,
-        "deliverables": one.deliverables.all(),
-        "instalment_form": instalment_form or InstalmentForm(),
-        "deliverable_form": deliverable_form or DeliverableForm(),
-        "history": history_of(one) if editing else [],
-        # What one agreement covers beside this cohort, as far as the reader sees it.
-        "siblings": Sponsorship.objects.visible_to(request.user)
-        .filter(partner=one.partner, agreement=one.agreement)
-        .exclude(pk=one.pk)
-        .order_by("starts_on", "pk")
-        if one.agreement
-        else [],
-        "seats_taken": one.group.enrollments.occupying_place().count() if one.group else None,
-    }
-    return render(request, "partners/sponsorships/detail.html", context, status=status)
+    def save(self, form: DeliverableStatusForm) -> HttpResponse:
+        set_deliverable(deliverable=self.deliverable, by=self.user, **form.cleaned_data)
+        return self.to_sponsorship()

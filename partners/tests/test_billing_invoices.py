@@ -241,7 +241,7 @@ def test_the_pages_from_draft_to_paid(client, cast, biller):
     edit = reverse("partners:invoice-edit", args=[invoice.pk])
     assert client.post(edit, {**form, "tax_percent": "0"}).status_code == 422
     assert client.post(edit, form).status_code == 302
-    client.post(reverse("partners:invoice-do", args=[invoice.pk]), {"do": "issue"})
+    client.post(reverse("partners:invoice-issue", args=[invoice.pk]))
     page = client.get(invoice.get_absolute_url()).content.decode()
     assert "INV-0001" in page
     pdf = client.get(reverse("partners:invoice-pdf", args=[invoice.pk]))
@@ -272,7 +272,7 @@ def test_who_sees_invoices(client, cast, issued, draft):
     assert client.get(hidden.get_absolute_url()).status_code == 404
     for name in ("funds", "costs", "reports"):
         assert client.get(reverse(f"partners:{name}")).status_code == 404
-    assert client.post(reverse("partners:invoice-do", args=[issued.pk]), {"do": "credit"}).status_code == 404
+    assert client.post(reverse("partners:invoice-credit", args=[issued.pk])).status_code == 404
 
 
 def test_the_link_of_the_mail_opens_the_paper_and_no_other(client, cast, issued):

@@ -1,5 +1,7 @@
 """Pages for invoices: list, detail, draft, issue, credit."""
 
+from abc import abstractmethod
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,25 +11,32 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views import View
 
 from cohorts.models import Programme
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
+from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, workspaces_of
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
-from partners.billing import payments
-from partners.billing import services as billing_services
+from mentorship.core.views import LookupView, WorkspaceView
 from partners.billing.forms import BillForm, DraftForm, LineFormSet, PaymentForm
+from partners.billing.payments import carry_over
+from partners.billing.services import (
+    delete_draft,
+    draft_credit_note,
+    draft_invoice,
+    issue_credit_note,
+    issue_invoice,
+    save_draft,
+)
 from partners.models import Biller, Invoice, Partner
 from partners.money.currency import rounded
-from partners.records.view_base import Crumbs, editable_partner, form_page, partner_crumbs
+from partners.records.view_base import Crumbs, OneFormPage, PartnerView
 
 INVOICES: Crumbs = [("Invoices", "/partners/invoices/")]
-
-
 STATUSES = [*Invoice.Status.choices, ("overdue", "overdue")]
 
 
@@ -42,7 +51,7 @@ class InvoiceList(LoginRequiredMixin, View):
         day, chosen = timezone.localdate(), request.GET.get("status", "")
         found = _filtered(found, request.GET.get("q", ""), chosen, day)
         if wants_export(request):
-            return _bookkeeping(request, found)
+            return _export(request, found)
         context = {
             "page_obj": page_of(request, found.with_sums()),
             "day": day,
@@ -55,60 +64,27 @@ class InvoiceList(LoginRequiredMixin, View):
         return render(request, "partners/billing/list.html", context)
 
 
-def _filtered(found: QuerySet[Invoice], q: str, status: str, day: Any) -> Any:
+def _filtered(found: QuerySet[Invoice], q: str, status: str, day: date) -> Any:
     found = every_word(found, q, "number", "partner__name", "po_number")
     if status == "overdue":
         return found.overdue(day)  # type: ignore[attr-defined]
     return found.filter(status=status) if status in Invoice.Status else found
 
 
-def _bookkeeping(request: HttpRequest, found: Any) -> HttpResponse:
-    head = [
-        "Number",
-        "Kind",
-        "Status",
-        "Issued on",
-        "Due on",
-        "Customer",
-        "Customer's VAT number",
-        "Purchase order",
-        "Currency",
-        "Net",
-        "VAT category",
-        "VAT per cent",
-        "VAT",
-        "Gross",
-        "Paid",
-        "Open",
-        "Corrects",
-    ]
-    issued = (
-        found.exclude(status="draft").with_sums().select_related("partner", "credits").order_by("prefix", "sequence")
-    )
+def _export(request: HttpRequest, invoices: Any) -> HttpResponse:
+    """A line for each issued invoice and credit note, for the bookkeeping: credit notes have negative amounts."""
+    head = ["Number", "Kind", "Status", "Issued on", "Due on", "Customer", "Customer's VAT number", "Purchase order",
+            "Currency", "Net", "VAT category", "VAT per cent", "VAT", "Gross", "Paid", "Open", "Corrects"]  # fmt: skip
+    issued = invoices.exclude(status="draft").with_sums().select_related("partner", "credits")
     rows = []
-    for i in issued:
-        sign = -1 if i.kind == Invoice.Kind.CREDIT_NOTE else 1
+    for one in issued.order_by("prefix", "sequence"):
+        sign = -1 if one.kind == Invoice.Kind.CREDIT_NOTE else 1
         rows.append(
-            (
-                i.number,
-                i.get_kind_display(),
-                i.get_status_display(),
-                i.issued_on,
-                i.due_on,
-                i.buyer.get("name", ""),
-                i.buyer.get("vat_id", ""),
-                i.po_number,
-                i.currency,
-                sign * i.net,
-                i.tax_category,
-                i.tax_percent,
-                sign * i.tax,
-                sign * i.gross,
-                i.paid,
-                Decimal(0) if sign < 0 else i.balance,
-                i.credits.number if i.credits else "",
-            )
-        )
+            (one.number, one.get_kind_display(), one.get_status_display(), one.issued_on, one.due_on,
+             one.buyer.get("name", ""), one.buyer.get("vat_id", ""), one.po_number, one.currency, sign * one.net,
+             one.tax_category, one.tax_percent, sign * one.tax, sign * one.gross, one.paid,
+             Decimal(0) if sign < 0 else one.balance, one.credits.number if one.credits else "")
+        )  # fmt: skip
     return export(request, "invoices", head, [[amount_as_number(value) for value in row] for row in rows])
 
 
@@ -117,148 +93,177 @@ def amount_as_number(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-class InvoiceDetail(LoginRequiredMixin, View):
-    """One invoice with its lines, payments and papers."""
+class InvoicePage(LookupView):
+    """The page of an invoice: lines, payments, documents and, for coordinators, the form of a payment."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return invoice_page(request, visible_invoice(request, pk))
+    template_name = "partners/billing/detail.html"
+    invoice: Invoice
+
+    def look_up(self) -> None:
+        found = Invoice.objects.visible_to(self.request.user).with_sums()
+        found = found.select_related("credits", "workspace__programme").prefetch_related("payments__counterpart")
+        self.invoice = get_visible_or_404(found, pk=self.kwargs["pk"])
+
+    @cached_property
+    def is_editor(self) -> bool:
+        """Whether the reader coordinates the programme."""
+        return may_edit(self.user, self.invoice.workspace_id)
+
+    def get_context(self) -> dict[str, Any]:
+        invoice, day = self.invoice, timezone.localdate()
+        initial = {"amount": rounded(max(invoice.balance, Decimal(0)), invoice.currency), "on": day}
+        return {
+            **super().get_context(),
+            "invoice": invoice,
+            "partner": invoice.partner,
+            "lines": invoice.lines.all(),
+            "day": day,
+            "may_edit": self.is_editor,
+            "is_draft": invoice.status == Invoice.Status.DRAFT,
+            "credit_left": -invoice.balance if invoice.kind == "invoice" and invoice.balance < 0 else 0,
+            "carry_to": self._carry_to() if self.is_editor else [],
+            "payment_form": PaymentForm(initial=initial),
+            "history": history_of(invoice) if self.is_editor else [],
+            "notes": [note for note in invoice.credit_notes.all() if self.is_editor or note.status != "draft"],
+        }
+
+    def _carry_to(self) -> QuerySet[Invoice]:
+        """Open invoices onto which credit of this one can be carried."""
+        found = Invoice.objects.open().filter(partner=self.invoice.partner, currency=self.invoice.currency)
+        return found.exclude(pk=self.invoice.pk).order_by("due_on")
 
 
-def visible_invoice(request: HttpRequest, pk: int) -> Invoice:
-    found = Invoice.objects.visible_to(request.user).with_sums().select_related("credits", "workspace__programme")
-    found = found.prefetch_related("payments__counterpart")
-    return get_visible_or_404(found, pk=pk)
+class InvoiceDetail(LoginRequiredMixin, InvoicePage):
+    """One invoice, for the team and the partner's contacts."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
 
 
-def invoice_page(request: HttpRequest, invoice: Invoice, *, form: Any = None, status: int = 200) -> HttpResponse:
-    editing = may_edit(request.user, invoice.workspace_id)
-    others = Invoice.objects.open().filter(partner=invoice.partner, currency=invoice.currency).exclude(pk=invoice.pk)
-    initial = {"amount": rounded(max(invoice.balance, Decimal(0)), invoice.currency), "on": timezone.localdate()}
-    context = {
-        "invoice": invoice,
-        "partner": invoice.partner,
-        "lines": invoice.lines.all(),
-        "day": timezone.localdate(),
-        "may_edit": editing,
-        "is_draft": invoice.status == Invoice.Status.DRAFT,
-        "credit_left": -invoice.balance if invoice.kind == "invoice" and invoice.balance < 0 else 0,
-        "carry_to": others.order_by("due_on") if editing else [],
-        "payment_form": form or PaymentForm(initial=initial),
-        "history": history_of(invoice) if editing else [],
-        "notes": [note for note in invoice.credit_notes.all() if editing or note.status != "draft"],
-    }
-    return render(request, "partners/billing/detail.html", context, status=status)
-
-
-class Bill(CoordinatorRequiredMixin, View):
+class InvoiceCreate(OneFormPage, PartnerView):
     """Choose what goes onto the next invoice of a partner."""
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        if not Biller.objects.filter(workspace=partner.workspace).exists():
+    for_editors = True
+    heading = "New invoice"
+    button = "Make a draft"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not Biller.objects.filter(workspace=self.partner.workspace).exists():
             messages.info(request, "Say first who writes the invoices.")
-            return redirect("partners:biller", programme_slug=partner.workspace.programme.slug)
-        return self._page(request, partner, BillForm(partner=partner))
+            return redirect("partners:biller", programme_slug=self.partner.workspace.programme.slug)
+        return super().get(request)
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        partner = editable_partner(request, slug)
-        form = BillForm(request.POST, partner=partner)
-        if form.is_valid():
-            try:
-                invoice = billing_services.draft_invoice(partner=partner, by=request.user, **form.cleaned_data)
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "A draft. Nothing has left the house yet.")
-                return redirect(invoice)
-        return self._page(request, partner, form, status=422)
-
-    @staticmethod
-    def _page(request: HttpRequest, partner: Partner, form: BillForm, status: int = 200) -> HttpResponse:
-        state = (
+    def get_form(self, *data: Any) -> BillForm:
+        form = BillForm(*data, partner=self.partner)
+        self.state = (
             "Tick what goes onto one invoice. More lines can be added to the draft."
             if form.fields
             else "Nothing is due by agreement: the draft begins empty, and you write its lines."
         )
-        return form_page(
-            request,
-            form,
-            heading="New invoice",
-            crumbs=partner_crumbs(partner),
-            state=state,
-            button="Make a draft",
-            status=status,
-        )
+        return form
+
+    def save(self, form: BillForm) -> HttpResponse:
+        invoice = draft_invoice(partner=self.partner, by=self.user, **form.cleaned_data)
+        messages.success(self.request, "A draft. Nothing has left the house yet.")
+        return redirect(invoice)
 
 
-class DraftEdit(CoordinatorRequiredMixin, View):
+class InvoiceView(WorkspaceView):
+    """A coordinators' page about the invoice that `pk` names in the address."""
+
+    for_editors = True
+    invoice: Invoice
+
+    def look_up(self) -> None:
+        self.invoice = get_visible_or_404(self.allowed(Invoice.objects.all()), pk=self.kwargs["pk"])
+
+    @property
+    def workspace_id(self) -> int:
+        return self.invoice.workspace_id
+
+
+class InvoiceEdit(InvoiceView):
     """The lines of a draft, VAT, terms and the sentence on it."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        invoice = self._find(request, pk)
-        lines = [{"text": x.text, "quantity": x.quantity, "price": x.price} for x in invoice.lines.all()]
-        return self._page(request, invoice, DraftForm(instance=invoice), LineFormSet(initial=lines, prefix="lines"))
+    template_name = "partners/billing/draft_form.html"
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        invoice, form = self._find(request, pk), DraftForm(request.POST, instance=self._find(request, pk))
-        lines = LineFormSet(request.POST, prefix="lines")
+    def look_up(self) -> None:
+        super().look_up()
+        if self.invoice.status != Invoice.Status.DRAFT:
+            raise Http404
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        lines = self.invoice.lines.values("text", "quantity", "price")
+        return self._form_page(DraftForm(instance=self.invoice), LineFormSet(initial=list(lines), prefix="lines"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form, lines = DraftForm(request.POST, instance=self.invoice), LineFormSet(request.POST, prefix="lines")
         if form.is_valid() and lines.is_valid():
-            rows = [(x["text"], x["quantity"], x["price"]) for x in lines.cleaned_data if x]
+            rows = [(line["text"], line["quantity"], line["price"]) for line in lines.cleaned_data if line]
             try:
-                billing_services.set_lines(invoice=invoice, lines=rows, by=None)
-                billing_services.save_draft(invoice=form.save(commit=False), by=request.user)
+                invoice = save_draft(invoice=form.save(commit=False), lines=rows, by=self.user)
             except ServiceError as error:
                 form.add_error(None, str(error))
             else:
                 messages.success(request, "Saved.")
                 return redirect(invoice)
-        return self._page(request, invoice, form, lines, status=422)
+        return self._form_page(form, lines, status=422)
 
-    @staticmethod
-    def _find(request: HttpRequest, pk: int) -> Invoice:
-        return get_visible_or_404(Invoice.objects.editable_by(request.user), pk=pk, status=Invoice.Status.DRAFT)
-
-    @staticmethod
-    def _page(request: HttpRequest, invoice: Invoice, form: Any, lines: Any, status: int = 200) -> HttpResponse:
-        context = {"invoice": invoice, "partner": invoice.partner, "form": form, "lines": lines}
-        return render(request, "partners/billing/draft_form.html", context, status=status)
+    def _form_page(self, form: DraftForm, lines: Any, status: int = 200) -> HttpResponse:
+        return self.page(status, invoice=self.invoice, partner=self.invoice.partner, form=form, lines=lines)
 
 
-class InvoiceDo(CoordinatorRequiredMixin, View):
-    """Issue, delete, credit, carry over: a button each."""
+class InvoiceAct(InvoiceView):
+    """One button of an invoice; a refusal is shown on its page."""
 
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        invoice = get_visible_or_404(Invoice.objects.editable_by(request.user), pk=pk)
+    def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            return self._do(request, invoice)
+            return self.act()
         except ServiceError as error:
             messages.error(request, str(error))
-            return redirect(invoice)
+            return redirect(self.invoice)
 
-    def _do(self, request: HttpRequest, invoice: Invoice) -> HttpResponse:
-        match request.POST.get("do"):
-            case "issue":
-                credit = invoice.kind == Invoice.Kind.CREDIT_NOTE
-                issued = (
-                    billing_services.issue_credit_note(note=invoice, by=request.user)
-                    if credit
-                    else billing_services.issue_invoice(invoice=invoice, by=request.user)
-                )
-                messages.success(request, f"{issued} is issued, and the partner is written to.")
-                return redirect(issued)
-            case "delete":
-                billing_services.delete_draft(invoice=invoice, by=request.user)
-                messages.success(request, "The draft is gone; what was on it can be billed again.")
-                return redirect("partners:invoices")
-            case "credit":
-                note = billing_services.draft_credit_note(invoice=invoice, by=request.user)
-                messages.success(request, "A draft of the credit note. Take away lines that stay billed.")
-                return redirect(note)
-            case "carry":
-                to = get_visible_or_404(Invoice.objects.editable_by(request.user), pk=number_in(request.POST.get("to")))
-                payments.carry_over(source=invoice, target=to, on=timezone.localdate(), by=request.user)
-                messages.success(request, f"Carried over to {to}.")
-                return redirect(to)
-        raise Http404
+    @abstractmethod
+    def act(self) -> HttpResponse:
+        """Call the service, and say where to go."""
+
+
+class InvoiceIssue(InvoiceAct):
+    """Issue a draft, invoice or credit note."""
+
+    def act(self) -> HttpResponse:
+        if self.invoice.kind == Invoice.Kind.CREDIT_NOTE:
+            issued = issue_credit_note(note=self.invoice, by=self.user)
+        else:
+            issued = issue_invoice(invoice=self.invoice, by=self.user)
+        messages.success(self.request, f"{issued} is issued, and the partner is written to.")
+        return redirect(issued)
+
+
+class InvoiceDelete(InvoiceAct):
+    """Delete a draft."""
+
+    def act(self) -> HttpResponse:
+        delete_draft(invoice=self.invoice, by=self.user)
+        messages.success(self.request, "The draft is gone; what was on it can be billed again.")
+        return redirect("partners:invoices")
+
+
+class InvoiceCredit(InvoiceAct):
+    """Draft a credit note for the invoice."""
+
+    def act(self) -> HttpResponse:
+        note = draft_credit_note(invoice=self.invoice, by=self.user)
+        messages.success(self.request, "A draft of the credit note. Take away lines that stay billed.")
+        return redirect(note)
+
+
+class InvoiceCarryOver(InvoiceAct):
+    """Carry credit over to another invoice."""
+
+    def act(self) -> HttpResponse:
+        found = Invoice.objects.editable_by(self.user)
+        target = get_visible_or_404(found, pk=number_in(self.request.POST.get("to")))
+        carry_over(source=self.invoice, target=target, on=timezone.localdate(), by=self.user)
+        messages.success(self.request, f"Carried over to {target}.")
+        return redirect(target)

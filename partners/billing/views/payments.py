@@ -3,41 +3,41 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views import View
 
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.errors import ServiceError
-from partners.billing import payments
+from mentorship.core.views import errors_as_messages
 from partners.billing.forms import PaymentForm
-from partners.billing.views.invoices import invoice_page, visible_invoice
+from partners.billing.payments import record_payment, remove_payment
+from partners.billing.views.invoices import InvoicePage, InvoiceView
 from partners.models import Invoice
 
 
-class PaymentAdd(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class PaymentCreate(CoordinatorRequiredMixin, InvoicePage):
+    """Record a payment; what is wrong with it is shown on the page of the invoice."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        get_visible_or_404(Invoice.objects.editable_by(request.user), pk=pk)
-        invoice, form = visible_invoice(request, pk), PaymentForm(request.POST)
+    def look_up(self) -> None:
+        super().look_up()
+        get_visible_or_404(Invoice.objects.editable_by(self.user), pk=self.invoice.pk)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PaymentForm(request.POST)
         if form.is_valid():
             try:
-                payments.record_payment(invoice=invoice, by=request.user, **form.cleaned_data)
+                record_payment(invoice=self.invoice, by=self.user, **form.cleaned_data)
             except ServiceError as error:
                 form.add_error("amount", str(error))
             else:
                 messages.success(request, "Noted.")
-                return redirect(invoice)
-        return invoice_page(request, invoice, form=form, status=422)
+                return redirect(self.invoice)
+        return self.page(status=422, payment_form=form)
 
 
-class PaymentRemove(CoordinatorRequiredMixin, View):
-    http_method_names = ("post",)
+class PaymentRemove(InvoiceView):
+    """Remove a payment that was recorded by mistake."""
 
-    def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
-        invoice = get_visible_or_404(Invoice.objects.editable_by(request.user), pk=pk)
-        found = get_visible_or_404(invoice.payments.all(), pk=payment)
-        try:
-            payments.remove_payment(payment=found, by=request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        return redirect(invoice)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        payment = get_visible_or_404(self.invoice.payments.all(), pk=self.kwargs["payment"])
+        with errors_as_messages(request):
+            remove_payment(payment=payment, by=self.user)
+        return redirect(self.invoice)

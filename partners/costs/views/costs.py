@@ -1,5 +1,6 @@
 """Pages for costs: list, create, detail, edit, the provider's invoice."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -8,19 +9,19 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from cohorts.models import Programme
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.audit.services import history_of
-from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
-from partners.costs import services as costs_services
+from mentorship.core.views import WorkspaceView
 from partners.costs.forms import CostForm, cohorts_for
+from partners.costs.services import add_cost, save_cost
 from partners.models import Cost
-from partners.records.view_base import download, editable_programmes, form_page
+from partners.records.view_base import Crumbs, OneFormPage, download, editable_programmes
 from training.models import TrainingSession
 
-COSTS = [("Costs", "/partners/costs/")]
+COSTS: Crumbs = [("Costs", "/partners/costs/")]
 
 
 class CostList(CoordinatorRequiredMixin, View):
@@ -32,43 +33,7 @@ class CostList(CoordinatorRequiredMixin, View):
         if (purpose := request.GET.get("purpose", "")) in Cost.Purpose:
             found = found.filter(purpose=purpose)
         if wants_export(request):
-            head = [
-                "Cost",
-                "Cohort",
-                "Purpose",
-                "Date",
-                "Provider",
-                "Provider's invoice",
-                "Payer",
-                "Status",
-                "Currency",
-                "Amount",
-                "Payer's currency",
-                "Payer's amount",
-                "Rate",
-                "Rate of",
-            ]
-            rows = [
-                (
-                    c.what,
-                    c.cohort,
-                    c.get_purpose_display(),
-                    c.paid_on,
-                    c.provider,
-                    c.invoice_number,
-                    s.payer,
-                    s.get_status_display(),
-                    c.currency,
-                    s.amount,
-                    s.payer_currency,
-                    s.payer_amount,
-                    s.rate,
-                    s.rate_on,
-                )
-                for c in found
-                for s in c.shares.all()
-            ]
-            return export(request, "costs", head, rows)
+            return _export(request, found)
         context = {
             "page_obj": page_of(request, found),
             "q": request.GET.get("q", ""),
@@ -79,70 +44,95 @@ class CostList(CoordinatorRequiredMixin, View):
         return render(request, "partners/costs/list.html", context)
 
 
-class CostCreate(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        initial = _of_session(request)
-        form = CostForm(cohorts=cohorts_for(editable_programmes(request)), initial=initial)
-        return form_page(request, form, heading="New cost", crumbs=COSTS, multipart=True)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = CostForm(request.POST, request.FILES, cohorts=cohorts_for(editable_programmes(request)))
-        if form.is_valid():
-            try:
-                cost = costs_services.add_cost(cost=form.save(), by=request.user)
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "The cost is on record. Say who pays it.")
-                return redirect("partners:cost-split", pk=cost.pk)
-        return form_page(request, form, heading="New cost", crumbs=COSTS, multipart=True, status=422)
+def _export(request: HttpRequest, costs: Iterable[Cost]) -> HttpResponse:
+    """One line for each share of each cost."""
+    head = ["Cost", "Cohort", "Purpose", "Date", "Provider", "Provider's invoice", "Payer", "Status", "Currency",
+            "Amount", "Payer's currency", "Payer's amount", "Rate", "Rate of"]  # fmt: skip
+    rows = [
+        (cost.what, cost.cohort, cost.get_purpose_display(), cost.paid_on, cost.provider, cost.invoice_number,
+         share.payer, share.get_status_display(), cost.currency, share.amount, share.payer_currency,
+         share.payer_amount, share.rate, share.rate_on)
+        for cost in costs
+        for share in cost.shares.all()
+    ]  # fmt: skip
+    return export(request, "costs", head, rows)
 
 
-class CostEdit(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        cost = get_visible_or_404(Cost.objects.editable_by(request.user), pk=pk)
-        form = CostForm(instance=cost, cohorts=cohorts_for(editable_programmes(request)))
-        return form_page(request, form, heading=cost.what, crumbs=COSTS, multipart=True)
+class CostCreate(CoordinatorRequiredMixin, OneFormPage):
+    """Record a cost; of a training session, with what is known of it."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        cost = get_visible_or_404(Cost.objects.editable_by(request.user), pk=pk)
-        heading = cost.what
-        form = CostForm(request.POST, request.FILES, instance=cost, cohorts=cohorts_for(editable_programmes(request)))
-        if form.is_valid():
-            try:
-                costs_services.save_cost(cost=form.save(), by=request.user)
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "Saved.")
-                return redirect("partners:cost", pk=cost.pk)
-        return form_page(request, form, heading=heading, crumbs=COSTS, multipart=True, status=422)
+    heading = "New cost"
+    crumbs = COSTS
+    multipart = True
+
+    def look_up(self) -> None:
+        self.programmes = editable_programmes(self.request)
+
+    def get_form(self, *data: Any) -> CostForm:
+        return CostForm(*data, cohorts=cohorts_for(self.programmes), initial=_of_session(self.request))
+
+    def save(self, form: CostForm) -> HttpResponse:
+        cost = add_cost(cost=form.save(), by=self.user)
+        messages.success(self.request, "The cost is on record. Say who pays it.")
+        return redirect("partners:cost-split", pk=cost.pk)
 
 
-class CostDetail(CoordinatorRequiredMixin, View):
+class CostView(WorkspaceView):
+    """A coordinators' page about the cost that `pk` names in the address."""
+
+    cost: Cost
+
+    def look_up(self) -> None:
+        found = self.allowed(Cost.objects.all()).select_related("session__training")
+        self.cost = get_visible_or_404(found, pk=self.kwargs["pk"])
+
+    @property
+    def workspace_id(self) -> int:
+        return self.cost.workspace_id
+
+
+class CostEdit(OneFormPage, CostView):
+    """Edit a cost."""
+
+    for_editors = True
+    crumbs = COSTS
+    multipart = True
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.heading = self.cost.what
+
+    def get_form(self, *data: Any) -> CostForm:
+        return CostForm(*data, instance=self.cost, cohorts=cohorts_for(editable_programmes(self.request)))
+
+    def save(self, form: CostForm) -> HttpResponse:
+        cost = save_cost(cost=form.save(), by=self.user)
+        messages.success(self.request, "Saved.")
+        return redirect(cost)
+
+
+class CostDetail(CostView):
     """A cost, who pays which part, and how that came about."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        cost = get_visible_or_404(Cost.objects.visible_to(request.user).select_related("session__training"), pk=pk)
-        shares = list(cost.shares.select_related("partner", "fund", "invoice", "answered_by"))
-        context = {
-            "cost": cost,
-            "shares": shares,
-            "agreed": bool(shares) and all(s.status == "agreed" for s in shares),
-            "may_edit": may_edit(request.user, cost.workspace_id),
-            "history": history_of(cost),
-        }
-        return render(request, "partners/costs/detail.html", context)
+    template_name = "partners/costs/detail.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        shares = list(self.cost.shares.select_related("partner", "fund", "invoice", "answered_by"))
+        return self.page(
+            cost=self.cost,
+            shares=shares,
+            agreed=bool(shares) and all(share.status == "agreed" for share in shares),
+            history=history_of(self.cost),
+        )
 
 
-class CostFile(CoordinatorRequiredMixin, View):
+class CostFile(CostView):
     """The provider's invoice, as an attachment only."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        cost = get_visible_or_404(Cost.objects.visible_to(request.user), pk=pk)
-        if not cost.file_data:
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not self.cost.file_data:
             raise Http404
-        return download(bytes(cost.file_data), "application/octet-stream", cost.file_name)
+        return download(bytes(self.cost.file_data), "application/octet-stream", self.cost.file_name)
 
 
 def _of_session(request: HttpRequest) -> dict[str, Any]:

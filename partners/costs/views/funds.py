@@ -10,16 +10,16 @@ from django.views import View
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.audit.services import history_of
-from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import page_of
 from mentorship.core.ui.search import every_word
-from partners.costs import services as costs_services
+from mentorship.core.views import WorkspaceView
 from partners.costs.forms import FundForm
+from partners.costs.services import add_fund, save_fund
 from partners.models import Fund, Partner
-from partners.records.view_base import editable_programmes, form_page
+from partners.records.view_base import Crumbs, OneFormPage, editable_programmes
 
-FUNDS = [("Funds", "/partners/funds/")]
+FUNDS: Crumbs = [("Funds", "/partners/funds/")]
 
 
 class FundList(CoordinatorRequiredMixin, View):
@@ -31,19 +31,10 @@ class FundList(CoordinatorRequiredMixin, View):
         if wants_export(request):
             head = ["Fund", "Kind", "Given by", "From", "Until", "Currency", "Budget", "Spent", "Left"]
             rows = [
-                (
-                    f.name,
-                    f.get_kind_display(),
-                    f.partner or "",
-                    f.starts_on,
-                    f.ends_on,
-                    f.currency,
-                    f.budget,
-                    f.spent,
-                    f.left,
-                )
+                (f.name, f.get_kind_display(), f.partner or "", f.starts_on, f.ends_on, f.currency, f.budget, f.spent,
+                 f.left)
                 for f in funds
-            ]
+            ]  # fmt: skip
             return export(request, "funds", head, rows)
         editing = Programme.objects.editable_by(request.user).exists()
         page = page_of(request, funds)
@@ -51,59 +42,53 @@ class FundList(CoordinatorRequiredMixin, View):
         return render(request, "partners/costs/funds.html", context)
 
 
-class FundCreate(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        programme = _programme(request)
-        form = FundForm(partners=_partners(programme))
-        return form_page(request, form, heading="New fund", crumbs=FUNDS)
+class FundCreate(CoordinatorRequiredMixin, OneFormPage):
+    """Add a fund to the programme that `?programme=` names, else to the reader's first."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        programme = _programme(request)
-        form = FundForm(request.POST, partners=_partners(programme), instance=Fund(workspace=programme.workspace))
-        if form.is_valid():
-            try:
-                costs_services.add_fund(workspace=programme.workspace, by=request.user, **form.cleaned_data)
-            except ServiceError as error:
-                form.add_error("budget", str(error))
-            else:
-                messages.success(request, "The fund is on record.")
-                return redirect("partners:funds")
-        return form_page(request, form, heading="New fund", crumbs=FUNDS, status=422)
+    heading = "New fund"
+    crumbs = FUNDS
+    error_field = "budget"
 
+    def look_up(self) -> None:
+        programmes = editable_programmes(self.request).select_related("workspace").order_by("name")
+        chosen = self.request.GET.get("programme", "")
+        self.workspace = (programmes.filter(slug=chosen).first() or programmes[0]).workspace
 
-class FundEdit(CoordinatorRequiredMixin, View):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        fund = get_visible_or_404(Fund.objects.editable_by(request.user), pk=pk)
-        return self._page(request, fund, FundForm(instance=fund, partners=_partners(fund)))
+    def get_form(self, *data: Any) -> FundForm:
+        partners = Partner.objects.filter(workspace=self.workspace)
+        return FundForm(*data, partners=partners, instance=Fund(workspace=self.workspace))
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        fund = get_visible_or_404(Fund.objects.editable_by(request.user), pk=pk)
-        edited = get_visible_or_404(Fund.objects.editable_by(request.user), pk=pk)
-        form = FundForm(request.POST, instance=edited, partners=_partners(fund))
-        if form.is_valid():
-            try:
-                costs_services.save_fund(fund=form.save(commit=False), by=request.user)
-            except ServiceError as error:
-                form.add_error("budget", str(error))
-            else:
-                messages.success(request, "Saved.")
-                return redirect("partners:funds")
-        return self._page(request, fund, form, status=422)
-
-    @staticmethod
-    def _page(request: HttpRequest, fund: Fund, form: Any, status: int = 200) -> HttpResponse:
-        shares = fund.shares.select_related("cost__cohort").order_by("-cost__paid_on", "-pk")
-        return form_page(
-            request, form, heading=fund.name, crumbs=FUNDS, status=status, history=history_of(fund), shares=shares
-        )
+    def save(self, form: FundForm) -> HttpResponse:
+        add_fund(workspace=self.workspace, by=self.user, **form.cleaned_data)
+        messages.success(self.request, "The fund is on record.")
+        return redirect("partners:funds")
 
 
-def _programme(request: HttpRequest) -> Programme:
-    """The one that `?programme=` names, else the reader's first."""
-    programmes = editable_programmes(request).select_related("workspace").order_by("name")
-    chosen = request.GET.get("programme", "")
-    return programmes.filter(slug=chosen).first() or programmes[0]
+class FundEdit(OneFormPage, WorkspaceView):
+    """Edit a fund; below the form, what it pays."""
 
+    for_editors = True
+    crumbs = FUNDS
+    error_field = "budget"
+    fund: Fund
 
-def _partners(of: Any) -> Any:
-    return Partner.objects.filter(workspace_id=of.workspace_id)
+    def look_up(self) -> None:
+        self.fund = get_visible_or_404(self.allowed(Fund.objects.all()), pk=self.kwargs["pk"])
+        self.heading = self.fund.name
+
+    @property
+    def workspace_id(self) -> int:
+        return self.fund.workspace_id
+
+    def get_form(self, *data: Any) -> FundForm:
+        partners = Partner.objects.filter(workspace_id=self.workspace_id)
+        return FundForm(*data, instance=self.fund, partners=partners)
+
+    def save(self, form: FundForm) -> HttpResponse:
+        save_fund(fund=form.save(commit=False), by=self.user)
+        messages.success(self.request, "Saved.")
+        return redirect("partners:funds")
+
+    def get_context(self) -> dict[str, Any]:
+        shares = self.fund.shares.select_related("cost__cohort").order_by("-cost__paid_on", "-pk")
+        return {**super().get_context(), "history": history_of(self.fund), "shares": shares}

@@ -14,7 +14,7 @@ from partners.models import Cost
 HEAD = ("Payer", "Kind", "Currency", "Agreed", "Asked", "Billed", "Paid", "Open")
 
 
-class WhoOwes(CoordinatorRequiredMixin, View):
+class OutstandingList(CoordinatorRequiredMixin, View):
     """Every payer of training sessions and other costs with what they agreed to, were billed and paid."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -27,18 +27,10 @@ class WhoOwes(CoordinatorRequiredMixin, View):
         rows = [row for row in rows if has_every_word(row.payer.name, text)]
         if wants_export(request):
             lines = [
-                (
-                    r.payer.name,
-                    "fund" if r.is_fund else "partner",
-                    r.currency,
-                    r.agreed,
-                    r.asked,
-                    r.billed,
-                    r.paid,
-                    "" if r.is_fund else r.left,
-                )
+                (r.payer.name, "fund" if r.is_fund else "partner", r.currency, r.agreed, r.asked, r.billed, r.paid,
+                 "" if r.is_fund else r.left)
                 for r in rows
-            ]
+            ]  # fmt: skip
             return export(request, "who-owes-what", HEAD, lines)
         context = {
             "rows": rows,

@@ -5,76 +5,70 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views import View
 
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.errors import ServiceError
-from partners.costs import services as costs_services
+from mentorship.core.views import errors_as_messages
 from partners.costs.forms import PayerFormSet, payers_for
+from partners.costs.services import agree_share, decline_share, preview_split, propose_split
+from partners.costs.views.costs import CostView
 from partners.models import Cost, CostShare, Partner
 from training.attendance.payer_attendance import PayerAttendance, payer_attendance_of
 
 HEADS = ("came", "booked", "held")
 
 
-class CostSplit(CoordinatorRequiredMixin, View):
-    """Say who pays what: first it is shown, then proposed."""
+class CostSplit(CostView):
+    """Say who pays what: a preview first, then the proposal."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        cost = get_visible_or_404(Cost.objects.editable_by(request.user), pk=pk)
-        initial = [
-            {
-                "who": f"partner:{s.partner_id}" if s.partner_id else f"fund:{s.fund_id}",
-                "kind": s.kind,
-                "value": f"{s.value.normalize():f}",
-                "rate": s.rate if s.rate_on else None,
-                "rate_on": s.rate_on,
-            }
-            for s in cost.shares.all()
-        ]
-        if (by := request.GET.get("by", "")) in HEADS:
-            initial = _by_heads(cost, by)
-        formset = PayerFormSet(
-            form_kwargs={"who": payers_for(cost)},
-            prefix="payers",
-            initial=initial or [{"kind": "percent", "value": 100}],
-        )
-        return self._page(request, cost, formset)
+    template_name = "partners/costs/split.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        cost = get_visible_or_404(Cost.objects.editable_by(request.user), pk=pk)
-        formset = PayerFormSet(request.POST, form_kwargs={"who": payers_for(cost)}, prefix="payers")
+    def get(self, request: HttpRequest) -> HttpResponse:
+        by = request.GET.get("by", "")
+        initial = _by_heads(self.cost, by) if by in HEADS else self._present()
+        return self.page(formset=self._formset(initial=initial or [{"kind": "percent", "value": 100}]))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        formset = self._formset(request.POST)
         if not formset.is_valid():
-            return self._page(request, cost, formset, status=422)
+            return self.page(status=422, formset=formset)
         payers = [form.payer() for form in formset if form.has_changed() or form.cleaned_data.get("who")]
         try:
-            parts = costs_services.preview_split(cost=cost, payers=payers)
+            parts = preview_split(cost=self.cost, payers=payers)
             if "propose" in request.POST:
-                costs_services.propose_split(cost=cost, payers=payers, by=request.user)
+                propose_split(cost=self.cost, payers=payers, by=self.user)
                 messages.success(request, "Proposed. Each payer agrees now.")
-                return redirect("partners:cost", pk=cost.pk)
+                return redirect(self.cost)
         except ServiceError as error:
-            return self._page(request, cost, formset, problem=str(error), status=422)
-        return self._page(request, cost, formset, parts=parts)
+            return self.page(status=422, formset=formset, problem=str(error))
+        return self.page(formset=formset, parts=parts)
 
-    @staticmethod
-    def _page(
-        request: HttpRequest, cost: Cost, formset: Any, *, parts: Any = None, problem: str = "", status: int = 200
-    ) -> HttpResponse:
-        context = {
-            "cost": cost,
-            "formset": formset,
-            "parts": parts,
-            "problem": problem,
-            "parties": _parties(cost),
-        }
-        return render(request, "partners/costs/split.html", context, status=status)
+    def get_context(self) -> dict[str, Any]:
+        more = {"cost": self.cost, "parties": _parties(self.cost), "parts": None, "problem": ""}
+        return {**super().get_context(), **more}
+
+    def _formset(self, *data: Any, **kwargs: Any) -> Any:
+        return PayerFormSet(*data, form_kwargs={"who": payers_for(self.cost)}, prefix="payers", **kwargs)
+
+    def _present(self) -> list[dict[str, Any]]:
+        """The payers as they are proposed or agreed now."""
+        return [
+            {
+                "who": f"partner:{share.partner_id}" if share.partner_id else f"fund:{share.fund_id}",
+                "kind": share.kind,
+                "value": f"{share.value.normalize():f}",
+                "rate": share.rate if share.rate_on else None,
+                "rate_on": share.rate_on,
+            }
+            for share in self.cost.shares.all()
+        ]
 
 
 class ShareAnswer(LoginRequiredMixin, View):
-    """A payer agrees or declines: a contact for their partner, a coordinator for funds and for what they have on
-    paper."""
+    """A payer agrees or declines: a contact for their partner, a coordinator for funds and for written answers."""
 
     http_method_names = ("post",)
 
@@ -85,17 +79,15 @@ class ShareAnswer(LoginRequiredMixin, View):
         mine = share.partner is not None and share.partner.contacts.filter(user=request.user).exists()
         if not (editing or mine):
             raise Http404
-        try:
+        with errors_as_messages(request):
             if "agree" in request.POST:
-                costs_services.agree_share(share=share, by=request.user)
+                agree_share(share=share, by=request.user)  # type: ignore[arg-type]
                 messages.success(request, f"Agreed: {share.payer} pays its part of {share.cost}.")
             else:
-                costs_services.decline_share(share=share, by=request.user)
+                decline_share(share=share, by=request.user)  # type: ignore[arg-type]
                 messages.success(request, "Declined.")
-        except ServiceError as error:
-            messages.error(request, str(error))
         if editing:
-            return redirect("partners:cost", pk=share.cost_id)
+            return redirect(share.cost)
         return redirect(share.partner)  # type: ignore[arg-type]
 
 
