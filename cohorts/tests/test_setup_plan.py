@@ -122,12 +122,12 @@ def test_the_next_round_takes_everything_along_and_sends_nothing(last, cast, mai
 def test_a_partner_does_not_see_what_is_only_a_draft(client, last, cast):
     made = start_next_round(like=last, name="Seeds 10", slug="seeds-10", starts_on=date(2027, 8, 2), by=cast.owner)
     client.force_login(cast.contact)
-    impact = reverse("partners:impact", args=[cast.partner.slug, made.slug])
+    impact = reverse("partners:impact-detail", args=[cast.partner.slug, made.slug])
     assert client.get(impact).status_code == 404
     assert "Seeds 10" not in client.get(cast.partner.get_absolute_url()).content.decode()
     client.force_login(cast.coordinator)
     sponsorship = made.sponsorships.get()
-    client.post(reverse("partners:sponsorship-remove", args=[cast.partner.slug, sponsorship.pk]), {"agree": "1"})
+    client.post(reverse("partners:sponsorship-delete", args=[cast.partner.slug, sponsorship.pk]), {"agree": "1"})
     client.force_login(cast.contact)
     assert client.get(impact).status_code == 200
 

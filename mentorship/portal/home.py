@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if len(partners) == 1:
             return redirect(partners[0])
         if partners:
-            return redirect("partners:list")
+            return redirect("partners:partner-list")
     return render(request, "portal/participant.html", _own_things(user))
 
 

@@ -59,14 +59,21 @@ OF_COHORT = [
 ]
 OF_ALL = [
     ("Messages", "outbox:message-list", "mail", ("outbox:", "health-page")),
-    ("Partners", "partners:list", "building-2", ("partners:",)),
+    ("Partners", "partners:partner-list", "building-2", ("partners:",)),
     (
         "Money",
-        "partners:invoices",
+        "partners:invoice-list",
         "receipt",
-        ("partners:invoice", "partners:cost", "partners:owing", "partners:fund", "partners:bank", "partners:biller"),
+        (
+            "partners:invoice",
+            "partners:cost",
+            "partners:outstanding",
+            "partners:fund",
+            "partners:bank",
+            "partners:biller",
+        ),
     ),
-    ("Reports", "partners:reports", "chart-column", ("partners:report", "partners:version", "partners:quotes")),
+    ("Reports", "partners:report-list", "chart-column", ("partners:report", "partners:version", "partners:quote")),
     (
         "Programmes",
         "cohorts:programme-list",
@@ -157,6 +164,8 @@ def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
         )
         nav.append(_item("Yours", reverse("checkins:mine"), "clipboard-check", current=current == "checkins:mine"))
     if user.partner_contacts.exists():
-        nav.append(_item("Reports", reverse("partners:list"), "chart-column", current=current.startswith("partners:")))
+        nav.append(
+            _item("Reports", reverse("partners:partner-list"), "chart-column", current=current.startswith("partners:"))
+        )
     nav.append(_item("Profile", reverse("accounts:profile"), "user", current=current == "accounts:profile"))
     return nav

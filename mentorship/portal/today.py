@@ -216,14 +216,14 @@ def _of_partners(user: User, cohort: Cohort) -> Iterator[Need]:
         Invoice.objects.visible_to(user).overdue(timezone.localdate()).count(),
         "Invoices overdue",
         "Not paid by their date.",
-        reverse("partners:invoices") + "?status=overdue",
+        reverse("partners:invoice-list") + "?status=overdue",
         "Open",
     )
     yield Need(
         Partner.objects.editable_by(user).filter(next_touch_on__lte=timezone.localdate()).count(),
         "Partners to get in touch with",
         "You wanted to, by today.",
-        reverse("partners:list") + "?touch=due",
+        reverse("partners:partner-list") + "?touch=due",
         "See whom",
     )
 

@@ -50,8 +50,9 @@ ELSEWHERE = set(
     matching:meeting-calendar matching:my-match matching:my-rematch-request matching:my-note matching:my-note-create
     matching:pause-edit matching:match-rematch matching:replacement-search matching:run-state matching:match-undo
     matching:board-undo matching:wish-settle outbox:message-cancel outbox:demo-mailbox outbox:message-edit
-    outbox:message-resend partners:bank-match partners:cost-file partners:instalment-remove partners:invoice-edit
-    partners:logo partners:my-hours partners:person-answer partners:report-link-revoke partners:shared
+    outbox:message-resend partners:bank-line-match partners:cost-file partners:instalment-delete partners:invoice-edit
+    partners:invoice-carry-over partners:invoice-credit partners:invoice-issue
+    partners:logo-file partners:my-hours partners:person-answer partners:report-link-revoke partners:version-by-link
     training:answer-share training:attendance training:certificate training:feedback training:guest-confirm
     training:meeting-list training:meeting-upload training:organisation
     """.split()  # noqa: SIM905 (eighty names are read as text)

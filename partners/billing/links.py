@@ -2,4 +2,4 @@
 
 from mentorship.core.links import SignedLink
 
-INVOICE_PDF = SignedLink("partners:paper", "partners.paper")  # the id of the invoice
+INVOICE_PDF = SignedLink("partners:invoice-by-link", "partners.paper")  # the id of the invoice

@@ -34,7 +34,7 @@ def record_payment(
 
 
 @transaction.atomic
-def remove_payment(*, payment: Payment, by: User) -> None:
+def delete_payment(*, payment: Payment, by: User) -> None:
     """It was a mistake. A line of the bank becomes open again. What was carried over goes back as a pair."""
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.invoice_id)
     if payment.kind == Payment.Kind.CARRIED_OVER:

@@ -5,25 +5,25 @@ from django.urls import path
 from partners.billing.views import bank, biller, documents, invoices, payments
 
 urlpatterns = [
-    path("invoices/", invoices.InvoiceList.as_view(), name="invoices"),
-    path("invoices/<int:pk>/", invoices.InvoiceDetail.as_view(), name="invoice"),
+    path("invoices/", invoices.InvoiceList.as_view(), name="invoice-list"),
+    path("invoices/<int:pk>/", invoices.InvoiceDetail.as_view(), name="invoice-detail"),
     path("invoices/<int:pk>/edit/", invoices.InvoiceEdit.as_view(), name="invoice-edit"),
     path("invoices/<int:pk>/issue/", invoices.InvoiceIssue.as_view(), name="invoice-issue"),
     path("invoices/<int:pk>/delete/", invoices.InvoiceDelete.as_view(), name="invoice-delete"),
     path("invoices/<int:pk>/credit/", invoices.InvoiceCredit.as_view(), name="invoice-credit"),
     path("invoices/<int:pk>/carry-over/", invoices.InvoiceCarryOver.as_view(), name="invoice-carry-over"),
-    path("invoices/<int:pk>/pay/", payments.PaymentCreate.as_view(), name="invoice-pay"),
-    path("invoices/<int:pk>/payments/<int:payment>/", payments.PaymentRemove.as_view(), name="invoice-payment-remove"),
+    path("invoices/<int:pk>/pay/", payments.PaymentCreate.as_view(), name="payment-create"),
+    path("invoices/<int:pk>/payments/<int:payment>/", payments.PaymentDelete.as_view(), name="payment-delete"),
     path("invoices/<int:pk>/pdf/", documents.InvoiceDocument.as_view(), name="invoice-pdf"),
     path("invoices/<int:pk>/xml/", documents.InvoiceDocument.as_view(kind="xml"), name="invoice-xml"),
-    path("paper/<str:token>/", documents.InvoiceByLink.as_view(), name="paper"),
-    path("biller/<slug:programme_slug>/", biller.BillerEdit.as_view(), name="biller"),
-    path("bank/<slug:programme_slug>/", bank.BankPage.as_view(), name="bank"),
-    path("bank-lines/<int:pk>/", bank.BankLineMatch.as_view(), name="bank-match"),
+    path("paper/<str:token>/", documents.InvoiceByLink.as_view(), name="invoice-by-link"),
+    path("biller/<slug:programme_slug>/", biller.BillerEdit.as_view(), name="biller-edit"),
+    path("bank/<slug:programme_slug>/", bank.BankPage.as_view(), name="bank-import"),
+    path("bank-lines/<int:pk>/", bank.BankLineMatch.as_view(), name="bank-line-match"),
 ]
 
 # Below the address of one partner.
 partner_urlpatterns = [
-    path("bill/", invoices.InvoiceCreate.as_view(), name="bill"),
-    path("statement/", documents.StatementPage.as_view(), name="statement"),
+    path("bill/", invoices.InvoiceCreate.as_view(), name="invoice-create"),
+    path("statement/", documents.StatementPage.as_view(), name="statement-detail"),
 ]

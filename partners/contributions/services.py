@@ -73,7 +73,7 @@ def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = Fal
 
 
 @transaction.atomic
-def remove_entry(*, entry: ContributionEntry, by: User) -> None:
+def delete_entry(*, entry: ContributionEntry, by: User) -> None:
     """It was a mistake."""
     partner = entry.contribution.partner
     said = f"{formatting.number(entry.quantity)} {entry.contribution.unit}: {entry.contribution.what}"

@@ -10,9 +10,9 @@ urlpatterns = [
 
 # Below the address of one partner.
 partner_urlpatterns = [
-    path("contributions/", views.ContributionList.as_view(), name="contributions"),
-    path("contributions/add/", views.ContributionCreate.as_view(), name="contribution-add"),
-    path("contributions/<int:pk>/given/", views.EntryCreate.as_view(), name="given-add"),
-    path("contributions/<int:pk>/thanked/", views.ContributionAcknowledge.as_view(), name="acknowledge"),
-    path("entries/<int:pk>/", views.EntryConfirm.as_view(), name="entry"),
+    path("contributions/", views.ContributionList.as_view(), name="contribution-list"),
+    path("contributions/add/", views.ContributionCreate.as_view(), name="contribution-create"),
+    path("contributions/<int:pk>/given/", views.EntryCreate.as_view(), name="entry-create"),
+    path("contributions/<int:pk>/thanked/", views.ContributionAcknowledge.as_view(), name="contribution-acknowledge"),
+    path("entries/<int:pk>/", views.EntryConfirm.as_view(), name="entry-confirm"),
 ]

@@ -15,7 +15,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
 from partners.contributions.forms import ContributionForm, GivenForm
-from partners.contributions.services import acknowledge, confirm_entry, pledge, remove_entry, state_given
+from partners.contributions.services import acknowledge, confirm_entry, delete_entry, pledge, state_given
 from partners.models import Contribution, ContributionEntry, PartnerPerson
 from partners.records.view_base import OneFormPage, PartnerObjectView, PartnerPage, PartnerView
 
@@ -62,7 +62,7 @@ class ContributionCreate(OneFormPage, PartnerView):
 
     def save(self, form: ContributionForm) -> HttpResponse:
         pledge(partner=self.partner, by=self.user, **form.cleaned_data)
-        return redirect("partners:contributions", slug=self.partner.slug)
+        return redirect("partners:contribution-list", slug=self.partner.slug)
 
 
 class SpokenForPage(PartnerPage):
@@ -94,7 +94,7 @@ class EntryCreate(OneFormPage, SpokenForPage):
 
     def save(self, form: GivenForm) -> HttpResponse:
         state_given(contribution=self.contribution, by=self.user, **form.cleaned_data)
-        return redirect("partners:contributions", slug=self.partner.slug)
+        return redirect("partners:contribution-list", slug=self.partner.slug)
 
 
 class EntryConfirm(SpokenForPage):
@@ -106,11 +106,11 @@ class EntryConfirm(SpokenForPage):
         if "remove" in request.POST:
             if not self.may_edit:
                 raise Http404
-            remove_entry(entry=entry, by=self.user)
+            delete_entry(entry=entry, by=self.user)
         else:
             confirm_entry(entry=entry, by=self.user, for_partner=self.may_edit)
             messages.success(request, "Confirmed.")
-        return redirect("partners:contributions", slug=self.partner.slug)
+        return redirect("partners:contribution-list", slug=self.partner.slug)
 
 
 class ContributionAcknowledge(PartnerObjectView[Contribution]):
@@ -121,7 +121,7 @@ class ContributionAcknowledge(PartnerObjectView[Contribution]):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         acknowledge(contribution=self.object, on=timezone.localdate(), by=self.user)
-        return redirect("partners:contributions", slug=self.partner.slug)
+        return redirect("partners:contribution-list", slug=self.partner.slug)
 
 
 class MyHours(LoginRequiredMixin, View):

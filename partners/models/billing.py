@@ -157,7 +157,7 @@ class Invoice(models.Model):
         return self.number or f"draft {self.get_kind_display()} {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:invoice", args=[self.pk])
+        return reverse("partners:invoice-detail", args=[self.pk])
 
     @property
     def paid(self) -> Decimal:

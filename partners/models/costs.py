@@ -97,7 +97,7 @@ class Cost(models.Model):
         return self.what
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:cost", args=[self.pk])
+        return reverse("partners:cost-detail", args=[self.pk])
 
     @property
     def workspace_id(self) -> int:

@@ -67,7 +67,7 @@ class Partner(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:partner", args=[self.slug])
+        return reverse("partners:partner-detail", args=[self.slug])
 
     @property
     def public_name(self) -> str:
@@ -144,7 +144,7 @@ class Sponsorship(models.Model):
         return f"{self.partner} supports {self.cohort}"
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:impact", args=[self.partner.slug, self.cohort.slug])
+        return reverse("partners:impact-detail", args=[self.partner.slug, self.cohort.slug])
 
 
 class PartnerPerson(models.Model):

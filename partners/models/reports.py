@@ -39,7 +39,7 @@ class ImpactReport(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:report", args=[self.pk])
+        return reverse("partners:report-detail", args=[self.pk])
 
 
 class ReportVersion(models.Model):
@@ -61,7 +61,7 @@ class ReportVersion(models.Model):
         return f"{self.report}, version {self.number}"
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:version", args=[self.report_id, self.number])
+        return reverse("partners:version-detail", args=[self.report_id, self.number])
 
 
 class ReportLink(models.Model):

@@ -60,7 +60,7 @@ def answer_shown(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPers
 
 
 @transaction.atomic
-def remove_lent_person(*, person: PartnerPerson, by: User) -> None:
+def delete_lent_person(*, person: PartnerPerson, by: User) -> None:
     """It was a mistake: they don't come from this partner."""
     record(verb=Verb.NOT_LENT_ANY_MORE, target=person.partner, workspace_id=person.partner.workspace_id, by=by)
     person.delete()

@@ -106,7 +106,7 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
 
 
 @transaction.atomic
-def remove_contact(*, contact: PartnerContact, by: User) -> None:
+def delete_contact(*, contact: PartnerContact, by: User) -> None:
     """The person sees the partner's pages no more."""
     workspace_id = contact.partner.workspace_id
     record(verb=Verb.REMOVED, target=contact, workspace_id=workspace_id, by=by, user=contact.user_id)

@@ -5,19 +5,19 @@ from django.urls import path
 from partners.records import views
 
 urlpatterns = [
-    path("", views.PartnerList.as_view(), name="list"),
-    path("new/", views.PartnerCreate.as_view(), name="create"),
+    path("", views.PartnerList.as_view(), name="partner-list"),
+    path("new/", views.PartnerCreate.as_view(), name="partner-create"),
     path("sponsorships/<int:pk>/ask/", views.SponsoredAsk.as_view(), name="sponsored-ask"),
     path("people/<int:pk>/", views.PersonAnswer.as_view(), name="person-answer"),
 ]
 
 # Below the address of one partner.
 partner_urlpatterns = [
-    path("", views.PartnerDetail.as_view(), name="partner"),
-    path("edit/", views.PartnerEdit.as_view(), name="edit"),
-    path("logo/", views.LogoFile.as_view(), name="logo"),
+    path("", views.PartnerDetail.as_view(), name="partner-detail"),
+    path("edit/", views.PartnerEdit.as_view(), name="partner-edit"),
+    path("logo/", views.LogoFile.as_view(), name="logo-file"),
     path("logo/change/", views.LogoEdit.as_view(), name="logo-edit"),
     path("people/", views.PersonLend.as_view(), name="person-lend"),
     path("contacts/invite/", views.ContactInvite.as_view(), name="contact-invite"),
-    path("contacts/<int:pk>/remove/", views.ContactRemove.as_view(), name="contact-remove"),
+    path("contacts/<int:pk>/remove/", views.ContactDelete.as_view(), name="contact-delete"),
 ]

@@ -21,11 +21,11 @@ from partners.records.forms import ContactForm, LogoForm, PartnerForm
 from partners.records.people import (
     answer_shown,
     ask_sponsored,
+    delete_lent_person,
     enrollments_to_lend,
     lend,
-    remove_lent_person,
 )
-from partners.records.services import create_partner, invite_contact, remove_contact, save_logo, save_partner
+from partners.records.services import create_partner, delete_contact, invite_contact, save_logo, save_partner
 from partners.records.view_base import (
     PARTNERS,
     OneFormPage,
@@ -147,14 +147,14 @@ class ContactInvite(OneFormPage, PartnerView):
         return redirect(self.partner)
 
 
-class ContactRemove(PartnerObjectView[PartnerContact]):
+class ContactDelete(PartnerObjectView[PartnerContact]):
     """End the access of a contact."""
 
     def get_rows(self) -> QuerySet[PartnerContact]:
         return self.partner.contacts.select_related("user", "partner")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        remove_contact(contact=self.object, by=self.user)
+        delete_contact(contact=self.object, by=self.user)
         messages.success(request, f"{self.object.user} does not see {self.partner} any more.")
         return redirect(self.partner)
 
@@ -202,7 +202,7 @@ class PersonLend(PartnerView):
     def post(self, request: HttpRequest) -> HttpResponse:
         if "remove" in request.POST:
             person = get_visible_or_404(self.partner.people.all(), pk=number_in(request.POST["remove"]))
-            remove_lent_person(person=person, by=self.user)
+            delete_lent_person(person=person, by=self.user)
             return redirect(self.partner)
         found = enrollments_to_lend(self.partner)
         enrollment = get_visible_or_404(found, pk=number_in(request.POST.get("enrollment")))
@@ -221,7 +221,7 @@ class SponsoredAsk(CoordinatorRequiredMixin, View):
         with errors_as_messages(request):
             asked = ask_sponsored(sponsorship=sponsorship, by=request.user)
             messages.success(request, f"{asked} asked on their own page.")
-        return redirect("partners:sponsorship", pk=pk)
+        return redirect("partners:sponsorship-detail", pk=pk)
 
 
 class PersonAnswer(LoginRequiredMixin, View):

@@ -120,7 +120,7 @@ def add_quote(*, cohort: Cohort, text: str, attribution: str, consented_on: date
 
 
 @transaction.atomic
-def remove_quote(*, quote: Quote, by: User) -> None:
+def delete_quote(*, quote: Quote, by: User) -> None:
     """It is in no later version; versions that are published keep what they said."""
     record(verb=Verb.REMOVED_A_QUOTE, target=quote, workspace_id=quote.cohort.workspace_id, by=by)
     quote.delete()

@@ -27,8 +27,8 @@ from partners.reports.forms import QuoteForm, ReportForm, ShareLinkForm
 from partners.reports.services import (
     add_quote,
     create_report,
+    delete_quote,
     publish_report,
-    remove_quote,
     revoke_link,
     save_report,
     share_version,
@@ -233,7 +233,7 @@ class VersionShare(ReportView):
         form = ShareLinkForm(request.POST)
         if form.is_valid():
             _link, token = share_version(version=version, days=form.cleaned_data["days"], by=self.user)
-            request.session[f"report-link-{version.pk}"] = absolute_url("partners:shared", token)
+            request.session[f"report-link-{version.pk}"] = absolute_url("partners:version-by-link", token)
         else:
             messages.error(request, "A link works for 1 to 365 days.")
         return redirect(version)
@@ -261,13 +261,13 @@ class QuoteList(CohortView):
         if "remove" in request.POST:
             quotes = self.cohort.quotes.select_related("cohort__programme")
             quote = get_visible_or_404(quotes, pk=number_in(request.POST["remove"]))
-            remove_quote(quote=quote, by=self.user)
-            return redirect("partners:quotes", cohort_slug=self.cohort.slug)
+            delete_quote(quote=quote, by=self.user)
+            return redirect("partners:quote-list", cohort_slug=self.cohort.slug)
         form = QuoteForm(request.POST)
         if not form.is_valid():
             return self.page(status=422, form=form)
         add_quote(cohort=self.cohort, by=self.user, **form.cleaned_data)
-        return redirect("partners:quotes", cohort_slug=self.cohort.slug)
+        return redirect("partners:quote-list", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "quotes": Quote.objects.filter(cohort=self.cohort)}

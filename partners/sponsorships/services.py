@@ -86,7 +86,7 @@ def split_instalments(*, sponsorship: Sponsorship, number: int, first: date, mon
 
 
 @transaction.atomic
-def remove_instalment(*, instalment: InstalmentDue, by: User) -> None:
+def delete_instalment(*, instalment: InstalmentDue, by: User) -> None:
     """Take it away; not once it is on an invoice."""
     if instalment.invoice_id:
         raise ServiceError("It is on an invoice. Credit that first.")
@@ -175,7 +175,7 @@ def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
 
 
 @transaction.atomic
-def remove_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
+def delete_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
     """Take back what was said; the contacts lose the cohort's impact page."""
     if sponsorship.instalments.exclude(invoice=None).exists():
         raise ServiceError("An instalment of it is on an invoice. Credit that first.")

@@ -22,8 +22,8 @@ from partners.sponsorships.services import (
     add_instalment,
     add_sponsorship,
     agree_sponsorship,
-    remove_instalment,
-    remove_sponsorship,
+    delete_instalment,
+    delete_sponsorship,
     save_sponsorship,
     set_deliverable,
     split_instalments,
@@ -49,10 +49,10 @@ class SponsorshipCreate(OneFormPage, PartnerView):
         made = add_sponsorship(partner=self.partner, by=self.user, **form.cleaned_data)
         saved = "Saved as a draft." if made.draft else "Saved. Its contacts see the impact page now."
         messages.success(self.request, saved)
-        return redirect("partners:sponsorship", pk=made.pk) if made.amount else redirect(self.partner)
+        return redirect("partners:sponsorship-detail", pk=made.pk) if made.amount else redirect(self.partner)
 
 
-class SponsorshipRemove(PartnerObjectView[Sponsorship]):
+class SponsorshipDelete(PartnerObjectView[Sponsorship]):
     """Agree a draft, or remove a sponsorship."""
 
     def get_rows(self) -> QuerySet[Sponsorship]:
@@ -64,7 +64,7 @@ class SponsorshipRemove(PartnerObjectView[Sponsorship]):
             messages.success(request, f"Agreed: {self.object}. Its contacts see it now.")
             return redirect(self.partner)
         with errors_as_messages(request):
-            remove_sponsorship(sponsorship=self.object, by=self.user)
+            delete_sponsorship(sponsorship=self.object, by=self.user)
             messages.success(request, f"{self.partner} is not on record for {self.object.cohort} any more.")
         return redirect(self.partner)
 
@@ -133,7 +133,7 @@ class SponsorshipView(WorkspaceView):
 
     def to_sponsorship(self) -> HttpResponse:
         """Go to the page of the sponsorship."""
-        return redirect("partners:sponsorship", pk=self.sponsorship.pk)
+        return redirect("partners:sponsorship-detail", pk=self.sponsorship.pk)
 
 
 class SponsorshipEdit(OneFormPage, SponsorshipView):
@@ -186,13 +186,13 @@ class InstalmentCreate(SponsorshipPage, SponsorshipView):
             )
 
 
-class InstalmentRemove(SponsorshipView):
+class InstalmentDelete(SponsorshipView):
     """Remove an instalment that is not on an invoice."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         parts = self.sponsorship.instalments.select_related("sponsorship__partner")
         with errors_as_messages(request):
-            remove_instalment(instalment=get_visible_or_404(parts, pk=self.kwargs["instalment"]), by=self.user)
+            delete_instalment(instalment=get_visible_or_404(parts, pk=self.kwargs["instalment"]), by=self.user)
         return self.to_sponsorship()
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from mentorship.core.errors import ServiceError
 from partners.billing.bank_import import import_bank_statement, match_line_by_hand
-from partners.billing.payments import carry_over, record_payment, remove_payment
+from partners.billing.payments import carry_over, delete_payment, record_payment
 from partners.billing.services import draft_invoice, issue_invoice
 from partners.documents.statements import statement_rows
 from partners.models import BankLine, Invoice, Payment
@@ -71,7 +71,7 @@ def test_a_payment_whose_bank_text_begins_with_carried_over_can_be_removed(cast,
     payment = line.payment
     assert (payment.reference, status(issued)) == (text, "paid")
     assert [row.what for row in statement_rows(cast.partner, "EUR")] == ["Invoice INV-0001", "Paid: INV-0001"]
-    remove_payment(payment=payment, by=cast.owner)
+    delete_payment(payment=payment, by=cast.owner)
     assert status(issued) == "issued"
     assert BankLine.objects.get(pk=line.pk) in BankLine.objects.filter(payment=None)
 
@@ -87,7 +87,7 @@ def test_credit_that_was_carried_over_names_the_other_invoice_and_cannot_be_remo
     assert (taken.amount, taken.description) == (30, "carried over from INV-0001")
     for payment in (given, taken):
         with pytest.raises(ServiceError, match="carry it back"):
-            remove_payment(payment=payment, by=cast.owner)
+            delete_payment(payment=payment, by=cast.owner)
     assert [row.what for row in statement_rows(cast.partner, "EUR") if "over" in row.what] == [
         "Carried over: INV-0001",
         "Carried over: INV-0002",
@@ -95,7 +95,7 @@ def test_credit_that_was_carried_over_names_the_other_invoice_and_cannot_be_remo
     client.force_login(cast.coordinator)
     page = client.get(issued.get_absolute_url()).content.decode()
     assert "carried over to INV-0002" in page
-    assert reverse("partners:invoice-payment-remove", args=[issued.pk, given.pk]) not in page
+    assert reverse("partners:payment-delete", args=[issued.pk, given.pk]) not in page
 
 
 # ------------------------------------------------------------------ pages
@@ -107,7 +107,7 @@ def upload(client, cast, content, currency="EUR"):
 
 
 def bank_url(cast):
-    return reverse("partners:bank", args=[cast.programme.slug])
+    return reverse("partners:bank-import", args=[cast.programme.slug])
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_a_line_keeps_the_key_of_earlier_versions(cast, issued):
 
 def test_a_line_is_matched_on_the_page_and_then_waits_no_more(client, cast, issued, waiting):
     client.force_login(cast.coordinator)
-    url = reverse("partners:bank-match", args=[waiting.pk])
+    url = reverse("partners:bank-line-match", args=[waiting.pk])
     for choice in ("", "999999", "x"):
         client.post(url, {"invoice": choice})
         assert "Choose the invoice" in client.get(bank_url(cast)).content.decode()
@@ -188,14 +188,14 @@ def test_a_line_in_another_currency_pays_no_invoice(client, cast, issued):
         workspace=cast.programme.workspace, content=sheet, currency="EUR", by=cast.owner
     ).open
     client.force_login(cast.coordinator)
-    client.post(reverse("partners:bank-match", args=[line.pk]), {"invoice": issued.pk})
+    client.post(reverse("partners:bank-line-match", args=[line.pk]), {"invoice": issued.pk})
     assert "The line is in USD, the invoice in EUR." in client.get(bank_url(cast)).content.decode()
     assert status(issued) == "issued"
 
 
 def test_a_line_that_is_ignored_waits_no_more_and_a_matched_one_stays(client, cast, issued, waiting):
     client.force_login(cast.coordinator)
-    url = reverse("partners:bank-match", args=[waiting.pk])
+    url = reverse("partners:bank-line-match", args=[waiting.pk])
     client.post(url, {"ignore": "1"})
     assert BankLine.objects.get(pk=waiting.pk).ignored
     assert "Nothing waits" in client.get(bank_url(cast)).content.decode()
@@ -206,7 +206,7 @@ def test_a_line_that_is_ignored_waits_no_more_and_a_matched_one_stays(client, ca
 
 
 def test_only_coordinators_of_the_programme_see_its_bank(client, cast, waiting):
-    url = reverse("partners:bank-match", args=[waiting.pk])
+    url = reverse("partners:bank-line-match", args=[waiting.pk])
     for user in (cast.viewer, cast.contact, cast.mentor, cast.stranger, cast.other_contact):
         client.force_login(user)
         assert client.get(bank_url(cast)).status_code in (403, 404), user

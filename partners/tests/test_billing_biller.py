@@ -26,12 +26,12 @@ FIELDS = {
 
 @pytest.fixture
 def url(cast):
-    return reverse("partners:biller", args=[cast.programme.slug])
+    return reverse("partners:biller-edit", args=[cast.programme.slug])
 
 
 def test_the_first_invoice_of_a_programme_asks_who_bills(client, cast, url):
     client.force_login(cast.coordinator)
-    response = client.get(reverse("partners:bill", args=[cast.partner.slug]))
+    response = client.get(reverse("partners:invoice-create", args=[cast.partner.slug]))
     assert response.url == url
     assert "3, 14, 30" in client.get(url).content.decode()
 

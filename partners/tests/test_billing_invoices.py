@@ -14,7 +14,7 @@ from django.urls import reverse
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import PartnerFactory
-from partners.billing.payments import carry_over, record_payment, remove_payment
+from partners.billing.payments import carry_over, delete_payment, record_payment
 from partners.billing.reminders import sweep_reminders
 from partners.billing.services import (
     delete_draft,
@@ -133,8 +133,8 @@ def test_paid_in_parts_and_too_much_and_taken_back(cast, issued):
     last = pay(issued, "110", cast.owner)
     assert status(issued) == "paid"
     assert Invoice.objects.get(pk=issued.pk).balance == -10
-    remove_payment(payment=last, by=cast.owner)
-    remove_payment(payment=first, by=cast.owner)
+    delete_payment(payment=last, by=cast.owner)
+    delete_payment(payment=first, by=cast.owner)
     assert status(issued) == "issued"
     with pytest.raises(ServiceError, match="decimals"):
         pay(issued, "1.005", cast.owner)
@@ -231,7 +231,7 @@ def test_a_paid_invoice_is_not_reminded_of(cast, issued):
 
 def test_the_pages_from_draft_to_paid(client, cast, biller):
     client.force_login(cast.coordinator)
-    client.post(reverse("partners:bill", args=[cast.partner.slug]), {})
+    client.post(reverse("partners:invoice-create", args=[cast.partner.slug]), {})
     invoice = Invoice.objects.get()
     form = {
         "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-text": "Advice", "lines-0-quantity": "2",
@@ -247,16 +247,16 @@ def test_the_pages_from_draft_to_paid(client, cast, biller):
     pdf = client.get(reverse("partners:invoice-pdf", args=[invoice.pk]))
     assert "Rechnung" in pypdf.PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
     assert b"PO-7" in client.get(reverse("partners:invoice-xml", args=[invoice.pk])).content
-    client.post(reverse("partners:invoice-pay", args=[invoice.pk]), {"amount": "23.80", "on": "2027-03-01"})
+    client.post(reverse("partners:payment-create", args=[invoice.pk]), {"amount": "23.80", "on": "2027-03-01"})
     assert status(invoice) == "paid"
-    listed = client.get(reverse("partners:invoices") + "?status=paid&format=csv").content.decode()
+    listed = client.get(reverse("partners:invoice-list") + "?status=paid&format=csv").content.decode()
     assert "INV-0001" in listed
     assert "23.8" in listed
 
 
 def test_who_sees_invoices(client, cast, issued, draft):
-    urls = [reverse(f"partners:{name}", args=[issued.pk]) for name in ("invoice", "invoice-pdf", "invoice-xml")]
-    for url in [*urls, reverse("partners:statement", args=[cast.partner.slug])]:
+    urls = [reverse(f"partners:{name}", args=[issued.pk]) for name in ("invoice-detail", "invoice-pdf", "invoice-xml")]
+    for url in [*urls, reverse("partners:statement-detail", args=[cast.partner.slug])]:
         for user, code in [
             (cast.contact, 200),
             (cast.viewer, 200),
@@ -270,7 +270,7 @@ def test_who_sees_invoices(client, cast, issued, draft):
     client.force_login(cast.contact)
     hidden = draft_invoice(partner=cast.partner, by=cast.owner, currency="EUR", lines=[("z", Decimal(1), Decimal(1))])
     assert client.get(hidden.get_absolute_url()).status_code == 404
-    for name in ("funds", "costs", "reports"):
+    for name in ("fund-list", "cost-list", "report-list"):
         assert client.get(reverse(f"partners:{name}")).status_code == 404
     assert client.post(reverse("partners:invoice-credit", args=[issued.pk])).status_code == 404
 
@@ -289,4 +289,4 @@ def test_the_list_costs_the_same_for_one_and_for_many(client, cast, biller, djan
             lines = [(f"{n}", Decimal(1), Decimal(5))]
             draft_invoice(partner=cast.partner, by=cast.owner, currency="EUR", lines=lines)
         with django_assert_max_num_queries(16):
-            assert client.get(reverse("partners:invoices")).status_code == 200
+            assert client.get(reverse("partners:invoice-list")).status_code == 200

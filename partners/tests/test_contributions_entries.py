@@ -64,12 +64,12 @@ def test_what_makes_no_sense_is_refused(cast, hours):
 
 
 def test_the_pages(client, cast, hours):
-    url = reverse("partners:contributions", args=[cast.partner.slug])
+    url = reverse("partners:contribution-list", args=[cast.partner.slug])
     for user in (cast.stranger, cast.other_contact, cast.mentor):
         client.force_login(user)
         assert client.get(url).status_code == 404
     client.force_login(cast.coordinator)
-    add = reverse("partners:given-add", args=[cast.partner.slug, hours.pk])
+    add = reverse("partners:entry-create", args=[cast.partner.slug, hours.pk])
     assert client.post(add, {"quantity": "0", "on": "2027-03-01"}).status_code == 422
     client.post(add, {"quantity": "3", "on": "2027-03-01", "person": cast.mentor.pk})
     entry = ContributionEntry.objects.get()
@@ -77,12 +77,12 @@ def test_the_pages(client, cast, hours):
     page = client.get(url).content.decode()
     assert "40 hours" in page
     assert "Mona" not in page.replace("Mona&#x27;s time", "")  # whom the hours are of is the team's business
-    client.post(reverse("partners:entry", args=[cast.partner.slug, entry.pk]))
+    client.post(reverse("partners:entry-confirm", args=[cast.partner.slug, entry.pk]))
     client.force_login(cast.mentor)
     assert "Soil Fund" in client.get(reverse("partners:my-hours")).content.decode()
     client.post(reverse("partners:my-hours"), {"pk": entry.pk})
     assert given(hours) == 3
     client.force_login(cast.coordinator)
-    client.post(reverse("partners:acknowledge", args=[cast.partner.slug, hours.pk]))
+    client.post(reverse("partners:contribution-acknowledge", args=[cast.partner.slug, hours.pk]))
     assert Contribution.objects.get().acknowledged_on
     assert "hours,40" in client.get(url + "?format=csv").content.decode()

@@ -74,7 +74,7 @@ def test_the_page_is_for_the_team_and_names_what_nobody_pays(client, cast, siste
     cost = Cost(cohort=cast.cohort, what="Slot without payer", amount=Decimal(5), currency="EUR", paid_on=DAY)
     add_cost(cost=cost, by=cast.owner)
     split(cast, "40", [Payer(sister, "percent", Decimal(100), Decimal("1.25"), DAY)])
-    path = reverse("partners:owing")
+    path = reverse("partners:outstanding-list")
     for person, seen in ((cast.viewer, True), (cast.coordinator, True), (cast.stranger, False)):
         client.force_login(person)
         page = client.get(path).content.decode()

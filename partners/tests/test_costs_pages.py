@@ -40,11 +40,11 @@ def terms(fund: Fund, **changes: object) -> dict[str, object]:
 def test_a_cost_shows_who_pays_it_and_how_that_came_about(client, cast, cost, fund):
     propose_split(cost=cost, payers=[Payer(fund, "percent", Decimal(100))], by=cast.owner)
     client.force_login(cast.viewer)
-    page = client.get(reverse("partners:cost", args=[cost.pk]))
+    page = client.get(reverse("partners:cost-detail", args=[cost.pk]))
     assert page.status_code == 200
     assert [share.fund for share in page.context["shares"]] == [fund]
     assert page.context["agreed"] is False
-    assert page.context["may_edit"] is False
+    assert not page.context["may_edit"]
     assert page.context["history"]
 
 
@@ -61,7 +61,7 @@ def test_a_cost_is_edited_by_coordinators(client, cast, cost):
         "paid_on": "2027-02-02",
     }
     assert client.post(url, said | {"amount": "much"}).status_code == 422
-    assert client.post(url, said).url == reverse("partners:cost", args=[cost.pk])
+    assert client.post(url, said).url == reverse("partners:cost-detail", args=[cost.pk])
     cost.refresh_from_db()
     assert (cost.what, cost.amount, cost.currency) == ("Mentor workshop", Decimal("450.00"), "EUR")
 
@@ -94,13 +94,13 @@ def test_a_fund_is_edited_but_not_below_what_it_pays_already(client, cast, cost,
     url = reverse("partners:fund-edit", args=[fund.pk])
     assert list(client.get(url).context["shares"]) == list(fund.shares.all())
     assert client.post(url, terms(fund, budget="499.99")).status_code == 422
-    assert client.post(url, terms(fund, name="Travel grants", budget="500")).url == reverse("partners:funds")
+    assert client.post(url, terms(fund, name="Travel grants", budget="500")).url == reverse("partners:fund-list")
     fund.refresh_from_db()
     assert (fund.name, fund.budget) == ("Travel grants", Decimal(500))
 
 
 def test_costs_and_funds_of_others_do_not_exist(client, cast, cost, fund):
-    reading = [reverse("partners:cost", args=[cost.pk]), reverse("partners:cost-file", args=[cost.pk])]
+    reading = [reverse("partners:cost-detail", args=[cost.pk]), reverse("partners:cost-file", args=[cost.pk])]
     editing = [reverse("partners:cost-edit", args=[cost.pk]), reverse("partners:fund-edit", args=[fund.pk])]
     for user, closed in (
         (cast.stranger, [*reading, *editing]),

@@ -175,7 +175,7 @@ def test_each_payer_agrees_for_itself_and_strangers_get_404(client, cast, fund, 
 
 def test_pages_of_costs_and_funds(client, cast, fund, cost, django_assert_max_num_queries):
     client.force_login(cast.coordinator)
-    for name in ("costs", "funds", "cost-create", "fund-create"):
+    for name in ("cost-list", "fund-list", "cost-create", "fund-create"):
         assert client.get(reverse(f"partners:{name}")).status_code == 200
     wrong = client.post(reverse("partners:fund-create"), {"name": "X", "budget": "5"})
     assert wrong.status_code == 422
@@ -192,8 +192,8 @@ def test_pages_of_costs_and_funds(client, cast, fund, cost, django_assert_max_nu
     assert made.currency == "EUR"
     propose_split(cost=made, payers=halves(cast, fund), by=cast.owner)
     with django_assert_max_num_queries(16):
-        assert "Rooms" in client.get(reverse("partners:costs")).content.decode()
-    assert "Discretionary" in client.get(reverse("partners:funds") + "?format=csv").content.decode()
+        assert "Rooms" in client.get(reverse("partners:cost-list")).content.decode()
+    assert "Discretionary" in client.get(reverse("partners:fund-list") + "?format=csv").content.decode()
     client.force_login(cast.stranger)
     for path in (cost.get_absolute_url(), reverse("partners:cost-split", args=[cost.pk])):
         assert client.get(path).status_code == 404

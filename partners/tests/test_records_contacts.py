@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_contact_that_is_removed_does_not_see_the_partner_any_more(client, cast):
     contact = cast.partner.contacts.get(user=cast.contact)
-    url = reverse("partners:contact-remove", args=[cast.partner.slug, contact.pk])
+    url = reverse("partners:contact-delete", args=[cast.partner.slug, contact.pk])
     for user in (cast.viewer, cast.contact, cast.stranger):
         client.force_login(user)
         assert client.post(url).status_code in (403, 404)
@@ -26,13 +26,13 @@ def test_a_contact_that_is_removed_does_not_see_the_partner_any_more(client, cas
 def test_a_contact_of_another_partner_cannot_be_removed_by_this_address(client, cast):
     other = cast.other_partner.contacts.get()
     client.force_login(cast.coordinator)
-    url = reverse("partners:contact-remove", args=[cast.partner.slug, other.pk])
+    url = reverse("partners:contact-delete", args=[cast.partner.slug, other.pk])
     assert client.post(url).status_code == 404
     assert cast.other_partner.contacts.exists()
 
 
 def test_a_promise_is_added_and_money_needs_a_currency(client, cast):
-    url = reverse("partners:contribution-add", args=[cast.partner.slug])
+    url = reverse("partners:contribution-create", args=[cast.partner.slug])
     for user in (cast.viewer, cast.contact, cast.stranger):
         client.force_login(user)
         assert client.get(url).status_code in (403, 404)
@@ -40,6 +40,6 @@ def test_a_promise_is_added_and_money_needs_a_currency(client, cast):
     assert client.get(url).status_code == 200
     said = {"cohort": cast.cohort.pk, "kind": Contribution.Kind.MONEY, "what": "A prize", "pledged": "200"}
     assert client.post(url, said).status_code == 422
-    assert client.post(url, said | {"currency": "eur"}).url == reverse("partners:contributions", args=["soil-fund"])
+    assert client.post(url, said | {"currency": "eur"}).url == reverse("partners:contribution-list", args=["soil-fund"])
     one = Contribution.objects.get()
     assert (one.partner, one.what, one.pledged, one.currency) == (cast.partner, "A prize", Decimal(200), "EUR")

@@ -19,7 +19,7 @@ from mentorship.devtools.testing.factories import (
     UserFactory,
 )
 from partners.models import Partner, Sponsorship
-from partners.records.services import create_partner, invite_contact, remove_contact
+from partners.records.services import create_partner, delete_contact, invite_contact
 from partners.reports.checkin_tables import changes, in_order
 from partners.reports.disclosure_control import MERGED
 from partners.reports.impact import NOT_SAID, cohort_impact
@@ -33,7 +33,7 @@ ASKED = datetime(2027, 5, 3, 10, tzinfo=UTC)
 
 
 def impact_url(cast):
-    return reverse("partners:impact", args=[cast.partner.slug, cast.cohort.slug])
+    return reverse("partners:impact-detail", args=[cast.partner.slug, cast.cohort.slug])
 
 
 def answer(cohort, *, people, met="regularly"):
@@ -67,14 +67,14 @@ def test_who_sees_a_partner_and_its_impact(client, cast):
 def test_a_contact_sees_no_cohort_that_the_partner_does_not_support(client, cast):
     other = CohortFactory(programme=cast.programme)
     client.force_login(cast.contact)
-    assert client.get(reverse("partners:impact", args=[cast.partner.slug, other.slug])).status_code == 404
+    assert client.get(reverse("partners:impact-detail", args=[cast.partner.slug, other.slug])).status_code == 404
 
 
 def test_a_contact_sees_nothing_of_others_and_no_notes(client, cast):
     Partner.objects.filter(pk=cast.partner.pk).update(note="They pay late.")
     PartnerFactory(workspace=cast.programme.workspace, name="Rival fund")
     client.force_login(cast.contact)
-    for url in (reverse("partners:list"), cast.partner.get_absolute_url(), impact_url(cast)):
+    for url in (reverse("partners:partner-list"), cast.partner.get_absolute_url(), impact_url(cast)):
         page = client.get(url).content.decode()
         for secret in ("They pay late.", "Rival fund", "Other fund", "mentee@example.org", "Tariq"):
             assert secret not in page, (url, secret)
@@ -82,34 +82,38 @@ def test_a_contact_sees_nothing_of_others_and_no_notes(client, cast):
 
 def test_a_contact_changes_nothing(client, cast):
     client.force_login(cast.contact)
-    remove = reverse("partners:sponsorship-remove", args=[cast.partner.slug, cast.sponsorship.pk])
+    remove = reverse("partners:sponsorship-delete", args=[cast.partner.slug, cast.sponsorship.pk])
     assert client.post(remove).status_code == 404
-    assert client.get(reverse("partners:edit", args=[cast.partner.slug])).status_code == 404
-    assert client.get(reverse("partners:create")).status_code == 404
+    assert client.get(reverse("partners:partner-edit", args=[cast.partner.slug])).status_code == 404
+    assert client.get(reverse("partners:partner-create")).status_code == 404
     assert Sponsorship.objects.filter(pk=cast.sponsorship.pk).exists()
 
 
 def test_coordinators_put_a_partner_on_record(client, cast):
     client.force_login(cast.coordinator)
-    client.post(reverse("partners:create"), {"programme": cast.programme.pk, "name": "École Ouverte", "official": "on"})
+    client.post(
+        reverse("partners:partner-create"), {"programme": cast.programme.pk, "name": "École Ouverte", "official": "on"}
+    )
     partner = Partner.objects.get(name="École Ouverte")
     assert (partner.slug, partner.workspace) == ("ecole-ouverte", cast.programme.workspace)
     client.post(
         reverse("partners:contact-invite", args=[partner.slug]), {"full_name": "Lou", "email": "lou@example.org"}
     )
     client.post(
-        reverse("partners:sponsorship-add", args=[partner.slug]),
+        reverse("partners:sponsorship-create", args=[partner.slug]),
         {"cohort": cast.cohort.pk, "scope": "Rooms", "starts_on": "2027-01-01", "ends_on": "2027-06-30"},
     )
     page = client.get(partner.get_absolute_url()).content.decode()
     assert "Lou" in page
     assert "Rooms" in page
-    assert client.post(reverse("partners:edit", args=[partner.slug]), {"name": ""}).status_code == 422
+    assert client.post(reverse("partners:partner-edit", args=[partner.slug]), {"name": ""}).status_code == 422
 
 
 def test_programmes_of_others_are_no_choice(client, cast):
     client.force_login(cast.coordinator)
-    answer = client.post(reverse("partners:create"), {"programme": cast.other_cohort.programme.pk, "name": "Sneaky"})
+    answer = client.post(
+        reverse("partners:partner-create"), {"programme": cast.other_cohort.programme.pk, "name": "Sneaky"}
+    )
     assert answer.status_code == 422
     assert not Partner.objects.filter(name="Sneaky").exists()
 
@@ -134,7 +138,7 @@ def test_an_invitation_is_one_mail_and_leaving_ends_access(client, cast):
     assert OutboxMessage.objects.filter(kind="invitation", to=["lou@example.org"]).count() == 1
     client.force_login(contact.user)
     assert client.get(impact_url(cast)).status_code == 200
-    remove_contact(contact=contact, by=cast.owner)
+    delete_contact(contact=contact, by=cast.owner)
     assert client.get(impact_url(cast)).status_code == 404
 
 
@@ -274,7 +278,7 @@ def test_an_empty_cohort_says_so(client, cast):
     empty = CohortFactory(programme=cast.programme)
     SponsorshipFactory(partner=cast.partner, cohort=empty)
     client.force_login(cast.contact)
-    page = client.get(reverse("partners:impact", args=[cast.partner.slug, empty.slug]))
+    page = client.get(reverse("partners:impact-detail", args=[cast.partner.slug, empty.slug]))
     assert "has not begun" in page.content.decode()
 
 
@@ -289,4 +293,4 @@ def test_the_pages_cost_the_same_for_one_and_for_many(client, cast, django_asser
         for _ in range(5):
             SponsorshipFactory(partner=PartnerFactory(workspace=cast.programme.workspace), cohort=cast.cohort)
         with django_assert_max_num_queries(15):
-            client.get(reverse("partners:list"))
+            client.get(reverse("partners:partner-list"))

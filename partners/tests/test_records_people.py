@@ -79,7 +79,7 @@ def test_what_is_no_logo_is_refused_with_a_reason(content, words):
 
 @pytest.mark.django_db
 def test_a_logo_is_shown_only_as_the_partner_allows(client, cast):
-    url = reverse("partners:logo", args=[cast.partner.slug])
+    url = reverse("partners:logo-file", args=[cast.partner.slug])
     change = reverse("partners:logo-edit", args=[cast.partner.slug])
     client.force_login(cast.contact)
     assert client.get(change).status_code == 404
@@ -117,7 +117,7 @@ def test_reports_print_the_logos_that_may_be_printed(client, cast):
         for partner in (cast.partner, None)
     ]
     client.force_login(cast.coordinator)
-    logo = reverse("partners:logo", args=[cast.partner.slug])
+    logo = reverse("partners:logo-file", args=[cast.partner.slug])
     sizes = []
     for naming in ("name", "name_and_logo"):
         Partner.objects.filter(pk=cast.partner.pk).update(naming=naming)

@@ -69,7 +69,7 @@ class World:
         ]
         self.told: list[tuple[int, dict]] = []  # which report, what it said
 
-    def live(self) -> None:
+    def let_time_pass(self) -> None:
         """Something of everything happens to a cohort; sometimes to one person, sometimes to many."""
         cohort = self.chance.choice(self.cohorts)
         for _ in range(self.chance.choice([1, 2, 5, 7, 12])):
@@ -219,7 +219,7 @@ def attack(cast: Any, seed: int) -> list[str]:
     with transaction.atomic():
         world = World(cast, seed)
         for _ in range(6):
-            world.under_way()
+            world.let_time_pass()
             world.tell()
         transaction.set_rollback(True)
     return list(leaks(world.told))
@@ -262,11 +262,11 @@ def test_the_attack_finds_something_where_a_guard_is_missing(cast, monkeypatch, 
 def test_page_csv_json_and_live_page_say_the_same_numbers(client, cast):
     world = World(cast, 3)
     for _ in range(4):
-        world.under_way()
+        world.let_time_pass()
     cohort = world.cohorts[0]
     client.force_login(cast.contact)
-    live = client.get(reverse("partners:impact", args=[cast.partner.slug, cohort.slug])).content.decode()
-    world.under_way()
+    live = client.get(reverse("partners:impact-detail", args=[cast.partner.slug, cohort.slug])).content.decode()
+    world.let_time_pass()
     world.tell()
     version = world.reports[0].versions.get()
     address = version.get_absolute_url()

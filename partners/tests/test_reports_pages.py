@@ -30,10 +30,10 @@ def test_a_report_in_the_making_shows_its_versions_and_open_links(client, cast, 
     version = publish_report(report=report, by=cast.owner)
     link, _ = share_version(version=version, days=7, by=cast.owner)
     client.force_login(cast.viewer)
-    page = client.get(reverse("partners:report", args=[report.pk]))
+    page = client.get(reverse("partners:report-detail", args=[report.pk]))
     assert list(page.context["versions"]) == [version]
     assert list(page.context["links"]) == [link]
-    assert page.context["may_edit"] is False
+    assert not page.context["may_edit"]
 
 
 def test_an_edit_changes_the_report_and_not_what_is_published(client, cast, report):
@@ -52,7 +52,7 @@ def test_an_edit_changes_the_report_and_not_what_is_published(client, cast, repo
 
 def test_a_link_that_is_ended_opens_nothing_any_more(client, cast, report):
     link, secret = share_version(version=publish_report(report=report, by=cast.owner), days=7, by=cast.owner)
-    shared = reverse("partners:shared", args=[secret])
+    shared = reverse("partners:version-by-link", args=[secret])
     assert client.get(shared).status_code == 200
     url = reverse("partners:report-link-revoke", args=[report.pk, link.pk])
     for user in (cast.viewer, cast.contact, cast.stranger):
@@ -70,7 +70,7 @@ def test_a_link_that_is_ended_opens_nothing_any_more(client, cast, report):
 def test_reports_in_the_making_are_closed_to_contacts_and_strangers(client, cast, report):
     for user in (cast.contact, cast.stranger):
         client.force_login(user)
-        for name in ("report", "report-edit"):
+        for name in ("report-detail", "report-edit"):
             assert client.get(reverse(f"partners:{name}", args=[report.pk])).status_code in (403, 404)
     client.force_login(cast.viewer)
     assert client.get(reverse("partners:report-edit", args=[report.pk])).status_code in (403, 404)

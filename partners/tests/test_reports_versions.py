@@ -166,7 +166,7 @@ def test_pdf_csv_and_json_of_a_version(client, cast):
 def test_a_secret_link_ends_by_itself_and_by_hand(client, cast):
     version = publish_report(report=report_of(cast), by=cast.owner)
     link, token = share_version(version=version, days=2, by=cast.owner)
-    url = reverse("partners:shared", args=[token])
+    url = reverse("partners:version-by-link", args=[token])
     page = client.get(url)
     assert page.status_code == 200
     assert page["X-Robots-Tag"] == "noindex"
@@ -175,7 +175,7 @@ def test_a_secret_link_ends_by_itself_and_by_hand(client, cast):
         assert client.get(url).status_code == 404
     revoke_link(link=link, by=cast.owner)
     assert client.get(url).status_code == 404
-    assert client.get(reverse("partners:shared", args=["x" * 43])).status_code == 404
+    assert client.get(reverse("partners:version-by-link", args=["x" * 43])).status_code == 404
 
 
 def test_the_way_of_a_report_on_pages(client, cast):
@@ -199,9 +199,9 @@ def test_the_way_of_a_report_on_pages(client, cast):
     assert "/partners/shared/" not in client.get(version.get_absolute_url()).content.decode()
     beside_url = reverse("partners:version-compare", args=[report.pk, 2, 1])
     assert client.get(beside_url).status_code == 200
-    client.post(reverse("partners:quotes", args=[cast.cohort.slug]), {"text": "Good."})
-    assert "not printed" in client.get(reverse("partners:quotes", args=[cast.cohort.slug])).content.decode()
-    assert client.get(reverse("partners:reports")).status_code == 200
+    client.post(reverse("partners:quote-list", args=[cast.cohort.slug]), {"text": "Good."})
+    assert "not printed" in client.get(reverse("partners:quote-list", args=[cast.cohort.slug])).content.decode()
+    assert client.get(reverse("partners:report-list")).status_code == 200
 
 
 def test_members_without_a_country_are_counted_as_such(cast):

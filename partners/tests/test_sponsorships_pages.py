@@ -27,7 +27,7 @@ def page(client, cast, sponsorship):
     client.force_login(cast.coordinator)
 
     def read():
-        return client.get(reverse("partners:sponsorship", args=[sponsorship.pk])).content.decode()
+        return client.get(reverse("partners:sponsorship-detail", args=[sponsorship.pk])).content.decode()
 
     return read
 
@@ -43,7 +43,7 @@ def terms(**fields):
 
 def test_team_and_contacts_read_the_terms_and_nobody_else(client, cast, sponsorship):
     add_deliverable(sponsorship=sponsorship, what="A talk", due_on=date(2027, 5, 1), by=cast.owner)
-    address = url("sponsorship", sponsorship)
+    address = url("sponsorship-detail", sponsorship)
     readers = [(cast.coordinator, 200), (cast.viewer, 200), (cast.contact, 200)]
     for user, code in [*readers, (cast.other_contact, 404), (cast.stranger, 404), (cast.mentor, 404)]:
         client.force_login(user)
@@ -58,10 +58,10 @@ def test_a_contact_sees_other_sponsorships_of_the_agreement_only_once_they_are_a
         cohort = CohortFactory(programme=cast.programme, name=name)
         SponsorshipFactory(partner=cast.partner, cohort=cohort, agreement="Framework 2027", draft=draft)
     client.force_login(cast.contact)
-    seen = client.get(url("sponsorship", sponsorship)).content.decode()
+    seen = client.get(url("sponsorship-detail", sponsorship)).content.decode()
     assert ("Seeds 10" in seen, "Seeds 11" in seen) == (True, False)
     client.force_login(cast.coordinator)
-    assert "Seeds 11" in client.get(url("sponsorship", sponsorship)).content.decode()
+    assert "Seeds 11" in client.get(url("sponsorship-detail", sponsorship)).content.decode()
 
 
 def test_terms_are_edited_and_what_makes_no_sense_is_refused_with_a_reason(client, cast, sponsorship, page):
@@ -87,7 +87,7 @@ def test_terms_are_edited_and_what_makes_no_sense_is_refused_with_a_reason(clien
 
 
 def test_an_instalment_is_added_for_an_amount_and_never_exceeds_what_is_promised(client, sponsorship, page):
-    address = url("instalment-add", sponsorship)
+    address = url("instalment-create", sponsorship)
     client.post(address, {"due_on": "2027-03-01", "amount": "400", "what": "on signing"})
     assert "of which" in page()
     assert "on signing" in page()
@@ -99,7 +99,7 @@ def test_an_instalment_is_added_for_an_amount_and_never_exceeds_what_is_promised
 
 
 def test_the_rest_is_split_into_equal_instalments(client, sponsorship, page):
-    address = url("instalment-add", sponsorship)
+    address = url("instalment-create", sponsorship)
     client.post(address, {"due_on": "2027-01-31", "parts": "3", "months": "1"})
     assert [(part.due_on, part.amount) for part in sponsorship.instalments.all()] == [
         (date(2027, 1, 31), Decimal("333.34")),
@@ -118,16 +118,16 @@ def test_an_instalment_is_removed_unless_it_is_on_an_invoice(client, cast, bille
     ]
     draft_invoice(partner=cast.partner, by=cast.owner, instalments=[parts[0]])
     for part in parts:
-        client.post(url("instalment-remove", sponsorship, part.pk))
+        client.post(url("instalment-delete", sponsorship, part.pk))
     assert list(InstalmentDue.objects.all()) == [parts[0]]
     assert "It is on an invoice." in page()
 
 
 def test_a_deliverable_is_added_done_and_dropped(client, sponsorship, page):
-    client.post(url("deliverable-add", sponsorship), {"what": "A report", "due_on": "2027-07-01"})
-    assert client.post(url("deliverable-add", sponsorship), {"what": ""}).status_code == 422
+    client.post(url("deliverable-create", sponsorship), {"what": "A report", "due_on": "2027-07-01"})
+    assert client.post(url("deliverable-create", sponsorship), {"what": ""}).status_code == 422
     (made,) = Deliverable.objects.all()
-    address = url("deliverable", sponsorship, made.pk)
+    address = url("deliverable-edit", sponsorship, made.pk)
     assert "A report" in client.get(address).content.decode()
     client.post(address, {"status": "done", "link": "https://example.org/report"})
     made.refresh_from_db()
@@ -147,10 +147,10 @@ def test_only_coordinators_change_a_sponsorship(client, cast, sponsorship):
         client.force_login(user)
         for address, data in [
             (url("sponsorship-edit", sponsorship), terms(scope="Hijacked")),
-            (url("instalment-add", sponsorship), {"due_on": "2027-03-01", "amount": "1"}),
-            (url("instalment-remove", sponsorship, part.pk), {}),
-            (url("deliverable-add", sponsorship), {"what": "Hijacked"}),
-            (url("deliverable", sponsorship, promised.pk), {"status": "done", "link": ""}),
+            (url("instalment-create", sponsorship), {"due_on": "2027-03-01", "amount": "1"}),
+            (url("instalment-delete", sponsorship, part.pk), {}),
+            (url("deliverable-create", sponsorship), {"what": "Hijacked"}),
+            (url("deliverable-edit", sponsorship, promised.pk), {"status": "done", "link": ""}),
             (url("sponsored-ask", sponsorship), {}),
         ]:
             assert client.post(address, data).status_code in (403, 404), (user, address)

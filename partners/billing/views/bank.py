@@ -36,7 +36,7 @@ class BankPage(FormPage, ProgrammeView):
         messages.success(self.request, _summary(result))
         for problem in result.rejected[:5]:
             messages.warning(self.request, problem)
-        return redirect("partners:bank", programme_slug=self.programme.slug)
+        return redirect("partners:bank-import", programme_slug=self.programme.slug)
 
     def get_context(self) -> dict[str, Any]:
         waiting = BankLine.objects.filter(workspace=self.workspace_id, payment=None, ignored=False)
@@ -58,7 +58,7 @@ class BankLineMatch(CoordinatorRequiredMixin, View):
         line = get_visible_or_404(lines.select_related("workspace__programme"), pk=pk)
         if "ignore" in request.POST:
             ignore_line(line=line, by=request.user)
-            return redirect("partners:bank", programme_slug=line.workspace.programme.slug)
+            return redirect("partners:bank-import", programme_slug=line.workspace.programme.slug)
         found = Invoice.objects.editable_by(request.user).filter(workspace=line.workspace)
         try:
             invoice = get_visible_or_404(found, pk=number_in(request.POST.get("invoice")))
@@ -67,7 +67,7 @@ class BankLineMatch(CoordinatorRequiredMixin, View):
         else:
             with errors_as_messages(request):
                 match_line_by_hand(line=line, invoice=invoice, by=request.user)
-        return redirect("partners:bank", programme_slug=line.workspace.programme.slug)
+        return redirect("partners:bank-import", programme_slug=line.workspace.programme.slug)
 
 
 def _summary(result: BankImport) -> str:

@@ -34,4 +34,4 @@ class BillerEdit(OneFormPage, ProgrammeView):
     def save(self, form: BillerForm) -> HttpResponse:
         save_biller(workspace=self.programme.workspace, by=self.user, **form.cleaned_data)
         messages.success(self.request, "Saved. Invoices that are issued keep what they say.")
-        return redirect("partners:invoices")
+        return redirect("partners:invoice-list")

@@ -75,5 +75,5 @@ class StatementPage(PartnerPage):
             pdf = statement_pdf(self.partner, biller, currency, rows, timezone.localdate())
         except ServiceError as error:
             messages.error(self.request, str(error))
-            return redirect("partners:statement", slug=self.partner.slug)
+            return redirect("partners:statement-detail", slug=self.partner.slug)
         return download(pdf, "application/pdf", f"statement-{self.partner.slug}-{currency}.pdf", inline=True)

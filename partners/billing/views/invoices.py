@@ -150,7 +150,7 @@ class InvoiceCreate(OneFormPage, PartnerView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not Biller.objects.filter(workspace=self.partner.workspace).exists():
             messages.info(request, "Say first who writes the invoices.")
-            return redirect("partners:biller", programme_slug=self.partner.workspace.programme.slug)
+            return redirect("partners:biller-edit", programme_slug=self.partner.workspace.programme.slug)
         return super().get(request)
 
     def get_form(self, *data: Any) -> BillForm:
@@ -246,7 +246,7 @@ class InvoiceDelete(InvoiceAct):
     def act(self) -> HttpResponse:
         delete_draft(invoice=self.invoice, by=self.user)
         messages.success(self.request, "The draft is gone; what was on it can be billed again.")
-        return redirect("partners:invoices")
+        return redirect("partners:invoice-list")
 
 
 class InvoiceCredit(InvoiceAct):

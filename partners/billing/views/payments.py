@@ -8,7 +8,7 @@ from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_v
 from mentorship.core.errors import ServiceError
 from mentorship.core.views import errors_as_messages
 from partners.billing.forms import PaymentForm
-from partners.billing.payments import record_payment, remove_payment
+from partners.billing.payments import delete_payment, record_payment
 from partners.billing.views.invoices import InvoicePage, InvoiceView
 from partners.models import Invoice
 
@@ -33,11 +33,11 @@ class PaymentCreate(CoordinatorRequiredMixin, InvoicePage):
         return self.page(status=422, payment_form=form)
 
 
-class PaymentRemove(InvoiceView):
+class PaymentDelete(InvoiceView):
     """Remove a payment that was recorded by mistake."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         payment = get_visible_or_404(self.invoice.payments.all(), pk=self.kwargs["payment"])
         with errors_as_messages(request):
-            remove_payment(payment=payment, by=self.user)
+            delete_payment(payment=payment, by=self.user)
         return redirect(self.invoice)

@@ -61,7 +61,7 @@ class FundCreate(CoordinatorRequiredMixin, OneFormPage):
     def save(self, form: FundForm) -> HttpResponse:
         add_fund(workspace=self.workspace, by=self.user, **form.cleaned_data)
         messages.success(self.request, "The fund is on record.")
-        return redirect("partners:funds")
+        return redirect("partners:fund-list")
 
 
 class FundEdit(OneFormPage, WorkspaceView):
@@ -87,7 +87,7 @@ class FundEdit(OneFormPage, WorkspaceView):
     def save(self, form: FundForm) -> HttpResponse:
         save_fund(fund=form.save(commit=False), by=self.user)
         messages.success(self.request, "Saved.")
-        return redirect("partners:funds")
+        return redirect("partners:fund-list")
 
     def get_context(self) -> dict[str, Any]:
         shares = self.fund.shares.select_related("cost__cohort").order_by("-cost__paid_on", "-pk")

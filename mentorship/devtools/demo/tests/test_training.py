@@ -62,6 +62,6 @@ def _who_owes_what(client, past):
             ("Discretionary fund", Decimal("326.42"), Decimal("378.65"), "EUR"),
         ],
     ]
-    page = client.get(reverse("partners:owing"), {"cohort": past.slug}).content.decode()
+    page = client.get(reverse("partners:outstanding-list"), {"cohort": past.slug}).content.decode()
     assert "749.86\N{NO-BREAK SPACE}EUR" in page  # Hardware for All: 371.20 and 378.66
     assert "1,219.20\N{NO-BREAK SPACE}USD" in page
