@@ -51,7 +51,7 @@ ELSEWHERE = set(
     matching:pause-edit matching:match-rematch matching:replacement-search matching:run-state matching:match-undo
     matching:board-undo matching:wish-settle outbox:message-cancel outbox:demo-mailbox outbox:message-edit
     outbox:message-resend partners:bank-line-match partners:cost-file partners:instalment-delete partners:invoice-edit
-    partners:invoice-carry-over partners:invoice-credit partners:invoice-issue
+    partners:invoice-carry-over partners:invoice-delete partners:invoice-issue
     partners:logo-file partners:my-hours partners:person-answer partners:report-link-revoke partners:version-by-link
     training:answer-share training:attendance training:certificate training:feedback training:guest-confirm
     training:meeting-list training:meeting-upload training:organisation
