@@ -110,13 +110,13 @@ def test_nobody_else_changes_anything(client, cast, board, who):
 
 
 @pytest.mark.parametrize("who", ["stranger", "mentor", "mentee", "contact"])
-def test_those_who_do_not_belong_see_nothing(client, cast, board, who):
+def test_outsiders_get_404(client, cast, board, who):
     log_in(client, getattr(cast, who))
     for address in chain(*pages(cast, board)):
         assert client.get(address).status_code == 404, address
 
 
-def test_who_is_not_signed_in_is_asked_to(client, cast, board):
+def test_anonymous_readers_are_sent_to_the_sign_in(client, cast, board):
     for address in [*chain(*pages(cast, board)), reverse("matching:my-match", args=[cast.match.pk])]:
         assert client.get(address).status_code == 302, address
 

@@ -179,7 +179,7 @@ def test_any_mentor_can_be_chosen_and_the_intro_has_words_for_it(cohort):
     assert sum(f["part"] for f in proposal.factors) == pytest.approx(proposal.score, abs=0.01)
 
 
-def test_a_full_mentor_is_had_by_swapping_or_by_taking_the_place(market):
+def test_a_full_mentor_can_be_chosen_by_a_swap_or_by_taking_the_place(market):
     run, mentees, _ = market
     a, b = mentees[:2]
     theirs = mentor_of(run, b)
@@ -196,7 +196,7 @@ def test_a_full_mentor_is_had_by_swapping_or_by_taking_the_place(market):
     assert reader.summary().cost.matched == 1
 
 
-def test_a_mentor_goes_over_to_a_mentee_who_has_nobody(market):
+def test_a_mentor_is_moved_to_a_mentee_without_one(market):
     run, (a, b, *_), _ = market
     one, two = mentor_of(run, a), mentor_of(run, b)
     make(run, "take", a, two, b)
@@ -276,7 +276,7 @@ def test_nobody_is_proposed_past_the_rules_by_hand(market):
         plan_change(free, ChangeRequest("choose", a.pk, mentors[3].pk))
 
 
-def test_who_pauses_is_not_proposed(market):
+def test_a_mentor_who_pauses_is_not_proposed(market):
     run, (a, b, *_), _ = market
     theirs = mentor_of(run, b)
     pause_mentor(enrollment=theirs, by=None)
@@ -365,7 +365,7 @@ def test_a_change_on_an_old_version_is_refused_with_what_changed(market, cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_the_same_moment_one_is_told():
+def test_of_two_changes_at_the_same_moment_one_is_refused():
     cohort = CohortFactory(status="matching")
     teams = [EnrollmentFactory(cohort=cohort), EnrollmentFactory(cohort=cohort)]
     EnrollmentFactory(cohort=cohort, role="mentor", capacity=2)

@@ -1,15 +1,10 @@
-"""The pages of the board: what a change costs before and after, two coordinators, candidates, runs, policy, supply."""
-
-from datetime import timedelta
+"""The pages of the board: what a change costs, two coordinators at once, candidates and runs."""
 
 import pytest
-from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from cohorts.models import Enrollment
-from cohorts.signup import links as signup_links
 from matching.board import advice
 from matching.board import services as board_services
 from matching.board.candidates import cheapest_way
@@ -18,31 +13,18 @@ from matching.consent.policy import save_confirm_policy
 from matching.consent.services import ask_pairs
 from matching.engine import run_result
 from matching.engine import services as engine_services
-from matching.models import BoardChange, ConfirmPolicy, HeldBack, MatchPin, MatchPolicy, MatchRun, MatchSupply
+from matching.models import BoardChange, ConfirmPolicy, HeldBack, MatchPin, MatchRun
 from matching.policy import services as policy_services
-from matching.policy.choices import DEFAULT_RULES
-from matching.policy.forms import NUMBERS, SWITCHES, PolicyForm, suggested_values
-from matching.scoring.factors import FACTORS, default_weights
-from matching.supply import shortage_text
-from matching.supply.services import sweep_supply, work_supply
+from matching.scoring.factors import default_weights
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
     RoleFactory,
-    TopicFactory,
     UserFactory,
 )
 from mentorship.devtools.testing.pages import words_in
-from mentorship.operations.sweep import PARTS
 
 pytestmark = pytest.mark.django_db
-POLICY = {
-    **dict.fromkeys(FACTORS, 0),
-    "interests": 5,
-    **{name: 0 for name in NUMBERS if DEFAULT_RULES[name] is not None},
-    "former": "ignore",
-    "objective": "total",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +121,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_can_be_made_from_there(
     assert "Nothing was undone" in response.text
 
 
-def test_what_others_changed_is_told_and_nothing_else(coordinator, cast, market):
+def test_only_changes_by_others_are_announced(coordinator, cast, market):
     board = coordinator.get(url("board"))
     seen = {"seen": board.context["token"], "version": board.context["version"]}
     assert coordinator.get(url("board-news", 1), seen).status_code == 204
@@ -185,7 +167,7 @@ def test_the_board_is_exported_as_it_is_filtered(coordinator, market):
     assert [line.split(",")[2] for line in only[1:]] == [market["bo"].user.email]
 
 
-def test_whom_a_pair_waits_for_stands_in_its_row(coordinator, market, cast):
+def test_a_row_says_whose_answer_a_pair_waits_for(coordinator, market, cast):
     assert "waits for the mentor" not in coordinator.get(url("board")).text
     save_confirm_policy(policy=ConfirmPolicy(cohort=market["run"].cohort, ask="mentors"), by=cast.coordinator)
     ask_pairs(run=market["run"], mentee_ids=[market["birds"].pk], by=cast.coordinator)
@@ -292,129 +274,7 @@ def test_the_board_tells_aim_rules_and_what_other_aims_would_give(coordinator, m
         assert words in text, words
 
 
-# --- the policy ---
-
-
-def test_the_policy_page_has_every_factor_rule_and_aim():
-    form = PolicyForm()
-    assert {*FACTORS, *DEFAULT_RULES, "require_common_language", "objective"} == set(form.fields)
-    assert {*FACTORS, *SWITCHES, *NUMBERS, "former", "objective"} == set(form.fields)
-
-
-def test_the_policy_is_saved_and_checked(coordinator, cohort):
-    assert coordinator.get(url("policy-edit")).status_code == 200
-    for wrong, words in (
-        ({"interests": 0}, "At least one weight"),
-        ({"interests": 11}, "less than or equal to 10"),
-        ({"least_hours": 15}, "less than or equal to 14"),
-        ({"least_score": "half"}, "Enter a number"),
-        ({"objective": "luck"}, "not one of the available choices"),
-        ({"former": ""}, "This field is required"),
-    ):
-        response = coordinator.post(url("policy-edit"), {**POLICY, "rest_after": 3, **wrong})
-        assert response.status_code == 422, wrong
-        assert words in response.text, wrong
-        assert 'value="3"' in response.text
-    assert not MatchPolicy.objects.exists()
-    right = {**POLICY, "least_hours": "2.5", "own_team": "on", "former": "never", "objective": "fairest"}
-    assert coordinator.post(url("policy-edit"), right).status_code == 302
-    policy = MatchPolicy.objects.get()
-    assert (policy.weights["interests"], policy.require_common_language, policy.objective) == (5, False, "fairest")
-    assert policy.rules == {"least_hours": 2.5, "former": "never", "declared_conflicts": False}
-    text = coordinator.get(url("policy-edit")).text
-    assert 'value="2.5"' in text
-
-
-def test_what_would_help_opens_the_policy_filled_in(coordinator, cohort):
-    EnrollmentFactory(cohort=cohort, time_zone="Asia/Tokyo", languages=["pt"])
-    EnrollmentFactory(cohort=cohort, time_zone="America/Lima", languages=["en"])
-    EnrollmentFactory(cohort=cohort, role="mentor", capacity=3, time_zone="Europe/Berlin", languages=["en"])
-    MatchPolicy.objects.create(cohort=cohort, weights=default_weights(), rules={"least_hours": 9})
-    engine_services.run_now(cohort=cohort, by=None)
-    response = coordinator.get(url("board"))
-    found = {one.query: address for one, address in response.context["advice"]}
-    assert any(query.startswith("least_hours=") for query in found), found
-    address = next(address for query, address in found.items() if query.startswith("least_hours="))
-    response = coordinator.get(address)
-    assert "Filled in for you: Shared waking hours" in response.text
-    hours = address.partition("=")[2]
-    assert response.context["form"]["least_hours"].value() == float(hours)
-    assert MatchPolicy.objects.get().rules == {"least_hours": 9}
-
-
-@pytest.mark.parametrize(
-    ("setting", "query"),
-    [
-        ({"least_hours": 2}, "least_hours=2"),
-        ({"least_hours": 0}, "least_hours=0"),
-        ({"require_common_language": False}, "require_common_language="),
-        ({"former": "ignore"}, "former=ignore"),
-        ({"least_score": 0.45}, "least_score=0.45"),
-        ({"most_of_group": 3}, "most_of_group=3"),
-        ({}, ""),
-    ],
-)
-def test_advice_opens_the_policy_with_its_setting(setting, query):
-    run = MatchRun(findings={"what_ifs": [{"change": "a change", "matched": 1, "setting": setting}]})
-    (found,) = advice.advice_of(run)
-    assert found.query == query
-    if query:
-        assert suggested_values(QueryDict(query, mutable=False)) == setting
-
-
-# --- what is lacking ---
-
-
-@pytest.fixture
-def enrolling(cohort):
-    cohort.status = "enrolling"
-    cohort.save()
-    soil = TopicFactory(programme=cohort.programme, name="Soil", key="soil")
-    for _ in range(2):
-        EnrollmentFactory(cohort=cohort, status="applied", languages=["es"]).topics.add(soil)
-    EnrollmentFactory(cohort=cohort, role="mentor", status="applied", languages=["en"], capacity=3).topics.add(
-        TopicFactory(programme=cohort.programme, name="Maps", key="maps")
-    )
-    return cohort
-
-
-def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, enrolling, client):
-    assert "Not counted yet" in coordinator.get(url("board")).text
-    work_supply(enrolling)
-    for address in (url("board"), url("supply")):
-        text = coordinator.get(address).text
-        for words in ("Soil (2)", "Spanish (2)", "who know about Soil or who speak Spanish"):
-            assert words in text, words
-    link = shortage_text.recruiting_link(enrolling, MatchSupply.objects.get().shortages)
-    text = Client().get(link).text
-    assert "We still look for mentors who know about Soil or who speak Spanish." in text
-    assert "We still look" not in Client().get(link[:-3]).text
-    assert signup_links.read_sought("<b>made up</b>") == ""
-    enrolling.status = "matching"
-    enrolling.save()
-    assert "Sign-up is closed" in coordinator.get(url("supply")).text
-
-
-def test_the_sweep_counts_anew_once_somebody_signed_up(enrolling, no_wake_up, coordinator):
-    now = timezone.now()
-    assert sweep_supply in PARTS.values()
-    assert sweep_supply(now) == 1
-    assert sweep_supply(now + timedelta(hours=1)) == 0
-    EnrollmentFactory(cohort=enrolling, role="mentor", capacity=2, languages=["es"])
-    assert sweep_supply(now + timedelta(minutes=1)) == 0
-    assert sweep_supply(now + timedelta(hours=1)) == 1
-    assert MatchSupply.objects.get().mentors == 2
-    assert not any(s["kind"] == "languages" for s in MatchSupply.objects.get().shortages)
-    coordinator.post(url("supply"))
-    assert no_wake_up == [enrolling.pk]
-
-
-def test_nothing_is_sought_where_nothing_lacks():
-    assert shortage_text.sought_of([]) == ""
-    assert shortage_text.sought_of([{"kind": "hours", "name": "UTC-5", "places": 2}]) == "who live around UTC-5"
-
-
-def test_a_run_knows_what_it_went_by(market, cast):
+def test_a_run_keeps_its_objective_and_rules(market, cast):
     policy_services.save_weights(
         cohort=market["run"].cohort,
         weights=default_weights(),

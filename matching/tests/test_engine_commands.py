@@ -32,7 +32,7 @@ def people(cohort):
     return mentee, mentor
 
 
-def test_propose_as_json(cohort):
+def test_proposals_as_json(cohort):
     people(cohort)
     found = json.loads(call("propose_matches", "seeds", "--json", "--scores"))
     assert list(found) == ["run", "objective", "matched", "unmatched", "proposals", "scores"]
@@ -48,13 +48,13 @@ def test_propose_as_json(cohort):
     assert "scores" not in json.loads(call("propose_matches", "seeds", "--json"))
 
 
-def test_propose_in_words_writes_no_mail(cohort):
+def test_proposals_as_text_write_no_mail(cohort):
     people(cohort)
     assert "Run 1: 1 of 2 matched" in call("propose_matches", "seeds")
     assert not OutboxMessage.objects.exists()
 
 
-def test_propose_says_what_is_wrong(cohort):
+def test_errors_of_proposing_say_what_is_wrong(cohort):
     with pytest.raises(CommandError, match="no cohort nowhere"):
         call("propose_matches", "nowhere")
     with pytest.raises(CommandError, match="Nobody is waiting"):
@@ -91,7 +91,7 @@ def test_past_pairs_are_history_without_mail(cohort, tmp_path):
 
 
 @pytest.mark.parametrize(("text", "words"), [("a,b\n1,2\n", "no column mentee_id"), (None, "can't be read")])
-def test_a_sheet_that_is_none_is_refused(cohort, tmp_path, text, words):
+def test_a_sheet_without_pairs_is_refused(cohort, tmp_path, text, words):
     sheet = tmp_path / "pairs.csv"
     if text:
         sheet.write_text(text)

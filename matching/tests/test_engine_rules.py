@@ -78,7 +78,7 @@ def test_hours_are_those_of_the_whole_cohort_with_its_summer_time(cohort):
 
 
 @pytest.mark.parametrize(("rule", "together"), [("ignore", True), ("never", False), ("prefer", True)])
-def test_former_pairs(cohort, rule, together):
+def test_former_pairs_are_treated_by_the_rule(cohort, rule, together):
     lead, one = mentee(cohort), mentor(cohort)
     pair_before(cohort, lead, one)
     found = solved(cohort, former=rule)
@@ -195,7 +195,7 @@ def test_former_pairs_that_are_preferred_come_together_again(cohort):
     assert pairs(solved(cohort, former="never")) == {(lead, usual), (other, else_)}
 
 
-def test_groups_and_partners(cohort):
+def test_limits_for_a_group_and_partners_mentors_first(cohort):
     partner = Group.objects.create(cohort=cohort, name="Partner", slug="partner")
     inside, outside = mentee(cohort, "In", group=partner, country="KE"), mentee(cohort, "Out", country="DE")
     theirs, free = mentor(cohort, group=partner, country="DE"), mentor(cohort, country="KE")
@@ -287,7 +287,7 @@ def test_what_mentors_lack_is_counted():
     assert ("hours", "UTC+11:30", 1) in tight
 
 
-def test_who_is_new_is_better_off_with_experience():
+def test_new_mentees_prefer_experienced_mentors():
     new, old = MatchProfile("new", first_time=True), MatchProfile("old", first_time=False)
     scores = score([new, old], [MatchProfile("m", experienced=True), MatchProfile("n", experienced=False)])
     assert scores.factors["experience"].tolist() == [[1, 0], [0.5, 0.5]]
@@ -295,7 +295,7 @@ def test_who_is_new_is_better_off_with_experience():
     assert scores.phrases(1, 0)["experience"] == "not known"
 
 
-def test_programmes_without_a_past_know_nobody_as_new():
+def test_nobody_counts_as_new_in_a_programme_without_a_past():
     cohort = CohortFactory(status="matching", programme=ProgrammeFactory())
     mentee(cohort), mentor(cohort)
     assert not solved(cohort).scores.known["experience"].any()

@@ -215,13 +215,13 @@ def test_the_best_others_of_a_mentor_and_what_stopped_them(cohort):
     assert whys[left.pk].startswith("All places are taken; with this pair somebody else would go without")
 
 
-def test_nobody_to_match_is_said_in_words(cohort):
+def test_a_run_without_anybody_to_match_says_so(cohort):
     mentor(cohort)
     with pytest.raises(EngineError, match="Nobody is waiting"):
         match_cohort(cohort, default_weights())
 
 
-def test_outside_names_are_unique(cohort):
+def test_external_names_are_unique(cohort):
     lead = mentee(cohort, title="One")
     second = mentee(cohort, title="Two", user=lead.user)
     third = mentee(cohort, external_id="ols-1")
@@ -244,11 +244,11 @@ def test_the_answer_takes_a_constant_number_of_queries(cohort, django_assert_max
     ("country", "zone", "continent"),
     [("BR", "America/Sao_Paulo", "SA"), ("", "Africa/Nairobi", "AF"), ("", "America/Lima", ""), ("", "", "")],
 )
-def test_continents(country, zone, continent):
+def test_continent_from_the_country_else_from_the_time_zone(country, zone, continent):
     assert continent_of(country, zone) == continent
 
 
-def test_hours_that_suit_both():
+def test_shared_daytime_suits_every_time_zone():
     window = shared_daytime(["Africa/Nairobi", "Europe/Berlin"], date(2027, 2, 1))
     assert window.on_clock("Africa/Nairobi") == "11:00–18:00 Nairobi time"
     assert window.on_clock("Europe/Berlin") == "09:00–16:00 Berlin time"
@@ -261,5 +261,5 @@ def test_hours_that_suit_both():
     )
 
 
-def test_clocks_are_named_as_people_read_them():
+def test_time_zones_without_a_place_are_named_by_their_offset():
     assert [clock_name(z) for z in ("Etc/GMT-3", "Etc/GMT+5", "Etc/GMT", "UTC")] == ["UTC+3", "UTC-5", "UTC", "UTC"]

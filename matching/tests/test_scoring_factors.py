@@ -52,13 +52,13 @@ def values(name: str, mentees: list[MatchProfile], mentors: list[MatchProfile]) 
     return score(mentees, mentors).factors[name].tolist()
 
 
-def test_common_topics_rank_first_and_the_best_mentor_reaches_the_top():
+def test_common_topics_rank_first_and_the_best_mentor_scores_1():
     genomicist, potter = values("interests", [GENOMICS], [GENOMICIST, POTTER])[0]
     assert genomicist == pytest.approx(1)
     assert potter < 0.3
 
 
-def test_spelling_variants_are_alike():
+def test_spelling_variants_count_as_similar():
     scores = score(
         [MatchProfile("a", topics=("bioinformatician",))], [POTTER, MatchProfile("b", topics=("bioinformatics",))]
     )
@@ -74,7 +74,7 @@ def test_earlier_projects_of_a_mentor_raise_interests():
     assert score([GENOMICS], [experienced, *others]).factors["interests"][0, 0] > before
 
 
-def test_a_mentor_who_is_near_to_everybody_counts_less_than_one_who_is_near_to_few():
+def test_a_mentor_similar_to_everybody_counts_less_than_one_similar_to_few():
     mentees = [
         MatchProfile(str(n), topics=("Teaching", topic)) for n, topic in enumerate(("Soil", "Birds", "Maps", "Glass"))
     ]
@@ -89,7 +89,7 @@ def test_a_mentor_who_is_near_to_everybody_counts_less_than_one_who_is_near_to_f
     assert alone[0, 0] > interests[0, 0]  # nobody else whom this mentor suits as well
 
 
-def test_who_fits_nobody_has_a_low_best():
+def test_a_mentee_who_fits_nobody_has_a_low_best_value():
     odd = MatchProfile(
         "odd", topics=("Beekeeping",), text="Training of volunteers for a very long list of unrelated things"
     )
@@ -121,7 +121,7 @@ def test_shared_waking_hours_wrap_around_the_day(mentee, mentor, hours):
         ("", "career", NEUTRAL, "not known"),
     ],
 )
-def test_kind_of_mentoring(wanted, offered, value, phrase):
+def test_kind_of_mentoring_is_the_share_of_what_is_wanted(wanted, offered, value, phrase):
     scores = score([MatchProfile("a", mentoring_type=wanted)], [MatchProfile("b", mentoring_type=offered)])
     assert scores.factors["type"][0, 0] == value
     assert scores.phrases(0, 0)["type"] == phrase
@@ -132,7 +132,7 @@ def test_place_and_style_are_equal_or_not():
     assert values("style", [GENOMICS], [GENOMICIST, POTTER]) == [[1, 0]]
 
 
-def test_languages_count_the_part_of_the_mentees_that_is_spoken():
+def test_languages_are_the_share_of_the_mentees_that_the_mentor_speaks():
     both = MatchProfile("both", languages=("ES", "en_US", "de"))
     assert values("languages", [GENOMICS], [GENOMICIST, both]) == [[0.5, 1]]
     assert score([GENOMICS], [both]).phrases(0, 0)["languages"] == "both: English, Spanish"
@@ -200,7 +200,7 @@ def test_weights_are_relative_and_a_factor_left_out_weighs_nothing():
 
 
 @pytest.mark.parametrize("weights", [{}, {"hours": 0}, {"hours": -1, "place": 2}, {"hours": float("nan")}, {"luck": 1}])
-def test_weights_that_mean_nothing_are_refused(weights):
+def test_invalid_weights_are_refused(weights):
     with pytest.raises(ValueError, match=r"weights|unknown factor"):
         score([GENOMICS], [GENOMICIST], weights)
 
@@ -231,7 +231,7 @@ def test_one_shared_language_of_many_speaks_for_the_pair():
     assert scores.sentence(0, 0) == "They both speak English."
 
 
-def test_empty_sides_and_people_without_a_word():
+def test_empty_sides_and_people_without_words_are_scored():
     assert score([], [GENOMICIST]).total.shape == (0, 1)
     assert score([GENOMICS], []).points.shape == (1, 0)
     assert score([], []).eligible.shape == (0, 0)

@@ -64,7 +64,7 @@ def problems(draw: st.DrawFn) -> AssignmentProblem:
 
 @settings(max_examples=250, deadline=None)
 @given(problems())
-def test_nothing_beats_the_solution(problem):
+def test_no_assignment_is_better_than_the_solution(problem):
     solution = solve(problem)
     assert solution.certified
     assert solution.value == best_by_trying_all(problem)
@@ -139,7 +139,7 @@ def test_a_large_market_with_extra_mentors_is_certified():
     assert solution.matched > 550
 
 
-def test_the_first_mentor_of_anybody_goes_before_the_second_of_another():
+def test_a_first_mentor_goes_before_the_second_of_another_mentee():
     points = np.array([[900, 800], [-1, 1]])
     solution = solve(AssignmentProblem(points, np.array([1, 1]), np.array([2, 1])))
     assert solution.pairs == ((0, 0), (1, 1))
@@ -179,7 +179,7 @@ def test_equal_solutions_are_settled_by_the_keys():
         ({"mentee_keys": ["ana", "ana"]}, "keys are unique"),
     ],
 )
-def test_what_contradicts_itself_is_refused(change, message):
+def test_contradictory_problems_are_refused(change, message):
     problem = AssignmentProblem(
         points=np.array([[3, 2], [1, -1]]),
         capacity=np.array([1, 1]),
@@ -225,7 +225,7 @@ def test_prices_that_prove_nothing_are_refused(monkeypatch):
         market.certify(best)
 
 
-def test_why_somebody_has_no_mentor():
+def test_the_reason_why_somebody_has_no_mentor():
     points = np.array([[9, 8], [1, 2], [-1, -1], [4, -1]])
     problem = AssignmentProblem(points, np.array([1, 0]), np.ones(4), forbidden=[(3, 0)])
     solution = solve(problem)
@@ -237,7 +237,7 @@ def test_why_somebody_has_no_mentor():
         explain_unmatched(problem, solution, 0)
 
 
-def test_the_runners_up_and_whether_they_are_full():
+def test_runners_up_say_whether_they_are_full():
     points = np.array([[50, 40, 40, -1, 30], [-1, 45, -1, -1, -1]])
     problem = AssignmentProblem(
         points, np.ones(5), np.ones(2), forbidden=[(0, 4)], mentor_keys=["a", "c", "b", "d", "e"]

@@ -85,7 +85,7 @@ def limited(draw: st.DrawFn) -> AssignmentProblem:
 
 @settings(max_examples=250, deadline=None)
 @given(limited())
-def test_nothing_within_the_limits_beats_the_solution(problem):
+def test_no_assignment_within_the_limits_is_better(problem):
     solution = solve(problem)
     assert solution.certified
     assert keeps_limits(problem, set(solution.pairs))
@@ -233,7 +233,7 @@ def check_against_scipy(points, capacity):
     assert solution.value == AssignmentValue(len(taken), len(taken), int(taken.sum()))
 
 
-def test_the_objectives_side_by_side():
+def test_objectives_are_compared():
     points = np.array([[900, 800, -1], [850, 100, 20], [-1, 300, 10]])
     found = compare(AssignmentProblem(points, np.ones(3), np.ones(3)))
     assert {name: (o.matched, o.total, o.lowest, o.blocking) for name, o in found.items()} == {
@@ -268,7 +268,7 @@ def test_at_most_so_many_first_timers_for_a_mentor():
     assert solve(problem).pairs == ((0, 0), (2, 0))
 
 
-def test_the_best_others_of_a_mentor():
+def test_a_mentor_has_a_list_of_the_best_other_mentees():
     points = np.array([[50, 40], [45, 60], [-1, 70]])
     problem = AssignmentProblem(points, np.ones(2), np.ones(3), forbidden=[(0, 1)])
     solution = solve(problem)

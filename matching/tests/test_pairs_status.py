@@ -1,0 +1,34 @@
+"""The status of a match."""
+
+import pytest
+
+from matching.pairs import services as pairs_services
+from mentorship.core.audit.services import history_of
+from mentorship.core.errors import ServiceError
+from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def mentor(cohort, name="Ada", **fields):
+    return EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, **fields)
+
+
+def mentee(cohort, title="Soil maps", **fields):
+    return EnrollmentFactory(cohort=cohort, title=title, **fields)
+
+
+def test_status_changes_of_a_match_are_in_the_audit_trail(cast):
+    pairs_services.set_match_status(match=cast.match, to="active", by=cast.coordinator)
+    ended = pairs_services.set_match_status(match=cast.match, to="ended", by=cast.coordinator, reason="Moved away")
+    assert ended.ended_reason == "Moved away"
+    assert [e.verb for e in history_of(ended)][:2] == ["made ended", "made active"]
+    with pytest.raises(ServiceError, match="is ended"):
+        pairs_services.set_match_status(match=cast.match, to="graduated", by=cast.coordinator)
+
+
+def test_an_ended_match_goes_on_only_while_its_place_is_free(cast):
+    pairs_services.set_match_status(match=cast.match, to="ended", by=None)
+    MatchFactory(mentee=mentee(cast.cohort, "New"), mentor=cast.mentor_enrollment)
+    with pytest.raises(ServiceError, match="no free place"):
+        pairs_services.set_match_status(match=cast.match, to="active", by=None)

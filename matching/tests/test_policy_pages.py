@@ -1,0 +1,115 @@
+"""The policy of a cohort: its form, and advice that opens it filled in."""
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from matching.board import advice
+from matching.engine import services as engine_services
+from matching.models import MatchPolicy, MatchRun
+from matching.policy.choices import DEFAULT_RULES
+from matching.policy.forms import NUMBERS, SWITCHES, PolicyForm, suggested_values
+from matching.scoring.factors import FACTORS, default_weights
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+)
+
+pytestmark = pytest.mark.django_db
+POLICY = {
+    **dict.fromkeys(FACTORS, 0),
+    "interests": 5,
+    **{name: 0 for name in NUMBERS if DEFAULT_RULES[name] is not None},
+    "former": "ignore",
+    "objective": "total",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_wake_up(monkeypatch):
+    woken = []
+    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
+    monkeypatch.setattr("matching.tasks.work_out_supply.delay", woken.append)
+    return woken
+
+
+@pytest.fixture
+def cohort(cast):
+    return CohortFactory(programme=cast.programme, slug="board", status="matching")
+
+
+@pytest.fixture
+def coordinator(client, cast):
+    client.force_login(cast.coordinator)
+    return client
+
+
+def url(name, *args):
+    return reverse(f"matching:{name}", args=["board", *args])
+
+
+def test_the_policy_page_has_every_factor_rule_and_aim():
+    form = PolicyForm()
+    assert {*FACTORS, *DEFAULT_RULES, "require_common_language", "objective"} == set(form.fields)
+    assert {*FACTORS, *SWITCHES, *NUMBERS, "former", "objective"} == set(form.fields)
+
+
+def test_the_policy_is_saved_and_checked(coordinator, cohort):
+    assert coordinator.get(url("policy-edit")).status_code == 200
+    for wrong, words in (
+        ({"interests": 0}, "At least one weight"),
+        ({"interests": 11}, "less than or equal to 10"),
+        ({"least_hours": 15}, "less than or equal to 14"),
+        ({"least_score": "half"}, "Enter a number"),
+        ({"objective": "luck"}, "not one of the available choices"),
+        ({"former": ""}, "This field is required"),
+    ):
+        response = coordinator.post(url("policy-edit"), {**POLICY, "rest_after": 3, **wrong})
+        assert response.status_code == 422, wrong
+        assert words in response.text, wrong
+        assert 'value="3"' in response.text
+    assert not MatchPolicy.objects.exists()
+    right = {**POLICY, "least_hours": "2.5", "own_team": "on", "former": "never", "objective": "fairest"}
+    assert coordinator.post(url("policy-edit"), right).status_code == 302
+    policy = MatchPolicy.objects.get()
+    assert (policy.weights["interests"], policy.require_common_language, policy.objective) == (5, False, "fairest")
+    assert policy.rules == {"least_hours": 2.5, "former": "never", "declared_conflicts": False}
+    text = coordinator.get(url("policy-edit")).text
+    assert 'value="2.5"' in text
+
+
+def test_what_would_help_opens_the_policy_filled_in(coordinator, cohort):
+    EnrollmentFactory(cohort=cohort, time_zone="Asia/Tokyo", languages=["pt"])
+    EnrollmentFactory(cohort=cohort, time_zone="America/Lima", languages=["en"])
+    EnrollmentFactory(cohort=cohort, role="mentor", capacity=3, time_zone="Europe/Berlin", languages=["en"])
+    MatchPolicy.objects.create(cohort=cohort, weights=default_weights(), rules={"least_hours": 9})
+    engine_services.run_now(cohort=cohort, by=None)
+    response = coordinator.get(url("board"))
+    found = {one.query: address for one, address in response.context["advice"]}
+    assert any(query.startswith("least_hours=") for query in found), found
+    address = next(address for query, address in found.items() if query.startswith("least_hours="))
+    response = coordinator.get(address)
+    assert "Filled in for you: Shared waking hours" in response.text
+    hours = address.partition("=")[2]
+    assert response.context["form"]["least_hours"].value() == float(hours)
+    assert MatchPolicy.objects.get().rules == {"least_hours": 9}
+
+
+@pytest.mark.parametrize(
+    ("setting", "query"),
+    [
+        ({"least_hours": 2}, "least_hours=2"),
+        ({"least_hours": 0}, "least_hours=0"),
+        ({"require_common_language": False}, "require_common_language="),
+        ({"former": "ignore"}, "former=ignore"),
+        ({"least_score": 0.45}, "least_score=0.45"),
+        ({"most_of_group": 3}, "most_of_group=3"),
+        ({}, ""),
+    ],
+)
+def test_advice_opens_the_policy_with_its_setting(setting, query):
+    run = MatchRun(findings={"what_ifs": [{"change": "a change", "matched": 1, "setting": setting}]})
+    (found,) = advice.advice_of(run)
+    assert found.query == query
+    if query:
+        assert suggested_values(QueryDict(query, mutable=False)) == setting

@@ -1,0 +1,93 @@
+"""Which mentors a cohort lacks while sign-up is open."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.signup import links as signup_links
+from matching.models import MatchSupply
+from matching.supply import shortage_text
+from matching.supply.services import sweep_supply, work_supply
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    TopicFactory,
+)
+from mentorship.operations.sweep import PARTS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_wake_up(monkeypatch):
+    woken = []
+    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
+    monkeypatch.setattr("matching.tasks.work_out_supply.delay", woken.append)
+    return woken
+
+
+@pytest.fixture
+def cohort(cast):
+    return CohortFactory(programme=cast.programme, slug="board", status="matching")
+
+
+@pytest.fixture
+def coordinator(client, cast):
+    client.force_login(cast.coordinator)
+    return client
+
+
+def url(name, *args):
+    return reverse(f"matching:{name}", args=["board", *args])
+
+
+@pytest.fixture
+def enrolling(cohort):
+    cohort.status = "enrolling"
+    cohort.save()
+    soil = TopicFactory(programme=cohort.programme, name="Soil", key="soil")
+    for _ in range(2):
+        EnrollmentFactory(cohort=cohort, status="applied", languages=["es"]).topics.add(soil)
+    EnrollmentFactory(cohort=cohort, role="mentor", status="applied", languages=["en"], capacity=3).topics.add(
+        TopicFactory(programme=cohort.programme, name="Maps", key="maps")
+    )
+    return cohort
+
+
+def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, enrolling, client):
+    assert "Not counted yet" in coordinator.get(url("board")).text
+    work_supply(enrolling)
+    for address in (url("board"), url("supply")):
+        text = coordinator.get(address).text
+        for words in ("Soil (2)", "Spanish (2)", "who know about Soil or who speak Spanish"):
+            assert words in text, words
+    link = shortage_text.recruiting_link(enrolling, MatchSupply.objects.get().shortages)
+    text = Client().get(link).text
+    assert "We still look for mentors who know about Soil or who speak Spanish." in text
+    assert "We still look" not in Client().get(link[:-3]).text
+    assert signup_links.read_sought("<b>made up</b>") == ""
+    enrolling.status = "matching"
+    enrolling.save()
+    assert "Sign-up is closed" in coordinator.get(url("supply")).text
+
+
+def test_the_sweep_counts_anew_once_somebody_signed_up(enrolling, no_wake_up, coordinator):
+    now = timezone.now()
+    assert sweep_supply in PARTS.values()
+    assert sweep_supply(now) == 1
+    assert sweep_supply(now + timedelta(hours=1)) == 0
+    EnrollmentFactory(cohort=enrolling, role="mentor", capacity=2, languages=["es"])
+    assert sweep_supply(now + timedelta(minutes=1)) == 0
+    assert sweep_supply(now + timedelta(hours=1)) == 1
+    assert MatchSupply.objects.get().mentors == 2
+    assert not any(s["kind"] == "languages" for s in MatchSupply.objects.get().shortages)
+    coordinator.post(url("supply"))
+    assert no_wake_up == [enrolling.pk]
+
+
+def test_no_mentors_are_sought_where_none_are_lacking():
+    assert shortage_text.sought_of([]) == ""
+    assert shortage_text.sought_of([{"kind": "hours", "name": "UTC-5", "places": 2}]) == "who live around UTC-5"
