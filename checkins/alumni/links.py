@@ -3,7 +3,7 @@
 from mentorship.core.links import SignedLink
 
 # The ids of the programme and of the person.
-STAY = SignedLink("checkins:stay", "checkins.alumni", (int, int))
+STAY = SignedLink("checkins:alumni-consent", "checkins.alumni", (int, int))
 
 
 def stay_link(programme_id: int, user_id: int) -> str:

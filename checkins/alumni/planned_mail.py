@@ -25,5 +25,5 @@ def planned_digests(user: Any, now: datetime) -> Iterator[PlannedMail]:
             to="all who stay in touch",
             what=f"Digest of {digest.plan.programme}, with {number} opportunit{'y' if number == 1 else 'ies'}",
             why=f"It leaves {digest.plan.get_every_display()}, where something is approved.",
-            url=reverse("checkins:after", args=[digest.latest.slug]),
+            url=reverse("checkins:opportunity-list", args=[digest.latest.slug]),
         )

@@ -7,8 +7,12 @@ from checkins.alumni.views import consent, opportunities, role_progression
 COHORT = "cohorts/<slug:cohort_slug>/"
 
 urlpatterns = [
-    path(f"{COHORT}after/", opportunities.OpportunityList.as_view(), name="after"),
-    path(f"{COHORT}after/coming-back/", role_progression.RoleProgressionPage.as_view(), name="coming-back"),
-    path("stay/<str:token>/", consent.AlumniConsentPage.as_view(), name="stay"),
-    path("programmes/<slug:programme_slug>/opportunity/", opportunities.OpportunityCreate.as_view(), name="propose"),
+    path(f"{COHORT}after/", opportunities.OpportunityList.as_view(), name="opportunity-list"),
+    path(f"{COHORT}after/coming-back/", role_progression.RoleProgressionPage.as_view(), name="role-progression"),
+    path("stay/<str:token>/", consent.AlumniConsentPage.as_view(), name="alumni-consent"),
+    path(
+        "programmes/<slug:programme_slug>/opportunity/",
+        opportunities.OpportunityCreate.as_view(),
+        name="opportunity-create",
+    ),
 ]

@@ -116,7 +116,7 @@ def _mail_concern(case: Case, cohort: Cohort) -> None:
     """Tell the readers; where nobody is named the owners, who read nothing of it, that somebody has to be."""
     readers = conduct_readers(cohort.workspace_id, case.match)
     owners = User.objects.filter(workspace_roles__workspace=cohort.workspace_id, workspace_roles__role="owner")
-    page = case.get_absolute_url() if readers else reverse("checkins:readers", args=[cohort.slug])
+    page = case.get_absolute_url() if readers else reverse("checkins:conduct-reader-list", args=[cohort.slug])
     context = {
         "cohort": cohort,
         "programme": cohort.programme,

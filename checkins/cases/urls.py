@@ -7,9 +7,9 @@ from checkins.cases import views
 COHORT = "cohorts/<slug:cohort_slug>/"
 
 urlpatterns = [
-    path(f"{COHORT}cases/", views.CaseList.as_view(), name="cases"),
-    path(f"{COHORT}cases/new/", views.CaseCreate.as_view(), name="case-new"),
-    path(f"{COHORT}cases/concerns/", views.ConcernList.as_view(), name="concerns"),
-    path(f"{COHORT}cases/readers/", views.ConductReaderList.as_view(), name="readers"),
-    path(f"{COHORT}cases/<int:pk>/", views.CaseDetail.as_view(), name="case"),
+    path(f"{COHORT}cases/", views.CaseList.as_view(), name="case-list"),
+    path(f"{COHORT}cases/new/", views.CaseCreate.as_view(), name="case-create"),
+    path(f"{COHORT}cases/concerns/", views.ConcernList.as_view(), name="concern-list"),
+    path(f"{COHORT}cases/readers/", views.ConductReaderList.as_view(), name="conduct-reader-list"),
+    path(f"{COHORT}cases/<int:pk>/", views.CaseDetail.as_view(), name="case-detail"),
 ]

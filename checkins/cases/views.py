@@ -156,7 +156,7 @@ class ConductReaderList(CohortView):
                 services.remove_conduct_reader(cohort=self.cohort, user=user, by=self.user)
             else:
                 services.add_conduct_reader(cohort=self.cohort, user=user, by=self.user)
-        return redirect("checkins:readers", cohort_slug=self.cohort.slug)
+        return redirect("checkins:conduct-reader-list", cohort_slug=self.cohort.slug)
 
 
 def _owns(user: Any, cohort: Cohort) -> bool:

@@ -3,7 +3,7 @@
 from matching.models import Match
 from mentorship.core.links import SignedLink
 
-CONFIRM = SignedLink("checkins:mentor-confirms", "checkins.graduation")
+CONFIRM = SignedLink("checkins:graduation-confirm", "checkins.graduation")
 
 
 def confirm_link(match: Match) -> str:

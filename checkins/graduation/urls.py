@@ -7,17 +7,17 @@ from checkins.graduation.views import certificates, mentor_confirmation, progres
 COHORT = "cohorts/<slug:cohort_slug>/"
 
 urlpatterns = [
-    path(f"{COHORT}graduation/", progress.GraduationList.as_view(), name="graduation"),
-    path(f"{COHORT}graduation/criteria/new/", progress.CriterionEdit.as_view(), name="criterion-new"),
-    path(f"{COHORT}graduation/criteria/<int:pk>/", progress.CriterionEdit.as_view(), name="criterion"),
-    path(f"{COHORT}graduation/certificates.zip", certificates.CertificatesZip.as_view(), name="certificates"),
+    path(f"{COHORT}graduation/", progress.GraduationList.as_view(), name="graduation-list"),
+    path(f"{COHORT}graduation/criteria/new/", progress.CriterionEdit.as_view(), name="criterion-create"),
+    path(f"{COHORT}graduation/criteria/<int:pk>/", progress.CriterionEdit.as_view(), name="criterion-edit"),
+    path(f"{COHORT}graduation/certificates.zip", certificates.CertificatesZip.as_view(), name="certificates-zip"),
     path(f"{COHORT}graduation/certificates.pdf", certificates.CertificatesPdf.as_view(), name="certificates-pdf"),
     path(
         f"{COHORT}graduation/<int:enrollment_pk>/<int:user_pk>/",
         progress.GraduationDetail.as_view(),
-        name="graduation-person",
+        name="graduation-detail",
     ),
-    path("g/<str:token>/", mentor_confirmation.MentorConfirmation.as_view(), name="mentor-confirms"),
-    path("certificates/<uuid:pk>/", certificates.CertificatePage.as_view(), name="certificate"),
+    path("g/<str:token>/", mentor_confirmation.MentorConfirmation.as_view(), name="graduation-confirm"),
+    path("certificates/<uuid:pk>/", certificates.CertificatePage.as_view(), name="certificate-detail"),
     path("certificates/<uuid:pk>/certificate.pdf", certificates.CertificateFile.as_view(), name="certificate-file"),
 ]

@@ -83,7 +83,7 @@ class Case(models.Model):
         return f"{self.get_kind_display()}: {self.about or self.cohort}"
 
     def get_absolute_url(self) -> str:
-        return reverse("checkins:case", args=[self.cohort.slug, self.pk])
+        return reverse("checkins:case-detail", args=[self.cohort.slug, self.pk])
 
     def is_late(self, today: date) -> bool:
         """Whether its next step should have been made."""

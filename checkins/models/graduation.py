@@ -90,4 +90,4 @@ class Graduation(models.Model):
         return f"{self.name}: {self.get_status_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("checkins:certificate", args=[self.pk])
+        return reverse("checkins:certificate-detail", args=[self.pk])

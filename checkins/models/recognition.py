@@ -84,4 +84,4 @@ class ServiceCertificate(models.Model):
         return f"{self.name}: {self.what}"
 
     def get_absolute_url(self) -> str:
-        return reverse("checkins:service-certificate", args=[self.pk])
+        return reverse("checkins:service-certificate-detail", args=[self.pk])

@@ -28,49 +28,49 @@ def needs_of_team(user: User, cohort: Cohort, today: date) -> list[Need]:
             concerns_for_today(user, cohort),
             "Conduct concerns to look into",
             "Only those named for it see them.",
-            reverse("checkins:concerns", args=[slug]),
+            reverse("checkins:concern-list", args=[slug]),
             "Read",
         ),
         Need(
             unread_concerns(workspace_id) if owner else 0,
             "Conduct concerns wait for a reader",
             "Name somebody; you read nothing of it here.",
-            reverse("checkins:readers", args=[slug]),
+            reverse("checkins:conduct-reader-list", args=[slug]),
             "Name somebody",
         ),
         Need(
             sum(1 for p in people if p.ready and p.graduation is None),
             "People are ready to graduate",
             "Everything is met; confirm it.",
-            reverse("checkins:graduation", args=[slug]) + "?state=ready",
+            reverse("checkins:graduation-list", args=[slug]) + "?state=ready",
             "Confirm",
         ),
         Need(
             unsent,
             "Certificates to send",
             "They graduated and have none yet.",
-            reverse("checkins:graduation", args=[slug]) + "?state=graduated",
+            reverse("checkins:graduation-list", args=[slug]) + "?state=graduated",
             "Send",
         ),
         Need(
             Honorarium.objects.to_pay().filter(cohort=cohort).count(),
             "Honoraria to pay",
             "Accepted, not paid yet.",
-            reverse("checkins:honoraria", args=[slug]) + "?status=accepted",
+            reverse("checkins:honorarium-list", args=[slug]) + "?status=accepted",
             "Pay",
         ),
         Need(
             cohort.programme.opportunities.filter(status="proposed").count(),
             "Opportunities to read",
             "Alumni posted them for the next digest.",
-            reverse("checkins:after", args=[slug]) + "?status=proposed",
+            reverse("checkins:opportunity-list", args=[slug]) + "?status=proposed",
             "Read",
         ),
         Need(
             late,
             "Tasks of facilitators are late",
             "They tick them on their own page.",
-            reverse("checkins:facilitators", args=[slug]),
+            reverse("checkins:facilitator-task-list", args=[slug]),
             "See whose",
         ),
     ]
@@ -89,5 +89,5 @@ def needs_of_participant(user: User, today: date) -> list[tuple[str, str, str]]:
     if number := tasks.count():
         late = tasks.filter(due_on__lt=today).count()
         words = f"{number} task{'' if number == 1 else 's'} as a facilitator"
-        found.append((words, f"{late} late" if late else "None is late", reverse("checkins:mine")))
+        found.append((words, f"{late} late" if late else "None is late", reverse("checkins:own-page")))
     return found

@@ -5,5 +5,5 @@ from django.urls import path
 from checkins.overview import views
 
 urlpatterns = [
-    path("my/", views.OwnPage.as_view(), name="mine"),
+    path("my/", views.OwnPage.as_view(), name="own-page"),
 ]

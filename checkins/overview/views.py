@@ -44,7 +44,7 @@ class OwnPage(LoginRequiredMixin, View):
         mine = ChecklistItem.objects.filter(owner=request.user)
         item = get_visible_or_404(mine, pk=number_in(request.POST.get("item")))
         tick_own_task(item=item, done=request.POST.get("done") == "yes", by=request.user)
-        return redirect("checkins:mine")
+        return redirect("checkins:own-page")
 
 
 def _checkins(user: Any) -> list[tuple[CheckIn, str, Any]]:

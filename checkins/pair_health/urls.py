@@ -7,5 +7,5 @@ from checkins.pair_health import views
 COHORT = "cohorts/<slug:cohort_slug>/"
 
 urlpatterns = [
-    path(f"{COHORT}pairs/", views.PairHealthList.as_view(), name="health"),
+    path(f"{COHORT}pairs/", views.PairHealthList.as_view(), name="pair-list"),
 ]

@@ -51,4 +51,4 @@ class PairHealthList(CohortView):
                 messages.success(request, f"{match} pauses: nobody of it is asked or reminded.")
             else:
                 messages.error(request, "Choose a day that is still to come, or none.")
-        return redirect("checkins:health", cohort_slug=self.cohort.slug)
+        return redirect("checkins:pair-list", cohort_slug=self.cohort.slug)

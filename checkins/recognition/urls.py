@@ -7,21 +7,21 @@ from checkins.recognition.views import facilitator_tasks, honoraria, service_cer
 COHORT = "cohorts/<slug:cohort_slug>/"
 
 urlpatterns = [
-    path(f"{COHORT}after/thanks/", service_certificates.RecognitionPage.as_view(), name="recognition"),
+    path(f"{COHORT}after/thanks/", service_certificates.RecognitionPage.as_view(), name="service-certificate-list"),
     path(
         f"{COHORT}after/thanks/certificates.pdf",
         service_certificates.ServiceCertificatesPdf.as_view(),
-        name="service-certificates",
+        name="service-certificates-pdf",
     ),
-    path(f"{COHORT}after/honoraria/", honoraria.HonorariumList.as_view(), name="honoraria"),
-    path(f"{COHORT}after/honoraria/new/", honoraria.HonorariumOffer.as_view(), name="honorarium-offer"),
-    path(f"{COHORT}after/facilitators/", facilitator_tasks.FacilitatorTaskList.as_view(), name="facilitators"),
+    path(f"{COHORT}after/honoraria/", honoraria.HonorariumList.as_view(), name="honorarium-list"),
+    path(f"{COHORT}after/honoraria/new/", honoraria.HonorariumOffer.as_view(), name="honorarium-create"),
+    path(f"{COHORT}after/facilitators/", facilitator_tasks.FacilitatorTaskList.as_view(), name="facilitator-task-list"),
     path("h/<str:token>/", honoraria.HonorariumAnswer.as_view(), name="honorarium-answer"),
-    path("thanks/<uuid:pk>/", service_certificates.ServiceCertificatePage.as_view(), name="service-certificate"),
+    path("thanks/<uuid:pk>/", service_certificates.ServiceCertificatePage.as_view(), name="service-certificate-detail"),
     path(
         "thanks/<uuid:pk>/certificate.pdf",
         service_certificates.ServiceCertificateFile.as_view(),
         name="service-certificate-file",
     ),
-    path("programmes/<slug:programme_slug>/thanks/", thanks_page.ThanksPage.as_view(), name="thanks-page"),
+    path("programmes/<slug:programme_slug>/thanks/", thanks_page.ThanksPage.as_view(), name="public-thanks"),
 ]

@@ -8,12 +8,12 @@ COHORT = "cohorts/<slug:cohort_slug>/"
 SURVEY = f"{COHORT}surveys/<int:survey_pk>/questions/"
 
 urlpatterns = [
-    path(f"{COHORT}surveys/", views.SurveyList.as_view(), name="surveys"),
-    path(f"{COHORT}surveys/new/", views.SurveyEdit.as_view(), name="survey-new"),
-    path(f"{COHORT}surveys/<int:pk>/", views.SurveyPage.as_view(), name="survey"),
+    path(f"{COHORT}surveys/", views.SurveyList.as_view(), name="survey-list"),
+    path(f"{COHORT}surveys/new/", views.SurveyEdit.as_view(), name="survey-create"),
+    path(f"{COHORT}surveys/<int:pk>/", views.SurveyPage.as_view(), name="survey-detail"),
     path(f"{COHORT}surveys/<int:pk>/edit/", views.SurveyEdit.as_view(), name="survey-edit"),
     path(f"{COHORT}surveys/<int:pk>/preview/", views.SurveyPreview.as_view(), name="survey-preview"),
-    path(f"{SURVEY}new/", views.QuestionEdit.as_view(), name="question-new"),
-    path(f"{SURVEY}<int:pk>/", views.QuestionEdit.as_view(), name="question"),
+    path(f"{SURVEY}new/", views.QuestionEdit.as_view(), name="question-create"),
+    path(f"{SURVEY}<int:pk>/", views.QuestionEdit.as_view(), name="question-edit"),
     path(f"{SURVEY}<int:pk>/move/", views.QuestionMove.as_view(), name="question-move"),
 ]

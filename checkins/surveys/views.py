@@ -35,8 +35,8 @@ class SurveyList(CohortView):
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             survey = services.add_survey_template(programme=self.cohort.programme, key=request.POST.get("template", ""))
-            return redirect("checkins:survey", cohort_slug=self.cohort.slug, pk=survey.pk)
-        return redirect("checkins:surveys", cohort_slug=self.cohort.slug)
+            return redirect("checkins:survey-detail", cohort_slug=self.cohort.slug, pk=survey.pk)
+        return redirect("checkins:survey-list", cohort_slug=self.cohort.slug)
 
 
 class SurveyView(CohortObjectView[Survey]):
@@ -71,8 +71,8 @@ class SurveyPage(SurveyView):
                 with errors_as_messages(request):
                     services.delete_survey(survey=survey, by=self.user)
                     messages.success(request, f"“{survey.name}” is deleted.")
-                    return redirect("checkins:surveys", cohort_slug=self.cohort.slug)
-        return redirect("checkins:survey", cohort_slug=self.cohort.slug, pk=survey.pk)
+                    return redirect("checkins:survey-list", cohort_slug=self.cohort.slug)
+        return redirect("checkins:survey-detail", cohort_slug=self.cohort.slug, pk=survey.pk)
 
 
 class SurveyEdit(FormPage, SurveyView):
@@ -90,7 +90,7 @@ class SurveyEdit(FormPage, SurveyView):
 
     def save(self, form: SurveyForm) -> HttpResponse:
         saved = services.save_survey(survey=form.save(commit=False), by=self.user)
-        return redirect("checkins:survey", cohort_slug=self.cohort.slug, pk=saved.pk)
+        return redirect("checkins:survey-detail", cohort_slug=self.cohort.slug, pk=saved.pk)
 
 
 class SurveyQuestionView(QuestionView[SurveyQuestion]):
@@ -108,7 +108,7 @@ class SurveyQuestionView(QuestionView[SurveyQuestion]):
         return SurveyQuestion(survey=self.survey)
 
     def list_url(self) -> str:
-        return reverse("checkins:survey", args=[self.cohort.slug, self.survey.pk])
+        return reverse("checkins:survey-detail", args=[self.cohort.slug, self.survey.pk])
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "survey": self.survey}

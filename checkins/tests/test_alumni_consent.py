@@ -129,7 +129,7 @@ def test_the_path_has_its_numbers_for_each_round(client, over, coming, django_as
     for mentor in (one, EnrollmentFactory(cohort=coming, role="mentor")):
         MatchFactory(mentee=shared, mentor=mentor)
     client.force_login(over.viewer)
-    url = reverse("checkins:coming-back", args=[over.cohort.slug])
+    url = reverse("checkins:role-progression", args=[over.cohort.slug])
     with django_assert_max_num_queries(30):
         page = client.get(url).content.decode()
     assert "2 (100 %)" in page

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afterwards")]
 
 def test_alumni_post_coordinators_read_and_it_goes_out_once(client, alumni):
     client.force_login(alumni.mentee)
-    url = reverse("checkins:propose", args=[alumni.programme.slug])
+    url = reverse("checkins:opportunity-create", args=[alumni.programme.slug])
     said = {"kind": "event", "title": "Meeting", "text": "In May.", "url": "https://example.org/m"}
     assert client.post(url, said | {"closes_on": "2027-06-09"}).status_code == 422
     client.post(url, said)
@@ -92,7 +92,7 @@ def test_the_digest_asks_back_but_nobody_who_rests(alumni, coming):
 
 def test_the_page_of_opportunities_plans_and_moderates(client, alumni):
     one = opportunity(alumni, status="proposed")
-    url = reverse("checkins:after", args=[alumni.cohort.slug])
+    url = reverse("checkins:opportunity-list", args=[alumni.cohort.slug])
     client.force_login(alumni.viewer)
     assert client.get(url).status_code == 200
     assert client.post(url, {"do": "approve", "opportunity": one.pk}).status_code == 404

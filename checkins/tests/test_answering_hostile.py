@@ -76,7 +76,7 @@ def test_no_link_but_the_right_one_opens_a_check_in(client, checkin):
         *(token[:n] + ("A" if token[n] != "A" else "B") + token[n + 1 :] for n in range(len(token) - 1)),
     ]
     for one in forged:
-        address = reverse("checkins:answer", args=[one])
+        address = reverse("checkins:checkin-answer", args=[one])
         assert client.get(address).status_code == 404
         assert client.post(address, {"have-met": "no"}).status_code == 404
     assert not Answer.objects.exists()
@@ -112,7 +112,9 @@ def test_what_coordinators_write_about_questions_is_text(client, cast, checkin):
     SignupQuestion.objects.create(cohort=cast.cohort, role="mentee", key="x", kind="short", text=EVIL, help_text=EVIL)
     pages = [path(checkin_link(checkin)), reverse("cohorts:signup", args=[cast.cohort.slug, "mentee"])]
     client.force_login(cast.coordinator)
-    pages += [reverse(f"checkins:{name}", args=[cast.cohort.slug, survey.pk]) for name in ("survey", "survey-preview")]
+    pages += [
+        reverse(f"checkins:{name}", args=[cast.cohort.slug, survey.pk]) for name in ("survey-detail", "survey-preview")
+    ]
     for page in pages:
         html = client.get(page).content.decode()
         assert "&lt;img src=x" in html, page
@@ -211,10 +213,12 @@ def test_no_number_of_a_form_breaks_a_page(client, cast, match, number):
     client.force_login(cast.owner)
     slug = cast.cohort.slug
     posts = [
-        ("checkins:health", [slug], "match"), ("checkins:after", [slug], "opportunity"),
-        ("checkins:facilitators", [slug], "item"), ("checkins:readers", [slug], "user"), ("checkins:mine", [], "item"),
-        ("checkins:graduation-person", [slug, cast.mentee_enrollment.pk, cast.mentee.pk], "criterion"),
-        ("outbox:suppression-list", [], "lift"), ("checkins:honoraria", [slug], "ids"),
+        ("checkins:pair-list", [slug], "match"), ("checkins:opportunity-list", [slug], "opportunity"),
+        ("checkins:facilitator-task-list", [slug], "item"),
+        ("checkins:conduct-reader-list", [slug], "user"),
+        ("checkins:own-page", [], "item"),
+        ("checkins:graduation-detail", [slug, cast.mentee_enrollment.pk, cast.mentee.pk], "criterion"),
+        ("outbox:suppression-list", [], "lift"), ("checkins:honorarium-list", [slug], "ids"),
     ]  # fmt: skip
     for name, args, field in posts:
         assert client.post(reverse(name, args=args), {field: number}).status_code < 500, name

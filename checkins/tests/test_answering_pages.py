@@ -61,8 +61,8 @@ def test_an_option_that_does_not_exist_is_refused(client, checkin):
 @pytest.mark.parametrize("salt", ["cohorts.signup.edit", "cohorts.signup.confirm", "checkins.other"])
 def test_links_of_another_purpose_do_not_work(client, checkin, salt):
     token = signing.dumps(checkin.pk, salt=salt)
-    assert client.get(reverse("checkins:answer", args=[token])).status_code == 404
-    assert client.post(reverse("checkins:answer", args=[token]), {"have-met": "no"}).status_code == 404
+    assert client.get(reverse("checkins:checkin-answer", args=[token])).status_code == 404
+    assert client.post(reverse("checkins:checkin-answer", args=[token]), {"have-met": "no"}).status_code == 404
 
 
 def test_a_changed_link_does_not_work(client, checkin):
@@ -83,8 +83,8 @@ def test_after_the_window_the_page_says_so(client, checkin):
 def test_only_the_team_sees_the_answers(client, cast, checkin):
     save_answers(checkin=checkin, answers={q.pk: "no" for q in checkin.wave.survey.questions.all()[:1]}, now=NOW)
     urls = [
-        reverse("checkins:list", args=[cast.cohort.slug]),
-        reverse("checkins:checkin", args=[cast.cohort.slug, checkin.pk]),
+        reverse("checkins:checkin-list", args=[cast.cohort.slug]),
+        reverse("checkins:checkin-detail", args=[cast.cohort.slug, checkin.pk]),
     ]
     for url in urls:
         for user in (cast.stranger, cast.mentor, cast.mentee, cast.contact):
@@ -98,7 +98,7 @@ def test_only_the_team_sees_the_answers(client, cast, checkin):
 def test_filters_list_what_they_count(client, cast, checkin):
     save_answers(checkin=checkin, answers={q.pk: "no" for q in checkin.wave.survey.questions.all()[:1]}, now=NOW)
     client.force_login(cast.coordinator)
-    url = reverse("checkins:list", args=[cast.cohort.slug])
+    url = reverse("checkins:checkin-list", args=[cast.cohort.slug])
 
     def people(**query):
         return [c.user.full_name for c in client.get(url, query).context["page_obj"]]
@@ -113,7 +113,7 @@ def test_filters_list_what_they_count(client, cast, checkin):
 
 def test_an_empty_cohort_says_when_things_happen(client, cast):
     client.force_login(cast.viewer)
-    page = client.get(reverse("checkins:list", args=[cast.cohort.slug])).content.decode()
+    page = client.get(reverse("checkins:checkin-list", args=[cast.cohort.slug])).content.decode()
     assert "No check-ins yet" in page
 
 
@@ -122,7 +122,9 @@ def test_the_export_has_a_line_for_each_and_no_formula(client, cast, checkin):
     save_answers(checkin=checkin, answers={text: "=cmd()"}, now=NOW)
     client.force_login(cast.viewer)
     lines = (
-        client.get(reverse("checkins:list", args=[cast.cohort.slug]), {"format": "csv"}).content.decode().splitlines()
+        client.get(reverse("checkins:checkin-list", args=[cast.cohort.slug]), {"format": "csv"})
+        .content.decode()
+        .splitlines()
     )
     assert len(lines) == 3
     assert "'=cmd()" in "".join(lines)
@@ -141,7 +143,7 @@ def test_a_tally_counts_people_once(cast, checkin):
 
 def test_the_list_costs_the_same_for_one_and_for_many(client, cast, checkin, django_assert_max_num_queries):
     client.force_login(cast.viewer)
-    url = reverse("checkins:list", args=[cast.cohort.slug])
+    url = reverse("checkins:checkin-list", args=[cast.cohort.slug])
     for _ in range(2):
         for _ in range(6):
             match = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
@@ -155,18 +157,26 @@ def pages(cast, checkin):
     ensure_default_wave(cohort=cast.cohort)
     say(checkin, have_met="no")
     slug, survey = cast.cohort.slug, checkin.wave.survey.pk
-    names = ["list", "cases", "health", "waves", "surveys", "graduation", "after"]
-    editing = ["wave-new", "survey-new", "case-new", "criterion-new"]
+    names = [
+        "checkin-list",
+        "case-list",
+        "pair-list",
+        "wave-list",
+        "survey-list",
+        "graduation-list",
+        "opportunity-list",
+    ]
+    editing = ["wave-create", "survey-create", "case-create", "criterion-create"]
     of = [reverse(f"checkins:{name}", args=[slug]) for name in names]
-    of.append(reverse("checkins:wave", args=[slug, checkin.wave.pk]))
-    of.append(reverse("checkins:survey", args=[slug, survey]))
+    of.append(reverse("checkins:wave-detail", args=[slug, checkin.wave.pk]))
+    of.append(reverse("checkins:survey-detail", args=[slug, survey]))
     of.append(reverse("checkins:survey-preview", args=[slug, survey]))
-    of.append(reverse("checkins:graduation-person", args=[slug, cast.mentee_enrollment.pk, cast.mentee.pk]))
+    of.append(reverse("checkins:graduation-detail", args=[slug, cast.mentee_enrollment.pk, cast.mentee.pk]))
     edit = [reverse(f"checkins:{name}", args=[slug]) for name in editing]
     edit.append(reverse("checkins:wave-edit", args=[slug, checkin.wave.pk]))
     edit.append(reverse("checkins:survey-edit", args=[slug, survey]))
-    edit.append(reverse("checkins:question-new", args=[slug, survey]))
-    edit += [reverse("checkins:question", args=[slug, survey, q.pk]) for q in asked_questions(checkin.wave.survey)]
+    edit.append(reverse("checkins:question-create", args=[slug, survey]))
+    edit += [reverse("checkins:question-edit", args=[slug, survey, q.pk]) for q in asked_questions(checkin.wave.survey)]
     return of, edit
 
 
@@ -184,7 +194,10 @@ def test_who_opens_which_page(client, cast, checkin):
 
 def test_the_lists_cost_the_same_for_few_and_many(client, cast, checkin, django_assert_max_num_queries):
     client.force_login(cast.coordinator)
-    urls = [reverse(f"checkins:{n}", args=[cast.cohort.slug]) for n in ("list", "cases", "health", "graduation")]
+    urls = [
+        reverse(f"checkins:{n}", args=[cast.cohort.slug])
+        for n in ("checkin-list", "case-list", "pair-list", "graduation-list")
+    ]
     for _ in range(2):
         for _ in range(8):
             match = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))

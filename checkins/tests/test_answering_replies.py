@@ -69,7 +69,7 @@ def mails_to(address):
 
 
 def page_of(checkin, cast):
-    return reverse("checkins:checkin", args=[cast.cohort.slug, checkin.pk])
+    return reverse("checkins:checkin-detail", args=[cast.cohort.slug, checkin.pk])
 
 
 def signs(cast):
@@ -131,7 +131,7 @@ def test_a_first_mail_that_waits_still_leaves(cast, checkin):
 def test_a_note_that_was_a_mistake_is_taken_back(client, cast, checkin):
     reply = wrote(cast, "difficult", stop=True).reply
     sweep_checkins(NOW + timedelta(days=8))
-    url = reverse("checkins:reply-drop", args=[cast.cohort.slug, reply.pk])
+    url = reverse("checkins:reply-delete", args=[cast.cohort.slug, reply.pk])
     client.force_login(cast.viewer)
     assert client.post(url).status_code == 404
     client.force_login(cast.coordinator)
@@ -149,7 +149,7 @@ def overdue_everywhere(client, cast):
     """The number of the first page, and how many are in each list of those who are overdue or silent."""
     needs = {need.title: need.number for need in needs_of(cast.coordinator, cast.cohort)}
     client.force_login(cast.coordinator)
-    url = reverse("checkins:list", args=[cast.cohort.slug])
+    url = reverse("checkins:checkin-list", args=[cast.cohort.slug])
     overdue, silent = (client.get(url, {"status": status}).context for status in ("overdue", "silent"))
     people = [filter_enrollments(cast.cohort, {"checkin": s}).count() for s in ("overdue", "silent")]
     assert overdue["counts"]["overdue"] == overdue["page_obj"].paginator.count == people[0]
@@ -162,11 +162,11 @@ def test_who_wrote_back_is_not_silent_and_every_number_agrees(client, cast, remi
     assert overdue_everywhere(client, cast) == (2, 2)
     wrote(cast, "alive", day=TODAY - timedelta(days=1))  # before they were asked
     assert overdue_everywhere(client, cast) == (2, 2)
-    rates = client.get(reverse("checkins:list", args=[cast.cohort.slug])).context["rates"]
+    rates = client.get(reverse("checkins:checkin-list", args=[cast.cohort.slug])).context["rates"]
     wrote(cast, "alive", day=TODAY)
     assert overdue_everywhere(client, cast) == (1, 1)
     assert signs(cast) == ["the mentor does not answer", "the mentee wrote on 2 May"]
-    page = client.get(reverse("checkins:list", args=[cast.cohort.slug]))
+    page = client.get(reverse("checkins:checkin-list", args=[cast.cohort.slug]))
     assert "wrote on 2 May" in page.content.decode()
     # A reply is no answer: the rates stay.
     assert [(r["asked"], r["rate"]) for r in page.context["rates"]] == [(r["asked"], r["rate"]) for r in rates]
@@ -193,7 +193,7 @@ def test_a_team_is_not_silent_as_long_as_one_of_it_writes(cast, checkin):
 def test_who_was_asked_and_then_left_out_is_in_no_rate(client, cast, checkin):
     CheckIn.objects.filter(side="mentor").update(status="cancelled", cancelled_because="opted_out")
     client.force_login(cast.viewer)
-    context = client.get(reverse("checkins:list", args=[cast.cohort.slug])).context
+    context = client.get(reverse("checkins:checkin-list", args=[cast.cohort.slug])).context
     assert [(row["side"], row["asked"]) for row in context["rates"]] == [("mentee", 1)]
     assert context["counts"]["asked"] == 1
 
@@ -247,7 +247,7 @@ def test_the_latest_word_of_a_person_counts(cast, checkin, clock, events, level,
 
 def test_a_case_opens_in_the_same_step_and_later_mails_are_its_notes(client, cast, checkin):
     client.force_login(cast.coordinator)
-    url = reverse("checkins:pair-reply", args=[cast.cohort.slug, cast.match.pk])
+    url = reverse("checkins:reply-create", args=[cast.cohort.slug, cast.match.pk])
     typed = {"who": cast.mentee.pk, "how": "difficult", "day": "2027-05-02", "words": "No time.", "case": "on"}
     page = client.post(url, typed, follow=True).content.decode()
     case = Case.objects.get()
@@ -281,7 +281,7 @@ def test_a_case_opens_in_the_same_step_and_later_mails_are_its_notes(client, cas
 )
 def test_what_can_not_be_is_said_beside_the_field(client, cast, checkin, typed, words):
     client.force_login(cast.coordinator)
-    url = reverse("checkins:pair-reply", args=[cast.cohort.slug, cast.match.pk])
+    url = reverse("checkins:reply-create", args=[cast.cohort.slug, cast.match.pk])
     answer = client.post(url, {"who": cast.mentee.pk, "how": "well", "day": "2027-05-02", "words": "Hi"} | typed)
     assert answer.status_code == 422
     assert words in answer.content.decode()
@@ -301,7 +301,7 @@ def test_a_day_is_one_of_the_cohort(cast, checkin, clock):
 
 def test_only_the_team_sees_what_somebody_wrote(client, cast, checkin):
     wrote(cast, "difficult", words="Please keep it.")
-    urls = [page_of(checkin, cast), reverse("checkins:pair-reply", args=[cast.cohort.slug, cast.match.pk])]
+    urls = [page_of(checkin, cast), reverse("checkins:reply-create", args=[cast.cohort.slug, cast.match.pk])]
     for url in urls:
         for user in (cast.stranger, cast.mentor, cast.mentee, cast.contact):
             client.force_login(user)
@@ -311,7 +311,7 @@ def test_only_the_team_sees_what_somebody_wrote(client, cast, checkin):
         assert "Please keep it." in page
         assert "Note it" not in page
         assert client.post(url, {"how": "well"}).status_code == 404
-    concerns = reverse("checkins:concerns", args=[cast.cohort.slug])
+    concerns = reverse("checkins:concern-list", args=[cast.cohort.slug])
     client.force_login(cast.coordinator)
     assert all(concerns not in client.get(url).content.decode() for url in urls)
     add_conduct_reader(cohort=cast.cohort, user=cast.coordinator, by=cast.owner)

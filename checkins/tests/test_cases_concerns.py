@@ -45,15 +45,15 @@ def test_concerns_are_read_only_by_those_who_are_named(client, cast, checkin):
     told = OutboxMessage.objects.filter(kind="case")
     assert [m.to for m in told] == [[cast.owner.email]]
     assert "shouted" not in told.get().body_text
-    urls = [case.get_absolute_url(), reverse("checkins:cases", args=[cast.cohort.slug])]
+    urls = [case.get_absolute_url(), reverse("checkins:case-list", args=[cast.cohort.slug])]
     for user in (cast.owner, cast.coordinator, cast.viewer):
         client.force_login(user)
         assert client.get(urls[0]).status_code == 404
         assert "shouted" not in client.get(urls[1]).content.decode()
     client.force_login(cast.coordinator)
-    assert client.get(reverse("checkins:readers", args=[cast.cohort.slug])).status_code == 404
+    assert client.get(reverse("checkins:conduct-reader-list", args=[cast.cohort.slug])).status_code == 404
     client.force_login(cast.owner)
-    client.post(reverse("checkins:readers", args=[cast.cohort.slug]), {"user": cast.coordinator.pk})
+    client.post(reverse("checkins:conduct-reader-list", args=[cast.cohort.slug]), {"user": cast.coordinator.pk})
     assert client.get(urls[0]).status_code == 404
     client.force_login(cast.coordinator)
     assert "shouted" in client.get(urls[0]).content.decode()
@@ -72,7 +72,7 @@ def test_whoever_is_part_of_the_pair_does_not_read_the_concern(client, cast, che
 def test_concerns_have_a_list_of_their_own(client, cast, checkin):
     add_conduct_reader(cohort=cast.cohort, user=cast.owner, by=cast.owner)
     raise_concern(checkin=checkin, text="He shouted.")
-    cases, concerns = (reverse(f"checkins:{name}", args=[cast.cohort.slug]) for name in ("cases", "concerns"))
+    cases, concerns = (reverse(f"checkins:{name}", args=[cast.cohort.slug]) for name in ("case-list", "concern-list"))
     client.force_login(cast.coordinator)
     assert client.get(concerns).status_code == 404
     assert concerns not in client.get(cases).content.decode()

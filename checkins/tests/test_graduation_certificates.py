@@ -51,7 +51,7 @@ def test_a_team_graduates_person_by_person(client, cast, checkin):
 
     assert "#panic()" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
     client.force_login(cast.viewer)
-    archive = client.get(reverse("checkins:certificates", args=[cast.cohort.slug])).content
+    archive = client.get(reverse("checkins:certificates-zip", args=[cast.cohort.slug])).content
     assert len(zipfile.ZipFile(io.BytesIO(archive)).namelist()) == 2
 
 
@@ -104,9 +104,9 @@ def test_many_certificates_come_as_one_pdf_or_in_parts(client, cast, checkin, mo
         enrollment = EnrollmentFactory(cohort=cast.cohort, user__full_name=f"Graduate {number}")
         graduate(enrollment=enrollment, user=enrollment.user, by=cast.coordinator, anyway=True)
     client.force_login(cast.coordinator)
-    page = client.get(reverse("checkins:graduation", args=[cast.cohort.slug])).content.decode()
+    page = client.get(reverse("checkins:graduation-list", args=[cast.cohort.slug])).content.decode()
     assert "part 2 of 2" in page
-    zips = reverse("checkins:certificates", args=[cast.cohort.slug])
+    zips = reverse("checkins:certificates-zip", args=[cast.cohort.slug])
     names = [len(zipfile.ZipFile(io.BytesIO(client.get(f"{zips}?part={n}").content)).namelist()) for n in (1, 2)]
     assert names == [2, 1]
 

@@ -69,7 +69,7 @@ def test_each_person_has_the_sessions_that_they_came_to(client, cast, calls):
     note(two, lead=False, members=[people["Bo"]])
     assert ready(cast) == {"Tariq Anwar": False, "Bo": True, "Cy": False}
     client.force_login(cast.coordinator)
-    page = reverse("checkins:graduation", args=[cast.cohort.slug])
+    page = reverse("checkins:graduation-list", args=[cast.cohort.slug])
     lines = client.get(page, {"format": "csv"}).content.decode().splitlines()[1:]
     assert {line.split(",")[0]: line.split(",")[3] for line in lines} == {
         "Tariq Anwar": "no",
@@ -77,7 +77,7 @@ def test_each_person_has_the_sessions_that_they_came_to(client, cast, calls):
         "Cy": "no",
     }
     of_cy = [cast.cohort.slug, cast.mentee_enrollment.pk, people["Cy"].pk]
-    assert "1 attended, 2 asked for" in words_in(client.get(reverse("checkins:graduation-person", args=of_cy)))
+    assert "1 attended, 2 asked for" in words_in(client.get(reverse("checkins:graduation-detail", args=of_cy)))
     graduate(enrollment=cast.mentee_enrollment, user=people["Bo"], by=cast.coordinator)
     note(two, lead=True)
     assert ready(cast) == {"Tariq Anwar": True, "Bo": False, "Cy": False}

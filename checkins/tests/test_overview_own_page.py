@@ -27,14 +27,14 @@ def test_facilitators_have_tasks_that_they_tick_themselves(client, cast):
         add_usual_tasks(cohort=cast.cohort, by=cast.coordinator)
     fay, gil = (EnrollmentFactory(cohort=cast.cohort, role="facilitator").user for _ in range(2))
     client.force_login(cast.coordinator)
-    url = reverse("checkins:facilitators", args=[cast.cohort.slug])
+    url = reverse("checkins:facilitator-task-list", args=[cast.cohort.slug])
     client.post(url, {"do": "usual"})
     assert add_usual_tasks(cohort=cast.cohort, by=cast.coordinator) == 0
     assert {t.owner for t in tasks_of(cast.cohort)} == {fay, gil}
     assert client.post(url, {"do": "add", "name": "Cake", "owner": cast.mentor.pk}).status_code == 422
     client.post(url, {"do": "add", "name": "Cake", "owner": fay.pk, "due_on": "2027-06-01"})
     client.force_login(fay)
-    mine = reverse("checkins:mine")
+    mine = reverse("checkins:own-page")
     assert "Cake" in client.get(mine).content.decode()
     cake = tasks_of(cast.cohort, fay).get(name="Cake")
     client.post(mine, {"item": cake.pk, "done": "yes"})
@@ -52,20 +52,26 @@ def test_people_find_what_is_theirs(client, over, coming):
     (one,) = offered(over)
     issue_service_certificates(cohort=over.cohort, hours={over.mentor_enrollment.pk: 9}, by=over.coordinator)
     client.force_login(over.mentor)
-    page = client.get(reverse("checkins:mine")).content.decode()
+    page = client.get(reverse("checkins:own-page")).content.decode()
     assert "9 hours" in page
     assert without_signatures(path(honorarium_link(one))) in without_signatures(page)
     assert without_signatures(stay(over, over.mentor)) in without_signatures(page)
     client.force_login(over.stranger)
-    page = client.get(reverse("checkins:mine")).content.decode()
+    page = client.get(reverse("checkins:own-page")).content.decode()
     assert "9 hours" not in page
     client.logout()
-    assert client.get(reverse("checkins:mine")).status_code == 302
+    assert client.get(reverse("checkins:own-page")).status_code == 302
 
 
 def test_the_lists_cost_the_same_for_few_and_many(client, over):
     client.force_login(over.coordinator)
-    names = ["after", "coming-back", "recognition", "honoraria", "facilitators"]
+    names = [
+        "opportunity-list",
+        "role-progression",
+        "service-certificate-list",
+        "honorarium-list",
+        "facilitator-task-list",
+    ]
     urls = [reverse(f"checkins:{name}", args=[over.cohort.slug]) for name in names]
     found: dict[str, list[int]] = {url: [] for url in urls}
     for number in range(2):

@@ -47,7 +47,7 @@ def test_a_team_is_not_silent_as_long_as_one_of_it_answers(cast, checkin):
 
 def test_a_pair_pauses_until_a_day(client, cast, checkin):
     client.force_login(cast.coordinator)
-    url = reverse("checkins:health", args=[cast.cohort.slug])
+    url = reverse("checkins:pair-list", args=[cast.cohort.slug])
     said = {"match": cast.match.pk, "do": "pause"}
     wrong = client.post(url, said | {"until": "2027-05-02"}, follow=True)
     client.post(url, said | {"until": "2027-13-45"})

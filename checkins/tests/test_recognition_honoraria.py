@@ -58,7 +58,7 @@ def test_totals_keep_currencies_apart(cast):
 
 def test_the_pages_of_honoraria(client, cast):
     client.force_login(cast.coordinator)
-    new, url = (reverse(f"checkins:{n}", args=[cast.cohort.slug]) for n in ("honorarium-offer", "honoraria"))
+    new, url = (reverse(f"checkins:{n}", args=[cast.cohort.slug]) for n in ("honorarium-create", "honorarium-list"))
     said = {"what": "A talk", "amount": "80", "currency": "gbp"}
     wrong = client.post(new, said)
     assert wrong.status_code == 422
@@ -92,7 +92,7 @@ def test_a_certificate_of_hours_is_suggested_corrected_mailed_once_and_valid(cli
     gifts = {g.enrollment.role: (g.what, g.hours) for g in helper_records(over.cohort)}
     assert gifts == {"mentor": ("mentored 1 project", 11), "facilitator": ("facilitated the round", None)}
     client.force_login(over.coordinator)
-    url = reverse("checkins:recognition", args=[over.cohort.slug])
+    url = reverse("checkins:service-certificate-list", args=[over.cohort.slug])
     ids = [g.enrollment.pk for g in helper_records(over.cohort)]
     wrong = client.post(url, {"ids": ids, f"hours-{ids[0]}": "many", f"hours-{ids[1]}": "12"})
     assert wrong.status_code == 422
@@ -109,7 +109,7 @@ def test_a_certificate_of_hours_is_suggested_corrected_mailed_once_and_valid(cli
     assert OutboxMessage.objects.filter(kind="certificate").count() == 2
     assert "14 hours" in client.get(mentor.get_absolute_url()).content.decode()
 
-    pdf = client.get(reverse("checkins:service-certificates", args=[over.cohort.slug]))
+    pdf = client.get(reverse("checkins:service-certificates-pdf", args=[over.cohort.slug]))
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages]
     assert len(pages) == 2
     assert "Fay #panic()" in pages[0]
@@ -126,6 +126,6 @@ def test_the_thanks_page_names_only_who_agreed(client, over):
     over.mentor_enrollment.save()
     EnrollmentFactory(cohort=over.cohort, role="expert", user=over.mentor, listed_publicly=True)
     EnrollmentFactory(cohort=over.cohort, role="expert", user__full_name="Hidden One")
-    page = client.get(reverse("checkins:thanks-page", args=[over.programme.slug])).content.decode()
+    page = client.get(reverse("checkins:public-thanks", args=[over.programme.slug])).content.decode()
     assert page.count("Mona") == 1
     assert "Hidden One" not in page

@@ -16,7 +16,7 @@ def test_a_question_moves_up_and_down_and_stays_at_the_ends(client, cast, checki
     def move(pk: int, to: str) -> list[int]:
         url = reverse("checkins:question-move", args=[cast.cohort.slug, survey.pk, pk])
         assert client.get(url).status_code == 405
-        assert client.post(url, {"to": to}).url == reverse("checkins:survey", args=[cast.cohort.slug, survey.pk])
+        assert client.post(url, {"to": to}).url == reverse("checkins:survey-detail", args=[cast.cohort.slug, survey.pk])
         return [question.pk for question in asked_questions(survey)]
 
     first, second, *rest = before

@@ -41,9 +41,9 @@ def test_a_check_in_asks_keeps_shows_and_exports_an_answer(client, cast, checkin
     assert counted == ([1] if kind.is_counted else []), f"{WHERE}: `is_counted` of {kind.name}"
     assert len(tally_wave(checkin.wave)) == (1 if kind.is_chosen else 0)
     client.force_login(cast.coordinator)
-    page = client.get(reverse("checkins:checkin", args=[cast.cohort.slug, checkin.pk])).content.decode()
+    page = client.get(reverse("checkins:checkin-detail", args=[cast.cohort.slug, checkin.pk])).content.decode()
     assert answers[0].in_words.splitlines()[0] in page
-    export = client.get(reverse("checkins:list", args=[cast.cohort.slug]), {"format": "csv"}).content.decode()
+    export = client.get(reverse("checkins:checkin-list", args=[cast.cohort.slug]), {"format": "csv"}).content.decode()
     shown = answers[0].value if kind.is_counted else words.splitlines()[0]
     assert shown in export, f"{WHERE}: an answer to {kind.name} is not in the export of check-ins"
 
@@ -51,7 +51,7 @@ def test_a_check_in_asks_keeps_shows_and_exports_an_answer(client, cast, checkin
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_coordinators_can_add_a_question_of_each_kind(client, cast, checkin, kind):
     client.force_login(cast.coordinator)
-    address = reverse("checkins:question-new", args=[cast.cohort.slug, checkin.wave.survey.pk])
+    address = reverse("checkins:question-create", args=[cast.cohort.slug, checkin.wave.survey.pk])
     choices = "Blue\nRed" if kind.lists_choices else ""
     answer = client.post(address, {"kind": kind.name, "text": "Which?", "choices": choices})
     assert answer.status_code == 302
@@ -60,7 +60,7 @@ def test_coordinators_can_add_a_question_of_each_kind(client, cast, checkin, kin
 
 def test_kinds_for_sign_up_forms_only_are_refused(client, cast, checkin):
     client.force_login(cast.coordinator)
-    address = reverse("checkins:question-new", args=[cast.cohort.slug, checkin.wave.survey.pk])
+    address = reverse("checkins:question-create", args=[cast.cohort.slug, checkin.wave.survey.pk])
     assert client.post(address, {"kind": "file", "text": "Which?"}).status_code == 422
 
 

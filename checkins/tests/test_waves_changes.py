@@ -137,7 +137,7 @@ def test_a_day_that_makes_no_sense_moves_nothing(client, cast, match, clock, day
     checkin = CheckIn.objects.get(side="mentee")
     client.force_login(cast.coordinator)
     before = CheckIn.objects.values_list("next_mail_at", "closes_at").get(pk=checkin.pk)
-    address = reverse("checkins:checkin-move", args=[cast.cohort.slug, checkin.pk])
+    address = reverse("checkins:checkin-reschedule", args=[cast.cohort.slug, checkin.pk])
     assert client.post(address, {"day": day}).status_code == 302
     assert CheckIn.objects.values_list("next_mail_at", "closes_at").get(pk=checkin.pk) == before
 

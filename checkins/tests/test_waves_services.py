@@ -58,7 +58,7 @@ def test_people_are_found_by_their_check_ins_and_written_to(client, cast, checki
         sweep_checkins(NOW + timedelta(days=8))
         assert found("overdue") == [cast.mentor]
     client.force_login(cast.coordinator)
-    page = client.get(reverse("checkins:list", args=[cast.cohort.slug])).content.decode()
+    page = client.get(reverse("checkins:checkin-list", args=[cast.cohort.slug])).content.decode()
     write = reverse("cohorts:mailing-create", args=[cast.cohort.slug]) + "?checkin=silent"
     assert write in page
     assert client.get(write).context["names"] == [cast.mentor]

@@ -24,6 +24,6 @@ def planned_checkin_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
             to=f"{checkin.user}, {checkin.user.email}",
             what=f"{wave.name}{f', reminder {number}' if number else ''}",
             why=f"{wave.when.capitalize()}." if not number else "They have not answered yet.",
-            url=reverse("checkins:checkin", args=[wave.cohort.slug, checkin.pk]),
+            url=reverse("checkins:checkin-detail", args=[wave.cohort.slug, checkin.pk]),
             scope=wave.cohort.scope,
         )

@@ -42,7 +42,7 @@ class RescheduleCheckIn(CohortObjectView[CheckIn]):
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             messages.success(request, self._act(request.POST.get("do", "")))
-        return redirect("checkins:checkin", cohort_slug=self.cohort.slug, pk=self.object.pk)
+        return redirect("checkins:checkin-detail", cohort_slug=self.cohort.slug, pk=self.object.pk)
 
     def _act(self, act: str) -> str:
         """Do what a button says. Returns what happened; raises ServiceError."""
@@ -78,8 +78,8 @@ class WaveList(CohortView):
         with errors_as_messages(request):
             wave = services.add_template(cohort=self.cohort, key=request.POST.get("template", ""), by=self.user)
             messages.success(request, f"“{wave.name}” is planned. Look whom it asks when.")
-            return redirect("checkins:wave", cohort_slug=self.cohort.slug, pk=wave.pk)
-        return redirect("checkins:waves", cohort_slug=self.cohort.slug)
+            return redirect("checkins:wave-detail", cohort_slug=self.cohort.slug, pk=wave.pk)
+        return redirect("checkins:wave-list", cohort_slug=self.cohort.slug)
 
 
 class WaveView(CohortObjectView[CheckInWave]):
@@ -122,8 +122,8 @@ class WavePage(WaveView):
                 case "delete":
                     services.delete_wave(wave=wave, by=self.user)
                     messages.success(request, f"“{wave.name}” is deleted. Nothing had been sent.")
-                    return redirect("checkins:waves", cohort_slug=self.cohort.slug)
-        return redirect("checkins:wave", cohort_slug=self.cohort.slug, pk=self.kwargs["pk"])
+                    return redirect("checkins:wave-list", cohort_slug=self.cohort.slug)
+        return redirect("checkins:wave-detail", cohort_slug=self.cohort.slug, pk=self.kwargs["pk"])
 
 
 class WaveEdit(FormPage, WaveView):
@@ -145,7 +145,7 @@ class WaveEdit(FormPage, WaveView):
             return self.page(form=form, preview=preview, shown=preview.checkins[:PAGE_SIZE])
         services.save_wave(wave=changed, by=self.user)
         messages.success(self.request, "Saved.")
-        return redirect("checkins:wave", cohort_slug=self.cohort.slug, pk=changed.pk)
+        return redirect("checkins:wave-detail", cohort_slug=self.cohort.slug, pk=changed.pk)
 
 
 def _as_new(wave: CheckInWave) -> CheckInWave:

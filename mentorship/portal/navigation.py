@@ -54,7 +54,7 @@ OF_COHORT = [
     ("Matching", "matching:board", "waypoints", ("matching:",)),
     ("Matches", "matching:match-list", "handshake", ("matching:match-", "matching:question-")),
     ("Training", "training:sessions", "graduation-cap", ("training:",)),
-    ("Check-ins", "checkins:list", "clipboard-check", ("checkins:",)),
+    ("Check-ins", "checkins:checkin-list", "clipboard-check", ("checkins:",)),
     ("Mailings", "cohorts:mailing-list", "megaphone", ("cohorts:mailing-detail",)),
 ]
 OF_ALL = [
@@ -162,7 +162,9 @@ def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
         nav.append(
             _item("Training", reverse("training:mine"), "graduation-cap", current=current.startswith("training:"))
         )
-        nav.append(_item("Yours", reverse("checkins:mine"), "clipboard-check", current=current == "checkins:mine"))
+        nav.append(
+            _item("Yours", reverse("checkins:own-page"), "clipboard-check", current=current == "checkins:own-page")
+        )
     if user.partner_contacts.exists():
         nav.append(
             _item("Reports", reverse("partners:partner-list"), "chart-column", current=current.startswith("partners:"))

@@ -44,7 +44,7 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
         ("Accepted", counts["accepted"], f"{people}?status=accepted"),
         ("Matches", standing, matches),
         ("Introduced", introduced, f"{matches}?intro=sent"),
-        ("Check-ins answered", answered, reverse("checkins:list", args=[cohort.slug]) + "?status=answered"),
+        ("Check-ins answered", answered, reverse("checkins:checkin-list", args=[cohort.slug]) + "?status=answered"),
     ]
 
 
@@ -101,14 +101,14 @@ def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
         cases["open"],
         "Cases to look after",
         f"{cases['late']} of them late." if cases["late"] else "Somebody asked for help, or has not met.",
-        reverse("checkins:cases", args=[cohort.slug]),
+        reverse("checkins:case-list", args=[cohort.slug]),
         "Open",
     )
     yield Need(
         CheckIn.objects.filter(wave__cohort=cohort).overdue(timezone.now()).count(),
         "Check-ins overdue",
         "Reminded, and still no answer.",
-        reverse("checkins:list", args=[cohort.slug]) + "?status=overdue",
+        reverse("checkins:checkin-list", args=[cohort.slug]) + "?status=overdue",
         "See who",
     )
     yield from checkins_today.needs_of_team(user, cohort, timezone.localdate(timezone=cohort.tz))
@@ -264,5 +264,5 @@ def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str]]:
     dates += [(moment.name, moment.at or moment.on, plan) for moment in upcoming_entries(cohort, day, most=4)]
     first_checkin = CheckIn.objects.filter(wave__cohort=cohort, status="planned").order_by("due_at").first()
     if first_checkin:
-        dates.append(("First check-in", first_checkin.due_at, reverse("checkins:list", args=[cohort.slug])))
+        dates.append(("First check-in", first_checkin.due_at, reverse("checkins:checkin-list", args=[cohort.slug])))
     return sorted(dates, key=lambda d: d[1].date() if isinstance(d[1], datetime) else d[1])[:7]

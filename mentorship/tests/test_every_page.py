@@ -29,18 +29,19 @@ OPEN = {
     "cohorts:signup",
     "cohorts:programme-list",
     "cohorts:programme-create",
-    "checkins:thanks-page",  # who is on it said yes
-    "checkins:certificate",  # for whoever has its number, to see that it is real
+    "checkins:public-thanks",  # who is on it said yes
+    "checkins:certificate-detail",  # for whoever has its number, to see that it is real
     "checkins:certificate-file",
-    "checkins:service-certificate",
+    "checkins:service-certificate-detail",
     "checkins:service-certificate-file",
     "cohorts:join",
 }
 # No page of the demo leads there: a state that it does not have, or an address that only a mail or a script knows.
 ELSEWHERE = set(
     """
-    checkins:certificate-file checkins:checkin-move checkins:concern checkins:concerns checkins:mentor-confirms
-    checkins:pair-reply checkins:reply-drop checkins:thanks cohorts:calendar-feed cohorts:duplicate-mark-different
+    checkins:certificate-file checkins:checkin-reschedule checkins:concern-create checkins:concern-list
+    checkins:graduation-confirm checkins:reply-create checkins:reply-delete checkins:checkin-answered
+    cohorts:calendar-feed cohorts:duplicate-mark-different
     cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:answer-file-download cohorts:import-batch
     cohorts:import-rejected cohorts:conflict-withdraw cohorts:selection-apply cohorts:selection-change
     cohorts:selection-run cohorts:enrollment-set-group cohorts:signup-confirm cohorts:signup-edit

@@ -58,7 +58,7 @@ class AlumniConsentPage(LookupView):
                     return self.page(status=422, stay_form=stay_form)
                 with errors_as_messages(request):
                     self._save_consent(stay_form)
-        return redirect("checkins:stay", token=self.kwargs["token"])
+        return redirect("checkins:alumni-consent", token=self.kwargs["token"])
 
     def _save_consent(self, form: StayForm) -> None:
         stays, roles = form.cleaned_data["stays"] == "yes", form.cleaned_data["roles"]

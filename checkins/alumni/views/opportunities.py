@@ -41,7 +41,7 @@ class OpportunityList(CohortView):
         else:
             with errors_as_messages(request):
                 self._act(act or "")
-        return redirect("checkins:after", cohort_slug=self.cohort.slug)
+        return redirect("checkins:opportunity-list", cohort_slug=self.cohort.slug)
 
     def _act(self, act: str) -> None:
         """Do what a button says. Raises ServiceError."""
@@ -119,7 +119,7 @@ class OpportunityCreate(LoginRequiredMixin, FormPage):
         posted = services.post_opportunity(opportunity=form.save(commit=False), by=self.user)
         words = "It goes into the next digest." if posted.status == "approved" else "A coordinator reads it first."
         messages.success(self.request, f"Thank you. {words}")
-        return redirect("checkins:propose", programme_slug=self.programme.slug)
+        return redirect("checkins:opportunity-create", programme_slug=self.programme.slug)
 
     def get_context(self) -> dict[str, Any]:
         mine = self.programme.opportunities.filter(posted_by=self.user)[:20]

@@ -76,7 +76,7 @@ class AnswerCheckIn(CheckInByLink):
         except ServiceError:
             self.checkin.refresh_from_db()
             return self._closed()
-        return redirect("checkins:thanks", token=self.kwargs["token"])
+        return redirect("checkins:checkin-answered", token=self.kwargs["token"])
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "until": open_until(self.checkin)}

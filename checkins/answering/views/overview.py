@@ -91,7 +91,7 @@ class CheckInDetail(CohortObjectView[CheckIn]):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.get_form(request.POST)
         if note_from(request, form, cohort=self.cohort, match=self.object.match, checkin=self.object):
-            return redirect("checkins:checkin", cohort_slug=self.cohort.slug, pk=self.object.pk)
+            return redirect("checkins:checkin-detail", cohort_slug=self.cohort.slug, pk=self.object.pk)
         return self.page(status=422, form=form)
 
     def get_context(self) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class PairReply(CohortView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.get_form(request.POST)
         if note_from(request, form, cohort=self.cohort, match=self.match):
-            return redirect("checkins:health", cohort_slug=self.cohort.slug)
+            return redirect("checkins:pair-list", cohort_slug=self.cohort.slug)
         return self.page(status=422, form=form)
 
     def get_context(self) -> dict[str, Any]:
@@ -66,10 +66,10 @@ class DeleteReply(CohortObjectView[Reply]):
         delete_reply(reply=reply, by=self.user)
         messages.success(request, "The note is gone. Reminders that it ended go on.")
         if checkin := number_in(request.POST.get("checkin")):
-            return redirect("checkins:checkin", cohort_slug=slug, pk=checkin)
+            return redirect("checkins:checkin-detail", cohort_slug=slug, pk=checkin)
         if reply.match_id:
-            return redirect("checkins:pair-reply", cohort_slug=slug, pk=reply.match_id)
-        return redirect("checkins:list", cohort_slug=slug)
+            return redirect("checkins:reply-create", cohort_slug=slug, pk=reply.match_id)
+        return redirect("checkins:checkin-list", cohort_slug=slug)
 
 
 def note_from(

@@ -61,8 +61,8 @@ class CertificatesPdf(CohortView):
         cohort, found = self.cohort, list(_graduates(self.cohort))
         if not found:
             messages.warning(request, "Nobody has graduated yet.")
-            return redirect("checkins:graduation", cohort_slug=cohort.slug)
-        return all_in_one(request, found, f"{cohort.slug}-certificates.pdf", "checkins:graduation", cohort)
+            return redirect("checkins:graduation-list", cohort_slug=cohort.slug)
+        return all_in_one(request, found, f"{cohort.slug}-certificates.pdf", "checkins:graduation-list", cohort)
 
 
 def _graduates(cohort: Cohort) -> Any:

@@ -55,7 +55,7 @@ class GraduationList(CohortView):
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             self._act(request.POST.get("do", ""))
-        return redirect("checkins:graduation", cohort_slug=self.cohort.slug)
+        return redirect("checkins:graduation-list", cohort_slug=self.cohort.slug)
 
     def _act(self, act: str) -> None:
         """Do what a button says. Raises ServiceError."""
@@ -156,12 +156,12 @@ class CriterionEdit(FormPage, CohortObjectView[GraduationCriterion]):
     def post(self, request: HttpRequest) -> HttpResponse:
         if self.object.pk and "delete" in request.POST:
             services.delete_criterion(criterion=self.object, by=self.user)
-            return redirect("checkins:graduation", cohort_slug=self.cohort.slug)
+            return redirect("checkins:graduation-list", cohort_slug=self.cohort.slug)
         return super().post(request)
 
     def save(self, form: CriterionForm) -> HttpResponse:
         services.save_criterion(criterion=form.save(commit=False), by=self.user)
-        return redirect("checkins:graduation", cohort_slug=self.cohort.slug)
+        return redirect("checkins:graduation-list", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "criterion": self.object}

@@ -49,7 +49,7 @@ class FacilitatorTaskList(CohortView):
                 delete_checklist_item(item=item, by=self.user)
             else:
                 set_checklist_item_done(item=item, done=act == "done", by=self.user)
-        return redirect("checkins:facilitators", cohort_slug=self.cohort.slug)
+        return redirect("checkins:facilitator-task-list", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
         tasks = list(facilitator_tasks.tasks_of(self.cohort))

@@ -49,7 +49,7 @@ class HonorariumList(CohortView):
             with errors_as_messages(request):
                 number = honoraria.pay_honoraria(honoraria=chosen, by=self.user, **form.cleaned_data)
                 messages.success(request, f"{number} noted as paid.")
-        return redirect("checkins:honoraria", cohort_slug=self.cohort.slug)
+        return redirect("checkins:honorarium-list", cohort_slug=self.cohort.slug)
 
     @property
     def _all(self) -> HonorariumQuerySet:
@@ -109,7 +109,7 @@ class HonorariumOffer(FormPage, CohortView):
         known = form.number_of_people - number
         words = f"{number} offered by mail."
         messages.success(self.request, words + (f" {known} had been offered it before." if known else ""))
-        return redirect("checkins:honoraria", cohort_slug=self.cohort.slug)
+        return redirect("checkins:honorarium-list", cohort_slug=self.cohort.slug)
 
 
 class HonorariumAnswer(LookupView):

@@ -44,7 +44,7 @@ class RecognitionPage(CohortView):
             again = len(hours) - number
             words = f"{number} certificate{'' if number == 1 else 's'} on the way."
             messages.success(request, words + (f" {again} had one: the hours are corrected." if again else ""))
-        return redirect("checkins:recognition", cohort_slug=self.cohort.slug)
+        return redirect("checkins:service-certificate-list", cohort_slug=self.cohort.slug)
 
     def _list(
         self, *, wrong: Mapping[int, str] | None = None, chosen: Collection[int] = (), status: int = 200
@@ -105,8 +105,10 @@ class ServiceCertificatesPdf(CohortView):
         found = list(valid.filter(enrollment__cohort=self.cohort).order_by("name", "pk"))
         if not found:
             messages.warning(request, "There are no certificates yet.")
-            return redirect("checkins:recognition", cohort_slug=self.cohort.slug)
-        return all_in_one(request, found, f"{self.cohort.slug}-thanks.pdf", "checkins:recognition", self.cohort)
+            return redirect("checkins:service-certificate-list", cohort_slug=self.cohort.slug)
+        return all_in_one(
+            request, found, f"{self.cohort.slug}-thanks.pdf", "checkins:service-certificate-list", self.cohort
+        )
 
 
 def _hours(one: HelperRecord) -> Any:

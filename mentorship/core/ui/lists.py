@@ -143,7 +143,7 @@ def filter_tabs(
 
 
 def tab(context: Context, label: str, view: str, *args: Any, current: bool = False) -> SafeString:
-    """`{% tab "Answers" "checkins:list" cohort.slug %}` in `<ul class="m-tabs">`; this page's own tab is marked."""
+    """`{% tab "Answers" "checkins:checkin-list" cohort.slug %}` in `<ul class="m-tabs">`; the current one is marked."""
     url = address(view, args)
     here = current or context["request"].path == url
     return format_html('<li><a href="{}"{}>{}</a></li>', url, _current(here), label)

@@ -88,7 +88,7 @@ def test_the_list_asks_as_often_for_many(client, cast, checkin, django_assert_ma
 def test_one_mail_is_moved_and_leaves_then(client, cast, checkin):
     day = (timezone.now() + timedelta(days=2)).date()
     client.force_login(cast.coordinator)
-    address = reverse("checkins:checkin-move", args=[cast.cohort.slug, checkin.pk])
+    address = reverse("checkins:checkin-reschedule", args=[cast.cohort.slug, checkin.pk])
     client.post(address, {"day": day.isoformat()})
     checkin.refresh_from_db()
     assert checkin.next_mail_at.date() == day
@@ -108,7 +108,7 @@ def test_what_can_not_be_is_said(client, cast, checkin):
     with pytest.raises(ServiceError, match="answered any more"):
         reschedule_checkin(checkin=checkin, day=(checkin.closes_at + timedelta(days=2)).date(), by=cast.coordinator)
     client.force_login(cast.coordinator)
-    address = reverse("checkins:checkin-move", args=[cast.cohort.slug, checkin.pk])
+    address = reverse("checkins:checkin-reschedule", args=[cast.cohort.slug, checkin.pk])
     assert "That is no day" in client.post(address, {"day": "soon"}, follow=True).content.decode()
 
 
@@ -124,7 +124,7 @@ def test_who_is_stopped_is_not_asked_before_somebody_says_so(cast, checkin):
 
 
 def test_a_check_in_shows_the_mail_that_comes_without_the_links_that_answer(client, cast, checkin):
-    html = page(client, cast.coordinator, "checkins:checkin", cast.cohort.slug, checkin.pk)
+    html = page(client, cast.coordinator, "checkins:checkin-detail", cast.cohort.slug, checkin.pk)
     assert "Check-in: how is it going with Mona?" in html
     assert "Edit its words" in html
     assert "/c/" not in html
@@ -134,7 +134,7 @@ def test_a_dry_run_names_who_gets_nothing_and_why(client, cast, checkin):
     workspace = cast.programme.workspace
     suppress(workspace_id=workspace.pk, address=cast.mentee.email, reason="bounced", note="550 5.1.1 unknown")
     wave = CheckInWave.objects.get()
-    html = page(client, cast.coordinator, "checkins:wave", cast.cohort.slug, wave.pk)
+    html = page(client, cast.coordinator, "checkins:wave-detail", cast.cohort.slug, wave.pk)
     assert f"{cast.mentee.email} will get no mail: the address does not exist (550 5.1.1 unknown)" in html
     mailing = save_mailing(mailing=Mailing(cohort=cast.cohort, subject="S", body="B"), by=cast.coordinator)
     html = page(client, cast.coordinator, "cohorts:mailing-detail", cast.cohort.slug, mailing.pk, status="skipped")

@@ -89,7 +89,7 @@ def confirm(content: str, id: str, title: str, label: str = "Confirm", danger: b
 
 @register.simple_tag
 def crumb(what: Any, view: str = "", *args: Any, text: Any = "") -> SafeString:
-    """`{% crumb cohort %}{% crumb "Check-ins" "checkins:list" cohort.slug %}`: the steps above a page's title."""
+    """`{% crumb cohort %}{% crumb "Check-ins" "checkins:checkin-list" cohort.slug %}`: the steps above the title."""
     if view or isinstance(what, str):
         label, url = what, address(view, args)
     else:
