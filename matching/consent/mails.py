@@ -10,6 +10,7 @@ from matching.models import AskedSide
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import render_for, send_mail
 from mentorship.core.text import join_names
+from mentorship.core.timezones import zone_name
 
 
 def write_question(side: AskedSide) -> None:
@@ -80,5 +81,6 @@ def question_context(side: AskedSide) -> dict[str, Any]:
         "why": reason_for_pair(pair.why),
         "until": side.answer_by,
         "zone": cohort.time_zone,
+        "zone_name": zone_name(cohort.time_zone),
         "link": ANSWER_LINK.url(side.pk),
     }

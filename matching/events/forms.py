@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from matching.models import SpeedEvent
+from mentorship.core.timezones import zone_name
 
 
 class EventForm(forms.ModelForm):
@@ -20,6 +21,6 @@ class EventForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zone = timezone.get_current_timezone_name().replace("_", " ")
+        zone = zone_name(timezone.get_current_timezone_name())
         self.fields["starts_at"].help_text = f"On your own clock ({zone})."
         self.fields["rounds"].help_text = "Nobody meets the same mentor twice, so no more rounds than mentors."

@@ -1,39 +1,27 @@
-"""The mails of an event: one for each enrollment, by everybody's own clock, none twice."""
+"""Write the mails of an event, one for each enrollment, with times in the reader's own time zone."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils.dateformat import format as format_date
 
+from cohorts.calendar.moments import moment_in_words
 from cohorts.models import Enrollment
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.models import SpeedEvent
 from mentorship.core.outbox.send_mail import Sender, send_mail, written_keys
-
-
-def start_in_words(event: SpeedEvent, zone: str) -> str:
-    """Describe the start in the time zone `zone`, and in the cohort's if it differs."""
-    there = event.starts_at.astimezone(event.cohort.tz)
-    if not zone:
-        return f"{format_date(there, 'l j F, H:i')} ({event.cohort.time_zone})"
-    here = event.starts_at.astimezone(ZoneInfo(zone))
-    said = f"{format_date(here, 'l j F, H:i')} ({zone})"
-    if here.replace(tzinfo=None) == there.replace(tzinfo=None):
-        return said
-    words = format_date(there, "H:i" if here.date() == there.date() else "l H:i")
-    return f"{said}, which is {words} in {event.cohort.time_zone.rpartition('/')[2].replace('_', ' ')}"
+from mentorship.core.timezones import first_zone
 
 
 def event_context(event: SpeedEvent, enrollment: Enrollment, link: str = "") -> dict[str, Any]:
     """Return what every mail of an event shows; `link` replaces the person's own links."""
+    cohort = event.cohort
     return {
         "event": event,
         "enrollment": enrollment,
         "person": enrollment.user,
-        "cohort": event.cohort,
-        "programme": event.cohort.programme,
-        "when": start_in_words(event, enrollment.time_zone),
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "when": moment_in_words(event.starts_at, first_zone(enrollment.time_zone, cohort.time_zone), cohort.tz),
         "link": link or EVENT_LINK.url(event.pk, enrollment.pk),
         "calendar_url": link or CALENDAR_LINK.url(event.pk, enrollment.pk),
     }

@@ -11,7 +11,7 @@ from matching.events import services as events_services
 from matching.events import wishes
 from matching.events.event_day import mark_arrivals, plan_tables, start_next_round
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
-from matching.events.mails import start_in_words
+from matching.events.mails import event_context
 from matching.events.services import answer_invitation, cancel_event
 from matching.events.sweep import sweep_events
 from matching.groups import services as groups_services
@@ -111,7 +111,7 @@ def test_people_who_come_are_reminded_once_the_day_before(event, people):
     reminded = mails("see you on")
     assert to(reminded) == {mentee.user.email, mentor.user.email}
     assert reminded.count() == 2
-    assert "Tuesday 30 March, 18:00 (Europe/Berlin), which is 21:45 in Kathmandu" in reminded[0].body_text
+    assert "Tuesday 30 March, 18:00 your time (Berlin), 21:45 in Kathmandu" in reminded[0].body_text
     assert EVENT_LINK.url(event.pk, mentee.pk) in "".join(m.body_text for m in reminded)
 
 
@@ -264,13 +264,15 @@ def test_coordinators_see_the_wishes(client, cast, event, people):
 
 
 def test_times_are_given_in_both_time_zones_across_summer_time(cohort):
-    winter = SpeedEvent(cohort=cohort, starts_at=datetime(2027, 3, 27, 22, 0, tzinfo=UTC))
-    assert start_in_words(winter, "Europe/Berlin") == (
-        "Saturday 27 March, 23:00 (Europe/Berlin), which is Sunday 03:45 in Kathmandu"
-    )
-    summer = SpeedEvent(cohort=cohort, starts_at=datetime(2027, 3, 28, 10, 0, tzinfo=UTC))
-    assert start_in_words(summer, "Europe/Berlin").startswith("Sunday 28 March, 12:00 (Europe/Berlin), which is 15:45")
-    assert start_in_words(summer, "") == "Sunday 28 March, 15:45 (Asia/Kathmandu)"
+    def start(zone, *moment):
+        event = SpeedEvent(pk=1, cohort=cohort, starts_at=datetime(*moment, tzinfo=UTC))
+        return event_context(event, EnrollmentFactory(cohort=cohort, time_zone=zone))["when"]
+
+    winter = start("Europe/Berlin", 2027, 3, 27, 22)
+    assert winter == "Saturday 27 March, 23:00 your time (Berlin), Sunday 03:45 in Kathmandu"
+    summer = start("Europe/Berlin", 2027, 3, 28, 10)
+    assert summer == "Sunday 28 March, 12:00 your time (Berlin), 15:45 in Kathmandu"
+    assert start("", 2027, 3, 28, 10) == "Sunday 28 March, 15:45 (Kathmandu)"
 
 
 def test_people_are_filtered_by_their_answer_and_their_group(client, cast, event, people):

@@ -93,7 +93,7 @@ def test_seats_are_never_oversold_and_a_freed_one_goes_to_the_first_on_the_waitl
     mail = OutboxMessage.objects.get(kind="event")
     assert mail.to == [fourth.user.email]
     assert "a seat has become free" in mail.body_text
-    assert "Tuesday 2 March, 17:00 (Europe/Berlin), which is 21:45 in Kathmandu" in mail.subject + mail.body_text
+    assert "Tuesday 2 March, 17:00 your time (Berlin), 21:45 in Kathmandu" in mail.subject + mail.body_text
 
 
 def test_mentees_and_mentors_have_seats_of_their_own(event):

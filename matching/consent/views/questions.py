@@ -21,6 +21,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
+from mentorship.core.timezones import zone_name
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import page_of
 from mentorship.core.views import LookupView, errors_as_messages
@@ -114,6 +115,7 @@ class AnswerByLink(LookupView):
             "may_say_yes": live and side.status in ("asked", "silent"),
             "may_say_no": live and side.status in ("asked", "silent", "accepted"),
             "other": side.other,
+            "other_zone": zone_name(side.other.time_zone) if side.other.time_zone else "",
             "topics": [topic.name for topic in side.other.topics.all()],
         }
 

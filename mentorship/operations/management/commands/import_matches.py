@@ -1,6 +1,5 @@
 """Import the pairs of a cohort that ran elsewhere."""
 
-import csv
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
 from matching.pairs.match_import import import_matches
+from mentorship.core.sheets import SheetError, read_sheet
 
 COLUMNS = {"mentee_id", "mentor_id"}
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cohort", help="the cohort's short name (slug)")
-        parser.add_argument("file", type=Path, help="CSV with the columns mentee_id and mentor_id (external ids)")
+        parser.add_argument("file", type=Path, help="CSV or XLSX with the columns mentee_id and mentor_id (external ids)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         cohort = Cohort.objects.select_related("programme").filter(slug=options["cohort"]).first()
@@ -32,11 +32,10 @@ class Command(BaseCommand):
     @staticmethod
     def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
-                missing = COLUMNS - set(reader.fieldnames or [])
-                if missing:
-                    raise CommandError(f"{path} has no column {' and no column '.join(sorted(missing))}.")
-                return [(reader.line_num, row) for row in reader]
-        except (OSError, UnicodeDecodeError) as error:
+            rows = read_sheet(path.read_bytes()).rows
+        except (OSError, SheetError) as error:
             raise CommandError(f"{path} can't be read: {error}") from error
+        header = rows[0].cells if rows else []
+        if missing := COLUMNS - set(header):
+            raise CommandError(f"{path} has no column {' and no column '.join(sorted(missing))}.")
+        return [(row.line, dict(zip(header, row.cells, strict=False))) for row in rows[1:] if not row.is_empty]
