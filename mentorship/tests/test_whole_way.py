@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mentorship.devtools.testing.browser import chromium
-from mentorship.devtools.testing.installation import House, link_in, text_of, whole_house
+from mentorship.devtools.testing.installation import Installation, link_in, text_of, whole_installation
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
@@ -34,21 +34,21 @@ MENTEES = "id,emails,name,country,utc_offset,title,description,keywords\n" + "".
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory) -> Iterator[House]:
-    with whole_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
+def installation(tmp_path_factory) -> Iterator[Installation]:
+    with whole_installation(tmp_path_factory.mktemp("installation")) as installation:
+        yield installation
 
 
-def sign_in(page: Page, house: House, email: str) -> None:
-    page.goto(f"{house.url}/accounts/login/")
+def sign_in(page: Page, installation: Installation, email: str) -> None:
+    page.goto(f"{installation.url}/accounts/login/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[type=password]").fill(PASSWORD)
     page.locator("input[type=password]").press("Enter")
     page.wait_for_url(lambda url: "login" not in url)
 
 
-def sign_up(page: Page, house: House, role: str, email: str, name: str) -> None:
-    page.goto(f"{house.url}/join/seeds-1/{role}/")
+def sign_up(page: Page, installation: Installation, role: str, email: str, name: str) -> None:
+    page.goto(f"{installation.url}/join/seeds-1/{role}/")
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Your e-mail address").fill(email)
     page.locator("select[name=country]").select_option("KE")
@@ -64,7 +64,7 @@ def sign_up(page: Page, house: House, role: str, email: str, name: str) -> None:
     page.get_by_label("My match may see my e-mail address").check()
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    page.goto(link_in(house.wait_for_mail(email, "confirm"), "/join/confirm/"))
+    page.goto(link_in(installation.wait_for_mail(email, "confirm"), "/join/confirm/"))
     page.get_by_role("button", name="Confirm my sign-up").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
@@ -75,8 +75,8 @@ def fill_chips(page: Page, name: str, words: str) -> None:
         page.locator(f"#id_{name}").press("Enter")
 
 
-def import_sheet(page: Page, house: House, role: str, text: str) -> None:
-    page.goto(f"{house.url}/cohorts/seeds-1/people/import/")
+def import_sheet(page: Page, installation: Installation, role: str, text: str) -> None:
+    page.goto(f"{installation.url}/cohorts/seeds-1/people/import/")
     page.locator("select[name=role]").select_option(role)
     page.locator("input[type=file]").set_input_files(
         {"name": "sheet.csv", "mimeType": "text/csv", "buffer": text.encode()}
@@ -97,40 +97,40 @@ def answer(page: Page, link: str) -> None:
     expect(page.get_by_text("Thank you").first).to_be_visible()
 
 
-def test_a_cohort_from_sign_up_to_the_impact_page(house):
-    house.manage("shell", "--verbosity=0", "-c", START)
-    house.start()
+def test_a_cohort_from_sign_up_to_the_impact_page(installation):
+    installation.manage("shell", "--verbosity=0", "-c", START)
+    installation.start()
     with chromium() as browser:
         desk = browser.new_page(viewport=DESK)
         phone = browser.new_page(viewport=PHONE)
-        plan_and_open(desk, house)
-        sign_up(phone, house, "mentee", "wanjiru@example.org", "Wanjiru Otieno")
-        sign_up(phone, house, "mentor", "ines@example.org", "Ines Duarte")
-        import_sheet(desk, house, "mentee", MENTEES)
-        import_sheet(desk, house, "mentor", MENTORS)
-        accept_everybody(desk, house)
-        match_and_confirm(desk, house)
-        intro = house.wait_for_mail("wanjiru@example.org", "")
-        introduced = check_intros(house)
+        plan_and_open(desk, installation)
+        sign_up(phone, installation, "mentee", "wanjiru@example.org", "Wanjiru Otieno")
+        sign_up(phone, installation, "mentor", "ines@example.org", "Ines Duarte")
+        import_sheet(desk, installation, "mentee", MENTEES)
+        import_sheet(desk, installation, "mentor", MENTORS)
+        accept_everybody(desk, installation)
+        match_and_confirm(desk, installation)
+        intro = installation.wait_for_mail("wanjiru@example.org", "")
+        introduced = check_intros(installation)
         assert intro is not None
-        invite_partner(desk, house)
+        invite_partner(desk, installation)
 
         # Three calendar months later. The people's mornings differ, so a day more.
-        house.stop()
-        house.start(at=add_three_months(introduced) + timedelta(days=1))
+        installation.stop()
+        installation.start(at=add_three_months(introduced) + timedelta(days=1))
         # Five mentors, five leads and one member of a team.
-        people = house.wait(lambda: everybody_asked(house))
+        people = installation.wait(lambda: everybody_asked(installation))
         assert len(people) == 11
         for person in people:
-            answer(phone, link_in(house.wait_for_mail(person, "heck-in"), "/c/"))
-        see_answers(browser.new_page(viewport=DESK), house)
-        see_impact(browser.new_page(viewport=DESK), house)
-    assert len(house.mail.box.message_ids) == len(set(house.mail.box.message_ids))
+            answer(phone, link_in(installation.wait_for_mail(person, "heck-in"), "/c/"))
+        see_answers(browser.new_page(viewport=DESK), installation)
+        see_impact(browser.new_page(viewport=DESK), installation)
+    assert len(installation.mail.box.message_ids) == len(set(installation.mail.box.message_ids))
 
 
-def plan_and_open(page: Page, house: House) -> None:
-    sign_in(page, house, "coordinator@example.org")
-    page.goto(f"{house.url}/programmes/open-seeds/cohorts/new/")
+def plan_and_open(page: Page, installation: Installation) -> None:
+    sign_in(page, installation, "coordinator@example.org")
+    page.goto(f"{installation.url}/programmes/open-seeds/cohorts/new/")
     page.get_by_label("Name").fill("Seeds 1")
     page.get_by_label("Slug").fill("seeds-1")
     page.get_by_label("Starts on").fill("2027-02-01")
@@ -140,8 +140,8 @@ def plan_and_open(page: Page, house: House) -> None:
     expect(page.get_by_text("Seeds 1 is now enrolling.")).to_be_visible()
 
 
-def accept_everybody(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/cohorts/seeds-1/people/")
+def accept_everybody(page: Page, installation: Installation) -> None:
+    page.goto(f"{installation.url}/cohorts/seeds-1/people/")
     expect(page.get_by_text("10 sign-ups")).to_be_visible()
     page.get_by_label("Choose everyone on this page").check()
     page.locator("select[name=to]").select_option("accepted")
@@ -149,30 +149,30 @@ def accept_everybody(page: Page, house: House) -> None:
     expect(page.get_by_role("heading", name="10 to be accepted")).to_be_visible()
     page.get_by_role("button", name="Confirm 10").click()
     expect(page.get_by_text("10 now accepted")).to_be_visible()
-    assert "Soil maps for small farms" in text_of(house.wait_for_mail("baraka@example.org", "You are in"))
+    assert "Soil maps for small farms" in text_of(installation.wait_for_mail("baraka@example.org", "You are in"))
 
 
-def match_and_confirm(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/cohorts/seeds-1/")
+def match_and_confirm(page: Page, installation: Installation) -> None:
+    page.goto(f"{installation.url}/cohorts/seeds-1/")
     page.get_by_role("button", name="Move on to matching").click()
-    page.goto(f"{house.url}/cohorts/seeds-1/matching/")
+    page.goto(f"{installation.url}/cohorts/seeds-1/matching/")
     page.locator("main form[action$='/matching/run/'] button").click()
-    house.wait(lambda: page.reload() and page.get_by_text("proven best").count())
+    installation.wait(lambda: page.reload() and page.get_by_text("proven best").count())
     page.get_by_role("link", name="Confirm 5").click()
     page.get_by_role("button", name="Confirm and send 5 intros").click()
     page.get_by_role("button", name="Send now").click()  # else they wait ten minutes, so that it can be undone
-    page.goto(f"{house.url}/cohorts/seeds-1/")
+    page.goto(f"{installation.url}/cohorts/seeds-1/")
     page.get_by_role("button", name="Move on to running").click()
 
 
-def check_intros(house: House) -> datetime:
+def check_intros(installation: Installation) -> datetime:
     """One mail for each team, to the team and its mentor; returns when, in UTC."""
 
     def intros() -> list:
-        taken = house.mail.box.taken
+        taken = installation.mail.box.taken
         return [e for e in taken if any("mentor" in a or "ines" in a for a in e.rcpt_tos) and len(e.rcpt_tos) > 1]
 
-    house.wait(lambda: len(intros()) >= 5)
+    installation.wait(lambda: len(intros()) >= 5)
     found = intros()
     assert len(found) == 5
     (team,) = [e for e in found if "wanjiru@example.org" in e.rcpt_tos]
@@ -181,8 +181,8 @@ def check_intros(house: House) -> datetime:
     return datetime.now(UTC)
 
 
-def invite_partner(page: Page, house: House) -> None:
-    house.manage(
+def invite_partner(page: Page, installation: Installation) -> None:
+    installation.manage(
         "shell",
         "--verbosity=0",
         "-c",
@@ -213,23 +213,23 @@ def add_three_months(moment: datetime) -> datetime:
     return moment.replace(year=moment.year + (month - 1) // 12, month=(month - 1) % 12 + 1, day=min(moment.day, 28))
 
 
-def everybody_asked(house: House) -> list[str]:
+def everybody_asked(installation: Installation) -> list[str]:
     wanted = ["wanjiru", "baraka", "ines", *(f"mentor{n}" for n in range(1, 5)), *(f"lead{n}" for n in range(1, 5))]
     addresses = [f"{name}@example.org" for name in wanted]
-    return addresses if all(house.mails_to(address, "heck-in") for address in addresses) else []
+    return addresses if all(installation.mails_to(address, "heck-in") for address in addresses) else []
 
 
-def see_answers(page: Page, house: House) -> None:
-    sign_in(page, house, "coordinator@example.org")
-    page.goto(f"{house.url}/cohorts/seeds-1/check-ins/?status=answered")
+def see_answers(page: Page, installation: Installation) -> None:
+    sign_in(page, installation, "coordinator@example.org")
+    page.goto(f"{installation.url}/cohorts/seeds-1/check-ins/?status=answered")
     expect(page.get_by_text("Wanjiru Otieno").first).to_be_visible()
 
 
-def see_impact(page: Page, house: House) -> None:
+def see_impact(page: Page, installation: Installation) -> None:
     page.context.clear_cookies()
-    sign_in(page, house, "partner@example.org")
-    page.goto(f"{house.url}/partners/soil-fund/impact/seeds-1/")
+    sign_in(page, installation, "partner@example.org")
+    page.goto(f"{installation.url}/partners/soil-fund/impact/seeds-1/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Soil Fund")
     expect(page.locator("main")).to_contain_text(re.compile(r"People\s*11"))
     expect(page.get_by_role("figure", name="Who answered (mentees, Three-month check-in)")).to_contain_text("answered")
-    assert page.goto(f"{house.url}/partners/other-fund/").status == 404
+    assert page.goto(f"{installation.url}/partners/other-fund/").status == 404

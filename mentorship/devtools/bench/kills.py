@@ -20,7 +20,7 @@ from subprocess import Popen
 
 import redis
 
-from mentorship.devtools.testing.crashes import CrashHouse, children_of, crash_house, wait_until
+from mentorship.devtools.testing.crashes import CrashInstallation, children_of, crash_installation, wait_until
 from mentorship.devtools.testing.servers import kill_group, worker
 
 LIMIT_SECONDS = 3_600
@@ -31,20 +31,23 @@ def rows() -> Iterator[tuple[str, str, float, float]]:
     """(what came of it, what was done, seconds with kills, seconds without) on both databases."""
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     for database in os.environ.get("BENCH_KILLS_ON", "postgresql,sqlite").split(","):
-        with tempfile.TemporaryDirectory() as name, crash_house(database, Path(name), restarts=True) as house:
-            calm = _calm(house)
-            house.server.box.__init__()  # type: ignore[misc]
-            said, did, took = Storm(house).run()
+        with (
+            tempfile.TemporaryDirectory() as name,
+            crash_installation(database, Path(name), restarts=True) as installation,
+        ):
+            calm = _calm(installation)
+            installation.server.box.__init__()  # type: ignore[misc]
+            said, did, took = Storm(installation).run()
         yield f"{database}: {said}", did, took, calm
 
 
-def _calm(house: CrashHouse) -> float:
-    committed = house.write(NUMBER, "calm")
+def _calm(installation: CrashInstallation) -> float:
+    committed = installation.write(NUMBER, "calm")
     began = time.monotonic()
-    with worker(house.environ, *house.options, log=house.folder / "worker.log"):
-        wait_until(house.all_sent, house, still=LIMIT_SECONDS)
+    with worker(installation.environ, *installation.options, log=installation.folder / "worker.log"):
+        wait_until(installation.all_sent, installation, still=LIMIT_SECONDS)
     took = time.monotonic() - began
-    if Counter(house.server.box.message_ids) != Counter(committed):
+    if Counter(installation.server.box.message_ids) != Counter(committed):
         raise AssertionError("Without a kill each message goes out exactly once, and these did not.")
     return took
 
@@ -53,19 +56,19 @@ def _calm(house: CrashHouse) -> float:
 class Storm:
     """One run with everything that can happen to it. `in_flight` bounds how many sends it can have cut off."""
 
-    house: CrashHouse
+    installation: CrashInstallation
     chance: random.Random = field(default_factory=lambda: random.Random(11))  # noqa: S311  (no secret)
     done: Counter = field(default_factory=Counter)
     in_flight: int = 0
 
     def run(self) -> tuple[str, str, float]:
         """Send all of them, come what may, and count what became of it. Raises AssertionError where it is wrong."""
-        before = {pk for pk, _, _ in self.house.rows()}
-        committed = self.house.write(NUMBER, "storm")
+        before = {pk for pk, _, _ in self.installation.rows()}
+        committed = self.installation.write(NUMBER, "storm")
         began = time.monotonic()
-        while not self.house.all_sent():
+        while not self.installation.all_sent():
             if time.monotonic() - began > LIMIT_SECONDS:
-                raise AssertionError(f"Not done within {LIMIT_SECONDS} s.\n{self.house.log()}")
+                raise AssertionError(f"Not done within {LIMIT_SECONDS} s.\n{self.installation.log()}")
             self._one_worker()
         took = time.monotonic() - began
         said = self._count(committed, before)
@@ -74,13 +77,15 @@ class Storm:
 
     def _one_worker(self) -> None:
         self.done["worker starts"] += 1
-        with worker(self.house.environ, *self.house.options, log=self.house.folder / "worker.log") as process:
+        with worker(
+            self.installation.environ, *self.installation.options, log=self.installation.folder / "worker.log"
+        ) as process:
             for _ in range(self.chance.randint(2, 8)):
                 time.sleep(self.chance.uniform(0.5, 2.5))
-                if self.house.all_sent() or process.poll() is not None:
+                if self.installation.all_sent() or process.poll() is not None:
                     break
                 self._something_happens(process)
-            if not self.house.all_sent():
+            if not self.installation.all_sent():
                 self.done["workers killed"] += 1
                 self.in_flight += 2 if self._has_children else 1  # each of its processes may have been sending
             kill_group(process)
@@ -88,11 +93,11 @@ class Storm:
 
     @property
     def _has_children(self) -> bool:
-        return "--pool=prefork" in self.house.options
+        return "--pool=prefork" in self.installation.options
 
     def _something_happens(self, process: Popen) -> None:
         deeds = [self._kill_child] * 8 if self._has_children else []
-        deeds += [self._stop_broker, self._crash_database] if self.house.broker else []
+        deeds += [self._stop_broker, self._crash_database] if self.installation.broker else []
         if deeds:
             self.chance.choice(deeds)(process)
 
@@ -103,31 +108,31 @@ class Storm:
             self.in_flight += 1
 
     def _stop_broker(self, process: Popen) -> None:
-        assert self.house.broker is not None  # noqa: S101
-        self.house.broker.stop(signal.SIGKILL)
+        assert self.installation.broker is not None  # noqa: S101
+        self.installation.broker.stop(signal.SIGKILL)
         time.sleep(self.chance.uniform(0.5, 3))
-        self.house.broker.start()
+        self.installation.broker.start()
         self.done["broker stops"] += 1
 
     def _crash_database(self, process: Popen) -> None:
-        assert self.house.database is not None  # noqa: S101
-        self.house.database.stop(signal.SIGQUIT)  # "immediate": as if the machine had gone
+        assert self.installation.database is not None  # noqa: S101
+        self.installation.database.stop(signal.SIGQUIT)  # "immediate": as if the machine had gone
         time.sleep(self.chance.uniform(0.1, 1))
-        self.house.database.start()
+        self.installation.database.start()
         self.done["database crashes"] += 1
         self.in_flight += 2  # neither process can note what the mail server has just said
 
     def _empty_broker(self) -> None:
-        if url := self.house.environ["REDIS_URL"]:
+        if url := self.installation.environ["REDIS_URL"]:
             redis.from_url(url).flushall()
         else:
-            for path in (self.house.folder / "messages").iterdir():
+            for path in (self.installation.folder / "messages").iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         self.done["broker flushes"] += 1
 
     def _count(self, committed: set[str], before: set[str]) -> str:
-        sent = Counter(self.house.server.box.message_ids)
-        flagged = {pk for pk, _, twice in self.house.rows() if twice and pk not in before}
+        sent = Counter(self.installation.server.box.message_ids)
+        flagged = {pk for pk, _, twice in self.installation.rows() if twice and pk not in before}
         twice = {pk for pk, number in sent.items() if number > 1}
         lost, phantom = len(committed - set(sent)), len(set(sent) - committed)
         copies = sum(sent.values()) - len(sent)

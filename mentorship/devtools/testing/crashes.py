@@ -52,7 +52,7 @@ STILL_SECONDS = 180
 
 
 @dataclass
-class CrashHouse:
+class CrashInstallation:
     """One installation that is made to be killed: how to reach it, and how its worker is started."""
 
     environ: dict[str, str]
@@ -107,19 +107,19 @@ class CrashHouse:
         return (self.folder / "worker.log").read_text(errors="replace")[-4000:]
 
 
-def wait_until(happened: Callable[[], bool], house: CrashHouse, *, still: float = STILL_SECONDS) -> None:
+def wait_until(happened: Callable[[], bool], installation: CrashInstallation, *, still: float = STILL_SECONDS) -> None:
     """Go on as soon as it has happened; each mail that arrives is a reason to look.
 
     However slow the machine is, this waits as long as anything moves. Fails after `still` seconds in which no mail
     arrived and no message changed; what the worker said last is in the error.
     """
-    trace, since = house.trace(), time.monotonic()
+    trace, since = installation.trace(), time.monotonic()
     while not happened():
-        house.server.box.arrived.clear()
-        house.server.box.arrived.wait(0.2)
-        if (latest := house.trace()) != trace:
+        installation.server.box.arrived.clear()
+        installation.server.box.arrived.wait(0.2)
+        if (latest := installation.trace()) != trace:
             trace, since = latest, time.monotonic()
-        assert time.monotonic() - since < still, f"nothing moved for {still} s; {trace}\n{house.log()}"
+        assert time.monotonic() - since < still, f"nothing moved for {still} s; {trace}\n{installation.log()}"
 
 
 def children_of(pid: int) -> list[int]:
@@ -128,7 +128,7 @@ def children_of(pid: int) -> list[int]:
 
 
 @contextmanager
-def crash_house(database: str, folder: Path, *, restarts: bool = False) -> Iterator[CrashHouse]:
+def crash_installation(database: str, folder: Path, *, restarts: bool = False) -> Iterator[CrashInstallation]:
     """A migrated installation on `postgresql` with Valkey, or on `sqlite` with the file broker.
 
     With `restarts` both servers are its own whatever the environment says, so that they can be stopped.
@@ -154,6 +154,6 @@ def crash_house(database: str, folder: Path, *, restarts: bool = False) -> Itera
             "SWEEP_SECONDS": "1",
             "TEST_FOLDER": str(folder),
         }
-        made = CrashHouse(environ, [*options, "--beat"], server, folder, *own)
+        made = CrashInstallation(environ, [*options, "--beat"], server, folder, *own)
         made.run("manage.py", "migrate", "--verbosity=0")
         yield made

@@ -28,7 +28,7 @@ Found = TypeVar("Found")
 
 
 @dataclass
-class House:
+class Installation:
     """How to reach the installation, its mails, and its clock."""
 
     environ: dict[str, str]
@@ -120,7 +120,7 @@ def link_in(mail: Message, path: str) -> str:
 
 
 @contextmanager
-def whole_house(folder: Path) -> Iterator[House]:
+def whole_installation(folder: Path) -> Iterator[Installation]:
     """An installation with an empty, migrated database. Nothing runs before `start`."""
     with ExitStack() as stack:
         mail = stack.enter_context(mail_server())
@@ -136,9 +136,9 @@ def whole_house(folder: Path) -> Iterator[House]:
             "DEMO": "off",
             "SWEEP_SECONDS": "1",
         }
-        house = House(environ=environ, port=port, mail=mail, folder=folder)
-        house.manage("migrate", "--verbosity=0")
+        installation = Installation(environ=environ, port=port, mail=mail, folder=folder)
+        installation.manage("migrate", "--verbosity=0")
         try:
-            yield house
+            yield installation
         finally:
-            house.stop()
+            installation.stop()

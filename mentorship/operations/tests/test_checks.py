@@ -24,7 +24,7 @@ def ids(settings, **changes) -> list[str]:
     return [message.id for message in found]
 
 
-def test_a_good_installation_hears_nothing(settings):
+def test_a_sound_installation_passes_the_checks(settings):
     assert ids(settings) == []
     assert ids(settings, ALLOWED_HOSTS=[".example.org"]) == []
 
@@ -49,5 +49,5 @@ def test_sqlite_beside_redis_is_a_warning(settings, monkeypatch):
     assert ids(settings, REDIS_URL="redis://localhost") == ["mentorship.W002"]
 
 
-def test_a_try_out_hears_nothing_about_production(settings):
+def test_checks_of_production_are_silent_with_debug_on(settings):
     assert ids(settings, DEBUG=True, DEMO=True, SITE_URL="http://127.0.0.1:8000") == []

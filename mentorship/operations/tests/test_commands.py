@@ -13,7 +13,7 @@ from mentorship.operations import sweep as operations_sweep
 pytestmark = pytest.mark.django_db
 
 
-def test_an_empty_outbox_is_well(capsys):
+def test_an_empty_outbox_is_healthy(capsys):
     call_command("outbox")
     assert "Nothing is due." in capsys.readouterr().out
 

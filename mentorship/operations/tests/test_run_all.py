@@ -14,7 +14,7 @@ def wait_for_end(service: Service) -> None:
     service.process.wait(10)
 
 
-def test_what_is_killed_is_started_again(capsys):
+def test_a_killed_process_is_started_again(capsys):
     service = Service("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"])
     service.keep_alive()
     first = service.process
@@ -32,7 +32,7 @@ def test_what_is_killed_is_started_again(capsys):
     assert time.monotonic() - began < 5
 
 
-def test_what_never_starts_is_given_up(capsys):
+def test_a_process_that_never_starts_is_given_up(capsys):
     service = Service("broken", [sys.executable, "-c", "raise SystemExit(3)"])
     for _ in range(TRIES):
         service.keep_alive()

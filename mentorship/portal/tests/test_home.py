@@ -90,7 +90,7 @@ def test_a_partner_contact_lands_on_their_partner(client, cast):
     assert client.get("/").url == cast.partner.get_absolute_url()
 
 
-def test_somebody_new_is_told_what_to_do(client):
+def test_a_new_coordinator_is_told_what_to_do(client):
     client.force_login(UserFactory())
     assert "Ask the programme" in client.get("/").content.decode()
 
@@ -118,7 +118,7 @@ def test_pages_forbid_inline_scripts_and_other_hosts(client):
     assert "unsafe-inline" not in policy
 
 
-def test_a_participant_reads_what_waits_for_them(client, cast):
+def test_the_home_page_lists_what_a_participant_has_to_do(client, cast):
     offered = EnrollmentFactory(cohort=cast.cohort, user=cast.mentor, role="mentee", title="Bird songs")
     client.force_login(cast.mentor)
     assert client.get("/").context["asks"] == []

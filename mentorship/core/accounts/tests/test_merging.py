@@ -113,7 +113,7 @@ def test_undo_gives_back_only_what_still_points_to_the_kept_person(keep, other):
         undo_merge_people(merge=merge, by=None)
 
 
-def test_a_unique_row_in_the_way_is_named_and_nothing_changes(keep, other):
+def test_a_conflicting_unique_row_is_named_and_nothing_is_merged(keep, other):
     cohort = CohortFactory(name="Seeds 12")
     EnrollmentFactory(cohort=cohort, user=keep, role="mentor")
     EnrollmentFactory(cohort=cohort, user=other, role="mentor")
@@ -267,7 +267,7 @@ def sign_in(client, address):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_the_kept_person_signs_in_with_either_address(client, keep, other, known):
+def test_after_a_merge_both_addresses_sign_in(client, keep, other, known):
     if known:
         EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
     merge = merge_people(keep=keep, other=other, by=None)

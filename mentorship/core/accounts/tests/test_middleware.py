@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
-def test_a_number_beyond_counting_is_no_error_of_ours(client, cast, number):
+def test_a_number_out_of_range_is_answered_with_400(client, cast, number):
     client.force_login(cast.coordinator)
     address = reverse("cohorts:enrollment-decide", args=[cast.cohort.slug])
     assert client.post(address, {"pk": number, "to": "accepted"}).status_code < 500

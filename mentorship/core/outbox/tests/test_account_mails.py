@@ -42,7 +42,7 @@ def test_a_sign_in_code_has_the_words_of_the_programme_that_somebody_is_in(clien
     assert code_for(client, cast.stranger.email).subject == "Your sign-in code"
 
 
-def test_who_is_unknown_gets_our_words_and_no_code(client, cast):
+def test_an_unknown_address_gets_the_default_wording_and_no_code(client, cast):
     reword(cast.programme.workspace)
     message = code_for(client, "nobody@example.org")
     assert message.subject == "Nobody with this address"

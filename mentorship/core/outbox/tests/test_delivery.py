@@ -70,7 +70,7 @@ def test_sign_in_codes_go_before_a_long_queue(box):
 
 
 @pytest.mark.parametrize("answer", ["421 busy", "450 greylisted", "451 try later", "452 full"])
-def test_a_server_that_says_later_is_asked_later(box, answer):
+def test_a_temporary_refusal_is_retried_later(box, answer):
     box.data_answer = lambda number: answer
     message = MessageFactory()
     before = timezone.now()
@@ -83,7 +83,7 @@ def test_a_server_that_says_later_is_asked_later(box, answer):
 
 
 @pytest.mark.parametrize("answer", ["550 no such user", "552 too big", "554 spam"])
-def test_a_server_that_says_no_ends_it(box, answer):
+def test_a_permanent_refusal_fails_the_message(box, answer):
     box.data_answer = lambda number: answer
     message = MessageFactory()
     deliver_all_due()
@@ -100,7 +100,7 @@ def test_one_pass_tries_each_message_once(box):
     assert message.attempts == 1
 
 
-def test_it_is_given_up_after_the_last_attempt(box):
+def test_a_message_fails_after_the_last_attempt(box):
     box.data_answer = lambda number: "451 try later"
     message = MessageFactory(attempts=attempts.MAX_ATTEMPTS - 1)
     deliver_all_due()
@@ -144,7 +144,7 @@ def test_a_recipient_who_is_greylisted_gets_it_later_and_the_others_not_twice(bo
     assert box.message_ids == [message.message_id] * 2
 
 
-def test_nobody_to_reach_fails(box):
+def test_a_message_whose_recipients_are_all_refused_fails(box):
     box.answers = {"gone@example.org": "550 no such user"}
     message = MessageFactory(to=["gone@example.org"])
     deliver_all_due()
@@ -154,7 +154,7 @@ def test_nobody_to_reach_fails(box):
 
 
 @pytest.mark.parametrize("how", ["hang", "drop"])
-def test_no_answer_is_an_unknown_outcome_that_is_shown(box, how):
+def test_a_missing_answer_is_shown_as_an_unknown_outcome(box, how):
     box.data_answer = lambda number: how if number == 1 else None
     message, next_one = MessageFactory(due_at=timezone.now() - timedelta(hours=1)), MessageFactory()
     began = time.monotonic()

@@ -19,14 +19,14 @@ from mentorship.operations.tasks import sweep
 pytestmark = pytest.mark.django_db
 
 
-def test_the_oldest_counts_whatever_goes_first():
+def test_health_counts_the_oldest_message_whatever_its_priority():
     MessageFactory(due_at=timezone.now() - timedelta(minutes=9))
     MessageFactory(kind="sign-in", priority=OutboxMessage.FIRST)
     assert flow_at(timezone.now()).oldest_queued_seconds >= 540
 
 
 @pytest.mark.expects_errors
-def test_an_attempt_that_nobody_came_back_from_is_waiting_too(client):
+def test_health_counts_an_expired_claim_as_waiting(client):
     MessageFactory(status="sending", claim_token=uuid.uuid4(), lease_until=timezone.now() - timedelta(minutes=8))
     answer = client.get(reverse("health"))
     assert answer.status_code == 503
@@ -44,7 +44,7 @@ def test_a_server_that_puts_off_every_mail_is_an_alarm_and_one_full_mailbox_is_n
 
 
 @pytest.mark.expects_errors
-def test_silence_is_an_alarm_though_nothing_is_due(client):
+def test_health_alarms_when_no_sweep_was_heard_of(client):
     record_heartbeat("sweep", now=timezone.now() - longest_silence() - timedelta(seconds=5))
     answer = client.get(reverse("health"))
     assert answer.status_code == 503
@@ -54,7 +54,7 @@ def test_silence_is_an_alarm_though_nothing_is_due(client):
 
 
 @pytest.mark.expects_errors
-def test_a_part_that_fails_is_told_and_its_words_only_inside(client, cast, monkeypatch):
+def test_health_names_a_failed_part_and_keeps_its_message_internal(client, cast, monkeypatch):
     def broken(now):
         raise RuntimeError("ana@example.org is wrong")
 
@@ -68,7 +68,7 @@ def test_a_part_that_fails_is_told_and_its_words_only_inside(client, cast, monke
     assert "ana@example.org is wrong" in client.get(reverse("health-page")).content.decode()
 
 
-def test_worker_and_beat_are_seen_at_work():
+def test_health_shows_when_worker_and_beat_were_last_seen():
     sweep()
     deliver_due()
     assert set(Heartbeat.objects.values_list("name", flat=True)) == {"sweep", "beat", "delivery"}
@@ -91,7 +91,7 @@ def test_the_page_is_for_those_who_look_after_it(client, cast, admin_user):
     assert client.get(reverse("health-page")).status_code == 302
 
 
-def test_a_broker_that_is_away_is_told_and_no_error(client, cast, monkeypatch):
+def test_health_names_an_unreachable_broker_without_failing(client, cast, monkeypatch):
     monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
     client.force_login(cast.viewer)

@@ -70,7 +70,7 @@ def test_the_mails_of_sign_up_and_places_can_be_worded():
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(values=st.dictionaries(st.sampled_from(["name", "cohort", "link", "message", "programme"]), NASTY))
-def test_what_stands_in_a_value_stays_text(values):
+def test_braces_in_a_value_stay_text(values):
     text = MailText(KIND, "Your place in {cohort}, {name}", "Dear {name},\n{cohort} {link}\n{programme}", edited="x")
     subject, body, html = text.sample(**values)
     assert subject == rendering.one_line(subject)

@@ -37,7 +37,7 @@ def parts(raw: bytes):
 
 
 @given(subject=TEXT, text=TEXT, html=st.booleans())
-def test_it_is_the_mail_that_django_writes(subject, text, html):
+def test_the_bytes_are_the_mail_that_django_writes(subject, text, html):
     message = message_of(
         subject,
         text,

@@ -100,7 +100,7 @@ def test_the_page_of_a_message_shows_it_as_it_goes_out(cast, message):
     assert message.message_id.strip("<>") in html
 
 
-def test_strangers_and_participants_find_nothing(cast, message):
+def test_strangers_and_participants_see_no_planned_mail(cast, message):
     for user in (cast.stranger, cast.mentor, cast.contact):
         client = signed_in(user)
         assert client.get(reverse("outbox:message-detail", args=[message.pk])).status_code == 404
@@ -139,7 +139,7 @@ def test_a_coordinator_cancels_and_sends_again(cast, message):
     assert message.status == "queued"
 
 
-def test_too_late_is_said_and_is_no_error(cast):
+def test_acting_on_a_message_that_has_left_is_answered_with_a_message(cast):
     sent = MessageFactory(workspace=cast.programme.workspace, status="sent", sent_at=timezone.now())
     html = signed_in(cast.owner).post(reverse("outbox:message-cancel", args=[sent.pk]), follow=True).content.decode()
     assert "has left already" in html
@@ -234,7 +234,7 @@ def test_only_coordinators_edit(cast, message):
 @pytest.mark.parametrize(
     ("zone", "moment"), [("America/Los_Angeles", "9999-12-31T23:59"), ("Asia/Kathmandu", "0001-01-01T00:00")]
 )
-def test_a_moment_at_the_end_of_all_days_is_an_error_beside_the_field(cast, message, zone, moment):
+def test_a_date_out_of_range_is_a_form_error(cast, message, zone, moment):
     cast.coordinator.time_zone = zone
     cast.coordinator.save()
     posted = {"subject": "x", "text": "y", "due_at": moment, "version": message.version}

@@ -204,7 +204,7 @@ def decide(client, user, planned, **data):
     return client.post(planned.page, data, follow=True)
 
 
-def test_its_page_shows_the_mail_and_none_of_the_links_that_act(client, cast, reminder):
+def test_the_page_of_a_planned_message_previews_it_without_working_links(client, cast, reminder):
     client.force_login(cast.viewer)
     assert reminder.page in client.get(reverse("outbox:planned-list")).content.decode()
     html = client.get(reminder.page).content.decode()
@@ -243,7 +243,7 @@ def test_what_was_left_out_is_sent_after_all(client, cast, reminder):
     ]
 
 
-def test_moved_it_leaves_then_and_once_with_the_words_of_that_day(client, cast, reminder):
+def test_a_moved_message_leaves_once_at_its_new_moment_with_the_wording_of_that_day(client, cast, reminder):
     later = reminder.at + timedelta(days=3)
     decide(client, cast.coordinator, reminder, due_at=later.strftime("%Y-%m-%dT%H:%M"))
     (one,) = [one for one in planned_for(cast.viewer, NOW) if one.key == reminder.key]
@@ -258,7 +258,7 @@ def test_moved_it_leaves_then_and_once_with_the_words_of_that_day(client, cast, 
     assert reminders().get().subject.startswith("In 4 days")
 
 
-def test_a_moment_that_can_not_be_is_said_beside_the_field(client, cast, reminder):
+def test_an_impossible_moment_is_a_form_error(client, cast, reminder):
     client.force_login(cast.coordinator)
     for typed, said in (
         ("2027-03-14T09:59", "It is planned for Sun 14 Mar 2027, 10:00"),
@@ -275,7 +275,7 @@ def test_a_moment_that_can_not_be_is_said_beside_the_field(client, cast, reminde
     assert PlannedChange.objects.get().due_at is None
 
 
-def test_who_may_not_decides_nothing(client, cast, reminder):
+def test_only_editors_decide_about_planned_mail(client, cast, reminder):
     for user, seen in ((cast.viewer, 200), (cast.stranger, 404), (cast.mentor, 404)):
         client.force_login(user)
         assert client.get(reminder.page).status_code == seen
@@ -286,7 +286,7 @@ def test_who_may_not_decides_nothing(client, cast, reminder):
     assert not PlannedChange.objects.exists()
 
 
-def test_a_late_decision_changes_nothing(client, cast, reminder):
+def test_a_decision_after_the_message_was_written_changes_nothing(client, cast, reminder):
     sweep(reminder.at)
     with at(reminder.at):
         answer = decide(client, cast.coordinator, reminder, do="leave-out")

@@ -43,7 +43,7 @@ def page(client, user, name, *args, **query):
     return answer.content.decode()
 
 
-def test_what_comes_is_one_list_with_the_reasons(client, cast, checkin):
+def test_the_list_of_planned_mail_has_all_apps_with_their_reasons(client, cast, checkin):
     mailing = save_mailing(mailing=Mailing(cohort=cast.cohort, subject="Call of May", body="Hi"), by=cast.coordinator)
     schedule_mailing(mailing=mailing, by=cast.coordinator, send_at=timezone.now() + timedelta(days=3))
     MessageFactory(
@@ -101,7 +101,7 @@ def test_one_mail_is_moved_and_leaves_then(client, cast, checkin):
         assert client.post(address, {"do": "stop"}).status_code == 404
 
 
-def test_what_can_not_be_is_said(client, cast, checkin):
+def test_a_move_to_an_impossible_moment_is_refused(client, cast, checkin):
     with pytest.raises(ServiceError, match="passed"):
         reschedule_checkin(checkin=checkin, day=(timezone.now() - timedelta(days=2)).date(), by=cast.coordinator)
     CheckIn.objects.filter(pk=checkin.pk).update(status="sent", mails_sent=1)
@@ -123,7 +123,7 @@ def test_who_is_stopped_is_not_asked_before_somebody_says_so(cast, checkin):
     assert OutboxMessage.objects.get(kind="check-in", to=[cast.mentee.email]).status == "queued"
 
 
-def test_a_check_in_shows_the_mail_that_comes_without_the_links_that_answer(client, cast, checkin):
+def test_a_planned_check_in_previews_its_mail_without_working_links(client, cast, checkin):
     html = page(client, cast.coordinator, "checkins:checkin-detail", cast.cohort.slug, checkin.pk)
     assert "Check-in: how is it going with Mona?" in html
     assert "Edit its words" in html

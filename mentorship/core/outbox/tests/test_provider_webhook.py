@@ -138,7 +138,7 @@ def test_a_hard_bounce_is_on_the_message_and_leaves_the_address_out(client, cast
     assert list(found) == [message]
 
 
-def test_a_full_mailbox_comes_back_and_is_written_to_again(message):
+def test_a_soft_bounce_does_not_suppress_the_address(message):
     words = {"Type": "SoftBounce", "Details": "smtp;552 5.2.2 mailbox full", "Description": "Mailbox full."}
     assert post("postmark", postmark(message, **words)).status_code == 200
     assert Bounce.objects.get().kind == "later"
@@ -158,7 +158,7 @@ def test_who_calls_a_mail_spam_gets_necessary_mails_only(message):
     assert (one.address, one.reason) == ("here@example.org", "opted-out")
 
 
-def test_good_news_and_news_of_others_change_nothing(message):
+def test_reports_of_delivery_or_of_unknown_messages_change_nothing(message):
     assert post("mailgun", mailgun(message, event="delivered", severity=None)).status_code == 200
     stranger = postmark(message, Metadata={}, Email="nobody@example.com")
     assert post("postmark", stranger).status_code == 200
@@ -194,11 +194,11 @@ def test_there_is_no_such_page_without_a_secret_or_a_provider(message, settings)
 
 
 @pytest.mark.parametrize("provider", ["amazon_ses", "mailersend", "mandrill"])
-def test_of_a_provider_that_is_not_set_up_there_is_no_such_page(provider):
+def test_the_webhook_of_another_provider_is_404(provider):
     assert post(provider, {}, secret="").status_code == 404
 
 
-def test_what_is_no_report_is_no_error_of_ours(message):
+def test_a_malformed_report_is_refused_without_an_error(message):
     for words in ("nonsense", "[1]", "null", '"x"'):
         headers = {"authorization": "Basic " + base64.b64encode(SECRET.encode()).decode()}
         address = reverse("mail-report", args=["brevo"])
@@ -321,7 +321,7 @@ def test_a_demo_gives_nothing_to_a_provider(settings, tmp_path):
     assert message.message_id in "".join(path.read_text() for path in (tmp_path / "mail").iterdir())
 
 
-def test_a_provider_that_nobody_knows_or_that_can_not_report_is_said_at_the_start(settings):
+def test_checks_name_an_unknown_provider_and_one_that_cannot_report(settings):
     settings.DEBUG, settings.DEMO, settings.SITE_URL = False, False, "https://mentors.example.org"
     settings.ALLOWED_HOSTS = ["mentors.example.org"]
     settings.ANYMAIL = {}

@@ -32,7 +32,7 @@ def write(key: str = "intro:1", **changes) -> OutboxMessage:
 
 
 @pytest.mark.parametrize("known", [{"delivered_to": ["a@example.org"]}, {"maybe_duplicate": True}])
-def test_words_that_somebody_may_have_stay_as_they_are(known):
+def test_a_message_that_may_have_arrived_keeps_its_words(known):
     message = MessageFactory(to=["a@example.org", "b@example.org"], **known)
     later = timezone.now() + timedelta(hours=1)
     with pytest.raises(ServiceError, match="Somebody has these words already"):
@@ -73,7 +73,7 @@ def test_a_message_for_later_wakes_nobody(django_capture_on_commit_callbacks):
     assert callbacks == []
 
 
-def test_a_broker_that_is_away_is_no_error(monkeypatch, django_capture_on_commit_callbacks, caplog):
+def test_writing_a_message_succeeds_without_a_broker(monkeypatch, django_capture_on_commit_callbacks, caplog):
     def away() -> None:
         raise ConnectionError("nobody there")
 
@@ -125,7 +125,7 @@ def test_what_has_left_can_not_be_cancelled(gone):
         cancel_message(message=MessageFactory(**gone), by=UserFactory())
 
 
-def test_a_failed_message_is_queued_again_with_a_clean_slate():
+def test_resending_a_failed_message_resets_its_attempts():
     message = MessageFactory(status="failed", attempts=8, last_error="550 no")
     resend_message(message=message, by=UserFactory())
     message.refresh_from_db()

@@ -111,7 +111,7 @@ def test_a_server_that_takes_one_mail_a_session_gets_each_on_one_of_its_own(talk
     assert len(server.taken) == 4
 
 
-def test_an_answer_too_many_is_not_taken_for_that_to_the_next_mail(talk):
+def test_a_surplus_answer_is_not_taken_for_the_next_mail(talk):
     server = talk(lambda step, mails, line: b"250 taken\r\n250 taken" if step == "END" and mails == 1 else None)
     messages = [MessageFactory() for _ in range(2)]
     deliver_all_due()
@@ -141,7 +141,7 @@ def test_only_a_clear_answer_to_the_whole_mail_counts(talk, answer, state):
 
 
 @pytest.mark.parametrize("step", ["EHLO", "MAIL"])
-def test_a_server_that_wants_nobody_of_us_fails_no_message(talk, step):
+def test_a_refused_session_fails_no_message(talk, step):
     talk(lambda said, mails, line: b"554 you are on a list" if said in (step, "HELO") else None)
     messages = [MessageFactory() for _ in range(2)]
     assert deliver_all_due() == 0

@@ -19,7 +19,7 @@ def test_the_command_fills_once_and_prints_the_sign_ins(capsys, settings):
     assert Programme.objects.filter(slug=fill.SLUG).count() == 1
 
 
-def test_it_refuses_where_real_people_are():
+def test_the_demo_command_refuses_where_real_people_are():
     UserFactory(email="real@example.com")
     with pytest.raises(CommandError, match="not made up"):
         call_command("demo")

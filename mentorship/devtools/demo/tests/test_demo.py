@@ -32,7 +32,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.set_rollback(True)
 
 
-def test_it_holds_what_real_cohorts_hold(demo):
+def test_the_demo_has_rows_of_every_kind(demo):
     ours = Cohort.objects.filter(programme__slug=fill.SLUG).order_by("starts_on")
     assert list(ours.values_list("status", flat=True)) == [
         "completed",
@@ -63,21 +63,21 @@ def test_it_holds_what_real_cohorts_hold(demo):
     assert pair.notes.count() == 3
 
 
-def test_the_past_is_over_and_nothing_is_due(demo):
+def test_nothing_of_the_past_cohort_of_the_demo_is_due(demo):
     assert not OutboxMessage.objects.exclude(status="sent").exists()
     assert set(CheckIn.objects.values_list("status", flat=True)) == {"answered", "expired"}
     assert MatchRun.objects.get(cohort__slug="seeds-2").certified
     assert TrainingBooking.objects.exists()
 
 
-def test_its_partner_sees_results(demo):
+def test_the_partner_of_the_demo_sees_results(demo):
     found = cohort_impact(Cohort.objects.get(slug="seeds-1"))
     assert len(found.questions) > 2
     assert sum(len(found.continent_rows(role)) for role in ("people", "mentees", "mentors")) > 2
     assert {"mentees", "mentors", "projects", "graduates", "countries"} <= found.numbers.keys()
 
 
-def test_everybody_printed_can_sign_in(demo, client):
+def test_every_sign_in_that_the_demo_prints_works(demo, client):
     for role, email in fill.sign_ins():
         client.logout()
         answer = client.post("/accounts/login/", {"login": email, "password": fill.PASSWORD})

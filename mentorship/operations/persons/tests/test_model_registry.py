@@ -44,11 +44,11 @@ def missing():
                 yield f"{column} holds an address. {HOW} If it is an organisation's: as `organisations`."
 
 
-def test_every_model_about_people_is_known():
+def test_every_model_about_people_has_a_rule():
     assert list(missing()) == []
 
 
-def test_the_walk_finds_what_is_missing(monkeypatch):
+def test_a_model_without_its_rule_is_named(monkeypatch):
     monkeypatch.delitem(KNOWN, "checkins.graduation")
     monkeypatch.delitem(KNOWN, "training.trainingguest")
     found = "\n".join(missing())
@@ -71,7 +71,7 @@ def test_an_entry_fits_its_model(label):
 
 
 @pytest.mark.parametrize("label", [label for label, known in KNOWN.items() if known.is_about_people])
-def test_what_stays_of_a_row_is_said_column_by_column(label):
+def test_every_text_column_of_a_row_is_blanked_or_named_as_kept(label):
     """A new text of such a row is either blanked or named among what stays: nobody forgets to decide."""
     known, model = KNOWN[label], apps.get_model(label)
     if known.erase == DELETE:
@@ -84,7 +84,7 @@ def test_what_stays_of_a_row_is_said_column_by_column(label):
     assert texts <= {*known.blank, *known.stays}, HOW
 
 
-def test_the_other_lists_name_what_there_is():
+def test_rules_name_models_and_columns_that_exist():
     for label in (*books(), MAILS):
         apps.get_model(label)
     for column in organisation_columns():

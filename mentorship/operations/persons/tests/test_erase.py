@@ -1,0 +1,173 @@
+"""An erasure removes, anonymises or keeps with a reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from checkins.models import Answer, Case, CheckIn
+from cohorts.models import (
+    ImportBatch,
+    PendingSignup,
+    Review,
+    SignupFile,
+    TeamMember,
+)
+from cohorts.signup.services import confirm_signup
+from matching.models import Match
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.models import AuditEntry
+from mentorship.core.audit.services import record
+from mentorship.core.outbox.delivery.deliver import deliver_all_due
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    MessageFactory,
+    UserFactory,
+)
+from mentorship.operations.persons.erase import ErasureError, erase_person
+from mentorship.operations.persons.export import export
+from mentorship.operations.persons.subject import find_subject
+from mentorship.operations.persons.tests.traces import EMAIL, NAME, TODAY, everything, figures, traces
+from partners.models import Invoice
+from training.models import MemberAttendance, TrainingBooking
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_erasure_leaves_no_trace_of_the_person(person, cast, django_capture_on_commit_callbacks):
+    file = SignupFile.objects.get().file
+    path, storage = file.name, file.storage
+    before = figures()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(email=EMAIL)
+    assert traces() == []
+    assert not storage.exists(path)
+    assert figures() == before
+    assert MemberAttendance.objects.get().attended  # without a name: providers were paid by it
+    assert Answer.objects.get().value == "4"
+    assert person.enrollments.get(role="mentor").status == "withdrawn"
+    person.refresh_from_db()
+    assert (str(person), person.is_active, person.has_usable_password()) == ("Erased person", False, False)
+    sheet = ImportBatch.objects.get().rows
+    assert sheet == [["name", "email", "bio"], ["", "", ""], ["Ana Sousa", "ana@example.org", "Soil"]]
+
+
+def test_an_erasure_keeps_what_belongs_to_others(person, cast):
+    erase_person(email=EMAIL)
+    shared = OutboxMessage.objects.get(key="pair:1")
+    assert (shared.to, shared.status) == (["ana@example.org"], "sent")
+    assert shared.body_text == "(erased), meet Ana. Write to erased-person@erased.invalid."
+    alone = OutboxMessage.objects.filter(to=["erased-person@erased.invalid"], subject="(erased)")
+    assert not alone.filter(status="queued").exists()
+    assert Review.objects.get(reviewer=person).enrollment == cast.mentee_enrollment
+    assert not CheckIn.objects.filter(status="planned").exists()
+    assert Case.objects.get().status == "done"
+    # The seat went to who waited for it.
+    assert TrainingBooking.objects.get(status="offered").enrollment.user != person
+
+
+def test_a_team_keeps_its_project_when_its_lead_goes(cast):
+    lead = EnrollmentFactory(cohort=cast.cohort, user__email=EMAIL, title="Maps of soils", description="Ours")
+    TeamMember.objects.create(enrollment=lead, user=UserFactory())
+    alone = EnrollmentFactory(cohort=CohortFactory(), user=lead.user, title="Mine", description="Mine")
+    erase_person(email=EMAIL)
+    for one in (lead, alone):
+        one.refresh_from_db()
+    assert (lead.title, lead.description) == ("Maps of soils", "Ours")
+    assert (alone.title, alone.description) == (f"Erased project {alone.pk}", "")
+
+
+def test_an_erased_person_gets_no_mail_until_they_sign_up_again(person, cast, mailoutbox, settings):
+    erase_person(email=EMAIL)
+    deliver_all_due()  # what others wait for
+    mailoutbox.clear()
+    message = MessageFactory(workspace=cast.other_cohort.programme.workspace, to=[EMAIL])
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key", [settings.SECRET_KEY]
+    deliver_all_due()
+    person.refresh_from_db()
+    nowhere = MessageFactory(workspace=cast.programme.workspace, to=[person.email])
+    deliver_all_due()
+    for one in (message, nowhere):
+        one.refresh_from_db()
+        assert (one.status, len(mailoutbox)) == ("skipped", 0)
+    assert "asked to be erased" in message.last_error
+    type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(status="enrolling")
+    answers = {"email": EMAIL, "full_name": "Zaina"}
+    confirm_signup(signup=PendingSignup.objects.create(cohort=cast.cohort, role="mentor", email=EMAIL, answers=answers))
+    again = MessageFactory(workspace=cast.programme.workspace, to=[EMAIL])
+    deliver_all_due()
+    again.refresh_from_db()
+    assert again.status == "sent"
+
+
+def test_a_name_of_one_word_goes_from_their_own_mails_only(cast):
+    UserFactory(email=EMAIL, full_name="Ana")
+    own = MessageFactory(to=[EMAIL, "b@example.org"], body_text="Ana, meet Banana.")
+    other = MessageFactory(body_text="Ana is another one.")
+    record(verb="noted", target=cast.cohort, workspace_id=None, by=None, who="Ana", reason="Ana and others")
+    erase_person(email=EMAIL)
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert own.body_text == "(erased), meet Banana."
+    assert other.body_text == "Ana is another one."
+    assert AuditEntry.objects.get(verb="noted").data == {"who": "(erased)", "reason": "Ana and others"}
+
+
+def test_invoices_and_addresses_of_organisations_are_kept_and_named(person, cast):
+    Invoice.objects.create(
+        workspace=cast.programme.workspace,
+        partner=cast.partner,
+        currency="EUR",
+        note=f"For {NAME}",
+        status="issued",
+        sequence=1,
+        prefix="X",
+        number="X1",
+        issued_on=TODAY,
+        due_on=TODAY,
+        exempt_reason="None.",
+    )
+    type(cast.partner).objects.filter(pk=cast.partner.pk).update(billing_email=EMAIL)
+    report = erase_person(email=EMAIL)
+    kept = {line.what: line for line in report.lines if line.action == "kept"}
+    assert "cannot change" in kept["Mentioned in partners.invoice"].why
+    assert "Mentioned in partners.partner.billing_email" in kept
+    assert traces() == ["partners.invoice", "partners.partner"]
+
+
+def test_a_conduct_concern_is_not_handed_out(person):
+    Case.objects.update(kind="conduct")
+    sections = export(find_subject(EMAIL))["sections"]
+    assert "Cases" not in sections
+    assert "Notes on their cases" not in sections
+
+
+@pytest.mark.parametrize("how", ["match", "owner", "operator", "concern", "leaving"])
+def test_an_erasure_waits_until_the_person_has_handed_over(person, cast, how):
+    if how == "match":
+        Match.objects.filter(mentor__user=person).update(status="active")
+    elif how == "owner":
+        role = cast.programme.workspace.roles.get(role="owner")
+        type(role).objects.filter(pk=role.pk).update(user=person)
+    elif how == "operator":
+        User.objects.filter(pk=person.pk).update(is_staff=True)
+    elif how == "concern":
+        Case.objects.update(kind="conduct")
+    else:
+        message = OutboxMessage.objects.get(subject=f"Dear {NAME}")
+        lease = timezone.now() + timedelta(minutes=1)
+        OutboxMessage.objects.filter(pk=message.pk).update(status="sending", claim_token=message.pk, lease_until=lease)
+    before = sorted(everything())
+    with pytest.raises(ErasureError) as refused:
+        erase_person(email=EMAIL)
+    words = {
+        "match": "is running",
+        "owner": "only owner",
+        "operator": "operator",
+        "concern": "conduct",
+        "leaving": "leaving",
+    }
+    assert words[how] in str(refused.value)
+    assert sorted(everything()) == before
