@@ -1,4 +1,4 @@
-"""Every reusable read of partners."""
+"""Reads of partners: who sees what, what is due, and sums for lists."""
 
 from datetime import date
 from decimal import Decimal

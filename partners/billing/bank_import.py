@@ -73,14 +73,14 @@ def _match(line: BankLine, invoices: dict[str, Invoice], result: BankImport, by:
 
 def match_line(line: BankLine, invoices: dict[str, Invoice]) -> Invoice | None:
     """The one invoice whose number the line names; None where none or several do, or the currency is another."""
-    said = _plain(f"{line.text} {line.payer}")
-    named = [i for number, i in invoices.items() if _names(said, _plain(number)) and i.currency == line.currency]
+    text = _plain(f"{line.text} {line.payer}")
+    named = [i for number, i in invoices.items() if _names(text, _plain(number)) and i.currency == line.currency]
     return named[0] if len(named) == 1 else None
 
 
 @transaction.atomic
 def match_line_by_hand(*, line: BankLine, invoice: Invoice, by: User) -> Payment:
-    """A coordinator says which invoice a line pays."""
+    """Record the payment of an invoice that a coordinator chose for a line."""
     locked = BankLine.objects.select_for_update().get(pk=line.pk)
     if Payment.objects.filter(bank_line=locked).exists():
         raise ServiceError("This line is matched already.")
@@ -93,7 +93,7 @@ def match_line_by_hand(*, line: BankLine, invoice: Invoice, by: User) -> Payment
 
 @transaction.atomic
 def ignore_line(*, line: BankLine, by: User) -> None:
-    """The line has nothing to do with our invoices."""
+    """Mark a line as not about invoices, so that it is no longer listed."""
     BankLine.objects.filter(pk=line.pk, payment=None).update(ignored=True)
     record(verb=Verb.SET_ASIDE, target=line, workspace_id=line.workspace_id, by=by)
 
@@ -102,6 +102,6 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s\-/._]", "", text).upper()
 
 
-def _names(said: str, number: str) -> bool:
+def _names(text: str, number: str) -> bool:
     """INV-0012 is named by "inv 0012", and not by "INV-00123"."""
-    return re.search(re.escape(number) + r"(?!\d)", said) is not None
+    return re.search(re.escape(number) + r"(?!\d)", text) is not None

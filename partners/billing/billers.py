@@ -13,14 +13,14 @@ from partners.models import Biller
 
 @transaction.atomic
 def save_biller(*, workspace: Workspace, by: User, **fields: Any) -> Biller:
-    """Who writes the invoices. What is issued keeps what it says."""
+    """Save who issues a programme's invoices. Issued invoices stay as they are."""
     biller, _new = Biller.objects.update_or_create(workspace=workspace, defaults=fields)
     record(verb=Verb.EDITED, target=biller, workspace_id=workspace.pk, by=by)
     return biller
 
 
 def biller_of(workspace: Workspace) -> Biller:
-    """Who writes the invoices. Raises ServiceError while nobody said so."""
+    """The biller of a workspace. Raises ServiceError where none is set up."""
     biller = Biller.objects.filter(workspace=workspace).first()
     if biller is None:
         raise ServiceError("Say first who writes the invoices: name, address, bank account, VAT.")

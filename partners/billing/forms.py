@@ -9,7 +9,7 @@ from partners.records.forms import UpperField, day_input
 
 
 class DaysField(forms.CharField):
-    """Days, separated by commas, as a list of numbers."""
+    """A list of numbers of days, written with commas."""
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(map(str, value)) if isinstance(value, list) else value
@@ -21,11 +21,11 @@ class DaysField(forms.CharField):
         return sorted({int(w) for w in words})
 
     def validate(self, value: Any) -> None:
-        """An empty list is an answer: no reminders."""
+        """Accept an empty list: no reminders."""
 
 
 class BillerForm(forms.ModelForm):
-    """Who writes the invoices."""
+    """The organisation that issues invoices, and its terms."""
 
     country = UpperField(max_length=2, help_text="Two letters, such as DE.")
     reminder_days = DaysField(required=False, help_text="Days past the due date, such as 3, 14, 30. Empty: none.")
@@ -63,7 +63,7 @@ class BillerForm(forms.ModelForm):
 
 
 class BillForm(forms.Form):
-    """What goes onto one invoice."""
+    """Instalments, cost shares and seats to put on one invoice."""
 
     instalments = forms.ModelMultipleChoiceField(
         queryset=InstalmentDue.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
@@ -89,7 +89,7 @@ class BillForm(forms.Form):
 
 
 class DraftForm(forms.ModelForm):
-    """What can be set on a draft besides its lines."""
+    """The fields of a draft besides its lines."""
 
     class Meta:
         model = Invoice
@@ -106,7 +106,7 @@ class DraftForm(forms.ModelForm):
 
 
 class LineForm(forms.Form):
-    """One line."""
+    """One line of an invoice."""
 
     text = forms.CharField(label="What", max_length=300)
     quantity = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, initial=1)
@@ -122,7 +122,7 @@ LineFormSet = forms.formset_factory(LineForm, extra=0, min_num=1, validate_min=T
 
 
 class PaymentForm(forms.Form):
-    """Money that came in."""
+    """A payment that was received."""
 
     amount = forms.DecimalField(min_value=0)
     on = forms.DateField(label="On", widget=day_input())
@@ -130,7 +130,7 @@ class PaymentForm(forms.Form):
 
 
 class BankForm(forms.Form):
-    """A bank's list of what came in."""
+    """A bank statement to import."""
 
     file = forms.FileField(label="CSV file of your bank", help_text="With a date, an amount and a reference.")
     currency = UpperField(max_length=3, initial="EUR", help_text="Where the file does not say it.")

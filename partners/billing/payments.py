@@ -19,7 +19,7 @@ from partners.money.currency import exact
 def record_payment(
     *, invoice: Invoice, amount: Decimal, on: date, by: User | None, reference: str = "", line: BankLine | None = None
 ) -> Payment:
-    """Money came in. More than is open stays as a credit. Raises ServiceError for drafts, credit notes and nothing."""
+    """Record a payment. What exceeds the balance stays as credit. Raises ServiceError for drafts and credit notes."""
     locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
     if locked.kind != Invoice.Kind.INVOICE or locked.status == Invoice.Status.DRAFT:
         raise ServiceError("Only an issued invoice is paid.")
@@ -28,28 +28,28 @@ def record_payment(
     amount = exact(amount, locked.currency)
     payment = Payment.objects.create(invoice=locked, amount=amount, on=on, reference=reference[:200], bank_line=line)
     update_payment_status(invoice_id=locked.pk)
-    said = formatting.money(amount, locked.currency)
-    record(verb=Verb.PAID, target=locked, workspace_id=locked.workspace_id, by=by, amount=said, on=str(on))
+    amount_text = formatting.money(amount, locked.currency)
+    record(verb=Verb.PAID, target=locked, workspace_id=locked.workspace_id, by=by, amount=amount_text, on=str(on))
     return payment
 
 
 @transaction.atomic
 def delete_payment(*, payment: Payment, by: User) -> None:
-    """It was a mistake. A line of the bank becomes open again. What was carried over goes back as a pair."""
+    """Delete a payment recorded by mistake; its bank line is listed again. Refuses credit that was carried over."""
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.invoice_id)
     if payment.kind == Payment.Kind.CARRIED_OVER:
         raise ServiceError("What was carried over stays; carry it back instead.")
     if invoice.paid - payment.amount < 0:
         raise ServiceError("It was carried over to another invoice already.")
-    said = formatting.money(payment.amount, invoice.currency)
-    record(verb=Verb.TOOK_BACK_A_PAYMENT, target=invoice, workspace_id=invoice.workspace_id, by=by, amount=said)
+    amount_text = formatting.money(payment.amount, invoice.currency)
+    record(verb=Verb.TOOK_BACK_A_PAYMENT, target=invoice, workspace_id=invoice.workspace_id, by=by, amount=amount_text)
     payment.delete()
     update_payment_status(invoice_id=invoice.pk)
 
 
 @transaction.atomic
 def carry_over(*, source: Invoice, target: Invoice, on: date, by: User) -> Decimal:
-    """Use what was paid too much (or paid and then credited) on one invoice for another one. Returns the amount."""
+    """Carry the credit of one invoice (overpaid, or paid and then credited) to another. Returns the amount."""
     rows = Invoice.objects.select_for_update(of=("self",)).filter(pk__in=[source.pk, target.pk]).order_by("pk")
     found = {row.pk: row for row in rows}
     giving, taking = found[source.pk], found[target.pk]
@@ -65,6 +65,6 @@ def carry_over(*, source: Invoice, target: Invoice, on: date, by: User) -> Decim
     Payment.objects.create(invoice=taking, kind=carried, counterpart=giving, amount=amount, on=on)
     update_payment_status(invoice_id=giving.pk)
     update_payment_status(invoice_id=taking.pk)
-    said = formatting.money(amount, taking.currency)
-    record(verb=Verb.CREDIT_CARRIED_OVER, target=taking, workspace_id=taking.workspace_id, by=by, amount=said)
+    amount_text = formatting.money(amount, taking.currency)
+    record(verb=Verb.CREDIT_CARRIED_OVER, target=taking, workspace_id=taking.workspace_id, by=by, amount=amount_text)
     return amount

@@ -12,7 +12,7 @@ from partners.models import Biller, Invoice
 
 
 def sweep_reminders(now: datetime) -> int:
-    """Remind of invoices that are overdue. Each reminder has its own key and moves the date of the next one."""
+    """Send the reminders that are due. Idempotent: each has its own key and sets the date of the next."""
     day = timezone.localdate(now)
     done = 0
     for pk in list(Invoice.objects.open().filter(next_reminder_on__lte=day).values_list("pk", flat=True)):
@@ -26,7 +26,7 @@ def _remind(pk: int, day: date, now: datetime) -> int:
         Invoice.objects.select_for_update(of=("self",)).select_related("partner", "workspace__programme").get(pk=pk)
     )
     if invoice.status not in Invoice.OPEN or invoice.next_reminder_on is None or invoice.next_reminder_on > day:
-        return 0  # it was paid, or somebody else reminded, while we were coming
+        return 0  # paid or reminded of since the query
     number, following = reminder_of(invoice, biller_of(invoice.workspace), day)
     if put_off([billing_mails.invoice_reminder_key(invoice, number)], now):
         return 0
@@ -37,7 +37,7 @@ def _remind(pk: int, day: date, now: datetime) -> int:
 
 
 def reminder_of(invoice: Invoice, biller: Biller, day: date) -> tuple[int, date | None]:
-    """Which reminder goes out on a day when one is due, counted from 1, and when the one after it is due."""
+    """The number (from 1) of the reminder due on a day, and the date of the one after it."""
     number = invoice.reminded + 1
     # After a long silence one reminder goes out, not all that were missed.
     while (following := next_reminder_on(invoice, biller, number)) is not None and following <= day:
@@ -46,7 +46,7 @@ def reminder_of(invoice: Invoice, biller: Biller, day: date) -> tuple[int, date 
 
 
 def next_reminder_on(invoice: Invoice, biller: Biller, reminded: int = 0) -> date | None:
-    """When the next one is due after so many."""
+    """The date of the next reminder after so many; None where it was the last."""
     days = sorted({int(d) for d in biller.reminder_days})
     if invoice.due_on is None or reminded >= len(days):
         return None

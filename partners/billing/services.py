@@ -41,7 +41,7 @@ def draft_invoice(
     currency: str = "",
     po_number: str = "",
 ) -> Invoice:
-    """A draft of what falls due together: instalments, agreed cost shares, seats, and lines (text, quantity, price).
+    """Draft an invoice of instalments, agreed cost shares, seats and further lines (text, quantity, price).
 
     Raises ServiceError where something is on an invoice already, is not agreed, or is in another currency.
     """
@@ -114,7 +114,7 @@ def _of_seats(partner: Partner, seats: Sequence[Sponsorship]) -> Found:
 
 @transaction.atomic
 def set_lines(*, invoice: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]], by: User | None) -> Invoice:
-    """Write the lines (text, quantity, price) of a draft anew and add them up."""
+    """Replace the lines (text, quantity, price) of a draft, and add them up."""
     locked = _draft(invoice)
     _write_lines(locked, lines)
     _add_up(locked)
@@ -160,7 +160,7 @@ def save_draft(*, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal
 
 @transaction.atomic
 def delete_draft(*, invoice: Invoice, by: User) -> None:
-    """Throw a draft away; what was on it can be billed again."""
+    """Delete a draft; what was on it can be billed again."""
     locked = _draft(invoice)
     record(verb=Verb.DELETED_THE_DRAFT, target=locked, workspace_id=locked.workspace_id, by=by)
     locked.delete()
@@ -168,9 +168,9 @@ def delete_draft(*, invoice: Invoice, by: User) -> None:
 
 @transaction.atomic
 def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) -> Invoice:
-    """Give it the next number, freeze it, keep its paper, and write to the partner.
+    """Issue a draft: number it, freeze it, keep its PDF, and mail it to the partner.
 
-    The row of the counter is locked until all of this is committed: a number is neither lost nor given twice.
+    The counter is locked until the transaction ends, so that no number is lost or given twice.
     Raises ServiceError where something is missing; then no number is used.
     """
     locked = _draft(invoice)
@@ -217,7 +217,7 @@ def _e_invoice(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
 def draft_credit_note(
     *, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None
 ) -> Invoice:
-    """A draft that takes an invoice back, whole or with the lines given. Raises ServiceError for more than is left."""
+    """Draft a credit note for all of an invoice, or for the lines given. Raises ServiceError where it has one."""
     locked = Invoice.objects.select_for_update(of=("self",)).select_related("partner", "workspace").get(pk=invoice.pk)
     if locked.kind != Invoice.Kind.INVOICE or locked.status in (Invoice.Status.DRAFT, Invoice.Status.CREDITED):
         raise ServiceError("Only an issued invoice that is not credited yet can be credited.")
@@ -247,7 +247,7 @@ def draft_credit_note(
 
 @transaction.atomic
 def issue_credit_note(*, note: Invoice, by: User, on: date | None = None) -> Invoice:
-    """Issue it. An invoice that is credited in full is closed, and what was on it can be billed again."""
+    """Issue a credit note. Closes an invoice that is credited in full; what was on it can be billed again."""
     if note.credits_id is None:
         raise ServiceError("This is no credit note.")
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=note.credits_id)
@@ -263,7 +263,7 @@ def issue_credit_note(*, note: Invoice, by: User, on: date | None = None) -> Inv
 
 
 def update_payment_status(*, invoice_id: int) -> Invoice:
-    """Bring the status in line with what was paid and credited; in the caller's transaction."""
+    """Set the status by what was paid and credited, in the transaction of the caller."""
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice_id)
     if invoice.gross == invoice.credited:
         status = Invoice.Status.CREDITED

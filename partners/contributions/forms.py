@@ -11,7 +11,7 @@ from partners.records.forms import UpperField, day_input
 
 
 class ContributionForm(forms.ModelForm):
-    """What a partner promises besides money that is billed."""
+    """A contribution that a partner pledges."""
 
     currency = UpperField(max_length=3, required=False, help_text="Of money only.")
     value_currency = UpperField(max_length=3, required=False)
@@ -37,7 +37,7 @@ class ContributionForm(forms.ModelForm):
 
 
 class GivenForm(forms.Form):
-    """Something that was given."""
+    """An entry of what was given."""
 
     quantity = forms.DecimalField(label="How much", min_value=0, max_digits=12, decimal_places=3)
     on = forms.DateField(label="On", widget=day_input())

@@ -18,7 +18,7 @@ from partners.models import Contribution, ContributionEntry, Partner, PartnerCon
 
 @transaction.atomic
 def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Contribution:
-    """Note what a partner promises. Raises ServiceError for another programme's cohort or money without currency."""
+    """Record what a partner pledges. Raises ServiceError for another programme's cohort or money without currency."""
     if cohort.programme.workspace_id != partner.workspace_id:
         raise ServiceError(f"{cohort} is a cohort of another programme.")
     made = Contribution(partner=partner, cohort=cohort, **fields)
@@ -27,16 +27,16 @@ def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Cont
     if made.kind != Contribution.Kind.MONEY:
         made.currency = ""
     made.save()
-    said = f"{formatting.number(made.pledged)} {made.unit}: {made.what}"
-    record(verb=Verb.PLEDGED, target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    detail = f"{formatting.number(made.pledged)} {made.unit}: {made.what}"
+    record(verb=Verb.PLEDGED, target=partner, workspace_id=partner.workspace_id, by=by, reason=detail)
     return made
 
 
 @transaction.atomic
-def state_given(
+def record_given(
     *, contribution: Contribution, quantity: Decimal, on: date, by: User, note: str = "", person: User | None = None
 ) -> ContributionEntry:
-    """Something was given. Who says so confirms their own side; the other side still has to."""
+    """Record that something was given. Counts as confirmed by the side that records it."""
     if quantity <= 0:
         raise ServiceError("Write how much was given.")
     if person is not None and not person.enrollments.filter(cohort=contribution.cohort).occupying_place().exists():
@@ -45,8 +45,8 @@ def state_given(
         contribution=contribution, quantity=quantity, on=on, note=note, person=person, has_person=person is not None
     )
     partner = contribution.partner
-    said = f"{formatting.number(quantity)} {contribution.unit}: {contribution.what}"
-    record(verb=Verb.STATED_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    detail = f"{formatting.number(quantity)} {contribution.unit}: {contribution.what}"
+    record(verb=Verb.STATED_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=detail)
     if by == person or _speaks_for(by, partner):
         confirm_entry(entry=entry, by=by)
     return entry
@@ -54,18 +54,18 @@ def state_given(
 
 @transaction.atomic
 def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = False) -> ContributionEntry:
-    """The person, or a contact of the partner, says that it is so; `for_partner`: a coordinator has it in writing."""
+    """Confirm an entry for the person or the partner; `for_partner` where a coordinator has its word in writing."""
     locked = (
         ContributionEntry.objects.select_for_update(of=("self",))
         .select_related("contribution__partner")
         .get(pk=entry.pk)
     )
-    partner, now, said = locked.contribution.partner, timezone.now(), False
+    partner, now, confirmed = locked.contribution.partner, timezone.now(), False
     if locked.person_id == by.pk and locked.person_confirmed_at is None:
-        locked.person_confirmed_at, said = now, True
+        locked.person_confirmed_at, confirmed = now, True
     if (for_partner or _speaks_for(by, partner)) and locked.partner_confirmed_at is None:
-        locked.partner_confirmed_at, said = now, True
-    if said:
+        locked.partner_confirmed_at, confirmed = now, True
+    if confirmed:
         locked.save(update_fields=["person_confirmed_at", "partner_confirmed_at"])
         what = f"{formatting.number(locked.quantity)} {locked.contribution.unit}: {locked.contribution.what}"
         record(verb=Verb.CONFIRMED_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=what)
@@ -74,16 +74,16 @@ def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = Fal
 
 @transaction.atomic
 def delete_entry(*, entry: ContributionEntry, by: User) -> None:
-    """It was a mistake."""
+    """Delete an entry that was recorded by mistake."""
     partner = entry.contribution.partner
-    said = f"{formatting.number(entry.quantity)} {entry.contribution.unit}: {entry.contribution.what}"
-    record(verb=Verb.TOOK_BACK_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=said)
+    detail = f"{formatting.number(entry.quantity)} {entry.contribution.unit}: {entry.contribution.what}"
+    record(verb=Verb.TOOK_BACK_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=detail)
     entry.delete()
 
 
 @transaction.atomic
 def acknowledge(*, contribution: Contribution, on: date, by: User) -> None:
-    """We thanked them for exactly this."""
+    """Note the day on which the partner was thanked."""
     contribution.acknowledged_on = on
     contribution.save(update_fields=["acknowledged_on"])
     partner = contribution.partner

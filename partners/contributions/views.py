@@ -15,7 +15,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
 from partners.contributions.forms import ContributionForm, GivenForm
-from partners.contributions.services import acknowledge, confirm_entry, delete_entry, pledge, state_given
+from partners.contributions.services import acknowledge, confirm_entry, delete_entry, pledge, record_given
 from partners.models import Contribution, ContributionEntry, PartnerPerson
 from partners.records.view_base import OneFormPage, PartnerObjectView, PartnerPage, PartnerView
 
@@ -93,7 +93,7 @@ class EntryCreate(OneFormPage, SpokenForPage):
         return form
 
     def save(self, form: GivenForm) -> HttpResponse:
-        state_given(contribution=self.contribution, by=self.user, **form.cleaned_data)
+        record_given(contribution=self.contribution, by=self.user, **form.cleaned_data)
         return redirect("partners:contribution-list", slug=self.partner.slug)
 
 
@@ -125,7 +125,7 @@ class ContributionAcknowledge(PartnerObjectView[Contribution]):
 
 
 class MyHours(LoginRequiredMixin, View):
-    """What a person is said to have given for a partner: they confirm it here."""
+    """Hours that a person gave for a partner, for them to confirm."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         entries = ContributionEntry.objects.filter(person=request.user).select_related(

@@ -30,7 +30,7 @@ class FundForm(forms.ModelForm):
 
 
 class CostForm(forms.ModelForm):
-    """Something that has to be paid for."""
+    """A cost, with the provider's invoice as a file."""
 
     currency = UpperField(max_length=3, initial="EUR")
     file = forms.FileField(required=False, label="Provider's invoice", help_text="PDF, picture or XML, 5 MB at most.")
@@ -96,9 +96,11 @@ class PayerForm(forms.Form):
         self.fields["who"].choices = [("", "…"), *((k, f"{p} ({p.currency})") for k, p in who.items())]  # type: ignore[attr-defined]
 
     def payer(self) -> Payer:
-        """What was typed, for the service."""
-        said = self.cleaned_data
-        return Payer(self.payers[said["who"]], said["kind"], said["value"], said["rate"] or PAR, said["rate_on"])
+        """The payer for the service."""
+        fields = self.cleaned_data
+        return Payer(
+            self.payers[fields["who"]], fields["kind"], fields["value"], fields["rate"] or PAR, fields["rate_on"]
+        )
 
 
 PAR = Payer.rate
@@ -106,7 +108,7 @@ PayerFormSet = forms.formset_factory(PayerForm, extra=0, min_num=1, validate_min
 
 
 def payers_for(cost: Cost) -> dict[str, Partner | Fund]:
-    """Everybody who may pay in this programme, by the key of the form."""
+    """The partners and funds of the programme, by their key in the form."""
     partners = Partner.objects.filter(workspace_id=cost.workspace_id)
     funds = Fund.objects.filter(workspace_id=cost.workspace_id)
     return {**{f"partner:{p.pk}": p for p in partners}, **{f"fund:{f.pk}": f for f in funds}}

@@ -12,7 +12,7 @@ NOTHING = Decimal(0)
 
 @dataclass
 class Outstanding:
-    """What one payer has to do with costs, in one currency of theirs. Declined shares are nobody's debt."""
+    """The cost shares of one payer in one currency, added up. Declined shares don't count."""
 
     payer: Partner | Fund
     currency: str
@@ -34,7 +34,7 @@ class Outstanding:
 
 
 def outstanding_by_payer(costs: Any) -> list[Outstanding]:
-    """The payers of these costs (a queryset) by name, each currency on its own. Money is never added across them."""
+    """The payers of these costs (a queryset) by name, with a row for each currency."""
     shares = CostShare.objects.filter(cost__in=costs).exclude(status=CostShare.Status.DECLINED)
     shares = shares.select_related("partner", "fund", "invoice", "cost__cohort").order_by("cost__paid_on", "pk")
     found: dict[tuple[type, int, str], Outstanding] = {}
@@ -46,7 +46,7 @@ def outstanding_by_payer(costs: Any) -> list[Outstanding]:
 
 
 def costs_without_payer(costs: Any) -> Iterable[Cost]:
-    """Costs that nobody is to pay yet."""
+    """Costs without a payer."""
     found: Iterable[Cost] = costs.exclude(pk__in=CostShare.objects.exclude(status="declined").values("cost"))
     return found
 

@@ -23,7 +23,7 @@ FILE_LIMIT = 5 * 1024 * 1024  # bytes
 
 @dataclass(frozen=True)
 class Payer:
-    """Who shall pay which part. `rate` is units of the payer's currency for one of the cost's; 1 where they are one."""
+    """A payer and their part. `rate` is how much of the payer's currency one unit of the cost's is worth."""
 
     who: Partner | Fund
     kind: str
@@ -43,7 +43,7 @@ class Part:
 
 @transaction.atomic
 def add_fund(*, workspace: Workspace, by: User, **fields: Any) -> Fund:
-    """A budget with a term. Raises ServiceError where its currency has fewer decimals than the amount."""
+    """Add a fund. Raises ServiceError where its currency has fewer decimals than the amount."""
     fund = Fund(workspace=workspace, **fields)
     fund.budget = exact(fund.budget, fund.currency)
     fund.save()
@@ -53,7 +53,7 @@ def add_fund(*, workspace: Workspace, by: User, **fields: Any) -> Fund:
 
 @transaction.atomic
 def save_fund(*, fund: Fund, by: User) -> Fund:
-    """Change a fund; its budget never falls under what is spent, its currency stays once something is."""
+    """Save a fund. Refuses a budget below what is spent, and another currency once something is."""
     before = Fund.objects.select_for_update().get(pk=fund.pk)
     fund.budget = exact(fund.budget, fund.currency)
     spent = before.spent
@@ -62,14 +62,14 @@ def save_fund(*, fund: Fund, by: User) -> Fund:
     if fund.budget < spent:
         raise ServiceError(f"{formatting.money(spent, fund.currency)} are spent already, more than the new budget.")
     fund.save()
-    said = f"{before.budget} → {fund.budget} {fund.currency}"
-    record(verb=Verb.EDITED, target=fund, workspace_id=fund.workspace_id, by=by, budget=said)
+    amounts = f"{before.budget} → {fund.budget} {fund.currency}"
+    record(verb=Verb.EDITED, target=fund, workspace_id=fund.workspace_id, by=by, budget=amounts)
     return fund
 
 
 @transaction.atomic
 def add_cost(*, cost: Cost, by: User) -> Cost:
-    """Put a cost on record. Raises ServiceError for a session of another cohort."""
+    """Record a cost. Raises ServiceError for a session of another cohort."""
     _check_cost(cost)
     cost.save()
     record(
@@ -80,7 +80,7 @@ def add_cost(*, cost: Cost, by: User) -> Cost:
 
 @transaction.atomic
 def save_cost(*, cost: Cost, by: User) -> Cost:
-    """Change a cost. Another amount, currency or date makes its shares new proposals: both payers agree again."""
+    """Save a cost. With another amount, currency or date, all payers have to agree again."""
     before = Cost.objects.select_for_update(of=("self",)).get(pk=cost.pk)
     _check_cost(cost)
     matters = (cost.amount, cost.currency, cost.paid_on) != (before.amount, before.currency, before.paid_on)
@@ -88,8 +88,8 @@ def save_cost(*, cost: Cost, by: User) -> Cost:
     if matters and any(share.invoice_id for share in shares):
         raise ServiceError("A share of it is on an invoice. Credit that first.")
     cost.save()
-    said = f"{before.amount} {before.currency} → {cost.amount} {cost.currency}"
-    record(verb=Verb.EDITED, target=cost, workspace_id=cost.workspace_id, by=by, amount=said)
+    amounts = f"{before.amount} {before.currency} → {cost.amount} {cost.currency}"
+    record(verb=Verb.EDITED, target=cost, workspace_id=cost.workspace_id, by=by, amount=amounts)
     if matters and shares:
         same = {share.payer_currency for share in shares} == {cost.currency} or before.currency == cost.currency
         if not same:
@@ -101,7 +101,7 @@ def save_cost(*, cost: Cost, by: User) -> Cost:
 
 
 def preview_split(*, cost: Cost, payers: Sequence[Payer]) -> list[Part]:
-    """What everybody would pay, before anything is written. Raises ServiceError where it does not make up the whole."""
+    """What each payer would pay; writes nothing. Raises ServiceError where the parts don't make up the cost."""
     if len({(type(p.who), p.who.pk) for p in payers}) < len(payers):
         raise ServiceError("A payer is named twice.")
     if any(p.who.workspace_id != cost.workspace_id for p in payers):
@@ -123,7 +123,7 @@ def _part(cost: Cost, payer: Payer, amount: Decimal) -> Part:
 
 @transaction.atomic
 def propose_split(*, cost: Cost, payers: Sequence[Payer], by: User) -> list[CostShare]:
-    """Say who pays what. What was agreed before has to be agreed again, unless a payer's part stays as it was."""
+    """Replace the shares of a cost by proposals. A share that stays the same keeps its answer."""
     locked = Cost.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=cost.pk)
     parts = preview_split(cost=locked, payers=payers)
     before = list(locked.shares.select_related("partner", "fund"))
@@ -172,7 +172,7 @@ def _write(cost: Cost, part: Part, before: Sequence[CostShare]) -> CostShare:
 
 @transaction.atomic
 def agree_share(*, share: CostShare, by: User) -> CostShare:
-    """The payer agrees. A fund must lie in its term and have enough left. Agreeing again changes nothing.
+    """Agree to a share. A fund must cover the date and have enough left. Idempotent.
 
     Raises ServiceError with the figures where the fund would be overspent.
     """
@@ -186,7 +186,7 @@ def agree_share(*, share: CostShare, by: User) -> CostShare:
 
 @transaction.atomic
 def decline_share(*, share: CostShare, by: User) -> CostShare:
-    """The payer says no, or takes back what they agreed to; not once it is on an invoice."""
+    """Decline a share, also one that was agreed. Refuses one that is on an invoice."""
     locked = _lock_share(share)
     if locked.invoice_id:
         raise ServiceError("This share is on an invoice. Credit that first.")

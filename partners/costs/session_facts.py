@@ -8,7 +8,7 @@ from partners.models import Cost
 
 
 def costs_of_sessions(ids: Sequence[int]) -> dict[int, list[Fact]]:
-    """session id → each cost, and below it each share of it."""
+    """Session id → its costs, each followed by its shares."""
     found: dict[int, list[Fact]] = {pk: [] for pk in ids}
     for cost in Cost.objects.filter(session__in=ids).order_by("pk").prefetch_related("shares__partner", "shares__fund"):
         shares = list(cost.shares.all())

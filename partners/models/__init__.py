@@ -1,4 +1,4 @@
-"""The models of the room, a module for each part of it."""
+"""The models of partners, a module for each subject."""
 
 from partners.models.billing import (
     BankLine,

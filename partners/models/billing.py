@@ -15,7 +15,7 @@ from partners.querysets import InvoiceQuerySet
 
 
 class Biller(models.Model):
-    """Who writes the invoices of a programme, and on which terms."""
+    """The organisation that issues a programme's invoices, and its terms."""
 
     class Paper(models.TextChoices):
         A4 = "a4", "A4"
@@ -62,7 +62,7 @@ class Biller(models.Model):
 
 
 class NumberSeries(models.Model):
-    """The counter of one series. Its row is locked by whoever takes a number, until the invoice is written."""
+    """The counter of one series of invoice numbers; locked while a number is taken and its invoice written."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="number_series")
     prefix = models.CharField(max_length=20)
@@ -77,7 +77,10 @@ class NumberSeries(models.Model):
 
 
 class Invoice(models.Model):
-    """An invoice or a credit note. Once issued only its status and its reminders change: triggers see to it."""
+    """An invoice or a credit note.
+
+    Once it is issued, only its status and reminders may change; database triggers refuse the rest.
+    """
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", "invoice"
@@ -204,7 +207,7 @@ class InvoiceLine(models.Model):
 
 
 class IssuedDocument(models.Model):
-    """The very bytes that left the house. They never change: a trigger sees to it."""
+    """The PDF and e-invoice as they were sent. A database trigger refuses changes."""
 
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="document")
     pdf = models.BinaryField()

@@ -81,7 +81,7 @@ class Partner(models.Model):
 
 
 class PartnerLogo(models.Model):
-    """The file of a logo, apart from the record so that lists don't read it. See logos.py for what is in it."""
+    """The file of a logo, in a table of its own, so that lists don't read it. See records/logos.py."""
 
     partner = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="logo")
     content = models.BinaryField()
@@ -91,7 +91,7 @@ class PartnerLogo(models.Model):
 
 
 class PartnerContact(models.Model):
-    """A person of the partner who may sign in and see its reports, and nothing else."""
+    """A person of the partner who may see its reports and invoices, and nothing else."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="contacts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="partner_contacts")

@@ -82,7 +82,7 @@ class ReportLink(models.Model):
 
 
 class Quote(models.Model):
-    """What somebody said and let us print. Without the day of the consent it is never shown."""
+    """A quote that a person let us print. Never shown without the day of the consent."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="quotes")
     text = models.TextField()

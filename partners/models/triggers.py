@@ -14,7 +14,7 @@ REPORT = "A published report never changes."
 
 
 def install(using: str = "default", **_signal: Any) -> None:
-    """Make the triggers; those that are there are replaced."""
+    """Create the triggers, or replace them."""
     connection = connections[using]
     present = set(connection.introspection.table_names())
     if "partners_invoice" not in present or "partners_reportversion" not in present:
@@ -26,7 +26,7 @@ def install(using: str = "default", **_signal: Any) -> None:
 
 
 def remove(using: str = "default") -> None:
-    """Take them away, for tests that empty the tables."""
+    """Drop the triggers, for tests that empty the tables."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for table, event, *_ in _rules("IS NOT"):
@@ -41,7 +41,7 @@ def _columns() -> list[str]:
 
 
 def _rules(differs: str) -> list[tuple[str, str, str, str]]:
-    """Table, event, when it is refused, and with which words."""
+    """Table, event, the condition under which it is refused, and the message."""
     changed = " OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in _columns())
     of_issued = "(SELECT status FROM partners_invoice WHERE id = {}.invoice_id) <> 'draft'"
     frozen = " OR ".join(f"NEW.{c} {differs} OLD.{c}" for c in ("data", "number", "report_id", "published_at"))
@@ -64,22 +64,22 @@ def _name(table: str, event: str) -> str:
 
 def _sqlite() -> list[str]:
     statements = []
-    for table, event, when, words in _rules("IS NOT"):
+    for table, event, when, message in _rules("IS NOT"):
         statements += [
             f"DROP TRIGGER IF EXISTS {_name(table, event)}",
             f"CREATE TRIGGER {_name(table, event)} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} "
-            f"BEGIN SELECT RAISE(ABORT, '{words}'); END",
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
         ]
     return statements
 
 
 def _postgresql() -> list[str]:
     statements = []
-    for table, event, when, words in _rules("IS DISTINCT FROM"):
+    for table, event, when, message in _rules("IS DISTINCT FROM"):
         name, row = _name(table, event), "OLD" if event == "DELETE" else "NEW"
         statements += [
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {when.replace('%', '%%')} THEN "
-            f"RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+            f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
             f"RETURN {row}; END $$ LANGUAGE plpgsql",
             f"DROP TRIGGER IF EXISTS {name} ON {table}",
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",

@@ -13,19 +13,19 @@ DAY = {"type": "date"}
 
 
 def day_input() -> forms.DateInput:
-    """The browser's own calendar."""
+    """A date input with the browser's calendar."""
     return forms.DateInput(attrs=DAY, format="%Y-%m-%d")
 
 
 class UpperField(forms.CharField):
-    """Codes of countries and currencies, in capital letters however they are typed."""
+    """A code of a country or a currency; turned into capital letters."""
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").upper()
 
 
 class PartnerForm(forms.ModelForm):
-    """An organisation. A new one belongs to one of the coordinator's programmes."""
+    """The record of a partner; a new one belongs to one of the coordinator's programmes."""
 
     programme = forms.ModelChoiceField(queryset=Programme.objects.none(), empty_label=None)
     country = UpperField(max_length=2, required=False, help_text="Two letters, such as DE.")
@@ -64,7 +64,7 @@ class PartnerForm(forms.ModelForm):
 
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What nobody says is what it is by default: a partner is on record with its name alone.
+        # A name alone is enough: fields left empty take the model's default.
         for name in ("naming", "language"):
             self.fields[name].required = False
         self.order_fields(["programme", *self.Meta.fields])
@@ -93,7 +93,7 @@ class PartnerForm(forms.ModelForm):
 
 
 class LogoForm(forms.Form):
-    """A picture file, or nothing to take the old one away."""
+    """A picture file; empty removes the logo."""
 
     file = forms.FileField(
         label="Logo",

@@ -8,7 +8,7 @@ from mentorship.core.errors import ServiceError
 LIMIT = 300_000
 LARGEST, SMALLEST = 3000, 32
 _PNG = b"\x89PNG\r\n\x1a\n"
-# Everything else in a PNG is words about it: when, where, with what and by whom it was made.
+# All other chunks of a PNG are metadata: when, where, with what and by whom it was made.
 _PNG_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"IDAT", b"IEND"}
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
@@ -24,7 +24,7 @@ class LogoPicture:
 
 
 def read_logo(content: bytes) -> LogoPicture:
-    """The picture without anything hidden in it. Raises ServiceError for what is no PNG or JPEG, or of no fit size."""
+    """Read a PNG or JPEG without its metadata. Raises ServiceError for other files, and for sizes that don't fit."""
     if len(content) > LIMIT:
         raise ServiceError(f"A logo has {LIMIT // 1000} kB at most.")
     try:

@@ -44,7 +44,7 @@ def ask_sponsored(*, sponsorship: Sponsorship, by: User) -> int:
 
 
 @transaction.atomic
-def answer_shown(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPerson:
+def answer_visibility(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPerson:
     """The person says whether the partner may see their name and project; they may change their mind."""
     locked = (
         PartnerPerson.objects.select_for_update(of=("self",)).select_related("partner", "enrollment").get(pk=person.pk)
@@ -61,7 +61,7 @@ def answer_shown(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPers
 
 @transaction.atomic
 def delete_lent_person(*, person: PartnerPerson, by: User) -> None:
-    """It was a mistake: they don't come from this partner."""
+    """Delete the note that a person comes from this partner."""
     record(verb=Verb.NOT_LENT_ANY_MORE, target=person.partner, workspace_id=person.partner.workspace_id, by=by)
     person.delete()
 

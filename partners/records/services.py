@@ -49,7 +49,7 @@ def create_partner(*, workspace: Workspace, name: str, by: User | None, **fields
 
 @transaction.atomic
 def save_partner(*, partner: Partner, by: User) -> Partner:
-    """Save what a form changed; the trail says what."""
+    """Save a partner; the audit entry names the changed fields."""
     before = Partner.objects.select_for_update().get(pk=partner.pk)
     partner.save()
     changed = [
@@ -63,7 +63,7 @@ def save_partner(*, partner: Partner, by: User) -> Partner:
 
 @transaction.atomic
 def save_logo(*, partner: Partner, content: bytes | None, by: User) -> Partner:
-    """Keep the logo, without what hides in the file; None takes it away. Raises ServiceError."""
+    """Keep the picture of an uploaded logo without its metadata; None removes the logo. Raises ServiceError."""
     locked = Partner.objects.select_for_update().get(pk=partner.pk)
     if content is None:
         PartnerLogo.objects.filter(partner=locked).delete()
@@ -107,7 +107,7 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
 
 @transaction.atomic
 def delete_contact(*, contact: PartnerContact, by: User) -> None:
-    """The person sees the partner's pages no more."""
+    """End the access of a contact."""
     workspace_id = contact.partner.workspace_id
     record(verb=Verb.REMOVED, target=contact, workspace_id=workspace_id, by=by, user=contact.user_id)
     contact.delete()

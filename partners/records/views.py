@@ -19,7 +19,7 @@ from mentorship.core.views import errors_as_messages
 from partners.models import Invoice, Partner, PartnerContact, PartnerPerson, ReportVersion, Sponsorship
 from partners.records.forms import ContactForm, LogoForm, PartnerForm
 from partners.records.people import (
-    answer_shown,
+    answer_visibility,
     ask_sponsored,
     delete_lent_person,
     enrollments_to_lend,
@@ -234,6 +234,6 @@ class PersonAnswer(LoginRequiredMixin, View):
         person = get_visible_or_404(found, pk=pk)
         if not {"agree", "decline"} & request.POST.keys():
             raise Http404
-        answer_shown(person=person, agree="agree" in request.POST, by=request.user)  # type: ignore[arg-type]
+        answer_visibility(person=person, agree="agree" in request.POST, by=request.user)  # type: ignore[arg-type]
         messages.success(request, "Noted. You can change it at any time.")
         return redirect("partners:my-hours")

@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from partners.documents.formatting import money as money_text
 from partners.documents.formatting import number as number_text
 from partners.models import Contribution, Cost, CostShare, ImpactReport, Quote
-from partners.reports.checkin_tables import changes
+from partners.reports.checkin_tables import wave_comparisons
 from partners.reports.disclosure_control import CountRow
 from partners.reports.impact import Impact
 from partners.reports.people_tables import ROLES
@@ -209,7 +209,7 @@ def checkins(source: ReportSource) -> Content:
     for cohort, impact in zip(source.cohorts, source.impacts, strict=True):
         where = f", {cohort.name}" if len(source.cohorts) > 1 else ""
         tables += [table(f"{q.text} ({q.role}, {q.wave}{where})", q.rows) for q in impact.questions]
-        tables += [table(caption + where, rows) for caption, rows in changes(impact.questions)]
+        tables += [table(caption + where, rows) for caption, rows in wave_comparisons(impact.questions)]
     return Content(tables=tables)
 
 

@@ -16,7 +16,7 @@ SIDES = {"mentee": "mentees", "mentor": "mentors", "facilitator": "facilitators"
 
 @dataclass(frozen=True)
 class WaveQuestion:
-    """One question of a wave to one side, and how many of that side said what; small groups put together."""
+    """A question that a wave asked one role, with the number of people for each answer."""
 
     key: str
     ident: str  # the same question in other waves, too
@@ -32,22 +32,21 @@ class WaveQuestion:
 def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQuestion]:
     """Every question of the cohort's waves that puts each person into one row, in the order of the waves.
 
-    Left out is what was asked anonymously, because its answers belong to no people; questions with several answers,
-    whose rows overlap; and words. Who left the cohort meanwhile counts no more. Each person counts once a wave and
-    side, with their latest answer.
+    Leaves out anonymous surveys, whose answers belong to nobody; questions with several answers, whose rows overlap;
+    free text; and people who left the cohort since. Each person counts once a wave and side, with their latest answer.
     """
-    waves = in_order(cohort, list(CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)))
+    waves = waves_in_order(cohort, list(CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)))
     answered = CheckIn.objects.filter(wave__in=waves, status=CheckIn.Status.ANSWERED)
     who: dict[tuple[int, str], set[int]] = {}
     for wave_id, side, user in answered.values_list("wave_id", "side", "user_id"):
         who.setdefault((wave_id, side), set()).add(user)
     counted = kind_names(lambda kind: kind.is_counted)
-    said: dict[tuple[int, str, int], dict[int, str]] = {}
+    answers_of: dict[tuple[int, str, int], dict[int, str]] = {}
     answers = Answer.objects.filter(checkin__in=answered, question__kind__in=counted)
     for wave_id, side, question_id, user, value in answers.order_by("checkin__answered_at", "checkin_id").values_list(
         "checkin__wave_id", "checkin__side", "question_id", "checkin__user_id", "value"
     ):
-        said.setdefault((wave_id, side, question_id), {})[user] = value
+        answers_of.setdefault((wave_id, side, question_id), {})[user] = value
     asked = list(SurveyQuestion.objects.filter(survey__in={w.survey_id for w in waves}, kind__in=counted))
     found = []
     for wave in waves:
@@ -57,7 +56,7 @@ def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQu
             rows = [("answered", len(here)), (NO_ANSWER, len(roles[role] - here))]
             found.append(WaveQuestion(f"{role}:wave:{wave.pk}", "", "Who answered", role, wave.name, rows))
             for question in (q for q in asked if q.survey_id == wave.survey_id):
-                values = said.get((wave.pk, side, question.pk), {})
+                values = answers_of.get((wave.pk, side, question.pk), {})
                 counts = Counter(value for user, value in values.items() if user in roles[role])
                 rows = [(label, counts[value]) for value, label in question.choices]
                 rows.append((NO_ANSWER, len(roles[role]) - sum(n for _label, n in rows)))
@@ -67,7 +66,7 @@ def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQu
 
 
 def wave_tables(questions: Sequence[WaveQuestion], roles: Mapping[str, set[int]]) -> dict[str, list[tuple[str, int]]]:
-    """Key → rows, suppressed; nothing where no answer could be named."""
+    """Key → rows, suppressed; no rows where no answer could be named."""
     tables = {}
     for question in questions:
         rows = suppress_small_groups(question.rows)
@@ -76,8 +75,8 @@ def wave_tables(questions: Sequence[WaveQuestion], roles: Mapping[str, set[int]]
     return tables
 
 
-def in_order(cohort: Cohort, waves: list[CheckInWave]) -> list[CheckInWave]:
-    """By when they are asked; an intro is taken to be at the start."""
+def waves_in_order(cohort: Cohort, waves: list[CheckInWave]) -> list[CheckInWave]:
+    """The waves by their dates; intros are assumed to be sent on the first day."""
 
     def day(wave: CheckInWave) -> date:
         start = cohort.ends_on if wave.anchor == CheckInWave.Anchor.ENDS else cohort.starts_on
@@ -87,8 +86,8 @@ def in_order(cohort: Cohort, waves: list[CheckInWave]) -> list[CheckInWave]:
     return sorted(waves, key=lambda wave: (day(wave), wave.pk))
 
 
-def changes(questions: Sequence[WaveQuestion]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """What was asked of the same side in several waves: caption, and rows by answer and wave; only what is shown."""
+def wave_comparisons(questions: Sequence[WaveQuestion]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Tables of questions that several waves asked the same role: caption, and rows by answer and wave."""
     groups: dict[tuple[str, str], list[WaveQuestion]] = {}
     for question in questions:
         if question.ident:

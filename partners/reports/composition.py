@@ -45,8 +45,8 @@ def definitions() -> list[list[str]]:
     return [*found, ["Few people", FEW_PEOPLE]]
 
 
-def progress(sponsorship: Sponsorship, *, release: bool) -> dict[str, Any]:
-    """What a partner sees of a cohort day by day: a report that nobody had to compose."""
+def impact_page_data(sponsorship: Sponsorship, *, release: bool) -> dict[str, Any]:
+    """The report behind a partner's impact page: every block that is made for it, as of now."""
     cohort, partner = sponsorship.cohort, sponsorship.partner
     kinds = [block.kind for block in all_blocks() if block.on_impact_page]
     report = ImpactReport(
@@ -66,7 +66,7 @@ def cohorts_of(report: ImpactReport) -> list[Cohort]:
 
 
 def logos_of(report: ImpactReport) -> list[Partner]:
-    """Whose logos stand on it: its partner's, or in public those of all who support it; as they allow it today."""
+    """The partners whose logos are printed: its own, or on a public report all supporters who allow it today."""
     if report.partner is not None:
         found = Partner.objects.filter(pk=report.partner.pk)
     else:
@@ -75,7 +75,7 @@ def logos_of(report: ImpactReport) -> list[Partner]:
 
 
 def csv_rows(data: dict[str, Any]) -> list[list[Any]]:
-    """The aggregates, one a row: block, table, what, number."""
+    """One row for each figure: block, table, label, number."""
     rows: list[list[Any]] = []
     for block in data["blocks"]:
         rows += [[block["title"], "", label, value] for label, value in block["figures"]]
@@ -84,8 +84,8 @@ def csv_rows(data: dict[str, Any]) -> list[list[Any]]:
     return rows
 
 
-def beside(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str, Any, Any]]:
-    """Two versions side by side: block, table, what, and the two numbers; None where a version lacks it."""
+def compare_versions(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str, Any, Any]]:
+    """Compare two versions: block, table, label, and both numbers (None where a version lacks it)."""
     keyed = [{tuple(row[:3]): row[3] for row in csv_rows(data)} for data in (old, new)]
     keys = [*keyed[1], *(key for key in keyed[0] if key not in keyed[1])]
     return [(*key, keyed[0].get(key), keyed[1].get(key)) for key in keys]  # type: ignore[misc]

@@ -8,12 +8,11 @@ NOT_APART = ", not told apart"
 
 
 def suppress_small_groups(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tuple[str, int]]:
-    """The rows with every group of 1 to `minimum` - 1 people hidden in a larger one; empty where that says nothing.
+    """Merge groups of 1 to `minimum` - 1 people into one row; empty where nothing is left to show.
 
-    Small groups are put together, and where they are too few even so, the smallest of the others goes with them: who
-    knows the total and every row that is shown finds no smaller group by subtraction. Rows of nobody go into the heap,
-    too, and it grows by another row where it is so full that each of its rows could be guessed: who knows all labels,
-    and these rules, finds for none of them what it is. Rows must not overlap.
+    While the merged row is too small itself, the smallest of the other rows joins it: who knows the total and every
+    row that is shown finds no small group by subtraction. Rows of zero are merged, too, and the merged row grows where
+    its total and these rules would tell what each of its rows is. Rows must not overlap.
     """
     if not 0 < minimum <= sum(count for _label, count in rows):
         return []
@@ -35,7 +34,7 @@ def suppress_small_groups(rows: Sequence[tuple[str, int]], minimum: int = MINIMU
 
 
 def is_small_group(number: int, minimum: int = MINIMUM) -> bool:
-    """Whether a number, or the difference of two, is a group of few people; nobody is none."""
+    """Whether a number, or the difference of two numbers, stands for 1 to `minimum` - 1 people."""
     return 0 < abs(number) < minimum
 
 
@@ -47,8 +46,8 @@ def may_tell(part: int, whole: int, minimum: int = MINIMUM) -> bool:
 def most_people_in(number: int, projects: int, people: int, teams: int = 0) -> int:
     """The most people that `number` of the projects can have, for a reader who knows the totals.
 
-    Projects are works, not people; but where nearly each is of one person, few projects are few people. The others have
-    at least one person each, and two where there are not enough that are of one.
+    Where nearly every project is of one person, few projects are few people. The other projects have at least one
+    person each, and two where not enough are of one.
     """
     others = projects - number
     return people - others - max(0, others - (projects - teams))
@@ -70,7 +69,7 @@ def suppress_nested(groups: Sequence[tuple[str, Sequence[CountRow]]], minimum: i
     """Rows within groups (countries within continents) as (label, number, group), so that neither the rows nor the
     sums of the groups nor any difference between them is a group of few.
 
-    Groups are suppressed first. Within one that is shown, its rows are; small groups appear as one heap.
+    Groups are suppressed first, then the rows within each group that is shown. Merged groups are one row.
     """
     sums = suppress_small_groups([(name, sum(number for _label, number in rows)) for name, rows in groups], minimum)
     found: list[PlaceRow] = []
@@ -87,7 +86,7 @@ def suppress_nested(groups: Sequence[tuple[str, Sequence[CountRow]]], minimum: i
 
 
 def group_sums(rows: Sequence[PlaceRow]) -> list[CountRow]:
-    """The sums of the groups of `nested`, in their order."""
+    """The sums of the groups of `suppress_nested`, in their order."""
     sums: dict[str, int] = {}
     for _label, number, group in rows:
         sums[group] = sums.get(group, 0) + number

@@ -10,7 +10,7 @@ from partners.models import ReleasedTable
 from partners.reports.disclosure_control import is_safe_beside, is_small_group
 
 Rows = Sequence[Sequence[Any]]
-# Families whose tables are no partition of people: their numbers have rules of their own.
+# Families of numbers that don't count people.
 OWN_RULES = ("works", "countries")
 
 
@@ -18,13 +18,12 @@ OWN_RULES = ("works", "countries")
 def release_tables(
     cohort: Cohort, tables: Mapping[str, Rows], *, write: bool, rule: Callable[[str, int], bool] | None = None
 ) -> dict[str, list]:
-    """Each table as it may be shown: itself, where every comparison with those shown before is harmless, else the last
-    one that was shown. With `write` it is on record as shown from now on; without, nobody outside may see it.
+    """Each table as it may be shown: as given, or as last shown where a comparison would reveal few people.
 
-    `tables` are suppressed already. A key is `family:table`. All tables of a family put the same people into rows, so
-    their sums are one number, whichever table a reader adds up; sums that were ever shown of a family are compared,
-    too. `rule(key, change)` says of the families with rules of their own whether a number may change by so much.
-    All reports, pages and filters about a cohort draw from the same record.
+    With `write` what is shown goes on record; without, nobody outside the team may see it. `tables` are suppressed
+    already. A key is `family:table`. All tables of a family put the same people into rows, so that their sums are one
+    number, and every sum ever shown of a family is compared. `rule(key, change)` decides whether a number of one of the
+    families in OWN_RULES may change by so much. All reports and pages about a cohort share one record.
     """
     if write:
         Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)

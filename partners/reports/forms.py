@@ -16,7 +16,7 @@ def block_choices() -> list[tuple[str, str]]:
 
 
 class ReportForm(forms.ModelForm):
-    """A report in the making."""
+    """A report: what it is about, its words and blocks."""
 
     blocks = forms.MultipleChoiceField(
         choices=block_choices, widget=forms.CheckboxSelectMultiple, label="What it tells"
@@ -52,13 +52,13 @@ class ReportForm(forms.ModelForm):
 
 
 class ShareLinkForm(forms.Form):
-    """A secret link."""
+    """How long a secret link works."""
 
     days = forms.IntegerField(label="Days that the link works", min_value=1, max_value=365, initial=30)
 
 
 class QuoteForm(forms.ModelForm):
-    """What somebody said."""
+    """A quote, and the day of consent."""
 
     class Meta:
         model = Quote

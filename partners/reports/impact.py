@@ -51,7 +51,7 @@ WORKS = ("projects", "teams", "matches", "graduates")
 
 @dataclass(frozen=True)
 class Impact:
-    """The figures of a cohort at a moment. What `numbers` and the tables lack would tell of fewer than five people."""
+    """The figures of a cohort at a moment. What is missing would reveal fewer than five people."""
 
     numbers: dict[str, int]
     about_projects: int | None  # to the nearest five, where the exact number is not told
@@ -185,7 +185,7 @@ def _others(
     roles: dict[str, int],
     release: bool,
 ) -> tuple[dict[str, int], list]:
-    """All people, as number and by place, and the numbers that are not of people."""
+    """The number and places of all people together, and the numbers that don't count people."""
     # Whoever knows how many teams there are knows how many projects are of one person.
     teams = people.works["teams"] if shown["mentees:teams"] else 0
 
@@ -217,7 +217,7 @@ def _others(
 
 
 def _works(people: _People, harmless: Callable[[int], bool], *, teams_told: bool) -> dict[str, Any]:
-    """Projects and what is made of them, each where it does not make few people."""
+    """Projects, teams, matches and graduates, each where it does not reveal few people."""
     works = people.works
     told = {
         # Mentees less projects are the members of teams beside their leads.
@@ -234,7 +234,7 @@ def _works(people: _People, harmless: Callable[[int], bool], *, teams_told: bool
 
 
 def _side_by_side(numbers: dict[str, int], roles: dict[str, int]) -> dict[str, int]:
-    """Without those that an older number beside a newer one would make tell of few."""
+    """Remove numbers that reveal few people because an older one is shown beside a newer one."""
     left = dict(numbers)
     if "people" in left and not is_apart_from_sums(left["people"], list(roles.values())):
         del left["people"]
@@ -249,9 +249,9 @@ def _side_by_side(numbers: dict[str, int], roles: dict[str, int]) -> dict[str, i
 
 
 def _roles_apart(cohort: Cohort, people: _People) -> tuple[str, ...]:
-    """The roles whose places are told apart: none where all people can be told together, which names more places.
+    """The roles whose places are shown apart: none where all people can be shown together, which names more places.
 
-    Never both, because the difference would be the places of the other roles; so what was first shown decides.
+    Never both, because the difference would be the places of the other roles; what was shown first decides.
     """
     keys = set(ReleasedTable.objects.filter(cohort=cohort, key__endswith=":places").values_list("key", flat=True))
     apart_ = ("mentees", "mentors")
@@ -266,7 +266,7 @@ def _pairs(rows: list) -> list[tuple[str, int]]:
 
 
 def _countries(enrollments: list[Enrollment]) -> dict[int, str]:
-    """The country of each person; the lead's at sign-up, the others' own page; "" is not said."""
+    """The country of each person, from the sign-up of the lead and the profile of others; "" where unknown."""
     country: dict[int, str] = {}
     for enrollment in enrollments:
         for person in _known(enrollment):
@@ -276,7 +276,7 @@ def _countries(enrollments: list[Enrollment]) -> dict[int, str]:
 
 
 def _continents(people: _People, who: set[int]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """Countries by continent, the largest first; who said none is a group, too, so that all add up."""
+    """Countries by continent, the largest first. People without a country are a group, so that all add up."""
     found: dict[str, list[tuple[str, int]]] = {}
     for code, number in Counter(people.country.get(pk, "") for pk in sorted(who)).most_common():
         name = CONTINENT_NAMES.get(CONTINENT.get(code, ""), "Elsewhere") if code else NOT_SAID

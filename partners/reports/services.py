@@ -32,7 +32,7 @@ def create_report(
     words: str = "",
     blocks: Sequence[str] | None = None,
 ) -> ImpactReport:
-    """A report in the making, about a cohort or a year. Raises ServiceError for what belongs to another programme."""
+    """Create a report about a cohort or a year. Raises ServiceError for what belongs to another programme."""
     if (cohort is None) == (year is None):
         raise ServiceError("A report is about a cohort or about a year: choose one of them.")
     if (cohort and cohort.programme.workspace_id != workspace.pk) or (partner and partner.workspace_id != workspace.pk):
@@ -52,7 +52,7 @@ def create_report(
 
 @transaction.atomic
 def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
-    """Save title, words and blocks. What is published stays as it is."""
+    """Save title, words and blocks. Published versions stay as they are."""
     report.blocks = _checked_kinds(report.blocks)
     report.save()
     record(verb=Verb.EDITED, target=report, workspace_id=report.workspace_id, by=by)
@@ -61,7 +61,7 @@ def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
 
 @transaction.atomic
 def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
-    """Freeze the report as of now as its next version; the partner's contacts see it."""
+    """Publish the report as its next version, which never changes; the partner's contacts see it."""
     locked = (
         ImpactReport.objects.select_for_update(of=("self",))
         .select_related("partner", "cohort__programme")
@@ -78,7 +78,7 @@ def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
 
 @transaction.atomic
 def share_version(*, version: ReportVersion, days: int, by: User) -> tuple[ReportLink, str]:
-    """A secret link that ends. Returns the row and the secret, which nobody can read again."""
+    """Make a secret link that expires. Returns the row and the secret, of which only the hash is kept."""
     if not 1 <= days <= MAX_DAYS:
         raise ServiceError(f"A link works for 1 to {MAX_DAYS} days.")
     token = secrets.token_urlsafe(32)
@@ -98,14 +98,14 @@ def share_version(*, version: ReportVersion, days: int, by: User) -> tuple[Repor
 
 @transaction.atomic
 def revoke_link(*, link: ReportLink, by: User) -> None:
-    """The link works no more."""
+    """Revoke a link. Idempotent."""
     if ReportLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
         report = link.version.report
         record(verb=Verb.ENDED_A_LINK, target=report, workspace_id=report.workspace_id, by=by)
 
 
 def version_by_token(token: str, now: datetime) -> ReportVersion | None:
-    """What a secret link shows; None where there is none, or it has ended."""
+    """The version that a secret link shows; None where it is unknown, revoked or expired."""
     found = ReportLink.objects.filter(token_hash=_hash(token), revoked_at=None, expires_at__gt=now)
     link = found.select_related("version__report__partner").first()
     return link.version if link else None
@@ -113,7 +113,7 @@ def version_by_token(token: str, now: datetime) -> ReportVersion | None:
 
 @transaction.atomic
 def add_quote(*, cohort: Cohort, text: str, attribution: str, consented_on: date | None, by: User) -> Quote:
-    """What somebody said; reports print it only with the day on which they agreed to that."""
+    """Add a quote. Reports print it only with the day on which the person agreed to that."""
     quote = Quote.objects.create(cohort=cohort, text=text, attribution=attribution, consented_on=consented_on)
     record(verb=Verb.ADDED_A_QUOTE, target=quote, workspace_id=cohort.workspace_id, by=by)
     return quote
@@ -121,7 +121,7 @@ def add_quote(*, cohort: Cohort, text: str, attribution: str, consented_on: date
 
 @transaction.atomic
 def delete_quote(*, quote: Quote, by: User) -> None:
-    """It is in no later version; versions that are published keep what they said."""
+    """Delete a quote. Published versions keep it."""
     record(verb=Verb.REMOVED_A_QUOTE, target=quote, workspace_id=quote.cohort.workspace_id, by=by)
     quote.delete()
 

@@ -22,7 +22,7 @@ from mentorship.core.views import WorkspaceView, errors_as_messages
 from partners.documents.reports import report_pdf
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion, Sponsorship
 from partners.records.view_base import Crumbs, OneFormPage, download
-from partners.reports.composition import beside, compose, csv_rows, logos_of, progress
+from partners.reports.composition import compare_versions, compose, csv_rows, impact_page_data, logos_of
 from partners.reports.forms import QuoteForm, ReportForm, ShareLinkForm
 from partners.reports.services import (
     add_quote,
@@ -46,7 +46,7 @@ class ImpactPage(LoginRequiredMixin, View):
             Sponsorship.objects.visible_to(request.user), partner__slug=slug, cohort__slug=cohort_slug
         )
         of_team = workspaces_of(request.user).filter(workspace_id=sponsorship.partner.workspace_id).exists()
-        data = progress(sponsorship, release=not of_team)
+        data = impact_page_data(sponsorship, release=not of_team)
         context: dict[str, Any] = {
             "sponsorship": sponsorship,
             "partner": sponsorship.partner,
@@ -220,7 +220,7 @@ class VersionCompare(LoginRequiredMixin, View):
         found = ReportVersion.objects.visible_to(request.user)
         new = get_visible_or_404(found, report_id=pk, number=number)
         old = get_visible_or_404(found, report_id=pk, number=other)
-        context = {"old": old, "new": new, "rows": beside(old.data, new.data), "report": new.report}
+        context = {"old": old, "new": new, "rows": compare_versions(old.data, new.data), "report": new.report}
         return render(request, "partners/reports/compare.html", context)
 
 

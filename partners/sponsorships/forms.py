@@ -90,7 +90,7 @@ class DeliverableForm(forms.Form):
 
 
 class DeliverableStatusForm(forms.Form):
-    """How it stands."""
+    """The status of a deliverable."""
 
     status = forms.ChoiceField(choices=Deliverable.Status)
     link = forms.URLField(required=False, help_text="Where it can be seen.")

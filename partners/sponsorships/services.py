@@ -23,7 +23,7 @@ from partners.money.split import SplitShare, split
 def add_sponsorship(
     *, partner: Partner, cohort: Cohort, scope: str, starts_on: date, ends_on: date, by: User, **terms: Any
 ) -> Sponsorship:
-    """Say what a partner supports. Raises ServiceError for another programme's cohort, or where it is said already."""
+    """Add a sponsorship. Raises ServiceError for another programme's cohort, or a second one of the same cohort."""
     sponsorship = Sponsorship(
         partner=partner, cohort=cohort, scope=scope, starts_on=starts_on, ends_on=ends_on, **terms
     )
@@ -39,7 +39,7 @@ def add_sponsorship(
 
 @transaction.atomic
 def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
-    """Change the terms. What its instalments make never exceeds the amount; their currency stays."""
+    """Save the terms. Refuses an amount below the instalments, and another currency once there are some."""
     before = Sponsorship.objects.select_for_update(of=("self",)).get(pk=sponsorship.pk)
     _check_terms(sponsorship)
     planned = _planned(sponsorship)
@@ -50,14 +50,14 @@ def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
     if planned and before.currency != sponsorship.currency:
         raise ServiceError("Its instalments are in the old currency. Take them away first.")
     sponsorship.save()
-    said = f"{before.amount} {before.currency} → {sponsorship.amount} {sponsorship.currency}"
-    record(verb=Verb.EDITED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, amount=said)
+    amounts = f"{before.amount} {before.currency} → {sponsorship.amount} {sponsorship.currency}"
+    record(verb=Verb.EDITED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, amount=amounts)
     return sponsorship
 
 
 @transaction.atomic
 def add_instalment(*, sponsorship: Sponsorship, due_on: date, amount: Decimal, what: str, by: User) -> InstalmentDue:
-    """A part of the money and its day. Raises ServiceError with the figures where all make more than the amount."""
+    """Add an instalment. Raises ServiceError where all together exceed the amount."""
     locked = Sponsorship.objects.select_for_update(of=("self",)).select_related("partner").get(pk=sponsorship.pk)
     amount = exact(amount, locked.currency)
     left = locked.amount - _planned(locked)
@@ -75,7 +75,7 @@ def add_instalment(*, sponsorship: Sponsorship, due_on: date, amount: Decimal, w
 
 @transaction.atomic
 def split_instalments(*, sponsorship: Sponsorship, number: int, first: date, months: int, by: User) -> None:
-    """What has no day yet, in equal parts to the last cent, the first on `first`, then every so many months."""
+    """Split the unscheduled rest into equal instalments, on `first` and then every so many months."""
     locked = Sponsorship.objects.select_for_update(of=("self",)).get(pk=sponsorship.pk)
     left = locked.amount - _planned(locked)
     if left <= 0 or not 1 <= number <= 36:
@@ -87,7 +87,7 @@ def split_instalments(*, sponsorship: Sponsorship, number: int, first: date, mon
 
 @transaction.atomic
 def delete_instalment(*, instalment: InstalmentDue, by: User) -> None:
-    """Take it away; not once it is on an invoice."""
+    """Delete an instalment. Refuses one that is on an invoice."""
     if instalment.invoice_id:
         raise ServiceError("It is on an invoice. Credit that first.")
     record(
@@ -110,7 +110,7 @@ def add_deliverable(*, sponsorship: Sponsorship, what: str, due_on: date | None,
 
 @transaction.atomic
 def set_deliverable(*, deliverable: Deliverable, status: str, link: str, by: User) -> Deliverable:
-    """Say that it is done (with a link where there is something to see), open again, or dropped."""
+    """Set a deliverable to done (with an optional link), open or dropped."""
     deliverable.status, deliverable.link = Deliverable.Status(status), link
     deliverable.done_on = timezone.localdate() if status == Deliverable.Status.DONE else None
     deliverable.save()
@@ -148,14 +148,14 @@ def _months_later(day: date, months: int) -> date:
 
 @transaction.atomic
 def agree_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
-    """A draft is agreed: the partner's contacts see it from now on. Agreeing again changes nothing."""
+    """Agree a draft, which shows it to the partner's contacts. Idempotent."""
     if Sponsorship.objects.filter(pk=sponsorship.pk, draft=True).update(draft=False):
         record(verb=Verb.AGREED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
 
 
 @transaction.atomic
 def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
-    """Note as drafts, for a round that repeats another one, what partners supported in that one."""
+    """Copy the sponsorships of one cohort to another, as drafts with their dates shifted."""
     shift = cohort.starts_on - like.starts_on
     Sponsorship.objects.bulk_create(
         Sponsorship(
@@ -176,7 +176,7 @@ def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
 
 @transaction.atomic
 def delete_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
-    """Take back what was said; the contacts lose the cohort's impact page."""
+    """Delete a sponsorship; the contacts lose the cohort's impact page."""
     if sponsorship.instalments.exclude(invoice=None).exists():
         raise ServiceError("An instalment of it is on an invoice. Credit that first.")
     record(verb=Verb.REMOVED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)

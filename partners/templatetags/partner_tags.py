@@ -1,4 +1,4 @@
-"""Money, numbers and days on the pages of the room."""
+"""Money, numbers and the status of invoices on pages."""
 
 from datetime import date
 from decimal import Decimal

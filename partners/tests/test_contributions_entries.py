@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from mentorship.core.errors import ServiceError
-from partners.contributions.services import confirm_entry, pledge, state_given
+from partners.contributions.services import confirm_entry, pledge, record_given
 from partners.models import Contribution, ContributionEntry
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def given(one):
 
 
 def test_hours_count_when_the_person_and_the_partner_confirmed(cast, hours):
-    entry = state_given(contribution=hours, quantity=Decimal("2.5"), on=DAY, person=cast.mentor, by=cast.coordinator)
+    entry = record_given(contribution=hours, quantity=Decimal("2.5"), on=DAY, person=cast.mentor, by=cast.coordinator)
     assert given(hours) == 0
     confirm_entry(entry=entry, by=cast.contact)
     assert given(hours) == 0
@@ -40,7 +40,7 @@ def test_hours_count_when_the_person_and_the_partner_confirmed(cast, hours):
 
 
 def test_a_strangers_word_counts_nothing(cast, hours):
-    entry = state_given(contribution=hours, quantity=Decimal(2), on=DAY, by=cast.coordinator)
+    entry = record_given(contribution=hours, quantity=Decimal(2), on=DAY, by=cast.coordinator)
     for user in (cast.stranger, cast.other_contact, cast.mentor):
         confirm_entry(entry=entry, by=user)
     assert given(hours) == 0
@@ -49,7 +49,7 @@ def test_a_strangers_word_counts_nothing(cast, hours):
 
 
 def test_an_erased_person_does_not_make_hours_count(cast, hours):
-    entry = state_given(contribution=hours, quantity=Decimal(2), on=DAY, person=cast.mentor, by=cast.contact)
+    entry = record_given(contribution=hours, quantity=Decimal(2), on=DAY, person=cast.mentor, by=cast.contact)
     ContributionEntry.objects.filter(pk=entry.pk).update(person=None)
     assert given(hours) == 0
 
@@ -60,7 +60,7 @@ def test_what_makes_no_sense_is_refused(cast, hours):
     with pytest.raises(ServiceError, match="another programme"):
         pledge(partner=cast.partner, cohort=cast.other_cohort, kind="advice", what="x", pledged=1, by=cast.owner)
     with pytest.raises(ServiceError, match="not in"):
-        state_given(contribution=hours, quantity=Decimal(1), on=DAY, person=cast.stranger, by=cast.owner)
+        record_given(contribution=hours, quantity=Decimal(1), on=DAY, person=cast.stranger, by=cast.owner)
 
 
 def test_the_pages(client, cast, hours):

@@ -13,7 +13,7 @@ from mentorship.devtools.testing.factories import EnrollmentFactory
 from mentorship.devtools.testing.pages import words_in
 from partners.models import Partner, PartnerLogo, PartnerPerson
 from partners.records.logos import read_logo
-from partners.records.people import answer_shown, ask_sponsored, lend
+from partners.records.people import answer_visibility, ask_sponsored, lend
 from partners.records.services import save_logo
 from partners.reports.services import create_report, publish_report
 
@@ -151,7 +151,7 @@ def test_a_partner_sees_its_people_as_far_as_they_agreed(client, cast):
     client.post(answer, {"decline": "1"})
     assert not seen()
     with pytest.raises(ServiceError):
-        answer_shown(person=person, agree=True, by=cast.owner)
+        answer_visibility(person=person, agree=True, by=cast.owner)
     with pytest.raises(ServiceError):
         lend(partner=cast.partner, enrollment=cast.mentee_enrollment, by=cast.owner)
 
@@ -168,7 +168,7 @@ def test_people_of_a_group_are_asked_and_those_who_left_are_not_seen(client, cas
     for _ in range(2):
         client.post(reverse("partners:sponsored-ask", args=[cast.sponsorship.pk]))
     person = PartnerPerson.objects.get()
-    answer_shown(person=person, agree=True, by=one.user)
+    answer_visibility(person=person, agree=True, by=one.user)
     client.force_login(cast.contact)
     url = cast.partner.get_absolute_url()
     assert "Ada Okoro" in client.get(url).content.decode()

@@ -15,7 +15,7 @@ from checkins.models import Answer, CheckIn, CheckInWave, Survey, SurveyQuestion
 from cohorts.models import Cohort
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
-from partners.contributions.services import confirm_entry, pledge, state_given
+from partners.contributions.services import confirm_entry, pledge, record_given
 from partners.costs.services import Payer, add_cost, agree_share, propose_split
 from partners.reports import blocks, people_tables
 from partners.reports.composition import compose, csv_rows
@@ -47,7 +47,7 @@ def example(cast, make_cost):
     _train([match.mentor for match in matches[:6]], cohort)
     _ask(matches, cohort)
     gift = pledge(partner=cast.partner, cohort=cohort, kind="advice", what="Advice", pledged=Decimal(5), by=cast.owner)
-    given = state_given(contribution=gift, quantity=Decimal(3), on=date(2027, 3, 1), by=cast.owner)
+    given = record_given(contribution=gift, quantity=Decimal(3), on=date(2027, 3, 1), by=cast.owner)
     confirm_entry(entry=given, by=cast.contact)
     (share,) = propose_split(
         cost=add_cost(cost=make_cost(), by=cast.owner),

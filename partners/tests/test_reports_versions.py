@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
 from partners.models import ReportVersion
-from partners.reports.composition import beside, compose
+from partners.reports.composition import compare_versions, compose
 from partners.reports.disclosure_control import MINIMUM, group_sums, is_safe_beside, suppress_nested
 from partners.reports.disclosure_log import release_tables
 from partners.reports.services import add_quote, create_report, publish_report, revoke_link, share_version
@@ -78,7 +78,7 @@ def test_a_newer_figure_that_would_tell_of_few_waits(cast):
     assert ["Kenya", 14] in places(third.data)
     assert ["Mentees", 16] in second.data["blocks"][1]["figures"]
     assert ["Mentees", 16 + 2 + 4] in third.data["blocks"][1]["figures"]
-    rows = beside(first.data, third.data)
+    rows = compare_versions(first.data, third.data)
     assert ("Where people are from", "Mentees by country", "Kenya", 8, 14) in rows
 
 

@@ -12,10 +12,10 @@ from mentorship.core.accounts.models import User
 from partners.billing.billers import save_biller
 from partners.billing.payments import carry_over, record_payment
 from partners.billing.services import draft_credit_note, draft_invoice, issue_credit_note, issue_invoice
-from partners.contributions.services import acknowledge, confirm_entry, pledge, state_given
+from partners.contributions.services import acknowledge, confirm_entry, pledge, record_given
 from partners.costs.services import Payer, add_cost, add_fund, agree_share, propose_split
 from partners.models import Contribution, Cost, Deliverable, ImpactReport, Invoice, Partner
-from partners.records.people import answer_shown, lend
+from partners.records.people import answer_visibility, lend
 from partners.records.services import create_partner, save_logo, save_partner
 from partners.reports.services import add_quote, create_report, publish_report, save_report
 from partners.sponsorships.services import (
@@ -197,7 +197,7 @@ def _hours(lab: Partner, friend: Partner, past: Cohort, by: User) -> None:
     )
     mentors = [e.user for e in past.enrollments.mentors().occupying_place()[:4]]
     for number, mentor in enumerate(mentors):
-        entry = state_given(
+        entry = record_given(
             contribution=hours, quantity=Decimal("16.5") + number, on=past.ends_on, person=mentor, by=mentor
         )
         if number < 3:
@@ -211,7 +211,7 @@ def _hours(lab: Partner, friend: Partner, past: Cohort, by: User) -> None:
         by=by,
         licence="CC BY 4.0",
     )
-    given = state_given(contribution=posters, quantity=Decimal(30), on=past.ends_on, by=by)
+    given = record_given(contribution=posters, quantity=Decimal(30), on=past.ends_on, by=by)
     confirm_entry(entry=given, by=by, for_partner=True)
     acknowledge(contribution=posters, on=past.ends_on, by=by)
 
@@ -267,7 +267,7 @@ def _lent(lab: Partner, past: Cohort, by: User) -> None:
     for number, mentor in enumerate(past.enrollments.filter(role="mentor").occupying_place().order_by("pk")[:4]):
         person = lend(partner=lab, enrollment=mentor, by=by)
         if number < 3:
-            answer_shown(person=person, agree=True, by=mentor.user)
+            answer_visibility(person=person, agree=True, by=mentor.user)
 
 
 def _held_seats(lab: Partner, coming: Cohort, by: User) -> None:

@@ -15,7 +15,7 @@ from partners.records.view_base import OneFormPage
 
 
 class BillerEdit(OneFormPage, ProgrammeView):
-    """Who writes the invoices of a programme."""
+    """Edit the organisation that issues a programme's invoices."""
 
     for_editors = True
     heading = "Who writes the invoices"

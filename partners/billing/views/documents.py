@@ -19,7 +19,7 @@ from partners.records.view_base import PartnerPage, download
 
 
 class InvoiceDocument(LoginRequiredMixin, View):
-    """The very bytes that were sent, or the e-invoice inside them."""
+    """The PDF as it was sent, or the e-invoice inside it."""
 
     kind = "pdf"
 

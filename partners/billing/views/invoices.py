@@ -89,7 +89,7 @@ def _export(request: HttpRequest, invoices: Any) -> HttpResponse:
 
 
 def amount_as_number(value: Any) -> Any:
-    """Amounts as numbers, so that a sum of the column is one."""
+    """An amount as a float, which spreadsheets can add up; anything else as it is."""
     return float(value) if isinstance(value, Decimal) else value
 
 
@@ -183,7 +183,7 @@ class InvoiceView(WorkspaceView):
 
 
 class InvoiceEdit(InvoiceView):
-    """The lines of a draft, VAT, terms and the sentence on it."""
+    """Edit the lines, VAT, terms and note of a draft."""
 
     template_name = "partners/billing/draft_form.html"
 

@@ -136,7 +136,7 @@ class CostFile(CostView):
 
 
 def _of_session(request: HttpRequest) -> dict[str, Any]:
-    """What the session that `?session=` names says of its cost already."""
+    """Initial values from the training session that `?session=` names."""
     found = TrainingSession.objects.editable_by(request.user).select_related("training__provider", "cohort")
     session = found.filter(pk=pk).first() if (pk := number_in(request.GET.get("session"))) else None
     if session is None:
