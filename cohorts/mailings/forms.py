@@ -80,7 +80,7 @@ class ScheduleForm(forms.Form):
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cohort = cohort
-        self.fields["send_at"].help_text = f"By the clock of the cohort: {cohort.time_zone.replace('_', ' ')}."
+        self.fields["send_at"].help_text = f"By the clock of the cohort: {cohort.zone_name}."
 
     def full_clean(self) -> None:
         # Fields read times in the active time zone.

@@ -14,6 +14,7 @@ from cohorts.models.topics import Topic
 from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.accounts.models import validate_time_zone
 from mentorship.core.reference_data import country_name, language_name
+from mentorship.core.timezones import zone_name
 
 
 class Enrollment(models.Model):
@@ -139,6 +140,11 @@ class Enrollment(models.Model):
     def offer_is_open(self) -> bool:
         """Whether the person was accepted and has not confirmed yet."""
         return self.status == self.Status.ACCEPTED and self.offer_expires_at is not None and self.confirmed_at is None
+
+    @property
+    def zone_name(self) -> str:
+        """The time zone for people, such as Nairobi; empty where they gave none."""
+        return zone_name(self.time_zone) if self.time_zone else ""
 
     @property
     def country_name(self) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
 from mentorship.core.accounts.models import Workspace, validate_time_zone
 from mentorship.core.outbox.send_mail import Sender
+from mentorship.core.timezones import zone_name
 
 
 class Programme(models.Model):
@@ -151,6 +152,11 @@ class Cohort(models.Model):
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def zone_name(self) -> str:
+        """The time zone for people, such as Nairobi."""
+        return zone_name(self.time_zone)
 
     def seats_for(self, role: str) -> int | None:
         """How many may be accepted in a role; None where there is no limit."""
