@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time
 from django.db.models import QuerySet
 
 from cohorts.calendar.ics import CANCELLED, CalendarEvent, calendar_file, event_uid, events_of
-from cohorts.calendar.moments import starts_at
 from cohorts.models import CohortDate, Enrollment
 from mentorship.core.accounts.models import User
 
@@ -45,7 +44,7 @@ def event_of_date(what: CohortDate) -> CalendarEvent:
         uid=event_uid("date", what.pk),
         sequence=what.sequence,
         name=f"{what.name} ({what.cohort.name})",
-        starts=starts_at(what) or what.on,
+        starts=what.starts,
         minutes=what.minutes if what.time else None,
         text=f"{what.cohort.name} of {what.cohort.programme.name}\n{what.link}",
         link=what.link,

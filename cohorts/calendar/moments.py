@@ -6,17 +6,12 @@ from zoneinfo import ZoneInfo
 from django.utils.dateformat import format as format_date
 
 from cohorts.models import CohortDate
-from mentorship.core.timezones import local_moment, zone_name
-
-
-def starts_at(what: CohortDate) -> datetime | None:
-    """The moment in UTC at which it starts; None for a whole day."""
-    return local_moment(what.on, what.time, what.cohort.tz) if what.time else None
+from mentorship.core.timezones import zone_name
 
 
 def when_in_words(what: CohortDate, zone: ZoneInfo) -> str:
     """A date in words: the reader's local time first, then the cohort's where it differs."""
-    return moment_in_words(starts_at(what) or what.on, zone, what.cohort.tz)
+    return moment_in_words(what.starts, zone, what.cohort.tz)
 
 
 def moment_in_words(start: datetime | date, zone: ZoneInfo, there: ZoneInfo) -> str:

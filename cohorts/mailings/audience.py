@@ -11,6 +11,7 @@ from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, read_filt
 from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
+from mentorship.core.timezones import first_zone
 
 # Parameters of the people list that choose nobody.
 NOT_FILTERS = ("sort", "page", "format")
@@ -30,8 +31,8 @@ class Recipient:
     @property
     def zone(self) -> ZoneInfo:
         """The person's time zone as far as we know it, else the cohort's."""
-        known = (e.time_zone for e in self.enrollments if e.time_zone)
-        return ZoneInfo(self.user.time_zone or next(known, self.enrollments[0].cohort.time_zone))
+        of_enrollments = [enrollment.time_zone for enrollment in self.enrollments]
+        return first_zone(self.user.time_zone, *of_enrollments, self.enrollments[0].cohort.time_zone)
 
 
 def clean_audience(cohort: Cohort, query: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cohorts.calendar.moments import moment_in_words, starts_at
+from cohorts.calendar.moments import moment_in_words
 from cohorts.models import Cohort
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.timezones import local_moment
@@ -47,7 +47,7 @@ def dates_between(cohort: Cohort, first: date, last: date) -> list[WeekDate]:
     found = []
     for what in cohort.dates.filter(shared=True, on__range=(first, last)):
         what.cohort = cohort
-        found.append(WeekDate(starts_at(what) or what.on, what.name, what.minutes, what.link))
+        found.append(WeekDate(what.starts, what.name, what.minutes, what.link))
     for source in WEEK_DATES:
         found.extend(source(cohort, begin, end))
 

@@ -1,10 +1,13 @@
 """When things happen in a cohort, and what its team has to do."""
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from cohorts.models.setup import Cohort, Programme
+from mentorship.core.timezones import local_moment
 
 
 class TimelineStep(models.Model):
@@ -48,6 +51,16 @@ class CohortDate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """The moment in UTC, by the clock of the cohort's zone; None for a whole day."""
+        return local_moment(self.on, self.time, self.cohort.tz) if self.time else None
+
+    @property
+    def starts(self) -> datetime | date:
+        """The moment in UTC, or the whole day."""
+        return self.starts_at or self.on
 
 
 class ChecklistItem(models.Model):

@@ -10,6 +10,7 @@ from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.reference_data import country_name
 from mentorship.core.text import without_accents
+from mentorship.core.timezones import zone_name
 
 PARTICLES = {
     "al",
@@ -81,6 +82,10 @@ class PersonProfile:
         return {self.user.time_zone, *(enrollment.time_zone for enrollment in self.enrollments)} - {""}
 
     @property
+    def zone_names(self) -> list[str]:
+        return sorted(map(zone_name, self.zones))
+
+    @property
     def country_names(self) -> list[str]:
         return sorted(country_name(code) for code in self.countries)
 
@@ -138,7 +143,7 @@ def evidence(a: PersonProfile, b: PersonProfile) -> tuple[list[str], list[str]]:
     elif a.countries and b.countries:
         against.append(f"One in {a.country_names[0]}, the other in {b.country_names[0]}")
     if zones := a.zones & b.zones:
-        for_it.append(f"Same time zone, {min(zones)}")
+        for_it.append(f"Same time zone, {zone_name(min(zones))}")
     elif a.zones and b.zones and not shared:
         against.append("Different time zones")
     if topics := sorted(a.topics & b.topics):

@@ -118,16 +118,12 @@ def timeline_of(cohort: Cohort, *, shared_only: bool = False) -> list[TimelineEn
         local = cohort.signup_closes_at.astimezone(ANYWHERE if cohort.closes_anywhere else zone)
         name = "Sign-up closes, anywhere on Earth" if cohort.closes_anywhere else "Sign-up closes"
         moments.append(TimelineEntry(name, local.date(), cohort.signup_closes_at, key=CLOSES))
-    for row in cohort.dates.all():
-        if row.shared or not shared_only:
-            at = moment_of(row, zone)
-            moments.append(TimelineEntry(row.name, row.on, at, row.minutes, row.key, row.link, row.shared, row))
+    moments += [
+        TimelineEntry(row.name, row.on, row.starts_at, row.minutes, row.key, row.link, row.shared, row)
+        for row in cohort.dates.all()
+        if row.shared or not shared_only
+    ]
     return sorted(moments, key=lambda m: m.order)
-
-
-def moment_of(row: CohortDate, zone: ZoneInfo) -> datetime | None:
-    """The moment of a date with a time, by the clock of the cohort's zone; None for a whole day."""
-    return datetime.combine(row.on, row.time, tzinfo=zone) if row.time else None
 
 
 def upcoming_entries(cohort: Cohort, today: date, most: int = 5) -> list[TimelineEntry]:

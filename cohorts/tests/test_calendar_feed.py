@@ -10,7 +10,7 @@ from cohorts.calendar import ics
 from cohorts.calendar.feed import calendar_text, shared_dates_of
 from cohorts.calendar.ics import event_uid
 from cohorts.calendar.links import calendar_link
-from cohorts.calendar.moments import starts_at, when_in_words
+from cohorts.calendar.moments import when_in_words
 from cohorts.calendar.services import renew_calendar_link
 from cohorts.models import CohortDate, Enrollment
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
@@ -42,8 +42,8 @@ def feed_of(client, user):
 
 def test_the_feed_follows_the_clock_of_the_cohort_into_summer_and_back(berlin):
     winter, summer = call(berlin), call(berlin, on=date(2027, 4, 5))
-    assert starts_at(winter) == datetime(2027, 2, 8, 14, tzinfo=UTC)
-    assert starts_at(summer) == datetime(2027, 4, 5, 13, tzinfo=UTC)
+    assert winter.starts_at == datetime(2027, 2, 8, 14, tzinfo=UTC)
+    assert summer.starts_at == datetime(2027, 4, 5, 13, tzinfo=UTC)
     lines = unfolded(calendar_text([winter, summer], NOW))
     assert [x for x in lines if x.startswith("DT")] == [
         "DTSTAMP:20270201T120000Z",
@@ -57,7 +57,7 @@ def test_the_feed_follows_the_clock_of_the_cohort_into_summer_and_back(berlin):
 
 def test_an_hour_that_spring_skips_moves_on(berlin):
     skipped = call(berlin, on=date(2027, 3, 28), time=time(2, 30))
-    assert starts_at(skipped) == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+    assert skipped.starts_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
 
 
 def test_a_whole_day_is_a_day_everywhere(berlin):

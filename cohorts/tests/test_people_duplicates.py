@@ -107,7 +107,7 @@ def test_a_pair_comes_with_what_speaks_for_it(cast, twice):
     assert {person.user for person in pair.both} == {twice[0].user, twice[1].user}
     assert pair.for_it == [
         "Both in Kenya",
-        "Same time zone, Africa/Nairobi",
+        "Same time zone, Nairobi",
         "Share 1 topic: Hydrology",
         "Similar addresses",
     ]

@@ -14,7 +14,6 @@ from django.views import View
 
 from cohorts.calendar.feed import shared_dates_of
 from cohorts.calendar.ics import CANCELLED, events_of
-from cohorts.calendar.moments import starts_at
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions.answers import shown_answers
 from matching.intro.links import meeting_link
@@ -145,7 +144,7 @@ def _upcoming(match: Match, user: User, today: date) -> list[UpcomingItem]:
     """Return what comes next for the reader in this cohort: its dates, their sessions, and what later apps add."""
     cohort: Cohort = match.mentee.cohort
     dates = shared_dates_of(user).filter(cohort=cohort, on__gte=today).order_by("on", "time", "pk")[:MOST_UPCOMING]
-    coming = [UpcomingItem(what.name, starts_at(what) or what.on, what.link) for what in dates]
+    coming = [UpcomingItem(what.name, what.starts, what.link) for what in dates]
     coming += [
         UpcomingItem(event.name.removesuffix(f" ({cohort.name})"), event.starts, event.link)
         for event in events_of(user)
