@@ -20,7 +20,7 @@ from mentorship.devtools.testing.factories import (
 )
 from partners.models import Partner, Sponsorship
 from partners.records.services import create_partner, delete_contact, invite_contact
-from partners.reports.checkin_tables import changes, in_order
+from partners.reports.checkin_tables import wave_comparisons, waves_in_order
 from partners.reports.disclosure_control import MERGED
 from partners.reports.impact import NOT_SAID, cohort_impact
 from partners.sponsorships.services import add_sponsorship
@@ -268,8 +268,8 @@ def test_waves_stand_in_the_order_of_their_days_and_side_by_side(cast):
         EnrollmentFactory(cohort=cast.cohort)
     found = cohort_impact(cast.cohort).questions
     assert [q.wave for q in found if q.text == "Have you met?"] == ["Early", first.name]
-    assert in_order(cast.cohort, [last, first, early]) == [early, first, last]
-    ((caption, rows),) = changes(found)
+    assert waves_in_order(cast.cohort, [last, first, early]) == [early, first, last]
+    ((caption, rows),) = wave_comparisons(found)
     assert caption.startswith("Have you met?")
     assert rows == [("Yes, regularly: Early", 6), (f"Yes, regularly: {first.name}", 6)]
 
