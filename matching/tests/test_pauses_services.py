@@ -14,7 +14,8 @@ from matching.engine.input import read_pool
 from matching.intro.services import confirm_run
 from matching.models import MentorPause, RematchWish
 from matching.pauses.services import end_pause, pause_mentor, sweep_pauses
-from matching.tests.test_rematch_services import a_cohort, a_pair, bo, desk_of, url
+from matching.tests.test_rematch_pages import desk_of, url
+from matching.tests.test_rematch_services import a_cohort, a_pair, bo
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory
 

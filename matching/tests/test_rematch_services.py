@@ -7,7 +7,6 @@ from threading import Barrier, Thread
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import CheckIn
@@ -35,13 +34,7 @@ from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.factories import (
-    CohortFactory,
-    EnrollmentFactory,
-    MatchFactory,
-    RoleFactory,
-    UserFactory,
-)
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
 from mentorship.operations.sweep import sweep_everything
 
 pytestmark = pytest.mark.django_db
@@ -394,99 +387,3 @@ def test_withdrawing_before_the_intro_leaves_undoes_the_match_without_a_mail(coh
 def test_imported_matches_are_not_ended_by_the_sweep(cohort):
     MatchFactory(mentee=EnrollmentFactory(cohort=cohort, status="withdrawn"), imported=True, intro=None)
     assert sweep_matches_left_behind(timezone.now()) == 0
-
-
-# --- pages ---
-
-
-def url(name, *args):
-    return reverse(f"matching:{name}", args=["after", *args])
-
-
-@pytest.fixture
-def desk(client, match):
-    return desk_of(match, client)
-
-
-def desk_of(match, client):
-    """The client of somebody who coordinates the match."""
-    user = UserFactory(full_name="Rosa")
-    RoleFactory(workspace=match.mentee.cohort.programme.workspace, user=user)
-    client.force_login(user)
-    return client
-
-
-def test_the_rematch_page_finds_another_mentor(desk, match):
-    address = url("match-rematch", match.pk)
-    assert "kept nobody with room" in desk.get(address).text
-    desk.post(url("replacement-search", match.pk))
-    assert "Waits for a worker" in desk.get(address).text
-    assert "Waits for a worker" in desk.get(url("replacement-search", match.pk)).text
-    replacement_search.work_search(ReplacementSearch.objects.get().pk)
-    assert desk.get(url("replacement-search", match.pk))["HX-Refresh"] == "true"
-    text = desk.get(address).text
-    for words in ("Bo", "Interests", "Nobody for now", "your match with Ada has ended"):
-        assert words in text, words
-    response = desk.post(address, {"reason": "Moved"})
-    assert (response.status_code, "Choose who takes over" in response.text, "Moved" in response.text) == (
-        422,
-        True,
-        True,
-    )
-    response = desk.post(address, {"mentor": bo(match).pk, "to_mentee": "Be well!", "preview": "1"})
-    assert ("Be well!" in response.text, "introduce you to Bo" in response.text) == (True, True)
-    assert Match.objects.count() == 1
-    text = desk.post(address, {"mentor": bo(match).pk, "to_mentee": "Be well!"}, follow=True).text
-    assert "goes on with Bo" in text
-    assert "Takes over from" in text
-    assert desk.get(address).status_code == 404
-
-
-def test_back_to_the_pool_and_from_there_by_the_pages(desk, match):
-    desk.post(url("match-rematch", match.pk), {"mentor": "nobody", "reason": "No time"})
-    text = desk.get(url("match-list")).text
-    assert "Soil maps is back in the pool" in text
-    replacement_search.work_search(replacement_search.request_search(mentee=match.mentee, by=None).pk)
-    assert "Nobody for now" not in desk.get(url("match-rematch", match.pk)).text
-    desk.post(url("match-rematch", match.pk), {"mentor": bo(match).pk})
-    assert Match.objects.under_way().get().mentor == bo(match)
-    assert "back in the pool" not in desk.get(url("match-list")).text
-
-
-def test_a_participant_asks_for_another_match_and_the_other_side_reads_nothing(client, match, desk):
-    client.force_login(match.mentee.user)
-    address = reverse("matching:my-rematch-request", args=[match.pk])
-    assert "nobody has to give a reason" in client.get(address).text
-    assert "nobody else knows" in client.post(address, {"words": "Too far apart"}, follow=True).text
-    client.force_login(match.mentor.user)
-    assert "Too far apart" not in client.get(reverse("matching:my-match", args=[match.pk])).text
-    client.force_login(UserFactory())
-    assert client.post(address, {"words": "x"}).status_code == 404
-    rosa = match.mentee.cohort.programme.workspace.roles.get().user
-    client.force_login(rosa)
-    assert "Too far apart" in client.get(url("match-list")).text
-    assert "asked for another match" in client.get(url("match-rematch", match.pk)).text
-    assert "They go on together" in client.get(match.get_absolute_url()).text
-    client.post(url("wish-settle", RematchWish.objects.get().pk))
-    assert "Too far apart" not in client.get(url("match-list")).text
-
-
-def test_strangers_and_viewers_can_not_change_anything(client, cast):
-    match = sent(cast.match)
-    number = {"cohort_slug": "seeds-9", "pk": match.pk}
-    address = reverse("matching:match-rematch", kwargs=number)
-    wish = request_rematch(match=match, by=cast.mentee)
-    for who in (cast.stranger, cast.viewer, cast.mentor, cast.contact):
-        client.force_login(who)
-        assert client.get(address).status_code == 404
-        for name, args in (
-            ("match-rematch", match.pk),
-            ("replacement-search", match.pk),
-            ("wish-settle", wish.pk),
-            ("pause-edit", match.mentor_id),
-        ):
-            where = reverse(f"matching:{name}", args=["seeds-9", args])
-            assert client.post(where, {"mentor": "nobody"}).status_code == 404, name
-    client.force_login(cast.viewer)
-    assert client.get(reverse("matching:pause-list", args=["seeds-9"])).status_code == 200
-    assert "<form" not in client.get(match.get_absolute_url()).text.split("<main")[1]
