@@ -23,6 +23,6 @@ urlpatterns = [
     path("", include("checkins.urls")),
     path("", include("training.urls")),
     path("", include("matching.urls")),
-    path("cohorts/<slug:cohort_slug>/repeat/", next_round.Repeat.as_view(), name="repeat"),
+    path("cohorts/<slug:cohort_slug>/repeat/", next_round.NextRoundCreate.as_view(), name="repeat"),
     path("", include("cohorts.urls")),
 ]

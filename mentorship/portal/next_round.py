@@ -5,17 +5,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views import View
+from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from checkins.waves.services import copy_waves
+from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
 from cohorts.setup.clone import clone_cohort, preview_clone, suggest_next_cohort
 from cohorts.setup.forms import CloneForm
 from matching.policy.services import copy_policy
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.core.views import FormPage
 from partners.sponsorships.services import copy_sponsorships
 
 
@@ -29,36 +29,30 @@ def start_next_round(*, like: Cohort, name: str, slug: str, starts_on: date, by:
     return cohort
 
 
-class Repeat(CoordinatorRequiredMixin, View):
+class NextRoundCreate(FormPage, CohortView):
     """Preview the dates, then make the round."""
 
-    def get(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        return self._page(request, cohort, CloneForm(initial=suggest_next_cohort(cohort)))
+    template_name = "portal/repeat.html"
+    for_editors = True
 
-    def post(self, request: HttpRequest, cohort_slug: str) -> HttpResponse:
-        cohort = get_visible_or_404(Cohort.objects.editable_by(request.user), slug=cohort_slug)
-        form = CloneForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, cohort, form, status=422)
-        if "preview" in request.POST:
-            return self._page(request, cohort, form)
-        made = start_next_round(like=cohort, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-        messages.success(request, f"{made} is a draft with all its dates. Nothing was sent.")
+    def get_form(self, *data: Any) -> CloneForm:
+        form = CloneForm(*data)
+        form.initial = suggest_next_cohort(self.cohort)
+        return form
+
+    def save(self, form: CloneForm) -> HttpResponse:
+        if "preview" in self.request.POST:
+            return self.page(form=form)
+        made = start_next_round(like=self.cohort, by=self.user, **form.cleaned_data)
+        messages.success(self.request, f"{made} is a draft with all its dates. Nothing was sent.")
         return redirect("cohorts:plan-detail", cohort_slug=made.slug)
 
-    @staticmethod
-    def _page(request: HttpRequest, cohort: Cohort, form: CloneForm, status: int = 200) -> HttpResponse:
-        starts_on = suggest_next_cohort(cohort)["starts_on"]
-        if form.is_bound and form.cleaned_data.get("starts_on"):
-            starts_on = form.cleaned_data["starts_on"]
-        context = {
-            "cohort": cohort,
-            "form": form,
-            "rows": preview_clone(like=cohort, starts_on=starts_on),
-            "along": _copied_parts(cohort),
-        }
-        return render(request, "portal/repeat.html", context, status=status)
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        form = context["form"]
+        typed = form.cleaned_data.get("starts_on") if form.is_bound else None
+        starts_on = typed or suggest_next_cohort(self.cohort)["starts_on"]
+        rows = preview_clone(like=self.cohort, starts_on=starts_on)
+        return super().page(status, rows=rows, along=_copied_parts(self.cohort), **context)
 
 
 def _copied_parts(cohort: Cohort) -> list[tuple[str, str]]:

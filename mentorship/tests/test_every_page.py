@@ -112,7 +112,7 @@ def test_no_link_is_broken_and_nobody_reaches_pages_of_others(client):
             reached.add(view)
     assert sorted(every_view() - reached - ELSEWHERE) == []
 
-    house = sites["programme owner"]
+    site_of_owner = sites["programme owner"]
     elsewhere = RoleFactory(workspace=ProgrammeFactory().workspace, user=UserFactory(), role="owner").user
     workspace = people["coordinator"].workspace_roles.get().workspace
     viewer = RoleFactory(workspace=workspace, user=UserFactory(), role="viewer").user
@@ -123,11 +123,13 @@ def test_no_link_is_broken_and_nobody_reaches_pages_of_others(client):
         if user != viewer:
             own = set(sites["mentor"].pages) if user == people["mentor"] else set()
             # One page of each view is enough here: what guards them is the view's.
-            doors = {view: url for url, view in house.pages.items() if view not in OPEN and url not in own}
-            tried = list(doors.values())
+            private_pages = {
+                view: url for url, view in site_of_owner.pages.items() if view not in OPEN and url not in own
+            }
+            tried = list(private_pages.values())
             assert [url for url in tried if shown(client, url)] == [], user
         before = everything_counted()
-        for view, url in {view: url for url, view in house.posts.items()}.items():
+        for view, url in {view: url for url, view in site_of_owner.posts.items()}.items():
             if view not in OPEN:
                 answer = client.post(url)
                 refused = answer.status_code in (403, 404) or "/accounts/login/" in answer.get("Location", "")

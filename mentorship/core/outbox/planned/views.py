@@ -4,16 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views import View
 from django.views.generic import ListView
 
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.audit.services import history_of
-from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.forms import MessageFilterForm, PlannedForm
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_changes import leave_out, move_planned, send_after_all
@@ -21,6 +18,7 @@ from mentorship.core.outbox.planned.planned_mail import PlannedMail, mail_to_com
 from mentorship.core.outbox.scope_names import names_of
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.search import has_every_word
+from mentorship.core.views import WorkspaceView, errors_as_messages
 
 
 class PlannedMailList(CoordinatorRequiredMixin, ListView):
@@ -60,34 +58,55 @@ class PlannedMailList(CoordinatorRequiredMixin, ListView):
         )
 
 
-class PlannedMessage(CoordinatorRequiredMixin, View):
-    """One message that is not written yet: what it will say, why it exists; and leaving it out, or moving it."""
+class PlannedMessage(WorkspaceView):
+    """One message that is not written yet: what it will say and why; leave it out, or move it."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        planned = planned_message(request.user, key, timezone.now())
-        if planned is None:
-            # By now it may be written: then it has a page of its own.
-            return redirect(get_visible_or_404(OutboxMessage.objects.visible_to(request.user), key=key))
-        return _page(request, planned, PlannedForm(initial={"due_at": planned.at}, planned=planned))
+    template_name = "outbox/planned.html"
+    planned: PlannedMail | None
 
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        planned = planned_message(request.user, key, timezone.now())
+    def look_up(self) -> None:
+        self.planned = planned_message(self.user, self.kwargs["key"], timezone.now())
+
+    @property
+    def workspace_id(self) -> int:
+        return (self.planned.workspace_id or 0) if self.planned else 0
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if self.planned is None:
+            return self._written()
+        return self._page(self.planned, PlannedForm(initial={"due_at": self.planned.at}, planned=self.planned))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        planned = self.planned
         if planned is None:
-            return redirect(get_visible_or_404(OutboxMessage.objects.editable_by(request.user), key=key))
-        if planned.workspace_id is None or not may_edit(request.user, planned.workspace_id):
+            return self._written()
+        if not may_edit(self.user, self.workspace_id):
             raise Http404
         form = PlannedForm(request.POST, initial={"due_at": planned.at}, planned=planned)
         wanted = request.POST.get("do", "")
         if wanted not in ("leave-out", "send") and not form.is_valid():
-            return _page(request, planned, form, status=422)
-        assert isinstance(request.user, User)  # noqa: S101  (the mixin let no one else in)
-        try:
-            said = _decide(wanted, planned, form, request.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, said)
-        return redirect(reverse("outbox:planned-detail", args=[key]))
+            return self._page(planned, form, status=422)
+        with errors_as_messages(request):
+            messages.success(request, _decide(wanted, planned, form, self.user))
+        return redirect("outbox:planned-detail", key=planned.key)
+
+    def _written(self) -> HttpResponse:
+        """By now it may be written: then it has a page of its own."""
+        return redirect(get_visible_or_404(self.allowed(OutboxMessage.objects.all()), key=self.kwargs["key"]))
+
+    def _page(self, planned: PlannedMail, form: PlannedForm, status: int = 200) -> HttpResponse:
+        subject, text, _ = planned.mail(planned.at) if planned.mail else ("", "", "")
+        change = PlannedChange.objects.filter(key=planned.key).first()
+        return self.page(
+            status,
+            planned=planned,
+            late=planned.at <= timezone.now(),
+            subject=subject,
+            text=text,
+            form=form,
+            history=history_of(change) if change else [],
+            about=names_of([planned.scope]).get(planned.scope, ""),
+        )
 
 
 def _decide(wanted: str, planned: PlannedMail, form: PlannedForm, by: User) -> str:
@@ -100,19 +119,3 @@ def _decide(wanted: str, planned: PlannedMail, form: PlannedForm, by: User) -> s
         return "It is sent after all."
     move_planned(planned=planned, due_at=form.cleaned_data["due_at"], by=by)
     return "Saved. It leaves at this moment."
-
-
-def _page(request: HttpRequest, planned: PlannedMail, form: PlannedForm, status: int = 200) -> HttpResponse:
-    subject, text, _ = planned.mail(planned.at) if planned.mail else ("", "", "")
-    change = PlannedChange.objects.filter(key=planned.key).first()
-    context = {
-        "planned": planned,
-        "late": planned.at <= timezone.now(),
-        "subject": subject,
-        "text": text,
-        "form": form,
-        "history": history_of(change) if change else [],
-        "about": names_of([planned.scope]).get(planned.scope, ""),
-        "may_edit": planned.workspace_id is not None and may_edit(request.user, planned.workspace_id),
-    }
-    return render(request, "outbox/planned.html", context, status=status)
