@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from matching.engine import services as engine_services
-from matching.engine.score_table import STEPS, factors_of, pack, score_table_of, unpack
+from matching.engine.score_table import STEPS, factors_of, pack, score_table_of
 from matching.models import MatchTable
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 
@@ -24,11 +24,11 @@ def test_the_migration_gives_a_stored_run_the_names_of_the_order_of_then():
     other = EnrollmentFactory(cohort=cohort, role="mentor", languages=["pt"])
     run, _ = engine_services.run_now(cohort=cohort, by=None)
     table = MatchTable.objects.get(run=run)
-    kept = unpack(table.factors)
     # As it was stored then: by position, with a value that differs from factor to factor.
-    kept["values"][:, 0, 0] = np.arange(len(THEN)) * 10
-    kept["known"][:, 0, 0] = True
-    MatchTable.objects.filter(run=run).update(factors=pack(kept), factor_names=[], rule_names=[])
+    values = np.zeros((len(THEN), len(table.mentees), len(table.mentors)), dtype=np.uint8)
+    values[:, 0, 0] = np.arange(len(THEN)) * 10
+    factors = pack({"values": values, "known": np.ones(values.shape, dtype=bool)})
+    MatchTable.objects.filter(run=run).update(factors=factors, factor_names=[], rule_names=[])
     migration = import_module("matching.migrations.0003_runs_by_name")
     migration.name_what_runs_stored(apps, SimpleNamespace(connection=connection))
     found = factors_of(run, mentee.pk, [table.mentors[0]])[table.mentors[0]]

@@ -54,11 +54,11 @@ def complete(key: str, **more) -> MatchProfile:
     )
 
 
-class SameCity(Factor):
+class MadeUpCity(Factor):
     """A factor that is not among the product's own."""
 
-    name = "same_city"
-    label = "Same city"
+    name = "made_up_city"
+    label = "Made-up city"
     help = "Both live in the same city."
     default_weight = 2
 
@@ -77,8 +77,8 @@ class SameCity(Factor):
 
 
 @pytest.fixture
-def same_city(monkeypatch):
-    monkeypatch.setitem(FACTORS, "same_city", SameCity())
+def made_up_city(monkeypatch):
+    monkeypatch.setitem(FACTORS, "made_up_city", MadeUpCity())
 
 
 @pytest.fixture
@@ -128,29 +128,29 @@ def test_a_factor_is_complete_and_known_in_every_place(name):
     assert not missed, f"{name} is missed in: {'; '.join(missed)}"
 
 
-def test_the_parts_of_a_pair_sum_to_its_score_whatever_the_factors(same_city):
+def test_the_parts_of_a_pair_sum_to_its_score_whatever_the_factors(made_up_city):
     scores = score([complete("a")], [complete("b")])
     assert sum(part["part"] for part in scores.parts(0, 0)) == pytest.approx(scores.total[0, 0], abs=0.001)
     assert np.isclose(sum(scores.weights.values()), 1)
 
 
 @pytest.mark.django_db
-def test_a_new_factor_counts_is_explained_and_is_stored_by_its_name(cohort, same_city):
+def test_a_new_factor_counts_is_explained_and_is_stored_by_its_name(cohort, made_up_city):
     run, _ = engine_services.run_now(cohort=cohort, by=None)
     pair = run.proposals.get(kind="chosen")
     assert pair.mentor.time_zone == "Africa/Nairobi"
-    assert {"key": "same_city", "label": "Same city", "value": 1.0}.items() <= pair.factors[-1].items()
+    assert {"key": "made_up_city", "label": "Made-up city", "value": 1.0}.items() <= pair.factors[-1].items()
     assert pair.factors[-1]["phrase"] == "both in Nairobi"
     assert "both live in Nairobi" in pair.why
-    assert factors_of(run, pair.mentee_id, [pair.mentor_id])[pair.mentor_id]["same_city"] == (1, True)
+    assert factors_of(run, pair.mentee_id, [pair.mentor_id])[pair.mentor_id]["made_up_city"] == (1, True)
 
 
 @pytest.mark.django_db
-def test_a_policy_saved_before_a_factor_existed_gives_it_no_weight(cohort, same_city):
-    assert weights_of(cohort)[0]["same_city"] == 2
+def test_a_policy_saved_before_a_factor_existed_gives_it_no_weight(cohort, made_up_city):
+    assert weights_of(cohort)[0]["made_up_city"] == 2
     MatchPolicy.objects.create(cohort=cohort, weights={"interests": 5, "gone_since": 3})
     weights, _ = weights_of(cohort)
-    assert (weights["interests"], weights["same_city"]) == (5, 0)
+    assert (weights["interests"], weights["made_up_city"]) == (5, 0)
     assert "gone_since" not in weights
 
 
@@ -162,26 +162,26 @@ def test_a_run_keeps_the_names_of_its_factors_when_there_is_another_one_or_anoth
     kept = dict(reversed(FACTORS.items()))
     del kept["style"]
     for module in ("matching.engine.score_table", "matching.scoring.factors"):
-        monkeypatch.setattr(f"{module}.FACTORS", {"same_city": SameCity(), **kept})
+        monkeypatch.setattr(f"{module}.FACTORS", {"made_up_city": MadeUpCity(), **kept})
     assert factors_of(run, pair.mentee_id, [pair.mentor_id]) == before
     coordinator = RoleFactory(workspace=cohort.programme.workspace, role="coordinator").user
     client.force_login(coordinator)
     address = reverse("matching:candidate-list", args=[cohort.slug, run.number, pair.mentee_id])
     page = client.get(address).content.decode()
     assert "Waking hours" in page
-    assert "Same city" not in page
+    assert "Made-up city" not in page
 
 
 @pytest.mark.django_db
 def test_a_hidden_factor_counts_with_its_default_weight_and_is_shown_as_other(cohort, monkeypatch):
-    monkeypatch.setattr(SameCity, "visible", False)
-    monkeypatch.setitem(FACTORS, "same_city", SameCity())
+    monkeypatch.setattr(MadeUpCity, "visible", False)
+    monkeypatch.setitem(FACTORS, "made_up_city", MadeUpCity())
     MatchPolicy.objects.create(cohort=cohort, weights={"interests": 5})
-    assert weights_of(cohort)[0]["same_city"] == default_weights()["same_city"] == 2
-    assert "same_city" not in PolicyForm().fields
+    assert weights_of(cohort)[0]["made_up_city"] == default_weights()["made_up_city"] == 2
+    assert "made_up_city" not in PolicyForm().fields
     run, _ = engine_services.run_now(cohort=cohort, by=None)
     factors = run.proposals.get(kind="chosen").factors
     shown = fold_unknown_factors(factors)
     assert "Other" in [f["label"] for f in shown]
-    assert "Same city" not in [f["label"] for f in shown]
+    assert "Made-up city" not in [f["label"] for f in shown]
     assert sum(f["part"] for f in shown) == pytest.approx(sum(f["part"] for f in factors))
