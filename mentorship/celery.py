@@ -1,4 +1,4 @@
-"""The Celery application. The broker only says "wake up": what is due stands in the database."""
+"""The Celery application. The broker only wakes workers up; what is due is in the database."""
 
 import os
 

@@ -1,1 +1,1 @@
-"""What every app stands on: people and roles, audit trail, outbox, page parts."""
+"""The base of all apps: accounts, audit trail, outbox, page components, and shared base classes."""

@@ -1,4 +1,4 @@
-"""What claims speed, beside a yardstick of the same run, as a table: `python -m mentorship.devtools.bench`."""
+"""Run the benchmarks and print each beside a yardstick of the same run: `python -m mentorship.devtools.bench`."""
 
 import os
 import sys

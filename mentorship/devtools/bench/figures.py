@@ -1,4 +1,4 @@
-"""Whether a report tells of past cohorts what a count of their sheets gives.
+"""Compare the figures of reports on past cohorts with a count of their sheets.
 
 `python -m mentorship.devtools.bench figures FOLDER`: each folder in it is a cohort with mentors.csv, mentees.csv
 (with a column `status`) and chosen_pairs.csv. They are imported as an operator

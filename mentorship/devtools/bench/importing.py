@@ -1,4 +1,4 @@
-"""A sheet of 10,000 rows, 500 of them bad, against the bare insert of the same rows."""
+"""Import a sheet of 10,000 rows, 500 of them bad, against the bare insert of the same rows."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""Sixteen processes issue invoices while some are undone and some killed -9; not a matter of speed alone.
+"""Issue invoices in sixteen processes, of which some roll back and some are killed, and check the numbers.
 
 It fails where a number is missing or given twice, or where an invoice has no paper or no mail.
 """

@@ -1,4 +1,4 @@
-"""10,000 messages while workers are killed -9 at random, the broker is emptied and stopped, and the database crashes.
+"""Send 10,000 messages while workers are killed, the broker is emptied and stopped, and the database crashes.
 
 Not a matter of speed: it fails where a message is lost, sent though it was rolled back, or sent twice without a flag.
 `BENCH_KILLS_MESSAGES=2000` makes it shorter, `BENCH_KILLS_ON=postgresql` (or sqlite) runs it on one database only.

@@ -1,4 +1,4 @@
-"""Solving at full size, each beside its yardstick of the same run: SciPy, greedy, and the PyPI package `matching`.
+"""Solve at full size, each run beside its yardstick: SciPy, greedy, and the PyPI package `matching`.
 
 Seconds are those of the processors, of all threads together, and the least of some tries taken in turns: what else the
 machine does changes them little. The markets are made up: texts as vectors around common subjects, forty clocks, fifty

@@ -1,4 +1,4 @@
-"""How well the scores predict what coordinators chose by hand, on a folder of past cohorts.
+"""Measure how well the scores predict what coordinators chose by hand, on a folder of past cohorts.
 
 `python -m mentorship.devtools.bench quality FOLDER`: each folder in it is a cohort with mentors.csv, mentees.csv and
 chosen_pairs.csv; their names in order are their order in time. Only what was known before a cohort was matched is used:

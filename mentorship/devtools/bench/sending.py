@@ -1,4 +1,4 @@
-"""Sending from the outbox against bare smtplib: the same mails, one reused connection each, the same mail server.
+"""Send from the outbox against bare smtplib: the same mails, one reused connection each, the same mail server.
 
 The server runs in a process of its own. The yardstick sends mails that were written beforehand, so it measures
 nothing but SMTP; ours reads, claims, writes and marks each one, with one commit for each message.

@@ -1,1 +1,1 @@
-"""A believable programme of made-up people, for trying things out."""
+"""The demo: a programme of made-up people."""

@@ -1,4 +1,4 @@
-"""What the demo shows after a programme: graduation, thanks, honoraria, alumni, opportunities, what lasted."""
+"""The part of the demo after a programme: graduation, thanks, honoraria, alumni, opportunities, what lasted."""
 
 import random
 from collections.abc import Sequence

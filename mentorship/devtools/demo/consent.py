@@ -1,4 +1,4 @@
-"""The demo's mentors are asked before they are matched: some said yes, one said no, one pauses."""
+"""Consent in the demo: mentors are asked before they are matched; some said yes, one said no, one pauses."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What makes the demo's rounds lived in: plans, questions, reviews, offers, a waitlist, mails to many."""
+"""Details of the cohorts of the demo: plans, questions, reviews, offers, a waitlist, mailings."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Fills the demo: one cohort that ran, one in matching, one open for sign-up. Everything is written by the services."""
+"""Fill the demo by the services: one completed cohort, one in matching, one open for sign-up."""
 
 import random
 import unicodedata

@@ -1,4 +1,4 @@
-"""What pairs of the demo wrote down for themselves: goals and notes of the pair whose people can sign in."""
+"""Goals and notes of the pair in the demo whose people can sign in."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who is in the demo. Every name, address and project here is made up."""
+"""The people of the demo. Every name, address and project is made up."""
 
 # name, pronouns, country, time zone, languages, topics
 MENTORS = [

@@ -1,4 +1,4 @@
-"""Who pays the demo's trainings of the round that ran: one slot whole, one half and half, one with an odd cent."""
+"""Payers of the trainings of the completed cohort: one slot whole, one half and half, one with an odd cent."""
 
 from datetime import timedelta
 from decimal import Decimal

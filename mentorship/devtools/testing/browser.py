@@ -1,4 +1,4 @@
-"""A real Chromium for tests, where the machine has one."""
+"""Run tests in Chromium where the machine has one."""
 
 import os
 import shutil

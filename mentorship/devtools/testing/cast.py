@@ -1,4 +1,4 @@
-"""The same people in every test of access: who belongs, who only looks on, and a stranger."""
+"""The people in tests of access: team, participants, a partner contact, a viewer and a stranger."""
 
 from dataclasses import dataclass
 

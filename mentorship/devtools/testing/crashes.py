@@ -1,4 +1,4 @@
-"""An installation whose workers are killed on purpose, and what it says afterwards."""
+"""Run an installation whose workers are killed on purpose."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""Following every link as a browser would: which pages there are, and which forms they send."""
+"""Follow every link as a browser would, and collect pages and forms."""
 
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field

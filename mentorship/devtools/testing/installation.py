@@ -1,4 +1,4 @@
-"""A whole installation for a test: real PostgreSQL, Valkey, mail server, web, worker and beat, at any date."""
+"""Run a whole installation for a test: PostgreSQL, Valkey, mail server, web, worker and beat, at any date."""
 
 import os
 import re

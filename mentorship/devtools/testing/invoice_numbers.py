@@ -1,4 +1,4 @@
-"""Many processes issue invoices, some are undone and some killed on purpose; and the numbers that come of it."""
+"""Issue invoices in many processes, of which some roll back and some are killed."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""What tests read in a page."""
+"""Read pages in tests."""
 
 from django.http import HttpResponse
 

@@ -1,4 +1,4 @@
-"""What the tests of every kind of question share."""
+"""Helpers of tests of question kinds."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reads calendar files line by line as RFC 5545 says, and knows nothing of the library that wrote them."""
+"""Read calendar files by RFC 5545, without the library that wrote them."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The settings for processes that tests start and kill: nothing shared with the installation, everything impatient."""
+"""Settings for processes that tests start and kill: nothing shared with the installation, and short time limits."""
 
 import os
 from pathlib import Path

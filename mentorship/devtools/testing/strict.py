@@ -1,4 +1,4 @@
-"""A pytest plugin: what a person would only find in a log, or on a slow day, fails the test."""
+"""A pytest plugin that fails tests for what would otherwise only be found in a log or on a slow day."""
 
 import itertools
 import logging

@@ -1,4 +1,4 @@
-"""The one process that keeps web, worker and beat alive."""
+"""`manage.py run_all` keeps web, worker and beat alive."""
 
 import sys
 import time

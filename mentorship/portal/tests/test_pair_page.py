@@ -1,4 +1,4 @@
-"""What the check-ins have on a pair's page."""
+"""What check-ins add to the page of a pair."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Two rows of one person become one, sign in with either address, and can become two again."""
+"""Merging two accounts of one person, and undoing it."""
 
 import re
 

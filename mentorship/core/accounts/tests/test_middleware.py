@@ -1,4 +1,4 @@
-"""What holds for every request."""
+"""Time zone of the reader, and numbers out of range."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The mails of the account pages: in the words of the programme, and nobody else's to read."""
+"""Mails of the account pages have the programme's wording and are visible to no coordinator."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Whether anybody hears of it where mail stands still."""
+"""Health of the outbox: what counts as a problem, and who sees it."""
 
 import uuid
 from datetime import timedelta

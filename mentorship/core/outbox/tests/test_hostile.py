@@ -1,4 +1,4 @@
-"""Names, titles and answers that try to be something else, through the mails of several rooms to the mail server."""
+"""Hostile names, titles and answers in the mails of several apps."""
 
 from email import message_from_bytes, policy
 

@@ -1,4 +1,4 @@
-"""What has not left yet: seen in one list, edited, moved or stopped where it is planned; and dry runs."""
+"""Mails to come: listed, edited, moved or stopped where they are planned; and dry runs."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A backup comes back: what it knows to be sent is not sent again, and what it can't know is held back by hand."""
+"""After a restored backup nothing is sent again, and what may have been sent can be held back."""
 
 from datetime import timedelta
 

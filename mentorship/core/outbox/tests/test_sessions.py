@@ -1,4 +1,4 @@
-"""The dialogue with mail servers that are slow, curt, confused or broken; each speaks line by line as it is told."""
+"""Dialogues with mail servers that are slow, curt, confused or broken."""
 
 import socket
 import threading

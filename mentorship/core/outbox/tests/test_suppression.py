@@ -1,4 +1,4 @@
-"""Who is left out, and how the product learns of it."""
+"""Addresses that are left out, and bounces that add them."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Nobody can add a model about people and forget it in exports and erasures: this walks all of them."""
+"""Every model about people has its rule for exports and erasures."""
 
 import pytest
 from django.apps import apps
