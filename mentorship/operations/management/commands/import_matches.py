@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cohort", help="the cohort's short name (slug)")
-        parser.add_argument("file", type=Path, help="CSV or XLSX with the columns mentee_id and mentor_id (external ids)")
+        parser.add_argument("file", type=Path, help="CSV or XLSX with the columns mentee_id and mentor_id")
 
     def handle(self, *args: Any, **options: Any) -> None:
         cohort = Cohort.objects.select_related("programme").filter(slug=options["cohort"]).first()
