@@ -30,7 +30,7 @@ def given(one):
     return Contribution.objects.with_given().get(pk=one.pk).given
 
 
-def test_hours_count_when_the_person_and_the_partner_confirmed(cast, hours):
+def test_hours_count_once_the_person_and_the_partner_confirmed(cast, hours):
     entry = record_given(contribution=hours, quantity=Decimal("2.5"), on=DAY, person=cast.mentor, by=cast.coordinator)
     assert given(hours) == 0
     confirm_entry(entry=entry, by=cast.contact)
@@ -39,7 +39,7 @@ def test_hours_count_when_the_person_and_the_partner_confirmed(cast, hours):
     assert given(hours) == Decimal("2.5")
 
 
-def test_a_strangers_word_counts_nothing(cast, hours):
+def test_a_confirmation_by_others_does_not_count(cast, hours):
     entry = record_given(contribution=hours, quantity=Decimal(2), on=DAY, by=cast.coordinator)
     for user in (cast.stranger, cast.other_contact, cast.mentor):
         confirm_entry(entry=entry, by=user)
@@ -54,7 +54,7 @@ def test_an_erased_person_does_not_make_hours_count(cast, hours):
     assert given(hours) == 0
 
 
-def test_what_makes_no_sense_is_refused(cast, hours):
+def test_contributions_that_make_no_sense_are_refused(cast, hours):
     with pytest.raises(ServiceError, match="currency"):
         pledge(partner=cast.partner, cohort=cast.cohort, kind="money", what="x", pledged=Decimal(4), by=cast.owner)
     with pytest.raises(ServiceError, match="another programme"):

@@ -33,7 +33,7 @@ def owing():
     }
 
 
-def test_from_asked_to_paid(cast, sister):
+def test_outstanding_amounts_go_from_asked_to_paid(cast, sister):
     fund = add_fund(
         workspace=cast.programme.workspace,
         by=cast.owner,
@@ -70,7 +70,7 @@ def test_from_asked_to_paid(cast, sister):
     assert owing()["Sister", "USD"] == (Decimal("62.50"), nothing, Decimal("62.50"), Decimal("62.50"), nothing)
 
 
-def test_the_page_is_for_the_team_and_names_what_nobody_pays(client, cast, sister):
+def test_the_page_of_outstanding_amounts_is_for_the_team_and_lists_costs_without_payer(client, cast, sister):
     cost = Cost(cohort=cast.cohort, what="Slot without payer", amount=Decimal(5), currency="EUR", paid_on=DAY)
     add_cost(cost=cost, by=cast.owner)
     split(cast, "40", [Payer(sister, "percent", Decimal(100), Decimal("1.25"), DAY)])

@@ -49,7 +49,7 @@ def halves(cast, fund):
     return [Payer(cast.partner, "percent", HALF), Payer(fund, "percent", HALF)]
 
 
-def test_a_shared_session_with_an_odd_cent(cast, fund, cost):
+def test_a_cost_with_an_odd_cent_is_split_without_loss(cast, fund, cost):
     parts = preview_split(cost=cost, payers=halves(cast, fund))
     assert [p.amount for p in parts] == [Decimal("250.01"), Decimal("250.00")]
     assert not CostShare.objects.exists()
@@ -60,7 +60,7 @@ def test_a_shared_session_with_an_odd_cent(cast, fund, cost):
     assert Fund.objects.with_spent().get().left == Decimal("50.00")
 
 
-def test_a_fund_is_never_overspent_and_the_figures_are_said(cast, fund, make_cost):
+def test_a_fund_is_never_overspent_and_the_refusal_gives_the_figures(cast, fund, make_cost):
     for amount in ("200", "150"):
         cost = add_cost(cost=make_cost(amount=Decimal(amount)), by=cast.owner)
         (share,) = propose_split(cost=cost, payers=[Payer(fund, "percent", Decimal(100))], by=cast.owner)
@@ -75,14 +75,14 @@ def test_a_fund_is_never_overspent_and_the_figures_are_said(cast, fund, make_cos
         save_fund(fund=fund, by=cast.owner)
 
 
-def test_a_fund_pays_in_its_term_only(cast, fund, make_cost):
+def test_a_fund_pays_only_costs_within_its_term(cast, fund, make_cost):
     cost = add_cost(cost=make_cost(paid_on=date(2028, 1, 1), amount=Decimal(1)), by=cast.owner)
     (share,) = propose_split(cost=cost, payers=[Payer(fund, "percent", Decimal(100))], by=cast.owner)
     with pytest.raises(ServiceError, match="1 January 2027 to 31 December 2027"):
         agree_share(share=share, by=cast.owner)
 
 
-def test_what_changes_is_agreed_again_and_leaves_a_trail(cast, fund, cost):
+def test_a_changed_share_must_be_agreed_again_and_is_audited(cast, fund, cost):
     for share in propose_split(cost=cost, payers=halves(cast, fund), by=cast.owner):
         agree_share(share=share, by=cast.contact)
     cost.amount = Decimal("400.00")
@@ -93,7 +93,7 @@ def test_what_changes_is_agreed_again_and_leaves_a_trail(cast, fund, cost):
     assert any("200.00" in line for line in entry.data["after"])
 
 
-def test_another_payers_new_part_leaves_agreed_ones_that_stay(cast, fund, cost):
+def test_agreed_shares_that_stay_the_same_stay_agreed(cast, fund, cost):
     third = PartnerFactory(workspace=cast.programme.workspace)
     payers = [Payer(cast.partner, "fixed", Decimal(100)), Payer(third, "percent", Decimal(100))]
     first, _ = propose_split(cost=cost, payers=payers, by=cast.owner)
@@ -103,7 +103,7 @@ def test_another_payers_new_part_leaves_agreed_ones_that_stay(cast, fund, cost):
     assert (kept.status, new.status) == ("agreed", "proposed")
 
 
-def test_other_currencies_need_a_rate_that_is_kept(cast, fund, cost):
+def test_a_payer_in_another_currency_needs_a_rate_which_is_kept(cast, fund, cost):
     cast.partner.currency = "JPY"
     cast.partner.save()
     with pytest.raises(ServiceError, match="how many JPY one EUR is"):
@@ -118,7 +118,7 @@ def test_other_currencies_need_a_rate_that_is_kept(cast, fund, cost):
     )
 
 
-def test_by_head_and_payers_of_others(cast, fund, cost):
+def test_a_split_by_head_and_the_refusal_of_payers_of_other_programmes(cast, fund, cost):
     payers = [Payer(cast.partner, "head", Decimal(7)), Payer(fund, "head", Decimal(13))]
     assert [p.amount for p in preview_split(cost=cost, payers=payers)] == [Decimal("175.00"), Decimal("325.01")]
     with pytest.raises(ServiceError, match="another programme"):

@@ -29,7 +29,7 @@ def test_every_figure_and_every_difference_from_the_total_is_nobody_or_five(numb
 
 
 @pytest.mark.parametrize(("labels", "most"), [(2, 16), (3, 12), (4, 7)])
-def test_who_knows_the_labels_and_the_rules_finds_no_few(labels, most):
+def test_labels_and_rules_together_reveal_no_small_group(labels, most):
     """Every table there is, and for what is shown of it all tables that look the same: no hidden row is certain."""
     alike: dict[tuple, list] = {}
     for numbers in product(range(most + 1), repeat=labels):
@@ -45,14 +45,14 @@ def test_who_knows_the_labels_and_the_rules_finds_no_few(labels, most):
 
 
 @given(counts)
-def test_what_is_shown_by_name_is_true(numbers):
+def test_rows_that_are_shown_have_their_true_numbers(numbers):
     rows = [(f"row {n}", number) for n, number in enumerate(numbers)]
     assert [row for row in suppress_small_groups(rows) if row[0] != MERGED] == [
         row for row in rows if row in suppress_small_groups(rows)
     ]
 
 
-def test_small_groups_go_together_and_take_one_more_where_they_must():
+def test_small_groups_are_merged_and_take_another_row_where_needed():
     assert suppress_small_groups([("a", 20), ("b", 3), ("c", 2), ("d", 0)]) == [("a", 20), (MERGED, 5)]
     assert suppress_small_groups([("a", 20), ("b", 9), ("c", 4), ("d", 4)]) == [("a", 20), (MERGED, 17)]
     assert suppress_small_groups([("a", 20), ("b", 0)]) == [("a", 20), ("b", 0)]
@@ -62,7 +62,7 @@ def test_small_groups_go_together_and_take_one_more_where_they_must():
     assert suppress_small_groups([]) == []
 
 
-def test_a_part_is_told_only_where_the_rest_is_no_group_of_few():
+def test_a_part_is_shown_only_where_the_rest_is_no_small_group():
     assert may_tell(10, 10)
     assert may_tell(5, 10)
     assert not may_tell(4, 10)

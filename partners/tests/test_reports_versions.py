@@ -43,7 +43,7 @@ numbers = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=3), min_size
 
 
 @given(numbers)
-def test_groups_and_their_rows_tell_of_nobody_together(groups):
+def test_nested_rows_and_their_sums_reveal_no_small_group(groups):
     named = [(f"G{g}", [(f"R{g}{r}", n) for r, n in enumerate(rows)]) for g, rows in enumerate(groups)]
     rows = suppress_nested(named)
     assert sum(n for _l, n, _g in rows) in (0, sum(map(sum, groups)))
@@ -58,14 +58,14 @@ def test_groups_and_their_rows_tell_of_nobody_together(groups):
 
 
 @given(st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 12)), min_size=2, max_size=2))
-def test_two_tables_beside_each_other(tables):
+def test_two_tables_that_are_safe_beside_each_other_differ_by_no_small_group(tables):
     old, new = ([[k, n] for k, n in t.items()] for t in tables)
     changes = [tables[1].get(k, 0) - tables[0].get(k, 0) for k in "abcd"]
     sums = {sum(c) for size in range(1, 5) for c in combinations(changes, size)}
     assert is_safe_beside(new, old) is not any(0 < abs(s) < MINIMUM for s in sums)
 
 
-def test_a_newer_figure_that_would_tell_of_few_waits(cast):
+def test_a_newer_figure_that_reveals_few_people_is_held_back(cast):
     join(cast.cohort, "KE", 8)
     join(cast.cohort, "DE", 7)
     report = report_of(cast)
@@ -82,7 +82,7 @@ def test_a_newer_figure_that_would_tell_of_few_waits(cast):
     assert ("Where people are from", "Mentees by country", "Kenya", 8, 14) in rows
 
 
-def test_a_preview_tells_nobody_anything(cast):
+def test_a_preview_puts_nothing_on_record_as_shown(cast):
     join(cast.cohort, "KE", 8)
     report = report_of(cast)
     compose(report, release=False)
@@ -109,7 +109,7 @@ def test_an_empty_report_is_not_published(cast):
         publish_report(report=report, by=cast.owner)
 
 
-def test_quotes_need_a_yes(cast):
+def test_a_quote_is_printed_only_with_consent(cast):
     add_quote(
         cohort=cast.cohort,
         text="It changed my work.",
@@ -122,7 +122,7 @@ def test_quotes_need_a_yes(cast):
     assert quotes == [{"text": "It changed my work.", "by": "A mentee"}]
 
 
-def test_unofficial_partners_stand_in_no_public_thanks(cast):
+def test_public_thanks_leave_out_unofficial_partners(cast):
     cast.partner.official = False
     cast.partner.save()
     blocks = compose(report_of(cast, partner=None), release=False)["blocks"]
@@ -178,7 +178,7 @@ def test_a_secret_link_ends_by_itself_and_by_hand(client, cast):
     assert client.get(reverse("partners:version-by-link", args=["x" * 43])).status_code == 404
 
 
-def test_the_way_of_a_report_on_pages(client, cast):
+def test_a_report_is_created_edited_published_and_compared_on_pages(client, cast):
     client.force_login(cast.coordinator)
     form = {
         "title": "Spring",

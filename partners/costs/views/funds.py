@@ -67,6 +67,7 @@ class FundCreate(CoordinatorRequiredMixin, OneFormPage):
 class FundEdit(OneFormPage, WorkspaceView):
     """Edit a fund; below the form, what it pays."""
 
+    template_name = "partners/costs/fund_form.html"
     for_editors = True
     crumbs = FUNDS
     error_field = "budget"

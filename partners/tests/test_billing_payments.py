@@ -1,0 +1,59 @@
+"""Payments by hand, and credit carried over."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from mentorship.core.errors import ServiceError
+from partners.billing.payments import carry_over, delete_payment, record_payment
+from partners.billing.services import (
+    draft_invoice,
+    issue_invoice,
+)
+from partners.documents.statements import statement_rows
+from partners.models import Invoice
+
+pytestmark = pytest.mark.django_db
+
+
+DAY = date(2027, 2, 1)
+
+
+def pay(invoice, amount, by, on=DAY):
+    return record_payment(invoice=invoice, amount=Decimal(amount), on=on, by=by)
+
+
+def status(invoice):
+    return Invoice.objects.get(pk=invoice.pk).status
+
+
+@pytest.fixture
+def issued(cast, draft):
+    return issue_invoice(invoice=draft, by=cast.owner, on=DAY)
+
+
+def test_an_invoice_is_paid_in_parts_overpaid_and_open_again_when_payments_are_deleted(cast, issued):
+    first = pay(issued, "19", cast.owner)
+    assert status(issued) == "part_paid"
+    last = pay(issued, "110", cast.owner)
+    assert status(issued) == "paid"
+    assert Invoice.objects.get(pk=issued.pk).balance == -10
+    delete_payment(payment=last, by=cast.owner)
+    delete_payment(payment=first, by=cast.owner)
+    assert status(issued) == "issued"
+    with pytest.raises(ServiceError, match="decimals"):
+        pay(issued, "1.005", cast.owner)
+
+
+def test_credit_of_an_overpaid_invoice_is_carried_over_to_the_next(cast, biller, issued):
+    pay(issued, "149", cast.owner)
+    lines = [("More", Decimal(1), Decimal(100))]
+    following = issue_invoice(
+        invoice=draft_invoice(partner=cast.partner, by=cast.owner, currency="EUR", lines=lines), by=cast.owner, on=DAY
+    )
+    assert carry_over(source=issued, target=following, on=DAY, by=cast.owner) == 30
+    assert (status(issued), status(following)) == ("paid", "part_paid")
+    assert statement_rows(cast.partner, "EUR")[-1].balance == 89
+    with pytest.raises(ServiceError, match="no credit"):
+        carry_over(source=issued, target=following, on=DAY, by=cast.owner)

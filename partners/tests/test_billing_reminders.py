@@ -1,0 +1,53 @@
+"""Reminders of overdue invoices."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from mentorship.core.outbox.models import OutboxMessage
+from partners.billing.payments import record_payment
+from partners.billing.reminders import sweep_reminders
+from partners.billing.services import (
+    issue_invoice,
+)
+from partners.models import Invoice
+
+pytestmark = pytest.mark.django_db
+
+
+DAY = date(2027, 2, 1)
+
+
+def pay(invoice, amount, by, on=DAY):
+    return record_payment(invoice=invoice, amount=Decimal(amount), on=on, by=by)
+
+
+def status(invoice):
+    return Invoice.objects.get(pk=invoice.pk).status
+
+
+@pytest.fixture
+def issued(cast, draft):
+    return issue_invoice(invoice=draft, by=cast.owner, on=DAY)
+
+
+def test_a_reminder_is_sent_once_when_due_and_missed_ones_are_not_sent_together(cast, issued):
+    def sweep(day):
+        with time_machine.travel(datetime(2027, *day, 9, tzinfo=UTC), tick=False):
+            return sweep_reminders(datetime(2027, *day, 9, tzinfo=UTC))
+
+    assert sweep((3, 5)) == 0
+    assert sweep((3, 6)) == 1
+    assert sweep((3, 6)) == 0
+    assert sweep((6, 1)) == 1
+    assert sweep((7, 1)) == 0
+    mails = OutboxMessage.objects.filter(kind="reminder")
+    assert mails.count() == 2
+    assert all("119.00" in m.body_text for m in mails)
+
+
+def test_no_reminder_is_sent_of_a_paid_invoice(cast, issued):
+    pay(issued, "119", cast.owner)
+    assert sweep_reminders(datetime(2027, 6, 1, tzinfo=UTC)) == 0
