@@ -40,7 +40,7 @@ def feed_of(client, user):
     return client.get(calendar_link(user).removeprefix("http://127.0.0.1:8000"))
 
 
-def test_the_feed_follows_the_clock_of_the_cohort_into_summer_and_back(berlin):
+def test_dates_keep_their_local_time_across_daylight_saving(berlin):
     winter, summer = call(berlin), call(berlin, on=date(2027, 4, 5))
     assert winter.starts_at == datetime(2027, 2, 8, 14, tzinfo=UTC)
     assert summer.starts_at == datetime(2027, 4, 5, 13, tzinfo=UTC)
@@ -55,12 +55,12 @@ def test_the_feed_follows_the_clock_of_the_cohort_into_summer_and_back(berlin):
     ]
 
 
-def test_an_hour_that_spring_skips_moves_on(berlin):
+def test_a_time_in_the_hour_skipped_in_spring_is_one_hour_later(berlin):
     skipped = call(berlin, on=date(2027, 3, 28), time=time(2, 30))
     assert skipped.starts_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
 
 
-def test_a_whole_day_is_a_day_everywhere(berlin):
+def test_a_date_without_a_time_is_a_whole_day_in_every_zone(berlin):
     day = call(berlin, time=None, minutes=None)
     lines = unfolded(calendar_text([day], NOW))
     assert "DTSTART;VALUE=DATE:20270208" in lines
@@ -68,7 +68,7 @@ def test_a_whole_day_is_a_day_everywhere(berlin):
     assert not [x for x in lines if x.startswith("DTEND")]
 
 
-def test_an_event_keeps_its_identity_and_counts_its_changes(berlin, settings):
+def test_an_event_keeps_its_uid_and_raises_its_sequence_when_edited(berlin, settings):
     settings.SITE_URL = "https://mentors.example.org:8443"
     what = call(berlin)
     CohortDate.objects.filter(pk=what.pk).update(sequence=3, on=date(2027, 2, 9))
@@ -78,7 +78,7 @@ def test_an_event_keeps_its_identity_and_counts_its_changes(berlin, settings):
     assert "DTSTART:20270209T140000Z" in lines
 
 
-def test_texts_are_escaped_and_inject_nothing(berlin):
+def test_texts_are_escaped_in_the_feed(berlin):
     what = call(
         berlin,
         name="Maps, soil; and \\ more\r\nATTENDEE:mailto:x@example.org",
@@ -102,7 +102,7 @@ def test_lines_are_folded_at_75_octets_between_characters(berlin, name):
     assert f"SUMMARY:{name} (Seeds 9)" in unfolded(text)
 
 
-def test_who_is_in_the_cohort_has_its_dates_and_nobody_else(berlin):
+def test_only_accepted_people_and_their_teams_get_the_dates(berlin):
     call(berlin)
     call(berlin, name="Team only", shared=False)
     call(CohortFactory(), name="Elsewhere")
@@ -116,14 +116,14 @@ def test_who_is_in_the_cohort_has_its_dates_and_nobody_else(berlin):
         assert not shared_dates_of(member).exists()
 
 
-def test_two_enrollments_show_a_date_once(berlin):
+def test_a_date_is_listed_once_for_a_person_with_two_enrollments(berlin):
     call(berlin)
     user = EnrollmentFactory(cohort=berlin, role="mentor").user
     EnrollmentFactory(cohort=berlin, user=user)
     assert shared_dates_of(user).count() == 1
 
 
-def test_the_feed_needs_its_link_and_no_sign_in(client, berlin):
+def test_the_feed_opens_with_its_link_and_without_sign_in(client, berlin):
     call(berlin)
     user = EnrollmentFactory(cohort=berlin).user
     answer = feed_of(client, user)
@@ -134,7 +134,7 @@ def test_the_feed_needs_its_link_and_no_sign_in(client, berlin):
         assert client.get(reverse("cohorts:calendar-feed", args=[token])).status_code == 404
 
 
-def test_the_link_stays_the_same_until_it_is_made_anew(client, berlin):
+def test_a_renewed_link_replaces_the_old_one(client, berlin):
     user = EnrollmentFactory(cohort=berlin).user
     old = calendar_link(user)
     assert calendar_link(user) == old
@@ -151,7 +151,7 @@ def test_a_switched_off_account_has_no_feed(client, berlin):
     assert feed_of(client, user).status_code == 404
 
 
-def test_the_feed_costs_the_same_for_few_and_many(client, berlin, django_assert_num_queries):
+def test_the_feed_takes_a_constant_number_of_queries(client, berlin, django_assert_num_queries):
     user = EnrollmentFactory(cohort=berlin).user
     for _ in range(2):
         for n in range(10):
@@ -161,7 +161,7 @@ def test_the_feed_costs_the_same_for_few_and_many(client, berlin, django_assert_
             feed_of(client, user)
 
 
-def test_the_page_shows_the_next_dates_and_makes_a_new_link(client, berlin, time_machine_at):
+def test_the_page_lists_upcoming_dates_and_renews_the_link(client, berlin, time_machine_at):
     call(berlin, link="https://meet.example.org/kick-off")
     call(berlin, name="Long over", on=date(2027, 1, 1))
     user = EnrollmentFactory(cohort=berlin).user
@@ -184,7 +184,7 @@ def time_machine_at(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-def test_words_name_both_clocks_only_where_they_differ(berlin):
+def test_a_moment_names_the_cohorts_time_only_where_it_differs_from_the_readers(berlin):
     what = call(berlin, time=time(20))
     assert when_in_words(what, ZoneInfo("Europe/Paris")) == "Monday 8 February, 20:00 (Berlin)"
     assert (

@@ -17,7 +17,7 @@ from mentorship.devtools.testing.links import without_signatures
 pytestmark = pytest.mark.django_db
 
 
-def test_who_starts_a_programme_owns_it():
+def test_whoever_creates_a_programme_owns_it():
     user = UserFactory()
     programme = create_programme(name="Seeds", slug="seeds", contact_email="hello@example.org", by=user)
     assert [(r.user, r.role) for r in programme.workspace.roles.all()] == [(user, "owner")]
@@ -34,7 +34,7 @@ def test_a_programme_keeps_its_last_owner(cast):
     assert not cast.programme.workspace.roles.filter(user=cast.owner).exists()
 
 
-def test_an_invitation_is_one_mail_however_often_it_is_sent(cast):
+def test_a_team_invitation_is_mailed_once(cast):
     person = UserFactory(email="new@example.org")
     for _ in range(2):
         invite_to_team(programme=cast.programme, user=person, role="viewer", by=cast.owner)
@@ -57,7 +57,7 @@ def test_a_cohort_moves_only_along_its_transitions(cast, before, to):
         assert cohort.status == before
 
 
-def test_a_refused_step_leaves_no_trace(cast):
+def test_a_refused_status_change_is_not_recorded(cast):
     enrollment = EnrollmentFactory(status="withdrawn")
     with pytest.raises(ServiceError):
         set_enrollment_status(enrollment=enrollment, to="accepted", by=cast.owner)
@@ -88,7 +88,7 @@ def test_deciding_twice_changes_nothing_and_says_so(cast):
     assert OutboxMessage.objects.filter(kind="decision").count() == 1
 
 
-def test_each_decision_of_a_changed_mind_has_its_own_mail(cast):
+def test_each_repeated_decision_has_its_own_mail(cast):
     enrollment = EnrollmentFactory(cohort=cast.cohort, status="applied")
     for to in ("waitlisted", "accepted"):
         decide_enrollments(enrollments=[enrollment], to=to, by=cast.coordinator)
@@ -96,7 +96,7 @@ def test_each_decision_of_a_changed_mind_has_its_own_mail(cast):
     assert [s.split(":")[0] for s in subjects] == ["You are on the waitlist", "You are in"]
 
 
-def test_one_who_cannot_be_decided_blocks_no_other(cast):
+def test_an_enrollment_that_cannot_change_does_not_block_others(cast):
     gone = EnrollmentFactory(cohort=cast.cohort, status="withdrawn")
     here = EnrollmentFactory(cohort=cast.cohort, status="applied")
     decided, left = decide_enrollments(enrollments=[gone, here], to="accepted", by=cast.coordinator)

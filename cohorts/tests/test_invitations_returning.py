@@ -72,12 +72,12 @@ def test_an_answer_comes_along_where_the_question_is_the_same(cohort, ana):
     assert "q_how" not in initial
 
 
-def test_somebody_new_finds_an_empty_form(client, cohort):
+def test_the_form_is_empty_for_somebody_new(client, cohort):
     page = client.get(reverse("cohorts:signup", args=[cohort.slug, "mentor"])).content.decode()
     assert "Welcome back" not in page
 
 
-def test_coordinators_see_what_somebody_did_before(client, cast, cohort, ana):
+def test_coordinators_see_earlier_participation(client, cast, cohort, ana):
     now = EnrollmentFactory(cohort=cohort, user=ana.user, role="mentor", status="applied")
     other = EnrollmentFactory(cohort=cohort, role="mentor")
     past = participation_of([ana.user_id, other.user_id], cohort)
@@ -89,14 +89,14 @@ def test_coordinators_see_what_somebody_did_before(client, cast, cohort, ana):
     assert "first-time mentor" in client.get(other.get_absolute_url()).content.decode()
 
 
-def test_a_team_member_was_in_the_cohort_too(cohort, earlier):
+def test_team_members_count_as_participants(cohort, earlier):
     team = EnrollmentFactory(cohort=earlier, status="completed")
     member = UserFactory()
     team.members.create(user=member)
     assert participation_of([member.pk], cohort)[member.pk].words == ["was a mentee in Seeds 8"]
 
 
-def test_who_might_return_is_asked_once_and_gets_a_form_of_their_own(client, cast, cohort, earlier, ana):
+def test_returning_people_are_invited_once_with_a_personal_link(client, cast, cohort, earlier, ana):
     put_off = EnrollmentFactory(cohort=earlier, status="withdrawn", defers=True)
     EnrollmentFactory(cohort=earlier, status="withdrawn")
     EnrollmentFactory(cohort=earlier, role="mentor", status="declined")
@@ -129,7 +129,7 @@ def test_who_might_return_is_asked_once_and_gets_a_form_of_their_own(client, cas
     assert Enrollment.objects.get(cohort=cohort, user=ana.user).capacity == 2
 
 
-def test_who_wants_necessary_mails_only_is_not_invited(client, cast, cohort, ana):
+def test_people_who_opted_out_are_not_invited(client, cast, cohort, ana):
     client.force_login(cast.coordinator)
     url = reverse("cohorts:invitation-create", args=[cohort.slug])
     chosen = {"role": "mentor", "message": "", "pk": [ana.user.pk]}
@@ -143,7 +143,7 @@ def test_who_wants_necessary_mails_only_is_not_invited(client, cast, cohort, ana
     assert OutboxMessage.objects.filter(key__startswith="signup-invite").count() == 1
 
 
-def test_nobody_is_invited_into_a_closed_sign_up(client, cast, cohort, ana):
+def test_invitations_are_refused_while_sign_up_is_closed(client, cast, cohort, ana):
     cohort.status = "matching"
     cohort.save()
     client.force_login(cast.coordinator)
@@ -154,6 +154,6 @@ def test_nobody_is_invited_into_a_closed_sign_up(client, cast, cohort, ana):
     assert str(ana.user) in answer.content.decode()
 
 
-def test_strangers_invite_nobody(client, cast):
+def test_strangers_cannot_invite(client, cast):
     client.force_login(cast.stranger)
     assert client.get(reverse("cohorts:invitation-create", args=[cast.cohort.slug])).status_code == 404

@@ -27,7 +27,7 @@ def url(cast, kind: str) -> str:
     return reverse("cohorts:mail-template-edit", args=[cast.programme.slug, *kind.split("/")])
 
 
-def test_there_are_mails_and_the_product_knows_all_of_them():
+def test_every_template_folder_is_in_the_catalogue():
     assert len(MAILS) > 30
     assert sorted(catalogue()) == MAILS
 
@@ -44,13 +44,13 @@ def test_a_mail_has_its_three_files_and_no_code_in_its_words(kind):
 
 
 @pytest.mark.django_db
-def test_all_of_them_are_listed(coordinator, cast):
+def test_every_template_is_listed(coordinator, cast):
     html = coordinator.get(reverse("cohorts:mail-template-list", args=[cast.programme.slug])).content.decode()
     assert [kind for kind in MAILS if url(cast, kind) not in html] == []
 
 
 @pytest.mark.django_db
-def test_each_is_previewed_tried_saved_and_reset(coordinator, cast):
+def test_every_template_can_be_previewed_tested_saved_and_reset(coordinator, cast):
     """As a recipient whose name is an attack: it stays text in the preview and in the test."""
     one = EnrollmentFactory(cohort=cast.cohort, user__full_name=HOSTILE[:80], title=HOSTILE)
     for kind in MAILS:

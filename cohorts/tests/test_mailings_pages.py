@@ -115,7 +115,7 @@ def test_a_preview_as_somebody_saves_nothing_and_loses_nothing(client, cast):
         ("audience", "q=" + "ü" * 200, "This search is too long"),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(client, cast, field, value, said):
+def test_an_invalid_field_shows_its_error_and_keeps_the_text(client, cast, field, value, said):
     client.force_login(cast.coordinator)
     data = form_data(subject="Keep this subject", body="Keep this text")
     answer = client.post(reverse("cohorts:mailing-create", args=[cast.cohort.slug]), {**data, field: value})
@@ -127,14 +127,14 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(client, cast
     assert not Mailing.objects.exists()
 
 
-def test_filters_that_mails_do_not_know_are_named(client, cast):
+def test_filters_that_mailings_do_not_have_are_named(client, cast):
     client.force_login(cast.coordinator)
     new = reverse("cohorts:mailing-create", args=[cast.cohort.slug])
     assert "reaches more people" in client.get(new, {"group": "soil", "sort": "name"}).content.decode()
     assert "reaches more people" not in client.get(new, {"role": "mentor", "sort": "name"}).content.decode()
 
 
-def test_it_says_who_is_left_out_and_why(client, cast):
+def test_the_page_says_who_is_left_out_and_why(client, cast):
     set_opt_out(workspace=cast.programme.workspace, user=cast.mentee, out=True)
     client.force_login(cast.coordinator)
     new = reverse("cohorts:mailing-create", args=[cast.cohort.slug])
@@ -148,7 +148,7 @@ def test_it_says_who_is_left_out_and_why(client, cast):
     assert "Nobody fits" in client.get(url, {"q": "zzz"}).content.decode()
 
 
-def test_nobody_to_send_to_is_said(client, cast):
+def test_sending_to_nobody_is_refused(client, cast):
     mailing = write(cast, audience="q=nobody")
     client.force_login(cast.coordinator)
     url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
@@ -160,7 +160,7 @@ def test_nobody_to_send_to_is_said(client, cast):
     assert mailing.status == "draft"
 
 
-def test_it_is_scheduled_by_the_clock_of_the_cohort(client, cast):
+def test_a_mailing_is_scheduled_in_the_cohorts_time_zone(client, cast):
     cast.cohort.time_zone = "Asia/Kathmandu"
     cast.cohort.save()
     User.objects.filter(pk=cast.coordinator.pk).update(time_zone="America/New_York")
@@ -186,7 +186,7 @@ def test_it_is_scheduled_by_the_clock_of_the_cohort(client, cast):
     assert "can&#x27;t be changed" in client.post(edit, form_data(), follow=True).content.decode()
 
 
-def test_a_time_that_the_clock_skips_is_refused(client, cast):
+def test_a_time_in_the_hour_skipped_in_spring_is_refused(client, cast):
     cast.cohort.time_zone = "Europe/Berlin"
     cast.cohort.save()
     mailing = write(cast)
@@ -198,7 +198,7 @@ def test_a_time_that_the_clock_skips_is_refused(client, cast):
         assert "Europe/Berlin" in answer.content.decode()
 
 
-def test_what_became_of_each_is_shown_filtered_and_exported(client, cast):
+def test_the_result_for_each_recipient_is_listed_filtered_and_exported(client, cast):
     for n, status in enumerate(["sent", "failed", "queued"]):
         EnrollmentFactory(cohort=cast.cohort, user__email=f"{status}@example.org", user__full_name=f"=Person {n}")
     set_opt_out(workspace=cast.programme.workspace, user=cast.mentee, out=True)
@@ -226,7 +226,7 @@ def test_what_became_of_each_is_shown_filtered_and_exported(client, cast):
     assert (row.sent, row.failed, row.waiting, row.skipped) == (1, 1, 2, 1)
 
 
-def test_lists_cost_the_same_for_few_and_many(client, cast, django_assert_max_num_queries):
+def test_lists_take_a_constant_number_of_queries(client, cast, django_assert_max_num_queries):
     client.force_login(cast.viewer)
     url = reverse("cohorts:mailing-list", args=[cast.cohort.slug])
     assert "No mails to many yet" in client.get(url).content.decode()
@@ -242,7 +242,7 @@ def test_lists_cost_the_same_for_few_and_many(client, cast, django_assert_max_nu
                 client.get(page)
 
 
-def test_names_are_text_not_markup(client, cast):
+def test_names_are_escaped(client, cast):
     User.objects.filter(pk=cast.mentee.pk).update(full_name="<script>alert(1)</script>")
     draft, sent = write(cast, subject="<script>alert(2)"), send(cast, subject="<script>alert(2)")
     client.force_login(cast.coordinator)

@@ -49,7 +49,7 @@ def test_the_audience_is_what_the_people_list_shows(client, cast):
     assert write(cast, audience="sort=name&role=mentor&page=2&evil=1").audience == "role=mentor"
 
 
-def test_the_audience_has_words(cast):
+def test_the_audience_is_described_in_words(cast):
     cast.cohort.programme.mentor_label = "guide"
     assert audience_in_words(cast.cohort, "status=accepted&role=mentor") == "accepted guides"
     assert audience_in_words(cast.cohort, "") == "all people who signed up"
@@ -87,7 +87,7 @@ def test_every_placeholder_is_filled(cast):
     ]
 
 
-def test_names_and_answers_with_braces_or_code_are_inert(cast):
+def test_braces_and_code_in_names_and_answers_are_not_interpreted(cast):
     User.objects.filter(pk=cast.mentee.pk).update(full_name="{cohort} {{ settings.SECRET_KEY }} <b>x</b>")
     Enrollment.objects.filter(pk=cast.mentee_enrollment.pk).update(title="{name} {% debug %}")
     message = mails_of(send(cast, subject="{project}", body="Dear {full_name}")).get(to=["mentee@example.org"])
@@ -97,7 +97,7 @@ def test_names_and_answers_with_braces_or_code_are_inert(cast):
     assert "&lt;b&gt;x" in message.body_html
 
 
-def test_a_name_breaks_no_header(cast):
+def test_a_name_with_line_breaks_does_not_break_the_subject(cast):
     User.objects.filter(pk=cast.mentee.pk).update(preferred_name="Zoë\r\nBcc: all@example.org")
     message = mails_of(send(cast, subject="For {name}")).get(to=["mentee@example.org"])
     assert message.subject == "For Zoë Bcc: all@example.org"
@@ -106,7 +106,7 @@ def test_a_name_breaks_no_header(cast):
 # --- once, and to whom it may ---------------------------------------------------------------------------------------
 
 
-def test_sending_leaves_a_message_a_recipient_and_a_trace_of_each(cast):
+def test_sending_writes_a_message_and_a_recipient_row_for_each_person(cast):
     mailing = send(cast)
     assert mailing.status == "sent"
     message = mails_of(mailing).get(to=["mentee@example.org"])
@@ -138,7 +138,7 @@ def test_sending_twice_sends_once(cast):
     assert mails_of(mailing).count() == mailing.recipients.count() == 2
 
 
-def test_who_opted_out_is_left_out_unless_it_is_necessary(cast):
+def test_people_who_opted_out_get_only_necessary_mailings(cast):
     set_opt_out(workspace=cast.programme.workspace, user=cast.mentee, out=True)
     set_opt_out(workspace=cast.other_cohort.programme.workspace, user=cast.mentor, out=True)
     mailing = send(cast)
@@ -175,14 +175,14 @@ def test_the_sweep_sends_what_is_due_and_nothing_else(cast):
         assert not mails_of(other).exists()
 
 
-def test_a_mailing_to_nobody_is_over_too(cast):
+def test_a_due_mailing_without_recipients_counts_as_sent(cast):
     mailing = schedule_mailing(mailing=write(cast, audience="q=nobody"), by=cast.coordinator)
     assert sweep_mailings(timezone.now()) == 1
     mailing.refresh_from_db()
     assert mailing.status == "sent"
 
 
-def test_what_has_left_or_was_cancelled_never_changes(cast):
+def test_a_sent_or_cancelled_mailing_cannot_be_changed(cast):
     sent, cancelled = send(cast), write(cast)
     cancel_mailing(mailing=cancelled, by=cast.coordinator)
     for mailing in (sent, cancelled):
@@ -194,7 +194,7 @@ def test_what_has_left_or_was_cancelled_never_changes(cast):
             schedule_mailing(mailing=mailing, by=cast.coordinator, send_at=timezone.now() + timedelta(days=1))
 
 
-def test_a_moment_that_has_passed_is_refused(cast):
+def test_scheduling_in_the_past_is_refused(cast):
     mailing = write(cast)
     with pytest.raises(ServiceError, match="has passed"):
         schedule_mailing(mailing=mailing, by=cast.coordinator, send_at=timezone.now() - timedelta(minutes=5))
@@ -214,7 +214,7 @@ def test_editing_keeps_the_schedule(cast):
     assert "changed." in mails_of(stale)[0].body_text
 
 
-def test_a_crash_in_between_leaves_nothing_and_the_next_sweep_does_all(cast, monkeypatch):
+def test_a_crash_while_sending_writes_nothing_and_the_next_sweep_sends_all(cast, monkeypatch):
     mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
     with monkeypatch.context() as patch:
         patch.setattr(MailingRecipient.objects, "bulk_create", _crash)
@@ -232,7 +232,7 @@ def _crash(*args, **kwargs):
 
 
 @pytest.mark.expects_errors
-def test_one_that_fails_stops_no_other_and_is_tried_again(cast):
+def test_a_failing_mailing_does_not_stop_others_and_is_retried(cast):
     bad, good = (schedule_mailing(mailing=write(cast), by=cast.coordinator) for _ in range(2))
     in_the_way = MessageFactory(key=f"mailing:{bad.pk}:{cast.mentee.pk}")
     with pytest.raises(Exception, match=r"(?i)unique"):
@@ -245,7 +245,7 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_sweeps_at_once_send_one(cast):
+def test_two_sweeps_at_once_send_a_mailing_once(cast):
     mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
     now = timezone.now()
     CohortDate.objects.create(cohort=cast.cohort, name="Call", on=now.date())

@@ -41,7 +41,7 @@ def test_every_mail_of_the_product_is_listed_and_can_be_opened(client, cast):
     assert url(cast) not in found
 
 
-def test_the_list_asks_as_often_for_worded_mails(client, cast, django_assert_max_num_queries):
+def test_the_list_takes_as_many_queries_with_edited_templates(client, cast, django_assert_max_num_queries):
     client.force_login(cast.coordinator)
     address = reverse("cohorts:mail-template-list", args=[cast.programme.slug]) + f"?cohort={cast.cohort.slug}"
     client.get(address)
@@ -56,7 +56,7 @@ def test_the_list_asks_as_often_for_worded_mails(client, cast, django_assert_max
         client.get(address)
 
 
-def test_edited_words_go_out_for_this_programme_and_no_other(client, cast):
+def test_an_edited_template_counts_for_its_programme_only(client, cast):
     client.force_login(cast.coordinator)
     assert save(client, cast).status_code == 302
     one = EnrollmentFactory(cohort=cast.cohort, status="applied", user__full_name="Bo <b>")
@@ -69,7 +69,7 @@ def test_edited_words_go_out_for_this_programme_and_no_other(client, cast):
     assert OutboxMessage.objects.get(to=[other.user.email]).subject.startswith("You are in")
 
 
-def test_the_words_of_a_cohort_hold_for_it_alone_and_are_taken_back(client, cast):
+def test_a_template_of_a_cohort_counts_for_it_alone_and_can_be_reset(client, cast):
     client.force_login(cast.coordinator)
     second = CohortFactory(programme=cast.programme)
     save(client, cast, subject="Of the programme")
@@ -87,7 +87,7 @@ def test_the_words_of_a_cohort_hold_for_it_alone_and_are_taken_back(client, cast
 @pytest.mark.parametrize(
     "body", ["{{ name }} {answer_until}", "{% now 'Y' %}{answer_until}", "{nam} {answer_until}", "", "no link"]
 )
-def test_a_mistake_is_said_beside_the_field_and_nothing_typed_is_lost(client, cast, body):
+def test_an_invalid_template_shows_its_error_and_keeps_the_text(client, cast, body):
     client.force_login(cast.coordinator)
     answer = save(client, cast, body=body, subject="typed with care")
     assert answer.status_code == 422
@@ -106,7 +106,7 @@ def test_the_preview_shows_a_named_recipient_and_saves_nothing(client, cast):
     assert "Not Yours" not in save(client, cast, preview="1", **{"as": stranger.pk}).content.decode()
 
 
-def test_a_test_goes_to_whoever_asks_and_to_nobody_else(client, cast):
+def test_a_test_mail_goes_only_to_the_person_who_asks_for_it(client, cast):
     client.force_login(cast.coordinator)
     before = set(OutboxMessage.objects.all())
     save(client, cast, test="1")
@@ -116,7 +116,7 @@ def test_a_test_goes_to_whoever_asks_and_to_nobody_else(client, cast):
     assert not MailTemplate.objects.exists()
 
 
-def test_only_coordinators_of_the_programme_change_words(client, cast):
+def test_only_coordinators_of_the_programme_edit_templates(client, cast):
     for user, status in ((cast.viewer, 404), (cast.stranger, 404), (cast.mentor, 404)):
         client.force_login(user)
         assert save(client, cast).status_code == status
@@ -125,7 +125,7 @@ def test_only_coordinators_of_the_programme_change_words(client, cast):
     assert not MailTemplate.objects.exists()
 
 
-def test_one_click_of_a_mail_program_stops_mails_without_cookies_and_twice_is_once(cast):
+def test_one_click_unsubscribe_works_without_cookies_and_is_idempotent(cast):
     program = Client(enforce_csrf_checks=True)
     path = opt_out_link(cast.programme.workspace_id, cast.mentee.pk).removeprefix("http://127.0.0.1:8000")
     program.get(path)
@@ -136,7 +136,7 @@ def test_one_click_of_a_mail_program_stops_mails_without_cookies_and_twice_is_on
     assert OptOut.objects.get().user == cast.mentee
 
 
-def test_what_is_queued_already_does_not_reach_whoever_opts_out_meanwhile(cast, settings):
+def test_queued_mailings_are_not_delivered_after_opting_out(cast, settings):
     news = MessageFactory(
         workspace=cast.programme.workspace, to=[cast.mentee.email], unsubscribe_url="https://example.org/stop"
     )

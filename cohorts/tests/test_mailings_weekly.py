@@ -63,28 +63,28 @@ def test_the_weekly_mail_shows_the_dates_by_every_readers_clock(cast, weekly):
     assert "- Wednesday 10 February, 20:00 (Berlin): Call 0, 60 minutes\n" in other
 
 
-def test_one_a_week_however_often_it_is_swept(cast, weekly):
+def test_repeated_sweeps_write_one_weekly_mail(cast, weekly):
     for hours in range(0, 14 * 24, 5):
         sweep_weekly(MONDAY + timedelta(hours=hours))
     assert [m.send_at for m in weekly_mails()] == [MONDAY, MONDAY + timedelta(days=7)]
     assert OutboxMessage.objects.filter(kind="weekly mail").count() == 4
 
 
-def test_it_leaves_at_eight_by_the_cohorts_clock_in_summer_too(cast, weekly):
+def test_the_weekly_mail_keeps_its_local_time_in_summer(cast, weekly):
     summer = datetime(2027, 3, 29, 6, 0, tzinfo=UTC)
     assert sweep_weekly(summer - timedelta(minutes=1)) == 0
     assert sweep_weekly(summer) == 1
     assert next_moment(weekly, datetime(2027, 3, 27, tzinfo=UTC)) == summer
 
 
-def test_after_an_outage_only_the_current_one_is_sent(cast, weekly):
+def test_after_an_outage_only_the_current_weekly_mail_is_sent(cast, weekly):
     wednesday = MONDAY + timedelta(days=16)
     assert sweep_weekly(wednesday) == 1
     assert sweep_weekly(wednesday) == 0
     assert weekly_mails().get().key.endswith("W08")
 
 
-def test_a_late_one_says_nothing_of_days_that_are_over(cast, weekly):
+def test_a_late_weekly_mail_leaves_out_days_that_are_over(cast, weekly):
     CohortDate.objects.create(cohort=cast.cohort, name="Tuesday's", on=date(2027, 2, 9))
     sweep_weekly(MONDAY + timedelta(days=2))
     text = mails_of(weekly_mails().get())[0].body_text
@@ -92,7 +92,7 @@ def test_a_late_one_says_nothing_of_days_that_are_over(cast, weekly):
     assert "Tuesday's" not in text
 
 
-def test_one_of_sunday_night_is_not_lost_at_the_turn_of_the_week(cast, weekly):
+def test_a_weekly_mail_of_sunday_night_is_still_sent_on_monday(cast, weekly):
     weekly.weekday, weekly.time = 6, time(23, 59)
     weekly.save()
     assert sweep_weekly(datetime(2027, 2, 7, 23, 1, tzinfo=UTC)) == 1  # Monday, 00:01
@@ -100,7 +100,7 @@ def test_one_of_sunday_night_is_not_lost_at_the_turn_of_the_week(cast, weekly):
     assert "Call 0" in mails_of(weekly_mails().get())[0].body_text
 
 
-def test_a_week_with_no_date_and_no_words_sends_nothing(cast, weekly):
+def test_an_empty_weekly_mail_is_not_sent(cast, weekly):
     CohortDate.objects.all().delete()
     assert sweep_weekly(MONDAY) == 0
     weekly.words = "I'm away on Friday, {name}.\n\nSee you <soon>."
@@ -115,13 +115,13 @@ def test_a_week_with_no_date_and_no_words_sends_nothing(cast, weekly):
 
 
 @pytest.mark.parametrize("status", ["draft", "enrolling", "completed", "archived"])
-def test_it_is_sent_only_while_the_cohort_is_at_work(cast, weekly, status):
+def test_weekly_mails_are_sent_only_while_the_cohort_is_under_way(cast, weekly, status):
     cast.cohort.status = status
     cast.cohort.save()
     assert sweep_weekly(MONDAY) == 0
 
 
-def test_one_that_is_off_and_one_to_nobody_are_not_sent(cast, weekly):
+def test_a_weekly_mail_that_is_off_or_without_recipients_is_not_sent(cast, weekly):
     WeeklyMail.objects.update(on=False)
     assert sweep_weekly(MONDAY) == 0
     WeeklyMail.objects.update(on=True)
@@ -129,13 +129,13 @@ def test_one_that_is_off_and_one_to_nobody_are_not_sent(cast, weekly):
     assert sweep_weekly(MONDAY) == 0
 
 
-def test_who_wants_necessary_mails_only_gets_no_weekly_one(cast, weekly):
+def test_people_who_opted_out_get_no_weekly_mail(cast, weekly):
     set_opt_out(workspace=cast.programme.workspace, user=cast.mentee, out=True)
     sweep_weekly(MONDAY)
     assert addresses(weekly_mails().get()) == ["mentor@example.org"]
 
 
-def test_switching_it_on_makes_up_for_nothing(cast, weekly):
+def test_switching_the_weekly_mail_on_sends_no_earlier_one(cast, weekly):
     weekly.on = False
     with time_machine.travel(MONDAY - timedelta(days=3)):
         save_weekly(weekly=weekly, by=cast.coordinator)
@@ -172,7 +172,7 @@ def test_the_weekly_page_keeps_the_plan_and_previews_the_next_one(client, cast):
     assert "<textarea" not in page
 
 
-def test_the_sweep_of_everything_sends_both(cast, weekly):
+def test_the_sweep_sends_scheduled_and_weekly_mailings(cast, weekly):
     mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
     now = max(MONDAY, timezone.now())
     with time_machine.travel(now, tick=False):
@@ -182,7 +182,7 @@ def test_the_sweep_of_everything_sends_both(cast, weekly):
     assert "weekly mails written" in done
 
 
-def test_the_other_cohort_has_its_own_week(cast, weekly):
+def test_each_cohort_has_its_own_weekly_mail(cast, weekly):
     second = CohortFactory(programme=cast.programme, status="matching", time_zone="America/New_York")
     EnrollmentFactory(cohort=second)
     WeeklyMail.objects.create(cohort=second, on=True, weekday=0, time=time(8), words="Hello")

@@ -41,14 +41,14 @@ def said(*names):
         ("测试人", "测试人"),
     ],
 )
-def test_the_same_name_in_other_words(names):
+def test_names_that_differ_in_spelling_or_order_are_the_same(names):
     assert said(*names) == [True]
 
 
 @pytest.mark.parametrize(
     "names", [("N. Vall", "Nuria Vall"), ("Nuria", "nuria"), ("Nuria Vall", "Nuria Vall Roca"), ("Vall N", "N Vall")]
 )
-def test_what_may_be_the_same_name_says_little(names):
+def test_names_with_a_missing_word_or_an_initial_are_weak_matches(names):
     assert said(*names) == [False]
 
 
@@ -65,7 +65,7 @@ def test_what_may_be_the_same_name_says_little(names):
         ("हिना", "हनु"),
     ],
 )
-def test_other_names_are_other_people(names):
+def test_different_names_do_not_match(names):
     assert said(*names) == []
 
 
@@ -102,7 +102,7 @@ def only_pair(cast, by=None):
     return pair
 
 
-def test_a_pair_comes_with_what_speaks_for_it(cast, twice):
+def test_a_pair_lists_the_evidence_for_one_person(cast, twice):
     pair = only_pair(cast)
     assert {person.user for person in pair.both} == {twice[0].user, twice[1].user}
     assert pair.for_it == [
@@ -114,7 +114,7 @@ def test_a_pair_comes_with_what_speaks_for_it(cast, twice):
     assert (pair.against, pair.refusal) == ([], "")
 
 
-def test_a_pair_comes_with_what_speaks_against_it(cast, twice):
+def test_a_pair_lists_the_evidence_against_one_person(cast, twice):
     first, second = twice
     User.objects.filter(pk=first.user_id).update(pronouns="they/them")
     User.objects.filter(pk=second.user_id).update(pronouns="she/her")
@@ -132,7 +132,7 @@ def test_a_pair_comes_with_what_speaks_against_it(cast, twice):
 
 
 @pytest.mark.parametrize("where", ["role", "team", "lead"])
-def test_what_one_person_cannot_have_twice_is_said_and_refused(cast, twice, where):
+def test_a_merge_is_refused_where_both_have_what_one_person_can_have_once(cast, twice, where):
     first, second = twice
     if where == "role":
         Enrollment.objects.filter(pk=first.pk).update(cohort=cast.cohort, role="mentor", title="")
@@ -151,7 +151,7 @@ def test_what_one_person_cannot_have_twice_is_said_and_refused(cast, twice, wher
     assert not PersonMerge.objects.exists()
 
 
-def test_two_who_are_matched_with_each_other_are_two_but_a_pin_says_nothing(cast, twice):
+def test_a_merge_of_two_who_are_matched_with_each_other_is_refused(cast, twice):
     _, mentor = twice
     mentee = EnrollmentFactory(cohort=cast.cohort, user=UserFactory(full_name="Nuria Vall"))
     MatchPin.objects.create(mentee=mentee, mentor=mentor, kind="forbid")
@@ -175,7 +175,7 @@ def test_a_single_name_needs_evidence(cast):
     assert only_pair(cast).for_it == ["Share 1 topic: Hydrology"]
 
 
-def test_merging_is_on_record_and_moves_everything(cast, twice):
+def test_a_merge_moves_all_rows_and_is_recorded(cast, twice):
     first, second = twice
     merge = merge_duplicates(programme=cast.programme, keep=second.user, other=first.user, by=cast.coordinator)
     assert set(second.user.enrollments.all()) == {first, second}
@@ -248,7 +248,7 @@ def test_people_of_another_programme_are_not_reached_by_their_number(client, cas
     assert not PersonMerge.objects.exists()
 
 
-def test_the_page_merges_tells_apart_and_undoes(client, cast, twice):
+def test_the_page_merges_marks_as_different_and_undoes(client, cast, twice):
     first, second = twice
     client.force_login(cast.coordinator)
     page = client.get(reverse("cohorts:duplicate-list", args=[cast.programme.slug])).content.decode()
@@ -275,7 +275,7 @@ def test_the_page_merges_tells_apart_and_undoes(client, cast, twice):
     assert likely_duplicates(cast.programme, cast.coordinator) == []
 
 
-def test_undo_is_refused_to_who_does_not_reach_the_person_any_more(client, cast, twice):
+def test_undo_is_refused_to_a_coordinator_who_lost_access_to_the_person(client, cast, twice):
     first, second = twice
     merge = merge_duplicates(programme=cast.programme, keep=first.user, other=second.user, by=cast.coordinator)
     EnrollmentFactory(cohort=cast.other_cohort, user=first.user)
@@ -313,7 +313,7 @@ def test_the_page_takes_a_constant_number_of_queries(client, cast, twice, django
     assert page.context["page_obj"].paginator.count == 16
 
 
-def test_told_apart_holds_for_the_pair_only(cast, twice):
+def test_marking_as_different_counts_for_that_pair_only(cast, twice):
     third = EnrollmentFactory(cohort=cast.cohort, user=UserFactory(full_name="Nuria Vall"))
     mark_people_as_different(programme=cast.programme, people=[e.user for e in twice], by=cast.coordinator)
     pairs = likely_duplicates(cast.programme, cast.coordinator)

@@ -28,7 +28,7 @@ def shown(client, url, query=""):
     return {e.pk for e in client.get(f"{url}?{query}").context["page_obj"]}
 
 
-def test_filters_show_what_they_say(client, cast, url):
+def test_each_filter_shows_the_matching_people(client, cast, url):
     client.force_login(cast.coordinator)
     cohort, group = cast.cohort, cast.cohort.groups.create(name="West", slug="west")
     grouped = EnrollmentFactory(cohort=cohort, group=group, status="applied")
@@ -51,7 +51,7 @@ def test_filters_show_what_they_say(client, cast, url):
     assert shown(client, url, "group=nowhere&offer=x") == everyone
 
 
-def test_a_list_leaves_as_csv_and_comes_back_by_the_import(client, cast, url):
+def test_an_exported_csv_can_be_imported_again(client, cast, url):
     cohort = cast.cohort
     question = SignupQuestion.objects.create(cohort=cohort, role="mentor", key="day", kind="short", text="Which day?")
     one = EnrollmentFactory(
@@ -99,7 +99,7 @@ def test_xlsx_keeps_formulas_as_text_and_numbers_as_numbers(client, cast, url):
     assert rows[1][head.index("Project title")].value == "Tabbed"
 
 
-def test_viewers_get_no_private_needs(client, cast, url):
+def test_viewers_do_not_export_private_needs(client, cast, url):
     EnrollmentFactory(cohort=cast.cohort, private_needs="Captions", note="Ask her")
     viewer = UserFactory()
     RoleFactory(workspace=cast.programme.workspace, user=viewer, role="viewer")
@@ -111,7 +111,7 @@ def test_viewers_get_no_private_needs(client, cast, url):
     assert "Captions" not in client.get(one.get_absolute_url()).content.decode()
 
 
-def test_a_group_is_set_by_hand_and_never_past_its_seats(client, cast):
+def test_a_group_can_be_set_until_its_seats_are_taken(client, cast):
     cohort = cast.cohort
     west = cohort.groups.create(name="West", slug="west", seats=1)
     first, second = EnrollmentFactory(cohort=cohort), EnrollmentFactory(cohort=cohort)
@@ -129,7 +129,7 @@ def test_a_group_is_set_by_hand_and_never_past_its_seats(client, cast):
     assert gone.status_code == 404
 
 
-def test_two_thousand_people_cost_as_many_queries_as_two(client, cast, url, django_assert_max_num_queries):
+def test_the_list_takes_as_many_queries_for_2000_people_as_for_two(client, cast, url, django_assert_max_num_queries):
     users = User.objects.bulk_create(
         User(email=f"many{n}@example.org", full_name=f"Person {n}", password="!") for n in range(2000)
     )

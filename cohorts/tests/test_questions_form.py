@@ -63,7 +63,7 @@ def url(cohort):
         ("date", "2027-03-01", "2027-03-01", "2027-03-01"),
     ],
 )
-def test_every_kind_of_question_is_asked_kept_and_read(client, cohort, cast, kind, typed, kept, shown):
+def test_each_kind_of_question_is_asked_stored_and_shown(client, cohort, cast, kind, typed, kept, shown):
     question = ask(
         cohort, cast, kind=kind, options=[["Blue", "Blue"], ["Red", "Red"]] if kind in ("one", "many") else []
     )
@@ -94,7 +94,7 @@ def test_a_conditional_question_counts_only_where_it_is_asked(cohort, cast):
     assert no.cleaned_data["own"] == {first.key: False, then.key: None}
 
 
-def test_answers_stay_with_the_words_they_were_given_to(client, cohort, cast):
+def test_answers_keep_the_version_of_the_question_they_were_given_to(client, cohort, cast):
     question = ask(cohort, cast, "Do you like tea?", "yes_no")
     enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
     questions_services.save_own_answers(enrollment=enrollment, answers={question.key: True})
@@ -158,7 +158,7 @@ def test_questions_move_up_and_down(client, cohort, cast):
         ({"text": "", "kind": "long"}, "text", "required"),
     ],
 )
-def test_a_question_that_makes_no_sense_is_refused_beside_its_field(client, cohort, cast, said, field, words):
+def test_an_invalid_question_is_refused_beside_its_field(client, cohort, cast, said, field, words):
     client.force_login(cast.coordinator)
     answer = client.post(
         reverse("cohorts:question-create", args=[cohort.slug, "mentor"]), {"seen_by": "review", **said}
@@ -167,7 +167,7 @@ def test_a_question_that_makes_no_sense_is_refused_beside_its_field(client, coho
     assert words in str(answer.context["form"].errors[field])
 
 
-def test_conditions_name_a_real_answer_and_make_no_ring(client, cohort, cast):
+def test_a_condition_must_name_a_possible_answer_and_not_form_a_circle(client, cohort, cast):
     client.force_login(cast.coordinator)
     first = ask(cohort, cast, "A?", "yes_no")
     new = reverse("cohorts:question-create", args=[cohort.slug, "mentor"])
@@ -221,7 +221,7 @@ def test_first_timers_are_those_who_were_not_accepted_before(cohort, cast):
     assert list(form(cohort).errors) == ["email"]
 
 
-def test_somebody_is_let_past_the_rules_by_a_link_with_a_reason(client, cohort, cast):
+def test_an_eligibility_override_sends_a_link_and_records_the_reason(client, cohort, cast):
     questions_services.save_eligibility(cohort=cohort, role="mentor", rules={"countries": ["KE"]}, by=cast.coordinator)
     client.force_login(cast.coordinator)
     client.post(
@@ -287,7 +287,7 @@ def test_nobody_takes_the_file_of_somebody_else(cohort, cast):
     assert list(found.errors) == [f"q_{question.key}"]
 
 
-def test_what_nobody_confirmed_is_forgotten(cohort, cast):
+def test_unconfirmed_signups_and_their_files_are_deleted_after_30_days(cohort, cast):
     file = files.keep_file(cohort=cohort, upload=SimpleUploadedFile("a.pdf", PDF))
     PendingSignup.objects.create(cohort=cohort, role="mentor", email="x@example.org", answers={})
     assert signup_services.delete_unconfirmed_signups(timezone.now()) == 0
@@ -295,7 +295,7 @@ def test_what_nobody_confirmed_is_forgotten(cohort, cast):
     assert not file.file.storage.exists(file.file.name)
 
 
-def test_the_preview_tries_and_keeps_nothing(client, cohort, cast):
+def test_the_form_preview_validates_and_stores_nothing(client, cohort, cast):
     ask(cohort, cast, "Why now?")
     client.force_login(cast.coordinator)
     preview = reverse("cohorts:signup-form-preview", args=[cohort.slug, "mentor"])

@@ -167,7 +167,7 @@ def test_coordinators_see_their_own_questions_but_no_private_needs(client, cast,
         assert secret not in one
 
 
-def test_who_has_no_name_is_not_called_by_the_address(client, cast, with_mentors):
+def test_an_application_without_a_name_never_shows_the_address(client, cast, with_mentors):
     nameless = EnrollmentFactory(cohort=cast.cohort, status="applied", title="", user__email="hidden@example.org")
     nameless.user.full_name = ""
     nameless.user.save()
@@ -207,7 +207,7 @@ def test_a_mentor_reviews_and_comes_to_the_next(client, cast, application, rubri
     assert Review.objects.get().preference is None
 
 
-def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(client, cast, application, rubric):
+def test_an_invalid_review_shows_its_errors_and_keeps_the_text(client, cast, application, rubric):
     client.force_login(cast.coordinator)
     ready, openness = rubric
     answer = client.post(
@@ -224,7 +224,7 @@ def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(client, cas
         opinion(application, cast.coordinator, scores={ready.pk: 4})
 
 
-def test_a_conflict_hides_it_at_once_and_can_be_taken_back(client, cast, application, with_mentors):
+def test_a_conflict_hides_the_application_and_can_be_withdrawn(client, cast, application, with_mentors):
     client.force_login(cast.mentor)
     answer = client.post(page(cast, "conflict-declare", application.pk), {"reason": "x" * 201})
     assert answer.status_code == 422
@@ -273,7 +273,7 @@ def test_who_would_mentor_it_and_the_export(client, cast, application, with_ment
     assert "Mona (second)" in sheet
 
 
-def test_filters_say_what_is_left_to_do(client, cast, application):
+def test_tabs_count_what_is_left_to_review(client, cast, application):
     done = EnrollmentFactory(cohort=cast.cohort, status="applied", title="Done one")
     opinion(done, cast.coordinator)
     client.force_login(cast.coordinator)
@@ -295,7 +295,7 @@ def test_an_empty_list_says_so(client, cast):
     assert "Nothing to review yet" in client.get(page(cast)).content.decode()
 
 
-def test_the_list_costs_the_same_for_one_and_for_many(client, cast, rubric, django_assert_max_num_queries):
+def test_the_list_takes_a_constant_number_of_queries(client, cast, rubric, django_assert_max_num_queries):
     client.force_login(cast.coordinator)
     for _ in range(2):
         for enrollment in EnrollmentFactory.create_batch(12, cohort=cast.cohort, status="applied"):
@@ -348,7 +348,7 @@ def test_the_rubric_is_written_changed_and_ordered(client, cast):
     assert not cast.cohort.mentors_review
 
 
-def test_a_scale_with_scores_stays(client, cast, application, rubric):
+def test_a_criterion_with_scores_keeps_its_scale(client, cast, application, rubric):
     ready, openness = rubric
     opinion(application, cast.owner, {ready.pk: 3})
     client.force_login(cast.coordinator)
@@ -373,7 +373,7 @@ def test_a_scale_with_scores_stays(client, cast, application, rubric):
     ]
 
 
-def test_a_scale_needs_two_ends(client, cast):
+def test_the_highest_score_must_be_above_the_lowest(client, cast):
     client.force_login(cast.coordinator)
     answer = client.post(page(cast, "rubric-edit"), rows({"name": "Readiness", "lowest": 3, "highest": 3}))
     assert answer.status_code == 422

@@ -99,7 +99,7 @@ def test_a_coordinator_starts_a_programme_and_plans_a_cohort(client, cast):
     assert "2027-01-10T23:59" in page.content.decode()
 
 
-def test_a_wrong_form_says_so_beside_the_field_and_loses_nothing(client, cast):
+def test_an_invalid_form_shows_its_error_and_keeps_the_values(client, cast):
     client.force_login(cast.coordinator)
     answer = client.post(
         reverse("cohorts:cohort-create", args=[cast.programme.slug]),
@@ -161,7 +161,7 @@ def test_a_note_is_kept(client, cast):
     assert "Ask about the budget." in client.get(cast.mentee_enrollment.get_absolute_url()).content.decode()
 
 
-def test_search_and_filters_find_what_they_say(client, cast):
+def test_search_and_filters_find_the_matching_people(client, cast):
     TopicFactory(name="Hydrology").enrollments.add(cast.mentee_enrollment)
     EnrollmentFactory(cohort=cast.cohort, status="applied", title="Tide tables", user__full_name="Ana Luz")
     client.force_login(cast.viewer)
@@ -178,7 +178,7 @@ def test_search_and_filters_find_what_they_say(client, cast):
     assert titles(q="nothing like it") == set()
 
 
-def test_the_list_costs_the_same_for_one_and_for_many(client, cast, django_assert_max_num_queries):
+def test_the_list_takes_a_constant_number_of_queries(client, cast, django_assert_max_num_queries):
     client.force_login(cast.viewer)
     url = reverse("cohorts:people-list", args=[cast.cohort.slug])
     for _ in range(2):
@@ -197,7 +197,7 @@ def test_the_export_holds_no_formula(client, cast):
     assert "'=HYPERLINK(1)" in answer.content.decode()
 
 
-def test_names_and_titles_are_text_not_markup(client, cast):
+def test_names_and_titles_are_escaped(client, cast):
     Enrollment.objects.filter(pk=cast.mentee_enrollment.pk).update(title="<script>alert(1)</script>")
     client.force_login(cast.viewer)
     for url in cohort_pages(cast):

@@ -61,7 +61,7 @@ def test_a_line_of_days_off_that_cannot_be_read_is_named(text):
 
 
 @given(st.dates(date(2025, 1, 1), date(2030, 12, 31)))
-def test_a_day_never_lands_on_a_day_off_and_never_moves_back(day):
+def test_a_date_moves_forward_past_days_off(day):
     off = read_days_off("12-24 to 01-03 Winter break\n2026-04-03 to 2026-04-06 Easter\n02-29 Leap day")
     after, past = next_working_day(day, off)
     assert after >= day
@@ -69,7 +69,7 @@ def test_a_day_never_lands_on_a_day_off_and_never_moves_back(day):
     assert bool(past) == (after != day)
 
 
-def test_times_follow_the_clock_of_the_cohort_over_a_change_of_the_clocks():
+def test_dates_keep_their_local_time_across_daylight_saving():
     cohort = CohortFactory(time_zone="Europe/Berlin")
     for day in (date(2027, 3, 26), date(2027, 3, 29)):
         CohortDate.objects.create(cohort=cohort, name="Call", on=day, time=time(17, 0))
@@ -99,7 +99,7 @@ def last(cast):
     return cohort
 
 
-def test_the_next_round_takes_everything_along_and_sends_nothing(last, cast, mailoutbox):
+def test_a_clone_copies_the_setup_and_sends_nothing(last, cast, mailoutbox):
     made = start_next_round(like=last, name="Seeds 10", slug="seeds-10", starts_on=date(2027, 8, 2), by=cast.owner)
     assert (made.status, made.repeats, made.mentee_seats, made.offer_days) == ("draft", last, 30, 5)
     assert made.ends_on - made.starts_on == last.ends_on - last.starts_on
@@ -139,13 +139,13 @@ def test_the_next_round_is_suggested(last):
     assert (third["name"], third["starts_on"] - second.starts_on) == ("Seeds 11", second.starts_on - last.starts_on)
 
 
-def test_the_preview_names_what_a_date_moves_past(last):
+def test_the_preview_names_the_days_off_that_a_date_moves_past(last):
     rows = {row.name: row for row in preview_clone(like=last, starts_on=date(2026, 12, 21))}
     assert rows["Welcome call"].after == date(2027, 1, 4)
     assert rows["Welcome call"].past == "Winter break"
 
 
-def test_repeating_takes_two_clicks(client, last, cast):
+def test_a_cohort_is_cloned_in_two_steps(client, last, cast):
     client.force_login(cast.coordinator)
     page = client.get(reverse("repeat", args=[last.slug])).content.decode()
     assert "Welcome call" in page
