@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from cohorts.calendar.links import calendar_link
 from matching.events import services as events_services
@@ -12,6 +13,7 @@ from matching.events import wishes
 from matching.events.event_day import mark_arrivals, plan_tables, start_next_round
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.events.mails import event_context
+from matching.events.planned_mail import planned_mail_of_events
 from matching.events.services import answer_invitation, cancel_event
 from matching.events.sweep import sweep_events
 from matching.groups import services as groups_services
@@ -145,6 +147,19 @@ def test_nobody_is_asked_for_wishes_where_nobody_came(event, people, cast):
     plan_tables(event=event, by=None)
     mark_arrivals(event=event, here=(), not_here=(), by=cast.coordinator, rest_absent=True)
     assert sweep(START + timedelta(hours=2)) == 0
+
+
+def test_the_sweep_writes_exactly_the_mails_that_the_list_of_planned_mail_shows(event, people, cast):
+    plan_tables(event=event, by=None)
+    invited = set(OutboxMessage.objects.values_list("key", flat=True))
+    planned = {mail.key: mail.at for mail in planned_mail_of_events(cast.coordinator, timezone.now())}
+    assert len(planned) == 6  # two second invitations, two reminders, two questions about wishes
+    for moment in sorted(set(planned.values())):
+        sweep(moment - timedelta(seconds=1))
+        early = set(OutboxMessage.objects.values_list("key", flat=True)) - invited
+        assert early == {key for key, at in planned.items() if at < moment}
+        sweep(moment)
+    assert set(OutboxMessage.objects.values_list("key", flat=True)) - invited == set(planned)
 
 
 def test_an_event_without_automatic_mails_writes_none(event, people):
