@@ -95,13 +95,13 @@ def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solve
         raise
 
 
-def _quotas(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> list[solver.Quota]:
+def _quotas(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> list[solver.PairQuota]:
     """The limits of the policy on whom a mentor or a mentee has."""
-    quotas: list[solver.Quota] = []
+    quotas: list[solver.PairQuota] = []
     if by["most_first_timers"]:
         new = [i for i, person in enumerate(scores.mentees) if person.first_time is not False]
         quotas.append(
-            solver.Quota(
+            solver.PairQuota(
                 new, int(by["most_first_timers"]), name="first-time mentees a mentor", rule="most_first_timers"
             )
         )
@@ -109,7 +109,7 @@ def _quotas(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> list[s
         for group in sorted({e.group_id for e in pool.mentees if e.group_id}):
             members = [i for i, e in enumerate(pool.mentees) if e.group_id == group]
             quotas.append(
-                solver.Quota(
+                solver.PairQuota(
                     members, int(by["most_of_group"]), name=f"{_group(pool, group)} a mentor", rule="most_of_group"
                 )
             )
@@ -117,7 +117,7 @@ def _quotas(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> list[s
         new = [i for i, person in enumerate(scores.mentees) if person.first_time]
         beginners = [j for j, person in enumerate(scores.mentors) if person.experienced is False]
         limit, name = int(by["most_new_mentors"]), "first-time mentors for a mentee who is new"
-        quotas.append(solver.Quota(beginners, limit, "mentee", new, name, rule="most_new_mentors"))
+        quotas.append(solver.PairQuota(beginners, limit, "mentee", new, name, rule="most_new_mentors"))
     return quotas
 
 

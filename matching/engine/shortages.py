@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.scoring import measures
-from matching.scoring.profiles import WAKING_HOURS, MatchProfile, language_name, spoken
+from matching.scoring.profiles import WAKING_HOURS, MatchProfile, spoken
 from matching.solver import AssignmentProblem, solve
+from mentorship.core.reference_data import language_name
 from mentorship.core.timezones import offset_name
 
 HOURS = 3.0  # shared waking hours a day that pairs need to meet, where the cohort asks for none

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matching.scoring.points import MICRO
-from matching.scoring.profiles import language_name, spoken
+from matching.scoring.profiles import spoken
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores
-from matching.solver import Assignment, AssignmentProblem, Quota, solve
+from matching.solver import Assignment, AssignmentProblem, PairQuota, solve
+from mentorship.core.reference_data import language_name
 
 MOST_LANGUAGES = 5
 
@@ -72,7 +73,7 @@ def _trials(scores: Scores, problem: AssignmentProblem, solution: Assignment) ->
             words = f"lower the minimum score from {problem.least / MICRO:.2f} to {score}"
             yield Trial("least", words, {"least_score": float(score)}, replace(problem, least=least))
     for at, quota in enumerate(problem.quotas):
-        quotas: list[Quota] = list(problem.quotas)
+        quotas: list[PairQuota] = list(problem.quotas)
         quotas[at] = replace(quota, limit=quota.limit + 1)
         words = f"allow {quota.limit + 1} instead of {quota.limit} of: {quota.name or 'the limit'}"
         setting = {quota.rule: quota.limit + 1} if quota.rule else {}

@@ -11,13 +11,13 @@ from matching.scoring.profiles import (
     Floats,
     MatchProfile,
     kinds,
-    language_name,
     listed,
     region_name,
     same,
     shared_hours,
     spoken,
 )
+from mentorship.core.reference_data import language_name
 
 
 class Interests(Factor):

@@ -194,7 +194,7 @@ def _fields_of(word: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def forget() -> None:
+def clear_caches() -> None:
     """Clear the caches after a change of FIELDS."""
     _stems.cache_clear()
     _fields_of.cache_clear()

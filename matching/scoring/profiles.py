@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
-from babel import Locale
 from numpy.typing import NDArray
 
 WAKING_HOURS = 14  # 8:00 to 22:00 by the clock of each side
@@ -83,16 +81,6 @@ def shared_hours(mentee: Sequence[float], mentor: Sequence[float]) -> float:
 
 def region_name(person: MatchProfile) -> str:
     return REGIONS.get(person.region, person.region)
-
-
-@cache
-def _languages() -> dict[str, str]:
-    return dict(Locale("en").languages)
-
-
-def language_name(code: str) -> str:
-    """Return the English name of a language, or its code where it has none."""
-    return _languages().get(code, code)
 
 
 def same(a: str, b: str) -> bool:

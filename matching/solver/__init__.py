@@ -35,7 +35,14 @@ from matching.solver.objectives import (
     solve_for,
     solve_stable,
 )
-from matching.solver.problem import Assignment, AssignmentProblem, AssignmentValue, NotOptimalError, PairIndex, Quota
+from matching.solver.problem import (
+    Assignment,
+    AssignmentProblem,
+    AssignmentValue,
+    NotOptimalError,
+    PairIndex,
+    PairQuota,
+)
 
 __all__ = [
     "OBJECTIVE_NAMES",
@@ -49,8 +56,8 @@ __all__ = [
     "ObjectiveResult",
     "PairCosts",
     "PairIndex",
+    "PairQuota",
     "Pruned",
-    "Quota",
     "RunnerUp",
     "UnmatchedReason",
     "best_for_mentor",

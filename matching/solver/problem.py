@@ -34,7 +34,7 @@ class AssignmentValue(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Quota:
+class PairQuota:
     """Each of the owners has at most `limit` of the members: a mentor of some mentees, or a mentee of some mentors.
 
     Quotas of one owner nest: of any two, one holds the other, or they have no member in common. Only then is the
@@ -60,7 +60,7 @@ class AssignmentProblem:
     forbidden: Sequence[PairIndex] = ()
     mentee_keys: Sequence[str] | None = None  # unique; the order of the input counts where there are none
     mentor_keys: Sequence[str] | None = None
-    quotas: Sequence[Quota] = ()  # locked pairs count; where they exceed a limit, nobody is added
+    quotas: Sequence[PairQuota] = ()  # locked pairs count; where they exceed a limit, nobody is added
     favoured: Sequence[PairIndex] = ()  # pairs that go before points, such as a partner's mentors with its mentees
     least: int = 0  # pairs with fewer points are not made, unless they are locked
 
@@ -136,7 +136,7 @@ class Assignment:
         return self.value.points
 
 
-def check_quotas(quotas: Sequence[Quota]) -> None:
+def check_quotas(quotas: Sequence[PairQuota]) -> None:
     """Raises ValueError where two quotas of the same owner cross."""
     sets = [frozenset(int(i) for i in quota.members) for quota in quotas]
     for a, one in enumerate(quotas):

@@ -35,7 +35,7 @@ class SupplySummary:
     sought: str
 
 
-def supply_of(cohort: Cohort) -> SupplySummary:
+def supply_summary(cohort: Cohort) -> SupplySummary:
     """Read the summary for a page. Three small queries; computes nothing."""
     accepted = cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
     kept = MatchSupply.objects.filter(cohort=cohort).first()

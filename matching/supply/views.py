@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortView
-from matching.supply.services import ask_for_supply, supply_of
+from matching.supply.services import ask_for_supply, supply_summary
 
 
 class MentorSupply(CohortView):
@@ -14,7 +14,7 @@ class MentorSupply(CohortView):
     template_name = "matching/supply/supply.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(supply=supply_of(self.cohort))
+        return self.page(supply=supply_summary(self.cohort))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         ask_for_supply(self.cohort)

@@ -15,7 +15,7 @@ from matching.solver import (
     AssignmentValue,
     Dense,
     PairCosts,
-    Quota,
+    PairQuota,
     best_for_mentor,
     blocking_pairs,
     compare,
@@ -44,7 +44,7 @@ def keeps_limits(problem: AssignmentProblem, pairs: set[tuple[int, int]]) -> boo
     for quota in problem.quotas:
         own, other = (1, 0) if quota.side == "mentor" else (0, 1)
 
-        def held(of: set, own: int = own, other: int = other, quota: Quota = quota) -> Counter:
+        def held(of: set, own: int = own, other: int = other, quota: PairQuota = quota) -> Counter:
             inside = (p for p in of if p[other] in quota.members)
             return Counter(p[own] for p in inside if quota.owners is None or p[own] in quota.owners)
 
@@ -73,7 +73,7 @@ def limited(draw: st.DrawFn) -> AssignmentProblem:
         inner = draw(st.sets(st.sampled_from(sorted(outer)))) if outer else set()
         some = draw(st.none() | st.sets(st.integers(0, max(owners - 1, 0)))) if owners else None
         quotas += [
-            Quota(sorted(members), draw(st.integers(0, 2)), side, None if some is None else sorted(some))
+            PairQuota(sorted(members), draw(st.integers(0, 2)), side, None if some is None else sorted(some))
             for members in (outer, inner)
             if members
         ]
@@ -135,7 +135,7 @@ def test_blocking_pairs_are_those_who_would_both_gain(problem):
         and gains(j, 1, problem.capacity[j], problem.points[i, j])
     ]
     assert blocking_pairs(problem, pairs) == expected
-    unlimited = replace(problem, quotas=[Quota(range(len(problem.wanted)), 99)] if len(problem.wanted) else ())
+    unlimited = replace(problem, quotas=[PairQuota(range(len(problem.wanted)), 99)] if len(problem.wanted) else ())
     assert blocking_pairs(unlimited, pairs) == expected
 
 
@@ -183,7 +183,7 @@ def test_the_order_of_the_input_changes_nothing_under_any_objective(problem, ran
     rows, columns = random.sample(range(n), n), random.sample(range(m), m)
     row, column = {i: a for a, i in enumerate(rows)}, {j: b for b, j in enumerate(columns)}
 
-    def moved(quota: Quota) -> Quota:
+    def moved(quota: PairQuota) -> PairQuota:
         one, other = (row, column) if quota.side == "mentor" else (column, row)
         owners = None if quota.owners is None else [other[x] for x in reversed(quota.owners)]
         return replace(quota, members=[one[x] for x in quota.members], owners=owners)
@@ -251,7 +251,7 @@ def test_quotas_that_cross_are_refused_by_name():
             np.ones((3, 1)),
             np.ones(1),
             np.ones(3),
-            quotas=[Quota([0, 1], 1, name="new"), Quota([1, 2], 1, name="partner")],
+            quotas=[PairQuota([0, 1], 1, name="new"), PairQuota([1, 2], 1, name="partner")],
         )
 
 
@@ -264,7 +264,7 @@ def test_a_partners_mentors_go_to_its_mentees_first():
 
 def test_at_most_so_many_first_timers_for_a_mentor():
     points = np.array([[900], [800], [100]])
-    problem = AssignmentProblem(points, np.array([2]), np.ones(3), quotas=[Quota([0, 1], 1, name="new")])
+    problem = AssignmentProblem(points, np.array([2]), np.ones(3), quotas=[PairQuota([0, 1], 1, name="new")])
     assert solve(problem).pairs == ((0, 0), (2, 0))
 
 

@@ -18,7 +18,7 @@ from matching.board.reader import SORTS, STATES, BoardReader, BoardRow, token_of
 from matching.board.views.runs import waits_long
 from matching.models import MatchProposal, MatchRun
 from matching.supply import shortage_text
-from matching.supply.services import supply_of
+from matching.supply.services import supply_summary
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import page_of
@@ -51,7 +51,7 @@ class Board(CohortView):
             states=STATES,
             sorts=SORTS,
             runs_count=answered.count(),
-            supply=supply_of(self.cohort) if run is None or enrolling else None,
+            supply=supply_summary(self.cohort) if run is None or enrolling else None,
             **(_answer(request, run, filters, editing=self.may_edit) if run else {}),
         )
 

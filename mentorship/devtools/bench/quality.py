@@ -191,11 +191,11 @@ def _unseen(pasts: Sequence[Past], at: int) -> Floats:
     try:
         for name, stems in before.items():
             fields_of_work.FIELDS[name] = " ".join(stem for stem in stems.split() if set(stem.split("-")) <= begins)
-        fields_of_work.forget()
+        fields_of_work.clear_caches()
         return _total(score(*people(pasts[at], pasts[:at])))
     finally:
         fields_of_work.FIELDS.update(before)
-        fields_of_work.forget()
+        fields_of_work.clear_caches()
 
 
 def _total(scores: Scores) -> Floats:
