@@ -140,7 +140,7 @@ def _mail_concern(case: Case, cohort: Cohort) -> None:
 def conduct_readers(workspace_id: int, match: Match | None) -> list[User]:
     """The named readers of a concern about a pair, without the pair itself."""
     readers = User.objects.filter(conduct_readings__workspace=workspace_id, is_active=True).order_by("pk")
-    return [person for person in readers if person.pk not in _people_of_pair(match)]
+    return [person for person in readers if person.pk not in _user_ids_of_pair(match)]
 
 
 @transaction.atomic
@@ -198,7 +198,7 @@ def add_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
         record(verb=Verb.NAMED_TO_READ_CONCERNS, target=user, workspace_id=cohort.workspace_id, by=by)
         waiting = Case.objects.open().filter(kind="conduct", cohort__programme=cohort.programme_id, owner=None)
         for case in waiting.select_related("match__mentee", "match__mentor"):
-            if user.pk not in _people_of_pair(case.match):
+            if user.pk not in _user_ids_of_pair(case.match):
                 Case.objects.filter(pk=case.pk, owner=None).update(owner=user)
 
 
@@ -250,13 +250,13 @@ def _suggested_owner(cohort: Cohort, kind: str, match: Match | None) -> User | N
     people: list[User] = (
         conduct_readers(cohort.workspace_id, match)
         if kind == Case.Kind.CONDUCT
-        else [p for p in User.objects.filter(pk__in=rank, is_active=True) if p.pk not in _people_of_pair(match)]
+        else [p for p in User.objects.filter(pk__in=rank, is_active=True) if p.pk not in _user_ids_of_pair(match)]
     )
     load = Counter(Case.objects.open().filter(owner__in=people).values_list("owner_id", flat=True))
     return min(people, key=lambda p: (rank.get(p.pk, True), load[p.pk], p.pk), default=None)
 
 
-def _people_of_pair(match: Match | None) -> set[int]:
+def _user_ids_of_pair(match: Match | None) -> set[int]:
     if match is None:
         return set()
     return {match.mentor.user_id, *(person.pk for person in match.mentee.people)}

@@ -129,7 +129,7 @@ class AlumniRequest(models.Model):
 
 
 class HelperBreak(models.Model):
-    """Somebody who helped takes a break from a programme: nobody invites them until it is over."""
+    """A helper's break from a programme: nobody invites them until it is over."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="helper_breaks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="helper_breaks")

@@ -13,7 +13,7 @@ from matching.models import Match
 
 
 class Reply(models.Model):
-    """Somebody wrote to the contact address, and a coordinator noted it: for the team, and no answer in any rate."""
+    """A mail to the contact address that a coordinator noted. It counts as no answer in response rates."""
 
     class How(models.TextChoices):
         WELL = "well", "all is well"
@@ -60,7 +60,7 @@ class Reply(models.Model):
 
 
 class Answer(models.Model):
-    """What a person said to one question; of `many of` a row for each choice."""
+    """A person's answer to one question; where several can be chosen a row for each choice."""
 
     checkin = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(SurveyQuestion, on_delete=models.PROTECT, related_name="answers")
@@ -81,7 +81,7 @@ class Answer(models.Model):
 
 
 class AnonymousBox(models.Model):
-    """The answers of an anonymous wave: by question, in no order, and nothing else.
+    """The answers of an anonymous wave by question, in random order.
 
     One row for everybody: there is no row, id, moment or order of a single answer that could be laid beside the
     check-ins. What coordinators read is `released`, which grows by five people at a time.

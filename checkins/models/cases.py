@@ -1,4 +1,4 @@
-"""What somebody has to look after: cases with an owner, a date and a next step."""
+"""Cases with an owner, a due date and a next step, their notes, and readers of conduct concerns."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ from mentorship.core.accounts.models import Workspace
 
 
 class ConductReader(models.Model):
-    """A person who reads conduct concerns of a workspace. Nobody else does, whatever their role."""
+    """A person who may read the conduct concerns of a workspace. Nobody else may, whatever their role."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="conduct_readers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conduct_readings")
@@ -29,7 +29,7 @@ class ConductReader(models.Model):
 
 
 class Case(models.Model):
-    """Something a person asked for, or that a coordinator noticed."""
+    """A case: something that a person asked for or a coordinator noticed."""
 
     class Kind(models.TextChoices):
         NOT_MET = "not_met", "Have not met"
@@ -86,12 +86,12 @@ class Case(models.Model):
         return reverse("checkins:case-detail", args=[self.cohort.slug, self.pk])
 
     def is_late(self, today: date) -> bool:
-        """Whether its next step should have been made."""
+        """Whether its next step is overdue."""
         return self.status != self.Status.DONE and self.due_on < today
 
 
 class CaseNote(models.Model):
-    """What was done about a case, or heard."""
+    """A note on a case."""
 
     class Kind(models.TextChoices):
         NOTE = "note", "note"

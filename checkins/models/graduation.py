@@ -1,4 +1,4 @@
-"""What it takes to graduate, who met what, and who did."""
+"""Graduation criteria, who met them, and graduations."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from cohorts.models import Cohort, Enrollment
 
 
 class GraduationCriterion(models.Model):
-    """One thing that each person of a cohort needs, also in a team."""
+    """A graduation criterion of a cohort, which each person meets for themselves."""
 
     class Kind(models.TextChoices):
         SESSIONS = "sessions", "Sessions attended"
@@ -42,7 +42,7 @@ class GraduationCriterion(models.Model):
 
 
 class CriterionMet(models.Model):
-    """Somebody said that a person meets a criterion, or does not; it counts more than what was worked out."""
+    """A criterion set by hand as met or not met; it overrides the computed result."""
 
     criterion = models.ForeignKey(GraduationCriterion, on_delete=models.CASCADE, related_name="said")
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="+")

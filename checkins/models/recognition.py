@@ -15,7 +15,7 @@ from cohorts.models import Cohort, Enrollment
 
 
 class Honorarium(models.Model):
-    """A fixed thank-you payment to one person. Who gets it may decline it."""
+    """A fixed thank-you payment to one person, who may decline it."""
 
     class Status(models.TextChoices):
         OFFERED = "offered", "offered"
@@ -64,7 +64,7 @@ class Honorarium(models.Model):
 
 
 class ServiceCertificate(models.Model):
-    """What somebody who helped gave to a cohort. The id is the number of the certificate and cannot be guessed."""
+    """A helper's certificate for a cohort. Its id is the number of the certificate and cannot be guessed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrollment = models.OneToOneField(Enrollment, on_delete=models.PROTECT, related_name="service_certificate")

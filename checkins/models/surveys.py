@@ -1,4 +1,4 @@
-"""What is asked: surveys and their questions."""
+"""Surveys and their questions."""
 
 from django.db import models
 from django.db.models import Q

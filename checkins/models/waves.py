@@ -1,4 +1,4 @@
-"""When people are asked, what became of it, and what they said."""
+"""Waves, check-ins and pauses of pairs."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,10 +9,11 @@ from checkins.models.surveys import Survey
 from checkins.querysets import CheckInQuerySet, WaveQuerySet
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
+from mentorship.core.timezones import zone_name
 
 
 class CheckInWave(models.Model):
-    """When a cohort is asked, whom, and what. The three-month check-in is there by default."""
+    """A wave of check-ins: when a cohort is asked, whom, and with which survey."""
 
     class Anchor(models.TextChoices):
         INTRO = "intro", "the intro of each pair"
@@ -79,7 +80,7 @@ class CheckInWave(models.Model):
 
 
 class CheckIn(models.Model):
-    """One person's check-in: on one pair, or for facilitators on the cohort."""
+    """One person's check-in about a pair, or a facilitator's about the cohort."""
 
     class Status(models.TextChoices):
         PLANNED = "planned", "planned"
@@ -172,19 +173,19 @@ class CheckIn(models.Model):
 
     @property
     def about(self) -> str:
-        """Whom or what it asks about, as the person knows it."""
+        """The other side of the pair, or the cohort, by the name that the person knows."""
         if self.match is None:
             return self.wave.cohort.name
         return str(self.match.mentee if self.side == self.Side.MENTOR else self.match.mentor.user)
 
     @property
     def place(self) -> str:
-        """The zone by its place: America/Los_Angeles -> Los Angeles."""
-        return self.zone.rpartition("/")[2].replace("_", " ")
+        """The time zone by the name of its city, such as Los Angeles."""
+        return zone_name(self.zone)
 
 
 class PairPause(models.Model):
-    """A pair that rests: nobody is asked or reminded meanwhile, and what was due moves by as many days."""
+    """A pause of a pair: no mails meanwhile; what was due moves by its length."""
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="checkin_pauses")
     since = models.DateField()

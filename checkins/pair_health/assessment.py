@@ -1,6 +1,6 @@
-"""How pairs are, read from what is there anyway: answers, replies, silence, mails, training, open cases.
+"""Assess how each pair is doing from answers, replies, silence, mails, training and open cases.
 
-It only tells coordinators where to look. Nothing here ends a pair, and nobody is asked to log a meeting.
+The assessment only tells coordinators where to look: it ends no pair and asks nobody to log meetings.
 """
 
 from collections import Counter, defaultdict

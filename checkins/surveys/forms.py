@@ -91,7 +91,7 @@ class SurveyForm(forms.ModelForm):
         return name
 
 
-class QuestionForm(BaseQuestionForm):
+class SurveyQuestionForm(BaseQuestionForm):
     """One question of a survey."""
 
     class Meta:

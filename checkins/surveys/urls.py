@@ -13,7 +13,7 @@ urlpatterns = [
     path(f"{COHORT}surveys/<int:pk>/", views.SurveyPage.as_view(), name="survey-detail"),
     path(f"{COHORT}surveys/<int:pk>/edit/", views.SurveyEdit.as_view(), name="survey-edit"),
     path(f"{COHORT}surveys/<int:pk>/preview/", views.SurveyPreview.as_view(), name="survey-preview"),
-    path(f"{SURVEY}new/", views.QuestionEdit.as_view(), name="question-create"),
-    path(f"{SURVEY}<int:pk>/", views.QuestionEdit.as_view(), name="question-edit"),
-    path(f"{SURVEY}<int:pk>/move/", views.QuestionMove.as_view(), name="question-move"),
+    path(f"{SURVEY}new/", views.SurveyQuestionEdit.as_view(), name="question-create"),
+    path(f"{SURVEY}<int:pk>/", views.SurveyQuestionEdit.as_view(), name="question-edit"),
+    path(f"{SURVEY}<int:pk>/move/", views.SurveyQuestionMove.as_view(), name="question-move"),
 ]

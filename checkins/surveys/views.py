@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from checkins.models import Survey, SurveyQuestion
 from checkins.surveys import services
-from checkins.surveys.forms import AnswerForm, QuestionForm, SurveyForm
+from checkins.surveys.forms import AnswerForm, SurveyForm, SurveyQuestionForm
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
 from cohorts.questions.question_pages import QuestionEditPage, QuestionMovePage, QuestionView
@@ -114,17 +114,17 @@ class SurveyQuestionView(QuestionView[SurveyQuestion]):
         return {**super().get_context(), "survey": self.survey}
 
 
-class QuestionEdit(QuestionEditPage[SurveyQuestion], SurveyQuestionView):
+class SurveyQuestionEdit(QuestionEditPage[SurveyQuestion], SurveyQuestionView):
     """One question; without `pk` a new one."""
 
     template_name = "checkins/surveys/question.html"
-    form_class = QuestionForm
+    form_class = SurveyQuestionForm
 
     def count_answers(self) -> int:
         return self.object.answers.values("checkin").distinct().count() if self.object.pk else 0
 
 
-class QuestionMove(QuestionMovePage[SurveyQuestion], SurveyQuestionView):
+class SurveyQuestionMove(QuestionMovePage[SurveyQuestion], SurveyQuestionView):
     """Move one question."""
 
 

@@ -22,7 +22,7 @@ from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactor
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afterwards")]
 
 
-def test_nobody_is_an_alumna_without_saying_so(client, over):
+def test_only_people_who_consent_are_alumni(client, over):
     page = stay(over, over.mentee)
     client.get(page)
     assert list(alumni_of(over.programme)) == []
@@ -36,7 +36,7 @@ def test_nobody_is_an_alumna_without_saying_so(client, over):
     assert client.get(page[:-3] + "x/").status_code == 404
 
 
-def test_people_are_asked_once_whatever_round(over):
+def test_people_of_several_rounds_are_asked_once(over):
     member = over.mentee_enrollment.members.create(user=UserFactory()).user
     set_opt_out(workspace=over.programme.workspace, user=over.mentor, out=True)
     assert ask_for_consent(cohort=over.cohort, by=over.coordinator) == 2
@@ -46,7 +46,7 @@ def test_people_are_asked_once_whatever_round(over):
     assert all(m.unsubscribe_url and stay_link(over.programme.pk, 0)[:30] in m.body_text for m in mails)
 
 
-def test_who_is_in_the_middle_of_a_round_is_not_asked_yet(client, cast):
+def test_people_in_a_running_round_are_not_asked_yet(client, cast):
     assert ask_for_consent(cohort=cast.cohort, by=cast.coordinator) == 0
     with pytest.raises(ServiceError):
         save_consent(programme=cast.programme, user=cast.mentee, stays=True)
@@ -55,7 +55,7 @@ def test_who_is_in_the_middle_of_a_round_is_not_asked_yet(client, cast):
     assert "When your round is over" in client.get(stay(cast, cast.mentee)).content.decode()
 
 
-def test_a_yes_after_an_opt_out_lets_mails_come_again(client, over):
+def test_consent_after_an_opt_out_resumes_mails(client, over):
     set_opt_out(workspace=over.programme.workspace, user=over.mentee, out=True)
     assert "they come again" in client.get(stay(over, over.mentee)).content.decode()
     client.post(stay(over, over.mentee), {"do": "stay", "stays": "yes"})
@@ -95,7 +95,7 @@ def test_a_mentee_finds_what_is_true_in_any_role(over, coming):
     assert "goals" not in initial
 
 
-def test_alumni_are_asked_back_and_breaks_are_respected(client, over, coming):
+def test_alumni_are_invited_to_return_unless_they_take_a_break(client, over, coming):
     assert [r.user for r in returning_people(coming)] == [over.mentor]
     save_consent(programme=over.programme, user=over.mentee, stays=True, roles=["facilitator", "mentor"])
     assert {r.user: r.roles for r in returning_people(coming)} == {
@@ -117,7 +117,7 @@ def test_alumni_are_asked_back_and_breaks_are_respected(client, over, coming):
     assert over.mentor in [r.user for r in returning_people(coming)]
 
 
-def test_the_path_has_its_numbers_for_each_round(client, over, coming, django_assert_max_num_queries):
+def test_role_progression_is_counted_for_each_round(client, over, coming, django_assert_max_num_queries):
     member = over.mentee_enrollment.members.create(user=UserFactory()).user
     coming.status = "running"
     coming.save()

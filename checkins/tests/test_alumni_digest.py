@@ -82,7 +82,7 @@ def test_two_sweeps_that_read_the_same_plan_send_one_digest(alumni):
     assert [_send_planned(first, due), _send_planned(second, due)] == [2, 0]
 
 
-def test_the_digest_asks_back_but_nobody_who_rests(alumni, coming):
+def test_the_digest_offers_rounds_except_to_people_on_a_break(alumni, coming):
     take_break(programme=alumni.programme, user=alumni.mentor)
     opportunity(alumni)
     send_digest(programme=alumni.programme, by=alumni.coordinator)

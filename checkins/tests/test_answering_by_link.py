@@ -70,7 +70,7 @@ def anonymous(cast, checkin):
     return list(CheckIn.objects.filter(wave=wave, side="mentee").select_related("wave__survey").order_by("pk"))
 
 
-def test_anonymous_answers_lead_to_nobody(client, anonymous):
+def test_anonymous_answers_cannot_be_traced_to_a_person(client, anonymous):
     for number, one in enumerate(anonymous[:5]):
         response = client.post(path(checkin_link(one)), {"welcome": "4", "open": f"secret {number}"})
         assert response.status_code == 302
@@ -98,7 +98,7 @@ def test_anonymous_answers_lead_to_nobody(client, anonymous):
     assert AnonymousBox.objects.get().number == 5
 
 
-def test_anonymous_answers_are_read_by_steps_of_five(client, anonymous):
+def test_anonymous_answers_are_released_in_steps_of_five(client, anonymous):
     wave = anonymous[0].wave
     for number, one in enumerate(anonymous[:7], 1):
         client.post(path(checkin_link(one)), {"welcome": "4"})
@@ -109,7 +109,7 @@ def test_anonymous_answers_are_read_by_steps_of_five(client, anonymous):
     assert "Anonymous." in client.get(path(checkin_link(anonymous[7]))).content.decode()
 
 
-def test_answers_stay_with_their_words(cast, checkin):
+def test_answers_keep_the_wording_they_were_given_to(cast, checkin):
     say(checkin, have_met="no")
     question = SurveyQuestion.objects.get(key="have-met")
     old = question.pk

@@ -95,7 +95,7 @@ def test_no_link_but_the_right_one_opens_a_check_in(client, checkin):
         {},
     ],
 )
-def test_what_is_no_answer_is_not_kept(client, checkin, posted):
+def test_invalid_answers_are_refused(client, checkin, posted):
     assert client.post(path(checkin_link(checkin)), posted).status_code == 422
     assert not Answer.objects.exists()
 
@@ -103,7 +103,7 @@ def test_what_is_no_answer_is_not_kept(client, checkin, posted):
 EVIL = "<img src=x onerror=1>{{ settings.SECRET_KEY }}{% now 'Y' %}"
 
 
-def test_what_coordinators_write_about_questions_is_text(client, cast, checkin):
+def test_markup_in_questions_is_escaped(client, cast, checkin):
     survey = checkin.wave.survey
     type(survey).objects.filter(pk=survey.pk).update(intro=EVIL)
     for kind in [name for name, _ in survey_kind_choices()]:
@@ -122,7 +122,7 @@ def test_what_coordinators_write_about_questions_is_text(client, cast, checkin):
         assert settings.SECRET_KEY not in html
 
 
-def test_what_was_said_to_a_question_that_is_not_asked_any_more_stays(cast, checkin):
+def test_answers_to_retired_questions_are_kept(cast, checkin):
     words = {**ids(checkin)}
     save_answers(checkin=checkin, answers={words["have_met"]: "no", words["recommend"]: "yes"}, now=NOW)
     retire_question(question=checkin.wave.survey.questions.get(key="recommend"), by=cast.coordinator)
@@ -136,7 +136,7 @@ def test_what_was_said_to_a_question_that_is_not_asked_any_more_stays(cast, chec
     }
 
 
-def test_after_its_end_nothing_is_taken(client, checkin, clock):
+def test_closed_check_ins_refuse_answers(client, checkin, clock):
     clock.move_to(checkin.closes_at)
     assert "closed" in client.post(path(checkin_link(checkin)), {"have-met": "no"}).content.decode()
     clock.move_to(NOW)
@@ -146,7 +146,7 @@ def test_after_its_end_nothing_is_taken(client, checkin, clock):
     assert [a.value for a in Answer.objects.all()] == ["no"]
 
 
-def test_a_concern_that_is_posted_twice_is_one(cast, checkin):
+def test_a_concern_posted_twice_is_stored_once(cast, checkin):
     add_conduct_reader(cohort=cast.cohort, user=cast.coordinator, by=cast.owner)
     first = raise_concern(checkin=checkin, text="He shouted.")
     assert raise_concern(checkin=checkin, text="He shouted.") == first
@@ -174,7 +174,7 @@ def anonymous(cast, match):
     return wave
 
 
-def test_one_person_who_answers_for_five_pairs_is_not_five_people(anonymous):
+def test_a_person_who_answers_for_five_pairs_counts_once(anonymous):
     of_one = anonymous.checkins.filter(side="mentor").exclude(match__mentor__user__full_name="Mona")
     for one in of_one.select_related("wave__survey"):
         say(one, welcome="1", open="Nobody listens to me.")
@@ -209,7 +209,7 @@ def test_no_change_of_an_anonymous_question_tells_later_answers_from_earlier_one
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²", "-1", ""])
-def test_no_number_of_a_form_breaks_a_page(client, cast, match, number):
+def test_invalid_numbers_in_forms_do_not_break_pages(client, cast, match, number):
     client.force_login(cast.owner)
     slug = cast.cohort.slug
     posts = [

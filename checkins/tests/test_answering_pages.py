@@ -46,7 +46,7 @@ def test_answering_needs_no_login_and_can_be_changed(client, checkin):
     assert "checked" in client.get(path_of(checkin)).content.decode()
 
 
-def test_what_is_missing_is_said_and_nothing_is_lost(client, checkin):
+def test_missing_answers_are_reported_and_the_others_kept(client, checkin):
     answer = client.post(path_of(checkin), {"words": "I wrote a lot here."})
     assert answer.status_code == 422
     assert "I wrote a lot here." in answer.content.decode()
@@ -180,7 +180,7 @@ def pages(cast, checkin):
     return of, edit
 
 
-def test_who_opens_which_page(client, cast, checkin):
+def test_pages_are_visible_by_role(client, cast, checkin):
     read, edit = pages(cast, checkin)
     for user in (cast.stranger, cast.mentor, cast.contact):
         client.force_login(user)

@@ -279,7 +279,7 @@ def test_a_case_opens_in_the_same_step_and_later_mails_are_its_notes(client, cas
         ({"who": "999"}, "Select a valid choice."),
     ],
 )
-def test_what_can_not_be_is_said_beside_the_field(client, cast, checkin, typed, words):
+def test_invalid_replies_are_explained_beside_the_field(client, cast, checkin, typed, words):
     client.force_login(cast.coordinator)
     url = reverse("checkins:reply-create", args=[cast.cohort.slug, cast.match.pk])
     answer = client.post(url, {"who": cast.mentee.pk, "how": "well", "day": "2027-05-02", "words": "Hi"} | typed)
@@ -288,7 +288,7 @@ def test_what_can_not_be_is_said_beside_the_field(client, cast, checkin, typed, 
     assert not Reply.objects.exists()
 
 
-def test_a_day_is_one_of_the_cohort(cast, checkin, clock):
+def test_days_of_replies_are_in_the_time_zone_of_the_cohort(cast, checkin, clock):
     cast.cohort.time_zone = "Asia/Kathmandu"
     clock.move_to(datetime(2027, 5, 2, 18, 30, tzinfo=UTC))  # the third has begun there
     reply = wrote(cast, day=date(2027, 5, 3)).reply

@@ -60,7 +60,7 @@ def test_concerns_are_read_only_by_those_who_are_named(client, cast, checkin):
     assert Case.objects.get(kind="conduct").owner == cast.coordinator
 
 
-def test_whoever_is_part_of_the_pair_does_not_read_the_concern(client, cast, checkin):
+def test_members_of_the_pair_cannot_read_a_concern_about_it(client, cast, checkin):
     cast.mentor.workspace_roles.create(workspace=cast.programme.workspace, role="coordinator")
     add_conduct_reader(cohort=cast.cohort, user=cast.mentor, by=cast.owner)
     case = raise_concern(checkin=checkin, text="About my mentor.")

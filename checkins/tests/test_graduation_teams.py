@@ -83,7 +83,7 @@ def test_each_person_has_the_sessions_that_they_came_to(client, cast, calls):
     assert ready(cast) == {"Tariq Anwar": True, "Bo": False, "Cy": False}
 
 
-def test_the_word_of_a_coordinator_wins(cast, calls):
+def test_a_criterion_set_by_hand_overrides_the_computed_one(cast, calls):
     (one, two), people = calls
     for booking in (one, two):
         note(booking, lead=True, members=[people["Bo"]])
@@ -110,7 +110,7 @@ def test_one_session_counts_once_and_a_cancelled_one_not_at_all(cast, calls):
     assert not any(p.ready for p in graduation_progress(cast.cohort))
 
 
-def test_who_came_from_another_team_brings_the_sessions_along(cast, calls):
+def test_sessions_count_after_a_change_of_team(cast, calls):
     (one, two), people = calls
     for booking in (one, two):
         note(booking, lead=False, members=[people["Cy"]])

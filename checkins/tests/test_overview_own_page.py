@@ -48,7 +48,7 @@ def test_facilitators_have_tasks_that_they_tick_themselves(client, cast):
     assert client.get(url).status_code == 404
 
 
-def test_people_find_what_is_theirs(client, over, coming):
+def test_own_page_lists_check_ins_certificates_honoraria_and_tasks(client, over, coming):
     (one,) = offered(over)
     issue_service_certificates(cohort=over.cohort, hours={over.mentor_enrollment.pk: 9}, by=over.coordinator)
     client.force_login(over.mentor)
@@ -94,7 +94,7 @@ def test_the_lists_cost_the_same_for_few_and_many(client, over):
     assert max(after for _, after in found.values()) <= 30
 
 
-def test_the_first_page_is_told_what_needs_somebody(over):
+def test_home_page_gets_the_needs_of_the_team(over):
     """Each number has the list that it counts."""
     offered_one = offered(over)[0]
     answer_honorarium(honorarium=offered_one, accept=True)

@@ -15,7 +15,7 @@ from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactor
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
-def test_pairs_that_need_somebody_come_first_and_none_ends(cast, checkin):
+def test_worrying_pairs_are_listed_first_and_none_is_ended(cast, checkin):
     well = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
     OutboxMessage.objects.filter(pk=well.intro_id).update(status="sent", sent_at=INTRO)
     sweep_checkins(NOW)

@@ -76,7 +76,7 @@ def test_a_first_mail_that_was_moved_stays_where_it_is_when_the_wave_is_edited(c
     assert checkin.closes_at == checkin.due_at + timedelta(days=wave.window_days)
 
 
-def test_who_goes_on_in_the_night_is_asked_in_the_morning(cast, match):
+def test_a_check_in_restored_at_night_is_sent_in_the_morning(cast, match):
     sweep_checkins(INTRO)
     set_match_status(match=match, to="ended", by=cast.coordinator, reason="no time")
     sweep_checkins(DUE)

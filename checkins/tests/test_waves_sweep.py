@@ -44,7 +44,7 @@ def match(cast):
     return cast.match
 
 
-def test_one_click_in_the_mail_program_ends_check_ins(client, cast, match):
+def test_one_click_unsubscribe_cancels_check_ins(client, cast, match):
     sweep_checkins(DUE)
     first = mails().get(to=[cast.mentee.email])
     assert first.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -84,13 +84,13 @@ def test_a_mentor_with_two_teams_is_asked_about_each(match):
     assert CheckIn.objects.filter(user=match.mentor.user).count() == 2
 
 
-def test_history_makes_nothing_due(cast):
+def test_imported_matches_get_no_check_ins(cast):
     imported = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort), imported=True, intro=None)
     sweep_checkins(INTRO)
     assert not CheckIn.objects.filter(match=imported).exists()
 
 
-def test_one_mail_and_two_reminders_and_then_silence(match):
+def test_one_mail_and_two_reminders_are_sent(match):
     asked: dict[str, list] = {}
     sweep_checkins(INTRO)
     moment = DUE - timedelta(days=2, hours=7)
@@ -144,7 +144,7 @@ def test_two_sweeps_that_read_the_same_row_write_one_mail(match):
     assert mails().count() == 1
 
 
-def test_a_rolled_back_sweep_leaves_no_mail_and_asks_later(match):
+def test_a_rolled_back_sweep_writes_no_mail_and_is_repeated(match):
     sweep_checkins(INTRO)
     with pytest.raises(RuntimeError), transaction.atomic():
         sweep_checkins(DUE)

@@ -24,11 +24,6 @@ def morning(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
 
 
-def months_later(start: datetime, months: int, zone: ZoneInfo) -> datetime:
-    """Nine in the morning, by the clock of `zone`, of the day so many months after `start`; in UTC."""
-    return morning(add_months(start.astimezone(zone).date(), months), zone)
-
-
 def morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     """Nine in the morning of the day so many days after the one that `moment` lies in by the clock of `zone`."""
     return morning(moment.astimezone(zone).date() + timedelta(days=days), zone)

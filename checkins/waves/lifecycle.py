@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -13,8 +12,9 @@ from checkins.waves.scheduling import reminder_left
 from cohorts.models import OptOut, TeamMember
 from matching.models import Match
 from mentorship.core.outbox.services import call_off
+from mentorship.core.timezones import first_zone
 
-KEY = "checkin:"
+MAIL_KEY = "checkin:"
 Reason = CheckIn.CancelReason
 
 
@@ -46,7 +46,7 @@ def cancel_obsolete_checkins() -> int:
 
 def cancel_queued_mail(checkins: Iterable[tuple[int, int]]) -> None:
     """Cancel the newest mail of each (id, mails written), as long as it waits."""
-    if keys := [f"{KEY}{pk}:{number - 1}" for pk, number in checkins if number]:
+    if keys := [f"{MAIL_KEY}{pk}:{number - 1}" for pk, number in checkins if number]:
         call_off(keys)
 
 
@@ -64,7 +64,7 @@ def restore_checkins(now: datetime) -> int:
             status, following = CheckIn.Status.SENT, reminder_left(checkin, now)
         elif checkin.closes_at > now:
             status = CheckIn.Status.PLANNED
-            zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+            zone = first_zone(checkin.user.time_zone, checkin.zone)
             following = max(checkin.due_at, next_morning(now, zone))
         else:  # what it asks about is long past
             continue

@@ -10,7 +10,7 @@ from django.utils.text import get_text_list
 from checkins.models import CheckIn, SurveyQuestion
 from checkins.surveys.services import first_question
 from checkins.waves.due_dates import morning_after
-from checkins.waves.lifecycle import KEY
+from checkins.waves.lifecycle import MAIL_KEY
 from checkins.waves.links import answer_link, checkin_link
 from checkins.waves.planning import zone_of_person
 from checkins.waves.scheduling import reminder_after
@@ -45,7 +45,7 @@ def write_mail(checkin: CheckIn, now: datetime) -> int:
     send_mail(
         *_template_and_context(checkin, stop),
         sender=cohort.sender,
-        key=f"{KEY}{checkin.pk}:{number}",
+        key=f"{MAIL_KEY}{checkin.pk}:{number}",
         kind="check-in",
         why=f"{checkin.wave.name}: {f'reminder {number}' if number else 'first mail'} to {checkin.user}.",
         to=[checkin.user.email],

@@ -18,6 +18,7 @@ from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.timezones import first_zone
 
 
 def open_checkins_of(user: User, now: datetime) -> list[CheckIn]:
@@ -180,4 +181,4 @@ def _planned_checkin(
 def zone_of_person(person: User, enrollment: Enrollment, cohort: Cohort) -> ZoneInfo:
     # The sign-up has the lead's time zone; for other members only their own profile counts.
     own = enrollment.time_zone if person.pk == enrollment.user_id else ""
-    return ZoneInfo(person.time_zone or own or enrollment.time_zone or cohort.time_zone)
+    return first_zone(person.time_zone, own, enrollment.time_zone, cohort.time_zone)

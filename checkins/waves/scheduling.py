@@ -10,6 +10,7 @@ from django.utils import timezone
 from checkins.models import CheckIn, CheckInWave
 from checkins.waves.due_dates import morning, morning_after, next_morning, plus_days
 from checkins.waves.planning import anchor_day, due_moment_of, zone_of_person
+from mentorship.core.timezones import first_zone
 
 
 def follow_changed_dates(now: datetime) -> int:
@@ -36,7 +37,7 @@ def _move_reminders(checkins: Any, now: datetime) -> int:
     """Move reminders to the morning of the same day in the person's new time zone. Returns how many."""
     done = 0
     for checkin in checkins.select_related("user"):
-        zone = ZoneInfo(checkin.user.time_zone)
+        zone = first_zone(checkin.user.time_zone)
         day = checkin.next_mail_at.astimezone(ZoneInfo(checkin.zone)).date()
         last = checkin.last_mail_at or checkin.next_mail_at
         moment = max(morning(day, zone), morning_after(last, 1, zone))  # never two on one day
@@ -67,7 +68,7 @@ def apply_wave_change(wave: CheckInWave, *, more_days: int) -> None:
     """
     now = timezone.now()
     for checkin in wave.checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
-        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+        zone = first_zone(checkin.user.time_zone, checkin.zone)
         checkin.closes_at = plus_days(checkin.closes_at, more_days, zone)
         following = reminder_left(checkin, now, wave) if checkin.mails_sent else checkin.next_mail_at
         CheckIn.objects.filter(pk=checkin.pk, status=checkin.status, mails_sent=checkin.mails_sent).update(
@@ -82,7 +83,7 @@ def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = No
     """
     if checkin.reply_id:
         return None
-    zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+    zone = first_zone(checkin.user.time_zone, checkin.zone)
     planned = reminder_after(wave or checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
     following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
     return following if following and following < checkin.closes_at else None
@@ -94,7 +95,7 @@ def extend_after_pause(checkins: Any, days: int, now: datetime) -> None:
     What lies ahead stays where it is: the pause of a week in spring does not move what is due in autumn.
     """
     for checkin in checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
-        zone = ZoneInfo(checkin.user.time_zone or checkin.zone)
+        zone = first_zone(checkin.user.time_zone, checkin.zone)
         following = checkin.next_mail_at
         if following and following < now:
             following = morning_after(now, 1, zone)

@@ -14,7 +14,7 @@ from checkins.waves.scheduling import follow_changed_dates
 def sweep_checkins(now: datetime) -> int:
     """Do everything about check-ins that is due at `now` (UTC): plan, cancel, restore, expire, ask and remind.
 
-    Returns how many mails were written. Run twice, late, or in two places at once, it does nothing twice.
+    Returns the number of mails. Idempotent, also late or when two sweeps run at once.
     """
     end_pauses(now)
     plan_checkins(now)
