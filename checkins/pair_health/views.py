@@ -32,6 +32,7 @@ class PairHealthList(CohortView):
         return self.page(
             page_obj=page_of(request, found),
             levels=[(key, label, sum(1 for p in pairs if p.level == key)) for key, label in LEVELS],
+            level_choices=LEVELS,
             level=level,
             q=text,
             total=len(pairs),

@@ -44,7 +44,7 @@ class CheckInList(CohortView):
             **self._figures(everyone),
             page_obj=page_of(request, found.with_people().with_replies().prefetch_related(cases)),
             statuses=[*CheckIn.Status.choices, *MORE_STATES],
-            side_choices=CheckIn.Side.choices,
+            side_choices=[(value, f"{label}s") for value, label in CheckIn.Side.choices],
             # Somebody who filters the list wants people first, not figures.
             narrowed=any(request.GET.get(name) for name in ("q", "status", "side", "page")),
         )

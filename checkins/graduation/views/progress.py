@@ -42,6 +42,7 @@ class GraduationList(CohortView):
             criteria=criteria,
             page_obj=page_of(request, found),
             counts=[(key, label, sum(1 for p in everybody if p.state == key)) for key, label in GRADUATION_STATES],
+            states=GRADUATION_STATES,
             state=state,
             q=text,
             total=len(everybody),
