@@ -1,5 +1,7 @@
 """Surveys and their questions."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -48,6 +50,11 @@ class SurveyQuestion(Question):
                 fields=["survey", "key"], condition=Q(retired_at=None), name="survey_question_asked_once"
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.survey.anonymous:
+            self.flags = {}  # nobody can act on an anonymous answer
+        super().save(*args, **kwargs)
 
     @property
     def notes(self) -> list[str]:
