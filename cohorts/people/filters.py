@@ -45,8 +45,9 @@ def _by_past(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
 
 
 def _by_offer(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
-    offered = found.filter(status="accepted", offer_expires_at__isnull=False)
-    return offered.filter(confirmed_at=None) if value == "open" else offered.exclude(confirmed_at=None)
+    if value == "open":
+        return found.with_open_offer()
+    return found.filter(status="accepted", offer_expires_at__isnull=False, confirmed_at__isnull=False)
 
 
 def _by_back(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
