@@ -110,7 +110,7 @@ def test_markup_in_questions_is_escaped(client, cast, checkin):
         survey.questions.create(key=kind, kind=kind, text=EVIL, help_text=EVIL, options=[["a", EVIL], ["b", "b"]])
     type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(status="enrolling")
     SignupQuestion.objects.create(cohort=cast.cohort, role="mentee", key="x", kind="short", text=EVIL, help_text=EVIL)
-    pages = [path(checkin_link(checkin)), reverse("cohorts:signup", args=[cast.cohort.slug, "mentee"])]
+    pages = [path(checkin_link(checkin)), reverse("cohorts:signup-create", args=[cast.cohort.slug, "mentee"])]
     client.force_login(cast.coordinator)
     pages += [
         reverse(f"checkins:{name}", args=[cast.cohort.slug, survey.pk]) for name in ("survey-detail", "survey-preview")

@@ -3,7 +3,7 @@
 from mentorship.core.links import SignedLink
 
 # Holds the id of the enrollment. The page shows no answers.
-PLACE = SignedLink("cohorts:place", "cohorts.place")
+PLACE = SignedLink("cohorts:place-detail", "cohorts.place")
 
 
 def place_link(enrollment_id: int) -> str:

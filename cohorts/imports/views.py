@@ -32,7 +32,7 @@ class ImportUpload(FormPage, CohortView):
     def save(self, form: ImportUploadForm) -> HttpResponse:
         file, role = form.cleaned_data["file"], form.cleaned_data["role"]
         batch = start_import(cohort=self.cohort, role=role, filename=file.name, content=file.read(), by=self.user)
-        return redirect("cohorts:import-batch", cohort_slug=self.cohort.slug, pk=batch.pk)
+        return redirect("cohorts:import-detail", cohort_slug=self.cohort.slug, pk=batch.pk)
 
 
 class ImportBatchView(CohortObjectView[ImportBatch]):
@@ -64,7 +64,7 @@ class ImportBatchDetail(ImportBatchView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         batch, form = self.object, ImportApplyForm(request.POST)
-        here = redirect("cohorts:import-batch", cohort_slug=self.cohort.slug, pk=batch.pk)
+        here = redirect("cohorts:import-detail", cohort_slug=self.cohort.slug, pk=batch.pk)
         if batch.status != ImportBatch.Status.UPLOADED:
             return here
         mapping = read_mapping(batch.rows[0], request.POST)

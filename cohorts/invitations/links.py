@@ -4,7 +4,9 @@ from dataclasses import astuple, dataclass
 
 from mentorship.core.links import SignedLink
 
-INVITE = SignedLink("cohorts:signup-invited", "cohorts.signup.invite", (int, str, str, bool), optional=1, compress=True)
+INVITE = SignedLink(
+    "cohorts:signup-accept-invitation", "cohorts.signup.invite", (int, str, str, bool), optional=1, compress=True
+)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ class Waitlist(CohortView):
             waiting = services.waitlist_of(self.cohort, self.role)
             one = get_visible_or_404(waiting, pk=number_in(request.POST.get("pk")))
             services.move_on_waitlist(enrollment=one, up=request.POST.get("to") == "up", by=self.user)
-        return redirect("cohorts:waitlist", cohort_slug=self.cohort.slug, role=self.role)
+        return redirect("cohorts:waitlist-edit", cohort_slug=self.cohort.slug, role=self.role)
 
     def _offer(self, number: int) -> None:
         offered = services.offer_places(cohort=self.cohort, role=self.role, number=number, by=self.user)

@@ -51,10 +51,10 @@ class SelectionRules(CohortView):
         if "try" not in request.POST:
             save_policy(cohort=cohort, policy=rules.policy(), by=self.user)
             messages.success(request, "The rules are saved.")
-            return redirect("cohorts:selection", cohort_slug=cohort.slug)
+            return redirect("cohorts:selection-edit", cohort_slug=cohort.slug)
         run = save_policy_and_try(cohort=cohort, policy=rules.policy(), by=self.user)
         messages.success(request, "Nobody has been told anything. Look at the result and apply it when it is right.")
-        return redirect("cohorts:selection-run", cohort_slug=cohort.slug, pk=run.pk)
+        return redirect("cohorts:selection-run-detail", cohort_slug=cohort.slug, pk=run.pk)
 
     def _rules_page(self, rules: RulesForms, status: int = 200) -> HttpResponse:
         cohort = self.cohort
@@ -199,7 +199,7 @@ class SelectionApply(SelectionRunView):
 
 
 def _run_url(run: SelectionRun) -> str:
-    return reverse("cohorts:selection-run", args=[run.cohort.slug, run.pk])
+    return reverse("cohorts:selection-run-detail", args=[run.cohort.slug, run.pk])
 
 
 def _open_applications(cohort: Cohort) -> dict[int, str]:

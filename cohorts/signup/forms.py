@@ -128,7 +128,7 @@ class SignupForm(forms.Form):
             self.initial["email"] = address
             self.fields["email"].help_text = "It is confirmed."
         self._mark("topics", **{"data-chips": "", "data-suggestions": "topic-suggestions", "data-max": str(MAX_TOPICS)})
-        self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggestions", args=[cohort.slug])})
+        self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggest", args=[cohort.slug])})
         self._mark("languages", **{"data-chips": ""})
         self._mark("time_zone", **{"data-timezone": ""})
         self._mark("private_needs", **{"data-draft": "tab"})  # the browser may be shared

@@ -9,7 +9,7 @@ CONFIRM_WITHIN = timedelta(days=7)
 CONFIRM = SignedLink("cohorts:signup-confirm", "cohorts.signup.confirm", max_age=CONFIRM_WITHIN)
 # Holds the id of an enrollment.
 EDIT = SignedLink("cohorts:signup-edit", "cohorts.signup.edit")
-SOUGHT = SignedLink("cohorts:signup", "cohorts.signup.sought", (str,), compress=True)
+SOUGHT = SignedLink("cohorts:signup-create", "cohorts.signup.sought", (str,), compress=True)
 
 
 def confirm_link(signup_id: int) -> str:
@@ -24,7 +24,7 @@ def edit_link(enrollment_id: int) -> str:
 
 def sought_link(cohort_slug: str, role: str, sought: str) -> str:
     """The absolute address of a sign-up form that says whom we look for, as in "who speak Spanish"."""
-    return f"{absolute_url('cohorts:signup', cohort_slug, role)}?sought={SOUGHT.sign(sought)}"
+    return f"{absolute_url('cohorts:signup-create', cohort_slug, role)}?sought={SOUGHT.sign(sought)}"
 
 
 def read_sought(token: str) -> str:

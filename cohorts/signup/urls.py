@@ -7,11 +7,11 @@ from cohorts.signup import views
 urlpatterns = [
     path("join/edit/<str:token>/", views.SignupEdit.as_view(), name="signup-edit"),
     path("join/confirm/<str:token>/", views.SignupConfirm.as_view(), name="signup-confirm"),
-    path("join/invited/<str:token>/", views.SignupInvited.as_view(), name="signup-invited"),
-    path("join/<slug:cohort_slug>/", views.Join.as_view(), name="join"),
+    path("join/invited/<str:token>/", views.SignupInvited.as_view(), name="signup-accept-invitation"),
+    path("join/<slug:cohort_slug>/", views.Join.as_view(), name="signup-start"),
     path("join/<slug:cohort_slug>/sent/", views.SignupSent.as_view(), name="signup-sent"),
-    path("join/<slug:cohort_slug>/topics/", views.TopicSuggestions.as_view(), name="topic-suggestions"),
-    path("join/<slug:cohort_slug>/<slug:role>/", views.Signup.as_view(), name="signup"),
+    path("join/<slug:cohort_slug>/topics/", views.TopicSuggestions.as_view(), name="topic-suggest"),
+    path("join/<slug:cohort_slug>/<slug:role>/", views.Signup.as_view(), name="signup-create"),
     path("my/enrollments/<int:pk>/edit/", views.MyEnrollmentEdit.as_view(), name="my-enrollment-edit"),
     path(
         "cohorts/<slug:cohort_slug>/forms/<slug:role>/preview/", views.FormPreview.as_view(), name="signup-form-preview"

@@ -100,12 +100,12 @@ def cohort_of():
 
 def test_rows_with_errors_come_back_as_a_file_to_mend(client, cast):
     client.force_login(cast.coordinator)
-    upload = reverse("cohorts:import", args=[cast.cohort.slug])
+    upload = reverse("cohorts:import-create", args=[cast.cohort.slug])
     text = "email,name\nx@example.org,=HYPERLINK(1)\nnowhere,Ana\n"
     page = client.post(upload, {"role": "mentor", "file": SimpleUploadedFile("x.csv", text.encode())})
     batch = ImportBatch.objects.get()
     client.post(page.url, {"column-0": "email", "column-1": "full_name", "status": "applied", "apply": "1"})
-    answer = client.get(reverse("cohorts:import-rejected", args=[cast.cohort.slug, batch.pk]))
+    answer = client.get(reverse("cohorts:import-rejected-list", args=[cast.cohort.slug, batch.pk]))
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert rows == [["email", "name", "reason"], ["nowhere", "Ana", "“nowhere” is no e-mail address."]]
     mended = answer.content.decode().replace("nowhere,", "ana@example.org,")

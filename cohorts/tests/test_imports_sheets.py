@@ -219,7 +219,7 @@ def test_the_command_maps_headers_and_refuses_what_makes_no_sense(cohort, tmp_pa
 
 def upload(client, cohort, text):
     file = SimpleUploadedFile("sheet.csv", text.encode(), "text/csv")
-    return client.post(reverse("cohorts:import", args=[cohort.slug]), {"role": "mentee", "file": file})
+    return client.post(reverse("cohorts:import-create", args=[cohort.slug]), {"role": "mentee", "file": file})
 
 
 def test_in_the_browser_from_the_file_to_the_rejected_rows(client, cast):
@@ -255,7 +255,7 @@ def test_a_file_that_cannot_be_read_is_said_beside_the_field(client, cast):
 
 def test_only_coordinators_import(client, cast):
     client.force_login(cast.coordinator)
-    urls = [reverse("cohorts:import", args=[cast.cohort.slug]), upload(client, cast.cohort, MENTEES).url]
+    urls = [reverse("cohorts:import-create", args=[cast.cohort.slug]), upload(client, cast.cohort, MENTEES).url]
     for user in (cast.viewer, cast.stranger, cast.mentor, cast.contact):
         client.force_login(user)
         for url in (*urls, f"{urls[1]}rejected.csv"):

@@ -55,7 +55,7 @@ def ana(earlier):
 
 def test_the_form_is_filled_in_from_last_time(client, cohort, ana):
     client.force_login(ana.user)
-    page = client.get(reverse("cohorts:signup", args=[cohort.slug, "mentor"]))
+    page = client.get(reverse("cohorts:signup-create", args=[cohort.slug, "mentor"]))
     assert "what you said in Seeds 8" in page.content.decode()
     form = page.context["form"]
     assert (form.initial["goals"], form.initial["capacity"], form.initial["topics"]) == ("Give back", 2, "Soil")
@@ -73,7 +73,7 @@ def test_an_answer_comes_along_where_the_question_is_the_same(cohort, ana):
 
 
 def test_the_form_is_empty_for_somebody_new(client, cohort):
-    page = client.get(reverse("cohorts:signup", args=[cohort.slug, "mentor"])).content.decode()
+    page = client.get(reverse("cohorts:signup-create", args=[cohort.slug, "mentor"])).content.decode()
     assert "Welcome back" not in page
 
 

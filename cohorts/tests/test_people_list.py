@@ -153,6 +153,10 @@ def test_the_list_takes_as_many_queries_for_2000_people_as_for_two(client, cast,
     for kind in ("csv", "xlsx"):
         with django_assert_max_num_queries(40):
             client.get(f"{url}?format={kind}")
-    for name, args in (("cohorts:waitlist", ["mentee"]), ("cohorts:cohort-detail", []), ("cohorts:plan-detail", [])):
+    for name, args in (
+        ("cohorts:waitlist-edit", ["mentee"]),
+        ("cohorts:cohort-detail", []),
+        ("cohorts:plan-detail", []),
+    ):
         with django_assert_max_num_queries(30):
             client.get(reverse(name, args=[cast.cohort.slug, *args]))

@@ -219,16 +219,16 @@ def test_strange_buttons_and_links_do_nothing(client, cohort):
     (one,) = applicants(cohort, 1)
     assert "did not understand" in client.post(path(one), {"do": "explode"}, follow=True).content.decode()
     assert client.get(path(one)[:-4] + "/").status_code == 404
-    assert client.get(reverse("cohorts:my-place", args=[one.pk])).status_code == 302
+    assert client.get(reverse("cohorts:my-place-detail", args=[one.pk])).status_code == 302
 
 
 def test_a_member_of_the_team_sees_their_place_and_a_stranger_does_not(client, cohort, cast):
     (one,) = applicants(cohort, 1)
     one.members.create(user=cast.mentor)
     client.force_login(cast.mentor)
-    assert client.get(reverse("cohorts:my-place", args=[one.pk])).status_code == 200
+    assert client.get(reverse("cohorts:my-place-detail", args=[one.pk])).status_code == 200
     client.force_login(cast.stranger)
-    assert client.get(reverse("cohorts:my-place", args=[one.pk])).status_code == 404
+    assert client.get(reverse("cohorts:my-place-detail", args=[one.pk])).status_code == 404
 
 
 def test_the_waitlist_page_moves_and_offers(client, cast):
@@ -238,7 +238,7 @@ def test_the_waitlist_page_moves_and_offers(client, cast):
     for one in (first, second):
         set_enrollment_status(enrollment=one, to="waitlisted", by=None)
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:waitlist", args=[cohort.slug, "mentee"])
+    url = reverse("cohorts:waitlist-edit", args=[cohort.slug, "mentee"])
     assert "1 of" in client.get(url).content.decode()
     client.post(url, {"pk": second.pk, "to": "up"})
     assert [e.pk for e in waitlist_of(cohort, "mentee")] == [second.pk, first.pk]

@@ -47,7 +47,7 @@ def form(cohort, **answers):
 
 
 def url(cohort):
-    return reverse("cohorts:signup", args=[cohort.slug, "mentor"])
+    return reverse("cohorts:signup-create", args=[cohort.slug, "mentor"])
 
 
 @pytest.mark.parametrize(

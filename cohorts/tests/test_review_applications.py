@@ -112,7 +112,7 @@ def test_the_pages_answer_404_to_whoever_has_no_business_there(client, cast, app
         "own": page(cast, "review-edit", own.pk),
         "decided": page(cast, "review-edit", decided.pk),
         "rubric": page(cast, "rubric-edit"),
-        "selection": page(cast, "selection"),
+        "selection": page(cast, "selection-edit"),
     }
     for user, seen in [
         (cast.coordinator, {"list", "one", "own", "decided", "rubric", "selection"}),

@@ -28,7 +28,7 @@ def run(cast, applications):
     return try_selection(cohort=cast.cohort, by=cast.coordinator)
 
 
-def page(cast, name="selection", *args):
+def page(cast, name="selection-edit", *args):
     return reverse(f"cohorts:{name}", args=[cast.cohort.slug, *args])
 
 
@@ -70,7 +70,7 @@ def test_rules_are_typed_tried_and_shown_again(client, cast, applications):
     )
     answer = client.post(page(cast), data)
     run = SelectionRun.objects.get()
-    assert answer.url == page(cast, "selection-run", run.pk)
+    assert answer.url == page(cast, "selection-run-detail", run.pk)
     cast.cohort.refresh_from_db()
     assert cast.cohort.selection == {
         "tracks": [{"name": "Tuesday", "seats": 1}, {"name": "Friday", "seats": 1}],
@@ -137,16 +137,16 @@ def test_a_question_for_each_track_is_chosen_in_its_row(client, cast, applicatio
 
 
 def test_access_to_runs(client, cast, run):
-    reading = [page(cast), page(cast, "selection-run", run.pk)]
+    reading = [page(cast), page(cast, "selection-run-detail", run.pk)]
     pk = run.result["applications"][0]["id"]
-    writing = [page(cast), page(cast, "selection-change", run.pk, pk), page(cast, "selection-apply", run.pk)]
+    writing = [page(cast), page(cast, "selection-run-edit", run.pk, pk), page(cast, "selection-run-apply", run.pk)]
     for user, status in [(cast.viewer, 200), (cast.mentor, 404), (cast.stranger, 404), (cast.mentee, 404)]:
         client.force_login(user)
         assert {client.get(url).status_code for url in reading} == {status}
         assert {client.post(url, {"choice": "declined"}).status_code for url in writing} == {404}
         assert client.get(writing[2]).status_code == 404
     client.force_login(cast.coordinator)
-    other = reverse("cohorts:selection-run", args=[cast.other_cohort.slug, run.pk])
+    other = reverse("cohorts:selection-run-detail", args=[cast.other_cohort.slug, run.pk])
     assert client.get(other).status_code == 404
     assert "Coordinators set the rules" in _as(client, cast.viewer, reading[0])
     assert Enrollment.objects.filter(cohort=cast.cohort, status="applied").count() == 3
@@ -161,15 +161,15 @@ def test_one_is_changed_by_hand_beside_the_list(client, cast, run, applications)
     waiting = next(e for e in run.result["applications"] if e["outcome"] == "waitlisted")
     inside = next(e for e in run.result["applications"] if e["outcome"] == "accepted")
     client.force_login(cast.coordinator)
-    url = page(cast, "selection-run", run.pk)
+    url = page(cast, "selection-run-detail", run.pk)
     text = client.get(url, {"chosen": waiting["id"]}).content.decode()
     assert "Change by hand" in text
     assert "m-current" in text
-    change = page(cast, "selection-change", run.pk, waiting["id"])
+    change = page(cast, "selection-run-edit", run.pk, waiting["id"])
     answer = client.post(change, {"choice": f"accepted:{inside['track']}"})
     assert answer.status_code == 422
     assert "Take somebody else out first." in answer.content.decode()
-    out = page(cast, "selection-change", run.pk, inside["id"])
+    out = page(cast, "selection-run-edit", run.pk, inside["id"])
     assert client.post(out + "?outcome=accepted", {"choice": "declined"}).url == url + "?outcome=accepted"
     client.post(change, {"choice": f"accepted:{inside['track']}"})
     text = client.get(url).content.decode()
@@ -182,7 +182,7 @@ def test_filters_of_a_run(client, cast, run):
     client.force_login(cast.viewer)
 
     def ids(**query):
-        return [e["id"] for e in client.get(page(cast, "selection-run", run.pk), query).context["page_obj"]]
+        return [e["id"] for e in client.get(page(cast, "selection-run-detail", run.pk), query).context["page_obj"]]
 
     everybody = [e["id"] for e in run.result["applications"]]
     assert ids() == everybody
@@ -196,7 +196,7 @@ def test_filters_of_a_run(client, cast, run):
 
 def test_mails_are_previewed_and_applying_happens_once(client, cast, run):
     client.force_login(cast.coordinator)
-    url = page(cast, "selection-apply", run.pk)
+    url = page(cast, "selection-run-apply", run.pk)
     text = client.get(url).content.decode()
     assert "Apply to 3 applications" in text
     assert "2 accepted" in text
@@ -209,7 +209,7 @@ def test_mails_are_previewed_and_applying_happens_once(client, cast, run):
     assert answer.status_code == 422
     assert "Hold on." in answer.content.decode()
 
-    assert client.post(url, words).url == page(cast, "selection-run", run.pk)
+    assert client.post(url, words).url == page(cast, "selection-run-detail", run.pk)
     mails = OutboxMessage.objects.filter(kind="decision")
     assert sorted("Bring boots." in m.body_text for m in mails) == [False, True, True]
     tracks = cast.cohort.enrollments.filter(role="mentee", status="accepted").values_list("group__name", flat=True)
@@ -223,9 +223,9 @@ def test_mails_are_previewed_and_applying_happens_once(client, cast, run):
 def test_who_came_since_is_said_and_an_oversold_run_is_refused(client, cast, run):
     late = EnrollmentFactory(cohort=cast.cohort, status="applied", title="Late")
     client.force_login(cast.coordinator)
-    assert "1 application came in since" in client.get(page(cast, "selection-run", run.pk)).content.decode()
+    assert "1 application came in since" in client.get(page(cast, "selection-run-detail", run.pk)).content.decode()
     Enrollment.objects.filter(pk=late.pk).update(status="accepted")
-    answer = client.post(page(cast, "selection-apply", run.pk), {"accepted": "My words", "mail": "on"})
+    answer = client.post(page(cast, "selection-run-apply", run.pk), {"accepted": "My words", "mail": "on"})
     assert answer.status_code == 422
     assert "1 person was accepted since this run." in answer.content.decode()
     assert "My words" in answer.content.decode()
@@ -266,8 +266,8 @@ def test_empty_states(client, cast):
     assert "No application is open." in text
     save_policy(cohort=cast.cohort, policy={**_nothing(), "tracks": [{"name": "", "seats": 3}]}, by=cast.owner)
     run = try_selection(cohort=cast.cohort, by=cast.owner)
-    assert "Nobody had applied" in client.get(page(cast, "selection-run", run.pk)).content.decode()
-    assert "Nobody to decide about" in client.get(page(cast, "selection-apply", run.pk)).content.decode()
+    assert "Nobody had applied" in client.get(page(cast, "selection-run-detail", run.pk)).content.decode()
+    assert "Nobody to decide about" in client.get(page(cast, "selection-run-apply", run.pk)).content.decode()
 
 
 def _nothing():
@@ -284,7 +284,7 @@ def test_500_applications_are_light(client, cast, django_assert_max_num_queries)
         run = try_selection(cohort=cast.cohort, by=cast.owner)
     client.force_login(cast.coordinator)
     with django_assert_max_num_queries(20):
-        answer = client.get(page(cast, "selection-run", run.pk))
+        answer = client.get(page(cast, "selection-run-detail", run.pk))
     assert len(answer.content) < 120_000
     cast.cohort.save()
     with django_assert_max_num_queries(22):

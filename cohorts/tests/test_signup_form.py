@@ -53,7 +53,7 @@ def answers(**changed):
 
 
 def form_url(role="mentee"):
-    return reverse("cohorts:signup", args=["seeds-3", role])
+    return reverse("cohorts:signup-create", args=["seeds-3", role])
 
 
 def path_in(message, path):
@@ -181,7 +181,7 @@ def test_names_are_one_clean_line(client, cohort):
 @pytest.mark.parametrize("status", ["matching", "running", "completed", "archived"])
 def test_a_cohort_past_sign_up_says_so(client, cohort, status):
     Cohort.objects.update(status=status)
-    for url in (form_url(), reverse("cohorts:join", args=["seeds-3"])):
+    for url in (form_url(), reverse("cohorts:signup-start", args=["seeds-3"])):
         assert "is closed" in client.get(url).content.decode()
     assert client.post(form_url(), answers()).status_code == 422
     assert not PendingSignup.objects.exists()
@@ -189,7 +189,7 @@ def test_a_cohort_past_sign_up_says_so(client, cohort, status):
 
 def test_a_draft_is_no_public_page(client, cohort):
     Cohort.objects.update(status="draft")
-    for url in (form_url(), reverse("cohorts:join", args=["seeds-3"])):
+    for url in (form_url(), reverse("cohorts:signup-start", args=["seeds-3"])):
         assert client.get(url).status_code == 404
     assert client.get(form_url("expert")).status_code == 404
 

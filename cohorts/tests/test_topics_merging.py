@@ -129,14 +129,14 @@ def test_coordinators_edit_viewers_read_and_others_see_nothing(client, cast, map
     merge = merge_topics(programme=cast.programme, keep=mapping, others=[maps_], by=cast.coordinator)
     slug = cast.programme.slug
     reading = [
-        reverse("cohorts:topics", args=[slug]),
-        reverse("cohorts:topic", args=[slug, mapping.pk]),
-        reverse("cohorts:topic-merges", args=[slug]),
+        reverse("cohorts:topic-list", args=[slug]),
+        reverse("cohorts:topic-detail", args=[slug, mapping.pk]),
+        reverse("cohorts:topic-merge-list", args=[slug]),
     ]
     writing = [
-        reverse("cohorts:topics-merge", args=[slug]),
-        reverse("cohorts:topics-apart", args=[slug]),
-        reverse("cohorts:topic", args=[slug, mapping.pk]),
+        reverse("cohorts:topic-merge", args=[slug]),
+        reverse("cohorts:topic-mark-different", args=[slug]),
+        reverse("cohorts:topic-detail", args=[slug, mapping.pk]),
         reverse("cohorts:topic-merge-undo", args=[slug, merge.pk]),
     ]
     for user, reads, writes in [
@@ -153,7 +153,7 @@ def test_coordinators_edit_viewers_read_and_others_see_nothing(client, cast, map
     client.force_login(cast.viewer)
     assert client.get(writing[0], {"ids": [mapping.pk]}).status_code == 404
     client.force_login(cast.coordinator)
-    foreign = reverse("cohorts:topic", args=[slug, TopicFactory(programme=cast.other_cohort.programme).pk])
+    foreign = reverse("cohorts:topic-detail", args=[slug, TopicFactory(programme=cast.other_cohort.programme).pk])
     assert client.get(foreign).status_code == 404
 
 
@@ -162,12 +162,12 @@ def test_a_suggested_group_is_merged_in_one_step_and_what_is_unticked_stays_apar
     kept, same, other = (TopicFactory(programme=cast.programme, name=n) for n in ("Soil map", "Soil maps", "Soil-map"))
     EnrollmentFactory(cohort=cast.cohort).topics.add(same)
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:topics", args=[cast.programme.slug])
+    url = reverse("cohorts:topic-list", args=[cast.programme.slug])
     page = client.get(url)
     assert [group.ids for group in page.context["groups"]] == [[same.pk, kept.pk, other.pk]]
     assert "Probably the same" in page.content.decode()
     answer = client.post(
-        reverse("cohorts:topics-merge", args=[cast.programme.slug]),
+        reverse("cohorts:topic-merge", args=[cast.programme.slug]),
         {"suggested": [same.pk, kept.pk, other.pk], "ids": [same.pk, kept.pk], "keep": kept.pk},
         follow=True,
     )
@@ -175,7 +175,7 @@ def test_a_suggested_group_is_merged_in_one_step_and_what_is_unticked_stays_apar
     assert kept.enrollments.count() == 1
     assert not answer.context["groups"], "the kept one and the unticked one were told apart"
     merge = TopicMerge.objects.get()
-    assert "Soil maps" in client.get(reverse("cohorts:topic-merges", args=[cast.programme.slug])).content.decode()
+    assert "Soil maps" in client.get(reverse("cohorts:topic-merge-list", args=[cast.programme.slug])).content.decode()
     client.post(reverse("cohorts:topic-merge-undo", args=[cast.programme.slug, merge.pk]))
     assert same.enrollments.count() == 1
 
@@ -185,7 +185,7 @@ def test_they_are_different_is_remembered(client, cast):
     pair = [TopicFactory(programme=cast.programme, name=n) for n in ("Soil map", "Soil maps")]
     client.force_login(cast.coordinator)
     ids = {"suggested": [topic.pk for topic in pair]}
-    answer = client.post(reverse("cohorts:topics-apart", args=[cast.programme.slug]), ids, follow=True)
+    answer = client.post(reverse("cohorts:topic-mark-different", args=[cast.programme.slug]), ids, follow=True)
     assert "They stay apart" in answer.content.decode()
     assert suggest_merges(cast.programme) == []
     TopicFactory(programme=cast.programme, name="Soil-maps")
@@ -224,7 +224,7 @@ def test_the_migration_takes_over_what_was_told_apart_before(cast):
 def test_topics_are_merged_by_hand_from_the_list(client, cast, maps):
     (mapping, _, cartography), _ = maps
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:topics-merge", args=[cast.programme.slug])
+    url = reverse("cohorts:topic-merge", args=[cast.programme.slug])
     alone = client.get(url, {"ids": [mapping.pk]}, follow=True)
     assert "Tick at least two topics" in alone.content.decode()
     page = client.get(url, {"ids": [mapping.pk, cartography.pk]}).content.decode()
@@ -235,8 +235,8 @@ def test_topics_are_merged_by_hand_from_the_list(client, cast, maps):
     client.post(url, {"ids": [mapping.pk, cartography.pk], "keep": cartography.pk})
     mapping.refresh_from_db()
     assert mapping.merged_into == cartography
-    found = client.get(reverse("cohorts:topic", args=[cast.programme.slug, mapping.pk]))
-    assert found.url == reverse("cohorts:topic", args=[cast.programme.slug, cartography.pk])
+    found = client.get(reverse("cohorts:topic-detail", args=[cast.programme.slug, mapping.pk]))
+    assert found.url == reverse("cohorts:topic-detail", args=[cast.programme.slug, cartography.pk])
 
 
 @pytest.mark.django_db
@@ -246,7 +246,7 @@ def test_the_list_counts_people_by_role_searches_and_sorts(client, cast, maps):
     again.topics.add(mapping)
     cast.mentor_enrollment.topics.add(mapping)
     client.force_login(cast.viewer)
-    url = reverse("cohorts:topics", args=[cast.programme.slug])
+    url = reverse("cohorts:topic-list", args=[cast.programme.slug])
 
     def listed(**query):
         return [topic.name for topic in client.get(url, query).context["page_obj"]]
@@ -260,7 +260,7 @@ def test_the_list_counts_people_by_role_searches_and_sorts(client, cast, maps):
     assert "No topic fits" in client.get(url, {"q": "nothing like it"}).content.decode()
     merge_topics(programme=cast.programme, keep=cartography, others=[maps_], by=cast.coordinator)
     assert listed(q="maps") == ["Cartography"]
-    page = client.get(reverse("cohorts:topic", args=[cast.programme.slug, mapping.pk]), {"role": "mentor"})
+    page = client.get(reverse("cohorts:topic-detail", args=[cast.programme.slug, mapping.pk]), {"role": "mentor"})
     assert [e.user for e in page.context["page_obj"]] == [cast.mentor]
     assert "Merge them" not in client.get(url).content.decode()
 
@@ -268,9 +268,10 @@ def test_the_list_counts_people_by_role_searches_and_sorts(client, cast, maps):
 @pytest.mark.django_db
 def test_an_empty_list_says_where_topics_come_from(client, cast):
     client.force_login(cast.coordinator)
-    assert "No topics yet" in client.get(reverse("cohorts:topics", args=[cast.programme.slug])).content.decode()
+    assert "No topics yet" in client.get(reverse("cohorts:topic-list", args=[cast.programme.slug])).content.decode()
     assert (
-        "Nothing merged yet" in client.get(reverse("cohorts:topic-merges", args=[cast.programme.slug])).content.decode()
+        "Nothing merged yet"
+        in client.get(reverse("cohorts:topic-merge-list", args=[cast.programme.slug])).content.decode()
     )
 
 
@@ -278,7 +279,7 @@ def test_an_empty_list_says_where_topics_come_from(client, cast):
 def test_a_wrong_name_is_said_beside_the_field(client, cast, maps):
     (mapping, _, _), _ = maps
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:topic", args=[cast.programme.slug, mapping.pk])
+    url = reverse("cohorts:topic-detail", args=[cast.programme.slug, mapping.pk])
     answer = client.post(url, {"name": "maps"})
     assert answer.status_code == 422
     assert "Merge the two instead" in answer.content.decode()
@@ -288,7 +289,7 @@ def test_a_wrong_name_is_said_beside_the_field(client, cast, maps):
 @pytest.mark.django_db
 def test_two_thousand_topics_take_a_constant_number_of_queries(client, cast, django_assert_max_num_queries):
     client.force_login(cast.coordinator)
-    url = reverse("cohorts:topics", args=[cast.programme.slug])
+    url = reverse("cohorts:topic-list", args=[cast.programme.slug])
     people = EnrollmentFactory.create_batch(40, cohort=cast.cohort)
     Topic.objects.bulk_create(
         Topic(programme=cast.programme, key=f"subject {n}", name=f"Subject {n}") for n in range(2000)
@@ -332,7 +333,7 @@ def test_names_are_offered_where_sign_up_is_open_and_to_readers_with_a_role(
     client, cast, maps, django_assert_max_num_queries
 ):
     open_cohort = CohortFactory(programme=cast.programme, suggested_topics="Hydrology")
-    url = reverse("cohorts:topic-suggestions", args=[open_cohort.slug])
+    url = reverse("cohorts:topic-suggest", args=[open_cohort.slug])
     with django_assert_max_num_queries(6):
         answer = client.get(url, {"q": "map"})
     assert answer.json() == ["Mapping"]
@@ -342,7 +343,7 @@ def test_names_are_offered_where_sign_up_is_open_and_to_readers_with_a_role(
         topic.enrollments.add(*EnrollmentFactory.create_batch(2, cohort=cast.cohort, user=UserFactory()))
         topic.enrollments.add(cast.mentor_enrollment)
     assert len(client.get(url, {"q": "map"}).json()) == 12
-    closed = reverse("cohorts:topic-suggestions", args=[cast.cohort.slug])
+    closed = reverse("cohorts:topic-suggest", args=[cast.cohort.slug])
     assert client.get(closed, {"q": "map"}).status_code == 404
     for user, status in [(cast.stranger, 404), (cast.mentor, 404), (cast.viewer, 200)]:
         client.force_login(user)

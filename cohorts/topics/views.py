@@ -66,7 +66,7 @@ class TopicDetail(FormPage, ProgrammeView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.topic.merged_into is not None:
-            return redirect("cohorts:topic", self.programme.slug, self.topic.merged_into.pk)
+            return redirect("cohorts:topic-detail", self.programme.slug, self.topic.merged_into.pk)
         return super().get(request)
 
     def get_form(self, *data: Any) -> TopicNameForm:
@@ -75,7 +75,7 @@ class TopicDetail(FormPage, ProgrammeView):
     def save(self, form: TopicNameForm) -> HttpResponse:
         renamed = rename_topic(topic=self.topic, name=form.cleaned_data["name"], by=self.user)
         messages.success(self.request, f"The topic is called “{renamed}” now.")
-        return redirect("cohorts:topic", self.programme.slug, self.topic.pk)
+        return redirect("cohorts:topic-detail", self.programme.slug, self.topic.pk)
 
     def get_context(self) -> dict[str, Any]:
         everyone = Enrollment.objects.filter(topics=self.topic)
@@ -105,13 +105,13 @@ class TopicsMerge(ProgrammeView):
         rows = [ComparedTopic(topic.pk, topic.name, topic.people) for topic in chosen]
         if len(rows) < 2:
             messages.error(request, "Tick at least two topics that mean the same.")
-            return redirect("cohorts:topics", self.programme.slug)
+            return redirect("cohorts:topic-list", self.programme.slug)
         return self.page(rows=rows)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             self._merge(request)
-        return redirect("cohorts:topics", self.programme.slug)
+        return redirect("cohorts:topic-list", self.programme.slug)
 
     def _merge(self, request: HttpRequest) -> None:
         programme = self.programme
@@ -136,7 +136,7 @@ class TopicsApart(ProgrammeView):
         if len(topics) > 1:
             mark_topics_as_different(programme=self.programme, topics=topics, by=self.user)
             messages.success(request, "They stay apart and are not suggested again.")
-        return redirect("cohorts:topics", self.programme.slug)
+        return redirect("cohorts:topic-list", self.programme.slug)
 
 
 class TopicMerges(ProgrammeView):
@@ -161,7 +161,7 @@ class TopicMergeUndo(ProgrammeView):
         with errors_as_messages(request):
             undo_merge(merge=merge, by=self.user)
             messages.success(request, "They are separate topics again, with the people they had.")
-        return redirect("cohorts:topic-merges", self.programme.slug)
+        return redirect("cohorts:topic-merge-list", self.programme.slug)
 
 
 def _chosen(programme: Programme, ids: Iterable[str]) -> QuerySet[Topic, Any]:

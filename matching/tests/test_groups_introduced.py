@@ -187,4 +187,4 @@ def test_weak_groups_say_where_to_recruit_while_sign_up_is_open(client, cast, co
     client.force_login(cast.coordinator)
     page = client.get(reverse("matching:group-list", args=["spring"])).text
     assert "Sign-up is open" in page
-    assert reverse("cohorts:join", args=["spring"]) in page
+    assert reverse("cohorts:signup-start", args=["spring"]) in page

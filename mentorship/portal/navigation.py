@@ -18,14 +18,14 @@ OF_COHORT = [
         "Cohort",
         "cohorts:cohort-detail",
         "flag",
-        ("cohorts:cohort-detail", "cohorts:signup-form", "cohorts:question-edit"),
+        ("cohorts:cohort-", "cohorts:signup-form", "cohorts:question-"),
     ),
     (
         "Plan",
         "cohorts:plan-detail",
         "calendar-days",
         (
-            "cohorts:plan-detail",
+            "cohorts:plan-",
             "cohorts:date",
             "cohorts:checklist",
             "cohorts:group",
@@ -38,24 +38,24 @@ OF_COHORT = [
         "cohorts:people-list",
         "users",
         (
-            "cohorts:people-list",
-            "cohorts:enrollment-detail",
-            "cohorts:import",
+            "cohorts:people-",
+            "cohorts:enrollment-",
+            "cohorts:import-",
             "cohorts:invitation",
-            "cohorts:waitlist",
+            "cohorts:waitlist-",
         ),
     ),
     (
         "Review",
         "cohorts:review-list",
         "scale",
-        ("cohorts:review-list", "cohorts:rubric", "cohorts:conflict", "cohorts:selection"),
+        ("cohorts:review-", "cohorts:rubric", "cohorts:conflict", "cohorts:selection-"),
     ),
     ("Matching", "matching:board", "waypoints", ("matching:",)),
     ("Matches", "matching:match-list", "handshake", ("matching:match-", "matching:question-")),
-    ("Training", "training:sessions", "graduation-cap", ("training:",)),
+    ("Training", "training:session-list", "graduation-cap", ("training:",)),
     ("Check-ins", "checkins:checkin-list", "clipboard-check", ("checkins:",)),
-    ("Mailings", "cohorts:mailing-list", "megaphone", ("cohorts:mailing-detail",)),
+    ("Mailings", "cohorts:mailing-list", "megaphone", ("cohorts:mailing-",)),
 ]
 OF_ALL = [
     ("Messages", "outbox:message-list", "mail", ("outbox:", "health-page")),
@@ -79,10 +79,10 @@ OF_ALL = [
         "cohorts:programme-list",
         "layers",
         (
-            "cohorts:programme-detail",
+            "cohorts:programme-",
             "cohorts:team",
             "cohorts:timeline-edit",
-            "cohorts:topic",
+            "cohorts:topic-",
             "cohorts:duplicate",
             "cohorts:mail-template",
         ),
@@ -160,7 +160,9 @@ def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
             )
         )
         nav.append(
-            _item("Training", reverse("training:mine"), "graduation-cap", current=current.startswith("training:"))
+            _item(
+                "Training", reverse("training:my-slot-list"), "graduation-cap", current=current.startswith("training:")
+            )
         )
         nav.append(
             _item("Yours", reverse("checkins:own-page"), "clipboard-check", current=current == "checkins:own-page")

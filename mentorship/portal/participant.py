@@ -42,7 +42,7 @@ def todo_items_of(user: User, now: datetime) -> list[TodoItem]:
 def _answers(user: User, now: datetime) -> Iterator[TodoItem]:
     for offer in Enrollment.objects.filter(user=user, status="accepted").select_related("cohort"):
         if offer.offer_is_open:
-            url = reverse("cohorts:my-place", args=[offer.pk])
+            url = reverse("cohorts:my-place-detail", args=[offer.pk])
             yield TodoItem(
                 f"Your place in {offer.cohort.name}", "Do you take it?", offer.offer_expires_at, url, "Answer"
             )
@@ -85,7 +85,7 @@ def _trainings(user: User, now: datetime) -> Iterator[TodoItem]:
     if sessions.exists():
         mentoring = Enrollment.objects.filter(user=user, role="mentor", status="accepted").values_list("pk", flat=True)
         if any(credit.status in ("none", "refresher") for credit in training_status_of(mentoring).values()):
-            url = reverse("training:mine")
+            url = reverse("training:my-slot-list")
             yield TodoItem("Mentor training", "Choose the slot that suits you.", None, url, "See the slots")
 
 

@@ -26,7 +26,7 @@ OPEN = {
     "account_logout",
     "accounts:profile",
     "cohorts:calendar-detail",
-    "cohorts:signup",
+    "cohorts:signup-create",
     "cohorts:programme-list",
     "cohorts:programme-create",
     "checkins:public-thanks",  # who is on it said yes
@@ -34,28 +34,28 @@ OPEN = {
     "checkins:certificate-file",
     "checkins:service-certificate-detail",
     "checkins:service-certificate-file",
-    "cohorts:join",
+    "cohorts:signup-start",
 }
 # No page of the demo leads there: a state that it does not have, or an address that only a mail or a script knows.
 ELSEWHERE = set(
     """
-    checkins:certificate-file checkins:checkin-reschedule checkins:concern-create checkins:concern-list
-    checkins:graduation-confirm checkins:reply-create checkins:reply-delete checkins:checkin-answered
-    cohorts:calendar-feed cohorts:duplicate-mark-different
-    cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:answer-file-download cohorts:import-batch
-    cohorts:import-rejected cohorts:conflict-withdraw cohorts:selection-apply cohorts:selection-change
-    cohorts:selection-run cohorts:enrollment-set-group cohorts:signup-confirm cohorts:signup-edit
-    cohorts:signup-invited cohorts:signup-sent cohorts:topic-merge-undo cohorts:topic-merges
-    cohorts:topic-suggestions cohorts:topics-apart cohorts:topics-merge mail-report matching:run-compare
-    matching:event-calendar matching:event-live matching:event-plan matching:event-state matching:group-choose
-    matching:meeting-calendar matching:my-match matching:my-rematch-request matching:my-note matching:my-note-create
-    matching:pause-edit matching:match-rematch matching:replacement-search matching:run-state matching:match-undo
-    matching:board-undo matching:wish-settle outbox:message-cancel outbox:demo-mailbox outbox:message-edit
-    outbox:message-resend partners:bank-line-match partners:cost-file partners:instalment-delete partners:invoice-edit
-    partners:invoice-carry-over partners:invoice-delete partners:invoice-issue
-    partners:logo-file partners:my-hours partners:person-answer partners:report-link-revoke partners:version-by-link
-    training:answer-share training:attendance training:certificate training:feedback training:guest-confirm
-    training:meeting-list training:meeting-upload training:organisation
+    checkins:certificate-file checkins:checkin-answered checkins:checkin-reschedule checkins:concern-create
+    checkins:concern-list checkins:graduation-confirm checkins:reply-create checkins:reply-delete
+    cohorts:answer-file-download cohorts:calendar-feed cohorts:conflict-withdraw cohorts:duplicate-mark-different
+    cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:enrollment-set-group cohorts:import-detail
+    cohorts:import-rejected-list cohorts:selection-run-apply cohorts:selection-run-detail cohorts:selection-run-edit
+    cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-sent
+    cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
+    cohorts:topic-suggest mail-report matching:board-undo matching:event-calendar matching:event-live
+    matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
+    matching:meeting-calendar matching:my-match matching:my-note matching:my-note-create matching:my-rematch-request
+    matching:pause-edit matching:replacement-search matching:run-compare matching:run-state matching:wish-settle
+    outbox:demo-mailbox outbox:message-cancel outbox:message-edit outbox:message-resend partners:bank-line-match
+    partners:cost-file partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
+    partners:invoice-edit partners:invoice-issue partners:logo-file partners:my-hours partners:person-answer
+    partners:report-link-revoke partners:version-by-link training:attendance-edit training:certificate-detail
+    training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
+    training:meeting-list-create training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)
 )
 

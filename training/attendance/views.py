@@ -75,7 +75,9 @@ class MeetingList(FormPage, SessionView):
 
     def save(self, form: MeetingListForm) -> HttpResponse:
         found = read_meeting_list(session=self.session, data=form.cleaned_data["file"].read(), by=self.user)
-        return redirect("training:meeting-list", cohort_slug=self.cohort.slug, pk=self.session.pk, list_pk=found.pk)
+        return redirect(
+            "training:meeting-list-apply", cohort_slug=self.cohort.slug, pk=self.session.pk, list_pk=found.pk
+        )
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "waiting": self.session.attendance_imports.filter(applied_at=None)}

@@ -70,7 +70,7 @@ def sessions_of(user: User) -> Iterator[CalendarEvent]:
         .filter(starts_at__gt=since)
         .exclude(training__kind=Training.Kind.TRAINING)
     )
-    mine = absolute_url("training:mine")
+    mine = absolute_url("training:my-slot-list")
     for call in calls.exclude(pk__in=known).select_related("training", "cohort__programme"):
         status = CANCELLED if call.cancelled_at else TENTATIVE
         yield _event(
@@ -88,7 +88,7 @@ def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator
 
     The link leads to the page on which they book: only those who booked see the joining link.
     """
-    mine = absolute_url("training:mine")
+    mine = absolute_url("training:my-slot-list")
     found = TrainingSession.objects.not_cancelled().for_cohort(cohort).filter(starts_at__gte=begin, starts_at__lt=end)
     for session in found.select_related("training").order_by("starts_at", "pk"):
         host = f" with {session.host}" if session.host else ""

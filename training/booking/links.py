@@ -8,22 +8,22 @@ from training.models import TrainingBooking
 CONFIRM_WITHIN = timedelta(days=3)
 
 
-def _link(name: str, *fields: type, optional: int = 0) -> SignedLink:
+def _link(view_name: str, salt: str, *fields: type, optional: int = 0) -> SignedLink:
     # Plain: some calendars stumble over a colon in a path.
-    return SignedLink(f"training:{name}", f"training.{name}", fields, optional, LinkFormat.PLAIN)
+    return SignedLink(f"training:{view_name}", f"training.{salt}", fields, optional, LinkFormat.PLAIN)
 
 
 # The slots of an enrollment: book, change and cancel.
-CHOOSE = _link("choose", int)
+CHOOSE = _link("slot-list", "choose", int)
 # The same for a guest, who has no account.
-GUEST = _link("guest", int)
+GUEST = _link("guest-slot-list", "guest", int)
 # Organisation and number: what it passes on to its mentors. A new number switches off the link before.
-ORGANISATION = _link("organisation", int, int)
+ORGANISATION = _link("guest-create", "organisation", int, int)
 # The calendar file of a booking, as it stands when it is read.
-ICS = _link("ics", int)
+ICS = _link("booking-calendar", "ics", int)
 # Of a booking, or with a second id of the attendance record of another member of its team.
-FEEDBACK = _link("feedback", int, int, optional=1)
-CERTIFICATE = _link("certificate", int, int, optional=1)
+FEEDBACK = _link("feedback-edit", "feedback", int, int, optional=1)
+CERTIFICATE = _link("certificate-detail", "certificate", int, int, optional=1)
 # Organisation, name, address and time zone of a guest. Nothing is stored before they confirm.
 GUEST_CONFIRM = SignedLink(
     "training:guest-confirm",

@@ -40,7 +40,7 @@ class _CatalogueEdit(FormPage, CohortObjectView[Any]):
 
     def done(self) -> HttpResponse:
         messages.success(self.request, "Saved.")
-        return redirect("training:catalogue", cohort_slug=self.cohort.slug)
+        return redirect("training:catalogue-list", cohort_slug=self.cohort.slug)
 
 
 class TrainingEdit(_CatalogueEdit):

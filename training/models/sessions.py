@@ -82,7 +82,7 @@ class TrainingSession(models.Model):
         return f"{self.training}, {self.starts_at:%d %b %Y %H:%M} UTC"
 
     def get_absolute_url(self) -> str:
-        return reverse("training:session", args=[self.cohort.slug, self.pk])
+        return reverse("training:session-detail", args=[self.cohort.slug, self.pk])
 
     @property
     def seats_left(self) -> int:

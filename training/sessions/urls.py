@@ -7,12 +7,12 @@ from training.sessions.views import edit, invitations, planning, sessions
 TRAINING = "cohorts/<slug:cohort_slug>/training/"
 SESSION = TRAINING + "<int:pk>/"
 urlpatterns = [
-    path(TRAINING, sessions.SessionList.as_view(), name="sessions"),
+    path(TRAINING, sessions.SessionList.as_view(), name="session-list"),
     path(TRAINING + "new/", edit.SessionCreate.as_view(), name="session-create"),
-    path(TRAINING + "planning/", planning.Planning.as_view(), name="planning"),
-    path(TRAINING + "invite/<int:pk>/", invitations.Invite.as_view(), name="invite"),
-    path(SESSION, sessions.SessionDetail.as_view(), name="session"),
+    path(TRAINING + "planning/", planning.Planning.as_view(), name="session-plan"),
+    path(TRAINING + "invite/<int:pk>/", invitations.Invite.as_view(), name="training-invite"),
+    path(SESSION, sessions.SessionDetail.as_view(), name="session-detail"),
     path(SESSION + "edit/", edit.SessionEdit.as_view(), name="session-edit"),
     path(SESSION + "cancel/", edit.SessionCancel.as_view(), name="session-cancel"),
-    path(SESSION + "bookings/<int:booking_pk>/drop/", edit.BookingCancel.as_view(), name="drop"),
+    path(SESSION + "bookings/<int:booking_pk>/drop/", edit.BookingCancel.as_view(), name="booking-cancel"),
 ]

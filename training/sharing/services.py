@@ -52,7 +52,7 @@ def share_session(
     if other:
         # Every cohort of that programme shows the request; the newest is the likeliest to be looked at.
         cohort = to.cohorts.order_by("-starts_on").first() if isinstance(to, Programme) else None
-        link = absolute_url("training:sessions", cohort.slug) if cohort else absolute_url("home")
+        link = absolute_url("training:session-list", cohort.slug) if cohort else absolute_url("home")
         mail_share_request(hold, link)
     return hold
 

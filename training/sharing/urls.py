@@ -7,11 +7,11 @@ from training.sharing import views
 TRAINING = "cohorts/<slug:cohort_slug>/training/"
 SHARE = TRAINING + "<int:pk>/share/"
 urlpatterns = [
-    path(TRAINING + "offered/<int:pk>/", views.AnswerShare.as_view(), name="answer-share"),
-    path(SHARE, views.Share.as_view(), name="share"),
-    path(SHARE + "<int:hold_pk>/stop/", views.StopSharing.as_view(), name="stop-sharing"),
-    path(SHARE + "link/<int:organisation_pk>/", views.RenewLink.as_view(), name="renew-link"),
-    path("training/guest/<str:token>/", views.GuestChoose.as_view(), name="guest"),
-    path("training/with/<str:token>/", views.OrganisationPage.as_view(), name="organisation"),
+    path(TRAINING + "offered/<int:pk>/", views.AnswerShare.as_view(), name="share-answer"),
+    path(SHARE, views.Share.as_view(), name="share-list"),
+    path(SHARE + "<int:hold_pk>/stop/", views.StopSharing.as_view(), name="share-delete"),
+    path(SHARE + "link/<int:organisation_pk>/", views.RenewLink.as_view(), name="guest-link-renew"),
+    path("training/guest/<str:token>/", views.GuestChoose.as_view(), name="guest-slot-list"),
+    path("training/with/<str:token>/", views.OrganisationPage.as_view(), name="guest-create"),
     path("training/confirm/<str:token>/", views.GuestConfirm.as_view(), name="guest-confirm"),
 ]

@@ -90,7 +90,7 @@ class GuestConfirm(LookupView):
         guest = confirm_guest(
             organisation=self.organisation, name=self.name, email=self.email, time_zone=self.time_zone
         )
-        return redirect("training:guest", token=links.GUEST.sign(guest.pk))
+        return redirect("training:guest-slot-list", token=links.GUEST.sign(guest.pk))
 
 
 class Share(FormPage, SessionView):
@@ -111,7 +111,7 @@ class Share(FormPage, SessionView):
             name, address = data["guest"], data["guest_email"]
             share_with_organisation(session=self.session, name=name, contact_email=address, **hold)
         messages.success(self.request, "The session is open to them.")
-        return redirect("training:share", cohort_slug=self.cohort.slug, pk=self.session.pk)
+        return redirect("training:share-list", cohort_slug=self.cohort.slug, pk=self.session.pk)
 
     def get_context(self) -> dict[str, Any]:
         holds = self.session.holds.select_related("cohort", "programme", "guest")
@@ -134,7 +134,7 @@ class StopSharing(SessionView):
         with errors_as_messages(request):
             stop_sharing(hold=hold, by=self.user)
             messages.success(request, f"The session is closed to {hold}.")
-        return redirect("training:share", cohort_slug=self.cohort.slug, pk=self.session.pk)
+        return redirect("training:share-list", cohort_slug=self.cohort.slug, pk=self.session.pk)
 
 
 class RenewLink(SessionView):
@@ -147,7 +147,7 @@ class RenewLink(SessionView):
         organisation = get_visible_or_404(mine, pk=self.kwargs["organisation_pk"])
         renew_organisation_link(organisation=organisation, by=self.user)
         messages.success(request, "Here is a new link. The one before it does not work any more.")
-        return redirect("training:share", cohort_slug=self.cohort.slug, pk=self.session.pk)
+        return redirect("training:share-list", cohort_slug=self.cohort.slug, pk=self.session.pk)
 
 
 class AnswerShare(CohortObjectView[SeatHold]):
@@ -164,7 +164,7 @@ class AnswerShare(CohortObjectView[SeatHold]):
         with errors_as_messages(request):
             answer_share(hold=self.object, accept=accept, by=self.user)
             messages.success(request, "Your people can book it now." if accept else "Declined; the seats are theirs.")
-        return redirect("training:sessions", cohort_slug=self.cohort.slug)
+        return redirect("training:session-list", cohort_slug=self.cohort.slug)
 
 
 def _organisation(**which: Any) -> GuestOrganisation:

@@ -51,7 +51,7 @@ def said(session):
 def test_ticks_during_the_call_leave_the_others_open_until_it_is_all(client, cast, over):
     session, (mona, zoe, _third) = over
     client.force_login(cast.coordinator)
-    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
     assert client.get(url).content.decode().count('name="came"') == 3
     client.post(url, {"came": [mona.pk]})
     assert said(session) == {"Mona": True, "Anderson Zoë": None, "Kwame Boateng": None}
@@ -66,7 +66,7 @@ def test_who_came_without_a_seat_is_noted_and_takes_none(client, cast, over):
     (walker,) = mentors(cast.cohort, 1)
     stranger = EnrollmentFactory(cohort=cast.other_cohort, role="mentor")
     client.force_login(cast.coordinator)
-    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
     client.post(url, {"walked_in": [walker.pk, stranger.pk]})
     assert session.bookings.get(enrollment=walker).attended
     assert not session.bookings.filter(enrollment=stranger).exists()
@@ -84,7 +84,7 @@ def test_nobody_has_come_before_it_begins(cast):
 def test_a_list_is_matched_shown_and_then_taken_over(client, cast, over):
     session, (_mona, _zoe, _third) = over
     client.force_login(cast.coordinator)
-    upload = reverse("training:meeting-upload", args=[cast.cohort.slug, session.pk])
+    upload = reverse("training:meeting-list-create", args=[cast.cohort.slug, session.pk])
     assert client.post(upload, {"file": SimpleUploadedFile("a.csv", b"x,y\n1,2\n")}).status_code == 422
     answer = client.post(upload, {"file": SimpleUploadedFile("zoom.csv", ZOOM.encode())})
     page = client.get(answer.url).content.decode()
@@ -147,7 +147,7 @@ def test_only_coordinators_of_the_programme_take_attendance(client, cast, over):
     session, (mona, *_) = over
     for user in (cast.mentor, cast.stranger, cast.viewer):
         client.force_login(user)
-        for name in ("training:attendance", "training:meeting-upload"):
+        for name in ("training:attendance-edit", "training:meeting-list-create"):
             url = reverse(name, args=[cast.cohort.slug, session.pk])
             assert client.post(url, {"came": [mona.pk], "final": "1"}).status_code == 404
     assert said(session)["Mona"] is None
@@ -181,7 +181,7 @@ def key(booking, name):
 def test_each_person_of_a_team_is_ticked_and_takes_no_seat_of_their_own(client, cast, call):
     session, booking = call
     client.force_login(cast.coordinator)
-    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
     page = client.get(url).content.decode()
     assert page.count('name="came"') == 3
     assert page.index("Lia Lead") < page.index("Bo Beta") < page.index("Cy Gamma")
@@ -210,7 +210,7 @@ def test_a_team_costs_as_much_as_one_whoever_of_it_came(cast, call):
 def test_who_joined_a_team_later_is_no_no_show_and_who_left_keeps_the_record(client, cast, call):
     session, booking = call
     client.force_login(cast.coordinator)
-    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
     both = [key(booking, "Bo Beta"), key(booking, "Cy Gamma")]
     client.post(url, {"came": [booking.pk, *both], "final": "1"})
     booking.enrollment.members.get(user__full_name="Bo Beta").delete()
@@ -232,7 +232,7 @@ def test_who_joined_a_team_later_is_no_no_show_and_who_left_keeps_the_record(cli
 def test_of_a_team_without_a_seat_those_are_noted_who_came(client, cast, call):
     session, booking = call
     client.force_login(cast.coordinator)
-    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
     ants = cast.cohort.enrollments.get(title="Ants")
     eve = f"{ants.pk}-{ants.members.get().user_id}"
     client.post(url, {"walked_in": [eve, f"{ants.pk}-{cast.mentee.pk}", f"{ants.pk + 99}-1"], "final": "1"})
@@ -254,7 +254,7 @@ def test_of_a_team_without_a_seat_those_are_noted_who_came(client, cast, call):
 def test_members_of_teams_are_found_on_the_meeting_list(client, cast, call):
     session, booking = call
     client.force_login(cast.coordinator)
-    upload = reverse("training:meeting-upload", args=[cast.cohort.slug, session.pk])
+    upload = reverse("training:meeting-list-create", args=[cast.cohort.slug, session.pk])
     sheet = b"Name,Email\nB.,bo@example.org\nEve Epsilon,\nLiam Lead,\n"
     decide = client.post(upload, {"file": SimpleUploadedFile("a.csv", sheet)}).url
     page = client.get(decide).content.decode()
@@ -274,7 +274,7 @@ def test_a_refused_list_keeps_its_ticks(client, cast, call):
     session, booking = call
     client.force_login(cast.coordinator)
     type(session).objects.filter(pk=session.pk).update(starts_at=timezone.now() + timedelta(hours=1))
-    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
     answer = client.post(url, {"came": [key(booking, "Cy Gamma")], "final": "1"})
     assert answer.status_code == 422
     assert f'value="{key(booking, "Cy Gamma")}" checked' in answer.content.decode()
@@ -284,7 +284,7 @@ def test_a_refused_list_keeps_its_ticks(client, cast, call):
 def test_many_teams_cost_as_many_queries_as_one(client, cast, call, django_assert_max_num_queries):
     session, _ = call
     client.force_login(cast.coordinator)
-    url = reverse("training:attendance", args=[cast.cohort.slug, session.pk])
+    url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
 
     def ask():
         for path in (url, session.get_absolute_url()):

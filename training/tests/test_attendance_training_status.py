@@ -176,7 +176,7 @@ def _what_they_see(client, enrollment, members, certificate):
     assert "/training/feedback/" not in shared
     for user, there in zip((enrollment.user, *members), (True, True, False), strict=True):
         client.force_login(user)
-        page = client.get(reverse("training:mine")).content.decode()
+        page = client.get(reverse("training:my-slot-list")).content.decode()
         assert ("you were there" in page) == there
         assert page.count("/training/certificate/") == there
         assert (certificate in page) == (user == members[0])

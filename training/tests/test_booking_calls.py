@@ -109,7 +109,7 @@ def test_it_lists_the_sessions_of_the_week_to_those_whom_they_are_for(cast, week
     assert "Listening" not in mentee
     assert mentor.index("Listening") < mentor.index("Cohort call with Amara")
     for text in (mentor, mentee):
-        assert reverse("training:mine") in text
+        assert reverse("training:my-slot-list") in text
         assert "secret" not in text
         assert "Next week" not in text
 

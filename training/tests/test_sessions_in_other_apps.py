@@ -57,7 +57,7 @@ def test_a_round_may_ask_for_those_who_were_trained(client, cast):
 def test_the_plan_leads_to_the_hours_that_suit_everybody(client, cast):
     client.force_login(cast.coordinator)
     page = client.get(reverse("cohorts:plan-detail", args=[cast.cohort.slug])).content.decode()
-    assert reverse("training:planning", args=[cast.cohort.slug]) in page
+    assert reverse("training:session-plan", args=[cast.cohort.slug]) in page
 
 
 def test_whose_people_came_and_whose_seats_were_held(cast):
@@ -151,7 +151,7 @@ def test_the_list_is_searched_filtered_and_taken_along(client, cast):
     new_session(cast.cohort)
     new_session(cast.cohort, provider="", training="Cohort call", kind="call")
     client.force_login(cast.viewer)
-    path = reverse("training:sessions", args=[cast.cohort.slug])
+    path = reverse("training:session-list", args=[cast.cohort.slug])
     assert "Cohort call" not in client.get(path, {"kind": "training"}).content.decode().split("<tbody>")[1]
     assert "No session fits" in client.get(path, {"q": "nothing like it"}).content.decode()
     rows = client.get(path, {"format": "csv", "kind": "call"}).content.decode()

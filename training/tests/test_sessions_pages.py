@@ -19,13 +19,13 @@ SLOT = {
     "minutes": 180,
     "seats": 20,
 }
-OF_COHORT = ["training:sessions", "training:planning", "training:catalogue"]
+OF_COHORT = ["training:session-list", "training:session-plan", "training:catalogue-list"]
 EDITING = [
     "training:session-edit",
     "training:session-cancel",
-    "training:share",
-    "training:attendance",
-    "training:meeting-upload",
+    "training:share-list",
+    "training:attendance-edit",
+    "training:meeting-list-create",
 ]
 
 
@@ -101,7 +101,7 @@ def test_what_is_offered_is_edited(client, cast, session):
     assert client.post(url, {**said, "roles": []}).status_code == 422
     assert client.post(url, {**said, "name": "Asking"}).status_code == 422
     assert client.post(url, said).status_code == 302
-    page = client.get(reverse("training:catalogue", args=[cast.cohort.slug])).content.decode()
+    page = client.get(reverse("training:catalogue-list", args=[cast.cohort.slug])).content.decode()
     for word in ("900 a session", "Until a week before", "mentors, experts", "obligatory"):
         assert word in page
 
@@ -109,9 +109,9 @@ def test_what_is_offered_is_edited(client, cast, session):
 def test_others_see_none_of_it(client, cast, session):
     add_organisation(cohort=cast.cohort, name="Makers", by=cast.coordinator)
     urls = [reverse(name, args=[cast.cohort.slug]) for name in [*OF_COHORT, "training:session-create"]]
-    urls += [reverse(name, args=[cast.cohort.slug, session.pk]) for name in ["training:session", *EDITING]]
+    urls += [reverse(name, args=[cast.cohort.slug, session.pk]) for name in ["training:session-detail", *EDITING]]
     urls += [
-        reverse("training:invite", args=[cast.cohort.slug, session.training_id]),
+        reverse("training:training-invite", args=[cast.cohort.slug, session.training_id]),
         reverse("training:training-edit", args=[cast.cohort.slug, session.training_id]),
         reverse("training:provider-edit", args=[cast.cohort.slug, session.training.provider_id]),
     ]
@@ -131,13 +131,13 @@ def test_a_coordinator_reaches_no_session_through_a_cohort_of_theirs(client, cas
     theirs = new_session(cast.other_cohort)
     client.force_login(cast.coordinator)
     for slug in (cast.cohort.slug, cast.other_cohort.slug):
-        assert client.get(reverse("training:session", args=[slug, theirs.pk])).status_code == 404
+        assert client.get(reverse("training:session-detail", args=[slug, theirs.pk])).status_code == 404
         assert client.get(reverse("training:training-edit", args=[slug, theirs.training_id])).status_code == 404
 
 
 def test_a_mentor_books_changes_waits_and_gives_back_on_their_page(client, cast, session):
     client.force_login(cast.mentor)
-    mine = reverse("training:mine")
+    mine = reverse("training:my-slot-list")
     client.post(mine, {"session": session.pk, "do": "book"})
     assert "your seat" in client.get(mine).content.decode()
     other = new_session(cast.cohort, starts_at=session.starts_at + timedelta(days=1))
@@ -160,7 +160,7 @@ def test_a_mentor_books_changes_waits_and_gives_back_on_their_page(client, cast,
 def test_only_who_booked_sees_the_joining_link(client, cast):
     session = new_session(cast.cohort, joining_link="https://call.example.org/secret", seats=1)
     client.force_login(cast.mentor)
-    mine = reverse("training:mine")
+    mine = reverse("training:my-slot-list")
     assert "call.example.org" not in client.get(mine).content.decode()
     booking = book(session, mentors(cast.cohort, 1)[0])
     book(session, cast.mentor_enrollment, wait=True)
@@ -186,7 +186,7 @@ def test_notes_and_recordings_stay_for_everybody_of_the_cohort(client, cast):
     with time_machine.travel(call.starts_at + timedelta(hours=2), tick=False):
         for user, seen in ((cast.mentee, True), (cast.mentor, True), (cast.stranger, False)):
             client.force_login(user)
-            page = client.get(reverse("training:mine")).content.decode()
+            page = client.get(reverse("training:my-slot-list")).content.decode()
             assert ("https://pad.example.org/notes" in page) == seen
             assert ("https://film.example.org/1" in page) == seen
 
@@ -212,14 +212,17 @@ def test_the_list_of_bookings_is_searched_filtered_and_exported(client, cast):
 
 def test_a_coordinator_gives_a_seat_back_for_somebody(client, cast, session):
     booking = book(session, cast.mentor_enrollment)
-    url = reverse("training:drop", args=[cast.cohort.slug, session.pk, booking.pk])
+    url = reverse("training:booking-cancel", args=[cast.cohort.slug, session.pk, booking.pk])
     client.force_login(cast.viewer)
     assert client.post(url).status_code == 404
     client.force_login(cast.coordinator)
     client.post(url)
     assert taken(session) == 0
     elsewhere = book(new_session(cast.cohort), cast.mentor_enrollment)
-    assert client.post(reverse("training:drop", args=[cast.cohort.slug, session.pk, elsewhere.pk])).status_code == 404
+    assert (
+        client.post(reverse("training:booking-cancel", args=[cast.cohort.slug, session.pk, elsewhere.pk])).status_code
+        == 404
+    )
 
 
 def test_words_of_feedback_stand_without_a_name(client, cast, session):
@@ -235,7 +238,7 @@ def test_hours_are_proposed_and_lead_to_a_slot(client, cast):
     EnrollmentFactory(cohort=cast.cohort, role="mentor", time_zone="Asia/Kathmandu")
     nowhere = EnrollmentFactory(cohort=cast.cohort, role="mentor", time_zone="", user__full_name="Clockless")
     client.force_login(cast.coordinator)
-    url = reverse("training:planning", args=[cast.cohort.slug])
+    url = reverse("training:session-plan", args=[cast.cohort.slug])
     answer = client.get(url, {"week": "2027-02-11", "minutes": 120, "slots": 1, "start": 9, "end": 18})
     page = answer.content.decode()
     assert "2 of 2 mentors can attend" in page
@@ -254,7 +257,7 @@ def test_hours_are_proposed_and_lead_to_a_slot(client, cast):
 
 
 def test_lists_cost_the_same_for_one_and_for_many(client, cast, django_assert_max_num_queries):
-    mine = reverse("training:mine")
+    mine = reverse("training:my-slot-list")
     for _ in range(2):
         for n in range(4):
             session = new_session(cast.cohort, training=f"Call {n}", kind="call", seats=50)
@@ -268,7 +271,7 @@ def test_lists_cost_the_same_for_one_and_for_many(client, cast, django_assert_ma
             by=cast.owner,
         )
         client.force_login(cast.viewer)
-        for url in (reverse("training:sessions", args=[cast.cohort.slug]), session.get_absolute_url()):
+        for url in (reverse("training:session-list", args=[cast.cohort.slug]), session.get_absolute_url()):
             with django_assert_max_num_queries(25):
                 client.get(url)
         client.force_login(cast.mentor)
@@ -281,5 +284,5 @@ def test_empty_pages_say_what_to_do(client, cast):
     client.force_login(cast.coordinator)
     for name in OF_COHORT:
         assert client.get(reverse(name, args=[cast.cohort.slug])).status_code == 200
-    page = client.get(reverse("training:sessions", args=[cast.cohort.slug])).content.decode()
+    page = client.get(reverse("training:session-list", args=[cast.cohort.slug])).content.decode()
     assert "No training planned" in page

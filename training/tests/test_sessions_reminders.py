@@ -81,7 +81,7 @@ def test_an_invitation_is_seen_first_and_goes_once_to_those_without_a_slot(clien
     book(session, cast.mentor_enrollment)
     nepal = EnrollmentFactory(cohort=cast.cohort, role="mentor", user__time_zone="Asia/Kathmandu")
     client.force_login(cast.coordinator)
-    url = reverse("training:invite", args=[cast.cohort.slug, session.training_id])
+    url = reverse("training:training-invite", args=[cast.cohort.slug, session.training_id])
     page = client.get(url).content.decode()
     assert nepal.user.full_name in page
     assert "Mona" not in page

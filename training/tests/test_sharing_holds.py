@@ -57,7 +57,7 @@ def test_another_programme_comes_when_its_coordinators_accept(client, cast, sess
     client.force_login(cast.stranger)
     page = path_in(mail, "/cohorts/")
     assert "Accept" in client.get(page).content.decode()
-    answer = reverse("training:answer-share", args=[cast.other_cohort.slug, hold.pk])
+    answer = reverse("training:share-answer", args=[cast.other_cohort.slug, hold.pk])
     client.post(answer, {"answer": "yes"})
     assert book(session, theirs).hold == hold
     assert client.post(answer, {"answer": "no"}, follow=True).status_code == 200
@@ -70,7 +70,7 @@ def test_nobody_else_accepts_for_a_programme(client, cast, session):
     for user in (cast.coordinator, cast.owner, cast.mentor):
         client.force_login(user)
         for cohort in (cast.cohort, cast.other_cohort):
-            url = reverse("training:answer-share", args=[cohort.slug, hold.pk])
+            url = reverse("training:share-answer", args=[cohort.slug, hold.pk])
             assert client.post(url, {"answer": "yes"}).status_code == 404
     hold.refresh_from_db()
     assert hold.status == "asked"
@@ -180,7 +180,7 @@ def test_a_new_link_switches_off_the_one_before_and_a_confirmation_is_good_for_t
 
 def test_coordinators_share_on_a_page(client, cast, session):
     client.force_login(cast.coordinator)
-    url = reverse("training:share", args=[cast.cohort.slug, session.pk])
+    url = reverse("training:share-list", args=[cast.cohort.slug, session.pk])
     sibling = CohortFactory(programme=cast.programme)
     assert client.post(url, {"seats": 1}).status_code == 422
     assert client.post(url, {"cohort": sibling.pk, "guest": "Open Makers"}).status_code == 422
@@ -192,10 +192,10 @@ def test_coordinators_share_on_a_page(client, cast, session):
     sister = GuestOrganisation.objects.get()
     page = client.get(url).content.decode()
     assert links.ORGANISATION.url(sister.pk, 1) in page
-    client.post(reverse("training:renew-link", args=[cast.cohort.slug, session.pk, sister.pk]))
+    client.post(reverse("training:guest-link-renew", args=[cast.cohort.slug, session.pk, sister.pk]))
     assert links.ORGANISATION.url(sister.pk, 2) in client.get(url).content.decode()
     hold = session.holds.get(guest=sister)
-    client.post(reverse("training:stop-sharing", args=[cast.cohort.slug, session.pk, hold.pk]))
+    client.post(reverse("training:share-delete", args=[cast.cohort.slug, session.pk, hold.pk]))
     assert not session.holds.filter(guest=sister).exists()
 
 

@@ -50,7 +50,7 @@ class SessionCreate(SessionFormPage):
         session = create_session(cohort=self.cohort, by=self.user, **form.cleaned_data)
         words = session.training.role_words
         messages.success(self.request, f"It is there; accepted {words} see it on their first page.")
-        return redirect("training:sessions", cohort_slug=self.cohort.slug)
+        return redirect("training:session-list", cohort_slug=self.cohort.slug)
 
 
 class SessionEdit(SessionFormPage, SessionView):

@@ -39,7 +39,7 @@ class Invite(CohortObjectView[Training]):
             now=timezone.now(),
         )
         messages.success(request, f"{number} mail{'' if number == 1 else 's'} on the way.")
-        return redirect("training:sessions", cohort_slug=self.cohort.slug)
+        return redirect("training:session-list", cohort_slug=self.cohort.slug)
 
     def _preview(self, form: InviteForm) -> dict[str, Any]:
         people = people_to_invite(self.cohort, self.object)

@@ -37,7 +37,7 @@ def test_three_slots_two_programmes_and_a_sister_organisation(client):
     }
     assert not OutboxMessage.objects.exclude(status="sent").exists()
     client.force_login(User.objects.get(email=fill.COORDINATOR))
-    assert client.get(reverse("training:sessions", args=[past.slug])).status_code == 200
+    assert client.get(reverse("training:session-list", args=[past.slug])).status_code == 200
     assert "Hardware for All" in client.get(slots[1].get_absolute_url()).content.decode()
     of_teams = MemberAttendance.objects.filter(booking__session__cohort=past)
     assert set(of_teams.values_list("attended", "booking__attended")) >= {(True, True), (False, True), (True, False)}
