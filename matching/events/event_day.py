@@ -89,7 +89,7 @@ def plan_tables(*, event: SpeedEvent, by: User) -> Schedule:
 
 
 @transaction.atomic
-def start_next_round(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
+def advance_event_round(*, event: SpeedEvent, seen: int, by: User) -> SpeedEvent:
     """Start the round after `seen`, or end the event after the last one. Idempotent, because of `seen`."""
     locked = lock_event(event)
     if locked.round_number != seen or locked.round_number > locked.rounds:

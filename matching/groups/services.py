@@ -120,7 +120,9 @@ def read_groups_state(cohort: Cohort) -> GroupsState:
 
 
 @transaction.atomic
-def save_group(*, cohort: Cohort, by: User, fields: Mapping[str, Any], group: GoalGroup | None = None) -> GoalGroup:
+def save_goal_group(
+    *, cohort: Cohort, by: User, fields: Mapping[str, Any], group: GoalGroup | None = None
+) -> GoalGroup:
     """Create or edit a group. Raises ServiceError if it has been introduced."""
     lock_groups_of(cohort)
     if group and GoalGroup.objects.get(pk=group.pk).confirmed:
@@ -134,7 +136,7 @@ def save_group(*, cohort: Cohort, by: User, fields: Mapping[str, Any], group: Go
 
 
 @transaction.atomic
-def delete_group(*, group: GoalGroup, by: User) -> None:
+def delete_goal_group(*, group: GoalGroup, by: User) -> None:
     """Delete a group with its choices. Raises ServiceError if it has been introduced."""
     lock_groups_of(group.cohort)
     if GoalGroup.objects.get(pk=group.pk).confirmed:

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from matching.groups.views.groups import GroupConfirm, GroupEdit, GroupFinish, GroupList
+from matching.groups.views.groups import GoalGroupEdit, GroupConfirm, GroupFinish, GroupList
 from matching.groups.views.my_groups import GroupChoiceByLink, MyGroup, MyGroups
 
 GROUPS = "cohorts/<slug:cohort_slug>/matching/groups/"
 OF_GROUP = GROUPS + "<int:pk>/"
 urlpatterns = [
     path(GROUPS, GroupList.as_view(), name="group-list"),
-    path(GROUPS + "new/", GroupEdit.as_view(), name="group-create"),
-    path(OF_GROUP + "edit/", GroupEdit.as_view(), name="group-edit"),
+    path(GROUPS + "new/", GoalGroupEdit.as_view(), name="group-create"),
+    path(OF_GROUP + "edit/", GoalGroupEdit.as_view(), name="group-edit"),
     path(OF_GROUP + "confirm/", GroupConfirm.as_view(), name="group-introduce"),
     path(OF_GROUP + "finish/", GroupFinish.as_view(), name="group-finish"),
     path("my/groups/of/<int:pk>/", MyGroup.as_view(), name="my-group"),

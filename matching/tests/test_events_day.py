@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohorts.calendar.links import calendar_link
 from matching.events import services as events_services
 from matching.events import wishes
-from matching.events.event_day import mark_arrivals, plan_tables, start_next_round
+from matching.events.event_day import advance_event_round, mark_arrivals, plan_tables
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.events.mails import event_context
 from matching.events.planned_mail import planned_mail_of_events
@@ -133,7 +133,7 @@ def test_a_moved_event_is_reminded_of_again(cast, event, people):
 def test_people_who_met_are_asked_for_wishes_once_after_the_event(event, people, cast):
     plan_tables(event=event, by=None)
     for seen in range(3):
-        start_next_round(event=event, seen=seen, by=None)
+        advance_event_round(event=event, seen=seen, by=None)
     assert sweep(START + timedelta(minutes=30)) == 0
     for hours in (2, 3):
         sweep(START + timedelta(hours=hours))
@@ -205,7 +205,7 @@ def test_a_cancelled_event_leaves_calendars_and_takes_no_answers(client, cast, e
 
 def test_an_event_that_has_begun_can_not_be_cancelled(event, people):
     plan_tables(event=event, by=None)
-    start_next_round(event=event, seen=0, by=None)
+    advance_event_round(event=event, seen=0, by=None)
     with pytest.raises(ServiceError, match="has begun"):
         cancel_event(event=event, by=None)
 
@@ -255,7 +255,7 @@ def test_own_events_are_listed_with_the_answer(event, people):
 def test_the_own_page_shows_the_current_table_on_the_day(client, event, people):
     mentee = people[0][0]
     plan_tables(event=event, by=None)
-    start_next_round(event=event, seen=0, by=None)
+    advance_event_round(event=event, seen=0, by=None)
     text = client.get(EVENT_LINK.url(event.pk, mentee.pk).removeprefix(SITE)).text
     assert "Now: round 1" in text
     assert "round 1 of 2, until" in text
@@ -266,7 +266,7 @@ def test_coordinators_see_the_wishes(client, cast, event, people):
     answer_invitation(event=event, enrollment=other, coming=True, by=None)
     plan_tables(event=event, by=None)
     for seen in range(3):
-        start_next_round(event=event, seen=seen, by=None)
+        advance_event_round(event=event, seen=seen, by=None)
     wishes.save_wishes(event=event, enrollment=mentee, whom=[mentor.pk, other.pk], by=None)
     wishes.save_wishes(event=event, enrollment=mentor, whom=[mentee.pk], by=None)
     words = [(str(mentee.user), str(mentor.user), True), (str(mentee.user), str(other.user), False)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from matching.engine.history import meeting_wishes
 from matching.events import event_day, wishes
-from matching.events.event_day import mark_arrivals, plan_tables, start_next_round
+from matching.events.event_day import advance_event_round, mark_arrivals, plan_tables
 from matching.events.links import EVENT_LINK
 from matching.events.services import answer_invitation
 from matching.events.table_plan import stored_schedule
@@ -206,7 +206,7 @@ def test_answers_are_refused_after_the_event_has_begun(client, event):
     mentees, mentors = people(event.cohort, 3, 1)
     all_come(event, mentees[:2], mentors)
     plan_tables(event=event, by=None)
-    start_next_round(event=event, seen=0, by=None)
+    advance_event_round(event=event, seen=0, by=None)
     path = path_of(EVENT_LINK.url(event.pk, mentees[2].pk))
     assert "late people are seated" in client.get(path).content.decode()
     assert "has begun" in client.post(path, {"do": "come"}, follow=True).content.decode()
@@ -279,7 +279,7 @@ def test_absent_and_late_people_change_only_future_rounds(event, cast):
     all_come(event, mentees[:6], mentors)
     mark_arrivals(event=event, here=pks(mentees[:6] + mentors), not_here=(), by=cast.coordinator)
     first = plan_tables(event=event, by=None)
-    start_next_round(event=event, seen=0, by=None)
+    advance_event_round(event=event, seen=0, by=None)
     gone, late = mentees[0], mentees[6]
     mark_arrivals(event=event, here={late.pk}, not_here={gone.pk, mentors[3].pk}, by=cast.coordinator)
     plan = plan_tables(event=event, by=None)
@@ -295,11 +295,11 @@ def test_absent_and_late_people_change_only_future_rounds(event, cast):
 def test_pressing_twice_starts_one_round(event):
     mentees, mentors = people(event.cohort, 2, 2)
     with pytest.raises(ServiceError, match="Make the schedule first"):
-        start_next_round(event=event, seen=0, by=None)
+        advance_event_round(event=event, seen=0, by=None)
     all_come(event, mentees, mentors)
     plan_tables(event=event, by=None)
     for _ in range(2):
-        start_next_round(event=event, seen=0, by=None)
+        advance_event_round(event=event, seen=0, by=None)
     event.refresh_from_db()
     assert (event.round_number, event.round_started_at) == (1, BEFORE)
     event_day.return_to_previous_round(event=event, seen=1, by=None)
@@ -351,7 +351,7 @@ def over(event):
     all_come(event, mentees, mentors)
     plan_tables(event=event, by=None)
     for seen in range(4):
-        start_next_round(event=event, seen=seen, by=None)
+        advance_event_round(event=event, seen=seen, by=None)
     event.refresh_from_db()
     assert event.over
     return event, mentees, mentors

@@ -152,7 +152,7 @@ class EventAction(EventView):
                 messages.success(self.request, "The schedule is made. What had begun stays as it was.")
                 return self._to("matching:event-plan")
             case "next":
-                event_day.start_next_round(**act, seen=_seen_round(post))
+                event_day.advance_event_round(**act, seen=_seen_round(post))
                 return self._to("matching:event-live")
             case "back":
                 event_day.return_to_previous_round(**act, seen=_seen_round(post))

@@ -101,7 +101,7 @@ def _export_rows(state: GroupsState) -> list[list[str]]:
     return sorted(rows, key=lambda row: (not row[0], row[0], row[3], row[1]))
 
 
-class GroupEdit(FormPage, CohortObjectView[GoalGroup]):
+class GoalGroupEdit(FormPage, CohortObjectView[GoalGroup]):
     """Edit a group that was not introduced yet, delete it, or create one where `pk` is missing."""
 
     template_name = "matching/groups/form.html"
@@ -129,12 +129,12 @@ class GroupEdit(FormPage, CohortObjectView[GoalGroup]):
         if self.group is None or "drop" not in request.POST:
             return super().post(request)
         with errors_as_messages(request):
-            services.delete_group(group=self.group, by=self.user)
+            services.delete_goal_group(group=self.group, by=self.user)
             messages.success(request, f"“{self.group}” is taken away.")
         return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
     def save(self, form: GoalGroupForm) -> HttpResponse:
-        services.save_group(cohort=self.cohort, by=self.user, fields=form.cleaned_data, group=self.group)
+        services.save_goal_group(cohort=self.cohort, by=self.user, fields=form.cleaned_data, group=self.group)
         return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
 

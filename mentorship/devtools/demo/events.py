@@ -48,7 +48,7 @@ def _event(cohort: Cohort, people: list[Enrollment], today: date, by: User) -> N
 
 def _groups(cohort: Cohort, people: list[Enrollment], by: User) -> None:
     groups = [
-        groups_services.save_group(
+        groups_services.save_goal_group(
             cohort=cohort,
             by=by,
             fields={"name": name, "about": about, "mentor_places": mentors, "mentee_places": mentees},
