@@ -8,6 +8,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils import timezone
 
+from mentorship.core.timezones import zone_name
 from training.models import Training, TrainingSession
 from training.sessions.slot_planner import AcceptableHours
 from training.sharing.forms import moment_input
@@ -66,7 +67,7 @@ class SessionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zone = timezone.get_current_timezone_name().replace("_", " ")
+        zone = zone_name(timezone.get_current_timezone_name())
         self.fields["starts_at"].help_text = f"On your own clock ({zone})."
         for name in ("minimum", "change_hours", "answer_hours"):
             self.fields[name].required = False

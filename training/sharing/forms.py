@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
-from mentorship.core.timezones import time_zone_choices
+from mentorship.core.timezones import time_zone_choices, zone_name
 from training.models import TrainingSession
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -36,7 +36,7 @@ class ShareForm(forms.Form):
         cohort = session.cohort
         mine = Cohort.objects.filter(programme=cohort.programme_id).exclude(pk=cohort.pk)
         self.fields["cohort"].queryset = mine  # type: ignore[attr-defined]
-        zone = timezone.get_current_timezone_name().replace("_", " ")
+        zone = zone_name(timezone.get_current_timezone_name())
         self.fields["until"].help_text = f"On your own clock ({zone}). Empty: until it starts."
 
     def clean_programme(self) -> Programme | None:

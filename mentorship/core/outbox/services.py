@@ -20,7 +20,6 @@ from mentorship.core.outbox.mail_templates.rendering import (
     html_of,
     mail_text,
     one_line,
-    render_mail,
 )
 from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange
 from mentorship.core.outbox.tasks import deliver_due
@@ -34,7 +33,6 @@ __all__ = [
     "hold_back",
     "mail_text",
     "one_line",
-    "render_mail",
     "resend_message",
     "send_once_more",
     "wake_delivery",

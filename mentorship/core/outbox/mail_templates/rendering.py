@@ -53,20 +53,11 @@ class MailText:
         return _finished(fill_placeholders(self.subject, values), fill_placeholders(self.body, values))
 
 
-def render_mail(
-    template: str, context: Mapping[str, Any], *, workspace_id: int | None, scope: str = ""
-) -> tuple[str, str, str]:
-    """Subject, text and HTML of a mail, in the words of the cohort (`scope`), else of the workspace, else of the file.
-
-    `workspace_id` has no default: who forgot it would send our words where a programme has its own. Only the text is
-    written by hand; the HTML is made from it, so that the two can never differ. One query; who renders many asks
-    `mail_text` once.
-    """
-    return mail_text(template, workspace_id=workspace_id, scope=scope).render(context)
-
-
 def mail_text(kind: str, *, workspace_id: int | None = None, scope: str = "") -> MailText:
-    """The words of a mail that hold for a workspace and a part of it, such as cohort:12."""
+    """The words of a mail for the cohort (`scope`, such as cohort:12), else for the workspace, else those of the files.
+
+    Only the text is written by hand; the HTML is made from it, so that the two can never differ. One query.
+    """
     default = default_text(kind)
     if workspace_id is None or not is_editable(kind):
         return default
