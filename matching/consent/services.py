@@ -13,6 +13,7 @@ from matching.consent.due_mail import hears_of_the_end
 from matching.consent.mails import cancel_questions, write_question, write_withdrawn
 from matching.consent.policy import confirm_policy_of, grace_of
 from matching.consent.preview import preview_rows
+from matching.intro.capacity import places_taken
 from matching.intro.services import confirm_run, preview_fingerprint, unconfirmed_proposals
 from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin, MatchProposal, MatchRun, MentorPause
 from mentorship.core.accounts.models import User
@@ -275,9 +276,7 @@ def _confirm(mentee: Enrollment) -> list[Match]:
 
 def why_no_place(pair: AskedPair) -> str:
     """Return why a pair has no place left, counting matches and other accepted pairs; "" if it has one."""
-    taken = Match.objects.places_of(pair.mentee.cohort)
-    others = AskedPair.objects.reserving().filter(mentee__cohort=pair.mentee.cohort_id).exclude(pk=pair.pk)
-    taken.update(pk for ids in others.values_list("mentee_id", "mentor_id") for pk in ids)
+    taken = places_taken(pair.mentee.cohort, without=[(pair.mentee_id, pair.mentor_id)])
     now = Enrollment.objects.select_related("user").in_bulk([pair.mentee_id, pair.mentor_id])
     mentor, mentee = now[pair.mentor_id], now[pair.mentee_id]
     if taken[mentor.pk] >= mentor.capacity:

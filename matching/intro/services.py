@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
+from matching.intro.capacity import places_taken
 from matching.intro.mails import intro_mail
 from matching.models import AskedPair, Match, MatchPin, MatchProposal, MatchRun, MentorPause
 from mentorship.core.accounts.models import User
@@ -153,10 +154,7 @@ def _check_fit(cohort: Cohort, groups: Sequence[MenteeProposals]) -> None:
         for e in now.values()
         if e.status != Enrollment.Status.ACCEPTED
     ]
-    taken = Match.objects.places_of(cohort)
-    mine = {(p.mentee_id, p.mentor_id) for p in pairs}
-    reserved = AskedPair.objects.reserving().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
-    taken.update(pk for pair in reserved if pair not in mine for pk in pair)
+    taken = places_taken(cohort, without={(p.mentee_id, p.mentor_id) for p in pairs})
     pausing = {pause.enrollment_id: pause for pause in MentorPause.objects.open(cohort)}
     wrong += [f"{e.user} is {pausing[e.pk].words}" for e in now.values() if e.pk in pausing]
     standing = set(Match.objects.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id"))

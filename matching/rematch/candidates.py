@@ -66,9 +66,7 @@ def replacement_candidates(mentee: Enrollment) -> ReplacementCandidates:
         ]
     taken = places_taken(mentee.cohort)
     best = [
-        ReplacementCandidate(
-            mentor, one["score"], one["factors"], one["why"], mentor.capacity - taken.get(mentor.pk, 0)
-        )
+        ReplacementCandidate(mentor, one["score"], one["factors"], one["why"], mentor.capacity - taken[mentor.pk])
         for one in found
         if (mentor := possible.get(one["mentor"]))
     ]
@@ -86,7 +84,7 @@ def possible_mentors(mentee: Enrollment) -> list[Enrollment]:
     return [
         e
         for e in mentors
-        if e.capacity > taken.get(e.pk, 0)
+        if e.capacity > taken[e.pk]
         and e.pk not in pausing
         and e.user_id not in team
         and pins.get(e.pk) != MatchPin.Kind.FORBID

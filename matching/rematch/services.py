@@ -99,10 +99,10 @@ def why_not_matchable(mentee: Enrollment, mentor: Enrollment) -> str:
     before = Match.objects.filter(mentee=mentee, mentor=mentor, imported=False)
     if before.exists() and (pin != MatchPin.Kind.LOCK or before.occupying_place().exists()):
         return f"{mentor.user} was with “{mentee}” before. Where both wish it, lock the pair on the board first."
-    taken = places_taken(mentee.cohort, but=(mentee.pk, mentor.pk))
-    if taken.get(mentor.pk, 0) >= mentor.capacity:
+    taken = places_taken(mentee.cohort, without=[(mentee.pk, mentor.pk)])
+    if taken[mentor.pk] >= mentor.capacity:
         return f"{mentor.user} has no free place."
-    if taken.get(mentee.pk, 0) >= mentee.mentors_wanted:
+    if taken[mentee.pk] >= mentee.mentors_wanted:
         return f"“{mentee}” has as many mentors as it wants."
     return ""
 
