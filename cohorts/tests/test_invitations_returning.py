@@ -157,3 +157,26 @@ def test_invitations_are_refused_while_sign_up_is_closed(client, cast, cohort, a
 def test_strangers_cannot_invite(client, cast):
     client.force_login(cast.stranger)
     assert client.get(reverse("cohorts:invitation-create", args=[cast.cohort.slug])).status_code == 404
+
+
+def test_people_who_asked_to_return_are_listed_before_others_whatever_the_reason_is_called(cohort, earlier):
+    def person(name, **fields):
+        return EnrollmentFactory(cohort=earlier, user__full_name=name, status="completed", **fields).user
+
+    mentor = person("Ada", role="mentor")
+    offered = person("Bea", role="mentee", comes_back_as=["mentor"])
+    deferred = person("Cleo", role="mentee", defers=True)
+    found = returning_people(cohort)
+    assert [one.user for one in found] == [deferred, offered, mentor]
+    assert [one.why for one in found] == ["put it off from Seeds 8", "said so in Seeds 8", "was a mentor in Seeds 8"]
+
+
+def test_an_override_without_a_reason_is_refused_on_the_page_of_the_form(client, cast, cohort):
+    client.force_login(cast.coordinator)
+    url = reverse("cohorts:eligibility-override-create", args=[cohort.slug, "mentor"])
+    answer = client.post(url, {"override-email": "ana@example.org", "override-note": ""})
+    assert answer.status_code == 422
+    assert answer.context["override"].errors.keys() == {"note"}
+    assert not OutboxMessage.objects.filter(to=["ana@example.org"]).exists()
+    client.force_login(cast.viewer)
+    assert client.post(url, {"override-email": "ana@example.org", "override-note": "Known"}).status_code == 404

@@ -63,6 +63,13 @@ def test_seats_are_never_oversold_and_who_is_left_out_is_named(cohort):
     assert free_seats(cohort, "mentor") is None
 
 
+def test_completing_by_mistake_is_undone_even_where_all_seats_are_taken(cohort):
+    first, second = applicants(cohort, 2)
+    accept(first, second)
+    set_enrollment_status(enrollment=first, to="completed", by=None)
+    assert set_enrollment_status(enrollment=first, to="accepted", by=None).status == "accepted"
+
+
 def test_a_group_has_seats_of_its_own(cohort):
     group = cohort.groups.create(name="West", slug="west", seats=1)
     first, second = applicants(cohort, 2, group=group)

@@ -46,6 +46,14 @@ def test_the_team_sees_its_pages_and_nobody_else_does(client, cast):
         assert client.get(url).status_code == 302, url
 
 
+def test_the_list_of_programmes_holds_only_those_of_the_reader(client, cast):
+    client.force_login(cast.viewer)
+    page = client.get(reverse("cohorts:programme-list"))
+    assert list(page.context["programmes"]) == [cast.programme]
+    client.force_login(cast.mentor)
+    assert client.get(reverse("cohorts:programme-list")).status_code == 404
+
+
 def test_a_viewer_changes_nothing(client, cast):
     client.force_login(cast.viewer)
     for url in editing_pages(cast):
