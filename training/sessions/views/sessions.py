@@ -105,7 +105,7 @@ class SessionDetail(SessionView):
             **self._seats(),
             **self._answers(),
             **self._scores(),
-            "parties": payer_attendance_of([session.pk])[session.pk],
+            "payers": payer_attendance_of([session.pk])[session.pk],
             "money": facts_of(SESSION_FACTS, [session.pk])[session.pk],
             "has_begun": session.starts_at <= now,
         }
