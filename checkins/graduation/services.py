@@ -1,8 +1,6 @@
 """Record who meets the criteria, graduate people or end early, and issue certificates."""
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -12,7 +10,8 @@ from django.utils import timezone
 
 from checkins.alumni.links import stay_link
 from checkins.graduation.links import confirm_link
-from checkins.models import CheckIn, CriterionMet, Graduation, GraduationCriterion
+from checkins.graduation.progress import GraduationProgress, graduation_progress
+from checkins.models import CriterionMet, Graduation, GraduationCriterion
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
@@ -23,89 +22,8 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import send_mail
 from mentorship.core.outbox.services import call_off
-from training.booking.attendees import came_to
 
 Kind = GraduationCriterion.Kind
-GRADUATION_STATES = [
-    ("ready", "ready"),
-    ("missing", "not yet"),
-    ("graduated", "graduated"),
-    ("ended", "ended early"),
-]
-
-
-@dataclass(frozen=True)
-class CriterionStatus:
-    """One criterion for one person: whether it is met, whether by hand, and how many sessions they attended."""
-
-    criterion: GraduationCriterion
-    met: bool
-    by_hand: bool
-    sessions: int | None = None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One person's progress towards graduation; each member of a team has their own."""
-
-    enrollment: Enrollment
-    user: User
-    standings: list[CriterionStatus]
-    graduation: Graduation | None
-
-    @property
-    def ready(self) -> bool:
-        """Whether everything is met. Where nothing is asked, the coordinator decides."""
-        return bool(self.standings) and all(s.met for s in self.standings)
-
-    @property
-    def missing(self) -> list[str]:
-        return [s.criterion.name for s in self.standings if not s.met]
-
-    @property
-    def state(self) -> str:
-        """One of GRADUATION_STATES."""
-        if self.graduation:
-            return "graduated" if self.graduation.status == Graduation.Status.GRADUATED else "ended"
-        return "ready" if self.ready else "missing"
-
-    @property
-    def key(self) -> str:
-        """Identifies the person in a form."""
-        return f"{self.enrollment.pk}-{self.user.pk}"
-
-
-def graduation_progress(
-    cohort: Cohort, *, now: datetime | None = None, enrollment: Enrollment | None = None
-) -> list[Progress]:
-    """Progress of everybody who can graduate, by project, in constant queries; `enrollment` narrows it."""
-    now = now or timezone.now()
-    enrollments = Enrollment.objects.filter(cohort=cohort).mentees().occupying_place().with_people()
-    enrollments = enrollments.filter(pk=enrollment.pk) if enrollment else enrollments
-    criteria = list(cohort.graduation_criteria.all())
-    said = {
-        (one.criterion_id, one.enrollment_id, one.user_id): one.met
-        for one in CriterionMet.objects.filter(criterion__cohort=cohort)
-    }
-    sessions = Counter(user for user, _ in came_to(cohort, now))
-    answered: dict[int, set[int]] = defaultdict(set)
-    for wave, user in CheckIn.objects.filter(wave__cohort=cohort, status="answered").values_list("wave", "user"):
-        answered[wave].add(user)
-    decided = {(g.enrollment_id, g.user_id): g for g in Graduation.objects.filter(enrollment__cohort=cohort)}
-    found = []
-    for one in enrollments.order_by("title", "pk"):
-        for person in one.people:
-            standings = []
-            for criterion in criteria:
-                by_hand = said.get((criterion.pk, one.pk, person.pk))
-                worked_out = (criterion.kind == Kind.SESSIONS and sessions[person.pk] >= criterion.number) or (
-                    criterion.kind == Kind.SURVEY and person.pk in answered[criterion.wave_id or 0]
-                )
-                met = worked_out if by_hand is None else by_hand
-                had = sessions[person.pk] if criterion.kind == Kind.SESSIONS else None
-                standings.append(CriterionStatus(criterion, met, by_hand is not None, had))
-            found.append(Progress(one, person, standings, decided.get((one.pk, person.pk))))
-    return found
 
 
 @transaction.atomic
@@ -233,7 +151,7 @@ def graduate(
 
 
 @transaction.atomic
-def graduate_all(*, people: Sequence[Progress], by: User) -> int:
+def graduate_all(*, people: Sequence[GraduationProgress], by: User) -> int:
     """Graduate several people; none of them where somebody lacks something. Raises ServiceError."""
     for one in people:
         graduate(enrollment=one.enrollment, user=one.user, by=by)

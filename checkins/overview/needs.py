@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from checkins.cases.services import concerns_for_today, unread_concerns
-from checkins.graduation.services import graduation_progress
+from checkins.graduation.progress import graduation_progress
 from checkins.models import Graduation, Honorarium
 from checkins.recognition.facilitator_tasks import own_tasks, tasks_of
 from checkins.recognition.links import honorarium_link

@@ -9,7 +9,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from checkins.graduation.links import confirm_link
-from checkins.graduation.services import ask_mentors, end_early, graduate, graduation_progress, issue_certificates
+from checkins.graduation.progress import graduation_progress
+from checkins.graduation.services import ask_mentors, end_early, graduate, issue_certificates
 from checkins.models import Graduation
 from checkins.tests.rows import NOW, criterion, path, say
 from cohorts.models import Enrollment

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from checkins.graduation.services import graduate, graduation_progress, save_criterion, set_criterion_met
+from checkins.graduation.progress import graduation_progress
+from checkins.graduation.services import graduate, save_criterion, set_criterion_met
 from checkins.models import GraduationCriterion
 from mentorship.devtools.testing.factories import UserFactory
 from mentorship.devtools.testing.pages import words_in

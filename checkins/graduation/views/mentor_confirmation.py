@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from checkins.graduation import services
 from checkins.graduation.links import CONFIRM
+from checkins.graduation.progress import graduation_progress
 from checkins.models import GraduationCriterion
 from matching.models import Match
 from mentorship.core.links import LinkError
@@ -44,7 +45,7 @@ class MentorConfirmation(LookupView):
         return self.page(saved=True)
 
     def get_context(self) -> dict[str, Any]:
-        people = services.graduation_progress(self.match.mentee.cohort, enrollment=self.match.mentee)
+        people = graduation_progress(self.match.mentee.cohort, enrollment=self.match.mentee)
         by_mentor = GraduationCriterion.Kind.MENTOR
         return {
             "match": self.match,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from checkins.graduation import services
 from checkins.graduation.certificates import CERTIFICATES_PER_PART
 from checkins.graduation.forms import CriterionForm
-from checkins.graduation.services import GRADUATION_STATES, Progress
+from checkins.graduation.progress import GRADUATION_STATES, GraduationProgress, graduation_progress
 from checkins.models import GraduationCriterion
 from cohorts.cohort_view import CohortObjectView, CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
@@ -27,7 +27,7 @@ class GraduationList(CohortView):
     template_name = "checkins/graduation/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        everybody = services.graduation_progress(self.cohort)
+        everybody = graduation_progress(self.cohort)
         criteria = list(self.cohort.graduation_criteria.select_related("wave"))
         state, text = request.GET.get("state", ""), request.GET.get("q", "")
         found = [
@@ -70,14 +70,14 @@ class GraduationList(CohortView):
             raise ServiceError("We did not understand that. Choose one of the buttons.")
         else:
             chosen = set(self.request.POST.getlist("ids"))
-            people = [p for p in services.graduation_progress(self.cohort) if p.key in chosen]
+            people = [p for p in graduation_progress(self.cohort) if p.key in chosen]
             if not people:
                 messages.warning(self.request, "Choose somebody first.")
                 return
             services.graduate_all(people=people, by=self.user)
             messages.success(self.request, f"{len(people)} graduated.")
 
-    def _export(self, criteria: list[GraduationCriterion], found: list[Progress]) -> HttpResponse:
+    def _export(self, criteria: list[GraduationCriterion], found: list[GraduationProgress]) -> HttpResponse:
         head = ["person", "project", "state", *(c.name for c in criteria), "reason", "certificate"]
         lines = (
             [
@@ -103,9 +103,9 @@ class GraduationDetail(CohortView):
         self.enrollment = get_visible_or_404(self.cohort.enrollments.all(), pk=self.kwargs["enrollment_pk"])
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> GraduationProgress:
         """Where the person stands now."""
-        for one in services.graduation_progress(self.cohort, enrollment=self.enrollment):
+        for one in graduation_progress(self.cohort, enrollment=self.enrollment):
             if one.user.pk == self.kwargs["user_pk"]:
                 return one
         raise Http404
@@ -120,7 +120,7 @@ class GraduationDetail(CohortView):
             return self.page(status=422, error=str(error))
         return redirect(request.path)
 
-    def _act(self, one: Progress) -> None:
+    def _act(self, one: GraduationProgress) -> None:
         """Do what a button says. Raises ServiceError."""
         data, who = self.request.POST, {"enrollment": one.enrollment, "user": one.user}
         if text := data.get("criterion"):

@@ -13,10 +13,10 @@ from checkins.alumni.services import save_consent, take_break
 from checkins.answering.replies import note_reply
 from checkins.answering.services import save_answers
 from checkins.cases.services import add_conduct_reader, raise_concern
+from checkins.graduation.progress import graduation_progress
 from checkins.graduation.services import (
     end_early,
     graduate,
-    graduation_progress,
     issue_certificates,
     save_criterion,
     set_criterion_met,
