@@ -58,18 +58,18 @@ class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):
 
 class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):
     def shown(self) -> "PartnerPersonQuerySet":
-        """Who agreed, and is still in the cohort: what the partner's contacts see."""
+        """The people whom the partner's contacts see: they agreed, and are still in the cohort."""
         found = self.filter(agreed_at__isnull=False, enrollment__status__in=Enrollment.OCCUPYING_PLACE)
         return found.select_related("enrollment__user", "enrollment__cohort")
 
     def to_answer_by(self, user: Any) -> "PartnerPersonQuerySet":
-        """What waits for this person's own yes or no."""
+        """What this person has not answered yet."""
         return self.filter(enrollment__user=user, agreed_at=None, declined_at=None)
 
 
 class FundQuerySet(WorkspaceQuerySet["Fund"]):
     def with_spent(self) -> "FundQuerySet":
-        """With what agreed shares take as `spent_sum`."""
+        """Annotate what agreed shares take as `spent_sum`."""
         taken = Sum("shares__payer_amount", filter=Q(shares__status="agreed"))
         return self.annotate(spent_sum=Coalesce(taken, NOTHING, output_field=models.DecimalField()))
 
@@ -81,7 +81,7 @@ class CostQuerySet(WorkspaceQuerySet["Cost"]):
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def with_given(self) -> "ContributionQuerySet":
-        """With what was given and confirmed by everybody who has to, as `given`; what waits as `waiting`."""
+        """Annotate what was confirmed by everybody who has to, as `given`, and all entries, as `stated`."""
         sure = Q(entries__partner_confirmed_at__isnull=False) & (
             Q(entries__has_person=False) | Q(entries__person_confirmed_at__isnull=False)
         )
@@ -94,7 +94,7 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
 
 class EntryQuerySet(models.QuerySet["ContributionEntry"]):
     def to_confirm_by(self, user: Any) -> "EntryQuerySet":
-        """What waits for this person's own word."""
+        """Entries that this person has not confirmed yet."""
         return self.filter(person=user, person_confirmed_at=None)
 
 
@@ -109,14 +109,18 @@ class InvoiceQuerySet(WorkspaceQuerySet["Invoice"]):
         return self.filter(of_contact | Q(workspace_id__in=workspaces_of(user))).distinct().select_related("partner")
 
     def open(self) -> "InvoiceQuerySet":
-        """Invoices that wait for money."""
-        return self.filter(kind="invoice", status__in=["issued", "part_paid"])
+        """Invoices that are issued and not paid in full."""
+        return self.filter(kind="invoice", status__in=self.model.OPEN)
+
+    def issued(self) -> "InvoiceQuerySet":
+        """Invoices and credit notes that are no drafts any more."""
+        return self.exclude(status="draft")
 
     def overdue(self, day: date) -> "InvoiceQuerySet":
         return self.open().filter(due_on__lt=day)
 
     def with_sums(self) -> "InvoiceQuerySet":
-        """With what `paid`, `credited` and `balance` read, for lists."""
+        """Prefetch what `paid`, `credited` and `balance` read, for lists."""
         return self.prefetch_related("payments", "credit_notes")
 
 

@@ -26,7 +26,7 @@ def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
     """Everything on a partner's account in one currency, in order of the days."""
     label = formatting.labels(partner.language)
     events: list[tuple[date, int, str, Decimal, Invoice]] = []
-    issued = partner.invoices.exclude(status="draft").filter(currency=currency).prefetch_related("payments")
+    issued = partner.invoices.issued().filter(currency=currency).prefetch_related("payments")
     for invoice in issued.order_by("issued_on", "pk"):
         sign = -1 if invoice.kind == Invoice.Kind.CREDIT_NOTE else 1
         day: date = invoice.issued_on  # type: ignore[assignment]

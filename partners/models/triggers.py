@@ -1,13 +1,13 @@
-"""What was issued or published never changes, whoever asks: triggers in the database itself, SQLite or PostgreSQL.
+"""Database triggers that refuse changes to issued invoices and published reports, on SQLite and PostgreSQL.
 
-They are made anew after every `migrate`, from the columns that the tables then have.
+They are created anew after every `migrate`, from the columns that the tables then have.
 """
 
 from typing import Any
 
 from django.db import connections
 
-# What still may change on an issued invoice; every other column, those of later versions too, is frozen.
+# The columns of an issued invoice that may change; all others are frozen, also those of later versions.
 MAY_CHANGE = {"status", "reminded", "next_reminder_on"}
 INVOICE = "An issued invoice never changes."
 REPORT = "A published report never changes."

@@ -54,7 +54,7 @@ class StatementPage(PartnerPage):
     template_name = "partners/billing/statement.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        issued = self.partner.invoices.exclude(status="draft")
+        issued = self.partner.invoices.issued()
         used = list(issued.values_list("currency", flat=True).distinct().order_by())
         currency = request.GET.get("currency", "")
         currency = currency if currency in used else (used[0] if used else self.partner.currency)

@@ -75,7 +75,7 @@ def _export(request: HttpRequest, invoices: Any) -> HttpResponse:
     """A line for each issued invoice and credit note, for the bookkeeping: credit notes have negative amounts."""
     head = ["Number", "Kind", "Status", "Issued on", "Due on", "Customer", "Customer's VAT number", "Purchase order",
             "Currency", "Net", "VAT category", "VAT per cent", "VAT", "Gross", "Paid", "Open", "Corrects"]  # fmt: skip
-    issued = invoices.exclude(status="draft").with_sums().select_related("partner", "credits")
+    issued = invoices.issued().with_sums().select_related("partner", "credits")
     rows = []
     for one in issued.order_by("prefix", "sequence"):
         sign = -1 if one.kind == Invoice.Kind.CREDIT_NOTE else 1
