@@ -48,7 +48,7 @@ def small_pieces(monkeypatch):
     return woken
 
 
-def test_a_long_sheet_is_left_to_a_worker_and_shows_how_far_it_is(
+def test_a_long_sheet_is_imported_by_a_worker_with_progress(
     client, cast, small_pieces, django_capture_on_commit_callbacks
 ):
     batch, mapping = uploaded(cast, sheet(45, bad=(3, 30)))
@@ -64,7 +64,7 @@ def test_a_long_sheet_is_left_to_a_worker_and_shows_how_far_it_is(
     assert history_of(cast.other_cohort).filter(verb="imported").count() == 1
 
 
-def test_after_a_crash_the_sweep_goes_on_where_the_last_piece_ended(cast, small_pieces, monkeypatch):
+def test_after_a_crash_the_sweep_continues_after_the_last_piece(cast, small_pieces, monkeypatch):
     batch, mapping = uploaded(cast, sheet(45))
     apply_import(batch=batch, mapping=mapping, status="applied", consented=False, by=cast.owner)
     real, pieces = imports_services._import_piece, []
@@ -86,7 +86,7 @@ def test_after_a_crash_the_sweep_goes_on_where_the_last_piece_ended(cast, small_
     assert (batch.status, batch.result["created"], batch.result["unchanged"]) == ("applied", 45, 0)
 
 
-def test_a_piece_costs_a_few_queries_and_not_some_for_each_row(cohort_of, django_assert_max_num_queries):
+def test_queries_of_a_piece_do_not_grow_with_its_rows(cohort_of, django_assert_max_num_queries):
     for number in (20, 400):
         rows = sheet(number)
         with django_assert_max_num_queries(60):
@@ -156,7 +156,7 @@ def test_answers_to_own_questions_come_from_the_sheet(cast):
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_nobody_is_accepted_past_the_seats_by_a_sheet(dry_run):
+def test_an_import_accepts_no_more_people_than_there_are_seats(dry_run):
     cohort = CohortFactory(mentor_seats=3)
     EnrollmentFactory(cohort=cohort, role="mentor", status="accepted", user__email="p0@example.org")
     rows = sheet(5)
@@ -167,7 +167,7 @@ def test_nobody_is_accepted_past_the_seats_by_a_sheet(dry_run):
     assert Cohort.objects.get(pk=cohort.pk).enrollments.occupying_place().count() == (1 if dry_run else 3)
 
 
-def test_a_dry_run_says_what_writing_does(cast):
+def test_a_dry_run_reports_the_same_as_the_import(cast):
     rows = sheet(12, bad=(4,))
     mapping = guess_mapping(rows[0], "mentor")
     for _ in range(2):

@@ -45,7 +45,7 @@ def cohort():
     return CohortFactory(slug="seeds-3", status="draft")
 
 
-def test_every_row_becomes_an_enrollment_or_is_named(cohort):
+def test_every_row_is_imported_or_reported(cohort):
     result = run(cohort, MENTEES)
     assert (result.created, result.rejected) == (2, [(4, "It has no e-mail address.")])
     assert result.ignored == ["team_size", "status"]
@@ -57,7 +57,7 @@ def test_every_row_becomes_an_enrollment_or_is_named(cohort):
     assert not OutboxMessage.objects.exists()
 
 
-def test_again_changes_only_what_the_sheet_changed(cohort, cast):
+def test_a_second_import_changes_only_what_changed_in_the_sheet(cohort, cast):
     run(cohort, MENTEES)
     save_note(enrollment=Enrollment.objects.get(external_id="p2"), note="Ask her.", by=cast.owner)
     entries = AuditEntry.objects.count()
@@ -69,18 +69,18 @@ def test_again_changes_only_what_the_sheet_changed(cohort, cast):
     assert Enrollment.objects.filter(cohort=cohort).count() == 2
 
 
-def test_without_ids_the_address_and_the_title_say_who_it_is(cohort):
+def test_without_ids_rows_are_matched_by_address_and_title(cohort):
     sheet = "email,title,goals\nana@example.org,One,first\nana@example.org,Two,second\n"
     assert run(cohort, sheet).created == 2
     assert run(cohort, sheet.replace("second", "third")).updated == 1
 
 
-def test_the_same_row_twice_is_named(cohort):
+def test_a_repeated_row_is_reported(cohort):
     result = run(cohort, "email,title\nana@example.org,One\nANA@example.org,One\n")
     assert (result.created, result.rejected) == (1, [(3, "The same application stands in line 2 already.")])
 
 
-def test_a_bad_row_stops_no_other(cohort):
+def test_a_rejected_row_does_not_stop_the_others(cohort):
     result = run(
         cohort, "email,capacity\nana@example.org,2\nnowhere,1\nben@example.org,many\ncleo@example.org,1\n", "mentor"
     )
@@ -88,7 +88,7 @@ def test_a_bad_row_stops_no_other(cohort):
     assert result.rejected == [(3, "“nowhere” is no e-mail address."), (4, "Places: “many” is no number.")]
 
 
-def test_what_no_field_can_hold_goes_to_the_note_once(cohort):
+def test_values_that_fit_no_field_are_added_to_the_note_once(cohort):
     sheet = "email,country,utc_offset,languages,type\nana@example.org,India / France,+99,English; Elvish,dancing\n"
     for _ in range(2):
         result = run(cohort, sheet, "mentor")
@@ -98,7 +98,7 @@ def test_what_no_field_can_hold_goes_to_the_note_once(cohort):
     assert len(result.warnings) == 4
 
 
-def test_a_number_out_of_range_is_read_as_the_nearest_and_said(cohort):
+def test_a_number_out_of_range_becomes_the_nearest_with_a_warning(cohort):
     result = run(cohort, "email,mentors_wanted\nana@example.org,0\n")
     assert result.warnings == [(2, "Mentors wanted: 0 is read as 1.")]
     assert Enrollment.objects.get().mentors_wanted == 1
@@ -155,7 +155,7 @@ def test_a_file_that_cannot_be_used_says_why(content, said):
     deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_no_file_makes_it_stumble(content):
+def test_any_file_is_read_or_refused(content):
     try:
         rows = read_rows(content)
     except SheetError:
@@ -163,7 +163,7 @@ def test_no_file_makes_it_stumble(content):
     assert len(rows) > 1
 
 
-def test_the_questions_of_our_own_form_are_understood_as_headers():
+def test_questions_of_the_sign_up_form_are_recognised_as_headers():
     asked = [name for name in LABELS if name != "shares_address"]
     for role in ("mentor", "mentee"):
         found = guess_mapping([LABELS[name] for name in asked], role)
@@ -171,7 +171,7 @@ def test_the_questions_of_our_own_form_are_understood_as_headers():
         assert set(found.values()) == set(asked) - other
 
 
-def test_the_command_prints_what_became_of_each_row(cohort, tmp_path, capsys):
+def test_the_command_prints_the_result_of_each_row(cohort, tmp_path, capsys):
     path = tmp_path / "mentees.csv"
     path.write_text(MENTEES)
     call_command("import_enrollments", "seeds-3", str(path), "--role", "mentee", "--dry-run")
@@ -222,7 +222,7 @@ def upload(client, cohort, text):
     return client.post(reverse("cohorts:import-create", args=[cohort.slug]), {"role": "mentee", "file": file})
 
 
-def test_in_the_browser_from_the_file_to_the_rejected_rows(client, cast):
+def test_a_sheet_is_uploaded_previewed_and_applied_and_rejected_rows_are_downloaded(client, cast):
     client.force_login(cast.coordinator)
     url = upload(client, cast.cohort, MENTEES.replace("emails", "Mails").replace("Nobody's", "=Nobody's")).url
     page = client.get(url)
@@ -246,7 +246,7 @@ def test_in_the_browser_from_the_file_to_the_rejected_rows(client, cast):
     assert "'=Nobody" in rejected[1]
 
 
-def test_a_file_that_cannot_be_read_is_said_beside_the_field(client, cast):
+def test_an_unreadable_file_is_reported_at_the_field(client, cast):
     client.force_login(cast.coordinator)
     answer = upload(client, cast.cohort, "email\n")
     assert answer.status_code == 422

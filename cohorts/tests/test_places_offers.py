@@ -54,7 +54,7 @@ def subjects(enrollment):
     return [m.subject for m in messages]
 
 
-def test_seats_are_never_oversold_and_who_is_left_out_is_named(cohort):
+def test_seats_are_never_oversold_and_people_left_out_are_reported(cohort):
     three = applicants(cohort, 3)
     decided, left = accept(*three)
     assert decided == three[:2]
@@ -77,7 +77,7 @@ def test_a_group_has_seats_of_its_own(cohort):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_coordinators_at_once_sell_no_seat_twice():
+def test_two_coordinators_at_once_do_not_oversell_a_seat():
     cohort = CohortFactory(status="matching", mentee_seats=1)
     two = applicants(cohort, 2)
     start, outcomes = threading.Barrier(2), []
@@ -111,7 +111,7 @@ def test_an_offer_demands_an_answer_by_the_end_of_a_day_in_the_cohorts_zone(coho
     assert without_signatures(enrollment_links.place_link(one.pk)) in without_signatures(message.body_text)
 
 
-def test_looking_at_an_offer_changes_nothing_and_two_clicks_accept_it(client, cohort):
+def test_viewing_an_offer_changes_nothing_and_accepting_twice_accepts_once(client, cohort):
     (one,) = applicants(cohort, 1)
     accept(one)
     assert "Yes, I come" in client.get(path(one)).content.decode()
@@ -139,7 +139,7 @@ def test_declining_gives_the_place_to_the_next_in_order(client, cohort):
     assert [e.pk for e in waitlist_of(cohort, "mentee")] == [third.pk]
 
 
-def test_no_place_is_passed_on_where_the_cohort_does_not_want_it_or_runs(cohort):
+def test_no_place_is_passed_on_when_switched_off_or_when_the_cohort_runs(cohort):
     first, second = applicants(cohort, 2)
     accept(first)
     set_enrollment_status(enrollment=second, to="waitlisted", by=None)
@@ -149,7 +149,7 @@ def test_no_place_is_passed_on_where_the_cohort_does_not_want_it_or_runs(cohort)
     assert second.status == "waitlisted"
 
 
-def test_who_puts_it_off_is_remembered_and_no_longer_listed(client, cohort):
+def test_deferring_is_recorded_and_ends_the_public_listing(client, cohort):
     (one,) = applicants(cohort, 1, listed_publicly=True)
     client.post(path(one), {"do": "defer", "reason": "Exams"})
     one.refresh_from_db()
@@ -157,7 +157,7 @@ def test_who_puts_it_off_is_remembered_and_no_longer_listed(client, cohort):
     assert "We ask you when the next one opens" in client.get(path(one)).content.decode()
 
 
-def test_an_offer_is_reminded_of_once_and_lapses_once(cohort):
+def test_an_offer_gets_one_reminder_and_lapses_once(cohort):
     with time_machine.travel(NOW, tick=False):
         first, second = applicants(cohort, 2)
         cohort.mentee_seats = 1
@@ -180,7 +180,7 @@ def test_an_offer_is_reminded_of_once_and_lapses_once(cohort):
     assert subjects(second)[0].startswith("Please answer by")
 
 
-def test_after_an_outage_a_lapsed_offer_is_not_reminded_of(cohort):
+def test_a_lapsed_offer_gets_no_reminder_after_an_outage(cohort):
     with time_machine.travel(NOW, tick=False):
         (one,) = applicants(cohort, 1)
         accept(one)
@@ -212,7 +212,7 @@ def test_without_days_to_answer_nobody_has_to_confirm(cohort):
     assert sweep_offers(timezone.now() + timedelta(days=90)) == 0
 
 
-def test_coming_back_is_remembered(client, cohort):
+def test_roles_for_returning_are_saved(client, cohort):
     Cohort.objects.update(offer_days=None)
     (one,) = applicants(Cohort.objects.get(), 1)
     assert "I would come back" not in client.get(path(one)).content.decode()
@@ -222,7 +222,7 @@ def test_coming_back_is_remembered(client, cohort):
     assert one.comes_back_as == ["expert", "mentor"]
 
 
-def test_strange_buttons_and_links_do_nothing(client, cohort):
+def test_unknown_buttons_and_forged_links_do_nothing(client, cohort):
     (one,) = applicants(cohort, 1)
     assert "did not understand" in client.post(path(one), {"do": "explode"}, follow=True).content.decode()
     assert client.get(path(one)[:-4] + "/").status_code == 404
@@ -238,7 +238,7 @@ def test_a_member_of_the_team_sees_their_place_and_a_stranger_does_not(client, c
     assert client.get(reverse("cohorts:my-place-detail", args=[one.pk])).status_code == 404
 
 
-def test_the_waitlist_page_moves_and_offers(client, cast):
+def test_coordinators_reorder_the_waitlist_and_offer_places(client, cast):
     cohort = cast.cohort
     Cohort.objects.filter(pk=cohort.pk).update(mentee_seats=cohort.enrollments.mentees().occupying_place().count() + 1)
     first, second = applicants(cohort, 2)

@@ -67,7 +67,7 @@ def possible(people, tracks, quotas):
 
 @given(cohorts(most=6))
 @settings(max_examples=150, deadline=None)
-def test_it_lets_in_whom_trying_out_everything_lets_in(given_cohort):
+def test_selection_agrees_with_brute_force(given_cohort):
     applicants, tracks, quotas = given_cohort
     let_in = []
     order = sorted(applicants, key=lambda a: (not a.override, not a.priority, -a.points, lot("s", a.id)))
@@ -83,7 +83,7 @@ def test_it_lets_in_whom_trying_out_everything_lets_in(given_cohort):
 
 @given(cohorts(most=25), st.text(max_size=5))
 @settings(max_examples=150, deadline=None)
-def test_seats_and_quotas_hold_and_nobody_who_fits_is_left_out(given_cohort, seed):
+def test_seats_and_quotas_are_kept_and_no_seat_stays_empty_that_somebody_could_take(given_cohort, seed):
     applicants, tracks, quotas = given_cohort
     result = select(applicants, tracks, quotas, seed)
     by_id = {a.id: a for a in applicants}
@@ -124,7 +124,7 @@ def test_another_seed_changes_ties_only(given_cohort, one, two):
 
 @given(cohorts(most=7))
 @settings(max_examples=150, deadline=None)
-def test_who_lost_the_lottery_would_be_in_with_the_best_lot_and_nobody_else_would(given_cohort):
+def test_only_people_who_lost_the_lottery_would_be_accepted_with_the_best_lot(given_cohort):
     applicants, tracks, quotas = given_cohort
     result = select(applicants, tracks, quotas, "s")
     by_id = {a.id: a for a in applicants}
@@ -171,7 +171,7 @@ def test_an_override_is_never_over_a_quota_or_the_seats():
     assert 9 in accepted(result)
 
 
-def test_an_earlier_one_moves_to_make_room_and_the_yes_seats_are_the_most():
+def test_accepted_people_change_tracks_to_make_room_and_preferred_tracks_are_maximised():
     people = [
         Applicant(1, points=3, availability={"Tuesday": YES, "Friday": IF_NECESSARY}),
         Applicant(2, points=2, availability={"Tuesday": YES}),
@@ -195,7 +195,7 @@ def test_an_earlier_one_moves_to_make_room_and_the_yes_seats_are_the_most():
     ]
 
 
-def test_who_is_in_already_keeps_the_seat_and_counts():
+def test_people_accepted_before_keep_their_seat_and_count_in_quotas():
     people = [
         Applicant(1, keeps="Tuesday", groups={"country": "KE"}),
         Applicant(2, keeps="Tuesday"),
@@ -213,14 +213,14 @@ def test_who_is_in_already_keeps_the_seat_and_counts():
     assert [(t.name, t.taken, t.most) for t in result.tracks] == [("Tuesday", 2, 1), ("Friday", 2, 2)]
 
 
-def test_who_is_in_without_a_track_takes_a_seat_all_the_same():
+def test_people_accepted_before_without_a_track_take_a_seat():
     people = [Applicant(1, keeps=""), Applicant(2, points=1, availability={"Tuesday": YES})]
     result = select(people, {"Tuesday": 1}, [], "s")
     assert [(o.outcome, o.track) for o in result.outcomes] == [("accepted", "Tuesday"), ("waitlisted", None)]
 
 
 @pytest.mark.parametrize("seed", ["a", "b", "c", "d"])
-def test_who_has_a_track_keeps_it_before_who_has_none(seed):
+def test_people_with_a_track_keep_it_before_people_without_one(seed):
     people = [Applicant(1, keeps="Tuesday"), Applicant(2, keeps=""), Applicant(3, keeps="Friday")]
     result = select(people, {"Tuesday": 1, "Friday": 1}, [], seed)
     assert {o.id: o.reasons for o in result.outcomes if "although" in o.reasons[0]}.keys() == {2}
@@ -232,7 +232,7 @@ def test_room_for_everybody_needs_no_lottery():
     assert select([], {"": 3}, [], "s").outcomes == ()
 
 
-def test_what_makes_no_sense_is_refused():
+def test_duplicate_ids_and_unknown_answers_are_refused():
     with pytest.raises(ValueError, match="same id"):
         select([Applicant(1), Applicant(1)], {"": 3})
     with pytest.raises(ValueError, match="perhaps"):

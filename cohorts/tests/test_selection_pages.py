@@ -96,7 +96,7 @@ def test_rules_are_typed_tried_and_shown_again(client, cast, applications):
     assert not OutboxMessage.objects.filter(kind="decision").exists()
 
 
-def test_wrong_rules_say_so_beside_the_field_and_lose_nothing(client, cast, applications):
+def test_invalid_rules_are_reported_at_the_field_and_kept_on_the_page(client, cast, applications):
     client.force_login(cast.coordinator)
     data = rules(
         tracks=[{"name": "Tuesday", "seats": "1"}, {"name": "tuesday", "seats": "2"}],
@@ -136,7 +136,7 @@ def test_a_question_for_each_track_is_chosen_in_its_row(client, cast, applicatio
     assert '<option value="fri" selected>' in client.get(page(cast)).content.decode()
 
 
-def test_access_to_runs(client, cast, run):
+def test_runs_are_visible_to_the_team_and_changed_by_coordinators(client, cast, run):
     reading = [page(cast), page(cast, "selection-run-detail", run.pk)]
     pk = run.result["applications"][0]["id"]
     writing = [page(cast), page(cast, "selection-run-edit", run.pk, pk), page(cast, "selection-run-apply", run.pk)]
@@ -157,7 +157,7 @@ def _as(client, user, url):
     return client.get(url).content.decode()
 
 
-def test_one_is_changed_by_hand_beside_the_list(client, cast, run, applications):
+def test_an_outcome_is_overridden_in_the_side_panel(client, cast, run, applications):
     waiting = next(e for e in run.result["applications"] if e["outcome"] == "waitlisted")
     inside = next(e for e in run.result["applications"] if e["outcome"] == "accepted")
     client.force_login(cast.coordinator)
@@ -178,7 +178,7 @@ def test_one_is_changed_by_hand_beside_the_list(client, cast, run, applications)
     assert "somebody else decides" in client.get(url, {"chosen": inside["id"]}).content.decode()
 
 
-def test_filters_of_a_run(client, cast, run):
+def test_applications_of_a_run_are_filtered(client, cast, run):
     client.force_login(cast.viewer)
 
     def ids(**query):
@@ -220,7 +220,7 @@ def test_mails_are_previewed_and_applying_happens_once(client, cast, run):
     assert "applied" in client.get(page(cast)).content.decode()
 
 
-def test_who_came_since_is_said_and_an_oversold_run_is_refused(client, cast, run):
+def test_new_applications_are_counted_and_an_oversold_run_is_refused(client, cast, run):
     late = EnrollmentFactory(cohort=cast.cohort, status="applied", title="Late")
     client.force_login(cast.coordinator)
     assert "1 application came in since" in client.get(page(cast, "selection-run-detail", run.pk)).content.decode()
@@ -232,7 +232,7 @@ def test_who_came_since_is_said_and_an_oversold_run_is_refused(client, cast, run
 
 
 @pytest.mark.browser
-def test_rows_come_and_go_in_the_browser(site, client, cast, applications):
+def test_rows_of_rules_are_added_and_removed_in_the_browser(site, client, cast, applications):
     client.force_login(cast.coordinator)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}
     with chromium() as browser:
@@ -258,7 +258,7 @@ def test_rows_come_and_go_in_the_browser(site, client, cast, applications):
     assert (cast.cohort.selection["quotas"], cast.cohort.selection["priority"]) == ([], [])
 
 
-def test_empty_states(client, cast):
+def test_empty_states_of_the_selection_say_what_to_do(client, cast):
     Enrollment.objects.filter(cohort=cast.cohort, role="mentee").update(status="declined")
     client.force_login(cast.coordinator)
     text = client.get(page(cast)).content.decode()
@@ -274,7 +274,7 @@ def _nothing():
     return {"quotas": [], "points": [], "priority": [], "override": [], "availability_question": None, "seed": ""}
 
 
-def test_500_applications_are_light(client, cast, django_assert_max_num_queries):
+def test_a_run_of_500_applications_takes_few_queries(client, cast, django_assert_max_num_queries):
     users = UserFactory.create_batch(500)
     Enrollment.objects.bulk_create(
         [Enrollment(cohort=cast.cohort, user=u, role="mentee", status="applied", title=f"P {u.pk}") for u in users]

@@ -45,7 +45,7 @@ def entry_of(run, enrollment):
     return next(e for e in run.result["applications"] if e["id"] == enrollment.pk)
 
 
-def test_rules_use_answers_reviews_first_timers_and_the_hand(cast, cohort):
+def test_rules_use_answers_reviews_first_timers_and_overrides(cast, cohort):
     office = question(cohort, "one", "Is your office new?", ["Yes", "No"])
     earlier = CohortFactory(programme=cast.programme)
     back = apply_for(cohort, "Comes back", {office: "Yes"})
@@ -79,7 +79,7 @@ def test_rules_use_answers_reviews_first_timers_and_the_hand(cast, cohort):
     assert AuditEntry.objects.filter(verb="tried the selection", actor=cast.coordinator).count() == 1
 
 
-def test_who_is_in_keeps_the_seat_and_applying_sends_each_mail_once(cast, cohort, django_capture_on_commit_callbacks):
+def test_accepted_people_keep_their_seats_and_applying_mails_once(cast, cohort, django_capture_on_commit_callbacks):
     inside = EnrollmentFactory(cohort=cohort, title="In already")
     lucky, unlucky = apply_for(cohort, "Lucky"), apply_for(cohort, "Unlucky")
     waiting = EnrollmentFactory(cohort=cohort, status="waitlisted", title="Waits", waitlist_position=1)
@@ -159,7 +159,7 @@ def test_a_question_for_each_track(cast, cohort):
     assert (entry_of(run, one)["track"], entry_of(run, two)["track"]) == ("Friday", "Tuesday")
 
 
-def test_a_change_by_hand_says_who_and_never_oversells(cast, cohort):
+def test_an_override_is_recorded_and_never_oversells(cast, cohort):
     people = [apply_for(cohort, f"Project {n}", country="KE") for n in range(3)]
     quota = [{"attribute": "country", "value": None, "most": 1}]
     save_policy(cohort=cohort, policy=policy(quotas=quota), by=cast.coordinator)
@@ -188,7 +188,7 @@ def test_a_change_by_hand_says_who_and_never_oversells(cast, cohort):
         override_outcome(run=run, enrollment=lucky, outcome="accepted", track="", by=cast.coordinator)
 
 
-def test_nobody_decides_about_their_own(cast, cohort):
+def test_nobody_overrides_the_outcome_of_their_own_application(cast, cohort):
     own = apply_for(cohort, "My own", user=cast.coordinator)
     team = apply_for(cohort, "My team")
     team.members.create(user=cast.coordinator)
@@ -203,7 +203,7 @@ def test_nobody_decides_about_their_own(cast, cohort):
     assert track_of(entry_of(run, own)) is None
 
 
-def test_applying_an_old_run_never_oversells_and_leaves_who_withdrew(cast, cohort):
+def test_applying_an_old_run_never_oversells_and_skips_withdrawn_people(cast, cohort):
     one, two, late = (apply_for(cohort, title) for title in ("One", "Two", "Late"))
     save_policy(cohort=cohort, policy=policy(override=[one.pk, two.pk]), by=cast.coordinator)
     run = try_selection(cohort=cohort, by=cast.coordinator)
@@ -220,7 +220,7 @@ def test_applying_an_old_run_never_oversells_and_leaves_who_withdrew(cast, cohor
     assert two.status == "accepted"
 
 
-def test_who_finds_no_seat_when_it_is_applied_stays_as_they_were(cast, cohort):
+def test_people_without_a_seat_when_a_run_is_applied_stay_unchanged(cast, cohort):
     first, second = apply_for(cohort, "First"), apply_for(cohort, "Second")
     tracks = [{"name": "Tuesday", "seats": 1}, {"name": "Friday", "seats": 1}]
     save_policy(cohort=cohort, policy=policy(tracks=tracks), by=cast.coordinator)
@@ -279,12 +279,12 @@ def test_rules_that_cannot_be_used_say_why(cast, cohort):
         try_selection(cohort=CohortFactory(programme=cast.programme), by=cast.coordinator)
 
 
-def test_the_seats_of_the_cohort_are_the_first_rule(cast, cohort):
+def test_without_rules_the_seats_of_the_cohort_apply(cast, cohort):
     cohort.mentee_seats = 7
     assert policy_of(cohort)["tracks"] == [{"name": "", "seats": 7}]
 
 
-def test_trying_costs_the_same_for_many(cast, cohort, django_assert_max_num_queries):
+def test_queries_of_a_trial_do_not_grow_with_applications(cast, cohort, django_assert_max_num_queries):
     office = question(cohort, "one", "Office?", ["A", "B"], key="office")
     cohort.criteria.create(name="Readiness")
     rules = policy(

@@ -60,7 +60,7 @@ def faultless(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_a_phone_and_a_keyboard_are_enough(cohort, site):
+def test_sign_up_works_on_a_phone_with_the_keyboard_alone(cohort, site):
     with chromium() as browser:
         page = browser.new_page(viewport=PHONE, is_mobile=True, has_touch=True, timezone_id="Asia/Kathmandu")
         errors: list[str] = []

@@ -75,7 +75,7 @@ def sign_up(client, **changed):
     return Enrollment.objects.get(user__email="wanjiru@example.org")
 
 
-def test_from_the_form_to_the_enrollment(client, cohort):
+def test_a_confirmed_sign_up_becomes_an_enrollment(client, cohort):
     assert "closes" in client.get(form_url()).content.decode()
     answer = client.post(form_url(), answers(**TEAM, **BARAKA))
     assert "wanjiru@example.org" in client.get(answer.url).content.decode()
@@ -95,7 +95,7 @@ def test_from_the_form_to_the_enrollment(client, cohort):
     assert OutboxMessage.objects.filter(key__startswith="team-added").get().to == ["baraka@example.org"]
 
 
-def test_doing_it_twice_has_one_effect(client, cohort):
+def test_signing_up_and_confirming_twice_has_one_effect(client, cohort):
     for _ in range(2):
         client.post(form_url(), answers(**TEAM, **BARAKA))
     assert PendingSignup.objects.count() == 1
@@ -105,7 +105,7 @@ def test_doing_it_twice_has_one_effect(client, cohort):
     assert OutboxMessage.objects.count() == 3  # confirm, received, team
 
 
-def test_a_mentor_says_how_many(client, cohort):
+def test_a_mentor_states_a_capacity(client, cohort):
     client.post(form_url("mentor"), answers(capacity="3"))
     client.post(confirm_path())
     enrollment = Enrollment.objects.get()
@@ -133,7 +133,7 @@ def test_nobody_changes_a_person_by_typing_their_address(client, cohort):
     assert not person.enrollments.exists()
 
 
-def test_who_is_signed_in_needs_no_mail(client, cohort):
+def test_signed_in_people_need_not_confirm_their_address(client, cohort):
     person = UserFactory(email="wanjiru@example.org", full_name="Wanjiru", country="KE")
     client.force_login(person)
     assert 'value="Wanjiru"' in client.get(form_url()).content.decode()
@@ -156,7 +156,7 @@ def test_who_is_signed_in_needs_no_mail(client, cohort):
         ({"topics": ", ".join(f"t{n}" for n in range(40))}, "At most 20, please."),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(client, cohort, changed, said):
+def test_errors_are_shown_at_the_field_and_input_is_kept(client, cohort, changed, said):
     answer = client.post(form_url(), answers(**changed))
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -165,21 +165,21 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(client, coho
     assert not PendingSignup.objects.exists()
 
 
-def test_two_of_a_team_with_one_address(client, cohort):
+def test_an_address_may_occur_once_in_a_team(client, cohort):
     rows = {"members-TOTAL_FORMS": "2", **BARAKA, "members-1-full_name": "C", "members-1-email": "baraka@example.org"}
     answer = client.post(form_url(), answers(**rows))
     assert answer.status_code == 422
     assert "This address stands above already." in answer.content.decode()
 
 
-def test_names_are_one_clean_line(client, cohort):
+def test_names_are_cleaned_to_one_line(client, cohort):
     enrollment = sign_up(client, full_name="Wan\u202ejiru\r\nBcc: x@example.org")
     assert enrollment.user.full_name == "Wanjiru Bcc: x@example.org"
     assert all("\n" not in m.subject for m in OutboxMessage.objects.all())
 
 
 @pytest.mark.parametrize("status", ["matching", "running", "completed", "archived"])
-def test_a_cohort_past_sign_up_says_so(client, cohort, status):
+def test_a_closed_sign_up_is_announced(client, cohort, status):
     Cohort.objects.update(status=status)
     for url in (form_url(), reverse("cohorts:signup-start", args=["seeds-3"])):
         assert "is closed" in client.get(url).content.decode()
@@ -187,14 +187,14 @@ def test_a_cohort_past_sign_up_says_so(client, cohort, status):
     assert not PendingSignup.objects.exists()
 
 
-def test_a_draft_is_no_public_page(client, cohort):
+def test_a_draft_cohort_has_no_public_page(client, cohort):
     Cohort.objects.update(status="draft")
     for url in (form_url(), reverse("cohorts:signup-start", args=["seeds-3"])):
         assert client.get(url).status_code == 404
     assert client.get(form_url("expert")).status_code == 404
 
 
-def test_closing_while_somebody_writes_keeps_their_words(client, cohort):
+def test_input_is_kept_when_sign_up_closes_meanwhile(client, cohort):
     client.get(form_url())
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         answer = client.post(form_url(), answers())
@@ -210,7 +210,7 @@ def test_a_link_confirms_until_sign_up_closes(client, cohort):
     assert not Enrollment.objects.exists()
 
 
-def test_links_are_for_one_purpose_and_a_week(client, cohort):
+def test_links_serve_one_purpose_and_expire_after_a_week(client, cohort):
     client.post(form_url(), answers())
     pending = PendingSignup.objects.get()
     wrong = signup_links.EDIT.sign(pending.pk)
@@ -221,7 +221,7 @@ def test_links_are_for_one_purpose_and_a_week(client, cohort):
     assert not Enrollment.objects.exists()
 
 
-def test_coming_back_by_the_link_changes_what_was_said(client, cohort):
+def test_a_sign_up_is_edited_by_its_link(client, cohort):
     enrollment = sign_up(client, **TEAM, **BARAKA)
     assert "Maps of soil." in client.get(edit_path()).content.decode()
     rows = {"members-TOTAL_FORMS": "1", "members-INITIAL_FORMS": "1"}
@@ -233,7 +233,7 @@ def test_coming_back_by_the_link_changes_what_was_said(client, cohort):
     assert Enrollment.objects.count() == 1
 
 
-def test_after_closing_it_can_be_read_only(client, cohort):
+def test_after_closing_a_sign_up_can_only_be_read(client, cohort):
     enrollment = sign_up(client)
     Cohort.objects.update(status="matching")
     page = client.get(edit_path()).content.decode()
@@ -243,7 +243,7 @@ def test_after_closing_it_can_be_read_only(client, cohort):
     assert enrollment.title == "Soil maps"
 
 
-def test_the_page_of_ones_own_sign_up_is_nobody_elses(client, cohort):
+def test_only_the_owner_opens_the_page_of_a_sign_up(client, cohort):
     enrollment = sign_up(client)
     url = reverse("cohorts:my-enrollment-edit", args=[enrollment.pk])
     client.force_login(UserFactory())
@@ -253,7 +253,7 @@ def test_the_page_of_ones_own_sign_up_is_nobody_elses(client, cohort):
     assert client.get(url).status_code == 200
 
 
-def test_withdrawing_takes_a_reason_and_the_form_brings_back(client, cohort):
+def test_people_withdraw_with_a_reason_and_may_sign_up_again(client, cohort):
     enrollment = sign_up(client)
     place = enrollment_links.place_link(enrollment.pk).removeprefix("http://127.0.0.1:8000")
     assert without_signatures(place) in without_signatures(client.get(edit_path()).content.decode())
@@ -277,7 +277,7 @@ def test_a_decision_is_not_undone_by_signing_up_again(client, cohort, cast):
     assert enrollment.status == "declined"
 
 
-def test_mails_with_links_that_sign_for_a_person_are_not_for_coordinators(client, cast):
+def test_mails_with_personal_links_are_hidden_from_coordinators(client, cast):
     Cohort.objects.filter(pk=cast.cohort.pk).update(status="enrolling", slug="seeds-3")
     client.post(form_url(), answers())
     client.post(confirm_path())

@@ -34,7 +34,7 @@ def said(enrollment):
 
 
 @pytest.mark.django_db
-def test_merging_loses_no_answer_doubles_none_and_is_on_record(cast, maps):
+def test_merge_keeps_every_enrollment_once_and_is_recorded(cast, maps):
     (mapping, maps_, cartography), people = maps
     merge = merge_topics(programme=cast.programme, keep=mapping, others=[maps_, cartography], by=cast.coordinator)
     assert [said(person) for person in people] == [{"Mapping"}] * 3
@@ -51,7 +51,7 @@ def test_merging_loses_no_answer_doubles_none_and_is_on_record(cast, maps):
 
 
 @pytest.mark.django_db
-def test_undo_puts_back_what_was_and_leaves_what_people_changed_since(cast, maps):
+def test_undo_restores_topics_but_keeps_later_changes_of_people(cast, maps):
     (mapping, maps_, cartography), people = maps
     merge = merge_topics(programme=cast.programme, keep=mapping, others=[maps_, cartography], by=cast.coordinator)
     late = EnrollmentFactory(cohort=cast.cohort)
@@ -66,7 +66,7 @@ def test_undo_puts_back_what_was_and_leaves_what_people_changed_since(cast, maps
 
 
 @pytest.mark.django_db
-def test_merges_of_merges_are_undone_in_their_order(cast, maps):
+def test_nested_merges_are_undone_latest_first(cast, maps):
     (mapping, maps_, cartography), people = maps
     geo = TopicFactory(programme=cast.programme, name="Geo")
     first = merge_topics(programme=cast.programme, keep=cartography, others=[maps_], by=cast.coordinator)
@@ -87,7 +87,7 @@ def test_merges_of_merges_are_undone_in_their_order(cast, maps):
 
 
 @pytest.mark.django_db
-def test_what_is_merged_or_elsewhere_or_alone_is_not_merged(cast, maps):
+def test_merge_is_refused_for_merged_foreign_and_single_topics(cast, maps):
     (mapping, maps_, cartography), _ = maps
     foreign = TopicFactory(programme=cast.other_cohort.programme, name="Maps")
     for keep, others in [(mapping, [mapping]), (mapping, [foreign]), (foreign, [mapping])]:
@@ -124,7 +124,7 @@ def test_a_renamed_topic_is_found_by_both_names(cast, maps):
 
 
 @pytest.mark.django_db
-def test_coordinators_edit_viewers_read_and_others_see_nothing(client, cast, maps):
+def test_coordinators_edit_topics_viewers_read_them_and_others_get_404(client, cast, maps):
     (mapping, maps_, _), _ = maps
     merge = merge_topics(programme=cast.programme, keep=mapping, others=[maps_], by=cast.coordinator)
     slug = cast.programme.slug
@@ -158,7 +158,7 @@ def test_coordinators_edit_viewers_read_and_others_see_nothing(client, cast, map
 
 
 @pytest.mark.django_db
-def test_a_suggested_group_is_merged_in_one_step_and_what_is_unticked_stays_apart(client, cast):
+def test_suggested_group_is_merged_and_unticked_topics_are_marked_as_different(client, cast):
     kept, same, other = (TopicFactory(programme=cast.programme, name=n) for n in ("Soil map", "Soil maps", "Soil-map"))
     EnrollmentFactory(cohort=cast.cohort).topics.add(same)
     client.force_login(cast.coordinator)
@@ -181,7 +181,7 @@ def test_a_suggested_group_is_merged_in_one_step_and_what_is_unticked_stays_apar
 
 
 @pytest.mark.django_db
-def test_they_are_different_is_remembered(client, cast):
+def test_topics_marked_as_different_are_not_suggested_again(client, cast):
     pair = [TopicFactory(programme=cast.programme, name=n) for n in ("Soil map", "Soil maps")]
     client.force_login(cast.coordinator)
     ids = {"suggested": [topic.pk for topic in pair]}
@@ -197,7 +197,7 @@ def test_they_are_different_is_remembered(client, cast):
 
 
 @pytest.mark.django_db
-def test_the_audit_trail_plays_no_part_in_what_is_suggested(cast):
+def test_suggestions_do_not_depend_on_the_audit_trail(cast):
     pair = [TopicFactory(programme=cast.programme, name=n) for n in ("Soil map", "Soil maps")]
     mark_topics_as_different(programme=cast.programme, topics=pair, by=cast.owner)
     AuditEntry.objects.all().delete()
@@ -205,7 +205,7 @@ def test_the_audit_trail_plays_no_part_in_what_is_suggested(cast):
 
 
 @pytest.mark.django_db
-def test_the_migration_takes_over_what_was_told_apart_before(cast):
+def test_migration_copies_topics_marked_as_different_from_the_audit_trail(cast):
     one, two, three = (TopicFactory(programme=cast.programme, name=n) for n in ("Soil map", "Soil maps", "Soil-map"))
     for ids in ([one.pk, two.pk], [one.pk, three.pk], [one.pk, two.pk, 10**9]):
         record(
@@ -276,7 +276,7 @@ def test_an_empty_list_says_where_topics_come_from(client, cast):
 
 
 @pytest.mark.django_db
-def test_a_wrong_name_is_said_beside_the_field(client, cast, maps):
+def test_an_invalid_topic_name_is_reported_at_the_field(client, cast, maps):
     (mapping, _, _), _ = maps
     client.force_login(cast.coordinator)
     url = reverse("cohorts:topic-detail", args=[cast.programme.slug, mapping.pk])

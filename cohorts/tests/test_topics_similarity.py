@@ -59,11 +59,11 @@ def test_names_that_mean_the_same_are_one_group(names):
         ("Open science", "Open data", "Open source", "Open access"),
     ],
 )
-def test_names_that_only_look_alike_stay_apart(names):
+def test_names_that_only_look_similar_are_not_grouped(names):
     assert groups(*names) == []
 
 
-def test_the_name_of_most_people_comes_first_and_pairs_told_apart_stay_out():
+def test_most_used_name_comes_first_and_pairs_marked_as_different_are_left_out():
     topics = [(1, "open-science", 2), (2, "Open science", 9), (3, "Opensciences", 1)]
     [group] = find_similar_topics(topics)
     assert group.ids == [2, 1, 3]

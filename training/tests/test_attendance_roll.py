@@ -48,7 +48,7 @@ def said(session):
     return dict(session.bookings.values_list("enrollment__user__full_name", "attended"))
 
 
-def test_ticks_during_the_call_leave_the_others_open_until_it_is_all(client, cast, over):
+def test_attendance_is_recorded_during_the_call_and_completed_at_its_end(client, cast, over):
     session, (mona, zoe, _third) = over
     client.force_login(cast.coordinator)
     url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
@@ -61,7 +61,7 @@ def test_ticks_during_the_call_leave_the_others_open_until_it_is_all(client, cas
     assert said(session) == {"Mona": False, "Anderson Zoë": True, "Kwame Boateng": False}
 
 
-def test_who_came_without_a_seat_is_noted_and_takes_none(client, cast, over):
+def test_people_without_a_seat_are_recorded_and_take_none(client, cast, over):
     session, _ = over
     (walker,) = mentors(cast.cohort, 1)
     stranger = EnrollmentFactory(cohort=cast.other_cohort, role="mentor")
@@ -74,14 +74,14 @@ def test_who_came_without_a_seat_is_noted_and_takes_none(client, cast, over):
     assert session.taken == 3
 
 
-def test_nobody_has_come_before_it_begins(cast):
+def test_attendance_is_refused_before_the_session_begins(cast):
     session = new_session(cast.cohort)
     booking = book(session, cast.mentor_enrollment)
     with pytest.raises(ServiceError, match="not begun"):
         save_attendance(session=session, came=[booking.pk], by=cast.coordinator)
 
 
-def test_a_list_is_matched_shown_and_then_taken_over(client, cast, over):
+def test_a_meeting_list_is_matched_previewed_and_applied(client, cast, over):
     session, (_mona, _zoe, _third) = over
     client.force_login(cast.coordinator)
     upload = reverse("training:meeting-list-create", args=[cast.cohort.slug, session.pk])
@@ -102,7 +102,7 @@ def test_a_list_is_matched_shown_and_then_taken_over(client, cast, over):
     assert said(session) == {"Mona": True, "Anderson Zoë": True, "Kwame Boateng": False}
 
 
-def test_a_doubtful_one_is_whoever_the_coordinator_says(cast, over):
+def test_coordinators_decide_about_doubtful_names(cast, over):
     session, (_mona, _zoe, third) = over
     found = read_meeting_list(session=session, data=b"Name,Email\nK. B.,\n", by=cast.coordinator)
     for _ in range(2):
@@ -125,12 +125,12 @@ def test_the_files_of_several_tools_are_read(data, first):
 
 
 @pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"Name\n", b"\0" * 50, b"Name,x\n" + b"z" * 2_000_001])
-def test_what_is_no_list_is_refused_in_words(data):
+def test_a_file_that_is_no_list_is_refused(data):
     with pytest.raises(ValueError, match=r"\w"):
         read_list(data)
 
 
-def test_two_of_one_name_are_never_sure():
+def test_a_name_that_two_people_have_is_never_a_sure_match():
     two = [Candidate("b1", "Li Wei", ("a@x.org",), True), Candidate("b2", "Li Wei", ("b@x.org",), True)]
     (row,) = match_people([ListedPerson("Li Wei", "", 60)], two)
     assert not row["sure"]
@@ -178,7 +178,7 @@ def key(booking, name):
     return f"{booking.pk}-{booking.enrollment.members.get(user__full_name=name).user_id}"
 
 
-def test_each_person_of_a_team_is_ticked_and_takes_no_seat_of_their_own(client, cast, call):
+def test_each_member_of_a_team_is_ticked_and_the_team_takes_one_seat(client, cast, call):
     session, booking = call
     client.force_login(cast.coordinator)
     url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
@@ -207,7 +207,7 @@ def test_a_team_costs_as_much_as_one_whoever_of_it_came(cast, call):
         assert (party.booked, party.came, party.missed) == (1, used, 1 - used)
 
 
-def test_who_joined_a_team_later_is_no_no_show_and_who_left_keeps_the_record(client, cast, call):
+def test_later_members_are_no_no_shows_and_former_members_keep_their_record(client, cast, call):
     session, booking = call
     client.force_login(cast.coordinator)
     url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])
@@ -229,7 +229,7 @@ def test_who_joined_a_team_later_is_no_no_show_and_who_left_keeps_the_record(cli
     assert told(client, session)["Fay Phi"] == "attended"
 
 
-def test_of_a_team_without_a_seat_those_are_noted_who_came(client, cast, call):
+def test_members_of_a_team_without_a_seat_are_recorded(client, cast, call):
     session, booking = call
     client.force_login(cast.coordinator)
     url = reverse("training:attendance-edit", args=[cast.cohort.slug, session.pk])

@@ -46,7 +46,7 @@ def test_from_no_slot_to_trained(cast, session):
     assert training_status_of([other.pk])[other.pk].label == "did not come"
 
 
-def test_a_cancelled_seat_and_a_call_train_nobody(cast, session):
+def test_cancelled_seats_and_calls_do_not_count_as_training(cast, session):
     cancel_booking(booking=book(session, cast.mentor_enrollment), by=cast.mentor)
     call = new_session(cast.cohort, training="Cohort call", kind="call", provider="")
     booking = book(call, cast.mentor_enrollment)
@@ -80,7 +80,7 @@ def test_the_people_list_and_mailings_filter_by_it(client, cast, session):
     assert idle.user.full_name not in client.get(people, {"training": "attended"}).content.decode()
 
 
-def test_many_cost_as_many_queries_as_one(cast, session, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_people(cast, session, django_assert_max_num_queries):
     people = mentors(cast.cohort, 30)
     for one in people[:2]:
         book(session, one)
@@ -110,7 +110,7 @@ def test_thanks_bring_the_two_questions_and_the_certificate_once(client, cast, s
     assert "took part in “Listening”" in client.get(certificate).content.decode()
 
 
-def test_the_pdf_says_whose_it_is_whatever_they_are_called(client, cast, session):
+def test_the_certificate_shows_any_name_literally(client, cast, session):
     cast.mentor.full_name = 'Ana #panic("x") $y$ नेपाल [*]'
     cast.mentor.save()
     booking = book(session, cast.mentor_enrollment)
@@ -133,14 +133,14 @@ def test_hours_in_words(cast, session):
     assert certificate_pdf(found).startswith(b"%PDF")
 
 
-def test_who_did_not_come_has_no_certificate_and_is_not_asked(client, cast, session):
+def test_absent_people_get_no_certificate_and_no_feedback_form(client, cast, session):
     booking = book(session, cast.mentor_enrollment)
     attend(session)
     for link in (links.CERTIFICATE.url(booking.pk), links.FEEDBACK.url(booking.pk)):
         assert client.get(link.removeprefix(SITE)).status_code == 404
 
 
-def test_of_a_team_each_who_came_gets_thanks_and_a_certificate_of_their_own(client, cast, session):
+def test_each_member_of_a_team_who_attended_gets_thanks_and_a_certificate(client, cast, session):
     Training.objects.update(roles="mentee")
     enrollment, (bo, cy) = team(cast.cohort, "Bo Beta", "Cy Gamma")
     booking = book(session, enrollment)

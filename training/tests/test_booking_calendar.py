@@ -52,7 +52,7 @@ def feed_of(client, user):
         (datetime(2027, 10, 31, 1, 30, tzinfo=UTC), "02:30", "07:15"),
     ],
 )
-def test_the_moment_is_the_same_on_every_clock_across_a_change_of_it(client, mentor, starts, berlin, kathmandu):
+def test_calendar_times_are_right_across_daylight_saving(client, mentor, starts, berlin, kathmandu):
     booking = book(new_session(mentor.cohort, starts_at=starts, minutes=90), mentor)
     _, event = file_of(client, booking)
     assert event.moment("DTSTART") == starts
@@ -89,7 +89,7 @@ def test_the_mails_of_a_booking_and_of_its_end_carry_the_file(mentor):
     assert (came, higher > number) == (went, True)
 
 
-def test_a_change_keeps_the_identity_and_raises_the_number(client, mentor):
+def test_a_changed_session_keeps_its_uid_and_increases_its_sequence(client, mentor):
     session = new_session(mentor.cohort)
     booking = book(session, mentor)
     _, before = file_of(client, booking)
@@ -102,7 +102,7 @@ def test_a_change_keeps_the_identity_and_raises_the_number(client, mentor):
     assert after.moment("DTSTART") == before.moment("DTSTART") + timedelta(hours=2)
 
 
-def test_a_change_and_a_cancellation_across_the_change_of_the_clock(client, mentor):
+def test_change_and_cancellation_across_daylight_saving(client, mentor):
     """From the day before Europe moves its clocks to the day after, seen from UTC+5:45."""
     session = new_session(mentor.cohort, starts_at=datetime(2027, 3, 27, 9, 15, tzinfo=UTC), minutes=90)
     booking = book(session, mentor)
@@ -131,7 +131,7 @@ def test_a_change_and_a_cancellation_across_the_change_of_the_clock(client, ment
 
 
 @pytest.mark.parametrize("how", ["booking", "session"])
-def test_what_is_cancelled_is_taken_out_of_files_and_feeds(client, mentor, how):
+def test_cancelled_events_are_removed_from_files_and_feeds(client, mentor, how):
     session = new_session(mentor.cohort)
     booking = book(session, mentor)
     _, before = file_of(client, booking)
@@ -147,7 +147,7 @@ def test_what_is_cancelled_is_taken_out_of_files_and_feeds(client, mentor, how):
     assert (in_feed.one("UID"), in_feed.one("STATUS")) == (before.one("UID"), "CANCELLED")
 
 
-def test_booking_again_after_cancelling_comes_back_with_a_higher_number(client, mentor):
+def test_booking_again_after_cancelling_increases_the_sequence(client, mentor):
     session = new_session(mentor.cohort)
     booking = book(session, mentor)
     cancel_booking(booking=booking, by=mentor.user)
@@ -173,7 +173,7 @@ def test_the_feed_has_what_one_booked_and_the_calls_of_ones_cohort(client, mento
     assert event.one("URL") == secret
 
 
-def test_who_waits_has_no_joining_link(client, mentor):
+def test_waiting_people_do_not_see_the_joining_link(client, mentor):
     session = new_session(mentor.cohort, seats=1, joining_link="https://call.example.org/secret")
     book(session, EnrollmentFactory(cohort=mentor.cohort, role="mentor"))
     booking = book(session, mentor, wait=True)

@@ -32,7 +32,7 @@ def page_of(client, enrollment):
     return links.CHOOSE.url(enrollment.pk).removeprefix(SITE)
 
 
-def test_people_say_whether_they_come_and_may_change_their_mind(client, cast, call):
+def test_people_answer_a_call_and_may_change_their_answer(client, cast, call):
     path = page_of(client, cast.mentor_enrollment)
     assert "coming</button>" in client.get(path).content.decode()
     client.post(path, {"session": call.pk, "do": "decline"})
@@ -86,7 +86,7 @@ def week(cast):
     return {m.to[0]: m.body_text for m in OutboxMessage.objects.filter(kind="weekly mail")}
 
 
-def test_it_lists_the_sessions_of_the_week_to_those_whom_they_are_for(cast, weekly):
+def test_the_weekly_mail_lists_sessions_for_the_reader(cast, weekly):
     cast.mentor.time_zone = "Asia/Kathmandu"
     cast.mentor.save()
     link = "https://call.example.org/secret"
@@ -114,7 +114,7 @@ def test_it_lists_the_sessions_of_the_week_to_those_whom_they_are_for(cast, week
         assert "Next week" not in text
 
 
-def test_a_week_of_trainings_only_says_so_to_the_others(cast, weekly):
+def test_the_weekly_mail_leaves_out_sessions_for_other_roles(cast, weekly):
     new_session(cast.cohort, starts_at=MONDAY + timedelta(days=1))
     texts = week(cast)
     assert "Listening" in texts["mentor@example.org"]

@@ -40,7 +40,7 @@ def test_a_full_session_says_so(cast, session):
     assert taken(session) == 2
 
 
-def test_cancelling_gives_the_seat_back_once_and_booking_again_is_the_same_event(cast, session):
+def test_cancelling_frees_one_seat_and_booking_again_reuses_the_event(cast, session):
     booking = book(session, cast.mentor_enrollment)
     cancel_booking(booking=booking, by=cast.mentor)
     cancel_booking(booking=booking, by=cast.mentor)
@@ -58,19 +58,19 @@ def test_only_accepted_people_in_the_right_role_book(cast, session, change):
         book(session, enrollment)
 
 
-def test_people_of_another_cohort_need_an_opening(cast, session):
+def test_people_of_another_cohort_need_a_shared_session(cast, session):
     stranger = EnrollmentFactory(cohort=cast.other_cohort, role="mentor")
     with pytest.raises(ServiceError, match="open to"):
         book(session, stranger)
 
 
-def test_what_has_begun_is_over_for_booking(cast):
+def test_a_session_that_has_begun_can_not_be_booked(cast):
     session = new_session(cast.cohort, starts_at=timezone.now() - timedelta(minutes=1))
     with pytest.raises(ServiceError, match="has begun"):
         book(session, cast.mentor_enrollment)
 
 
-def test_taking_another_slot_of_the_same_training_gives_the_first_back(cast, session):
+def test_booking_another_slot_of_the_training_cancels_the_first(cast, session):
     later = new_session(cast.cohort, starts_at=session.starts_at + timedelta(days=1))
     book(session, cast.mentor_enrollment)
     book(later, cast.mentor_enrollment)
@@ -78,7 +78,7 @@ def test_taking_another_slot_of_the_same_training_gives_the_first_back(cast, ses
     assert "is free for somebody else" in mails("mentor@example.org", "Your seat")[1].body_text
 
 
-def test_where_the_other_slot_is_full_one_keeps_what_one_has(cast, session):
+def test_a_full_slot_leaves_the_present_booking_unchanged(cast, session):
     later = new_session(cast.cohort, starts_at=session.starts_at + timedelta(days=1), seats=1)
     book(later, mentors(cast.cohort, 1)[0])
     book(session, cast.mentor_enrollment)
@@ -87,7 +87,7 @@ def test_where_the_other_slot_is_full_one_keeps_what_one_has(cast, session):
     assert (taken(session), taken(later)) == (1, 1)
 
 
-def test_calls_are_taken_one_by_one(cast):
+def test_calls_are_booked_independently(cast):
     for n in (1, 2):
         call = new_session(
             cast.cohort, provider="", training="Cohort call", kind="call", starts_at=timezone.now() + timedelta(days=n)
@@ -110,7 +110,7 @@ def test_after_the_deadline_only_coordinators_cancel(cast):
     assert taken(session) == 0
 
 
-def test_the_first_who_waits_is_offered_the_seat_and_takes_it_by_the_mail(client, cast):
+def test_the_first_on_the_waitlist_is_offered_the_seat_and_accepts_by_mail(client, cast):
     session = new_session(cast.cohort, seats=1, answer_hours=48)
     holder, first, second = mentors(cast.cohort, 3)
     booking = book(session, holder)
@@ -165,7 +165,7 @@ def test_more_seats_are_offered_to_those_who_wait(cast):
         save_session(session=session, provider="Listening Ltd", training="Listening", by=cast.coordinator)
 
 
-def test_who_leaves_the_cohort_frees_their_seat(cast):
+def test_withdrawing_from_the_cohort_frees_the_seat(cast):
     session = new_session(cast.cohort, seats=1)
     holder, waiting = mentors(cast.cohort, 2)
     book(session, holder)
@@ -201,7 +201,7 @@ def test_a_change_of_the_time_is_told_in_everybodys_own_clock(cast, session):
     assert "11:45 (Asia/Kathmandu)" in mail.body_text
 
 
-def test_what_changes_nothing_for_people_mails_nobody(cast, session):
+def test_edits_that_do_not_concern_people_send_no_mail(cast, session):
     book(session, cast.mentor_enrollment)
     session.refresh_from_db()
     session.minimum = 1
@@ -250,7 +250,7 @@ def test_two_hundred_at_once_book_exactly_twenty_seats(cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_swap_their_slots_at_once_wait_for_nobody_for_ever(cast):
+def test_two_people_swapping_slots_at_once_do_not_deadlock(cast):
     one, other = new_session(cast.cohort, seats=4), new_session(cast.cohort, seats=4, minutes=60)
     people = mentors(cast.cohort, 8)
     for n, enrollment in enumerate(people):
@@ -267,7 +267,7 @@ def _try(session, enrollment):
         return "kept"
 
 
-def test_the_page_of_the_mail_books_changes_and_cancels(client, cast, session):
+def test_people_book_change_and_cancel_by_the_link_of_the_mail(client, cast, session):
     path = links.CHOOSE.url(cast.mentor_enrollment.pk).removeprefix(SITE)
     page = client.get(path).content.decode()
     assert "Book" in page

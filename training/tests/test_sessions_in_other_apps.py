@@ -60,7 +60,7 @@ def test_the_plan_leads_to_the_hours_that_suit_everybody(client, cast):
     assert reverse("training:session-plan", args=[cast.cohort.slug]) in page
 
 
-def test_whose_people_came_and_whose_seats_were_held(cast):
+def test_attendance_and_held_seats_are_counted_by_payer(cast):
     session = new_session(cast.cohort, seats=10)
     sister = add_organisation(cohort=cast.cohort, name="Hardware for All", by=cast.coordinator)
     share_session(session=session, to=sister, seats=3, by=cast.coordinator)

@@ -89,7 +89,7 @@ def test_a_session_is_cancelled_with_a_reason_after_a_second_look(client, cast, 
     assert "Snow" in mails("mentor@example.org", "Does not take place")[0].body_text
 
 
-def test_what_is_offered_is_edited(client, cast, session):
+def test_coordinators_edit_trainings_and_providers(client, cast, session):
     client.force_login(cast.coordinator)
     new_session(cast.cohort, training="Asking")
     provider = Provider.objects.get()
@@ -106,7 +106,7 @@ def test_what_is_offered_is_edited(client, cast, session):
         assert word in page
 
 
-def test_others_see_none_of_it(client, cast, session):
+def test_people_without_a_role_get_404(client, cast, session):
     add_organisation(cohort=cast.cohort, name="Makers", by=cast.coordinator)
     urls = [reverse(name, args=[cast.cohort.slug]) for name in [*OF_COHORT, "training:session-create"]]
     urls += [reverse(name, args=[cast.cohort.slug, session.pk]) for name in ["training:session-detail", *EDITING]]
@@ -135,7 +135,7 @@ def test_a_coordinator_reaches_no_session_through_a_cohort_of_theirs(client, cas
         assert client.get(reverse("training:training-edit", args=[slug, theirs.training_id])).status_code == 404
 
 
-def test_a_mentor_books_changes_waits_and_gives_back_on_their_page(client, cast, session):
+def test_a_mentor_books_changes_waits_and_cancels_on_their_page(client, cast, session):
     client.force_login(cast.mentor)
     mine = reverse("training:my-slot-list")
     client.post(mine, {"session": session.pk, "do": "book"})
@@ -210,7 +210,7 @@ def test_the_list_of_bookings_is_searched_filtered_and_exported(client, cast):
     assert any(line.startswith("'=cmd()") for line in lines)
 
 
-def test_a_coordinator_gives_a_seat_back_for_somebody(client, cast, session):
+def test_a_coordinator_cancels_the_seat_of_somebody(client, cast, session):
     booking = book(session, cast.mentor_enrollment)
     url = reverse("training:booking-cancel", args=[cast.cohort.slug, session.pk, booking.pk])
     client.force_login(cast.viewer)
@@ -225,7 +225,7 @@ def test_a_coordinator_gives_a_seat_back_for_somebody(client, cast, session):
     )
 
 
-def test_words_of_feedback_stand_without_a_name(client, cast, session):
+def test_feedback_is_shown_without_names(client, cast, session):
     booking = book(session, cast.mentor_enrollment)
     TrainingFeedback.objects.create(booking=booking, score=4, words="More breaks")
     client.force_login(cast.coordinator)
@@ -256,7 +256,7 @@ def test_hours_are_proposed_and_lead_to_a_slot(client, cast):
     assert "can&#x27;t" in nobody or "can't" in nobody
 
 
-def test_lists_cost_the_same_for_one_and_for_many(client, cast, django_assert_max_num_queries):
+def test_queries_of_lists_do_not_grow_with_rows(client, cast, django_assert_max_num_queries):
     mine = reverse("training:my-slot-list")
     for _ in range(2):
         for n in range(4):

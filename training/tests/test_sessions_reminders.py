@@ -35,7 +35,7 @@ def reminders(address="mentor@example.org"):
     return [m.subject.split(":")[0] for m in mails(address) if m.key.startswith("training-reminder")]
 
 
-def test_a_week_and_a_day_before_once_each_whenever_the_sweep_comes(booked):
+def test_reminders_are_sent_once_a_week_and_once_a_day_before(booked):
     sweep_at(START - timedelta(days=7, minutes=1))
     assert reminders() == []
     for moment in (timedelta(days=7), timedelta(days=3), timedelta(hours=24), timedelta(hours=2), timedelta(minutes=1)):
@@ -47,12 +47,12 @@ def test_a_week_and_a_day_before_once_each_whenever_the_sweep_comes(booked):
     assert len(reminders()) == 2
 
 
-def test_a_week_that_was_missed_is_not_made_up_on_the_last_day(booked):
+def test_a_missed_weekly_reminder_is_not_sent_on_the_last_day(booked):
     sweep_at(START - timedelta(hours=5))
     assert reminders() == ["Today"]
 
 
-def test_who_booked_just_now_or_cancelled_is_not_reminded(cast, booked):
+def test_recent_bookings_and_cancelled_ones_get_no_reminder(cast, booked):
     session, booking = booked
     late = mentors(cast.cohort, 1)[0]
     with time_machine.travel(START - timedelta(days=5), tick=False):
@@ -65,7 +65,7 @@ def test_who_booked_just_now_or_cancelled_is_not_reminded(cast, booked):
     assert reminders(late.user.email) == ["Tomorrow"]
 
 
-def test_a_session_that_moved_is_reminded_of_anew(cast, booked):
+def test_a_moved_session_gets_new_reminders(cast, booked):
     session, _ = booked
     sweep_at(START - timedelta(days=6))
     with time_machine.travel(START - timedelta(days=6), tick=False):
@@ -76,7 +76,7 @@ def test_a_session_that_moved_is_reminded_of_anew(cast, booked):
     assert reminders() == ["In 6 days", "In 5 days"]
 
 
-def test_an_invitation_is_seen_first_and_goes_once_to_those_without_a_slot(client, cast):
+def test_invitations_are_previewed_and_sent_once_to_people_without_a_slot(client, cast):
     session = new_session(cast.cohort)
     book(session, cast.mentor_enrollment)
     nepal = EnrollmentFactory(cohort=cast.cohort, role="mentor", user__time_zone="Asia/Kathmandu")
@@ -98,7 +98,7 @@ def test_an_invitation_is_seen_first_and_goes_once_to_those_without_a_slot(clien
     assert people_to_invite(cast.cohort, session.training) == []
 
 
-def test_the_experienced_are_invited_where_they_are_welcome(cast):
+def test_experienced_people_are_invited_where_welcome(cast):
     session = new_session(cast.cohort)
     booking = book(session, cast.mentor_enrollment)
     session.bookings.update(attended=True)
@@ -110,7 +110,7 @@ def test_the_experienced_are_invited_where_they_are_welcome(cast):
     assert cast.mentor_enrollment not in people_to_invite(cast.cohort, again.training)
 
 
-def test_the_words_of_the_cohort_go_out(cast):
+def test_invitations_use_the_template_of_the_cohort(cast):
     of = {"workspace": cast.programme.workspace, "scope": cast.cohort.scope}
     for kind in ("booked", "invite"):
         MailTemplate.objects.create(

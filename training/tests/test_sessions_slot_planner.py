@@ -36,7 +36,7 @@ acceptable_hours = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(people, st.sampled_from(MONDAYS), st.sampled_from([60, 90, 180]), st.integers(1, 3), acceptable_hours)
-def test_what_is_proposed_is_true(zones, monday, minutes, slots, acceptable):
+def test_proposed_slots_suit_the_people_they_name(zones, monday, minutes, slots, acceptable):
     plan = propose_slots(zones, monday, minutes=minutes, slots=slots, acceptable=acceptable)
     start = datetime.combine(monday, time(), UTC)
     assert len(plan.slots) <= slots
@@ -51,7 +51,7 @@ def test_what_is_proposed_is_true(zones, monday, minutes, slots, acceptable):
 
 @settings(max_examples=25, deadline=None)
 @given(people, st.sampled_from(MONDAYS), st.integers(1, 2), acceptable_hours)
-def test_no_other_hours_of_the_week_reach_more(zones, monday, slots, acceptable):
+def test_no_other_hours_reach_more_people(zones, monday, slots, acceptable):
     plan = propose_slots(zones, monday, minutes=180, slots=slots, acceptable=acceptable)
     start = datetime.combine(monday, time(), UTC)
     reach = set()
@@ -95,7 +95,7 @@ def test_a_zone_at_three_quarters_of_an_hour_can_attend():
     assert not suits(plan.slots[0], 90, "Asia/Kathmandu", AcceptableHours(9, 11))
 
 
-def test_who_can_never_attend_is_named():
+def test_people_who_can_never_attend_are_listed():
     plan = propose_slots(
         {1: "Asia/Tokyo", 2: "UTC"}, date(2027, 2, 8), minutes=180, slots=1, acceptable=AcceptableHours(9, 12)
     )

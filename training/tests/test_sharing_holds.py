@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 from training.booking import links
 from training.booking.errors import FullError
 from training.booking.services import cancel_booking
 from training.models import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
+from training.sessions.planned_mail import planned_training_mails
 from training.sessions.sweep import sweep_training
 from training.sharing.services import (
     add_organisation,
@@ -94,6 +96,23 @@ def test_held_seats_are_kept_from_others_until_their_date(cast, session):
     assert taken(session) == 4
 
 
+def test_planned_offers_are_those_that_the_sweep_makes_when_a_hold_ends(cast):
+    session = new_session(cast.cohort, seats=2)
+    sibling = CohortFactory(programme=cast.programme)
+    until = timezone.now() + timedelta(days=3)
+    share_session(session=session, to=sibling, seats=1, until=until, by=cast.coordinator)
+    first, second, third = mentors(cast.cohort, 3)
+    book(session, first)
+    for enrollment in (second, third):
+        assert book(session, enrollment, wait=True).status == "waitlisted"
+    planned = [mail for mail in planned_training_mails(cast.coordinator, timezone.now()) if "seat" in mail.what]
+    assert [(mail.at, mail.to.partition(",")[0]) for mail in planned] == [(until, str(second.user))]
+    with time_machine.travel(until + timedelta(minutes=1), tick=False):
+        sweep_training(timezone.now())
+    assert session.bookings.get(status="offered").enrollment == second
+    assert OutboxMessage.objects.filter(key=planned[0].key).exists()
+
+
 def test_others_do_not_take_the_seats_of_the_own_cohort_twice(cast):
     session = new_session(cast.cohort, seats=2)
     sibling = CohortFactory(programme=cast.programme)
@@ -112,7 +131,7 @@ def test_no_more_seats_are_held_than_are_free(cast, session):
     assert not SeatHold.objects.exists()
 
 
-def test_who_declines_gives_the_seats_to_those_who_wait(cast):
+def test_declined_seats_are_offered_to_the_waitlist(cast):
     session = new_session(cast.cohort, seats=1)
     hold = share_session(session=session, to=cast.other_cohort.programme, seats=1, by=cast.coordinator)
     book(session, cast.mentor_enrollment, wait=True)
@@ -122,7 +141,7 @@ def test_who_declines_gives_the_seats_to_those_who_wait(cast):
         answer_share(hold=hold, accept=True, by=cast.stranger)
 
 
-def test_closing_waits_until_nobody_of_theirs_has_a_seat(cast, session):
+def test_sharing_ends_only_when_none_of_their_people_has_a_seat(cast, session):
     sibling = CohortFactory(programme=cast.programme)
     hold = share_session(session=session, to=sibling, by=cast.coordinator)
     (theirs,) = mentors(sibling, 1)
@@ -199,7 +218,7 @@ def test_coordinators_share_on_a_page(client, cast, session):
     assert not session.holds.filter(guest=sister).exists()
 
 
-def test_one_person_with_two_ways_in_comes_by_their_own_cohort(cast, session):
+def test_a_person_with_two_ways_in_books_by_their_own_cohort(cast, session):
     share_session(session=session, to=cast.other_cohort.programme, by=cast.coordinator)
     answer_share(hold=session.holds.get(), accept=True, by=cast.stranger)
     both = EnrollmentFactory(cohort=cast.other_cohort, user=cast.mentor, role="mentor")
