@@ -21,8 +21,8 @@ def test_three_slots_two_programmes_and_a_sister_organisation(client):
     past = Cohort.objects.get(slug="seeds-1")
     slots = list(past.training_sessions.filter(training__kind="training"))
     assert len(slots) == 3
-    parties = {b.party for slot in slots for b in slot.bookings.attended().with_people()}
-    assert len(parties) == 3
+    affiliations = {b.affiliation for slot in slots for b in slot.bookings.attended().with_people()}
+    assert len(affiliations) == 3
     for slot in slots:
         assert slot.bookings.filter(attended=False).count() == 1
         assert slot.bookings.attended().exists()
