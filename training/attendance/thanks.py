@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.send_mail import written_keys
 from training.booking import links
 from training.booking.attendees import Attendee, attendees_of
 from training.booking.mails import mail_booking
@@ -23,9 +23,7 @@ def thank_attendees(now: datetime) -> int:
     rows = MemberAttendance.objects.attended().filter(**{f"booking__{name}": value for name, value in lately.items()})
     for pk, booking_id in rows.order_by("pk").values_list("pk", "booking"):
         there[_key(booking_id, pk)] = (booking_id, pk)
-    written = set(
-        OutboxMessage.objects.filter(key__in=[f"training-thanks:{key}" for key in there]).values_list("key", flat=True)
-    )
+    written = written_keys(f"training-thanks:{key}" for key in there)
     todo = {numbers for key, numbers in there.items() if f"training-thanks:{key}" not in written}
     bookings = TrainingBooking.objects.with_attendance().filter(pk__in={pk for pk, _ in todo}).order_by("pk")
     to_thank = [
