@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Cohort, Enrollment, Programme
 from matching.events.services import events_for_participant
 from matching.groups.introduced import groups_for_participant
 from matching.models import Match
@@ -19,7 +19,10 @@ from partners.models import Partner
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Today for coordinators, their own things for participants, reports for partners, a welcome for others."""
+    """Today for coordinators, their own things for participants, reports for partners, a welcome for visitors.
+
+    An operator who has no role anywhere is led to a first programme.
+    """
     user = request.user
     if not isinstance(user, User):
         cohorts = Cohort.objects.accepting_signups(timezone.now()).order_by("signup_closes_at", "name")
@@ -32,6 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect(partners[0])
         if partners:
             return redirect("partners:partner-list")
+        if user.is_superuser:
+            return render(request, "portal/first_steps.html", {"has_programmes": Programme.objects.exists()})
     return render(request, "portal/participant.html", _own_things(user))
 
 

@@ -171,5 +171,9 @@ def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
         nav.append(
             _item("Reports", reverse("partners:partner-list"), "chart-column", current=current.startswith("partners:"))
         )
+    if user.is_superuser:
+        current_here = current.startswith(("cohorts:programme-", "cohorts:cohort-"))
+        nav.append(_item("Programmes", reverse("cohorts:programme-list"), "layers", current=current_here))
+        nav.append(_item("Operator", reverse("admin:index"), "wrench", current=False))
     nav.append(_item("Profile", reverse("accounts:profile"), "user", current=current == "accounts:profile"))
     return nav
