@@ -1,8 +1,8 @@
 """Write a message as the bytes of a mail.
 
 Processor time for a mail with text and HTML: 70 µs here, 490 µs with `email.mime`, 690 µs by Django and 1,860 µs with
-`EmailMessage`, where all of SMTP takes some 500 µs. A test holds that the result is the mail that Django writes: short
-ASCII headers as they are, all others through Python's and Django's own encoders, text as 7bit or quoted-printable.
+`EmailMessage`. A test holds that the result is the mail that Django writes: short ASCII headers as they are, all others
+through Python's and Django's own encoders, text as 7bit or quoted-printable.
 """
 
 import re
