@@ -13,6 +13,7 @@ from training.models import TrainingBooking
 
 ROLES = ("mentees", "mentors", "facilitators", "experts")
 OTHERS = "others"
+NOT_SAID = "not said"
 # The unit of a table whose labels people may share: its rows don't add up to the people of the role.
 SHARED_LABELS = "people, some in several rows"
 
@@ -41,13 +42,16 @@ def people_tables(cohort: Cohort, roles: Mapping[str, set[int]]) -> dict[str, li
     """Key → rows of every registered table, small groups suppressed.
 
     Labels that people may share become a table each, of those with the label and all others, below the key. Raises
-    ValueError for rows that leave people of the role out, or count some twice.
+    ValueError for rows that leave people of the role out or count some twice, and for "not said" among shared labels:
+    whoever said something else is everybody without these two labels, and may be one person.
     """
     found: dict[str, list[CountRow]] = {}
     for key, count in PEOPLE_TABLES.items():
         people = roles[key.partition(":")[0]]
         counted = count(cohort, people)
         if isinstance(counted, Mapping):
+            if NOT_SAID in counted:
+                raise ValueError(f"Table {key} shares labels among people: “{NOT_SAID}” beside them would tell of few.")
             for label, some in counted.items():
                 with_label = len(some & people)
                 found[f"{key}:{label}"] = suppress_small_groups(

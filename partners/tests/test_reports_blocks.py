@@ -200,3 +200,15 @@ def test_labels_that_people_share_are_shown_where_neither_those_with_it_nor_the_
 
     monkeypatch.setitem(people_tables.PEOPLE_TABLES, "mentees:languages", languages)
     assert cohort_impact(example).rows("mentees:languages") == [("English", 18), ("Swahili", 6)]
+
+
+def test_not_said_beside_labels_that_people_share_is_refused(monkeypatch, example):
+    """With 12 who speak English and 7 who said nothing of 20, one person would speak something else alone."""
+
+    def languages(_cohort, people):
+        ids = sorted(people)
+        return {"English": {*ids[:11]}, "French": {ids[11]}, people_tables.NOT_SAID: {*ids[12:]}}
+
+    monkeypatch.setitem(people_tables.PEOPLE_TABLES, "mentees:languages", languages)
+    with pytest.raises(ValueError, match="would tell of few"):
+        cohort_impact(example)
