@@ -50,6 +50,16 @@ def test_a_mail_has_its_three_files_and_begins_with_its_entry(kind):
     assert entry.placeholders, f"templates/emails/{kind}/placeholders.txt names no placeholder."
 
 
+@pytest.mark.parametrize("kind", MAILS)
+def test_placeholders_that_a_mail_uses_are_explained(kind):
+    known = {p.token.strip("{}") for p in entry_of(kind).placeholders}
+    # Mailings and weekly mails replace these two for each reader.
+    known |= {"name", "dates"}
+    for file in ("subject.txt", "body.txt"):
+        unknown = set(re.findall(r"\{([a-z_]+)\}", (FOLDER / kind / file).read_text())) - known
+        assert not unknown, f"templates/emails/{kind}/{file} uses {unknown}, which placeholders.txt doesn't explain."
+
+
 def test_every_mail_is_sent_by_somebody():
     texts, patterns = texts_in_code()
     unsent = [
