@@ -95,7 +95,7 @@
   function showAsked(form) {
     const seen = new Set();
     for (const field of form.querySelectorAll("[data-shown-if]")) {
-      const box = document.getElementById(`div_id_${field.name}`);
+      const box = field.closest('[id^="div_id_"]'); // its name may be longer: a question may have several inputs
       if (!box || seen.has(box)) continue;
       seen.add(box);
       const asked = valueOf(form, field.dataset.shownIf).includes(field.dataset.shownValue);
