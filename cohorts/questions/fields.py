@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -19,6 +20,7 @@ class KeptFileInput(forms.Widget):
         context = {
             "name": name,
             "describedby": (attrs or {}).get("aria-describedby", ""),
+            "condition": flatatt({k: v for k, v in self.attrs.items() if k.startswith("data-")}),
             "kept": value if kept else "",
             "kept_name": kept.name if kept else "",
         }
