@@ -14,6 +14,7 @@ from checkins.cases.services import conduct_readers, raise_concern
 from checkins.models import CheckIn
 from checkins.surveys.forms import AnswerForm
 from checkins.waves.links import ANSWER
+from cohorts.models.question_kinds import QuestionKind
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
 from mentorship.core.timezones import first_zone
@@ -58,11 +59,7 @@ class AnswerCheckIn(CheckInByLink):
         checkin = self.checkin
         if not is_open(checkin, timezone.now()) or not checkin.user.is_active:
             return self._closed()
-        given: dict[str, Any] = {}
-        for answer in checkin.answers.select_related("question"):
-            key, value = answer.question.key, answer.value or answer.text
-            given[key] = [*given.get(key, []), value] if answer.question.behaviour.takes_several else value
-        form = AnswerForm(survey=checkin.wave.survey, initial=given)
+        form = AnswerForm(survey=checkin.wave.survey, initial=_given(checkin))
         ticked = {} if checkin.wave.survey.anonymous else form.ticked(request.GET.dict())
         form.initial.update(ticked)
         return self.page(form=form, ticked=bool(ticked))
@@ -118,3 +115,14 @@ class RaiseConcern(CheckInByLink):
     def get_context(self) -> dict[str, Any]:
         readers = conduct_readers(self.checkin.wave.cohort.workspace_id, self.checkin.match)
         return {**super().get_context(), "readers": readers}
+
+
+def _given(checkin: CheckIn) -> dict[str, Any]:
+    """What was answered before, as the form shows it."""
+    stored: dict[str, Any] = {}
+    kinds: dict[str, QuestionKind] = {}
+    for answer in checkin.answers.select_related("question"):
+        key, value = answer.question.key, answer.value or answer.text
+        kinds[key] = answer.question.behaviour
+        stored[key] = [*stored.get(key, []), value] if kinds[key].takes_several else value
+    return {key: kinds[key].retype(value) for key, value in stored.items()}
