@@ -12,7 +12,7 @@ from cohorts.models.question_kinds import QUESTION_KINDS
 from cohorts.questions.versions import save_question
 from matching.scoring.measures import answers as likeness_of_answers
 from matching.scoring.profiles import MatchProfile, MatchQuestion
-from mentorship.devtools.testing.questions import OPTIONS, WHERE, posted, shows_the_same
+from mentorship.devtools.testing.questions import OPTIONS, WHERE, lost_inputs, posted, shows_the_same
 
 pytestmark = pytest.mark.django_db
 KINDS = [kind for kind in QUESTION_KINDS.values() if kind.in_surveys]
@@ -28,7 +28,10 @@ def test_a_check_in_asks_keeps_shows_and_exports_an_answer(client, cast, checkin
     question = SurveyQuestion(survey=survey, text="Why now?", kind=kind.name, options=options)
     save_question(question=question, by=cast.coordinator)
     address = checkin_link(checkin).removeprefix(settings.SITE_URL)
-    assert "Why now?" in client.get(address).content.decode(), f"{WHERE}: `make_field` of {kind.name}"
+    page = client.get(address).content.decode()
+    assert "Why now?" in page, f"{WHERE}: `make_field` of {kind.name}"
+    lost = lost_inputs(page, question.key, typed)
+    assert lost == [], f"{WHERE}: the widget of {kind.name} draws no input for {lost}; is its HTML marked safe?"
     assert client.post(address, posted(question.key, typed)).status_code == 302
     answers = list(checkin.answers.all())
     assert ", ".join(answer.in_words for answer in answers) == words, f"{WHERE}: `in_words` of {kind.name}"
@@ -36,7 +39,7 @@ def test_a_check_in_asks_keeps_shows_and_exports_an_answer(client, cast, checkin
     form = client.get(address).context["form"]
     field = form.fields[question.key]
     unchanged = shows_the_same(field, form.get_initial_for_field(field, question.key), typed)
-    assert unchanged, f"{WHERE}: the widget of {kind.name} can't show what a survey keeps"
+    assert unchanged, f"{WHERE}: `retype` of {kind.name}, of the text that a survey keeps"
     counted = [tally.answered for tally in tally_cohort(cohort=cast.cohort)]
     assert counted == ([1] if kind.is_counted else []), f"{WHERE}: `is_counted` of {kind.name}"
     assert len(tally_wave(checkin.wave)) == (1 if kind.is_chosen else 0)

@@ -1,17 +1,21 @@
 """Every kind of question in the registry works wherever sign-up forms ask, keep, show, export and import answers."""
 
+import inspect
+import json
+
 import pytest
 from django.urls import reverse
 
 from cohorts.imports.rows import _own_answer
 from cohorts.models import PendingSignup, SignupQuestion
 from cohorts.models.question_kinds import QUESTION_KINDS, QuestionKind, answer_values
+from cohorts.questions import kinds
 from cohorts.questions.answers import shown_answers
 from cohorts.questions.question_form import build_field
 from cohorts.questions.versions import save_question
 from cohorts.signup.services import confirm_signup
 from cohorts.tests.test_questions_form import MENTOR, url
-from mentorship.devtools.testing.questions import OPTIONS, WHERE, posted, shows_the_same
+from mentorship.devtools.testing.questions import OPTIONS, WHERE, conditional_boxes, lost_inputs, posted, shows_the_same
 
 pytestmark = pytest.mark.django_db
 KINDS = list(QUESTION_KINDS.values())
@@ -42,11 +46,34 @@ def test_a_kind_says_what_the_product_needs_to_know(kind):
     assert kind.is_asked or not kind.is_chosen
 
 
+def test_every_kind_of_the_module_is_registered():
+    written = [kind for _, kind in inspect.getmembers(kinds, inspect.isclass) if kind.__module__ == kinds.__name__]
+    concrete = {kind for kind in written if issubclass(kind, QuestionKind) and not inspect.isabstract(kind)}
+    missing = sorted(kind.__name__ for kind in concrete - {type(kind) for kind in KINDS})
+    assert missing == [], f"{WHERE}: {missing} without `@register`, or with the `name` of another kind."
+
+
+@pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.name)
+def test_what_is_typed_becomes_what_is_stored(cohort, cast, kind):
+    typed, stored, _words = kind.example
+    field = build_field(asked(cast, kind))
+    kept = kind.store(field.clean(field.widget.value_from_datadict(posted("q", typed), {}, "q")))
+    assert kept == stored, f"{WHERE}: `store` of {kind.name}, or its example"
+    try:
+        same = json.loads(json.dumps(kept))
+    except TypeError as error:
+        pytest.fail(f"{WHERE}: `store` of {kind.name} gives no JSON: {error}")
+    assert same == kept, f"{WHERE}: `store` of {kind.name} gives something that JSON brings back changed"
+
+
 @pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.name)
 def test_a_sign_up_asks_keeps_and_shows_an_answer(client, cohort, cast, kind):
     typed, stored, words = kind.example
     question = asked(cast, kind)
-    assert "Why now?" in client.get(url(cohort)).content.decode(), f"{WHERE}: `make_field` of {kind.name}"
+    page = client.get(url(cohort)).content.decode()
+    assert "Why now?" in page, f"{WHERE}: `make_field` of {kind.name}"
+    lost = lost_inputs(page, f"q_{question.key}", typed)
+    assert lost == [], f"{WHERE}: the widget of {kind.name} draws no input for {lost}; is its HTML marked safe?"
     client.post(url(cohort), {**MENTOR, **posted(f"q_{question.key}", typed)})
     enrollment = confirm_signup(signup=PendingSignup.objects.get())
     assert enrollment.answers.get().value == stored, f"{WHERE}: `make_field` and `store` of {kind.name}"
@@ -66,10 +93,20 @@ def test_a_stored_answer_is_shown_unchanged_when_the_form_is_opened_again(cohort
 
 @pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.name)
 def test_a_sheet_brings_the_same_answer(cohort, cast, kind):
-    _typed, stored, _words = kind.example
-    text, leftovers = ", ".join(answer_values(stored)), []
-    read = _own_answer(asked(cast, kind), text, [], leftovers)
-    assert (read, leftovers) == (stored, []), f"{WHERE}: `read_cell` of {kind.name}"
+    _typed, stored, words = kind.example
+    question = asked(cast, kind)
+    for text in (", ".join(answer_values(stored)), words):
+        leftovers = []
+        read = _own_answer(question, text, [], leftovers)
+        assert (read, leftovers) == (stored, []), f"{WHERE}: `read_cell` of {kind.name}, from “{text}”"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.is_asked], ids=lambda kind: kind.name)
+def test_a_conditional_question_has_a_box_that_can_be_hidden(client, cohort, cast, kind):
+    first = asked(cast, QUESTION_KINDS["yes_no"])
+    then = asked(cast, kind, shown_if=first.key, shown_if_value="yes")
+    boxes = conditional_boxes(client.get(url(cohort)).content.decode())
+    assert boxes == {f"div_id_q_{then.key}"}, f"{WHERE}: the widget of {kind.name} does not draw its `attrs`"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
