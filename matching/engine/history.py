@@ -24,6 +24,7 @@ class CohortHistory:
 
     questions: list[MatchQuestion] = field(default_factory=list)
     answers: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # by enrollment
+    shared: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # those the match may read
     employer: dict[int, str] = field(default_factory=dict)  # by enrollment
     told: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))  # by user: what earlier rounds tell
     wishes: dict[tuple[int, int], float] = field(default_factory=dict)
@@ -46,11 +47,12 @@ def read_history(cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequenc
 
 
 def _read_answers(known: CohortHistory, cohort: Cohort, enrollments: Sequence[Enrollment]) -> None:
-    """Read answers to questions that both roles are asked: the same text and kind of question."""
+    """Read the answers that the match may read, and those to questions that both roles are asked for matching: the same
+    text and kind of question."""
     questions = {
         q.pk: q
         for q in SignupQuestion.objects.filter(cohort=cohort).exclude(seen_by=SignupQuestion.Seen.PRIVATE)
-        if q.used_for_matching or EMPLOYER.search(q.text)
+        if q.used_for_matching or q.seen_by == SignupQuestion.Seen.MATCH or EMPLOYER.search(q.text)
     }
     if not questions:
         return
@@ -58,6 +60,8 @@ def _read_answers(known: CohortHistory, cohort: Cohort, enrollments: Sequence[En
         question = questions[answer.question_id]
         if EMPLOYER.search(question.text) and question.kind in ("short", "one"):
             known.employer[answer.enrollment_id] = str(answer.value)
+        if question.seen_by == SignupQuestion.Seen.MATCH:
+            known.shared[answer.enrollment_id][question.text] = answer.value
         if question.used_for_matching:
             known.answers[answer.enrollment_id][_key(question)] = answer.value
     asked = {_key(q): q for q in questions.values() if q.used_for_matching}

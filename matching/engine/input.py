@@ -12,7 +12,7 @@ from matching.engine.history import CohortHistory
 from matching.models import Match, MatchPin, MentorPause
 from matching.scoring.factors import FACTORS
 from matching.scoring.geography import continent_of
-from matching.scoring.profiles import MatchProfile
+from matching.scoring.profiles import MatchProfile, SharedAnswers
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
     text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
     topics = tuple(topic.name for topic in enrollment.topics.all())
     people = [person.pk for person in enrollment.people]
+    shared = SharedAnswers(known.shared.get(enrollment.pk, {}))
     is_mentor = enrollment.role == Enrollment.Role.MENTOR
     # A project is described by its own text; what its people did before is about something else.
     told = people if is_mentor or not (text or topics) else []
@@ -97,7 +98,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
         experienced=enrollment.user_id in known.mentored if known.has_past and is_mentor else None,
         rounds=known.rounds.get(enrollment.user_id, 0),
         answers=known.answers.get(enrollment.pk, {}),
-        facts={name: fact for name, factor in FACTORS.items() if (fact := factor.read(enrollment)) is not None},
+        facts={name: fact for name, factor in FACTORS.items() if (fact := factor.read(enrollment, shared)) is not None},
     )
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from matching.scoring.measures import NEUTRAL, neutral
-from matching.scoring.profiles import Floats, MatchProfile, MatchQuestion
+from matching.scoring.profiles import Floats, MatchProfile, MatchQuestion, SharedAnswers
 
 if TYPE_CHECKING:
     from matching.scoring.text_similarity import FieldSimilarity, WordSimilarity
@@ -77,8 +77,11 @@ class Factor(ABC):
     visible: ClassVar[bool] = True  # whether coordinators see it and can weigh it
     good_from: ClassVar[float] = NEUTRAL  # from this value on it speaks for a pair
 
-    def read(self, enrollment: Any) -> Any:
-        """What the factor needs of a sign-up beside what a `MatchProfile` holds; see `ScoringInput.facts`."""
+    def read(self, enrollment: Any, answers: SharedAnswers) -> Any:
+        """What the factor needs of a sign-up beside what a `MatchProfile` holds; see `ScoringInput.facts`.
+
+        Called for everybody, so it asks the database for nothing: `answers` are read for all of them at once.
+        """
         return None
 
     @abstractmethod
@@ -95,7 +98,10 @@ class Factor(ABC):
 
     @abstractmethod
     def reason(self, pair: FactorPair) -> str:
-        """What speaks for the pair, to follow "They", such as `both speak English`."""
+        """What speaks for the pair, to follow "They", such as `both speak English`.
+
+        The intro mail says it to both sides after "You": it is true, and tells only what each may read of the other.
+        """
 
     def objection(self, pair: FactorPair) -> str:
         """What speaks against the pair, to follow "but"; "" where a low value is no reason against it."""

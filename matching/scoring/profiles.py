@@ -35,6 +35,18 @@ class MatchQuestion:
     text: str = ""
 
 
+class SharedAnswers:
+    """What somebody answered to the questions of the form whose answers their match may read."""
+
+    def __init__(self, by_question: Mapping[str, Any]) -> None:
+        self._by_question = {_plain(text): answer for text, answer in by_question.items()}
+
+    def to(self, question: str) -> Any:
+        """Return the answer to the question with this text, ignoring case and spaces; None where there is none."""
+        answer = self._by_question.get(_plain(question))
+        return None if answer in ("", []) else answer
+
+
 @dataclass(frozen=True)
 class MatchProfile:
     """One side of a pair; a mentee may be a team with one project."""
@@ -85,6 +97,10 @@ def region_name(person: MatchProfile) -> str:
 
 def same(a: str, b: str) -> bool:
     return a.strip().casefold() == b.strip().casefold()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def listed(items: Sequence[str]) -> str:
