@@ -1,6 +1,5 @@
 """Clean topics: merging with undo, renaming, the pages, names to offer while typing."""
 
-import time
 from importlib import import_module
 
 import pytest
@@ -296,10 +295,8 @@ def test_two_thousand_topics_take_a_constant_number_of_queries(client, cast, dja
     )
     for number, topic in enumerate(Topic.objects.all()[:400]):
         people[number % 40].topics.add(topic)
-    start = time.perf_counter()
     with django_assert_max_num_queries(20):
         page = client.get(url)
-    assert time.perf_counter() - start < 3
     assert page.context["page_obj"].paginator.count == 2000
 
 

@@ -1,7 +1,6 @@
 """`manage.py run_all` keeps web, worker and beat alive."""
 
 import sys
-import time
 
 import pytest
 from django.core.management import CommandError
@@ -25,11 +24,9 @@ def test_a_killed_process_is_started_again(capsys):
     service.keep_alive()
     assert service.process.pid != first.pid
     assert "started again" in capsys.readouterr().err
-    began = time.monotonic()
     service.ask_to_stop()
     service.wait()
     assert service.process.returncode != 0
-    assert time.monotonic() - began < 5
 
 
 def test_a_process_that_never_starts_is_given_up(capsys):

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 import uuid
 from datetime import timedelta
 
@@ -157,9 +156,7 @@ def test_a_message_whose_recipients_are_all_refused_fails(box):
 def test_a_missing_answer_is_shown_as_an_unknown_outcome(box, how):
     box.data_answer = lambda number: how if number == 1 else None
     message, next_one = MessageFactory(due_at=timezone.now() - timedelta(hours=1)), MessageFactory()
-    began = time.monotonic()
     assert deliver_all_due() == 1, "the next message goes out on a session of its own"
-    assert time.monotonic() - began < 5
     message.refresh_from_db()
     next_one.refresh_from_db()
     assert next_one.status == "sent"
