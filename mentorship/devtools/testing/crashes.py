@@ -127,6 +127,18 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process still does anything. One that is dead and that nobody has asked about yet does not.
+
+    A worker whose child was killed may hang as a whole and never ask.
+    """
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
 @contextmanager
 def crash_installation(database: str, folder: Path, *, restarts: bool = False) -> Iterator[CrashInstallation]:
     """A migrated installation on `postgresql` with Valkey, or on `sqlite` with the file broker.

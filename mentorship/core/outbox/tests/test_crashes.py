@@ -16,7 +16,13 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from mentorship.devtools.testing.crashes import CrashInstallation, children_of, crash_installation, wait_until
+from mentorship.devtools.testing.crashes import (
+    CrashInstallation,
+    children_of,
+    crash_installation,
+    is_running,
+    wait_until,
+)
 from mentorship.devtools.testing.servers import BASE_DIR, free_port, kill_group, worker
 
 pytestmark = pytest.mark.servers
@@ -54,7 +60,7 @@ def test_a_killed_worker_loses_nothing_and_hides_nothing(installation):
                 victim = chance.choice(children_of(process.pid) or [process.pid])
                 os.kill(victim, 9)
                 kills += 1
-                wait_until(lambda: process.poll() is not None or victim not in children_of(process.pid), installation)  # noqa: B023
+                wait_until(lambda: not is_running(victim), installation)  # noqa: B023
             kill_group(process)
             kills += 2  # it may have been sending with two processes
         if installation.environ["REDIS_URL"]:
