@@ -112,6 +112,19 @@ def test_a_session_by_keyboard_swaps_locks_and_undoes(market, site):
         assert errors == []
 
 
+def test_a_key_that_falls_into_a_refresh_is_not_lost(market, site):
+    with chromium() as browser:
+        page = open_board(browser, market, site)
+        on_row(page, "Soil")
+        # One task of the browser: the refresh has left, nothing has come back, and the key is pressed.
+        page.evaluate("""() => {
+            htmx.trigger("#board-page", "board-refresh");
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "l", bubbles: true}));
+        }""")
+        expect(page.locator("tr", has_text="Soil").get_by_text("locked", exact=True)).to_be_visible()
+        assert MatchPin.objects.get().mentee == market["Soil"]
+
+
 def test_a_mentor_is_dragged_and_what_another_coordinator_does_is_seen(market, site):
     run = market["run"]
     with chromium() as browser:

@@ -9,6 +9,8 @@
   let picked = null; // the row that a swap begins with
   let last = null; // the mentee whose row had the focus
   let sent = 0; // when the request left that is still on its way
+  let saving = false; // whether that request makes a change
+  let waiting = null; // what a key asked for while the board was brought up to date
   let late = false; // others changed something while we were busy
 
   const underWay = () => Date.now() - sent < 10000;
@@ -64,12 +66,20 @@
 
   // --- the keyboard ---
 
-  const press = (row, ...values) => {
-    if (underWay()) return;
-    const button = values.map((v) => row.querySelector(`.m-row-menu button[value=${v}]`)).find(Boolean);
+  // A key that falls into a refresh is kept until the new rows are there; while a change is saved it is refused aloud,
+  // because it may be the same key pressed twice.
+  const whenFree = (act) => {
+    if (!underWay()) act();
+    else if (saving) say("The last change is still being saved.");
+    else waiting = act;
+  };
+
+  const press = ({ dataset: { mentee } }, ...values) => whenFree(() => {
+    const row = rows().find((r) => r.dataset.mentee === mentee);
+    const button = values.map((v) => row?.querySelector(`.m-row-menu button[value=${v}]`)).find(Boolean);
     if (button) button.click();
     else say("That is not possible for this row.");
-  };
+  });
 
   const keys = {
     ArrowDown: (row, all) => linkOf(all[all.indexOf(row) + 1])?.focus(),
@@ -79,7 +89,7 @@
     f: (row) => press(row, "forbid"),
     d: (row) => press(row, "hold"),
     c: (row) => row.querySelector("[data-compare]")?.click(),
-    u: () => underWay() || document.getElementById("undo")?.requestSubmit(),
+    u: () => whenFree(() => document.getElementById("undo")?.requestSubmit()),
     Escape: () => {
       drop();
       say("Dropped.");
@@ -143,10 +153,14 @@
 
   const isBoard = (event) => ["board", "board-page"].includes(event.detail.target?.id);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (isBoard(event)) sent = Date.now();
+    if (!isBoard(event)) return;
+    sent = Date.now();
+    saving = event.detail.requestConfig.verb !== "get";
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (isBoard(event)) sent = 0;
+    if (!isBoard(event)) return;
+    sent = 0;
+    if (!event.detail.successful) waiting = null;
   });
 
   // The board was replaced: the focus stays on its row, and on a phone the panel below the list is shown.
@@ -155,6 +169,9 @@
     if (id !== "board" && id !== "board-page") return;
     picked = null;
     sent = 0;
+    const asked = waiting;
+    waiting = null;
+    setTimeout(() => asked?.());
     if (dialog()?.open || (document.activeElement && document.activeElement !== document.body)) return;
     const all = rows();
     const row = all.find((r) => r.dataset.mentee === last) || all.find((r) => linkOf(r).hasAttribute("aria-current"));
