@@ -2,7 +2,7 @@
 
 import uuid
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,7 @@ from django.db.models import Q
 from cohorts.models.enrollment import Enrollment
 from cohorts.models.question_kinds import QUESTION_KINDS, QuestionKind, kind_choices
 from cohorts.models.setup import Cohort
+from mentorship.core.errors import ServiceError
 
 
 class Question(models.Model):
@@ -49,19 +50,17 @@ class Question(models.Model):
         """Value and label of everything that can be chosen, in order; nothing for a text, or before it has a kind."""
         return self.behaviour.choices(self) if self.kind else []
 
+    def renamed_choices(self, before: Self) -> dict[str, str]:
+        """The new value of each choice whose line was written over since `before`, an earlier version."""
+        old, new = [value for value, _ in before.choices], [value for value, _ in self.choices]
+        if before.kind != self.kind or len(old) != len(new):
+            return {}
+        # What only moved is still there.
+        return {was: now for was, now in zip(old, new, strict=True) if was not in new and now not in old}
+
     def in_words(self, stored: Any) -> str:
         """An answer as people read it."""
         return self.behaviour.in_words(self, stored)
-
-    @property
-    def must_be_answered(self) -> bool:
-        """Whether its field refuses to stay empty."""
-        return self.required
-
-    @property
-    def field_attributes(self) -> dict[str, str]:
-        """Further attributes of its widget."""
-        return {}
 
     @property
     def notes(self) -> list[str]:
@@ -86,6 +85,9 @@ class Question(models.Model):
 
     def release_dependants(self) -> None:
         """Let questions that depend on this one be asked without it."""
+
+    def carry_dependants(self, before: Self) -> None:
+        """Let questions that depend on this one follow its new choices. Raises ServiceError where one can't."""
 
 
 class SignupQuestion(Question):
@@ -116,17 +118,6 @@ class SignupQuestion(Question):
         ]
 
     @property
-    def must_be_answered(self) -> bool:
-        # The form knows the other answers, and asks for a conditional one itself.
-        return self.required and not self.shown_if
-
-    @property
-    def field_attributes(self) -> dict[str, str]:
-        if not self.shown_if:
-            return {}
-        return {"data-shown-if": f"q_{self.shown_if}", "data-shown-value": self.shown_if_value}
-
-    @property
     def notes(self) -> list[str]:
         matching = ["used for matching"] if self.used_for_matching else []
         condition = ["only after another answer"] if self.shown_if else []
@@ -143,7 +134,34 @@ class SignupQuestion(Question):
         return self.answers.exists()
 
     def release_dependants(self) -> None:
-        self.siblings().filter(shown_if=self.key, retired_at=None).update(shown_if="")
+        self.dependants().update(shown_if="", shown_if_value="")
+
+    def dependants(self) -> models.QuerySet["SignupQuestion"]:
+        """The questions that are asked only after an answer to this one."""
+        return self.siblings().filter(shown_if=self.key, retired_at=None)
+
+    def new_conditions(self, before: Self) -> dict[int, str]:
+        """The new `shown_if_value` of each dependant whose choice has other words than `before`, by id.
+
+        Raises ServiceError where a choice that a dependant names is gone.
+        """
+        possible, renamed = dict(self.choices), self.renamed_choices(before)
+        found = {}
+        for question in self.dependants():
+            value = question.shown_if_value
+            if value in possible:
+                continue
+            if value not in renamed:
+                raise ServiceError(
+                    f"“{question.text}” is asked only of those who answer “{dict(before.choices).get(value, value)}” "
+                    "here. Keep that choice, or change that question first."
+                )
+            found[question.pk] = renamed[value]
+        return found
+
+    def carry_dependants(self, before: Self) -> None:
+        for pk, value in self.new_conditions(before).items():
+            self.dependants().filter(pk=pk).update(shown_if_value=value)
 
 
 class SignupAnswer(models.Model):
@@ -169,7 +187,11 @@ class SignupFile(models.Model):
     enrollment = models.ForeignKey(Enrollment, null=True, on_delete=models.CASCADE, related_name="files")
     file = models.FileField(upload_to="sign-up")
     name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField(default=0, help_text="Bytes.")
     created_at = models.DateTimeField(auto_now_add=True)
+    draft_until = models.DateTimeField(
+        null=True, db_index=True, help_text="Deleted then, unless a sign-up with it arrives."
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from cohorts.questions.files import file_of_token
+from cohorts.questions.files import FileRefusedError, check_upload, file_of_token
 
 
 class KeptFileInput(forms.Widget):
@@ -27,17 +28,27 @@ class KeptFileInput(forms.Widget):
         return render_to_string("cohorts/questions/file_input.html", context)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return data.get(f"{name}-kept", "")
+        return files.get(name) or data.get(f"{name}-kept", "")
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return f"{name}-kept" not in data
+        return name not in files and f"{name}-kept" not in data
 
 
 class KeptFileField(forms.Field):
-    """Cleans to the id of a SignupFile. What was uploaded is kept before the form is validated, see SignupForm."""
+    """Cleans to the id of a SignupFile, or to a checked upload that nobody has stored yet, see SignupForm."""
 
     widget = KeptFileInput
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, UploadedFile):
+            try:
+                check_upload(value)
+            except FileRefusedError as error:
+                raise forms.ValidationError(str(error)) from error
+            return value
+        if not value:
+            return ""
         kept = file_of_token(value)
-        return str(kept.pk) if kept else ""
+        if kept is None:
+            raise forms.ValidationError("Choose your file again: we no longer have it.")
+        return str(kept.pk)

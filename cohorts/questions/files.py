@@ -1,14 +1,19 @@
 """Files that applicants upload."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Sum
+from django.utils import timezone
 
 from cohorts.models import Cohort, SignupFile
 
 MAX_FILE = 5 * 1024 * 1024
 SAFE_FILES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "txt": b""}
+DRAFT_FOR = timedelta(days=1)
+DRAFT_SPACE = 50 * 1024 * 1024
 FILE_SALT = "cohorts.signup.file"
 
 
@@ -29,19 +34,50 @@ def file_of_token(token: Any) -> SignupFile | None:
         return None
 
 
-def keep_file(*, cohort: Cohort, upload: UploadedFile) -> SignupFile:
-    """Store an uploaded file. Raises FileRefusedError where it is too large or not what its name says."""
-    name = str(upload.name or "file").replace("\\", "/").rsplit("/", 1)[-1][-200:]
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+def check_upload(upload: UploadedFile) -> None:
+    """Raise FileRefusedError where an uploaded file is too large or not what its name says. Nothing is stored."""
+    ending = _ending(upload)
     if ending not in SAFE_FILES:
-        raise FileRefusedError("Give a PDF, an image (PNG or JPEG) or a plain text.")
+        raise FileRefusedError("Choose a PDF, an image (PNG or JPEG) or a plain text file.")
     if (upload.size or 0) > MAX_FILE:
-        raise FileRefusedError("The file is larger than 5 MB.")
+        raise FileRefusedError("Choose a file of 5 MB or less.")
     head = upload.read(4096)
     upload.seek(0)
     if not head.startswith(SAFE_FILES[ending]) or (ending == "txt" and b"\0" in head):
-        raise FileRefusedError(f"This is no {ending.upper()} file, whatever its name says.")
-    kept = SignupFile(cohort=cohort, name=name)
-    kept.file.save(f"{kept.pk}.{ending}", upload, save=False)
+        raise FileRefusedError(f"This isn’t a {ending.upper()} file, although its name says so. Choose another file.")
+
+
+def keep_draft(*, cohort: Cohort, upload: UploadedFile, instead_of: SignupFile | None = None) -> SignupFile:
+    """Store a checked upload for a day, until a sign-up with it arrives; it takes the place of an earlier draft.
+
+    Drafts of a cohort take up at most DRAFT_SPACE together: the oldest are deleted first.
+    """
+    drafts = SignupFile.objects.filter(cohort=cohort, draft_until__isnull=False)
+    if instead_of and instead_of.draft_until:
+        delete_file(instead_of)
+    size = upload.size or 0
+    taken = drafts.aggregate(total=Sum("size"))["total"] or 0
+    for oldest in drafts.order_by("created_at"):
+        if taken + size <= DRAFT_SPACE:
+            break
+        taken -= oldest.size
+        delete_file(oldest)
+    kept = SignupFile(cohort=cohort, name=_base_name(upload), size=size, draft_until=timezone.now() + DRAFT_FOR)
+    kept.file.save(f"{kept.pk}.{_ending(upload)}", upload, save=False)
     kept.save()
     return kept
+
+
+def delete_file(file: SignupFile) -> None:
+    """Delete a file with its row; for a file whose row must survive a rollback, call it on commit."""
+    file.file.delete(save=False)
+    file.delete()
+
+
+def _base_name(upload: UploadedFile) -> str:
+    return str(upload.name or "file").replace("\\", "/").rsplit("/", 1)[-1][-200:]
+
+
+def _ending(upload: UploadedFile) -> str:
+    name = _base_name(upload)
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""

@@ -1,9 +1,9 @@
 """What a sign-up form asks: standard fields and own questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cohorts.models import Cohort, SignupQuestion
+from cohorts.models import Cohort, SignupAnswer, SignupQuestion
 from cohorts.models.question_kinds import answer_values
 
 OFF, ON, REQUIRED = "off", "on", "required"
@@ -58,8 +58,40 @@ def field_name(question: SignupQuestion) -> str:
     return f"q_{question.key}"
 
 
-def is_shown(question: SignupQuestion, said: Mapping[str, Any]) -> bool:
-    """Whether a conditional question is asked, given the answer to the one that it depends on."""
-    if not question.shown_if:
-        return True
-    return question.shown_if_value in answer_values(said.get(question.shown_if))
+def condition_of(question: SignupQuestion, by_key: Mapping[str, SignupQuestion]) -> SignupQuestion | None:
+    """The question on whose answer this one depends; None where it is asked of everybody.
+
+    A condition that no answer can meet counts for nothing: to ask too much loses no answer.
+    """
+    parent = by_key.get(question.shown_if)
+    possible = dict(parent.choices) if parent else {}
+    return parent if question.shown_if_value in possible else None
+
+
+def asked_keys(questions: Sequence[SignupQuestion], said: Mapping[str, Any]) -> set[str]:
+    """The keys of the questions that are asked, given answers by key; in whichever order they are in the form.
+
+    A conditional question is asked where the one that it depends on is asked and was answered that way.
+    """
+    by_key = {question.key: question for question in questions}
+
+    def is_asked(question: SignupQuestion, above: tuple[str, ...] = ()) -> bool:
+        parent = condition_of(question, by_key)
+        if parent is None or question.key in above:  # a ring of conditions hides nothing
+            return True
+        return question.shown_if_value in answer_values(said.get(parent.key)) and is_asked(
+            parent, (*above, question.key)
+        )
+
+    return {question.key for question in questions if is_asked(question)}
+
+
+def answer_to_ask(question: SignupQuestion, answer: SignupAnswer) -> Any:
+    """What was answered to this or an earlier version of a question, for the form; a renamed choice by its new name."""
+    renamed = question.renamed_choices(answer.question)
+    given = answer.value
+    if isinstance(given, list):
+        given = [renamed.get(value, value) for value in given]
+    elif isinstance(given, str):
+        given = renamed.get(given, given)
+    return question.behaviour.retype(given)

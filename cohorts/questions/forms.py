@@ -18,6 +18,7 @@ from cohorts.questions.form_definition import (
 from cohorts.questions.labels import LABELS
 from cohorts.questions.question_form import BaseQuestionForm
 from cohorts.questions.topic_names import split_topics
+from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, language_code, language_name
 
 
@@ -67,22 +68,40 @@ class QuestionForm(BaseQuestionForm):
         )
         self.fields["shown_if_value"].label = "was answered with"
         self.fields["shown_if_value"].help_text = "One of its choices; yes or no; 1 to 5."
+        if other := next((q for q in self.others if q.key == self.instance.shown_if), None):
+            self.initial["shown_if_value"] = dict(other.choices).get(
+                self.instance.shown_if_value, self.instance.shown_if_value
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("seen_by") == SignupQuestion.Seen.PRIVATE and cleaned.get("used_for_matching"):
             self.add_error("used_for_matching", "Private needs are never used for matching.")
         self._check_condition(cleaned)
+        self._check_dependants()
         return cleaned
+
+    def _check_dependants(self) -> None:
+        """The choices that other questions depend on have to stay, or be renamed in their place."""
+        if self.instance.pk is None or {"kind", "choices"} & set(self.errors):
+            return
+        try:
+            self.instance.new_conditions(SignupQuestion.objects.get(pk=self.instance.pk))
+        except ServiceError as error:
+            self.add_error("choices" if self.instance.behaviour.lists_choices else "kind", str(error))
 
     def _check_condition(self, cleaned: dict[str, Any]) -> None:
         other = next((q for q in self.others if q.key == cleaned.get("shown_if")), None)
         if other is None:
             cleaned["shown_if_value"] = ""
             return
-        possible = [value for value, _ in other.choices]
-        if cleaned.get("shown_if_value") not in possible:
-            self.add_error("shown_if_value", f"One of: {', '.join(possible)}.")
+        by_words = {words.casefold(): value for value, label in other.choices for words in (label, value)}
+        typed = cleaned.get("shown_if_value", "").strip().casefold()
+        if typed in by_words:
+            cleaned["shown_if_value"] = by_words[typed]
+        else:
+            labels = ", ".join(label for _, label in other.choices)
+            self.add_error("shown_if_value", f"Enter one of the choices of that question: {labels}.")
         # A ring of conditions would hide all its questions for ever.
         by_key, seen = {q.key: q for q in self.others}, {self.instance.key}
         while other is not None:

@@ -148,7 +148,7 @@ class Date(QuestionKind):
 
 @register
 class File(QuestionKind):
-    """The id of a SignupFile. What was uploaded is kept before the form is validated, see SignupForm."""
+    """The id of a SignupFile. SignupForm stores what was uploaded once it is checked."""
 
     name, label = "file", "File (PDF, image or text)"
     example = ("", "", "")  # a test of its own uploads one

@@ -10,11 +10,9 @@ from cohorts.models.question_kinds import QUESTION_KINDS
 
 def build_field(question: Question) -> forms.Field:
     """The field that asks a question."""
-    field = question.behaviour.make_field(
-        question, label=question.text, help_text=question.help_text, required=question.must_be_answered
+    return question.behaviour.make_field(
+        question, label=question.text, help_text=question.help_text, required=question.required
     )
-    field.widget.attrs |= question.field_attributes
-    return field
 
 
 class BaseQuestionForm(forms.ModelForm):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupFile
 from cohorts.models.question_kinds import answer_values
+from cohorts.questions.files import delete_file
 from cohorts.questions.form_definition import OFF, ON, REQUIRED, STANDARD, current_questions
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -36,19 +37,35 @@ def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> b
     changed = False
     for key, question in asked.items():
         value, old = answers[key], before.get(key)
-        if not answer_values(value):
-            if old:
-                old.delete()
-                changed = True
-        elif old is None or old.question_id != question.pk or old.value != value:
-            # The answer belongs to the version of the question that was asked.
-            if old:
-                old.delete()
+        empty = not answer_values(value)
+        if (empty and old is None) or (old and old.question_id == question.pk and old.value == value):
+            continue
+        # The answer belongs to the version of the question that was asked.
+        if old:
+            _delete_answer(old, unless_file=value)
+        if not empty:
             SignupAnswer.objects.create(enrollment=enrollment, question=question, value=value)
-            if question.behaviour.is_file:
-                SignupFile.objects.filter(pk=value, cohort=enrollment.cohort).update(enrollment=enrollment)
-            changed = True
+        changed = True
+    claim_files(cohort=enrollment.cohort, role=enrollment.role, answers=answers, enrollment=enrollment)
     return changed
+
+
+def claim_files(
+    *, cohort: Cohort, role: str, answers: Mapping[str, Any], enrollment: Enrollment | None = None
+) -> None:
+    """Keep the files that arrived with a sign-up, so far drafts; once confirmed they belong to its enrollment."""
+    ids = [answers[q.key] for q in current_questions(cohort, role) if q.behaviour.is_file and answers.get(q.key)]
+    owner = {"enrollment": enrollment} if enrollment else {}
+    if ids:
+        SignupFile.objects.filter(pk__in=ids, cohort=cohort).update(draft_until=None, **owner)
+
+
+def _delete_answer(answer: SignupAnswer, *, unless_file: Any) -> None:
+    """Delete an answer, and its file once that is certain."""
+    file = SignupFile.objects.filter(pk=answer.value).first() if answer.question.behaviour.is_file else None
+    answer.delete()
+    if file and str(file.pk) != str(unless_file):
+        transaction.on_commit(lambda: delete_file(file))
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ def save_question(*, question: Q, by: User) -> Q:
             question.siblings().filter(pk=before.pk).update(retired_at=timezone.now())
             question.pk, question.version = None, before.version + 1
             question._state.adding = True
+        question.carry_dependants(before)
     question.save()
     _record(question, Verb.QUESTION_SAVED, by)
     return question

@@ -10,8 +10,16 @@ from django.urls import reverse
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.models.question_kinds import answer_values
 from cohorts.questions.eligibility import eligibility_errors
-from cohorts.questions.files import FileRefusedError, keep_file, sign_file_id
-from cohorts.questions.form_definition import OFF, REQUIRED, current_questions, field_name, is_shown, standard_fields
+from cohorts.questions.files import file_of_token, keep_draft, sign_file_id
+from cohorts.questions.form_definition import (
+    OFF,
+    REQUIRED,
+    asked_keys,
+    condition_of,
+    current_questions,
+    field_name,
+    standard_fields,
+)
 from cohorts.questions.labels import LABELS, MENTOR_LABELS
 from cohorts.questions.question_form import build_field
 from cohorts.questions.topic_names import split_topics
@@ -117,8 +125,7 @@ class SignupForm(forms.Form):
         for question in self.questions:
             if question.behaviour.is_asked:
                 self.fields[field_name(question)] = build_field(question)
-        if self.is_bound:
-            self._keep_files()
+        self._add_conditions()
         if role != "mentee":
             for name, label in MENTOR_LABELS.items():
                 if name in self.fields:
@@ -139,17 +146,38 @@ class SignupForm(forms.Form):
         if name in self.fields:
             self.fields[name].widget.attrs |= attributes
 
-    def _keep_files(self) -> None:
-        """Store each upload at once, so that an error elsewhere in the form does not lose it."""
-        self.refused: dict[str, str] = {}
-        data = self.data = self.data.copy()  # type: ignore[attr-defined]
+    def _add_conditions(self) -> None:
+        """Mark the fields that the page shows only after another answer, and answers that can't be given any more."""
+        by_key = {question.key: question for question in self.questions}
         for question in self.questions:
             name = field_name(question)
-            if question.behaviour.is_file and (upload := self.files.get(name)):
-                try:
-                    data[f"{name}-kept"] = sign_file_id(keep_file(cohort=self.cohort, upload=upload).pk)
-                except FileRefusedError as error:
-                    self.refused[name] = str(error)
+            if name not in self.fields:
+                continue
+            if parent := condition_of(question, by_key):
+                condition = {"data-shown-if": field_name(parent), "data-shown-value": question.shown_if_value}
+                self.fields[name].widget.attrs |= condition
+            if gone := [v for v in answer_values(self.initial.get(name)) if v not in dict(question.choices)]:
+                if question.behaviour.is_chosen:
+                    said = f"You answered “{', '.join(gone)}” before, which is no longer a choice."
+                    self.fields[name].help_text = f"{self.fields[name].help_text} {said}".strip()
+
+    def keep_files(self) -> None:
+        """Store the uploads that passed their own checks, so that an error elsewhere in the form does not lose them.
+
+        For views to call once the form has been checked. They stay drafts until a service takes the answers.
+        """
+        data, files = self.data.copy(), self.files.copy()  # type: ignore[attr-defined]
+        for question in self.questions:
+            name = field_name(question)
+            upload = files.get(name) if question.behaviour.is_file else None
+            if upload is None or name in self.errors or question.key not in self.asked:
+                continue
+            earlier = file_of_token(data.get(f"{name}-kept"))
+            kept = keep_draft(cohort=self.cohort, upload=upload, instead_of=earlier)
+            data[f"{name}-kept"] = sign_file_id(kept.pk)
+            del files[name]
+            self.cleaned_data["own"][question.key] = str(kept.pk)
+        self.data, self.files = data, files
 
     @property
     def own_parts(self) -> list[tuple[SignupQuestion, Any]]:
@@ -170,21 +198,16 @@ class SignupForm(forms.Form):
 
     def _own(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """The answers to own questions by key. A question that the other answers hide is empty, and no error."""
-        own: dict[str, Any] = {}
-        for question in self.questions:
-            name = field_name(question)
-            if name not in self.fields:
-                continue
-            value = question.behaviour.store(cleaned.pop(name, None))
-            asked = is_shown(question, own)
-            if not asked:
-                self.errors.pop(name, None)
-                value = None
-            elif name in self.refused:
-                self.add_error(name, self.refused[name])
-            elif question.required and question.shown_if and not answer_values(value):
-                self.add_error(name, self.fields[name].error_messages["required"])
-            own[question.key] = value
+        named = {question.key: field_name(question) for question in self.questions}
+        own = {
+            question.key: question.behaviour.store(cleaned.pop(named[question.key], None))
+            for question in self.questions
+            if named[question.key] in self.fields
+        }
+        self.asked = asked_keys(self.questions, own)
+        for key in own.keys() - self.asked:
+            self.errors.pop(named[key], None)
+            own[key] = None
         return own
 
     @property

@@ -3,8 +3,7 @@
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
-from cohorts.questions.answers import answers_by_key
-from cohorts.questions.form_definition import current_questions, field_name
+from cohorts.questions.form_definition import answer_to_ask, current_questions, field_name
 from cohorts.signup.services import ENROLLMENT_FIELDS
 from mentorship.core.accounts.models import User
 
@@ -64,7 +63,7 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
     for question in current_questions(cohort, role):
         answer = said.get(question.key)
         if answer and answer.question.text == question.text and not question.behaviour.is_file:
-            initial[field_name(question)] = question.behaviour.retype(answer.value)
+            initial[field_name(question)] = answer_to_ask(question, answer)
     return initial, last.cohort.name
 
 
@@ -73,6 +72,6 @@ def saved_answers(enrollment: Enrollment) -> dict[str, Any]:
     initial = {name: getattr(enrollment, name) for name in ENROLLMENT_FIELDS}
     initial |= {"full_name": enrollment.user.full_name, "pronouns": enrollment.user.pronouns}
     initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())
-    said = answers_by_key(enrollment)
+    said = {answer.question.key: answer for answer in enrollment.answers.select_related("question")}
     asked = current_questions(enrollment.cohort, enrollment.role)
-    return initial | {field_name(q): q.behaviour.retype(said[q.key]) for q in asked if q.key in said}
+    return initial | {field_name(q): answer_to_ask(q, said[q.key]) for q in asked if q.key in said}

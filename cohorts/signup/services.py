@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup, SignupFile
-from cohorts.questions.services import save_own_answers
+from cohorts.questions.files import delete_file
+from cohorts.questions.services import claim_files, save_own_answers
 from cohorts.signup import links
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -50,6 +52,7 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
     Raises ServiceError where the cohort takes no sign-ups.
     """
     _check_open(cohort, find_group(cohort, answers.get("group", "")))
+    claim_files(cohort=cohort, role=role, answers=answers.get("own", {}))
     signup = PendingSignup.objects.filter(
         cohort=cohort, role=role, email=answers["email"], answers=dict(answers), enrollment=None
     ).first() or PendingSignup.objects.create(cohort=cohort, role=role, email=answers["email"], answers=dict(answers))
@@ -186,10 +189,10 @@ def _mail_context(enrollment: Enrollment) -> dict[str, Any]:
 
 
 def delete_unconfirmed_signups(now: datetime) -> int:
-    """Delete sign-ups that nobody confirmed within 30 days, and the files that came with them."""
+    """Delete sign-ups that nobody confirmed within 30 days with their files, and files that none arrived with."""
     gone, _ = PendingSignup.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER).delete()
-    for file in SignupFile.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER):
-        file.file.delete(save=False)
-        file.delete()
+    unclaimed = Q(draft_until__lt=now) | Q(enrollment=None, created_at__lt=now - FORGET_AFTER)
+    for file in SignupFile.objects.filter(unclaimed):
+        delete_file(file)
         gone += 1
     return gone

@@ -122,7 +122,8 @@ class Signup(PublicCohortView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST, request.FILES)
-        answers, members = _read(request, form, self.asked.role)
+        is_open = self.cohort.accepts_signups(group=self.asked.group)
+        answers, members = _read(request, form, self.asked.role, keep=is_open)
         if answers is None:
             return self._form_page(form, members, status=422)
         answers["group"] = self.asked.group.slug if self.asked.group else ""
@@ -230,7 +231,8 @@ class SignupEditView(LookupView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST, request.FILES, passed=True)
-        answers, members = _read(request, form, self.enrollment.role)
+        is_open = services.is_open_to_edit(self.enrollment)
+        answers, members = _read(request, form, self.enrollment.role, keep=is_open)
         if answers is None:
             return self._form_page(form, members, status=422)
         try:
@@ -287,16 +289,21 @@ class TopicSuggestions(View):
         return JsonResponse(names_to_offer(cohort, request.GET.get("q", "")[:120]), safe=False)
 
 
-def _read(request: HttpRequest, form: SignupForm, role: str) -> tuple[dict[str, Any] | None, Any]:
-    """The answers as plain JSON, or None where something is wrong; and the team's rows as typed."""
+def _read(request: HttpRequest, form: SignupForm, role: str, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
+    """The answers as plain JSON, or None where something is wrong; and the team's rows as typed.
+
+    With `keep` the uploads are stored as drafts: where something is wrong, nobody has to choose a file again.
+    """
     members: Any = MemberFormSet(request.POST if role == Enrollment.Role.MENTEE else None, prefix="members")
     members.lead = (form["email"].value() or "").strip().lower()
-    if role != Enrollment.Role.MENTEE:
-        return (dict(form.cleaned_data) if form.is_valid() else None), members
     # Check both, so that all errors are shown at once.
-    if not all([form.is_valid(), members.is_valid()]):
+    is_valid = all([form.is_valid(), role != Enrollment.Role.MENTEE or members.is_valid()])
+    if keep:
+        form.keep_files()
+    if not is_valid:
         return None, members
-    return {**form.cleaned_data, "members": members.people}, members
+    team = {"members": members.people} if role == Enrollment.Role.MENTEE else {}
+    return {**form.cleaned_data, **team}, members
 
 
 def _closes(cohort: Cohort, group: Group | None) -> datetime | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.models import Enrollment, PendingSignup, SignupAnswer, SignupFile, SignupQuestion
 from cohorts.questions import answers, files, form_definition, versions
 from cohorts.questions import services as questions_services
+from cohorts.signup import prefill
 from cohorts.signup import services as signup_services
 from cohorts.signup.forms import SignupForm
 from cohorts.signup.services import confirm_signup
@@ -92,6 +93,64 @@ def test_a_conditional_question_counts_only_where_it_is_asked(cohort, cast):
     no = form(cohort, **{f"q_{first.key}": "no", f"q_{then.key}": "typed before"})
     assert no.is_valid()
     assert no.cleaned_data["own"] == {first.key: False, then.key: None}
+
+
+def test_conditions_are_evaluated_by_what_a_question_depends_on_not_by_order(client, cohort, cast):
+    first = ask(cohort, cast, "Did you mentor before?", "yes_no")
+    then = ask(cohort, cast, "Where?", "yes_no", required=True, shown_if=first.key, shown_if_value="yes")
+    last = ask(cohort, cast, "For how long?", "short", required=True, shown_if=then.key, shown_if_value="no")
+    client.force_login(cast.coordinator)
+    for question in (last, last, then):
+        client.post(reverse("cohorts:question-move", args=[cohort.slug, "mentor", question.pk]), {"to": "up"})
+    assert form_definition.current_questions(cohort, "mentor") == [last, then, first]
+    typed = {f"q_{first.key}": "yes", f"q_{then.key}": "no", f"q_{last.key}": "Two years"}
+    found = form(cohort, **typed)
+    assert found.is_valid()
+    assert found.cleaned_data["own"] == {first.key: True, then.key: False, last.key: "Two years"}
+    del typed[f"q_{last.key}"]
+    assert list(form(cohort, **typed).errors) == [f"q_{last.key}"]
+    # The question above is not asked, so what was ticked there before counts for nothing.
+    assert form(cohort, **{**typed, f"q_{first.key}": "no"}).is_valid()
+
+
+def test_a_renamed_choice_is_followed_by_what_depends_on_it_and_by_answers(client, cohort, cast):
+    options = [["Yes, often", "Yes, often"], ["No", "No"]]
+    first = ask(cohort, cast, "Did you mentor before?", "one", options=options)
+    then = ask(cohort, cast, "Where?", "short", required=True, shown_if=first.key, shown_if_value="Yes, often")
+    enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
+    said = {first.key: "Yes, often", then.key: "In Lalitpur"}
+    questions_services.save_own_answers(enrollment=enrollment, answers=said)
+    client.force_login(cast.coordinator)
+    edit = reverse("cohorts:question-edit", args=[cohort.slug, "mentor", first.pk])
+    new = {"text": first.text, "kind": "one", "seen_by": "review", "choices": "Yes, several times\nNo"}
+    assert client.post(edit, new).status_code == 302
+    assert list(form(cohort, **{f"q_{first.key}": "Yes, several times"}).errors) == [f"q_{then.key}"]
+    initial = prefill.saved_answers(enrollment)
+    assert (initial[f"q_{first.key}"], initial[f"q_{then.key}"]) == ("Yes, several times", "In Lalitpur")
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "field"),
+    [("one", "No\nNever", "choices"), ("one", "Often\nYes\nNo", "choices"), ("long", "", "kind")],
+)
+def test_a_choice_that_another_question_depends_on_can_not_vanish(client, cohort, cast, kind, choices, field):
+    first = ask(cohort, cast, "Before?", "one", options=[["Yes, often", "Yes, often"], ["No", "No"]])
+    ask(cohort, cast, "Where?", "short", shown_if=first.key, shown_if_value="Yes, often")
+    client.force_login(cast.coordinator)
+    edit = reverse("cohorts:question-edit", args=[cohort.slug, "mentor", first.pk])
+    answer = client.post(edit, {"text": "Before?", "kind": kind, "seen_by": "review", "choices": choices})
+    assert answer.status_code == 422
+    assert "“Where?” is asked only of those who answer “Yes, often”" in str(answer.context["form"].errors[field])
+
+
+def test_a_choice_that_is_gone_is_named_to_who_edits_the_answer(client, cohort, cast):
+    question = ask(cohort, cast, "Colour?", "one", options=[["Blue", "Blue"], ["Red", "Red"], ["Green", "Green"]])
+    enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
+    questions_services.save_own_answers(enrollment=enrollment, answers={question.key: "Blue"})
+    question.options = [["Red", "Red"], ["Green", "Green"]]
+    versions.save_question(question=question, by=cast.coordinator)
+    shown = SignupForm(initial=prefill.saved_answers(enrollment), cohort=cohort, role="mentor")
+    assert "You answered “Blue” before" in shown.fields[f"q_{question.key}"].help_text
 
 
 def test_answers_keep_the_version_of_the_question_they_were_given_to(client, cohort, cast):
@@ -263,13 +322,68 @@ def test_a_file_survives_an_error_elsewhere_and_is_read_by_coordinators_only(cli
     assert "attachment" in answer["Content-Disposition"]
 
 
+def test_files_of_invalid_sign_ups_are_drafts_that_take_up_little_and_are_swept(client, cohort, cast, monkeypatch):
+    monkeypatch.setattr(files, "DRAFT_SPACE", 3 * 1024)
+    name = f"q_{ask(cohort, cast, 'Your paper', 'file').key}"
+    blobs = cohort.files.model._meta.get_field("file").storage
+
+    def stored():
+        return len(blobs.listdir("sign-up")[1]) if blobs.exists("sign-up") else 0
+
+    before = stored()
+    for _ in range(10):
+        upload = SimpleUploadedFile("paper.pdf", PDF.ljust(1024))
+        assert client.post(url(cohort), {**MENTOR, "full_name": "", name: upload}).status_code == 422
+    assert (SignupFile.objects.count(), stored() - before) == (3, 3)
+    tomorrow = timezone.now() + files.DRAFT_FOR + timedelta(minutes=1)
+    assert signup_services.delete_unconfirmed_signups(tomorrow) == 3
+    assert stored() == before
+
+
+def test_another_file_takes_the_place_of_the_draft_and_a_draft_that_was_swept_is_asked_again(client, cohort, cast):
+    name = f"q_{ask(cohort, cast, 'Your paper', 'file').key}"
+    wrong = {**MENTOR, "full_name": ""}
+    page = client.post(url(cohort), {**wrong, name: SimpleUploadedFile("first.pdf", PDF)}).content.decode()
+    first = page.split(f'name="{name}-kept" value="')[1].split('"')[0]
+    again = {**wrong, f"{name}-kept": first, name: SimpleUploadedFile("second.pdf", PDF)}
+    assert "second.pdf" in client.post(url(cohort), again).content.decode()
+    assert [file.name for file in SignupFile.objects.all()] == ["second.pdf"]
+    lost = client.post(url(cohort), {**MENTOR, f"{name}-kept": first})
+    assert "Choose your file again" in str(lost.context["form"].errors[name])
+
+
+def test_the_preview_a_closed_form_and_a_question_that_is_not_asked_store_no_file(client, cohort, cast):
+    first = ask(cohort, cast, "Have you a paper?", "yes_no")
+    name = f"q_{ask(cohort, cast, 'Your paper', 'file', shown_if=first.key, shown_if_value='yes').key}"
+    client.post(url(cohort), {**MENTOR, name: SimpleUploadedFile("a.pdf", PDF)})
+    client.force_login(cast.coordinator)
+    said = {**MENTOR, f"q_{first.key}": "yes"}
+    preview = reverse("cohorts:signup-form-preview", args=[cohort.slug, "mentor"])
+    assert client.post(preview, {**said, name: SimpleUploadedFile("a.pdf", PDF)}).context["fits"]
+    cohort.signup_closes_at = timezone.now() - timedelta(hours=1)
+    cohort.save()
+    client.logout()
+    assert client.post(url(cohort), {**said, name: SimpleUploadedFile("a.pdf", PDF)}).status_code == 422
+    assert not SignupFile.objects.exists()
+
+
+def test_a_file_that_is_replaced_in_a_sign_up_is_deleted(cohort, cast, django_capture_on_commit_callbacks):
+    question = ask(cohort, cast, "Your paper", "file")
+    enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
+    for name in ("old.pdf", "new.pdf"):
+        draft = files.keep_draft(cohort=cohort, upload=SimpleUploadedFile(name, PDF))
+        with django_capture_on_commit_callbacks(execute=True):
+            questions_services.save_own_answers(enrollment=enrollment, answers={question.key: str(draft.pk)})
+    assert [(f.name, f.enrollment, f.draft_until) for f in SignupFile.objects.all()] == [("new.pdf", enrollment, None)]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("run.exe", b"MZ", "Give a PDF"),
-        ("paper.pdf", b"<html>", "no PDF file"),
-        ("notes.txt", b"a\0b", "no TXT file"),
-        ("big.txt", b"x" * (files.MAX_FILE + 1), "larger than 5 MB"),
+        ("run.exe", b"MZ", "Choose a PDF"),
+        ("paper.pdf", b"<html>", "isn’t a PDF file"),
+        ("notes.txt", b"a\0b", "isn’t a TXT file"),
+        ("big.txt", b"x" * (files.MAX_FILE + 1), "5 MB or less"),
     ],
 )
 def test_a_file_that_is_not_safe_is_refused(client, cohort, cast, name, content, words):
@@ -288,7 +402,8 @@ def test_nobody_takes_the_file_of_somebody_else(cohort, cast):
 
 
 def test_unconfirmed_signups_and_their_files_are_deleted_after_30_days(cohort, cast):
-    file = files.keep_file(cohort=cohort, upload=SimpleUploadedFile("a.pdf", PDF))
+    file = SignupFile(cohort=cohort, name="a.pdf")
+    file.file.save("a.pdf", SimpleUploadedFile("a.pdf", PDF))
     PendingSignup.objects.create(cohort=cohort, role="mentor", email="x@example.org", answers={})
     assert signup_services.delete_unconfirmed_signups(timezone.now()) == 0
     assert signup_services.delete_unconfirmed_signups(timezone.now() + timedelta(days=31)) == 2

@@ -93,15 +93,19 @@
   }
 
   function showAsked(form) {
-    const seen = new Set();
+    const conditions = new Map(); // by box: the name of a field may be longer, since a question may have several inputs
     for (const field of form.querySelectorAll("[data-shown-if]")) {
-      const box = field.closest('[id^="div_id_"]'); // its name may be longer: a question may have several inputs
-      if (!box || seen.has(box)) continue;
-      seen.add(box);
-      const asked = valueOf(form, field.dataset.shownIf).includes(field.dataset.shownValue);
-      const parent = document.getElementById(`div_id_${field.dataset.shownIf}`);
-      box.hidden = !asked || Boolean(parent?.hidden);
+      const box = field.closest('[id^="div_id_"]');
+      if (box) conditions.set(box, field.dataset);
     }
+    // By what a question depends on, wherever the two are on the page.
+    function isAsked(box, above = []) {
+      const condition = conditions.get(box);
+      if (!condition || above.includes(box)) return true;
+      const parent = document.getElementById(`div_id_${condition.shownIf}`);
+      return valueOf(form, condition.shownIf).includes(condition.shownValue) && isAsked(parent, [...above, box]);
+    }
+    for (const box of conditions.keys()) box.hidden = !isAsked(box);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
