@@ -50,9 +50,7 @@ def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> b
     return changed
 
 
-def claim_files(
-    *, cohort: Cohort, role: str, answers: Mapping[str, Any], enrollment: Enrollment | None = None
-) -> None:
+def claim_files(*, cohort: Cohort, role: str, answers: Mapping[str, Any], enrollment: Enrollment | None = None) -> None:
     """Keep the files that arrived with a sign-up, so far drafts; once confirmed they belong to its enrollment."""
     ids = [answers[q.key] for q in current_questions(cohort, role) if q.behaviour.is_file and answers.get(q.key)]
     owner = {"enrollment": enrollment} if enrollment else {}

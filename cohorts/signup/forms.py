@@ -156,10 +156,10 @@ class SignupForm(forms.Form):
             if parent := condition_of(question, by_key):
                 condition = {"data-shown-if": field_name(parent), "data-shown-value": question.shown_if_value}
                 self.fields[name].widget.attrs |= condition
-            if gone := [v for v in answer_values(self.initial.get(name)) if v not in dict(question.choices)]:
-                if question.behaviour.is_chosen:
-                    said = f"You answered “{', '.join(gone)}” before, which is no longer a choice."
-                    self.fields[name].help_text = f"{self.fields[name].help_text} {said}".strip()
+            gone = [value for value in answer_values(self.initial.get(name)) if value not in dict(question.choices)]
+            if gone and question.behaviour.is_chosen:
+                said = f"You answered “{', '.join(gone)}” before, which is no longer a choice."
+                self.fields[name].help_text = f"{self.fields[name].help_text} {said}".strip()
 
     def keep_files(self) -> None:
         """Store the uploads that passed their own checks, so that an error elsewhere in the form does not lose them.
