@@ -135,7 +135,7 @@ def invitation_to_round(programme: Programme, user: User, cohort_slug: str, role
 
     Raises ServiceError where that round is not open to them in that role.
     """
-    for one in next_rounds(programme, user, list(AlumniConsent.RETURNS_AS)):
+    for one in next_rounds(programme, user, list(AlumniConsent.FORM_OF)):
         for offered, _words, form_role in one.roles:
             if (one.cohort.slug, offered) == (cohort_slug, role):
                 return invite_link(Invitation(one.cohort.pk, form_role, user.email))
@@ -150,7 +150,7 @@ def open_rounds(programme: Programme, now: datetime | None = None) -> list[tuple
 
 def rounds_for(rounds: Iterable[tuple[Cohort, set[int]]], user: User, roles: Sequence[str]) -> list[OpenRound]:
     """Those of the rounds that a person could join in one of the roles. No query."""
-    offered = [role for role in AlumniConsent.RETURNS_AS if role in roles]
+    offered = [role for role in AlumniConsent.FORM_OF if role in roles]
     return [
         OpenRound(c, [(role, c.programme.label_of(role), AlumniConsent.FORM_OF[role]) for role in offered])
         for c, here in rounds

@@ -93,11 +93,13 @@ class AlumniConsent(models.Model):
         "expert": "expert",
         "speaker": "speaker",
     }
+    # In what they can join an open round, and the role of the form: as a mentee again, too.
     FORM_OF: ClassVar[dict[str, str]] = {
         "mentor": "mentor",
         "facilitator": "facilitator",
         "expert": "expert",
         "speaker": "expert",
+        "mentee": "mentee",
     }
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="alumni_consents")

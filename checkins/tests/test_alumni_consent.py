@@ -145,3 +145,12 @@ def test_role_progression_is_counted_for_each_round(client, over, coming, django
     assert dict(zip(LATER_ROLES, role_progressions(over.programme)[1].numbers, strict=True))["mentor"] == 1
     lines = client.get(url, {"format": "csv"}).content.decode().splitlines()
     assert lines[2].startswith("Seeds 9,2,0,1,1,1,2,100")
+
+
+def test_an_alumna_may_come_back_as_mentee_or_as_mentor(client, over, coming):
+    page = client.get(stay(over, over.mentee))
+    (offered,) = page.context["rounds"]
+    assert {"mentee", "mentor"} <= {role for role, _, _ in offered.roles}
+    for role in ("mentee", "mentor"):
+        form = client.post(stay(over, over.mentee), {"do": "join", "cohort": coming.slug, "role": role}, follow=True)
+        assert form.context["role"] == role

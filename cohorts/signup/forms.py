@@ -1,5 +1,6 @@
 """The sign-up form and the rows of team members."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -267,6 +268,36 @@ class SignupForm(forms.Form):
             return item if item in self.fields else None
         item.fields = [name for name in item.fields if name in self.fields]
         return item if item.fields else None
+
+
+class AgainForm(forms.Form):
+    """Whether a sign-up that was sent again replaces what somebody said before. Nothing is chosen beforehand."""
+
+    KEEP = "keep"
+    what = forms.ChoiceField(
+        label="Which answers count?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose which answers count."},
+    )
+
+    def __init__(self, *args: Any, signups: Sequence[Enrollment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.signups = {str(one.pk): one for one in signups}
+        replace = [
+            (
+                pk,
+                f"Replace my answers about “{one.title}” with the new ones"
+                if one.title
+                else "Replace them with the new ones",
+            )
+            for pk, one in self.signups.items()
+        ]
+        self.fields["what"].choices = [(self.KEEP, "Keep what I told you before"), *replace]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Enrollment | None:
+        """The sign-up whose answers are replaced; None to keep everything as it is."""
+        return self.signups.get(self.cleaned_data["what"])
 
 
 class MemberForm(forms.Form):

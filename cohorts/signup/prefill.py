@@ -4,6 +4,7 @@ from typing import Any
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.questions.form_definition import answer_to_ask, current_questions, field_name
+from cohorts.signup.forms import MemberFormSet
 from cohorts.signup.services import ENROLLMENT_FIELDS
 from mentorship.core.accounts.models import User
 
@@ -65,6 +66,12 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
         if answer and answer.question.text == question.text and not question.behaviour.is_file:
             initial[field_name(question)] = answer_to_ask(question, answer)
     return initial, last.cohort.name
+
+
+def saved_team(enrollment: Enrollment) -> Any:
+    """The rows of team members for editing a sign-up."""
+    team = [{"full_name": m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
+    return MemberFormSet(initial=team, prefix="members")
 
 
 def saved_answers(enrollment: Enrollment) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Request, confirm and edit a sign-up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -44,6 +44,46 @@ FORGET_AFTER = timedelta(days=30)
 MAY_SIGN_UP_AGAIN_FROM = (Enrollment.Status.WITHDRAWN,)
 
 
+class AlreadySignedUpError(ServiceError):
+    """Somebody is in the round in this role already: nothing was written. `signups` are theirs, the newest first."""
+
+    def __init__(self, signups: Sequence[Enrollment]) -> None:
+        super().__init__(f"You’ve already signed up for {signups[0].cohort}.")
+        self.signups = signups
+
+
+def signups_of(*, cohort: Cohort, role: str, email: str) -> list[Enrollment]:
+    """What the owner of an address has in a round in a role, that of their team included; the newest first.
+
+    Where there is anything else, those they withdrew are left out.
+    """
+    person = User.objects.filter(email=email).first()
+    if person is None:
+        return []
+    own = Enrollment.objects.of_person(person).filter(cohort=cohort, role=role).with_people()
+    found = list(own.order_by("-created_at", "-pk"))
+    standing = [one for one in found if one.status not in MAY_SIGN_UP_AGAIN_FROM]
+    return standing or [one for one in found if one.user_id == person.pk]
+
+
+def joined_roles(cohorts: Iterable[Cohort], user: Any) -> dict[int, set[str]]:
+    """For each cohort's id the roles in which a person is in it and did not withdraw, that of their team included."""
+    found: dict[int, set[str]] = {cohort.pk: set() for cohort in cohorts}
+    own = Enrollment.objects.of_person(user).filter(cohort__in=found).exclude(status__in=MAY_SIGN_UP_AGAIN_FROM)
+    for cohort_id, role in own.values_list("cohort", "role"):
+        found[cohort_id].add(role)
+    return found
+
+
+def withdrawn_signup(signups: Sequence[Enrollment], title: str = "") -> Enrollment | None:
+    """The sign-up that its person withdrew, where they have no other: signing up again goes on with it.
+
+    Of several it is the one with this title, else the newest.
+    """
+    withdrawn = [one for one in signups if one.status in MAY_SIGN_UP_AGAIN_FROM]
+    return next((one for one in withdrawn if one.title == title), next(iter(withdrawn), None))
+
+
 @transaction.atomic
 def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> PendingSignup:
     """Store what a visitor typed, and mail the address a link to confirm it. Nothing else changes before that.
@@ -76,19 +116,29 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
 
 
 @transaction.atomic
-def confirm_signup(*, signup: PendingSignup) -> Enrollment:
-    """Confirm that the address is theirs: create the enrollment, or update it. Idempotent.
+def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) -> Enrollment:
+    """Confirm that the address is theirs, and create the enrollment. Idempotent.
 
-    Raises ServiceError where the cohort takes no sign-ups any more.
+    With `replace` the answers go to that sign-up of theirs instead. Raises AlreadySignedUpError where they have one and
+    it is missing, and ServiceError where the cohort takes no sign-ups any more.
     """
     locked = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=signup.pk)
     if locked.enrollment is not None:
         return locked.enrollment
     remember(locked.email)  # somebody erased earlier who returns may get mails again
-    enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=locked.answers, by=None)
+    if replace is not None:
+        enrollment = edit_answers(enrollment=replace, answers=locked.answers)
+    else:
+        enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=locked.answers, by=None)
     locked.enrollment = enrollment
     locked.save(update_fields=["enrollment"])
     return enrollment
+
+
+@transaction.atomic
+def keep_signup(*, signup: PendingSignup, kept: Enrollment) -> None:
+    """Put aside what somebody sent again: their sign-up stays as it is. Idempotent."""
+    PendingSignup.objects.filter(pk=signup.pk, enrollment=None).update(enrollment=kept)
 
 
 @transaction.atomic
@@ -97,8 +147,16 @@ def save_answers(
 ) -> Enrollment:
     """Write the answers of a person whose address is proven, and mail them and new team members.
 
-    Raises ServiceError where sign-up is closed, or the person was declined or is in already under another title.
+    Without `enrollment` this makes a new one, or goes on with the one that they withdrew. Raises AlreadySignedUpError
+    where they are in already: what they said is changed only by those who saw it. Raises ServiceError where sign-up is
+    closed.
     """
+    # Signing up twice at once makes one enrollment.
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    if enrollment is None and (signups := signups_of(cohort=cohort, role=role, email=answers["email"])):
+        enrollment = withdrawn_signup(signups, answers.get("title", ""))
+        if enrollment is None:
+            raise AlreadySignedUpError(signups)
     group = find_group(cohort, answers.get("group", "")) or (enrollment.group if enrollment else None)
     _check_open(cohort, group)
     said = EnrollmentInput(
@@ -113,7 +171,10 @@ def save_answers(
         members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
     )
     before: set[int] = set(enrollment.members.values_list("user_id", flat=True)) if enrollment else set()
-    saved, outcome = save_enrollment(cohort=cohort, role=role, given=said, by=by, enrollment=enrollment)
+    try:
+        saved, outcome = save_enrollment(cohort=cohort, role=role, given=said, by=by, enrollment=enrollment)
+    except IntegrityError as error:
+        raise ServiceError(f"You’ve another sign-up for {cohort} with this title. Choose a different one.") from error
     if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
         record(verb=Verb.UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
     if saved.status in MAY_SIGN_UP_AGAIN_FROM:

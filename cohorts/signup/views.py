@@ -1,23 +1,26 @@
 """Public sign-up pages. They need no account, and store nothing about a person before they prove their address."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views import View
 
 from cohorts.cohort_view import CohortView
 from cohorts.enrollment.links import place_link
-from cohorts.invitations.links import read_invite
+from cohorts.invitations.links import Invitation, invite_link, read_invite
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup
 from cohorts.questions.views import FORM_ROLES
 from cohorts.signup import links, prefill, services
-from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
+from cohorts.signup.forms import MAX_MEMBERS, AgainForm, MemberFormSet, SignupForm
 from cohorts.signup.topic_choices import names_to_offer, suggested_topics
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
@@ -83,17 +86,19 @@ class PublicCohortView(LookupView):
 
 
 class Join(PublicCohortView):
-    """What the cohort is, and the roles one can sign up for."""
+    """What the cohort is, and the roles one can sign up for, or has signed up for."""
 
     template_name = "cohorts/signup/join.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         cohort = self.cohort
         group = services.find_group(cohort, request.GET.get("group", ""))
+        joined = services.joined_roles([cohort], request.user)[cohort.pk]
         return self.page(
             group=group,
             closes=_closes(cohort, group),
-            roles=[(role.value, cohort.programme.label_of(role)) for role in ROLES],
+            roles=[(role.value, cohort.programme.label_of(role), role in joined) for role in ROLES],
+            joined=bool(joined),
             open=cohort.accepts_signups(group=group),
         )
 
@@ -115,8 +120,15 @@ class Signup(PublicCohortView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = self.asked
+        signups = services.signups_of(cohort=asked.cohort, role=asked.role, email=asked.email) if asked.email else []
+        withdrawn = services.withdrawn_signup(signups)
+        if signups and withdrawn is None:
+            return self._show_current(signups)
         if not asked.cohort.accepts_signups(group=asked.group):
             return render(request, "cohorts/signup/closed.html", {"cohort": asked.cohort})
+        if withdrawn:
+            form = self._form(initial=prefill.saved_answers(withdrawn))
+            return self._form_page(form, prefill.saved_team(withdrawn), withdrawn=withdrawn)
         initial, source = prefill.prefill_form(user=asked.person, cohort=asked.cohort, role=asked.role)
         return self._form_page(self._form(initial=initial), MemberFormSet(prefix="members"), source=source)
 
@@ -129,6 +141,8 @@ class Signup(PublicCohortView):
         answers["group"] = self.asked.group.slug if self.asked.group else ""
         try:
             return self._keep(answers)
+        except services.AlreadySignedUpError as error:
+            return self._offer_to_replace(error, form, members)
         except ServiceError:
             # Keep what they typed on the page.
             contact = self.cohort.programme.contact_email
@@ -141,7 +155,36 @@ class Signup(PublicCohortView):
             *data, cohort=asked.cohort, role=asked.role, address=asked.email, passed=asked.passed, **kwargs
         )
 
-    def _form_page(self, form: SignupForm, members: Any, *, status: int = 200, source: str = "") -> HttpResponse:
+    def _show_current(self, signups: Sequence[Enrollment]) -> HttpResponse:
+        """The sign-up that the person has, to edit; where there are several, which one; of a team, who leads it."""
+        request, own = self.request, [one for one in signups if one.user.email == self.asked.email]
+        if len(signups) > 1 or not own:
+            return _joined(request, signups, self.asked.email)
+        messages.info(request, f"You’ve already signed up for {own[0].cohort}. This is what you told us.")
+        return redirect(self._edit_url(own[0]))
+
+    def _offer_to_replace(self, error: services.AlreadySignedUpError, form: SignupForm, members: Any) -> HttpResponse:
+        """They signed up meanwhile, or another page did: what they typed is shown in the form of that sign-up."""
+        own = [one for one in error.signups if one.user.email == self.asked.email]
+        if len(error.signups) > 1 or not own:
+            return _joined(self.request, error.signups, self.asked.email)
+        form.add_error(None, f"{error} Nothing has been changed yet: choose “Save” to replace what you told us then.")
+        return render_edit_page(self.request, own[0], form, members, status=422, action=self._edit_url(own[0]))
+
+    def _edit_url(self, enrollment: Enrollment) -> str:
+        if self.request.user.is_authenticated:
+            return reverse("cohorts:my-enrollment-edit", args=[enrollment.pk])
+        return links.edit_link(enrollment.pk).removeprefix(settings.SITE_URL)
+
+    def _form_page(
+        self,
+        form: SignupForm,
+        members: Any,
+        *,
+        status: int = 200,
+        source: str = "",
+        withdrawn: Enrollment | None = None,
+    ) -> HttpResponse:
         asked = self.asked
         return self.page(
             status=status,
@@ -149,9 +192,23 @@ class Signup(PublicCohortView):
             closes=_closes(asked.cohort, asked.group),
             proven=asked.email,
             source=source,
+            withdrawn=withdrawn,
+            other_role=self._other_role(),
             sought=links.read_sought(self.request.GET.get("sought", "")),
             **_form_context(asked.cohort, asked.role, form, members),
         )
+
+    def _other_role(self) -> tuple[str, str] | None:
+        """The label of the other role that the form is for, and the address of its form; None where there is none."""
+        asked = self.asked
+        if asked.role not in ROLES:
+            return None
+        (other,) = [role for role in ROLES if role != asked.role]
+        return asked.cohort.programme.label_of(other), self._form_url(other)
+
+    def _form_url(self, role: str) -> str:
+        query = f"?group={self.asked.group.slug}" if self.asked.group else ""
+        return reverse("cohorts:signup-create", args=[self.cohort.slug, role]) + query
 
     def _keep(self, answers: dict[str, Any]) -> HttpResponse:
         asked, request = self.asked, self.request
@@ -178,6 +235,10 @@ class SignupInvited(Signup):
         self.cohort = cohort
         self.asked = SignupContext(cohort, invitation.role, invitation.email, person, passed=invitation.passed)
 
+    def _form_url(self, role: str) -> str:
+        link = invite_link(Invitation(self.cohort.pk, str(role), self.asked.email))
+        return link.removeprefix(settings.SITE_URL)
+
 
 class SignupSent(PublicCohortView):
     """Tell the visitor to check their email. The page is the same whether we know the address or not."""
@@ -201,20 +262,53 @@ class SignupConfirm(LookupView):
         self.signup = signup
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(signup=self.signup, cohort=self.signup.cohort)
+        if self.signup.enrollment is None and (signups := self._standing()):
+            return self._choose(signups)
+        return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        signup, replace = self.signup, None
+        if signup.enrollment is None and (signups := self._standing()):
+            form = AgainForm(request.POST, signups=_replaceable(signups, signup.email))
+            if not form.is_valid():
+                return self._choose(signups, form)
+            replace = form.chosen
+            if replace is None:
+                services.keep_signup(signup=signup, kept=signups[0])
+                messages.success(request, "Nothing has changed: your sign-up is as it was.")
+                return redirect(request.path)
         try:
-            enrollment = services.confirm_signup(signup=self.signup)
-        except ServiceError:
-            return render(request, "cohorts/signup/closed.html", {"cohort": self.signup.cohort})
-        return _done(request, enrollment, self.signup.cohort)
+            enrollment = services.confirm_signup(signup=signup, replace=replace)
+        except ServiceError as error:
+            if signup.cohort.accepts_signups(group=replace.group if replace else None):
+                messages.error(request, str(error))
+                return redirect(request.path)
+            return render(request, "cohorts/signup/closed.html", {"cohort": signup.cohort})
+        return _done(request, enrollment, signup.cohort)
+
+    def get_context(self) -> dict[str, Any]:
+        cohort, role = self.signup.cohort, self.signup.role
+        return {"signup": self.signup, "cohort": cohort, "role_label": cohort.programme.label_of(role)}
+
+    def _standing(self) -> list[Enrollment]:
+        """What the person has in this role already; empty where they have nothing, or withdrew."""
+        signup = self.signup
+        signups = services.signups_of(cohort=signup.cohort, role=signup.role, email=signup.email)
+        return [] if services.withdrawn_signup(signups) else signups
+
+    def _choose(self, signups: Sequence[Enrollment], form: AgainForm | None = None) -> HttpResponse:
+        """Keep the sign-up that they have, or replace what it says. Where neither can be, show what they have."""
+        replaceable = _replaceable(signups, self.signup.email)
+        if not replaceable or not self.signup.cohort.accepts_signups():
+            return _joined(self.request, signups, self.signup.email)
+        form = form or AgainForm(signups=replaceable)
+        first = replaceable[0]
+        status = 422 if form.is_bound else 200
+        return self.page(status=status, form=form, again=first, edit_link=links.edit_link(first.pk))
 
 
 class SignupEditView(LookupView):
     """Somebody's sign-up, to read and, while sign-up is open, to edit."""
-
-    template_name = "cohorts/signup/edit.html"
 
     def look_up(self) -> None:
         self.enrollment = self.get_enrollment()
@@ -226,8 +320,7 @@ class SignupEditView(LookupView):
     def get(self, request: HttpRequest) -> HttpResponse:
         enrollment = self.enrollment
         form = self._form(initial=prefill.saved_answers(enrollment))
-        team = [{"full_name": m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
-        return self._form_page(form, MemberFormSet(initial=team, prefix="members"))
+        return self._form_page(form, prefill.saved_team(enrollment))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST, request.FILES, passed=True)
@@ -248,16 +341,7 @@ class SignupEditView(LookupView):
         return SignupForm(*data, cohort=one.cohort, role=one.role, address=one.user.email, **kwargs)
 
     def _form_page(self, form: SignupForm, members: Any, *, status: int = 200) -> HttpResponse:
-        enrollment = self.enrollment
-        return self.page(
-            status=status,
-            enrollment=enrollment,
-            closes=_closes(enrollment.cohort, enrollment.group),
-            open=services.is_open_to_edit(enrollment),
-            can_withdraw=Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
-            place_link=place_link(enrollment.pk),
-            **_form_context(enrollment.cohort, enrollment.role, form, members),
-        )
+        return render_edit_page(self.request, self.enrollment, form, members, status=status)
 
 
 class SignupEdit(SignupEditView):
@@ -304,6 +388,33 @@ def _read(request: HttpRequest, form: SignupForm, role: str, *, keep: bool) -> t
         return None, members
     team = {"members": members.people} if role == Enrollment.Role.MENTEE else {}
     return {**form.cleaned_data, **team}, members
+
+
+def render_edit_page(
+    request: HttpRequest, enrollment: Enrollment, form: SignupForm, members: Any, *, status: int = 200, action: str = ""
+) -> HttpResponse:
+    """The page of a sign-up that somebody has; `action` is where its form goes, if not to this address."""
+    context = {
+        "enrollment": enrollment,
+        "action": action,
+        "closes": _closes(enrollment.cohort, enrollment.group),
+        "open": services.is_open_to_edit(enrollment),
+        "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
+        "place_link": place_link(enrollment.pk),
+        **_form_context(enrollment.cohort, enrollment.role, form, members),
+    }
+    return render(request, "cohorts/signup/edit.html", context, status=status)
+
+
+def _replaceable(signups: Sequence[Enrollment], email: str) -> list[Enrollment]:
+    """Those that the owner of the address leads and may still change."""
+    return [one for one in signups if one.user.email == email and services.is_open_to_edit(one)]
+
+
+def _joined(request: HttpRequest, signups: Sequence[Enrollment], email: str) -> HttpResponse:
+    """Which sign-ups the owner of a proven address has, with their way to each, and in whose team they are."""
+    rows = [(one, links.edit_link(one.pk) if one.user.email == email else "") for one in signups]
+    return render(request, "cohorts/signup/joined.html", {"cohort": signups[0].cohort, "rows": rows})
 
 
 def _closes(cohort: Cohort, group: Group | None) -> datetime | None:

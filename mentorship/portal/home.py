@@ -1,5 +1,6 @@
 """The home page of each role."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment, Programme
+from cohorts.signup.services import joined_roles
+from cohorts.signup.views import ROLES
 from matching.events.services import events_for_participant
 from matching.groups.introduced import groups_for_participant
 from matching.models import Match
@@ -56,10 +59,21 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "portal/today.html", context)
 
 
+def _rounds_to_join(user: User, now: datetime) -> list[tuple[Cohort, list[tuple[str, str]]]]:
+    """The rounds with open sign-up that a person is not in, each with its roles and the programme's words for them."""
+    rounds = list(Cohort.objects.accepting_signups(now).order_by("signup_closes_at", "name"))
+    joined = joined_roles(rounds, user)
+    return [(one, [(role, one.programme.label_of(role)) for role in ROLES]) for one in rounds if not joined[one.pk]]
+
+
 def _own_things(user: User) -> dict[str, Any]:
+    now = timezone.now()
+    matches = Match.objects.ever_of_person(user).with_people().order_by("-created_at", "-pk")
     return {
-        "asks": todo_items_of(user, timezone.now()),
-        "matches": Match.objects.of_person(user).under_way().with_people(),
+        "asks": todo_items_of(user, now),
+        "matches": matches.under_way(),
+        "past_matches": matches.exclude(status__in=Match.UNDER_WAY),
+        "rounds": _rounds_to_join(user, now),
         "events": events_for_participant(user),
         "groups": groups_for_participant(user),
         "enrollments": Enrollment.objects.of_person(user).with_people().order_by("-created_at"),

@@ -83,7 +83,7 @@ class AlumniConsentPage(LookupView):
             "opted_out": OptOut.objects.filter(workspace=programme.workspace_id, user=person).exists(),
             "rest": rest if rest and (rest.until is None or rest.until > today) else None,
             "helped": helped.occupying_place().exists(),
-            "rounds": services.next_rounds(programme, person, list(AlumniConsent.RETURNS_AS)),
+            "rounds": services.next_rounds(programme, person, list(AlumniConsent.FORM_OF)),
             "opportunities": open_now[:20] if stays else [],
             "stay_form": StayForm(initial=given),
             "break_form": BreakForm(),

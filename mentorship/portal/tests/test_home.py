@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from cohorts.models import Cohort
-from matching.pairs.services import propose_goal
+from matching.models import Match
+from matching.pairs.services import create_note, propose_goal
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
@@ -174,3 +175,31 @@ def test_an_operator_without_a_role_is_told_how_to_get_into_a_team(client, cast)
     page = words_in(client.get("/").content.decode())
     assert "You’re not in the team of any programme here" in page
     assert cast.programme.name not in page
+
+
+def test_the_home_page_lists_the_rounds_that_one_could_join(client, cast):
+    CohortFactory(name="Open one", slug="open-one", programme=cast.programme)
+    joined = CohortFactory(name="Joined one", slug="joined-one", programme=cast.programme)
+    CohortFactory(name="Secret draft", programme=cast.programme, status="draft")
+    EnrollmentFactory(cohort=joined, user=cast.mentee, role="mentor", status="applied")
+    client.force_login(cast.mentee)
+    page = client.get("/").content.decode()
+    assert 'href="/join/open-one/mentor/"' in page
+    assert 'href="/join/open-one/mentee/"' in page
+    assert "/join/joined-one/" not in page
+    assert "Secret draft" not in page
+
+
+def test_a_graduate_finds_past_matches_with_goals_and_notes(client, cast):
+    propose_goal(match=cast.match, text="A talk in May", by=cast.mentee)
+    create_note(match=cast.match, text="We met on the bridge.", met_on=timezone.localdate(), by=cast.mentee)
+    Match.objects.filter(pk=cast.match.pk).update(status="graduated")
+    Cohort.objects.filter(pk=cast.cohort.pk).update(status="completed")
+    client.force_login(cast.mentee)
+    page = client.get("/").content.decode()
+    assert "Past matches" in page
+    link = f'href="/my/matches/{cast.match.pk}/"'
+    assert link in page
+    pair = client.get(f"/my/matches/{cast.match.pk}/").content.decode()
+    assert "A talk in May" in pair
+    assert "We met on the bridge." in pair

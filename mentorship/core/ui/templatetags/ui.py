@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.paginator import Page
 from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -27,6 +30,18 @@ register.simple_tag(lists.select_all)
 register.simple_tag(lists.select_row)
 register.simple_tag(lists.tab, takes_context=True)
 register.simple_block_tag(lists.toolbar, takes_context=True)
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_url(context: Context) -> str:
+    """`{% sign_in_url %}`: where to sign in, and from there back to this page."""
+    url = reverse("account_login")
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    # Pages of errors and of signing in itself are none to come back to.
+    if match is None or match.url_name == "home" or (match.url_name or "").startswith(("account_", "mfa_")):
+        return url
+    return f"{url}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
 
 
 @register.simple_tag
