@@ -284,12 +284,7 @@ class AgainForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.signups = {str(one.pk): one for one in signups}
         replace = [
-            (
-                pk,
-                f"Replace my answers about “{one.title}” with the new ones"
-                if one.title
-                else "Replace them with the new ones",
-            )
+            (pk, f"Replace {f'“{one.title}”' if one.title else 'it'} with what I’ve just sent")
             for pk, one in self.signups.items()
         ]
         self.fields["what"].choices = [(self.KEEP, "Keep what I told you before"), *replace]  # type: ignore[attr-defined]

@@ -38,8 +38,9 @@ def sign_in_url(context: Context) -> str:
     url = reverse("account_login")
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
+    name = match.url_name or "" if match else "home"
     # Pages of errors and of signing in itself are none to come back to.
-    if match is None or match.url_name == "home" or (match.url_name or "").startswith(("account_", "mfa_")):
+    if request is None or name == "home" or name.startswith(("account_", "mfa_")):
         return url
     return f"{url}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
 
