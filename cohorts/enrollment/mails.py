@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
+from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.links import place_link
 from cohorts.enrollment.seats import offer_deadline
 from cohorts.models import Enrollment
+from cohorts.setup.role_words import RoleWord
 from mentorship.core.accounts.models import User
-from mentorship.core.outbox.mail_templates.rendering import mail_text
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.send_mail import Sender, send_mail
 
 # The mail that each outcome of selection sends.
 DECISION_MAILS = {
@@ -27,10 +29,16 @@ class DecisionMail:
     """What one applicant will get. `enrollment` has its people loaded."""
 
     enrollment: Enrollment
-    to: list[str]
+    template: str
+    context: dict[str, Any]
+    sender: Sender
     subject: str
     text: str
     html: str
+
+    @property
+    def to(self) -> list[str]:
+        return [person.email for person in self.enrollment.people]
 
 
 def decision_mails(
@@ -41,42 +49,38 @@ def decision_mails(
     A team gets one mail to all its members. `message` is the coordinator's own paragraph, `link` replaces their own.
     """
     mails = []
-    kind, words = DECISION_MAILS[Enrollment.Status(to)], {}
+    kind = DECISION_MAILS[Enrollment.Status(to)]
+    senders: dict[int, Sender] = {}
     for enrollment in enrollments:
         cohort = enrollment.cohort
-        if cohort.pk not in words:
-            words[cohort.pk] = mail_text(kind, workspace_id=cohort.workspace_id, scope=cohort.scope)
-        subject, text, html = words[cohort.pk].render(
-            {
-                "enrollment": enrollment,
-                "person": enrollment.user,
-                "cohort": enrollment.cohort,
-                "programme": enrollment.cohort.programme,
-                "role": enrollment.cohort.programme.label_of(enrollment.role),
-                "message": message.strip(),
-                "offer_until": offer_deadline(enrollment.cohort, timezone.now()),
-                "zone": enrollment.cohort.time_zone,
-                "link": link or place_link(enrollment.pk),
-            }
-        )
-        mails.append(DecisionMail(enrollment, [p.email for p in enrollment.people], subject, text, html))
+        sender = senders.setdefault(cohort.pk, cohort.sender)
+        context = {
+            "enrollment": enrollment,
+            "person": enrollment.user,
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "role": RoleWord(cohort.programme, enrollment.role),
+            "message": message.strip(),
+            "offer_until": offer_deadline(cohort, timezone.now()),
+            "zone": cohort.time_zone,
+            "link": link or place_link(enrollment.pk),
+        }
+        mails.append(DecisionMail(enrollment, kind, context, sender, *sender.words_of(kind).render(context)))
     return mails
 
 
 def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
     """Write a mail about a decision to the outbox."""
     enrollment = letter.enrollment
-    enqueue(
+    send_mail(
+        letter.template,
+        letter.context,
+        sender=letter.sender,
         key=decision_key(enrollment, enrollment.status_changes),
-        workspace_id=enrollment.cohort.workspace_id,
-        scope=enrollment.cohort.scope,
         kind="decision",
         why=f"{by or 'The waitlist'} decided about {enrollment}: {to}.",
-        to=letter.to,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        reply_to=[enrollment.cohort.programme.contact_email],
+        to=enrollment.people,
+        audience=to_people_of(enrollment, [to], change=enrollment.status_changes),
     )
 
 

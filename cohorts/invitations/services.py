@@ -12,6 +12,7 @@ from cohorts.invitations.links import Invitation, invite_link
 from cohorts.mailings.links import opt_out_link
 from cohorts.models import Cohort, Enrollment
 from cohorts.questions.services import record_eligibility_override
+from cohorts.setup.role_words import RoleWord
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -125,7 +126,7 @@ def send_signup_invitations(
             key=invitation_key(cohort, role, email, passed=passed),
             kind="invitation",
             why=f"{by} invited them to sign up for {cohort}.",
-            to=[email],
+            to=[person or email],
             private=True,  # who holds the link can sign up for this person
             unsubscribe_url=stop,
         )
@@ -174,7 +175,7 @@ def _mail_context(
         "name": person.short_name if person else "",
         "cohort": cohort,
         "programme": cohort.programme,
-        "role": cohort.programme.label_of(role),
+        "role": RoleWord(cohort.programme, role),
         "message": message.strip(),
         "known": person is not None,
         "link": link,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from cohorts.mailings.weekly_dates import WeekDate, dates_between
 from cohorts.models import Mailing, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.mail_templates.placeholders import fill_placeholders
+from mentorship.core.outbox.mail_templates.recipe import recipe_of
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 
 PLACEHOLDERS = {
@@ -46,6 +48,8 @@ class Letter:
     text: str
     html: str
     unsubscribe_url: str
+    recipient: Recipient
+    recipe: dict[str, Any]
 
 
 def week_dates(mailing: Mailing) -> list[WeekDate]:
@@ -60,6 +64,16 @@ def week_dates(mailing: Mailing) -> list[WeekDate]:
 
 def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Letter]:
     """Render the mail of each recipient. Writes nothing."""
+    cohort = mailing.cohort
+    words = mail_text("cohorts/mailing", workspace_id=cohort.workspace_id, scope=cohort.scope)
+    for recipient, context in letter_contexts(mailing, recipients):
+        subject, text, html = words.render(context)
+        recipe = recipe_of(words, context, workspace_id=cohort.workspace_id, scope=cohort.scope)
+        yield Letter(recipient.user, subject, text, html, context["opt_out_link"], recipient, recipe)
+
+
+def letter_contexts(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[tuple[Recipient, dict[str, Any]]]:
+    """What the letter of each recipient says, with the facts of now."""
     cohort, programme = mailing.cohort, mailing.cohort.programme
     shared = {
         "cohort": cohort.name,
@@ -70,7 +84,6 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
         "my_page": settings.SITE_URL + reverse("home"),
     }
     dates = week_dates(mailing)
-    words = mail_text("cohorts/mailing", workspace_id=cohort.workspace_id, scope=cohort.scope)
 
     @cache
     def week_of(roles: frozenset[str], zone: ZoneInfo) -> str:
@@ -82,7 +95,8 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
         if dates:
             values[DATES] = week_of(frozenset(e.role for e in recipient.enrollments), recipient.zone)
         opt_out = "" if mailing.necessary else opt_out_link(programme.workspace_id, recipient.user.pk)
-        subject, text, html = words.render(
+        yield (
+            recipient,
             {
                 "subject": fill_placeholders(mailing.subject, values),
                 "body": fill_placeholders(mailing.body, values).strip(),
@@ -91,9 +105,8 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
                 "cohort": cohort,
                 "programme": programme,
                 "opt_out_link": opt_out,
-            }
+            },
         )
-        yield Letter(recipient.user, subject, text, html, opt_out)
 
 
 def _own_values(recipient: Recipient, programme: Programme) -> dict[str, str]:

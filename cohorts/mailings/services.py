@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cohorts.mailings.audience import clean_audience, recipients_of
 from cohorts.mailings.letters import Letter, letters_of
+from cohorts.mailings.still_recipients import to_recipient
 from cohorts.models import Mailing, MailingRecipient, OptOut
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
@@ -139,6 +140,9 @@ def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
         kind="weekly mail" if mailing.is_weekly else "mailing",
         why=f"“{mailing.subject}” to {mailing.cohort}, written by {mailing.created_by or 'the system'}."[:300],
         to=[letter.user.email],
+        people={letter.user.email: letter.user.pk},
+        audience=to_recipient(mailing, letter.recipient),
+        recipe=letter.recipe,
         reply_to=[mailing.cohort.programme.contact_email],
         subject=letter.subject,
         body_text=letter.text,

@@ -99,6 +99,8 @@ class Enrollment(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
+    quoted_in_mails = ("title", "description", "goals", "time_zone", "offer_expires_at")
+
     objects = EnrollmentQuerySet.as_manager()
 
     class Meta:

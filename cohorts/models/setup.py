@@ -38,6 +38,17 @@ class Programme(models.Model):
         help_text="When nothing happens, one line each: 2026-12-24 to 2027-01-03 Winter break. Dates move past them.",
     )
 
+    # What mails quote: one that waits is rendered again when it changes.
+    quoted_in_mails = (
+        "name",
+        "contact_email",
+        "code_of_conduct_url",
+        "conduct_email",
+        "mentor_label",
+        "mentee_label",
+        "days_off",
+    )
+
     objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
@@ -126,6 +137,8 @@ class Cohort(models.Model):
         blank=True, help_text="Offered in the sign-up form, separated by commas. Everybody may add their own."
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    quoted_in_mails = ("name", "starts_on", "ends_on", "time_zone", "programme")
 
     objects = CohortQuerySet.as_manager()
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.links import place_link
 from cohorts.models import Enrollment
 from cohorts.places.schedule import LAPSE, OfferStep
+from cohorts.setup.role_words import RoleWord
 from mentorship.core.outbox.send_mail import render_for, send_mail, written_keys
 
 
@@ -25,7 +27,9 @@ def mail_offer(step: OfferStep) -> int:
         key=step.key,
         kind="decision",
         why=f"{enrollment} has an offer that {'lapsed' if step.name == LAPSE else 'ends soon'}.",
-        to=[person.email for person in enrollment.people],
+        to=enrollment.people,
+        # Whose offer lapsed is out of the cohort already; the reminder is for those who have it still.
+        audience=to_people_of(enrollment, Enrollment.Status.values if step.name == LAPSE else ["accepted"]),
     )
     return 1
 
@@ -37,7 +41,7 @@ def _context(enrollment: Enrollment, link: str) -> dict[str, Any]:
         "person": enrollment.user,
         "cohort": cohort,
         "programme": cohort.programme,
-        "role": cohort.programme.label_of(enrollment.role),
+        "role": RoleWord(cohort.programme, enrollment.role),
         "offer_until": enrollment.offer_expires_at,
         "zone": cohort.time_zone,
         "link": link,

@@ -1,5 +1,8 @@
 """Roles in a programme's team: grant, revoke, invite."""
 
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
 from django.db import transaction
 
 from cohorts.models import Programme
@@ -8,7 +11,11 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import absolute_url
+from mentorship.core.outbox.delivery.still_for import StillFor
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import send_mail
+
+TEAM_RULE = "team of a programme"
 
 
 @transaction.atomic
@@ -50,9 +57,22 @@ def invite_to_team(*, programme: Programme, user: User, role: str, by: User) -> 
         key=f"team-invitation:{granted.pk}:{role}",
         kind="invitation",
         why=f"{by} made {user} {granted.get_role_display()} of {programme}.",
-        to=[user.email],
+        to=[user],
+        audience={"rule": TEAM_RULE, "workspace": programme.workspace_id},
     )
     return granted
+
+
+def still_in_team(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The people who have a role in the workspace of each message. One query."""
+    roles = WorkspaceRole.objects.filter(workspace__in={m.audience["workspace"] for m in messages})
+    found: dict[int, set[int]] = {}
+    for workspace_id, user_id in roles.values_list("workspace_id", "user_id"):
+        found.setdefault(workspace_id, set()).add(user_id)
+    return {
+        m.pk: StillFor(people=found.get(m.audience["workspace"], set()), gone="no longer in the team of the programme")
+        for m in messages
+    }
 
 
 def is_owner(user: User, programme: Programme) -> bool:

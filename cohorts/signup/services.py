@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup, SignupFile
 from cohorts.questions.files import delete_file
 from cohorts.questions.services import claim_files, save_own_answers
+from cohorts.setup.role_words import RoleWord
 from cohorts.signup import links
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -101,7 +103,7 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
         {
             "cohort": cohort,
             "programme": cohort.programme,
-            "role": cohort.programme.label_of(role),
+            "role": RoleWord(cohort.programme, role),
             "link": links.confirm_link(signup.pk),
             "days": links.CONFIRM_WITHIN.days,
         },
@@ -218,7 +220,8 @@ def _mail_received(enrollment: Enrollment) -> None:
         sender=enrollment.cohort.sender,
         key=f"signup-received:{enrollment.pk}",
         why=f"{enrollment.user} confirmed the sign-up.",
-        to=[enrollment.user.email],
+        to=[enrollment.user],
+        audience=to_people_of(enrollment, (*Enrollment.OPEN, Enrollment.Status.COMPLETED)),
         kind="sign-up",
         private=True,
     )
@@ -233,7 +236,8 @@ def _mail_new_members(enrollment: Enrollment, before: set[int]) -> None:
                 sender=enrollment.cohort.sender,
                 key=f"team-added:{enrollment.pk}:{member.user_id}",
                 why=f"{enrollment.user} named {member.user} as a member of the team.",
-                to=[member.user.email],
+                to=[member.user],
+                audience=to_people_of(enrollment, (*Enrollment.OPEN, Enrollment.Status.COMPLETED)),
                 kind="sign-up",
             )
 
@@ -245,7 +249,7 @@ def _mail_context(enrollment: Enrollment) -> dict[str, Any]:
         "person": enrollment.user,
         "cohort": enrollment.cohort,
         "programme": programme,
-        "role": programme.label_of(enrollment.role),
+        "role": RoleWord(programme, enrollment.role),
     }
 
 

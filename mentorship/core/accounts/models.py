@@ -53,6 +53,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
+    # A mail that waits is rendered again when one of these changes.
+    quoted_in_mails = ("full_name", "preferred_name", "pronouns", "time_zone")
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

@@ -3,6 +3,7 @@
 import uuid
 from email.utils import parseaddr
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +19,7 @@ def _domain_of(sender: str) -> str:
 
 
 class OutboxMessage(models.Model):
-    """One mail, rendered when it was written, with everything that happened to it."""
+    """One mail, rendered when it was written and again when what it quotes has changed, and what happened to it."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "queued"
@@ -26,10 +27,12 @@ class OutboxMessage(models.Model):
         SENT = "sent", "sent"
         FAILED = "failed", "failed"
         CANCELLED = "cancelled", "cancelled"
-        SKIPPED = "skipped", "left out"
+        SKIPPED = "skipped", "not sent"
 
     # Codes and links of the account pages: they belong to no workspace, go out first and are soon forgotten.
     SIGN_IN = "sign-in"
+    # What is different now from what was written, once `revise` has looked: see delivery/still_for.py.
+    revision: Any
     FIRST, NORMAL = 0, 5
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,6 +59,14 @@ class OutboxMessage(models.Model):
     cc = models.JSONField(default=list, blank=True)
     bcc = models.JSONField(default=list, blank=True)
     reply_to = models.JSONField(default=list, blank=True)
+    people = models.JSONField(default=dict, blank=True, editable=False, help_text="address → id of whose it is")
+    audience = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Who says whom it is still for: a rule, and what it needs."
+    )
+    recipe = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="What it was rendered from. Empty: it stays as written."
+    )
+    edited = models.BooleanField(default=False, editable=False, help_text="A coordinator changed its words by hand.")
     subject = models.CharField(max_length=300)
     body_text = models.TextField()
     body_html = models.TextField(blank=True)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mentorship.core.outbox.mail_templates.recipe import recipe_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.outbox.services import enqueue
 
 
@@ -41,11 +43,13 @@ def send_mail(
     sender: Sender,
     key: str,
     why: str,
-    to: Sequence[str],
+    to: Sequence[Recipient],
     kind: str = "",
     private: bool = False,
-    cc: Sequence[str] = (),
-    reply_to: Sequence[str] | None = None,
+    audience: Mapping[str, Any] | None = None,
+    cc: Sequence[Recipient] = (),
+    bcc: Sequence[Recipient] = (),
+    reply_to: Sequence[Recipient] | None = None,
     due_at: datetime | None = None,
     unsubscribe_url: str = "",
     files: Sequence[tuple[str, str, bytes]] = (),
@@ -55,8 +59,12 @@ def send_mail(
     `template` is a folder below templates/emails. `why` says to coordinators why it was written, `kind` groups mails
     in their lists and is the name of the folder unless given. A `private` mail holds a link with which somebody acts:
     no coordinator reads it. `reply_to` replaces the sender's. See `enqueue` for the others.
+
+    Give people as recipients, not their addresses, and say by `audience` who asks whether they still are whom the mail
+    takes them for. It is rendered again when it leaves, if what it quotes has changed since.
     """
-    subject, text, html = render_for(sender, template, context)
+    words = sender.words_of(template)
+    subject, text, html = words.render(context)
     return enqueue(
         key=key,
         workspace_id=None if private else sender.workspace_id,
@@ -65,6 +73,7 @@ def send_mail(
         why=why,
         to=to,
         cc=cc,
+        bcc=bcc,
         subject=subject,
         text=text,
         html=html,
@@ -72,6 +81,8 @@ def send_mail(
         due_at=due_at,
         unsubscribe_url=unsubscribe_url,
         files=files,
+        audience=audience,
+        recipe=recipe_of(words, context, workspace_id=sender.workspace_id, scope=sender.scope),
     )
 
 

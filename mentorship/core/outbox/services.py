@@ -1,7 +1,7 @@
 """Write and change messages. A message is written in the transaction of the change that causes it."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.resend_guards import reason_against_resending
+from mentorship.core.outbox.delivery.still_for import revise
 from mentorship.core.outbox.mail_templates.rendering import (
     MailText,
     clean_text,
@@ -22,6 +23,7 @@ from mentorship.core.outbox.mail_templates.rendering import (
     one_line,
 )
 from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange
+from mentorship.core.outbox.recipients import Recipient, addresses_of, owners_of
 from mentorship.core.outbox.tasks import deliver_due
 
 __all__ = [
@@ -47,19 +49,25 @@ def enqueue(
     workspace_id: int | None,
     kind: str,
     why: str,
-    to: Sequence[str],
+    to: Sequence[Recipient],
     subject: str,
     text: str,
     html: str = "",
-    cc: Sequence[str] = (),
-    bcc: Sequence[str] = (),
-    reply_to: Sequence[str] = (),
+    cc: Sequence[Recipient] = (),
+    bcc: Sequence[Recipient] = (),
+    reply_to: Sequence[Recipient] = (),
     due_at: datetime | None = None,
     scope: str = "",
     unsubscribe_url: str = "",
     files: Sequence[tuple[str, str, bytes]] = (),
+    audience: Mapping[str, Any] | None = None,
+    recipe: Mapping[str, Any] | None = None,
 ) -> OutboxMessage:
     """Write a message; where one with this key exists already, that one is returned and nothing is written.
+
+    Recipients are people, whose addresses are those of the moment at which it leaves, or mere addresses. `audience`
+    names the rule that says then whom it is still for (see `STILL_FOR`), with what the rule needs to know; `recipe` is
+    what it was rendered from.
 
     `due_at` is a moment in UTC, by default now. `scope` names the part of the workspace, such as cohort:12. With an
     `unsubscribe_url` the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is
@@ -77,11 +85,14 @@ def enqueue(
             "kind": kind,
             "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
             "why": why[:300],
-            "to": list(to),
-            "cc": list(cc),
-            "bcc": list(bcc),
+            "to": addresses_of(to),
+            "cc": addresses_of(cc),
+            "bcc": addresses_of(bcc),
             "unsubscribe_url": unsubscribe_url,
-            "reply_to": list(reply_to),
+            "reply_to": addresses_of(reply_to),
+            "people": owners_of(to, cc, bcc, reply_to),
+            "audience": dict(audience or {}),
+            "recipe": dict(recipe or {}),
             "subject": one_line(subject),
             "body_text": text,
             "body_html": html,
@@ -154,6 +165,8 @@ def edit_message(
         return message
     if changed != ["due_at"] and (message.delivered_to or message.maybe_duplicate):
         raise ServiceError("Somebody has these words already, or may have. Its moment can be changed, its words can't.")
+    if changed != ["due_at"]:
+        changes["edited"] = True
     if message.body_html:
         changes["body_html"] = html_of(changes["subject"], changes["body_text"])
     waiting = OutboxMessage.objects.filter(
@@ -208,6 +221,9 @@ def resend_message(*, message: OutboxMessage, by: User) -> None:
     """Queue a message that did not go out again, with the same Message-ID. Raises ServiceError for any other."""
     if words := reason_against_resending(message):
         raise ServiceError(words)
+    revise([message])
+    if message.revision.reason:
+        raise ServiceError(message.revision.reason)
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["failed", "cancelled", "skipped"]).update(
         status="queued", due_at=timezone.now(), attempts=0, last_error="", version=F("version") + 1
     )
@@ -252,6 +268,9 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
         html=sent.body_html,
         reply_to=sent.reply_to,
         unsubscribe_url=sent.unsubscribe_url,
+        audience=sent.audience,
     )
+    again.people = {address: pk for address, pk in sent.people.items() if address in [*again.to, *again.reply_to]}
+    again.save(update_fields=["people"])
     record(verb=Verb.SENT_ONCE_MORE, target=sent, workspace_id=sent.workspace_id, by=by, message=str(again.pk))
     return again

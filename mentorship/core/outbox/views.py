@@ -16,6 +16,7 @@ from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
 from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.delivery.mime import source_of
+from mentorship.core.outbox.delivery.still_for import revise
 from mentorship.core.outbox.delivery.suppression import lift, reasons_against, suppress
 from mentorship.core.outbox.forms import (
     BACK,
@@ -94,7 +95,7 @@ class MessageSource(CoordinatorRequiredMixin, View):
     """The mail as bytes: of what was sent, exactly those that went out."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        message = get_visible_or_404(OutboxMessage.objects.visible_to(request.user), pk=pk)
+        message = as_it_would_leave(get_visible_or_404(OutboxMessage.objects.visible_to(request.user), pk=pk))
         try:
             source = source_of(message)
         except ValueError as error:
@@ -116,10 +117,11 @@ class MessageDetail(CoordinatorRequiredMixin, DetailView):
 
     def get_object(self, queryset: Any = None) -> OutboxMessage:
         visible = OutboxMessage.objects.visible_to(self.request.user).select_related("workspace")
-        return get_visible_or_404(visible, pk=self.kwargs["pk"])
+        return as_it_would_leave(get_visible_or_404(visible, pk=self.kwargs["pk"]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mail = self.object
+        revision: Any = getattr(mail, "revision", None)
         editable = OutboxMessage.objects.editable_by(self.request.user).filter(pk=mail.pk).exists()
         waits = mail.status in ("queued", "failed", "skipped")
         return super().get_context_data(
@@ -127,6 +129,8 @@ class MessageDetail(CoordinatorRequiredMixin, DetailView):
             sender=mail.sender or settings.DEFAULT_FROM_EMAIL,
             bounces=mail.bounces.all(),
             left_out=reasons_against(mail).items() if waits else [],
+            dropped=revision.dropped.items() if revision and waits else [],
+            for_nobody=revision.reason if revision and mail.status in ("queued", "failed") else "",
             about=names_of([mail.scope]).get(mail.scope, ""),
             not_out=mail.last_error if mail.status in ("failed", "skipped") else "",
             may_cancel=editable and mail.may_be_cancelled,
@@ -137,13 +141,21 @@ class MessageDetail(CoordinatorRequiredMixin, DetailView):
         )
 
 
+def as_it_would_leave(message: OutboxMessage) -> OutboxMessage:
+    """A message that has not left, with the recipients and words that it would have now. Writes nothing."""
+    if message.status not in ("sent", "sending", "cancelled"):
+        revise([message])
+    return message
+
+
 class MessageView(WorkspaceView):
     """A page or a button of one message, which `pk` names in the URL."""
 
     message: OutboxMessage
 
     def look_up(self) -> None:
-        self.message = get_visible_or_404(self.allowed(OutboxMessage.objects.all()), pk=self.kwargs["pk"])
+        found = get_visible_or_404(self.allowed(OutboxMessage.objects.all()), pk=self.kwargs["pk"])
+        self.message = as_it_would_leave(found)
 
     @property
     def workspace_id(self) -> int:

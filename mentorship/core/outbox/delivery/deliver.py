@@ -33,6 +33,7 @@ from mentorship.core.outbox.delivery.attempts import (
     write_letter,
 )
 from mentorship.core.outbox.delivery.resend_guards import reason_against_resending
+from mentorship.core.outbox.delivery.still_for import revise
 from mentorship.core.outbox.delivery.suppression import left_out, reasons_against, suppress
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 
@@ -128,6 +129,7 @@ class Queue:
             batch = due.exclude(pk__in=self.tried) if self.now else due
             self.read = [m for m in batch[:BATCH] if m.pk not in self.tried]
             self.read.reverse()
+            revise(self.read)
             self.left_out = left_out(self.read)
         return bool(self.read)
 
@@ -136,15 +138,18 @@ class Queue:
         while self.look():
             message = self.read.pop()
             self.tried.add(message.pk)
+            revision = message.revision
             against = reasons_against(message, self.left_out)
             # What happened since it was tried first may have made it pointless.
             words = reason_against_resending(message) if message.attempts else ""
-            if len(against) == len(message.recipients) and not message.delivered_to:
+            if revision.held:
+                continue
+            if reason := revision.reason or words:
+                _skip(message, reason)
+            elif len(against) == len(message.recipients) and not message.delivered_to:
                 _skip(message, left_out_words(against))
-            elif words:
-                _skip(message, words)
-            else:
-                message.left_out = against  # type: ignore[attr-defined]
+            elif not revision.changes or _save_revision(message, revision.changes):
+                message.left_out = against | revision.dropped  # type: ignore[attr-defined]
                 return message
         return None
 
@@ -253,6 +258,15 @@ def _begin_next(connection: BaseEmailBackend) -> None:
     """Start the next mail at the mail server while the result of the last one is being saved."""
     if isinstance(connection, SMTPBackend) and connection.connection is not None:
         smtp.begin(connection.connection, bare_address(settings.DEFAULT_FROM_EMAIL))
+
+
+def _save_revision(message: OutboxMessage, changes: dict[str, Any]) -> bool:
+    """Write down what is different now, before it is claimed. False where it was changed or claimed meanwhile."""
+    mine = OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version)
+    if not mine.update(version=F("version") + 1, **changes):
+        return False
+    message.version += 1
+    return True
 
 
 def _skip(message: OutboxMessage, words: str) -> None:

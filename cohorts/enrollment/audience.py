@@ -1,0 +1,60 @@
+"""Who mails about an enrollment are still for when they leave."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from cohorts.models import Enrollment
+from mentorship.core.outbox.delivery.still_for import StillFor
+from mentorship.core.outbox.models import OutboxMessage
+
+RULE = "enrollment"
+NOT_IN_TEAM = "no longer in the team"
+WHY_NOT = {
+    Enrollment.Status.APPLIED: "has no place at the moment",
+    Enrollment.Status.ACCEPTED: "has a place by now",
+    Enrollment.Status.WAITLISTED: "is on the waitlist",
+    Enrollment.Status.DECLINED: "was declined",
+    Enrollment.Status.WITHDRAWN: "has withdrawn",
+    Enrollment.Status.COMPLETED: "has completed the cohort",
+}
+
+
+def to_people_of(
+    enrollment: Enrollment, statuses: Sequence[str] = Enrollment.OCCUPYING_PLACE, *, change: int | None = None
+) -> dict[str, Any]:
+    """The audience of a mail to the people of an enrollment, as long as it has one of these statuses.
+
+    With `change` it is about that change of the status, and for nobody after the next one.
+    """
+    return {"rule": RULE, "enrollment": enrollment.pk, "statuses": [str(s) for s in statuses], "change": change}
+
+
+def still_enrolled(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The people of each enrollment who are in it now. Two queries."""
+    found = enrollments_by_id(message.audience["enrollment"] for message in messages)
+    return {message.pk: _still(message.audience, found.get(message.audience["enrollment"])) for message in messages}
+
+
+def enrollments_by_id(ids: Iterable[int]) -> dict[int, Enrollment]:
+    """Enrollments with their people and cohort."""
+    rows = Enrollment.objects.select_related("user", "cohort__programme").prefetch_related("members__user")
+    return rows.in_bulk(list(ids))
+
+
+def why_not(enrollment: Enrollment | None, statuses: Sequence[str]) -> str:
+    """A sentence that says that they are not what a mail takes them for; "" where they are."""
+    if enrollment is None:
+        return "Their sign-up was deleted."
+    if enrollment.status in statuses:
+        return ""
+    return f"{enrollment.user} {WHY_NOT[Enrollment.Status(enrollment.status)]}."
+
+
+def _still(audience: Mapping[str, Any], enrollment: Enrollment | None) -> StillFor:
+    reason = why_not(enrollment, audience["statuses"])
+    if reason or enrollment is None:
+        return StillFor(reason=reason)
+    if audience["change"] not in (None, enrollment.status_changes):
+        return StillFor(reason=f"What was decided about {enrollment.user} has changed since.")
+    return StillFor(people=[person.pk for person in enrollment.people], gone=NOT_IN_TEAM)

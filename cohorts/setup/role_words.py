@@ -1,0 +1,16 @@
+"""A programme's words for roles, as mails quote them."""
+
+from dataclasses import dataclass
+
+from cohorts.models import Programme
+
+
+@dataclass(frozen=True)
+class RoleWord:
+    """The programme's word for a role, read when the mail is rendered: a mail that waits has the word of now."""
+
+    programme: Programme
+    role: str
+
+    def __str__(self) -> str:
+        return self.programme.label_of(self.role)

@@ -1,0 +1,238 @@
+"""Ask once more, when a message leaves, whom it is still for, where they are now, and whether its words still hold.
+
+Whoever writes a mail says who it takes its readers for (`audience`), such as people of an enrollment or a pair. Before
+it leaves, the app that knows looks whether they still are: whoever is not gets no copy, and where nobody is left the
+message ends as not sent, with the reason. Everything is read for a whole batch at once; nothing is written here.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from mentorship.core.accounts.models import PersonMerge, User
+from mentorship.core.extensions import ExtensionPoint
+from mentorship.core.outbox.mail_templates import recipe
+from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.recipients import Recipient, addresses_of, owners_of
+
+logger = logging.getLogger(__name__)
+
+LISTS = ("to", "cc", "bcc", "reply_to")
+SWITCHED_OFF = "the account is switched off"
+NOBODY = "There is nobody left to send it to."
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A mail as it would be written now. Lists that are None stay as they are."""
+
+    context: Mapping[str, Any]
+    to: Sequence[Recipient] | None = None
+    cc: Sequence[Recipient] | None = None
+    bcc: Sequence[Recipient] | None = None
+    reply_to: Sequence[Recipient] | None = None
+
+
+@dataclass(frozen=True)
+class StillFor:
+    """Whom a mail that waits is for by now.
+
+    `people` are ids of users, None where nobody has changed sides; `gone` says of anybody else why they get no copy.
+    With a `reason`, a sentence, the mail is for nobody any more. `rewrite` writes it anew, recipients included; it is
+    called where somebody dropped out or something that the mail quotes has changed.
+    """
+
+    people: Collection[int] | None = None
+    gone: str = "no longer taking part"
+    reason: str = ""
+    rewrite: Callable[[], Rewritten] | None = None
+
+
+# Given waiting messages whose audience names the provider as its rule, whom each of them is still for.
+Rule = Callable[[Sequence[OutboxMessage]], Mapping[UUID, StillFor]]
+STILL_FOR: ExtensionPoint[Rule] = ExtensionPoint(
+    "who a mail is still for",
+    asked_by=__name__,
+    about="Given messages that are about to leave, whom each is still for. The audience of a mail names who is asked.",
+)
+
+
+@dataclass
+class Revision:
+    """What is different from the message as it was written: for the database, and for people."""
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    dropped: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    held: bool = False  # its rule failed: it waits until that is mended
+
+
+def revise(messages: Iterable[OutboxMessage]) -> None:
+    """Bring messages that wait up to date, in memory; each gets its `revision`. A few queries for however many."""
+    messages = list(messages)
+    for message in messages:
+        message.revision = Revision()
+    # Codes and links of the account pages go to the address that was typed.
+    waiting = [message for message in messages if message.kind != OutboxMessage.SIGN_IN]
+    if not waiting:
+        return
+    owners, verdicts, texts = _Owners(waiting), _verdicts(waiting), _Texts(waiting)
+    for message in waiting:
+        verdict = verdicts.get(message.pk, StillFor())
+        if verdict is not _HELD:
+            _revise(message, verdict, owners, texts)
+        else:
+            message.revision.held = True
+
+
+_HELD = StillFor()
+
+
+def _verdicts(messages: Sequence[OutboxMessage]) -> dict[UUID, StillFor]:
+    by_rule: dict[str, list[OutboxMessage]] = {}
+    for message in messages:
+        if rule := message.audience.get("rule"):
+            by_rule.setdefault(rule, []).append(message)
+    found: dict[UUID, StillFor] = {}
+    for rule, of_rule in by_rule.items():
+        try:
+            found.update(STILL_FOR[rule](of_rule))
+        except Exception:
+            # Neither lost nor sent to somebody whom it may not be for: it waits, and is late on the health page.
+            logger.exception("Nobody can say whom mails of the rule “%s” are still for; they wait.", rule)
+            found.update({message.pk: _HELD for message in of_rule})
+    return found
+
+
+class _Owners:
+    """Whose the addresses of some messages are, and where these people are now."""
+
+    def __init__(self, messages: Sequence[OutboxMessage]) -> None:
+        ids = {pk for message in messages for pk in message.people.values()}
+        addresses = {a.lower() for m in messages for name in LISTS for a in getattr(m, name) if a not in m.people}
+        users = User.objects.filter(Q(pk__in=ids) | Q(email__in=addresses))
+        self.by_id = {user.pk: user for user in users}
+        self.by_address = {user.email: user for user in self.by_id.values()}
+        self._follow_merges({pk for pk in ids if pk not in self.by_id or not self.by_id[pk].is_active})
+
+    def _follow_merges(self, gone: Collection[int]) -> None:
+        """Put the person who was kept in the place of one who was merged, and of those merged into that one before."""
+        lost = {pk: pk for pk in gone}
+        while lost:
+            merges = PersonMerge.objects.filter(merged__in=lost.values(), undone_at=None).select_related("kept")
+            kept = {merge.merged_id: merge.kept for merge in merges}
+            found = {pk: kept[at] for pk, at in lost.items() if at in kept}
+            self.by_id.update(found)
+            lost = {pk: user.pk for pk, user in found.items() if not user.is_active}
+
+    def of(self, message: OutboxMessage, address: str) -> User | None:
+        if address in message.people:
+            return self.by_id.get(message.people[address])
+        return self.by_address.get(address.lower())
+
+
+class _Texts:
+    """The words of mails and the rows that they quote, as they are now."""
+
+    def __init__(self, messages: Sequence[OutboxMessage]) -> None:
+        self.rows = recipe.read_rows(recipe.row_names(m.recipe for m in messages if _may_be_rewritten(m)))
+        self.words: dict[tuple[Any, ...], MailText] = {}
+
+    def words_of(self, message: OutboxMessage) -> MailText:
+        template, (workspace_id, scope) = message.recipe["template"], message.recipe["of"]
+        key = template, workspace_id, scope
+        if key not in self.words:
+            self.words[key] = mail_text(template, workspace_id=workspace_id, scope=scope)
+        return self.words[key]
+
+
+def _may_be_rewritten(message: OutboxMessage) -> bool:
+    """Not what a coordinator worded by hand, nor what somebody has already, or may have."""
+    return bool(message.recipe) and not (message.edited or message.delivered_to or message.maybe_duplicate)
+
+
+def _revise(message: OutboxMessage, verdict: StillFor, owners: _Owners, texts: _Texts) -> None:
+    revision: Revision = message.revision
+    if verdict.reason and not message.delivered_to:
+        revision.reason = verdict.reason
+        return
+    if verdict.reason:  # some have it already
+        verdict = StillFor(people=(), gone=verdict.reason)
+    changes = _addressed_anew(message, verdict, owners)
+    if _may_be_rewritten(message):
+        now = recipe.fingerprints_now(message.recipe, texts.rows, texts.words_of(message))
+        joined = verdict.rewrite and set(verdict.people or ()) - set(message.people.values())
+        if now != message.recipe["made_of"] or joined or (changes and verdict.rewrite):
+            changes |= _written_anew(message, verdict, texts, now)
+    for name, value in changes.items():
+        if getattr(message, name) != value:
+            setattr(message, name, value)
+            revision.changes[name] = value
+    if not message.to and not message.delivered_to:
+        words = "; ".join(f"{address}: {why}" for address, why in revision.dropped.items())
+        revision.reason = f"{NOBODY} {words}".strip()
+
+
+def _addressed_anew(message: OutboxMessage, verdict: StillFor, owners: _Owners) -> dict[str, Any]:
+    """The lists of recipients with everybody's address of now, without those whom the mail is not for any more."""
+    revision: Revision = message.revision
+    people: dict[str, int] = {}
+    lists: dict[str, list[str]] = {}
+    for name in LISTS:
+        kept: list[str] = []
+        for address in getattr(message, name):
+            person = owners.of(message, address)
+            known = message.people.get(address)
+            if address in message.delivered_to or (person is None and known is None):
+                kept.append(address)
+                continue
+            if why := _why_dropped(person, known, verdict):
+                revision.dropped[address] = why
+                continue
+            assert person is not None  # noqa: S101  (there is a reason to drop whom nobody knows)
+            kept.append(person.email if known else address)
+            if known:
+                people[person.email] = person.pk
+        lists[name] = list(dict.fromkeys(kept))
+    for name, others in (("cc", lists["to"]), ("bcc", [*lists["to"], *lists["cc"]])):
+        lists[name] = [address for address in lists[name] if address not in others]
+    left = {a: pk for a, pk in message.people.items() if a in message.delivered_to}
+    return {n: v for n, v in {**lists, "people": {**left, **people}}.items() if v != getattr(message, n)}
+
+
+def _why_dropped(person: User | None, known: int | None, verdict: StillFor) -> str:
+    if person is None:
+        return "the account is gone"
+    if not person.is_active:
+        return SWITCHED_OFF
+    # Rules speak of those whom the mail was written to, not of a contact who happens to have an account.
+    if known and verdict.people is not None and not {known, person.pk} & set(verdict.people):
+        return verdict.gone
+    return ""
+
+
+def _written_anew(
+    message: OutboxMessage, verdict: StillFor, texts: _Texts, made_of: Mapping[str, str]
+) -> dict[str, Any]:
+    """Words, and where a rule writes the mail anew its recipients, as they would be written now."""
+    words = texts.words_of(message)
+    try:
+        new = verdict.rewrite() if verdict.rewrite else Rewritten(recipe.context_of(message.recipe, texts.rows))
+        subject, text, html = words.render(new.context)
+    except Exception:
+        logger.exception("Message %s could not be rendered again; it leaves as it was written.", message.pk)
+        return {}
+    changes: dict[str, Any] = {"subject": subject, "body_text": text, "body_html": html if message.body_html else ""}
+    kept = recipe.recipe_of(words, new.context, workspace_id=message.recipe["of"][0], scope=message.recipe["of"][1])
+    changes["recipe"] = kept or {**message.recipe, "made_of": dict(made_of)}
+    given = {name: getattr(new, name) for name in LISTS if getattr(new, name) is not None}
+    if given:
+        active = {n: [r for r in of if not isinstance(r, User) or r.is_active] for n, of in given.items()}
+        changes |= {name: addresses_of(of) for name, of in active.items()}
+        changes["people"] = owners_of(*active.values())
+    return changes
