@@ -1,5 +1,6 @@
 """Who gets a mailing, and who is left out and why."""
 
+import math
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -7,14 +8,18 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from cohorts.models import Cohort, Enrollment, Mailing, OptOut
-from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, read_filters
+from cohorts.people.filters import (
+    PEOPLE_FILTERS,
+    FilterError,
+    UnknownFilter,
+    filter_enrollments,
+    read_filters,
+    split_filters,
+)
 from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.timezones import first_zone
-
-# Parameters of the people list that choose nobody.
-NOT_FILTERS = ("sort", "page", "format")
 
 SWITCHED_OFF = "Their account is switched off."
 OPTED_OUT = "They want necessary mails only."
@@ -35,37 +40,49 @@ class Recipient:
         return first_zone(self.user.time_zone, *of_enrollments, self.enrollments[0].cohort.time_zone)
 
 
-def clean_audience(cohort: Cohort, query: str) -> str:
-    """The query string without anything but valid filters."""
-    return urlencode(read_filters(cohort, QueryDict(query)))
+def read_audience(cohort: Cohort, query: str) -> dict[str, str]:
+    """The filters of a stored query string. Raises FilterError where one of them can't be applied (any more)."""
+    found, unknown = _split_audience(cohort, query)
+    if unknown:
+        raise FilterError(unknown)
+    return found
 
 
-def ignored_filters(cohort: Cohort, query: str) -> list[str]:
-    """Filters of a list that mailings don't have: without them the mail would reach more people than the list shows."""
+def _split_audience(cohort: Cohort, query: str) -> tuple[dict[str, str], list[UnknownFilter]]:
     given = QueryDict(query)
-    known = read_filters(cohort, given)
-    return [name for name in given if name not in (*known, *NOT_FILTERS) and given[name]]
+    found, unknown = split_filters(cohort, given)
+    others = [name for name in given if name not in PEOPLE_FILTERS]
+    return found, [*unknown, *(UnknownFilter(name, given[name]) for name in others)]
+
+
+def clean_audience(cohort: Cohort, query: str) -> str:
+    """The query string of a list of people with its filters alone. Raises FilterError where one can't be applied."""
+    return urlencode(read_filters(cohort, QueryDict(query)))
 
 
 def audience_in_words(cohort: Cohort, audience: str) -> str:
     """The audience for readers, such as: accepted mentors, found by “soil”."""
-    filters = read_filters(cohort, QueryDict(audience))
+    filters, unknown = _split_audience(cohort, audience)
     role, status, text = (filters.pop(name, "") for name in ("role", "status", "q"))
     people = f"{cohort.programme.label_of(role)}s" if role else "people"
     words = [f"{Enrollment.Status(status).label} {people}" if status else f"all {people} who signed up"]
     for name, value in filters.items():
         label = dict(PEOPLE_FILTERS[name].choices_for(cohort))[value]
         words.append(f"{PEOPLE_FILTERS[name].label.lower()}: {label}")
+    words += [f"{one} (no longer available)" for one in unknown]
     return ", ".join(words + ([f"found by “{text}”"] if text else []))
 
 
 def audience_of(mailing: Mailing) -> EnrollmentQuerySet:
-    """The enrollments that the filters of a mailing find now."""
-    return filter_enrollments(mailing.cohort, QueryDict(mailing.audience))
+    """The enrollments that the filters of a mailing find now. Raises FilterError."""
+    return filter_enrollments(mailing.cohort, read_audience(mailing.cohort, mailing.audience))
 
 
 def recipients_of(mailing: Mailing) -> list[Recipient]:
-    """Everybody in the audience once, by name, including those who get no mail, with the reason. Five queries."""
+    """Everybody in the audience once, by name, including those who get no mail, with the reason. Five queries.
+
+    Raises FilterError where the audience can't be computed.
+    """
     everyone: dict[int, Recipient] = {}
     for enrollment in audience_of(mailing).select_related("user").prefetch_related("members__user").order_by("pk"):
         enrollment.cohort = mailing.cohort
@@ -86,3 +103,8 @@ def recipients_of(mailing: Mailing) -> list[Recipient]:
             why = why.partition(" (")[0]  # what the mail server said stands on the list of addresses
             recipient.skipped = f"{why[:1].upper()}{why[1:]}."
     return sorted(everyone.values(), key=lambda r: (str(r.user).casefold(), r.user.pk))
+
+
+def allowed_growth(number: int) -> int:
+    """How many people a mailing approved for `number` of them may reach without another look: a tenth more."""
+    return number + math.ceil(number / 10)

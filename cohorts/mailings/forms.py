@@ -7,9 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cohorts.mailings.audience import audience_in_words, clean_audience
+from cohorts.mailings.audience import allowed_growth, audience_in_words, clean_audience
 from cohorts.mailings.letters import PLACEHOLDERS
 from cohorts.models import Cohort, Mailing, WeeklyMail
+from cohorts.people.filters import FilterError
 from mentorship.core.outbox.mail_templates.placeholders import unknown_placeholders
 
 MAX_TEXT = 20_000
@@ -23,6 +24,8 @@ AUDIENCES = (
     "status=completed",
     "",
 )
+# Chosen while nobody has chosen: "" is everybody.
+NOBODY_YET = "choose"
 
 
 def check_placeholders(text: str) -> str:
@@ -49,13 +52,22 @@ class MailingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = clean_audience(cohort, self["audience"].value() or "")
+        try:
+            asked = clean_audience(cohort, (self.data if self.is_bound else self.initial).get("audience") or "")
+        except FilterError:
+            # Every choice of the select would be somebody's guess at who was meant.
+            asked, self.initial["audience"] = NOBODY_YET, NOBODY_YET
         choices = AUDIENCES if asked in AUDIENCES else (asked, *AUDIENCES)
-        words = [(a, audience_in_words(cohort, a)) for a in choices]
+        words = [(a, "choose" if a == NOBODY_YET else audience_in_words(cohort, a)) for a in choices]
         self.fields["audience"].widget.choices = [(a, text[:1].upper() + text[1:]) for a, text in words]
 
     def clean_audience(self) -> str:
-        audience = clean_audience(self.instance.cohort, self.cleaned_data["audience"])
+        if self.cleaned_data["audience"] == NOBODY_YET:
+            raise ValidationError("Choose who gets this mail.")
+        try:
+            audience = clean_audience(self.instance.cohort, self.cleaned_data["audience"])
+        except FilterError as error:
+            raise ValidationError(str(error)) from error
         if len(audience) > 500:
             raise ValidationError("This search is too long for a mail. Search for less.")
         return audience
@@ -71,15 +83,23 @@ class MailingForm(forms.ModelForm):
 
 
 class ScheduleForm(forms.Form):
-    """When a mailing is sent, in the cohort's time zone."""
+    """When a mailing is sent, in the cohort's time zone, and how many people it may reach by then."""
 
     send_at = forms.DateTimeField(
         label="Day and time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
+    most = forms.IntegerField(
+        label="Maximum number of recipients",
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text="If more people would get it by then, nothing is sent and Today asks you to look at it.",
+    )
 
-    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cohort: Cohort, reached: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cohort = cohort
+        self.initial.setdefault("most", allowed_growth(reached))
         self.fields["send_at"].help_text = f"By the clock of the cohort: {cohort.zone_name}."
 
     def full_clean(self) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from cohorts.mailings.audience import clean_audience, recipients_of
+from cohorts.mailings.audience import Recipient, allowed_growth, audience_in_words, clean_audience, recipients_of
 from cohorts.mailings.letters import Letter, letters_of
 from cohorts.mailings.still_recipients import to_recipient
 from cohorts.models import Mailing, MailingRecipient, OptOut
+from cohorts.people.filters import FilterError
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -28,7 +29,11 @@ BATCH = 500
 
 @transaction.atomic
 def save_mailing(*, mailing: Mailing, by: User) -> Mailing:
-    """Save a new mailing as a draft, or the changes of one. Raises ServiceError where it was sent or cancelled."""
+    """Save a new mailing as a draft, or the changes of one.
+
+    Another audience of a scheduled mailing is approved as it is now. Raises ServiceError where the mailing was sent or
+    cancelled, and FilterError where its audience can't be computed.
+    """
     mailing.audience = clean_audience(mailing.cohort, mailing.audience)
     mailing.subject = one_line(mailing.subject)
     if mailing.pk is None:
@@ -37,26 +42,47 @@ def save_mailing(*, mailing: Mailing, by: User) -> Mailing:
         verb = Verb.WRITTEN
     else:
         locked = _locked_open(mailing)
-        mailing.status, mailing.send_at = locked.status, locked.send_at
-        mailing.save(update_fields=["audience", "subject", "body", "necessary"])
+        for name in ("status", "send_at", "approved_audience", "most", "stopped_because"):
+            setattr(mailing, name, getattr(locked, name))
+        if mailing.status == Mailing.Status.SCHEDULED and mailing.audience != locked.audience:
+            _approve(mailing)
+        mailing.save(update_fields=["audience", "subject", "body", "necessary", "approved_audience", "most"])
         verb = Verb.EDITED
     record(verb=verb, target=mailing, workspace_id=mailing.cohort.workspace_id, by=by)
     return mailing
 
 
 @transaction.atomic
-def schedule_mailing(*, mailing: Mailing, by: User | None, send_at: datetime | None = None) -> Mailing:
-    """Schedule a mailing for `send_at` (UTC), by default now. The next sweep, or send_mailing, sends it."""
+def schedule_mailing(
+    *, mailing: Mailing, by: User | None, send_at: datetime | None = None, most: int | None = None
+) -> Mailing:
+    """Schedule a mailing for `send_at` (UTC), by default now. The next sweep, or send_mailing, sends it.
+
+    Approves the audience as it is now, for `most` people, by default a tenth more than it reaches now. Raises
+    ServiceError where it reaches more already, and FilterError where the audience can't be computed.
+    """
     now = timezone.now()
     # Forms have no seconds.
     if send_at is not None and send_at < now - timedelta(minutes=1):
         raise ServiceError("This moment has passed. Choose a later one, or send it now.")
     locked = _locked_open(mailing)
-    locked.status, locked.send_at = Mailing.Status.SCHEDULED, send_at or now
-    locked.save(update_fields=["status", "send_at"])
+    locked.status, locked.send_at, locked.stopped_because = Mailing.Status.SCHEDULED, send_at or now, ""
+    _approve(locked, most)
+    locked.save(update_fields=["status", "send_at", "approved_audience", "most", "stopped_because"])
     when = locked.send_at.isoformat(timespec="minutes")
     record(verb=Verb.SCHEDULED, target=locked, workspace_id=mailing.cohort.workspace_id, by=by, send_at=when)
     return locked
+
+
+def _approve(mailing: Mailing, most: int | None = None) -> None:
+    """Fix the audience as the coordinator sees it now: what its filters mean, and how many people it may reach."""
+    number = _number_reached(recipients_of(mailing))
+    if most is not None and most < number:
+        raise ServiceError(
+            f"{_people(number)} would get this mail, more than {most}. Look at the list of people again."
+        )
+    mailing.most = allowed_growth(number) if most is None else most
+    mailing.approved_audience = audience_in_words(mailing.cohort, mailing.audience)
 
 
 @transaction.atomic
@@ -70,7 +96,7 @@ def cancel_mailing(*, mailing: Mailing, by: User) -> None:
 
 @transaction.atomic
 def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> bool:
-    """Write the messages of a mailing that is due at `now` (UTC). False where another process did it.
+    """Write the messages of a mailing that is due at `now` (UTC). False where another process did it, or it stopped.
 
     One conditional UPDATE decides who sends. The messages are in its transaction: all of them are written, or none.
     """
@@ -79,7 +105,36 @@ def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> 
         return False
     # Read after the claim, when the text can no longer change.
     mailing = Mailing.objects.select_related("cohort__programme").get(pk=mailing.pk)
-    recipients = recipients_of(mailing)
+    recipients, why_not = _approved_recipients(mailing)
+    if why_not:
+        _stop(mailing, why_not)
+        return False
+    _write_messages(mailing, recipients, now, by)
+    return True
+
+
+def _approved_recipients(mailing: Mailing) -> tuple[list[Recipient], str]:
+    """Who gets a mailing now, and why it must not be sent to them: "" where it is as the coordinator approved it."""
+    try:
+        recipients = recipients_of(mailing)
+    except FilterError as error:
+        return [], str(error)
+    words, number = audience_in_words(mailing.cohort, mailing.audience), _number_reached(recipients)
+    if mailing.approved_audience and words != mailing.approved_audience:
+        return [], f"It was scheduled for {mailing.approved_audience}. The same filters now mean {words}."
+    if mailing.most is not None and number > mailing.most:
+        return [], f"{_people(number)} would get it now. It was scheduled for at most {mailing.most}."
+    return recipients, ""
+
+
+def _stop(mailing: Mailing, why: str) -> None:
+    """Send nothing until a coordinator has looked."""
+    mailing.status, mailing.sent_at, mailing.stopped_because = Mailing.Status.STOPPED, None, why[:500]
+    mailing.save(update_fields=["status", "sent_at", "stopped_because"])
+    record(verb=Verb.STOPPED, target=mailing, workspace_id=mailing.cohort.workspace_id, by=None, reason=why)
+
+
+def _write_messages(mailing: Mailing, recipients: list[Recipient], now: datetime, by: User | None) -> None:
     reached = [r for r in recipients if not r.skipped]
     messages = {letter.user.pk: _message(mailing, letter, now) for letter in letters_of(mailing, reached)}
     # enqueue() would look up each of 2,000 keys; after the claim there can be none of them.
@@ -94,21 +149,30 @@ def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> 
     workspace_id, left_out = mailing.cohort.workspace_id, len(recipients) - len(reached)
     record(verb=Verb.SENT, target=mailing, workspace_id=workspace_id, by=by, sent=len(reached), left_out=left_out)
     transaction.on_commit(wake_delivery)
-    return True
 
 
 @transaction.atomic
-def send_now(*, mailing: Mailing, by: User) -> int:
+def send_now(*, mailing: Mailing, by: User, most: int | None = None) -> int:
     """Send a mailing that was not sent yet, without waiting for the sweep. Returns how many people get it.
 
-    Raises ServiceError where nobody would, or it was sent or cancelled already.
+    `most` is the number that the coordinator saw. Raises ServiceError where nobody would get it or more people than
+    that, or it was sent or cancelled already; FilterError where the audience can't be computed.
     """
-    number = sum(not recipient.skipped for recipient in recipients_of(mailing))
+    number = _number_reached(recipients_of(mailing))
     if not number:
         raise ServiceError("Nobody would get this mail. Choose other people first.")
-    schedule_mailing(mailing=mailing, by=by)
-    send_mailing(mailing=mailing, now=timezone.now(), by=by)
+    schedule_mailing(mailing=mailing, by=by, most=most)
+    if not send_mailing(mailing=mailing, now=timezone.now(), by=by):
+        raise ServiceError("This mail was not sent. Look at it again.")
     return number
+
+
+def _number_reached(recipients: list[Recipient]) -> int:
+    return sum(not recipient.skipped for recipient in recipients)
+
+
+def _people(number: int) -> str:
+    return f"{number} person" if number == 1 else f"{number} people"
 
 
 def sweep_mailings(now: datetime) -> int:

@@ -13,16 +13,21 @@ from mentorship.core.outbox.models import OutboxMessage
 
 
 class Mailing(models.Model):
-    """One text to everybody whom a filtered list shows at the moment of sending."""
+    """One text to everybody whom a filtered list shows at the moment of sending.
+
+    Scheduling approves its audience: the filters as they read then, and how many people it may reach. Where the filters
+    can't be applied any more, read differently or reach more people, it stops and a coordinator decides anew.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", "draft"
         SCHEDULED = "scheduled", "scheduled"
+        STOPPED = "stopped", "stopped"
         SENT = "sent", "sent"
         CANCELLED = "cancelled", "cancelled"
 
     # Statuses in which it may still be changed, scheduled or cancelled.
-    CHANGEABLE: ClassVar[tuple[str, ...]] = (Status.DRAFT, Status.SCHEDULED)
+    CHANGEABLE: ClassVar[tuple[str, ...]] = (Status.DRAFT, Status.SCHEDULED, Status.STOPPED)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="mailings")
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
@@ -38,6 +43,13 @@ class Mailing(models.Model):
     key = models.CharField(max_length=60, unique=True, null=True, blank=True, editable=False)
     send_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    approved_audience = models.TextField(
+        blank=True, editable=False, help_text="The audience in words, as it was when the mailing was scheduled."
+    )
+    most = models.PositiveIntegerField(
+        null=True, blank=True, help_text="With more recipients than this it stops. Empty: any number."
+    )
+    stopped_because = models.CharField(max_length=500, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
+from mentorship.core.errors import ServiceError
 from mentorship.core.extensions import ExtensionPoint
 
 Choices = Sequence[tuple[str, str]]
@@ -82,18 +83,54 @@ for _name, _filter in _OWN_FILTERS.items():
     PEOPLE_FILTERS.provide(_name, _filter, by="cohorts")
 
 
-def read_filters(cohort: Cohort, given: Any) -> dict[str, str]:
-    """The valid filters in a query (a QueryDict or dict)."""
-    found = {}
+@dataclass(frozen=True)
+class UnknownFilter:
+    """A filter that a cohort doesn't have, or a value that is not one of its choices, such as a deleted group."""
+
+    name: str
+    value: str
+
+    @property
+    def label(self) -> str:
+        return (PEOPLE_FILTERS[self.name].label if self.name in PEOPLE_FILTERS else self.name).lower()
+
+    def __str__(self) -> str:
+        return f"{self.label}: “{self.value}”"
+
+
+class FilterError(ServiceError):
+    """People were asked for by a filter that can't be applied. Left out, it would find other people."""
+
+    def __init__(self, unknown: Sequence[UnknownFilter]) -> None:
+        self.unknown = unknown
+        listed = " and ".join(map(str, unknown))
+        super().__init__(
+            f"People can't be filtered by {listed} any more. It may have been deleted, cancelled or renamed."
+        )
+
+
+def split_filters(cohort: Cohort, given: Any) -> tuple[dict[str, str], list[UnknownFilter]]:
+    """The filters in a query (a QueryDict or dict), and those whose value is not a choice of the cohort."""
+    found, unknown = {}, []
     for name, one in PEOPLE_FILTERS.items():
         value = given.get(name, "").replace("\0", "").strip()
         if value and (one.choices is None or value in dict(one.choices_for(cohort))):
             found[name] = value
+        elif value:
+            unknown.append(UnknownFilter(name, value))
+    return found, unknown
+
+
+def read_filters(cohort: Cohort, given: Any) -> dict[str, str]:
+    """The filters in a query (a QueryDict or dict). Raises FilterError for a value that is not a choice."""
+    found, unknown = split_filters(cohort, given)
+    if unknown:
+        raise FilterError(unknown)
     return found
 
 
 def filter_enrollments(cohort: Cohort, given: Any) -> EnrollmentQuerySet:
-    """The enrollments of a cohort that match the filters of a query."""
+    """The enrollments of a cohort that match the filters of a query. Raises FilterError."""
     # Filters may join tables, so the outer query removes repetitions.
     found: EnrollmentQuerySet = Enrollment.objects.filter(cohort=cohort)
     for name, value in read_filters(cohort, given).items():

@@ -10,8 +10,8 @@ from django.utils import timezone
 from cohorts.calendar.links import calendar_link
 from cohorts.mailings import audience
 from cohorts.mailings.links import opt_out_link
-from cohorts.mailings.services import set_opt_out
-from cohorts.models import Mailing, OptOut
+from cohorts.mailings.services import schedule_mailing, set_opt_out, sweep_mailings
+from cohorts.models import Group, Mailing, OptOut
 from cohorts.tests.mailing_helpers import addresses, mails_of, send, write
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of
@@ -127,11 +127,86 @@ def test_an_invalid_field_shows_its_error_and_keeps_the_text(client, cast, field
     assert not Mailing.objects.exists()
 
 
-def test_filters_that_mailings_do_not_have_are_named(client, cast):
+def test_a_filter_that_is_no_choice_asks_for_another_audience_and_reaches_nobody(client, cast):
     client.force_login(cast.coordinator)
     new = reverse("cohorts:mailing-create", args=[cast.cohort.slug])
-    assert "reaches more people" in client.get(new, {"group": "soil", "sort": "name"}).content.decode()
-    assert "reaches more people" not in client.get(new, {"role": "mentor", "sort": "name"}).content.decode()
+    page = client.get(new, {"group": "soil", "role": "mentor"})
+    assert "can&#x27;t be filtered by group: “soil”" in page.content.decode()
+    assert page.context["reached"] == 0
+    assert page.context["form"]["audience"].value() == "choose"
+    answer = client.post(new, form_data(audience="choose"))
+    assert "Choose who gets this mail." in answer.content.decode()
+    answer = client.post(new, form_data(audience="group=soil"))
+    assert answer.status_code == 422
+    assert "can&#x27;t be filtered by group: “soil”" in answer.content.decode()
+    assert "Dear {name}, hello." in answer.content.decode()
+    assert not Mailing.objects.exists()
+    # The order of the list and the like are no filters.
+    page = client.get(new, {"role": "mentor", "sort": "name", "page": "2"})
+    assert page.context["form"]["audience"].value() == "role=mentor"
+    assert page.context["reached"] == 1
+
+
+def test_a_stopped_mailing_says_why_on_today_and_on_its_page_and_is_sent_after_another_look(client, cast):
+    group = Group.objects.create(cohort=cast.cohort, slug="soil", name="Soil")
+    cast.mentee_enrollment.group = group
+    cast.mentee_enrollment.save()
+    mailing = schedule_mailing(mailing=write(cast, audience="group=soil"), by=cast.coordinator)
+    Group.objects.filter(pk=group.pk).update(slug="earth")
+    sweep_mailings(timezone.now())
+    client.force_login(cast.coordinator)
+    (need,) = [n for n in client.get("/").context["needs"] if n.title == "Mails to many that were stopped"]
+    assert need.number == client.get(need.url).context["page_obj"].paginator.count == 1
+    url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
+    page = client.get(url).content.decode()
+    assert "was not sent. People can&#x27;t be filtered by group: “soil”" in page
+    assert "Send now" not in page.split("<dialog")[0]
+    assert "can&#x27;t be filtered" in client.post(url, {"action": "send"}, follow=True).content.decode()
+    edit = reverse("cohorts:mailing-edit", args=[cast.cohort.slug, mailing.pk])
+    page = client.get(edit)
+    assert page.context["form"]["audience"].value() == "choose"
+    assert client.post(edit, form_data(audience="group=earth")).url == url
+    mailing.refresh_from_db()
+    assert (mailing.status, mails_of(mailing).count()) == ("stopped", 0)
+    client.post(url, {"action": "send", "seen": "1"})
+    assert addresses(mailing) == ["mentee@example.org"]
+    assert not [n for n in client.get("/").context["needs"] if n.title == "Mails to many that were stopped"]
+
+
+def test_what_was_sent_says_whom_it_was_for_after_its_filter_is_gone(client, cast):
+    group = Group.objects.create(cohort=cast.cohort, slug="soil", name="Soil")
+    cast.cohort.enrollments.update(group=group)
+    mailing = send(cast, audience="group=soil")
+    cast.cohort.enrollments.update(group=None)
+    group.delete()
+    client.force_login(cast.viewer)
+    assert "group: Soil" in client.get(mailing.get_absolute_url()).content.decode()
+    assert "group: Soil" in client.get(reverse("cohorts:mailing-list", args=[cast.cohort.slug])).content.decode()
+
+
+def test_sending_now_reaches_no_more_people_than_the_page_said(client, cast):
+    mailing = write(cast)
+    url = mailing.get_absolute_url()
+    client.force_login(cast.coordinator)
+    assert 'name="seen" value="2"' in client.get(url).content.decode()
+    EnrollmentFactory(cohort=cast.cohort)
+    page = client.post(url, {"action": "send", "seen": "2"}, follow=True).content.decode()
+    assert "3 people would get this mail, more than 2." in page
+    assert not mails_of(mailing).exists()
+    client.post(url, {"action": "send", "seen": "3"})
+    assert mails_of(mailing).count() == 3
+
+
+def test_the_page_of_people_shows_nobody_where_a_filter_is_no_choice(client, cast):
+    client.force_login(cast.viewer)
+    url = reverse("cohorts:people-list", args=[cast.cohort.slug])
+    page = client.get(url, {"group": "soil", "role": "mentor"})
+    assert list(page.context["page_obj"]) == []
+    assert "this list cannot be filtered by group: “soil”" in page.content.decode()
+    assert 'href="?role=mentor"' in page.content.decode()
+    # No file holds everybody instead.
+    answer = client.get(url, {"group": "soil", "role": "mentor", "format": "csv"})
+    assert answer.url == f"{url}?group=soil&role=mentor"
 
 
 def test_the_page_says_who_is_left_out_and_why(client, cast):
@@ -170,9 +245,10 @@ def test_a_mailing_is_scheduled_in_the_cohorts_time_zone(client, cast):
     with time_machine.travel(datetime(2027, 3, 1, tzinfo=UTC), tick=False):
         client.force_login(cast.coordinator)
         # New York's clock skips this time; Kathmandu's does not.
-        client.post(url, {"action": "schedule", "send_at": "2027-03-14T02:30"})
+        client.post(url, {"action": "schedule", "send_at": "2027-03-14T02:30", "most": "7"})
         mailing.refresh_from_db()
         assert mailing.send_at == datetime(2027, 3, 13, 20, 45, tzinfo=UTC)
+        assert mailing.most == 7
         answer = client.post(url, {"action": "schedule", "send_at": "2027-02-01T10:00"})
         assert answer.status_code == 422
         assert "This moment has passed" in answer.content.decode()

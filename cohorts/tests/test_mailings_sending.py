@@ -20,7 +20,8 @@ from cohorts.mailings.services import (
     sweep_mailings,
 )
 from cohorts.mailings.weekly import sweep_weekly
-from cohorts.models import CohortDate, Enrollment, Mailing, MailingRecipient, WeeklyMail
+from cohorts.models import CohortDate, Enrollment, Group, Mailing, MailingRecipient, WeeklyMail
+from cohorts.people.filters import FilterError
 from cohorts.tests.mailing_helpers import addresses, mails_of, send, write
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of
@@ -41,12 +42,16 @@ def test_the_audience_is_what_the_people_list_shows(client, cast):
     EnrollmentFactory(cohort=cast.other_cohort, title="Elsewhere")
     client.force_login(cast.viewer)
     url = reverse("cohorts:people-list", args=[cast.cohort.slug])
-    queries = ["", "q=hydro", "q=ana+luz", "role=mentor", "status=applied", "role=mentor&status=applied", "role=pirate"]
-    for query in [*queries, "status=x&sort=name", "unknown=1&role=mentee", "q=%00"]:
+    queries = ["", "q=hydro", "q=ana+luz", "role=mentor", "status=applied", "role=mentor&status=applied"]
+    for query in [*queries, "sort=name", "unknown=1&role=mentee", "q=%00"]:
         shown = {e.pk for e in client.get(f"{url}?{query.replace('%00', '')}").context["page_obj"]}
         mailing = write(cast, audience=query)
         assert {e.pk for e in audience_of(mailing)} == shown, query
     assert write(cast, audience="sort=name&role=mentor&page=2&evil=1").audience == "role=mentor"
+    for query in ("role=pirate", "status=x&sort=name"):
+        assert not client.get(f"{url}?{query}").context["page_obj"].object_list
+        with pytest.raises(FilterError):
+            write(cast, audience=query)
 
 
 def test_the_audience_is_described_in_words(cast):
@@ -173,6 +178,73 @@ def test_the_sweep_sends_what_is_due_and_nothing_else(cast):
     assert addresses(soon) == ["late@example.org", "mentee@example.org", "mentor@example.org"]
     for other in (draft, later, cancelled):
         assert not mails_of(other).exists()
+
+
+# --- the audience is what was approved -------------------------------------------------------------------------------
+
+
+def stopped(mailing):
+    """Sweep, and say why the mailing was stopped."""
+    assert sweep_mailings(timezone.now()) == 0
+    mailing.refresh_from_db()
+    assert (mailing.status, mailing.sent_at) == ("stopped", None)
+    assert not mails_of(mailing).exists()
+    assert history_of(mailing)[0].data["reason"] == mailing.stopped_because
+    return mailing.stopped_because
+
+
+@pytest.mark.parametrize(("field", "value"), [("slug", "earth"), ("name", "Earth")])
+def test_a_mailing_stops_when_its_group_is_renamed(cast, field, value):
+    group = Group.objects.create(cohort=cast.cohort, slug="soil", name="Soil")
+    cast.cohort.enrollments.update(group=group)
+    mailing = schedule_mailing(mailing=write(cast, audience="group=soil"), by=cast.coordinator)
+    Group.objects.update(**{field: value})
+    why = stopped(mailing)
+    assert why == (
+        "People can't be filtered by group: “soil” any more. It may have been deleted, cancelled or renamed."
+        if field == "slug"
+        else "It was scheduled for all people who signed up, group: Soil. "
+        "The same filters now mean all people who signed up, group: Earth."
+    )
+
+
+def test_a_mailing_stops_when_its_filter_is_gone(cast):
+    mailing = schedule_mailing(mailing=write(cast, audience="goal="), by=cast.coordinator)
+    Mailing.objects.filter(pk=mailing.pk).update(audience="goal=77")
+    assert "goal group: “77”" in stopped(mailing)
+    mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
+    Mailing.objects.filter(pk=mailing.pk).update(audience="status=accepted&fieldtrip=yes")
+    assert "fieldtrip: “yes”" in stopped(mailing)
+
+
+def test_a_mailing_stops_when_more_people_would_get_it_than_it_was_approved_for(cast):
+    mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
+    assert mailing.most == 3
+    EnrollmentFactory.create_batch(2, cohort=cast.cohort)
+    assert stopped(mailing) == "4 people would get it now. It was scheduled for at most 3."
+    schedule_mailing(mailing=mailing, by=cast.coordinator, most=4)
+    assert sweep_mailings(timezone.now()) == 1
+    assert mails_of(mailing).count() == 4
+
+
+def test_fewer_people_than_approved_get_it(cast):
+    mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator)
+    Enrollment.objects.filter(pk=cast.mentee_enrollment.pk).update(status="withdrawn")
+    sweep_mailings(timezone.now())
+    assert addresses(mailing) == ["mentor@example.org"]
+
+
+def test_scheduling_for_fewer_people_than_it_reaches_is_refused(cast):
+    with pytest.raises(ServiceError, match="2 people would get this mail, more than 1"):
+        schedule_mailing(mailing=write(cast), by=cast.coordinator, most=1)
+
+
+def test_another_audience_of_a_scheduled_mailing_is_approved_anew(cast):
+    moment = timezone.now() + timedelta(days=1)
+    mailing = schedule_mailing(mailing=write(cast), by=cast.coordinator, send_at=moment)
+    mailing.audience = "role=mentor"
+    saved = save_mailing(mailing=mailing, by=cast.coordinator)
+    assert (saved.status, saved.most, saved.approved_audience) == ("scheduled", 2, "all mentors who signed up")
 
 
 def test_a_due_mailing_without_recipients_counts_as_sent(cast):

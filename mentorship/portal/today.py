@@ -93,6 +93,13 @@ def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
         f"{messages}?status=twice",
         "Look",
     )
+    yield Need(
+        cohort.mailings.filter(status="stopped").count(),
+        "Mails to many that were stopped",
+        "They would reach other people than those they were scheduled for.",
+        reverse("cohorts:mailing-list", args=[cohort.slug]) + "?status=stopped",
+        "Check who gets them",
+    )
 
 
 def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:

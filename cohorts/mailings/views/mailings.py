@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -11,21 +12,24 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from cohorts.cohort_view import CohortView
-from cohorts.mailings.audience import Recipient, audience_in_words, clean_audience, ignored_filters, recipients_of
+from cohorts.mailings.audience import Recipient, audience_in_words, clean_audience, recipients_of
 from cohorts.mailings.forms import MailingForm, ScheduleForm
 from cohorts.mailings.letters import PLACEHOLDERS
 from cohorts.mailings.services import cancel_mailing, save_mailing, schedule_mailing, send_now
 from cohorts.mailings.views.preview import audience_context, letter_preview
 from cohorts.models import Cohort, Mailing, MailingRecipient
+from cohorts.people.filters import FilterError
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word, has_every_word
 from mentorship.core.views import errors_as_messages
 
+SKIPPED = "skipped"
+SENT_CHOICES = (*OutboxMessage.Status.choices, (SKIPPED, "left out"))
 HEAD = ("name", "email", "status", "sent at (UTC)", "left out because", "last error")
 
 
@@ -37,18 +41,18 @@ class MailingList(CohortView):
     def get(self, request: HttpRequest) -> HttpResponse:
         everything = self.cohort.mailings.all()
         counted = dict(everything.order_by().values_list("status").annotate(Count("pk")))
-        found = everything.filter(status=self.status) if self.status in Mailing.Status.values else everything
+        found = everything.filter(status=self.status) if self.status else everything
         page = page_of(request, found.with_results().order_by("-created_at", "-pk"))
         return self.page(
             page_obj=page,
-            rows=[(mailing, audience_in_words(self.cohort, mailing.audience)) for mailing in page],
+            rows=[(mailing, _to_words(mailing)) for mailing in page],
             total=sum(counted.values()),
             tabs=[(s.value, s.label, counted[s]) for s in Mailing.Status if s in counted],
         )
 
     @property
     def status(self) -> str:
-        return self.request.GET.get("status", "")
+        return choice_in(self.request, "status", Mailing.Status.values)
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "status": self.status}
@@ -86,7 +90,7 @@ class MailingFormBase(CohortView):
         return redirect(self.mailing)
 
     def _form_page(self, form: MailingForm, status: int = 200) -> HttpResponse:
-        recipients = recipients_of(self.mailing)
+        recipients, problem = _recipients_or_problem(self.mailing)
         preview: dict[str, Any] = {}
         if self.mailing.subject and self.mailing.body and not form.errors:
             preview = letter_preview(self.mailing, recipients, self.request.POST.get("as", ""))
@@ -95,7 +99,7 @@ class MailingFormBase(CohortView):
             mailing=self.mailing,
             form=form,
             placeholders=PLACEHOLDERS.items(),
-            ignored=ignored_filters(self.cohort, self.request.GET.urlencode()),
+            problem=problem,
             **audience_context(self.mailing, recipients),
             **preview,
         )
@@ -105,7 +109,11 @@ class MailingCreate(MailingFormBase):
     """A new mailing, to the people whom the filters in the address show."""
 
     def get_mailing(self) -> Mailing:
-        return Mailing(cohort=self.cohort, audience=clean_audience(self.cohort, self.request.GET.urlencode()))
+        audience = self.request.GET.urlencode()
+        # Where a filter can't be applied, the form asks for another audience instead of leaving it out.
+        with suppress(FilterError):
+            audience = clean_audience(self.cohort, audience)
+        return Mailing(cohort=self.cohort, audience=audience)
 
 
 class MailingEdit(MailingFormBase):
@@ -128,11 +136,11 @@ class MailingDetail(CohortView):
         if self.is_sent and wants_export(request):
             name = f"{self.cohort.slug}-mailing-{self.mailing.pk}"
             return export(request, name, HEAD, _rows(_sent_to(self.mailing, request)))
-        return self.page(form=ScheduleForm(cohort=self.cohort))
+        return self.page(form=self._schedule_form())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "")
-        form = ScheduleForm(request.POST if action == "schedule" else None, cohort=self.cohort)
+        form = self._schedule_form(request.POST if action == "schedule" else None)
         if action == "schedule" and not form.is_valid():
             return self.page(status=422, form=form)
         with errors_as_messages(request):
@@ -145,10 +153,11 @@ class MailingDetail(CohortView):
             cancel_mailing(mailing=self.mailing, by=self.user)
             return "Cancelled. This mail will not be sent."
         if action == "schedule":
-            schedule_mailing(mailing=self.mailing, by=self.user, send_at=form.cleaned_data["send_at"])
+            schedule_mailing(mailing=self.mailing, by=self.user, **form.cleaned_data)
             return "Scheduled. You can change or cancel it until then."
         if action == "send":
-            number = send_now(mailing=self.mailing, by=self.user)
+            seen = self.request.POST.get("seen")
+            number = send_now(mailing=self.mailing, by=self.user, most=number_in(seen) if seen else None)
             return f"On its way to {number} {'person' if number == 1 else 'people'}."
         raise ServiceError("Choose what to do with this mail.")
 
@@ -156,17 +165,18 @@ class MailingDetail(CohortView):
         return {
             **super().get_context(),
             "mailing": self.mailing,
-            "to_words": audience_in_words(self.cohort, self.mailing.audience),
+            "to_words": _to_words(self.mailing),
+            "problem": "" if self.is_sent else self.problem,
             "history": history_of(self.mailing)[:20],
             "q": self.request.GET.get("q", ""),
-            "status": self.request.GET.get("status", ""),
+            "status": choice_in(self.request, "status", SENT_CHOICES if self.is_sent else [SKIPPED]),
             **(_sent_context(self.request, self.mailing) if self.is_sent else self._open_context()),
         }
 
     def _open_context(self) -> dict[str, Any]:
         """Of a mailing that was not sent: whom it would reach now."""
         request, recipients = self.request, self.recipients
-        shown = [r for r in recipients if r.skipped] if request.GET.get("status") == "skipped" else recipients
+        shown = [r for r in recipients if r.skipped] if request.GET.get("status") == SKIPPED else recipients
         text = request.GET.get("q", "")
         shown = [r for r in shown if has_every_word(f"{r.user.full_name} {r.user.email}", text)]
         return {
@@ -176,9 +186,22 @@ class MailingDetail(CohortView):
             **letter_preview(self.mailing, recipients, request.GET.get("as", "")),
         }
 
-    @cached_property
+    def _schedule_form(self, *data: Any) -> ScheduleForm:
+        reached = 0 if self.is_sent else sum(not recipient.skipped for recipient in self.recipients)
+        return ScheduleForm(*data, cohort=self.cohort, reached=reached)
+
+    @property
     def recipients(self) -> list[Recipient]:
-        return recipients_of(self.mailing)
+        return self._audience[0]
+
+    @property
+    def problem(self) -> str:
+        """Why nobody would get it."""
+        return self._audience[1]
+
+    @cached_property
+    def _audience(self) -> tuple[list[Recipient], str]:
+        return _recipients_or_problem(self.mailing)
 
 
 def _mailing_of(cohort: Cohort, pk: int) -> Mailing:
@@ -187,29 +210,42 @@ def _mailing_of(cohort: Cohort, pk: int) -> Mailing:
     return mailing
 
 
+def _recipients_or_problem(mailing: Mailing) -> tuple[list[Recipient], str]:
+    """Who would get a mailing now; nobody, and why, where its filters can't be applied."""
+    try:
+        return recipients_of(mailing), ""
+    except FilterError as error:
+        return [], str(error)
+
+
+def _to_words(mailing: Mailing) -> str:
+    """Whom a mailing is for, or was when it left: what it was filtered by may be gone since."""
+    then = mailing.approved_audience if mailing.status == Mailing.Status.SENT else ""
+    return then or audience_in_words(mailing.cohort, mailing.audience)
+
+
 def _sent_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
     """Of a mailing that was sent: each recipient with their message."""
     everyone = mailing.recipients.all()
     counted = dict(everyone.order_by().values_list("message__status").annotate(Count("pk")))
-    counted["skipped"] = counted.pop(None, 0)
-    labels = [*OutboxMessage.Status.choices, ("skipped", "left out")]
+    counted[SKIPPED] = counted.pop(None, 0)
     reached = everyone.exclude(message=None).select_related("user", "message")
     chosen = number_in(request.GET.get("as"))
     one = reached.filter(user_id=chosen).first() if chosen else None
     return {
         "page_obj": page_of(request, _sent_to(mailing, request)),
         "total": sum(counted.values()),
-        "tabs": [(value, label, counted[value]) for value, label in labels if counted.get(value)],
+        "tabs": [(value, label, counted[value]) for value, label in SENT_CHOICES if counted.get(value)],
         "shown": one or reached.order_by("user__full_name", "pk").first(),
     }
 
 
 def _sent_to(mailing: Mailing, request: HttpRequest) -> QuerySet[MailingRecipient]:
     found = mailing.recipients.select_related("user", "message").defer("message__body_text", "message__body_html")
-    status = request.GET.get("status", "")
-    if status == "skipped":
+    status = choice_in(request, "status", SENT_CHOICES)
+    if status == SKIPPED:
         found = found.filter(message=None)
-    elif status in OutboxMessage.Status.values:
+    elif status:
         found = found.filter(message__status=status)
     found = every_word(found, request.GET.get("q", ""), "user__full_name", "user__email")
     return found.order_by("user__full_name", "user__email", "pk")

@@ -13,14 +13,14 @@ from cohorts.enrollment.services import decide_enrollments, save_note, set_enrol
 from cohorts.models import Enrollment
 from cohorts.people.export import people_rows
 from cohorts.people.extensions import ENROLLMENT_FACTS
-from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, read_filters
+from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, split_filters
 from cohorts.people.forms import DecisionForm, NoteForm
 from cohorts.people.history import participation_of
 from cohorts.questions.answers import shown_answers
 from mentorship.core.audit.services import history_of
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
-from mentorship.core.ui.requests import numbers_in, page_of
+from mentorship.core.ui.requests import note_unknown, numbers_in, page_of
 from mentorship.core.views import FormPage, errors_as_messages
 
 SORTS = {
@@ -40,12 +40,14 @@ class PeopleList(CohortView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         cohort, sort = self.cohort, request.GET.get("sort", "")
-        found = filter_enrollments(cohort, request.GET).order_by(*SORTS.get(sort, SORTS["newest"]))
+        given, unknown = split_filters(cohort, request.GET)
+        for one in unknown:
+            note_unknown(request, one.name, one.value, one.label)
+        found = filter_enrollments(cohort, given).order_by(*SORTS.get(sort, SORTS["newest"]))
         if wants_export(request):
             head, *rows = people_rows(found, cohort, private=self.may_edit)
             return export(request, f"{cohort.slug}-people", head, rows)
         everyone = cohort.enrollments.all()
-        given = read_filters(cohort, request.GET)
         return self.page(
             page_obj=page_of(request, found.with_people()),
             total=everyone.count(),

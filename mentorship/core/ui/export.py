@@ -5,7 +5,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from mentorship.core.ui.requests import unknown_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -17,7 +19,14 @@ def wants_export(request: HttpRequest) -> bool:
 
 
 def export(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """The rows as an attachment, by `?format=csv` or `?format=xlsx`. `name` is that of the file without its ending."""
+    """The rows as an attachment, by `?format=csv` or `?format=xlsx`. `name` is that of the file without its ending.
+
+    Where a filter of the address can't be applied, back to the page of the list, which says so.
+    """
+    if unknown_choices(request):
+        query = request.GET.copy()
+        query.pop("format")
+        return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
     if request.GET.get("format") == "xlsx":
         response = HttpResponse(_xlsx(head, rows), content_type=XLSX)
         response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from mentorship.core.ui.markup import address, attribute, counted, icon_svg, thousands, value_at
+from mentorship.core.ui.requests import unknown_choices
 
 
 def column(context: Context, label: str, look: str = "", sort: str = "") -> SafeString:
@@ -43,6 +44,25 @@ def _address_with(context: Context, **changes: str) -> str:
         if value:
             query[name] = value
     return f"?{query.urlencode()}"
+
+
+def unknown_filters(context: Context) -> SafeString:
+    """`{% unknown_filters %}`: which filters of the address can't be applied, and the way to the list without them.
+
+    The layout has it. Nothing where all can.
+    """
+    unknown = unknown_choices(context["request"]) if "request" in context else []
+    if not unknown:
+        return SafeString("")
+    without = _address_with(context, **dict.fromkeys((one.name for one in unknown), ""))
+    listed = format_html_join(", ", "{}: “{}”", ((one.label.lower(), one.value) for one in unknown))
+    return format_html(
+        '<p class="m-note m-note-danger" role="alert">{}<span>Nothing is shown: this list cannot be filtered by {}.'
+        ' It may have been deleted, cancelled or renamed. <a href="{}">Remove this filter</a></span></p>',
+        icon_svg("circle-alert", 18),
+        listed,
+        without,
+    )
 
 
 def select_all(name: str, label: str = "Select all") -> SafeString:

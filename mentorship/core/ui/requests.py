@@ -1,6 +1,7 @@
 """What addresses and forms say, where anybody may have written anything: ids, and the page of a list."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -19,6 +20,49 @@ def numbers_in(texts: Iterable[str]) -> list[int]:
     return [number for text in texts if (number := number_in(text))]
 
 
+@dataclass(frozen=True)
+class UnknownChoice:
+    """A filter in the address of a list whose value is not one of its choices, such as a group that was deleted."""
+
+    name: str
+    value: str
+    label: str = ""
+
+
+def choice_in(request: HttpRequest, name: str, choices: Iterable[Any]) -> str:
+    """The value of the filter `?name=`: "" where it is not set, or set to what is not (any longer) a choice.
+
+    Choices are values, or pairs of value and label. An unknown one is noted: the list then shows nothing (`page_of`),
+    is not exported (`export`), and its page says why.
+    """
+    value = request.GET.get(name, "").replace("\0", "").strip()
+    known = {str(choice[0] if isinstance(choice, tuple | list) else choice) for choice in choices}
+    if not value or value in known:
+        return value
+    note_unknown(request, name, value)
+    return ""
+
+
+def note_unknown(request: HttpRequest, name: str, value: str, label: str = "") -> None:
+    """Remember that a filter of the address can't be applied. A list without it would hold other rows."""
+    noted = UnknownChoice(name, value, label or name)
+    if noted not in unknown_choices(request):
+        request.unknown_choices = [*unknown_choices(request), noted]  # type: ignore[attr-defined]
+
+
+def unknown_choices(request: HttpRequest) -> list[UnknownChoice]:
+    """The filters of the address that can't be applied."""
+    return getattr(request, "unknown_choices", [])
+
+
+def rows_shown(request: HttpRequest, rows: Any) -> Any:
+    """The rows of a list; none where a filter of its address can't be applied."""
+    return [] if unknown_choices(request) else rows
+
+
 def page_of(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page[Any]:
-    """The page of a list that `?page=` names: the first or the last one where there is none of that number."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+    """The page of a list that `?page=` names: the first or the last one where there is none of that number.
+
+    Empty where a filter of the address can't be applied.
+    """
+    return Paginator(rows_shown(request, rows), size).get_page(request.GET.get("page"))

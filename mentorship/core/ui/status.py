@@ -44,6 +44,7 @@ STATUS: dict[str, tuple[str, str]] = {
     "unknown": (ATTENTION, "circle-question-mark"),
     "cancelled": (QUIET, "ban"),
     "held": (ATTENTION, "pause"),
+    "stopped": (DANGER, "circle-alert"),
     # check-ins and dates
     "planned": (QUIET, "calendar"),
     "scheduled": (QUIET, "calendar"),

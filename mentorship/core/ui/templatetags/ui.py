@@ -29,6 +29,7 @@ register.simple_tag(lists.filter_tabs, takes_context=True)
 register.simple_tag(lists.select_all)
 register.simple_tag(lists.select_row)
 register.simple_tag(lists.tab, takes_context=True)
+register.simple_tag(lists.unknown_filters, takes_context=True)
 register.simple_block_tag(lists.toolbar, takes_context=True)
 
 
