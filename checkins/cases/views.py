@@ -18,8 +18,10 @@ from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import get_visible_or_404, roles_of
 from mentorship.core.audit.services import history_of
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.views import FormPage, errors_as_messages
+
+STATES = [("", "Not done"), ("late", "Late"), ("mine", "Mine"), *Case.Status.choices, ("all", "All")]
 
 
 class CaseList(CohortView):
@@ -48,12 +50,16 @@ class CaseList(CohortView):
             concerns=self.concerns,
             reads=reads,
             kinds=[] if self.concerns else [kind for kind in Case.Kind.choices if kind[0] != "conduct"],
-            statuses=[("", "Not done"), ("late", "Late"), ("mine", "Mine"), *Case.Status.choices, ("all", "All")],
+            statuses=STATES,
             owns=_owns(self.user, self.cohort),
         )
 
     def get_context(self) -> dict[str, Any]:
-        filters = {name: self.request.GET.get(name, "") for name in ("q", "status", "kind")}
+        filters = {
+            "q": self.request.GET.get("q", ""),
+            "status": choice_in(self.request, "status", STATES),
+            "kind": choice_in(self.request, "kind", Case.Kind.values),
+        }
         return {**super().get_context(), **filters}
 
     def _export(self, found: Any) -> HttpResponse:
@@ -165,7 +171,7 @@ def _owns(user: Any, cohort: Cohort) -> bool:
 
 def _filtered(mine: Any, request: HttpRequest, today: Any) -> Any:
     found = mine.search(request.GET.get("q", ""))
-    status = request.GET.get("status", "")
+    status = choice_in(request, "status", STATES)
     if status in Case.Status.values:
         found = found.filter(status=status)
     elif status == "late":
@@ -174,6 +180,6 @@ def _filtered(mine: Any, request: HttpRequest, today: Any) -> Any:
         found = found.open().filter(owner=request.user)
     elif status != "all":
         found = found.open()
-    if (kind := request.GET.get("kind")) in Case.Kind.values:
+    if kind := choice_in(request, "kind", Case.Kind.values):
         found = found.filter(kind=kind)
     return found.order_by("due_on", "pk")

@@ -12,7 +12,7 @@ from cohorts.cohort_view import CohortView
 from matching.models import Match
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import has_every_word
 
 
@@ -23,7 +23,7 @@ class PairHealthList(CohortView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         pairs = assess_pairs(self.cohort)
-        level, text = request.GET.get("level", ""), request.GET.get("q", "")
+        level, text = choice_in(request, "level", LEVELS), request.GET.get("q", "")
         found = [p for p in pairs if (not level or p.level == level) and has_every_word(p.names, text)]
         if wants_export(request):
             head = ["project", "mentor", "how it is", "why", "paused"]

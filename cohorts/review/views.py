@@ -27,7 +27,7 @@ from cohorts.review.summary import ReviewSummary, summaries_of
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import page_of
+from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.core.views import LookupView
 
 
@@ -51,7 +51,8 @@ class ReviewList(ReviewView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         cohort, team = self.cohort, self.team
-        mine, shown, sort = (request.GET.get(name, "") for name in ("mine", "shown", "sort"))
+        mine, shown = choice_in(request, "mine", TABS), choice_in(request, "shown", SHOWN)
+        sort = request.GET.get("sort", "")
         rows = review_rows(self.user, cohort, request.GET.get("q", ""))
         counted = [row for row in rows if row.state == CONFLICT or not team or row.is_shown("")]
         tabs = [(value, label, sum(row.is_in_tab(value) for row in counted)) for value, label in TABS.items()]
@@ -70,7 +71,7 @@ class ReviewList(ReviewView):
             rows=[(row, by_pk[row.pk]) for row in page.object_list],
             reasons=dict(conflicts.values_list("enrollment_id", "conflict_reason")),
             tabs=tabs,
-            mine=mine if mine in TABS else "",
+            mine=mine,
             shown=shown,
             shown_choices=SHOWN,
             total=tabs[0][2],

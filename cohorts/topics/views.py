@@ -24,7 +24,7 @@ from cohorts.topics.services import (
 from cohorts.topics.similarity import ComparedTopic
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.ui.requests import numbers_in, page_of
+from mentorship.core.ui.requests import choice_in, numbers_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import FormPage, errors_as_messages
 
@@ -79,8 +79,8 @@ class TopicDetail(FormPage, ProgrammeView):
 
     def get_context(self) -> dict[str, Any]:
         everyone = Enrollment.objects.filter(topics=self.topic)
-        role = self.request.GET.get("role", "")
-        found = everyone.filter(role=role) if role in Enrollment.Role.values else everyone
+        role = choice_in(self.request, "role", Enrollment.Role.values)
+        found = everyone.filter(role=role) if role else everyone
         found = found.select_related("user", "cohort").order_by("user__full_name", "-created_at", "pk")
         by_role = everyone.order_by("role").values_list("role").annotate(Count("pk"))
         return {

@@ -13,7 +13,7 @@ from django.views import View
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
 from mentorship.core.audit.services import history_of
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import errors_as_messages
 from partners.models import Invoice, Partner, PartnerContact, PartnerPerson, ReportVersion, Sponsorship
@@ -42,7 +42,7 @@ class PartnerList(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = every_word(Partner.objects.visible_to(request.user), request.GET.get("q", ""), "name")
         of_team = workspaces_of(request.user).exists()
-        touch = request.GET.get("touch") == "due" and of_team
+        touch = choice_in(request, "touch", ["due"]) == "due" and of_team
         if touch:
             due = Partner.objects.editable_by(request.user).filter(next_touch_on__lte=timezone.localdate())
             found = found.filter(pk__in=due)

@@ -16,7 +16,7 @@ from cohorts.cohort_view import CohortView
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.views import FormPage, errors_as_messages
 
 
@@ -63,7 +63,7 @@ class OpportunityList(CohortView):
             **super().get_context(),
             "page_obj": page_of(self.request, self._found()),
             "statuses": Opportunity.Status.choices,
-            "status": self.request.GET.get("status", ""),
+            "status": choice_in(self.request, "status", Opportunity.Status.values),
             "q": self.request.GET.get("q", ""),
             "total": programme.opportunities.count(),
             "approved": programme.opportunities.filter(status="approved").count(),
@@ -80,8 +80,8 @@ class OpportunityList(CohortView):
     def _found(self) -> OpportunityQuerySet:
         found = Opportunity.objects.filter(programme=self.cohort.programme).select_related("posted_by")
         found = found.search(self.request.GET.get("q", ""))
-        status = self.request.GET.get("status", "")
-        return found.filter(status=status) if status in Opportunity.Status.values else found
+        status = choice_in(self.request, "status", Opportunity.Status.values)
+        return found.filter(status=status) if status else found
 
     def _export(self) -> HttpResponse:
         head = ["kind", "title", "text", "address", "closes", "status", "posted by", "sent"]

@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from checkins.answering.forms import ReplyForm
 from checkins.answering.replies import open_checkins_about
@@ -22,10 +23,11 @@ from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.mailings.links import template_link
 from cohorts.models import Cohort
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, page_of
 
 # Filters beside the statuses of a check-in.
 MORE_STATES = [("silent", "silent"), ("overdue", "overdue"), ("flagged", "needs somebody")]
+STATES = [*CheckIn.Status.choices, *MORE_STATES]
 
 
 class CheckInList(CohortView):
@@ -35,7 +37,7 @@ class CheckInList(CohortView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         everyone = CheckIn.objects.visible_to(self.user).filter(wave__cohort=self.cohort)
-        found = _filtered(everyone, request)
+        found = _filtered(everyone, request.GET.get("q", ""), **self.chosen)
         if wants_export(request):
             head, *rows = _rows(found, self.cohort)
             return export(request, f"{self.cohort.slug}-check-ins", head, rows)
@@ -43,19 +45,23 @@ class CheckInList(CohortView):
         return self.page(
             **self._figures(everyone),
             page_obj=page_of(request, found.with_people().with_replies().prefetch_related(cases)),
-            statuses=[*CheckIn.Status.choices, *MORE_STATES],
+            statuses=STATES,
             side_choices=[(value, f"{label}s") for value, label in CheckIn.Side.choices],
             # Somebody who filters the list wants people first, not figures.
             narrowed=any(request.GET.get(name) for name in ("q", "status", "side", "page")),
         )
 
     def get_context(self) -> dict[str, Any]:
-        filters = {name: self.request.GET.get(name, "") for name in ("q", "status", "side", "wave")}
-        return {**super().get_context(), **filters}
+        return {**super().get_context(), "q": self.request.GET.get("q", ""), **self.chosen}
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        """The filters of the address."""
+        return _chosen(self.request, self.cohort)
 
     def _figures(self, everyone: Any) -> dict[str, Any]:
         waves = list(self.cohort.waves.select_related("survey"))
-        wave = next((w for w in waves if str(w.pk) == self.request.GET.get("wave")), None)
+        wave = next((w for w in waves if str(w.pk) == self.chosen["wave"]), None)
         tallies = tally_wave(wave) if wave else tally_cohort(cohort=self.cohort)
         planned = everyone.filter(status="planned").order_by("due_at")
         return {
@@ -154,9 +160,17 @@ def _rates(everyone: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _filtered(everyone: Any, request: HttpRequest) -> Any:
-    found = everyone.search(request.GET.get("q", ""))
-    status, wave = request.GET.get("status"), request.GET.get("wave", "")
+def _chosen(request: HttpRequest, cohort: Cohort) -> dict[str, str]:
+    """The filters of the address: status, side and wave."""
+    return {
+        "status": choice_in(request, "status", STATES),
+        "side": choice_in(request, "side", CheckIn.Side.values),
+        "wave": choice_in(request, "wave", cohort.waves.values_list("pk", flat=True)),
+    }
+
+
+def _filtered(everyone: Any, text: str, *, status: str, side: str, wave: str) -> Any:
+    found = everyone.search(text)
     if status in CheckIn.Status.values:
         found = found.filter(status=status)
     elif status == "overdue":
@@ -165,10 +179,10 @@ def _filtered(everyone: Any, request: HttpRequest) -> Any:
         found = found.flagged()
     elif status == "silent":
         found = found.silent()
-    if (side := request.GET.get("side")) in CheckIn.Side.values:
+    if side:
         found = found.filter(side=side)
-    if number := number_in(wave):
-        found = found.filter(wave=number)
+    if wave:
+        found = found.filter(wave=wave)
     return found.order_by("-answered_at", "due_at", "pk") if status == "answered" else found.order_by("due_at", "pk")
 
 

@@ -16,7 +16,7 @@ from cohorts.cohort_view import CohortObjectView, CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import has_every_word
 from mentorship.core.views import FormPage, errors_as_messages
 
@@ -29,7 +29,7 @@ class GraduationList(CohortView):
     def get(self, request: HttpRequest) -> HttpResponse:
         everybody = graduation_progress(self.cohort)
         criteria = list(self.cohort.graduation_criteria.select_related("wave"))
-        state, text = request.GET.get("state", ""), request.GET.get("q", "")
+        state, text = choice_in(request, "state", GRADUATION_STATES), request.GET.get("q", "")
         found = [
             (p, p.state)
             for p in everybody

@@ -16,7 +16,7 @@ from checkins.recognition.links import HONORARIUM
 from cohorts.cohort_view import CohortView
 from mentorship.core.links import LinkError
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import numbers_in, page_of
+from mentorship.core.ui.requests import choice_in, numbers_in, page_of
 from mentorship.core.views import FormPage, LookupView, errors_as_messages
 
 TOTAL_COLUMNS = ("offered", "accepted", "declined", "paid")
@@ -57,8 +57,8 @@ class HonorariumList(CohortView):
 
     def _found(self) -> HonorariumQuerySet:
         found = self._all.search(self.request.GET.get("q", "")).select_related("user")
-        wanted = self.request.GET.get("status", "")
-        return found.filter(status=wanted) if wanted in Honorarium.Status.values else found
+        wanted = choice_in(self.request, "status", Honorarium.Status.values)
+        return found.filter(status=wanted) if wanted else found
 
     def _list(self, form: PaidForm, *, chosen: Collection[int] = (), status: int = 200) -> HttpResponse:
         return self.page(
@@ -74,7 +74,7 @@ class HonorariumList(CohortView):
         )
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "status": self.request.GET.get("status", "")}
+        return {**super().get_context(), "status": choice_in(self.request, "status", Honorarium.Status.values)}
 
     def _export(self) -> HttpResponse:
         head = ["person", "address", "what for", "amount", "currency", "status", "offered", "paid", "reference"]

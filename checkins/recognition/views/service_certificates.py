@@ -16,7 +16,7 @@ from checkins.recognition.service_certificates import HelperRecord, helper_recor
 from cohorts.cohort_view import CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import numbers_in, page_of
+from mentorship.core.ui.requests import choice_in, numbers_in, page_of
 
 ROLES = [("mentor", "Mentors"), ("facilitator", "Facilitators"), ("expert", "Experts")]
 ROWS = 200
@@ -49,7 +49,7 @@ class RecognitionPage(CohortView):
     def _list(
         self, *, wrong: Mapping[int, str] | None = None, chosen: Collection[int] = (), status: int = 200
     ) -> HttpResponse:
-        role = self.request.GET.get("role", "")
+        role = choice_in(self.request, "role", ROLES)
         records = helper_records(self.cohort, role)
         page = page_of(self.request, records, ROWS)
         rows = [
@@ -75,7 +75,7 @@ class RecognitionPage(CohortView):
                 certificate.pk if certificate else "",
                 f"{certificate.issued_at:%Y-%m-%d}" if certificate and certificate.issued_at else "",
             ]
-            for one in helper_records(self.cohort, self.request.GET.get("role", ""))
+            for one in helper_records(self.cohort, choice_in(self.request, "role", ROLES))
             for certificate in [one.certificate]
         )
         return export(self.request, f"{self.cohort.slug}-thanks", head, rows)

@@ -19,7 +19,7 @@ from mentorship.core.outbox.mail_templates.catalogue import catalogue, entry_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, default_text, is_editable, mail_text
 from mentorship.core.outbox.models import MailTemplate
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in
+from mentorship.core.ui.requests import choice_in, number_in, rows_shown
 
 MOST_RECIPIENTS = 300
 PARTS = {
@@ -56,13 +56,14 @@ class MailTemplateList(MailTemplateView):
     template_name = "cohorts/mailings/template_list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        query, whose = request.GET.get("q", "").strip(), request.GET.get("words", "")
-        part = request.GET.get("part", "")
+        query, whose = request.GET.get("q", "").strip(), choice_in(request, "words", ("ours", "own"))
+        part = choice_in(request, "part", PARTS)
         rows = [row for row in self._rows() if query.casefold() in " ".join(row[:4]).casefold()]
-        if whose in ("ours", "own"):
+        if whose:
             rows = [row for row in rows if (row[4] == "default") == (whose == "ours")]
-        if part in PARTS:
+        if part:
             rows = [row for row in rows if row[0].startswith(f"{part}/")]
+        rows = rows_shown(request, rows)
         if wants_export(request):
             return export(request, f"mails-{self.programme.slug}", HEAD, rows)
         return self.page(

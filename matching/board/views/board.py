@@ -21,7 +21,7 @@ from matching.supply import shortage_text
 from matching.supply.services import supply_summary
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import page_of
+from mentorship.core.ui.requests import choice_in, page_of
 
 EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "introduced")
 FILTERS = ("q", "state", "sort")
@@ -37,7 +37,7 @@ class Board(CohortView):
         answered, newest = runs.answered(), runs.first()
         number = request.GET.get("run", "")
         run = answered.filter(number=number).first() if number.isdecimal() else answered.first()
-        filters = {name: request.GET.get(name, "") for name in FILTERS}
+        filters = {name: request.GET.get(name, "") for name in FILTERS} | {"state": choice_in(request, "state", STATES)}
         if run and wants_export(request):
             reader = BoardReader(run)
             lines = _lines(reader, reader.ids(**filters))

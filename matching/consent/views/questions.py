@@ -23,7 +23,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
 from mentorship.core.timezones import zone_name
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import page_of
+from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.core.views import LookupView, errors_as_messages
 
 EXPORT_HEAD = ("mentee", "mentor", "state", "side", "answer", "reason", "in their words", "answered (UTC)")
@@ -37,9 +37,9 @@ class QuestionList(CohortView):
     def get(self, request: HttpRequest) -> HttpResponse:
         cohort = self.cohort
         everything = AskedPair.objects.filter(mentee__cohort=cohort)
-        q, status = request.GET.get("q", ""), request.GET.get("status", "")
+        q, status = request.GET.get("q", ""), choice_in(request, "status", AskedPair.Status.values)
         found = everything.search(q) if q else everything
-        if status in AskedPair.Status.values:
+        if status:
             found = found.filter(status=status)
         found = found.with_people().order_by("-created_at", "-pk")
         if wants_export(request):

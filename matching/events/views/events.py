@@ -16,7 +16,7 @@ from matching.events.table_plan import read_table_plan
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, numbers_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, numbers_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import FormPage
 
@@ -85,7 +85,11 @@ class EventDetail(EventView):
     def get(self, request: HttpRequest) -> HttpResponse:
         event = self.object
         rsvps = event.rsvps.select_related("enrollment__user").order_by("asked_at", "pk")
-        filters = {name: request.GET.get(name, "") for name in ("q", "role", "status")}
+        filters = {
+            "q": request.GET.get("q", ""),
+            "role": choice_in(request, "role", ("mentee", "mentor")),
+            "status": choice_in(request, "status", SpeedRsvp.Status.values),
+        }
         found = every_word(rsvps, filters["q"], "enrollment__user__full_name", "enrollment__user__email")
         if filters["role"]:
             found = found.filter(enrollment__role=filters["role"])

@@ -20,7 +20,7 @@ from matching.querysets import MatchQuerySet
 from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import page_of
+from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.core.views import FormPage
 
 EXPORT_HEAD = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
@@ -34,7 +34,11 @@ class MatchList(CohortView):
     def get(self, request: HttpRequest) -> HttpResponse:
         cohort = self.cohort
         everything = Match.objects.filter(mentee__cohort=cohort)
-        filters = {name: request.GET.get(name, "") for name in ("q", "status", "intro")}
+        filters = {
+            "q": request.GET.get("q", ""),
+            "status": choice_in(request, "status", Match.Status.values),
+            "intro": choice_in(request, "intro", OutboxMessage.Status.values),
+        }
         found = _filtered(everything, **filters).with_people().order_by("-created_at", "-pk")
         if wants_export(request):
             return export(request, f"{cohort.slug}-matches", EXPORT_HEAD, _export_rows(found))
@@ -97,9 +101,9 @@ def _last_matches(cohort: Cohort) -> list[Match]:
 def _filtered(matches: MatchQuerySet, *, q: str, status: str, intro: str) -> MatchQuerySet:
     if q:
         matches = matches.search(q)
-    if status in Match.Status.values:
+    if status:
         matches = matches.filter(status=status)
-    if intro in OutboxMessage.Status.values:
+    if intro:
         matches = matches.filter(intro__status=intro)
     return matches
 

@@ -37,7 +37,7 @@ from mentorship.core.outbox.services import (
     send_once_more,
 )
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in
+from mentorship.core.ui.requests import choice_in, number_in, unknown_choices
 from mentorship.core.views import FormPage, WorkspaceView, errors_as_messages
 
 HEAD = ("status", "kind", "to", "cc", "subject", "why", "due (UTC)", "sent (UTC)", "last answer")
@@ -52,8 +52,16 @@ class MessageList(CoordinatorRequiredMixin, ListView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         form = MessageFilterForm(request.GET)
-        form.is_valid()  # a filter that makes no sense counts as not set
+        form.is_valid()
         self.filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
+        self.kinds = list(self.visible().order_by("kind").values_list("kind", flat=True).distinct())
+        self.scopes = names_of(self.visible().order_by("scope").values_list("scope", flat=True).distinct())
+        for name, choices in (
+            ("status", form.fields["status"].choices),  # type: ignore[attr-defined]
+            ("kind", self.kinds),
+            ("scope", self.scopes),
+        ):
+            self.filters[name] = choice_in(request, name, choices)
 
     def visible(self) -> Any:
         return OutboxMessage.objects.visible_to(self.request.user)
@@ -71,6 +79,8 @@ class MessageList(CoordinatorRequiredMixin, ListView):
 
     def get_queryset(self) -> QuerySet[OutboxMessage]:
         found = self.searched()
+        if unknown_choices(self.request):
+            return found.none()
         if self.filters["status"] == TWICE[0]:
             found = found.filter(maybe_duplicate=True)
         elif self.filters["status"] == BACK[0]:
@@ -86,9 +96,8 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         tabs += [(value, label.capitalize(), counts[value]) for value, label in OutboxMessage.Status.choices]
         back = self.searched().filter(bounces__isnull=False).distinct().count()
         tabs += [(value, label.capitalize(), n) for (value, label), n in ((TWICE, twice), (BACK, back)) if n]
-        kinds = list(self.visible().order_by("kind").values_list("kind", flat=True).distinct())
-        scopes = names_of(self.visible().order_by("scope").values_list("scope", flat=True).distinct())
-        return super().get_context_data(tabs=tabs, kinds=kinds, scopes=scopes, filters=self.filters, **kwargs)
+        lists = {"kinds": self.kinds, "scopes": self.scopes}
+        return super().get_context_data(tabs=tabs, **lists, filters=self.filters, **kwargs)
 
 
 class MessageSource(CoordinatorRequiredMixin, View):
@@ -261,6 +270,9 @@ class SuppressionList(CoordinatorRequiredMixin, ListView):
         form = SuppressionFilterForm(self.request.GET)
         form.is_valid()
         self.filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
+        self.filters["reason"] = choice_in(self.request, "reason", Suppression.Reason.values)
+        if unknown_choices(self.request):
+            return Suppression.objects.none()
         found = Suppression.objects.visible_to(self.request.user).search(self.filters["q"]).select_related("workspace")
         return found.filter(reason=self.filters["reason"]) if self.filters["reason"] else found
 

@@ -19,7 +19,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, w
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import LookupView, WorkspaceView
 from partners.billing.forms import BillForm, DraftForm, LineFormSet, PaymentForm
@@ -48,7 +48,7 @@ class InvoiceList(LoginRequiredMixin, View):
         found = Invoice.objects.visible_to(request.user)
         if not of_team and not Partner.objects.visible_to(request.user).exists():
             raise Http404
-        day, chosen = timezone.localdate(), request.GET.get("status", "")
+        day, chosen = timezone.localdate(), choice_in(request, "status", STATUSES)
         found = _filtered(found, request.GET.get("q", ""), chosen, day)
         if wants_export(request):
             return _export(request, found)
@@ -68,7 +68,7 @@ def _filtered(found: QuerySet[Invoice], q: str, status: str, day: date) -> Any:
     found = every_word(found, q, "number", "partner__name", "po_number")
     if status == "overdue":
         return found.overdue(day)  # type: ignore[attr-defined]
-    return found.filter(status=status) if status in Invoice.Status else found
+    return found.filter(status=status) if status else found
 
 
 def _export(request: HttpRequest, invoices: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from cohorts.models import Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.audit.services import history_of
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import number_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import WorkspaceView
 from partners.costs.forms import CostForm, cohorts_for
@@ -30,7 +30,7 @@ class CostList(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = Cost.objects.visible_to(request.user).prefetch_related("shares__partner", "shares__fund")
         found = every_word(found, request.GET.get("q", ""), "what")
-        if (purpose := request.GET.get("purpose", "")) in Cost.Purpose:
+        if purpose := choice_in(request, "purpose", Cost.Purpose.values):
             found = found.filter(purpose=purpose)
         if wants_export(request):
             return _export(request, found)

@@ -7,6 +7,7 @@ from django.views import View
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
 from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.requests import choice_in, rows_shown
 from mentorship.core.ui.search import has_every_word
 from partners.costs.outstanding import costs_without_payer, outstanding_by_payer
 from partners.models import Cost
@@ -20,11 +21,12 @@ class OutstandingList(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         everything = Cost.objects.visible_to(request.user)
         cohorts = Cohort.objects.filter(pk__in=everything.order_by().values("cohort")).select_related("programme")
-        cohort = next((c for c in cohorts if c.slug == request.GET.get("cohort")), None)
+        chosen = choice_in(request, "cohort", [cohort.slug for cohort in cohorts])
+        cohort = next((c for c in cohorts if c.slug == chosen), None)
         found = everything.filter(cohort=cohort) if cohort else everything
         rows = outstanding_by_payer(found)
         text = request.GET.get("q", "").strip()
-        rows = [row for row in rows if has_every_word(row.payer.name, text)]
+        rows = rows_shown(request, [row for row in rows if has_every_word(row.payer.name, text)])
         if wants_export(request):
             lines = [
                 (r.payer.name, "fund" if r.is_fund else "partner", r.currency, r.agreed, r.asked, r.billed, r.paid,

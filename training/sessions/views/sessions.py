@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohorts.cohort_view import CohortView
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
-from mentorship.core.ui.requests import page_of
+from mentorship.core.ui.requests import choice_in, page_of, rows_shown
 from mentorship.core.ui.search import every_word, has_every_word
 from training.attendance.payer_attendance import payer_attendance_of
 from training.attendance.roll import people_for
@@ -20,6 +20,7 @@ from training.models import SeatHold, Training, TrainingBooking, TrainingFeedbac
 from training.sessions.extensions import SESSION_FACTS
 
 Status = TrainingBooking.Status
+PEOPLE_STATES = [*Status.choices, ("attended", "attended"), ("missed", "did not come")]
 SESSION_COLUMNS = (
     "session",
     "kind",
@@ -46,8 +47,8 @@ class SessionList(CohortView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
-        kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()
-        sessions = self._found(kind, text)
+        kind, text = choice_in(request, "kind", Training.Kind.values), request.GET.get("q", "").strip()
+        sessions = rows_shown(request, self._found(kind, text))
         if wants_export(request):
             return export(request, f"sessions-{self.cohort.slug}", SESSION_COLUMNS, map(_session_row, sessions))
         seats = availability_by_session(sessions, now)
@@ -66,7 +67,7 @@ class SessionList(CohortView):
 
     def _found(self, kind: str, text: str) -> list[TrainingSession]:
         found = TrainingSession.objects.visible_to(self.user).filter(cohort=self.cohort).with_attended_count()
-        if kind in Training.Kind.values:
+        if kind:
             found = found.filter(training__kind=kind)
         return list(every_word(found, text, "training__name", "host").select_related("training__provider", "cohort"))
 
@@ -85,7 +86,7 @@ class SessionDetail(SessionView):
     def get(self, request: HttpRequest) -> HttpResponse:
         bookings = self.session.bookings.order_by("enrollment__user__full_name", "guest__name", "pk")
         everyone = attendees_of(bookings.with_attendance())
-        status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
+        status, text = choice_in(request, "status", PEOPLE_STATES), request.GET.get("q", "").strip()
         found = [p for p in everyone if _is_shown(p, status, text)]
         if wants_export(request):
             return export(request, f"session-{self.session.pk}", PEOPLE_COLUMNS, map(_person_row, found))
@@ -95,7 +96,7 @@ class SessionDetail(SessionView):
             q=text,
             total=sum(1 for p in everyone if p.booking.status != Status.CANCELLED),
             came=sum(1 for p in everyone if p.attended),
-            statuses=[*Status.choices, ("attended", "attended"), ("missed", "did not come")],
+            statuses=PEOPLE_STATES,
         )
 
     def get_context(self) -> dict[str, Any]:

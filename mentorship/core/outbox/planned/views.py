@@ -17,6 +17,7 @@ from mentorship.core.outbox.planned.planned_changes import leave_out, move_plann
 from mentorship.core.outbox.planned.planned_mail import PlannedMail, mail_to_come, planned_message
 from mentorship.core.outbox.scope_names import names_of
 from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.requests import choice_in, rows_shown
 from mentorship.core.ui.search import has_every_word
 from mentorship.core.views import WorkspaceView, errors_as_messages
 
@@ -30,11 +31,17 @@ class PlannedMailList(CoordinatorRequiredMixin, ListView):
     def get_queryset(self) -> Any:
         form = MessageFilterForm(self.request.GET)
         form.is_valid()
-        self.filters = {name: form.cleaned_data.get(name, "") for name in ("q", "kind", "scope")}
         self.everything = mail_to_come(self.request.user)
+        self.kinds = sorted({one.kind for one in self.everything})
+        self.scopes = names_of(one.scope for one in self.everything)
+        self.filters = {
+            "q": form.cleaned_data.get("q", ""),
+            "kind": choice_in(self.request, "kind", self.kinds),
+            "scope": choice_in(self.request, "scope", self.scopes),
+        }
         return [
             one
-            for one in self.everything
+            for one in rows_shown(self.request, self.everything)
             if (not self.filters["kind"] or one.kind == self.filters["kind"])
             and (not self.filters["scope"] or one.scope == self.filters["scope"])
             and has_every_word(f"{one.to} {one.what} {one.why}", self.filters["q"])
@@ -52,8 +59,8 @@ class PlannedMailList(CoordinatorRequiredMixin, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             filters=self.filters,
-            kinds=sorted({one.kind for one in self.everything}),
-            scopes=names_of(one.scope for one in self.everything),
+            kinds=self.kinds,
+            scopes=self.scopes,
             **kwargs,
         )
 
