@@ -13,6 +13,19 @@ def clean_name(text: str) -> str:
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
+def printable(text: str) -> str:
+    """Without characters that nobody can see: controls, private ones, turns of direction. Lines and joiners stay."""
+    return "".join(c for c in text if c in "\n\t" or not _is_hidden(c))
+
+
+def _is_hidden(char: str) -> bool:
+    return char in _HIDDEN_MARKS or unicodedata.category(char) in ("Cc", "Cs", "Co")
+
+
+# Left-to-right and right-to-left marks stay: a text may need them. A byte order mark is no text.
+_HIDDEN_MARKS = _DIRECTION_MARKS - {"\u200e", "\u200f"} | {"\ufeff"}
+
+
 def without_accents(text: str) -> str:
     """Latin and Greek letters without their accents; in other scripts the marks make the word."""
     kept: list[str] = []

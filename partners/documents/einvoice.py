@@ -1,9 +1,12 @@
 """The e-invoice: Factur-X / ZUGFeRD, profile EN 16931, as Cross Industry Invoice XML. No database here."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree
+
+from mentorship.core.text import printable
 
 PROFILE = "urn:cen.eu:en16931:2017"
 FILE_NAME = "factur-x.xml"
@@ -127,7 +130,7 @@ def _add(parent: Element, name: str, text: str = "", **attributes: str) -> Eleme
 
 def _clean(text: str) -> str:
     """What XML can hold and a reader can read."""
-    return "".join(c for c in text if c.isprintable() or c == "\n").strip()
+    return "".join(c for c in printable(text) if unicodedata.category(c) != "Cn").strip()
 
 
 def _day(parent: Element, day: date, name: str = "udt:DateTimeString") -> None:
