@@ -1,11 +1,13 @@
 """What every test may use."""
 
 import pytest
+import typst
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from mentorship.celery import app
+from mentorship.core.papers.fonts import font_folders
 from mentorship.devtools.testing.cast import Cast, make_cast
 
 pytest_plugins = ["mentorship.devtools.testing.strict"]
@@ -34,6 +36,13 @@ def django_db_modify_db_settings(
 def cast(db: None) -> Cast:
     """A programme with its people, and strangers to keep out."""
     return make_cast()
+
+
+@pytest.fixture
+def no_server_fonts(monkeypatch) -> None:
+    """Papers have the fonts of the installation alone, as on a server without any."""
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=font_folders())
+    monkeypatch.setattr("mentorship.core.papers.pdf.installed_fonts", lambda: fonts)
 
 
 @pytest.fixture(autouse=True)

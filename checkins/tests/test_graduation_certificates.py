@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from checkins.graduation.certificates import certificates_pdf
 from checkins.graduation.links import confirm_link
 from checkins.graduation.progress import graduation_progress
 from checkins.graduation.services import ask_mentors, end_early, graduate, issue_certificates
@@ -18,6 +19,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.links import without_signatures
+from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of, text_of
 from training.models import TrainingBooking, TrainingSession
 from training.sessions.services import create_session
 
@@ -114,3 +116,25 @@ def test_many_certificates_come_as_one_pdf_or_in_parts(client, cast, checkin, mo
     pdf = client.get(reverse("checkins:certificates-pdf", args=[cast.cohort.slug]))
     pages = [p.extract_text() for p in PdfReader(io.BytesIO(pdf.content)).pages]
     assert [f"Graduate {n}" in text for n, text in enumerate(pages)] == [True, True, True]
+
+
+def test_certificates_of_people_of_all_scripts_come_in_one_file(client, cast, checkin):
+    for name in NAMES:
+        enrollment = EnrollmentFactory(cohort=cast.cohort, user__full_name=name, title="Wxyz" * 30)
+        graduate(enrollment=enrollment, user=enrollment.user, by=cast.coordinator, anyway=True)
+    client.force_login(cast.coordinator)
+    pdf = client.get(reverse("checkins:certificates-pdf", args=[cast.cohort.slug])).content
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == len(NAMES)
+    assert fonts_of(pdf) == set(NAMES.values())
+    assert len(pdf) < 400_000
+    assert text_of(pdf).count("Wxyz" * 30) == len(NAMES)
+    assert max(len(line) for line in lines_of(pdf)) < 120
+
+
+def test_chinese_characters_on_a_certificate_are_written_as_where_the_person_lives(client, cast, checkin):
+    for country in ("JP", "TW", "CN"):
+        enrollment = EnrollmentFactory(cohort=cast.cohort, user__full_name="直樹", country=country)
+        graduate(enrollment=enrollment, user=enrollment.user, by=cast.coordinator, anyway=True)
+    pdf, left_out = certificates_pdf(list(Graduation.objects.with_people()))
+    assert fonts_of(pdf) == {"NotoSans", "NotoSansCJKjp", "NotoSansCJKtc", "NotoSansCJKsc"}
+    assert left_out == []

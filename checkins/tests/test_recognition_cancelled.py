@@ -72,9 +72,10 @@ def test_who_was_erased_has_no_certificate_and_whoever_ended_early_can_be_erased
         assert client.get(address + "certificate.pdf").status_code == 404
 
 
-NO_FONT = "\ufdfa\u0e01 \U000e0041"  # letters that hardly any machine has all of
+NO_FONT = "\U00012000\U00012001"  # cuneiform, which only fonts of the server may have
 
 
+@pytest.mark.usefixtures("no_server_fonts")
 def test_a_name_that_can_not_be_printed_spoils_no_other_certificate(client, cast, match):
     second = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort, user__full_name=f"Ana {NO_FONT}")).mentee
     for enrollment in (cast.mentee_enrollment, second):

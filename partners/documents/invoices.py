@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from mentorship.core.papers.pdf import make_pdf
 from partners.documents import formatting
 from partners.documents.einvoice import FILE_NAME, EInvoice, EInvoiceLine, EInvoiceParty
-from partners.documents.pdf import make_pdf
 from partners.documents.xmp import declare_facturx
 from partners.models import Biller, Invoice, InvoiceLine, Partner
+
+TEMPLATES = Path(__file__).parent / "typst"
 
 
 def seller_of(biller: Biller) -> dict[str, str]:
@@ -80,7 +83,13 @@ def e_invoice_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> EInvoice:
 
 def invoice_pdf(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller, xml: bytes) -> bytes:
     """The PDF/A-3, with the e-invoice in it where there is one. Raises ServiceError."""
-    pdf = make_pdf("invoice", _data(invoice, lines, biller), attached=xml)
+    pdf = make_pdf(
+        TEMPLATES / "invoice.typ",
+        _data(invoice, lines, biller),
+        standard="a-3a",
+        attached=xml,
+        country=invoice.buyer["country"],
+    )
     return declare_facturx(pdf, FILE_NAME) if xml else pdf
 
 
@@ -108,7 +117,7 @@ def _data(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller) -> dic
     day: date = invoice.issued_on  # type: ignore[assignment]
     return {
         **document_facts(heading, seller["name"], day, biller.paper, language),
-        "foot": " · ".join(foot),
+        "foot": foot,
         "seller": {"name": seller["name"], "lines": _address(seller)},
         "buyer": {"name": invoice.buyer["name"], "lines": _address(invoice.buyer)},
         "facts": _facts(invoice, label),

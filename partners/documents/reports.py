@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from mentorship.core.papers.pdf import make_pdf
 from partners.documents import formatting
-from partners.documents.invoices import document_facts
-from partners.documents.pdf import make_pdf
+from partners.documents.invoices import TEMPLATES, document_facts
 from partners.models import Partner, ReportVersion
 
 
@@ -17,10 +17,10 @@ def report_pdf(version: ReportVersion, paper: str = "a4", logos: Iterable[Partne
     at = datetime.fromisoformat(data["at"]).date()
     stamp = f"{label['figures_of']} {formatting.day(at, language)} · {label['version']} {version.number}"
     return make_pdf(
-        "report",
+        TEMPLATES / "report.typ",
         {
             **document_facts(data["title"], data["partner"] or data["title"], at, paper, language),
-            "foot": data["title"],
+            "foot": [data["title"]],
             "subject": data["subject"],
             "stamp": stamp,
             "logos": [{"name": p.name, "bytes": list(bytes(p.logo.content)), "kind": p.logo_kind[6:]} for p in logos],

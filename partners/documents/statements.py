@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from mentorship.core.papers.pdf import make_pdf
 from partners.documents import formatting
-from partners.documents.invoices import buyer_of, document_facts, seller_of
-from partners.documents.pdf import make_pdf
+from partners.documents.invoices import TEMPLATES, buyer_of, document_facts, seller_of
 from partners.models import Biller, Invoice, Partner, Payment
 
 
@@ -52,10 +52,10 @@ def statement_pdf(partner: Partner, biller: Biller, currency: str, rows: Iterabl
         return [x for x in (party["street"], f"{party['postcode']} {party['city']}".strip(), party["country"]) if x]
 
     return make_pdf(
-        "statement",
+        TEMPLATES / "statement.typ",
         {
             **document_facts(heading, seller["name"], day, biller.paper, language),
-            "foot": f"{seller['name']} · {seller['email']}",
+            "foot": [seller["name"], seller["email"]],
             "seller": {"name": seller["name"], "lines": lines(seller)},
             "buyer": {"name": buyer["name"], "lines": lines(buyer)},
             "heading": heading,
@@ -71,4 +71,5 @@ def statement_pdf(partner: Partner, biller: Biller, currency: str, rows: Iterabl
             "total": f"{label['balance']}: {formatting.money(left, currency, language)}",
         },
         standard="a-2a",
+        country=buyer["country"],
     )

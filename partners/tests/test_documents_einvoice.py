@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mentorship.core.errors import ServiceError
+from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of
 from partners.billing.services import draft_credit_note, draft_invoice, issue_credit_note, issue_invoice
 from partners.documents.einvoice import FILE_NAME, EInvoice, EInvoiceLine, EInvoiceParty, missing, to_xml
 from partners.models import IssuedDocument
@@ -316,6 +317,40 @@ def test_the_paper_is_tagged_pdf_a_with_the_e_invoice_inside(cast, biller, draft
     assert name == FILE_NAME
     assert xml.decode() == document.xml
     assert broken(xml) == []
+
+
+@pytest.mark.parametrize("name", ["山田\u3000さくら", "کتاب\u200cخانه", "ශ්\u200dරී", "Soil\u00a0Fund"])
+def test_the_e_invoice_keeps_joiners_and_spaces_of_every_width(name):
+    buyer = EInvoiceParty(f"{name}\x07", "Rue 1", "75001", "Paris", "FR", "FR40303265045")
+    assert name in found(etree.fromstring(to_xml(plain(buyer=buyer))), "BuyerTradeParty/ram:Name")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [*NAMES, "Soil\u3000Fund 山田", "کتاب\u200cخانه", "Wxyz" * 30])
+def test_a_partner_of_any_name_gets_an_invoice_and_the_e_invoice_says_it_the_same(cast, biller, draft, name):
+    cast.partner.name, cast.partner.street, biller.legal_name = name, f"{name} 1", f"{name} e.V."
+    cast.partner.save()
+    biller.save()
+    draft.lines.update(text=f"For {name}")
+    document = issue_invoice(invoice=draft, by=cast.owner, on=date(2027, 2, 1)).document
+    pdf = bytes(document.pdf)
+    assert NAMES.get(name, "NotoSans") in fonts_of(pdf)
+    assert max(len(line) for line in lines_of(pdf)) < 120
+    _, xml = facturx.get_xml_from_pdf(io.BytesIO(pdf), check_xsd=True)
+    assert broken(xml) == []
+    words = {node.text for node in etree.fromstring(xml).iter() if node.text}
+    assert {name, f"{name} e.V.", f"For {name}"} <= words
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("no_server_fonts")
+def test_letters_without_a_font_are_named_before_the_invoice_gets_a_number(cast, biller, draft):
+    cast.partner.name = "Fund 𒀀"
+    cast.partner.save()
+    with pytest.raises(ServiceError, match="No font of this server has these letters: 𒀀"):
+        issue_invoice(invoice=draft, by=cast.owner, on=date(2027, 2, 1))
+    draft.refresh_from_db()
+    assert (draft.status, draft.number) == ("draft", "")
 
 
 def test_a_name_that_nobody_can_read_is_none():

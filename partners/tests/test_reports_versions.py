@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of
+from partners.documents.reports import report_pdf
 from partners.models import ReportVersion
 from partners.reports.composition import compare_versions, compose
 from partners.reports.disclosure_control import MINIMUM, group_sums, is_safe_beside, suppress_nested
@@ -161,6 +163,19 @@ def test_pdf_csv_and_json_of_a_version(client, cast):
     assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert "Kenya,8" in client.get(url + "?format=csv").content.decode()
     assert client.get(url + "?format=json").json() == version.data
+
+
+def test_a_report_prints_words_in_any_script(cast):
+    version = publish_report(report=report_of(cast), by=cast.owner)
+    for name, font in NAMES.items():
+        long = f"{name} {'Wxyz' * 30}"
+        version.data["title"] = version.data["partner"] = long
+        version.data["blocks"][0].update(
+            title=name, text=f"{name} {long}", figures=[[long, 3]], quotes=[{"text": long, "by": name}]
+        )
+        pdf = report_pdf(version)
+        assert font in fonts_of(pdf)
+        assert max(len(line) for line in lines_of(pdf)) < 120
 
 
 def test_a_secret_link_ends_by_itself_and_by_hand(client, cast):

@@ -1,32 +1,13 @@
 """Certificate of attendance as a page and as a PDF."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 
-import typst
-
+from mentorship.core.papers.pdf import make_pdf
 from training.booking.attendees import Attendee
 
-SOURCE = """
-#let data = json(bytes(sys.inputs.data))
-#set document(title: data.title, author: data.programme)
-#set page(paper: "a4", flipped: true, margin: 2.5cm)
-#set text(size: 14pt, lang: "en")
-#align(center + horizon)[
-  #text(size: 12pt, fill: rgb("#555555"))[#data.programme]
-  #v(1em)
-  #heading(level: 1)[#data.title]
-  #v(1.5em)
-  #text(size: 26pt, weight: "bold")[#data.name]
-  #v(0.8em)
-  took part in “#data.training”#if data.topic != "" [ (#data.topic)] on #data.day, #data.hours.
-  #v(0.6em)
-  Given by #data.provider for #data.cohort.
-  #v(2.5em)
-  #text(size: 10pt, fill: rgb("#555555"))[Whether this certificate is real says #link(data.link)[this page].]
-]
-"""
+SOURCE = Path(__file__).with_name("certificate.typ")
 
 
 @dataclass(frozen=True)
@@ -42,6 +23,7 @@ class Certificate:
     day: str
     hours: str
     link: str
+    country: str = ""
     title: str = "Certificate of attendance"
 
 
@@ -61,10 +43,10 @@ def certificate_of(person: Attendee, link: str) -> Certificate:
         day=f"{day.day} {day:%B %Y}",
         hours=" and ".join([*words, *([f"{minutes} minutes"] if minutes else [])]),
         link=link,
+        country=person.country,
     )
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:
-    """Render a certificate as a tagged PDF of one page."""
-    # Passed as JSON, so that # or $ in a name is no markup.
-    return typst.compile(SOURCE.encode(), sys_inputs={"data": json.dumps(certificate.__dict__)})
+    """Render a certificate as PDF/A of one page. Raises PaperError."""
+    return make_pdf(SOURCE, asdict(certificate), standard="a-2b", country=certificate.country)

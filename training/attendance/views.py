@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError, SignedLink
+from mentorship.core.papers.pdf import PaperError
 from mentorship.core.views import FormPage, LookupView
 from training.attendance.certificate import certificate_of, certificate_pdf
 from training.attendance.forms import FeedbackForm, MeetingListForm
@@ -171,7 +172,13 @@ class CertificatePage(AttendeeView):
     def get(self, request: HttpRequest) -> HttpResponse:
         certificate = certificate_of(self.attendee, links.CERTIFICATE.url(*self.attendee.numbers))
         if request.GET.get("format") == "pdf":
-            response = HttpResponse(certificate_pdf(certificate), content_type="application/pdf")
+            try:
+                response = HttpResponse(certificate_pdf(certificate), content_type="application/pdf")
+            except PaperError:
+                messages.warning(
+                    request, "No font of this server has all letters of this certificate. Print this page."
+                )
+                return redirect(request.path)
             response["Content-Disposition"] = 'attachment; filename="certificate.pdf"'
             return response
         return self.page(certificate=certificate)

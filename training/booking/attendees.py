@@ -30,6 +30,11 @@ class Attendee:
         return self.user.short_name if self.user else self.name
 
     @property
+    def country(self) -> str:
+        """ISO 3166 code, "" where it is not known."""
+        return self.user.country if self.user else ""
+
+    @property
     def email(self) -> str:
         return self.user.email if self.user else self.booking.email
 

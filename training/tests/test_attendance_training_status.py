@@ -1,6 +1,7 @@
 """Who is trained, until when, and what they get for it."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pypdf
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of
 from training.attendance.certificate import certificate_of, certificate_pdf
 from training.attendance.services import save_attendance
 from training.attendance.training_status import training_status_of, was_trained
@@ -122,6 +124,28 @@ def test_the_certificate_shows_any_name_literally(client, cast, session):
     assert 'Ana #panic("x") $y$' in text
     assert "Listening" in text
     assert "3 hours" in text
+
+
+def test_a_certificate_of_attendance_has_fonts_for_any_name(cast, session):
+    booking = TrainingBooking.objects.with_attendance().get(pk=book(session, cast.mentor_enrollment).pk)
+    found = certificate_of(attendee_of(booking, None), "https://x.example.org")
+    named = replace(found, name=" ".join(NAMES), training="Wxyz" * 30)
+    pdf = certificate_pdf(named)
+    assert fonts_of(pdf) == set(NAMES.values()) - {"NotoSansCJKsc", "NotoSansCJKkr"}  # one of the three on a page
+    assert max(len(line) for line in lines_of(pdf)) < 100
+    assert "<pdfaid:part>2<" in pypdf.PdfReader(io.BytesIO(pdf)).xmp_metadata.stream.get_data().decode()
+
+
+@pytest.mark.usefixtures("no_server_fonts")
+def test_a_certificate_with_letters_that_no_font_has_leads_back_to_its_page(client, cast, session):
+    cast.mentor.full_name = "Ana 𒀀"
+    cast.mentor.save()
+    booking = book(session, cast.mentor_enrollment)
+    attend(session, booking)
+    address = links.CERTIFICATE.url(booking.pk).removeprefix(SITE)
+    answer = client.get(address, {"format": "pdf"}, follow=True)
+    assert answer.redirect_chain == [(address, 302)]
+    assert "Print this page" in answer.content.decode()
 
 
 def test_hours_in_words(cast, session):

@@ -11,7 +11,6 @@ from django.views import View
 
 from checkins.graduation.certificates import (
     CERTIFICATES_PER_PART,
-    CertificateError,
     Certificates,
     certificate_pdf,
     certificates_pdf,
@@ -23,6 +22,7 @@ from checkins.models import Graduation
 from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.papers.pdf import PaperError
 
 
 class CertificatePage(View):
@@ -73,7 +73,7 @@ def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:
     """The certificate as a file, or a redirect to its page where it can't be rendered."""
     try:
         return attachment(certificate_pdf(one), "application/pdf", file_name(one))
-    except CertificateError:
+    except PaperError:
         messages.warning(request, "No font of this server has all letters of this certificate. Print this page.")
         return redirect(one)
 
@@ -82,7 +82,7 @@ def all_in_one(request: HttpRequest, found: Certificates, name: str, back: str, 
     """Every certificate that can be rendered, in one file."""
     try:
         content, left_out = certificates_pdf(found)
-    except CertificateError:
+    except PaperError:
         warn_left_out(request, found)
         return redirect(back, cohort_slug=cohort.slug)
     warn_left_out(request, left_out)

@@ -1,0 +1,56 @@
+"""The fonts of papers, and which comes first for a text.
+
+They come with the installation as packages: Noto Sans for the scripts of most living languages, Noto Sans CJK, symbols
+and emoji. The server's own fonts come after them. Typst takes each letter from the first font that has it.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typst
+
+PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
+CJK = "Noto Sans CJK "
+LAST = ("Noto Sans Symbols", "Noto Emoji")
+# Chinese, Japanese and Korean share characters that each writes in its own way.
+_CJK_OF_COUNTRY = {"JP": "JP", "KR": "KR", "KP": "KR", "TW": "TC", "HK": "HK", "MO": "HK"}
+
+
+@cache
+def installed_fonts() -> "typst.Fonts":
+    """Every font that papers can use. Looking for them takes a moment, once in each process."""
+    import typst  # noqa: PLC0415 slow library: typst, which few requests need
+
+    return typst.Fonts(include_system_fonts=True, font_paths=font_folders())
+
+
+def families_for(texts: Iterable[str], country: str = "") -> list[str]:
+    """The families in the order in which they are asked for the letters of these texts.
+
+    Where there is kana, Chinese characters are written as in Japan, where there is hangul as in Korea, else as in the
+    country, an ISO 3166 code.
+    """
+    region = _CJK_OF_COUNTRY.get(country.upper(), "SC")
+    for text in texts:
+        if any("\u3041" <= c <= "\u30ff" for c in text):
+            region = "JP"
+        elif any("\uac00" <= c <= "\ud7a3" for c in text):
+            region = "KR"
+    return [*_families_of_scripts(), *(CJK + name for name in dict.fromkeys([region, "SC", "TC", "JP", "KR"])), *LAST]
+
+
+@cache
+def _families_of_scripts() -> list[str]:
+    """Noto Sans, then its sisters for other scripts."""
+    folders = font_folders()
+    ours = {font.family for font in installed_fonts().fonts() if font.path and str(Path(font.path).parent) in folders}
+    return sorted(family for family in ours if not family.startswith(CJK) and family not in LAST)
+
+
+def font_folders() -> list[str]:
+    specs = [find_spec(package) for package in PACKAGES]
+    return [str(Path(spec.origin).parent) for spec in specs if spec and spec.origin]

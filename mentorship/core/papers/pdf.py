@@ -1,0 +1,115 @@
+"""Make PDF/A files with typst from a template and plain data."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from django.conf import settings
+
+from mentorship.core.errors import ServiceError
+from mentorship.core.papers.fonts import families_for, installed_fonts
+from mentorship.core.text import printable
+
+Standard = Literal["a-2a", "a-2b", "a-3a"]
+# Right-to-left text stands between these two; `type.typ` sets it as one piece.
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+_WITHOUT_FONT = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
+
+
+class PaperError(ServiceError):
+    """A paper can't be made. `letters` are those that no font has, where that is why."""
+
+    def __init__(self, message: str, letters: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.letters = letters
+
+
+def make_pdf(
+    template: Path, data: dict[str, Any], *, standard: Standard, attached: bytes = b"", country: str = ""
+) -> bytes:
+    """The PDF of a template. `data` is plain JSON, `attached` the XML that goes into the file.
+
+    Text may be in any script that a font has; `country` says how its Chinese characters are written where the text
+    doesn't show it. A symbol that no font has is left out. Raises PaperError, such as for a letter that no font has.
+    """
+    data = _each_text(data, lambda text: _isolated(printable(text)))
+    try:
+        return _compile(template, data, standard, attached, country)
+    except PaperError as error:
+        symbols = [text for text in error.letters if not _has_letters(text)]
+        if not symbols or len(symbols) < len(error.letters):
+            raise
+    lighter = _each_text(data, lambda text: _without(text, symbols))
+    return _compile(template, lighter, standard, attached, country)
+
+
+def _compile(template: Path, data: dict[str, Any], standard: Standard, attached: bytes, country: str) -> bytes:
+    import typst  # noqa: PLC0415 slow library: typst, which few requests need
+
+    data = {**data, "fonts": families_for(_texts(data), country)}
+    compiler = typst.Compiler(
+        str(template),
+        root=str(settings.BASE_DIR),
+        font_paths=installed_fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False), "attached": attached.decode()},
+    )
+    try:
+        return bytes(compiler.compile(format="pdf", pdf_standards=[standard]))  # type: ignore[arg-type]
+    except typst.TypstError as error:
+        raise _paper_error(error.message, error.diagnostic) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a fault of typst itself, which is no Exception
+            raise
+        raise PaperError("The PDF could not be made: there is something in its text that can't be set.") from error
+
+
+def _paper_error(message: str, diagnostic: str) -> PaperError:
+    letters = list(dict.fromkeys(_unescaped(text) for text in _WITHOUT_FONT.findall(diagnostic)))
+    if not letters:
+        return PaperError(f"The PDF could not be made: {message.splitlines()[0]}")
+    shown = ", ".join(letters[:5])
+    return PaperError(
+        f"No font of this server has these letters: {shown}. Use other letters, or install a font.", letters
+    )
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)
+
+
+def _has_letters(text: str) -> bool:
+    return any(unicodedata.category(c)[0] in "LN" for c in text)
+
+
+def _isolated(text: str) -> str:
+    is_right_to_left = any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+    return f"{ISOLATE}{text}{END_OF_ISOLATE}" if is_right_to_left else text
+
+
+def _without(text: str, symbols: Sequence[str]) -> str:
+    for symbol in symbols:
+        text = text.replace(symbol, "")
+    return text
+
+
+def _each_text(data: Any, change: Callable[[str], str]) -> Any:
+    """The same data with every text in it changed."""
+    match data:
+        case str():
+            return change(data)
+        case dict():
+            return {key: _each_text(value, change) for key, value in data.items()}
+        case list() | tuple():
+            return [_each_text(value, change) for value in data]
+        case _:
+            return data
+
+
+def _texts(data: Any) -> Iterator[str]:
+    found: list[str] = []
+    _each_text(data, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
+    return iter(found)
