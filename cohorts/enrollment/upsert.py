@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment, TeamMember, Topic
-from cohorts.questions.services import save_own_answers
+from cohorts.questions.services import changed_answers, save_own_answers
 from cohorts.questions.topic_names import topic_key
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.services import people_by_email
@@ -44,12 +44,16 @@ class EnrollmentInput:
 
 @dataclass
 class UpsertResult:
-    """The enrollment that was created, updated or left unchanged, and the fields that changed; or the error."""
+    """The enrollment that was created, updated or left unchanged, and the fields that changed; or the error.
+
+    `before`: what the changed fields held, topics and members as lists of keys and addresses.
+    """
 
     row: Enrollment | None
     outcome: str = ""
     error: str = ""
     fields: list[str] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -103,8 +107,10 @@ def save_enrollments(
         if result.row is not None:
             _link_topics(topics, known, given, result)
             _link_members(people, known, given, result)
-            if result.outcome == UNCHANGED and result.fields:
-                result.outcome = UPDATED
+    _compare_answers(cohort, role, zip(inputs, results, strict=True))
+    for result in results:
+        if result.outcome == UNCHANGED and result.fields:
+            result.outcome = UPDATED
     if not dry_run:
         topics.write()
         known.write_members()
@@ -155,7 +161,8 @@ class _ExistingRows:
         """The row for an input: by external id, else by person, for mentees by person and title."""
         if self.target is not None:
             return self.target
-        if given.external_id and (found := self.by_id.get(given.external_id)):
+        # The id of a sheet is trusted with the same person only: another sheet may count its rows from 1 as well.
+        if given.external_id and (found := self.by_id.get(given.external_id)) and found.user == user:
             return found
         for row in self.by_person.get(user.email, []):
             # Rows with different ids of a sheet are different applications of the same person.
@@ -229,7 +236,8 @@ def _merge(
         return UpsertResult(row, CREATED, fields=changed)
     if "external_id" in changed:
         known.by_id[row.external_id] = row
-    return UpsertResult(row, UPDATED if changed else UNCHANGED, fields=changed)
+    was = {name: before[name] for name in changed}
+    return UpsertResult(row, UPDATED if changed else UNCHANGED, fields=changed, before=was)
 
 
 def _write(cohort: Cohort, results: Sequence[UpsertResult]) -> None:
@@ -254,6 +262,7 @@ def _link_topics(topics: _TopicLinks, known: _ExistingRows, given: EnrollmentInp
     after = {topics.by_key[key].key if key in topics.by_key else key for key in keys}
     if set(before) != after:
         result.fields.append("topics")
+        result.before["topics"] = sorted(before)
         if row.pk:
             topics.gone += [(row.pk, pk) for key, pk in before.items() if key not in after]
             by_own_key = {topic.key: topic.pk for topic in topics.by_key.values()}
@@ -270,6 +279,7 @@ def _link_members(
     present = {m.user.email: m.pk for m in row.members.all()} if result.outcome != CREATED else {}
     if set(wanted) != set(present):
         result.fields.append("members")
+        result.before["members"] = sorted(present)
         if row.pk:
             known.gone_members += [pk for email, pk in present.items() if email not in wanted]
             known.new_members += [
@@ -295,11 +305,22 @@ def _fill_people(rows: Iterable[tuple[User, EnrollmentInput]]) -> None:
         User.objects.bulk_update(changed.values(), list(PERSON_FIELDS))
 
 
+def _compare_answers(cohort: Cohort, role: str, rows: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None:
+    """Note where answers to the cohort's own questions differ from those that are kept."""
+    results = {result.row.pk: (given, result) for given, result in rows if given.own and result.row and result.row.pk}
+    if not results:
+        return
+    changed = changed_answers(cohort=cohort, role=role, given={pk: given.own for pk, (given, _) in results.items()})
+    for pk, (_, result) in results.items():
+        if changed[pk]:
+            result.fields.append("answers")
+            result.before["answers"] = {key: old.value if old else None for key, old in changed[pk].items()}
+
+
 def _write_answers(rows: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None:
     for given, result in rows:
-        if given.own and result.row is not None and save_own_answers(enrollment=result.row, answers=given.own):
-            result.fields.append("answers")
-            result.outcome = UPDATED if result.outcome == UNCHANGED else result.outcome
+        if given.own and result.row is not None and (result.outcome == CREATED or "answers" in result.fields):
+            save_own_answers(enrollment=result.row, answers=given.own)
 
 
 def _record(cohort: Cohort, results: Sequence[UpsertResult], by: User | None) -> None:

@@ -34,3 +34,9 @@ def read_mapping(headers: Sequence[str], data: Mapping[str, str]) -> dict[str, s
     """Header → field from the selects of the page, columns that are not used left out."""
     chosen = {header: data.get(f"column-{i}", "") for i, header in enumerate(headers)}
     return {header: field for header, field in chosen.items() if field}
+
+
+def read_decisions(data: Mapping[str, str]) -> dict[str, str]:
+    """Line → what was decided about its row, for the rows that were asked about."""
+    prefix = "row-"
+    return {key.removeprefix(prefix): value for key, value in data.items() if key.startswith(prefix) and value}

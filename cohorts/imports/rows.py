@@ -1,22 +1,24 @@
 """Read the rows of a sheet as enrollment input. Writes nothing."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from cohorts.enrollment.upsert import EnrollmentInput
 from cohorts.imports.columns import QUESTION, check_mapping, fields_for
+from cohorts.imports.people_cells import CellError, read_people
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions.form_definition import current_questions
 from cohorts.questions.kinds import YES_WORDS
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import country_code, language_code
-from mentorship.core.sheets import SheetError, read_sheet
+from mentorship.core.sheets import SheetError, SheetTable, read_sheet
 from mentorship.core.text import clean_name
 from mentorship.core.timezones import zone_from_text
+
+# What the columns of the database hold.
+LONGEST_ID, LONGEST_TOPIC = 80, 120
 
 
 class RowError(ValueError):
@@ -25,43 +27,42 @@ class RowError(ValueError):
 
 @dataclass(frozen=True)
 class ImportRow:
-    """One row of a sheet as enrollment input, or the error why it can't be used. `line` counts as in the file."""
+    """One row of a sheet as enrollment input, or the error why it can't be used. `line` counts as in the file.
+
+    `question`: what a coordinator has to decide about it, or decided, see `identity`.
+    """
 
     line: int
     said: EnrollmentInput | None
     error: str = ""
     warnings: tuple[str, ...] = ()
+    question: str = ""
 
 
-def read_rows(content: bytes) -> list[list[str]]:
-    """The cells of a CSV or XLSX file as texts, headers first; empty rows are kept. Raises SheetError."""
-    rows = [row.cells for row in read_sheet(content).rows]
+def read_table(content: bytes) -> SheetTable:
+    """The table of a CSV or XLSX file, headers first. Raises SheetError."""
+    rows = read_sheet(content).rows
     if len(rows) < 2:
         raise SheetError("The file has no rows below its headers.")
-    if not all(rows[0]) or len(set(rows[0])) != len(rows[0]):
+    headers = rows[0].cells
+    if not all(headers) or len(set(headers)) != len(headers):
         raise SheetError("Every column needs a header of its own in the first line.")
-    return rows
+    return SheetTable([row.cells for row in rows], [row.line for row in rows])
 
 
 def parse_rows(
-    *, cohort: Cohort, role: str, rows: Sequence[Sequence[str]], mapping: Mapping[str, str], consented: bool = False
+    *, cohort: Cohort, role: str, table: SheetTable, mapping: Mapping[str, str], consented: bool = False
 ) -> list[ImportRow]:
     """Parse the rows below the headers; empty ones are left out. Raises SheetError for a mapping that can't be used."""
-    headers = list(rows[0])
-    check_mapping(headers, mapping, fields_for(cohort, role), role)
+    check_mapping(table.headers, mapping, fields_for(cohort, role), role)
     questions = [q for q in current_questions(cohort, role) if QUESTION + q.key in mapping.values()]
     found: list[ImportRow] = []
-    seen: dict[tuple[str, ...], int] = {}
-    for line, row in enumerate(rows[1:], start=2):
+    for line, row in table.body():
         if not any(text.strip() for text in row):
             continue
-        cells = {mapping[h]: text.strip() for h, text in zip(headers, row, strict=False) if h in mapping}
+        cells = {mapping[h]: text.strip() for h, text in zip(table.headers, row, strict=False) if h in mapping}
         try:
             said, warnings = _said(cells, role, consented, questions)
-            key = (said.external_id,) if said.external_id else (said.email, said.values.get("title", ""))
-            if key in seen:
-                raise RowError(f"The same application stands in line {seen[key]} already.")
-            seen[key] = line
         except RowError as error:
             found.append(ImportRow(line, None, str(error)))
         else:
@@ -73,11 +74,9 @@ def _said(
     cells: Mapping[str, str], role: str, consented: bool, questions: Sequence[SignupQuestion]
 ) -> tuple[EnrollmentInput, list[str]]:
     warnings: list[str] = []
-    emails = _emails(cells.get("email", ""))
-    names = [clean_name(part) for part in cells.get("full_name", "").split(";")]
-    names += [""] * (len(emails) - len(names))
-    values: dict[str, Any] = {}
     leftovers: list[str] = []
+    people = _people(cells, role, warnings, leftovers)
+    values: dict[str, Any] = {}
     for name, read in READERS.items():
         if text := cells.get(name, ""):
             value = read(text, warnings, leftovers)
@@ -89,18 +88,16 @@ def _said(
             value = _own_answer(question, text, warnings, leftovers)
             if value is not None:
                 own[question.key] = value
-    if role == Enrollment.Role.MENTEE:
-        values.setdefault("title", "")
     if consented:
         values["shares_address"] = True
     said = EnrollmentInput(
-        email=emails[0],
-        full_name=names[0],
-        pronouns=cells.get("pronouns", "")[:60],
-        external_id=cells.get("external_id", "")[:80],
+        email=people[0][1],
+        full_name=people[0][0],
+        pronouns=_text(60, "Pronouns")(cells.get("pronouns", ""), warnings, leftovers),
+        external_id=_external_id(cells.get("external_id", ""), warnings, leftovers),
         values=values,
-        topics=split_topics(cells["topics"]) if "topics" in cells else None,
-        members=list(zip(names[1:], emails[1:], strict=False)) if role == Enrollment.Role.MENTEE else None,
+        topics=_topics(cells["topics"], warnings, leftovers) if "topics" in cells else None,
+        members=people[1:] if role == Enrollment.Role.MENTEE else None,
         own=own,
         # Nothing is dropped: what no field can hold goes to the note.
         remarks=[*filter(None, [cells.get("note", "")]), *leftovers],
@@ -108,26 +105,53 @@ def _said(
     return said, warnings
 
 
-def _emails(text: str) -> list[str]:
-    emails = list(dict.fromkeys(part.strip().lower() for part in text.replace(",", ";").split(";") if part.strip()))
-    if not emails:
-        raise RowError("It has no e-mail address.")
-    for email in emails:
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise RowError(f"“{email[:80]}” is no e-mail address.") from None
-    return emails
+def _people(cells: Mapping[str, str], role: str, warnings: list[str], leftovers: list[str]) -> list[tuple[str, str]]:
+    """The people of a row. What belongs to nobody is named: names without an address, a mentor's second address."""
+    try:
+        found = read_people(cells.get("email", ""), cells.get("full_name", ""))
+    except CellError as error:
+        raise RowError(str(error)) from error
+    if found.names_left:
+        _keep("Names without an address", ", ".join(found.names_left), warnings, leftovers)
+    if found.text_left:
+        _keep("Beside the address", " ".join(found.text_left), warnings, leftovers)
+    if role == Enrollment.Role.MENTOR and len(found.people) > 1:
+        further = ", ".join(f"{name} <{email}>" if name else email for name, email in found.people[1:])
+        _keep("Further people, while a mentor is one person", further, warnings, leftovers)
+    return found.people
+
+
+def _keep(what: str, text: str, warnings: list[str], leftovers: list[str]) -> None:
+    """Put what no field can hold in the note, and say so."""
+    warnings.append(f"{what}: “{_shortened(text)}”. It is in the note.")
+    leftovers.append(f"{what}: {text}")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _external_id(text: str, warnings: list[str], leftovers: list[str]) -> str:
+    if len(text) <= LONGEST_ID:
+        return text
+    _keep(f"An id of more than {LONGEST_ID} characters, which isn't used", text, warnings, leftovers)
+    return ""
+
+
+def _topics(text: str, warnings: list[str], leftovers: list[str]) -> list[str]:
+    for part in re.split(r"[,;\r\n]", text):
+        if len(clean_name(part).strip(" .")) > LONGEST_TOPIC:
+            _keep(f"A topic of more than {LONGEST_TOPIC} characters, cut there", part.strip(), warnings, leftovers)
+    return split_topics(text)
 
 
 Reader = Callable[[str, list[str], list[str]], Any]
 
 
-def _text(limit: int | None = None) -> Reader:
+def _text(limit: int | None = None, label: str = "") -> Reader:
     def read(text: str, warnings: list[str], leftovers: list[str]) -> str:
         if limit and len(text) > limit:
-            warnings.append(f"A text is longer than {limit} characters; its whole is in the note.")
-            leftovers.append(text)
+            _keep(f"{label} of more than {limit} characters, cut there", text, warnings, leftovers)
             return text[:limit]
         return text
 
@@ -195,7 +219,7 @@ def _yes_no(text: str, warnings: list[str], leftovers: list[str]) -> bool:
 
 
 READERS: dict[str, Reader] = {
-    "title": _text(300),
+    "title": _text(300, "A title"),
     "description": _text(),
     "goals": _text(),
     "mentoring_type": _choice("Kind of mentoring", Enrollment.MentoringType.choices),

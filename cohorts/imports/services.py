@@ -4,18 +4,19 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
-from cohorts.enrollment.seats import free_seats
-from cohorts.enrollment.upsert import CREATED, UPDATED, save_enrollments
+from cohorts.enrollment.upsert import CREATED, UNCHANGED, UPDATED, save_enrollments
 from cohorts.imports.columns import fields_for, guess_mapping
-from cohorts.imports.rows import ImportRow, parse_rows, read_rows
+from cohorts.imports.planning import REJECTED, ImportOptions, ImportPlan, PlannedRow, plan_import, plan_rows
+from cohorts.imports.rows import read_table
 from cohorts.models import Cohort, Enrollment, ImportBatch
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
+from mentorship.core.sheets import SheetTable
 
 logger = logging.getLogger(__name__)
 
@@ -24,11 +25,19 @@ ROWS_PER_TRANSACTION = 500
 # A sheet up to this long is written while the browser waits.
 MAX_ROWS_IN_REQUEST = 1000
 STALLED_AFTER = timedelta(minutes=2)
+KEPT_FOR = timedelta(days=7)
+CHANGED_SINCE = (
+    "This application changed after the preview, so nothing was imported. Import the sheet again to see how."
+)
+
+
+class PreviewChangedError(ServiceError):
+    """What an import would do is not what the preview said."""
 
 
 @dataclass
 class ImportResult:
-    """The result of each row. Lines count as in the file: the headers are line 1."""
+    """The result of each row. Lines count as in the file."""
 
     created: int = 0
     updated: int = 0
@@ -36,36 +45,62 @@ class ImportResult:
     rejected: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[tuple[int, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    # What changes in applications that are updated, and the rows about which a coordinator is asked.
+    changes: list[tuple[int, str]] = field(default_factory=list)
+    asked: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
         return self.created + self.updated + self.unchanged + len(self.rejected)
+
+    def add(self, planned: PlannedRow) -> None:
+        """Count what becomes of a row."""
+        line = planned.row.line
+        if planned.row.question:
+            self.asked.append((line, planned.row.question))
+        if planned.outcome == REJECTED:
+            self.rejected.append((line, planned.reason))
+            return
+        name = {CREATED: "created", UPDATED: "updated", UNCHANGED: "unchanged"}[planned.outcome]
+        setattr(self, name, getattr(self, name) + 1)
+        self.warnings += [(line, warning) for warning in planned.row.warnings]
+        if planned.changes:
+            self.changes.append((line, planned.changes))
+
+
+def result_of(plan: ImportPlan) -> ImportResult:
+    """The result that applying a plan has."""
+    result = ImportResult(ignored=plan.ignored)
+    for planned in plan.rows:
+        result.add(planned)
+    return result
 
 
 def import_rows(
     *,
     cohort: Cohort,
     role: str,
-    rows: Sequence[Sequence[str]],
+    table: SheetTable,
     mapping: Mapping[str, str],
     status: str = Enrollment.Status.APPLIED,
     consented: bool = False,
     by: User | None = None,
     dry_run: bool = False,
 ) -> ImportResult:
-    """Write the rows of a sheet into a cohort, all or, where it raises SheetError, none.
+    """Write a sheet into a cohort, all of it or, where it raises SheetError, nothing.
 
     A row that can't be used is reported with its line and reason, and stops no other. `consented` says that these
     people agreed to share their address with their match. With `dry_run` nothing is written.
     """
-    parsed = parse_rows(cohort=cohort, role=role, rows=rows, mapping=mapping, consented=consented)
-    result = ImportResult(ignored=[h for h in rows[0] if h not in mapping])
+    options = ImportOptions(mapping=mapping, status=status, consented=consented)
     with transaction.atomic():
-        for begin in range(0, len(parsed), ROWS_PER_TRANSACTION):
-            _import_piece(
-                cohort, role, parsed[begin : begin + ROWS_PER_TRANSACTION], status, by, result, dry_run=dry_run
-            )
-        if not dry_run and (result.created or result.updated):
+        plan = plan_import(cohort=cohort, role=role, table=table, options=options)
+        if dry_run:
+            return result_of(plan)
+        result = ImportResult(ignored=plan.ignored)
+        for begin in range(0, len(plan.rows), ROWS_PER_TRANSACTION):
+            _import_piece(cohort, role, plan.rows[begin : begin + ROWS_PER_TRANSACTION], status, by, result)
+        if result.created or result.updated:
             _record(cohort, role, by, result)
     return result
 
@@ -89,33 +124,51 @@ def suggest_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[s
 @transaction.atomic
 def start_import(*, cohort: Cohort, role: str, filename: str, content: bytes, by: User) -> ImportBatch:
     """Keep an uploaded sheet, with a first mapping of its columns, until it is applied. Raises SheetError."""
-    rows = read_rows(content)
+    table = read_table(content)
     return ImportBatch.objects.create(
         cohort=cohort,
         role=role,
         filename=filename[:200],
-        rows=rows,
-        mapping=suggest_mapping(cohort, role, rows[0]),
+        rows=table.rows,
+        lines=table.lines,
+        mapping=suggest_mapping(cohort, role, table.headers),
         created_by=by,
     )
 
 
-def apply_import(*, batch: ImportBatch, mapping: dict[str, str], status: str, consented: bool, by: User) -> ImportBatch:
-    """Write the sheet into its cohort, once: applying again returns its result.
+def table_of(batch: ImportBatch) -> SheetTable:
+    """The table of an uploaded sheet."""
+    return SheetTable(batch.rows, batch.lines)
 
-    A long sheet is written by a worker; its status is `working` meanwhile. Raises SheetError for a mapping that can't
-    be, and then nothing has changed.
+
+def plan_batch(batch: ImportBatch, options: ImportOptions) -> ImportPlan:
+    """What applying an uploaded sheet would do now. Raises SheetError for a mapping that can't be used."""
+    return plan_import(cohort=batch.cohort, role=batch.role, table=table_of(batch), options=options)
+
+
+def apply_import(*, batch: ImportBatch, options: ImportOptions, seen: str, by: User) -> ImportBatch:
+    """Write the sheet into its cohort as its preview said, once: applying again returns its result.
+
+    `seen` is the digest of the plan that was shown; where it is another one by now, PreviewChangedError is raised and
+    nothing has changed. A long sheet is written by a worker; its status is `working` meanwhile. Raises SheetError for
+    a mapping that can't be used.
     """
-    parsed = parse_rows(cohort=batch.cohort, role=batch.role, rows=batch.rows, mapping=mapping, consented=consented)
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        locked = (
+            ImportBatch.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=batch.pk)
+        )
         if locked.status != ImportBatch.Status.UPLOADED:
             return locked
-        locked.status, locked.mapping, locked.total = ImportBatch.Status.WORKING, mapping, len(parsed)
-        locked.options = {"status": status, "consented": consented}
-        locked.result = asdict(ImportResult(ignored=[h for h in batch.rows[0] if h not in mapping]))
-        locked.save(update_fields=["status", "mapping", "total", "options", "result", "touched_at"])
-        if len(parsed) > MAX_ROWS_IN_REQUEST:
+        plan = plan_batch(locked, options)
+        if plan.digest != seen:
+            raise PreviewChangedError("This is not what you saw before: check the preview, then import.")
+        locked.status, locked.mapping, locked.total = ImportBatch.Status.WORKING, dict(options.mapping), len(plan.rows)
+        locked.options = {"status": options.status, "consented": options.consented}
+        locked.plan, locked.source = [asdict(row) for row in plan.rows], None
+        locked.result = asdict(ImportResult(ignored=plan.ignored))
+        locked.created_by = by
+        locked.save()
+        if len(plan.rows) > MAX_ROWS_IN_REQUEST:
             transaction.on_commit(lambda: _wake(batch.pk))
             return locked
     return continue_import(batch.pk)
@@ -124,96 +177,100 @@ def apply_import(*, batch: ImportBatch, mapping: dict[str, str], status: str, co
 def continue_import(batch_id: int) -> ImportBatch:
     """Write the rest of a sheet, piece by piece; what is written stays written.
 
-    Safe for two workers at once and after a crash: each goes on where the last piece ended.
+    Safe for two workers at once and after a crash: each goes on where the last piece ended. A fault ends the import as
+    failed, with the reason; only while the database is away (OperationalError) it stays, for the next sweep.
     """
-    batch = ImportBatch.objects.select_related("cohort__programme", "created_by").get(pk=batch_id)
-    parsed: list[ImportRow] | None = None
-    while batch.status == ImportBatch.Status.WORKING:
-        if parsed is None:
-            parsed = parse_rows(
-                cohort=batch.cohort,
-                role=batch.role,
-                rows=batch.rows,
-                mapping=batch.mapping,
-                consented=batch.options["consented"],
-            )
-        batch = _next_piece(batch_id, parsed)
+    try:
+        plan = _kept_plan(ImportBatch.objects.select_related("cohort__programme").get(pk=batch_id))
+        while (batch := _next_piece(batch_id, plan)).status == ImportBatch.Status.WORKING:
+            pass
+    except OperationalError:
+        raise
+    except Exception as error:
+        logger.exception("An import stopped: %s", batch_id)
+        return _fail(batch_id, error)
     return batch
 
 
 def sweep_imports(now: datetime) -> int:
-    """Continue imports whose worker died or was never started. Returns how many."""
+    """Continue imports whose worker died or was never started, each whatever becomes of the others. Returns how many.
+
+    Files that nobody applied for a week are no longer kept for another reading.
+    """
+    old = ImportBatch.objects.filter(source__isnull=False, created_at__lt=now - KEPT_FOR)
+    old.update(source=None)
     stale = ImportBatch.objects.filter(status=ImportBatch.Status.WORKING, touched_at__lt=now - STALLED_AFTER)
     ids = list(stale.values_list("pk", flat=True))
     for batch_id in ids:
-        continue_import(batch_id)
+        try:
+            continue_import(batch_id)
+        except OperationalError:
+            logger.warning("The database was away; the next sweep goes on with import %s.", batch_id, exc_info=True)
     return len(ids)
 
 
-def _next_piece(batch_id: int, parsed: list[ImportRow]) -> ImportBatch:
+def _kept_plan(batch: ImportBatch) -> list[PlannedRow]:
+    """The plan that was approved. Imports that began before plans were kept are planned now."""
+    if batch.status != ImportBatch.Status.WORKING:
+        return []
+    if batch.plan:
+        return [PlannedRow.from_json(row) for row in batch.plan]
+    options = ImportOptions(mapping=batch.mapping, status=batch.options["status"], consented=batch.options["consented"])
+    return plan_batch(batch, options).rows
+
+
+def _next_piece(batch_id: int, plan: list[PlannedRow]) -> ImportBatch:
     with transaction.atomic():
         batch = (
             ImportBatch.objects.select_for_update(of=("self",))
             .select_related("cohort__programme", "created_by")
+            .defer("plan", "rows", "lines")
             .get(pk=batch_id)
         )
         if batch.status != ImportBatch.Status.WORKING:
             return batch
         result = ImportResult(**batch.result)
-        piece = parsed[batch.done : batch.done + ROWS_PER_TRANSACTION]
+        piece = plan[batch.done : batch.done + ROWS_PER_TRANSACTION]
         _import_piece(batch.cohort, batch.role, piece, batch.options["status"], batch.created_by, result)
         batch.done += len(piece)
-        if batch.done >= len(parsed):
-            batch.status = ImportBatch.Status.APPLIED
+        changed = ["status", "done", "result", "touched_at"]
+        if batch.done >= len(plan):
+            batch.status, batch.plan = ImportBatch.Status.APPLIED, []
+            changed.append("plan")
             _record(batch.cohort, batch.role, batch.created_by, result)
         batch.result = asdict(result)
-        batch.save(update_fields=["status", "done", "result", "touched_at"])
+        batch.save(update_fields=changed)
         return batch
 
 
 def _import_piece(
-    cohort: Cohort,
-    role: str,
-    piece: Sequence[ImportRow],
-    status: str,
-    by: User | None,
-    result: ImportResult,
-    *,
-    dry_run: bool = False,
+    cohort: Cohort, role: str, piece: Sequence[PlannedRow], status: str, by: User | None, result: ImportResult
 ) -> None:
-    """Write some rows and add their results to `result`."""
-    result.rejected += [(row.line, row.error) for row in piece if row.said is None]
-    usable = [(row, row.said) for row in piece if row.said is not None]
-    if status == Enrollment.Status.ACCEPTED:
-        usable = _seated(cohort, role, usable, result, dry_run=dry_run)
-    saved = save_enrollments(
-        cohort=cohort, role=role, inputs=[said for _, said in usable], by=by, status=status, dry_run=dry_run
-    )
-    for (row, _), one in zip(usable, saved, strict=True):
-        if one.row is None:
-            result.rejected.append((row.line, one.error))
-            continue
-        result.warnings += [(row.line, warning) for warning in row.warnings]
-        name = {CREATED: "created", UPDATED: "updated"}.get(one.outcome, "unchanged")
-        setattr(result, name, getattr(result, name) + 1)
-    result.rejected.sort(key=lambda told: told[0])
+    """Write some rows as planned and add their results; rows that would do something else by now are rejected."""
+    if status == Enrollment.Status.ACCEPTED and cohort.seats_for(role) is not None:
+        Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    wanted = [planned for planned in piece if planned.outcome != REJECTED]
+    now = plan_rows(cohort=cohort, role=role, rows=[planned.row for planned in wanted], status=status)
+    same = [one for one, other in zip(wanted, now, strict=True) if one.signature == other.signature]
+    inputs = [one.row.said for one in same if one.row.said is not None]
+    saved = save_enrollments(cohort=cohort, role=role, inputs=inputs, by=by, status=status)
+    written = {one.row.line for one, done in zip(same, saved, strict=True) if done.row is not None}
+    for planned in piece:
+        as_planned = planned.outcome == REJECTED or planned.row.line in written
+        result.add(planned if as_planned else PlannedRow(planned.row, REJECTED, reason=CHANGED_SINCE))
 
 
-def _seated(cohort: Cohort, role: str, usable: list[Any], result: ImportResult, *, dry_run: bool) -> list[Any]:
-    """Reject the rows for which no seat is left, where seats are limited. Returns the others."""
-    if cohort.seats_for(role) is None:
-        return usable
-    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-    here = set(cohort.enrollments.filter(role=role).values_list("user__email", flat=True))
-    left = (free_seats(cohort, role) or 0) - (result.created if dry_run else 0)
-    seated = []
-    for row, said in usable:
-        if said.email in here or left > 0:
-            seated.append((row, said))
-            left -= said.email not in here
-        else:
-            result.rejected.append((row.line, f"All {cohort.seats_for(role)} seats for {role}s are taken."))
-    return seated
+@transaction.atomic
+def _fail(batch_id: int, error: Exception) -> ImportBatch:
+    """End an import that can't go on. Pieces that are written stay."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.status == ImportBatch.Status.WORKING:
+        batch.status, batch.plan = ImportBatch.Status.FAILED, []
+        # The first line alone: databases name the values in the next ones.
+        first_line = str(error).partition("\n")[0][:300]
+        batch.failure = str(error) if isinstance(error, ServiceError) else f"{type(error).__name__}: {first_line}"
+        batch.save(update_fields=["status", "plan", "failure", "touched_at"])
+    return batch
 
 
 def _record(cohort: Cohort, role: str, by: User | None, result: ImportResult) -> None:

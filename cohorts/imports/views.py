@@ -1,5 +1,6 @@
 """Import pages: upload, map the columns, preview, apply."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -11,8 +12,16 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.imports.columns import fields_for
-from cohorts.imports.forms import ImportApplyForm, ImportUploadForm, read_mapping
-from cohorts.imports.services import ImportResult, apply_import, import_rows, start_import
+from cohorts.imports.forms import ImportApplyForm, ImportUploadForm, read_decisions, read_mapping
+from cohorts.imports.planning import ImportOptions, ImportPlan
+from cohorts.imports.services import (
+    PreviewChangedError,
+    apply_import,
+    plan_batch,
+    result_of,
+    start_import,
+    table_of,
+)
 from cohorts.models import ImportBatch
 from mentorship.core.sheets import SheetError
 from mentorship.core.ui.export import export
@@ -57,9 +66,8 @@ class ImportBatchDetail(ImportBatchView):
         if request.headers.get("HX-Request") and batch.status != ImportBatch.Status.WORKING:
             return HttpResponseClientRefresh()
         if batch.status == ImportBatch.Status.UPLOADED:
-            return self._preview(dict(batch.mapping), ImportApplyForm())
-        done = batch.status == ImportBatch.Status.APPLIED
-        self.template_name = "cohorts/imports/applied.html" if done else "cohorts/imports/working.html"
+            return self._preview(ImportOptions(mapping=batch.mapping), ImportApplyForm())
+        self.template_name = f"cohorts/imports/{batch.status}.html"
         return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -67,34 +75,43 @@ class ImportBatchDetail(ImportBatchView):
         here = redirect("cohorts:import-detail", cohort_slug=self.cohort.slug, pk=batch.pk)
         if batch.status != ImportBatch.Status.UPLOADED:
             return here
-        mapping = read_mapping(batch.rows[0], request.POST)
+        options = ImportOptions(
+            mapping=read_mapping(batch.rows[0], request.POST), decisions=read_decisions(request.POST)
+        )
+        if form.is_valid():
+            options = replace(options, **form.cleaned_data)
         if "apply" not in request.POST or not form.is_valid():
-            return self._preview(mapping, form)
+            return self._preview(options, form)
         try:
-            batch = apply_import(batch=batch, mapping=mapping, by=self.user, **form.cleaned_data)
-        except SheetError as error:
+            batch = apply_import(batch=batch, options=options, seen=request.POST.get("seen", ""), by=self.user)
+        except (SheetError, PreviewChangedError) as error:
             messages.error(request, str(error))
-            return self._preview(mapping, form)
+            return self._preview(options, form)
         if batch.status == ImportBatch.Status.APPLIED:
-            messages.success(request, "The sheet is in. No mail was sent.")
+            messages.success(request, "Sheet imported. No email was sent.")
         return here
 
-    def _preview(self, mapping: dict[str, str], form: forms.Form) -> HttpResponse:
-        batch, error, result = self.object, "", ImportResult()
+    def _preview(self, options: ImportOptions, form: forms.Form) -> HttpResponse:
+        batch, error, plan = self.object, "", ImportPlan([], [])
         try:
-            result = import_rows(cohort=batch.cohort, role=batch.role, rows=batch.rows, mapping=mapping, dry_run=True)
+            plan = plan_batch(batch, options)
         except SheetError as problem:
             error = str(problem)
+        result = result_of(plan)
         return self.page(
             status=422 if error else 200,
             columns=[
-                (f"column-{i}", header, mapping.get(header, ""), [row[i] for row in batch.rows[1:4] if len(row) > i])
+                (f"column-{i}", header, options.mapping.get(header, ""), [r[i] for r in batch.rows[1:4] if len(r) > i])
                 for i, header in enumerate(batch.rows[0])
             ],
             fields=fields_for(batch.cohort, batch.role).items(),
             form=form,
             error=error,
+            digest=plan.digest,
+            new=plan.new,
             result=result,
+            asked=[(line, text, options.decisions.get(str(line), "")) for line, text in result.asked],
+            rejected=[told for told in result.rejected if told not in result.asked],
         )
 
 
@@ -102,10 +119,10 @@ class RejectedRows(ImportBatchView):
     """The rejected rows with their reasons, as a file to mend and send again."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = self.object.rows
-        width = len(rows[0])
+        table = table_of(self.object)
+        width = len(table.headers)
         reasons: dict[int, str] = dict(self.object.result.get("rejected", []))
         rejected = [
-            [*rows[line - 1], *[""] * (width - len(rows[line - 1])), why] for line, why in sorted(reasons.items())
+            [*row[:width], *[""] * (width - len(row)), reasons[line]] for line, row in table.body() if line in reasons
         ]
-        return export(request, f"{self.cohort.slug}-rejected", [*rows[0], "reason"], rejected)
+        return export(request, f"{self.cohort.slug}-rejected", [*table.headers, "reason"], rejected)

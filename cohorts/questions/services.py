@@ -32,21 +32,36 @@ def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> b
 
     Questions that `answers` does not name stay as they are. Returns whether anything changed.
     """
-    asked = {q.key: q for q in current_questions(enrollment.cohort, enrollment.role) if q.key in answers}
-    before = {a.question.key: a for a in enrollment.answers.select_related("question") if a.question.key in asked}
-    changed = False
-    for key, question in asked.items():
-        value, old = answers[key], before.get(key)
-        empty = not answer_values(value)
-        if (empty and old is None) or (old and old.question_id == question.pk and old.value == value):
-            continue
+    asked = {q.key: q for q in current_questions(enrollment.cohort, enrollment.role)}
+    changed = changed_answers(cohort=enrollment.cohort, role=enrollment.role, given={enrollment.pk: answers})[
+        enrollment.pk
+    ]
+    for key, old in changed.items():
+        question, value = asked[key], answers[key]
         # The answer belongs to the version of the question that was asked.
         if old:
             _delete_answer(old, unless_file=value)
-        if not empty:
+        if answer_values(value):
             SignupAnswer.objects.create(enrollment=enrollment, question=question, value=value)
-        changed = True
     claim_files(cohort=enrollment.cohort, role=enrollment.role, answers=answers, enrollment=enrollment)
+    return bool(changed)
+
+
+def changed_answers(
+    *, cohort: Cohort, role: str, given: Mapping[int, Mapping[str, Any]]
+) -> dict[int, dict[str, SignupAnswer | None]]:
+    """Which answers differ from those that are kept: for each enrollment id, question key → the kept answer or None."""
+    asked = {q.key: q for q in current_questions(cohort, role)}
+    kept: dict[tuple[int, str], SignupAnswer] = {}
+    for answer in SignupAnswer.objects.filter(enrollment__in=list(given)).select_related("question"):
+        kept[answer.enrollment_id, answer.question.key] = answer
+    changed: dict[int, dict[str, SignupAnswer | None]] = {pk: {} for pk in given}
+    for pk, answers in given.items():
+        for key in answers.keys() & asked.keys():
+            old, filled = kept.get((pk, key)), bool(answer_values(answers[key]))
+            same = old is not None and old.question_id == asked[key].pk and old.value == answers[key]
+            if (filled and not same) or (old is not None and not filled):
+                changed[pk][key] = old
     return changed
 
 

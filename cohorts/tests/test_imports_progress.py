@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from cohorts.imports import services as imports_services
 from cohorts.imports.columns import fields_for, guess_mapping
-from cohorts.imports.rows import read_rows
+from cohorts.imports.planning import ImportOptions
+from cohorts.imports.rows import read_table
 from cohorts.imports.services import (
     apply_import,
     continue_import,
     import_rows,
+    plan_batch,
     start_import,
     suggest_mapping,
     sweep_imports,
@@ -29,14 +31,23 @@ pytestmark = pytest.mark.django_db
 
 def sheet(number, bad=()):
     lines = [f"{'nowhere' if n in bad else f'p{n}@example.org'},Person {n},Soil; Topic {n % 7}" for n in range(number)]
-    return read_rows(("email,name,expertise\n" + "\n".join(lines)).encode())
+    return read_table(("email,name,expertise\n" + "\n".join(lines)).encode())
 
 
-def uploaded(cast, rows):
-    mapping = guess_mapping(rows[0], "mentor")
-    content = "\n".join(",".join(row) for row in rows).encode()
-    batch = start_import(cohort=cast.other_cohort, role="mentor", filename="x.csv", content=content, by=cast.owner)
-    return batch, mapping
+def uploaded(cast, table):
+    content = "\n".join(",".join(row) for row in table.rows).encode()
+    return start_import(cohort=cast.other_cohort, role="mentor", filename="x.csv", content=content, by=cast.owner)
+
+
+def applied(batch, by, mapping=None, **options):
+    """Apply what the preview shows."""
+    chosen = ImportOptions(mapping=mapping or guess_mapping(batch.rows[0], batch.role), **options)
+    return apply_import(batch=batch, options=chosen, seen=plan_batch(batch, chosen).digest, by=by)
+
+
+def import_as_shown(client, url, sent):
+    seen = client.post(url, sent).context["digest"]
+    return client.post(url, {**sent, "apply": "1", "seen": seen})
 
 
 @pytest.fixture
@@ -51,9 +62,9 @@ def small_pieces(monkeypatch):
 def test_a_long_sheet_is_imported_by_a_worker_with_progress(
     client, cast, small_pieces, django_capture_on_commit_callbacks
 ):
-    batch, mapping = uploaded(cast, sheet(45, bad=(3, 30)))
+    batch = uploaded(cast, sheet(45, bad=(3, 30)))
     with django_capture_on_commit_callbacks(execute=True):
-        working = apply_import(batch=batch, mapping=mapping, status="applied", consented=False, by=cast.owner)
+        working = applied(batch, cast.owner)
     assert (working.status, working.total, working.done) == ("working", 45, 0)
     assert small_pieces == [batch.pk]
     done = continue_import(batch.pk)
@@ -65,8 +76,8 @@ def test_a_long_sheet_is_imported_by_a_worker_with_progress(
 
 
 def test_after_a_crash_the_sweep_continues_after_the_last_piece(cast, small_pieces, monkeypatch):
-    batch, mapping = uploaded(cast, sheet(45))
-    apply_import(batch=batch, mapping=mapping, status="applied", consented=False, by=cast.owner)
+    batch = uploaded(cast, sheet(45))
+    applied(batch, cast.owner)
     real, pieces = imports_services._import_piece, []
 
     def dies(*args, **kwargs):
@@ -88,9 +99,9 @@ def test_after_a_crash_the_sweep_continues_after_the_last_piece(cast, small_piec
 
 def test_queries_of_a_piece_do_not_grow_with_its_rows(cohort_of, django_assert_max_num_queries):
     for number in (20, 400):
-        rows = sheet(number)
-        with django_assert_max_num_queries(60):
-            import_rows(cohort=cohort_of(), role="mentor", rows=rows, mapping=guess_mapping(rows[0], "mentor"))
+        table = sheet(number)
+        with django_assert_max_num_queries(80):
+            import_rows(cohort=cohort_of(), role="mentor", table=table, mapping=guess_mapping(table.headers, "mentor"))
 
 
 @pytest.fixture
@@ -104,13 +115,13 @@ def test_rows_with_errors_come_back_as_a_file_to_mend(client, cast):
     text = "email,name\nx@example.org,=HYPERLINK(1)\nnowhere,Ana\n"
     page = client.post(upload, {"role": "mentor", "file": SimpleUploadedFile("x.csv", text.encode())})
     batch = ImportBatch.objects.get()
-    client.post(page.url, {"column-0": "email", "column-1": "full_name", "status": "applied", "apply": "1"})
+    import_as_shown(client, page.url, {"column-0": "email", "column-1": "full_name", "status": "applied"})
     answer = client.get(reverse("cohorts:import-rejected-list", args=[cast.cohort.slug, batch.pk]))
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert rows == [["email", "name", "reason"], ["nowhere", "Ana", "“nowhere” is no e-mail address."]]
     mended = answer.content.decode().replace("nowhere,", "ana@example.org,")
     page = client.post(upload, {"role": "mentor", "file": SimpleUploadedFile("y.csv", mended.encode())})
-    client.post(page.url, {"column-0": "email", "column-1": "full_name", "status": "applied", "apply": "1"})
+    import_as_shown(client, page.url, {"column-0": "email", "column-1": "full_name", "status": "applied"})
     assert Enrollment.objects.get(user__email="ana@example.org").user.full_name == "Ana"
 
 
@@ -119,7 +130,7 @@ def test_columns_are_mapped_once_for_a_cohort_and_for_the_next_round(cast):
     content = "\n".join(",".join(row) for row in rows).encode()
     batch = start_import(cohort=cast.cohort, role="mentor", filename="x.csv", content=content, by=cast.owner)
     mapping = {"Wie heisst du": "full_name", "Post": "email"}
-    apply_import(batch=batch, mapping=mapping, status="applied", consented=False, by=cast.owner)
+    applied(batch, cast.owner, mapping)
     assert suggest_mapping(cast.cohort, "mentor", rows[0]) == mapping
     assert suggest_mapping(cast.cohort, "mentee", rows[0]) == {}
     following = CohortFactory(programme=cast.programme, repeats=cast.cohort)
@@ -136,12 +147,12 @@ def test_answers_to_own_questions_come_from_the_sheet(cast):
     ):
         options = [[choice, choice] for choice in choices]
         SignupQuestion.objects.create(cohort=cohort, role="mentor", key=key, kind=kind, text=text, options=options)
-    rows = read_rows(
+    table = read_table(
         b"email,which day?,How sure?,Tea?,Which topics?\n"
         b"ana@example.org,friday,4,yes,a; B\nben@example.org,Sunday,9,no,C\n",
     )
-    mapping = guess_mapping(rows[0], "mentor", fields_for(cohort, "mentor"))
-    result = import_rows(cohort=cohort, role="mentor", rows=rows, mapping=mapping)
+    mapping = guess_mapping(table.headers, "mentor", fields_for(cohort, "mentor"))
+    result = import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping)
     assert result.created == 2
     ana, ben = (Enrollment.objects.get(user__email=f"{name}@example.org") for name in ("ana", "ben"))
     assert {a.question.key: a.value for a in ana.answers.all()} == {
@@ -152,25 +163,25 @@ def test_answers_to_own_questions_come_from_the_sheet(cast):
     }
     assert {a.question.key: a.value for a in ben.answers.all()} == {"tea": False}
     assert all(word in ben.note for word in ("Which day?: Sunday", "How sure?: 9", "Which topics?: C"))
-    assert import_rows(cohort=cohort, role="mentor", rows=rows, mapping=mapping).unchanged == 2
+    assert import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping).unchanged == 2
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_an_import_accepts_no_more_people_than_there_are_seats(dry_run):
     cohort = CohortFactory(mentor_seats=3)
     EnrollmentFactory(cohort=cohort, role="mentor", status="accepted", user__email="p0@example.org")
-    rows = sheet(5)
-    mapping = guess_mapping(rows[0], "mentor")
-    result = import_rows(cohort=cohort, role="mentor", rows=rows, mapping=mapping, status="accepted", dry_run=dry_run)
+    table = sheet(5)
+    mapping = guess_mapping(table.headers, "mentor")
+    result = import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping, status="accepted", dry_run=dry_run)
     assert (result.created, result.updated) == (2, 1)
     assert result.rejected == [(n, "All 3 seats for mentors are taken.") for n in (5, 6)]
     assert Cohort.objects.get(pk=cohort.pk).enrollments.occupying_place().count() == (1 if dry_run else 3)
 
 
 def test_a_dry_run_reports_the_same_as_the_import(cast):
-    rows = sheet(12, bad=(4,))
-    mapping = guess_mapping(rows[0], "mentor")
+    table = sheet(12, bad=(4,))
+    mapping = guess_mapping(table.headers, "mentor")
     for _ in range(2):
-        said = import_rows(cohort=cast.cohort, role="mentor", rows=rows, mapping=mapping, dry_run=True)
-        done = import_rows(cohort=cast.cohort, role="mentor", rows=rows, mapping=mapping)
+        said = import_rows(cohort=cast.cohort, role="mentor", table=table, mapping=mapping, dry_run=True)
+        done = import_rows(cohort=cast.cohort, role="mentor", table=table, mapping=mapping)
         assert said == done

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from cohorts.enrollment.services import save_note
 from cohorts.imports.columns import guess_mapping
-from cohorts.imports.rows import read_rows
+from cohorts.imports.rows import read_table
 from cohorts.imports.services import import_rows
 from cohorts.models import Enrollment, ImportBatch
 from cohorts.questions.labels import LABELS
@@ -36,8 +36,8 @@ p3,,1,Kenya,+3,Nobody's project,,,1,
 
 
 def run(cohort, text, role="mentee", **options):
-    rows = read_rows(text.encode())
-    return import_rows(cohort=cohort, role=role, rows=rows, mapping=guess_mapping(rows[0], role), **options)
+    table = read_table(text.encode())
+    return import_rows(cohort=cohort, role=role, table=table, mapping=guess_mapping(table.headers, role), **options)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_without_ids_rows_are_matched_by_address_and_title(cohort):
 
 def test_a_repeated_row_is_reported(cohort):
     result = run(cohort, "email,title\nana@example.org,One\nANA@example.org,One\n")
-    assert (result.created, result.rejected) == (1, [(3, "The same application stands in line 2 already.")])
+    assert (result.created, result.rejected) == (1, [(3, "This is the same application as in line 2.")])
 
 
 def test_a_rejected_row_does_not_stop_the_others(cohort):
@@ -120,7 +120,7 @@ def test_a_known_person_is_recognised_and_not_overwritten(cohort, cast):
     ],
 )
 def test_sheets_of_every_kind_are_read(content):
-    assert read_rows(content) == [["email", "name"], ["ana@example.org", "Ana"]]
+    assert read_table(content).rows == [["email", "name"], ["ana@example.org", "Ana"]]
 
 
 def test_xlsx_is_read():
@@ -129,7 +129,7 @@ def test_xlsx_is_read():
     book.active["C1"] = "name"
     book.active.append(["ana@example.org", 2, "Ána"])
     book.save(file)
-    assert read_rows(file.getvalue()) == [["email", "capacity", "name"], ["ana@example.org", "2", "Ána"]]
+    assert read_table(file.getvalue()).rows == [["email", "capacity", "name"], ["ana@example.org", "2", "Ána"]]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_xlsx_is_read():
 )
 def test_a_file_that_cannot_be_used_says_why(content, said):
     with pytest.raises(SheetError, match=said):
-        read_rows(content)
+        read_table(content)
 
 
 @given(st.binary(max_size=400) | st.binary(max_size=400).map(lambda content: b"PK\x03\x04" + content))
@@ -157,10 +157,10 @@ def test_a_file_that_cannot_be_used_says_why(content, said):
 )
 def test_any_file_is_read_or_refused(content):
     try:
-        rows = read_rows(content)
+        table = read_table(content)
     except SheetError:
         return
-    assert len(rows) > 1
+    assert len(table.rows) > 1
 
 
 def test_questions_of_the_sign_up_form_are_recognised_as_headers():
@@ -229,17 +229,18 @@ def test_a_sheet_is_uploaded_previewed_and_applied_and_rejected_rows_are_downloa
     assert page.status_code == 422
     assert "One column must hold the e-mail addresses" in page.content.decode()
     columns = {name: field for name, _header, field, _samples in page.context["columns"]} | {"column-1": "email"}
-    preview = client.post(url, {**columns, "status": "accepted"}).content.decode()
+    answer = client.post(url, {**columns, "status": "accepted"})
+    preview, seen = answer.content.decode(), answer.context["digest"]
     assert "2 new" in preview
     assert "It has no e-mail address." in preview
     assert "line 4" in preview
     assert Enrollment.objects.filter(cohort=cast.cohort).count() == 2  # the cast's
 
     for _ in range(2):
-        client.post(url, {**columns, "status": "accepted", "apply": "1"})
+        client.post(url, {**columns, "status": "accepted", "apply": "1", "seen": seen})
     assert Enrollment.objects.filter(cohort=cast.cohort).count() == 4
     assert ImportBatch.objects.get().status == "applied"
-    assert "sheet.csv is in" in client.get(url).content.decode()
+    assert "sheet.csv imported" in client.get(url).content.decode()
     rejected = client.get(f"{url}rejected.csv").content.decode().splitlines()
     assert rejected[0].endswith(",reason")
     assert rejected[1].startswith("p3,")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cohorts.imports.columns import fields_for, guess_mapping
-from cohorts.imports.rows import read_rows
+from cohorts.imports.rows import read_table
 from cohorts.imports.services import import_rows
 from cohorts.models import Enrollment, SignupAnswer, SignupQuestion, Topic
 from mentorship.core.accounts.models import User
@@ -77,9 +77,12 @@ def test_an_exported_csv_can_be_imported_again(client, cast, url):
     assert (line["Which day?"], line["Topics"], line["Private needs"]) == ("Friday", "Soil", "Captions")
     other = CohortFactory(programme=cohort.programme)
     SignupQuestion.objects.create(cohort=other, role="mentor", key="day", kind="short", text="Which day?")
-    sheet = read_rows(answer.content)
+    sheet = read_table(answer.content)
     import_rows(
-        cohort=other, role="mentor", rows=sheet, mapping=guess_mapping(sheet[0], "mentor", fields_for(other, "mentor"))
+        cohort=other,
+        role="mentor",
+        table=sheet,
+        mapping=guess_mapping(sheet.headers, "mentor", fields_for(other, "mentor")),
     )
     copy = Enrollment.objects.get(cohort=other)
     for name in ("goals", "country", "time_zone", "capacity", "private_needs", "languages", "user"):

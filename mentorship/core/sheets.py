@@ -4,8 +4,8 @@ import csv
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from mentorship.core.errors import ServiceError
 
@@ -54,6 +54,24 @@ class Sheet:
     def header_position(self, is_header: Callable[[Sequence[str]], bool], within: int = 20) -> int | None:
         """The index of the first row that is the header; None where none of the first rows is."""
         return next((n for n, row in enumerate(self.rows[:within]) if is_header(row.cells)), None)
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """The table of a sheet: its headers and the rows below, and for each of them the line in the file."""
+
+    rows: list[list[str]]
+    lines: list[int] = field(default_factory=list)
+
+    @property
+    def headers(self) -> list[str]:
+        """The names of the columns."""
+        return self.rows[0]
+
+    def body(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows below the headers with their lines."""
+        lines = self.lines or range(1, len(self.rows) + 1)
+        return zip(lines[1:], self.rows[1:], strict=True)
 
 
 def read_sheet(content: bytes, limits: Limits | None = None) -> Sheet:

@@ -26,6 +26,29 @@ def _is_hidden(char: str) -> bool:
 _HIDDEN_MARKS = _DIRECTION_MARKS - {"\u200e", "\u200f"} | {"\ufeff"}
 
 
+def tidy_address(text: str) -> str:
+    """An e-mail address in the one form in which we keep it: lower case, the domain in its own letters.
+
+    Takes away what is copied along with it (mailto:, brackets, a full stop at the end); xn--mller-kva.example is
+    müller.example, and full-width letters are plain ones.
+    """
+    plain = unicodedata.normalize("NFKC", "".join(c for c in text if unicodedata.category(c) != "Cf")).strip()
+    plain = plain.lower().removeprefix("mailto:").partition("?")[0].strip(" \t\n\"'<>()[],;:.")
+    local, at, domain = plain.rpartition("@")
+    return f"{local}{at}{'.'.join(_own_letters(label) for label in domain.split('.'))}"
+
+
+def _own_letters(label: str) -> str:
+    """A label of a domain in its own letters, as far as these are letters."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        own = label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except (ValueError, OverflowError):
+        return label
+    return own if all(c.isalnum() or c == "-" for c in own) else label
+
+
 def without_accents(text: str) -> str:
     """Latin and Greek letters without their accents; in other scripts the marks make the word."""
     kept: list[str] = []

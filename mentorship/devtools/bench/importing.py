@@ -8,6 +8,7 @@ from cohorts.imports.services import import_rows
 from cohorts.models import Cohort, Enrollment, Topic
 from cohorts.setup.services import create_programme
 from mentorship.core.accounts.models import User
+from mentorship.core.sheets import SheetTable
 from mentorship.devtools.bench.__main__ import seconds
 
 ROWS, BAD = 10_000, 500
@@ -20,10 +21,16 @@ def rows() -> Iterator[tuple[str, str, float, float]]:
     cohort = _cohort("sheet")
     said = []
     took = seconds(
-        lambda: said.append(import_rows(cohort=cohort, role="mentee", rows=sheet, mapping=mapping, dry_run=True))
+        lambda: said.append(
+            import_rows(cohort=cohort, role="mentee", table=SheetTable(sheet), mapping=mapping, dry_run=True)
+        )
     )
-    wrote = seconds(lambda: said.append(import_rows(cohort=cohort, role="mentee", rows=sheet, mapping=mapping)))
-    again = seconds(lambda: said.append(import_rows(cohort=cohort, role="mentee", rows=sheet, mapping=mapping)))
+    wrote = seconds(
+        lambda: said.append(import_rows(cohort=cohort, role="mentee", table=SheetTable(sheet), mapping=mapping))
+    )
+    again = seconds(
+        lambda: said.append(import_rows(cohort=cohort, role="mentee", table=SheetTable(sheet), mapping=mapping))
+    )
     counts = [(s.created, s.unchanged, len(s.rejected)) for s in said]
     expected = [(ROWS - BAD, 0, BAD), (ROWS - BAD, 0, BAD), (0, ROWS - BAD, BAD)]
     if counts != expected:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.imports.columns import fields_for, guess_mapping
-from cohorts.imports.rows import read_rows
+from cohorts.imports.rows import read_table
 from cohorts.imports.services import ImportResult, import_rows
 from cohorts.models import Cohort
 from mentorship.core.sheets import SheetError
@@ -40,12 +40,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no cohort {options['cohort']}.")
         path = Path(options["file"])
         try:
-            rows = read_rows(path.read_bytes())
-            mapping = self._mapping(rows[0], cohort, options)
+            table = read_table(path.read_bytes())
+            mapping = self._mapping(table.headers, cohort, options)
             result = import_rows(
                 cohort=cohort,
                 role=options["role"],
-                rows=rows,
+                table=table,
                 mapping=mapping,
                 status=options["status"],
                 consented=options["consented"],

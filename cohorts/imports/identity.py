@@ -1,0 +1,199 @@
+"""Whose application each row of a sheet is. Writes nothing.
+
+An id is trusted only with the same person. Sheets count their rows from 1, people fill columns down, and spreadsheets
+shorten long numbers: the id alone would write one application over another's.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cohorts.enrollment.upsert import EnrollmentInput
+from cohorts.imports.rows import ImportRow
+from cohorts.models import Cohort, Enrollment
+from mentorship.core.accounts.models import User
+from mentorship.core.accounts.services import people_by_email
+from mentorship.core.text import without_accents
+
+# What a coordinator may decide about a row whose id belongs to somebody with another address.
+SOMEBODY_ELSE = "other"
+
+Application = tuple[int | str, str]
+
+
+def settle_identities(
+    *, cohort: Cohort, role: str, rows: Sequence[ImportRow], decisions: Mapping[str, str]
+) -> list[ImportRow]:
+    """The rows, each with the id of the application that it is, or with the reason why it can't be used.
+
+    `decisions`: line → SOMEBODY_ELSE for rows that were `asked` about before.
+    """
+    inputs = [row.said for row in rows if row.said is not None]
+    roster = _Roster(cohort, role, inputs)
+    recurring = _recurring_ids(rows, roster)
+    settled: list[ImportRow] = []
+    taken: dict[Application | int, int] = {}
+    for row in rows:
+        if row.said is None:
+            settled.append(row)
+            continue
+        found = _settle(replace(row, said=_without_id(row.said)) if row.line in recurring else row, roster, decisions)
+        if found.said is not None and (line := taken.setdefault(roster.target(found.said), row.line)) != row.line:
+            found = ImportRow(row.line, None, f"This is the same application as in line {line}.")
+        elif row.line in recurring:
+            found = _warned(found, recurring[row.line])
+        settled.append(found)
+    return settled
+
+
+class _Roster:
+    """The applications that a cohort has in a role, and the people of the sheet."""
+
+    def __init__(self, cohort: Cohort, role: str, inputs: Sequence[EnrollmentInput]) -> None:
+        self.role = role
+        names = {email: name for given in inputs for name, email in [*(given.members or ()), _lead(given)]}
+        self.people = people_by_email(names=names, make=False)
+        rows = Enrollment.objects.filter(cohort=cohort, role=role).select_related("user")
+        self.by_id: dict[str, Enrollment] = {}
+        self.by_person: dict[int, list[Enrollment]] = defaultdict(list)
+        for enrollment in rows.order_by("pk"):
+            self.by_person[enrollment.user_id].append(enrollment)
+            if enrollment.external_id:
+                self.by_id[enrollment.external_id] = enrollment
+
+    def person(self, email: str) -> int | str:
+        """The same value for the same person."""
+        return self.people[email].pk or email
+
+    def own(self, given: EnrollmentInput) -> Enrollment | None:
+        """The application that the person of a row has already: for mentees the one with its title.
+
+        A row without a title is about the only one that there is.
+        """
+        user = self.people[given.email]
+        rows = self.by_person.get(user.pk, []) if user.pk else []
+        if self.role != Enrollment.Role.MENTEE:
+            return rows[0] if rows else None
+        title = given.values.get("title", "")
+        same = [row for row in rows if row.title == title]
+        if not same and not title and len(rows) == 1 and given.external_id in ("", rows[0].external_id):
+            return rows[0]
+        return same[0] if same else None
+
+    def is_ambiguous(self, given: EnrollmentInput) -> bool:
+        """Whether the person has several applications and the row says neither title nor id."""
+        user = self.people[given.email]
+        several = bool(user.pk) and len(self.by_person.get(user.pk, [])) > 1
+        return several and not given.values.get("title") and not given.external_id
+
+    def led_by_member(self, given: EnrollmentInput) -> Enrollment | None:
+        """The application with the same title that another person of the row leads."""
+        title = given.values.get("title", "")
+        members = (self.people[email].pk for _, email in given.members or ())
+        rows = (row for pk in members if pk for row in self.by_person.get(pk, []))
+        return next((row for row in rows if title and row.title == title), None)
+
+    def target(self, given: EnrollmentInput) -> Application | int:
+        """What the row of a settled input is about; two rows with the same target are the same application."""
+        holder = self.by_id.get(given.external_id) if given.external_id else None
+        found = holder or self.own(given)
+        title = given.values.get("title", "") if self.role == Enrollment.Role.MENTEE else ""
+        return found.pk if found else (self.person(given.email), title)
+
+
+def _recurring_ids(rows: Sequence[ImportRow], roster: _Roster) -> dict[int, str]:
+    """The lines whose id is no id, because other applications in the sheet have it, too; each with a note."""
+    by_id: dict[str, list[ImportRow]] = defaultdict(list)
+    for row in rows:
+        if row.said is not None and row.said.external_id:
+            by_id[row.said.external_id].append(row)
+    found: dict[int, str] = {}
+    for given_id, same in by_id.items():
+        if len({_application(row, roster) for row in same}) > 1:
+            lines = ", ".join(str(row.line) for row in same[:5]) + (", …" if len(same) > 5 else "")
+            for row in same:
+                found[row.line] = f"The id “{given_id}” is in several rows ({lines}), so it isn't used."
+    return found
+
+
+def _application(row: ImportRow, roster: _Roster) -> Application:
+    assert row.said is not None  # noqa: S101  (the caller left out those without)
+    title = row.said.values.get("title", "") if roster.role == Enrollment.Role.MENTEE else ""
+    return roster.person(row.said.email), title
+
+
+def _settle(row: ImportRow, roster: _Roster, decisions: Mapping[str, str]) -> ImportRow:
+    """Find the application that a row is, by its person and title, else by its id."""
+    given = row.said
+    assert given is not None  # noqa: S101  (the caller left out those without)
+    own, holder = roster.own(given), roster.by_id.get(given.external_id)
+    if own is not None:
+        return _as_own(row, given, own, holder)
+    if roster.is_ambiguous(given):
+        return ImportRow(row.line, None, "This person has several applications: a title must say which one it is.")
+    team = holder or roster.led_by_member(given)
+    if team is None or roster.people[given.email] == team.user:
+        return row
+    led = {roster.people[email].pk: email for _, email in given.members or ()}
+    if team.user_id in led:
+        settled = replace(row, said=_led_by(given, led[team.user_id], team.external_id))
+        return _warned(settled, f"{_named(team.user)} stays the team's lead.")
+    differ, decided = _differ(given.full_name, team.user.full_name), decisions.get(str(row.line)) == SOMEBODY_ELSE
+    question = "" if differ else _question(given, team)
+    if not (differ or decided):
+        return ImportRow(row.line, None, question, question=question)
+    note = f"The id “{given.external_id}” belongs to {_named(team.user)} already, so it isn't used for this row."
+    return _warned(replace(row, said=_without_id(given), question=question), note)
+
+
+def _as_own(row: ImportRow, given: EnrollmentInput, own: Enrollment, holder: Enrollment | None) -> ImportRow:
+    """A row about an application that its person has already: that keeps its id."""
+    values = {**given.values, "title": own.title} if "title" in given.values or own.title else given.values
+    same_id = given.external_id in ("", own.external_id)
+    if not own.external_id and holder is None:
+        return replace(row, said=replace(given, values=values))
+    found = replace(row, said=replace(given, values=values, external_id=own.external_id))
+    if same_id:
+        return found
+    if holder is not None:
+        return _warned(found, f"The id “{given.external_id}” belongs to {_named(holder.user)}, so it isn't used here.")
+    return _warned(
+        found, f"The id stays “{own.external_id}”, as in an earlier sheet; “{given.external_id}” isn't used."
+    )
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether both names are known and have no word in common."""
+    words, others = (set(without_accents(name.casefold()).split()) for name in (one, other))
+    return bool(words and others and not words & others)
+
+
+def _question(given: EnrollmentInput, holder: Enrollment) -> str:
+    return (
+        f"The id “{given.external_id}” belongs to {_named(holder.user)}, with the address {holder.user.email}; "
+        f"this row has {given.email}. Nothing is imported from it until you choose."
+    )
+
+
+def _lead(given: EnrollmentInput) -> tuple[str, str]:
+    return given.full_name, given.email
+
+
+def _led_by(given: EnrollmentInput, email: str, external_id: str) -> EnrollmentInput:
+    """The same team with another lead, and the id that it has already."""
+    people = [_lead(given), *(given.members or ())]
+    name = next(name for name, address in people if address == email)
+    members = [person for person in people if person[1] != email]
+    return replace(given, email=email, full_name=name, members=members, external_id=external_id or given.external_id)
+
+
+def _without_id(given: EnrollmentInput) -> EnrollmentInput:
+    return replace(given, external_id="")
+
+
+def _warned(row: ImportRow, note: str) -> ImportRow:
+    return replace(row, warnings=(*row.warnings, note))
+
+
+def _named(user: User) -> str:
+    return user.full_name or user.email

@@ -1,0 +1,82 @@
+"""Read the cells with addresses and names of a row as people: "Ada Vogt <ada@x.org>; bo@x.org". Pure: no database."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from mentorship.core.text import clean_name, tidy_address
+
+# As in cohorts and accounts: what the columns of the database hold.
+LONGEST_ADDRESS, LONGEST_NAME = 254, 200
+# A name, quoted or not, before an address in angle brackets; or an address that stands alone.
+_MAILBOX = re.compile(
+    r"""(?P<name>"[^"]*"\s*|'[^'@]*'\s*|[^<>@;/|\n"]*)<\s*(?P<framed>[^<>]*)>"""
+    r"""|(?P<bare>[^\s<>;,/|"()\[\]]*@[^\s<>;,/|"()\[\]]*)"""
+)
+_WORDS_BETWEEN = re.compile(r"[\s;,/|&+()\[\]]+|\b(?:and|und|et|y|e|or|oder)\b|mailto:", re.IGNORECASE)
+_SURE_SEPARATORS = re.compile(r"[;\n\r|]")
+_SEPARATORS = re.compile(r"[;\n\r|/,&]|\s(?:and|und|et|y)\s", re.IGNORECASE)
+
+
+class CellError(ValueError):
+    """A cell that can't be read; the text says why."""
+
+
+@dataclass
+class PeopleInCells:
+    """The people of a row in order, each (name, address), and what belongs to nobody."""
+
+    people: list[tuple[str, str]]
+    names_left: list[str] = field(default_factory=list)
+    text_left: list[str] = field(default_factory=list)
+
+
+def read_people(addresses: str, names: str) -> PeopleInCells:
+    """The people whose addresses are in one cell and their names in another, or with the addresses.
+
+    Raises CellError where there is no address, or one that can't be mailed.
+    """
+    found: dict[str, str] = {}
+    rest = addresses
+    for match in _MAILBOX.finditer(addresses):
+        address = _checked(match["framed"] if match["framed"] is not None else match["bare"])
+        found.setdefault(address, clean_name((match["name"] or "").strip(" \t,&\"'")))
+        rest = rest.replace(match[0], " ", 1)
+    left = [part for part in _WORDS_BETWEEN.split(rest) if part and part.strip(" .:\"'-")]
+    if not found:
+        if left:
+            raise CellError(f"“{addresses[:80]}” is no e-mail address.")
+        raise CellError("It has no e-mail address.")
+    named = _split_names(names, len(found))
+    people = [
+        (named[n] if n < len(named) and named[n] else own, address) for n, (address, own) in enumerate(found.items())
+    ]
+    if too_long := next((name for name, _ in people if len(name) > LONGEST_NAME), ""):
+        raise CellError(f"The name “{too_long[:40]}…” has {len(too_long)} characters; at most {LONGEST_NAME} fit.")
+    return PeopleInCells(people, [name for name in named[len(found) :] if name], left)
+
+
+def _checked(text: str) -> str:
+    address = tidy_address(text)
+    local = address.rpartition("@")[0]
+    if local and not local.isascii():
+        raise CellError(f"“{address[:80]}” can't be mailed: the part before the @ has letters other than a to z.")
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise CellError(f"“{text.strip()[:80]}” is no e-mail address.") from None
+    if len(address) > LONGEST_ADDRESS:
+        raise CellError(f"The address “{address[:40]}…” has {len(address)} characters; at most {LONGEST_ADDRESS} fit.")
+    return address
+
+
+def _split_names(text: str, people: int) -> list[str]:
+    """The names of a cell: a comma or an "and" separates them only where that gives a name to each address."""
+    sure = [clean_name(part) for part in _SURE_SEPARATORS.split(text)]
+    if len([name for name in sure if name]) < people:
+        every = [clean_name(part) for part in _SEPARATORS.split(text)]
+        if len([name for name in every if name]) == people:
+            return [name for name in every if name]
+    return sure

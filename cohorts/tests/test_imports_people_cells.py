@@ -1,0 +1,105 @@
+"""Addresses and names as people type them into sheets."""
+
+import pytest
+
+from cohorts.imports.columns import guess_mapping
+from cohorts.imports.people_cells import CellError, read_people
+from cohorts.imports.rows import read_table
+from cohorts.imports.services import import_rows
+from mentorship.core.text import tidy_address
+from mentorship.devtools.testing.factories import CohortFactory
+
+ADA, BO = "ada@x.example.org", "bo@x.example.org"
+
+
+@pytest.mark.parametrize(
+    "between", [" ", "; ", ",", " / ", "/", "\n", "\r\n", " | ", " and ", " & ", "; mailto:", "\u00a0"]
+)
+def test_two_addresses_are_two_people_whatever_stands_between(between):
+    assert read_people(f"{ADA}{between}{BO}", "").people == [("", ADA), ("", BO)]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "names", "people"),
+    [
+        (f"Ada Vogt <{ADA}>", "", [("Ada Vogt", ADA)]),
+        (f'"Vogt, Ada" <{ADA}>', "", [("Vogt, Ada", ADA)]),
+        (f"Vogt, Ada <{ADA}>; Bo <{BO}>", "", [("Vogt, Ada", ADA), ("Bo", BO)]),
+        (f"Ada <{ADA}>, Bo <{BO}>", "", [("Ada", ADA), ("Bo", BO)]),
+        (f"Somebody <{ADA}>", "Ada", [("Ada", ADA)]),
+        (f"<{ADA.upper()}>.", "Vogt, Ada", [("Vogt, Ada", ADA)]),
+        (f"[{ADA}](mailto:{ADA})", "", [("", ADA)]),
+        (f"mailto:{ADA}?subject=Hi", "", [("", ADA)]),
+        (f"{ADA};{ADA}", "Ada", [("Ada", ADA)]),
+        (f"{ADA};{BO}", "Ada and Bo", [("Ada", ADA), ("Bo", BO)]),
+        (f"{ADA};{BO}", "Ada, Bo", [("Ada", ADA), ("Bo", BO)]),
+        (f"{ADA};{BO}", "Ada\nBo", [("Ada", ADA), ("Bo", BO)]),
+        (ADA, "Ada and Bo Foundation", [("Ada and Bo Foundation", ADA)]),
+        (ADA, "Ada Vogt (she/her)", [("Ada Vogt (she/her)", ADA)]),
+        ("o'brien@x.example.org", "", [("", "o'brien@x.example.org")]),
+    ],
+)
+def test_names_and_addresses_are_understood(addresses, names, people):
+    found = read_people(addresses, names)
+    assert found.people == people
+    assert (found.names_left, found.text_left) == ([], [])
+
+
+def test_what_belongs_to_nobody_is_named():
+    found = read_people(f"{ADA} (work), call 555", "Ada;Bo;Cy")
+    assert (found.names_left, found.text_left) == (["Bo", "Cy"], ["work", "call", "555"])
+
+
+@pytest.mark.parametrize(
+    ("addresses", "reason"),
+    [
+        ("", "no e-mail address"),
+        ("–", "is no e-mail address"),
+        ("nowhere", "“nowhere” is no e-mail address"),
+        (f"{ADA}; bo@", "“bo@” is no e-mail address"),
+        ("bö@x.example.org", "can't be mailed"),
+        ("用户@x.example.org", "can't be mailed"),
+    ],
+)
+def test_an_address_that_cannot_be_mailed_is_named(addresses, reason):
+    with pytest.raises(CellError, match=reason):
+        read_people(addresses, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "tidy"),
+    [
+        ("ada@xn--mller-kva.example", "ada@müller.example"),
+        ("Ada@MÜLLER.example", "ada@müller.example"),
+        ("di@ＥＸＡＭＰＬＥ.org", "di@example.org"),
+        ("\u200bada@example.org\ufeff", "ada@example.org"),
+        ("ada@xn--a-.example", "ada@xn--a-.example"),
+        ("ada@straße.example", "ada@straße.example"),
+    ],
+)
+def test_an_address_is_kept_in_one_form(text, tidy):
+    assert tidy_address(text) == tidy
+    assert tidy_address(tidy) == tidy
+
+
+@pytest.mark.django_db
+def test_further_people_of_a_mentor_and_names_without_an_address_are_in_the_note():
+    cohort = CohortFactory()
+    table = read_table(f'email,name\n"{ADA}; Bo <{BO}>",Ada;Bo;Cy\n'.encode())
+    mapping = guess_mapping(table.headers, "mentor")
+    result = import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping)
+    assert result.created == 1
+    assert [text for _, text in result.warnings] == [
+        "Names without an address: “Cy”. It is in the note.",
+        f"Further people, while a mentor is one person: “Bo <{BO}>”. It is in the note.",
+    ]
+    assert "Cy" in cohort.enrollments.get().note
+    assert BO in cohort.enrollments.get().note
+
+
+@pytest.mark.django_db
+def test_both_forms_of_a_domain_are_the_same_person():
+    cohort = CohortFactory()
+    table = read_table("email\nada@müller.example\nada@xn--mller-kva.example\n".encode())
+    result = import_rows(cohort=cohort, role="mentor", table=table, mapping={"email": "email"})
+    assert (result.created, result.rejected) == (1, [(3, "This is the same application as in line 2.")])
