@@ -46,7 +46,7 @@ def _own_letters(label: str) -> str:
         own = label.removeprefix("xn--").encode("ascii").decode("punycode")
     except (ValueError, OverflowError):
         return label
-    return own if all(c.isalnum() or c == "-" for c in own) else label
+    return own if not own.isascii() and all(c.isalnum() or c == "-" for c in own) else label
 
 
 def without_accents(text: str) -> str:
