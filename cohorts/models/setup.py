@@ -13,7 +13,7 @@ from django.utils import timezone
 from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
 from mentorship.core.accounts.models import Workspace, validate_time_zone
 from mentorship.core.outbox.send_mail import Sender
-from mentorship.core.timezones import zone_name
+from mentorship.core.timezones import ANYWHERE, zone_name
 
 
 class Programme(models.Model):
@@ -165,6 +165,11 @@ class Cohort(models.Model):
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def closing_zone(self) -> ZoneInfo:
+        """The zone on whose clock the day ends on which sign-up closes."""
+        return ANYWHERE if self.closes_anywhere else self.tz
 
     @property
     def zone_name(self) -> str:

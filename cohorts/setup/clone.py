@@ -1,20 +1,22 @@
 """Make the next cohort from an earlier one: dates moved, forms, rules and checklist copied."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from cohorts.models import Cohort, Mailing, WeeklyMail
-from cohorts.setup.days_off import DayOff, next_working_day, read_days_off
-from cohorts.setup.plan import timeline_of
+from cohorts.setup.days_off import next_working_day, read_days_off
+from cohorts.setup.plan import CLOSES, END, START, plan_dates, timeline_of
+from cohorts.setup.plan_dates import UsualRound
 from cohorts.setup.services import create_cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.timezones import ANYWHERE
 
 HALF_A_YEAR = timedelta(weeks=26)
 COPIED_FIELDS = (
@@ -35,11 +37,11 @@ COPIED_FIELDS = (
 
 @dataclass(frozen=True)
 class MovedDate:
-    """A date of the earlier cohort and its new day. `past` names the days off that it moved past."""
+    """A date of the earlier cohort and its new day, None where that has passed. `past` names days off it moved past."""
 
     name: str
     before: date
-    after: date
+    after: date | None
     past: str
 
 
@@ -55,32 +57,35 @@ def suggest_next_cohort(cohort: Cohort) -> dict[str, Any]:
 
 def preview_clone(*, like: Cohort, starts_on: date) -> list[MovedDate]:
     """The new day of every date of `like` in a cohort that starts on `starts_on`."""
-    off = read_days_off(like.programme.days_off)
-    shift = starts_on - like.starts_on
-    return [MovedDate(m.name, m.on, *_moved(m.on, shift, off, keep=m.key in ("start",))) for m in timeline_of(like)]
+    made = _outline(like, starts_on)
+    days = _days_of(like, made)
+    fixed = {START: made.starts_on, END: made.ends_on, CLOSES: _closing_day(made)}
+    return [
+        MovedDate(m.name, m.on, fixed[m.key], "") if m.key in fixed else MovedDate(m.name, m.on, *days(m.on))
+        for m in timeline_of(like)
+    ]
 
 
 @transaction.atomic
 def clone_cohort(*, like: Cohort, name: str, slug: str, starts_on: date, by: User | None, **fields: Any) -> Cohort:
     """Create the next cohort as a draft: dates moved past days off; forms, groups, rubric, rules and checklist copied.
 
-    `fields` may give what is not to be taken over, such as `ends_on`. Raises ValidationError.
+    Nothing is planned for a day that has passed. `fields` may give what is not to be taken over, such as `ends_on`.
+    Raises ValidationError.
     """
-    shift = starts_on - like.starts_on
-    off = read_days_off(like.programme.days_off)
-    taken = {name: getattr(like, name) for name in COPIED_FIELDS}
-    taken["ends_on"] = _moved(like.ends_on, shift, off)[0]
-    taken["signup_closes_at"] = _moved_moment(like.signup_closes_at, shift, off, like)
+    outline = _outline(like, starts_on, **fields)
+    taken = {name: getattr(outline, name) for name in (*COPIED_FIELDS, "ends_on", "signup_closes_at")}
     cohort = create_cohort(
         programme=like.programme, name=name, slug=slug, starts_on=starts_on, by=by, repeats=like, **{**taken, **fields}
     )
+    days = _days_of(like, cohort)
     for row in like.dates.all():
-        _copy(row, cohort=cohort, on=_moved(row.on, shift, off)[0], link="", sequence=0)
+        if day := days(row.on)[0]:
+            _copy(row, cohort=cohort, on=day, link="", sequence=0)
     for item in like.checklist.all():
-        due = _moved(item.due_on, shift, off)[0] if item.due_on else None
-        _copy(item, cohort=cohort, due_on=due, done_at=None, done_by=None)
+        _copy(item, cohort=cohort, due_on=days(item.due_on)[0] if item.due_on else None, done_at=None, done_by=None)
     for group in like.groups.all():
-        _copy(group, cohort=cohort, signup_closes_at=_moved_moment(group.signup_closes_at, shift, off, like))
+        _copy(group, cohort=cohort, signup_closes_at=_moved_moment(group.signup_closes_at, like, cohort))
     for question in like.questions.filter(retired_at=None):
         _copy(question, cohort=cohort, version=1)
     for criterion in like.criteria.all():
@@ -93,16 +98,48 @@ def clone_cohort(*, like: Cohort, name: str, slug: str, starts_on: date, by: Use
     return cohort
 
 
-def _moved(day: date, shift: timedelta, off: list[DayOff], *, keep: bool = False) -> tuple[date, str]:
-    return (day + shift, "") if keep else next_working_day(day + shift, off)
+def _outline(like: Cohort, starts_on: date, **fields: Any) -> Cohort:
+    """The next cohort with its own dates, not saved."""
+    cohort = Cohort(programme=like.programme, starts_on=starts_on, **{n: getattr(like, n) for n in COPIED_FIELDS})
+    cohort.ends_on = _shifted(like.ends_on, like, cohort)
+    for name, value in fields.items():
+        setattr(cohort, name, value)
+    if "signup_closes_at" not in fields:
+        cohort.signup_closes_at = _moved_moment(like.signup_closes_at, like, cohort)
+    return cohort
 
 
-def _moved_moment(moment: datetime | None, shift: timedelta, off: list[DayOff], like: Cohort) -> datetime | None:
-    """The same local time on the moved day, whatever the offset from UTC is then."""
+def _days_of(like: Cohort, cohort: Cohort) -> Callable[[date], tuple[date | None, str]]:
+    """A function of a day of `like`: its day in the new cohort, None where that has passed, and the days off before."""
+    due = [item.due_on for item in like.checklist.all() if item.due_on]
+    offsets = {(day - like.starts_on).days for day in [*(row.on for row in like.dates.all()), *due]}
+    closes = _closing_day(like)
+    usual = UsualRound.of(
+        offsets,
+        closes=(closes - like.starts_on).days if closes else None,
+        end=(like.ends_on - like.starts_on).days,
+    )
+    found = plan_dates(cohort, usual).days_of(offsets)
+    return lambda day: found.get((day - like.starts_on).days, (None, ""))
+
+
+def _closing_day(cohort: Cohort) -> date | None:
+    closes = cohort.signup_closes_at
+    return closes.astimezone(cohort.closing_zone).date() if closes else None
+
+
+def _shifted(day: date, like: Cohort, cohort: Cohort) -> date:
+    off = read_days_off(like.programme.days_off)
+    return next_working_day(day + (cohort.starts_on - like.starts_on), off)[0]
+
+
+def _moved_moment(moment: datetime | None, like: Cohort, cohort: Cohort) -> datetime | None:
+    """The same local time on the moved day, whatever the offset from UTC is then; None where that is not ahead."""
     if moment is None:
         return None
-    local = moment.astimezone(ANYWHERE if like.closes_anywhere else like.tz)
-    return local.replace(tzinfo=None).combine(_moved(local.date(), shift, off)[0], local.time(), tzinfo=local.tzinfo)
+    local = moment.astimezone(like.closing_zone)
+    moved = datetime.combine(_shifted(local.date(), like, cohort), local.time(), tzinfo=local.tzinfo)
+    return moved if moved > timezone.now() else None
 
 
 def _copy(row: models.Model, **changes: Any) -> None:

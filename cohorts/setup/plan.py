@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Programme, TimelineStep
-from cohorts.setup.days_off import next_working_day, read_days_off
+from cohorts.setup.days_off import read_days_off
+from cohorts.setup.plan_dates import PlanDates, UsualRound
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.timezones import ANYWHERE, end_of_day
+from mentorship.core.timezones import end_of_day
 
 # These steps of a timeline are fields of the cohort itself, so that no date is stored twice.
 CLOSES, START, END = "sign-up-closes", "start", "end"
@@ -34,6 +35,9 @@ DEFAULT_TIMELINE: list[tuple[str, str, int]] = [
     ("presentations", "Final presentations", 105),
     (END, "End", 111),
 ]
+
+
+DEFAULT_LENGTH = 111  # days from the first to the last
 
 
 DEFAULT_CHECKLIST: list[tuple[str, int]] = [
@@ -70,32 +74,47 @@ class TimelineEntry:
 
 
 def make_plan(cohort: Cohort) -> None:
-    """Give a new cohort the dates of its programme's timeline and the usual checklist. Moves past days off."""
-    off = read_days_off(cohort.programme.days_off)
-    dates = []
-    for step in cohort.programme.timeline.all():
-        day, _ = next_working_day(cohort.starts_on + timedelta(days=step.offset_days), off)
-        if step.key == CLOSES and cohort.signup_closes_at is None:
-            closes = end_of_day(day, ANYWHERE if cohort.closes_anywhere else cohort.tz)
-            # For a cohort that begins next week, the usual closing date is over: leave it open.
-            cohort.signup_closes_at = closes if closes > timezone.now() else None
-        elif step.key not in OF_COHORT:
-            dates.append(
-                CohortDate(
-                    cohort=cohort,
-                    key=step.key,
-                    name=step.name,
-                    on=day,
-                    time=step.time,
-                    minutes=step.minutes,
-                    shared=step.shared,
-                )
-            )
-    cohort.save(update_fields=["signup_closes_at"])
-    CohortDate.objects.bulk_create(dates)
+    """Give a new cohort the dates of its programme's timeline and the usual checklist, fitted to its own dates.
+
+    Nothing is planned for a day that has passed: such a date is left out, such a task has no date.
+    """
+    steps = list(cohort.programme.timeline.all())
+    usual_days = {step.key: step.offset_days for step in steps if step.key in OF_COHORT}
+    offsets = {step.offset_days for step in steps} | {offset for _, offset in DEFAULT_CHECKLIST}
+    usual = UsualRound.of(offsets, closes=usual_days.get(CLOSES), end=usual_days.get(END, DEFAULT_LENGTH))
+    if cohort.signup_closes_at is None and (closes_on := plan_dates(cohort, usual).usual_closing_day()):
+        cohort.signup_closes_at = end_of_day(closes_on, cohort.closing_zone)
+        cohort.save(update_fields=["signup_closes_at"])
+    days = plan_dates(cohort, usual).days_of(offsets)
+    CohortDate.objects.bulk_create(
+        CohortDate(
+            cohort=cohort,
+            key=step.key,
+            name=step.name,
+            on=days[step.offset_days][0],
+            time=step.time,
+            minutes=step.minutes,
+            shared=step.shared,
+        )
+        for step in steps
+        if step.key not in OF_COHORT and step.offset_days in days
+    )
     ChecklistItem.objects.bulk_create(
-        ChecklistItem(cohort=cohort, name=name, due_on=cohort.starts_on + timedelta(days=offset))
+        ChecklistItem(cohort=cohort, name=name, due_on=days[offset][0] if offset in days else None)
         for name, offset in DEFAULT_CHECKLIST
+    )
+
+
+def plan_dates(cohort: Cohort, usual: UsualRound) -> PlanDates:
+    """Where the steps of a usual round fall in a cohort, as seen today."""
+    closes = cohort.signup_closes_at
+    return PlanDates(
+        usual,
+        starts_on=cohort.starts_on,
+        ends_on=cohort.ends_on,
+        today=timezone.localdate(timezone=cohort.tz),
+        closes_on=closes.astimezone(cohort.closing_zone).date() if closes else None,
+        days_off=read_days_off(cohort.programme.days_off),
     )
 
 
@@ -109,13 +128,12 @@ def make_timeline(programme: Programme) -> None:
 
 def timeline_of(cohort: Cohort, *, shared_only: bool = False) -> list[TimelineEntry]:
     """Every date of a cohort in order, including those that are fields of the cohort. One query."""
-    zone = cohort.tz
     moments = [
         TimelineEntry("Week 1 begins", cohort.starts_on, key=START),
         TimelineEntry("End", cohort.ends_on, key=END),
     ]
     if cohort.signup_closes_at:
-        local = cohort.signup_closes_at.astimezone(ANYWHERE if cohort.closes_anywhere else zone)
+        local = cohort.signup_closes_at.astimezone(cohort.closing_zone)
         name = "Sign-up closes, anywhere on Earth" if cohort.closes_anywhere else "Sign-up closes"
         moments.append(TimelineEntry(name, local.date(), cohort.signup_closes_at, key=CLOSES))
     moments += [

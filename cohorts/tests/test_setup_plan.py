@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Criterion, Group, Mailing, SignupQuestion
 from cohorts.setup.clone import clone_cohort, preview_clone, suggest_next_cohort
 from cohorts.setup.days_off import next_working_day, read_days_off
-from cohorts.setup.plan import CLOSES, make_timeline, timeline_of
+from cohorts.setup.plan import CLOSES, DEFAULT_CHECKLIST, make_timeline, overdue_items, timeline_of
 from cohorts.setup.services import create_cohort
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory
 from mentorship.portal.next_round import start_next_round
@@ -52,6 +52,63 @@ def test_a_cohort_planned_late_is_not_closed_before_it_opens():
             programme=programme, name="X", slug="x", starts_on=date(2027, 1, 25), ends_on=date(2027, 5, 1), by=None
         )
     assert cohort.signup_closes_at is None
+
+
+def _late(cohort):
+    today = timezone.localdate(timezone=cohort.tz)
+    return [item.name for item in overdue_items(cohort.checklist.all(), today)]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "closes"),
+    [
+        (date(2027, 3, 1), date(2027, 5, 23), date(2027, 2, 15)),  # a quarterly round that closes two weeks before
+        (date(2027, 1, 4), date(2027, 5, 1), date(2026, 12, 20)),
+        (date(2027, 1, 4), date(2027, 5, 1), None),
+        (date(2026, 12, 1), date(2026, 12, 20), None),
+        (date(2027, 1, 4), date(2027, 4, 1), date(2027, 1, 20)),  # people may join once it runs
+        (date(2026, 10, 5), date(2027, 2, 1), None),  # it runs already
+        (date(2019, 10, 7), date(2020, 2, 1), None),  # it is only recorded
+    ],
+)
+def test_a_new_cohort_has_no_late_task_and_its_steps_stay_in_order(starts, ends, closes):
+    with time_machine.travel(datetime(2026, 11, 29, 9, tzinfo=UTC)):
+        programme = ProgrammeFactory()
+        make_timeline(programme)
+        at = datetime(closes.year, closes.month, closes.day, 23, 59, tzinfo=UTC) if closes else None
+        dates = {"starts_on": starts, "ends_on": ends, "signup_closes_at": at}
+        cohort = create_cohort(programme=programme, name="X", slug="x", by=None, **dates)
+        assert _late(cohort) == []
+        assert len(cohort.checklist.all()) == len(DEFAULT_CHECKLIST)
+        days = {row.key: row.on for row in cohort.dates.all()}
+        assert all(day >= date(2026, 11, 29) for day in days.values())
+        usual = [days[key] for key in ("opens", "webinar", "decisions") if key in days]
+        assert usual == sorted(usual)
+        if closes and "decisions" in days:
+            assert days["webinar"] <= closes < days["decisions"]
+        assert all(day <= ends for day in days.values())
+
+
+def test_the_calls_of_a_shorter_round_keep_their_weekday():
+    programme = ProgrammeFactory()
+    make_timeline(programme)
+    with time_machine.travel(datetime(2026, 11, 29, 9, tzinfo=UTC)):
+        dates = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 5, 23)}
+        cohort = create_cohort(programme=programme, name="X", slug="x", by=None, **dates)
+    days = {row.key: row.on for row in cohort.dates.all()}
+    assert (days["kick-off"], days["training"]) == (date(2027, 3, 8), date(2027, 3, 10))
+    assert (days["mid-term"], days["presentations"]) == (date(2027, 4, 5), date(2027, 5, 17))
+
+
+def test_a_round_repeated_late_has_no_late_task_and_is_not_closed_before_it_opens(last, cast):
+    last.checklist.create(name="Open the sign-up", due_on=date(2026, 11, 2))
+    with time_machine.travel(datetime(2027, 7, 1, 9, tzinfo=UTC)):
+        rows = {row.name: row.after for row in preview_clone(like=last, starts_on=date(2027, 8, 2))}
+        made = clone_cohort(like=last, name="Seeds 10", slug="seeds-10", starts_on=date(2027, 8, 2), by=cast.owner)
+        assert _late(made) == []
+        assert made.signup_closes_at is None
+        assert rows["Sign-up closes"] is None
+        assert rows["Welcome call"] == made.dates.get(key="kick-off").on
 
 
 @pytest.mark.parametrize("text", ["Christmas", "2026-13-01", "2027-01-03 to 2026-12-24", "12-24 to 2027-01-01"])
