@@ -91,6 +91,10 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         """Matches that take one of the mentor's places: under way or graduated."""
         return self.filter(status__in=self.model.OCCUPYING_PLACE)
 
+    def introduced(self) -> "MatchQuerySet":
+        """Matches whose people know of each other: the introduction was sent, or they met elsewhere."""
+        return self.filter(Q(intro__status="sent") | Q(imported=True))
+
     def places_of(self, cohort: "Cohort") -> Counter[int]:
         """How many places each enrollment of the cohort has taken, as mentor or as mentee."""
         pairs = self.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")

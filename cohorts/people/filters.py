@@ -64,6 +64,7 @@ _OWN_FILTERS: dict[str, Filter] = {
     "q": Filter("Search", None, lambda found, text: found.search(text)),
     "role": Filter("Role", lambda cohort: Enrollment.Role.choices, lambda found, role: found.filter(role=role)),
     "status": Filter("Status", lambda cohort: Enrollment.Status.choices, lambda found, s: found.filter(status=s)),
+    "place": Filter("Place", lambda cohort: [("yes", "has a place")], lambda found, _: found.occupying_place()),
     "group": Filter(
         "Group",
         lambda cohort: [*((g.slug, g.name) for g in cohort.groups.all()), ("-", "no group")],

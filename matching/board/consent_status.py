@@ -18,7 +18,7 @@ PILLS = {
     "declined": "declined",
     "silent": "overdue",
     "taken_back": "cancelled",
-    "matched": "introduced",
+    "matched": "matched",
 }
 
 

@@ -16,7 +16,8 @@ class Match(models.Model):
     """A mentor with a mentee (team)."""
 
     class Status(models.TextChoices):
-        INTRODUCED = "introduced", "introduced"
+        # From the moment the match is made: whether the introduction was sent is a fact of its message.
+        INTRODUCED = "introduced", "matched"
         ACTIVE = "active", "active"
         GRADUATED = "graduated", "graduated"
         ENDED = "ended", "ended"

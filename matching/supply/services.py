@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from cohorts.figures import ACCEPTED, count_figure
 from cohorts.models import Cohort, Enrollment
+from cohorts.querysets import EnrollmentQuerySet
 from matching.models import MatchSupply
 from matching.policy.services import rules_of
 from matching.supply import shortage_text
@@ -29,25 +32,39 @@ class SupplySummary:
 
     mentees: int  # accepted
     mentors: int
-    signed_up: MatchSupply | None
+    counted: MatchSupply | None
+    is_stale: bool  # people came or left since
     shortages: list[tuple[str, list[dict[str, Any]]]]
     link: str
     sought: str
 
 
 def supply_summary(cohort: Cohort) -> SupplySummary:
-    """Read the summary for a page. Three small queries; computes nothing."""
-    accepted = cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
+    """Read the summary for a page. A few small queries; computes nothing."""
     kept = MatchSupply.objects.filter(cohort=cohort).first()
     lacking = kept.shortages if kept else []
     return SupplySummary(
-        mentees=accepted.mentees().count(),
-        mentors=accepted.mentors().count(),
-        signed_up=kept,
+        mentees=count_figure(cohort, ACCEPTED, "mentee"),
+        mentors=count_figure(cohort, ACCEPTED, "mentor"),
+        counted=kept,
+        is_stale=kept is not None and (kept.mentees, kept.mentors) != _numbers_there(cohort),
         shortages=shortage_text.shortages_by_kind(lacking),
         link=shortage_text.recruiting_link(cohort, lacking) if cohort.accepts_signups() else "",
         sought=shortage_text.sought_of(lacking),
     )
+
+
+def _people_there(cohort: Cohort) -> EnrollmentQuerySet:
+    """Whoever could be matched, decided about or not."""
+    found: EnrollmentQuerySet = cohort.enrollments.filter(  # type: ignore[attr-defined]
+        status__in=COUNTS, role__in=["mentee", "mentor"], held_back=None
+    )
+    return found
+
+
+def _numbers_there(cohort: Cohort) -> tuple[int, int]:
+    roles = Counter(_people_there(cohort).values_list("role", flat=True))
+    return roles["mentee"], roles["mentor"]
 
 
 def ask_for_supply(cohort: Cohort) -> None:
@@ -68,11 +85,7 @@ def work_supply(cohort: Cohort) -> MatchSupply:
     from matching.engine.shortages import shortages  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
     now = timezone.now()
-    there = list(
-        cohort.enrollments.filter(status__in=COUNTS, role__in=["mentee", "mentor"], held_back=None)
-        .with_people()
-        .order_by("pk")
-    )
+    there = list(_people_there(cohort).with_people().order_by("pk"))
     mentees = [e for e in there if e.role == Enrollment.Role.MENTEE]
     mentors = [e for e in there if e.role == Enrollment.Role.MENTOR]
     known = read_history(cohort, mentees, mentors)

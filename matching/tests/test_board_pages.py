@@ -160,7 +160,7 @@ def test_the_board_is_exported_as_it_is_filtered(coordinator, market):
         url("board-change", 1), {"do": "remove", **{k: v for k, v in swap_of(market).items() if k != "do"}}
     )
     lines = coordinator.get(url("board"), {"format": "csv"}).text.splitlines()
-    assert lines[0] == "mentee,people,mentor,score,why,locked,changed by hand,introduced"
+    assert lines[0] == "mentee,people,mentor,score,why,locked,changed by hand,matched"
     assert len(lines) == 3
     assert lines[1].startswith(f'Birds,{market["birds"].user.email},,,"Their mentor was taken away by hand.')
     only = coordinator.get(url("board"), {"format": "csv", "q": "maps"}).text.splitlines()

@@ -13,7 +13,9 @@ from django.utils.formats import date_format
 from checkins.cases.services import cases_for_today
 from checkins.models import CheckIn
 from checkins.overview import needs as checkins_today
+from cohorts.figures import ACCEPTED, SIGNED_UP, TO_DECIDE, count_figure
 from cohorts.models import Cohort, Enrollment, Topic
+from cohorts.review.queue import to_review
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from matching.board.consent_status import matching_tasks
 from matching.groups.services import read_groups_state
@@ -30,20 +32,13 @@ BOUNCES_OF = timedelta(days=14)
 
 def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
     """From signed up to checked in, each with the list that it counts. Mentees and mentors alike."""
-    people = reverse("cohorts:people-list", args=[cohort.slug])
     matches = reverse("matching:match-list", args=[cohort.slug])
-    counts = cohort.enrollments.aggregate(
-        signed_up=Count("pk"), accepted=Count("pk", filter=Q(status__in=Enrollment.OCCUPYING_PLACE))
-    )
-    of_cohort = Match.objects.filter(mentee__cohort=cohort)
-    standing = of_cohort.occupying_place().count()
-    introduced = of_cohort.occupying_place().filter(Q(intro__status="sent") | Q(imported=True)).count()
+    standing = Match.objects.filter(mentee__cohort=cohort).occupying_place()
     answered = CheckIn.objects.filter(wave__cohort=cohort, status="answered").count()
     return [
-        ("Signed up", counts["signed_up"], people),
-        ("Accepted", counts["accepted"], f"{people}?status=accepted"),
-        ("Matches", standing, matches),
-        ("Introduced", introduced, f"{matches}?intro=sent"),
+        *((one.label, count_figure(cohort, one), one.url(cohort)) for one in (SIGNED_UP, ACCEPTED)),
+        ("Matches", standing.count(), f"{matches}?status=standing"),
+        ("Introduced", standing.introduced().count(), f"{matches}?status=standing&intro=done"),
         ("Check-ins answered", answered, reverse("checkins:checkin-list", args=[cohort.slug]) + "?status=answered"),
     ]
 
@@ -122,14 +117,19 @@ def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
 
 
 def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
-    people = reverse("cohorts:people-list", args=[cohort.slug])
-    to_review = cohort.enrollments.filter(status="applied")
     yield Need(
-        to_review.count(),
-        "Sign-ups to review",
-        _oldest(to_review),
-        f"{people}?status=applied&sort=oldest",
+        len(to_review(user, cohort)) if cohort.criteria.exists() else 0,
+        "Applications for you to review",
+        f"Of {cohort.programme.mentee_label}s, by the criteria of this cohort.",
+        reverse("cohorts:review-list", args=[cohort.slug]) + "?mine=todo",
         "Review",
+    )
+    yield Need(
+        count_figure(cohort, TO_DECIDE),
+        "Sign-ups awaiting a decision",
+        _oldest(cohort.enrollments.filter(status__in=TO_DECIDE.statuses)),
+        f"{TO_DECIDE.url(cohort)}&sort=oldest",
+        "Decide",
     )
     yield Need(
         len(overdue_items(cohort.checklist.all(), timezone.localdate(timezone=cohort.tz))),
@@ -235,8 +235,8 @@ def _of_partners(user: User, cohort: Cohort) -> Iterator[Need]:
     )
 
 
-def _oldest(to_review: Any) -> str:
-    oldest = to_review.order_by("created_at").values_list("created_at", flat=True).first()
+def _oldest(undecided: Any) -> str:
+    oldest = undecided.order_by("created_at").values_list("created_at", flat=True).first()
     if oldest is None:
         return ""
     days = (timezone.now() - oldest).days

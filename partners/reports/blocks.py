@@ -127,7 +127,7 @@ def words(source: ReportSource) -> Content:
         "People": "Everyone in one of the roles, each person once. Who has two roles is counted in each of them.",
         "Projects": "What one mentee or one team is in the cohort with.",
         "Teams": "Projects of more than one person.",
-        "Matches": "Pairs of a mentor and a project that were introduced and did not part.",
+        "Matches": "Pairs of a mentor and a project that were matched and did not part.",
         "Countries": "Of everyone accepted, as people said at sign-up.",
     },
 )

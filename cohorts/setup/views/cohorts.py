@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from cohorts.cohort_view import CohortView, ProgrammeView
-from cohorts.models import Cohort, Enrollment
+from cohorts.figures import SIGNUP_FIGURES, figures_by_role
+from cohorts.models import Cohort
 from cohorts.setup.forms import CohortForm
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
@@ -25,18 +25,13 @@ class CohortDetail(CohortView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         cohort = self.cohort
-        counts = cohort.enrollments.values("role").annotate(
-            applied=Count("pk", filter=Q(status="applied")),
-            accepted=Count("pk", filter=Q(status__in=Enrollment.OCCUPYING_PLACE)),
-            waitlisted=Count("pk", filter=Q(status="waitlisted")),
-            total=Count("pk"),
-        )
         today = timezone.localdate(timezone=cohort.tz)
         return self.page(
             next_moments=upcoming_entries(cohort, today),
             late_items=overdue_items(cohort.checklist.select_related("owner"), today),
             groups=cohort.groups.all(),
-            counts=sorted(counts, key=lambda count: count["role"] != "mentee"),
+            counts=figures_by_role(cohort),
+            figures=SIGNUP_FIGURES,
             history=history_of(cohort)[:8],
             next_statuses=cohort.next_statuses,
             signup_open=cohort.accepts_signups(),

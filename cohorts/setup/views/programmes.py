@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
 from cohorts.cohort_view import ProgrammeView
-from cohorts.models import Enrollment, Programme
+from cohorts.figures import ACCEPTED, SIGNED_UP
+from cohorts.models import Programme
 from cohorts.setup.forms import ProgrammeForm
 from cohorts.setup.services import create_programme, save_programme
 from cohorts.setup.team import is_owner
@@ -32,8 +32,8 @@ class ProgrammeDetail(ProgrammeView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         cohorts = self.programme.cohorts.annotate(
-            signups=Count("enrollments"),
-            in_it=Count("enrollments", filter=Q(enrollments__status__in=Enrollment.OCCUPYING_PLACE)),
+            signups=SIGNED_UP.of("enrollments"),
+            in_it=ACCEPTED.of("enrollments"),
         )
         return self.page(
             cohorts=cohorts,

@@ -23,7 +23,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 
-EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "introduced")
+EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "matched")
 FILTERS = ("q", "state", "sort")
 
 
@@ -116,7 +116,7 @@ def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str,
         "chosen": chosen,
         "others": others,
         "reasons": reader.reasons(pk),
-        "introduced": pk in state.introduced,
+        "matched": pk in state.introduced,
         "editing": editing,
         "hold": _plan(state, ChangeRequest("hold", pk)) if editing else None,
         "pinned": [

@@ -23,6 +23,8 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.core.views import FormPage
 
+# Filters beside the statuses: every match that did not end, and every pair that knows of each other.
+STANDING, INTRODUCED = "standing", "done"
 EXPORT_HEAD = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
 
 
@@ -36,8 +38,8 @@ class MatchList(CohortView):
         everything = Match.objects.filter(mentee__cohort=cohort)
         filters = {
             "q": request.GET.get("q", ""),
-            "status": choice_in(request, "status", Match.Status.values),
-            "intro": choice_in(request, "intro", OutboxMessage.Status.values),
+            "status": choice_in(request, "status", [STANDING, *Match.Status.values]),
+            "intro": choice_in(request, "intro", [INTRODUCED, *OutboxMessage.Status.values]),
         }
         found = _filtered(everything, **filters).with_people().order_by("-created_at", "-pk")
         if wants_export(request):
@@ -48,8 +50,11 @@ class MatchList(CohortView):
         return self.page(
             page_obj=page_of(request, found),
             total=sum(counts.values()),
-            statuses=[(value, label, counts.get(value, 0)) for value, label in Match.Status.choices],
-            intro_statuses=OutboxMessage.Status.choices,
+            statuses=[
+                (STANDING, "not ended", sum(counts.get(value, 0) for value in Match.OCCUPYING_PLACE)),
+                *((value, label, counts.get(value, 0)) for value, label in Match.Status.choices),
+            ],
+            intro_statuses=[(INTRODUCED, "sent, or from before"), *OutboxMessage.Status.choices],
             filters=filters,
             held=held,
             held_pks={match.pk for one in held for match in one.matches},
@@ -101,9 +106,13 @@ def _last_matches(cohort: Cohort) -> list[Match]:
 def _filtered(matches: MatchQuerySet, *, q: str, status: str, intro: str) -> MatchQuerySet:
     if q:
         matches = matches.search(q)
-    if status:
+    if status == STANDING:
+        matches = matches.occupying_place()
+    elif status:
         matches = matches.filter(status=status)
-    if intro:
+    if intro == INTRODUCED:
+        matches = matches.introduced()
+    elif intro:
         matches = matches.filter(intro__status=intro)
     return matches
 

@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Criterion
 from matching.models import Match
 from matching.pairs.services import create_note, propose_goal
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
+    MatchFactory,
     MessageFactory,
     TopicFactory,
     UserFactory,
@@ -46,7 +49,7 @@ def test_today_counts_what_its_links_list(client, cast):
             assert listed.context["page_obj"].paginator.count == need.number, need
     assert {n.title: n.number for n in page.context["needs"]} == {
         "Messages that failed": 1,
-        "Sign-ups to review": 3,
+        "Sign-ups awaiting a decision": 3,
         "Mentees without a match": 1,
     }
     for _label, number, url in page.context["funnel"]:
@@ -203,3 +206,40 @@ def test_a_graduate_finds_past_matches_with_goals_and_notes(client, cast):
     pair = client.get(f"/my/matches/{cast.match.pk}/").content.decode()
     assert "A talk in May" in pair
     assert "We met on the bridge." in pair
+
+
+def test_one_figure_is_the_same_on_today_the_cohort_the_programme_and_the_review(client, cast):
+    cohort = cast.cohort
+    Criterion.objects.create(cohort=cohort, name="Readiness")
+    EnrollmentFactory.create_batch(2, cohort=cohort, role="mentee", status="applied")
+    EnrollmentFactory.create_batch(3, cohort=cohort, role="mentor", status="applied")
+    EnrollmentFactory(cohort=cohort, role="mentee", status="waitlisted")
+    EnrollmentFactory(cohort=cohort, role="mentee", status="completed")
+    client.force_login(cast.coordinator)
+    today = client.get("/", {"cohort": cohort.slug}).context
+    needs = {need.title: need.number for need in today["needs"]}
+    funnel = {label: number for label, number, _url in today["funnel"]}
+    assert (needs["Sign-ups awaiting a decision"], needs["Applications for you to review"]) == (5, 3)
+    assert client.get(reverse("cohorts:review-list", args=[cohort.slug])).context["todo"] == 3
+    figures = {}
+    for row in client.get(cohort.get_absolute_url()).context["counts"]:
+        for figure, number, url in row["figures"]:
+            assert client.get(url).context["page_obj"].paginator.count == number, url
+            figures[figure.label] = figures.get(figure.label, 0) + number
+    assert figures["Awaiting a decision"] == needs["Sign-ups awaiting a decision"]
+    shown = client.get(cast.programme.get_absolute_url()).context["cohorts"].get(pk=cohort.pk)
+    assert (shown.signups, shown.in_it) == (figures["Signed up"], figures["Accepted"])
+    assert (funnel["Signed up"], funnel["Accepted"]) == (shown.signups, shown.in_it)
+
+
+def test_a_pair_counts_as_introduced_once_the_introduction_was_sent(client, cast):
+    sent, waiting, ended = (MatchFactory(mentee__cohort=cast.cohort, mentor__cohort=cast.cohort) for _ in range(3))
+    messages = OutboxMessage.objects.filter(pk__in=[sent.intro_id, ended.intro_id])
+    messages.update(status="sent", sent_at=timezone.now())
+    Match.objects.filter(pk=ended.pk).update(status="ended")
+    client.force_login(cast.coordinator)
+    funnel = {label: (number, url) for label, number, url in client.get("/").context["funnel"]}
+    assert (funnel["Matches"][0], funnel["Introduced"][0]) == (2, 1)
+    assert [match.pk for match in client.get(funnel["Introduced"][1]).context["page_obj"]] == [sent.pk]
+    assert {match.pk for match in client.get(funnel["Matches"][1]).context["page_obj"]} == {sent.pk, waiting.pk}
+    assert waiting.get_status_display() == "matched"

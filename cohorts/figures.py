@@ -1,0 +1,58 @@
+"""What is counted of a cohort's sign-ups, each figure with its one definition and the list that it counts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from cohorts.models import Cohort, Enrollment
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of sign-ups: its label, which statuses count (None: all), and the filter of the list of people."""
+
+    label: str
+    statuses: tuple[str, ...] | None
+    query: str
+
+    def of(self, prefix: str = "") -> Count:
+        """The figure as an aggregate of enrollments, or with the prefix "enrollments" of cohorts."""
+        counted = f"{prefix}__pk" if prefix else "pk"
+        status = f"{prefix}__status__in" if prefix else "status__in"
+        chosen = Q() if self.statuses is None else Q(**{status: self.statuses})
+        return Count(counted, filter=chosen, distinct=True)
+
+    def url(self, cohort: Cohort, role: str = "") -> str:
+        """The list that the figure counts, of one role or of all."""
+        query = "&".join(filter(None, [f"role={role}" if role else "", self.query]))
+        return reverse("cohorts:people-list", args=[cohort.slug]) + (f"?{query}" if query else "")
+
+
+# A team counts once. Whoever signed up stays counted, whatever was decided.
+SIGNED_UP = Figure("Signed up", None, "")
+TO_DECIDE = Figure("Awaiting a decision", (Enrollment.Status.APPLIED,), "status=applied")
+ACCEPTED = Figure("Accepted", Enrollment.OCCUPYING_PLACE, "place=yes")
+WAITLISTED = Figure("Waitlist", (Enrollment.Status.WAITLISTED,), "status=waitlisted")
+SIGNUP_FIGURES = (SIGNED_UP, TO_DECIDE, ACCEPTED, WAITLISTED)
+
+
+def count_figure(cohort: Cohort, figure: Figure, role: str = "") -> int:
+    """One figure of a cohort, of one role or of all."""
+    found = cohort.enrollments.filter(role=role) if role else cohort.enrollments.all()
+    number: int = found.aggregate(number=figure.of())["number"]
+    return number
+
+
+def figures_by_role(cohort: Cohort) -> list[dict[str, Any]]:
+    """For each role of the cohort, mentees first, its label and (figure, number, address). One query."""
+    names = {f"figure_{n}": figure for n, figure in enumerate(SIGNUP_FIGURES)}
+    counted = cohort.enrollments.values("role").annotate(**{n: figure.of() for n, figure in names.items()}).order_by()
+    return [
+        {
+            "label": cohort.programme.label_of(row["role"]),
+            "figures": [(figure, row[name], figure.url(cohort, row["role"])) for name, figure in names.items()],
+        }
+        for row in sorted(counted, key=lambda row: (row["role"] != "mentee", row["role"]))
+    ]
