@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment
+from cohorts.querysets import EnrollmentQuerySet
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class Figure:
     label: str
     statuses: tuple[str, ...] | None
     query: str
+
+    def rows(self, cohort: Cohort) -> EnrollmentQuerySet:
+        """The sign-ups that it counts."""
+        found = Enrollment.objects.filter(cohort=cohort)
+        return found if self.statuses is None else found.filter(status__in=self.statuses)
 
     def of(self, prefix: str = "") -> Count:
         """The figure as an aggregate of enrollments, or with the prefix "enrollments" of cohorts."""
@@ -40,15 +46,15 @@ SIGNUP_FIGURES = (SIGNED_UP, TO_DECIDE, ACCEPTED, WAITLISTED)
 
 def count_figure(cohort: Cohort, figure: Figure, role: str = "") -> int:
     """One figure of a cohort, of one role or of all."""
-    found = cohort.enrollments.filter(role=role) if role else cohort.enrollments.all()
-    number: int = found.aggregate(number=figure.of())["number"]
-    return number
+    rows = figure.rows(cohort)
+    return (rows.filter(role=role) if role else rows).count()
 
 
 def figures_by_role(cohort: Cohort) -> list[dict[str, Any]]:
     """For each role of the cohort, mentees first, its label and (figure, number, address). One query."""
     names = {f"figure_{n}": figure for n, figure in enumerate(SIGNUP_FIGURES)}
-    counted = cohort.enrollments.values("role").annotate(**{n: figure.of() for n, figure in names.items()}).order_by()
+    counted: Any = Enrollment.objects.filter(cohort=cohort).values("role").order_by()
+    counted = counted.annotate(**{name: figure.of() for name, figure in names.items()})
     return [
         {
             "label": cohort.programme.label_of(row["role"]),

@@ -1,5 +1,6 @@
 """Programmes, their cohorts, and the groups of a cohort."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -14,6 +15,17 @@ from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
 from mentorship.core.accounts.models import Workspace, validate_time_zone
 from mentorship.core.outbox.send_mail import Sender
 from mentorship.core.timezones import ANYWHERE, zone_name
+
+
+@dataclass(frozen=True)
+class SignupClosed:
+    """Why sign-up is closed: "over" (the cohort has ended), "deadline", or "moved on" (the team closed it).
+
+    `on` is the day by the clock that counts for it; None where that is not known.
+    """
+
+    reason: str
+    on: date | None
 
 
 class Programme(models.Model):
@@ -108,6 +120,9 @@ class Cohort(models.Model):
     signup_closes_at = models.DateTimeField("sign-up closes", null=True, blank=True)
     closes_anywhere = models.BooleanField(
         "until that day is over anywhere on Earth", default=False, help_text="Until the day has ended at UTC−12, too."
+    )
+    signup_ended_at = models.DateTimeField(
+        null=True, editable=False, help_text="When coordinators moved it on from sign-up; empty while that is open."
     )
     mentee_seats = models.PositiveIntegerField(
         "seats for mentees", null=True, blank=True, help_text="A team takes one. Empty: as many as are accepted."
@@ -204,6 +219,20 @@ class Cohort(models.Model):
         now = now or timezone.now()
         closes = (group.signup_closes_at if group else None) or self.signup_closes_at
         return self.status == self.Status.ENROLLING and (closes is None or now < closes)
+
+    def signup_closed(self, group: "Group | None" = None, now: datetime | None = None) -> "SignupClosed | None":
+        """Why the public forms are closed, and since when as far as that is known; None while they are open."""
+        now = now or timezone.now()
+        if self.accepts_signups(now, group):
+            return None
+        if self.status in self.OVER:
+            has_passed = self.ends_on <= now.astimezone(self.tz).date()
+            return SignupClosed("over", self.ends_on if has_passed else None)
+        of_group = group.signup_closes_at if group else None
+        deadline, ended = of_group or self.signup_closes_at, self.signup_ended_at
+        if deadline and deadline <= (ended or now):
+            return SignupClosed("deadline", deadline.astimezone(self.tz if of_group else self.closing_zone).date())
+        return SignupClosed("moved on", ended.astimezone(self.tz).date() if ended else None)
 
     def week_on(self, day: date) -> int | None:
         """The number of the week of `day`, from 1; None before the start and after the end."""

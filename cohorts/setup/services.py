@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from cohorts.models import Cohort, Group, Programme
 from cohorts.setup.plan import make_plan, make_timeline
@@ -90,6 +91,10 @@ def set_cohort_status(*, cohort: Cohort, to: str, by: User | None) -> Cohort:
     if to not in Cohort.TRANSITIONS[locked.status]:
         raise ServiceError(f"{locked} is {locked.get_status_display()}; it can't become {to} from there.")
     before, locked.status = locked.status, to
-    locked.save(update_fields=["status"])
+    if before == Cohort.Status.ENROLLING:
+        locked.signup_ended_at = timezone.now()
+    elif to == Cohort.Status.ENROLLING:
+        locked.signup_ended_at = None
+    locked.save(update_fields=["status", "signup_ended_at"])
     record(verb=Verb.made(to), target=locked, workspace_id=locked.workspace_id, by=by, before=before)
     return locked

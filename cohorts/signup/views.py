@@ -100,6 +100,7 @@ class Join(PublicCohortView):
             roles=[(role.value, cohort.programme.label_of(role), role in joined) for role in ROLES],
             joined=bool(joined),
             open=cohort.accepts_signups(group=group),
+            closed=cohort.signup_closed(group),
         )
 
 
@@ -125,7 +126,7 @@ class Signup(PublicCohortView):
         if signups and withdrawn is None:
             return self._show_current(signups)
         if not asked.cohort.accepts_signups(group=asked.group):
-            return render(request, "cohorts/signup/closed.html", {"cohort": asked.cohort})
+            return _closed_page(request, asked.cohort, asked.group)
         if withdrawn:
             form = self._form(initial=prefill.saved_answers(withdrawn))
             return self._form_page(form, prefill.saved_team(withdrawn), withdrawn=withdrawn)
@@ -143,10 +144,10 @@ class Signup(PublicCohortView):
             return self._keep(answers)
         except services.AlreadySignedUpError as error:
             return self._offer_to_replace(error, form, members)
-        except ServiceError:
+        except ServiceError as error:
             # Keep what they typed on the page.
-            contact = self.cohort.programme.contact_email
-            form.add_error(None, f"Sign-up has closed while you were writing. Write to us: {contact}")
+            why = str(error) if is_open else "Sign-up has closed while you were writing."
+            form.add_error(None, f"{why} If you think this is wrong, write to {self.cohort.programme.contact_email}.")
             return self._form_page(form, members, status=422)
 
     def _form(self, *data: Any, **kwargs: Any) -> SignupForm:
@@ -283,7 +284,9 @@ class SignupConfirm(LookupView):
             if signup.cohort.accepts_signups(group=replace.group if replace else None):
                 messages.error(request, str(error))
                 return redirect(request.path)
-            return render(request, "cohorts/signup/closed.html", {"cohort": signup.cohort})
+            return _closed_page(
+                request, signup.cohort, services.find_group(signup.cohort, signup.answers.get("group", ""))
+            )
         return _done(request, enrollment, signup.cohort)
 
     def get_context(self) -> dict[str, Any]:
@@ -399,6 +402,7 @@ def render_edit_page(
         "action": action,
         "closes": _closes(enrollment.cohort, enrollment.group),
         "open": services.is_open_to_edit(enrollment),
+        "closed": enrollment.cohort.signup_closed(enrollment.group),
         "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
         "place_link": place_link(enrollment.pk),
         **_form_context(enrollment.cohort, enrollment.role, form, members),
@@ -415,6 +419,10 @@ def _joined(request: HttpRequest, signups: Sequence[Enrollment], email: str) -> 
     """Which sign-ups the owner of a proven address has, with their way to each, and in whose team they are."""
     rows = [(one, links.edit_link(one.pk) if one.user.email == email else "") for one in signups]
     return render(request, "cohorts/signup/joined.html", {"cohort": signups[0].cohort, "rows": rows})
+
+
+def _closed_page(request: HttpRequest, cohort: Cohort, group: Group | None) -> HttpResponse:
+    return render(request, "cohorts/signup/closed.html", {"cohort": cohort, "closed": cohort.signup_closed(group)})
 
 
 def _closes(cohort: Cohort, group: Group | None) -> datetime | None:

@@ -1,6 +1,6 @@
 """The public sign-up, from the form to the enrollment."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,6 +10,7 @@ from django.utils import timezone
 from cohorts.enrollment import links as enrollment_links
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment, PendingSignup
+from cohorts.setup.services import set_cohort_status
 from cohorts.signup import links as signup_links
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
@@ -292,3 +293,37 @@ def test_the_form_suggests_topics(client, cohort):
         rivers.enrollments.add(EnrollmentFactory(cohort=cohort, title=str(number)))
     page = client.get(form_url()).content.decode()
     assert '["Soil", "Open data", "Rivers"]' in page
+
+
+@pytest.mark.parametrize(
+    ("now", "status", "words"),
+    [
+        (datetime(2026, 12, 28, tzinfo=UTC), "enrolling", "closed on 20 December 2026"),
+        (datetime(2026, 11, 29, tzinfo=UTC), "matching", "closed on 27 November 2026"),
+        (datetime(2027, 6, 1, tzinfo=UTC), "completed", "ended on 28 May 2027"),
+        (datetime(2026, 12, 28, tzinfo=UTC), "completed", "has ended"),
+    ],
+)
+def test_a_closed_form_says_why_and_since_when(client, cast, now, status, words):
+    cohort = cast.cohort
+    cohort.signup_closes_at = datetime(2026, 12, 20, 23, 59, tzinfo=UTC)
+    cohort.status, cohort.ends_on = "enrolling", date(2027, 5, 28)
+    cohort.save()
+    if status == "matching":
+        with time_machine.travel(datetime(2026, 11, 27, 12, tzinfo=UTC)):
+            set_cohort_status(cohort=cohort, to="matching", by=cast.coordinator)
+    else:
+        Cohort.objects.filter(pk=cohort.pk).update(status=status)
+    with time_machine.travel(now):
+        for name, args in (("cohorts:signup-start", []), ("cohorts:signup-create", ["mentee"])):
+            page = words_in(client.get(reverse(name, args=[cohort.slug, *args])))
+            assert words in page
+            assert page.count("20 December") == words.count("20 December")
+
+
+def test_a_reopened_form_forgets_when_it_was_closed(cast):
+    cast.cohort.status = "enrolling"
+    cast.cohort.save()
+    cohort = set_cohort_status(cohort=cast.cohort, to="matching", by=None)
+    assert cohort.signup_ended_at
+    assert set_cohort_status(cohort=cohort, to="enrolling", by=None).signup_ended_at is None

@@ -127,7 +127,7 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
     yield Need(
         count_figure(cohort, TO_DECIDE),
         "Sign-ups awaiting a decision",
-        _oldest(cohort.enrollments.filter(status__in=TO_DECIDE.statuses)),
+        _oldest(TO_DECIDE.rows(cohort)),
         f"{TO_DECIDE.url(cohort)}&sort=oldest",
         "Decide",
     )
