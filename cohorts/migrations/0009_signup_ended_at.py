@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0006_draft_files'),
+        ('cohorts', '0008_import_reading_plan_and_failure'),
     ]
 
     operations = [
