@@ -8,15 +8,20 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
         from cohorts.calendar.ics import CALENDAR_EVENTS
+        from cohorts.enrollment.extensions import COMPANIONS, ENDINGS
         from cohorts.people.filters import PEOPLE_FILTERS
+        from matching.consent.endings import questions_that_end
         from matching.consent.planned_mail import planned_mail_of_consent
         from matching.events.calendar import calendar_events_of
+        from matching.events.endings import events_that_end
         from matching.events.people_filters import EVENT_FILTER
         from matching.events.planned_mail import planned_mail_of_events
+        from matching.groups.endings import groups_that_end
         from matching.groups.people_filters import GROUP_FILTER
         from matching.intro.undo import undone_intro_guard
         from matching.models.personal_data import PERSONAL_DATA_RULES
         from matching.pauses.people_filter import PAUSE_FILTER
+        from matching.rematch.endings import matches_that_end, mentors_of_team
         from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA
@@ -24,6 +29,11 @@ class MatchingConfig(AppConfig):
         PEOPLE_FILTERS.provide("pause", PAUSE_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("event", EVENT_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("goal", GROUP_FILTER, by=self.name)
+        ENDINGS.provide("matches", matches_that_end, by=self.name)
+        ENDINGS.provide("pairs that are asked", questions_that_end, by=self.name)
+        ENDINGS.provide("speed mentoring", events_that_end, by=self.name)
+        ENDINGS.provide("goal groups", groups_that_end, by=self.name)
+        COMPANIONS.provide("mentors", mentors_of_team, by=self.name)
         CALENDAR_EVENTS.provide("speed mentoring", calendar_events_of, by=self.name)
         PLANNED_MAIL.provide("pairs that are asked", planned_mail_of_consent, by=self.name)
         PLANNED_MAIL.provide("speed mentoring", planned_mail_of_events, by=self.name)

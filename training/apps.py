@@ -8,6 +8,7 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
         from cohorts.calendar.ics import CALENDAR_EVENTS
+        from cohorts.enrollment.extensions import ENDINGS
         from cohorts.mailings.weekly_dates import WEEK_DATES
         from cohorts.people.extensions import ENROLLMENT_FACTS
         from cohorts.people.filters import PEOPLE_FILTERS
@@ -16,10 +17,12 @@ class TrainingConfig(AppConfig):
         from mentorship.core.personal_data import PERSONAL_DATA
         from training.attendance.training_status import TRAINED_RULE, TRAINING_FILTER, facts_of_enrollments
         from training.booking.calendar import sessions_of, sessions_of_week
+        from training.booking.endings import seats_that_end
         from training.models.personal_data import PERSONAL_DATA_RULES
         from training.sessions.planned_mail import planned_training_mails
 
         CALENDAR_EVENTS.provide("training", sessions_of, by=self.name)
+        ENDINGS.provide("training", seats_that_end, by=self.name)
         WEEK_DATES.provide("training", sessions_of_week, by=self.name)
         PEOPLE_FILTERS.provide("training", TRAINING_FILTER, by=self.name)
         ENROLLMENT_FACTS.provide("training", facts_of_enrollments, by=self.name)

@@ -1,17 +1,18 @@
-"""Signed link to the page where a person sees their status and answers an offer."""
+"""Signed link to the page where a person sees their status, answers an offer or leaves."""
 
 from mentorship.core.links import SignedLink
 
-# Holds the id of the enrollment. The page shows no answers.
-PLACE = SignedLink("cohorts:place-detail", "cohorts.place")
+# Holds the ids of the enrollment and of the person it was made for. Links of earlier versions name no person. The page
+# shows no answers.
+PLACE = SignedLink("cohorts:place-detail", "cohorts.place", (int, int), optional=1)
 
 
-def place_link(enrollment_id: int) -> str:
-    """The absolute address at which a person sees their status and answers an offer."""
-    return PLACE.url(enrollment_id)
+def place_link(enrollment_id: int, person_id: int) -> str:
+    """The absolute address at which one person of an enrollment sees its status and acts for themselves."""
+    return PLACE.url(enrollment_id, person_id)
 
 
-def read_place(token: str) -> int:
-    """The id of the enrollment. Raises LinkError."""
-    pk: int = PLACE.read_one(token)
-    return pk
+def read_place(token: str) -> tuple[int, int | None]:
+    """The ids of the enrollment and the person; None in a link that names nobody. Raises LinkError."""
+    pk, *person = PLACE.read(token)
+    return pk, person[0] if person else None

@@ -26,9 +26,10 @@ PLACE_IS_FREE = "A place has become free."
 
 @dataclass(frozen=True)
 class DecisionMail:
-    """What one applicant will get. `enrollment` has its people loaded."""
+    """What one person will get. `enrollment` has its people loaded."""
 
     enrollment: Enrollment
+    person: User
     template: str
     context: dict[str, Any]
     sender: Sender
@@ -38,50 +39,58 @@ class DecisionMail:
 
     @property
     def to(self) -> list[str]:
-        return [person.email for person in self.enrollment.people]
+        return [self.person.email]
 
 
 def decision_mails(
     *, enrollments: Iterable[Enrollment], to: str, message: str = "", link: str = ""
 ) -> list[DecisionMail]:
-    """The mails that deciding would send, rendered as each applicant will get them. Writes nothing.
+    """The mails that deciding would send, rendered as each person will get them, the lead first. Writes nothing.
 
-    A team gets one mail to all its members. `message` is the coordinator's own paragraph, `link` replaces their own.
+    Each member of a team gets their own: nobody reads the others' addresses, and each link is for one person.
+    `message` is the coordinator's own paragraph, `link` replaces their own.
     """
-    mails = []
+    mails: list[DecisionMail] = []
     kind = DECISION_MAILS[Enrollment.Status(to)]
     senders: dict[int, Sender] = {}
     for enrollment in enrollments:
         cohort = enrollment.cohort
         sender = senders.setdefault(cohort.pk, cohort.sender)
-        context = {
+        shared = {
             "enrollment": enrollment,
-            "person": enrollment.user,
             "cohort": cohort,
             "programme": cohort.programme,
             "role": RoleWord(cohort.programme, enrollment.role),
             "message": message.strip(),
             "offer_until": offer_deadline(cohort, timezone.now()),
             "zone": cohort.time_zone,
-            "link": link or place_link(enrollment.pk),
         }
-        mails.append(DecisionMail(enrollment, kind, context, sender, *sender.words_of(kind).render(context)))
+        for person in enrollment.people:
+            own = link or place_link(enrollment.pk, person.pk)
+            context = {**shared, "person": person, "link": own, "lead": lead_for(enrollment, person)}
+            words = sender.words_of(kind).render(context)
+            mails.append(DecisionMail(enrollment, person, kind, context, sender, *words))
     return mails
 
 
 def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
     """Write a mail about a decision to the outbox."""
-    enrollment = letter.enrollment
+    enrollment, key = letter.enrollment, decision_key(letter.enrollment, letter.enrollment.status_changes)
     send_mail(
         letter.template,
         letter.context,
         sender=letter.sender,
-        key=decision_key(enrollment, enrollment.status_changes),
+        key=key if letter.person == enrollment.user else f"{key}:{letter.person.pk}",
         kind="decision",
         why=f"{by or 'The waitlist'} decided about {enrollment}: {to}.",
-        to=enrollment.people,
+        to=[letter.person],
         audience=to_people_of(enrollment, [to], change=enrollment.status_changes),
     )
+
+
+def lead_for(enrollment: Enrollment, person: User) -> str:
+    """Who acts for the team, in a mail to one of its members; empty in mails to the lead or to somebody alone."""
+    return "" if person.pk == enrollment.user_id else enrollment.user.full_name or "The lead of your team"
 
 
 def decision_key(enrollment: Enrollment, change: int) -> str:

@@ -10,9 +10,6 @@ from cohorts.models import Cohort, Enrollment
 from mentorship.core.errors import ServiceError
 from mentorship.core.timezones import end_of_day
 
-# Once a cohort is running, free seats are not offered any more.
-OFFERS_PLACES = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
-
 
 class SeatCount:
     """How many seats of cohorts and their groups are taken, counted with one query and kept up to date in memory.

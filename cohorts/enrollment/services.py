@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from cohorts.enrollment.extensions import endings_of
 from cohorts.enrollment.mails import PLACE_IS_FREE, decision_mails, enqueue_decision
-from cohorts.enrollment.seats import OFFERS_PLACES, check_group_seat, check_seat, offer_deadline
+from cohorts.enrollment.seats import check_group_seat, check_seat, offer_deadline
 from cohorts.models import Cohort, Enrollment, Group
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -18,36 +19,59 @@ PLACE_FIELDS = ("offer_expires_at", "confirmed_at", "waitlist_position", "defers
 
 
 @transaction.atomic
-def set_enrollment_status(*, enrollment: Enrollment, to: str, by: User | None, note: str = "") -> Enrollment:
+def set_enrollment_status(
+    *,
+    enrollment: Enrollment,
+    to: str,
+    by: User | None,
+    note: str = "",
+    departure: str = Enrollment.Departure.WITHDREW,
+) -> Enrollment:
     """Change the status of an enrollment; nothing else does. Sends nothing to the person.
 
-    `note` is kept as the reason. Whose accepted place becomes free makes room for the next on the
-    waitlist where the cohort wants that. Raises ServiceError where the step is not one of its TRANSITIONS, or where
-    all seats are taken.
+    `note` is kept as the reason, and of somebody who is withdrawn `departure` says how they left. Whose accepted place
+    becomes free makes room for the next on the waitlist where the cohort wants that. Raises ServiceError where the step
+    is not one of its TRANSITIONS, where all seats are taken, or where a place is taken back with a match under way.
     """
-    # Always lock the cohort first: it serialises the counting of seats and prevents deadlocks.
-    Cohort.objects.select_for_update(of=("self",)).get(enrollments=enrollment.pk)
-    locked = (
-        Enrollment.objects.select_for_update(of=("self",))
-        .select_related("cohort__programme", "group")
-        .get(pk=enrollment.pk)
-    )
-    if to not in Enrollment.TRANSITIONS[locked.status]:
-        raise ServiceError(f"{locked} is {locked.get_status_display()}; this can't become {to}.")
-    if to == Enrollment.Status.ACCEPTED:
-        check_seat(locked)
+    locked = lock_enrollment(enrollment)
+    _check_step(locked, to)
     before, locked.status = locked.status, to
     locked.status_reason = note
+    locked.departure = departure if to == Enrollment.Status.WITHDRAWN else ""
     locked.status_changes += 1
     _set_place(locked)
-    locked.save(update_fields=["status", "status_reason", "status_changes", *PLACE_FIELDS, "updated_at"])
-    record(
-        verb=Verb.made(to), target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note
-    )
-    gave_up = before == Enrollment.Status.ACCEPTED and to in (Enrollment.Status.WITHDRAWN, Enrollment.Status.DECLINED)
-    if gave_up and locked.cohort.fill_from_waitlist and locked.cohort.status in OFFERS_PLACES:
+    locked.save(update_fields=["status", "status_reason", "departure", "status_changes", *PLACE_FIELDS, "updated_at"])
+    verb = Verb.REMOVED if locked.was_removed else Verb.made(to)
+    record(verb=verb, target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note)
+    gave_up = before == Enrollment.Status.ACCEPTED and to == Enrollment.Status.WITHDRAWN
+    if gave_up and locked.cohort.fill_from_waitlist and locked.cohort.gives_places:
         offer_next_place(cohort=locked.cohort, role=locked.role, by=by)
     return locked
+
+
+def lock_enrollment(enrollment: Enrollment) -> Enrollment:
+    """Lock the cohort, then the enrollment, in this order, as everything does that counts seats."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
+    return (
+        Enrollment.objects.select_for_update(of=("self",))
+        .select_related("cohort__programme", "user", "group")
+        .get(pk=enrollment.pk)
+    )
+
+
+def _check_step(locked: Enrollment, to: str) -> None:
+    """Raise ServiceError where an enrollment can't get this status now."""
+    if to not in Enrollment.TRANSITIONS[locked.status]:
+        way_out = " Withdraw or remove them on their page." if locked.status == Enrollment.Status.ACCEPTED else ""
+        label = Enrollment.Status(to).label
+        raise ServiceError(f"{locked} is {locked.get_status_display()} and can't become {label}.{way_out}")
+    if to == Enrollment.Status.ACCEPTED:
+        check_seat(locked)
+    if locked.status == Enrollment.Status.ACCEPTED and to in Enrollment.UNDECIDED and (ends := endings_of(locked.pk)):
+        raise ServiceError(
+            f"{locked} has something running: {', '.join(ending.text for ending in ends)}. "
+            "Withdraw or remove them on their page."
+        )
 
 
 @transaction.atomic

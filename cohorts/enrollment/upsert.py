@@ -145,7 +145,12 @@ class _ExistingRows:
         if target is not None:
             which |= Q(pk=target.pk)
         self.target: Enrollment | None = None
-        rows = of_role.filter(which).select_related("user").prefetch_related("topics", "members__user").order_by("pk")
+        rows = (
+            of_role.filter(which)
+            .select_related("user")
+            .prefetch_related("topics", "members__user", "departures")
+            .order_by("pk")
+        )
         for row in rows:
             row.cohort = cohort
             self.add(row)
@@ -275,8 +280,12 @@ def _link_members(
     row = result.row
     if given.members is None or row is None:
         return
-    wanted = {people[email].email: people[email] for _, email in given.members if people[email].email != row.user.email}
-    present = {m.user.email: m.pk for m in row.members.all()} if result.outcome != CREATED else {}
+    is_new = result.outcome == CREATED
+    # Whoever left the team comes back only by saying so.
+    left = set() if is_new else {departure.user_id for departure in row.departures.all()}
+    named = [people[email] for _, email in given.members]
+    wanted = {person.email: person for person in named if person.email != row.user.email and person.pk not in left}
+    present = {} if is_new else {m.user.email: m.pk for m in row.members.all()}
     if set(wanted) != set(present):
         result.fields.append("members")
         result.before["members"] = sorted(present)

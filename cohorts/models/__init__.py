@@ -1,7 +1,7 @@
 """The models of the app, a module for each subject."""
 
 from cohorts.models.calendar import CalendarFeed
-from cohorts.models.enrollment import Enrollment, TeamMember
+from cohorts.models.enrollment import Enrollment, TeamDeparture, TeamMember
 from cohorts.models.imports import ImportBatch
 from cohorts.models.mailings import Mailing, MailingRecipient, OptOut, WeeklyMail
 from cohorts.models.people import DifferentPeople
@@ -34,6 +34,7 @@ __all__ = [
     "SignupAnswer",
     "SignupFile",
     "SignupQuestion",
+    "TeamDeparture",
     "TeamMember",
     "TimelineStep",
     "Topic",

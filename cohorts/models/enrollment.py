@@ -34,6 +34,14 @@ class Enrollment(models.Model):
         WITHDRAWN = "withdrawn", "withdrawn"
         COMPLETED = "completed", "completed"
 
+    class Departure(models.TextChoices):
+        """How somebody who is withdrawn came to leave."""
+
+        WITHDREW = "withdrew", "withdrew"
+        AT_REQUEST = "at_request", "withdrawn at their request"
+        LAPSED = "lapsed", "did not answer the offer"
+        REMOVED = "removed", "removed"
+
     class MentoringType(models.TextChoices):
         TECHNICAL = "technical", "Technical"
         CAREER = "career", "Career"
@@ -47,7 +55,8 @@ class Enrollment(models.Model):
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         "applied": ("accepted", "waitlisted", "declined", "withdrawn"),
         "waitlisted": ("accepted", "declined", "withdrawn", "applied"),
-        "accepted": ("waitlisted", "declined", "withdrawn", "completed", "applied"),
+        # Whoever has a place is never declined: they withdraw, or are removed.
+        "accepted": ("waitlisted", "withdrawn", "completed", "applied"),
         "declined": ("accepted", "waitlisted", "applied"),
         "withdrawn": ("applied",),
         "completed": ("accepted",),
@@ -64,6 +73,9 @@ class Enrollment(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.APPLIED)
     status_reason = models.TextField(
         blank=True, editable=False, help_text="Why it has this status, as the person or a coordinator said."
+    )
+    departure = models.CharField(
+        max_length=20, choices=Departure, blank=True, editable=False, help_text="How they left; of withdrawn ones only."
     )
     status_changes = models.PositiveIntegerField(
         default=0, editable=False, help_text="How often it changed. Numbers the mails about decisions."
@@ -128,6 +140,20 @@ class Enrollment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("cohorts:enrollment-detail", args=[self.cohort.slug, self.pk])
 
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        """The status in words. Whoever was removed did not withdraw."""
+        return str(self.Departure.REMOVED.label if self.was_removed else self.Status(self.status).label)
+
+    @property
+    def was_removed(self) -> bool:
+        """Whether a coordinator ended their part in the cohort."""
+        return self.status == self.Status.WITHDRAWN and self.departure == self.Departure.REMOVED
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether the person may take back that they withdrew: until the cohort runs, and never once removed."""
+        return self.status == self.Status.WITHDRAWN and not self.was_removed and self.cohort.gives_places
+
     @property
     def occupies_place(self) -> bool:
         """Whether the person takes a place in the cohort: accepted or completed."""
@@ -178,3 +204,22 @@ class TeamMember(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class TeamDeparture(models.Model):
+    """Somebody who left a team, or was taken off it, while the others go on. The lead may invite them back."""
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="departures")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="team_departures")
+    left_at = models.DateTimeField(default=timezone.now)
+    removed = models.BooleanField(default=False, help_text="Taken off by the lead or a coordinator.")
+    reason = models.CharField(max_length=500, blank=True)
+    invited_at = models.DateTimeField(null=True, blank=True, help_text="When the lead last invited them back.")
+    departures = models.PositiveIntegerField(default=1, editable=False, help_text="How often they left. Numbers mails.")
+
+    class Meta:
+        ordering = ["left_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["enrollment", "user"], name="team_departure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, who left {self.enrollment}"

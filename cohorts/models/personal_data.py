@@ -42,6 +42,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "cohorts.enrollment_topics": PersonalDataRule("Topics", whose=ENROLLED, erase=DELETE),
     "cohorts.teammember": PersonalDataRule("Teams", whose=("user",), erase=DELETE),
+    "cohorts.teamdeparture": PersonalDataRule("Teams that they left", whose=("user",), erase=DELETE),
     "cohorts.signupanswer": PersonalDataRule("Answers at sign-up", whose=ENROLLED, erase=DELETE),
     "cohorts.signupfile": PersonalDataRule("Files", whose=ENROLLED, erase=DELETE),
     "cohorts.pendingsignup": PersonalDataRule(

@@ -234,6 +234,11 @@ class Cohort(models.Model):
             return SignupClosed("deadline", deadline.astimezone(self.tz if of_group else self.closing_zone).date())
         return SignupClosed("moved on", ended.astimezone(self.tz).date() if ended else None)
 
+    @property
+    def gives_places(self) -> bool:
+        """Whether free places are still given out: from sign-up until the cohort runs."""
+        return self.status in (self.Status.ENROLLING, self.Status.MATCHING)
+
     def week_on(self, day: date) -> int | None:
         """The number of the week of `day`, from 1; None before the start and after the end."""
         return (day - self.starts_on).days // 7 + 1 if self.starts_on <= day <= self.ends_on else None

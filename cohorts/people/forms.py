@@ -24,6 +24,30 @@ class DecisionForm(forms.Form):
     mail = forms.BooleanField(label="Send the mails", required=False, initial=True)
 
 
+class DepartureForm(forms.Form):
+    """Why somebody is withdrawn or removed, and what they are told."""
+
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For your records. Only your team reads it.",
+        error_messages={"required": "Enter the reason, so that your team can look it up later."},
+    )
+    message = forms.CharField(
+        label="Your own paragraph (optional)",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Goes into the email to them.",
+    )
+    mail = forms.BooleanField(
+        label="Email them",
+        required=False,
+        initial=True,
+        help_text="The other side of a match is told in any case.",
+    )
+
+
 class NoteForm(forms.Form):
     """The coordinators' own note."""
 

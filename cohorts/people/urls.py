@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.people.views import duplicates, people
+from cohorts.people.views import duplicates, leaving, people
 
 PEOPLE = "cohorts/<slug:cohort_slug>/people/"
 DUPLICATES = "programmes/<slug:programme_slug>/duplicates/"
@@ -10,6 +10,8 @@ urlpatterns = [
     path(PEOPLE, people.PeopleList.as_view(), name="people-list"),
     path(PEOPLE + "decide/", people.Decide.as_view(), name="enrollment-decide"),
     path(PEOPLE + "<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment-detail"),
+    path(PEOPLE + "<int:pk>/withdraw/", leaving.Withdraw.as_view(), name="enrollment-withdraw"),
+    path(PEOPLE + "<int:pk>/remove/", leaving.Remove.as_view(), name="enrollment-remove"),
     path(PEOPLE + "<int:pk>/group/", people.SetGroup.as_view(), name="enrollment-set-group"),
     path(PEOPLE + "<int:pk>/put-back/", people.PutBack.as_view(), name="enrollment-put-back"),
     path(DUPLICATES, duplicates.DuplicateList.as_view(), name="duplicate-list"),

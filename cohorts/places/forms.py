@@ -1,16 +1,28 @@
 """Forms on the page of a person's place."""
 
+from typing import Any
+
 from django import forms
 
 from cohorts.models import Enrollment
 
 
-class PlaceForm(forms.Form):
-    """The reason that somebody gives for leaving."""
+class LeaveForm(forms.Form):
+    """What somebody who leaves wants, and why. Nothing is chosen beforehand: leaving takes a choice and a button."""
 
+    how = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose what you would like to do."})
     reason = forms.CharField(
-        label="Would you tell us why?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label="Why? (optional)",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only the coordinators read this.",
     )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        how: Any = self.fields["how"]
+        how.label, how.choices = "What would you like to do?", choices
 
 
 class ReturnRolesForm(forms.Form):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from cohorts.enrollment.mails import DECISION_MAILS, PLACE_IS_FREE, decision_key, decision_mails
-from cohorts.enrollment.seats import OFFERS_PLACES, SeatCount, offer_deadline
+from cohorts.enrollment.seats import SeatCount, offer_deadline
 from cohorts.mailings.links import template_link
 from cohorts.models import Enrollment
 from cohorts.places.mails import offer_mail
@@ -66,7 +66,7 @@ def _planned_step(step: OfferStep) -> PlannedMail:
 
 def _next_offers(offers: Iterable[Enrollment]) -> Iterator[tuple[Enrollment, datetime]]:
     """Who is offered each place that lapses, and when, if nothing else changes: in the order of the waitlists."""
-    ending = [e for e in offers if e.cohort.fill_from_waitlist and e.cohort.status in OFFERS_PLACES]
+    ending = [e for e in offers if e.cohort.fill_from_waitlist and e.cohort.gives_places]
     cohorts = {enrollment.cohort_id for enrollment in ending}
     waiting: dict[tuple[int, str], list[Enrollment]] = defaultdict(list)
     people = Enrollment.objects.filter(cohort__in=cohorts, status="waitlisted").with_people().select_related("group")
@@ -103,5 +103,5 @@ def _offer_mail(step: OfferStep, _at: datetime) -> tuple[str, str, str]:
 
 
 def _decision(enrollment: Enrollment, _at: datetime) -> tuple[str, str, str]:
-    (mail,) = decision_mails(enrollments=[enrollment], to=ACCEPTED, message=PLACE_IS_FREE, link=THEIR_LINK)
+    mail, *_to_members = decision_mails(enrollments=[enrollment], to=ACCEPTED, message=PLACE_IS_FREE, link=THEIR_LINK)
     return mail.subject, mail.text, mail.html

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from cohorts.enrollment.services import offer_next_place, set_enrollment_status
+from cohorts.enrollment.services import lock_enrollment, offer_next_place
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -16,8 +16,13 @@ from mentorship.core.errors import ServiceError
 
 @transaction.atomic
 def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
-    """Confirm an offered place. Idempotent. Raises ServiceError where the offer is not open any more."""
+    """Confirm an offered place, of a team by its lead. Idempotent.
+
+    Raises ServiceError for members of the team, and where the offer is not open any more.
+    """
     locked = lock_enrollment(enrollment)
+    if by is not None and by.pk != locked.user_id:
+        raise ServiceError("The lead answers for the team.")
     if locked.status == Enrollment.Status.ACCEPTED and locked.confirmed_at:
         return locked
     if not locked.offer_is_open:
@@ -26,18 +31,6 @@ def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
     locked.save(update_fields=["confirmed_at", "updated_at"])
     record(verb=Verb.ACCEPTED_THE_OFFER, target=locked, workspace_id=locked.cohort.workspace_id, by=by)
     return locked
-
-
-@transaction.atomic
-def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer: bool = False) -> Enrollment:
-    """Withdraw from a cohort; the place goes to the next. With `defer` they are asked again for the next cohort."""
-    locked = lock_enrollment(enrollment)
-    why = ("asked to be in the next cohort; " if defer else "") + reason
-    left = set_enrollment_status(enrollment=locked, to=Enrollment.Status.WITHDRAWN, by=by, note=why.strip("; "))
-    if defer:
-        left.defers = True
-        left.save(update_fields=["defers", "updated_at"])
-    return left
 
 
 @transaction.atomic
@@ -77,12 +70,3 @@ def waitlist_of(cohort: Cohort, role: str) -> Any:
     """The waitlist in order."""
     waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
     return waiting.order_by("waitlist_position", "pk")
-
-
-def lock_enrollment(enrollment: Enrollment) -> Enrollment:
-    Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
-    return (
-        Enrollment.objects.select_for_update(of=("self",))
-        .select_related("cohort__programme", "user", "group")
-        .get(pk=enrollment.pk)
-    )

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cohorts.enrollment.services import set_enrollment_status
+from cohorts.enrollment.services import lock_enrollment, set_enrollment_status
 from cohorts.models import Enrollment
 from cohorts.places.mails import mail_offer
 from cohorts.places.schedule import LAPSE, OfferStep, due_steps
-from cohorts.places.services import lock_enrollment
 from mentorship.core.outbox.planned.planned_changes import put_off
 
 
@@ -32,6 +31,12 @@ def _lapse(step: OfferStep, now: datetime) -> int:
     if not locked.offer_is_open or locked.offer_expires_at is None or locked.offer_expires_at > now:
         return 0  # answered or extended since the query
     ended = locked.offer_expires_at
-    set_enrollment_status(enrollment=locked, to=Enrollment.Status.WITHDRAWN, by=None, note="the offer lapsed")
+    set_enrollment_status(
+        enrollment=locked,
+        to=Enrollment.Status.WITHDRAWN,
+        by=None,
+        note="the offer lapsed",
+        departure=Enrollment.Departure.LAPSED,
+    )
     locked.offer_expires_at = ended
     return mail_offer(OfferStep(locked, LAPSE, ended))

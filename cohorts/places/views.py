@@ -5,15 +5,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from cohorts.cohort_view import CohortView
+from cohorts.enrollment import leaving
+from cohorts.enrollment.extensions import endings_of
 from cohorts.enrollment.links import read_place
 from cohorts.enrollment.seats import free_seats
 from cohorts.models import Enrollment
 from cohorts.places import services
-from cohorts.places.forms import PlaceForm, ReturnRolesForm
+from cohorts.places.forms import LeaveForm, ReturnRolesForm
 from cohorts.signup.services import is_open_to_edit
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
@@ -26,46 +30,86 @@ ROLES = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR)
 
 
 class PlaceView(LookupView):
-    """The status of somebody's enrollment, and what they can do about it. Looking changes nothing; buttons do."""
+    """A page about somebody's enrollment, for one of its people. Looking changes nothing; buttons do."""
+
+    enrollment: Enrollment
+    # Who reads it: the lead, a member, somebody who left the team, or None where an old link of a team doesn't say.
+    person: User | None
+
+    def look_up(self) -> None:
+        self.enrollment, self.person = self.get_place()
+        self.departure = self.enrollment.departures.filter(user=self.person).first()
+
+    @abstractmethod
+    def get_place(self) -> tuple[Enrollment, User | None]:
+        """Whose place it is, and for whom the page is. Raises Http404 or LinkError."""
+
+    @abstractmethod
+    def url_of(self, page: str) -> str:
+        """The address of the page `detail` or `leave` of this place, by the same way in."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether the reader is the lead of the team, or alone."""
+        return self.person is not None and self.person.pk == self.enrollment.user_id
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the reader is in the team without leading it."""
+        return self.person in self.enrollment.people and not self.leads
+
+    def get_context(self) -> dict[str, Any]:
+        enrollment = self.enrollment
+        return {
+            "enrollment": enrollment,
+            "cohort": enrollment.cohort,
+            "role_label": enrollment.cohort.programme.label_of(enrollment.role),
+            "person": self.person,
+            "leads": self.leads,
+            "is_member": self.is_member,
+            "team": enrollment.people if enrollment.members.all() else [],
+            "detail_url": self.url_of("detail"),
+            "leave_url": self.url_of("leave"),
+        }
+
+
+class PlaceDetail(PlaceView):
+    """The status of an enrollment and the team, with what the reader can do about them."""
 
     template_name = "cohorts/places/place.html"
 
-    def look_up(self) -> None:
-        self.enrollment = self.get_enrollment()
-
-    @abstractmethod
-    def get_enrollment(self) -> Enrollment:
-        """Whose place it is. Raises Http404 or LinkError."""
-
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(form=PlaceForm())
+        return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = PlaceForm(request.POST)
-        if not form.is_valid():
-            return self.page(status=422, form=form)
         with errors_as_messages(request):
-            messages.success(request, self._act(request.POST.get("do", ""), form.cleaned_data["reason"]))
+            messages.success(request, self._act(request.POST.get("do", "")))
         return redirect(request.path)
 
-    def _act(self, what: str, reason: str) -> str:
+    def _act(self, what: str) -> str:
         """Do what the button says, and return what to tell the person."""
-        enrollment = self.enrollment
-        by = self.request.user if isinstance(self.request.user, User) else enrollment.user
+        enrollment, person = self.enrollment, self.person
+        if person is None:
+            raise ServiceError("Sign in first, so that we know which of the team you are.")
         match what:
             case "accept":
-                services.accept_offer(enrollment=enrollment, by=by)
+                services.accept_offer(enrollment=enrollment, by=person)
                 return "Thank you! Your place is yours."
-            case "leave":
-                services.withdraw(enrollment=enrollment, by=by, reason=reason)
-                return "You have withdrawn. Thank you for telling us."
-            case "defer":
-                services.withdraw(enrollment=enrollment, by=by, reason=reason, defer=True)
-                return "You are out of this cohort, and we ask you when the next one opens."
-            case "back":
+            case "come-back":
+                leaving.come_back(enrollment=enrollment, by=person)
+                return "You are back. The coordinators will look at your application again."
+            case "rejoin":
+                leaving.rejoin_team(enrollment=enrollment, member=person)
+                return "Welcome back. We have told the others."
+            case "invite-back":
+                number = number_in(self.request.POST.get("departure", ""))
+                departure = get_visible_or_404(enrollment.departures.select_related("enrollment"), pk=number)
+                leaving.invite_back(departure=departure, by=person)
+                return f"We have asked {departure.user.full_name or 'them'} to come back."
+            case "back" if self.leads:
                 form = ReturnRolesForm(self.request.POST)
                 roles = form.cleaned_data["roles"] if form.is_valid() else []
-                services.save_return_roles(enrollment=enrollment, roles=roles, by=by)
+                services.save_return_roles(enrollment=enrollment, roles=roles, by=person)
                 return "Thank you, we remember that."
         raise ServiceError("We did not understand that. Choose one of the buttons.")
 
@@ -73,31 +117,119 @@ class PlaceView(LookupView):
         enrollment = self.enrollment
         back_form = ReturnRolesForm(initial={"roles": enrollment.comes_back_as})
         return {
-            "enrollment": enrollment,
-            "cohort": enrollment.cohort,
-            "role_label": enrollment.cohort.programme.label_of(enrollment.role),
-            "may_leave": enrollment.is_open,
-            "may_edit_answers": is_open_to_edit(enrollment),
-            "back_form": back_form if enrollment.occupies_place else None,
+            **super().get_context(),
+            "departure": self.departure,
+            "left": enrollment.departures.select_related("user") if self.leads else [],
+            "may_leave": enrollment.is_open and (self.leads or self.is_member),
+            "may_edit_answers": self.leads and is_open_to_edit(enrollment),
+            "back_form": back_form if enrollment.occupies_place and self.leads else None,
+        }
+
+
+class PlaceLeave(PlaceView):
+    """Withdraw, or leave the team: what will happen, a choice, and the button that does it."""
+
+    template_name = "cohorts/places/leave.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(form=self._form()) if self._may_leave else redirect(self.url_of("detail"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not self._may_leave:
+            return redirect(self.url_of("detail"))
+        form = self._form(request.POST)
+        if not form.is_valid():
+            return self.page(status=422, form=form)
+        with errors_as_messages(request):
+            messages.success(request, self._leave(form.cleaned_data["how"], form.cleaned_data["reason"]))
+        return redirect(self.url_of("detail"))
+
+    @property
+    def _may_leave(self) -> bool:
+        return self.enrollment.is_open and (self.leads or self.is_member)
+
+    def _form(self, *data: Any) -> LeaveForm:
+        cohort = self.enrollment.cohort
+        if self.is_member:
+            return LeaveForm(*data, choices=[("leave", "I leave the team; the others go on without me")])
+        whom = "the whole team" if self.enrollment.members.all() else "me"
+        return LeaveForm(
+            *data,
+            choices=[
+                ("withdraw", f"Withdraw {whom} from {cohort.name}"),
+                ("defer", f"Withdraw {whom} from {cohort.name}, and ask me again for the next cohort"),
+            ],
+        )
+
+    def _leave(self, how: str, reason: str) -> str:
+        enrollment, person = self.enrollment, self.person
+        if how == "leave" and person is not None:
+            leaving.leave_team(enrollment=enrollment, member=person, reason=reason)
+            return "You have left the team. We have told the others."
+        leaving.withdraw(enrollment=enrollment, by=person, reason=reason, defer=how == "defer")
+        if how == "defer":
+            return "You have withdrawn, and we will ask you when the next cohort opens."
+        return "You have withdrawn. Thank you for telling us."
+
+    def get_context(self) -> dict[str, Any]:
+        enrollment = self.enrollment
+        passes_on = enrollment.occupies_place and enrollment.cohort.fill_from_waitlist
+        return {
+            **super().get_context(),
+            "ends": endings_of(enrollment.pk, known_only=True) if self.leads else [],
+            "others": [p.full_name or "somebody without a name" for p in enrollment.people if p != self.person],
+            "passes_on": passes_on and enrollment.cohort.gives_places,
+            "may_come_back": enrollment.cohort.gives_places,
         }
 
 
 class PlaceByLink(PlaceView):
     """By the signed link of a mail."""
 
-    def get_enrollment(self) -> Enrollment:
-        pk = read_place(self.kwargs["token"])
+    def get_place(self) -> tuple[Enrollment, User | None]:
+        pk, person_id = read_place(self.kwargs["token"])
         found = Enrollment.objects.with_people().select_related("group").filter(pk=pk).first()
         if found is None:
             raise LinkError
-        return found
+        people = {person.pk: person for person in found.people}
+        people |= {departure.user_id: departure.user for departure in found.departures.select_related("user")}
+        if person_id is None:  # made before links named a person; that of a team went to all of it
+            reader = self.request.user
+            return found, people.get(reader.pk or 0) if len(people) > 1 else found.user
+        if person_id not in people:
+            raise LinkError
+        return found, people[person_id]
+
+    def url_of(self, page: str) -> str:
+        return reverse(f"cohorts:place-{page}", args=[self.kwargs["token"]])
 
 
-class MyPlace(LoginRequiredMixin, PlaceView):
-    """By the person who is signed in, or a member of their team."""
+class PlaceDetailByLink(PlaceByLink, PlaceDetail):
+    """The place by the signed link of a mail."""
 
-    def get_enrollment(self) -> Enrollment:
-        return get_visible_or_404(Enrollment.objects.of_person(self.user).with_people(), pk=self.kwargs["pk"])
+
+class PlaceLeaveByLink(PlaceByLink, PlaceLeave):
+    """Leaving by the signed link of a mail."""
+
+
+class MyPlaceView(LoginRequiredMixin, PlaceView):
+    """By the person who is signed in: theirs, their team's, or that of a team that they left."""
+
+    def get_place(self) -> tuple[Enrollment, User | None]:
+        mine = Q(pk__in=Enrollment.objects.of_person(self.user)) | Q(departures__user=self.user.pk)
+        found = Enrollment.objects.filter(mine).with_people().select_related("group").distinct()
+        return get_visible_or_404(found, pk=self.kwargs["pk"]), self.user
+
+    def url_of(self, page: str) -> str:
+        return reverse(f"cohorts:my-place-{page}", args=[self.enrollment.pk])
+
+
+class MyPlace(MyPlaceView, PlaceDetail):
+    """The place of the person who is signed in."""
+
+
+class MyPlaceLeave(MyPlaceView, PlaceLeave):
+    """Leaving by the person who is signed in."""
 
 
 class Waitlist(CohortView):

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.enrollment.audience import to_people_of
-from cohorts.enrollment.services import set_enrollment_status
+from cohorts.enrollment.leaving import bring_back, invite_back, note_departures
+from cohorts.enrollment.links import place_link
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup, SignupFile
 from cohorts.questions.files import delete_file
@@ -40,10 +41,10 @@ ENROLLMENT_FIELDS = (
     "shares_address",
     "listed_publicly",
 )
+# People who withdrew may sign up again, unless they were removed. A decision of coordinators stays.
+MAY_SIGN_UP_AGAIN_FROM = (Enrollment.Status.WITHDRAWN,)
 # Sign-ups that nobody confirmed are deleted after this.
 FORGET_AFTER = timedelta(days=30)
-# People who withdrew may sign up again. A decision of coordinators stays.
-MAY_SIGN_UP_AGAIN_FROM = (Enrollment.Status.WITHDRAWN,)
 
 
 class AlreadySignedUpError(ServiceError):
@@ -82,7 +83,7 @@ def withdrawn_signup(signups: Sequence[Enrollment], title: str = "") -> Enrollme
 
     Of several it is the one with this title, else the newest.
     """
-    withdrawn = [one for one in signups if one.status in MAY_SIGN_UP_AGAIN_FROM]
+    withdrawn = [one for one in signups if one.status in MAY_SIGN_UP_AGAIN_FROM and not one.was_removed]
     return next((one for one in withdrawn if one.title == title), next(iter(withdrawn), None))
 
 
@@ -172,19 +173,30 @@ def save_answers(
         topics=answers.get("topics"),
         members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
     )
-    before: set[int] = set(enrollment.members.values_list("user_id", flat=True)) if enrollment else set()
+    before = {m.user_id: m.user for m in enrollment.members.select_related("user")} if enrollment else {}
     try:
         saved, outcome = save_enrollment(cohort=cohort, role=role, given=said, by=by, enrollment=enrollment)
     except IntegrityError as error:
         raise ServiceError(f"You’ve another sign-up for {cohort} with this title. Choose a different one.") from error
     if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
         record(verb=Verb.UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
-    if saved.status in MAY_SIGN_UP_AGAIN_FROM:
-        saved = set_enrollment_status(enrollment=saved, to=Enrollment.Status.APPLIED, by=by, note="signed up again")
     if outcome == CREATED:
         _mail_received(saved)
-    _mail_new_members(saved, before)
+    _tell_team(saved, before, [email for _name, email in said.members or ()])
+    if saved.status in MAY_SIGN_UP_AGAIN_FROM:
+        saved = bring_back(enrollment=saved, by=by)
     return saved
+
+
+def _tell_team(saved: Enrollment, before: Mapping[int, User], named: Sequence[str]) -> None:
+    """Tell who was named for the first time, and who is named no longer; ask those back who had left."""
+    here = {member.user_id: member.user for member in saved.members.select_related("user")}
+    if gone := [person for pk, person in before.items() if pk not in here]:
+        note_departures(enrollment=saved, people=gone, by=saved.user)
+    _mail_new_members(saved, set(before))
+    if saved.is_open:
+        for departure in saved.departures.filter(user__email__in=named):
+            invite_back(departure=departure, by=saved.user)
 
 
 @transaction.atomic
@@ -227,12 +239,23 @@ def _mail_received(enrollment: Enrollment) -> None:
     )
 
 
+def asked_back(enrollment: Enrollment, answers: Mapping[str, Any]) -> list[User]:
+    """Those of the named members who had left the team, so that they were asked and not put back."""
+    named = [member["email"] for member in answers.get("members", [])]
+    departures = enrollment.departures.filter(user__email__in=named, invited_at__isnull=False)
+    return [departure.user for departure in departures.select_related("user")]
+
+
 def _mail_new_members(enrollment: Enrollment, before: set[int]) -> None:
     for member in enrollment.members.select_related("user"):
         if member.user_id not in before:
             send_mail(
                 "cohorts/team_added",
-                {**_mail_context(enrollment), "member": member.user},
+                {
+                    **_mail_context(enrollment),
+                    "member": member.user,
+                    "link": place_link(enrollment.pk, member.user_id),
+                },
                 sender=enrollment.cohort.sender,
                 key=f"team-added:{enrollment.pk}:{member.user_id}",
                 why=f"{enrollment.user} named {member.user} as a member of the team.",

@@ -337,6 +337,9 @@ class SignupEditView(LookupView):
             form.add_error(None, str(error))
             return self._form_page(form, members, status=422)
         messages.success(request, "Saved. Thank you!")
+        for person in services.asked_back(self.enrollment, answers):
+            name = person.full_name or "Somebody you named"
+            messages.info(request, f"{name} had left the team. We have asked {name} to come back.")
         return redirect(request.path)
 
     def _form(self, *data: Any, **kwargs: Any) -> SignupForm:
@@ -404,7 +407,7 @@ def render_edit_page(
         "open": services.is_open_to_edit(enrollment),
         "closed": enrollment.cohort.signup_closed(enrollment.group),
         "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
-        "place_link": place_link(enrollment.pk),
+        "place_link": place_link(enrollment.pk, enrollment.user_id),
         **_form_context(enrollment.cohort, enrollment.role, form, members),
     }
     return render(request, "cohorts/signup/edit.html", context, status=status)

@@ -64,17 +64,19 @@ def test_a_refused_status_change_is_not_recorded(cast):
     assert not AuditEntry.objects.filter(object_id=str(enrollment.pk), object_type="cohorts.enrollment").exists()
 
 
-def test_deciding_writes_one_mail_to_the_whole_team(cast):
+def test_deciding_writes_to_each_of_a_team_with_a_link_of_their_own(cast):
     enrollment = EnrollmentFactory(cohort=cast.cohort, status="applied", user__email="lead@example.org")
     enrollment.members.create(user=UserFactory(email="second@example.org"))
     decided, left = decide_enrollments(
         enrollments=[enrollment], to="accepted", by=cast.coordinator, message="See you on Monday."
     )
     assert (decided, left) == ([enrollment], [])
-    message = OutboxMessage.objects.get(kind="decision")
-    assert message.to == ["lead@example.org", "second@example.org"]
-    assert "See you on Monday." in message.body_text
-    assert message.reply_to == [cast.programme.contact_email]
+    lead, second = OutboxMessage.objects.filter(kind="decision").order_by("created_at")
+    assert (lead.to, second.to) == (["lead@example.org"], ["second@example.org"])
+    assert all("See you on Monday." in mail.body_text for mail in (lead, second))
+    assert "If your plans have changed" in lead.body_text
+    assert "you can leave the team here" in second.body_text
+    assert lead.reply_to == [cast.programme.contact_email]
     enrollment.refresh_from_db()
     assert enrollment.status == "accepted"
 

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.enrollment import links as enrollment_links
+from cohorts.enrollment.leaving import withdraw
 from cohorts.enrollment.seats import free_seats
-from cohorts.enrollment.services import decide_enrollments, set_enrollment_status
+from cohorts.enrollment.services import decide_enrollments, lock_enrollment, set_enrollment_status
 from cohorts.models import Cohort, Enrollment
 from cohorts.places import sweep
-from cohorts.places.services import accept_offer, lock_enrollment, offer_places, waitlist_of, withdraw
+from cohorts.places.services import accept_offer, offer_places, waitlist_of
 from cohorts.places.sweep import sweep_offers
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
@@ -46,7 +47,7 @@ def accept(*enrollments):
 
 
 def path(enrollment):
-    return enrollment_links.place_link(enrollment.pk).removeprefix("http://127.0.0.1:8000")
+    return enrollment_links.place_link(enrollment.pk, enrollment.user_id).removeprefix("http://127.0.0.1:8000")
 
 
 def subjects(enrollment):
@@ -108,7 +109,7 @@ def test_an_offer_demands_an_answer_by_the_end_of_a_day_in_the_cohorts_zone(coho
     message = OutboxMessage.objects.get(kind="decision")
     assert message.subject == f"Please answer by 6 December: your place in {cohort}"
     assert "Sunday 6 December, 23:59 (Asia/Kathmandu)" in message.body_text
-    assert without_signatures(enrollment_links.place_link(one.pk)) in without_signatures(message.body_text)
+    assert without_signatures(enrollment_links.place_link(one.pk, one.user_id)) in without_signatures(message.body_text)
 
 
 def test_viewing_an_offer_changes_nothing_and_accepting_twice_accepts_once(client, cohort):
@@ -130,7 +131,7 @@ def test_declining_gives_the_place_to_the_next_in_order(client, cohort):
     for waiting in (fourth, third):
         set_enrollment_status(enrollment=waiting, to="waitlisted", by=None)
     assert list(waitlist_of(cohort, "mentee")) == [fourth, third]
-    client.post(path(first), {"do": "leave", "reason": "A new job"})
+    client.post(path(first) + "leave/", {"how": "withdraw", "reason": "A new job"})
     first.refresh_from_db()
     fourth.refresh_from_db()
     assert (first.status, fourth.status, fourth.offer_is_open) == ("withdrawn", "accepted", True)
@@ -151,10 +152,10 @@ def test_no_place_is_passed_on_when_switched_off_or_when_the_cohort_runs(cohort)
 
 def test_deferring_is_recorded_and_ends_the_public_listing(client, cohort):
     (one,) = applicants(cohort, 1, listed_publicly=True)
-    client.post(path(one), {"do": "defer", "reason": "Exams"})
+    client.post(path(one) + "leave/", {"how": "defer", "reason": "Exams"})
     one.refresh_from_db()
     assert (one.status, one.defers, one.listed_publicly) == ("withdrawn", True, False)
-    assert "We ask you when the next one opens" in client.get(path(one)).content.decode()
+    assert "We will ask you when the next one opens" in client.get(path(one)).content.decode()
 
 
 def test_an_offer_gets_one_reminder_and_lapses_once(cohort):

@@ -157,10 +157,21 @@ def test_people_of_another_cohort_cannot_be_decided(client, cast):
 
 def test_putting_back_undoes_a_decision_without_mail(client, cast):
     client.force_login(cast.coordinator)
-    client.post(reverse("cohorts:enrollment-put-back", args=[cast.cohort.slug, cast.mentee_enrollment.pk]))
-    cast.mentee_enrollment.refresh_from_db()
-    assert cast.mentee_enrollment.status == "applied"
+    free = EnrollmentFactory(cohort=cast.cohort)
+    client.post(reverse("cohorts:enrollment-put-back", args=[cast.cohort.slug, free.pk]))
+    free.refresh_from_db()
+    assert free.status == "applied"
     assert not OutboxMessage.objects.filter(kind="decision").exists()
+
+
+def test_whoever_has_a_match_under_way_is_not_put_back(client, cast):
+    client.force_login(cast.coordinator)
+    assert "Put back" not in client.get(cast.mentee_enrollment.get_absolute_url()).content.decode()
+    url = reverse("cohorts:enrollment-put-back", args=[cast.cohort.slug, cast.mentee_enrollment.pk])
+    page = client.post(url, follow=True).content.decode()
+    assert "has something running: Match with Mona" in page
+    cast.mentee_enrollment.refresh_from_db()
+    assert cast.mentee_enrollment.status == "accepted"
 
 
 def test_a_note_is_kept(client, cast):

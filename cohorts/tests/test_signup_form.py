@@ -256,9 +256,9 @@ def test_only_the_owner_opens_the_page_of_a_sign_up(client, cohort):
 
 def test_people_withdraw_with_a_reason_and_may_sign_up_again(client, cohort):
     enrollment = sign_up(client)
-    place = enrollment_links.place_link(enrollment.pk).removeprefix("http://127.0.0.1:8000")
+    place = enrollment_links.place_link(enrollment.pk, enrollment.user_id).removeprefix("http://127.0.0.1:8000")
     assert without_signatures(place) in without_signatures(client.get(edit_path()).content.decode())
-    client.post(place, {"do": "leave", "reason": "A new job."})
+    client.post(place + "leave/", {"how": "withdraw", "reason": "A new job."})
     enrollment.refresh_from_db()
     assert enrollment.status == "withdrawn"
     client.post(form_url(), answers(goals="Now I can."))

@@ -1,7 +1,7 @@
 """Plan a speed mentoring event, invite people and keep its seats and waitlist."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -132,6 +132,29 @@ def answer_invitation(*, event: SpeedEvent, enrollment: Enrollment, coming: bool
     record(verb=Verb(f"is {rsvp.get_status_display()}"), target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
     _fill_seats(locked, enrollment.role)
     return rsvp
+
+
+def free_seats_of_leavers(now: datetime) -> int:
+    """Free the seats of people who have left the cohort, at events to come. Returns how many."""
+    gone = SpeedRsvp.objects.filter(
+        status__in=[COMING, WAITING], event__cancelled_at=None, event__starts_at__gt=now
+    ).exclude(enrollment__status__in=Enrollment.OCCUPYING_PLACE)
+    return sum(_free_seat(rsvp) for rsvp in gone.select_related("event").order_by("event_id", "pk"))
+
+
+@transaction.atomic
+def _free_seat(rsvp: SpeedRsvp) -> int:
+    event = lock_event(rsvp.event)
+    locked = SpeedRsvp.objects.select_related("enrollment").get(pk=rsvp.pk)
+    if locked.status == NOT_COMING or locked.enrollment.occupies_place:
+        return 0  # settled since the query
+    locked.status = NOT_COMING
+    locked.sequence += 1
+    locked.save(update_fields=["status", "sequence"])
+    record(verb=Verb.IS_NOT_COMING, target=locked, workspace_id=event.cohort.workspace_id, by=None)
+    if not event.under_way:
+        _fill_seats(event, locked.enrollment.role)
+    return 1
 
 
 def lock_event(event: SpeedEvent) -> SpeedEvent:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from matching.events.due_mail import EventMail, event_mails, mail_window, read_event_facts
 from matching.events.mails import send_event_mail
-from matching.events.services import lock_event
+from matching.events.services import free_seats_of_leavers, lock_event
 from matching.models import SpeedEvent
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -15,12 +15,16 @@ from mentorship.core.outbox.send_mail import written_keys
 
 
 def sweep_events(now: datetime) -> int:
-    """Write the mails that are due. Returns how many. A late or repeated pass does no harm."""
+    """Free the seats of people who left, and write the mails that are due. Returns how many of both.
+
+    A late or repeated pass does no harm.
+    """
+    freed = free_seats_of_leavers(now)
     after, until = mail_window(now)
     near = SpeedEvent.objects.filter(
         mails_by_itself=True, cancelled_at=None, starts_at__gt=after, starts_at__lte=until
     ).order_by("starts_at", "pk")
-    return sum(_send_due_mails(event, now) for event in near)
+    return freed + sum(_send_due_mails(event, now) for event in near)
 
 
 @transaction.atomic

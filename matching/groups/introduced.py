@@ -1,5 +1,6 @@
 """Change a group after its introduction: join, leave, finish and reopen."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -62,7 +63,7 @@ def join_introduced_group(*, group: GoalGroup, enrollment: Enrollment, by: User)
 
 @transaction.atomic
 def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
-    """Remove somebody from their introduced group; one mail tells them and those who stay.
+    """Remove somebody from their introduced group; one mail tells those who stay, and them if they are in the cohort.
 
     Does nothing if they are in none. Raises ServiceError if the group has finished.
     """
@@ -78,11 +79,23 @@ def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
         "group_left",
         key=key,
         why=f"{gone.user} left the group “{place.group}” of {cohort}.",
-        also=[gone],
+        also=[gone] if gone.occupies_place else [],
         reply_to=[cohort.programme.contact_email],
         leaver=str(gone.user),
     )
     record(verb=Verb.LEFT, target=enrollment, workspace_id=cohort.workspace_id, by=by, group=place.group_id)
+
+
+def sweep_group_leavers(now: datetime) -> int:
+    """Take people who have left the cohort out of their goal groups, and tell an introduced group. Returns how many."""
+    gone = GoalPlace.objects.filter(group__finished_at=None).exclude(enrollment__status__in=Enrollment.OCCUPYING_PLACE)
+    places = list(gone.select_related("enrollment__cohort", "group").order_by("pk"))
+    for place in places:
+        if place.group.confirmed:
+            leave_group(enrollment=place.enrollment, by=None)
+        else:
+            place.delete()
+    return len(places)
 
 
 @transaction.atomic

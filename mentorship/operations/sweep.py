@@ -16,6 +16,7 @@ from cohorts.signup.services import delete_unconfirmed_signups
 from matching.consent.sweep import sweep_consent
 from matching.engine.services import sweep_runs
 from matching.events.sweep import sweep_events
+from matching.groups.introduced import sweep_group_leavers
 from matching.pauses.services import sweep_pauses
 from matching.rematch.replacement_search import sweep_searches
 from matching.rematch.services import sweep_matches_left_behind
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 PARTS: dict[str, Callable[[datetime], int]] = {
     "unknown outcomes settled": recover_expired,
     "matches of people who left ended": sweep_matches_left_behind,
+    "goal groups left": sweep_group_leavers,
     "asked pairs reminded or settled": sweep_consent,
     "mentors back from a pause": sweep_pauses,
     "check-ins moved": sweep_checkins,

@@ -1,5 +1,6 @@
 """The people of a cohort: the list, one enrollment, and decisions about them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortObjectView, CohortView
+from cohorts.enrollment.extensions import endings_by_id
 from cohorts.enrollment.mails import decision_mails
 from cohorts.enrollment.services import decide_enrollments, save_note, set_enrollment_status, set_group
 from cohorts.models import Enrollment
@@ -92,7 +94,6 @@ class EnrollmentDetail(FormPage, EnrollmentView):
         enrollment = self.object
         others = Enrollment.objects.visible_to(self.user).filter(user=enrollment.user).exclude(pk=enrollment.pk)
         past = participation_of([enrollment.user_id], self.cohort)[enrollment.user_id]
-        choices = DecisionForm.base_fields["to"].choices  # type: ignore[attr-defined]
         return {
             **super().get_context(),
             "enrollment": enrollment,
@@ -103,7 +104,9 @@ class EnrollmentDetail(FormPage, EnrollmentView):
             "others": others.select_related("cohort", "user"),
             "facts": facts_of(ENROLLMENT_FACTS, [enrollment.pk])[enrollment.pk],
             "history": history_of(enrollment)[:20],
-            "decisions": [choice for choice in choices if choice[0] != enrollment.status],
+            "has_running": (has_running := bool(_ids_with_something_running([enrollment]))),
+            "decisions": _decisions_for(enrollment, has_running),
+            "departures": enrollment.departures.select_related("user"),
         }
 
 
@@ -126,7 +129,8 @@ class Decide(CohortView):
 
     def _preview(self, chosen: list[Enrollment], form: DecisionForm) -> HttpResponse:
         to, message = form.cleaned_data["to"], form.cleaned_data.get("message", "")
-        can = [enrollment for enrollment in chosen if to in Enrollment.TRANSITIONS[enrollment.status]]
+        running = _ids_with_something_running(chosen)
+        can = [e for e in chosen if to in dict(_decisions_for(e, e.pk in running))]
         if form.is_valid():
             # The list that one comes from asks nothing about mails: sending them is what is usual.
             mail = form.cleaned_data["mail"] or "message" not in self.request.POST
@@ -177,6 +181,19 @@ class PutBack(EnrollmentView):
             set_enrollment_status(enrollment=self.object, to=Enrollment.Status.APPLIED, by=self.user)
             messages.success(request, f"{self.object} is under review again. No mail was sent.")
         return redirect(self.object)
+
+
+def _ids_with_something_running(enrollments: Iterable[Enrollment]) -> set[int]:
+    """The ids of those with a place who have a match, a seat or an event to come."""
+    accepted = [e.pk for e in enrollments if e.status == Enrollment.Status.ACCEPTED]
+    return {pk for pk, endings in endings_by_id(accepted).items() if endings}
+
+
+def _decisions_for(enrollment: Enrollment, has_something_running: bool) -> list[tuple[str, str]]:
+    """The decisions that can be made about somebody now. Whose match runs is withdrawn or removed, not waitlisted."""
+    can = () if has_something_running else Enrollment.TRANSITIONS[enrollment.status]
+    choices = DecisionForm.base_fields["to"].choices  # type: ignore[attr-defined]
+    return [choice for choice in choices if choice[0] in can]
 
 
 def _counts(everyone: QuerySet[Enrollment], field: str, choices: Any) -> list[tuple[str, str, int]]:

@@ -73,6 +73,10 @@ class Verb(TextChoices):
     MOVED_DOWN_THE_WAITLIST = "moved down the waitlist"
     ACCEPTED_THE_OFFER = "accepted the offer"
     WOULD_COME_BACK = "would come back"
+    LEFT_THE_TEAM = "left the team"
+    TOOK_OFF_THE_TEAM = "took somebody off the team"
+    INVITED_BACK = "invited somebody back into the team"
+    CAME_BACK_TO_THE_TEAM = "came back to the team"
     TOOK_A_COPY = "took a copy of their data"
     ERASED = "erased"
 

@@ -1,0 +1,50 @@
+"""What apps above tell about an enrollment before somebody leaves."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cohorts.models import Enrollment
+from mentorship.core.extensions import ExtensionPoint
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Something that ends when somebody leaves, such as: Match with Mona Sato."""
+
+    text: str
+    note: str = ""  # who hears of it, as a sentence
+    at: Any = None  # a moment in UTC
+    url: str = ""  # a page for coordinators
+    known: bool = True  # False: the person has not heard of it yet
+
+
+ENDINGS: ExtensionPoint[Callable[[Sequence[int]], dict[int, list[Ending]]]] = ExtensionPoint(
+    "what ends when somebody leaves",
+    asked_by=__name__,
+    about="Given ids of enrollments, what each has that would end: matches, seats, events.",
+)
+COMPANIONS: ExtensionPoint[Callable[[int], Iterable[Enrollment]]] = ExtensionPoint(
+    "companions of an enrollment",
+    asked_by=__name__,
+    about="Given the id of an enrollment, those who work with its people and hear when one of the team leaves.",
+)
+
+
+def endings_by_id(ids: Sequence[int]) -> dict[int, list[Ending]]:
+    """What ends with each of these enrollments. A constant number of queries."""
+    found: dict[int, list[Ending]] = {pk: [] for pk in ids}
+    for source in ENDINGS if ids else ():
+        for pk, endings in source(ids).items():
+            found[pk] += endings
+    return found
+
+
+def endings_of(enrollment_id: int, *, known_only: bool = False) -> list[Ending]:
+    """What ends when this enrollment ends; with `known_only` without what its people have not heard of yet."""
+    return [ending for ending in endings_by_id([enrollment_id])[enrollment_id] if ending.known or not known_only]
+
+
+def companions_of(enrollment_id: int) -> list[Enrollment]:
+    """Those who work with the people of this enrollment, such as their mentors, each once."""
+    return list({one.pk: one for source in COMPANIONS for one in source(enrollment_id)}.values())

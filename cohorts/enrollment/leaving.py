@@ -1,0 +1,211 @@
+"""Leave a cohort or a team, be removed, and come back."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.enrollment import leaving_mails as mails
+from cohorts.enrollment.extensions import companions_of, endings_of
+from cohorts.enrollment.services import lock_enrollment, set_enrollment_status
+from cohorts.models import Enrollment, TeamDeparture, TeamMember
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
+
+Departure = Enrollment.Departure
+
+
+@transaction.atomic
+def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer: bool = False) -> Enrollment:
+    """Withdraw, of a team by its lead for everybody, and tell each of them. Idempotent.
+
+    With `defer` they are asked again for the next cohort. Raises ServiceError for members, who can leave alone, and
+    where the cohort is over for them.
+    """
+    if by is not None and by.pk != enrollment.user_id:
+        raise ServiceError("Only the lead can withdraw the team. You can leave it yourself.")
+    why = "; ".join(filter(None, ["asked to be in the next cohort" if defer else "", reason]))
+    return _end(enrollment, Departure.WITHDREW, by=by, reason=why, defer=defer)
+
+
+@transaction.atomic
+def withdraw_at_request(
+    *, enrollment: Enrollment, by: User, reason: str, message: str = "", mail: bool = True
+) -> Enrollment:
+    """Withdraw somebody, or a team, who told the coordinators that they leave. Idempotent.
+
+    `reason` is for the team of the programme, `message` a paragraph in the mails.
+    """
+    return _end(enrollment, Departure.AT_REQUEST, by=by, reason=reason, message=message, mail=mail)
+
+
+@transaction.atomic
+def remove(*, enrollment: Enrollment, by: User, reason: str, message: str = "", mail: bool = True) -> Enrollment:
+    """Remove somebody, or a team, who has a place. They can't come back by themselves. Idempotent.
+
+    Raises ServiceError for people without a place: their application is declined.
+    """
+    if enrollment.status not in (Enrollment.Status.ACCEPTED, Enrollment.Status.WITHDRAWN):
+        raise ServiceError(f"{enrollment} is {enrollment.get_status_display()}. Decline the application instead.")
+    return _end(enrollment, Departure.REMOVED, by=by, reason=reason, message=message, mail=mail)
+
+
+def _end(
+    enrollment: Enrollment,
+    departure: str,
+    *,
+    by: User | None,
+    reason: str,
+    message: str = "",
+    defer: bool = False,
+    mail: bool = True,
+) -> Enrollment:
+    locked = lock_enrollment(enrollment)
+    if locked.status == Enrollment.Status.WITHDRAWN:
+        return locked
+    had_offer, ends = locked.offer_is_open, endings_of(locked.pk, known_only=True)
+    left = set_enrollment_status(
+        enrollment=locked, to=Enrollment.Status.WITHDRAWN, by=by, note=reason, departure=departure
+    )
+    if defer:
+        left.defers = True
+        left.save(update_fields=["defers", "updated_at"])
+    if mail:
+        for letter in mails.goodbye_mails(left, departure, ends=ends, message=message, had_offer=had_offer):
+            letter.send(left.status_changes)
+    return left
+
+
+@transaction.atomic
+def come_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
+    """Take back that one withdrew, of a team by its lead: the application counts again. Idempotent.
+
+    Everybody of the team is told. Raises ServiceError once the cohort runs, for people who were removed, and for
+    members of the team.
+    """
+    locked = lock_enrollment(enrollment)
+    if by is not None and by.pk != locked.user_id:
+        raise ServiceError("Only the lead can bring the team back.")
+    if locked.is_open:
+        return locked
+    if not locked.may_come_back:
+        raise ServiceError("It is too late to come back by yourself. Write to us; perhaps there is still a place.")
+    return bring_back(enrollment=locked, by=by)
+
+
+@transaction.atomic
+def bring_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
+    """Make a withdrawn sign-up an application again, and tell everybody whom it is about."""
+    back = set_enrollment_status(
+        enrollment=enrollment, to=Enrollment.Status.APPLIED, by=by, note="came back after withdrawing"
+    )
+    mails.mail_came_back(back)
+    return back
+
+
+# --- one of a team ---
+
+
+@transaction.atomic
+def leave_team(*, enrollment: Enrollment, member: User, reason: str = "") -> None:
+    """A member leaves the team, and the others go on. They, the lead and the mentors are told. Idempotent.
+
+    Raises ServiceError for the lead, and where the cohort is over for the team.
+    """
+    locked = lock_enrollment(enrollment)
+    if member.pk == locked.user_id:
+        raise ServiceError("You lead this team. Withdraw it, or write to us if the others go on without you.")
+    if not locked.is_open:
+        raise ServiceError(f"The team is {locked.get_status_display()} already.")
+    gone, _ = TeamMember.objects.filter(enrollment=locked, user=member).delete()
+    if gone:
+        note_departures(enrollment=locked, people=[member], by=member, reason=reason)
+
+
+@transaction.atomic
+def note_departures(
+    *, enrollment: Enrollment, people: Iterable[User], by: User | None, reason: str = "", mail: bool = True
+) -> None:
+    """Record that people are no longer in a team, and tell them, the others and the mentors.
+
+    The caller has deleted their rows. Somebody else than themselves (`by`) has taken them off.
+    """
+    for person in people:
+        taken_off = by != person
+        departure, _ = TeamDeparture.objects.update_or_create(
+            enrollment=enrollment,
+            user=person,
+            defaults={
+                "left_at": timezone.now(),
+                "removed": taken_off,
+                "reason": reason.strip()[:500],
+                "invited_at": None,
+            },
+        )
+        verb = Verb.TOOK_OFF_THE_TEAM if taken_off else Verb.LEFT_THE_TEAM
+        record(
+            verb=verb,
+            target=enrollment,
+            workspace_id=enrollment.cohort.workspace_id,
+            by=by,
+            person=person.pk,
+            reason=reason,
+        )
+        if mail:
+            mails.mail_member_left(departure, companions_of(enrollment.pk))
+
+
+@transaction.atomic
+def invite_back(*, departure: TeamDeparture, by: User) -> None:
+    """The lead asks somebody who left to come back; they are in the team once they say yes. Idempotent.
+
+    Raises ServiceError for anybody but the lead, and where the team is not in the cohort.
+    """
+    locked = lock_enrollment(departure.enrollment)
+    asked = TeamDeparture.objects.select_for_update(of=("self",)).select_related("user").get(pk=departure.pk)
+    if by.pk != locked.user_id:
+        raise ServiceError("Only the lead of the team can invite people back.")
+    if not locked.is_open:
+        raise ServiceError(f"The team is {locked.get_status_display()}, so nobody can come back to it.")
+    if asked.invited_at is not None:
+        return
+    asked.invited_at = timezone.now()
+    asked.save(update_fields=["invited_at"])
+    asked.enrollment = locked
+    record(
+        verb=Verb.INVITED_BACK,
+        target=locked,
+        workspace_id=locked.cohort.workspace_id,
+        by=by,
+        person=asked.user_id,
+    )
+    mails.mail_invited_back(asked)
+
+
+@transaction.atomic
+def rejoin_team(*, enrollment: Enrollment, member: User) -> None:
+    """Somebody whom the lead invited back is in the team again; the others and the mentors are told. Idempotent.
+
+    Raises ServiceError where they were not invited, or the team is not in the cohort.
+    """
+    locked = lock_enrollment(enrollment)
+    if TeamMember.objects.filter(enrollment=locked, user=member).exists():
+        return
+    if not locked.is_open:
+        raise ServiceError(f"The team is {locked.get_status_display()}, so nobody can come back to it.")
+    departure = TeamDeparture.objects.filter(enrollment=locked, user=member).select_related("user").first()
+    if departure is None or departure.invited_at is None:
+        raise ServiceError("Ask the lead of the team to invite you back.")
+    TeamMember.objects.create(enrollment=locked, user=member)
+    record(
+        verb=Verb.CAME_BACK_TO_THE_TEAM,
+        target=locked,
+        workspace_id=locked.cohort.workspace_id,
+        by=member,
+        person=member.pk,
+    )
+    departure.enrollment = locked
+    mails.mail_rejoined(departure, companions_of(locked.pk))
+    departure.delete()

@@ -1,0 +1,155 @@
+"""The mails to everybody concerned when somebody leaves a cohort or a team, or comes back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cohorts.enrollment.audience import to_people_of
+from cohorts.enrollment.extensions import Ending
+from cohorts.enrollment.links import place_link
+from cohorts.enrollment.mails import lead_for
+from cohorts.models import Enrollment, TeamDeparture
+from cohorts.setup.role_words import RoleWord
+from mentorship.core.accounts.models import User
+from mentorship.core.outbox.send_mail import render_for, send_mail
+from mentorship.core.text import join_names
+
+Departure = Enrollment.Departure
+KIND = "leaving"
+
+
+@dataclass(frozen=True)
+class Goodbye:
+    """What one person is told when they, or their team, are no longer in a cohort."""
+
+    enrollment: Enrollment
+    person: User
+    template: str
+    context: dict[str, Any]
+
+    def render(self) -> tuple[str, str, str]:
+        """Subject, text and HTML. Writes nothing."""
+        return render_for(self.enrollment.cohort.sender, self.template, self.context)
+
+    def send(self, change: int) -> None:
+        """Write the mail, once for the nth change of the status."""
+        send_mail(
+            self.template,
+            self.context,
+            sender=self.enrollment.cohort.sender,
+            key=f"left:{self.enrollment.pk}:{change}:{self.person.pk}",
+            kind=KIND,
+            why=f"{self.enrollment} is no longer in {self.enrollment.cohort}.",
+            to=[self.person],
+            audience=to_people_of(self.enrollment, [Enrollment.Status.WITHDRAWN], change=change),
+        )
+
+
+def goodbye_mails(
+    enrollment: Enrollment, departure: str, *, ends: Sequence[Ending], message: str = "", had_offer: bool = False
+) -> list[Goodbye]:
+    """The mails to the person, or to each of the team, as they would be sent. Writes nothing."""
+    template = "cohorts/removed" if departure == Departure.REMOVED else "cohorts/withdrawn"
+    shared = {
+        "at_request": departure == Departure.AT_REQUEST,
+        "had_offer": had_offer,
+        "may_come_back": enrollment.cohort.gives_places,
+        "ends": [ending.text for ending in ends],
+        "message": message.strip(),
+    }
+    return [
+        Goodbye(enrollment, person, template, {**_context(enrollment, person), **shared})
+        for person in enrollment.people
+    ]
+
+
+def mail_came_back(enrollment: Enrollment) -> None:
+    """Tell everybody of a sign-up that it counts again."""
+    for person in enrollment.people:
+        _send(
+            "cohorts/came_back",
+            _context(enrollment, person),
+            key=f"came-back:{enrollment.pk}:{enrollment.status_changes}:{person.pk}",
+            why=f"{enrollment} is back in {enrollment.cohort}.",
+            audience=to_people_of(enrollment, Enrollment.OPEN),
+        )
+
+
+def mail_member_left(departure: TeamDeparture, companions: Iterable[Enrollment]) -> None:
+    """Tell somebody that they are no longer in a team, and the others of the team and the mentors who go on."""
+    enrollment, leaver, key = departure.enrollment, departure.user, _key(departure)
+    why = f"{leaver} is no longer in the team of {enrollment}."
+    facts = {"taken_off": departure.removed, "leaver": leaver.full_name or "one of the team"}
+    own = {**_context(enrollment, leaver), **facts}
+    _send("cohorts/team_left", own, key=f"team-left:{key}:{leaver.pk}", why=why)
+    for person, context, audience in _others(enrollment, leaver, companions):
+        mine = f"team-left:{key}:{person.pk}"
+        _send("cohorts/team_member_left", {**context, **facts}, key=mine, why=why, audience=audience)
+
+
+def mail_invited_back(departure: TeamDeparture) -> None:
+    """Ask somebody who left a team whether they come back."""
+    enrollment, person = departure.enrollment, departure.user
+    _send(
+        "cohorts/team_invited_back",
+        _context(enrollment, person),
+        key=f"team-invited-back:{_key(departure)}",
+        why=f"{enrollment.user} invited {person} back into the team.",
+    )
+
+
+def mail_rejoined(departure: TeamDeparture, companions: Iterable[Enrollment]) -> None:
+    """Tell the others of a team and the mentors that somebody is back."""
+    enrollment, person = departure.enrollment, departure.user
+    facts = {"member": person.full_name or "one of the team"}
+    for reader, context, audience in _others(enrollment, person, companions):
+        _send(
+            "cohorts/team_rejoined",
+            {**context, **facts},
+            key=f"team-rejoined:{_key(departure)}:{reader.pk}",
+            why=f"{person} is back in the team.",
+            audience=audience,
+        )
+
+
+def _others(
+    enrollment: Enrollment, but: User, companions: Iterable[Enrollment]
+) -> Iterable[tuple[User, dict[str, Any], dict[str, Any]]]:
+    """The lead, the members and the mentors without one of them, each with what their mail says and its audience."""
+    of_team = [person for person in enrollment.people if person.pk != but.pk]
+    facts = {
+        "team": join_names([person.full_name for person in enrollment.people if person.full_name]),
+        "alone": len(enrollment.people) == 1,
+    }
+    for person in of_team:
+        audience = to_people_of(enrollment, Enrollment.OPEN)
+        yield person, {**_context(enrollment, person), **facts, "of_team": True}, audience
+    for companion in companions:
+        person = companion.user
+        if person.pk not in {but.pk, *(one.pk for one in of_team)}:
+            yield person, {**_context(enrollment, person), **facts, "of_team": False}, to_people_of(companion)
+
+
+def _context(enrollment: Enrollment, person: User) -> dict[str, Any]:
+    cohort = enrollment.cohort
+    return {
+        "enrollment": enrollment,
+        "person": person,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "role": RoleWord(cohort.programme, enrollment.role),
+        "lead": lead_for(enrollment, person),
+        "link": place_link(enrollment.pk, person.pk),
+    }
+
+
+def _send(
+    template: str, context: dict[str, Any], *, key: str, why: str, audience: dict[str, Any] | None = None
+) -> None:
+    sender, person = context["cohort"].sender, context["person"]
+    send_mail(template, context, sender=sender, key=key, kind=KIND, why=why, to=[person], audience=audience)
+
+
+def _key(departure: TeamDeparture) -> str:
+    """Somebody may leave, come back and leave again: each time has mails of its own."""
+    return f"{departure.enrollment_id}:{departure.user_id}:{departure.left_at:%Y%m%dT%H%M%S%f}"

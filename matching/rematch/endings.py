@@ -1,0 +1,44 @@
+"""What ends for the matches of somebody who leaves, and who works with a team."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.enrollment.extensions import Ending
+from cohorts.models import Enrollment
+from matching.models import Match
+from mentorship.core.text import join_names
+
+
+def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
+    """The matches under way of these enrollments, each by the name of the other side."""
+    found: dict[int, list[Ending]] = {pk: [] for pk in ids}
+    theirs = Match.objects.under_way().filter(Q(mentor__in=ids) | Q(mentee__in=ids), imported=False)
+    held = set(Match.objects.held(timezone.now()).filter(pk__in=theirs).values_list("pk", flat=True))
+    for match in theirs.with_people().order_by("pk"):
+        for pk in {match.mentor_id, match.mentee_id} & set(ids):
+            is_mentor = pk == match.mentor_id
+            names = [p.full_name or "a member of the team" for p in match.mentee.people]
+            other = join_names(names) if is_mentor else match.mentor.user.full_name or "the mentor"
+            project = f" (“{match.mentee.title}”)" if is_mentor and match.mentee.title else ""
+            waits = match.pk in held
+            found[pk].append(
+                Ending(
+                    f"Match with {other}{project}",
+                    note="The introduction has not been sent, and is cancelled."
+                    if waits
+                    else "They are told by email.",
+                    url=match.get_absolute_url(),
+                    known=not waits,
+                )
+            )
+    return found
+
+
+def mentors_of_team(enrollment_id: int) -> list[Enrollment]:
+    """The mentors who have been introduced to a mentee or team and go on with them."""
+    held = Match.objects.held(timezone.now())
+    live = Match.objects.under_way().filter(mentee=enrollment_id, imported=False).exclude(pk__in=held)
+    accepted = live.filter(mentor__status="accepted", mentor__user__is_active=True)
+    return [match.mentor for match in accepted.select_related("mentor__user").order_by("pk")]
