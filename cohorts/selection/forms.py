@@ -247,6 +247,11 @@ class RulesForms:
             factory: Any = forms.formset_factory(form, extra=one_more, can_delete=True, max_num=50, validate_max=True)
             self.formsets[part] = factory(data, prefix=part, initial=typed[part], form_kwargs=kwargs)
 
+    @property
+    def summarised_forms(self) -> list[Any]:
+        """Its forms, for the error summary of the page."""
+        return [self.form, *self.formsets.values()]
+
     def is_valid(self) -> bool:
         """Whether the rules can be used. Adds errors to the fields they are about."""
         if not all([self.form.is_valid(), *(formset.is_valid() for formset in self.formsets.values())]):

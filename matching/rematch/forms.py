@@ -9,7 +9,8 @@ class RematchForm(forms.Form):
     """Who takes over, and what both sides are told besides the standard text."""
 
     mentor = forms.ChoiceField(
-        widget=forms.RadioSelect, error_messages={"required": "Choose who takes over, or that nobody does for now."}
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who takes over, or that nobody does for now."},
     )
     reason = forms.CharField(
         max_length=300, required=False, label="Why", help_text="Kept in the history; neither side reads it."

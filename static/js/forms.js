@@ -2,6 +2,7 @@
 // data-repeat="prefix": rows of a formset that can be added and taken away. Inside it [data-repeat-rows], a <template>
 // with one empty row (__prefix__ stands for its number), [data-repeat-add]; each row is a [data-repeat-row] with
 // [data-repeat-remove] in it. data-repeat-max limits the number of rows.
+// [data-error-summary]: what is wrong with the forms of the page. It gets the focus, and its links lead into the fields.
 // data-timezone on an empty time zone field: fills in the zone of the browser.
 (() => {
   "use strict";
@@ -63,6 +64,18 @@
     }
   }
 
+  // A link of the summary: the field itself gets the focus, in a part that is opened, with its label in view.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-error-summary] a");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    for (let part = field.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    (field.closest('fieldset, [id^="div_id_"]') ?? field).scrollIntoView();
+    field.focus({ preventScroll: true });
+  });
+
+  document.addEventListener("DOMContentLoaded", () => document.querySelector("[data-error-summary]")?.focus());
   document.addEventListener("DOMContentLoaded", () => prepare(document));
   document.addEventListener("htmx:load", (event) => prepare(event.target));
 })();

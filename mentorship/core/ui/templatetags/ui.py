@@ -10,6 +10,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.paginator import Page
 from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from mentorship.core.timezones import zone_name
 from mentorship.core.ui import charts, lists
+from mentorship.core.ui.error_summary import errors_of_page
 from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
 from mentorship.core.ui.status import ATTENTION, DANGER, GOOD, INFO, QUIET, STATUS, UNKNOWN_STATUS
 
@@ -44,6 +46,19 @@ def sign_in_url(context: Context) -> str:
     if request is None or name == "home" or name.startswith(("account_", "mfa_")):
         return url
     return f"{url}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
+
+
+@register.simple_tag(takes_context=True)
+def error_summary(context: Context) -> SafeString | str:
+    """`{% error_summary %}`: what is wrong with the forms of this page. The layouts have it."""
+    errors = errors_of_page(context)
+    return render_to_string("components/_error_summary.html", {"errors": errors}) if errors else ""
+
+
+@register.simple_tag(takes_context=True)
+def error_prefix(context: Context) -> str:
+    """`{% error_prefix %}`: "Error: " in the title of a page that shows what is wrong. The layouts have it."""
+    return "Error: " if errors_of_page(context) else ""
 
 
 @register.simple_tag
