@@ -1,5 +1,10 @@
 """Labels of the standard sign-up fields. A sheet with these headers needs no mapping."""
 
+import re
+
+# Which own questions ask where somebody works.
+ASKS_FOR_EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)
+
 LABELS = {
     "full_name": "Your name",
     "email": "Your e-mail address",

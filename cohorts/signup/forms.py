@@ -21,15 +21,17 @@ from cohorts.questions.form_definition import (
     field_name,
     standard_fields,
 )
-from cohorts.questions.labels import LABELS, MENTOR_LABELS
+from cohorts.questions.labels import ASKS_FOR_EMPLOYER, LABELS, MENTOR_LABELS
 from cohorts.questions.question_form import build_field
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
 from mentorship.core.timezones import time_zone_choices
+from mentorship.core.ui.autocomplete import fill_in_about_reader
 
 MAX_TOPICS = 20
 MAX_MEMBERS = 8
+EMPTY_ROWS = 3  # scripts show one, and more when asked
 # Facilitators and experts are invited, and are not matched.
 NOT_ASKED = {"mentor": ("title", "description", "mentors_wanted"), "mentee": ("capacity",)}
 IN_PAIRS_ONLY = (
@@ -135,6 +137,8 @@ class SignupForm(forms.Form):
             self.fields["email"].disabled = True
             self.initial["email"] = address
             self.fields["email"].help_text = "It is confirmed."
+        employers = [q for q in self.questions if q.kind == "short" and ASKS_FOR_EMPLOYER.search(q.text)]
+        fill_in_about_reader(self, **{field_name(question): "organization" for question in employers})
         self._mark("topics", **{"data-chips": "", "data-suggestions": "topic-suggestions", "data-max": str(MAX_TOPICS)})
         self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggest", args=[cohort.slug])})
         self._mark("languages", **{"data-chips": ""})
@@ -296,16 +300,30 @@ class AgainForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """One more person of the team."""
+    """One more person of the team. A row may stay empty; half of one may not."""
 
-    full_name = forms.CharField(label="Name", max_length=200)
-    email = forms.EmailField(label="E-mail address")
+    # What a browser knows is about the lead.
+    full_name = forms.CharField(
+        label="Name", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label="E-mail address", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
 
     def clean_full_name(self) -> str:
         return clean_name(self.cleaned_data["full_name"])
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        name, email = cleaned.get("full_name"), cleaned.get("email")
+        if name and email == "":
+            self.add_error("email", f"Enter the e-mail address of {name}.")
+        elif email and name == "":
+            self.add_error("full_name", f"Enter the name of {email}.")
+        return cleaned
 
 
 class BaseMemberFormSet(forms.BaseFormSet):
@@ -328,5 +346,5 @@ class BaseMemberFormSet(forms.BaseFormSet):
 
 
 MemberFormSet = forms.formset_factory(
-    MemberForm, formset=BaseMemberFormSet, extra=1, max_num=MAX_MEMBERS, validate_max=True
+    MemberForm, formset=BaseMemberFormSet, extra=EMPTY_ROWS, max_num=MAX_MEMBERS, validate_max=True
 )

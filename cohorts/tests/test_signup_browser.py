@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cohorts.models import Enrollment, SignupQuestion
-from cohorts.questions.versions import save_question
+from cohorts.questions.versions import move_question, save_question
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.browser import chromium
 
@@ -127,3 +127,37 @@ def test_sign_up_works_on_a_phone_with_the_keyboard_alone(cohort, site):
             "Where was that?": "In Lalitpur",
         }
         assert [topic.name for topic in enrollment.topics.all()] == ["Glaciers"]
+
+
+def test_what_is_wrong_gets_the_focus_and_leads_into_the_fields(cohort, site):
+    with chromium() as browser:
+        page = browser.new_page(viewport=PHONE)
+        page.goto(f"{site}/join/{cohort.slug}/mentee/")
+        rows = page.locator("[data-repeat=members] [data-repeat-row]")
+        expect(rows).to_have_count(1)
+        page.get_by_role("button", name="Add a person").click()
+        expect(rows).to_have_count(2)
+        page.locator("input[name=members-1-full_name]").fill("Baraka")
+        page.get_by_role("button", name="Sign up").click()
+        summary = page.locator("[data-error-summary]")
+        expect(summary).to_be_focused()
+        assert page.title().startswith("Error: ")
+        faultless(page)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("input[name=full_name]")).to_be_focused()
+        for field, link in (("id_topics", "Topics"), ("id_members-1-email", "Enter the e-mail address of Baraka.")):
+            summary.get_by_role("link", name=link).click()
+            expect(page.locator(f"[id='{field}']")).to_be_focused()
+
+
+def test_a_question_is_shown_by_what_it_depends_on_wherever_it_is(cohort, site, cast):
+    then = SignupQuestion.objects.get(text="Where was that?")
+    move_question(question=then, up=True)
+    with chromium() as browser:
+        page = browser.new_page(viewport=PHONE)
+        page.goto(f"{site}/join/{cohort.slug}/mentee/")
+        field = page.locator(f"[id='id_q_{then.key}']")
+        expect(field).to_be_hidden()
+        page.get_by_label("Yes", exact=True).check()
+        expect(field).to_be_visible()

@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from lxml import etree
 
 from cohorts.enrollment import links as enrollment_links
 from cohorts.enrollment.services import set_enrollment_status
-from cohorts.models import Cohort, Enrollment, PendingSignup
+from cohorts.models import Cohort, Enrollment, PendingSignup, SignupQuestion
 from cohorts.setup.services import set_cohort_status
 from cohorts.signup import links as signup_links
 from mentorship.core.accounts.models import User
@@ -327,3 +328,50 @@ def test_a_reopened_form_forgets_when_it_was_closed(cast):
     cohort = set_cohort_status(cohort=cast.cohort, to="matching", by=None)
     assert cohort.signup_ended_at
     assert set_cohort_status(cohort=cohort, to="enrolling", by=None).signup_ended_at is None
+
+
+def test_a_browser_may_fill_in_who_the_reader_is(client, cohort):
+    SignupQuestion.objects.create(
+        cohort=cohort, role="mentee", key="where", kind="short", text="Which organisation do you work for?"
+    )
+    page = etree.HTML(client.get(form_url()).content)
+    known = {field.get("name"): field.get("autocomplete") for field in page.xpath("//form//*[@autocomplete]")}
+    wanted = {"full_name": "name", "email": "email", "country": "country", "q_where": "organization"}
+    assert wanted.items() <= known.items()
+    assert known["members-0-email"] == "off"
+
+
+def test_team_rows_do_not_look_required_and_three_can_sign_up_without_scripts(client, cohort):
+    page = etree.HTML(client.get(form_url()).content)
+    rows = page.xpath("//*[@data-repeat='members']")[0]
+    assert rows.xpath(".//*[@required]") == []
+    assert rows.xpath(".//*[contains(@class, 'asteriskField')]") == []
+    sent = {f.get("name"): f.get("value") or "" for f in rows.xpath(".//input[not(ancestor::template)]")}
+    assert "members-2-email" in sent
+    team = {**sent, **BARAKA, "members-1-full_name": "Chidi", "members-1-email": "chidi@example.org"}
+    assert client.post(form_url(), {**answers(), **team}).status_code == 302
+    assert [m["full_name"] for m in PendingSignup.objects.get().answers["members"]] == ["Baraka", "Chidi"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"members-0-full_name": "Baraka"}, "email", "Enter the e-mail address of Baraka."),
+        ({"members-0-email": "b@example.org"}, "full_name", "Enter the name of b@example.org."),
+    ],
+)
+def test_half_a_team_row_is_named(client, cohort, typed, field, words):
+    answer = client.post(form_url(), {**answers(), **TEAM, **typed})
+    assert answer.status_code == 422
+    assert answer.context["members"].forms[0].errors == {field: [words]}
+    page = etree.HTML(answer.content)
+    assert page.xpath("//*[@data-error-summary]//a/@href") == [f"#id_members-0-{field}"]
+
+
+def test_a_refused_sign_up_names_every_error_above_the_form(client, cohort):
+    page = etree.HTML(client.post(form_url(), {**answers(full_name="", topics=""), **TEAM}).content)
+    assert page.xpath("string(//title)").startswith("Error: ")
+    links = page.xpath("//*[@data-error-summary]//a")
+    assert [link.get("href") for link in links] == ["#id_full_name", "#id_topics"]
+    assert all(page.xpath(f"//*[@id='{link.get('href')[1:]}']") for link in links)
+    assert len(page.xpath("//*[contains(@class, 'invalid-feedback')]")) == 2

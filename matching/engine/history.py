@@ -1,6 +1,5 @@
 """Read what earlier rounds, answers, reviews and meetings tell about the people in a pool."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,11 +8,11 @@ from typing import Any
 from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
+from cohorts.questions.labels import ASKS_FOR_EMPLOYER
 from matching.models import Match, SpeedWish
 from matching.scoring.measures import NEUTRAL
 from matching.scoring.profiles import MatchQuestion
 
-EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)
 WISHES = {1: 1.0, 2: 0.85, 3: 0.7}  # a reviewer's first, second and third choice
 BOTH_WISH, ONE_WISHES = 1.0, 0.75  # after speed mentoring
 
@@ -52,13 +51,13 @@ def _read_answers(known: CohortHistory, cohort: Cohort, enrollments: Sequence[En
     questions = {
         q.pk: q
         for q in SignupQuestion.objects.filter(cohort=cohort).exclude(seen_by=SignupQuestion.Seen.PRIVATE)
-        if q.used_for_matching or q.seen_by == SignupQuestion.Seen.MATCH or EMPLOYER.search(q.text)
+        if q.used_for_matching or q.seen_by == SignupQuestion.Seen.MATCH or ASKS_FOR_EMPLOYER.search(q.text)
     }
     if not questions:
         return
     for answer in SignupAnswer.objects.filter(question__in=questions, enrollment__in=enrollments).order_by("pk"):
         question = questions[answer.question_id]
-        if EMPLOYER.search(question.text) and question.kind in ("short", "one"):
+        if ASKS_FOR_EMPLOYER.search(question.text) and question.kind in ("short", "one"):
             known.employer[answer.enrollment_id] = str(answer.value)
         if question.seen_by == SignupQuestion.Seen.MATCH:
             known.shared[answer.enrollment_id][question.text] = answer.value

@@ -55,6 +55,10 @@
 
   function prepare(root) {
     for (const box of root.querySelectorAll("[data-repeat]")) {
+      // Rows for browsers without scripts are not there for this one.
+      if (box.querySelector("noscript")) {
+        box.querySelector(`[name="${box.dataset.repeat}-TOTAL_FORMS"]`).value = box.querySelectorAll("[data-repeat-row]").length;
+      }
       refresh(box);
       for (const button of box.querySelectorAll("[data-repeat-remove]")) button.hidden = false;
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
 from mentorship.core.timezones import time_zone_choices, zone_name
+from mentorship.core.ui.autocomplete import fill_in_about_reader
 from training.models import TrainingSession
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -60,6 +61,10 @@ class ShareForm(forms.Form):
 
 class GuestForm(forms.Form):
     """A mentor of a sister organisation: enough to keep a seat and to write to them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fill_in_about_reader(self, name="name")
 
     name = forms.CharField(max_length=200, label="Your name")
     email = forms.EmailField(label="Your e-mail address", help_text="We mail you a link; with it you choose a slot.")

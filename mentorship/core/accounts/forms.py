@@ -6,6 +6,7 @@ from django import forms
 
 from mentorship.core.accounts.models import User
 from mentorship.core.timezones import time_zone_choices
+from mentorship.core.ui.autocomplete import fill_in_about_reader
 
 
 class ProfileForm(forms.ModelForm):
@@ -19,4 +20,5 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        fill_in_about_reader(self)
         self.fields["time_zone"].choices = [("", "Not set (UTC)"), *time_zone_choices()]  # type: ignore[attr-defined]

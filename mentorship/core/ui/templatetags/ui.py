@@ -163,7 +163,9 @@ def page_form(form: Any, label: str, note: str = "", cancel: str = "", upload: b
 @register.inclusion_tag("components/_repeat.html")
 def repeat_rows(formset: Any, add: str, most: int = 50, row: str = "") -> dict[str, Any]:
     """`{% repeat_rows lines "Add a line" most=200 row="partners/_line_row.html" %}`; the row's template gets `form`."""
-    return {"formset": formset, "add": add, "most": most, "row": row}
+    # Of several empty rows scripts show the first, and add more when asked.
+    spare = formset.initial_form_count() + 1 if not formset.is_bound and formset.extra > 1 else 0
+    return {"formset": formset, "add": add, "most": most, "row": row, "spare": spare}
 
 
 @register.simple_tag(takes_context=True)
