@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from checkins.answering.mails import mail_receipt
 from checkins.cases.services import open_flagged_cases
 from checkins.models import AnonymousBox, Answer, CheckIn, CheckInWave, SurveyQuestion
 from checkins.surveys.starter_templates import HAVE_MET, NOT_MET
@@ -24,15 +25,15 @@ RELEASE_STEP = 5
 
 
 def is_open(checkin: CheckIn, now: datetime) -> bool:
-    """Whether a person can answer now, or change an answer, which is possible for EDIT_FOR."""
+    """Whether a person can answer now, or change an answer. Nobody can change an anonymous one."""
     if checkin.status == CheckIn.Status.ANSWERED:
-        return checkin.answered_at is not None and now < checkin.answered_at + EDIT_FOR
+        return checkin.answered_at is not None and now < open_until(checkin)
     return checkin.status in CheckIn.OPEN and now < checkin.closes_at
 
 
 def open_until(checkin: CheckIn) -> datetime:
-    """Until when it can be answered or changed, in UTC."""
-    return checkin.answered_at + EDIT_FOR if checkin.answered_at else checkin.closes_at
+    """Until when it can be answered or changed, in UTC: its deadline, and at least EDIT_FOR after the first answer."""
+    return max(checkin.closes_at, checkin.answered_at + EDIT_FOR) if checkin.answered_at else checkin.closes_at
 
 
 def unanswered_questions(checkin: CheckIn) -> int:
@@ -48,11 +49,12 @@ def unanswered_questions(checkin: CheckIn) -> int:
 
 
 @transaction.atomic
-def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime) -> CheckIn:
+def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime, by_tick: bool = False) -> CheckIn:
     """Store a person's answers by question id, replacing earlier ones; a list where a kind takes several.
 
-    Raises ServiceError after the window, where the check-in was cancelled, and for people whose account is switched
-    off or who were erased. The audit trail holds no answer.
+    With `by_tick` an answer was ticked by the link of a mail: another mail shows them what was recorded. Raises
+    ServiceError after the window, where the check-in was cancelled, and for people whose account is switched off or
+    who were erased. The audit trail holds no answer.
     """
     locked = (
         CheckIn.objects.select_for_update(of=("self",))
@@ -84,6 +86,7 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime)
     _note_they_met(locked, {questions[pk].key: values for pk, values in said.items()})
     before = [(answer.question, [answer.value]) for answer in kept]
     open_flagged_cases(checkin=locked, said=before + [(questions[pk], values) for pk, values in said.items()], now=now)
+    mail_receipt(locked, by_tick=by_tick, now=now, until=open_until(locked))
     return locked
 
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from checkins.models import Case, Survey, SurveyQuestion
 from checkins.surveys.services import asked_questions
+from cohorts.models.question_kinds import answer_values
 from cohorts.questions.question_form import BaseQuestionForm, build_field
 
 MAX_CHOICES, MAX_CHOICE_LENGTH = 30, 120
@@ -47,6 +48,14 @@ class AnswerForm(forms.Form):
             for name, value in given.items()
             if name in self.questions and value in dict(self.questions[name].choices)
         }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form without any answer: it would end the reminders, and whoever pressed the button said nothing."""
+        cleaned = super().clean() or self.cleaned_data
+        stored = (q.behaviour.store(cleaned.get(name)) for name, q in self.questions.items())
+        if self.questions and not self.errors and not any(map(answer_values, stored)):
+            raise forms.ValidationError("Answer at least one question.")
+        return cleaned
 
     @property
     def answers(self) -> dict[int, Any]:

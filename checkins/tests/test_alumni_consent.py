@@ -79,6 +79,7 @@ def test_one_click_opens_the_next_form_filled_in(client, over, coming):
         "time_zone": "Africa/Nairobi",
         "languages": "English",
         "topics": "Soil",
+        "joins": "on",
     }
     done = client.post(answer.url, said)
     assert "has arrived" in done.content.decode(), done.context["form"].errors

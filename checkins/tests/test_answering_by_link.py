@@ -1,4 +1,4 @@
-"""What people answer: one click in the mail, changed for ten days, and anonymity that holds."""
+"""What people answer: one click in the mail, changed until the deadline, and anonymity that holds."""
 
 import re
 from datetime import timedelta
@@ -12,13 +12,15 @@ from checkins.answering.results import tally_wave
 from checkins.models import AnonymousBox, Answer, CheckIn, SurveyQuestion
 from checkins.surveys.services import asked_questions
 from checkins.tests.rows import INTRO, NOW, path, say
-from checkins.waves.links import checkin_link
+from checkins.waves.links import answer_link, checkin_link
 from checkins.waves.services import add_template, save_wave
 from checkins.waves.sweep import sweep_checkins
 from cohorts.questions.versions import save_question
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
+from mentorship.devtools.testing.links import without_signatures
+from mentorship.devtools.testing.pages import FirstForm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -48,11 +50,13 @@ def test_the_mail_in_html_has_an_answer_to_press_for_each_choice(checkin):
     ]
 
 
-def test_answers_can_be_changed_for_ten_days(client, checkin):
-    say(checkin, have_met="no")
-    with time_machine.travel(NOW + timedelta(days=9, hours=23)):
+@pytest.mark.parametrize(("answered", "until"), [(0, 42), (40, 50)])
+def test_answers_can_be_changed_until_the_deadline_and_for_ten_days_at_least(client, checkin, answered, until):
+    with time_machine.travel(NOW + timedelta(days=answered)):
+        client.post(path(checkin_link(checkin)), {"have-met": "no"})
+    with time_machine.travel(NOW + timedelta(days=until - 1, hours=12)):
         client.post(path(checkin_link(checkin)), {"have-met": "sometimes"})
-    with time_machine.travel(NOW + timedelta(days=10, minutes=1)):
+    with time_machine.travel(NOW + timedelta(days=until, minutes=1)):
         assert "You have answered" in client.post(path(checkin_link(checkin)), {"have-met": "no"}).content.decode()
     assert [a.value for a in Answer.objects.all()] == ["sometimes"]
 
@@ -118,3 +122,41 @@ def test_answers_keep_the_wording_they_were_given_to(cast, checkin):
     assert Answer.objects.get().question.text == "Have you met?"
     assert [q.text for q in asked_questions(checkin.wave.survey) if q.key == "have-met"] == ["Did you talk?"]
     assert question.pk != old
+
+
+def receipts():
+    return list(OutboxMessage.objects.filter(key__startswith="checkin-recorded:").order_by("created_at"))
+
+
+def test_the_next_mail_shows_what_a_ticked_answer_recorded_and_leads_to_change_it(client, checkin):
+    question = checkin.wave.survey.questions.get(key="have-met")
+    for value in ("no", "regularly"):  # somebody, or a machine, opens each link and presses its button
+        page = client.get(path(answer_link(checkin, "have-met", value)))
+        sent = FirstForm(page).data
+        assert sent["have-met"] == [value]
+        client.post(path(checkin_link(checkin)), sent)
+    with time_machine.travel(NOW + timedelta(days=1)):
+        client.post(path(checkin_link(checkin)), {"have-met": "sometimes"})  # changed later, on the page itself
+    old, older, last = receipts()
+    assert [m.status for m in (old, older, last)] == ["cancelled", "cancelled", "queued"]
+    assert question.in_words("sometimes") in last.body_text
+    assert question.in_words("no") not in last.body_text
+    assert without_signatures(checkin_link(checkin)) in without_signatures(last.body_text)
+    assert (last.to, last.workspace_id) == ([checkin.user.email], None)
+
+
+def test_who_answers_on_the_page_gets_no_other_mail(client, checkin):
+    say(checkin, have_met="no")
+    client.post(path(checkin_link(checkin)), {"have-met": "sometimes"})
+    assert receipts() == []
+
+
+def test_a_form_without_any_answer_is_refused_and_reminders_go_on(client, checkin, anonymous):
+    checkin.wave.survey.questions.update(required=False)
+    for one in (checkin, anonymous[0]):
+        before = one.next_mail_at
+        answer = client.post(path(checkin_link(one)))
+        assert answer.status_code == 422
+        assert "Answer at least one question." in answer.content.decode()
+        one.refresh_from_db()
+        assert (one.status, one.next_mail_at) == ("sent", before)

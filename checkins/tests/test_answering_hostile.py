@@ -141,7 +141,7 @@ def test_closed_check_ins_refuse_answers(client, checkin, clock):
     assert "closed" in client.post(path(checkin_link(checkin)), {"have-met": "no"}).content.decode()
     clock.move_to(NOW)
     client.post(path(checkin_link(checkin)), {"have-met": "no"})
-    clock.move_to(NOW + EDIT_FOR)
+    clock.move_to(max(NOW + EDIT_FOR, checkin.closes_at))
     client.post(path(checkin_link(checkin)), {"have-met": "regularly"})
     assert [a.value for a in Answer.objects.all()] == ["no"]
 

@@ -35,6 +35,7 @@ def test_a_team_graduates_person_by_person(client, cast, checkin):
     link = path(confirm_link(cast.match))
     assert without_signatures(link) in without_signatures(OutboxMessage.objects.get(kind="graduation").body_text)
     client.get(link)
+    assert client.post(link).status_code == 422  # neither who is ready, nor that nobody is
     assert not Graduation.objects.exists()
     client.post(link, {"ready": [cast.mentee.pk, second.pk]})
     assert [g.user for g in Graduation.objects.all()] == [cast.mentee]  # the other has not answered

@@ -110,12 +110,22 @@ class SignupForm(forms.Form):
         error_messages={"required": "We can only match people who may write to each other."},
     )
     listed_publicly = forms.BooleanField(required=False, help_text="If you like. You can change it later.")
+    # Of those who come by a link: their form is filled in, and some machines follow links and press buttons.
+    joins = forms.BooleanField(error_messages={"required": "Tick this box to sign up."})
 
     def __init__(
-        self, *args: Any, cohort: Cohort, role: str, address: str = "", passed: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        cohort: Cohort,
+        role: str,
+        address: str = "",
+        passed: bool = False,
+        by_link: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.cohort, self.role, self.passed = cohort, role, passed
+        joins = self.fields.pop("joins")
         for name in NOT_ASKED.get(role, IN_PAIRS_ONLY):
             del self.fields[name]
         for name, state in standard_fields(cohort, role).items():
@@ -139,6 +149,9 @@ class SignupForm(forms.Form):
             self.fields["email"].help_text = "It is confirmed."
         employers = [q for q in self.questions if q.kind == "short" and ASKS_FOR_EMPLOYER.search(q.text)]
         fill_in_about_reader(self, **{field_name(question): "organization" for question in employers})
+        if by_link:
+            joins.label = f"Yes, sign me up for {cohort}"
+            self.fields["joins"] = joins
         self._mark("topics", **{"data-chips": "", "data-suggestions": "topic-suggestions", "data-max": str(MAX_TOPICS)})
         self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggest", args=[cohort.slug])})
         self._mark("languages", **{"data-chips": ""})
@@ -239,7 +252,7 @@ class SignupForm(forms.Form):
 
     @property
     def last_words(self) -> FormHelper:
-        return self._part("private_needs", "shares_address", "listed_publicly")
+        return self._part("private_needs", "shares_address", "listed_publicly", "joins")
 
     def clean_full_name(self) -> str:
         name = clean_name(self.cleaned_data["full_name"])

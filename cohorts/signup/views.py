@@ -153,7 +153,13 @@ class Signup(PublicCohortView):
     def _form(self, *data: Any, **kwargs: Any) -> SignupForm:
         asked = self.asked
         return SignupForm(
-            *data, cohort=asked.cohort, role=asked.role, address=asked.email, passed=asked.passed, **kwargs
+            *data,
+            cohort=asked.cohort,
+            role=asked.role,
+            address=asked.email,
+            passed=asked.passed,
+            by_link=bool(asked.email) and not self.request.user.is_authenticated,
+            **kwargs,
         )
 
     def _show_current(self, signups: Sequence[Enrollment]) -> HttpResponse:
@@ -251,7 +257,7 @@ class SignupSent(PublicCohortView):
 
 
 class SignupConfirm(LookupView):
-    """Confirm the address by the link of the mail. The button does it, since mail scanners follow links."""
+    """Confirm the address by the link of the mail. It takes a tick and a button: mail scanners press buttons, too."""
 
     template_name = "cohorts/signup/confirm.html"
 
@@ -278,6 +284,9 @@ class SignupConfirm(LookupView):
                 services.keep_signup(signup=signup, kept=signups[0])
                 messages.success(request, "Nothing has changed: your sign-up is as it was.")
                 return redirect(request.path)
+        elif signup.enrollment is None and request.POST.get("mine") != "yes":
+            messages.error(request, "Tick the box if this is your sign-up, then confirm it.")
+            return redirect(request.path)
         try:
             enrollment = services.confirm_signup(signup=signup, replace=replace)
         except ServiceError as error:

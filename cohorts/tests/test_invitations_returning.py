@@ -125,7 +125,7 @@ def test_returning_people_are_invited_once_with_a_personal_link(client, cast, co
         "languages": "Portuguese", "topics": "Soil", "mentoring_type": "both", "interaction_style": "mixed",
         "capacity": "2", "shares_address": "on",
     }  # fmt: skip
-    assert "has arrived" in client.post(path, form).content.decode()
+    assert "has arrived" in client.post(path, {**form, "joins": "on"}).content.decode()
     assert Enrollment.objects.get(cohort=cohort, user=ana.user).capacity == 2
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohorts.invitations.links import Invitation, invite_link
 from cohorts.models import Cohort, Enrollment, PendingSignup, TeamMember
 from cohorts.signup import links
-from cohorts.tests.test_signup_form import answers, confirm_path, form_url
+from cohorts.tests.test_signup_form import MINE, answers, confirm_path, form_url
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.pages import words_in
@@ -90,7 +90,7 @@ def test_an_invitation_leads_to_the_sign_up_that_one_has(client, cohort, wanjiru
     answer = client.get(url, follow=True)
     assert "/join/edit/" in answer.redirect_chain[-1][0]
     assert "What I said this time." in answer.content.decode()
-    assert client.post(url, answers(capacity="1")).status_code == 422
+    assert client.post(url, answers(capacity="1", joins="on")).status_code == 422
     mine.refresh_from_db()
     assert mine.capacity == 3
 
@@ -99,7 +99,7 @@ def test_an_invitation_offers_the_other_role(client, cohort, wanjiru):
     url = invite_link(Invitation(cohort.pk, "mentor", wanjiru.email)).removeprefix(HOST)
     label, other = client.get(url).context["other_role"]
     assert label == "mentee"
-    client.post(other, answers())
+    client.post(other, answers(joins="on"))
     assert Enrollment.objects.get().role == "mentee"
 
 
@@ -146,7 +146,7 @@ def test_somebody_elses_sign_up_cannot_be_replaced(client, cohort, wanjiru):
 def test_a_decision_is_shown_to_who_signs_up_again(client, cohort, wanjiru):
     declined = current(cohort, wanjiru, "mentee", title="Soil maps", status="declined")
     client.post(form_url(), answers(title="The same under another title"))
-    assert "declined" in client.post(confirm_path()).content.decode()
+    assert "declined" in client.post(confirm_path(), MINE).content.decode()
     assert Enrollment.objects.get() == declined
 
 
@@ -175,7 +175,7 @@ def test_a_member_of_a_team_is_told_so_and_makes_no_application_of_their_own(sig
     assert Enrollment.objects.get() == team
     signed_in.logout()
     signed_in.post(form_url(), answers())
-    assert "You’re in this team" in words_in(signed_in.post(confirm_path()).content.decode())
+    assert "You’re in this team" in words_in(signed_in.post(confirm_path(), MINE).content.decode())
     assert Enrollment.objects.get() == team
 
 

@@ -173,7 +173,8 @@ def test_an_invitation_goes_once_to_everybody_who_has_not_answered(client, cast,
 def test_opening_the_invitation_records_nothing_and_one_click_answers(client, event):
     (mentee,), _ = people(event.cohort, 1)
     path = path_of(EVENT_LINK.url(event.pk, mentee.pk))
-    assert "Yes, I come" in client.get(path).content.decode()
+    assert "Yes, I’ll come" in client.get(path).content.decode()
+    client.post(path)  # the button without a choice
     assert not event.rsvps.exists()
     assert "You have a seat" in client.post(path, {"do": "come"}, follow=True).content.decode()
     assert status_of(event, mentee) == "coming"

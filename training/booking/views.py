@@ -65,7 +65,7 @@ class SlotsView(LookupView):
             if booking:
                 cancel_booking(booking=booking, by=booker.by)
             return "Your seat is free for somebody else. Thank you."
-        raise ServiceError("We did not understand that. Choose one of the buttons.")
+        raise ServiceError("Tick the box of the slot first, then choose the button.")
 
     def _book(self, session: TrainingSession, *, wait: bool) -> str:
         enrollment, _ = self.booker.way_into(session)

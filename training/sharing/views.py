@@ -72,7 +72,7 @@ class OrganisationPage(FormPage):
 
 
 class GuestConfirm(LookupView):
-    """A guest proves their address. The button does it, since mail scanners follow links."""
+    """A guest proves their address. It takes a tick and a button: mail scanners press buttons, too."""
 
     template_name = "training/sharing/guest_confirm.html"
     bad_link_template = "training/booking/bad_link.html"
@@ -87,6 +87,9 @@ class GuestConfirm(LookupView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if request.POST.get("me") != "yes":
+            messages.error(request, "Tick the box if this is you, then choose the button.")
+            return redirect(request.path)
         guest = confirm_guest(
             organisation=self.organisation, name=self.name, email=self.email, time_zone=self.time_zone
         )

@@ -52,12 +52,14 @@ class AlumniConsentPage(LookupView):
             case "back":
                 services.end_break(programme=programme, user=person)
                 messages.success(request, "Welcome back.")
-            case _:
+            case "stay":
                 stay_form = StayForm(request.POST)
                 if not stay_form.is_valid():
                     return self.page(status=422, stay_form=stay_form)
                 with errors_as_messages(request):
                     self._save_consent(stay_form)
+            case _:
+                messages.error(request, "Tick the box first, then choose the button.")
         return redirect("checkins:alumni-consent", token=self.kwargs["token"])
 
     def _save_consent(self, form: StayForm) -> None:

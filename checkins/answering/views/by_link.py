@@ -69,7 +69,8 @@ class AnswerCheckIn(CheckInByLink):
         if not form.is_valid():
             return self.page(status=422, form=form)
         try:
-            save_answers(checkin=self.checkin, answers=form.answers, now=timezone.now())
+            by_tick = "ticked" in request.POST
+            save_answers(checkin=self.checkin, answers=form.answers, now=timezone.now(), by_tick=by_tick)
         except ServiceError:
             self.checkin.refresh_from_db()
             return self._closed()

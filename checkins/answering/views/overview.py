@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from checkins.answering.forms import ReplyForm
+from checkins.answering.mails import answers_in_words
 from checkins.answering.replies import open_checkins_about
 from checkins.answering.results import tally_cohort, tally_wave
 from checkins.answering.services import RELEASE_STEP, released_answers
@@ -102,16 +103,13 @@ class CheckInDetail(CohortObjectView[CheckIn]):
 
     def get_context(self) -> dict[str, Any]:
         checkin = self.object
-        said: dict[str, list[str]] = {}
-        for answer in checkin.answers.all():
-            said.setdefault(answer.question.text, []).append(answer.in_words)
         replies = Reply.objects.visible_to(self.user).filter(
             cohort=self.cohort, match=checkin.match, user=checkin.user, side=checkin.side
         )
         return {
             **super().get_context(),
             "checkin": checkin,
-            "said": [(question, "\n".join(words)) for question, words in said.items()],
+            "said": answers_in_words(checkin),
             "cases": Case.objects.visible_to(self.user).with_people().filter(checkin=checkin),
             "next_mail": _next_mail(checkin),
             "reads": reads_concerns(self.user, self.cohort.workspace_id),

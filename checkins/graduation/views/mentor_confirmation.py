@@ -12,6 +12,8 @@ from matching.models import Match
 from mentorship.core.links import LinkError
 from mentorship.core.views import LookupView
 
+NOBODY = "nobody"
+
 
 class MentorConfirmation(LookupView):
     """By the signed link of a mail: who of the team is ready. Looking changes nothing."""
@@ -33,13 +35,16 @@ class MentorConfirmation(LookupView):
         return self.match.status in Match.OCCUPYING_PLACE
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(saved=False)
+        return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if not self.is_open:
-            return self.page(saved=False)
+            return self.page()
         chosen = request.POST.getlist("ready")
         ready = {person.pk for person in self.match.mentee.people if str(person.pk) in chosen}
+        if bool(ready) == (NOBODY in chosen):
+            # Silence is no answer: mail scanners press buttons, too.
+            return self.page(status=422, error="Tick who is ready, or that nobody is ready yet.")
         services.confirm_by_mentor(match=self.match, ready=ready)
         self.look_up()
         return self.page(saved=True)
@@ -48,6 +53,8 @@ class MentorConfirmation(LookupView):
         people = graduation_progress(self.match.mentee.cohort, enrollment=self.match.mentee)
         by_mentor = GraduationCriterion.Kind.MENTOR
         return {
+            "saved": False,
+            "error": "",
             "match": self.match,
             "rows": [(p, any(s.met for s in p.standings if s.criterion.kind == by_mentor)) for p in people],
             "open": self.is_open,

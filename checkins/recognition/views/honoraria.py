@@ -133,4 +133,6 @@ class HonorariumAnswer(LookupView):
         if answer in ("accept", "decline"):
             with errors_as_messages(request):
                 honoraria.answer_honorarium(honorarium=self.honorarium, accept=answer == "accept")
+        else:
+            messages.error(request, "Choose your answer first, then send it.")
         return redirect("checkins:honorarium-answer", token=self.kwargs["token"])

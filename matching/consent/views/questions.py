@@ -123,6 +123,9 @@ class AnswerByLink(LookupView):
         return self.page(form=DeclineForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if request.POST.get("do") not in ("yes", "no"):
+            messages.error(request, "Choose your answer first, then send it.")
+            return redirect(request.path)
         form = DeclineForm(request.POST)
         says_yes = request.POST.get("do") == "yes"
         if not says_yes and not form.is_valid():

@@ -78,7 +78,7 @@ class EventPage(LookupView):
             case "wish":
                 wishes.save_wishes(**act, whom=set(numbers_in(post.getlist("whom"))))
                 return "Thank you, we remember that when we match."
-        raise ServiceError("We did not understand that. Choose one of the buttons.")
+        raise ServiceError("Choose an answer first, then send it.")
 
 
 class EventByLink(EventPage):

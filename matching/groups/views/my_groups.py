@@ -33,6 +33,9 @@ class GroupChoicePage(LookupView):
         return self.page(form=GroupChoicesForm(groups=self._open_groups(), chosen=chosen))
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if request.POST.get("do") == "leave" and "leave" not in request.POST:
+            messages.error(request, "Tick the box first, then choose “Leave the group”.")
+            return redirect(request.path)
         form = GroupChoicesForm(request.POST, groups=self._open_groups(), chosen=[])
         if not form.is_valid():
             return self.page(form=form, status=422)

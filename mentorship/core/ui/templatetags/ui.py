@@ -205,6 +205,25 @@ def post_button(
     )
 
 
+@register.simple_tag
+def choices(name: str, legend: str, *options: str) -> SafeString:
+    """`{% choices "do" "Will you come?" "come" "Yes, I’ll come" "not" "No, I can’t" %}`: value, label, value, label.
+
+    What ends something or binds somebody takes a choice and then a button: machines that read mails follow links and
+    press buttons, too. Nothing is chosen beforehand, so a form without a choice does nothing. One option is a tick box.
+    """
+    pairs = list(zip(options[::2], options[1::2], strict=True))
+    kind = "radio" if len(pairs) > 1 else "checkbox"
+    # The label is around its input: a page has many such forms, and ids would repeat.
+    rows = format_html_join(
+        "",
+        '<div class="form-check"><label class="form-check-label"><input class="form-check-input" type="{}" name="{}"'
+        ' value="{}" required> {}</label></div>',
+        ((kind, name, value, label) for value, label in pairs),
+    )
+    return format_html('<fieldset><legend class="visually-hidden">{}</legend>{}</fieldset>', legend, rows)
+
+
 def _button_classes(look: str) -> str:
     words = look.split()
     if "menu" in words:

@@ -1,0 +1,236 @@
+"""Mail scanners follow every link and press the first button: nothing ends by it, and nobody is bound."""
+
+import pkgutil
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from importlib import import_module
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.conf import settings
+from django.urls import URLResolver, get_resolver, resolve
+
+from checkins.alumni.services import ask_for_consent
+from checkins.graduation.services import ask_mentors
+from checkins.models import CheckIn, GraduationCriterion
+from checkins.recognition.honoraria import offer_honoraria
+from checkins.waves.sweep import sweep_checkins
+from cohorts.invitations.services import send_signup_invitations
+from cohorts.models import Enrollment
+from cohorts.signup.services import confirm_signup, request_signup
+from matching.groups.services import invite_to_choose_groups, save_goal_group
+from matching.models import Match
+from mentorship.core.links import SignedLink
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.tests.test_planned_changes import WORLDS
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
+from mentorship.devtools.testing.pages import FirstForm
+from training.booking import links as training_links
+from training.models import TrainingBooking
+from training.sharing.services import add_organisation, ask_guest, confirm_guest
+from training.tests.slots import new_session
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
+# What a press may change: an answer of a check-in with what follows from it, which can be put right until its deadline
+# and is shown in the next mail; whether somebody gets mails that are not necessary (RFC 8058); and records of presses.
+MAY_CHANGE = {
+    "checkins.answer",
+    "checkins.case",
+    "checkins.casenote",
+    "cohorts.optout",
+    "outbox.suppression",
+    "audit.auditentry",
+    "outbox.outboxmessage",
+    "sessions.session",
+}
+OF_AN_ANSWER = {CheckIn: "sent", Match: "introduced"}
+MOMENTS = {"updated_at", "answered_at", "said_at", "next_mail_at"}
+
+
+@pytest.fixture(autouse=True)
+def in_march():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def everything(cast):
+    """Mails with every kind of signed link, and the links that only pages show."""
+    for world in WORLDS:
+        world(cast)
+    _sign_ups(cast)
+    _afterwards(cast)
+    return {*_links_in_mails(), *_links_of_training(cast)}
+
+
+ANSWERS = {
+    "full_name": "Wanjiru",
+    "title": "Soil maps",
+    "description": "Maps of soil.",
+    "topics": ["Soil"],
+    "mentoring_type": "both",
+    "interaction_style": "calls",
+    "capacity": 1,
+    "country": "KE",
+    "time_zone": "Africa/Nairobi",
+    "languages": ["en"],
+    "shares_address": True,
+}
+
+
+def _sign_ups(cast):
+    cohort = CohortFactory(programme=cast.programme, slug="open", signup_closes_at=NOW + timedelta(days=9))
+    request_signup(cohort=cohort, role="mentee", answers={**ANSWERS, "email": "new@example.org"})
+    for person, role in (("lead@example.org", "mentee"), ("mentor2@example.org", "mentor")):
+        members = [{"full_name": "Baraka", "email": "baraka@example.org"}] if role == "mentee" else []
+        answers = {**ANSWERS, "email": person, "members": members}
+        confirm_signup(signup=request_signup(cohort=cohort, role=role, answers=answers))
+    request_signup(cohort=cohort, role="mentor", answers={**ANSWERS, "email": "mentor2@example.org", "capacity": 5})
+    # Somebody whose form is filled in completely, and who withdrew from this very round.
+    old = EnrollmentFactory(cohort=cast.cohort, role="mentor", user__full_name="Amina")
+    for cohort_of_theirs, status in ((cast.cohort, "accepted"), (cohort, "withdrawn")):
+        one, _ = Enrollment.objects.get_or_create(cohort=cohort_of_theirs, user=old.user, role="mentor")
+        for name, value in ANSWERS.items():
+            if name not in ("full_name", "topics"):
+                setattr(one, name, value)
+        one.status = status
+        one.save()
+    emails = [cast.mentor.email, old.user.email]
+    send_signup_invitations(cohort=cohort, role="mentor", emails=emails, by=cast.coordinator)
+
+
+def _afterwards(cast):
+    OutboxMessage.objects.filter(pk=cast.match.intro_id).update(status="sent", sent_at=NOW - timedelta(days=95))
+    sweep_checkins(NOW)
+    assert CheckIn.objects.filter(status="sent").exists()
+    GraduationCriterion.objects.create(cohort=cast.cohort, kind="mentor")
+    ask_mentors(cohort=cast.cohort, by=cast.coordinator)
+    offer_honoraria(
+        cohort=cast.cohort, people=[cast.mentor], what="mentoring", amount=Decimal(9), currency="EUR", by=cast.owner
+    )
+    for introduced in (False, True):
+        groups = CohortFactory(programme=cast.programme, slug=f"groups-{introduced}", status="running")
+        people = [EnrollmentFactory(cohort=groups, role=role) for role in ("mentee", "mentor", "mentee")]
+        group = save_goal_group(cohort=groups, by=cast.coordinator, fields={"name": "A talk"})
+        invite_to_choose_groups(cohort=groups, by=cast.coordinator)
+        if introduced:
+            for one in people:
+                group.places.create(enrollment=one)
+            group.intro = OutboxMessage.objects.first()
+            group.save()
+    over = CohortFactory(programme=cast.programme, slug="over", status="completed")
+    for role in ("mentee", "mentor"):
+        EnrollmentFactory(cohort=over, role=role, status="completed")
+    MatchFactory(mentee=EnrollmentFactory(cohort=over), mentor=EnrollmentFactory(cohort=over, role="mentor"))
+    ask_for_consent(cohort=over, by=cast.coordinator)
+
+
+def _links_of_training(cast):
+    organisation = add_organisation(cohort=cast.cohort, name="Sister", by=cast.coordinator)
+    guest = {"organisation": organisation, "name": "Gael", "time_zone": "UTC"}
+    ask_guest(**guest, email="gael@example.org")
+    known = confirm_guest(**guest, email="known@example.org")
+    past = new_session(cast.cohort, training="Past one", starts_at=NOW + timedelta(days=1))
+    booking = TrainingBooking.objects.create(session=past, enrollment=cast.mentor_enrollment, status="booked")
+    TrainingBooking.objects.filter(pk=booking.pk).update(attended=True)
+    new_session(cast.cohort, training="Free one", starts_at=NOW + timedelta(days=30))
+    yield training_links.GUEST.url(known.pk)
+    yield training_links.ORGANISATION.url(organisation.pk, organisation.link_number)
+    yield training_links.FEEDBACK.url(booking.pk)
+    yield training_links.CHOOSE.url(cast.mentor_enrollment.pk)
+    yield from _links_in_mails()
+
+
+def _links_in_mails():
+    """Every address of this site in the mails written so far."""
+    site = re.compile(re.escape(settings.SITE_URL) + r"/[^\s<>\"]*")
+    for message in OutboxMessage.objects.all():
+        yield from (link.rstrip(".,)") for link in site.findall(message.body_text))
+        if message.unsubscribe_url:
+            yield message.unsubscribe_url
+
+
+def test_a_machine_that_follows_links_and_presses_the_first_button_ends_nothing_and_binds_nobody(client, everything):
+    before, visited, harm = _state(), set(), []
+    for link in sorted(everything):
+        path = link.removeprefix(settings.SITE_URL)
+        if "/join/place/" in path:
+            visited.add("cohorts:place-detail")
+            continue
+        for page in [path, *_further_pages(client, path)]:
+            visited |= _press_first_button(client, page)
+            after = _state()
+            for row in before.keys() | after.keys():
+                if before.get(row) != after.get(row):
+                    harm.append(f"{resolve(urlsplit(page).path).view_name}: {row} {before.get(row)} → {after.get(row)}")
+            before = after
+    assert not harm, "\n".join(harm)
+    assert _views_of_signed_links() <= visited, "no mail of this test has such a link"
+
+
+def _further_pages(client, path):
+    """The pages that this page leads to by the same signed token."""
+    token = max(urlsplit(path).path.split("/"), key=len)
+    answer = client.get(path, follow=True)
+    if not answer["Content-Type"].startswith("text/html") or len(token) < 12:
+        return []
+    found = [urljoin(path, link.removeprefix(settings.SITE_URL)) for link in FirstForm(answer).links]
+    return sorted({one for one in found if token in one and urlsplit(one).path != urlsplit(path).path})
+
+
+def _press_first_button(client, path):
+    """Open the page, press the first button of its first form; the names of the views on the way."""
+    answer = client.get(path, follow=True)
+    assert answer.status_code in (200, 404), path
+    views = {resolve(urlsplit(path).path).view_name}
+    if answer["Content-Type"].startswith("text/html"):
+        form = FirstForm(answer)
+        here = answer.redirect_chain[-1][0] if answer.redirect_chain else path
+        if form.found:
+            assert client.post(urljoin(here, form.action), form.data, follow=True).status_code < 500, path
+    client.logout()
+    return views
+
+
+def _state():
+    """Every row of our tables, without moments and what a press may change."""
+    rows = {}
+    for model in apps.get_models():
+        if model._meta.label_lower in MAY_CHANGE or model.__module__.startswith(("django.", "allauth.")):
+            continue
+        names = [f.attname for f in model._meta.concrete_fields if f.name not in MOMENTS]
+        for row in model._default_manager.values(*names):
+            if (model is CheckIn and row["status"] == "answered") or (model is Match and row["status"] == "active"):
+                row["status"] = OF_AN_ANSWER[model]
+            rows[model._meta.label_lower, row[model._meta.pk.attname]] = row
+    return rows
+
+
+def _views_of_signed_links():
+    """The names of the views of signed links that take a POST."""
+    names = set()
+    for app in ("cohorts", "training", "matching", "checkins", "partners"):
+        for module in pkgutil.walk_packages(import_module(app).__path__, f"{app}."):
+            if module.name.endswith(".links"):
+                found = vars(import_module(module.name)).values()
+                names |= {one.view_name for one in found if isinstance(one, SignedLink)}
+    names -= {"cohorts:signup-create"}  # the form for everybody: nobody's name is in that link
+    takes_post = set()
+    for name in names:
+        views = [p for p in _patterns() if p[0] == name]
+        takes_post |= {name for _, view in views if hasattr(getattr(view, "view_class", None), "post")}
+    assert len(takes_post) > 12
+    return takes_post
+
+
+def _patterns(resolver=None, prefix=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern, prefix + (f"{pattern.namespace}:" if pattern.namespace else ""))
+        elif pattern.name:
+            yield prefix + pattern.name, pattern.callback
