@@ -10,9 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
 from mentorship.core.accounts.models import Workspace, validate_time_zone
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import Sender
 from mentorship.core.timezones import ANYWHERE, zone_name
 
@@ -219,6 +221,14 @@ class Cohort(models.Model):
         now = now or timezone.now()
         closes = (group.signup_closes_at if group else None) or self.signup_closes_at
         return self.status == self.Status.ENROLLING and (closes is None or now < closes)
+
+    def refuse_after_end(self) -> None:
+        """Raise ServiceError where its last day has passed: nobody is matched or introduced in it any more."""
+        if self.ends_on < timezone.localdate(timezone=self.tz):
+            raise ServiceError(
+                f"{self} ended on {date_format(self.ends_on, 'j F Y')}, so nobody can be matched in it any more. "
+                "If it goes on, change its end first."
+            )
 
     def signup_closed(self, group: "Group | None" = None, now: datetime | None = None) -> "SignupClosed | None":
         """Why the public forms are closed, and since when as far as that is known; None while they are open."""

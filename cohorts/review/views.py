@@ -24,6 +24,7 @@ from cohorts.review.queue import neighbours, next_to_review
 from cohorts.review.review_list import CONFLICT, HEAD, SHOWN, TABS, TODO, export_rows, review_rows, sort_rows
 from cohorts.review.services import declare_conflict, save_criteria, save_review, withdraw_conflict
 from cohorts.review.summary import ReviewSummary, summaries_of
+from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
@@ -101,6 +102,7 @@ class ApplicationView(ReviewView):
         context = {
             **super().get_context(),
             "enrollment": enrollment,
+            "people": [_with_pronouns(person) for person in enrollment.people],
             "name": shown_name(enrollment),
             "answers": answers_for(enrollment, user),
             "form": self.review_form(own) if open_for_me else None,
@@ -215,3 +217,8 @@ def _with_scores(reviews: list[Review], cohort: Cohort) -> list[tuple[Review, li
     """Reviews with their scores in words: criterion, score, highest."""
     criteria = list(cohort.criteria.all())
     return [(r, [(c.name, r.scores.get(str(c.pk), "–"), c.highest) for c in criteria]) for r in reviews]
+
+
+def _with_pronouns(person: User) -> str:
+    """Never an address where the name is missing."""
+    return f"{person.full_name} ({person.pronouns})" if person.full_name and person.pronouns else person.full_name

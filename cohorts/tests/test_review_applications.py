@@ -3,13 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from cohorts.models import Criterion, Enrollment, Review, SignupAnswer, SignupQuestion
+from cohorts.models import Criterion, Enrollment, Review, SignupAnswer, SignupQuestion, TeamMember
 from cohorts.review.access import reviewable_by
 from cohorts.review.services import declare_conflict, save_criteria, save_review, withdraw_conflict
 from cohorts.review.summary import summaries_of
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory, TopicFactory, UserFactory
+from mentorship.devtools.testing.pages import words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -379,3 +380,13 @@ def test_the_highest_score_must_be_above_the_lowest(client, cast):
     assert answer.status_code == 422
     assert "must lie above the lowest" in answer.content.decode()
     assert not cast.cohort.criteria.exists()
+
+
+def test_a_team_without_names_is_no_row_of_commas(client, cast):
+    application = EnrollmentFactory(cohort=cast.cohort, role="mentee", status="applied", user__full_name="")
+    for _ in range(4):
+        TeamMember.objects.create(enrollment=application, user=UserFactory(full_name=""))
+    client.force_login(cast.coordinator)
+    page = words_in(client.get(reverse("cohorts:review-edit", args=[cast.cohort.slug, application.pk])))
+    assert "5 without a name · signed up" in page
+    assert ", ," not in words_in(client.get(reverse("cohorts:review-list", args=[cast.cohort.slug])))

@@ -377,3 +377,9 @@ def test_a_refused_sign_up_names_every_error_above_the_form(client, cohort):
     assert [link.get("href") for link in links] == ["#id_full_name", "#id_topics"]
     assert all(page.xpath(f"//*[@id='{link.get('href')[1:]}']") for link in links)
     assert len(page.xpath("//*[contains(@class, 'invalid-feedback')]")) == 2
+
+
+def test_what_the_programme_is_stands_above_its_forms(client, cohort, cast):
+    cohort.programme.summary = "Sixteen weeks with a mentor."
+    cohort.programme.save()
+    assert "Sixteen weeks with a mentor." in client.get(form_url()).content.decode()

@@ -62,6 +62,7 @@ def ask_pairs(
 
 def _ask(proposal: MatchProposal, run: MatchRun, policy: ConfirmPolicy, by: User | None) -> AskedPair:
     mentee, mentor = proposal.mentee, proposal.mentor
+    mentee.cohort.refuse_after_end()
     pause = MentorPause.objects.open(mentee.cohort).filter(enrollment=mentor).first()
     for one in Enrollment.objects.filter(pk__in=[mentee.pk, mentor.pk]).exclude(status="accepted"):
         raise ServiceError(f"{one} is {one.get_status_display()}.")

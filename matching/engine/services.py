@@ -76,6 +76,7 @@ def lock_open_cohort(cohort: Cohort) -> None:
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if locked.status in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED):
         raise ServiceError(f"{locked} is {locked.get_status_display()}; nobody is matched in it any more.")
+    locked.refuse_after_end()
 
 
 def _new_run(cohort: Cohort, by: User | None, **fields: Any) -> MatchRun:

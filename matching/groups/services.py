@@ -220,6 +220,7 @@ def introduce_group(*, group: GoalGroup, by: User) -> GoalGroup:
     locked = GoalGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
     if locked.confirmed:
         return locked
+    cohort.refuse_after_end()
     mail = group_mail_of(locked, cohort)
     if not mail.mentors or not mail.mentees:
         raise ServiceError(f"“{locked}” needs at least one mentor and one mentee.")

@@ -78,6 +78,7 @@ def confirm_run(
         return []
     if run.status != MatchRun.Status.READY:
         raise ServiceError(f"{run} is {run.get_status_display()}; only a run that is ready can be confirmed.")
+    cohort.refuse_after_end()
     waiting = unconfirmed_proposals(run)
     if shown is not None and shown != preview_fingerprint(cohort, waiting):
         raise ServiceError("Somebody changed a pair, or the mail, since you saw the intros. Look once more.")
@@ -110,6 +111,7 @@ def introduce(
     Without a `run` it is a new mentor for a match that ended, `replaces`; the proposals are then not saved. Callers
     that introduce many pass the cohort's `sender`, which caches the wording of the mail.
     """
+    mentee.cohort.refuse_after_end()
     mail = intro_mail(mentee, proposals)
     names = ", ".join(str(mentor.user) for mentor in mail.mentors)
     what = f"confirmed {run} of {mentee.cohort}" if run else "found another mentor"

@@ -1,5 +1,6 @@
 """Change the status of a match, and keep the goals and notes of a pair."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -99,9 +100,22 @@ def pair_meeting_times(match: Match, mentors: Sequence[Enrollment], today: date)
 
 def goals_awaiting(user: User) -> int:
     """Count the goals that the other side of a match proposed and this person has not agreed to yet."""
+    return len({goal for goal, _match in _goals_and_matches(user)})
+
+
+def matches_with_goals_awaiting(user: User) -> dict[int, int]:
+    """The id of each match where such a goal is to be agreed, and how many; a goal with several mentors counts once."""
+    first: dict[int, int] = {}
+    for goal, match in _goals_and_matches(user):
+        first.setdefault(goal, match)
+    return Counter(first.values())
+
+
+def _goals_and_matches(user: User) -> list[tuple[int, int]]:
     live = Match.objects.of_person(user).under_way()
     theirs = Q(side=MENTEE, matches__mentor__user=user) | Q(side=MENTOR) & ~Q(matches__mentor__user=user)
-    return PairGoal.objects.filter(theirs, agreed_at=None, matches__in=live).distinct().count()
+    found = PairGoal.objects.filter(theirs, agreed_at=None, matches__in=live).order_by("pk", "matches")
+    return list(found.values_list("pk", "matches").distinct())
 
 
 def newest_match(user: User, mentee_id: int) -> Match | None:

@@ -1,10 +1,12 @@
 """Confirm a run: matches with their intros, all or nothing, once."""
 
+from datetime import date
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, transaction
 
+from cohorts.models import Cohort
 from matching.board import services as board_services
 from matching.engine import services as engine_services
 from matching.intro.services import confirm_run, unconfirmed_proposals
@@ -159,3 +161,18 @@ def test_two_who_confirm_at_the_same_moment_write_one_intro():
         thread.join()
     assert sorted(made) == [0, 1]
     assert (Match.objects.count(), OutboxMessage.objects.count()) == (1, 1)
+
+
+def test_nobody_is_matched_or_introduced_in_a_cohort_that_has_ended(cohort):
+    mentee(cohort), mentor(cohort)
+    run = ready_run(cohort)
+    Cohort.objects.filter(pk=cohort.pk).update(status="draft", starts_on=date(2023, 9, 1), ends_on=date(2024, 1, 8))
+    with pytest.raises(ServiceError, match="ended on 8 January 2024"):
+        confirm_run(run=run, by=None)
+    cohort.refresh_from_db()
+    with pytest.raises(ServiceError, match="change its end first"):
+        ready_run(cohort)
+    assert not Match.objects.exists()
+    Cohort.objects.filter(pk=cohort.pk).update(ends_on=date(2027, 1, 8))
+    confirm_run(run=run, by=None)
+    assert "by 8 January 2027" in OutboxMessage.objects.get().body_text

@@ -16,7 +16,7 @@ from matching.consent.links import ANSWER_LINK
 from matching.events.services import events_for_participant
 from matching.groups.introduced import groups_for_participant
 from matching.models import AskedSide
-from matching.pairs.services import goals_awaiting
+from matching.pairs.services import matches_with_goals_awaiting
 from mentorship.core.accounts.models import User
 from partners.models import ContributionEntry, PartnerPerson
 from training.attendance.training_status import training_status_of
@@ -64,9 +64,10 @@ def _answers(user: User, now: datetime) -> Iterator[TodoItem]:
 
 
 def _matching(user: User) -> Iterator[TodoItem]:
-    if number := goals_awaiting(user):
+    for pk, number in matches_with_goals_awaiting(user).items():
         title = "A goal waits for your yes" if number == 1 else f"{number} goals wait for your yes"
-        yield TodoItem(title, "On the page of your pair.", None, "#matches", "See your matches")
+        url = reverse("matching:my-match", args=[pk]) + "#goals"
+        yield TodoItem(title, "On the page of your pair.", None, url, "Read")
     for event, answer in events_for_participant(user):
         if answer is None and event.starts_at > timezone.now():
             url = reverse("matching:my-event", args=[event.pk])

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from partners.models import Biller, CostShare, InstalmentDue, Invoice, Partner, Sponsorship
-from partners.records.forms import UpperField, day_input
+from partners.records.forms import CountryField, CurrencyField, day_input
 
 
 class DaysField(forms.CharField):
@@ -27,7 +27,7 @@ class DaysField(forms.CharField):
 class BillerForm(forms.ModelForm):
     """The organisation that issues invoices, and its terms."""
 
-    country = UpperField(max_length=2, help_text="Two letters, such as DE.")
+    country = CountryField()
     reminder_days = DaysField(required=False, help_text="Days past the due date, such as 3, 14, 30. Empty: none.")
 
     class Meta:
@@ -133,4 +133,4 @@ class BankForm(forms.Form):
     """A bank statement to import."""
 
     file = forms.FileField(label="CSV file of your bank", help_text="With a date, an amount and a reference.")
-    currency = UpperField(max_length=3, initial="EUR", help_text="Where the file does not say it.")
+    currency = CurrencyField(max_length=3, initial="EUR", help_text="Where the file does not say it.")

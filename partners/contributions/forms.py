@@ -7,14 +7,14 @@ from django import forms
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from partners.models import Contribution
-from partners.records.forms import UpperField, day_input
+from partners.records.forms import CurrencyField, day_input
 
 
 class ContributionForm(forms.ModelForm):
     """A contribution that a partner pledges."""
 
-    currency = UpperField(max_length=3, required=False, help_text="Of money only.")
-    value_currency = UpperField(max_length=3, required=False)
+    currency = CurrencyField(max_length=3, required=False, help_text="Of money only.")
+    value_currency = CurrencyField(max_length=3, required=False)
 
     class Meta:
         model = Contribution

@@ -7,7 +7,7 @@ from django import forms
 from cohorts.models import Cohort
 from partners.costs.services import FILE_LIMIT, Payer
 from partners.models import Cost, CostShare, Fund, Partner
-from partners.records.forms import UpperField, day_input
+from partners.records.forms import CurrencyField, day_input
 from training.models import TrainingSession
 
 FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".xml", ".csv", ".txt")
@@ -16,7 +16,7 @@ FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".xml", ".csv", ".txt")
 class FundForm(forms.ModelForm):
     """A budget with a term."""
 
-    currency = UpperField(max_length=3, initial="EUR")
+    currency = CurrencyField(max_length=3, initial="EUR")
 
     class Meta:
         model = Fund
@@ -32,7 +32,7 @@ class FundForm(forms.ModelForm):
 class CostForm(forms.ModelForm):
     """A cost, with the provider's invoice as a file."""
 
-    currency = UpperField(max_length=3, initial="EUR")
+    currency = CurrencyField(max_length=3, initial="EUR")
     file = forms.FileField(required=False, label="Provider's invoice", help_text="PDF, picture or XML, 5 MB at most.")
 
     class Meta:

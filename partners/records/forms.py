@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from babel.numbers import list_currencies
 from django import forms
 
 from cohorts.models import Programme
 from mentorship.core.errors import ServiceError
+from mentorship.core.reference_data import countries, country_code
 from partners.models import Partner
 from partners.records.logos import LIMIT, read_logo
 
@@ -17,19 +19,33 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs=DAY, format="%Y-%m-%d")
 
 
-class UpperField(forms.CharField):
-    """A code of a country or a currency; turned into capital letters."""
+class CurrencyField(forms.CharField):
+    """The ISO code of a currency, in capital letters."""
 
     def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").upper()
+        code = (super().to_python(value) or "").upper()
+        if code and code not in list_currencies():
+            raise forms.ValidationError("Enter the three letters of a currency, such as EUR.")
+        return code
+
+
+class CountryField(forms.ChoiceField):
+    """A country, chosen by name and stored as its ISO code; a typed name or code is understood."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"choices": lambda: [("", "Choose a country"), *countries()], **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return country_code(text) or text
 
 
 class PartnerForm(forms.ModelForm):
     """The record of a partner; a new one belongs to one of the coordinator's programmes."""
 
     programme = forms.ModelChoiceField(queryset=Programme.objects.none(), empty_label=None)
-    country = UpperField(max_length=2, required=False, help_text="Two letters, such as DE.")
-    currency = UpperField(max_length=3, required=False, help_text="Such as EUR.")
+    country = CountryField(required=False)
+    currency = CurrencyField(max_length=3, required=False, help_text="Such as EUR.")
 
     class Meta:
         model = Partner

@@ -95,6 +95,7 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
             "programme": programme,
             "by": by,
             "link": settings.SITE_URL + partner.get_absolute_url(),
+            "sign_in_url": absolute_url("account_request_login_code"),
             "password_url": absolute_url("account_reset_password"),
         },
         sender=programme.sender,

@@ -6,7 +6,7 @@ from django import forms
 
 from cohorts.models import Group
 from partners.models import Deliverable, Sponsorship
-from partners.records.forms import UpperField, day_input
+from partners.records.forms import CurrencyField, day_input
 
 
 class SponsorshipForm(forms.ModelForm):
@@ -14,7 +14,7 @@ class SponsorshipForm(forms.ModelForm):
 
     scope = forms.CharField(label="With what", max_length=300, help_text="Such as: the time of 15 mentors.")
     amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: no money.")
-    currency = UpperField(max_length=3, required=False)
+    currency = CurrencyField(max_length=3, required=False)
     seat_price = forms.DecimalField(
         label="Price of a seat", min_value=0, required=False, help_text="What one accepted person of its group costs."
     )

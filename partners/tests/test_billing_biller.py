@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from partners.models import Biller
+from partners.models import Biller, Partner
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +70,20 @@ def test_only_coordinators_of_the_programme_say_who_bills(client, cast, url):
         assert client.get(url).status_code in (403, 404), user
         assert client.post(url, FIELDS).status_code in (403, 404), user
     assert not Biller.objects.exists()
+
+
+def test_a_country_is_chosen_by_name_and_a_currency_by_its_letters(client, cast, url):
+    client.force_login(cast.coordinator)
+    assert '<option value="GB">United Kingdom</option>' in client.get(url).content.decode()
+    for typed, code in (("United Kingdom", "GB"), ("gb", "GB"), ("Germany", "DE")):
+        assert client.post(url, {**FIELDS, "country": typed}).status_code == 302
+        assert Biller.objects.get().country == code
+    for typed in ("UN", "Atlantis"):
+        answer = client.post(url, {**FIELDS, "country": typed})
+        assert "country" in answer.context["form"].errors
+    add = reverse("partners:partner-create")
+    partner = {"programme": cast.programme.pk, "name": "New fund", "country": "United Kingdom", "currency": "POU"}
+    assert list(client.post(add, partner).context["form"].errors) == ["currency"]
+    assert client.post(add, {**partner, "currency": "gbp"}).status_code == 302
+    made = Partner.objects.get(name="New fund")
+    assert (made.country, made.currency) == ("GB", "GBP")

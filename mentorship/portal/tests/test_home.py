@@ -134,6 +134,9 @@ def test_the_home_page_lists_what_a_participant_has_to_do(client, cast):
         "Your place in Seeds 9",
         "A goal waits for your yes",
     ]
+    goal = page.context["asks"][1].url
+    assert goal == f"/my/matches/{cast.match.pk}/#goals"
+    assert "A talk in May" in client.get(goal).content.decode()
     assert "2 things wait for you" in words_in(page)
     client.force_login(cast.mentee)
     assert client.get("/").context["asks"] == []  # who proposed it waits for the other side

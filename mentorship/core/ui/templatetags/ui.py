@@ -253,16 +253,26 @@ def localtime_tag(moment: datetime | date | None) -> SafeString | str:
     )
 
 
+def _with_names(values: Iterable[Any], path: str) -> tuple[list[Any], list[str]]:
+    """Those that have a name, and the others in one word."""
+    found = [value_at(value, path) for value in values]
+    known = [name for name in found if str("" if name is None else name).strip()]
+    missing = len(found) - len(known)
+    return known, [f"{missing} without a name" if missing > 1 or known else "name not given"] if missing else []
+
+
 @register.filter
 def names(values: Iterable[Any], path: str = "") -> SafeString:
-    """`{{ mentors|names:"user" }}` -> Ana Silva, Ben Okafor."""
-    return format_html_join(", ", "{}", ((value_at(value, path),) for value in values))
+    """`{{ mentors|names:"user" }}` -> Ana Silva, Ben Okafor, 2 without a name."""
+    known, unknown = _with_names(values, path)
+    return format_html_join(", ", "{}", ((text,) for text in [*known, *unknown]))
 
 
 @register.filter
 def names_and(values: Iterable[Any], path: str = "") -> SafeString:
     """`{{ mentors|names_and:"user" }}` -> Ana Silva, Ben Okafor and Cleo Roy."""
-    *first, last = [value_at(value, path) for value in values] or [""]
+    known, unknown = _with_names(values, path)
+    *first, last = [*known, *unknown] or [""]
     return format_html("{} and {}", names(first), last) if first else format_html("{}", last)
 
 

@@ -157,3 +157,11 @@ def test_rows_that_grow_have_a_template_for_a_new_one() -> None:
     assert 'name="lines-0-text"' in html
     assert 'name="lines-__prefix__-text"' in html
     assert html.count("data-repeat-remove hidden") == 1
+
+
+def test_whoever_has_no_name_is_counted_not_left_as_a_gap() -> None:
+    assert render("{{ people|names:'name' }}", people=[SimpleNamespace(name=n) for n in ("", "Ana", "")]) == (
+        "Ana, 2 without a name"
+    )
+    assert render("{{ people|names }}", people=["", "", "", ""]) == "4 without a name"
+    assert render("{{ people|names_and }}", people=[""]) == "name not given"
