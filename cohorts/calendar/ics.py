@@ -14,6 +14,7 @@ from icalendar import vCalAddress
 
 from mentorship.core.accounts.models import User
 from mentorship.core.extensions import ExtensionPoint
+from mentorship.core.text import printable
 
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 
@@ -106,4 +107,4 @@ def _lines(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    return "".join(c for c in text if c.isprintable())
+    return printable(text).replace("\n", "").replace("\t", " ")

@@ -102,6 +102,11 @@ def test_lines_are_folded_at_75_octets_between_characters(berlin, name):
     assert f"SUMMARY:{name} (Seeds 9)" in unfolded(text)
 
 
+@pytest.mark.parametrize("name", ["山田\u3000さくら", "کتاب\u200cخانه", "ශ්\u200dරී", "👩\u200d🔬", "Soil\u00a0maps"])
+def test_names_keep_their_joiners_and_wide_spaces(berlin, name):
+    assert f"SUMMARY:{name} (Seeds 9)" in unfolded(calendar_text([call(berlin, name=f"{name}\x07")], NOW))
+
+
 def test_only_accepted_people_and_their_teams_get_the_dates(berlin):
     call(berlin)
     call(berlin, name="Team only", shared=False)

@@ -19,7 +19,7 @@ def printable(text: str) -> str:
 
 
 def _is_hidden(char: str) -> bool:
-    return char in _HIDDEN_MARKS or unicodedata.category(char) in ("Cc", "Cs", "Co")
+    return char in _HIDDEN_MARKS or unicodedata.category(char) in ("Cc", "Cs", "Co", "Zl", "Zp")
 
 
 # Left-to-right and right-to-left marks stay: a text may need them. A byte order mark is no text.

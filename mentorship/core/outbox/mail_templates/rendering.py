@@ -15,9 +15,11 @@ from django.template.loader import get_template
 from mentorship.core.outbox.mail_templates.catalogue import Placeholder, compiled, entry_of, is_code, source_of_file
 from mentorship.core.outbox.mail_templates.placeholders import fill_placeholders
 from mentorship.core.outbox.models import MailTemplate
+from mentorship.core.text import printable
 
 SUBJECT_LENGTH = 200
 EMPTY_LINES = re.compile(r"\n{3,}")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Direction overrides can make an address read as another one. Marks (U+200E, U+200F) are harmless and needed.
 OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -81,7 +83,7 @@ def is_editable(kind: str) -> bool:
 
 def one_line(text: str) -> str:
     """A text that is safe in a mail header: no line breaks or control characters, at most 200 characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:SUBJECT_LENGTH]
+    return " ".join(printable(CONTROLS.sub(" ", text)).split())[:SUBJECT_LENGTH]
 
 
 def clean_text(text: str) -> str:

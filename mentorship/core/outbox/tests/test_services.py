@@ -93,6 +93,11 @@ def test_no_subject_makes_a_header(bad):
     assert mail["Subject"] == one_line(bad)
 
 
+@pytest.mark.parametrize("name", ["کتاب\u200cخانه", "ශ්\u200dරී", "👩\u200d🔬"])
+def test_a_subject_keeps_the_joiners_of_a_name(name):
+    assert write(subject=f"Welcome, {name}\x07").subject == f"Welcome, {name}"
+
+
 def test_names_with_markup_are_text_in_html():
     html = mail_html('<img src=x onerror=alert(1)> & "Tom" http://example.org/?a=<b>')
     assert "<img" not in html
