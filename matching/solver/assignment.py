@@ -111,14 +111,12 @@ def solve_pruned(
         if not len(missing.row):
             break
         edges = Edges(*(np.concatenate(parts) for parts in zip(edges, missing, strict=True)))
-    lock_i, lock_j = np.array(locked, dtype=np.int64).reshape(-1, 2).T
-    points = np.zeros(len(lock_i), dtype=np.int64)
-    at = {(int(i), int(j)): int(p) for i, j, p in zip(*edges, strict=True)} if locked else {}
-    points[:] = [at.get((int(i), int(j)), 0) for i, j in zip(lock_i, lock_j, strict=True)]
+    made = Edges(market.mentee[chosen], market.mentor[chosen], market.points[chosen])
+    pairs = Edges(*(np.concatenate(parts) for parts in zip(made, _locked_edges(edges, locked), strict=True)))
     return Pruned(
-        row=np.concatenate([market.mentee[chosen], lock_i]),
-        column=np.concatenate([market.mentor[chosen], lock_j]),
-        points=np.concatenate([market.points[chosen], points]),
+        row=pairs.row,
+        column=pairs.column,
+        points=pairs.points,
         profits=profits,
         prices=market.prices(costs),
         worth=market.worth,
@@ -126,6 +124,14 @@ def solve_pruned(
         edges=len(edges.row),
         certified=True,
     )
+
+
+def _locked_edges(edges: Edges, locked: Sequence[PairIndex]) -> Edges:
+    """The locked pairs with their points, 0 where they are not among the edges."""
+    lock_i, lock_j = np.array(locked, dtype=np.int64).reshape(-1, 2).T
+    at = {(int(i), int(j)): int(p) for i, j, p in zip(*edges, strict=True)} if locked else {}
+    points = [at.get((int(i), int(j)), 0) for i, j in zip(lock_i, lock_j, strict=True)]
+    return Edges(lock_i, lock_j, np.array(points, dtype=np.int64))
 
 
 def _without(found: Edges, edges: Edges, locked: Sequence[PairIndex], m: int) -> Edges:

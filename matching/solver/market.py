@@ -217,13 +217,17 @@ class Market:
             if distance[self.root] < 0:
                 raise NotOptimalError("a change of the pairs pays")
             if not changed.any():
-                n, m = len(self.wants), len(self.seats)
-                distance[n : n + m] = np.minimum(distance[n : n + m], 0)  # a seat that nobody needs is free
-                # What no change reaches: nothing enters there, so the price that lets nothing leave it is right.
-                reached = distance[distance < FAR]
-                distance[distance == FAR] = int(reached.max()) + int(self.value.max(initial=0)) + 1
-                return distance
+                return self._with_edges(distance)
         raise NotOptimalError("a cycle of changes pays")
+
+    def _with_edges(self, distance: Ints) -> Ints:
+        """Return the distances with those of seats that nobody needs and of nodes that no change reaches."""
+        n, m = len(self.wants), len(self.seats)
+        distance[n : n + m] = np.minimum(distance[n : n + m], 0)  # a seat that nobody needs is free
+        # What no change reaches: nothing enters there, so the price that lets nothing leave it is right.
+        reached = distance[distance < FAR]
+        distance[distance == FAR] = int(reached.max()) + int(self.value.max(initial=0)) + 1
+        return distance
 
 
 def _sum(numbers: Ints, times: Ints | None = None) -> int:
@@ -251,27 +255,14 @@ def build(
     """Build a market of these pairs; `most` is the highest number of points of any pair at all."""
     n, m = len(wanted), len(capacity)
     row_at, column_at = np.argsort(rows), np.argsort(columns)
-    seats, wants = capacity.copy(), wanted.copy()
-    has_lock = np.zeros(n, dtype=bool)
-    open_pair = np.ones(len(mentee), dtype=bool)
-    if locked:
-        lock_i, lock_j = np.array(locked, dtype=np.int64).T
-        np.subtract.at(seats, lock_j, 1)
-        np.subtract.at(wants, lock_i, 1)
-        has_lock[lock_i] = True
-        open_pair &= ~np.isin(mentee * m + mentor, lock_i * m + lock_j)
-    open_pair &= (wants > 0)[mentee]
+    seats, wants, has_lock, open_pair = _without_locked(mentee, mentor, capacity, wanted, locked)
     tail, head, sides = _quota_nodes(mentee, mentor, open_pair, quotas, locked, n, m, row_at, column_at)
     kept = np.flatnonzero(open_pair)
     kept = kept[np.argsort(row_at[mentee[kept]] * np.int64(max(m, 1)) + column_at[mentor[kept]])]
     mentee, mentor, points, tail, head = (part[kept] for part in (mentee, mentor, points, tail, head))
     favoured = favoured[kept]
     places = int(min(np.clip(wants, 0, m).sum(), np.clip(seats, 0, n).sum()))
-    tier = 2 * most * (places + 2) + 1
-    worth = 2 * (most + tier * any_favoured) * (places + 2) + 1
-    # Sums along a path and over all places, times the number of nodes by which the engine scales costs.
-    if worth * (FIRST + 1) * 4 * (n + m + len(sides) + 2) >= 2**62:
-        raise OverflowError("the points are too large for so many people")
+    tier, worth = _scales(most, places, n + m + len(sides) + 2, any_favoured=any_favoured)
     side = np.array(sides, dtype=np.int64).reshape(-1, 4)
     return Market(
         rows=rows,
@@ -294,6 +285,32 @@ def build(
     )
 
 
+def _without_locked(
+    mentee: Ints, mentor: Ints, capacity: Ints, wanted: Ints, locked: Sequence[PairIndex]
+) -> tuple[Ints, Ints, Bools, Bools]:
+    """Set locked pairs aside; return the seats and wishes that are left, who has a lock, and which pairs are open."""
+    seats, wants = capacity.copy(), wanted.copy()
+    has_lock = np.zeros(len(wanted), dtype=bool)
+    open_pair = np.ones(len(mentee), dtype=bool)
+    if locked:
+        lock_i, lock_j = np.array(locked, dtype=np.int64).T
+        np.subtract.at(seats, lock_j, 1)
+        np.subtract.at(wants, lock_i, 1)
+        has_lock[lock_i] = True
+        open_pair &= ~np.isin(mentee * len(capacity) + mentor, lock_i * len(capacity) + lock_j)
+    return seats, wants, has_lock, open_pair & (wants > 0)[mentee]
+
+
+def _scales(most: int, places: int, nodes: int, *, any_favoured: bool) -> tuple[int, int]:
+    """Return what a favoured pair and what a filled place count. Raises OverflowError."""
+    tier = 2 * most * (places + 2) + 1
+    worth = 2 * (most + tier * any_favoured) * (places + 2) + 1
+    # Sums along a path and over all places, times the number of nodes by which the engine scales costs.
+    if worth * (FIRST + 1) * 4 * nodes >= 2**62:
+        raise OverflowError("the points are too large for so many people")
+    return tier, worth
+
+
 def _quota_nodes(
     mentee: Ints,
     mentor: Ints,
@@ -307,39 +324,59 @@ def _quota_nodes(
 ) -> tuple[Ints, Ints, list[tuple[int, int, int, int]]]:
     """Return where each pair starts and ends, and the arcs of the quotas, inner ones first. Closes full pairs."""
     tail, head = row_at[mentee].copy(), n + column_at[mentor]
-    sides: list[tuple[int, int, int, int]] = []
+    arcs: list[tuple[int, int, int, int]] = []
     node = n + m
     for side, own, other, ends in (("mentor", mentor, mentee, head), ("mentee", mentee, mentor, tail)):
-        count = m if side == "mentor" else n
         base = n + column_at if side == "mentor" else row_at
-        # Small sets first: a pair belongs to the innermost quota that holds it.
-        here = sorted((q for q in quotas if q.side == side), key=lambda q: (len(set(q.members)), q.limit))
-        sets = [{int(x) for x in q.members} for q in here]
-        owners = [set(range(count)) if q.owners is None else {int(x) for x in q.owners} for q in here]
-        where: dict[tuple[int, int], int] = {}
-        for at in range(len(here)):
-            for owner in sorted(owners[at], key=lambda x: base[x]):
-                where[at, owner] = node
-                node += 1
-        for at, quota in enumerate(here):
-            held = np.isin(other, sorted(sets[at]))
-            used = np.bincount(
-                [(j if side == "mentor" else i) for i, j in locked if (i if side == "mentor" else j) in sets[at]],
-                minlength=count,
-            )
-            lookup = np.full(count, -1, dtype=np.int64)
-            for owner in owners[at]:
-                lookup[owner] = where[at, owner]
-            room = np.maximum(0, quota.limit - used)
-            inside = held & (lookup[own] >= 0)
+        here = _QuotasOfSide.of([quota for quota in quotas if quota.side == side], base, node)
+        node += len(here.where)
+        for at, quota in enumerate(here.quotas):
+            room = np.maximum(0, quota.limit - _used(side, here.members[at], locked, len(base)))
+            lookup = np.full(len(base), -1, dtype=np.int64)
+            for owner in here.owners[at]:
+                lookup[owner] = here.where[at, owner]
+            inside = np.isin(other, sorted(here.members[at])) & (lookup[own] >= 0)
             open_pair &= ~(inside & (room[own] == 0))
             first = inside & (ends == base[own])
             ends[first] = lookup[own[first]]
-            for owner in sorted(owners[at], key=lambda x: base[x]):
-                outer = next(
-                    (where[b, owner] for b in range(at + 1, len(here)) if owner in owners[b] and sets[at] <= sets[b]),
-                    int(base[owner]),
-                )
-                arc = (where[at, owner], outer) if side == "mentor" else (outer, where[at, owner])
-                sides.append((*arc, int(room[owner]), where[at, owner]))
-    return tail, head, sides
+            for owner in here.owners[at]:
+                inner, outer = here.where[at, owner], here.outer(at, owner)
+                arc = (inner, outer) if side == "mentor" else (outer, inner)
+                arcs.append((*arc, int(room[owner]), inner))
+    return tail, head, arcs
+
+
+@dataclass(frozen=True)
+class _QuotasOfSide:
+    """The quotas of mentees or of mentors, small sets first: a pair belongs to the innermost quota that holds it."""
+
+    quotas: list[PairQuota]
+    members: list[set[int]]
+    owners: list[list[int]]  # in the order of their nodes
+    base: Ints  # the node of each owner
+    where: dict[tuple[int, int], int]  # quota and owner -> the node of the quota
+
+    @classmethod
+    def of(cls, quotas: Sequence[PairQuota], base: Ints, node: int) -> _QuotasOfSide:
+        """`node` is the first free one."""
+        quotas = sorted(quotas, key=lambda q: (len(set(q.members)), q.limit))
+        every = range(len(base))
+        owners = [
+            sorted(every if q.owners is None else {int(x) for x in q.owners}, key=lambda x: base[x]) for q in quotas
+        ]
+        places = [(at, owner) for at, several in enumerate(owners) for owner in several]
+        where = {place: node + number for number, place in enumerate(places)}
+        return cls(quotas, [{int(x) for x in q.members} for q in quotas], owners, base, where)
+
+    def outer(self, at: int, owner: int) -> int:
+        """The node around a quota of an owner: the next larger quota that holds all of it, else the owner's."""
+        for larger in range(at + 1, len(self.quotas)):
+            if (larger, owner) in self.where and self.members[at] <= self.members[larger]:
+                return self.where[larger, owner]
+        return int(self.base[owner])
+
+
+def _used(side: str, members: set[int], locked: Sequence[PairIndex], count: int) -> Ints:
+    """Return how many places of a quota locked pairs take, by owner."""
+    owners = [(j if side == "mentor" else i) for i, j in locked if (i if side == "mentor" else j) in members]
+    return np.bincount(owners, minlength=count)
