@@ -18,63 +18,76 @@ from mentorship.core.ui.needs import Need
 
 def needs_of_team(user: User, cohort: Cohort, today: date) -> list[Need]:
     """For the team, the most pressing first; what counts nothing is left out. Constant queries."""
-    slug, workspace_id = cohort.slug, cohort.workspace_id
+    found = [*_concerns(user, cohort), *_endings(cohort), *_helpers_and_alumni(cohort, today)]
+    return [need for need in found if need.number]
+
+
+def _concerns(user: User, cohort: Cohort) -> list[Need]:
+    workspace_id = cohort.workspace_id
     owner = roles_of(user).filter(workspace_id=workspace_id, role="owner").exists()
-    people = graduation_progress(cohort) if cohort.graduation_criteria.exists() else []
-    late = tasks_of(cohort).filter(done_at=None, due_on__lt=today).count()
-    unsent = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).count()
-    found = [
+    return [
         Need(
             concerns_for_today(user, cohort),
             "Conduct concerns to look into",
             "Only those named for it see them.",
-            reverse("checkins:concern-list", args=[slug]),
+            reverse("checkins:concern-list", args=[cohort.slug]),
             "Read",
         ),
         Need(
             unread_concerns(workspace_id) if owner else 0,
             "Conduct concerns wait for a reader",
             "Name somebody; you read nothing of it here.",
-            reverse("checkins:conduct-reader-list", args=[slug]),
+            reverse("checkins:conduct-reader-list", args=[cohort.slug]),
             "Name somebody",
         ),
+    ]
+
+
+def _endings(cohort: Cohort) -> list[Need]:
+    graduations = reverse("checkins:graduation-list", args=[cohort.slug])
+    people = graduation_progress(cohort) if cohort.graduation_criteria.exists() else []
+    return [
         Need(
             sum(1 for p in people if p.ready and p.graduation is None),
             "People are ready to graduate",
             "Everything is met; confirm it.",
-            reverse("checkins:graduation-list", args=[slug]) + "?state=ready",
+            graduations + "?state=ready",
             "Confirm",
         ),
         Need(
-            unsent,
+            Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).count(),
             "Certificates to send",
             "They graduated and have none yet.",
-            reverse("checkins:graduation-list", args=[slug]) + "?state=graduated",
+            graduations + "?state=graduated",
             "Send",
         ),
+    ]
+
+
+def _helpers_and_alumni(cohort: Cohort, today: date) -> list[Need]:
+    return [
         Need(
             Honorarium.objects.to_pay().filter(cohort=cohort).count(),
             "Honoraria to pay",
             "Accepted, not paid yet.",
-            reverse("checkins:honorarium-list", args=[slug]) + "?status=accepted",
+            reverse("checkins:honorarium-list", args=[cohort.slug]) + "?status=accepted",
             "Pay",
         ),
         Need(
             cohort.programme.opportunities.filter(status="proposed").count(),
             "Opportunities to read",
             "Alumni posted them for the next digest.",
-            reverse("checkins:opportunity-list", args=[slug]) + "?status=proposed",
+            reverse("checkins:opportunity-list", args=[cohort.slug]) + "?status=proposed",
             "Read",
         ),
         Need(
-            late,
+            tasks_of(cohort).filter(done_at=None, due_on__lt=today).count(),
             "Tasks of facilitators are late",
             "They tick them on their own page.",
-            reverse("checkins:facilitator-task-list", args=[slug]),
+            reverse("checkins:facilitator-task-list", args=[cohort.slug]),
             "See whose",
         ),
     ]
-    return [need for need in found if need.number]
 
 
 def needs_of_participant(user: User, today: date) -> list[tuple[str, str, str]]:

@@ -38,6 +38,20 @@ def _check_production() -> list[CheckMessage]:
                 id="mentorship.E002",
             )
         )
+    sqlite = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    if sqlite and settings.REDIS_URL:
+        found.append(
+            Warning(
+                "SQLite with Redis: several machines can share the broker but not this database.",
+                hint="Set DATABASE_URL to a PostgreSQL as soon as more than one machine is at work.",
+                id="mentorship.W002",
+            )
+        )
+    return found + _check_addresses() + _check_provider()
+
+
+def _check_addresses() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
     address = urlparse(settings.SITE_URL)
     if address.scheme != "https":
         found.append(
@@ -55,15 +69,6 @@ def _check_production() -> list[CheckMessage]:
                 id="mentorship.E003",
             )
         )
-    sqlite = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
-    if sqlite and settings.REDIS_URL:
-        found.append(
-            Warning(
-                "SQLite with Redis: several machines can share the broker but not this database.",
-                hint="Set DATABASE_URL to a PostgreSQL as soon as more than one machine is at work.",
-                id="mentorship.W002",
-            )
-        )
     if settings.DEFAULT_FROM_EMAIL.rstrip("> ").endswith("@localhost"):
         found.append(
             Warning(
@@ -72,7 +77,7 @@ def _check_production() -> list[CheckMessage]:
                 id="mentorship.W003",
             )
         )
-    return found + _check_provider()
+    return found
 
 
 def _check_provider() -> list[CheckMessage]:

@@ -29,7 +29,7 @@ from checkins.surveys.services import asked_questions
 from checkins.waves.services import add_template, save_wave
 from checkins.waves.sweep import sweep_checkins
 from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Cohort, Enrollment, Programme
 from cohorts.setup.plan import set_checklist_item_done
 from matching.models import Match
 from matching.pairs.services import set_match_status
@@ -138,15 +138,31 @@ def what_lasted(cohort: Cohort, by: User, chance: random.Random) -> None:
 
 def afterwards(past: Cohort, later: Sequence[Cohort], owner: User, coordinator: User) -> None:
     """Thanks and honoraria for those who helped, alumni with what they post, and somebody who reads concerns."""
-    programme = past.programme
     gifts = helper_records(past)
     issue_service_certificates(
         cohort=past, hours={g.enrollment.pk: g.hours for g in gifts if g.enrollment.role != "expert"}, by=coordinator
     )
     mentors = [g.enrollment.user for g in gifts if g.enrollment.role == "mentor"]
+    facilitators = [g.enrollment.user for g in gifts if g.enrollment.role == "facilitator"]
+    _honoraria(past, mentors[:8], facilitators, owner, coordinator)
+    graduates = list(User.objects.filter(graduations__enrollment__cohort=past, graduations__status="graduated"))
+    _alumni(past.programme, [*graduates[:9], *mentors[:5]])
+    _come_back(graduates[2:6], later, coordinator)
+    take_break(programme=past.programme, user=mentors[6], until=timezone.localdate() + timedelta(days=200))
+    _opportunities(past.programme, graduates[0], coordinator)
+    add_conduct_reader(cohort=past, user=coordinator, by=owner)
+    silent = CheckIn.objects.filter(wave__cohort=past, side="mentee").select_related("wave__cohort", "match").first()
+    if silent:
+        raise_concern(checkin=silent, text="In the second call the jokes about my English were not funny any more.")
+
+
+def _honoraria(
+    past: Cohort, mentors: Sequence[User], facilitators: Sequence[User], owner: User, coordinator: User
+) -> None:
+    """Some accepted, some declined, some without an answer; a few are paid."""
     given = offer_honoraria(
         cohort=past,
-        people=mentors[:8],
+        people=mentors,
         what="mentoring in this round",
         amount=Decimal(150),
         currency="EUR",
@@ -154,7 +170,7 @@ def afterwards(past: Cohort, later: Sequence[Cohort], owner: User, coordinator: 
     )
     given += offer_honoraria(
         cohort=past,
-        people=[g.enrollment.user for g in gifts if g.enrollment.role == "facilitator"],
+        people=facilitators,
         what="facilitating six calls",
         amount=Decimal(300),
         currency="USD",
@@ -165,28 +181,27 @@ def afterwards(past: Cohort, later: Sequence[Cohort], owner: User, coordinator: 
             answer_honorarium(honorarium=one, accept=number % 4 != 3)
     accepted = [one for number, one in enumerate(given) if number % 5 != 4 and number % 4 != 3]
     pay_honoraria(honoraria=accepted[:4], paid_on=timezone.localdate(), reference="Transfer 12", by=owner)
-    graduates = list(User.objects.filter(graduations__enrollment__cohort=past, graduations__status="graduated"))
-    for number, person in enumerate([*graduates[:9], *mentors[:5]]):
+
+
+def _alumni(programme: Programme, people: Sequence[User]) -> None:
+    for number, person in enumerate(people):
         roles = (["mentor"], ["mentor", "speaker"], [], ["facilitator"])[number % 4]
         save_consent(programme=programme, user=person, stays=number % 7 != 6, roles=roles)
-    _come_back(graduates[2:6], later, coordinator)
-    take_break(programme=programme, user=mentors[6], until=timezone.localdate() + timedelta(days=200))
+
+
+def _opportunities(programme: Programme, alumna: User, coordinator: User) -> None:
+    """One went out with a digest, one of an alumna waits to be read."""
     for number, (kind, title, text) in enumerate(POSTED):
-        alumna = number == 3
         posted = post_opportunity(
             opportunity=Opportunity(
                 programme=programme, kind=kind, title=title, text=text, url=f"https://{DOMAIN}/opportunity/{number}"
             ),
-            by=graduates[0] if alumna else coordinator,
+            by=alumna if number == 3 else coordinator,
         )
         if number == 0:
             decide_opportunity(opportunity=posted, approve=True, by=coordinator)
             send_digest(programme=programme, by=coordinator)
     save_digest_plan(programme=programme, every=1, day=5, by=coordinator)
-    add_conduct_reader(cohort=past, user=coordinator, by=owner)
-    silent = CheckIn.objects.filter(wave__cohort=past, side="mentee").select_related("wave__cohort", "match").first()
-    if silent:
-        raise_concern(checkin=silent, text="In the second call the jokes about my English were not funny any more.")
 
 
 def _come_back(people: Sequence[User], later: Sequence[Cohort], by: User) -> None:

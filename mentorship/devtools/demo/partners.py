@@ -299,8 +299,21 @@ def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
         consented_on=past.ends_on,
         by=by,
     )
+    told = _reports(past, matching)
+    for partner, cohort, title, said in told:
+        report = create_report(
+            workspace=past.programme.workspace, title=title, partner=partner, cohort=cohort, words=said, by=by
+        )
+        publish_report(report=report, by=by)
+    first = ImpactReport.objects.get(title=told[0][2])
+    first.words += "\nSince then you asked who came back; we will know in spring."
+    publish_report(report=save_report(report=first, by=by), by=by)
+
+
+def _reports(past: Cohort, matching: Cohort) -> list[tuple[Partner | None, Cohort, str, str]]:
+    """For whom, of which cohort, the title and the words."""
     partners = {p.name: p for p in Partner.objects.filter(workspace=past.programme.workspace)}
-    told = [
+    return [
         (
             partners["Harbour Foundation"],
             past,
@@ -328,11 +341,3 @@ def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
         ),
         (None, past, f"{past.name} in figures", "Everybody who took part made this. These are their numbers."),
     ]
-    for partner, cohort, title, said in told:
-        report = create_report(
-            workspace=past.programme.workspace, title=title, partner=partner, cohort=cohort, words=said, by=by
-        )
-        publish_report(report=report, by=by)
-    first = ImpactReport.objects.get(title=told[0][2])
-    first.words += "\nSince then you asked who came back; we will know in spring."
-    publish_report(report=save_report(report=first, by=by), by=by)

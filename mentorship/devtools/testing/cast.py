@@ -1,6 +1,7 @@
 """The people in tests of access: team, participants, a partner contact, a viewer and a stranger."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from cohorts.models import Cohort, Enrollment, Programme
 from matching.models import Match
@@ -64,13 +65,6 @@ def make_cast() -> Cast:
     sponsorship = SponsorshipFactory(partner=partner, cohort=cohort)
     contact = ContactFactory(partner=partner, user__email="contact@example.org").user
 
-    other_programme = ProgrammeFactory(name="Other programme", slug="other-programme")
-    other_cohort = CohortFactory(programme=other_programme, name="Other cohort", slug="other-cohort")
-    stranger = UserFactory(email="stranger@example.org", full_name="The stranger")
-    RoleFactory(workspace=other_programme.workspace, user=stranger, role="owner")
-    other_partner = PartnerFactory(workspace=other_programme.workspace, name="Other fund", slug="other-fund")
-    SponsorshipFactory(partner=other_partner, cohort=other_cohort)
-    other_contact = ContactFactory(partner=other_partner, user__email="other-contact@example.org").user
     return Cast(
         programme=programme,
         cohort=cohort,
@@ -85,8 +79,17 @@ def make_cast() -> Cast:
         partner=partner,
         sponsorship=sponsorship,
         contact=contact,
-        stranger=stranger,
-        other_cohort=other_cohort,
-        other_partner=other_partner,
-        other_contact=other_contact,
+        **_others(),
     )
+
+
+def _others() -> dict[str, Any]:
+    """Another programme with its owner, a cohort and a partner."""
+    programme = ProgrammeFactory(name="Other programme", slug="other-programme")
+    cohort = CohortFactory(programme=programme, name="Other cohort", slug="other-cohort")
+    stranger = UserFactory(email="stranger@example.org", full_name="The stranger")
+    RoleFactory(workspace=programme.workspace, user=stranger, role="owner")
+    partner = PartnerFactory(workspace=programme.workspace, name="Other fund", slug="other-fund")
+    SponsorshipFactory(partner=partner, cohort=cohort)
+    contact = ContactFactory(partner=partner, user__email="other-contact@example.org").user
+    return {"stranger": stranger, "other_cohort": cohort, "other_partner": partner, "other_contact": contact}

@@ -101,17 +101,7 @@ def database_url(kind: str, folder: Path) -> Iterator[str]:
 
 def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills: int, limit: float = 900) -> Numbers:
     """Issue so many invoices with so many processes at once, of which some are killed -9 and started again."""
-    environ = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.server_settings",
-        "DATABASE_URL": url,
-        "REDIS_URL": "",
-        "EMAIL_URL": "dummymail://",
-        "DEMO": "off",
-        "SWEEP_SECONDS": "60",
-        "TEST_FOLDER": str(folder),
-        "TEST_WITHOUT_MIGRATIONS": "1",
-    }
+    environ = _environ(url, folder)
 
     def start(*command: str) -> subprocess.Popen:
         return subprocess.Popen([sys.executable, *command], cwd=BASE_DIR, env=environ, stdout=subprocess.PIPE)
@@ -144,3 +134,17 @@ def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills
     last, papers, mails, *sequences = run("-c", ASK).split()
     plain = [None if text == "None" else int(text) for text in sequences]
     return Numbers(int(last), int(papers), int(mails), plain, killed, took)
+
+
+def _environ(url: str, folder: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.server_settings",
+        "DATABASE_URL": url,
+        "REDIS_URL": "",
+        "EMAIL_URL": "dummymail://",
+        "DEMO": "off",
+        "SWEEP_SECONDS": "60",
+        "TEST_FOLDER": str(folder),
+        "TEST_WITHOUT_MIGRATIONS": "1",
+    }
