@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mentorship.devtools.testing.browser import chromium
-from mentorship.devtools.testing.installation import Installation, link_in, text_of, whole_installation
+from mentorship.devtools.testing.servers.installation import Installation, link_in, text_of, whole_installation
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 

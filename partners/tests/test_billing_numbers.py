@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from mentorship.devtools.testing.cast import make_cast
-from mentorship.devtools.testing.invoice_numbers import Numbers, database_url, issue_under_fire
+from mentorship.devtools.testing.servers.invoice_numbers import Numbers, database_url, issue_under_fire
 from partners.billing.services import draft_invoice, issue_invoice
 from partners.models import Biller, Invoice, NumberSeries
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from mentorship.devtools.testing.invoice_numbers import Numbers, database_url, issue_under_fire
+from mentorship.devtools.testing.servers.invoice_numbers import Numbers, database_url, issue_under_fire
 
 NUMBER = int(os.environ.get("BENCH_INVOICES", "400"))
 WRITERS, KILLS = 16, 40

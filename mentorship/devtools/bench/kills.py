@@ -20,8 +20,8 @@ from subprocess import Popen
 
 import redis
 
-from mentorship.devtools.testing.crashes import CrashInstallation, children_of, crash_installation, wait_until
 from mentorship.devtools.testing.servers import kill_group, worker
+from mentorship.devtools.testing.servers.crashes import CrashInstallation, children_of, crash_installation, wait_until
 
 LIMIT_SECONDS = 3_600
 NUMBER = int(os.environ.get("BENCH_KILLS_MESSAGES", "10000"))

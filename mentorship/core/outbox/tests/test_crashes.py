@@ -16,14 +16,14 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from mentorship.devtools.testing.crashes import (
+from mentorship.devtools.testing.servers import BASE_DIR, free_port, kill_group, worker
+from mentorship.devtools.testing.servers.crashes import (
     CrashInstallation,
     children_of,
     crash_installation,
     is_running,
     wait_until,
 )
-from mentorship.devtools.testing.servers import BASE_DIR, free_port, kill_group, worker
 
 pytestmark = pytest.mark.servers
 
