@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from cohorts.models import Enrollment
 from matching.board import advice
@@ -16,28 +15,15 @@ from matching.engine import services as engine_services
 from matching.models import BoardChange, ConfirmPolicy, HeldBack, MatchPin, MatchRun
 from matching.policy import services as policy_services
 from matching.scoring.factors import default_weights
+from matching.tests.board import url
 from mentorship.devtools.testing.factories import (
-    CohortFactory,
     EnrollmentFactory,
     RoleFactory,
     UserFactory,
 )
 from mentorship.devtools.testing.pages import words_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_wake_up(monkeypatch):
-    woken = []
-    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
-    monkeypatch.setattr("matching.tasks.work_out_supply.delay", woken.append)
-    return woken
-
-
-@pytest.fixture
-def cohort(cast):
-    return CohortFactory(programme=cast.programme, slug="board", status="matching")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_wake_up")]
 
 
 @pytest.fixture
@@ -50,16 +36,6 @@ def market(cohort):
     bo = EnrollmentFactory(cohort=cohort, role="mentor", user__full_name="Bo", **far)
     run, _ = engine_services.run_now(cohort=cohort, by=None)
     return {"run": run, "birds": birds, "maps": maps, "ada": ada, "bo": bo}
-
-
-@pytest.fixture
-def coordinator(client, cast):
-    client.force_login(cast.coordinator)
-    return client
-
-
-def url(name, *args):
-    return reverse(f"matching:{name}", args=["board", *args])
 
 
 def swap_of(market, version=0):

@@ -2,7 +2,6 @@
 
 import pytest
 from django.http import QueryDict
-from django.urls import reverse
 
 from matching.board import advice
 from matching.engine import services as engine_services
@@ -10,12 +9,12 @@ from matching.models import MatchPolicy, MatchRun
 from matching.policy.choices import DEFAULT_RULES
 from matching.policy.forms import NUMBERS, SWITCHES, PolicyForm, suggested_values
 from matching.scoring.factors import FACTORS, default_weights
+from matching.tests.board import url
 from mentorship.devtools.testing.factories import (
-    CohortFactory,
     EnrollmentFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_wake_up")]
 POLICY = {
     **dict.fromkeys(FACTORS, 0),
     "interests": 5,
@@ -23,29 +22,6 @@ POLICY = {
     "former": "ignore",
     "objective": "total",
 }
-
-
-@pytest.fixture(autouse=True)
-def no_wake_up(monkeypatch):
-    woken = []
-    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
-    monkeypatch.setattr("matching.tasks.work_out_supply.delay", woken.append)
-    return woken
-
-
-@pytest.fixture
-def cohort(cast):
-    return CohortFactory(programme=cast.programme, slug="board", status="matching")
-
-
-@pytest.fixture
-def coordinator(client, cast):
-    client.force_login(cast.coordinator)
-    return client
-
-
-def url(name, *args):
-    return reverse(f"matching:{name}", args=["board", *args])
 
 
 def test_the_policy_page_has_every_factor_rule_and_aim():

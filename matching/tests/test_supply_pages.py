@@ -4,44 +4,20 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.signup import links as signup_links
 from matching.models import MatchSupply
 from matching.supply import shortage_text
 from matching.supply.services import sweep_supply, work_supply
+from matching.tests.board import url
 from mentorship.devtools.testing.factories import (
-    CohortFactory,
     EnrollmentFactory,
     TopicFactory,
 )
 from mentorship.operations.sweep import PARTS
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_wake_up(monkeypatch):
-    woken = []
-    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
-    monkeypatch.setattr("matching.tasks.work_out_supply.delay", woken.append)
-    return woken
-
-
-@pytest.fixture
-def cohort(cast):
-    return CohortFactory(programme=cast.programme, slug="board", status="matching")
-
-
-@pytest.fixture
-def coordinator(client, cast):
-    client.force_login(cast.coordinator)
-    return client
-
-
-def url(name, *args):
-    return reverse(f"matching:{name}", args=["board", *args])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_wake_up")]
 
 
 @pytest.fixture

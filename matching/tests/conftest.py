@@ -1,0 +1,27 @@
+"""What tests of the board and of what leads to it share. A module that needs another cohort has its own."""
+
+import pytest
+
+from mentorship.devtools.testing.factories import CohortFactory
+
+
+@pytest.fixture
+def no_wake_up(monkeypatch):
+    """No worker wakes up. Holds the cohorts whose supply was to be worked out."""
+    woken = []
+    monkeypatch.setattr("matching.tasks.work_out_run.delay", lambda run_id: None)
+    monkeypatch.setattr("matching.tasks.work_out_supply.delay", woken.append)
+    return woken
+
+
+@pytest.fixture
+def cohort(cast):
+    """A cohort of the cast's programme in matching, with nobody in it."""
+    return CohortFactory(programme=cast.programme, slug="board", status="matching")
+
+
+@pytest.fixture
+def coordinator(client, cast):
+    """A browser in which the coordinator is signed in."""
+    client.force_login(cast.coordinator)
+    return client
