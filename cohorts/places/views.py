@@ -111,7 +111,7 @@ class PlaceDetail(PlaceView):
                 roles = form.cleaned_data["roles"] if form.is_valid() else []
                 services.save_return_roles(enrollment=enrollment, roles=roles, by=person)
                 return "Thank you, we remember that."
-        raise ServiceError("We did not understand that. Choose one of the buttons.")
+        raise ServiceError("Choose an answer first, then press the button.")
 
     def get_context(self) -> dict[str, Any]:
         enrollment = self.enrollment

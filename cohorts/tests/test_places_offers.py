@@ -115,7 +115,8 @@ def test_an_offer_demands_an_answer_by_the_end_of_a_day_in_the_cohorts_zone(coho
 def test_viewing_an_offer_changes_nothing_and_accepting_twice_accepts_once(client, cohort):
     (one,) = applicants(cohort, 1)
     accept(one)
-    assert "Yes, I come" in client.get(path(one)).content.decode()
+    assert "Yes, I’ll take part" in client.get(path(one)).content.decode()
+    client.post(path(one))  # the button without a choice
     one.refresh_from_db()
     assert one.confirmed_at is None
     for _ in range(2):
@@ -225,7 +226,7 @@ def test_roles_for_returning_are_saved(client, cohort):
 
 def test_unknown_buttons_and_forged_links_do_nothing(client, cohort):
     (one,) = applicants(cohort, 1)
-    assert "did not understand" in client.post(path(one), {"do": "explode"}, follow=True).content.decode()
+    assert "Choose an answer first" in client.post(path(one), {"do": "explode"}, follow=True).content.decode()
     assert client.get(path(one)[:-4] + "/").status_code == 404
     assert client.get(reverse("cohorts:my-place-detail", args=[one.pk])).status_code == 302
 

@@ -115,6 +115,8 @@ def test_sign_up_works_on_a_phone_with_the_keyboard_alone(cohort, site):
         page.goto(next(word for word in mail.body_text.split() if "/join/confirm/" in word))
         assert not Enrollment.objects.filter(user__email="nima@example.org").exists()
         faultless(page)
+        tab_to(page, "mine")
+        page.keyboard.press("Space")
         tab_to(page, page.locator("main form button").inner_text().strip())
         page.keyboard.press("Enter")
         expect(page.get_by_text("Thank you, Nima")).to_be_visible()

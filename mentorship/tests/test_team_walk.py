@@ -103,7 +103,7 @@ def walk(db) -> Walk:
 def sign_up(walk: Walk) -> None:
     Client().post(reverse("cohorts:signup-create", args=["seeds-3", "mentee"]), ANSWERS)
     walk.new_mails()
-    Client().post(walk.path(LEAD, "/join/confirm/"))
+    Client().post(walk.path(LEAD, "/join/confirm/"), {"mine": "yes"})
 
 
 def match(walk: Walk) -> None:
@@ -222,7 +222,7 @@ def test_a_member_withdraws_and_accepts_for_nobody_else(walk):
     client = Client()
     client.force_login(walk.team.members.first().user)
     place = reverse("cohorts:my-place-detail", args=[walk.team.pk])
-    assert "Yes, I come" not in client.get(place).content.decode()
+    assert "Accept my place" not in client.get(place).content.decode()
     for data in ({"do": "accept"}, {"do": "leave"}, {"do": "defer"}, {"do": "back", "roles": "mentor"}):
         client.post(place, data)
     client.post(place + "leave/", {"how": "withdraw"})

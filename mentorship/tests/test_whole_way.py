@@ -65,6 +65,7 @@ def sign_up(page: Page, installation: Installation, role: str, email: str, name:
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
     page.goto(link_in(installation.wait_for_mail(email, "confirm"), "/join/confirm/"))
+    page.get_by_label("Yes, this is my sign-up").check()
     page.get_by_role("button", name="Confirm my sign-up").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
