@@ -46,9 +46,18 @@ class Goodbye:
 
 
 def goodbye_mails(
-    enrollment: Enrollment, departure: str, *, ends: Sequence[Ending], message: str = "", had_offer: bool = False
+    enrollment: Enrollment,
+    departure: str,
+    *,
+    ends: Sequence[Ending],
+    message: str = "",
+    had_offer: bool = False,
+    link: str = "",
 ) -> list[Goodbye]:
-    """The mails to the person, or to each of the team, as they would be sent. Writes nothing."""
+    """The mails to the person, or to each of the team, as they would be sent. Writes nothing.
+
+    In a preview `link` stands in place of their own, with which nobody else should act.
+    """
     template = "cohorts/removed" if departure == Departure.REMOVED else "cohorts/withdrawn"
     shared = {
         "at_request": departure == Departure.AT_REQUEST,
@@ -56,6 +65,7 @@ def goodbye_mails(
         "may_come_back": enrollment.cohort.gives_places,
         "ends": [ending.text for ending in ends],
         "message": message.strip(),
+        **({"link": link} if link else {}),
     }
     return [
         Goodbye(enrollment, person, template, {**_context(enrollment, person), **shared})

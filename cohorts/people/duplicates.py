@@ -51,7 +51,7 @@ def likely_duplicates(programme: Programme, by: User) -> list[DuplicatePair]:
     names = people_of_programme(programme).order_by("pk").values_list("pk", "full_name")
     alike = [(pair, sure) for pair, sure in same_name_pairs(names) if frozenset(pair) not in apart]
     seen = _seen({pk for pair, _ in alike for pk in pair}, programme)
-    beyond = _out_of_reach(seen, by)
+    beyond = people_out_of_reach(seen, by)
     pairs = []
     for (a, b), sure in alike:
         pair = _pair(seen[a], seen[b])
@@ -81,7 +81,7 @@ def merge_duplicates(*, programme: Programme, keep: User, other: User, by: User)
     if people_of_programme(programme).filter(pk__in=ids).count() != 2:
         raise ServiceError("Choose two people of this programme. One of them may have been merged in the meantime.")
     seen = _seen(ids)
-    if beyond := _out_of_reach(ids, by):
+    if beyond := people_out_of_reach(ids, by):
         raise ServiceError(_beyond(seen[min(beyond)].user))
     refusal = _pair(seen[keep.pk], seen[other.pk]).refusal
     if refusal or _are_matched(keep, other):
@@ -99,7 +99,7 @@ def merge_duplicates(*, programme: Programme, keep: User, other: User, by: User)
 def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User) -> None:
     """Undo a merge: two people again, each with their own rows. Raises ServiceError."""
     list(User.objects.select_for_update().filter(pk=merge.kept_id))
-    if _out_of_reach({merge.kept_id}, by):
+    if people_out_of_reach({merge.kept_id}, by):
         raise ServiceError(_beyond(merge.kept))
     try:
         undo_merge_people(merge=merge, by=by)
@@ -150,7 +150,7 @@ def _seen(ids: set[int], programme: Programme | None = None) -> dict[int, Person
     return {user.pk: PersonProfile(user, led[user.pk], joined[user.pk]) for user in User.objects.filter(pk__in=ids)}
 
 
-def _out_of_reach(ids: Iterable[int], by: User) -> set[int]:
+def people_out_of_reach(ids: Iterable[int], by: User) -> set[int]:
     """The ids of those with a part in something that `by` does not coordinate, or with rights that `by` can't give.
 
     Whoever reads the mail of one address can sign in as the merged person, and see all that they see.

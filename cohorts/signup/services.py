@@ -181,7 +181,7 @@ def save_answers(
     if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
         record(verb=Verb.UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
     if outcome == CREATED:
-        _mail_received(saved)
+        mail_received(saved)
     _tell_team(saved, before, [email for _name, email in said.members or ()])
     if saved.status in MAY_SIGN_UP_AGAIN_FROM:
         saved = bring_back(enrollment=saved, by=by)
@@ -193,7 +193,7 @@ def _tell_team(saved: Enrollment, before: Mapping[int, User], named: Sequence[st
     here = {member.user_id: member.user for member in saved.members.select_related("user")}
     if gone := [person for pk, person in before.items() if pk not in here]:
         note_departures(enrollment=saved, people=gone, by=saved.user)
-    _mail_new_members(saved, set(before))
+    mail_new_members(saved, set(before))
     if saved.is_open:
         for departure in saved.departures.filter(user__email__in=named):
             invite_back(departure=departure, by=saved.user)
@@ -224,14 +224,15 @@ def _check_open(cohort: Cohort, group: Group | None) -> None:
         raise ServiceError(f"Sign-up for {cohort} is closed.")
 
 
-def _mail_received(enrollment: Enrollment) -> None:
+def mail_received(enrollment: Enrollment, *, by_coordinator: bool = False) -> None:
+    """Confirm a sign-up to its person, with the link to change it."""
     # Private: whoever has the edit link can change the sign-up.
     send_mail(
-        "cohorts/signup_received",
-        {**_mail_context(enrollment), "link": links.edit_link(enrollment.pk)},
+        "cohorts/signed_up_for_you" if by_coordinator else "cohorts/signup_received",
+        {**mail_context(enrollment), "link": links.edit_link(enrollment.pk)},
         sender=enrollment.cohort.sender,
         key=f"signup-received:{enrollment.pk}",
-        why=f"{enrollment.user} confirmed the sign-up.",
+        why=f"{'A coordinator added' if by_coordinator else 'Confirmed the sign-up:'} {enrollment.user}.",
         to=[enrollment.user],
         audience=to_people_of(enrollment, (*Enrollment.OPEN, Enrollment.Status.COMPLETED)),
         kind="sign-up",
@@ -246,14 +247,16 @@ def asked_back(enrollment: Enrollment, answers: Mapping[str, Any]) -> list[User]
     return [departure.user for departure in departures.select_related("user")]
 
 
-def _mail_new_members(enrollment: Enrollment, before: set[int]) -> None:
+def mail_new_members(enrollment: Enrollment, before: set[int], *, by_coordinator: bool = False) -> None:
+    """Tell the members of a team who were not in it `before`, with the link to leave it."""
     for member in enrollment.members.select_related("user"):
         if member.user_id not in before:
             send_mail(
                 "cohorts/team_added",
                 {
-                    **_mail_context(enrollment),
+                    **mail_context(enrollment),
                     "member": member.user,
+                    "by_coordinator": by_coordinator,
                     "link": place_link(enrollment.pk, member.user_id),
                 },
                 sender=enrollment.cohort.sender,
@@ -265,7 +268,8 @@ def _mail_new_members(enrollment: Enrollment, before: set[int]) -> None:
             )
 
 
-def _mail_context(enrollment: Enrollment) -> dict[str, Any]:
+def mail_context(enrollment: Enrollment) -> dict[str, Any]:
+    """What every mail about a sign-up shows."""
     programme = enrollment.cohort.programme
     return {
         "enrollment": enrollment,

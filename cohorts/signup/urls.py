@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.signup import views
+from cohorts.signup import coordinator_views, views
 
 urlpatterns = [
     path("join/edit/<str:token>/", views.SignupEdit.as_view(), name="signup-edit"),
@@ -12,6 +12,16 @@ urlpatterns = [
     path("join/<slug:cohort_slug>/sent/", views.SignupSent.as_view(), name="signup-sent"),
     path("join/<slug:cohort_slug>/topics/", views.TopicSuggestions.as_view(), name="topic-suggest"),
     path("join/<slug:cohort_slug>/<slug:role>/", views.Signup.as_view(), name="signup-create"),
+    path(
+        "cohorts/<slug:cohort_slug>/people/add/<slug:role>/",
+        coordinator_views.EnrollmentCreate.as_view(),
+        name="enrollment-create",
+    ),
+    path(
+        "cohorts/<slug:cohort_slug>/people/<int:pk>/edit/",
+        coordinator_views.EnrollmentEdit.as_view(),
+        name="enrollment-edit",
+    ),
     path("my/enrollments/<int:pk>/edit/", views.MyEnrollmentEdit.as_view(), name="my-enrollment-edit"),
     path(
         "cohorts/<slug:cohort_slug>/forms/<slug:role>/preview/", views.FormPreview.as_view(), name="signup-form-preview"

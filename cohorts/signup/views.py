@@ -136,7 +136,7 @@ class Signup(PublicCohortView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST, request.FILES)
         is_open = self.cohort.accepts_signups(group=self.asked.group)
-        answers, members = _read(request, form, self.asked.role, keep=is_open)
+        answers, members = read_signup(request, form, self.asked.role, keep=is_open)
         if answers is None:
             return self._form_page(form, members, status=422)
         answers["group"] = self.asked.group.slug if self.asked.group else ""
@@ -337,7 +337,7 @@ class SignupEditView(LookupView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST, request.FILES, passed=True)
         is_open = services.is_open_to_edit(self.enrollment)
-        answers, members = _read(request, form, self.enrollment.role, keep=is_open)
+        answers, members = read_signup(request, form, self.enrollment.role, keep=is_open)
         if answers is None:
             return self._form_page(form, members, status=422)
         try:
@@ -388,7 +388,7 @@ class TopicSuggestions(View):
         return JsonResponse(names_to_offer(cohort, request.GET.get("q", "")[:120]), safe=False)
 
 
-def _read(request: HttpRequest, form: SignupForm, role: str, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
+def read_signup(request: HttpRequest, form: SignupForm, role: str, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
     """The answers as plain JSON, or None where something is wrong; and the team's rows as typed.
 
     With `keep` the uploads are stored as drafts: where something is wrong, nobody has to choose a file again.

@@ -13,6 +13,7 @@ from cohorts.models import Enrollment
 from cohorts.people.forms import DepartureForm
 from cohorts.people.views.people import EnrollmentView
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
 
 Departure, Status = Enrollment.Departure, Enrollment.Status
 
@@ -56,7 +57,7 @@ class EndParticipation(EnrollmentView):
         enrollment, message = self.object, form["message"].value() or ""
         ends = endings_of(enrollment.pk)
         known = [ending for ending in ends if ending.known]
-        mails = goodbye_mails(enrollment, self.departure, ends=known, message=message)
+        mails = goodbye_mails(enrollment, self.departure, ends=known, message=message, link=THEIR_LINK)
         return self.page(
             status=status,
             form=form,

@@ -9,6 +9,11 @@ from django.db import transaction
 
 from mentorship.core.accounts.merging import person_with_address
 from mentorship.core.accounts.models import User
+from mentorship.core.errors import ServiceError
+
+
+class AddressTakenError(ServiceError):
+    """The address is somebody else's."""
 
 
 @transaction.atomic
@@ -59,3 +64,29 @@ def people_by_email(
     if make:
         User.objects.bulk_create(new)
     return found | {user.email: user for user in new}
+
+
+@transaction.atomic
+def change_address(*, person: User, email: str) -> None:
+    """Give somebody another address; the old one no longer signs them in, and mails that wait go to the new one.
+
+    Whether the caller may change it is theirs to check. Raises AddressTakenError where it is somebody else's.
+    """
+    email, before = email.strip().lower(), person.email
+    owner = User.objects.filter(email=email).first() or person_with_address(email)
+    if owner is not None and owner.pk != person.pk:
+        raise AddressTakenError(
+            "Somebody else here has this address. If it is the same person signed up twice, merge the two in the list "
+            "of duplicates."
+        )
+    person.email = email
+    person.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=person, email__iexact=before).delete()
+    EmailAddress.objects.filter(email__iexact=email, verified=False).exclude(user=person).delete()
+    EmailAddress.objects.filter(user=person, email__iexact=email).update(primary=True)
+
+
+def has_proven_address(person: User) -> bool:
+    """Whether somebody has ever used their address: they signed in, or confirmed it."""
+    proven = EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True)
+    return person.last_login is not None or proven.exists()

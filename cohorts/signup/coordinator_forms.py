@@ -1,0 +1,73 @@
+"""The sign-up form as coordinators fill it in for somebody else."""
+
+from typing import Any
+
+from django import forms
+
+from cohorts.models import Enrollment
+from cohorts.signup.forms import SignupForm
+
+# The same questions, asked about somebody else.
+LABELS = {
+    "full_name": "Name",
+    "email": "Email address",
+    "pronouns": "Pronouns",
+    "title": "Project title",
+    "description": "About the project",
+    "topics": "Topics",
+    "goals": "Goals",
+    "mentoring_type": "Kind of mentoring",
+    "interaction_style": "Ways to work together",
+    "hours_per_month": "Hours a month",
+    "capacity": "How many they can take on",
+    "mentors_wanted": "How many mentors they want",
+    "country": "Country",
+    "time_zone": "Time zone",
+    "languages": "Languages",
+    "private_needs": "Private needs",
+    "shares_address": "They agreed that their match may see their email address",
+    "listed_publicly": "They agreed to be named in public as part of this cohort",
+}
+HELP = {
+    "full_name": "As they write it themselves, in any script.",
+    "email": "All their emails go here.",
+    "private_needs": "Only coordinators read this.",
+    "shares_address": "Tick this only if they told you so.",
+    "listed_publicly": "Tick this only if they told you so.",
+    "topics": "Choose some or add others, with commas between them.",
+}
+# Nobody can be told apart without these, so they are never left empty.
+ALWAYS = ("full_name", "email", "title")
+
+
+class CoordinatorSignupForm(SignupForm):
+    """The sign-up form with the checks of the public one, filled in for somebody by their coordinators.
+
+    Nothing is filled in by itself. What an earlier sign-up or a sheet left empty may stay empty, since only the person
+    can answer it. With `locked` name and address can't be changed: the account is used elsewhere.
+    """
+
+    def __init__(self, *args: Any, enrollment: Enrollment | None = None, locked: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, passed=True, **kwargs)
+        for name, field in self.fields.items():
+            field.label, field.help_text = LABELS.get(name, field.label), HELP.get(name, field.help_text)
+            field.widget.attrs.pop("data-timezone", None)
+            if enrollment is None and name in ("mentoring_type", "interaction_style"):
+                field.initial = None
+            if enrollment is not None and name not in ALWAYS and not self.initial.get(name):
+                field.required = False
+        if "shares_address" in self.fields:
+            self.fields["shares_address"].required = False
+        told = "what you changed" if enrollment else "that they are signed up, with a link to change what you typed"
+        self.fields["mail"] = forms.BooleanField(
+            label="Email them", required=False, initial=True, help_text=f"Tells them {told}."
+        )
+        for name in ("full_name", "email", "pronouns") if locked else ():
+            if name in self.fields:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "They use this account elsewhere too, so only they can change this."
+
+    def clean_full_name(self) -> str:
+        if not self.cleaned_data["full_name"].strip():
+            raise forms.ValidationError("Enter their name.")
+        return super().clean_full_name()

@@ -1,0 +1,119 @@
+"""Coordinators add somebody to a cohort, or edit somebody's sign-up."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from cohorts.cohort_view import CohortObjectView, CohortView
+from cohorts.models import Enrollment
+from cohorts.signup import coordinator_services as services
+from cohorts.signup import prefill
+from cohorts.signup.coordinator_forms import CoordinatorSignupForm
+from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet
+from cohorts.signup.topic_choices import suggested_topics
+from cohorts.signup.views import read_signup
+from mentorship.core.accounts.services import AddressTakenError
+from mentorship.core.errors import ServiceError
+
+
+class CoordinatorSignupView(CohortView):
+    """The form about one person of the cohort, with what the public form asks."""
+
+    template_name = "cohorts/signup/coordinator_form.html"
+    for_editors = True
+    role: str
+
+    def form(self, *data: Any, **kwargs: Any) -> CoordinatorSignupForm:
+        """The form; `data` is nothing, or what was sent and its files."""
+        return CoordinatorSignupForm(*data, cohort=self.cohort, role=self.role, **kwargs)
+
+    def save(self, answers: dict[str, Any], *, mail: bool) -> HttpResponse:
+        """Save what was typed. Raises ServiceError."""
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.form(request.POST, request.FILES)
+        answers, members = read_signup(request, form, self.role, keep=True)
+        if answers is None:
+            return self.form_page(form, members, status=422)
+        try:
+            return self.save(answers, mail=answers.pop("mail", False))
+        except ServiceError as error:
+            form.add_error("email" if isinstance(error, AddressTakenError) else None, str(error))
+            return self.form_page(form, members, status=422)
+
+    def form_page(self, form: CoordinatorSignupForm, members: Any, *, status: int = 200) -> HttpResponse:
+        return self.page(
+            status=status,
+            form=form,
+            members=members,
+            max_members=MAX_MEMBERS,
+            role=self.role,
+            suggestions=suggested_topics(self.cohort),
+        )
+
+
+class EnrollmentCreate(CoordinatorSignupView):
+    """Add somebody who did not fill in the form themselves."""
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.role = self.kwargs["role"]
+        if self.role not in Enrollment.Role.values:
+            raise Http404
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.form_page(self.form(), MemberFormSet(prefix="members"))
+
+    def save(self, answers: dict[str, Any], *, mail: bool) -> HttpResponse:
+        saved = services.create_signup(cohort=self.cohort, role=self.role, answers=answers, by=self.user, mail=mail)
+        told = "They have been emailed." if mail else "Nobody has been emailed."
+        messages.success(self.request, f"{saved} is in the list, to be decided about. {told}")
+        return redirect(saved)
+
+    def get_context(self) -> dict[str, Any]:
+        roles = [(role, self.cohort.programme.label_of(role)) for role in Enrollment.Role.values]
+        return {**super().get_context(), "roles": roles, "enrollment": None}
+
+
+class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
+    """Edit somebody's sign-up, their name and address included."""
+
+    def get_rows(self) -> QuerySet[Enrollment]:
+        return Enrollment.objects.filter(cohort=self.cohort).with_people()
+
+    def look_up(self) -> None:
+        super().look_up()
+        self.role = self.object.role
+
+    def form(self, *data: Any, **kwargs: Any) -> CoordinatorSignupForm:
+        one = self.object
+        initial = {**prefill.saved_answers(one), "email": one.user.email}
+        locked = services.is_locked(one.user, self.user)
+        return super().form(*data, initial=initial, enrollment=one, locked=locked, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.form_page(self.form(), prefill.saved_team(self.object))
+
+    def save(self, answers: dict[str, Any], *, mail: bool) -> HttpResponse:
+        saved, changed = services.edit_signup(enrollment=self.object, answers=answers, by=self.user, mail=mail)
+        if not changed:
+            messages.info(self.request, "Nothing was changed, so nobody was emailed.")
+        else:
+            told = "They have been emailed." if mail else "Nobody has been emailed."
+            messages.success(self.request, f"Saved: {', '.join(changed)}. {told}")
+        self._say_who_left(saved, [member["email"] for member in answers.get("members", [])])
+        return redirect(saved)
+
+    def _say_who_left(self, saved: Enrollment, named: list[str]) -> None:
+        for departure in saved.departures.filter(user__email__in=named).select_related("user"):
+            messages.warning(
+                self.request,
+                f"{departure.user} left the team and was not put back. The lead of the team can invite them.",
+            )
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "enrollment": self.object}
