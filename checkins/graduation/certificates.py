@@ -1,18 +1,18 @@
 """Certificates as PDF, rendered by typst; what people typed goes in as data, never as source."""
 
 import io
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.text import slugify
 
 from checkins.models import Graduation, ServiceCertificate
 from mentorship.core.papers.fonts import families_for
 from mentorship.core.papers.pdf import PaperError, make_pdf
-from mentorship.core.text import clean_name
+from mentorship.core.text import clean_name, without_accents
 
 SOURCE = Path(__file__).with_name("certificate.typ")
 # Each takes some 40 ms: so many fit well into the time that a web server gives a page.
@@ -82,8 +82,10 @@ def _with_fonts(words: dict[str, str], country: str) -> dict[str, Any]:
 
 
 def file_name(certificate: Certificate) -> str:
-    """`certificate-ada-oyelaran-1f2e3d4c.pdf`; the end tells two people of one name apart."""
-    return f"certificate-{slugify(certificate.name) or 'person'}-{str(certificate.pk)[:8]}.pdf"
+    """`certificate-ada-oyelaran-1f2e3d4c.pdf`, in any script; the end tells two people of one name apart."""
+    letters = without_accents(certificate.name).lower()
+    words = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in letters)[:60].split()
+    return f"certificate-{'-'.join(words) or 'person'}-{str(certificate.pk)[:8]}.pdf"
 
 
 def certificates_zip(certificates: Iterable[Certificate]) -> tuple[bytes, Certificates]:

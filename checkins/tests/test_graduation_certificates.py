@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -130,6 +131,19 @@ def test_certificates_of_people_of_all_scripts_come_in_one_file(client, cast, ch
     assert len(pdf) < 400_000
     assert text_of(pdf).count("Wxyz" * 30) == len(NAMES)
     assert max(len(line) for line in lines_of(pdf)) < 120
+
+
+def test_files_of_certificates_are_named_for_the_person_in_any_script(client, cast, checkin):
+    for name in ("Zoë O'Hara", "王小明", "தமிழ் செல்வன்", "🌱"):
+        enrollment = EnrollmentFactory(cohort=cast.cohort, user__full_name=name)
+        graduate(enrollment=enrollment, user=enrollment.user, by=cast.coordinator, anyway=True)
+    client.force_login(cast.coordinator)
+    archive = client.get(reverse("checkins:certificates-zip", args=[cast.cohort.slug])).content
+    names = {name[12:-13] for name in zipfile.ZipFile(io.BytesIO(archive)).namelist()}
+    assert names == {"zoe-o-hara", "王小明", "தமிழ்-செல்வன்", "person"}
+    one = Graduation.objects.get(name="王小明")
+    answer = client.get(reverse("checkins:certificate-file", args=[one.pk]))
+    assert quote(f"certificate-王小明-{str(one.pk)[:8]}.pdf") in answer["Content-Disposition"]
 
 
 def test_chinese_characters_on_a_certificate_are_written_as_where_the_person_lives(client, cast, checkin):

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views import View
 
 from checkins.graduation.certificates import (
@@ -103,5 +104,5 @@ def warn_left_out(request: HttpRequest, certificates: Certificates) -> None:
 def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
     """A response that the browser saves as a file."""
     response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

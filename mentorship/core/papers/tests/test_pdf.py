@@ -69,6 +69,11 @@ def test_what_follows_a_name_from_the_right_stays_behind_it():
     assert places["בן־גוריון"] < places["דוד"] < places["1 January 2027"]  # set apart, its "1" would come first
 
 
+@pytest.mark.parametrize("name", ["דוד בן־גוריון", "محمد", "王小明"])
+def test_the_title_of_the_file_is_the_name_alone(name):
+    assert PdfReader(io.BytesIO(paper(name))).metadata.title == name
+
+
 def test_a_symbol_that_no_font_has_is_left_out():
     assert text_of(paper("Zoë 𝄞\U0001f0a1 Ray")).startswith("ZoëRay,")
 
