@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "mentorship.core.accounts",
     "mentorship.core.audit",
     "mentorship.core.outbox",
+    "mentorship.core.submissions",
     "mentorship.core.ui",
     "mentorship.portal",
     "mentorship.operations",
@@ -76,6 +77,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "mentorship.core.accounts.middleware.ReaderTimeZoneMiddleware",
     "mentorship.core.accounts.middleware.BeyondCountingMiddleware",
+    "mentorship.core.accounts.middleware.RowsInUseMiddleware",
+    "mentorship.core.submissions.middleware.SubmitOnceMiddleware",
 ]
 
 ROOT_URLCONF = "mentorship.urls"

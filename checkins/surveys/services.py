@@ -11,6 +11,7 @@ from cohorts.models import Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 
 
@@ -97,7 +98,7 @@ def delete_survey(*, survey: Survey, by: User) -> None:
     if survey.waves.exists():
         raise ServiceError(f"“{survey}” belongs to a check-in. Give that another survey first.")
     record(verb=Verb.DELETED, target=survey, workspace_id=survey.programme.workspace_id, by=by, name=survey.name)
-    survey.delete()
+    delete_row(survey)
 
 
 def survey_was_asked(survey: Survey) -> bool:

@@ -16,6 +16,7 @@ from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 
 # Who is asked when depends on these: they are fixed once a mail was sent.
@@ -101,7 +102,7 @@ def delete_wave(*, wave: CheckInWave, by: User) -> None:
     if not wave.cohort.waves.exclude(pk=wave.pk).exists():
         raise ServiceError("A cohort has at least one check-in. Pause it, then nobody is asked.")
     record(verb=Verb.DELETED, target=wave, workspace_id=wave.cohort.workspace_id, by=by, name=wave.name)
-    wave.delete()
+    delete_row(wave)
 
 
 @transaction.atomic

@@ -58,8 +58,16 @@ def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
 
 
 @transaction.atomic
-def offer_places(*, cohort: Cohort, role: str, number: int, by: User) -> list[Enrollment]:
-    """Offer places to the first on the waitlist, at most `number`. Returns who got one."""
+@transaction.atomic
+def offer_places(*, cohort: Cohort, role: str, number: int, by: User, first: int | None = None) -> list[Enrollment]:
+    """Offer places to the first on the waitlist, at most `number`. Returns who got one.
+
+    `first` is who was first when the coordinator looked, by id. Raises ServiceError where it is somebody else by now.
+    """
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    now_first = waitlist_of(cohort, role).values_list("pk", flat=True).first()
+    if first is not None and first != now_first:
+        raise ServiceError("The waitlist has changed since you looked. No place was offered; check the list again.")
     offered: list[Enrollment] = []
     while len(offered) < number and (got := offer_next_place(cohort=cohort, role=role, by=by)):
         offered.append(got)

@@ -257,15 +257,18 @@ class Waitlist(CohortView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "offer" in request.POST:
-            self._offer(number_in(request.POST.get("number", "1")))
+            with errors_as_messages(request):
+                self._offer(number_in(request.POST.get("number", "1")), seen=number_in(request.POST.get("first")))
         else:
             waiting = services.waitlist_of(self.cohort, self.role)
             one = get_visible_or_404(waiting, pk=number_in(request.POST.get("pk")))
             services.move_on_waitlist(enrollment=one, up=request.POST.get("to") == "up", by=self.user)
         return redirect("cohorts:waitlist-edit", cohort_slug=self.cohort.slug, role=self.role)
 
-    def _offer(self, number: int) -> None:
-        offered = services.offer_places(cohort=self.cohort, role=self.role, number=number, by=self.user)
+    def _offer(self, number: int, seen: int) -> None:
+        offered = services.offer_places(
+            cohort=self.cohort, role=self.role, number=number, by=self.user, first=seen or None
+        )
         if offered:
             messages.success(self.request, f"{len(offered)} got an offer: {', '.join(map(str, offered))}.")
         else:

@@ -11,6 +11,7 @@ from cohorts.models import Question
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 
 Q = TypeVar("Q", bound=Question)
@@ -51,7 +52,7 @@ def retire_question(*, question: Question, by: User) -> None:
     if question.is_answered():
         question.siblings().filter(pk=question.pk, retired_at=None).update(retired_at=timezone.now())
     else:
-        question.delete()
+        delete_row(question)
     _record(question, Verb.QUESTION_REMOVED, by)
 
 

@@ -12,6 +12,7 @@ from cohorts.setup.team import grant_role
 from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 
 
@@ -77,11 +78,11 @@ def save_group(*, group: Group, by: User) -> Group:
 
 @transaction.atomic
 def delete_group(*, group: Group, by: User) -> None:
-    """Delete an empty group. Raises ServiceError where people are in it."""
+    """Delete an empty group. Raises ServiceError where people are in it, or something else needs it."""
     if group.enrollments.exists():
         raise ServiceError(f"{group} has people in it. Move them to another group first.")
     record(verb=Verb.GROUP_DELETED, target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
-    group.delete()
+    delete_row(group)
 
 
 @transaction.atomic

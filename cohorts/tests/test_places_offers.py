@@ -288,3 +288,18 @@ def test_an_offer_that_changes_between_finding_and_locking_does_not_lapse(cohort
     one.refresh_from_db()
     assert one.status == "accepted"
     assert not OutboxMessage.objects.filter(key__startswith="offer-lapsed").exists()
+
+
+def test_places_are_offered_once_from_a_page_that_is_looked_at_twice(client, cast):
+    """Two tabs: what the second one shows is no longer so."""
+    cohort = cast.cohort
+    people = applicants(cohort, 4)
+    for one in people:
+        set_enrollment_status(enrollment=one, to="waitlisted", by=None)
+    client.force_login(cast.coordinator)
+    url = reverse("cohorts:waitlist-edit", args=[cohort.slug, "mentee"])
+    assert f'name="first" value="{people[0].pk}"' in client.get(url).content.decode()
+    sent = {"offer": "1", "number": "2", "first": people[0].pk}
+    assert "2 got an offer" in client.post(url, sent, follow=True).content.decode()
+    assert "The waitlist has changed since you looked" in client.post(url, sent, follow=True).content.decode()
+    assert [e.pk for e in waitlist_of(cohort, "mentee")] == [one.pk for one in people[2:]]

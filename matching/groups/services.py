@@ -17,6 +17,7 @@ from matching.models import GoalChoice, GoalGroup, GoalPlace
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import send_mail, written_keys
 
@@ -142,7 +143,7 @@ def delete_goal_group(*, group: GoalGroup, by: User) -> None:
     if GoalGroup.objects.get(pk=group.pk).confirmed:
         raise ServiceError("This group was introduced; it stays.")
     record(verb=Verb.TOOK_AWAY, target=group, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
-    group.delete()
+    delete_row(group)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from matching.rematch.services import sweep_matches_left_behind
 from matching.supply.services import sweep_supply
 from mentorship.core.outbox.delivery.deliver import deliver_all_due, forget_sign_in_mails, recover_expired
 from mentorship.core.outbox.health import record_heartbeat
+from mentorship.core.submissions.services import sweep_submissions
 from partners.billing.reminders import sweep_reminders
 from training.sessions.sweep import sweep_training
 
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "old sign-in mails deleted": forget_sign_in_mails,
     "offers reminded of or lapsed": sweep_offers,
     "unconfirmed sign-ups deleted": delete_unconfirmed_signups,
+    "old submissions forgotten": sweep_submissions,
     "mailings sent": sweep_mailings,
     "weekly mails written": sweep_weekly,
     "training moved": sweep_training,

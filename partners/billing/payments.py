@@ -19,13 +19,19 @@ from partners.money.currency import exact
 def record_payment(
     *, invoice: Invoice, amount: Decimal, on: date, by: User | None, reference: str = "", line: BankLine | None = None
 ) -> Payment:
-    """Record a payment. What exceeds the balance stays as credit. Raises ServiceError for drafts and credit notes."""
+    """Record a payment. What exceeds the balance stays as credit.
+
+    Raises ServiceError for drafts and credit notes, and where the same amount of the same day with the same reference
+    is recorded already: it would be counted twice.
+    """
     locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
     if locked.kind != Invoice.Kind.INVOICE or locked.status == Invoice.Status.DRAFT:
         raise ServiceError("Only an issued invoice is paid.")
     if amount <= 0:
         raise ServiceError("Write how much came in.")
     amount = exact(amount, locked.currency)
+    if line is None and locked.payments.filter(amount=amount, on=on, reference=reference[:200]).exists():
+        raise ServiceError("This payment is recorded already. If this is another one, give it a reference of its own.")
     payment = Payment.objects.create(invoice=locked, amount=amount, on=on, reference=reference[:200], bank_line=line)
     update_payment_status(invoice_id=locked.pk)
     amount_text = formatting.money(amount, locked.currency)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 from partners.billing import mails as billing_mails
 from partners.billing.billers import biller_of
@@ -163,7 +164,7 @@ def delete_draft(*, invoice: Invoice, by: User) -> None:
     """Delete a draft; what was on it can be billed again."""
     locked = _draft(invoice)
     record(verb=Verb.DELETED_THE_DRAFT, target=locked, workspace_id=locked.workspace_id, by=by)
-    locked.delete()
+    delete_row(locked)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Create, edit, publish and share impact reports; keep quotes."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -61,7 +62,10 @@ def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
 
 @transaction.atomic
 def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
-    """Publish the report as its next version, which never changes; the partner's contacts see it."""
+    """Publish the report as its next version, which never changes; the partner's contacts see it.
+
+    Where it says nothing new the last version stays the last one.
+    """
     locked = (
         ImpactReport.objects.select_for_update(of=("self",))
         .select_related("partner", "cohort__programme")
@@ -70,8 +74,11 @@ def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
     data = compose(locked, release=True)
     if not data["blocks"]:
         raise ServiceError("There is nothing to tell yet: every block is empty.")
-    last = locked.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    version = ReportVersion.objects.create(report=locked, number=last + 1, published_by=by, data=data)
+    last = locked.versions.order_by("-number").first()
+    if last and {**last.data, "at": ""} == {**json.loads(json.dumps(data)), "at": ""}:
+        return last
+    number = last.number + 1 if last else 1
+    version = ReportVersion.objects.create(report=locked, number=number, published_by=by, data=data)
     record(verb=Verb.PUBLISHED, target=locked, workspace_id=locked.workspace_id, by=by, version=version.number)
     return version
 

@@ -13,6 +13,7 @@ from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 from partners.documents import formatting
 from partners.models import Deliverable, InstalmentDue, Partner, Sponsorship
@@ -180,4 +181,4 @@ def delete_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
     if sponsorship.instalments.exclude(invoice=None).exists():
         raise ServiceError("An instalment of it is on an invoice. Credit that first.")
     record(verb=Verb.REMOVED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
-    sponsorship.delete()
+    delete_row(sponsorship)

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from mentorship.core.errors import ServiceError
 from partners.billing.payments import carry_over, delete_payment, record_payment
@@ -57,3 +58,16 @@ def test_credit_of_an_overpaid_invoice_is_carried_over_to_the_next(cast, biller,
     assert statement_rows(cast.partner, "EUR")[-1].balance == 89
     with pytest.raises(ServiceError, match="no credit"):
         carry_over(source=issued, target=following, on=DAY, by=cast.owner)
+
+
+def test_the_same_payment_is_recorded_once(client, cast, issued):
+    client.force_login(cast.owner)
+    url = reverse("partners:payment-create", args=[issued.pk])
+    sent = {"amount": "100", "on": "2027-02-03", "reference": "RE 12"}
+    assert client.post(url, sent).status_code == 302
+    answer = client.post(url, sent)
+    assert answer.status_code == 422
+    assert "This payment is recorded already." in answer.content.decode()
+    assert issued.payments.count() == 1
+    assert client.post(url, {**sent, "reference": "RE 13"}).status_code == 302
+    assert issued.payments.count() == 2

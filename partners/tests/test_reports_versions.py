@@ -207,6 +207,8 @@ def test_a_report_is_created_edited_published_and_compared_on_pages(client, cast
     report = cast.partner.reports.get()
     assert "Hello" in client.get(report.get_absolute_url()).content.decode()
     client.post(reverse("partners:report-publish", args=[report.pk]))
+    report.words = "Hello again"
+    report.save()
     client.post(reverse("partners:report-publish", args=[report.pk]))
     version = report.versions.first()
     answer = client.post(reverse("partners:version-share", args=[report.pk, 2]), {"days": "5"}, follow=True)
@@ -226,3 +228,12 @@ def test_members_without_a_country_are_counted_as_such(cast):
     join(cast.cohort, "KE", 6)
     data = compose(report_of(cast), release=False)
     assert sum(n for _label, n in places(data)[:2]) == 14  # with the cast's own mentee
+
+
+def test_publishing_again_without_anything_new_makes_no_second_version(cast):
+    join(cast.cohort, "KE", 8)
+    report = report_of(cast)
+    first = publish_report(report=report, by=cast.owner)
+    assert publish_report(report=report, by=cast.owner) == first
+    join(cast.cohort, "KE", 8)
+    assert publish_report(report=report, by=cast.owner).number == 2

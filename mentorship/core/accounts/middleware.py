@@ -1,13 +1,18 @@
-"""Middleware: the reader's time zone, and 400 for numbers and dates that are out of range."""
+"""Middleware: the reader's time zone, and answers to what no form of ours asks for or the database refuses."""
 
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.db.models import ProtectedError, RestrictedError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import bad_request
 
 from mentorship.core.accounts.models import User
+from mentorship.core.deletion import why_kept
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +33,25 @@ class BeyondCountingMiddleware:
             return None
         logger.warning("A request asked for a number or a day beyond counting.", exc_info=exception)
         return bad_request(request, exception)
+
+
+class RowsInUseMiddleware:
+    """Say what still needs a row that could not be deleted, on the page one came from, in place of an error page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the way back for a refused deletion; None for any other failure. Nothing of it was saved."""
+        if not isinstance(exception, ProtectedError | RestrictedError):
+            return None
+        messages.error(request, f"This can't be deleted. {why_kept(exception)}")
+        before = request.headers.get("Referer", "")
+        is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()})
+        return HttpResponseRedirect(before if is_ours else reverse("home"))
 
 
 class ReaderTimeZoneMiddleware:

@@ -27,10 +27,10 @@ def person_by_email(*, email: str, full_name: str = "") -> User:
     if user is None and (known := person_with_address(email)):
         user = User.objects.select_for_update().get(pk=known.pk)
     if user is None:
-        user = User(email=email, full_name=full_name.strip())
-        user.set_unusable_password()
-        user.save()
-    elif full_name.strip() and not user.full_name:
+        # Another process may make them at the same moment.
+        new = {"full_name": full_name.strip(), "password": make_password(None)}
+        user, _ = User.objects.select_for_update().get_or_create(email=email, defaults=new)
+    if full_name.strip() and not user.full_name:
         user.full_name = full_name.strip()
         user.save(update_fields=["full_name"])
     return user
@@ -61,8 +61,10 @@ def people_by_email(
     new = [User(email=e, full_name=names[e].strip(), **details.get(e, {})) for e in missing if e not in found]
     for user in new:
         user.password = make_password(None)
-    if make:
-        User.objects.bulk_create(new)
+    if make and new:
+        # Another process may make some of them at the same moment.
+        User.objects.bulk_create(new, ignore_conflicts=True)
+        new = list(User.objects.filter(email__in=[user.email for user in new]))
     return found | {user.email: user for user in new}
 
 

@@ -1,0 +1,1 @@
+"""Forms that were sent: the same one sent twice has one effect."""

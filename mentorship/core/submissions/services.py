@@ -1,0 +1,56 @@
+"""Remember which forms were sent, and recognise one that is sent again."""
+
+import time
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from mentorship.core.submissions.models import Submission
+
+# A page may stay open for days before somebody goes back to it and sends its form again.
+KEPT = timedelta(days=14)
+# The second click of a double click waits for what the first one leads to.
+PATIENCE, PAUSE = timedelta(seconds=10), 0.1
+
+
+def submission_key(request: HttpRequest) -> str:
+    """What makes the sending of a form recognisable; "" for a request that sends no form of ours.
+
+    Django masks the CSRF token anew for every page that it renders, so that page, form and everything in it are the
+    same only where the same form is sent again. Another page with the same form, or the form with another text, is
+    another sending.
+    """
+    token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken")
+    if request.method != "POST" or not token:
+        return ""
+    files = [(name, [(f.name, f.size) for f in found]) for name, found in sorted(request.FILES.lists())]
+    sent = (request.get_full_path(), token, sorted(request.POST.lists()), files)
+    return sha256(repr(sent).encode()).hexdigest()
+
+
+def claim_submission(key: str) -> tuple[bool, Submission]:
+    """Whether this is the only sending of a form that counts, and its row.
+
+    Where the same form is being worked on, waits for what becomes of it: after a refusal the second one is let through.
+    """
+    while True:
+        submission, is_first = Submission.objects.get_or_create(key=key)
+        if is_first or submission.location or timezone.now() - submission.at > PATIENCE:
+            return is_first, submission
+        time.sleep(PAUSE)
+
+
+def settle_submission(submission: Submission, location: str) -> None:
+    """The form had its effect and led to `location`; "" where it had none and may be sent again."""
+    if location:
+        Submission.objects.filter(pk=submission.pk).update(location=location)
+    else:
+        submission.delete()
+
+
+def sweep_submissions(now: datetime) -> int:
+    """Forget forms that nobody sends again."""
+    deleted, _ = Submission.objects.filter(at__lt=now - KEPT).delete()
+    return deleted
