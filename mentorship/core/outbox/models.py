@@ -1,5 +1,6 @@
 """A message is a row before it is a mail."""
 
+import re
 import uuid
 from email.utils import parseaddr
 from functools import lru_cache
@@ -11,6 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.core.outbox.querysets import OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
+
+LINK = re.compile(r"https?://\S+")
+HIDDEN_LINK = "[link for the recipient only]"
 
 
 @lru_cache(maxsize=4)
@@ -46,6 +50,14 @@ class OutboxMessage(models.Model):
         null=True,
         on_delete=models.CASCADE,
         related_name="messages",
+    )
+    private_to = models.ForeignKey(
+        "accounts.Workspace",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        editable=False,
+        help_text="Instead of `workspace` where only the recipient may use the links in it: who sees it without them.",
     )
     scope = models.CharField(
         max_length=60, blank=True, help_text="What of the workspace it is about, such as cohort:12; empty = all of it."
@@ -134,6 +146,11 @@ class OutboxMessage(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("outbox:message-detail", args=[self.pk])
+
+    @property
+    def shown_text(self) -> str:
+        """The words for coordinators: of a private mail without its links, with which the recipient acts."""
+        return LINK.sub(HIDDEN_LINK, self.body_text) if self.private_to_id else self.body_text
 
     @property
     def may_be_cancelled(self) -> bool:

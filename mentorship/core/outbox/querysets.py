@@ -1,12 +1,13 @@
 """Every reusable read of messages."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, TextField
+from django.db.models import Count, Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
+from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.querysets import WorkspaceQuerySet
 from mentorship.core.ui.search import every_word
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 class OutboxQuerySet(WorkspaceQuerySet["OutboxMessage"]):
     """Reads of messages; changes of their status are in delivery.py and services.py."""
+
+    def visible_to(self, user: Any) -> "OutboxQuerySet":
+        """Those of the workspaces where the user has a role; private ones, too, whose links no page shows."""
+        workspaces = workspaces_of(user)
+        return self.filter(Q(workspace_id__in=workspaces) | Q(private_to_id__in=workspaces))
 
     def due(self, now: datetime) -> "OutboxQuerySet":
         """Queued messages whose moment has come: people who wait for a sign-in code first, then the longest due."""

@@ -58,7 +58,7 @@ def send_mail(
 
     `template` is a folder below templates/emails. `why` says to coordinators why it was written, `kind` groups mails
     in their lists and is the name of the folder unless given. A `private` mail holds a link with which somebody acts:
-    no coordinator reads it. `reply_to` replaces the sender's. See `enqueue` for the others.
+    coordinators read it without its links. `reply_to` replaces the sender's. See `enqueue` for the others.
 
     Give people as recipients, not their addresses, and say by `audience` who asks whether they still are whom the mail
     takes them for. It is rendered again when it leaves, if what it quotes has changed since.
@@ -68,6 +68,7 @@ def send_mail(
     return enqueue(
         key=key,
         workspace_id=None if private else sender.workspace_id,
+        private_to_id=sender.workspace_id if private else None,
         scope=sender.scope,
         kind=kind or template.rpartition("/")[2].replace("_", " "),
         why=why,

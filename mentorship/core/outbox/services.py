@@ -47,6 +47,7 @@ def enqueue(
     *,
     key: str,
     workspace_id: int | None,
+    private_to_id: int | None = None,
     kind: str,
     why: str,
     to: Sequence[Recipient],
@@ -81,6 +82,7 @@ def enqueue(
         key=key,
         defaults={
             "workspace_id": workspace_id,
+            "private_to_id": private_to_id,
             "scope": scope,
             "kind": kind,
             "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,

@@ -104,7 +104,9 @@ class MessageSource(CoordinatorRequiredMixin, View):
     """The mail as bytes: of what was sent, exactly those that went out."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        message = as_it_would_leave(get_visible_or_404(OutboxMessage.objects.visible_to(request.user), pk=pk))
+        # The source of a private mail holds the links with which its recipient acts.
+        visible = OutboxMessage.objects.visible_to(request.user).filter(private_to=None)
+        message = as_it_would_leave(get_visible_or_404(visible, pk=pk))
         try:
             source = source_of(message)
         except ValueError as error:
