@@ -264,3 +264,21 @@ def test_a_line_of_the_checklist_is_edited_and_deleted(client, cast):
     assert (item.name, item.owner, item.due_on) == ("Book two rooms", cast.owner, date(2027, 2, 3))
     client.post(url, {"delete": "1"})
     assert not ChecklistItem.objects.filter(pk=item.pk).exists()
+
+
+def test_closing_sign_up_asks_first_and_says_who_signed_up(client, cast):
+    Cohort.objects.filter(pk=cast.cohort.pk).update(status="enrolling", signup_closes_at=None)
+    EnrollmentFactory(cohort=cast.cohort, status="applied")
+    client.force_login(cast.coordinator)
+    page = client.get(cast.cohort.get_absolute_url()).content.decode()
+    assert 'class="btn btn-primary" name="to"' not in page
+    move = reverse("cohorts:cohort-set-status", args=[cast.cohort.slug])
+    for to in ("matching", "draft"):
+        page = client.post(move, {"to": to}).content.decode()
+        assert "Close sign-up for Seeds 9?" in page
+        assert "3 people have signed up so far; 1 sign-up is not decided yet." in page
+        assert Cohort.objects.get(pk=cast.cohort.pk).status == "enrolling"
+    assert client.post(move, {"to": "matching", "confirmed": "yes"}).status_code == 302
+    assert Cohort.objects.get(pk=cast.cohort.pk).status == "matching"
+    # Nothing is closed by the next step.
+    assert client.post(move, {"to": "running"}).status_code == 302

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from cohorts.models import Enrollment
+from cohorts.models import Cohort, Enrollment
 from matching.board.change_plan import ChangeRequest, plan_change
 from matching.board.manual_pair import describe_pair
 from matching.board.state import BoardState, read_state
-from matching.engine.services import lock_open_cohort
+from matching.engine.services import lock_open_cohort, request_run
 from matching.models import BoardChange, HeldBack, Match, MatchPin, MatchProposal, MatchRun
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -52,6 +52,34 @@ def undo_last_change(*, run: MatchRun, version: int, by: User | None) -> BoardCh
     _check_still_so(state, effects)
     _apply(run, effects, by)
     return _write(state, f"undid: {last.words}"[:500], effects, by, undoes=last)
+
+
+@transaction.atomic
+def run_again(*, cohort: Cohort, by: User | None, keep_by_hand: bool) -> MatchRun:
+    """Request a run; with `keep_by_hand` around the pairs that were made by hand in the last one, which are locked.
+
+    Without it they are found anew, like all that is not locked. Raises ServiceError where a pair can't be locked.
+    """
+    lock_open_cohort(cohort)
+    made, _ = pairs_by_hand(cohort)
+    for mentee, mentor in made if keep_by_hand else ():
+        set_pin(mentee=mentee, mentor=mentor, kind=MatchPin.Kind.LOCK, by=by)
+    return request_run(cohort=cohort, by=by)
+
+
+def pairs_by_hand(cohort: Cohort) -> tuple[list[tuple[Enrollment, Enrollment]], int]:
+    """What another run would drop: pairs made by hand and not locked, and how many mentees lost theirs by hand."""
+    run = MatchRun.objects.filter(cohort=cohort).answered().select_related("cohort__programme").first()
+    if run is None:
+        return [], 0
+    state = read_state(run)
+    changes = run.changes.filter(undoes=None, undone_by=None)
+    touched = {(e["mentee"], e["mentor"]) for c in changes for e in c.effects if e["what"] == "pair"}
+    open_pairs = {pair for pair in touched if pair not in state.pins and pair[0] not in state.introduced}
+    made = sorted(pair for pair in open_pairs if pair in state.chosen)
+    people = Enrollment.objects.with_people().in_bulk({pk for pair in made for pk in pair})
+    removed = sum(pair not in state.chosen and pair[0] not in state.mentors_of for pair in open_pairs)
+    return [(people[mentee], people[mentor]) for mentee, mentor in made], removed
 
 
 def last_change(run: MatchRun) -> BoardChange | None:

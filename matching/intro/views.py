@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views import View
@@ -19,13 +20,29 @@ from matching.models import Match
 from matching.querysets import MatchQuerySet
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.links import LinkError
+from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import number_in
+from mentorship.core.views import Question
 
 
 class UndoConfirmation(CohortView):
     """Undo one match, or a whole confirmation, whose intro has not left; or let the intros leave at once."""
 
     http_method_names = ("post",)
+
+    def ask_first(self) -> Question | None:
+        """Ask before intros leave, which nobody can call back."""
+        if self.request.POST.get("do") != "send":
+            return None
+        matches = list(self._chosen(self.request.POST).with_people())
+        people = {person.pk for match in matches for person in (match.mentor.user, *match.mentee.people)}
+        intros = counted(len({match.intro_id for match in matches}), "intro")
+        return Question(
+            title=f"Send {intros} now?",
+            text=[f"{counted(len(people), 'person,people')} get an email at once. It can't be called back."],
+            button=f"Send {intros}",
+            back=reverse("matching:match-list", args=[self.cohort.slug]),
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         found = list(self._chosen(request.POST).select_related("mentee"))

@@ -4,6 +4,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from matching.board import services as board_services
 from matching.board.candidates import alternatives_for_mentee, alternatives_for_mentor, cheapest_way
@@ -17,7 +18,13 @@ from matching.models import BoardChange, HeldBack, MatchPin, MatchRun
 from matching.pauses.services import pause_mentor
 from matching.policy import services as policy_services
 from mentorship.core.errors import ServiceError
-from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, TopicFactory
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    MatchFactory,
+    RoleFactory,
+    TopicFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -388,3 +395,52 @@ def test_of_two_changes_at_the_same_moment_one_is_refused():
         thread.join()
     assert sorted(told) == [-1, 1]
     assert HeldBack.objects.count() == 1
+
+
+# --- another run ---
+
+
+def run_anew(client, run, **data):
+    return client.post(reverse("matching:run-create", args=[run.cohort.slug]), data)
+
+
+@pytest.fixture
+def swapped(client, market):
+    """Two mentees whose mentors were swapped by hand, and the coordinator who did it."""
+    run, mentees, _ = market
+    client.force_login(RoleFactory(workspace=run.cohort.programme.workspace, role="coordinator").user)
+    state = read_state(run)
+    one, other = [m for m in mentees if state.mentors_of.get(m.pk)][:2]
+    make(run, "swap", one, mentor_of(run, one), other, mentor_of(run, other))
+    return run, {(one.pk, mentor_of(run, one).pk), (other.pk, mentor_of(run, other).pk)}
+
+
+def test_running_again_asks_before_a_swap_is_found_anew(client, swapped):
+    run, _ = swapped
+    page = run_anew(client, run)
+    assert page.status_code == 200
+    assert "You made 2 pairs by hand and did not lock them" in page.text
+    assert "Lock 2 pairs and run again" in page.text
+    assert MatchRun.objects.count() == 1
+
+
+def test_a_swap_is_kept_as_a_lock_of_the_next_run(client, swapped):
+    run, by_hand = swapped
+    run_anew(client, run, confirmed="yes")
+    assert set(MatchPin.objects.filter(kind="lock").values_list("mentee_id", "mentor_id")) == by_hand
+    engine_services.work_run(MatchRun.objects.get(number=2).pk)
+    assert by_hand <= pairs(MatchRun.objects.get(number=2))
+
+
+def test_a_swap_is_found_anew_where_the_coordinator_says_so(client, swapped):
+    run, _ = swapped
+    run_anew(client, run, confirmed="other")
+    assert MatchRun.objects.count() == 2
+    assert not MatchPin.objects.exists()
+
+
+def test_nothing_is_asked_where_the_changes_by_hand_are_locked_or_undone(client, swapped):
+    run, _ = swapped
+    undo_last_change(run=run, version=read_state(run).version, by=None)
+    assert run_anew(client, run).status_code == 302
+    assert MatchRun.objects.count() == 2

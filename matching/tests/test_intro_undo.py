@@ -210,7 +210,11 @@ def test_send_now_releases_held_intros(desk):
     confirm(client, run)
     held = held_confirmations(run.cohort, timezone.now())[0]
     group = {"run": run.number, "leaves_at": held.leaves_at.isoformat(), "do": "send"}
-    assert "2 intros leave now" in client.post(url("match-undo"), group, follow=True).text
+    page = client.post(url("match-undo"), group, follow=True)
+    assert "Send 2 intros now?" in page.text
+    assert "4 people get an email at once" in page.text
+    assert deliver_all_due() == 0
+    assert "2 intros leave now" in client.post(url("match-undo"), {**group, "confirmed": "yes"}, follow=True).text
     assert deliver_all_due() == 2
 
 

@@ -1,8 +1,9 @@
 """The bases of views: look up what a page is about, show it, save its form."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from django.contrib import messages
@@ -21,6 +22,24 @@ from mentorship.core.links import LinkError
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 Q = TypeVar("Q", bound=QuerySet[Any])
+
+
+# What the page of a question sends in addition to what was sent to it: the name, and the value of each button.
+CONFIRMED, YES, OTHER_WAY = "confirmed", "yes", "other"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before something that mails several people or can't be undone: what will happen, in sentences.
+
+    `button` answers with YES; `other`, where there is another way to go on, with OTHER_WAY.
+    """
+
+    title: str
+    button: str
+    text: Sequence[str]
+    back: str
+    other: str = ""
 
 
 class LookupView(View, ABC):
@@ -42,7 +61,21 @@ class LookupView(View, ABC):
             self.look_up()
         except LinkError:
             return render(request, self.bad_link_template, status=404)
+        if request.method == "POST" and CONFIRMED not in request.POST and (question := self.ask_first()):
+            return self._question_page(request, question)
         return super().dispatch(request)
+
+    def ask_first(self) -> Question | None:
+        """What to ask before `post` runs, with the numbers; None where it can be undone and mails nobody else.
+
+        The question is a page of its own, which sends the same form again with CONFIRMED. Nothing has happened before.
+        """
+        return None
+
+    def _question_page(self, request: HttpRequest, question: Question) -> HttpResponse:
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        kept = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+        return render(request, "layouts/question.html", {"question": question, "kept": kept, "confirmed": CONFIRMED})
 
     @property
     def user(self) -> User:

@@ -137,7 +137,7 @@ def plan_and_open(page: Page, installation: Installation) -> None:
     page.get_by_label("Starts on").fill("2027-02-01")
     page.get_by_label("Ends on").fill("2027-05-28")
     page.get_by_role("button", name="Save as a draft").click()
-    page.get_by_role("button", name="Move on to enrolling").click()
+    page.get_by_role("button", name="Open sign-up").click()
     expect(page.get_by_text("Seeds 1 is now enrolling.")).to_be_visible()
 
 
@@ -156,12 +156,14 @@ def accept_everybody(page: Page, installation: Installation) -> None:
 def match_and_confirm(page: Page, installation: Installation) -> None:
     page.goto(f"{installation.url}/cohorts/seeds-1/")
     page.get_by_role("button", name="Move on to matching").click()
+    page.get_by_role("button", name="Close sign-up").click()
     page.goto(f"{installation.url}/cohorts/seeds-1/matching/")
     page.locator("main form[action$='/matching/run/'] button").click()
     installation.wait(lambda: page.reload() and page.get_by_text("proven best").count())
     page.get_by_role("link", name="Confirm 5").click()
     page.get_by_role("button", name="Confirm and send 5 intros").click()
     page.get_by_role("button", name="Send now").click()  # else they wait ten minutes, so that it can be undone
+    page.get_by_role("button", name="Send 5 intros").click()
     page.goto(f"{installation.url}/cohorts/seeds-1/")
     page.get_by_role("button", name="Move on to running").click()
 

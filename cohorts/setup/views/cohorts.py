@@ -6,16 +6,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 from cohorts.cohort_view import CohortView, ProgrammeView
 from cohorts.figures import SIGNUP_FIGURES, figures_by_role
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrollment
 from cohorts.setup.forms import CohortForm
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.audit.services import history_of
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.ui.markup import counted
+from mentorship.core.views import FormPage, Question, errors_as_messages
 
 
 class CohortDetail(CohortView):
@@ -79,6 +81,26 @@ class CohortMove(CohortView):
     """Move the cohort to another status."""
 
     http_method_names = ("post",)
+
+    def ask_first(self) -> Question | None:
+        """Ask before sign-up is closed, which nobody expects of the next step."""
+        cohort, to = self.cohort, self.request.POST.get("to", "")
+        if not cohort.accepts_signups() or to not in Cohort.TRANSITIONS[cohort.status]:
+            return None
+        undecided = cohort.enrollments.filter(status__in=Enrollment.UNDECIDED).count()
+        closes = cohort.signup_closes_at
+        until = f" It would close by itself on {format_date(closes.astimezone(cohort.tz), 'j F Y')}." if closes else ""
+        return Question(
+            title=f"Close sign-up for {cohort}?",
+            text=[
+                f"Nobody can sign up or change their sign-up after this.{until}",
+                f"{counted(cohort.enrollments.count(), 'person has,people have')} signed up so far; "
+                f"{counted(undecided, 'sign-up is,sign-ups are')} not decided yet. No email is sent, and you can open "
+                "sign-up again.",
+            ],
+            button="Close sign-up",
+            back=cohort.get_absolute_url(),
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):

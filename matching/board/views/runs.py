@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -12,25 +13,51 @@ from cohorts.cohort_view import CohortView
 from matching.board import advice
 from matching.board.forms import RunNameForm
 from matching.board.run_comparison import differences, figures_of
+from matching.board.services import pairs_by_hand, run_again
 from matching.board.views.base import RunView
-from matching.engine.services import rename_run, request_run
+from matching.engine.services import rename_run
 from matching.models import MatchRun
 from matching.querysets import MatchRunQuerySet
-from mentorship.core.views import errors_as_messages
+from mentorship.core.ui.markup import counted
+from mentorship.core.views import CONFIRMED, YES, Question, errors_as_messages
 
 # A run usually takes seconds. Longer without anybody taking it: say what may be wrong.
 PATIENCE = timedelta(seconds=60)
 MOST_LISTED = 50
+PAIRS_NAMED = 6
 
 
 class StartRun(CohortView):
-    """Ask for a run."""
+    """Ask for a run. Where pairs were made by hand and not locked, ask whether they are kept."""
 
     http_method_names = ("post",)
 
+    def ask_first(self) -> Question | None:
+        """Ask before what was done by hand is found anew."""
+        made, removed = pairs_by_hand(self.cohort)
+        if not made and not removed:
+            return None
+        text = []
+        if made:
+            listed = "; ".join(f"{mentee} with {mentor.user}" for mentee, mentor in made[:PAIRS_NAMED])
+            more = f" and {len(made) - PAIRS_NAMED} more" if len(made) > PAIRS_NAMED else ""
+            text.append(f"You made {counted(len(made), 'pair')} by hand and did not lock them: {listed}{more}.")
+        if removed:
+            text.append(
+                f"You also took a match from {counted(removed, 'mentee')}. A new run may propose it again, unless you "
+                "forbid the pair on the board."
+            )
+        return Question(
+            title="Keep what you changed by hand?",
+            text=text,
+            button=f"Lock {counted(len(made), 'pair')} and run again" if made else "Run again",
+            other="Run again without them" if made else "",
+            back=reverse("matching:board", args=[self.cohort.slug]),
+        )
+
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
-            request_run(cohort=self.cohort, by=self.user)
+            run_again(cohort=self.cohort, by=self.user, keep_by_hand=request.POST.get(CONFIRMED) == YES)
         return redirect("matching:board", cohort_slug=self.cohort.slug)
 
 
