@@ -91,7 +91,7 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
             },
             sender=sender,
             key=f"graduation-ask:{match.pk}:{now:%Y%m%d}",
-            why=f"{by} asked the mentors of {cohort} who is ready to graduate.",
+            why=f"{by} asked the {cohort.programme.plural_of('mentor')} of {cohort} who is ready to graduate.",
             to=[mentor.email],
         )
         asked += 1

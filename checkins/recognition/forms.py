@@ -39,7 +39,7 @@ class HonorariumForm(forms.ModelForm):
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         helpers = cohort.enrollments.occupying_place().filter(role__in=HELPER_ROLES)
-        self.fields["people"].queryset = helpers.select_related("user").order_by(  # type: ignore[attr-defined]
+        self.fields["people"].queryset = helpers.select_related("user", "cohort__programme").order_by(  # type: ignore[attr-defined]
             "role", "user__full_name", "pk"
         )
         self.fields["what"].initial = f"helping in {cohort}"[:160]

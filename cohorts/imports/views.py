@@ -105,6 +105,7 @@ class ImportBatchDetail(ImportBatchView):
                 for i, header in enumerate(batch.rows[0])
             ],
             fields=fields_for(batch.cohort, batch.role).items(),
+            role_label=batch.cohort.programme.label_of(batch.role),
             form=form,
             error=error,
             digest=plan.digest,

@@ -140,6 +140,10 @@ class Enrollment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("cohorts:enrollment-detail", args=[self.cohort.slug, self.pk])
 
+    def get_role_display(self) -> str:
+        """The programme's own word for the role; lists select `cohort__programme` with their rows."""
+        return self.cohort.programme.label_of(self.role)
+
     def get_status_display(self) -> str:  # type: ignore[no-redef]
         """The status in words. Whoever was removed did not withdraw."""
         return str(self.Departure.REMOVED.label if self.was_removed else self.Status(self.status).label)

@@ -78,6 +78,10 @@ class Programme(models.Model):
         """The programme's own word for a role."""
         return {"mentor": self.mentor_label, "mentee": self.mentee_label}.get(role, role)
 
+    def plural_of(self, role: str) -> str:
+        """The programme's own word for several people in a role."""
+        return f"{self.label_of(role)}s"
+
     @property
     def sender(self) -> Sender:
         """In whose name mails about the programme leave."""

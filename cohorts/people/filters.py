@@ -55,6 +55,10 @@ def _by_back(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
     return found.filter(defers=True) if value == "defers" else found.exclude(comes_back_as=[])
 
 
+def _role_choices(cohort: Cohort) -> Choices:
+    return [(role, cohort.programme.label_of(role)) for role in Enrollment.Role.values]
+
+
 PEOPLE_FILTERS: ExtensionPoint[Filter] = ExtensionPoint(
     "filters of people",
     asked_by=__name__,
@@ -62,7 +66,7 @@ PEOPLE_FILTERS: ExtensionPoint[Filter] = ExtensionPoint(
 )
 _OWN_FILTERS: dict[str, Filter] = {
     "q": Filter("Search", None, lambda found, text: found.search(text)),
-    "role": Filter("Role", lambda cohort: Enrollment.Role.choices, lambda found, role: found.filter(role=role)),
+    "role": Filter("Role", _role_choices, lambda found, role: found.filter(role=role)),
     "status": Filter("Status", lambda cohort: Enrollment.Status.choices, lambda found, s: found.filter(status=s)),
     "place": Filter("Place", lambda cohort: [("yes", "has a place")], lambda found, _: found.occupying_place()),
     "group": Filter(

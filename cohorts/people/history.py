@@ -15,7 +15,7 @@ class ParticipationHistory:
     @property
     def words(self) -> list[str]:
         """Short phrases for lists, such as: was a mentee in Seeds 7."""
-        return [f"was a {enrollment.role} in {enrollment.cohort.name}" for enrollment in self.enrollments]
+        return [f"was a {enrollment.get_role_display()} in {enrollment.cohort.name}" for enrollment in self.enrollments]
 
     def first_time(self, role: str) -> bool:
         """Whether they never took part in this role before."""

@@ -248,6 +248,7 @@ class Waitlist(CohortView):
         offers = cohort.enrollments.with_open_offer().filter(role=role)  # type: ignore[attr-defined]
         return self.page(
             role=role,
+            role_label=cohort.programme.label_of(role),
             roles=[(r, cohort.programme.label_of(r)) for r in ROLES],
             waiting=services.waitlist_of(cohort, role),
             free=free_seats(cohort, role),

@@ -15,7 +15,7 @@ from cohorts.questions.form_definition import (
     current_questions,
     standard_fields,
 )
-from cohorts.questions.labels import LABELS
+from cohorts.questions.labels import field_label
 from cohorts.questions.question_form import BaseQuestionForm
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.errors import ServiceError
@@ -33,7 +33,7 @@ class StandardFieldsForm(forms.Form):
             if name in NEVER_REQUIRED:
                 del choices[1]
             self.fields[name] = forms.ChoiceField(
-                label=LABELS[name], choices=choices, initial=states[name], required=False
+                label=field_label(name, cohort.programme, role), choices=choices, initial=states[name], required=False
             )
 
 

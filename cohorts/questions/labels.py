@@ -2,6 +2,8 @@
 
 import re
 
+from cohorts.models import Programme
+
 # Which own questions ask where somebody works.
 ASKS_FOR_EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)
 
@@ -32,3 +34,9 @@ MENTOR_LABELS = {
     "goals": "What brings you here?",
     "mentoring_type": "What do you offer?",
 }
+
+
+def field_label(name: str, programme: Programme, role: str) -> str:
+    """The label of a standard field in the form for a role, with the programme's own word for mentors."""
+    label = LABELS[name] if role == "mentee" else MENTOR_LABELS.get(name, LABELS[name])
+    return label.replace("mentors", programme.plural_of("mentor"))

@@ -63,6 +63,7 @@ class FormEdit(FormRoleView):
         return {
             **super().get_context(),
             "role": self.role,
+            "role_label": self.cohort.programme.label_of(self.role),
             "roles": [(role, self.cohort.programme.label_of(role)) for role in FORM_ROLES],
             "questions": questions,
             "text_of": {question.key: question.text for question in questions},
@@ -91,6 +92,9 @@ class QuestionEdit(QuestionEditPage[SignupQuestion], FormQuestionView):
 
     template_name = "cohorts/questions/question.html"
     form_class = QuestionForm
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "role_label": self.cohort.programme.label_of(self.role)}
 
     def count_answers(self) -> int:
         return self.object.answers.count() if self.object.pk else 0

@@ -21,7 +21,7 @@ from cohorts.questions.form_definition import (
     field_name,
     standard_fields,
 )
-from cohorts.questions.labels import ASKS_FOR_EMPLOYER, LABELS, MENTOR_LABELS
+from cohorts.questions.labels import ASKS_FOR_EMPLOYER, field_label
 from cohorts.questions.question_form import build_field
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import countries, language_code, language_name
@@ -74,7 +74,7 @@ class SignupForm(forms.Form):
     full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
     email = forms.EmailField(help_text="We send you one link to confirm it.")
     pronouns = forms.CharField(max_length=60, required=False)
-    title = forms.CharField(max_length=300, help_text="One line that a mentor understands.")
+    title = forms.CharField(max_length=300, help_text="One line that says what it is about.")
     description = forms.CharField(
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -133,16 +133,12 @@ class SignupForm(forms.Form):
             if state == OFF:
                 del self.fields[name]
         for name, field in self.fields.items():
-            field.label = LABELS[name]
+            field.label = field_label(name, cohort.programme, role)
         self.questions = current_questions(cohort, role)
         for question in self.questions:
             if question.behaviour.is_asked:
                 self.fields[field_name(question)] = build_field(question)
         self._add_conditions()
-        if role != "mentee":
-            for name, label in MENTOR_LABELS.items():
-                if name in self.fields:
-                    self.fields[name].label = label
         if address:
             self.fields["email"].disabled = True
             self.initial["email"] = address

@@ -246,5 +246,7 @@ def mentors_left_out(cohort: Cohort) -> list[tuple[Enrollment, str]]:
     """List accepted mentors with free places who are not proposed, with the reason, by name."""
     taken = Match.objects.places_of(cohort)
     pauses = MentorPause.objects.open(cohort).filter(enrollment__status="accepted")
-    found = [(p.enrollment, p.words) for p in pauses.select_related("enrollment__user")]
+    found = [
+        (p.enrollment, p.words) for p in pauses.select_related("enrollment__user", "enrollment__cohort__programme")
+    ]
     return sorted((pair for pair in found if pair[0].capacity > taken[pair[0].pk]), key=lambda pair: str(pair[0].user))

@@ -39,10 +39,11 @@ def mark_arrivals(
     for role in ROLES:
         number = sum(r.seen == HERE for r in rsvps.values() if r.enrollment.role == role)
         if number > locked.seats_for(role):
-            raise ServiceError(f"{number} {role}s for {locked.seats_for(role)} places: give the event more first.")
+            people, places = locked.cohort.programme.plural_of(role), locked.seats_for(role)
+            raise ServiceError(f"{number} {people} for {places} places: give the event more first.")
     users = [r.enrollment.user_id for r in rsvps.values() if r.seen == HERE]
     if len(users) != len(set(users)):
-        raise ServiceError("Somebody is ticked as a mentor and as a mentee; nobody can sit at two tables.")
+        raise ServiceError("Somebody is ticked in both roles; nobody can sit at two tables.")
     for rsvp in rsvps.values():
         if rsvp.pk is None:
             rsvp.save()

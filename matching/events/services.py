@@ -122,7 +122,9 @@ def answer_invitation(*, event: SpeedEvent, enrollment: Enrollment, coming: bool
         return rsvp
     others = SpeedRsvp.objects.filter(event=locked, enrollment__user_id=enrollment.user_id, status=COMING)
     if coming and (other := others.exclude(enrollment=enrollment).select_related("enrollment").first()):
-        raise ServiceError(f"You come as a {other.enrollment.role} already; nobody can sit at two tables.")
+        raise ServiceError(
+            f"You come as a {other.enrollment.get_role_display()} already; nobody can sit at two tables."
+        )
     rsvp = rsvp or SpeedRsvp(event=locked, enrollment=enrollment)
     free = locked.seats_for(enrollment.role) > _coming(locked, enrollment.role)
     rsvp.status = (COMING if free else WAITING) if coming else NOT_COMING

@@ -46,7 +46,7 @@ def join_introduced_group(*, group: GoalGroup, enrollment: Enrollment, by: User)
     if locked.places.filter(enrollment__user=enrollment.user_id).exists():
         raise ServiceError(f"{enrollment.user} is in “{locked}” in another role.")
     if free_group_places(locked, enrollment) < 1:
-        raise ServiceError(f"All places for {enrollment.role}s in “{locked}” are taken.")
+        raise ServiceError(f"All places for {enrollment.get_role_display()}s in “{locked}” are taken.")
     if before:
         before.delete()
     place = GoalPlace.objects.create(group=locked, enrollment=enrollment, by_hand=True)

@@ -206,7 +206,7 @@ def move_to_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) -> 
             raise ServiceError(f"{enrollment.user} is in “{group}” in another role.")
         if free_group_places(group, enrollment) < 1:
             places = group.places_for(enrollment.role)
-            raise ServiceError(f"All {places} places for {enrollment.role}s in “{group}” are taken.")
+            raise ServiceError(f"All {places} places for {enrollment.get_role_display()}s in “{group}” are taken.")
         GoalPlace.objects.update_or_create(enrollment=enrollment, defaults={"group": group, "by_hand": True})
     record(verb=Verb.MOVED, target=enrollment, workspace_id=cohort.workspace_id, by=by, to=to.name if to else "")
 
@@ -224,7 +224,9 @@ def introduce_group(*, group: GoalGroup, by: User) -> GoalGroup:
     cohort.refuse_after_end()
     mail = group_mail_of(locked, cohort)
     if not mail.mentors or not mail.mentees:
-        raise ServiceError(f"“{locked}” needs at least one mentor and one mentee.")
+        raise ServiceError(
+            f"“{locked}” needs at least one {cohort.programme.mentor_label} and one {cohort.programme.mentee_label}."
+        )
     why = f"{by} confirmed the group “{locked}” of {cohort}."
     locked.intro = mail.send("group_intro", kind="intro", key=f"group-intro:{locked.pk}", why=why)
     locked.save(update_fields=["intro"])

@@ -101,7 +101,7 @@ def _others(user: User) -> Iterator[TodoItem]:
     for cohort in reviews.distinct():
         yield TodoItem(
             f"Applications to {cohort.name}",
-            "The coordinators ask the mentors to read them.",
+            f"The coordinators ask the {cohort.programme.plural_of('mentor')} to read them.",
             None,
             reverse("cohorts:review-list", args=[cohort.slug]),
             "Read and review",

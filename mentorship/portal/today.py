@@ -144,6 +144,7 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
     asked, matches = (reverse(f"matching:{page}", args=[cohort.slug]) for page in ("question-list", "match-list"))
     board = reverse("matching:board", args=[cohort.slug])
     waiting = matching_tasks(cohort)
+    mentees = cohort.programme.plural_of("mentee").capitalize()
     yield Need(
         waiting.wishes,
         "People who would like another match",
@@ -153,14 +154,14 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
     )
     yield Need(
         waiting.left,
-        "Mentees whose match has ended",
+        f"{mentees} whose match has ended",
         "They are back in the pool.",
         f"{board}?state=left",
         "Match them",
     )
     yield Need(
         waiting.declined,
-        "Mentees whose proposed match was declined",
+        f"{mentees} whose proposed match was declined",
         "The reason stands beside them.",
         f"{board}?state=declined",
         "Find another",
@@ -187,7 +188,7 @@ def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
         standing = Match.objects.filter(mentee__cohort=cohort).occupying_place().values("mentee_id")
         yield Need(
             cohort.enrollments.mentees().occupying_place().exclude(pk__in=standing).count(),
-            "Mentees without a match",
+            f"{cohort.programme.plural_of('mentee').capitalize()} without a match",
             "Accepted, and nobody to meet yet.",
             board,
             "Open matching",
@@ -196,7 +197,7 @@ def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
     yield Need(
         len(weak),
         "Goal groups that lack somebody",
-        "Too few people, or no mentor.",
+        f"Too few people, or no {cohort.programme.mentor_label}.",
         reverse("matching:group-list", args=[cohort.slug]),
         "Look",
     )
@@ -211,7 +212,7 @@ def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
     mentors = cohort.enrollments.mentors().occupying_place().values_list("pk", flat=True)
     yield Need(
         sum(credit.status == "none" for credit in training_status_of(mentors).values()),
-        "Mentors without a training slot",
+        f"{cohort.programme.plural_of('mentor').capitalize()} without a training slot",
         f"The next slot is on {date_format(timezone.localtime(next_one.starts_at), 'j F')}.",
         reverse("cohorts:people-list", args=[cohort.slug]) + "?role=mentor&status=accepted&training=none",
         "See who",

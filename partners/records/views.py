@@ -104,7 +104,7 @@ class PartnerDetail(PartnerPage):
 
     def _people(self) -> QuerySet[PartnerPerson]:
         if self.of_team:
-            return self.partner.people.select_related("enrollment__user", "enrollment__cohort")
+            return self.partner.people.select_related("enrollment__user", "enrollment__cohort__programme")
         return self.partner.people.shown()
 
 

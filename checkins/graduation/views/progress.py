@@ -62,7 +62,7 @@ class GraduationList(CohortView):
         """Do what a button says. Raises ServiceError."""
         if act == "ask":
             asked = services.ask_mentors(cohort=self.cohort, by=self.user)
-            messages.success(self.request, f"{asked} mentors are asked.")
+            messages.success(self.request, f"{asked} {self.cohort.programme.plural_of('mentor')} are asked.")
         elif act == "issue":
             number = services.issue_certificates(cohort=self.cohort, by=self.user)
             messages.success(self.request, f"{number} certificates are on their way.")

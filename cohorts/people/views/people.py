@@ -54,8 +54,8 @@ class PeopleList(CohortView):
         return self.page(
             page_obj=page_of(request, found.with_people()),
             total=everyone.count(),
-            status_counts=_counts(everyone, "status", Enrollment.Status),
-            role_counts=_counts(everyone, "role", Enrollment.Role),
+            status_counts=_counts(everyone, "status", Enrollment.Status.choices),
+            role_counts=_counts(everyone, "role", PEOPLE_FILTERS["role"].choices_for(self.cohort)),
             more=[
                 (name, one.label, one.choices_for(cohort), given.get(name, ""))
                 for name, one in PEOPLE_FILTERS.items()
@@ -199,4 +199,4 @@ def _decisions_for(enrollment: Enrollment, has_something_running: bool) -> list[
 
 def _counts(everyone: QuerySet[Enrollment], field: str, choices: Any) -> list[tuple[str, str, int]]:
     counted = dict(everyone.order_by().values_list(field).annotate(Count("pk")))
-    return [(value, label, counted[value]) for value, label in choices.choices if value in counted]
+    return [(value, label, counted[value]) for value, label in choices if value in counted]

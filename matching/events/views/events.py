@@ -84,7 +84,9 @@ class EventDetail(EventView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         event = self.object
-        rsvps = event.rsvps.select_related("enrollment__user").order_by("asked_at", "pk")
+        rsvps = event.rsvps.select_related("enrollment__user", "enrollment__cohort__programme").order_by(
+            "asked_at", "pk"
+        )
         filters = {
             "q": request.GET.get("q", ""),
             "role": choice_in(request, "role", ("mentee", "mentor")),

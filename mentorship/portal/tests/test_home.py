@@ -1,5 +1,6 @@
 """The first page of each role, and the health page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -247,3 +248,26 @@ def test_a_pair_counts_as_introduced_once_the_introduction_was_sent(client, cast
     listed = client.get(funnel["Matches"][1]).context["page_obj"]
     assert {match.pk for match in listed} == {sent.pk, waiting.pk, cast.match.pk}
     assert waiting.get_status_display() == "matched"
+
+
+def test_roles_have_the_programmes_own_words(client, cast, django_assert_max_num_queries):
+    cast.programme.mentee_label, cast.programme.mentor_label = "project lead", "guide"
+    cast.programme.save()
+    EnrollmentFactory.create_batch(8, cohort=cast.cohort, role="mentee")
+    client.force_login(cast.mentee)
+    assert "Project lead in Seeds 9" in words_in(client.get("/"))
+    client.force_login(cast.coordinator)
+    found = []
+    for view, args in (
+        ("cohorts:people-list", []),
+        ("cohorts:question-create", ["mentee"]),
+        ("cohorts:waitlist-edit", ["mentee"]),
+        ("cohorts:signup-form-edit", ["mentee"]),
+        ("training:session-list", []),
+    ):
+        with django_assert_max_num_queries(60):
+            page = words_in(client.get(reverse(view, args=[cast.cohort.slug, *args])))
+        said = re.findall(r"(?<=>)[^<>]*\b[Mm]ent(?:ee|or)s?\b(?!@)[^<>]*(?=<)", page)
+        found += [(view, text) for text in said]
+    assert found == []
+    assert "Project leads without a match" in [need.title for need in client.get("/").context["needs"]]
