@@ -140,7 +140,7 @@ class Enrollment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("cohorts:enrollment-detail", args=[self.cohort.slug, self.pk])
 
-    def get_role_display(self) -> str:
+    def get_role_display(self) -> str:  # type: ignore[no-redef]
         """The programme's own word for the role; lists select `cohort__programme` with their rows."""
         return self.cohort.programme.label_of(self.role)
 

@@ -39,8 +39,8 @@ def mark_arrivals(
     for role in ROLES:
         number = sum(r.seen == HERE for r in rsvps.values() if r.enrollment.role == role)
         if number > locked.seats_for(role):
-            people, places = locked.cohort.programme.plural_of(role), locked.seats_for(role)
-            raise ServiceError(f"{number} {people} for {places} places: give the event more first.")
+            who, places = locked.cohort.programme.plural_of(role), locked.seats_for(role)
+            raise ServiceError(f"{number} {who} for {places} places: give the event more first.")
     users = [r.enrollment.user_id for r in rsvps.values() if r.seen == HERE]
     if len(users) != len(set(users)):
         raise ServiceError("Somebody is ticked in both roles; nobody can sit at two tables.")
