@@ -70,13 +70,14 @@ class CheckInWave(models.Model):
 
     @property
     def when(self) -> str:
-        """`3 calendar months after the intro of each pair`"""
+        """`3 calendar months after the intro of each pair, or the start of the cohort if that’s later`"""
         anchor = self.Anchor(self.anchor).label
+        later = ", or the start of the cohort if that’s later" if self.anchor == self.Anchor.INTRO else ""
         if not self.offset:
-            return f"the day of {anchor}"
+            return f"the day of {anchor}{later}"
         number, side = abs(self.offset), "after" if self.offset > 0 else "before"
         unit = {"months": "calendar month", "days": "day"}[self.unit]
-        return f"{number} {unit}{'' if number == 1 else 's'} {side} {anchor}"
+        return f"{number} {unit}{'' if number == 1 else 's'} {side} {anchor}{later}"
 
 
 class CheckIn(models.Model):

@@ -82,7 +82,9 @@ def missing_checkins(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
         matches = matches.filter(intro__sent_at__lt=datetime.combine(last, datetime.min.time(), UTC))
     else:
         longest = (31 * wave.offset if wave.unit == "months" else wave.offset) + wave.window_days
-        matches = matches.filter(intro__sent_at__gt=now - timedelta(days=longest) - ZONE_SLACK)
+        first = now - timedelta(days=longest) - ZONE_SLACK
+        if wave.cohort.starts_on <= first.date():
+            matches = matches.filter(intro__sent_at__gt=first)
     asked = _asked_already(wave)
     for match in matches.with_people().order_by("pk"):
         for checkin in _checkins_of_match(wave, match, anchor):
@@ -108,12 +110,17 @@ def anchor_day(wave: CheckInWave) -> date | None:
     return {"starts": wave.cohort.starts_on, "ends": wave.cohort.ends_on}.get(wave.anchor)
 
 
+def followed_day(wave: CheckInWave) -> date:
+    """The date of the cohort with which the wave's check-ins move: no pair begins before the cohort does."""
+    return anchor_day(wave) or wave.cohort.starts_on
+
+
 def due_moment_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -> datetime:
     """When somebody in `zone` is due: nine in the morning there. `sent_at` is that of the intro."""
     day = anchor_day(wave)
     if day is None:
         assert sent_at is not None  # noqa: S101  (only pairs that were introduced are planned)
-        day = sent_at.astimezone(zone).date()
+        day = wave.cohort.pair_begins(sent_at.astimezone(zone).date())
     return morning(add_offset(day, wave.offset, wave.unit), zone)
 
 
@@ -124,7 +131,8 @@ def first_checkin_day(cohort: Cohort, introduced: date) -> date | None:
     """
     waves = list(cohort.waves.all()) or [CheckInWave(cohort=cohort)]
     of_pairs = [w for w in waves if w.paused_at is None and w.audience != CheckInWave.Audience.FACILITATORS]
-    days = [(add_offset(anchor_day(w) or introduced, w.offset, w.unit), w.anchor) for w in of_pairs]
+    begins = cohort.pair_begins(introduced)
+    days = [(add_offset(anchor_day(w) or begins, w.offset, w.unit), w.anchor) for w in of_pairs]
     # Pairs introduced after a day of the cohort have not been through what it asks about.
     return min((day for day, anchor in days if day > introduced or anchor == CheckInWave.Anchor.INTRO), default=None)
 

@@ -1,6 +1,6 @@
 """Keep the dates of check-ins right when cohorts, time zones, waves or pauses change."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,22 +9,25 @@ from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
 from checkins.waves.due_dates import morning, morning_after, next_morning, plus_days
-from checkins.waves.planning import anchor_day, due_moment_of, zone_of_person
+from checkins.waves.planning import ZONE_SLACK, due_moment_of, followed_day, zone_of_person
 from mentorship.core.timezones import first_zone
 
 
 def follow_changed_dates(now: datetime) -> int:
     """Reschedule check-ins where the cohort's dates or the person's time zone changed. Returns how many."""
     planned = CheckIn.objects.filter(status="planned")
-    shifted = CheckInWave.objects.filter(
-        Q(anchor="starts") & ~Q(anchored_on=F("cohort__starts_on"))
-        | Q(anchor="ends") & ~Q(anchored_on=F("cohort__ends_on")),
-        anchored_on__isnull=False,
-    )
+    by_starts = Q(anchor__in=["starts", "intro"]) & ~Q(anchored_on=F("cohort__starts_on"))
+    by_ends = Q(anchor="ends") & ~Q(anchored_on=F("cohort__ends_on"))
+    shifted = CheckInWave.objects.filter((by_starts | by_ends) & Q(anchored_on__isnull=False))
     done = 0
-    for wave in shifted.select_related("cohort"):
-        done += replan(planned.filter(wave=wave))
-        CheckInWave.objects.filter(pk=wave.pk).update(anchored_on=anchor_day(wave))
+    for wave in (shifted | CheckInWave.objects.filter(anchor="intro", anchored_on=None)).select_related("cohort"):
+        of_wave = planned.filter(wave=wave)
+        if wave.anchor == CheckInWave.Anchor.INTRO:
+            # Pairs that began after both days are as they were, and what somebody moved by hand stays.
+            last = max(wave.anchored_on or wave.cohort.starts_on, wave.cohort.starts_on) + ZONE_SLACK
+            of_wave = of_wave.filter(match__intro__sent_at__lt=datetime.combine(last, time(), UTC))
+        done += replan(of_wave)
+        CheckInWave.objects.filter(pk=wave.pk).update(anchored_on=followed_day(wave))
     return done + replan(_travelled("planned")) + _move_reminders(_travelled("sent"), now)
 
 

@@ -253,6 +253,13 @@ class Cohort(models.Model):
         """Whether free places are still given out: from sign-up until the cohort runs."""
         return self.status in (self.Status.ENROLLING, self.Status.MATCHING)
 
+    def pair_begins(self, introduced: date) -> date:
+        """When a pair begins: the day of its intro, or the first day of the cohort where that is later.
+
+        First meetings, check-ins and what reminds of them count from it.
+        """
+        return max(introduced, self.starts_on)
+
     def week_on(self, day: date) -> int | None:
         """The number of the week of `day`, from 1; None before the start and after the end."""
         return (day - self.starts_on).days // 7 + 1 if self.starts_on <= day <= self.ends_on else None

@@ -98,7 +98,7 @@ def group_zones(members: Sequence[Enrollment]) -> list[str]:
 def group_meeting_times(cohort: Cohort, zones: Sequence[str]) -> list[Suggestion]:
     """Suggest when they could all meet, at least three days ahead and not before the cohort starts."""
     off = read_days_off(cohort.programme.days_off)
-    first = max(timezone.localdate(timezone=cohort.tz) + NOTICE, cohort.starts_on)
+    first = cohort.pair_begins(timezone.localdate(timezone=cohort.tz) + NOTICE)
     return suggest(zones, first, minutes=60, day_off=lambda day: any(d.holds(day) for d in off))
 
 

@@ -117,7 +117,7 @@ def zones_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
 def first_meetings(mentee: Enrollment, mentors: Sequence[Enrollment], today: date) -> list[Suggestion]:
     """Suggest times for the first meeting: at least three days ahead, not before the cohort starts, on no day off."""
     everybody = zones_of(mentee, mentors)
-    first = max(today + NOTICE, mentee.cohort.starts_on)
+    first = mentee.cohort.pair_begins(today + NOTICE)
     found = next_meetings(mentee, everybody, first)
     # A team spread around the world may have no hour in common; then a time that suits its lead must do.
     return found or next_meetings(mentee, everybody and [e.time_zone for e in (mentee, *mentors)], first)

@@ -94,7 +94,7 @@ def mentors_of(match: Match) -> list[Enrollment]:
 def pair_meeting_times(match: Match, mentors: Sequence[Enrollment], today: date) -> tuple[list[Suggestion], list[str]]:
     """Suggest meeting times from tomorrow on, and return everybody's time zones. `today` is in the reader's zone."""
     zones = zones_of(match.mentee, mentors)
-    first = max(today + timedelta(days=1), match.mentee.cohort.starts_on)
+    first = match.mentee.cohort.pair_begins(today + timedelta(days=1))
     return next_meetings(match.mentee, zones, first), zones
 
 
