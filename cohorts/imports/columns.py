@@ -1,5 +1,6 @@
 """What the columns of an imported sheet can be, and how headers are recognised."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from cohorts.models import Cohort
@@ -12,7 +13,8 @@ QUESTION = "question:"
 ONLY_FOR = {"capacity": "mentor", "mentors_wanted": "mentee", "title": "mentee", "description": "mentee"}
 # Headers that are recognised as they are, in lower case. `guess_mapping` also knows the questions of forms.
 HEADERS = {
-    "id": "external_id", "e-mail": "email", "emails": "email", "email address": "email", "e-mail address": "email",
+    "id": "external_id", "mail": "email", "e-mails": "email", "e-mail": "email",
+    "emails": "email", "email address": "email", "e-mail address": "email",
     "name": "full_name", "full name": "full_name", "your name": "full_name", "names": "full_name",
     "expertise": "topics", "keywords": "topics", "interests": "topics", "project": "title",
     "about your project": "description", "bio": "goals", "type": "mentoring_type", "style": "interaction_style",
@@ -35,9 +37,12 @@ def guess_mapping(headers: Sequence[str], role: str, own: Mapping[str, str] | No
     mapping: dict[str, str] = {}
     for header in headers:
         key = " ".join(header.split()).casefold()
-        found = HEADERS.get(key) or labels.get(key) or names.get(key.replace("_", " "))
-        if found and found not in mapping.values() and ONLY_FOR.get(found, role) == role:
-            mapping[header] = found
+        # "E-mail*", "Topics (up to five):" as forms and people write them; the name as it is comes first.
+        for text in (key, re.sub(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])|[*:?]+\s*$", "", key).strip(" *:?")):
+            found = HEADERS.get(text) or labels.get(text) or names.get(text.replace("_", " "))
+            if found and found not in mapping.values() and ONLY_FOR.get(found, role) == role:
+                mapping[header] = found
+                break
     return mapping
 
 

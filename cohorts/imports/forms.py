@@ -1,10 +1,13 @@
 """Forms of the import pages."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 
 from cohorts.models import Enrollment
+from mentorship.core.sheets import DELIMITERS, ENCODINGS, Limits, ReadingChoice
+from mentorship.core.sheets.fields import SheetField
 
 
 class ImportUploadForm(forms.Form):
@@ -14,7 +17,49 @@ class ImportUploadForm(forms.Form):
         label="The sheet holds",
         choices=[(Enrollment.Role.MENTEE, "mentees, or teams with a project"), (Enrollment.Role.MENTOR, "mentors")],
     )
-    file = forms.FileField(help_text="CSV (UTF-8) or XLSX with headers in the first line; up to 10,000 rows.")
+    file = SheetField(limits=Limits(), help_text="CSV, XLSX or ODS, up to 10 MB and 10,000 rows.")
+
+
+class ReadingForm(forms.Form):
+    """How the file is read, to be corrected. What the file does not have is left out."""
+
+    sheet = forms.ChoiceField(label="Sheet", required=False)
+    header_line = forms.TypedChoiceField(label="Row with the column names", coerce=int, empty_value=0, required=False)
+    encoding = forms.ChoiceField(label="Encoding", required=False)
+    delimiter = forms.ChoiceField(
+        label="Columns are separated by", required=False, choices=[(sign, name) for sign, name in DELIMITERS.items()]
+    )
+
+    def __init__(self, *args: Any, reading: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, initial=dict(reading), **kwargs)
+        sheets = [(name, f"{name} (hidden)" if hidden else name) for name, hidden in reading.get("sheets", [])]
+        lines = [(line, f"Line {line}: {text}") for line, text in reading.get("first_rows", [])]
+        self.fields["sheet"].choices = sheets  # type: ignore[attr-defined]
+        self.fields["header_line"].choices = lines  # type: ignore[attr-defined]
+        known = (
+            ENCODINGS
+            if reading.get("encoding", "") in ("", *ENCODINGS)
+            else {reading["encoding"]: reading["encoding"], **ENCODINGS}
+        )
+        self.fields["encoding"].choices = list(known.items())  # type: ignore[attr-defined]
+        if len(sheets) < 2:
+            del self.fields["sheet"]
+        if not reading.get("encoding"):
+            del self.fields["encoding"], self.fields["delimiter"]
+
+    @property
+    def choice(self) -> ReadingChoice:
+        """What was chosen, of a valid form. A row of names counts in the sheet that was shown only."""
+        chosen = self.cleaned_data
+        moved = any(name in chosen and chosen[name] != self.initial.get(name) for name in ("sheet", "delimiter"))
+        return ReadingChoice(
+            encoding=chosen.get("encoding", ""),
+            delimiter=chosen.get("delimiter", ""),
+            sheet=chosen.get("sheet", ""),
+            header_line=0
+            if moved or chosen["header_line"] == self.initial.get("header_line")
+            else chosen["header_line"],
+        )
 
 
 class ImportApplyForm(forms.Form):

@@ -10,10 +10,10 @@ from cohorts.imports.columns import QUESTION, check_mapping, fields_for
 from cohorts.imports.people_cells import CellError, read_people
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions.form_definition import current_questions
-from cohorts.questions.kinds import YES_WORDS
+from cohorts.questions.kinds import yes_or_no
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import country_code, language_code
-from mentorship.core.sheets import SheetError, SheetTable, read_sheet
+from mentorship.core.sheets import SheetTable
 from mentorship.core.text import clean_name
 from mentorship.core.timezones import zone_from_text
 
@@ -37,17 +37,6 @@ class ImportRow:
     error: str = ""
     warnings: tuple[str, ...] = ()
     question: str = ""
-
-
-def read_table(content: bytes) -> SheetTable:
-    """The table of a CSV or XLSX file, headers first. Raises SheetError."""
-    rows = read_sheet(content).rows
-    if len(rows) < 2:
-        raise SheetError("The file has no rows below its headers.")
-    headers = rows[0].cells
-    if not all(headers) or len(set(headers)) != len(headers):
-        raise SheetError("Every column needs a header of its own in the first line.")
-    return SheetTable([row.cells for row in rows], [row.line for row in rows])
 
 
 def parse_rows(
@@ -158,16 +147,31 @@ def _text(limit: int | None = None, label: str = "") -> Reader:
     return read
 
 
-def _number(label: str, low: int, high: int) -> Reader:
-    def read(text: str, warnings: list[str], leftovers: list[str]) -> int:
-        try:
-            number = int(float(text))
-        except (ValueError, OverflowError):
-            raise RowError(f"{label}: “{text[:40]}” is no number.") from None
-        if not low <= number <= high:
-            nearest = min(max(number, low), high)
-            warnings.append(f"{label}: {number} is read as {nearest}.")
-            return nearest
+_WHOLE = re.compile(
+    r"(?:ca\.?|about|approx\.?|~|≈)?\s*(\d{1,4}(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std\.?|stunden|x)?\.?", re.IGNORECASE
+)
+_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].*)?")
+
+
+def _number(label: str, low: int, high: int, *, required: bool) -> Reader:
+    """A whole number. What is none rejects the row where the number is `required`, else it goes to the note."""
+
+    def read(text: str, warnings: list[str], leftovers: list[str]) -> int | None:
+        found = _WHOLE.fullmatch(text)
+        exact = float(found[1].replace(",", ".")) if found else None
+        if exact is None or (required and not exact.is_integer()):
+            why = "is a date, perhaps made by a spreadsheet" if _DAY.fullmatch(text) else "is no whole number"
+            if required:
+                raise RowError(f"{label}: “{text[:40]}” {why}.")
+            warnings.append(f"{label}: “{text[:40]}” {why}; it is in the note.")
+            leftovers.append(f"{label}: {text}")
+            return None
+        number = min(max(int(exact), low), high)
+        if number != exact:
+            kept = "" if exact.is_integer() else " What was written is in the note."
+            warnings.append(f"{label}: “{text[:40]}” is read as {number}.{kept}")
+            if kept:
+                leftovers.append(f"{label}: {text}")
         return number
 
     return read
@@ -214,8 +218,14 @@ def _languages(text: str, warnings: list[str], leftovers: list[str]) -> list[str
     return list(dict.fromkeys(codes))
 
 
-def _yes_no(text: str, warnings: list[str], leftovers: list[str]) -> bool:
-    return text.casefold() in YES_WORDS
+def _yes_no(label: str) -> Reader:
+    def read(text: str, warnings: list[str], leftovers: list[str]) -> bool | None:
+        answer = yes_or_no(text)
+        if answer is None:
+            _keep(f"{label}, neither yes nor no", text, warnings, leftovers)
+        return answer
+
+    return read
 
 
 READERS: dict[str, Reader] = {
@@ -224,14 +234,14 @@ READERS: dict[str, Reader] = {
     "goals": _text(),
     "mentoring_type": _choice("Kind of mentoring", Enrollment.MentoringType.choices),
     "interaction_style": _choice("Way to work together", Enrollment.InteractionStyle.choices),
-    "hours_per_month": _number("Hours a month", 0, 200),
-    "capacity": _number("Places", 0, 50),
-    "mentors_wanted": _number("Mentors wanted", 1, 5),
+    "hours_per_month": _number("Hours a month", 0, 200, required=False),
+    "capacity": _number("Places", 0, 50, required=True),
+    "mentors_wanted": _number("Mentors wanted", 1, 5, required=True),
     "country": _country,
     "time_zone": _zone,
     "languages": _languages,
     "private_needs": _text(),
-    "listed_publicly": _yes_no,
+    "listed_publicly": _yes_no("Public listing"),
 }
 
 

@@ -10,13 +10,13 @@ from django.db import OperationalError, transaction
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, UPDATED, save_enrollments
 from cohorts.imports.columns import fields_for, guess_mapping
 from cohorts.imports.planning import REJECTED, ImportOptions, ImportPlan, PlannedRow, plan_import, plan_rows
-from cohorts.imports.rows import read_table
+from cohorts.imports.reading import ReadTable, read_file
 from cohorts.models import Cohort, Enrollment, ImportBatch
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-from mentorship.core.sheets import SheetTable
+from mentorship.core.sheets import ReadingChoice, SheetTable
 
 logger = logging.getLogger(__name__)
 
@@ -124,16 +124,26 @@ def suggest_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[s
 @transaction.atomic
 def start_import(*, cohort: Cohort, role: str, filename: str, content: bytes, by: User) -> ImportBatch:
     """Keep an uploaded sheet, with a first mapping of its columns, until it is applied. Raises SheetError."""
-    table = read_table(content)
-    return ImportBatch.objects.create(
-        cohort=cohort,
-        role=role,
-        filename=filename[:200],
-        rows=table.rows,
-        lines=table.lines,
-        mapping=suggest_mapping(cohort, role, table.headers),
-        created_by=by,
-    )
+    batch = ImportBatch(cohort=cohort, role=role, filename=filename[:200], source=content, created_by=by)
+    _take_table(batch, read_file(content))
+    batch.save()
+    return batch
+
+
+@transaction.atomic
+def read_again(*, batch: ImportBatch, choice: ReadingChoice) -> ImportBatch:
+    """Read an uploaded file otherwise: by another encoding, another sheet or header row. Raises ServiceError."""
+    locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=batch.pk)
+    if locked.status != ImportBatch.Status.UPLOADED or locked.source is None:
+        raise ServiceError("The file is no longer kept. Upload it again.")
+    _take_table(locked, read_file(bytes(locked.source), choice))
+    locked.save()
+    return locked
+
+
+def _take_table(batch: ImportBatch, read: ReadTable) -> None:
+    batch.rows, batch.lines, batch.reading = read.table.rows, read.table.lines, read.as_json()
+    batch.mapping = suggest_mapping(batch.cohort, batch.role, read.table.headers)
 
 
 def table_of(batch: ImportBatch) -> SheetTable:

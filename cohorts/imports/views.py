@@ -12,12 +12,13 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.imports.columns import fields_for
-from cohorts.imports.forms import ImportApplyForm, ImportUploadForm, read_decisions, read_mapping
+from cohorts.imports.forms import ImportApplyForm, ImportUploadForm, ReadingForm, read_decisions, read_mapping
 from cohorts.imports.planning import ImportOptions, ImportPlan
 from cohorts.imports.services import (
     PreviewChangedError,
     apply_import,
     plan_batch,
+    read_again,
     result_of,
     start_import,
     table_of,
@@ -25,7 +26,7 @@ from cohorts.imports.services import (
 from cohorts.models import ImportBatch
 from mentorship.core.sheets import SheetError
 from mentorship.core.ui.export import export
-from mentorship.core.views import FormPage
+from mentorship.core.views import FormPage, errors_as_messages
 
 
 class ImportUpload(FormPage, CohortView):
@@ -40,7 +41,7 @@ class ImportUpload(FormPage, CohortView):
 
     def save(self, form: ImportUploadForm) -> HttpResponse:
         file, role = form.cleaned_data["file"], form.cleaned_data["role"]
-        batch = start_import(cohort=self.cohort, role=role, filename=file.name, content=file.read(), by=self.user)
+        batch = start_import(cohort=self.cohort, role=role, filename=file.name, content=file.content, by=self.user)
         return redirect("cohorts:import-detail", cohort_slug=self.cohort.slug, pk=batch.pk)
 
 
@@ -75,6 +76,8 @@ class ImportBatchDetail(ImportBatchView):
         here = redirect("cohorts:import-detail", cohort_slug=self.cohort.slug, pk=batch.pk)
         if batch.status != ImportBatch.Status.UPLOADED:
             return here
+        if "read" in request.POST:
+            return self._read_again(here)
         options = ImportOptions(
             mapping=read_mapping(batch.rows[0], request.POST), decisions=read_decisions(request.POST)
         )
@@ -89,6 +92,13 @@ class ImportBatchDetail(ImportBatchView):
             return self._preview(options, form)
         if batch.status == ImportBatch.Status.APPLIED:
             messages.success(request, "Sheet imported. No email was sent.")
+        return here
+
+    def _read_again(self, here: HttpResponse) -> HttpResponse:
+        form = ReadingForm(self.request.POST, reading=self.object.reading)
+        if form.is_valid():
+            with errors_as_messages(self.request):
+                read_again(batch=self.object, choice=form.choice)
         return here
 
     def _preview(self, options: ImportOptions, form: forms.Form) -> HttpResponse:
@@ -107,6 +117,7 @@ class ImportBatchDetail(ImportBatchView):
             fields=fields_for(batch.cohort, batch.role).items(),
             role_label=batch.cohort.programme.label_of(batch.role),
             form=form,
+            reading=ReadingForm(reading=batch.reading) if batch.source is not None and batch.reading else None,
             error=error,
             digest=plan.digest,
             new=plan.new,

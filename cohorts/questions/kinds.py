@@ -1,5 +1,7 @@
 """Every kind of question that sign-up forms and surveys can ask. CONTRIBUTING.md says how to add one."""
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,7 +12,10 @@ from cohorts.questions.fields import KeptFileField
 from cohorts.questions.files import sign_file_id
 
 SCALE = range(1, 6)
-YES_WORDS = ("yes", "y", "true", "1", "x", "ja", "oui", "sí", "si", "sim")
+YES_WORDS = ("yes", "y", "true", "1", "x", "ja", "oui", "sí", "si", "sim", "✓", "✔")
+NO_WORDS = ("no", "n", "false", "0", "nein", "non", "não", "nao", "-", "–")
+# 05.10.2026 has its day in front; 05/10/2026 may have its month there, unless one of them is more than 12.
+_DOTTED, _SLASHED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})"), re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 
 
 @register
@@ -112,7 +117,7 @@ class YesOrNo(QuestionKind):
         return ("yes" if stored else "no") if isinstance(stored, bool) else stored
 
     def read_cell(self, question: Question, text: str) -> Any:
-        return text.casefold() in YES_WORDS
+        return yes_or_no(text)
 
 
 @register
@@ -143,7 +148,7 @@ class Date(QuestionKind):
         return cleaned.isoformat() if cleaned else None
 
     def read_cell(self, question: Question, text: str) -> Any:
-        return text
+        return _day(text)
 
 
 @register
@@ -185,9 +190,31 @@ def _values_by_label(question: Question) -> dict[str, str]:
     return {label.casefold(): value for value, label in question.choices}
 
 
+def yes_or_no(text: str) -> bool | None:
+    """What a cell answers; None for another word."""
+    word = text.casefold().strip(" .!")
+    return True if word in YES_WORDS else False if word in NO_WORDS else None
+
+
+def _day(text: str) -> str | None:
+    """A day of a sheet as it is stored; None where it isn't one, or could be two."""
+    text = text.partition(" ")[0].partition("T")[0] if text[:4].isdigit() else text
+    try:
+        if dotted := _DOTTED.fullmatch(text):
+            return date(int(dotted[3]), int(dotted[2]), int(dotted[1])).isoformat()
+        if slashed := _SLASHED.fullmatch(text):
+            one, two = int(slashed[1]), int(slashed[2])
+            if one <= 12 and two <= 12 and one != two:
+                return None
+            return date(int(slashed[3]), min(one, two) if max(one, two) > 12 else one, max(one, two)).isoformat()
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
 def _number(text: str) -> int | float | None:
     try:
-        number = float(text)
+        number = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
         return int(number) if number.is_integer() else number
     except (ValueError, OverflowError):
         return None

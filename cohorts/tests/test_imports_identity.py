@@ -14,7 +14,7 @@ from cohorts.enrollment.services import save_note
 from cohorts.imports import services as imports_services
 from cohorts.imports.columns import guess_mapping
 from cohorts.imports.planning import ImportOptions
-from cohorts.imports.rows import read_table
+from cohorts.imports.reading import read_table
 from cohorts.imports.services import PreviewChangedError, apply_import, import_rows, plan_batch, start_import
 from cohorts.models import Enrollment, ImportBatch, SignupQuestion
 from mentorship.devtools.testing.factories import CohortFactory

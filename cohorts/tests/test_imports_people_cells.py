@@ -4,7 +4,7 @@ import pytest
 
 from cohorts.imports.columns import guess_mapping
 from cohorts.imports.people_cells import CellError, read_people
-from cohorts.imports.rows import read_table
+from cohorts.imports.reading import read_table
 from cohorts.imports.services import import_rows
 from mentorship.core.text import tidy_address
 from mentorship.devtools.testing.factories import CohortFactory

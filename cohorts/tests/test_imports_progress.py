@@ -12,7 +12,7 @@ from django.utils import timezone
 from cohorts.imports import services as imports_services
 from cohorts.imports.columns import fields_for, guess_mapping
 from cohorts.imports.planning import ImportOptions
-from cohorts.imports.rows import read_table
+from cohorts.imports.reading import read_table
 from cohorts.imports.services import (
     apply_import,
     continue_import,

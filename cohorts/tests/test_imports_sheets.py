@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from cohorts.enrollment.services import save_note
 from cohorts.imports.columns import guess_mapping
-from cohorts.imports.rows import read_table
+from cohorts.imports.reading import read_table
 from cohorts.imports.services import import_rows
 from cohorts.models import Enrollment, ImportBatch
 from cohorts.questions.labels import LABELS
@@ -85,7 +85,7 @@ def test_a_rejected_row_does_not_stop_the_others(cohort):
         cohort, "email,capacity\nana@example.org,2\nnowhere,1\nben@example.org,many\ncleo@example.org,1\n", "mentor"
     )
     assert result.created == 2
-    assert result.rejected == [(3, "“nowhere” is no e-mail address."), (4, "Places: “many” is no number.")]
+    assert result.rejected == [(3, "“nowhere” is no e-mail address."), (4, "Places: “many” is no whole number.")]
 
 
 def test_values_that_fit_no_field_are_added_to_the_note_once(cohort):
@@ -100,7 +100,7 @@ def test_values_that_fit_no_field_are_added_to_the_note_once(cohort):
 
 def test_a_number_out_of_range_becomes_the_nearest_with_a_warning(cohort):
     result = run(cohort, "email,mentors_wanted\nana@example.org,0\n")
-    assert result.warnings == [(2, "Mentors wanted: 0 is read as 1.")]
+    assert result.warnings == [(2, "Mentors wanted: “0” is read as 1.")]
     assert Enrollment.objects.get().mentors_wanted == 1
 
 
@@ -136,10 +136,10 @@ def test_xlsx_is_read():
     ("content", "said"),
     [
         (b"email\n", "no rows"),
-        (b"email,email\na@example.org,b\n", "header of its own"),
-        (b"email,\na@example.org,b\n", "header of its own"),
+        (b"\n,,\n", "file is empty"),
+        (b"ana@example.org,Ana\nben@example.org,Ben\n", "Line 1 holds an address already"),
         (b"a\0b\nc\n", "not a text file"),
-        (b"PK\x03\x04no archive", "as XLSX"),
+        (b"PK\x03\x04no archive", "can't be opened"),
         (b"a" * (11 * 1024 * 1024), "larger than 10 MB"),
         (b"email\n" + b"a@example.org\n" * 10_001, "more than 10,000 rows"),
     ],

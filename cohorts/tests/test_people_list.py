@@ -10,7 +10,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cohorts.imports.columns import fields_for, guess_mapping
-from cohorts.imports.rows import read_table
+from cohorts.imports.reading import read_table
 from cohorts.imports.services import import_rows
 from cohorts.models import Enrollment, SignupAnswer, SignupQuestion, Topic
 from mentorship.core.accounts.models import User

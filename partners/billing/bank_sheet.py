@@ -37,18 +37,22 @@ class BankSheetRow:
 
 def read_bank_sheet(content: bytes) -> list[BankSheetRow]:
     """The rows below the header, without empty ones. Raises ServiceError where no column is the date or the amount."""
-    rows = read_sheet(content, LIMITS).rows
-    header = [cell.casefold() for cell in rows[0].cells] if rows else []
-    places = {
-        key: next((header.index(name) for name in names if name in header), -1) for key, names in _COLUMNS.items()
-    }
-    if places["on"] < 0 or places["amount"] < 0:
-        raise ServiceError("The first line must name the columns: at least a date and an amount.")
+    sheet = read_sheet(content, LIMITS)
+    at = sheet.header_position(lambda cells: all(_places(cells)[key] >= 0 for key in ("on", "amount")))
+    if at is None:
+        raise ServiceError("No line names the columns: at least a date and an amount are needed.")
+    rows, places = sheet.rows[at:], _places(sheet.rows[at].cells)
     return [
         BankSheetRow(row.line, **{key: _cell(row.cells, place) for key, place in places.items()})
         for row in rows[1:]
         if not row.is_empty
     ]
+
+
+def _places(header: Sequence[str]) -> dict[str, int]:
+    """Which cell of a row holds what, by the names in the header; -1 for what it has not."""
+    names = [" ".join(cell.split()).casefold() for cell in header]
+    return {key: next((names.index(name) for name in known if name in names), -1) for key, known in _COLUMNS.items()}
 
 
 def _cell(cells: Sequence[str], place: int) -> str:

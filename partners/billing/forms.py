@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from mentorship.core.sheets.fields import SheetField
+from partners.billing.bank_sheet import LIMITS
 from partners.models import Biller, CostShare, InstalmentDue, Invoice, Partner, Sponsorship
 from partners.records.forms import CountryField, CurrencyField, day_input
 
@@ -132,5 +134,7 @@ class PaymentForm(forms.Form):
 class BankForm(forms.Form):
     """A bank statement to import."""
 
-    file = forms.FileField(label="CSV file of your bank", help_text="With a date, an amount and a reference.")
+    file = SheetField(
+        limits=LIMITS, label="CSV file of your bank", help_text="With a date, an amount and a reference; up to 2 MB."
+    )
     currency = CurrencyField(max_length=3, initial="EUR", help_text="Where the file does not say it.")

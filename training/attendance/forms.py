@@ -2,11 +2,15 @@
 
 from django import forms
 
+from mentorship.core.sheets.fields import SheetField
+from training.attendance.meeting_list import LIMITS
+
 
 class MeetingListForm(forms.Form):
-    file = forms.FileField(
+    file = SheetField(
+        limits=LIMITS,
         label="The meeting tool's list",
-        help_text="CSV, as Zoom, Teams, Meet and others export it. Nobody is noted yet.",
+        help_text="CSV, XLSX or ODS, as Zoom, Teams, Meet and others export it; up to 2 MB. Nobody is noted yet.",
     )
 
 

@@ -75,7 +75,7 @@ class MeetingList(FormPage, SessionView):
         return MeetingListForm(*data)
 
     def save(self, form: MeetingListForm) -> HttpResponse:
-        found = read_meeting_list(session=self.session, data=form.cleaned_data["file"].read(), by=self.user)
+        found = read_meeting_list(session=self.session, data=form.cleaned_data["file"].content, by=self.user)
         return redirect(
             "training:meeting-list-apply", cohort_slug=self.cohort.slug, pk=self.session.pk, list_pk=found.pk
         )

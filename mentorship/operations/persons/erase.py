@@ -178,7 +178,11 @@ def _remove_files(subject: Subject) -> None:
 
 
 def _sheets(subject: Subject) -> int:
-    """Their lines in sheets that were uploaded: imports, and lists of meeting tools."""
+    """Their lines in sheets that were uploaded: imports, and lists of meeting tools.
+
+    A file that waits to be imported can't be cleaned: it is no longer kept, and can be uploaded again.
+    """
+    ImportBatch.objects.exclude(source=None).update(source=None)
     return sum(_lines_out_of(model, subject) for model in (ImportBatch, AttendanceImport))
 
 

@@ -29,7 +29,7 @@ class BankPage(FormPage, ProgrammeView):
     def save(self, form: BankForm) -> HttpResponse:
         result = import_bank_statement(
             workspace=self.programme.workspace,
-            content=form.cleaned_data["file"].read(),
+            content=form.cleaned_data["file"].content,
             currency=form.cleaned_data["currency"],
             by=self.user,
         )

@@ -8,21 +8,21 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.imports.columns import fields_for, guess_mapping
-from cohorts.imports.rows import read_table
+from cohorts.imports.reading import read_file
 from cohorts.imports.services import ImportResult, import_rows
 from cohorts.models import Cohort
-from mentorship.core.sheets import SheetError
+from mentorship.core.sheets import SheetError, read_path
 
 
 class Command(BaseCommand):
     help = (
-        "Bring a CSV or XLSX file of sign-ups into a cohort. Running it again changes only what the file changed. "
+        "Bring a CSV, XLSX or ODS file of sign-ups into a cohort. Running it again changes only what the file changed. "
         "Prints created, updated, unchanged, and each rejected row with its line and reason. Never sends mail."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cohort", help="slug of the cohort")
-        parser.add_argument("file", help="CSV (UTF-8) or XLSX with headers in the first line")
+        parser.add_argument("file", help="CSV, XLSX or ODS with a row of column names")
         parser.add_argument("--role", required=True, choices=["mentor", "mentee"])
         parser.add_argument(
             "--map", action="append", default=[], metavar="HEADER=FIELD", help="for a header that is not understood"
@@ -40,7 +40,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no cohort {options['cohort']}.")
         path = Path(options["file"])
         try:
-            table = read_table(path.read_bytes())
+            read = read_file(read_path(path))
+            table = read.table
             mapping = self._mapping(table.headers, cohort, options)
             result = import_rows(
                 cohort=cohort,
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} can't be read: {error.strerror}.") from error
         except SheetError as error:
             raise CommandError(str(error)) from error
-        self._print(result, options)
+        self._print(result, read.all_notes, options)
 
     def _mapping(self, headers: list[str], cohort: Cohort, options: dict[str, Any]) -> dict[str, str]:
         mapping = guess_mapping(headers, options["role"], fields_for(cohort, options["role"]))
@@ -66,14 +67,21 @@ class Command(BaseCommand):
             mapping = {h: f for h, f in mapping.items() if f != field} | {header: field}
         return mapping
 
-    def _print(self, result: ImportResult, options: dict[str, Any]) -> None:
+    def _print(self, result: ImportResult, notes: list[str], options: dict[str, Any]) -> None:
         counts = {"created": result.created, "updated": result.updated, "unchanged": result.unchanged}
         if options["json"]:
             named = [{"line": line, "reason": reason} for line, reason in result.rejected]
             warned = [{"line": line, "text": text} for line, text in result.warnings]
             self.stdout.write(
                 json.dumps(
-                    {"rows": result.rows, **counts, "rejected": named, "warnings": warned, "ignored": result.ignored}
+                    {
+                        "rows": result.rows,
+                        **counts,
+                        "rejected": named,
+                        "warnings": warned,
+                        "ignored": result.ignored,
+                        "notes": notes,
+                    }
                 )
             )
             return
@@ -82,6 +90,8 @@ class Command(BaseCommand):
             f"{head}{result.rows} rows: {result.created} created, {result.updated} updated, "
             f"{result.unchanged} unchanged, {len(result.rejected)} rejected."
         )
+        for text in notes:
+            self.stdout.write(text)
         for line, reason in result.rejected:
             self.stdout.write(f"line {line} rejected: {reason}")
         for line, text in result.warnings:

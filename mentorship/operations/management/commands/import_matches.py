@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
 from matching.pairs.match_import import import_matches
-from mentorship.core.sheets import SheetError, read_sheet
+from mentorship.core.sheets import SheetError, read_path, read_sheet
 
 COLUMNS = {"mentee_id", "mentor_id"}
 
@@ -32,9 +32,10 @@ class Command(BaseCommand):
     @staticmethod
     def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         try:
-            rows = read_sheet(path.read_bytes()).rows
+            rows = read_sheet(read_path(path)).rows
         except (OSError, SheetError) as error:
             raise CommandError(f"{path} can't be read: {error}") from error
+        rows = [row for row in rows if not row.is_empty]
         header = rows[0].cells if rows else []
         if missing := COLUMNS - set(header):
             raise CommandError(f"{path} has no column {' and no column '.join(sorted(missing))}.")

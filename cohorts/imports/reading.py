@@ -1,0 +1,157 @@
+"""Find the table in an uploaded sheet: its headers, its rows, and how else it may be read."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cohorts.imports.columns import guess_mapping
+from cohorts.models import Enrollment
+from mentorship.core.sheets import ReadingChoice, Sheet, SheetError, SheetRow, SheetTable, read_sheet
+
+# Among so many filled rows at the top the headers are looked for.
+HEADER_WITHIN = 20
+
+
+@dataclass
+class ReadTable:
+    """The table of a file, and how it was read: what the preview shows and lets people correct."""
+
+    table: SheetTable
+    sheet: Sheet
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def all_notes(self) -> list[str]:
+        """What somebody has to know about the file and its table, in sentences."""
+        others = [
+            f"“{name}”{' (hidden)' if hidden else ''}" for name, hidden in self.sheet.names if name != self.sheet.name
+        ]
+        sheets = [f"Read is the sheet “{self.sheet.name}”, and not {', '.join(others)[:200]}."] if others else []
+        return [*sheets, *self.sheet.notes, *self.notes]
+
+    def as_json(self) -> dict[str, Any]:
+        """For `ImportBatch.reading`."""
+        first = [row for row in self.sheet.rows if not row.is_empty][:HEADER_WITHIN]
+        return {
+            "encoding": self.sheet.encoding,
+            "delimiter": self.sheet.delimiter,
+            "sheet": self.sheet.name,
+            "sheets": [[name, hidden] for name, hidden in self.sheet.names],
+            "header_line": self.table.lines[0],
+            "first_rows": [[row.line, " · ".join(filter(None, row.cells))[:80]] for row in first],
+            "notes": self.all_notes,
+        }
+
+
+def read_table(content: bytes) -> SheetTable:
+    """The table of a CSV, XLSX or ODS file, headers first. Raises SheetError."""
+    return read_file(content).table
+
+
+def read_file(content: bytes, choice: ReadingChoice | None = None) -> ReadTable:
+    """The table of a file, read as chosen. Raises SheetError.
+
+    Of several sheets it is the first visible one with addresses."""
+    choice = choice or ReadingChoice()
+    sheet = read_sheet(content, choice=choice)
+    try:
+        found = find_table(sheet, choice.header_line)
+        if choice.sheet or _names_addresses(found.table.headers):
+            return found
+    except SheetError:
+        if choice.sheet or not [name for name, hidden in sheet.names if not hidden and name != sheet.name]:
+            raise
+        found = None
+    for name in [name for name, hidden in sheet.names if not hidden and name != sheet.name]:
+        other = _table_of_sheet(content, name)
+        if other is not None and _names_addresses(other.table.headers):
+            return other
+        found = found or other
+    if found is None:
+        raise SheetError("No sheet of the workbook has a row of column names with rows below it.")
+    return found
+
+
+def _table_of_sheet(content: bytes, name: str) -> ReadTable | None:
+    try:
+        return find_table(read_sheet(content, choice=ReadingChoice(sheet=name)))
+    except SheetError:
+        return None
+
+
+def find_table(sheet: Sheet, header_line: int = 0) -> ReadTable:
+    """The headers of a sheet and the rows below. Raises SheetError where there are none."""
+    filled = [row for row in sheet.rows if not row.is_empty]
+    if not filled:
+        raise SheetError("The file is empty.")
+    at = next((n for n, row in enumerate(filled) if row.line == header_line), None)
+    at = _header_position(filled) if at is None else at
+    header, body = filled[at], filled[at + 1 :]
+    notes = [f"The first {at} filled rows are above the column names and are not read."] if at > 1 else []
+    notes += [f"“{' '.join(filled[0].cells)[:80]}” is above the column names and is not read."] if at == 1 else []
+    if again := [row.line for row in body if row.cells == header.cells]:
+        body = [row for row in body if row.cells != header.cells]
+        notes.append(f"The column names are repeated in line {', '.join(map(str, again[:5]))}; left out.")
+    if not body:
+        raise SheetError("The file has no rows below its headers.")
+    columns = _columns(header.cells, body, notes)
+    rows = [[_plain(row.cells[n]) if n < len(row.cells) else "" for n, _ in columns] for row in body]
+    table = SheetTable([[name for _, name in columns], *rows], [header.line, *(row.line for row in body)])
+    return ReadTable(table, sheet, notes)
+
+
+def _header_position(filled: Sequence[SheetRow]) -> int:
+    """Which row names the columns: the first with a name that we know for addresses, else the fullest above them."""
+    top = filled[:HEADER_WITHIN]
+    for n, row in enumerate(top):
+        if not _has_address(row.cells) and _names_addresses(row.cells):
+            return n
+    people = next((n for n, row in enumerate(top) if _has_address(row.cells)), len(top))
+    if people == 0:
+        raise SheetError(
+            f"Line {top[0].line} holds an address already, and no row above it names the columns. Add a first row with "
+            "names such as “E-mail” and “Name”."
+        )
+    return max(range(people), key=lambda n: (sum(map(bool, top[n].cells)), -n))
+
+
+def _has_address(cells: Sequence[str]) -> bool:
+    return any("@" in cell and "." in cell.rpartition("@")[2] for cell in cells)
+
+
+def _names_addresses(headers: Sequence[str]) -> bool:
+    return "email" in guess_mapping([h for h in headers if h], Enrollment.Role.MENTEE).values()
+
+
+def _columns(header: Sequence[str], body: Sequence[SheetRow], notes: list[str]) -> list[tuple[int, str]]:
+    """(Position, name) of each column that has a name or a filled cell; every name once."""
+    beyond = [
+        (row.line, ", ".join(filter(None, row.cells[len(header) :]))) for row in body if any(row.cells[len(header) :])
+    ]
+    notes += [f"Line {line}: “{text[:80]}” is beyond the last column name." for line, text in beyond[:10]]
+    if len(beyond) > 10:
+        notes.append(f"{len(beyond) - 10} more lines have cells beyond the last column name.")
+    columns: list[tuple[int, str]] = []
+    seen: Counter[str] = Counter()
+    for n in range(max(len(header), *(len(row.cells) for row in body))):
+        name = " ".join(header[n].split()) if n < len(header) else ""
+        if not name and not any(n < len(row.cells) and row.cells[n] for row in body):
+            continue
+        name = name or f"Column {_letters(n)} (no name)"
+        seen[name] += 1
+        if seen[name] > 1:
+            notes.append(f"Several columns are called “{name}”; one is shown as “{name} ({seen[name]})”.")
+            name = f"{name} ({seen[name]})"
+        columns.append((n, name))
+    return columns
+
+
+def _plain(cell: str) -> str:
+    """A cell without the apostrophe that exports put before what a spreadsheet would take for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
+
+
+def _letters(n: int) -> str:
+    """The name of a column as spreadsheets have it: A, B, … AA."""
+    return (_letters(n // 26 - 1) if n >= 26 else "") + chr(65 + n % 26)

@@ -1,0 +1,90 @@
+"""Read a CSV: find its encoding and delimiter, then its rows."""
+
+import csv
+import io
+import re
+from collections import Counter
+
+from mentorship.core.sheets.encodings import decode
+from mentorship.core.sheets.model import DELIMITERS, Limits, ReadingChoice, RowCollector, Sheet, SheetError
+
+SAMPLE_LINES = 50
+# Excel writes a line that names the delimiter and hides it when it opens the file; other programs keep it as a row.
+_NAMED_DELIMITER = re.compile(r"""\s*"?sep=(.)"?[,;\t|"]*[ ]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def read_csv(content: bytes, limits: Limits, choice: ReadingChoice) -> Sheet:
+    """The rows of a CSV. Raises SheetError."""
+    text, encoding, notes = decode(content, choice.encoding)
+    named = _NAMED_DELIMITER.match(text)
+    skipped = 0
+    if named and named[1] in DELIMITERS:
+        text, skipped = text[named.end() :], len(re.findall(r"\r\n|\r|\n", named[0]))
+    delimiter = choice.delimiter or (named[1] if skipped and named else _delimiter_of(text))
+    try:
+        rows = _rows(text, delimiter, skipped, limits)
+    except _StrayBlankError:
+        # Some programs align columns with blanks after a quoted text.
+        text = re.sub(rf'(?<=")[ \t\u00a0]+(?={re.escape(delimiter)}|\r|\n|$)', "", text)
+        try:
+            rows = _rows(text, delimiter, skipped, limits)
+        except _StrayBlankError as error:
+            raise SheetError(str(error)) from error
+    return Sheet(rows.finished(), encoding, delimiter, notes=notes)
+
+
+class _StrayBlankError(Exception):
+    """After a quoted text comes something else than a delimiter."""
+
+
+def _rows(text: str, delimiter: str, skipped: int, limits: Limits) -> RowCollector:
+    # newline="": the csv module knows every kind of line end, that of old Macs included.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    rows, line = RowCollector(limits), 1
+    try:
+        for cells in reader:
+            rows.add(line + skipped, cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        reason = f"Line {line + skipped} can't be read as CSV: {_reason(str(error))}"
+        raise (_StrayBlankError if "expected after" in str(error) else SheetError)(reason) from error
+    return rows
+
+
+def _reason(error: str) -> str:
+    if "unexpected end" in error:
+        return "a quotation mark opens a text there that no other one closes."
+    if "expected after" in error:
+        return "after a text in quotation marks comes neither a separator nor the end of the line."
+    if "field larger" in error:
+        return "a cell holds more than 131,072 characters. Perhaps a quotation mark is not closed."
+    return f"{error}."
+
+
+def _delimiter_of(text: str) -> str:
+    """The delimiter by which most rows have equally many cells; the header alone may hold any of them in a text.
+
+    Where several do so, the one that leaves addresses alone in their cells.
+    """
+    lines = [line for line in re.split(r"\r\n|\r|\n", text[:200_000])[: 2 * SAMPLE_LINES] if line.strip()]
+    sample = "\n".join(lines[:SAMPLE_LINES])
+
+    def agreement(delimiter: str) -> tuple[int, int, int]:
+        cells = _sampled(sample, delimiter)
+        widths = Counter(len(row) for row in cells if len(row) > 1)
+        width, rows = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        addresses = sum(bool(_ADDRESS.fullmatch(cell.strip())) for row in cells for cell in row)
+        return rows, addresses if rows else 0, width
+
+    return max(DELIMITERS, key=agreement)
+
+
+def _sampled(sample: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        # The sample may end in the middle of a quoted text: not strict.
+        rows.extend(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return rows
+    return rows

@@ -1,0 +1,147 @@
+"""What a sheet is once it is read, how it may be read otherwise, and how large it may be."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mentorship.core.errors import ServiceError
+
+MEGABYTE = 1024 * 1024
+MAX_COLUMNS = 500
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+# Blanks of every width, and marks that nobody sees: what is copied from web pages and documents holds both.
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\x00"), "")
+
+
+class SheetError(ServiceError):
+    """The file can't be used as a whole; the text says why, in a sentence for the person who gave it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a sheet may be: in bytes, in rows with the header, in cells and in characters of all its cells."""
+
+    max_bytes: int = 10 * MEGABYTE
+    max_rows: int = 10_001
+    max_cells: int = 1_000_000
+    max_characters: int = 20_000_000
+
+
+@dataclass(frozen=True)
+class ReadingChoice:
+    """How somebody wants a file to be read; what is empty is found out."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    header_line: int = 0
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row: the number of its first line in the file, and its cells, stripped."""
+
+    line: int
+    cells: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return not any(self.cells)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a file, without empty rows and columns at the end; and how it was read.
+
+    `encoding` and `delimiter` are those of a CSV; `name` and `names` (each with whether it is hidden) are those of the
+    sheets of a workbook. `notes`: what somebody has to know who reads it, in sentences.
+    """
+
+    rows: list[SheetRow]
+    encoding: str = ""
+    delimiter: str = ""
+    name: str = ""
+    names: list[tuple[str, bool]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def header_position(self, is_header: Callable[[Sequence[str]], bool], within: int = 20) -> int | None:
+        """The index of the first row that is the header; None where none of the first filled rows is."""
+        filled = [n for n, row in enumerate(self.rows) if not row.is_empty][:within]
+        return next((n for n in filled if is_header(self.rows[n].cells)), None)
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """The table of a sheet: its headers and the rows below, and for each of them the line in the file."""
+
+    rows: list[list[str]]
+    lines: list[int] = field(default_factory=list)
+
+    @property
+    def headers(self) -> list[str]:
+        """The names of the columns."""
+        return self.rows[0]
+
+    def body(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows below the headers with their lines."""
+        lines = self.lines or range(1, len(self.rows) + 1)
+        return zip(lines[1:], self.rows[1:], strict=True)
+
+
+def hidden_rows_note(number: int) -> list[str]:
+    """That hidden rows are read as well; nothing where there are none."""
+    if not number:
+        return []
+    rows = (
+        "One row is hidden in the workbook. It is"
+        if number == 1
+        else f"{number} rows are hidden in the workbook. They are"
+    )
+    return [f"{rows} read as well."]
+
+
+class RowCollector:
+    """Takes rows as they are read, and refuses the file as soon as they are too many."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.rows: list[SheetRow] = []
+        self._limits = limits
+        self._filled = self._cells = self._characters = self._empty = 0
+
+    def add(self, line: int, cells: list[str]) -> None:
+        """Add a row with its cells as they stand in the file."""
+        clean = [tidy_cell(cell) for cell in cells]
+        while clean and not clean[-1]:
+            clean.pop()
+        if not clean:
+            self._empty += 1
+            # Empty rows cost little, but a file of nothing else would go on for ever.
+            if self._empty > 20 * self._limits.max_rows:
+                raise SheetError("The file holds almost nothing but empty rows. Delete them and save it anew.")
+            if self.rows and not self.rows[-1].is_empty:
+                self.rows.append(SheetRow(line, clean))
+            return
+        if len(clean) > MAX_COLUMNS:
+            raise SheetError(f"Line {line} has more than {MAX_COLUMNS} columns. Delete those that aren't needed.")
+        self._filled += 1
+        self._cells += len(clean)
+        self._characters += sum(map(len, clean))
+        if self._filled > self._limits.max_rows:
+            raise SheetError(f"The file has more than {self._limits.max_rows - 1:,} rows below its header.")
+        if self._cells > self._limits.max_cells:
+            raise SheetError(f"The file has more than {self._limits.max_cells:,} cells. Delete columns not needed.")
+        if self._characters > self._limits.max_characters:
+            raise SheetError(f"The file holds more than {self._limits.max_characters:,} characters.")
+        self.rows.append(SheetRow(line, clean))
+
+    def finished(self) -> list[SheetRow]:
+        """All rows, without empty ones at the end."""
+        while self.rows and self.rows[-1].is_empty:
+            self.rows.pop()
+        return self.rows
+
+
+def tidy_cell(text: str) -> str:
+    """A cell without blanks around it, unseen marks in it, and line ends other than a line feed."""
+    return text.translate(_UNSEEN).translate(_BLANKS).replace("\r\n", "\n").replace("\r", "\n").strip()
