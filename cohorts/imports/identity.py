@@ -61,6 +61,9 @@ class _Roster:
             if enrollment.external_id:
                 self.by_id[enrollment.external_id] = enrollment
 
+        # Applications that a row of the sheet means by person and title: another row's id doesn't rename them.
+        self.meant = {own.pk for given in inputs if (own := self.own(given)) is not None}
+
     def person(self, email: str) -> int | str:
         """The same value for the same person."""
         return self.people[email].pk or email
@@ -132,8 +135,13 @@ def _settle(row: ImportRow, roster: _Roster, decisions: Mapping[str, str]) -> Im
     if roster.is_ambiguous(given):
         return ImportRow(row.line, None, "This person has several applications: a title must say which one it is.")
     team = holder or roster.led_by_member(given)
-    if team is None or roster.people[given.email] == team.user:
+    if team is None:
         return row
+    if roster.people[given.email] == team.user:
+        if team.pk not in roster.meant:
+            return row
+        note = f"The id “{given.external_id}” belongs to “{team}” already, so it isn't used for this row."
+        return _warned(replace(row, said=_without_id(given)), note)
     led = {roster.people[email].pk: email for _, email in given.members or ()}
     if team.user_id in led:
         settled = replace(row, said=_led_by(given, led[team.user_id], team.external_id))

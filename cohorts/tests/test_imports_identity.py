@@ -262,7 +262,11 @@ ROWS = st.lists(
 
 @given(sheets=st.lists(ROWS, min_size=1, max_size=3), role=st.sampled_from(["mentor", "mentee"]))
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=25,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
 )
 def test_whatever_is_in_a_sheet_the_import_does_what_the_preview_said_and_loses_nobody(cast, sheets, role):
     imports_services.ROWS_PER_TRANSACTION, before = 2, imports_services.ROWS_PER_TRANSACTION

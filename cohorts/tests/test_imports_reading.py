@@ -58,6 +58,31 @@ def test_the_table_is_found_wherever_it_stands(text, line):
     assert table.lines[1] > line
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("email\na@x.org;b@x.org\nc@x.org;d@x.org\n", [["email"], ["a@x.org;b@x.org"], ["c@x.org;d@x.org"]]),
+        ("email\na@x.org,b@x.org\n", [["email"], ["a@x.org,b@x.org"]]),
+        (
+            "name;email\nKa, Li;a@x.org, b@x.org\nMo, Ni;c@x.org, d@x.org\n",
+            [["name", "email"], ["Ka, Li", "a@x.org, b@x.org"], ["Mo, Ni", "c@x.org, d@x.org"]],
+        ),
+        (
+            "Name;E-mail;Hours, days, weeks, at most\nAda;a@x.org;4,5\nBo;b@x.org;3,5\nCy;c@x.org;1,2\n",
+            [["Name", "E-mail", "Hours, days, weeks, at most"], ["Ada", "a@x.org", "4,5"], ["Bo", "b@x.org", "3,5"],
+             ["Cy", "c@x.org", "1,2"]],
+        ),
+        (
+            "Name,E-mail,Topics\nAda,a@x.org\nBo,b@x.org,air; water\nCy,c@x.org,a; b\nDi,d@x.org,a; b,more\n",
+            [["Name", "E-mail", "Topics", "Column D (no name)"], ["Ada", "a@x.org", "", ""],
+             ["Bo", "b@x.org", "air; water", ""], ["Cy", "c@x.org", "a; b", ""], ["Di", "d@x.org", "a; b", "more"]],
+        ),
+    ],
+)  # fmt: skip
+def test_the_separator_is_not_taken_from_within_cells(text, rows):
+    assert read_table(text.encode()).rows == rows
+
+
 def test_headers_that_hold_separators_and_line_ends_stay_whole():
     header = 'Name;"E-mail; private, please";"Topics (first, second;\nthird)"'
     text = f'{header}\nAda;ada@example.org;soil\nBo;bo@example.org;"a, b"\n'

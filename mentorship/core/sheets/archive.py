@@ -8,6 +8,7 @@ number is formatted; odfpy builds the whole document in memory.
 import io
 import zipfile
 from collections.abc import Callable
+from typing import IO
 from xml.parsers import expat
 
 from mentorship.core.sheets.model import MEGABYTE, SheetError
@@ -84,9 +85,7 @@ class WorkbookArchive:
         except Exception as error:  # the libraries raise whatever a broken archive makes them stumble over
             raise SheetError("The file is damaged and can't be read. Save it anew and upload that.") from error
 
-    def _parse(
-        self, part: io.BufferedIOBase | zipfile.ZipExtFile, started: Started, ended: Ended, text: Callable
-    ) -> None:
+    def _parse(self, part: IO[bytes], started: Started, ended: Ended, text: Callable) -> None:
         parser = expat.ParserCreate()
         parser.buffer_text, parser.buffer_size = True, _CHUNK
         depth, local = 0, _LocalNames()

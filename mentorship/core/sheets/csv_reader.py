@@ -11,7 +11,7 @@ from mentorship.core.sheets.model import DELIMITERS, Limits, ReadingChoice, RowC
 SAMPLE_LINES = 50
 # Excel writes a line that names the delimiter and hides it when it opens the file; other programs keep it as a row.
 _NAMED_DELIMITER = re.compile(r"""\s*"?sep=(.)"?[,;\t|"]*[ ]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_ADDRESS = re.compile(r"[^@\s,;|]+@[^@\s,;|]+")
 
 
 def read_csv(content: bytes, limits: Limits, choice: ReadingChoice) -> Sheet:
@@ -63,21 +63,25 @@ def _reason(error: str) -> str:
 
 
 def _delimiter_of(text: str) -> str:
-    """The delimiter by which most rows have equally many cells; the header alone may hold any of them in a text.
+    """The delimiter that leaves most addresses alone in their cells, else by which most rows have equally many cells.
 
-    Where several do so, the one that leaves addresses alone in their cells.
+    It is one that the header has: what only the rows below have separates texts within their cells.
     """
-    lines = [line for line in re.split(r"\r\n|\r|\n", text[:200_000])[: 2 * SAMPLE_LINES] if line.strip()]
-    sample = "\n".join(lines[:SAMPLE_LINES])
+    lines = [line for line in re.split(r"\r\n|\r|\n", text[:200_000]) if line.strip()][:SAMPLE_LINES]
+    people = next((n for n, line in enumerate(lines) if "@" in line), len(lines))
+    header = "".join(lines[:people] or lines)
+    possible = [sign for sign in DELIMITERS if sign in header]
+    sample = "\n".join(lines)
+    if not possible:  # one column
+        return next((sign for sign in DELIMITERS if sign not in sample), ",")
 
     def agreement(delimiter: str) -> tuple[int, int, int]:
         cells = _sampled(sample, delimiter)
         widths = Counter(len(row) for row in cells if len(row) > 1)
         width, rows = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        addresses = sum(bool(_ADDRESS.fullmatch(cell.strip())) for row in cells for cell in row)
-        return rows, addresses if rows else 0, width
+        return sum(bool(_ADDRESS.fullmatch(cell.strip())) for row in cells for cell in row), rows, width
 
-    return max(DELIMITERS, key=agreement)
+    return max(possible, key=agreement)
 
 
 def _sampled(sample: str, delimiter: str) -> list[list[str]]:
