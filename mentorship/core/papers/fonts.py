@@ -1,7 +1,8 @@
 """The fonts of papers, and which comes first for a text.
 
-They come with the installation as packages: Noto Sans for the scripts of most living languages, Noto Sans CJK, symbols
-and emoji. The server's own fonts come after them. Typst takes each letter from the first font that has it.
+They come with the installation: as packages Noto Sans for the scripts of most people, Noto Sans CJK, symbols and emoji;
+in the folder `ttf` beside this module, since no package has them, the other scripts that are in use. The server's own
+fonts come after them. Typst takes each letter from the first font that has it.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import typst
 
 PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
+FOLDER = Path(__file__).with_name("ttf")
 CJK = "Noto Sans CJK "
 LAST = ("Noto Sans Symbols", "Noto Emoji")
 # Chinese, Japanese and Korean share characters that each writes in its own way.
@@ -45,12 +47,16 @@ def families_for(texts: Iterable[str], country: str = "") -> list[str]:
 
 @cache
 def _families_of_scripts() -> list[str]:
-    """Noto Sans, then its sisters for other scripts."""
+    """Noto Sans, its sisters for other scripts, then those of the folder: they have marks that belong to the others."""
     folders = font_folders()
-    ours = {font.family for font in installed_fonts().fonts() if font.path and str(Path(font.path).parent) in folders}
-    return sorted(family for family in ours if not family.startswith(CJK) and family not in LAST)
+    ours = {
+        (folders.index(folder), font.family)
+        for font in installed_fonts().fonts()
+        if font.path and (folder := str(Path(font.path).parent)) in folders
+    }
+    return [family for _place, family in sorted(ours) if not family.startswith(CJK) and family not in LAST]
 
 
 def font_folders() -> list[str]:
     specs = [find_spec(package) for package in PACKAGES]
-    return [str(Path(spec.origin).parent) for spec in specs if spec and spec.origin]
+    return [*(str(Path(spec.origin).parent) for spec in specs if spec and spec.origin), str(FOLDER)]

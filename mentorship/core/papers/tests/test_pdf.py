@@ -25,6 +25,29 @@ def test_a_name_in_any_script_is_set_in_a_font_that_has_it(name, standard):
     assert NAMES[name] in fonts_of(paper(name, standard=standard))
 
 
+@pytest.mark.parametrize(
+    ("name", "font"),
+    [
+        ("བསོད་ནམས་ཚེ་རིང", "NotoSerifTibetan"),
+        ("ⵜⵉⵏⵀⵉⵏⴰⵏ", "NotoSansTifinagh"),
+        ("ߛߏߟߏߡߊߣߊ ߞߊ߲ߕߍ", "NotoSansNKo"),
+        ("މުޙައްމަދު", "NotoSansThaana"),
+        ("ܐܦܪܝܡ", "NotoSansSyriac"),
+        ("ᠲᠡᠮᠦᠵᠢᠨ", "NotoSansMongolian"),
+        ("ᐱᑕ ᐃᓄᒃᓱᒃ", "NotoSansCanadianAboriginal"),
+        ("𞤀𞤥𞤢𞤣𞤵", "NotoSansAdlam"),
+        ("ᏎᏉᏯ", "NotoSansCherokee"),
+        ("ᱥᱟᱱᱛᱟᱲ", "NotoSansOlChiki"),
+        ("ꯃꯤꯇꯩ", "NotoSansMeeteiMayek"),
+        ("ꆈꌠ", "NotoSansYi"),
+        ("ꦗꦮ", "NotoSansJavanese"),
+        ("محمد، الحسيني ـ", "NotoSansArabic"),  # its comma is in other fonts as well
+    ],
+)
+def test_a_name_in_a_rarer_script_is_set_too(name, font):
+    assert fonts_of(paper(name)) == {"NotoSans", font}
+
+
 def test_a_file_holds_only_the_letters_that_it_uses():
     assert len(paper(" ".join(NAMES))) < 150_000
 
