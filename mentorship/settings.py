@@ -166,6 +166,9 @@ CELERY_BEAT_SCHEDULE = {
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Mentorship <mentorship@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
+# Whether the mail server takes addresses with letters such as é before the @ (SMTPUTF8, RFC 6531). With False, forms
+# ask for another address; with True, a mail that the server can't send after all fails with that reason.
+EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 # A provider that takes mails by HTTP, such as postmark, in place of EMAIL_URL; its keys are ANYMAIL_... as its own
 # documentation at django-anymail names them. The secret of its reports is ANYMAIL_WEBHOOK_SECRET=user:password.
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")

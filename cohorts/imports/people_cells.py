@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
@@ -60,8 +61,7 @@ def read_people(addresses: str, names: str) -> PeopleInCells:
 
 def _checked(text: str) -> str:
     address = tidy_address(text)
-    local = address.rpartition("@")[0]
-    if local and not local.isascii():
+    if not settings.EMAIL_SMTPUTF8 and not address.rpartition("@")[0].isascii():
         raise CellError(f"“{address[:80]}” can't be mailed: the part before the @ has letters other than a to z.")
     try:
         validate_email(address)

@@ -6,8 +6,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Provide the rules of personal data of accounts and of what signs people in."""
+        """Provide the rules of personal data of accounts and of what signs people in; take addresses in any script."""
+        from mentorship.core.accounts.addresses import allow_letters_of_any_script
         from mentorship.core.accounts.personal_data import PERSONAL_DATA_RULES
         from mentorship.core.personal_data import PERSONAL_DATA
 
+        allow_letters_of_any_script()
         PERSONAL_DATA.provide("accounts", PERSONAL_DATA_RULES, by=self.name)

@@ -2,6 +2,8 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django import forms
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from mentorship.devtools.testing.pages import words_in
@@ -29,3 +31,21 @@ def test_an_address_that_is_none_is_refused_beside_the_field_and_above(client, c
     page = client.post(reverse("account_email"), {"action_add": "1", "email": "nowhere"}).content.decode()
     assert "data-error-summary" in page
     assert 'value="nowhere"' in page
+
+
+@pytest.mark.parametrize(
+    "address", ["jörg@example.org", "用户@example.org", "अजय@example.org", "josé.maría@müller.example"]
+)
+def test_an_address_in_any_script_is_taken(settings, address):
+    assert forms.EmailField().clean(address) == address
+    settings.EMAIL_SMTPUTF8 = False
+    with pytest.raises(ValidationError, match="Enter another address"):
+        forms.EmailField().clean(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["jö rg@example.org", "jö\u200brg@example.org", "ö@", "a\u00a0b@example.org", "ana@", "x@y@z"]
+)
+def test_what_is_no_address_stays_refused(address):
+    with pytest.raises(ValidationError, match="valid email"):
+        forms.EmailField().clean(address)

@@ -42,7 +42,7 @@ MAX_ATTEMPTS = 8
 PARKED_KINDS = frozenset({"invoice", "credit note"})
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 # RFC 6531; our mails are plain ones.
-NOT_ASCII = (553, b"5.6.7 only ASCII can stand before the @ of an address that we write to")
+NOT_ASCII = (553, b"5.6.7 this mail server takes no address with letters other than a to z before the @")
 NO_ANSWER = "The last attempt ended without an answer, so a copy may have gone out"
 
 
@@ -119,12 +119,17 @@ def _by_smtp(
 ) -> dict[str, tuple[int, bytes]]:
     """Whom the server refused. A session that it ended after other mails is opened again, once and at once."""
     waiting = _waiting(message)
-    refused = {
-        address: NOT_ASCII
+    in_letters = {address for address in waiting if has_letters_before_at(address)}
+    refused = {}
+    if in_letters and _session(connection).has_extn("smtputf8"):
+        letter = as_bytes(message, sender=message.sender, at=message.letter[0], any_letters=True)  # type: ignore[attr-defined]
+    else:
+        refused = dict.fromkeys(in_letters, NOT_ASCII)
+    bare = {
+        parseaddr(address)[1] if address in in_letters else bare_address(address): address
         for address in waiting
-        if not address.isascii() and not parseaddr(address)[1].rpartition("@")[0].isascii()
+        if address not in refused
     }
-    bare = {bare_address(address): address for address in waiting if address not in refused}
     if waiting and not bare:
         raise SMTPRecipientsRefused(refused)
     # Whoever is later than the claim must not send what another process may be sending by now.
@@ -193,6 +198,11 @@ def as_mail(
     for file in message.attachments.all() if message.attached else ():
         mail.attach(file.name, bytes(file.content), file.content_type)
     return mail
+
+
+def has_letters_before_at(address: str) -> bool:
+    """Whether only a server with SMTPUTF8 can be told of the address."""
+    return not address.isascii() and not parseaddr(address)[1].rpartition("@")[0].isascii()
 
 
 @lru_cache(maxsize=4096)

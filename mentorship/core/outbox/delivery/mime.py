@@ -14,11 +14,12 @@ from email.mime.base import MIMEBase
 from email.utils import formatdate
 
 from django.conf import settings
-from django.core.mail.message import forbid_multi_line_headers
+from django.core.mail.message import BadHeaderError, forbid_multi_line_headers
 
 from mentorship.core.outbox.models import Attachment, OutboxMessage
 
 WIDTH = 76
+ADDRESSES = ("To", "Cc", "Reply-To")
 # RFC 5322: no line is longer; the text of a mail that is one long line goes quoted.
 LONGEST_LINE = 998
 PLAIN = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
@@ -26,8 +27,13 @@ PLAIN = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
 CONTROLS = re.compile(r"[^\x20-\x7e\n\t]")
 
 
-def as_bytes(message: OutboxMessage, *, sender: str = "", at: datetime | None = None) -> bytes:
-    """The whole mail with CRLF line ends, dated `at`. Raises BadHeaderError or ValueError where it can't be one."""
+def as_bytes(
+    message: OutboxMessage, *, sender: str = "", at: datetime | None = None, any_letters: bool = False
+) -> bytes:
+    """The whole mail with CRLF line ends, dated `at`. Raises BadHeaderError or ValueError where it can't be one.
+
+    With `any_letters` addresses keep their letters (RFC 6532), for servers with SMTPUTF8 only.
+    """
     headers = [
         ("Subject", message.subject),
         ("From", sender or settings.DEFAULT_FROM_EMAIL),
@@ -37,7 +43,11 @@ def as_bytes(message: OutboxMessage, *, sender: str = "", at: datetime | None = 
         ("Date", formatdate(at.timestamp() if at else None)),
         *message.headers.items(),
     ]
-    lines = [_header(name, value) for name, value in headers if value or name == "Subject"]
+    lines = [
+        _addresses(name, value) if any_letters and name in ADDRESSES else _header(name, value)
+        for name, value in headers
+        if value or name == "Subject"
+    ]
     lines.append("MIME-Version: 1.0")
     body = _part("plain", message.body_text)
     # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
@@ -46,7 +56,7 @@ def as_bytes(message: OutboxMessage, *, sender: str = "", at: datetime | None = 
     if message.attached:
         files = [_file(file) for file in message.attachments.all()]
         body = _several("mixed", f"==files-{message.pk.hex}==", [body, *files])
-    head = "\n".join(lines).encode("ascii")
+    head = "\n".join(lines).encode("utf-8" if any_letters else "ascii")
     return b"\r\n".join((head + b"\n" + body).splitlines()) + b"\r\n"
 
 
@@ -80,6 +90,13 @@ def _header(name: str, value: str) -> str:
     # Where the first word is too long for the line of the name, Header leaves that line empty.
     first, *more = [line for line in folded.split("\n") if line.strip()]
     return "\n".join([f"{name}: {first.lstrip()}", *more])
+
+
+def _addresses(name: str, value: str) -> str:
+    """Addresses as they are, one a line."""
+    if "\n" in value or "\r" in value:
+        raise BadHeaderError(f"There is a line break in {name}: {value!r}")
+    return f"{name}: " + value.replace(", ", ",\n ")
 
 
 def _part(kind: str, text: str) -> bytes:

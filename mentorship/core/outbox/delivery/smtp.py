@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 END = b".\r\n"
+SMTPUTF8 = " SMTPUTF8 BODY=8BITMIME"  # RFC 6531
 
 
 class NotSentError(ConnectionError):
@@ -20,11 +21,11 @@ class TooLateError(NotSentError):
     """The dialogue took longer than we may wait: the mail was not sent to its end, and has not gone out."""
 
 
-def begin(smtp: smtplib.SMTP, sender: str) -> None:
+def begin(smtp: smtplib.SMTP, sender: str, options: str = "") -> None:
     """Say who the next mail is from, and don't wait for the answer. Without a mail after it that means nothing."""
     if getattr(smtp, "begun_by", None) is None and smtp.sock is not None:
         try:
-            smtp.putcmd(f"MAIL FROM:<{sender}>")
+            smtp.putcmd(f"MAIL FROM:<{sender}>{options}")
         except (OSError, smtplib.SMTPException):
             smtp.close()  # the next mail opens another session
         else:
@@ -85,14 +86,19 @@ def _last_answer(smtp: smtplib.SMTP) -> tuple[int, bytes]:
 
 def _up_to_the_data(smtp: smtplib.SMTP, sender: str, to: list[str]) -> dict[str, tuple[int, bytes]]:
     smtp.ehlo_or_helo_if_needed()
+    any_letters = not all(address.isascii() for address in to)
+    if any_letters and getattr(smtp, "begun_by", None) is not None:
+        code, _ = smtp.getreply()
+        _start_over(smtp, code)  # it was begun as a mail with plain addresses
     if getattr(smtp, "begun_by", None) != sender:
-        begin(smtp, sender)
+        begin(smtp, sender, SMTPUTF8 if any_letters else "")
     smtp.begun_by = None  # type: ignore[attr-defined]
     code, words = smtp.getreply()
     if code != 250:
         _start_over(smtp, code)
         raise smtplib.SMTPSenderRefused(code, words, sender)
     refused = {}
+    smtp.command_encoding = "utf-8"  # of a plain address the same
     for address in to:
         code, words = smtp.docmd(f"RCPT TO:<{address}>")
         if code not in (250, 251):

@@ -219,3 +219,30 @@ def test_who_opts_out_while_a_slow_server_works_off_the_queue_gets_nothing(talk)
         clock.shift(30)
         assert queue.claim_next() is None
     assert states(message)[0][0] == "skipped"
+
+
+EIGHT_BIT = "jörg@example.org"
+
+
+def test_an_address_with_other_letters_is_written_to_where_the_server_takes_it(talk):
+    server = talk(lambda step, mails, line: b"250-hi\r\n250 SMTPUTF8" if step == "EHLO" else None)
+    commands = []
+    said = server.say
+    server.say = lambda step, mails, line: commands.append(line) or said(step, mails, line)
+    both, plain = MessageFactory(to=[EIGHT_BIT, "ana@example.org"]), MessageFactory(to=["bo@example.org"])
+    assert deliver_all_due() == 2
+    assert states(both, plain) == [("sent", 1, False)] * 2
+    ((to, letter),) = [(to, letter) for to, letter in server.taken if len(to) == 2]
+    assert to == [EIGHT_BIT.encode(), b"ana@example.org"]
+    assert f"To: {EIGHT_BIT},".encode() in letter
+    began = [line for line in commands if line.startswith(b"MAIL")]
+    assert [b"SMTPUTF8" in line for line in began if b"SMTPUTF8" in line or line == began[-1]].count(True) == 1
+
+
+def test_where_the_server_takes_no_other_letters_the_others_get_the_mail_and_the_reason_is_kept(talk):
+    server = talk()
+    message = MessageFactory(to=[EIGHT_BIT, "ana@example.org"])
+    deliver_all_due()
+    assert states(message) == [("sent", 1, False)]
+    assert server.recipients == [[b"ana@example.org"]]
+    assert f"{EIGHT_BIT} was refused: 553" in message.last_error
