@@ -61,9 +61,17 @@ def test_what_belongs_to_nobody_is_named():
         ("用户@x.example.org", "can't be mailed"),
     ],
 )
-def test_an_address_that_cannot_be_mailed_is_named(addresses, reason):
+def test_an_address_that_cannot_be_mailed_is_named(settings, addresses, reason):
+    settings.EMAIL_SMTPUTF8 = False
     with pytest.raises(CellError, match=reason):
         read_people(addresses, "")
+
+
+def test_an_address_in_any_script_is_read_where_the_mail_server_takes_it():
+    assert [address for _, address in read_people("bö@x.example.org; 用户@x.example.org", "").people] == [
+        "bö@x.example.org",
+        "用户@x.example.org",
+    ]
 
 
 @pytest.mark.parametrize(
