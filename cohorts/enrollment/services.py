@@ -37,10 +37,14 @@ def set_enrollment_status(
     _check_step(locked, to)
     before, locked.status = locked.status, to
     locked.status_reason = note
-    locked.departure = departure if to == Enrollment.Status.WITHDRAWN else ""
+    is_leaving = to == Enrollment.Status.WITHDRAWN
+    locked.departure = departure if is_leaving else ""
+    locked.left_at = timezone.now() if is_leaving else None
     locked.status_changes += 1
     _set_place(locked)
-    locked.save(update_fields=["status", "status_reason", "departure", "status_changes", *PLACE_FIELDS, "updated_at"])
+    locked.save(
+        update_fields=["status", "status_reason", "departure", "left_at", "status_changes", *PLACE_FIELDS, "updated_at"]
+    )
     verb = Verb.REMOVED if locked.was_removed else Verb.made(to)
     record(verb=verb, target=locked, workspace_id=locked.cohort.workspace_id, by=by, before=before, reason=note)
     gave_up = before == Enrollment.Status.ACCEPTED and to == Enrollment.Status.WITHDRAWN

@@ -77,6 +77,9 @@ class Enrollment(models.Model):
     departure = models.CharField(
         max_length=20, choices=Departure, blank=True, editable=False, help_text="How they left; of withdrawn ones only."
     )
+    left_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When they withdrew or were removed."
+    )
     status_changes = models.PositiveIntegerField(
         default=0, editable=False, help_text="How often it changed. Numbers the mails about decisions."
     )

@@ -5,11 +5,13 @@ Apps above, such as training, add their own filters through the extension point 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Cohort, Enrollment, TeamDeparture
 from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.errors import ServiceError
 from mentorship.core.extensions import ExtensionPoint
@@ -59,6 +61,18 @@ def _role_choices(cohort: Cohort) -> Choices:
     return [(role, cohort.programme.label_of(role)) for role in Enrollment.Role.values]
 
 
+LEFT_LATELY = timedelta(days=14)
+
+
+def _left_lately(found: EnrollmentQuerySet, _value: str) -> EnrollmentQuerySet:
+    """Who withdrew or let an offer lapse, and teams that somebody left. What coordinators did themselves is no news."""
+    since = timezone.now() - LEFT_LATELY
+    own = Enrollment.Departure.WITHDREW, Enrollment.Departure.LAPSED
+    withdrew = Q(status=Enrollment.Status.WITHDRAWN, departure__in=own, left_at__gte=since)
+    teams = TeamDeparture.objects.filter(removed=False, left_at__gte=since).values("enrollment")
+    return found.filter(withdrew | Q(pk__in=teams))
+
+
 PEOPLE_FILTERS: ExtensionPoint[Filter] = ExtensionPoint(
     "filters of people",
     asked_by=__name__,
@@ -79,6 +93,7 @@ _OWN_FILTERS: dict[str, Filter] = {
         lambda cohort: [("first", "first time in the role"), ("returning", "was in the role before")],
         _by_past,
     ),
+    "left": Filter("Left", lambda cohort: [("lately", "in the last two weeks")], _left_lately),
     "offer": Filter("Offer", lambda cohort: [("open", "not answered"), ("confirmed", "accepted")], _by_offer),
     "back": Filter("Next round", lambda cohort: [("would", "would come back"), ("defers", "put it off")], _by_back),
 }

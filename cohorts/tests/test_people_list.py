@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -38,6 +39,12 @@ def test_each_filter_shows_the_matching_people(client, cast, url):
     earlier = CohortFactory(programme=cohort.programme, starts_on=cohort.starts_on.replace(year=2026))
     EnrollmentFactory(cohort=earlier, role="mentor", user=again.user, status="completed")
     later = EnrollmentFactory(cohort=cohort, status="withdrawn", defers=True)
+    long_ago = timezone.now() - timedelta(days=15)
+    left = EnrollmentFactory(cohort=cohort, status="withdrawn", departure="withdrew", left_at=timezone.now())
+    for old in ({"departure": "withdrew", "left_at": long_ago}, {"departure": "removed", "left_at": timezone.now()}):
+        EnrollmentFactory(cohort=cohort, status="withdrawn", **old)
+    grouped.departures.create(user=UserFactory(), left_at=timezone.now())
+    waits.departures.create(user=UserFactory(), left_at=timezone.now(), removed=True)
     everyone = set(cohort.enrollments.values_list("pk", flat=True))
     assert shown(client, url, "group=west") == {grouped.pk}
     assert shown(client, url, "group=-") == everyone - {grouped.pk}
@@ -47,6 +54,7 @@ def test_each_filter_shows_the_matching_people(client, cast, url):
     assert shown(client, url, "past=first") == everyone - {again.pk}
     assert shown(client, url, "back=would") == {again.pk}
     assert shown(client, url, "back=defers&role=mentee") == {later.pk}
+    assert shown(client, url, "left=lately") == {left.pk, grouped.pk}
     # What is no choice is not left out: a list without it would show people whom nobody asked for.
     assert shown(client, url, "group=nowhere") == set()
     assert shown(client, url, "offer=x&role=mentor") == set()

@@ -164,8 +164,8 @@ class AskedSide(models.Model):
 
     @property
     def people(self) -> list[Any]:
-        """The recipients of mails to this side."""
-        return [self.pair.mentor.user] if self.side == self.Side.MENTOR else self.pair.mentee.people
+        """Who is asked on this side: the mentor, or the mentee; of a team its lead, who answers for all of it."""
+        return [self.enrollment.user]
 
     @property
     def reason_in_words(self) -> str:

@@ -25,7 +25,7 @@ from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_opening_the_link_records_nothing_and_clicking_records_the_answer(client
     (pair,) = ask(run)
     address = path(side_of(pair, "mentor"))
     for _ in range(2):
-        assert "Yes, with pleasure" in client.get(address).text
+        assert "Yes, I’d like to be their mentor" in client.get(address).text
     assert client.head(address).status_code == 200
     assert state(run, pair).status == "open"
     for _ in range(2):
@@ -210,6 +210,15 @@ def test_questions_to_a_mentor_who_withdrew_are_withdrawn():
     assert consent_sweep.sweep_consent(timezone.now()) == 1
     assert state(run, pair).status == "taken_back"
     assert not MatchPin.objects.exists()
+
+
+def test_of_a_team_its_lead_is_asked_and_answers_for_all():
+    run = make()
+    team = run.cohort.enrollments.get(role="mentee")
+    member = team.members.create(user=UserFactory()).user
+    (pair,) = ask(run)
+    assert {tuple(m.to) for m in mails()} == {(team.user.email,), (pair.mentor.user.email,)}
+    assert member not in side_of(pair, "mentee").people
 
 
 @pytest.mark.parametrize("how", ["over", "taken"])

@@ -15,6 +15,7 @@ from checkins.models import CheckIn
 from checkins.overview import needs as checkins_today
 from cohorts.figures import ACCEPTED, SIGNED_UP, TO_DECIDE, count_figure
 from cohorts.models import Cohort, Enrollment, Topic
+from cohorts.people.filters import filter_enrollments
 from cohorts.review.queue import to_review
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from matching.board.consent_status import matching_tasks
@@ -49,6 +50,7 @@ def needs_of(user: User, cohort: Cohort) -> list[Need]:
         _of_messages,
         _of_checkins,
         _of_signup,
+        _of_leaving,
         _of_matching,
         _of_training,
         _of_partners,
@@ -137,6 +139,17 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
         "What the plan says should be done by now.",
         reverse("cohorts:plan-detail", args=[cohort.slug]),
         "Open the plan",
+    )
+
+
+def _of_leaving(user: User, cohort: Cohort) -> Iterator[Need]:
+    people = reverse("cohorts:people-list", args=[cohort.slug])
+    yield Need(
+        filter_enrollments(cohort, {"left": "lately"}).count(),
+        "People who left",
+        "In the last two weeks, on their own or one of a team.",
+        f"{people}?left=lately",
+        "See who",
     )
 
 

@@ -1,7 +1,7 @@
 """Erase a person: delete, anonymise, or keep with a stated reason."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -12,10 +12,11 @@ from django.db.models import Model
 from django.utils import timezone
 
 from checkins.models import Case, CheckIn
+from cohorts.enrollment.leaving_mails import goodbye_mails
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment, ImportBatch
 from matching.models import Match, SpeedRsvp
-from mentorship.core.accounts.models import WorkspaceRole
+from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.erased_addresses import forget
@@ -132,7 +133,8 @@ def _leave(subject: Subject, report: ErasureReport) -> None:
     open_ones = Enrollment.objects.open().filter(user__in=users).exclude(cohort__status__in=Cohort.OVER)
     left = list(open_ones)
     for enrollment in left:
-        set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.WITHDRAWN, by=None)
+        withdrawn = set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.WITHDRAWN, by=None)
+        _tell_team(withdrawn, users)
     report.add(DELETE, "Places in cohorts", len(left), "They withdraw; the place is free for somebody else.")
     bookings = subject.rows_of(TrainingBooking, personal_data_rules()["training.trainingbooking"])
     ahead = bookings.filter(session__starts_at__gt=now).exclude(status="cancelled")
@@ -151,6 +153,14 @@ def _leave(subject: Subject, report: ErasureReport) -> None:
     report.add(
         DELETE, "Check-ins to come", asked.update(status="cancelled", next_mail_at=None, cancelled_because="erased")
     )
+
+
+def _tell_team(enrollment: Enrollment, erased: Collection[User]) -> None:
+    """Tell the others of a team whose lead is erased that it is out of the cohort; the mail doesn't name the lead."""
+    for letter in goodbye_mails(enrollment, Enrollment.Departure.WITHDREW, ends=[]):
+        if letter.person not in erased:
+            context = {**letter.context, "lead": "The lead of your team", "may_come_back": False}
+            replace(letter, context=context).send(enrollment.status_changes)
 
 
 def _apply(label: str, ids: list[Any], report: ErasureReport) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.enrollment.leaving import leave_team
 from cohorts.models import Cohort, Criterion
 from matching.models import Match
 from matching.pairs.services import create_note, propose_goal
@@ -141,6 +142,15 @@ def test_the_home_page_lists_what_a_participant_has_to_do(client, cast):
     assert "2 things wait for you" in words_in(page)
     client.force_login(cast.mentee)
     assert client.get("/").context["asks"] == []  # who proposed it waits for the other side
+
+
+def test_today_tells_of_people_who_left(client, cast):
+    member = cast.mentee_enrollment.members.create(user=UserFactory()).user
+    leave_team(enrollment=cast.mentee_enrollment, member=member)
+    client.force_login(cast.coordinator)
+    need = next(need for need in client.get("/").context["needs"] if need.title == "People who left")
+    assert need.number == 1
+    assert list(client.get(need.url).context["page_obj"]) == [cast.mentee_enrollment]
 
 
 def test_today_names_mentors_without_a_slot(client, cast):

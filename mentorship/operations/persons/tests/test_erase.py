@@ -70,13 +70,17 @@ def test_an_erasure_keeps_what_belongs_to_others(person, cast):
 
 def test_a_team_keeps_its_project_when_its_lead_goes(cast):
     lead = EnrollmentFactory(cohort=cast.cohort, user__email=EMAIL, title="Maps of soils", description="Ours")
-    TeamMember.objects.create(enrollment=lead, user=UserFactory())
+    member = TeamMember.objects.create(enrollment=lead, user=UserFactory()).user
     alone = EnrollmentFactory(cohort=CohortFactory(), user=lead.user, title="Mine", description="Mine")
     erase_person(email=EMAIL)
     for one in (lead, alone):
         one.refresh_from_db()
     assert (lead.title, lead.description) == ("Maps of soils", "Ours")
     assert (alone.title, alone.description) == (f"Erased project {alone.pk}", "")
+    told = OutboxMessage.objects.get(to=[member.email])
+    assert told.subject == "Your team has withdrawn from Seeds 9"
+    assert "The lead of your team has withdrawn “Maps of soils”" in told.body_text
+    assert not OutboxMessage.objects.filter(to=[EMAIL], status="queued").exists()
 
 
 def test_an_erased_person_gets_no_mail_until_they_sign_up_again(person, cast, mailoutbox, settings):
