@@ -104,3 +104,17 @@ def test_the_page_of_opportunities_plans_and_moderates(client, alumni):
     assert "Data steward" in page
     assert "Opportunities for alumni of Open Seeds" in page
     assert "Data steward" not in client.get(url, {"q": "nothing"}).content.decode().split("The digest")[0]
+
+
+def test_the_digest_and_the_question_ask_first_and_say_how_many_people_get_them(client, alumni):
+    opportunity(alumni)
+    url = reverse("checkins:opportunity-list", args=[alumni.cohort.slug])
+    client.force_login(alumni.coordinator)
+    before = OutboxMessage.objects.count()
+    page = client.post(url, {"do": "digest"}).content.decode()
+    assert "Send the digest now?" in page
+    assert OutboxMessage.objects.count() == before
+    client.post(url, {"do": "digest", "confirmed": "yes"})
+    sent = OutboxMessage.objects.count() - before
+    assert f"{sent} {'person gets' if sent == 1 else 'people get'} an email." in page
+    assert sent

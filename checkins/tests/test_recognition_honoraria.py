@@ -98,7 +98,10 @@ def test_a_certificate_of_hours_is_suggested_corrected_mailed_once_and_valid(cli
     assert wrong.status_code == 422
     assert 'value="many"' in wrong.content.decode()
     assert not ServiceCertificate.objects.exists()
-    client.post(url, {"ids": ids, f"hours-{ids[0]}": "", f"hours-{ids[1]}": "12"})
+    right = {"ids": ids, f"hours-{ids[0]}": "", f"hours-{ids[1]}": "12"}
+    assert "2 people get an email." in client.post(url, right).content.decode()
+    assert not ServiceCertificate.objects.exists()
+    client.post(url, {**right, "confirmed": "yes"})
     assert OutboxMessage.objects.filter(kind="certificate").count() == 2
     mentor = ServiceCertificate.objects.get(enrollment=over.mentor_enrollment)
     assert mentor.hours == 12

@@ -23,8 +23,9 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
+from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.requests import number_in
-from mentorship.core.views import LookupView, errors_as_messages
+from mentorship.core.views import LookupView, Question, errors_as_messages
 
 ROLES = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR)
 
@@ -254,6 +255,26 @@ class Waitlist(CohortView):
             free=free_seats(cohort, role),
             seats=cohort.seats_for(role),
             open_offers=offers.select_related("user").order_by("offer_expires_at"),
+        )
+
+    def ask_first(self) -> Question | None:
+        """Ask before places are offered."""
+        post = self.request.POST
+        if "offer" not in post:
+            return None
+        number = number_in(post.get("number", "1"))
+        return ask_before_mails(
+            lambda: services.offer_places(
+                cohort=self.cohort,
+                role=self.role,
+                number=number,
+                by=self.user,
+                first=number_in(post.get("first")) or None,
+            ),
+            title="Offer places?",
+            text="They are the first on the waitlist for whom there is a place.",
+            button="Offer places",
+            back=reverse("cohorts:waitlist-edit", args=[self.cohort.slug, self.role]),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:

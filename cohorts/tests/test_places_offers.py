@@ -251,7 +251,10 @@ def test_coordinators_reorder_the_waitlist_and_offer_places(client, cast):
     assert "1 of" in client.get(url).content.decode()
     client.post(url, {"pk": second.pk, "to": "up"})
     assert [e.pk for e in waitlist_of(cohort, "mentee")] == [second.pk, first.pk]
-    page = client.post(url, {"offer": "1", "number": "5"}, follow=True).content.decode()
+    page = client.post(url, {"offer": "1", "number": "5"}).content.decode()
+    assert "1 person gets an email." in page
+    assert Enrollment.objects.get(pk=second.pk).status == "waitlisted"
+    page = client.post(url, {"offer": "1", "number": "5", "confirmed": "yes"}, follow=True).content.decode()
     assert "1 got an offer" in page
     assert Enrollment.objects.get(pk=second.pk).status == "accepted"
     assert "No place was offered" in client.post(url, {"offer": "1", "number": "x"}, follow=True).content.decode()
@@ -299,7 +302,7 @@ def test_places_are_offered_once_from_a_page_that_is_looked_at_twice(client, cas
     client.force_login(cast.coordinator)
     url = reverse("cohorts:waitlist-edit", args=[cohort.slug, "mentee"])
     assert f'name="first" value="{people[0].pk}"' in client.get(url).content.decode()
-    sent = {"offer": "1", "number": "2", "first": people[0].pk}
+    sent = {"offer": "1", "number": "2", "first": people[0].pk, "confirmed": "yes"}
     assert "2 got an offer" in client.post(url, sent, follow=True).content.decode()
     assert "The waitlist has changed since you looked" in client.post(url, sent, follow=True).content.decode()
     assert [e.pk for e in waitlist_of(cohort, "mentee")] == [one.pk for one in people[2:]]

@@ -163,8 +163,11 @@ def test_an_invitation_goes_once_to_everybody_who_has_not_answered(client, cast,
     EnrollmentFactory(cohort=event.cohort, status="withdrawn")
     answer_invitation(event=event, enrollment=mentees[0], coming=False, by=None)
     client.force_login(cast.coordinator)
+    page = client.post(url("event-do", event), {"do": "invite"}).text
+    assert "2 people get an email." in page
+    assert not OutboxMessage.objects.filter(kind="event").exists()
     for _ in range(2):
-        client.post(url("event-do", event), {"do": "invite"})
+        client.post(url("event-do", event), {"do": "invite", "confirmed": "yes"})
     asked = OutboxMessage.objects.filter(kind="event")
     assert {tuple(m.to) for m in asked} == {(mentees[1].user.email,), (mentors[0].user.email,)}
     assert all(EVENT_LINK.url(event.pk, e.pk) in "".join(m.body_text for m in asked) for e in (mentees[1], mentors[0]))
@@ -362,7 +365,7 @@ def test_both_sides_name_whom_they_would_continue_with(client, cast, over):
     event, (a, b), (x, y) = over
     client.force_login(cast.coordinator)
     for _ in range(2):
-        client.post(url("event-do", event), {"do": "wishes"})
+        client.post(url("event-do", event), {"do": "wishes", "confirmed": "yes"})
     assert OutboxMessage.objects.filter(key__startswith="event-wishes").count() == 4
     client.logout()
     for who, whom in ((a, [x.pk, y.pk]), (x, [a.pk]), (y, [b.pk])):

@@ -69,8 +69,11 @@ def test_everybody_who_has_not_chosen_is_asked_once(client, cast, cohort, goals)
     mentees, mentors = people(cohort, 2, 1)
     chosen(mentees[:1], goals[0])
     client.force_login(cast.coordinator)
+    page = client.post(reverse(*GROUPS[:1], args=GROUPS[1]), {"do": "ask"}).text
+    assert "2 people get an email." in page
+    assert not OutboxMessage.objects.filter(kind="group-choice").exists()
     for _ in range(2):
-        client.post(reverse(*GROUPS[:1], args=GROUPS[1]), {"do": "ask"})
+        client.post(reverse(*GROUPS[:1], args=GROUPS[1]), {"do": "ask", "confirmed": "yes"})
     asked = OutboxMessage.objects.filter(kind="group-choice")
     assert {m.to[0] for m in asked} == {mentees[1].user.email, mentors[0].user.email}
     assert all("First patch, First talk" in m.body_text for m in asked)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from checkins.alumni import opportunities as services
 from checkins.alumni.forms import DigestPlanForm, OpportunityForm
@@ -15,9 +16,10 @@ from checkins.querysets import OpportunityQuerySet
 from cohorts.cohort_view import CohortView
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
+from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import FormPage, Question, errors_as_messages
 
 
 class OpportunityList(CohortView):
@@ -29,6 +31,28 @@ class OpportunityList(CohortView):
         if wants_export(request):
             return self._export()
         return self.page(plan_form=DigestPlanForm(instance=self._plan()))
+
+    def ask_first(self) -> Question | None:
+        """Ask before many people get a mail."""
+        back = reverse("checkins:opportunity-list", args=[self.cohort.slug])
+        match self.request.POST.get("do"):
+            case "digest":
+                return ask_before_mails(
+                    lambda: services.send_digest(programme=self.cohort.programme, by=self.user),
+                    title="Send the digest now?",
+                    text="They are the alumni who stay in touch. The opportunities in it are not sent again.",
+                    button="Send the digest",
+                    back=back,
+                )
+            case "ask":
+                return ask_before_mails(
+                    lambda: ask_for_consent(cohort=self.cohort, by=self.user),
+                    title="Ask them to stay in touch?",
+                    text="Each of them is asked once, and never again.",
+                    button="Ask them",
+                    back=back,
+                )
+        return None
 
     def post(self, request: HttpRequest) -> HttpResponse:
         act = request.POST.get("do")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from checkins.graduation import services
 from checkins.graduation.certificates import CERTIFICATES_PER_PART
@@ -15,10 +16,11 @@ from checkins.models import GraduationCriterion
 from cohorts.cohort_view import CohortObjectView, CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import has_every_word
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import FormPage, Question, errors_as_messages
 
 
 class GraduationList(CohortView):
@@ -52,6 +54,29 @@ class GraduationList(CohortView):
             undecided=any(p.graduation is None for p, _ in found),
             asks_mentors=any(c.kind == GraduationCriterion.Kind.MENTOR for c in criteria),
         )
+
+    def ask_first(self) -> Question | None:
+        """Ask before many people get a mail."""
+        back = reverse("checkins:graduation-list", args=[self.cohort.slug])
+        mentors = f"{self.cohort.programme.label_of('mentor')}s"
+        match self.request.POST.get("do"):
+            case "ask":
+                return ask_before_mails(
+                    lambda: services.ask_mentors(cohort=self.cohort, by=self.user),
+                    title=f"Ask the {mentors}?",
+                    text="They are asked about each pair of which nothing has been said yet.",
+                    button=f"Ask the {mentors}",
+                    back=back,
+                )
+            case "issue":
+                return ask_before_mails(
+                    lambda: services.issue_certificates(cohort=self.cohort, by=self.user),
+                    title="Send the certificates?",
+                    text="They are the graduates who have none yet, and get a link to it.",
+                    button="Send certificates",
+                    back=back,
+                )
+        return None
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):

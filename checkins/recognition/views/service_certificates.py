@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views import View
 
 from checkins.graduation.views.certificates import all_in_one, one_pdf
@@ -15,8 +16,10 @@ from checkins.recognition.forms import read_hours
 from checkins.recognition.service_certificates import HelperRecord, helper_records, issue_service_certificates
 from cohorts.cohort_view import CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, numbers_in, page_of
+from mentorship.core.views import Question
 
 ROLES = [("mentor", "Mentors"), ("facilitator", "Facilitators"), ("expert", "Experts")]
 ROWS = 200
@@ -31,6 +34,19 @@ class RecognitionPage(CohortView):
         if wants_export(request):
             return self._export()
         return self._list()
+
+    def ask_first(self) -> Question | None:
+        """Ask before many people get a mail."""
+        hours, wrong = read_hours(self.request.POST, set(numbers_in(self.request.POST.getlist("ids"))))
+        if wrong or not hours:
+            return None
+        return ask_before_mails(
+            lambda: issue_service_certificates(cohort=self.cohort, hours=hours, by=self.user),
+            title="Send the certificates?",
+            text="Who has one already gets no email; their hours are corrected.",
+            button="Send certificates",
+            back=reverse("checkins:service-certificate-list", args=[self.cohort.slug]),
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = set(numbers_in(request.POST.getlist("ids")))

@@ -15,10 +15,11 @@ from matching.events.forms import EventForm
 from matching.events.table_plan import read_table_plan
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, numbers_in, page_of
 from mentorship.core.ui.search import every_word
-from mentorship.core.views import FormPage
+from mentorship.core.views import FormPage, Question
 
 WISHES_SHOWN = 100
 EXPORT_HEAD = ["name", "email", "role", "answer", "on the day", "answered (UTC)"]
@@ -136,6 +137,38 @@ class EventAction(EventView):
     """The buttons of an event's pages: `do` names which."""
 
     http_method_names = ("post",)
+
+    def ask_first(self) -> Question | None:
+        """Ask before many people get a mail, and before the event is cancelled."""
+        event, by = self.object, self.user
+        back = event.get_absolute_url()
+        match self.request.POST.get("do"):
+            case "invite":
+                return ask_before_mails(
+                    lambda: services.invite_to_event(event=event, by=by),
+                    title=f"Invite people to {event.name}?",
+                    text="They are those who have neither answered nor been invited.",
+                    button="Send invitations",
+                    back=back,
+                )
+            case "wishes":
+                return ask_before_mails(
+                    lambda: wishes.ask_wishes(event=event, by=by),
+                    title="Ask how it was?",
+                    text="They are those who met somebody at the event.",
+                    button="Send the question",
+                    back=back,
+                )
+            case "cancel":
+                return ask_before_mails(
+                    lambda: services.cancel_event(event=event, by=by),
+                    title=f"Cancel {event.name}?",
+                    text="It leaves the calendars of everybody who comes or waits. This can't be undone.",
+                    button="Cancel the event",
+                    back=back,
+                    always=not event.cancelled_at,
+                )
+        return None
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:

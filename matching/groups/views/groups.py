@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from cohorts.cohort_view import CohortObjectView, CohortView
 from matching.groups import introduced, services
@@ -14,10 +15,11 @@ from matching.groups.forms import FinishGroupForm, GoalGroupForm
 from matching.groups.services import MENTEE, MENTOR, GroupsState
 from matching.models import GoalGroup
 from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
 from mentorship.core.ui.search import has_every_word
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import FormPage, Question, errors_as_messages
 
 EXPORT_HEAD = ["group", "name", "email", "role", "first choice", "second choice", "third choice"]
 LEFT_SHOWN = 200
@@ -49,6 +51,18 @@ class GroupList(CohortView):
             by_hand={pk for pk, place in state.places.items() if place.by_hand},
             placed=len(state.places),
             q=text,
+        )
+
+    def ask_first(self) -> Question | None:
+        """Ask before many people get a mail."""
+        if self.request.POST.get("do") != "ask":
+            return None
+        return ask_before_mails(
+            lambda: services.invite_to_choose_groups(cohort=self.cohort, by=self.user),
+            title="Ask people to choose a group?",
+            text="They are those who have neither chosen nor been asked.",
+            button="Ask them",
+            back=reverse("matching:group-list", args=[self.cohort.slug]),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
