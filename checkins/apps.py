@@ -7,15 +7,20 @@ class CheckinsConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
+        from checkins.alumni.opportunities import ALUMNI_RULE, still_alumni
         from checkins.alumni.planned_mail import planned_digests
         from checkins.alumni.services import people_on_break_from, willing_to_return
         from checkins.answering.people_filter import CHECKIN_FILTER
+        from checkins.cases.services import CONDUCT_RULE, still_readers
         from checkins.models.personal_data import PERSONAL_DATA_RULES
         from checkins.overview.resend_guards import reason_not_to_resend
+        from checkins.waves.lifecycle import MAIL_RULE
         from checkins.waves.planned_mail import planned_checkin_mails
+        from checkins.waves.still_asked import still_asked
         from cohorts.invitations.services import PEOPLE_LEFT_ALONE, RETURNING_PEOPLE
         from cohorts.people.filters import PEOPLE_FILTERS
         from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
+        from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA
 
@@ -25,4 +30,7 @@ class CheckinsConfig(AppConfig):
         PLANNED_MAIL.provide("check-ins", planned_checkin_mails, by=self.name)
         PLANNED_MAIL.provide("digests", planned_digests, by=self.name)
         RESEND_GUARDS.provide("check-ins", reason_not_to_resend, by=self.name)
+        STILL_FOR.provide(MAIL_RULE, still_asked, by=self.name)
+        STILL_FOR.provide(CONDUCT_RULE, still_readers, by=self.name)
+        STILL_FOR.provide(ALUMNI_RULE, still_alumni, by=self.name)
         PERSONAL_DATA.provide("checkins", PERSONAL_DATA_RULES, by=self.name)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("cohorts.topics.urls")),
     path("", include("cohorts.imports.urls")),
     path("", include("cohorts.selection.urls")),
+    path("", include("cohorts.sharing.urls")),
     path("", include("cohorts.places.urls")),
     # Last: join/<cohort>/<role>/ takes any word.
     path("", include("cohorts.signup.urls")),

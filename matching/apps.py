@@ -10,19 +10,27 @@ class MatchingConfig(AppConfig):
         from cohorts.calendar.ics import CALENDAR_EVENTS
         from cohorts.enrollment.extensions import COMPANIONS, ENDINGS
         from cohorts.people.filters import PEOPLE_FILTERS
+        from matching.consent import mails as consent_mails
         from matching.consent.endings import questions_that_end
         from matching.consent.planned_mail import planned_mail_of_consent
+        from matching.events import mails as event_mails
         from matching.events.calendar import calendar_events_of
         from matching.events.endings import events_that_end
         from matching.events.people_filters import EVENT_FILTER
         from matching.events.planned_mail import planned_mail_of_events
+        from matching.groups import mails as group_mails
+        from matching.groups.audience import still_in_group
         from matching.groups.endings import groups_that_end
         from matching.groups.people_filters import GROUP_FILTER
+        from matching.intro import mails as intro_mails
+        from matching.intro.audience import still_a_pair
         from matching.intro.undo import undone_intro_guard
         from matching.models.personal_data import PERSONAL_DATA_RULES
         from matching.pauses.people_filter import PAUSE_FILTER
+        from matching.rematch import mails as ended_mails
         from matching.rematch.endings import matches_that_end, mentors_of_team
         from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
+        from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA
 
@@ -38,4 +46,9 @@ class MatchingConfig(AppConfig):
         PLANNED_MAIL.provide("pairs that are asked", planned_mail_of_consent, by=self.name)
         PLANNED_MAIL.provide("speed mentoring", planned_mail_of_events, by=self.name)
         RESEND_GUARDS.provide("undone intros", undone_intro_guard, by=self.name)
+        STILL_FOR.provide(intro_mails.RULE, still_a_pair, by=self.name)
+        STILL_FOR.provide(ended_mails.RULE, ended_mails.still_to_be_told, by=self.name)
+        STILL_FOR.provide(consent_mails.RULE, consent_mails.still_asked, by=self.name)
+        STILL_FOR.provide(event_mails.RULE, event_mails.still_invited, by=self.name)
+        STILL_FOR.provide(group_mails.RULE, still_in_group, by=self.name)
         PERSONAL_DATA.provide("matching", PERSONAL_DATA_RULES, by=self.name)

@@ -64,12 +64,17 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         """Matches whose intro leaves later, on purpose: it was never tried."""
         return self.filter(status="introduced", intro__status="queued", intro__due_at__gt=now, intro__attempts=0)
 
+    def told(self) -> "MatchQuerySet":
+        """Matches whose people were introduced: the intro has left, may have, or is leaving; or it is history."""
+        left = Q(intro__status__in=["sent", "sending"]) | Q(intro__maybe_duplicate=True) | ~Q(intro__delivered_to=[])
+        return self.filter(Q(imported=True) | left)
+
     def undoable(self) -> "MatchQuerySet":
         """Matches whose intro has certainly reached nobody; whether it is still so decides `undo_matches`."""
         return self.filter(
             status="introduced",
             imported=False,
-            intro__status__in=["queued", "failed", "cancelled"],
+            intro__status__in=["queued", "failed", "cancelled", "skipped"],
             intro__maybe_duplicate=False,
             intro__delivered_to=[],
         )

@@ -8,15 +8,20 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
+        from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA
+        from partners.billing import mails as billing_mails
         from partners.billing.planned_mail import planned_invoice_reminders
         from partners.costs.session_facts import costs_of_sessions
         from partners.models.personal_data import PERSONAL_DATA_RULES
         from partners.models.triggers import install
+        from partners.records.services import CONTACT_RULE, still_contacts
         from training.sessions.extensions import SESSION_FACTS
 
         post_migrate.connect(install, sender=self, dispatch_uid="partners.models.triggers")
         SESSION_FACTS.provide("costs", costs_of_sessions, by=self.name)
         PLANNED_MAIL.provide("invoices", planned_invoice_reminders, by=self.name)
+        STILL_FOR.provide(billing_mails.RULE, billing_mails.still_billed, by=self.name)
+        STILL_FOR.provide(CONTACT_RULE, still_contacts, by=self.name)
         PERSONAL_DATA.provide("partners", PERSONAL_DATA_RULES, by=self.name)

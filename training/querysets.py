@@ -70,6 +70,10 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         """Those that have a seat, or wait for one."""
         return self.filter(status__in=["booked", "offered", "waitlisted"])
 
+    def taking_part(self) -> "TrainingBookingQuerySet":
+        """Those of guests, and of people who are still in their cohort: a sweep gives up the seats of all others."""
+        return self.filter(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
+
     def booked(self) -> "TrainingBookingQuerySet":
         return self.filter(status="booked")
 

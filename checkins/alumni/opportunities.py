@@ -1,6 +1,8 @@
 """Post and review opportunities, and send them to alumni as a digest."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,10 +19,23 @@ from mentorship.core.accounts.permissions import may_edit
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.delivery.still_for import StillFor
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
 from mentorship.core.outbox.send_mail import render_for, send_mail
 
 DIGEST = "checkins/digest"
+ALUMNI_RULE = "alumni"  # who says whom its mails are still for
+
+
+def still_alumni(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The people who stay in touch with the programme of each message. One query for each programme."""
+    programmes = Programme.objects.in_bulk([message.audience["programme"] for message in messages])
+    people = {pk: set(alumni_of(one).values_list("pk", flat=True)) for pk, one in programmes.items()}
+    return {
+        message.pk: StillFor(people.get(message.audience["programme"], set()), "no longer in touch with the programme")
+        for message in messages
+    }
 
 
 @transaction.atomic
@@ -100,7 +115,8 @@ def send_digest(*, programme: Programme, by: User | None, now: datetime | None =
             # An opportunity goes out once, so the first one names the digest.
             key=f"digest:{programme.pk}:{min(o.pk for o in approved)}:{person.pk}",
             why=f"{by or 'The plan'} sent the digest to the alumni of {programme}.",
-            to=[person.email],
+            to=[person],
+            audience={"rule": ALUMNI_RULE, "programme": programme.pk},
             unsubscribe_url=stop,
         )
     Opportunity.objects.filter(pk__in=[o.pk for o in approved]).update(status="sent", sent_at=now)

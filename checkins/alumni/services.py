@@ -176,7 +176,7 @@ def ask_for_consent(*, cohort: Cohort, by: User) -> int:
             key=f"alumni-ask:{programme.pk}:{person.pk}",
             kind="alumni",
             why=f"{by} asked the people of {cohort} whether they stay in touch.",
-            to=[person.email],
+            to=[person],
             unsubscribe_url=stop,
         )
     record(verb=Verb.ASKED_TO_STAY_IN_TOUCH, target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(people))

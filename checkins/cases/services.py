@@ -1,9 +1,10 @@
 """Open, assign and close cases; keep conduct concerns to those named to read them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +18,11 @@ from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.delivery.still_for import StillFor
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import send_mail
+
+CONDUCT_RULE = "reader of concerns"  # who says whom its mails are still for
 
 
 @transaction.atomic
@@ -132,7 +137,8 @@ def _mail_concern(case: Case, cohort: Cohort) -> None:
             key=f"concern:{case.pk}:{person.pk}",
             kind="case",
             why="A conduct concern was raised; its words are not in any mail.",
-            to=[person.email],
+            to=[person],
+            audience={"rule": CONDUCT_RULE, "workspace": cohort.workspace_id},
             reply_to=[],
         )
 
@@ -141,6 +147,20 @@ def conduct_readers(workspace_id: int, match: Match | None) -> list[User]:
     """The named readers of a concern about a pair, without the pair itself."""
     readers = User.objects.filter(conduct_readings__workspace=workspace_id, is_active=True).order_by("pk")
     return [person for person in readers if person.pk not in _user_ids_of_pair(match)]
+
+
+def still_readers(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The named readers of concerns, and the owners, who are told where nobody is named. Two queries."""
+    workspaces = {message.audience["workspace"] for message in messages}
+    readers = ConductReader.objects.filter(workspace__in=workspaces).values_list("workspace_id", "user_id")
+    owners = WorkspaceRole.objects.filter(workspace__in=workspaces, role=WorkspaceRole.Role.OWNER)
+    people: dict[int, set[int]] = {}
+    for workspace_id, user_id in [*readers, *owners.values_list("workspace_id", "user_id")]:
+        people.setdefault(workspace_id, set()).add(user_id)
+    return {
+        message.pk: StillFor(people.get(message.audience["workspace"], set()), "no longer reads concerns")
+        for message in messages
+    }
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from checkins.alumni.links import stay_link
 from checkins.graduation.links import confirm_link
 from checkins.graduation.progress import GraduationProgress, graduation_progress
 from checkins.models import CriterionMet, Graduation, GraduationCriterion
+from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
@@ -92,7 +93,8 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
             sender=sender,
             key=f"graduation-ask:{match.pk}:{now:%Y%m%d}",
             why=f"{by} asked the {cohort.programme.plural_of('mentor')} of {cohort} who is ready to graduate.",
-            to=[mentor.email],
+            to=[mentor],
+            audience=to_people_of(match.mentor),
         )
         asked += 1
     record(verb=Verb.ASKED_THE_MENTORS, target=cohort, workspace_id=cohort.workspace_id, by=by, number=asked)
@@ -233,7 +235,7 @@ def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None)
             sender=sender,
             key=f"certificate:{graduation.pk}",
             why=f"{graduation.name} graduated from {cohort}.",
-            to=[graduation.user.email],
+            to=[graduation.user],
         )
         graduation.issued_at = now
         graduation.save(update_fields=["issued_at"])

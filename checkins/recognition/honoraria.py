@@ -56,7 +56,7 @@ def offer_honoraria(
             sender=sender,
             key=f"honorarium:{one.pk}",
             why=f"{by} offered {person} an honorarium for {what}.",
-            to=[person.email],
+            to=[person],
         )
         _record(one, Verb.HONORARIUM_OFFERED, by)
         new.append(one)

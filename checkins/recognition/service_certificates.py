@@ -101,7 +101,7 @@ def _send(certificate: ServiceCertificate, cohort: Cohort, sender: Sender) -> No
         key=f"service-certificate:{certificate.pk}",
         kind="certificate",
         why=f"{person} {certificate.what} in {cohort}.",
-        to=[person.email],
+        to=[person],
     )
 
 

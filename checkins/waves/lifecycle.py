@@ -1,6 +1,6 @@
 """Cancel check-ins whose reason has gone, restore them, and expire those that nobody answered."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -15,6 +15,7 @@ from mentorship.core.outbox.services import call_off
 from mentorship.core.timezones import first_zone
 
 MAIL_KEY = "checkin:"
+MAIL_RULE = "check-in"  # who says whom its mails are still for
 Reason = CheckIn.CancelReason
 
 
@@ -29,6 +30,16 @@ def _reasons() -> list[tuple[CheckIn.CancelReason, Q]]:
         (Reason.LEFT_TEAM, Q(side="mentee") & ~Q(user=F("enrollment__user")) & ~Q(Exists(of_team))),
         (Reason.OPTED_OUT, Q(Exists(opted_out))),
     ]
+
+
+def obsolete_checkins(ids: Collection[int]) -> dict[int, str]:
+    """Those of these check-ins that no longer make sense, each with the reason in words. One query for each reason."""
+    found: dict[int, str] = {}
+    for reason, holds in _reasons():
+        found.update(
+            dict.fromkeys(CheckIn.objects.filter(holds, pk__in=ids).values_list("pk", flat=True), reason.label)
+        )
+    return found
 
 
 def cancel_obsolete_checkins() -> int:

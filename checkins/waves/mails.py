@@ -10,7 +10,7 @@ from django.utils.text import get_text_list
 from checkins.models import CheckIn, SurveyQuestion
 from checkins.surveys.services import first_question
 from checkins.waves.due_dates import morning_after
-from checkins.waves.lifecycle import MAIL_KEY
+from checkins.waves.lifecycle import MAIL_KEY, MAIL_RULE
 from checkins.waves.links import answer_link, checkin_link
 from checkins.waves.planning import zone_of_person
 from checkins.waves.scheduling import reminder_after
@@ -48,7 +48,8 @@ def write_mail(checkin: CheckIn, now: datetime) -> int:
         key=f"{MAIL_KEY}{checkin.pk}:{number}",
         kind="check-in",
         why=f"{checkin.wave.name}: {f'reminder {number}' if number else 'first mail'} to {checkin.user}.",
-        to=[checkin.user.email],
+        to=[checkin.user],
+        audience={"rule": MAIL_RULE, "checkins": [checkin.pk]},
         unsubscribe_url=stop,
     )
     return 1

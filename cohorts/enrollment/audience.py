@@ -48,6 +48,8 @@ def why_not(enrollment: Enrollment | None, statuses: Sequence[str]) -> str:
         return "Their sign-up was deleted."
     if enrollment.status in statuses:
         return ""
+    if enrollment.was_removed:
+        return f"{enrollment.user} was removed."
     return f"{enrollment.user} {WHY_NOT[Enrollment.Status(enrollment.status)]}."
 
 

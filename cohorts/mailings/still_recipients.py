@@ -8,7 +8,7 @@ from cohorts.enrollment.audience import NOT_IN_TEAM, WHY_NOT, enrollments_by_id
 from cohorts.mailings.audience import Recipient
 from cohorts.mailings.letters import letter_contexts
 from cohorts.models import Enrollment, Mailing
-from mentorship.core.outbox.delivery.still_for import Rewritten, StillFor
+from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
 
 RULE = "mailing"
@@ -43,8 +43,8 @@ def _still(audience: Mapping[str, Any], found: Mapping[int, Enrollment], mailing
     if mailing is None:
         return StillFor(people=[person.pk])
 
-    def rewrite() -> Rewritten:
+    def rewrite() -> Mapping[str, Any]:
         ((_, context),) = letter_contexts(mailing, [Recipient(person, same)])
-        return Rewritten(context)
+        return context
 
     return StillFor(people=[person.pk], rewrite=rewrite)

@@ -12,8 +12,9 @@ from django.utils import timezone
 from cohorts.models.setup import Cohort, Group
 from cohorts.models.topics import Topic
 from cohorts.querysets import EnrollmentQuerySet
-from mentorship.core.accounts.models import validate_time_zone
+from mentorship.core.accounts.models import User, validate_time_zone
 from mentorship.core.reference_data import country_name, language_name
+from mentorship.core.text import with_article
 from mentorship.core.timezones import zone_name
 
 
@@ -194,6 +195,16 @@ class Enrollment(models.Model):
         """The lead and the team members, as users. Prefetch `members__user` for lists."""
         return [self.user, *(m.user for m in self.members.all())]
 
+    def name_of(self, person: User) -> str:
+        """What others read as the name of one of its people: `a mentee in Berlin` where they gave none."""
+        return person.known_name or f"{with_article(self.cohort.programme.label_of(self.role))}{person.whereabouts}"
+
+    def shares_address_of(self, person: User) -> bool:
+        """Whether this person agreed that their match may have their address. In a team each decides for themselves."""
+        if person.pk == self.user_id:
+            return self.shares_address
+        return any(member.user_id == person.pk and member.shares_address for member in self.members.all())
+
     @property
     def next_statuses(self) -> list[tuple[str, str]]:
         return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
@@ -204,6 +215,7 @@ class TeamMember(models.Model):
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="team_memberships")
+    shares_address = models.BooleanField(default=False, help_text="The match may see this member's e-mail address.")
 
     class Meta:
         ordering = ["id"]

@@ -27,6 +27,12 @@ def mails_to(person):
     return list(OutboxMessage.objects.filter(to=[person.email]).order_by("created_at"))
 
 
+@pytest.fixture(autouse=True)
+def introduced(cast):
+    """The pair of the cast has been introduced."""
+    OutboxMessage.objects.filter(pk=cast.match.intro_id).update(status="sent", sent_at=timezone.now())
+
+
 @pytest.fixture
 def busy_mentor(cast):
     """A mentor with two matches, a seat at an event, and nothing else."""

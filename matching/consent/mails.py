@@ -1,16 +1,23 @@
 """Mails about a proposed pair: the question, its reminder, and that no answer is needed any more."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
+from cohorts.enrollment.audience import NOT_IN_TEAM, why_not
+from cohorts.models import Enrollment
 from matching.consent.links import ANSWER_LINK
-from matching.intro.mails import reason_for_pair
-from matching.models import AskedSide
+from matching.intro.mails import greeting_of, reason_for_pair
+from matching.models import AskedPair, AskedSide
+from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import render_for, send_mail
-from mentorship.core.text import join_names
 from mentorship.core.timezones import zone_name
+
+RULE = "question about a pair"  # who says whom it is still for
+OVER = "matching/asked_over"
 
 
 def write_question(side: AskedSide) -> None:
@@ -39,7 +46,7 @@ def withdrawn_key(side: AskedSide) -> str:
 
 def write_withdrawn(side: AskedSide) -> None:
     """Tell a side that was asked that the pair has fallen through."""
-    _write(side, "matching/asked_over", withdrawn_key(side), f"{side} need not answer any more.")
+    _write(side, OVER, withdrawn_key(side), f"{side} need not answer any more.")
 
 
 def cancel_questions(side: AskedSide) -> bool:
@@ -58,7 +65,8 @@ def _write(side: AskedSide, template: str, key: str, why: str) -> None:
         kind="question",
         key=key,
         why=why,
-        to=[person.email for person in side.people],
+        to=side.people,
+        audience={"rule": RULE, "side": side.pk, "times": side.times, "over": template == OVER},
     )
 
 
@@ -75,12 +83,38 @@ def question_context(side: AskedSide) -> dict[str, Any]:
         "pair": pair,
         "cohort": cohort,
         "programme": cohort.programme,
-        "names": join_names([person.short_name for person in side.people]),
+        "names": greeting_of(side.people),
         "to_mentor": side.side == AskedSide.Side.MENTOR,
-        "other_names": ", ".join(str(p) for p in (pair.mentee.people if side.side == "mentor" else [pair.mentor.user])),
+        "other_names": ", ".join(side.other.name_of(person) for person in side.other.people),
         "why": reason_for_pair(pair.why),
         "until": side.answer_by,
         "zone": cohort.time_zone,
         "zone_name": zone_name(cohort.time_zone),
         "link": ANSWER_LINK.url(side.pk),
     }
+
+
+def still_asked(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The people of each side, as long as the question stands and both sides are in the cohort. Two queries."""
+    rows = AskedSide.objects.select_related(
+        "pair__mentor__user", "pair__mentor__cohort__programme", "pair__mentee__user", "pair__mentee__cohort__programme"
+    ).prefetch_related("pair__mentee__members__user")
+    sides = rows.in_bulk([message.audience["side"] for message in messages])
+    return {message.pk: _still(message.audience, sides.get(message.audience["side"])) for message in messages}
+
+
+def _still(audience: Mapping[str, Any], side: AskedSide | None) -> StillFor:
+    if side is None:
+        return StillFor(reason="The question was deleted.")
+    accepted = [Enrollment.Status.ACCEPTED]
+    reason = why_not(side.enrollment, accepted)
+    if not audience["over"]:
+        reason = reason or why_not(side.other, accepted) or _why_settled(side, audience["times"])
+    people = [person.pk for person in side.people]
+    return StillFor(people, NOT_IN_TEAM, reason, lambda: question_context(side))
+
+
+def _why_settled(side: AskedSide, times: int) -> str:
+    if side.pair.status not in AskedPair.UNSETTLED or side.status == AskedSide.Status.ACCEPTED:
+        return "The question is settled."
+    return "They were asked again since." if side.times != times else ""

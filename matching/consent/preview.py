@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cohorts.models import Enrollment
+from cohorts.sharing.addressing import Addressing
 from matching.board.consent_status import consent_states
 from matching.intro.services import MenteeProposals
 from matching.models import ConfirmPolicy, MatchProposal, MatchRun
+from mentorship.core.accounts.models import User
 
 
 class PreviewRow(NamedTuple):
@@ -16,6 +18,13 @@ class PreviewRow(NamedTuple):
     proposals: list[MatchProposal]
     ready: bool  # everybody who has to be asked has said yes
     unasked: int
+    hidden: list[User]  # did not agree to share their address, and are introduced through the programme
+
+
+def enrollments_of(groups: Sequence[MenteeProposals]) -> list[Enrollment]:
+    """Everybody whom these intros introduce, each enrollment once."""
+    people = [one for mentee, proposals in groups for one in (mentee, *(proposal.mentor for proposal in proposals))]
+    return list(dict.fromkeys(people))
 
 
 def preview_rows(run: MatchRun, groups: Sequence[MenteeProposals], policy: ConfirmPolicy) -> list[PreviewRow]:
@@ -28,5 +37,7 @@ def preview_rows(run: MatchRun, groups: Sequence[MenteeProposals], policy: Confi
         asked = [proposal.asked for proposal in proposals]  # type: ignore[attr-defined]
         unasked = sum(state is None or not (state.is_open or state.is_yes) for state in asked)
         ready = not policy.sides or all(state and state.is_yes for state in asked)
-        rows.append(PreviewRow(mentee, proposals, ready, unasked))
+        everybody = [mentee, *(proposal.mentor for proposal in proposals)]
+        hidden = Addressing(everybody, mentee.cohort.programme.contact_email).hidden
+        rows.append(PreviewRow(mentee, proposals, ready, unasked, hidden))
     return rows

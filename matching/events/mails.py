@@ -1,15 +1,23 @@
 """Write the mails of an event, one for each enrollment, with times in the reader's own time zone."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from cohorts.calendar.moments import moment_in_words
+from cohorts.enrollment.audience import NOT_IN_TEAM, enrollments_by_id, why_not
 from cohorts.models import Enrollment
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.models import SpeedEvent
+from mentorship.core.outbox.delivery.still_for import StillFor
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import Sender, send_mail, written_keys
 from mentorship.core.timezones import first_zone
+
+RULE = "event"  # who says whom it is still for
+CANCELLED = "event_cancelled"
 
 
 def event_context(event: SpeedEvent, enrollment: Enrollment, link: str = "") -> dict[str, Any]:
@@ -52,5 +60,30 @@ def send_event_mail(
         kind="event",
         key=key,
         why=why,
-        to=list(dict.fromkeys(person.email for person in enrollment.people)),
+        to=enrollment.people,
+        audience={"rule": RULE, "event": event.pk, "enrollment": enrollment.pk, "cancelled": template == CANCELLED},
     )
+
+
+def still_invited(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The people of each enrollment that is in the cohort, as long as the event takes place. A few queries."""
+    events = SpeedEvent.objects.select_related("cohort__programme").in_bulk([m.audience["event"] for m in messages])
+    people = enrollments_by_id(message.audience["enrollment"] for message in messages)
+    return {
+        message.pk: _still(
+            events.get(message.audience["event"]),
+            people.get(message.audience["enrollment"]),
+            says_cancelled=message.audience["cancelled"],
+        )
+        for message in messages
+    }
+
+
+def _still(event: SpeedEvent | None, enrollment: Enrollment | None, *, says_cancelled: bool) -> StillFor:
+    reason = why_not(enrollment, Enrollment.OCCUPYING_PLACE)
+    if reason or event is None or enrollment is None:
+        return StillFor(reason=reason or "The event was deleted.")
+    if bool(event.cancelled_at) != says_cancelled:
+        return StillFor(reason="The event was cancelled." if event.cancelled_at else "The event takes place.")
+    people = [person.pk for person in enrollment.people]
+    return StillFor(people, NOT_IN_TEAM, rewrite=lambda: event_context(event, enrollment))

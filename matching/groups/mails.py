@@ -9,16 +9,19 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.setup.days_off import read_days_off
-from matching.intro.mails import NOTICE
+from cohorts.sharing.addressing import Addressing
+from matching.intro.mails import NOTICE, greeting_of
 from matching.intro.meeting_times import Suggestion, suggest
 from matching.models import GoalGroup
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.recipients import addresses_of
 from mentorship.core.outbox.send_mail import render_for, send_mail
 from mentorship.core.reference_data import country_name
-from mentorship.core.text import join_names
 from mentorship.core.timezones import clock_name
+
+RULE = "goal group"  # who says whom it is still for, see audience.py
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,11 @@ class GroupMail:
     @property
     def to(self) -> list[str]:
         """The recipients, without duplicates."""
-        return addresses_of_members(self.members)
+        return addresses_of(self.addressing().to)
+
+    def addressing(self, also: Sequence[Enrollment] = ()) -> Addressing:
+        """How a mail to the group, and to `also`, is addressed: it shows nobody's address who did not agree."""
+        return Addressing([*self.members, *also], self.cohort.programme.contact_email)
 
     def render(self) -> tuple[str, str, str]:
         """Subject, text and HTML of the introduction as it will arrive. Writes nothing."""
@@ -46,13 +53,14 @@ class GroupMail:
     @cached_property
     def context(self) -> dict[str, Any]:
         """What every mail of the group shows."""
-        names = list(dict.fromkeys(p.short_name for e in self.members for p in e.people))
+        people = list(dict.fromkeys(p for e in self.members for p in e.people))
         zones = group_zones(self.members)
         return {
             "group": self.group,
             "cohort": self.cohort,
             "programme": self.cohort.programme,
-            "greeting": join_names(names),
+            "greeting": greeting_of(people),
+            "answers": self.addressing().answers,
             "mentors": "\n".join(map(_line, self.mentors)),
             "mentees": "\n".join(map(_line, self.mentees)),
             "times": [time.on_clocks(zones) for time in group_meeting_times(self.cohort, zones)],
@@ -69,9 +77,10 @@ class GroupMail:
         kind: str = "group",
         also: Sequence[Enrollment] = (),
         reply_to: Sequence[str] | None = None,
-        **context: Any,
+        **context: str,
     ) -> OutboxMessage:
         """Queue a mail to everybody in the group, and to `also`. Answers go to the group unless `reply_to` is given."""
+        addressing = self.addressing(also)
         return send_mail(
             f"matching/{template}",
             {**self.context, **context},
@@ -79,14 +88,16 @@ class GroupMail:
             kind=kind,
             key=key,
             why=why,
-            to=addresses_of_members([*self.members, *also]),
-            reply_to=self.to if reply_to is None else reply_to,
+            to=addressing.to,
+            bcc=addressing.bcc,
+            reply_to=self.addressing().reply_to if reply_to is None else reply_to,
+            audience={"rule": RULE, "group": self.group.pk, "also": [one.pk for one in also], "words": context},
         )
 
 
 def addresses_of_members(members: Sequence[Enrollment]) -> list[str]:
     """Return everybody's addresses without duplicates."""
-    return list(dict.fromkeys(person.email for e in members for person in e.people))
+    return addresses_of([person for e in members for person in e.people])
 
 
 def group_zones(members: Sequence[Enrollment]) -> list[str]:
@@ -103,11 +114,12 @@ def group_meeting_times(cohort: Cohort, zones: Sequence[str]) -> list[Suggestion
 
 
 def _line(enrollment: Enrollment) -> str:
-    team = ", ".join(_named(person) for person in enrollment.people)
+    team = ", ".join(_named(person, enrollment) for person in enrollment.people)
     place = clock_name(enrollment.time_zone) if enrollment.time_zone else ""
     facts = ", ".join(filter(None, [team, country_name(enrollment.country), place]))
     return f"- {facts}{f': {enrollment.title}' if enrollment.title else ''}"
 
 
-def _named(person: User) -> str:
-    return f"{person} ({person.pronouns})" if person.pronouns else str(person)
+def _named(person: User, enrollment: Enrollment) -> str:
+    name = enrollment.name_of(person)
+    return f"{name} ({person.pronouns})" if person.pronouns else name

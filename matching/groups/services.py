@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cohorts.enrollment.audience import to_people_of
 from cohorts.models import Cohort, Enrollment
 from matching.events.services import eligible_people
 from matching.groups.algorithm import GroupAssignment, GroupGap, GroupToFill, fill_groups, group_gaps
@@ -272,7 +273,8 @@ def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
             kind="group-choice",
             key=keys[enrollment.pk],
             why=f"{by} asked the cohort to choose groups.",
-            to=list(dict.fromkeys(p.email for p in enrollment.people)),
+            to=enrollment.people,
+            audience=to_people_of(enrollment),
         )
     record(verb=Verb.ASKED_FOR_GROUPS, target=locked, workspace_id=locked.workspace_id, by=by, mails=len(new))
     return len(new)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cohorts.models import Enrollment
 from cohorts.setup.days_off import read_days_off
+from cohorts.sharing.addressing import Addressing
 from matching.intro.extensions import first_contact_after_intro
 from matching.intro.links import meeting_link
 from matching.intro.meeting_times import Suggestion, suggest
@@ -18,12 +19,14 @@ from matching.scoring.geography import shared_daytime
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.recipients import addresses_of
 from mentorship.core.outbox.send_mail import Sender, render_for, send_mail
 from mentorship.core.reference_data import country_name, language_name
-from mentorship.core.text import join_names
+from mentorship.core.text import join_names, with_article
 from mentorship.core.timezones import clock_name
 
 TEMPLATE = "matching/intro"
+RULE = "intro"  # who says whom it is still for, see audience.py
 # People may need a day or two to read the mail.
 NOTICE = timedelta(days=3)
 NUMBERS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -37,8 +40,7 @@ class IntroMail:
     mentee: Enrollment
     mentors: list[Enrollment]
     context: dict[str, Any]
-    to: list[str]
-    cc: list[str]
+    addressing: Addressing
 
     def send(self, *, sender: Sender, key: str, why: str, due_at: datetime) -> OutboxMessage:
         """Queue the intro."""
@@ -48,16 +50,35 @@ class IntroMail:
             sender=sender,
             key=key,
             why=why,
-            to=self.to,
-            cc=self.cc,
-            reply_to=self.reply_to,
+            to=self.addressing.to,
+            cc=self.addressing.cc,
+            bcc=self.addressing.bcc,
+            # The whole pair; those in copy have seen that it began, and that is enough.
+            reply_to=self.addressing.reply_to,
+            audience={"rule": RULE, "mentee": self.mentee.pk, "mentors": [mentor.pk for mentor in self.mentors]},
             due_at=due_at,
         )
 
     @property
+    def to(self) -> list[str]:
+        return addresses_of(self.addressing.to)
+
+    @property
+    def cc(self) -> list[str]:
+        return addresses_of(self.addressing.cc)
+
+    @property
+    def bcc(self) -> list[str]:
+        return addresses_of(self.addressing.bcc)
+
+    @property
     def reply_to(self) -> list[str]:
-        """The whole pair; those in copy have seen that it began, and that is enough."""
-        return self.to
+        return addresses_of(self.addressing.reply_to)
+
+    @property
+    def relayed(self) -> list[str]:
+        """The names of those who did not agree to share their address, and are reached through the programme."""
+        return [self.addressing.name_of(person) for person in self.addressing.hidden]
 
     @property
     def subject(self) -> str:
@@ -76,18 +97,24 @@ class IntroMail:
         return render_for(self.mentee.cohort.sender, TEMPLATE, self.context)
 
 
-def intro_mail(mentee: Enrollment, proposals: Sequence[MatchProposal], *, today: date | None = None) -> IntroMail:
+def intro_mail(
+    mentee: Enrollment, proposals: Sequence[MatchProposal | Match], *, today: date | None = None
+) -> IntroMail:
     """The intro as it will arrive. Writes nothing.
 
-    `proposals` need a mentor and a why. The times in it count from `today`, a day in the cohort's time zone.
+    `proposals` need a mentor and a why. Whoever did not agree to share their address is introduced through the
+    programme. The times in it count from `today`, a day in the cohort's time zone.
     """
     mentors = [p.mentor for p in proposals]
-    beside = mentors_beside(mentee, mentors)
-    context = _context(mentee, proposals, beside, today or timezone.localdate(timezone=mentee.cohort.tz))
-    # Two people may share an address; each address gets the mail once.
-    to = list(dict.fromkeys(p.email for p in _people(mentee, mentors)))
-    copies = [*(e.user.email for e in beside), *_contacts(mentee, mentors)]
-    return IntroMail(mentee, mentors, context, to, [a for a in dict.fromkeys(copies) if a not in to])
+    addressing = intro_addressing(mentee, mentors, mentors_beside(mentee, mentors))
+    context = _context(mentee, proposals, addressing, today or timezone.localdate(timezone=mentee.cohort.tz))
+    return IntroMail(mentee, mentors, context, addressing)
+
+
+def intro_addressing(mentee: Enrollment, mentors: Sequence[Enrollment], beside: Sequence[Enrollment]) -> Addressing:
+    """How the intro is addressed; `beside` are the mentors they have already."""
+    contact = mentee.cohort.programme.contact_email
+    return Addressing([mentee, *mentors], contact, beside, _contacts(mentee, mentors))
 
 
 def mentors_beside(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Enrollment]:
@@ -129,10 +156,6 @@ def next_meetings(mentee: Enrollment, zones: Sequence[str], first: date) -> list
     return suggest(zones, first, day_off=lambda day: any(d.holds(day) for d in off))
 
 
-def _people(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[User]:
-    return [*mentee.people, *(m.user for m in mentors)]
-
-
 def _contacts(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
     """Return the contacts of these people's groups, if the cohort copies intros to them."""
     if not mentee.cohort.copies_intros:
@@ -142,7 +165,7 @@ def _contacts(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
 
 
 def _context(
-    mentee: Enrollment, proposals: Sequence[MatchProposal], beside: Sequence[Enrollment], today: date
+    mentee: Enrollment, proposals: Sequence[MatchProposal | Match], addressing: Addressing, today: date
 ) -> dict[str, Any]:
     cohort, mentors = mentee.cohort, [p.mentor for p in proposals]
     zones = zones_of(mentee, mentors)
@@ -152,12 +175,13 @@ def _context(
         "cohort": cohort,
         "programme": cohort.programme,
         "mentee": mentee,
-        "greeting": join_names([person.short_name for person in _people(mentee, mentors)]),
-        "mentor_names": join_names([str(m.user) for m in mentors]),
-        "team": [_described(person, mentee) for person in mentee.people],
-        "mentors": [_described(m.user, m) for m in mentors],
-        "beside": join_names([str(m.user) for m in beside]),
-        "whys": [(p.mentor.user.short_name, reason_for_pair(p.why)) for p in proposals],
+        "greeting": greeting_of(addressing.people),
+        "mentor_names": join_names([m.name_of(m.user) for m in mentors]),
+        "team": [_described(person, mentee, addressing) for person in mentee.people if person.is_active],
+        "mentors": [_described(m.user, m, addressing) for m in mentors],
+        "beside": join_names([m.name_of(m.user) for m in addressing.beside]),
+        "whys": [(_short(p.mentor), reason_for_pair(p.why)) for p in proposals],
+        "answers": addressing.answers,
         "several": len(mentors) > 1,
         "times": [time.on_clocks(zones) for time in times],
         "calendar_url": meeting_link(mentee.pk, [m.pk for m in mentors], times[0].starts) if times else "",
@@ -185,13 +209,26 @@ def about_how_long(today: date, day: date | None) -> str:
     return f"about {word} {unit}{'' if number == 1 else 's'}"
 
 
-def _described(person: User, enrollment: Enrollment) -> str:
+def greeting_of(people: Sequence[User]) -> str:
+    """What a mail to several people calls them; `all` where somebody gave no name."""
+    return join_names([person.short_name for person in people]) if all(p.known_name for p in people) else "all"
+
+
+def _short(enrollment: Enrollment) -> str:
+    user = enrollment.user
+    return user.short_name if user.known_name else enrollment.name_of(user)
+
+
+def _described(person: User, enrollment: Enrollment, addressing: Addressing) -> str:
     """`Mona Sato (she/her), Japan, in Tokyo`: what is known, in one line. The zone is that of the enrollment."""
-    name = f"{person} ({person.pronouns})" if person.pronouns else str(person)
+    word = with_article(enrollment.cohort.programme.label_of(enrollment.role))
+    known = person.known_name or word[:1].upper() + word[1:]
+    name = f"{known} ({person.pronouns})" if person.pronouns else known
     own = person.pk == enrollment.user_id
     country = country_name(enrollment.country if own else person.country)
     zone = enrollment.time_zone if own else person.time_zone
-    return ", ".join(part for part in (name, country, clock_name(zone) if zone else "") if part)
+    facts = ", ".join(part for part in (name, country, clock_name(zone) if zone else "") if part)
+    return facts + addressing.passed_on(person)
 
 
 def _shared_languages(enrollments: Sequence[Enrollment]) -> str:

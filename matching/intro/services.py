@@ -33,8 +33,8 @@ def unconfirmed_proposals(run: MatchRun) -> list[MenteeProposals]:
     proposals = (
         run.proposals.filter(kind=MatchProposal.Kind.CHOSEN)
         .exclude(mentee__in=introduced)
-        .select_related("mentee__user", "mentee__cohort__programme", "mentor__user")
-        .prefetch_related("mentee__members__user", "mentee__topics")
+        .select_related("mentee__user", "mentee__cohort__programme", "mentor__user", "mentor__cohort__programme")
+        .prefetch_related("mentee__members__user", "mentee__topics", "mentor__members__user")
         .order_by("mentee_id", "-score", "mentor_id")
     )
     return [(next(iter(group)).mentee, group) for group in _by_mentee(proposals)]
@@ -47,8 +47,8 @@ def preview_fingerprint(cohort: Cohort, groups: Sequence[MenteeProposals]) -> st
         [
             mentee.pk,
             str(mentee),
-            [p.email for p in mentee.people],
-            [[p.mentor_id, p.mentor.user.email, p.why] for p in of],
+            [[p.email, mentee.shares_address_of(p)] for p in mentee.people],
+            [[p.mentor_id, p.mentor.user.email, p.mentor.shares_address, p.why] for p in of],
         ]
         for mentee, of in groups
     ]

@@ -126,7 +126,7 @@ def undone_intro_guard(message: OutboxMessage) -> str:
 def _cancel_unsent(messages: OutboxQuerySet, *, least: int = 0) -> None:
     """Cancel messages that have certainly reached nobody. Raises ServiceError if one may have."""
     ids = list(messages.values_list("pk", flat=True))
-    reached_nobody = Q(status__in=["queued", "failed", "cancelled"], maybe_duplicate=False, delivered_to=[])
+    reached_nobody = Q(status__in=["queued", "failed", "cancelled", "skipped"], maybe_duplicate=False, delivered_to=[])
     changed = messages.filter(reached_nobody).update(status="cancelled", version=F("version") + 1, last_error=UNDONE)
     if changed < max(len(ids), least):
         raise ServiceError(TOO_LATE)

@@ -49,6 +49,8 @@ class SpeedEvent(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    quoted_in_mails = ("name", "place", "starts_at", "minutes", "rounds", "cohort")
+
     objects = OfCohortQuerySet.as_manager()
 
     class Meta:

@@ -26,6 +26,8 @@ class GoalGroup(models.Model):
     reached = models.BooleanField(null=True, editable=False, help_text="Whether it reached its goal; once it is over.")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    quoted_in_mails = ("name", "about", "reached")
+
     objects = OfCohortQuerySet.as_manager()
 
     class Meta:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.db.models import Q
-from django.utils import timezone
 
 from cohorts.enrollment.extensions import Ending
 from cohorts.models import Enrollment
@@ -15,14 +14,14 @@ def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
     """The matches under way of these enrollments, each by the name of the other side."""
     found: dict[int, list[Ending]] = {pk: [] for pk in ids}
     theirs = Match.objects.under_way().filter(Q(mentor__in=ids) | Q(mentee__in=ids), imported=False)
-    held = set(Match.objects.held(timezone.now()).filter(pk__in=theirs).values_list("pk", flat=True))
+    told = set(Match.objects.told().filter(pk__in=theirs).values_list("pk", flat=True))
     for match in theirs.with_people().order_by("pk"):
         for pk in {match.mentor_id, match.mentee_id} & set(ids):
             is_mentor = pk == match.mentor_id
             names = [p.full_name or "a member of the team" for p in match.mentee.people]
             other = join_names(names) if is_mentor else match.mentor.user.full_name or "the mentor"
             project = f" (“{match.mentee.title}”)" if is_mentor and match.mentee.title else ""
-            waits = match.pk in held
+            waits = match.pk not in told
             found[pk].append(
                 Ending(
                     f"Match with {other}{project}",
@@ -38,7 +37,6 @@ def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
 
 def mentors_of_team(enrollment_id: int) -> list[Enrollment]:
     """The mentors who have been introduced to a mentee or team and go on with them."""
-    held = Match.objects.held(timezone.now())
-    live = Match.objects.under_way().filter(mentee=enrollment_id, imported=False).exclude(pk__in=held)
+    live = Match.objects.under_way().told().filter(mentee=enrollment_id, imported=False)
     accepted = live.filter(mentor__status="accepted", mentor__user__is_active=True)
     return [match.mentor for match in accepted.select_related("mentor__user").order_by("pk")]

@@ -1,20 +1,27 @@
 """Tell both sides that their match has ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
+from cohorts.enrollment.audience import why_not
 from cohorts.models import Enrollment
+from cohorts.sharing.addressing import Addressing
+from matching.intro.mails import greeting_of
 from matching.models import Match
 from mentorship.core.accounts.models import User
+from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import render_for, send_mail
 from mentorship.core.text import join_names
 
 GONE = (Enrollment.Status.WITHDRAWN, Enrollment.Status.DECLINED)
+RULE = "end of a match"  # who says whom it is still for
+NO_LONGER = "no longer with them"
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class EndedMail:
     side: str
     people: Sequence[User]
     context: dict[str, Any]
+    co_mentors: Sequence[Enrollment] = ()
+    new_mentor: Enrollment | None = None
 
     @property
     def template(self) -> str:
@@ -38,12 +47,18 @@ class EndedMail:
         """Subject, text and HTML. Writes nothing."""
         return render_for(self.match.mentee.cohort.sender, self.template, self.context)
 
-    def send(self, due_at: datetime, cc: Sequence[str] = ()) -> None:
+    @property
+    def addressing(self) -> Addressing:
+        """How it is addressed: co-mentors who get a copy see nobody's address who did not agree."""
+        return Addressing([self.match.mentee], self.match.mentee.cohort.programme.contact_email, self.co_mentors)
+
+    def send(self, due_at: datetime) -> None:
         """Queue the mail under a new key, since a match may end again after its rematch was undone."""
         if not self.to:
             return
         match, base = self.match, f"match-ended:{self.match.pk}:{self.side}"
         before = OutboxMessage.objects.filter(Q(key=base) | Q(key__startswith=f"{base}:")).count()
+        copied = self.addressing if self.co_mentors else None
         send_mail(
             self.template,
             self.context,
@@ -51,8 +66,16 @@ class EndedMail:
             kind="match ended",
             key=f"{base}:{before + 1}" if before else base,
             why=f"The match of “{match.mentee}” with {match.mentor.user} is {match.get_status_display()}.",
-            to=self.to,
-            cc=[address for address in cc if address not in self.to],
+            to=copied.to if copied else self.people,
+            cc=copied.cc if copied else (),
+            bcc=copied.bcc if copied else (),
+            audience={
+                "rule": RULE,
+                "match": match.pk,
+                "side": self.side,
+                "message": self.context["message"],
+                "new_mentor": self.new_mentor.pk if self.new_mentor else None,
+            },
             due_at=due_at,
         )
 
@@ -67,8 +90,7 @@ def ended_mails(
 
 def send_to_mentee(match: Match, *, due_at: datetime, new_mentor: Enrollment | None = None, message: str = "") -> None:
     """Tell the mentee, or the team, with a copy to the co-mentors who stay."""
-    co_mentors = [e.user.email for e in _co_mentors(match, new_mentor)]
-    mail_to_mentee(match, new_mentor, message).send(due_at, cc=co_mentors)
+    mail_to_mentee(match, new_mentor, message).send(due_at)
 
 
 def send_to_mentor(match: Match, *, due_at: datetime, message: str = "") -> None:
@@ -78,17 +100,18 @@ def send_to_mentor(match: Match, *, due_at: datetime, message: str = "") -> None
 
 def mail_to_mentee(match: Match, new_mentor: Enrollment | None, message: str) -> EndedMail:
     """The mail to the mentee, or the team."""
-    people = match.mentee.people if match.mentee.status not in GONE else []
+    people = _active(match.mentee.people) if match.mentee.status not in GONE else []
+    co_mentors = _co_mentors(match, new_mentor)
     context = {
-        "new_mentor": str(new_mentor.user) if new_mentor else "",
-        "co_mentors": join_names([str(e.user) for e in _co_mentors(match, new_mentor)]),
+        "new_mentor": new_mentor.name_of(new_mentor.user) if new_mentor else "",
+        "co_mentors": join_names([e.name_of(e.user) for e in co_mentors]),
     }
-    return EndedMail(match, "mentee", people, {**_context(match, people, message), **context})
+    return EndedMail(match, "mentee", people, {**_context(match, people, message), **context}, co_mentors, new_mentor)
 
 
 def mail_to_mentor(match: Match, message: str) -> EndedMail:
     """The mail to the mentor."""
-    people = [match.mentor.user] if match.mentor.status not in GONE else []
+    people = _active([match.mentor.user]) if match.mentor.status not in GONE else []
     context = {"mentee_left": match.mentee.status in GONE}
     return EndedMail(match, "mentor", people, {**_context(match, people, message), **context})
 
@@ -99,13 +122,42 @@ def _context(match: Match, people: Sequence[User], message: str) -> dict[str, An
         "match": match,
         "cohort": cohort,
         "programme": cohort.programme,
-        "names": join_names([person.short_name for person in people]),
-        "mentor": str(match.mentor.user),
-        "mentee_names": join_names([str(person) for person in match.mentee.people]),
+        "names": greeting_of(people),
+        "mentor": match.mentor.name_of(match.mentor.user),
+        "mentee_names": join_names([match.mentee.name_of(person) for person in match.mentee.people]),
         "message": message.strip(),
     }
 
 
 def _co_mentors(match: Match, but: Enrollment | None) -> list[Enrollment]:
-    others = Match.objects.under_way().filter(mentee=match.mentee).exclude(pk=match.pk).select_related("mentor__user")
-    return [other.mentor for other in others if but is None or other.mentor_id != but.pk]
+    """Those who go on with the mentee: only whoever was introduced knows of them."""
+    others = Match.objects.under_way().told().filter(mentee=match.mentee, mentor__user__is_active=True)
+    others = others.exclude(pk=match.pk).exclude(mentor__status__in=GONE)
+    found = others.select_related("mentor__user", "mentor__cohort__programme").order_by("pk")
+    return [other.mentor for other in found if but is None or other.mentor_id != but.pk]
+
+
+def _active(people: Sequence[User]) -> list[User]:
+    return [person for person in people if person.is_active]
+
+
+def still_to_be_told(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The people of a side that is in the cohort, as long as the match has ended. A few queries for each message."""
+    matches = Match.objects.with_people().in_bulk([message.audience["match"] for message in messages])
+    return {message.pk: _still(message.audience, matches.get(message.audience["match"])) for message in messages}
+
+
+def _still(audience: Mapping[str, Any], match: Match | None) -> StillFor:
+    if match is None or match.status not in Match.OVER:
+        return StillFor(reason="The match goes on.")
+    side = match.mentor if audience["side"] == "mentor" else match.mentee
+    if reason := why_not(side, [s for s in Enrollment.Status.values if s not in GONE]):
+        return StillFor(reason=reason)
+    if audience["side"] == "mentor":
+        return StillFor(people=[side.user_id], rewrite=lambda: mail_to_mentor(match, audience["message"]).context)
+    new_mentor = Enrollment.objects.occupying_place().filter(pk=audience["new_mentor"]).select_related("user").first()
+    mail = mail_to_mentee(match, new_mentor, audience["message"])
+    people = [*(person.pk for person in mail.people), *(mentor.user_id for mentor in mail.co_mentors)]
+    of = mail.addressing
+    lists = {"to": of.to, "cc": of.cc, "bcc": of.bcc} if mail.co_mentors else {"to": mail.people, "cc": [], "bcc": []}
+    return StillFor(people=people, gone=NO_LONGER, lists=lists, rewrite=lambda: mail.context)

@@ -191,7 +191,7 @@ def _lock(match: Match) -> tuple[Cohort, Match]:
 
 
 def _intro_waits(match: Match) -> bool:
-    return Match.objects.held(timezone.now()).filter(pk=match.pk).exists()
+    return not Match.objects.told().filter(pk=match.pk).exists()
 
 
 def _settle_wishes(match: Match) -> None:

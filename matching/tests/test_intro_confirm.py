@@ -41,7 +41,7 @@ def ready_run(cohort):
 
 def test_confirming_makes_a_match_and_one_intro_for_team_and_mentors(cohort):
     team = mentee(cohort, mentors_wanted=2)
-    member = team.members.create(user=EnrollmentFactory(cohort=cohort, role="expert").user)
+    member = team.members.create(user=EnrollmentFactory(cohort=cohort, role="expert").user, shares_address=True)
     both = [mentor(cohort), mentor(cohort, "Bo")]
     matches = confirm_run(run=ready_run(cohort), by=None)
     assert {m.mentor for m in matches} == set(both)

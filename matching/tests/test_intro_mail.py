@@ -135,7 +135,7 @@ def test_the_pair_reads_only_the_reasons_for_it(why, said):
 
 def test_everybody_in_a_team_and_both_mentors_get_one_mail_and_answer_to_all(cohort):
     team = EnrollmentFactory(cohort=cohort, mentors_wanted=2)
-    member = team.members.create(user=EnrollmentFactory().user)
+    member = team.members.create(user=EnrollmentFactory().user, shares_address=True)
     both = [mentor(cohort, "Ada Obi"), mentor(cohort, "Ben Ito")]
     mail = intro_mail(team, [proposal(m) for m in both], today=TODAY)
     assert set(mail.to) == {team.user.email, member.user.email, *(m.user.email for m in both)}

@@ -37,6 +37,7 @@ def test_from_run_to_rematch():
     rosa = UserFactory(full_name="Rosa")
     run, _ = engine_services.run_now(cohort=cohort, by=rosa)
     asked, _ = consent_services.ask_pairs(run=run, mentee_ids=[t.pk for t in teams], by=rosa)
+    deliver_all_due()
     unwilling = asked[0]
     for pair in asked:
         side = pair.sides.get()

@@ -62,3 +62,8 @@ def join_names(names: Sequence[str]) -> str:
     """The names in a sentence: Ana, Ben and Cleo; "" for none."""
     *first, last = names or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def with_article(noun: str) -> str:
+    """`a mentee`, `an intern`."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

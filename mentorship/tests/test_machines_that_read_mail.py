@@ -21,6 +21,7 @@ from checkins.waves.sweep import sweep_checkins
 from cohorts.enrollment import leaving
 from cohorts.invitations.services import send_signup_invitations
 from cohorts.models import Enrollment
+from cohorts.sharing.services import ask_about_sharing
 from cohorts.signup.services import confirm_signup, request_signup
 from matching.groups.services import invite_to_choose_groups, save_goal_group
 from matching.models import Match
@@ -106,6 +107,8 @@ def _sign_ups(cast):
                 setattr(one, name, value)
         one.status = status
         one.save()
+    unsaid = EnrollmentFactory(cohort=cast.cohort, shares_address=False)
+    ask_about_sharing(cohort=cast.cohort, enrollments=[unsaid], by=cast.coordinator)
     emails = [cast.mentor.email, old.user.email]
     send_signup_invitations(cohort=cohort, role="mentor", emails=emails, by=cast.coordinator)
 

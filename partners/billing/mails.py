@@ -1,14 +1,21 @@
 """Emails to partners about invoices."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
+from mentorship.core.outbox.delivery.still_for import StillFor
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.outbox.send_mail import render_for, send_mail
 from partners.billing.links import INVOICE_PDF
 from partners.documents import formatting
 from partners.models import Invoice, Partner
+
+RULE = "invoice"  # who says whom it is still for
 
 
 def send_invoice(invoice: Invoice) -> None:
@@ -27,11 +34,29 @@ def invoice_reminder_key(invoice: Invoice, number: int) -> str:
     return f"invoice-reminder:{invoice.pk}:{number}"
 
 
-def recipients(partner: Partner) -> list[str]:
+def recipients(partner: Partner) -> list[Recipient]:
     """Who gets a partner's invoices: its billing address, else its contacts. May be nobody."""
     if partner.billing_email:
         return [partner.billing_email]
-    return [c.user.email for c in sorted(partner.contacts.all(), key=lambda contact: contact.pk)]
+    contacts = sorted(partner.contacts.all(), key=lambda contact: contact.pk)
+    return [contact.user for contact in contacts if contact.user.is_active]
+
+
+def still_billed(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """Who gets the partner's invoices now. Three queries."""
+    ids = [message.audience["invoice"] for message in messages]
+    invoices = Invoice.objects.select_related("partner", "workspace__programme").prefetch_related(
+        "partner__contacts__user"
+    )
+    found = invoices.in_bulk(ids)
+    return {message.pk: _still(found.get(message.audience["invoice"])) for message in messages}
+
+
+def _still(invoice: Invoice | None) -> StillFor:
+    if invoice is None:
+        return StillFor(reason="The invoice was deleted.")
+    to = recipients(invoice.partner)
+    return StillFor(lists={"to": to}, reason="" if to else f"{invoice.partner} has no billing address and no contact.")
 
 
 def preview_reminder(invoice: Invoice) -> tuple[str, str, str]:
@@ -66,6 +91,7 @@ def _send(invoice: Invoice, template: str, key: str, why: str) -> None:
         key=key,
         why=why,
         to=to,
+        audience={"rule": RULE, "invoice": invoice.pk},
         reply_to=[invoice.seller.get("email") or invoice.workspace.programme.contact_email],
         files=[(f"{invoice.number}.pdf", "application/pdf", bytes(invoice.document.pdf))],
     )

@@ -8,6 +8,7 @@ from typing import Any
 from cohorts.mailings.links import template_link
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.outbox.recipients import addresses_of
 from partners.billing.mails import invoice_reminder_key, preview_reminder, recipients
 from partners.billing.reminders import reminder_of
 from partners.documents import formatting
@@ -31,7 +32,7 @@ def planned_invoice_reminders(user: Any, now: datetime) -> Iterator[PlannedMail]
             until=_morning(following) if following else None,
             until_why="the next reminder of it is due",
             kind="reminder",
-            to=f"{invoice.partner}, {', '.join(to)}",
+            to=f"{invoice.partner}, {', '.join(addresses_of(to))}",
             what=f"Reminder of {invoice}",
             why=f"It was to be paid by {formatting.day(invoice.due_on)}.",
             url=invoice.get_absolute_url(),

@@ -1,6 +1,8 @@
 """Create and edit partners, their logo and their contacts."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,10 +13,13 @@ from mentorship.core.accounts.services import person_by_email
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.links import absolute_url
+from mentorship.core.outbox.delivery.still_for import StillFor
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import send_mail
 from partners.models import Partner, PartnerContact, PartnerLogo
 from partners.records.logos import read_logo
 
+CONTACT_RULE = "contact of a partner"  # who says whom its mails are still for
 # Words that addresses of our own begin with, see partners/urls.py.
 RESERVED = {
     "new",
@@ -101,9 +106,21 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
         sender=programme.sender,
         key=f"partner-invitation:{contact.pk}",
         why=f"{by} made {person} a contact of {partner}.",
-        to=[person.email],
+        to=[person],
+        audience={"rule": CONTACT_RULE, "contact": contact.pk},
     )
     return contact
+
+
+def still_contacts(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The people who may see the pages of the partner. One query."""
+    wanted = [message.audience["contact"] for message in messages]
+    users = dict(PartnerContact.objects.filter(pk__in=wanted).values_list("pk", "user_id"))
+    return {
+        message.pk: StillFor([users[pk]] if pk in users else [], "no longer a contact of the partner")
+        for message in messages
+        for pk in [message.audience["contact"]]
+    }
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ def _thank(person: Attendee) -> None:
         "thanks",
         key=_key(*person.numbers),
         why=f"{person.name}: thanks for {booking.session}.",
-        to=[person.email],
+        to=[person.user or person.email],
         person=person.short_name,
         feedback=links.FEEDBACK.url(*person.numbers),
         certificate=links.CERTIFICATE.url(*person.numbers),

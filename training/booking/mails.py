@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from cohorts.enrollment.audience import to_people_of
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.outbox.send_mail import render_for, send_mail
 from training.booking import links
 from training.booking.calendar import booking_file, calendar_method
@@ -17,9 +19,9 @@ WITH_CALENDAR = ("booked", "changed", "cancelled", "session_cancelled")
 
 
 def mail_booking(
-    booking: TrainingBooking, template: str, *, key: str, why: str, to: Sequence[str] = (), **context: Any
+    booking: TrainingBooking, template: str, *, key: str, why: str, to: Sequence[Recipient] = (), **context: Any
 ) -> OutboxMessage:
-    """Write to the person of a booking, of a team to all its people, or to the addresses `to` only.
+    """Write to the person of a booking, of a team to all its people, or to `to` only, while they are in the cohort.
 
     `key` tells mails of one kind apart; the same key again writes nothing.
     """
@@ -29,7 +31,8 @@ def mail_booking(
         sender=booking.session.cohort.sender,
         key=f"training-{template}:{key}",
         why=why,
-        to=list(to) or booking.emails,
+        to=list(to) or booking.recipients,
+        audience=to_people_of(booking.enrollment) if booking.enrollment else None,
         kind="training",
         files=[_calendar(booking)] if template in WITH_CALENDAR else [],
     )

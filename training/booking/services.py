@@ -121,7 +121,7 @@ def decline_call(
 
 def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[TrainingBooking]:
     """Offer the free seats to those who wait, in order. The caller has locked the session."""
-    waiting = TrainingBooking.objects.filter(session=session).waiting().with_people()
+    waiting = TrainingBooking.objects.filter(session=session).waiting().taking_part().with_people()
     offered: list[TrainingBooking] = []
     for booking, until in plan_offers(session, availability_of(session, now), waiting):
         booking.session = session

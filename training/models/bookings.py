@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Enrollment
+from mentorship.core.outbox.recipients import Recipient, addresses_of
 from mentorship.core.timezones import first_zone
 from training.models.sessions import TrainingSession
 from training.models.sharing import SeatHold, TrainingGuest
@@ -80,11 +81,16 @@ class TrainingBooking(models.Model):
         return self.enrollment.user.short_name if self.enrollment else self.name
 
     @property
-    def emails(self) -> list[str]:
+    def recipients(self) -> list[Recipient]:
         """To whom mails about it are sent: of a team to all its people."""
         if self.enrollment:
-            return [person.email for person in self.enrollment.people]
+            return list(self.enrollment.people)
         return [self.guest.email] if self.guest else []
+
+    @property
+    def emails(self) -> list[str]:
+        """Their addresses."""
+        return addresses_of(self.recipients)
 
     @property
     def email(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cohorts.enrollment.audience import to_people_of
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -68,7 +69,8 @@ def send_invitations(*, cohort: Cohort, training: Training, words: str, by: User
             sender=sender,
             key=keys[enrollment.pk],
             why=f"{by} invited {enrollment} to {training}.",
-            to=[p.email for p in enrollment.people],
+            to=enrollment.people,
+            audience=to_people_of(enrollment),
             kind="training",
         )
     record(verb=Verb.INVITED, target=training, workspace_id=cohort.workspace_id, by=by, people=len(todo))

@@ -113,5 +113,5 @@ def _tell_changed(session: TrainingSession, before: TrainingSession) -> None:
 
 
 def _concerned(session: TrainingSession) -> list[TrainingBooking]:
-    found = TrainingBooking.objects.filter(session=session, status__in=["booked", "offered", "waitlisted"])
-    return list(found.with_people())
+    """Whoever has a seat or waits for one, and is still in their cohort."""
+    return list(TrainingBooking.objects.filter(session=session).active().taking_part().with_people())

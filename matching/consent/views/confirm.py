@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortView
 from cohorts.models import Enrollment
+from cohorts.sharing.services import ask_about_sharing, not_asked_yet
 from matching.board.views.base import RunView
 from matching.consent.forms import ConfirmPolicyForm
 from matching.consent.policy import confirm_policy_of, save_confirm_policy
-from matching.consent.preview import preview_rows
+from matching.consent.preview import enrollments_of, preview_rows
 from matching.consent.services import ask_pairs, confirm_previewed
 from matching.intro.mails import intro_mail
 from matching.intro.services import preview_fingerprint, unconfirmed_proposals
@@ -58,6 +59,8 @@ class Preview(ConfirmView):
             left_out=who_is_left_out(cohort.workspace_id, [p.email for p in people]).items(),
             without=others.count(),
             mail=intro_mail(*chosen) if chosen else None,
+            relayed=sum(bool(row.hidden) for row in rows),
+            to_ask_sharing=len(not_asked_yet(enrollments_of(groups))),
             messages_count=len(groups),
             ready_count=sum(row.ready for row in rows),
             to_ask=sum(row.unasked for row in rows),
@@ -113,6 +116,21 @@ class Ask(ConfirmView):
         for words in left[:5]:
             messages.warning(request, f"Not asked: {words}")
         return redirect("matching:question-list", cohort_slug=self.cohort.slug)
+
+
+class AskSharing(ConfirmView):
+    """Ask those who gave no name, or did not agree to share their address, before they are introduced."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        enrollments = enrollments_of(unconfirmed_proposals(self.run))
+        asked = ask_about_sharing(cohort=self.cohort, enrollments=enrollments, by=self.user)
+        if asked:
+            messages.success(request, f"We’ve asked {asked} {'person' if asked == 1 else 'people'} by email.")
+        else:
+            messages.info(request, "Everybody has been asked already.")
+        return self.to_preview()
 
 
 class EditConfirmPolicy(FormPage, CohortView):

@@ -13,7 +13,7 @@ from cohorts.querysets import EnrollmentQuerySet
 from matching.groups import introduced, services
 from matching.groups.forms import GroupChoicesForm
 from matching.groups.links import CHOICE_LINK
-from matching.groups.mails import addresses_of_members, group_meeting_times, group_zones
+from matching.groups.mails import group_meeting_times, group_zones
 from matching.groups.services import MENTEE, MENTOR
 from matching.models import GoalGroup
 from mentorship.core.accounts.models import User
@@ -70,11 +70,10 @@ def _own_group(group: GoalGroup, cohort: Cohort) -> dict[str, Any]:
     people = services.group_mail_of(group, cohort)
     zones = group_zones(people.members)
     times = group_meeting_times(cohort, zones) if not group.finished_at else []
-    shared = [e for e in people.members if e.shares_address]
     return {
         "people": people,
         "times": [(time, time.on_clocks(zones)) for time in times],
-        "addresses": addresses_of_members(shared),
+        "addresses": [person.email for person in people.addressing().shown],
     }
 
 

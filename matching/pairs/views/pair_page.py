@@ -105,6 +105,9 @@ class MyMatch(OwnMatchView):
             "reachable": match.status in Match.OCCUPYING_PLACE,
             "why": reason_for_pair(match.why),
             "enrollment": match.mentee,
+            "own": next((e for e in people if user in e.people), None),
+            "sharing": [person for person in match.mentee.people if match.mentee.shares_address_of(person)],
+            "shares": any(e.shares_address_of(user) for e in people),
             "mentors": mentors,
             "match_cohort": match.mentee.cohort,
             "programme": match.mentee.cohort.programme,
@@ -122,10 +125,7 @@ class MyMatch(OwnMatchView):
 
 def _addresses(match: Match, mentors: Sequence[Enrollment], user: User) -> list[str]:
     """Return the addresses of everybody else who shares theirs with their match."""
-    people = [
-        *(match.mentee.people if match.mentee.shares_address else []),
-        *(m.user for m in mentors if m.shares_address),
-    ]
+    people = [person for e in (match.mentee, *mentors) for person in e.people if e.shares_address_of(person)]
     return list(dict.fromkeys(person.email for person in people if person != user))
 
 

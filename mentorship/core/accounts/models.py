@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from mentorship.core.timezones import known_time_zones
+from mentorship.core.reference_data import country_name
+from mentorship.core.timezones import known_time_zones, zone_name
 
 
 def validate_time_zone(value: str) -> None:
@@ -67,12 +68,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case_unique")]
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        """The name; never the address, which others may read who must not have it."""
+        return self.known_name or f"Someone{self.whereabouts}"
+
+    @property
+    def known_name(self) -> str:
+        """The name that the person gave; "" where they gave none."""
+        return self.full_name or self.preferred_name
 
     @property
     def short_name(self) -> str:
-        """What mails call this person."""
-        return self.preferred_name or self.full_name or self.email.split("@")[0]
+        """What mails to this person call them."""
+        return self.preferred_name or self.full_name or "participant"
+
+    @property
+    def whereabouts(self) -> str:
+        """` in Berlin`, for somebody without a name: the city of their clock, else their country; "" where unknown."""
+        city = zone_name(self.time_zone) if "/" in self.time_zone and not self.time_zone.startswith("Etc/") else ""
+        place = city or country_name(self.country)
+        return f" in {place}" if place else ""
 
     @property
     def tz(self) -> ZoneInfo:

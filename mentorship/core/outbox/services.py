@@ -14,7 +14,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.resend_guards import reason_against_resending
-from mentorship.core.outbox.delivery.still_for import revise
+from mentorship.core.outbox.delivery.still_for import ONCE_MORE, revise
 from mentorship.core.outbox.mail_templates.rendering import (
     MailText,
     clean_text,
@@ -270,7 +270,7 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
         html=sent.body_html,
         reply_to=sent.reply_to,
         unsubscribe_url=sent.unsubscribe_url,
-        audience=sent.audience,
+        audience={**sent.audience, ONCE_MORE: True},
     )
     again.people = {address: pk for address, pk in sent.people.items() if address in [*again.to, *again.reply_to]}
     again.save(update_fields=["people"])

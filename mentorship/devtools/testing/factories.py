@@ -3,6 +3,7 @@
 from datetime import date
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cohorts.models import Cohort, Enrollment, Programme, Topic
@@ -100,7 +101,10 @@ class MatchFactory(DjangoModelFactory):
 
     mentee = factory.SubFactory(EnrollmentFactory)
     mentor = factory.LazyAttribute(lambda m: EnrollmentFactory(cohort=m.mentee.cohort, role="mentor"))
-    intro = factory.LazyAttribute(lambda m: MessageFactory(workspace_id=m.mentee.cohort.workspace_id))
+    # They have been introduced.
+    intro = factory.LazyAttribute(
+        lambda m: MessageFactory(workspace_id=m.mentee.cohort.workspace_id, status="sent", sent_at=timezone.now())
+    )
 
 
 class PartnerFactory(DjangoModelFactory):

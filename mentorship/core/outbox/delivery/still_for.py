@@ -23,19 +23,9 @@ from mentorship.core.outbox.recipients import Recipient, addresses_of, owners_of
 logger = logging.getLogger(__name__)
 
 LISTS = ("to", "cc", "bcc", "reply_to")
+ONCE_MORE = "once more"  # of an audience: the mail goes to some whom a coordinator chose, and to nobody else
 SWITCHED_OFF = "the account is switched off"
 NOBODY = "There is nobody left to send it to."
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """A mail as it would be written now. Lists that are None stay as they are."""
-
-    context: Mapping[str, Any]
-    to: Sequence[Recipient] | None = None
-    cc: Sequence[Recipient] | None = None
-    bcc: Sequence[Recipient] | None = None
-    reply_to: Sequence[Recipient] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,14 +33,16 @@ class StillFor:
     """Whom a mail that waits is for by now.
 
     `people` are ids of users, None where nobody has changed sides; `gone` says of anybody else why they get no copy.
-    With a `reason`, a sentence, the mail is for nobody any more. `rewrite` writes it anew, recipients included; it is
-    called where somebody dropped out or something that the mail quotes has changed.
+    `lists` are the recipients as they would be now, by the name of the list; those that are not in it stay.
+    With a `reason`, a sentence, the mail is for nobody any more. `rewrite` gives the context of now, and is called
+    where the recipients or something that the mail quotes have changed.
     """
 
     people: Collection[int] | None = None
     gone: str = "no longer taking part"
     reason: str = ""
-    rewrite: Callable[[], Rewritten] | None = None
+    rewrite: Callable[[], Mapping[str, Any]] | None = None
+    lists: Mapping[str, Sequence[Recipient]] = field(default_factory=dict)
 
 
 # Given waiting messages whose audience names the provider as its rule, whom each of them is still for.
@@ -166,8 +158,7 @@ def _revise(message: OutboxMessage, verdict: StillFor, owners: _Owners, texts: _
     changes = _addressed_anew(message, verdict, owners)
     if _may_be_rewritten(message):
         now = recipe.fingerprints_now(message.recipe, texts.rows, texts.words_of(message))
-        joined = verdict.rewrite and set(verdict.people or ()) - set(message.people.values())
-        if now != message.recipe["made_of"] or joined or (changes and verdict.rewrite):
+        if now != message.recipe["made_of"] or (changes and verdict.rewrite):
             changes |= _written_anew(message, verdict, texts, now)
     for name, value in changes.items():
         if getattr(message, name) != value:
@@ -199,6 +190,11 @@ def _addressed_anew(message: OutboxMessage, verdict: StillFor, owners: _Owners) 
             if known:
                 people[person.email] = person.pk
         lists[name] = list(dict.fromkeys(kept))
+    if verdict.lists and not message.delivered_to and not message.audience.get(ONCE_MORE):
+        lists |= {n: [a for a in addresses_of(of) if a not in revision.dropped] for n, of in verdict.lists.items()}
+        named = {address for of in lists.values() for address in of}
+        owned = people | owners_of(*verdict.lists.values())
+        people = {address: pk for address, pk in owned.items() if address in named}
     for name, others in (("cc", lists["to"]), ("bcc", [*lists["to"], *lists["cc"]])):
         lists[name] = [address for address in lists[name] if address not in others]
     left = {a: pk for a, pk in message.people.items() if a in message.delivered_to}
@@ -219,20 +215,14 @@ def _why_dropped(person: User | None, known: int | None, verdict: StillFor) -> s
 def _written_anew(
     message: OutboxMessage, verdict: StillFor, texts: _Texts, made_of: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Words, and where a rule writes the mail anew its recipients, as they would be written now."""
+    """Subject, text and HTML as they would be written now."""
     words = texts.words_of(message)
     try:
-        new = verdict.rewrite() if verdict.rewrite else Rewritten(recipe.context_of(message.recipe, texts.rows))
-        subject, text, html = words.render(new.context)
+        context = verdict.rewrite() if verdict.rewrite else recipe.context_of(message.recipe, texts.rows)
+        subject, text, html = words.render(context)
     except Exception:
         logger.exception("Message %s could not be rendered again; it leaves as it was written.", message.pk)
         return {}
     changes: dict[str, Any] = {"subject": subject, "body_text": text, "body_html": html if message.body_html else ""}
-    kept = recipe.recipe_of(words, new.context, workspace_id=message.recipe["of"][0], scope=message.recipe["of"][1])
-    changes["recipe"] = kept or {**message.recipe, "made_of": dict(made_of)}
-    given = {name: getattr(new, name) for name in LISTS if getattr(new, name) is not None}
-    if given:
-        active = {n: [r for r in of if not isinstance(r, User) or r.is_active] for n, of in given.items()}
-        changes |= {name: addresses_of(of) for name, of in active.items()}
-        changes["people"] = owners_of(*active.values())
-    return changes
+    kept = recipe.recipe_of(words, context, workspace_id=message.recipe["of"][0], scope=message.recipe["of"][1])
+    return {**changes, "recipe": kept or {**message.recipe, "made_of": dict(made_of)}}

@@ -1,0 +1,95 @@
+"""How a mail to people who are to meet is addressed, so that it shows nobody's address before they agreed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cohorts.models import Enrollment
+from mentorship.core.accounts.models import User
+from mentorship.core.outbox.recipients import Recipient
+from mentorship.core.text import join_names
+
+
+@dataclass(frozen=True)
+class Addressing:
+    """The lists of recipients of one mail to all the people of some enrollments.
+
+    Where all of them share their address it goes from one to the others, and so do the answers. Otherwise it goes to
+    the programme and to those who do; all others get a blind copy, and answers to them go through the programme.
+    `beside` get a copy, such as mentors who know them already; `contacts` are mere addresses.
+    """
+
+    enrollments: Sequence[Enrollment]
+    contact: str
+    beside: Sequence[Enrollment] = ()
+    contacts: Sequence[str] = ()
+
+    @cached_property
+    def people(self) -> list[User]:
+        """Everybody of the enrollments who can get mail, each once."""
+        return list(dict.fromkeys(p for e in self.enrollments for p in e.people if p.is_active))
+
+    @cached_property
+    def shown(self) -> list[User]:
+        """Those who agreed that the others may have their address."""
+        return [person for person in self.people if self._shares(person, self.enrollments)]
+
+    @cached_property
+    def hidden(self) -> list[User]:
+        """Those who did not."""
+        return [person for person in self.people if person not in self.shown]
+
+    @cached_property
+    def _copied(self) -> list[User]:
+        copied = dict.fromkeys(p for e in self.beside for p in e.people if p.is_active and p not in self.people)
+        return list(copied)
+
+    @property
+    def to(self) -> list[Recipient]:
+        return [*self.shown, self.contact] if self.hidden else list(self.people)
+
+    @property
+    def cc(self) -> list[Recipient]:
+        known = {self.contact if self.hidden else "", *(person.email for person in (*self.people, *self._copied))}
+        others = [address for address in dict.fromkeys(self.contacts) if address not in known]
+        return [*(p for p in self._copied if self._shares(p, self.beside)), *others]
+
+    @property
+    def bcc(self) -> list[Recipient]:
+        return [*self.hidden, *(p for p in self._copied if not self._shares(p, self.beside))]
+
+    @property
+    def reply_to(self) -> list[Recipient]:
+        """Where answers go: to all who are meant to meet, as far as they may be written to."""
+        return self.to
+
+    @property
+    def lists(self) -> dict[str, list[Recipient]]:
+        """All four by name."""
+        return {"to": self.to, "cc": self.cc, "bcc": self.bcc, "reply_to": self.reply_to}
+
+    @property
+    def answers(self) -> str:
+        """How to answer, in sentences that are true for every reader."""
+        if not self.hidden:
+            return "your answer goes to all of you."
+        whom = join_names([self.name_of(person) for person in self.hidden])
+        verb, their = ("has", "an email address") if len(self.hidden) == 1 else ("have", "their email addresses")
+        shown = [self.name_of(person) for person in self.shown]
+        goes = f"your answer goes to {join_names(shown)} and to us" if shown else "your answer comes to us"
+        return (
+            f"{goes}, and we pass it on to everybody else. This is because {whom} {verb} not agreed to share {their} "
+            "yet. If that is you and you answer this mail, those who get your answer will see your address."
+        )
+
+    def name_of(self, person: User) -> str:
+        """What the others read as a person's name."""
+        return next((e.name_of(person) for e in (*self.enrollments, *self.beside) if person in e.people), str(person))
+
+    def passed_on(self, person: User) -> str:
+        """For the line that presents a person: that they are reached through the programme; "" where they are not."""
+        return f", reached through {self.contact}" if person in self.hidden else ""
+
+    @staticmethod
+    def _shares(person: User, enrollments: Sequence[Enrollment]) -> bool:
+        return any(e.shares_address_of(person) for e in enrollments)

@@ -1,0 +1,55 @@
+"""Who the introduction of a pair is still for when it leaves."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from cohorts.enrollment.audience import NOT_IN_TEAM, enrollments_by_id, why_not
+from cohorts.models import Enrollment
+from matching.intro.mails import intro_addressing, intro_mail
+from matching.models import Match
+from mentorship.core.outbox.delivery.still_for import StillFor
+from mentorship.core.outbox.models import OutboxMessage
+
+
+def still_a_pair(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """The people of each pair, as long as all who are introduced are in the cohort and their match stands.
+
+    A constant number of queries; writing an intro anew takes a few more.
+    """
+    asked = [message.audience for message in messages]
+    people = enrollments_by_id(pk for a in asked for pk in (a["mentee"], *a["mentors"]))
+    standing: dict[int, list[Match]] = {}
+    matches = Match.objects.occupying_place().filter(mentee__in=[a["mentee"] for a in asked], imported=False)
+    for match in matches.select_related("mentor__user", "mentor__group", "mentor__cohort__programme").order_by("pk"):
+        standing.setdefault(match.mentee_id, []).append(match)
+    return {m.pk: _still(m.audience, people, standing.get(m.audience["mentee"], [])) for m in messages}
+
+
+def _still(audience: Mapping[str, Any], people: Mapping[int, Enrollment], standing: Sequence[Match]) -> StillFor:
+    mentee, mentors = people.get(audience["mentee"]), [people.get(pk) for pk in audience["mentors"]]
+    for one in (mentee, *mentors):
+        if reason := why_not(one, Enrollment.OCCUPYING_PLACE) or why_switched_off(one):
+            return StillFor(reason=reason)
+    assert mentee is not None  # noqa: S101  (else there is a reason)
+    pairs = {match.mentor_id: match for match in standing}
+    if gone := [mentor for mentor in mentors if mentor and mentor.pk not in pairs]:
+        return StillFor(reason=f"The match of “{mentee}” with {gone[0].user} has ended.")
+    introduced = [pairs[pk] for pk in audience["mentors"]]
+    beside = [match.mentor for match in standing if match not in introduced and match.status in Match.UNDER_WAY]
+
+    of = intro_addressing(mentee, [one.mentor for one in introduced], beside)
+    everybody = [*of.people, *(mentor.user for mentor in beside)]
+    return StillFor(
+        people=[person.pk for person in everybody],
+        gone=NOT_IN_TEAM,
+        lists=of.lists,
+        rewrite=lambda: intro_mail(mentee, introduced).context,
+    )
+
+
+def why_switched_off(enrollment: Enrollment | None) -> str:
+    """A sentence where nobody of an enrollment can get mail any more; "" where somebody can."""
+    if enrollment is None or any(person.is_active for person in enrollment.people):
+        return ""
+    return f"The account of {enrollment.user} is switched off."
