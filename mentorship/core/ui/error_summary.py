@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
@@ -73,7 +74,12 @@ def _of_field(field: BoundField, words: str, row: str) -> FormError:
         return FormError(f"{row}{words}")
     label = str(field.label).strip()
     mark = " " if label.endswith(("?", ".", "!", ":", "…")) else ": "
-    named = f"{label}{mark}{words}" if label else words
+    if not label:
+        named = words
+    elif words == str(forms.Field.default_error_messages["required"]):
+        named = f"“{label}” is empty"  # which Django's own words leave open
+    else:
+        named = f"{label}{mark}{words}"
     # A group of choices has no id of its own: its first one is meant.
     return FormError(f"{row}{named}", field.id_for_label or f"{field.auto_id}_0")
 

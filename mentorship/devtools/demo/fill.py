@@ -115,6 +115,10 @@ def _address(name: str, number: int, kind: str) -> str:
     return f"{ascii_name or kind}{number}@{DOMAIN}"
 
 
+# Dates of the usual timeline that lie behind a cohort in a status.
+PASSED = {"enrolling": ("opens",), "matching": ("webinar", "decisions")}
+
+
 def _cohort(programme: Programme, name: str, slug: str, starts: Any, to: Sequence[str], by: User) -> Cohort:
     cohort = create_cohort(
         programme=programme,
@@ -128,6 +132,7 @@ def _cohort(programme: Programme, name: str, slug: str, starts: Any, to: Sequenc
     )
     for status in to:
         cohort = set_cohort_status(cohort=cohort, to=status, by=by)
+        cohort.dates.filter(key__in=PASSED.get(status, ())).delete()
     return cohort
 
 
