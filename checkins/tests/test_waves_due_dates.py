@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from checkins.waves.due_dates import add_months, morning, plus_days
+from checkins.waves.due_dates import (
+    add_months,
+    mail_morning,
+    mail_morning_after,
+    morning,
+    next_morning,
+    plus_days,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +44,19 @@ def test_months_are_calendar_months(day, months, expected):
 )
 def test_due_is_nine_in_the_morning_of_the_persons_own_day(zone, start, expected):
     assert morning(add_months(start.astimezone(ZoneInfo(zone)).date(), 3), ZoneInfo(zone)) == expected
+
+
+def test_what_nobody_chose_is_asked_on_monday_instead_of_sunday():
+    berlin, auckland = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Auckland")
+    sunday = date(2027, 5, 2)
+    assert mail_morning(sunday, berlin) == datetime(2027, 5, 3, 7, tzinfo=UTC)
+    assert mail_morning(date(2027, 5, 1), berlin) == datetime(2027, 5, 1, 7, tzinfo=UTC)
+    assert morning(sunday, berlin) == datetime(2027, 5, 2, 7, tzinfo=UTC), "somebody chose it"
+    # Sunday morning in Auckland is still Saturday in UTC.
+    assert mail_morning_after(datetime(2027, 4, 30, 21, tzinfo=UTC), 1, auckland) == datetime(
+        2027, 5, 2, 21, tzinfo=UTC
+    )
+    assert next_morning(datetime(2027, 5, 1, 12, tzinfo=UTC), berlin) == datetime(2027, 5, 3, 7, tzinfo=UTC)
 
 
 def test_days_keep_the_time_of_the_clock_over_a_change():

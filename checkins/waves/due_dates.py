@@ -4,6 +4,8 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mentorship.core.timezones import not_on_sunday
+
 MORNING = time(9)
 
 
@@ -24,15 +26,25 @@ def morning(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
 
 
+def mail_morning(day: date, zone: ZoneInfo) -> datetime:
+    """The same for a mail whose day nobody chose: a Sunday's is moved to Monday."""
+    return morning(not_on_sunday(day), zone)
+
+
 def morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     """Nine in the morning of the day so many days after the one that `moment` lies in by the clock of `zone`."""
     return morning(moment.astimezone(zone).date() + timedelta(days=days), zone)
 
 
+def mail_morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The same for a mail whose day nobody chose."""
+    return mail_morning(moment.astimezone(zone).date() + timedelta(days=days), zone)
+
+
 def next_morning(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The first nine in the morning by the clock of `zone` that is not before `moment`; in UTC."""
-    today = morning_after(moment, 0, zone)
-    return today if today >= moment else morning_after(moment, 1, zone)
+    """The first nine in the morning by the clock of `zone` that is not before `moment`, on no Sunday; in UTC."""
+    today = mail_morning_after(moment, 0, zone)
+    return today if today >= moment else mail_morning_after(moment, 1, zone)
 
 
 def plus_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from checkins.models import CheckIn, CheckInWave
 from checkins.surveys.services import make_survey
 from checkins.surveys.starter_templates import DEFAULT_QUESTIONS, DEFAULT_SURVEY, DEFAULT_WAVE
-from checkins.waves.due_dates import add_offset, morning, plus_days
+from checkins.waves.due_dates import add_offset, mail_morning, plus_days
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.core.accounts.models import User
@@ -116,12 +116,12 @@ def followed_day(wave: CheckInWave) -> date:
 
 
 def due_moment_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -> datetime:
-    """When somebody in `zone` is due: nine in the morning there. `sent_at` is that of the intro."""
+    """When somebody in `zone` is due: nine in the morning there, on no Sunday. `sent_at` is that of the intro."""
     day = anchor_day(wave)
     if day is None:
         assert sent_at is not None  # noqa: S101  (only pairs that were introduced are planned)
         day = wave.cohort.pair_begins(sent_at.astimezone(zone).date())
-    return morning(add_offset(day, wave.offset, wave.unit), zone)
+    return mail_morning(add_offset(day, wave.offset, wave.unit), zone)
 
 
 def first_checkin_day(cohort: Cohort, introduced: date) -> date | None:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.waves.due_dates import morning, morning_after, next_morning, plus_days
+from checkins.waves.due_dates import mail_morning_after, morning, next_morning, plus_days
 from checkins.waves.planning import ZONE_SLACK, due_moment_of, followed_day, zone_of_person
 from mentorship.core.timezones import first_zone
 
@@ -43,7 +43,7 @@ def _move_reminders(checkins: Any, now: datetime) -> int:
         zone = first_zone(checkin.user.time_zone)
         day = checkin.next_mail_at.astimezone(ZoneInfo(checkin.zone)).date()
         last = checkin.last_mail_at or checkin.next_mail_at
-        moment = max(morning(day, zone), morning_after(last, 1, zone))  # never two on one day
+        moment = max(morning(day, zone), mail_morning_after(last, 1, zone))  # never two on one day
         moment = max(moment, next_morning(now, zone))
         done += CheckIn.objects.filter(pk=checkin.pk, status="sent", mails_sent=checkin.mails_sent).update(
             next_mail_at=moment if moment < checkin.closes_at else None, zone=zone.key
@@ -88,7 +88,7 @@ def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = No
         return None
     zone = first_zone(checkin.user.time_zone, checkin.zone)
     planned = reminder_after(wave or checkin.wave, checkin.mails_sent, checkin.last_mail_at or now, zone)
-    following = max(planned, morning_after(now, 1, zone)) if planned and planned < now else planned
+    following = max(planned, mail_morning_after(now, 1, zone)) if planned and planned < now else planned
     return following if following and following < checkin.closes_at else None
 
 
@@ -101,7 +101,7 @@ def extend_after_pause(checkins: Any, days: int, now: datetime) -> None:
         zone = first_zone(checkin.user.time_zone, checkin.zone)
         following = checkin.next_mail_at
         if following and following < now:
-            following = morning_after(now, 1, zone)
+            following = mail_morning_after(now, 1, zone)
         closes = plus_days(checkin.closes_at, max(days, 0), zone)
         CheckIn.objects.filter(pk=checkin.pk, status=checkin.status, mails_sent=checkin.mails_sent).update(
             next_mail_at=following, closes_at=closes
@@ -113,4 +113,4 @@ def reminder_after(wave: CheckInWave, mails: int, last: datetime, zone: ZoneInfo
 
     Counted from the mail that really left, so that after an outage nobody gets two at short distance.
     """
-    return morning_after(last, wave.reminder_every, zone) if mails <= wave.reminders else None
+    return mail_morning_after(last, wave.reminder_every, zone) if mails <= wave.reminders else None

@@ -28,7 +28,7 @@ def calendar_text(dates: Iterable[CohortDate], now: datetime, more: Iterable[Cal
 def upcoming_events(user: User, today: date, most: int) -> list[CalendarEvent]:
     """The next events of a person for the page of their dates, whole days before the moments of a day."""
     dates = shared_dates_of(user).filter(on__gte=today).order_by("on", "time", "pk")
-    events = [replace(event_of_date(row), name=row.name, place=row.cohort.name) for row in dates[:most]]
+    events = [replace(event_of_date(row), name=row.name, cohort=row.cohort.name) for row in dates[:most]]
     events += [event for event in events_of(user) if event.day >= today and event.status != CANCELLED]
     return sorted(events, key=_moment)[:most]
 
@@ -48,4 +48,6 @@ def event_of_date(what: CohortDate) -> CalendarEvent:
         minutes=what.minutes if what.time else None,
         text=f"{what.cohort.name} of {what.cohort.programme.name}\n{what.link}",
         link=what.link,
+        location=what.place or what.link,
+        zone=what.tz,
     )

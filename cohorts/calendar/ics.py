@@ -1,4 +1,7 @@
-"""Calendar files and feeds (RFC 5545), written by the library icalendar, for every app that has dates.
+"""Calendar files and feeds (RFC 5545 and 5546), written by the library icalendar, for every app that has dates.
+
+What somebody takes part in is sent as an invitation: REQUEST with an organiser and those who take part, a change with
+the same UID and a higher sequence, CANCEL where it is off for them. Feeds have no method; calendars read them again.
 
 Apps above add their own events to people's feeds through the extension point CALENDAR_EVENTS.
 """
@@ -7,16 +10,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlparse
+from zoneinfo import ZoneInfo
 
 import icalendar
 from django.conf import settings
-from icalendar import vCalAddress
+from django.http import HttpResponse
+from icalendar import vBoolean, vCalAddress, vText
 
 from mentorship.core.accounts.models import User
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.text import printable
 
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
+# What somebody has answered who takes part in an event with this status (RFC 5545, PARTSTAT).
+ANSWERS = {CONFIRMED: "ACCEPTED", TENTATIVE: "TENTATIVE", CANCELLED: "DECLINED"}
 
 
 @dataclass(frozen=True)
@@ -31,12 +38,16 @@ class CalendarEvent:
     text: str = ""
     link: str = ""
     status: str = ""
-    organizer: str = ""  # an e-mail address; needed where the file has a method
-    place: str = ""  # what the page names below it, such as the cohort
+    organizer: tuple[str, str] = ("", "")  # name and address; needed where the file has a method
+    attendees: tuple[tuple[str, str], ...] = ()  # names and addresses of those whose event it is
+    location: str = ""  # where people go, or the link of the call
+    zone: ZoneInfo | None = None  # on whose clock it is announced; None: on the reader's
+    cohort: str = ""  # the name of its cohort
 
     @property
-    def moment(self) -> datetime | date:
-        return self.starts
+    def method(self) -> str:
+        """What calendars do with it: REQUEST adds or changes it, CANCEL removes it."""
+        return "CANCEL" if self.status == CANCELLED else "REQUEST"
 
     @property
     def day(self) -> date:
@@ -61,8 +72,28 @@ def event_uid(kind: str, pk: int) -> str:
     return f"{kind}-{pk}@{urlparse(settings.SITE_URL).hostname}"
 
 
+def invitation_file(event: CalendarEvent, now: datetime) -> str:
+    """The file of one event for those who take part, as it is sent and as links lead to it."""
+    return calendar_file([event], now, name=event.name, method=event.method)
+
+
+def invitation(event: CalendarEvent, now: datetime) -> tuple[str, str, bytes]:
+    """The same as a file of a mail: name, content type, content."""
+    kind = f"text/calendar; charset=utf-8; method={event.method}"
+    return "invite.ics", kind, invitation_file(event, now).encode()
+
+
+def invitation_response(event: CalendarEvent, now: datetime) -> HttpResponse:
+    """The same as what a link leads to, never kept: the next time it may say something else."""
+    name, kind, content = invitation(event, now)
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
 def calendar_file(events: Iterable[CalendarEvent], now: datetime, *, name: str = "Mentorship", method: str = "") -> str:
-    """A calendar with these events. `method` (PUBLISH, CANCEL) is for files that are sent, not for feeds."""
+    """A calendar with these events. With a `method` (REQUEST, CANCEL) it names organiser and attendees."""
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Mentorship//Cohort dates//EN")
@@ -74,7 +105,10 @@ def calendar_file(events: Iterable[CalendarEvent], now: datetime, *, name: str =
     if not method:
         calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     for event in events:
-        calendar.add_component(_component(event, now))
+        found = _component(event, now)
+        if method:
+            _add_people(found, event)
+        calendar.add_component(found)
     return calendar.to_ical(sorted=False).decode()
 
 
@@ -97,9 +131,29 @@ def _component(event: CalendarEvent, now: datetime) -> icalendar.Event:
         found.add("status", event.status)
     if event.link:
         found.add("url", _printable(event.link))
-    if event.organizer:
-        found.add("organizer", vCalAddress(f"mailto:{_printable(event.organizer)}"))
+    if event.location:
+        found.add("location", _printable(event.location))
     return found
+
+
+def _add_people(found: icalendar.Event, event: CalendarEvent) -> None:
+    """Organiser and attendees. They have answered already, so calendars ask nobody and send no answers."""
+    found.add("organizer", _person(*event.organizer))
+    for name, address in dict.fromkeys(event.attendees):
+        attendee = _person(name, address)
+        attendee.params["CUTYPE"] = vText("INDIVIDUAL")
+        attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+        attendee.params["PARTSTAT"] = vText(ANSWERS.get(event.status, "NEEDS-ACTION"))
+        attendee.params["RSVP"] = vBoolean(False)
+        found.add("attendee", attendee, encode=False)
+
+
+def _person(name: str, address: str) -> vCalAddress:
+    person = vCalAddress(f"mailto:{_printable(address)}")
+    # RFC 5545 knows no double quote in a parameter.
+    if shown := _printable(name).replace('"', "'").strip():
+        person.params["CN"] = vText(shown)
+    return person
 
 
 def _lines(text: str) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cohorts.calendar.moments import moment_in_words
 from cohorts.models import Cohort
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.timezones import local_moment
+from mentorship.core.ui.moments import event_in_words
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class WeekDate:
     minutes: int | None = None
     link: str = ""
     roles: frozenset[str] = frozenset()
+    zone: ZoneInfo | None = None  # on whose clock it is announced; None: the cohort's
+    place: str = ""
 
     def is_for(self, roles: Iterable[str]) -> bool:
         """Whether people with these roles in the cohort read it."""
@@ -29,7 +31,8 @@ class WeekDate:
         """The line for a reader in `zone`, in a cohort in the zone `there`."""
         timed = isinstance(self.starts, datetime)
         length = f", {self.minutes} minutes" if timed and self.minutes else ""
-        line = f"- {moment_in_words(self.starts, zone, there)}: {self.name}{length}"
+        where = f", {self.place}" if self.place else ""
+        line = f"- {event_in_words(self.starts, self.zone or there, zone)}: {self.name}{length}{where}"
         return f"{line}\n{self.link}" if self.link else line
 
 
@@ -47,7 +50,7 @@ def dates_between(cohort: Cohort, first: date, last: date) -> list[WeekDate]:
     found = []
     for what in cohort.dates.filter(shared=True, on__range=(first, last)):
         what.cohort = cohort
-        found.append(WeekDate(what.starts, what.name, what.minutes, what.link))
+        found.append(WeekDate(what.starts, what.name, what.minutes, what.link, zone=what.tz, place=what.place))
     for source in WEEK_DATES:
         found.extend(source(cohort, begin, end))
 

@@ -1,13 +1,15 @@
 """When things happen in a cohort, and what its team has to do."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from cohorts.models.setup import Cohort, Programme
-from mentorship.core.timezones import local_moment
+from mentorship.core.accounts.models import validate_time_zone
+from mentorship.core.timezones import first_zone, local_moment
 
 
 class TimelineStep(models.Model):
@@ -33,14 +35,18 @@ class TimelineStep(models.Model):
 
 
 class CohortDate(models.Model):
-    """Something that happens in a cohort: a day, or a moment in the cohort's time zone."""
+    """Something that happens in a cohort: a day, or a moment on the clock of its own zone, else of the cohort's."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="dates")
     key = models.SlugField(max_length=40, blank=True)
     name = models.CharField(max_length=120)
     on = models.DateField("day")
-    time = models.TimeField("at", null=True, blank=True, help_text="In the cohort's time zone. Empty: the whole day.")
+    time = models.TimeField("at", null=True, blank=True, help_text="Empty: the whole day.")
+    time_zone = models.CharField(
+        max_length=60, blank=True, validators=[validate_time_zone], help_text="Empty: the cohort's time zone."
+    )
     minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(1440)])
+    place = models.CharField(max_length=200, blank=True, help_text="The address and the room. Empty: it is online.")
     link = models.URLField(blank=True, help_text="Where the call or its notes are. Only accepted people see it.")
     shared = models.BooleanField("participants see it", default=True)
     # A change of the date reaches calendars only with a higher number (RFC 5545, SEQUENCE).
@@ -53,9 +59,14 @@ class CohortDate(models.Model):
         return self.name
 
     @property
+    def tz(self) -> ZoneInfo:
+        """The zone on whose clock it is announced, wherever its readers are."""
+        return first_zone(self.time_zone, self.cohort.time_zone)
+
+    @property
     def starts_at(self) -> datetime | None:
-        """The moment in UTC, by the clock of the cohort's zone; None for a whole day."""
-        return local_moment(self.on, self.time, self.cohort.tz) if self.time else None
+        """The moment in UTC, by its own clock; None for a whole day."""
+        return local_moment(self.on, self.time, self.tz) if self.time else None
 
     @property
     def starts(self) -> datetime | date:

@@ -21,6 +21,7 @@ def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[A
             "email": "; ".join(p.email for p in people),
             "full_name": "; ".join(p.full_name for p in people),
             "pronouns": e.user.pronouns,
+            "time_zone": e.zone_name,
             "topics": "; ".join(t.name for t in e.topics.all()),
             "languages": "; ".join(e.language_names),
             "listed_publicly": "yes" if e.listed_publicly else "no",

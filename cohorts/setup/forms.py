@@ -10,7 +10,8 @@ from django.utils import timezone
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
 from mentorship.core.accounts.models import User, WorkspaceRole
-from mentorship.core.timezones import ANYWHERE, end_of_day, time_zone_choices
+from mentorship.core.timezones import ANYWHERE, end_of_day
+from mentorship.core.ui.time_zone_field import TimeZoneField
 
 
 class ProgrammeForm(forms.ModelForm):
@@ -43,7 +44,7 @@ class ProgrammeForm(forms.ModelForm):
 class CohortForm(forms.ModelForm):
     """Name and dates of a cohort. The closing time is typed as the cohort's own clock shows it."""
 
-    time_zone = forms.ChoiceField(choices=time_zone_choices, help_text="The clock of all dates of this cohort.")
+    time_zone = TimeZoneField(help_text="The clock of all dates of this cohort.")
     signup_closes_at = forms.DateTimeField(
         label="Sign-up closes",
         required=False,
@@ -103,12 +104,18 @@ TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class CohortDateForm(forms.ModelForm):
-    """One date of a cohort."""
+    """One date of a cohort, typed on its own clock."""
+
+    time_zone = TimeZoneField(required=False, empty="The cohort's", help_text="Where it is. The time is on this clock.")
 
     class Meta:
         model = CohortDate
-        fields = ("name", "on", "time", "minutes", "link", "shared")
+        fields = ("name", "on", "time", "time_zone", "minutes", "place", "link", "shared")
         widgets = {"on": DATE, "time": TIME}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].empty = f"The cohort's ({self.instance.cohort.zone_name})"  # type: ignore[attr-defined]
 
 
 class ChecklistItemForm(forms.ModelForm):

@@ -26,8 +26,8 @@ from cohorts.questions.question_form import build_field
 from cohorts.questions.topic_names import split_topics
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
-from mentorship.core.timezones import time_zone_choices
 from mentorship.core.ui.autocomplete import fill_in_about_reader
+from mentorship.core.ui.time_zone_field import TimeZoneField
 
 MAX_TOPICS = 20
 MAX_MEMBERS = 8
@@ -92,7 +92,7 @@ class SignupForm(forms.Form):
     capacity = forms.IntegerField(min_value=1, max_value=50, initial=1, help_text="A team counts as one.")
     mentors_wanted = forms.IntegerField(min_value=1, max_value=5, initial=1, help_text="Most people have one.")
     country = forms.ChoiceField(choices=lambda: [("", "Choose"), *countries()])
-    time_zone = forms.ChoiceField(choices=lambda: [("", "Choose"), *time_zone_choices()])
+    time_zone = TimeZoneField(empty="Choose", detect=True)
     languages = CommaList(
         read=language_code,
         refusal="We don't know the language “{}”. Write its English name.",
@@ -151,7 +151,6 @@ class SignupForm(forms.Form):
         self._mark("topics", **{"data-chips": "", "data-suggestions": "topic-suggestions", "data-max": str(MAX_TOPICS)})
         self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggest", args=[cohort.slug])})
         self._mark("languages", **{"data-chips": ""})
-        self._mark("time_zone", **{"data-timezone": ""})
         self._mark("private_needs", **{"data-draft": "tab"})  # the browser may be shared
         shown = [language_name(code) for code in self.initial.get("languages", [])]
         self.initial["languages"] = ", ".join(shown)

@@ -54,7 +54,7 @@ def test_the_weekly_mail_shows_the_dates_by_every_readers_clock(cast, weekly):
     message = mails_of(mailing).get(to=["mentee@example.org"])
     assert message.subject == "Seeds 9: the week from 8 February"
     assert (
-        "- Thursday 11 February, 00:45 your time (Kathmandu), Wednesday 20:00 in Berlin: Call 0, 60 minutes\n"
+        "- Wednesday 10 February, 20:00 (Berlin), Thursday 00:45 your time (Kathmandu): Call 0, 60 minutes\n"
         "https://meet.example.org/call\n"
     ) in message.body_text
     assert "Call 1" not in message.body_text

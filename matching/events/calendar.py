@@ -1,18 +1,11 @@
-"""Speed mentoring in people's calendars: the file that mails link to, and their calendar feed."""
+"""Speed mentoring in people's calendars: the file in their mails, and their calendar feed."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
-from cohorts.calendar.ics import (
-    CANCELLED,
-    CONFIRMED,
-    TENTATIVE,
-    CalendarEvent,
-    calendar_file,
-    event_uid,
-)
+from cohorts.calendar.ics import CANCELLED, CONFIRMED, TENTATIVE, CalendarEvent, event_uid
 from cohorts.models import Enrollment
 from matching.events.links import EVENT_LINK
 from matching.models import SpeedRsvp
@@ -22,18 +15,11 @@ KEPT = timedelta(days=60)
 STATUS = {SpeedRsvp.Status.COMING: CONFIRMED, SpeedRsvp.Status.WAITING: TENTATIVE}
 
 
-def event_file(rsvp: SpeedRsvp, now: datetime) -> str:
-    """Return the calendar file of an answer: the event, or its cancellation."""
-    event = calendar_event_of(rsvp)
-    method = "CANCEL" if event.status == CANCELLED else "PUBLISH"
-    return calendar_file([event], now, name=rsvp.event.name, method=method)
-
-
 def calendar_events_of(user: User) -> Iterator[CalendarEvent]:
     """Return a person's answers as calendar events, also declined ones: that removes them from calendars."""
     own = Enrollment.objects.of_person(user).occupying_place()
     rsvps = SpeedRsvp.objects.filter(enrollment__in=own, event__starts_at__gt=timezone.now() - KEPT)
-    for rsvp in rsvps.select_related("event__cohort__programme").order_by("event__starts_at", "pk"):
+    for rsvp in rsvps.select_related("event__cohort__programme", "enrollment__user").order_by("event__starts_at", "pk"):
         yield calendar_event_of(rsvp)
 
 
@@ -52,6 +38,9 @@ def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
         text=f"{event.place}\nYour tables, and to say that you can't come: {own_page}".strip(),
         link=own_page,
         status=status,
-        organizer=cohort.programme.contact_email,
-        place=cohort.name,
+        organizer=(cohort.programme.name, cohort.programme.contact_email),
+        attendees=tuple((str(person), person.email) for person in rsvp.enrollment.people),
+        location=event.place,
+        zone=event.tz,
+        cohort=cohort.name,
     )

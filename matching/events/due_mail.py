@@ -10,16 +10,20 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from cohorts.models import Enrollment
+from matching.events.mails import zone_of_reader
 from matching.events.services import ABSENT, COMING, ROLES
 from matching.events.table_plan import stored_schedule
 from matching.events.wishes import meetings_held
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.timezones import reminder_before
 
 ASK_AGAIN = timedelta(days=3)
 # Whoever was asked the day before is not asked again at once.
 ASK_AGAIN_REST = timedelta(days=2)
 REMIND_BEFORE_EVENT = timedelta(days=1)
+# What would fall on a Sunday leaves on Saturday.
+NO_SUNDAY = timedelta(days=1)
 WISHES_AFTER = timedelta(hours=1)
 # A restored backup or a site that slept asks about what people still remember.
 TOO_LATE = timedelta(days=14)
@@ -60,7 +64,7 @@ class EventFacts:
 
 def mail_window(now: datetime) -> tuple[datetime, datetime]:
     """Between which starts an event may have a mail that is due: after the first, up to the second."""
-    return now - TOO_LATE - REMIND_BEFORE_EVENT, now + ASK_AGAIN
+    return now - TOO_LATE - REMIND_BEFORE_EVENT, now + ASK_AGAIN + NO_SUNDAY
 
 
 def read_event_facts(events: Iterable[SpeedEvent]) -> dict[int, EventFacts]:
@@ -70,7 +74,7 @@ def read_event_facts(events: Iterable[SpeedEvent]) -> dict[int, EventFacts]:
     accepted = Enrollment.objects.filter(
         cohort__in={event.cohort_id for event in events}, role__in=ROLES, status=Enrollment.Status.ACCEPTED
     )
-    for enrollment in accepted.select_related("user").prefetch_related("members__user").order_by("pk"):
+    for enrollment in accepted.select_related("user", "cohort").prefetch_related("members__user").order_by("pk"):
         people[enrollment.cohort_id].append(enrollment)
     rsvps: dict[int, dict[int, SpeedRsvp]] = defaultdict(dict)
     for rsvp in SpeedRsvp.objects.filter(event__in=events).select_related("enrollment"):
@@ -103,7 +107,8 @@ def _second_invitations(event: SpeedEvent, facts: EventFacts) -> Iterator[EventM
         full = facts.coming[enrollment.role] >= event.seats_for(enrollment.role)
         if enrollment.pk in facts.rsvps or invited_at is None or full:
             continue
-        at = max(event.starts_at - ASK_AGAIN, invited_at + ASK_AGAIN_REST)
+        at = reminder_before(event.starts_at, ASK_AGAIN, zone_of_reader(enrollment))
+        at = max(at, invited_at + ASK_AGAIN_REST)
         if at < last:
             yield EventMail(
                 event,
@@ -128,7 +133,7 @@ def _reminders(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
                 enrollment,
                 "event_reminder",
                 f"event-reminder-{event.starts_at:%Y%m%dT%H%M}",
-                at=event.starts_at - REMIND_BEFORE_EVENT,
+                at=reminder_before(event.starts_at, REMIND_BEFORE_EVENT, zone_of_reader(enrollment)),
                 until=event.starts_at,
                 until_why="the event begins",
                 what=f"Reminder of {event}",

@@ -3,24 +3,32 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from matching.models import SpeedEvent
-from mentorship.core.timezones import zone_name
+from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
 
 
 class EventForm(forms.ModelForm):
-    """A speed mentoring event. The start is typed on the reader's own clock."""
+    """A speed mentoring event. The start is typed on the event's own clock, whatever the coordinator's shows."""
+
+    starts_at = LocalMomentField(label="Starts", help_text="On the clock of the time zone below.")
+    time_zone = TimeZoneField(
+        required=False, help_text="Where the event is. For a call, the zone in which you announce it."
+    )
 
     class Meta:
         model = SpeedEvent
-        fields = ("name", "place", "starts_at", "rounds", "minutes", "seats", "tables", "mails_by_itself")
-        widgets = {
-            "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        }
+        fields = ("name", "place", "starts_at", "time_zone", "rounds", "minutes", "seats", "tables", "mails_by_itself")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zone = zone_name(timezone.get_current_timezone_name())
-        self.fields["starts_at"].help_text = f"On your own clock ({zone})."
+        event = self.instance
+        self.initial["time_zone"] = event.tz.key
+        if event.starts_at:
+            self.initial["starts_at"] = event.starts_at.astimezone(event.tz)
         self.fields["rounds"].help_text = "Nobody meets the same mentor twice, so no more rounds than mentors."
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        clean_own_zone(self, "starts_at", self.instance.tz.key)
+        return self.cleaned_data

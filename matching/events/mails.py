@@ -3,21 +3,26 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from cohorts.calendar.moments import moment_in_words
+from cohorts.calendar.ics import invitation
 from cohorts.enrollment.audience import NOT_IN_TEAM, enrollments_by_id, why_not
 from cohorts.models import Enrollment
+from matching.events.calendar import calendar_event_of
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
-from matching.models import SpeedEvent
+from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import Sender, send_mail, written_keys
-from mentorship.core.timezones import first_zone
+from mentorship.core.ui.moments import event_in_words
 
 RULE = "event"  # who says whom it is still for
 CANCELLED = "event_cancelled"
+# Takes the event out of the calendars of those who left, too: it asks nobody once more whether they still take part.
+LEFT = "event_left"
 
 
 def event_context(event: SpeedEvent, enrollment: Enrollment, link: str = "") -> dict[str, Any]:
@@ -29,10 +34,20 @@ def event_context(event: SpeedEvent, enrollment: Enrollment, link: str = "") -> 
         "person": enrollment.user,
         "cohort": cohort,
         "programme": cohort.programme,
-        "when": moment_in_words(event.starts_at, first_zone(enrollment.time_zone, cohort.time_zone), cohort.tz),
+        "when": event_in_words(event.starts_at, event.tz, zone_of_reader(enrollment)),
         "link": link or EVENT_LINK.url(event.pk, enrollment.pk),
         "calendar_url": link or CALENDAR_LINK.url(event.pk, enrollment.pk),
     }
+
+
+def zone_of_reader(enrollment: Enrollment) -> ZoneInfo:
+    """On whose clock somebody reads the times of an event beside its own: their account's, else their sign-up's."""
+    # In this order also for the database: where a person has a zone, nobody reads their cohort.
+    return ZoneInfo(enrollment.user.time_zone or enrollment.time_zone or enrollment.cohort.time_zone)
+
+
+# Mails that change what stands in somebody's calendar carry the file; the others only link to it.
+WITH_CALENDAR = ("event_seat", "event_place", "event_changed", CANCELLED, LEFT)
 
 
 def send_to_everybody(event: SpeedEvent, people: QuerySet[Enrollment], template: str, key: str, why: str) -> int:
@@ -44,13 +59,28 @@ def send_to_everybody(event: SpeedEvent, people: QuerySet[Enrollment], template:
     keys = {f"{key}:{event.pk}:{enrollment.pk}": enrollment for enrollment in enrollments}
     written, sender = written_keys(keys), event.cohort.sender
     new = {key: enrollment for key, enrollment in keys.items() if key not in written}
+    answers = SpeedRsvp.objects.filter(event=event) if template in WITH_CALENDAR else SpeedRsvp.objects.none()
+    rsvps = {rsvp.enrollment_id: rsvp for rsvp in answers}
     for mail_key, enrollment in new.items():
-        send_event_mail(event, enrollment, template, sender=sender, key=mail_key, why=why)
+        files = _calendar(event, enrollment, rsvps[enrollment.pk]) if enrollment.pk in rsvps else []
+        send_event_mail(event, enrollment, template, sender=sender, key=mail_key, why=why, files=files)
     return len(new)
 
 
+def _calendar(event: SpeedEvent, enrollment: Enrollment, rsvp: SpeedRsvp) -> list[tuple[str, str, bytes]]:
+    rsvp.event, rsvp.enrollment = event, enrollment
+    return [invitation(calendar_event_of(rsvp), timezone.now())]
+
+
 def send_event_mail(
-    event: SpeedEvent, enrollment: Enrollment, template: str, *, sender: Sender, key: str, why: str
+    event: SpeedEvent,
+    enrollment: Enrollment,
+    template: str,
+    *,
+    sender: Sender,
+    key: str,
+    why: str,
+    files: Sequence[tuple[str, str, bytes]] = (),
 ) -> None:
     """Write one mail of an event."""
     send_mail(
@@ -61,8 +91,13 @@ def send_event_mail(
         key=key,
         why=why,
         to=enrollment.people,
-        audience={"rule": RULE, "event": event.pk, "enrollment": enrollment.pk, "cancelled": template == CANCELLED},
+        audience=None if template == LEFT else _audience(event, enrollment, template),
+        files=files,
     )
+
+
+def _audience(event: SpeedEvent, enrollment: Enrollment, template: str) -> dict[str, Any]:
+    return {"rule": RULE, "event": event.pk, "enrollment": enrollment.pk, "cancelled": template == CANCELLED}
 
 
 def still_invited(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:

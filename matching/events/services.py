@@ -1,15 +1,18 @@
 """Plan a speed mentoring event, invite people and keep its seats and waitlist."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cohorts.calendar.clashes import ClashError, check_clashes
 from cohorts.models import Cohort, Enrollment
-from matching.events.mails import send_to_everybody
+from matching.events.calendar import calendar_event_of
+from matching.events.mails import send_to_everybody, zone_of_reader
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -22,11 +25,8 @@ COMING, WAITING, NOT_COMING = SpeedRsvp.Status.COMING, SpeedRsvp.Status.WAITING,
 HERE, LEFT, ABSENT = SpeedRsvp.Seen.HERE, SpeedRsvp.Seen.LEFT, SpeedRsvp.Seen.ABSENT
 
 
-# Changes that update people's calendars, and those that are announced by mail.
-CALENDAR_FIELDS = {"name", "place", "starts_at", "rounds", "minutes"}
-
-
-ANNOUNCED_FIELDS = {"place", "starts_at"}
+# Changes that update people's calendars; they are announced by mail, with the file.
+CALENDAR_FIELDS = {"name", "place", "starts_at", "time_zone", "rounds", "minutes"}
 
 
 ROLES = (Enrollment.Role.MENTOR, Enrollment.Role.MENTEE)
@@ -40,7 +40,7 @@ def eligible_people(cohort: Cohort) -> QuerySet[Enrollment]:
 @transaction.atomic
 def plan_event(*, cohort: Cohort, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
     """Create an event. Nobody is told yet."""
-    event = SpeedEvent.objects.create(cohort=cohort, **fields)
+    event = SpeedEvent.objects.create(cohort=cohort, **{"time_zone": cohort.time_zone, **fields})
     record(verb=Verb.PLANNED, target=event, workspace_id=cohort.workspace_id, by=by)
     return event
 
@@ -63,12 +63,12 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
     locked.sequence += 1 if CALENDAR_FIELDS.intersection(changed) else 0
     locked.save()
     record(verb=Verb.CHANGED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, changed=changed)
-    if ANNOUNCED_FIELDS.intersection(changed) and not locked.over:
+    if CALENDAR_FIELDS.intersection(changed) and not locked.over:
         who = eligible_people(locked.cohort).filter(
             speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING]
         )
         key = f"event-changed-{locked.sequence}"
-        send_to_everybody(locked, who, "event_changed", key, f"{by} changed when or where {locked} is.")
+        send_to_everybody(locked, who, "event_changed", key, f"{by} changed {locked}.")
     for role in ROLES:
         _fill_seats(locked, role)
     return locked
@@ -107,10 +107,13 @@ def invite_to_event(*, event: SpeedEvent, by: User) -> int:
 
 
 @transaction.atomic
-def answer_invitation(*, event: SpeedEvent, enrollment: Enrollment, coming: bool, by: User | None) -> SpeedRsvp:
+def answer_invitation(
+    *, event: SpeedEvent, enrollment: Enrollment, coming: bool, by: User | None, answered: Collection[str] = ()
+) -> SpeedRsvp:
     """Record whether somebody comes. Without a free seat they join the waitlist; a freed seat goes to the first on it.
 
-    Idempotent. Raises ServiceError if it is too late, or they already come in another role.
+    Idempotent. Raises ServiceError if it is too late, or they already come in another role; ClashError if they are
+    somewhere else at that time and have not `answered` that they know.
     """
     locked = lock_event(event)
     if locked.over or locked.under_way:
@@ -125,13 +128,19 @@ def answer_invitation(*, event: SpeedEvent, enrollment: Enrollment, coming: bool
         raise ServiceError(
             f"You come as a {other.enrollment.get_role_display()} already; nobody can sit at two tables."
         )
-    rsvp = rsvp or SpeedRsvp(event=locked, enrollment=enrollment)
+    rsvp = rsvp or SpeedRsvp(event=locked, enrollment=enrollment, status=NOT_COMING)
+    had_seat = rsvp.status == COMING
+    if coming:
+        new = calendar_event_of(rsvp)
+        check_clashes(enrollment.user, new, answered=answered, zone=zone_of_reader(enrollment))
     free = locked.seats_for(enrollment.role) > _coming(locked, enrollment.role)
     rsvp.status = (COMING if free else WAITING) if coming else NOT_COMING
     rsvp.asked_at = timezone.now()
     rsvp.sequence += 1
     rsvp.save()
     record(verb=Verb(f"is {rsvp.get_status_display()}"), target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
+    if rsvp.status == COMING or had_seat:
+        _mail_seat(locked, rsvp, f"{enrollment.user} said {'yes' if coming else 'no'}.")
     _fill_seats(locked, enrollment.role)
     return rsvp
 
@@ -147,16 +156,25 @@ def free_seats_of_leavers(now: datetime) -> int:
 @transaction.atomic
 def _free_seat(rsvp: SpeedRsvp) -> int:
     event = lock_event(rsvp.event)
-    locked = SpeedRsvp.objects.select_related("enrollment").get(pk=rsvp.pk)
+    locked = SpeedRsvp.objects.select_related("enrollment__user").get(pk=rsvp.pk)
     if locked.status == NOT_COMING or locked.enrollment.occupies_place:
         return 0  # settled since the query
-    locked.status = NOT_COMING
+    had_seat, locked.status = locked.status == COMING, NOT_COMING
     locked.sequence += 1
     locked.save(update_fields=["status", "sequence"])
     record(verb=Verb.IS_NOT_COMING, target=locked, workspace_id=event.cohort.workspace_id, by=None)
+    if had_seat:
+        _mail_seat(event, locked, f"{locked.enrollment.user} is not in the cohort any more.")
     if not event.under_way:
         _fill_seats(event, locked.enrollment.role)
     return 1
+
+
+def _mail_seat(event: SpeedEvent, rsvp: SpeedRsvp, why: str) -> None:
+    """Confirm that somebody has a seat, or that they have none any more, with the file for their calendar."""
+    template = "event_seat" if rsvp.status == COMING else "event_left"
+    people = Enrollment.objects.filter(pk=rsvp.enrollment_id)
+    send_to_everybody(event, people, template, f"event-seat-{rsvp.sequence}", why)
 
 
 def lock_event(event: SpeedEvent) -> SpeedEvent:
@@ -182,6 +200,15 @@ def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | Non
     return [(event, answers.get(event.pk)) for event in found.select_related("cohort").order_by("starts_at", "pk")]
 
 
+def _is_free(rsvp: SpeedRsvp) -> bool:
+    """Whether they have nothing else at that time by now. Who has stays on the waitlist: nobody is asked here."""
+    try:
+        check_clashes(rsvp.enrollment.user, calendar_event_of(rsvp), zone=zone_of_reader(rsvp.enrollment))
+    except ClashError:
+        return False
+    return True
+
+
 def free_event_seats(event: SpeedEvent, role: str) -> int:
     """Count the free seats of a role, at least 0."""
     return max(event.seats_for(role) - _coming(event, role), 0)
@@ -200,7 +227,10 @@ def _fill_seats(event: SpeedEvent, role: str) -> None:
     taken = set(
         SpeedRsvp.objects.filter(event=event, status=COMING).values_list("enrollment__user_id", flat=True)
     )  # people who already have a seat in another role
-    for rsvp in waiting.select_related("enrollment").exclude(enrollment__user_id__in=taken)[: max(free, 0)]:
+    waiting = waiting.filter(enrollment__status=Enrollment.Status.ACCEPTED).exclude(enrollment__user_id__in=taken)
+    for rsvp in islice(
+        filter(_is_free, waiting.select_related("enrollment__cohort", "enrollment__user")), max(free, 0)
+    ):
         rsvp.status = COMING
         rsvp.sequence += 1
         rsvp.save(update_fields=["status", "sequence"])

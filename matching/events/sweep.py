@@ -1,4 +1,4 @@
-"""Send the event mails that are due: the second invitation, the reminder, and the question about wishes."""
+"""Do what is due about events: second invitations, reminders, questions about wishes, seats of those who left."""
 
 from datetime import datetime
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views import View
 
+from cohorts.calendar.ics import invitation_response
 from cohorts.cohort_view import CohortView
 from cohorts.models import Enrollment
-from matching.intro.calendar import meeting_file
+from matching.intro.calendar import suggested_meeting
 from matching.intro.links import read_meeting
 from matching.intro.undo import send_intros_now, undo_matches
 from matching.models import Match
@@ -90,8 +91,8 @@ class MeetingCalendar(View):
             meeting = read_meeting(token)
         except LinkError as error:
             raise Http404 from error
-        text = meeting_file(meeting, timezone.now())
-        if text is None:
+        event = suggested_meeting(meeting, timezone.now())
+        if event is None:
             mentee = Enrollment.objects.select_related("cohort__programme").filter(pk=meeting.mentee_id).first()
             programme = mentee.cohort.programme if mentee else None
             context = {
@@ -99,6 +100,4 @@ class MeetingCalendar(View):
                 "contact": programme.contact_email if programme else "",
             }
             return render(request, "matching/intro/meeting_over.html", context, status=410)
-        response = HttpResponse(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
-        response["Content-Disposition"] = 'inline; filename="meeting.ics"'
-        return response
+        return invitation_response(event, timezone.now())

@@ -1,6 +1,7 @@
 """Speed mentoring events, the answers to their invitations, and wishes afterwards."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from matching.querysets import OfCohortQuerySet
+from mentorship.core.accounts.models import validate_time_zone
+from mentorship.core.timezones import first_zone
 
 
 class SpeedEvent(models.Model):
@@ -19,6 +22,12 @@ class SpeedEvent(models.Model):
     name = models.CharField(max_length=120)
     place = models.CharField(max_length=200, blank=True, help_text="A room, or the link of a call.")
     starts_at = models.DateTimeField("starts")
+    time_zone = models.CharField(
+        max_length=60,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="On this clock it is announced. Empty: on the cohort's.",
+    )
     minutes = models.PositiveSmallIntegerField(
         "minutes a round", default=12, validators=[MinValueValidator(2), MaxValueValidator(90)]
     )
@@ -62,6 +71,11 @@ class SpeedEvent(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("matching:event-detail", args=[self.cohort.slug, self.pk])
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone on whose clock it is announced, wherever its readers are."""
+        return first_zone(self.time_zone, self.cohort.time_zone)
 
     @property
     def ends_at(self) -> datetime:

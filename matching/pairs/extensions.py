@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from matching.models import Match
 from mentorship.core.accounts.models import User
@@ -16,6 +17,7 @@ class UpcomingItem:
     name: str
     moment: datetime | date
     link: str = ""
+    zone: ZoneInfo | None = None  # on whose clock it is announced; None: on the reader's
 
 
 @dataclass(frozen=True)

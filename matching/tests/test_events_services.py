@@ -90,10 +90,10 @@ def test_seats_are_never_oversold_and_a_freed_one_goes_to_the_first_on_the_waitl
     assert [status_of(event, e) for e in (first, second, fourth, third)] == ["coming", "coming", "waiting", "waiting"]
     answer_invitation(event=event, enrollment=first, coming=False, by=None)
     assert (status_of(event, fourth), status_of(event, third)) == ("coming", "waiting")
-    mail = OutboxMessage.objects.get(kind="event")
+    mail = OutboxMessage.objects.get(kind="event", subject__startswith="You have a seat", to=[fourth.user.email])
     assert mail.to == [fourth.user.email]
     assert "a seat has become free" in mail.body_text
-    assert "Tuesday 2 March, 17:00 your time (Berlin), 21:45 in Kathmandu" in mail.subject + mail.body_text
+    assert "Tuesday 2 March, 21:45 (Kathmandu), 17:00 your time (Berlin)" in mail.subject + mail.body_text
 
 
 def test_mentees_and_mentors_have_seats_of_their_own(event):

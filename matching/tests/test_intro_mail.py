@@ -11,7 +11,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohorts.models import Group
+from cohorts.models import Enrollment, Group
 from matching.engine.services import run_now
 from matching.intro.links import meeting_link
 from matching.intro.mails import about_how_long, intro_mail, reason_for_pair
@@ -19,8 +19,8 @@ from matching.intro.meeting_times import Suggestion, suggest
 from matching.intro.services import confirm_run
 from matching.models import Match
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.calendars import read_calendar
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
-from mentorship.devtools.testing.rfc5545 import read_calendar
 
 SITE = "http://127.0.0.1:8000"
 TODAY = date(2027, 1, 20)
@@ -266,7 +266,7 @@ def calendar_of(client, link):
     return client.get(link.removeprefix(SITE))
 
 
-def test_the_calendar_file_of_the_first_time_is_no_invitation(client, cohort):
+def test_the_calendar_file_of_the_first_time_is_a_tentative_invitation(client, cohort):
     team = EnrollmentFactory(cohort=cohort, title="Soil, maps; and more", time_zone="Asia/Kathmandu")
     one = mentor(cohort, "Ada O'Obi")
     text = intro_mail(team, [proposal(one)], today=TODAY).text
@@ -274,9 +274,13 @@ def test_the_calendar_file_of_the_first_time_is_no_invitation(client, cohort):
     response = calendar_of(client, link)
     assert response.headers["Content-Type"].startswith("text/calendar")
     calendar = read_calendar(response.content.decode())
-    assert calendar.one("METHOD") == "PUBLISH"
+    assert calendar.one("METHOD") == "REQUEST"
     (event,) = calendar.inside
-    assert "ATTENDEE" not in event.values
+    assert event.one("STATUS") == "TENTATIVE"
+    assert event.attendees == [
+        (str(team.user), team.user.email, "TENTATIVE"),
+        ("Ada O'Obi", one.user.email, "TENTATIVE"),
+    ]
     starts = event.moment("DTSTART")
     assert Suggestion(starts).on_clocks(["Asia/Kathmandu", "Europe/Berlin"]) in text
     assert event.moment("DTEND") - starts == timedelta(minutes=30)
@@ -285,15 +289,43 @@ def test_the_calendar_file_of_the_first_time_is_no_invitation(client, cohort):
     assert f"{SITE}/my/pairs/{team.pk}/" in event.text("DESCRIPTION")
 
 
-def test_the_calendar_file_is_gone_after_the_pair_ended_and_changed_links_are_refused(client, cohort):
+def test_another_suggested_time_moves_the_meeting_and_the_end_of_the_pair_cancels_it(client, cohort, time_machine):
+    time_machine.move_to(datetime(2027, 2, 1, 9, tzinfo=UTC))
+    match = MatchFactory(mentee__cohort=cohort)
+    link, other = (
+        meeting_link(match.mentee_id, [match.mentor_id], datetime(2027, 2, day, 9, tzinfo=UTC)) for day in (2, 4)
+    )
+    first = read_calendar(calendar_of(client, link).content)
+    time_machine.shift(timedelta(minutes=2))
+    moved = read_calendar(calendar_of(client, other).content)
+    Match.objects.update(status="ended")
+    time_machine.shift(timedelta(minutes=2))
+    off = read_calendar(calendar_of(client, other).content)
+    assert [c.one("METHOD") for c in (first, moved, off)] == ["REQUEST", "REQUEST", "CANCEL"]
+    events = [calendar.inside[0] for calendar in (first, moved, off)]
+    assert len({event.one("UID") for event in events}) == 1
+    numbers = [int(event.one("SEQUENCE")) for event in events]
+    assert numbers == sorted(set(numbers))
+    assert moved.inside[0].moment("DTSTART") == datetime(2027, 2, 4, 9, tzinfo=UTC)
+
+
+def test_a_meeting_names_no_address_that_its_owner_keeps_back(client, cohort):
+    match = MatchFactory(mentee__cohort=cohort, mentee__shares_address=False)
+    link = meeting_link(match.mentee_id, [match.mentor_id], datetime(2027, 2, 2, 9, tzinfo=UTC))
+    file = calendar_of(client, link).content.decode()
+    assert match.mentee.user.email not in file
+    assert match.mentor.user.email in file.replace("\r\n ", "")
+
+
+def test_changed_links_to_a_meeting_are_refused_and_the_page_of_erased_people_leads_on(client, cohort):
     match = MatchFactory(mentee__cohort=cohort)
     link = meeting_link(match.mentee_id, [match.mentor_id], datetime(2027, 2, 2, 9, tzinfo=UTC))
-    assert calendar_of(client, link).status_code == 200
     assert calendar_of(client, link.replace("20270202", "20270203")).status_code == 404
-    Match.objects.update(status="ended")
+    mentor_pk = match.mentor_id
+    match.delete()
+    Enrollment.objects.filter(pk=mentor_pk).delete()
     gone = calendar_of(client, link)
     assert gone.status_code == 410
     words = gone.content.decode()
-    assert "not matched any more" in words
     assert "Sign in to see your matches" in words, "the page leads on"
     assert cohort.programme.contact_email in words

@@ -1,9 +1,15 @@
 """Time zones: the ones that can be chosen, how people write them, and what they are called. Pure: no Django."""
 
 import re
+from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
+
+from babel.core import get_global
+
+from mentorship.core.reference_data import country_name
 
 # A place for each odd offset from UTC, in minutes; whole hours have zones of their own.
 ODD_OFFSETS = {
@@ -13,8 +19,6 @@ ODD_OFFSETS = {
 }  # fmt: skip
 # Other names of UTC in the database, with and without "Etc/".
 _UTC = {"UTC", "UCT", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Universal", "Zulu"}
-# Areas whose places are parts of a country, such as US/Eastern.
-_COUNTRIES = {"US", "Canada", "Brazil", "Chile", "Mexico"}
 _FIXED = re.compile(r"Etc/GMT([+-])(\d{1,2})")
 ANYWHERE = ZoneInfo("Etc/GMT+12")  # the last place on Earth where a day ends
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-]?)\s*(\d{1,2})(?::?([0-5]\d)|[.,](\d{1,2}))?", re.IGNORECASE)
@@ -27,22 +31,83 @@ def known_time_zones() -> frozenset[str]:
 
 
 @cache
-def time_zone_choices() -> list[tuple[str, str]]:
-    """What people may choose: UTC, every place, then whole hours from UTC for those whom no place fits."""
+def _countries_of_zones() -> dict[str, str]:
+    """The zone of every city that the database lists for a country (some 420), without aliases: zone → country."""
+    lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return {row[2]: row[0] for row in rows if row[2] in known_time_zones()}
+
+
+@cache
+def _listed_zones() -> dict[str, str]:
+    """Every other name of a listed zone: Asia/Calcutta → Asia/Kolkata. Browsers still report such old names."""
+    listed, groups = _countries_of_zones(), get_global("zone_aliases")
+    of_group = {groups.get(name, name): name for name in listed}
+    found = {name: of_group.get(groups.get(name, name), "") for name in known_time_zones() if name not in listed}
+    lines = (files("tzdata") / "zoneinfo" / "tzdata.zi").read_text(encoding="utf-8").splitlines()
+    links = {words[2]: words[1] for line in lines if line.startswith("L ") and len(words := line.split()) == 3}
+    return {name: zone for name, same in found.items() if (zone := same or links.get(name, "")) in listed}
+
+
+def listed_zone(name: str) -> str:
+    """The name under which the list has a zone: itself, or the city whose other name it is; UTC for its many names."""
+    area, _, place = name.rpartition("/")
+    if (place if area in ("", "Etc") else "") in _UTC:
+        return "UTC"
+    return _listed_zones().get(name, name)
+
+
+@cache
+def old_names() -> dict[str, list[str]]:
+    """Listed zone → its other names in the database."""
+    found = defaultdict(list)
+    for old, zone in sorted(_listed_zones().items()):
+        found[zone].append(old)
+    return dict(found)
+
+
+@cache
+def _zones_by_city() -> dict[str, str]:
+    """City, old names included, in small letters → zone. No two listed zones share a city."""
+    zones = {name.rpartition("/")[2]: zone for name, zone in _listed_zones().items() if "/" in name}
+    zones |= {name.rpartition("/")[2]: name for name in _countries_of_zones()}
+    return {city.replace("_", " ").casefold(): zone for city, zone in zones.items()}
+
+
+def time_zone_choices(now: datetime | None = None) -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """What people may choose, in groups: UTC, every city, then whole hours from UTC for those whom no city fits.
+
+    Each city has its country and its offset of today, such as "Nairobi, Kenya (UTC+3)".
+    """
+    return _choices_on((now or datetime.now(UTC)).date())
+
+
+@lru_cache(maxsize=2)
+def _choices_on(day: date) -> list[tuple[str, str | list[tuple[str, str]]]]:
+    noon = datetime.combine(day, time(12), UTC)
+    areas: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for zone, country in _countries_of_zones().items():
+        area = zone.partition("/")[0]
+        offset = offset_name(offset_of(zone, noon))
+        areas[area].append((zone, f"{zone_name(zone)}, {country_name(country)} ({offset})"))
     names = known_time_zones()
-    places = sorted(name for name in names if "/" in name and not name.startswith(("Etc/", "SystemV/")))
-    fixed = [f"Etc/GMT{hours:+d}" for hours in range(12, -15, -1) if hours]
+    fixed = [name for hours in range(12, -15, -1) if hours and (name := f"Etc/GMT{hours:+d}") in names]
     return [
         ("UTC", "UTC"),
-        *((name, name.replace("_", " ")) for name in places),
-        *((name, zone_name(name)) for name in fixed if name in names),
+        *((area, sorted(rows, key=lambda row: row[1].casefold())) for area, rows in sorted(areas.items())),
+        ("Hours from UTC", [(name, zone_name(name)) for name in fixed]),
     ]
 
 
 def zone_from_text(text: str) -> str:
-    """The zone that is meant by its name or by an offset such as "+5". Raises ValueError where it is neither."""
+    """The listed zone that is meant by its name, its city ("Nairobi") or an offset such as "+5".
+
+    Raises ValueError where it is none of them.
+    """
     name = text.strip().replace(" ", "_")
-    return name if name in known_time_zones() else zone_from_offset(text)
+    if name in known_time_zones():
+        return listed_zone(name)
+    return _zones_by_city().get(" ".join(text.split()).casefold()) or zone_from_offset(text)
 
 
 def zone_from_offset(text: str) -> str:
@@ -73,16 +138,15 @@ def first_zone(*names: str) -> ZoneInfo:
 
 
 def zone_name(zone: str | ZoneInfo) -> str:
-    """The name of a zone: its city, else its offset. Africa/Nairobi is "Nairobi", Etc/GMT-3 is "UTC+3"."""
-    key = str(zone)
+    """The name of a zone for people: its city, else its offset. Africa/Nairobi is "Nairobi", Etc/GMT-3 is "UTC+3".
+
+    Pages, mails and files name zones by this function only. `zone_from_text` understands what it returns.
+    """
+    key = listed_zone(str(zone))
     if fixed := _FIXED.fullmatch(key):
         # The sign is turned round, see zone_from_offset.
         return offset_name(int(fixed[2]) * (60 if fixed[1] == "-" else -60))
-    area, _, place = key.rpartition("/")
-    if (place if area in ("", "Etc") else "") in _UTC:
-        return "UTC"
-    place = place.replace("_", " ")
-    return f"{area} {place}" if area in _COUNTRIES else place
+    return key.rpartition("/")[2].replace("_", " ")
 
 
 def clock_name(zone: str | ZoneInfo) -> str:
@@ -91,11 +155,10 @@ def clock_name(zone: str | ZoneInfo) -> str:
     return name if name.startswith("UTC") else f"{name} time"
 
 
-def zone_with_offset(zone: str | ZoneInfo, at: datetime) -> str:
-    """The name with the offset of a moment (aware): "Nairobi (UTC+3)"; just "UTC+3" where the name is the offset."""
-    name = zone_name(zone)
+def offset_of(zone: str | ZoneInfo, at: datetime) -> int:
+    """The offset of a zone from UTC at a moment (aware), in minutes."""
     offset = at.astimezone(ZoneInfo(str(zone))).utcoffset() or timedelta()
-    return name if name.startswith("UTC") else f"{name} ({offset_name(round(offset.total_seconds() / 60))})"
+    return round(offset.total_seconds() / 60)
 
 
 def offset_name(minutes: int) -> str:
@@ -104,9 +167,30 @@ def offset_name(minutes: int) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
 
 
+def is_skipped(local: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clocks of a zone never show a local time (naive), because they go forward over it in spring."""
+    there = local.replace(tzinfo=zone)
+    return there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local
+
+
 def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment in UTC at which the clock of `zone` shows `at`; an hour that is skipped in spring moves on by it."""
     return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+SUNDAY = 6
+
+
+def reminder_before(starts: datetime, before: timedelta, zone: ZoneInfo) -> datetime:
+    """So long before an event, but on Saturday where that is a Sunday in a zone and the event itself is on none."""
+    at = starts - before
+    sundays = [moment.astimezone(zone).weekday() == SUNDAY for moment in (at, starts)]
+    return at - timedelta(days=1) if sundays == [True, False] else at
+
+
+def not_on_sunday(day: date) -> date:
+    """The day, or the Monday after it: for what nobody asked to be mailed on a Sunday."""
+    return day + timedelta(days=1) if day.weekday() == SUNDAY else day
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -18,6 +18,7 @@ from matching.groups.introduced import groups_for_participant
 from matching.models import AskedSide
 from matching.pairs.services import matches_with_goals_awaiting
 from mentorship.core.accounts.models import User
+from mentorship.core.ui.moments import event_in_words, reader_zone
 from partners.models import ContributionEntry, PartnerPerson
 from training.attendance.training_status import training_status_of
 from training.models import TrainingSession
@@ -71,7 +72,8 @@ def _matching(user: User) -> Iterator[TodoItem]:
     for event, answer in events_for_participant(user):
         if answer is None and event.starts_at > timezone.now():
             url = reverse("matching:my-event", args=[event.pk])
-            yield TodoItem(f"{event} in {event.cohort.name}", "Do you come?", event.starts_at, url, "Answer")
+            when = event_in_words(event.starts_at, event.tz, reader_zone())
+            yield TodoItem(f"{event} in {event.cohort.name}", f"Do you come? {when}", None, url, "Answer")
     for thing in groups_for_participant(user):
         if thing["group"] is None and not thing["chosen"]:
             enrollment = thing["enrollment"]

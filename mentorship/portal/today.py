@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -226,7 +227,7 @@ def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
     yield Need(
         sum(credit.status == "none" for credit in training_status_of(mentors).values()),
         f"{cohort.programme.plural_of('mentor').capitalize()} without a training slot",
-        f"The next slot is on {date_format(timezone.localtime(next_one.starts_at), 'j F')}.",
+        f"The next slot is on {date_format(next_one.starts_at.astimezone(next_one.tz), 'j F')}.",
         reverse("cohorts:people-list", args=[cohort.slug]) + "?role=mentor&status=accepted&training=none",
         "See who",
     )
@@ -272,18 +273,23 @@ def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:
     return [(t.name, t.asked, offered.get(t.pk, 0)) for t in topics]
 
 
-def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str]]:
-    """What comes next in this cohort: what, when, and where to look."""
+def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str, ZoneInfo | None]]:
+    """What comes next in this cohort: what, when, where to look, and its zone where it has one of its own."""
     now = timezone.now()
     day = timezone.localdate(timezone=cohort.tz)
-    dates: list[tuple[str, Any, str]] = []
+    dates: list[tuple[str, Any, str, ZoneInfo | None]] = []
     dates += [
-        (str(s.training), s.starts_at, s.get_absolute_url())
-        for s in cohort.training_sessions.not_cancelled().upcoming(now).select_related("training")[:3]
+        (str(s.training), s.starts_at, s.get_absolute_url(), s.tz)
+        for s in cohort.training_sessions.not_cancelled().upcoming(now).select_related("training", "cohort")[:3]
     ]
     plan = reverse("cohorts:plan-detail", args=[cohort.slug])
-    dates += [(moment.name, moment.at or moment.on, plan) for moment in upcoming_entries(cohort, day, most=4)]
+    dates += [
+        (moment.name, moment.at or moment.on, plan, moment.row.tz if moment.row else None)
+        for moment in upcoming_entries(cohort, day, most=4)
+    ]
     first_checkin = CheckIn.objects.filter(wave__cohort=cohort, status="planned").order_by("due_at").first()
     if first_checkin:
-        dates.append(("First check-in", first_checkin.due_at, reverse("checkins:checkin-list", args=[cohort.slug])))
+        dates.append(
+            ("First check-in", first_checkin.due_at, reverse("checkins:checkin-list", args=[cohort.slug]), None)
+        )
     return sorted(dates, key=lambda d: d[1].date() if isinstance(d[1], datetime) else d[1])[:7]

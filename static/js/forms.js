@@ -3,7 +3,6 @@
 // with one empty row (__prefix__ stands for its number), [data-repeat-add]; each row is a [data-repeat-row] with
 // [data-repeat-remove] in it. data-repeat-max limits the number of rows.
 // [data-error-summary]: what is wrong with the forms of the page. It gets the focus, and its links lead into the fields.
-// data-timezone on an empty time zone field: fills in the zone of the browser.
 (() => {
   "use strict";
 
@@ -61,10 +60,6 @@
       }
       refresh(box);
       for (const button of box.querySelectorAll("[data-repeat-remove]")) button.hidden = false;
-    }
-    const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    for (const field of root.querySelectorAll("[data-timezone]")) {
-      if (!field.value && here) field.value = here;
     }
   }
 

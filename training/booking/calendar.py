@@ -5,14 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from cohorts.calendar.ics import (
-    CANCELLED,
-    CONFIRMED,
-    TENTATIVE,
-    CalendarEvent,
-    calendar_file,
-    event_uid,
-)
+from cohorts.calendar.ics import CANCELLED, CONFIRMED, TENTATIVE, CalendarEvent, event_uid
 from cohorts.mailings.weekly_dates import WeekDate
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
@@ -22,17 +15,6 @@ from training.models import Training, TrainingBooking, TrainingSession
 
 # How long past and cancelled events stay in the feed, so that every calendar notices the cancellation.
 KEPT = timedelta(days=60)
-
-
-def booking_file(booking: TrainingBooking, now: datetime) -> str:
-    """The calendar file of a booking as it stands now: the event, or that it is off."""
-    name, method = booking.session.training.name, calendar_method(booking)
-    return calendar_file([event_of(booking)], now, name=name, method=method)
-
-
-def calendar_method(booking: TrainingBooking) -> str:
-    """The iCalendar METHOD of the file: CANCEL removes the event from a calendar."""
-    return "CANCEL" if event_of(booking).status == CANCELLED else "PUBLISH"
 
 
 def event_of(booking: TrainingBooking) -> CalendarEvent:
@@ -51,7 +33,14 @@ def event_of(booking: TrainingBooking) -> CalendarEvent:
         sequence=session.sequence + booking.sequence,
         link=session.joining_link if booking.may_join else "",
         more="" if booking.may_join else f"\n{links.own_slots_url(booking)}",
+        attendees=_attendees(booking),
     )
+
+
+def _attendees(booking: TrainingBooking) -> tuple[tuple[str, str], ...]:
+    if booking.enrollment:
+        return tuple((str(person), person.email) for person in booking.enrollment.people)
+    return ((booking.name, booking.email),)
 
 
 def sessions_of(user: User) -> Iterator[CalendarEvent]:
@@ -90,14 +79,29 @@ def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator
     """
     mine = absolute_url("training:my-slot-list")
     found = TrainingSession.objects.not_cancelled().for_cohort(cohort).filter(starts_at__gte=begin, starts_at__lt=end)
-    for session in found.select_related("training").order_by("starts_at", "pk"):
+    for session in found.select_related("training", "cohort").order_by("starts_at", "pk"):
         host = f" with {session.host}" if session.host else ""
         roles = frozenset(session.training.roles.split())
-        yield WeekDate(session.starts_at, f"{session.training.name}{host}", session.minutes, mine, roles)
+        yield WeekDate(
+            session.starts_at,
+            f"{session.training.name}{host}",
+            session.minutes,
+            mine,
+            roles,
+            zone=session.tz,
+            place=session.place,
+        )
 
 
 def _event(
-    session: TrainingSession, identity: str, status: str, *, sequence: int, link: str, more: str
+    session: TrainingSession,
+    identity: str,
+    status: str,
+    *,
+    sequence: int,
+    link: str,
+    more: str,
+    attendees: tuple[tuple[str, str], ...] = (),
 ) -> CalendarEvent:
     cohort = session.cohort
     return CalendarEvent(
@@ -109,6 +113,9 @@ def _event(
         text=f"{session.training.name}, {cohort.name} of {cohort.programme.name}\n{link}{more}",
         link=link,
         status=status,
-        organizer=cohort.programme.contact_email,
-        place=cohort.name,
+        organizer=(cohort.programme.name, cohort.programme.contact_email),
+        attendees=attendees,
+        location=session.place or link,
+        zone=session.tz,
+        cohort=cohort.name,
     )

@@ -3,19 +3,24 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
+from cohorts.calendar.ics import invitation
 from cohorts.enrollment.audience import to_people_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.outbox.send_mail import render_for, send_mail
+from mentorship.core.ui.moments import event_in_words
 from training.booking import links
-from training.booking.calendar import booking_file, calendar_method
-from training.models import TrainingBooking
+from training.booking.calendar import event_of
+from training.models import TrainingBooking, TrainingSession
 
 # Mails that change what stands in somebody's calendar carry the file; the others only link to it.
-WITH_CALENDAR = ("booked", "changed", "cancelled", "session_cancelled")
+LEFT = "left"  # to those who are in the cohort no more: nobody is asked once more whether they are
+WITH_CALENDAR = ("booked", "changed", "cancelled", LEFT, "offer", "offer_lapsed", "session_cancelled")
 
 
 def mail_booking(
@@ -32,9 +37,9 @@ def mail_booking(
         key=f"training-{template}:{key}",
         why=why,
         to=list(to) or booking.recipients,
-        audience=to_people_of(booking.enrollment) if booking.enrollment else None,
+        audience=to_people_of(booking.enrollment) if booking.enrollment and template != LEFT else None,
         kind="training",
-        files=[_calendar(booking)] if template in WITH_CALENDAR else [],
+        files=[invitation(event_of(booking), timezone.now())] if template in WITH_CALENDAR else [],
     )
 
 
@@ -53,19 +58,21 @@ def _context(booking: TrainingBooking, more: Mapping[str, Any]) -> dict[str, Any
         "cohort": session.cohort,
         "programme": session.cohort.programme,
         "zone": booking.zone.key,
+        "when": when_words(session, booking.zone),
+        "day": format_date(session.starts_at.astimezone(session.tz), "j F, H:i"),
         "choose": links.own_slots_url(booking),
         "ics": links.ICS.url(booking.pk),
         **more,
     }
 
 
+def when_words(session: TrainingSession, reader: ZoneInfo) -> str:
+    """When and where a session is, for a reader in a zone: on its own clock first."""
+    when = event_in_words(session.starts_at, session.tz, reader)
+    return f"{when}, {session.place}" if session.place else when
+
+
 def days_before(booking: TrainingBooking, moment: datetime) -> int:
     """How many days of the person's calendar lie between a moment and the session."""
     begins = booking.session.starts_at.astimezone(booking.zone).date()
     return (begins - moment.astimezone(booking.zone).date()).days
-
-
-def _calendar(booking: TrainingBooking) -> tuple[str, str, bytes]:
-    """The booking as it stands now, as an attachment: calendars read an update, or that it is off."""
-    text = booking_file(booking, timezone.now())
-    return "session.ics", f"text/calendar; method={calendar_method(booking)}", text.encode()

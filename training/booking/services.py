@@ -1,18 +1,20 @@
 """Book, change and cancel seats, and offer free seats to the waitlist. Callers lock the session first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from cohorts.calendar.clashes import ClashError, check_clashes, raise_if_clashing
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from training.booking.calendar import event_of
 from training.booking.errors import FullError
-from training.booking.mails import mail_booking
+from training.booking.mails import mail_booking, when_words
 from training.booking.seats import availability_of, plan_offers
 from training.models import SeatHold, TrainingBooking, TrainingGuest, TrainingSession
 
@@ -27,15 +29,17 @@ def book_seat(
     guest: TrainingGuest | None = None,
     by: User | None,
     wait: bool = False,
+    answered: Collection[str] = (),
 ) -> TrainingBooking:
     """Book a seat for an accepted person of the cohort, or of one that the session is open to. Idempotent.
 
-    Of a training people have one slot: booking another one cancels the first. Booking accepts a seat that was offered.
-    Raises FullError where it is full, or with `wait` puts them on the waitlist; ServiceError where they can't come.
+    Of a training people have one slot: booking another one cancels the first, or an offer of one. Booking accepts a
+    seat that was offered. Raises FullError where it is full, or with `wait` puts them on the waitlist; ClashError
+    where they are somewhere else at that time and have not `answered` that they know; ServiceError where they can't
+    come.
     """
     now = timezone.now()
-    before = _other_slot(session, enrollment, guest)
-    locked = lock_sessions(session.pk, *([before.session_id] if before else []))
+    locked = lock_sessions(session.pk, *(one.session_id for one in _other_slots(session, enrollment, guest)))
     session = locked[session.pk]
     _check_open(session, now)
     hold = resolve_access(session, enrollment, guest)
@@ -48,28 +52,41 @@ def book_seat(
         if not wait:
             raise FullError("The last seat of this session is taken. Choose another slot, or join the waitlist.")
         return set_booking_status(booking, Status.WAITLISTED, by=by)
-    before = _other_slot(session, enrollment, guest)  # again: now that it is locked
-    if before:
-        _leave_slot(before, locked, by)
+    left = _other_slots(session, enrollment, guest)  # again: now that they are locked
+    _check_clashes(booking, left, answered)
+    for other in left:
+        _leave_slot(other, locked, by, session)
     set_booking_status(booking, Status.BOOKED, by=by)
     mail_booking(
         booking,
         "booked",
         key=f"{booking.pk}:{booking.sequence}",
         why=f"{booking.name} booked a seat.",
-        moved_from=before.session.starts_at if before else None,
+        moved_from=" and ".join(when_words(other.session, booking.zone) for other in left),
     )
     return booking
 
 
-def _leave_slot(booking: TrainingBooking, locked: Mapping[int, TrainingSession], by: User | None) -> None:
-    """Cancel the slot that somebody gives up for another one. Raises ServiceError where it is too late."""
+def _leave_slot(
+    booking: TrainingBooking, locked: Mapping[int, TrainingSession], by: User | None, following: TrainingSession
+) -> None:
+    """Cancel the slot that somebody gives up for another one, also in calendars. Raises ServiceError if it is too late.
+
+    A mail can carry the file of one event only, so that this one has its own beside that of the new slot.
+    """
     now = timezone.now()
     if booking.session_id not in locked:
         raise ServiceError("Your slot changed at this moment. Look at the page again.")
-    if now > booking.session.change_until:
+    if booking.status == Status.BOOKED and now > booking.session.change_until:
         raise ServiceError("It is too late to leave the slot that you have. Write to us.")
     set_booking_status(booking, Status.CANCELLED, by=by)
+    mail_booking(
+        booking,
+        "cancelled",
+        key=f"{booking.pk}:{booking.sequence}",
+        why=f"{booking.name} chose another slot.",
+        moved_to=when_words(following, booking.zone),
+    )
     fill_from_waitlist(locked[booking.session_id], now)
 
 
@@ -127,7 +144,11 @@ def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[Training
         booking.session = session
         set_booking_status(booking, Status.OFFERED, by=None, offer_until=until)
         key = f"{booking.pk}:{booking.sequence}"
-        mail_booking(booking, "offer", key=key, why=f"A seat became free for {booking.name}.")
+        theirs = [
+            one for one in _other_slots(session, booking.enrollment, booking.guest) if one.status == Status.BOOKED
+        ]
+        given_up = " and ".join(when_words(other.session, booking.zone) for other in theirs)
+        mail_booking(booking, "offer", key=key, why=f"A seat became free for {booking.name}.", given_up=given_up)
         offered.append(booking)
     return offered
 
@@ -166,13 +187,13 @@ def lock_sessions(*ids: int) -> dict[int, TrainingSession]:
     return {s.pk: s for s in rows.select_related("training__provider", "cohort__programme")}
 
 
-def _other_slot(
+def _other_slots(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
-) -> TrainingBooking | None:
-    """The slot of the same training that they have already. Calls are taken one by one."""
+) -> list[TrainingBooking]:
+    """The slot of the same training that they have already, and offers of others. Calls are taken one by one."""
     if session.training.is_call:
-        return None
-    same = TrainingBooking.objects.booked().filter(
+        return []
+    same = TrainingBooking.objects.seated().filter(
         session__training=session.training_id,
         session__cohort=session.cohort_id,
         session__cancelled_at=None,
@@ -180,7 +201,25 @@ def _other_slot(
         enrollment=enrollment,
         guest=guest,
     )
-    return same.exclude(session=session).with_people().order_by("pk").first()
+    return list(same.exclude(session=session).with_people().order_by("pk"))
+
+
+def _check_clashes(booking: TrainingBooking, left: Sequence[TrainingBooking], answered: Collection[str]) -> None:
+    """Ask where the person would be in two places at once, or gives up an offer in the same training for this slot."""
+    zone = booking.zone
+    offers = [event_of(other) for other in left if other.status == Status.OFFERED]
+    if {offer.uid for offer in offers} - set(answered):
+        listed = " and ".join(when_words(other.session, zone) for other in left if other.status == Status.OFFERED)
+        words = f"We keep a seat for you on {listed}. If you book this slot instead, it goes to the next person."
+        raise ClashError(words, offers)
+    given_up = {event_of(other).uid for other in left}
+    if booking.enrollment:
+        person = booking.enrollment.user
+        check_clashes(person, event_of(booking), answered=answered, given_up=given_up, zone=zone)
+    else:
+        theirs = TrainingBooking.objects.booked().filter(guest=booking.guest_id, session__cancelled_at=None)
+        others = [event for event in map(event_of, theirs.with_people()) if event.uid not in given_up]
+        raise_if_clashing(others, event_of(booking), answered=answered, zone=zone)
 
 
 def _check_open(session: TrainingSession, now: datetime) -> None:

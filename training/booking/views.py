@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -10,13 +11,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views import View
 
+from cohorts.calendar.clashes import ClashError
+from cohorts.calendar.ics import invitation_response
 from cohorts.models import Enrollment
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
+from mentorship.core.ui.moments import reader_zone
 from mentorship.core.ui.requests import number_in
-from mentorship.core.views import LookupView, errors_as_messages
+from mentorship.core.views import LookupView
 from training.booking import links
-from training.booking.calendar import booking_file
+from training.booking.calendar import event_of
 from training.booking.lookup import booking_or_404
 from training.booking.services import book_seat, cancel_booking, decline_call
 from training.booking.slots import Booker, slots_of
@@ -38,17 +42,25 @@ class SlotsView(LookupView):
         """Who looks. Raises LinkError."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        # Whoever is signed in reads by the zone of their account.
-        zone = timezone.get_current_timezone() if request.user.is_authenticated else self.booker.zone
-        with timezone.override(zone):
+        with timezone.override(self.zone_of_reader):
             return self.page()
+
+    @property
+    def zone_of_reader(self) -> ZoneInfo:
+        """Whoever is signed in reads by the zone of their account."""
+        return reader_zone() if self.request.user.is_authenticated else self.booker.zone
 
     def post(self, request: HttpRequest) -> HttpResponse:
         session = self.booker.sessions().filter(pk=number_in(request.POST.get("session"))).first()
         if session is None:
             raise Http404
-        with errors_as_messages(request):
+        try:
             messages.success(request, self._act(request.POST.get("do", ""), session))
+        except ClashError as clash:
+            with timezone.override(self.zone_of_reader):
+                return self.page(status=409, clash=clash, asked=session)
+        except ServiceError as error:
+            messages.error(request, str(error))
         return redirect(request.path)
 
     def _act(self, what: str, session: TrainingSession) -> str:
@@ -70,7 +82,12 @@ class SlotsView(LookupView):
     def _book(self, session: TrainingSession, *, wait: bool) -> str:
         enrollment, _ = self.booker.way_into(session)
         booking = book_seat(
-            session=session, enrollment=enrollment, guest=self.booker.guest, by=self.booker.by, wait=wait
+            session=session,
+            enrollment=enrollment,
+            guest=self.booker.guest,
+            by=self.booker.by,
+            wait=wait,
+            answered=self.request.POST.get("answered", "").split(),
         )
         if booking.status == booking.Status.WAITLISTED:
             return "You are on the waitlist. We write to you as soon as a seat becomes free."
@@ -116,9 +133,4 @@ class CalendarFile(View):
             pk = links.ICS.read_one(token)
         except LinkError as error:
             raise Http404 from error
-        booking = booking_or_404(pk)
-        text = booking_file(booking, timezone.now())
-        response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="session-{booking.session_id}.ics"'
-        response["Cache-Control"] = "private, no-cache"
-        return response
+        return invitation_response(event_of(booking_or_404(pk)), timezone.now())

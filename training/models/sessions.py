@@ -1,6 +1,7 @@
 """Sessions: slots of a training, or calls."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency, is_currency
 from django.core.exceptions import ValidationError
@@ -10,6 +11,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cohorts.models import Cohort
+from mentorship.core.accounts.models import validate_time_zone
+from mentorship.core.timezones import first_zone
+from mentorship.core.ui.moments import on_clock
 from training.models.catalogue import Training
 from training.querysets import TrainingSessionQuerySet
 
@@ -26,6 +30,13 @@ class TrainingSession(models.Model):
     training = models.ForeignKey(Training, on_delete=models.PROTECT, related_name="sessions")
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="training_sessions")
     starts_at = models.DateTimeField("starts")
+    time_zone = models.CharField(
+        max_length=60,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="On this clock it is announced. Empty: on the cohort's.",
+    )
+    place = models.CharField(max_length=200, blank=True, help_text="The address and the room. Empty: it is online.")
     minutes = models.PositiveSmallIntegerField(default=180, validators=[MinValueValidator(15), MaxValueValidator(600)])
     seats = models.PositiveSmallIntegerField(default=20, validators=[MinValueValidator(1), MaxValueValidator(2000)])
     minimum = models.PositiveSmallIntegerField(
@@ -79,10 +90,15 @@ class TrainingSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.training}, {self.starts_at:%d %b %Y %H:%M} UTC"
+        return f"{self.training}, {on_clock(self.starts_at, self.tz, 'j M Y, H:i')}"
 
     def get_absolute_url(self) -> str:
         return reverse("training:session-detail", args=[self.cohort.slug, self.pk])
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone on whose clock it is announced, wherever its readers are."""
+        return first_zone(self.time_zone, self.cohort.time_zone)
 
     @property
     def seats_left(self) -> int:

@@ -6,12 +6,10 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.utils import timezone
 
-from mentorship.core.timezones import zone_name
+from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
 from training.models import Training, TrainingSession
 from training.sessions.slot_planner import AcceptableHours
-from training.sharing.forms import moment_input
 
 # Pairs of short fields share a line.
 PAIRS = [
@@ -36,12 +34,13 @@ def _in_pairs(names: list[str]) -> Layout:
 
 
 class SessionForm(forms.ModelForm):
-    """One slot or call. The start is typed on the reader's own clock."""
+    """One slot or call. The start is typed on the session's own clock, whatever the coordinator's shows."""
 
     kind = forms.ChoiceField(choices=Training.Kind, required=False, help_text="Of a new training or series of calls.")
     training = forms.CharField(max_length=160, label="Name", help_text="What is taught, or what the calls are called.")
     provider = forms.CharField(max_length=160, required=False, help_text="Who gives it. Empty: you yourselves.")
-    starts_at = forms.DateTimeField(label="Starts", widget=moment_input())
+    starts_at = LocalMomentField(label="Starts", help_text="On the clock of the time zone below.")
+    time_zone = TimeZoneField(required=False, help_text="Where it is. For a call, the zone in which you announce it.")
 
     class Meta:
         model = TrainingSession
@@ -50,6 +49,8 @@ class SessionForm(forms.ModelForm):
             "training",
             "provider",
             "starts_at",
+            "time_zone",
+            "place",
             "minutes",
             "seats",
             "minimum",
@@ -67,8 +68,10 @@ class SessionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zone = zone_name(timezone.get_current_timezone_name())
-        self.fields["starts_at"].help_text = f"On your own clock ({zone})."
+        zone = self.instance.tz
+        self.initial["time_zone"] = zone.key
+        if moment := self.initial.get("starts_at"):
+            self.initial["starts_at"] = moment.astimezone(zone)
         for name in ("minimum", "change_hours", "answer_hours"):
             self.fields[name].required = False
         self.helper = FormHelper(self)
@@ -100,6 +103,7 @@ class SessionForm(forms.ModelForm):
             self.add_error("minimum", "The minimum is larger than the number of seats.")
         if data.get("price") is not None and not data.get("currency") and "currency" not in self.errors:
             self.add_error("currency", "In which currency?")
+        clean_own_zone(self, "starts_at", self.instance.tz.key)
         return data
 
     def _or_default(self, name: str) -> int:

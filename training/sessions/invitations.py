@@ -14,6 +14,7 @@ from mentorship.core.outbox.send_mail import render_for, send_mail, written_keys
 from mentorship.core.timezones import first_zone
 from training.attendance.training_status import training_status_of
 from training.booking import links
+from training.booking.mails import when_words
 from training.models import Training, TrainingBooking, TrainingSession
 
 TEMPLATE = "training/invite"
@@ -42,14 +43,15 @@ def invitation_mail(enrollment: Enrollment, training: Training, words: str) -> t
 
 def _context(enrollment: Enrollment, training: Training, words: str) -> dict[str, Any]:
     slots = TrainingSession.objects.open_to([enrollment]).not_cancelled().filter(training=training)
+    slots = slots.select_related("cohort")
+    zone = first_zone(enrollment.user.time_zone, enrollment.time_zone)
     return {
         "person": enrollment.user.short_name,
         "training": training,
         "cohort": enrollment.cohort,
         "programme": enrollment.cohort.programme,
         "words": words,
-        "slots": slots.order_by("starts_at", "pk"),
-        "zone": first_zone(enrollment.user.time_zone, enrollment.time_zone).key,
+        "slots": [f"{when_words(slot, zone)}, {slot.minutes} minutes" for slot in slots.order_by("starts_at", "pk")],
         "choose": links.CHOOSE.url(enrollment.pk),
     }
 

@@ -38,7 +38,7 @@ def _with_sessions(bookings: Any, sessions: Sessions) -> Iterator[TrainingBookin
 def _reminders(mine: Any, sessions: Sessions) -> Iterator[PlannedMail]:
     for booking in _with_sessions(mine.booked(), sessions):
         session = booking.session
-        for reminder in plan_reminders(booking.pk, session.starts_at, booking.changed_at):
+        for reminder in plan_reminders(booking.pk, session.starts_at, booking.changed_at, booking.zone):
             yield _planned(
                 booking,
                 "reminder",

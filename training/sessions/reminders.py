@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mentorship.core.timezones import reminder_before
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 
@@ -21,16 +24,16 @@ class Reminder:
         return self.at <= now < self.until
 
 
-def plan_reminders(booking_id: int, starts_at: datetime, booked_at: datetime) -> Iterator[Reminder]:
-    """A week and a day before a session, for who booked before that moment.
+def plan_reminders(booking_id: int, starts_at: datetime, booked_at: datetime, zone: ZoneInfo) -> Iterator[Reminder]:
+    """A week and a day before a session, for who booked before that moment; on Saturday where that is a Sunday.
 
-    The start is part of the key: a session that moves is reminded of anew.
+    `zone` is the person's. The start is part of the key: a session that moves is reminded of anew.
     """
     for word, before, until, until_why, words in (
         ("week", WEEK, starts_at - DAY, "the reminder of the day before is due", "a week before"),
         ("day", DAY, starts_at, "the session begins", "the day before"),
     ):
-        at = starts_at - before
+        at = reminder_before(starts_at, before, zone)
         if booked_at <= at:
             key = f"training-reminder:{booking_id}:{starts_at:%Y%m%dT%H%M}:{word}"
             yield Reminder(key, at, until, until_why, words)

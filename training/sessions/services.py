@@ -11,7 +11,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-from training.booking.mails import mail_booking
+from training.booking.mails import mail_booking, when_words
 from training.booking.seats import availability_of
 from training.booking.services import fill_from_waitlist, lock_sessions
 from training.catalogue.services import get_or_create_training
@@ -20,6 +20,8 @@ from training.models import Training, TrainingBooking, TrainingSession
 # The fields of the session form.
 FIELDS = (
     "starts_at",
+    "time_zone",
+    "place",
     "minutes",
     "seats",
     "minimum",
@@ -50,6 +52,7 @@ def create_session(
     Without a provider the programme itself gives it. `kind` counts for a training that is new.
     """
     what = get_or_create_training(cohort, provider, training, kind)
+    fields = {"time_zone": cohort.time_zone, **fields}
     session = TrainingSession.objects.create(training=what, cohort=cohort, starts_at=starts_at, **fields)
     record(verb=Verb.CREATED, target=session, workspace_id=cohort.workspace_id, by=by)
     return session
@@ -57,7 +60,7 @@ def create_session(
 
 @transaction.atomic
 def save_session(*, session: TrainingSession, provider: str = "", training: str, by: User) -> TrainingSession:
-    """Save a changed session: mail those who booked where time or link changed, and offer new seats to the waitlist.
+    """Save a changed session: mail those who booked where time, place or link changed, and offer new seats in order.
 
     Raises ServiceError where fewer seats are left than are taken or held.
     """
@@ -74,8 +77,9 @@ def save_session(*, session: TrainingSession, provider: str = "", training: str,
     session.save(update_fields=["training", "sequence", *FIELDS])
     record(verb=Verb.EDITED, target=session, workspace_id=session.cohort.workspace_id, by=by)
     moved = before.starts_at != session.starts_at or before.minutes != session.minutes
+    moved = moved or before.training_id != session.training_id
     if session.cancelled_at is None and session.starts_at > now:
-        if moved or before.joining_link != session.joining_link:
+        if moved or (before.place, before.joining_link) != (session.place, session.joining_link):
             _tell_changed(session, before)
         fill_from_waitlist(session, now)
     return session
@@ -108,7 +112,7 @@ def _tell_changed(session: TrainingSession, before: TrainingSession) -> None:
             "changed",
             key=f"{booking.pk}:{session.sequence}",
             why=f"{session} was changed.",
-            before=before.starts_at if before.starts_at != session.starts_at else None,
+            before=when_words(before, booking.zone) if before.starts_at != session.starts_at else "",
         )
 
 

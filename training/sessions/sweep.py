@@ -8,11 +8,12 @@ from django.db.models import Q
 from cohorts.models import Enrollment
 from mentorship.core.outbox.planned.planned_changes import put_off
 from mentorship.core.outbox.send_mail import written_keys
+from mentorship.core.timezones import first_zone
 from training.attendance.thanks import thank_attendees
 from training.booking.mails import days_before, mail_booking
 from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
 from training.models import TrainingBooking, TrainingSession
-from training.sessions.reminders import WEEK, plan_reminders
+from training.sessions.reminders import DAY, WEEK, plan_reminders
 
 
 def sweep_training(now: datetime) -> int:
@@ -53,7 +54,11 @@ def _free_seats(now: datetime) -> int:
             session = lock_sessions(session_id)[session_id]
             booking = TrainingBooking.objects.with_people().get(pk=pk)
             if booking.status != "cancelled":
+                was_seated = booking.is_seated
                 set_booking_status(booking, TrainingBooking.Status.CANCELLED, by=None)
+                if was_seated:
+                    key, why = f"{pk}:{booking.sequence}", f"{booking.name} is not in the cohort any more."
+                    mail_booking(booking, "left", key=key, why=why)
                 fill_from_waitlist(session, now)
                 freed += 1
     return freed
@@ -72,11 +77,12 @@ def _fill(now: datetime) -> int:
 def _remind(now: datetime) -> int:
     """Write the reminders that are due, but not to those who were told of a change since."""
     bookings = TrainingBooking.objects.booked().filter(
-        session__cancelled_at=None, session__starts_at__gt=now, session__starts_at__lte=now + WEEK
+        session__cancelled_at=None, session__starts_at__gt=now, session__starts_at__lte=now + WEEK + DAY
     )
     due: dict[str, int] = {}
-    for pk, starts_at, booked_at in bookings.values_list("pk", "session__starts_at", "changed_at"):
-        due |= {one.key: pk for one in plan_reminders(pk, starts_at, booked_at) if one.is_due(now)}
+    zones = ("enrollment__user__time_zone", "enrollment__time_zone", "guest__time_zone")
+    for pk, starts_at, booked_at, *names in bookings.values_list("pk", "session__starts_at", "changed_at", *zones):
+        due |= {one.key: pk for one in plan_reminders(pk, starts_at, booked_at, first_zone(*names)) if one.is_due(now)}
     return _write_reminders(due, now)
 
 

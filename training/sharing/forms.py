@@ -6,15 +6,10 @@ from django import forms
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
-from mentorship.core.timezones import time_zone_choices, zone_name
+from mentorship.core.timezones import zone_name
 from mentorship.core.ui.autocomplete import fill_in_about_reader
+from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_moment
 from training.models import TrainingSession
-
-LOCAL = "%Y-%m-%dT%H:%M"
-
-
-def moment_input() -> forms.DateTimeInput:
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
 
 
 class ShareForm(forms.Form):
@@ -29,7 +24,7 @@ class ShareForm(forms.Form):
     )
     guest_email = forms.EmailField(required=False, label="Whom we write to there")
     seats = forms.IntegerField(label="Seats held for them", min_value=0, max_value=2000, initial=0, required=False)
-    until = forms.DateTimeField(label="Held until", required=False, widget=moment_input())
+    until = LocalMomentField(label="Held until", required=False)
 
     def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,8 +32,7 @@ class ShareForm(forms.Form):
         cohort = session.cohort
         mine = Cohort.objects.filter(programme=cohort.programme_id).exclude(pk=cohort.pk)
         self.fields["cohort"].queryset = mine  # type: ignore[attr-defined]
-        zone = zone_name(timezone.get_current_timezone_name())
-        self.fields["until"].help_text = f"On your own clock ({zone}). Empty: until it starts."
+        self.fields["until"].help_text = f"On the session's clock ({zone_name(session.tz)}). Empty: until it starts."
 
     def clean_programme(self) -> Programme | None:
         slug = self.cleaned_data["programme"].strip()
@@ -53,6 +47,7 @@ class ShareForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if not self.errors and sum(bool(data.get(name)) for name in ("cohort", "programme", "guest")) != 1:
             raise forms.ValidationError("Choose one: a cohort, a programme or an organisation.")
+        clean_moment(self, "until", self.session.tz.key)
         until = data.get("until")
         if until and until <= timezone.now():
             self.add_error("until", "This moment is over.")
@@ -68,6 +63,4 @@ class GuestForm(forms.Form):
 
     name = forms.CharField(max_length=200, label="Your name")
     email = forms.EmailField(label="Your e-mail address", help_text="We mail you a link; with it you choose a slot.")
-    time_zone = forms.ChoiceField(
-        label="Which clock do you live by?", choices=time_zone_choices, widget=forms.Select(attrs={"data-timezone": ""})
-    )
+    time_zone = TimeZoneField(empty="Choose", detect=True, label="Your time zone")

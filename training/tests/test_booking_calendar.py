@@ -1,4 +1,4 @@
-"""Sessions in calendars, read by a strict reader of our own that knows nothing of the library that wrote them."""
+"""Sessions in calendars: the files behind links, those in mails, and feeds."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from cohorts.calendar.links import calendar_link
+from mentorship.devtools.testing.calendars import invitation_in, read_calendar
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
-from mentorship.devtools.testing.rfc5545 import CalendarError, read_calendar
 from training.booking import links
 from training.booking.services import cancel_booking
 from training.sessions.services import cancel_session, save_session
@@ -33,7 +33,7 @@ def mentor():
 
 def file_of(client, booking):
     answer = client.get(links.ICS.url(booking.pk).removeprefix(SITE))
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Type"].startswith("text/calendar; charset=utf-8; method=")
     calendar = read_calendar(answer.content.decode())
     (event,) = calendar.inside
     return calendar, event
@@ -59,7 +59,7 @@ def test_calendar_times_are_right_across_daylight_saving(client, mentor, starts,
     assert event.moment("DTEND") == starts + timedelta(minutes=90)
     assert f"{event.moment('DTSTART').astimezone(ZoneInfo('Europe/Berlin')):%H:%M}" == berlin
     assert f"{event.moment('DTSTART').astimezone(ZoneInfo('Asia/Kathmandu')):%H:%M}" == kathmandu
-    assert f"{kathmandu} (Asia/Kathmandu)" in mails(mentor.user.email)[0].body_text
+    assert f"{kathmandu} your time (Kathmandu)" in mails(mentor.user.email)[0].body_text
 
 
 def test_the_mail_leads_to_a_file_with_the_joining_link(client, mentor):
@@ -67,7 +67,7 @@ def test_the_mail_leads_to_a_file_with_the_joining_link(client, mentor):
     answer = client.get(path_in(mails(mentor.user.email)[0], "/training/calendar/"))
     calendar = read_calendar(answer.content.decode())
     (event,) = calendar.inside
-    assert calendar.one("METHOD") == "PUBLISH"
+    assert calendar.one("METHOD") == "REQUEST"
     assert event.one("STATUS") == "CONFIRMED"
     assert event.one("URL") == "https://call.example.org/a,b;c"
     assert event.text("SUMMARY") == "Listening (Seeds, 9; ü)"
@@ -76,16 +76,14 @@ def test_the_mail_leads_to_a_file_with_the_joining_link(client, mentor):
 
 def test_the_mails_of_a_booking_and_of_its_end_carry_the_file(mentor):
     def attached(mail):
-        (file,) = mail.attachments.all()
-        calendar = read_calendar(bytes(file.content).decode())
-        assert file.content_type == f"text/calendar; method={calendar.text('METHOD')}"
+        calendar, _ = invitation_in(mail)
         return calendar.text("METHOD"), calendar.inside[0].text("UID"), int(calendar.inside[0].text("SEQUENCE"))
 
     booking = book(new_session(mentor.cohort), mentor)
     cancel_booking(booking=booking, by=mentor.user)
     # In no order: a machine's clock may be set back between the two.
     found = {method: (uid, number) for method, uid, number in map(attached, mails(mentor.user.email))}
-    (came, number), (went, higher) = found["PUBLISH"], found["CANCEL"]
+    (came, number), (went, higher) = found["REQUEST"], found["CANCEL"]
     assert (came, higher > number) == (went, True)
 
 
@@ -127,7 +125,7 @@ def test_change_and_cancellation_across_daylight_saving(client, mentor):
     ]
     assert clocks == [("27 10:15", "27 15:00"), ("29 10:15", "29 14:00"), ("29 10:15", "29 14:00")]
     assert (calendar.one("METHOD"), off.one("STATUS")) == ("CANCEL", "CANCELLED")
-    assert "14:00 (Asia/Kathmandu)" in mails(mentor.user.email, "Changed")[0].body_text
+    assert "14:00 your time (Kathmandu)" in mails(mentor.user.email, "Changed")[0].body_text
 
 
 @pytest.mark.parametrize("how", ["booking", "session"])
@@ -154,7 +152,7 @@ def test_booking_again_after_cancelling_increases_the_sequence(client, mentor):
     _, cancelled = file_of(client, booking)
     book(session, mentor)
     calendar, again = file_of(client, booking)
-    assert calendar.one("METHOD") == "PUBLISH"
+    assert calendar.one("METHOD") == "REQUEST"
     assert int(again.one("SEQUENCE")) > int(cancelled.one("SEQUENCE"))
 
 
@@ -179,7 +177,7 @@ def test_waiting_people_do_not_see_the_joining_link(client, mentor):
     booking = book(session, mentor, wait=True)
     _, event = file_of(client, booking)
     assert event.one("STATUS") == "TENTATIVE"
-    assert "URL" not in event.values
+    assert not event.has("URL")
     assert "secret" not in event.text("DESCRIPTION")
 
 
@@ -188,27 +186,3 @@ def test_forged_addresses_find_nothing(client, mentor):
     good = links.ICS.url(booking.pk).removeprefix(SITE)
     assert client.get(good.replace("calendar/", "calendar/9")).status_code == 404
     assert client.get(f"/training/calendar/{links.CHOOSE.sign(booking.pk)}/").status_code == 404
-
-
-GOOD = (
-    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:CANCEL\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20270101T000000Z\r\n"
-    "DTSTART:20270101T000000Z\r\nSTATUS:CANCELLED\r\nORGANIZER:mailto:a@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("\r\n", "\n"),
-        ("UID:1\r\n", ""),
-        ("UID:1", "UID:" + "1" * 90),
-        ("STATUS:CANCELLED", "STATUS:CONFIRMED"),
-        ("ORGANIZER:mailto:a@example.org\r\n", ""),
-        ("END:VEVENT\r\n", ""),
-        ("UID:1", "no line"),
-    ],
-)
-def test_the_reader_refuses_what_a_strict_calendar_would(old, new):
-    read_calendar(GOOD)
-    with pytest.raises(CalendarError):
-        read_calendar(GOOD.replace(old, new))

@@ -106,7 +106,7 @@ def test_the_weekly_mail_lists_sessions_for_the_reader(cast, weekly):
     new_session(cast.cohort, training="Next week", starts_at=MONDAY + timedelta(days=8))
     texts = week(cast)
     mentor, mentee = texts["mentor@example.org"], texts["mentee@example.org"]
-    assert "Tuesday 9 February, 12:45 your time (Kathmandu), 08:00 in Berlin: Listening, 180 minutes" in mentor
+    assert "Tuesday 9 February, 08:00 (Berlin), 12:45 your time (Kathmandu): Listening, 180 minutes" in mentor
     assert "Wednesday 10 February, 08:00 (Berlin): Cohort call with Amara, 90 minutes" in mentee
     assert "Listening" not in mentee
     assert mentor.index("Listening") < mentor.index("Cohort call with Amara")

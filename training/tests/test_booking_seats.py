@@ -198,7 +198,7 @@ def test_a_change_of_the_time_is_told_in_everybodys_own_clock(cast, session):
     session.starts_at = session.starts_at.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)
     save_session(session=session, provider="Listening Ltd", training="Listening", by=cast.coordinator)
     (mail,) = mails(enrollment.user.email, "Changed")
-    assert "11:45 (Asia/Kathmandu)" in mail.body_text
+    assert "06:00 (UTC), 11:45 your time (Kathmandu)" in mail.body_text
 
 
 def test_edits_that_do_not_concern_people_send_no_mail(cast, session):

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from mentorship.devtools.testing.factories import EnrollmentFactory
+from mentorship.devtools.testing.pages import text_in
 from training.models import Provider, SeatHold, Training, TrainingFeedback, TrainingSession
 from training.sessions.services import cancel_session
 from training.sharing.services import add_organisation, share_session
@@ -55,15 +57,23 @@ def test_coordinators_add_and_edit_slots_and_calls(client, cast):
     assert (office.provider.name, office.roles) == (cast.programme.name, "mentor mentee")
 
 
-def test_the_start_is_typed_and_shown_by_the_readers_clock(client, cast):
-    cast.coordinator.time_zone = "Asia/Kathmandu"
+def test_the_start_is_typed_on_the_clock_of_the_session_and_shown_on_it_first(client, cast):
+    cast.coordinator.time_zone = "America/Los_Angeles"
     cast.coordinator.save()
     client.force_login(cast.coordinator)
-    client.post(reverse("training:session-create", args=[cast.cohort.slug]), SLOT)
-    assert TrainingSession.objects.get().starts_at.isoformat() == "2027-02-01T03:15:00+00:00"
-    page = client.get(TrainingSession.objects.get().get_absolute_url()).content.decode()
-    assert "09:00" in page
-    assert "Kathmandu" in page
+    url = reverse("training:session-create", args=[cast.cohort.slug])
+    on_site = {**SLOT, "time_zone": "Europe/Madrid", "place": "Aula 3, Calle Mayor 1"}
+    assert client.post(url, {**on_site, "starts_at": "2027-03-28T02:30"}).status_code == 422, "Madrid skips this hour"
+    assert client.post(url, {**on_site, "starts_at": "2027-03-14T02:30"}).status_code == 302, "Los Angeles does"
+    client.post(url, on_site)
+    session = TrainingSession.objects.latest("pk")
+    assert session.starts_at.isoformat() == "2027-02-01T08:00:00+00:00"
+    page = text_in(client.get(session.get_absolute_url()))
+    assert "Mon 1 Feb 2027, 09:00 (Madrid) 00:00 your time (Los Angeles)" in page
+    assert "Aula 3, Calle Mayor 1" in page
+    edit = client.get(reverse("training:session-edit", args=[cast.cohort.slug, session.pk])).content.decode()
+    assert 'value="2027-02-01T09:00"' in edit
+    assert '<option value="Europe/Madrid" selected>' in edit
 
 
 def test_fewer_seats_than_taken_is_refused_beside_the_field(client, cast, session):
@@ -258,9 +268,10 @@ def test_hours_are_proposed_and_lead_to_a_slot(client, cast):
 
 def test_queries_of_lists_do_not_grow_with_rows(client, cast, django_assert_max_num_queries):
     mine = reverse("training:my-slot-list")
-    for _ in range(2):
+    for week in range(2):
         for n in range(4):
-            session = new_session(cast.cohort, training=f"Call {n}", kind="call", seats=50)
+            starts = timezone.now() + timedelta(days=10 + 7 * week + n)
+            session = new_session(cast.cohort, training=f"Call {n}", kind="call", seats=50, starts_at=starts)
             for mentor in mentors(cast.cohort, 3):
                 book(session, mentor)
             book(session, cast.mentor_enrollment)

@@ -1,6 +1,7 @@
 """What is due: reminders and invitations."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from mentorship.devtools.testing.factories import EnrollmentFactory
 from training.booking.services import cancel_booking
 from training.models import Training
 from training.sessions.invitations import people_to_invite, send_invitations
+from training.sessions.reminders import plan_reminders
 from training.sessions.services import save_session
 from training.sessions.sweep import sweep_training
 from training.tests.slots import book, mails, mentors, new_session, path_in
@@ -90,7 +92,7 @@ def test_invitations_are_previewed_and_sent_once_to_people_without_a_slot(client
     for _ in range(2):
         client.post(url, {"words": "See you there!"})
     (mail,) = mails(nepal.user.email)
-    assert "(Asia/Kathmandu)" in mail.body_text
+    assert "your time (Kathmandu)" in mail.body_text
     assert "See you there!" in mail.body_text
     client.logout()
     own = path_in(mail, "/training/choose/")
@@ -123,3 +125,13 @@ def test_invitations_use_the_template_of_the_cohort(cast):
     (booked,), (asked,) = mails("mentor@example.org", "Our booked, Mona"), mails(other.user.email, "Our invite")
     assert booked.body_text.startswith("Hi Mona: http")
     assert (booked.scope, asked.scope) == (cast.cohort.scope, cast.cohort.scope)
+
+
+def test_no_reminder_leaves_on_a_sunday():
+    monday = datetime(2027, 3, 8, 9, tzinfo=UTC)
+    zone = ZoneInfo("Europe/Berlin")
+    found = [one.at for one in plan_reminders(1, monday, monday - timedelta(days=30), zone)]
+    assert found == [datetime(2027, 3, 1, 9, tzinfo=UTC), datetime(2027, 3, 6, 9, tzinfo=UTC)]
+    sunday = datetime(2027, 3, 7, 9, tzinfo=UTC)  # somebody chose it
+    found = [one.at for one in plan_reminders(1, sunday, sunday - timedelta(days=30), zone)]
+    assert found == [datetime(2027, 2, 28, 9, tzinfo=UTC), datetime(2027, 3, 6, 9, tzinfo=UTC)]

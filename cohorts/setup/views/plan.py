@@ -52,7 +52,7 @@ class PlanDetail(CohortView):
             "late": {item.pk for item in plan.overdue_items(items, today)},
             "done": sum(item.done_at is not None for item in items),
             "groups": self.cohort.groups.all(),
-            "date_form": CohortDateForm(prefix="date"),
+            "date_form": CohortDateForm(instance=CohortDate(cohort=self.cohort), prefix="date"),
             "item_form": ChecklistItemForm(cohort=self.cohort, prefix="item"),
         }
 

@@ -46,7 +46,7 @@ class EventCreate(FormPage, CohortView):
     for_editors = True
 
     def get_form(self, *data: Any) -> EventForm:
-        return EventForm(*data)
+        return EventForm(*data, instance=SpeedEvent(cohort=self.cohort))
 
     def save(self, form: EventForm) -> HttpResponse:
         return redirect(services.plan_event(cohort=self.cohort, by=self.user, fields=form.cleaned_data))

@@ -1,6 +1,7 @@
 """Answer an invitation, see one's tables, and name one's wishes."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -9,19 +10,22 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views import View
 
+from cohorts.calendar.clashes import ClashError
+from cohorts.calendar.ics import invitation_response
 from cohorts.models import Enrollment
 from matching.events import services, wishes
-from matching.events.calendar import event_file
+from matching.events.calendar import calendar_event_of
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
+from matching.events.mails import zone_of_reader
 from matching.events.table_plan import read_table_plan
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
-from mentorship.core.timezones import first_zone
+from mentorship.core.ui.moments import reader_zone
 from mentorship.core.ui.requests import numbers_in
-from mentorship.core.views import LookupView, errors_as_messages
+from mentorship.core.views import LookupView
 
 
 class EventPage(LookupView):
@@ -32,11 +36,14 @@ class EventPage(LookupView):
     enrollment: Enrollment
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        with timezone.override(self.zone_of_page):
             return self.page()
-        # In the time zone of their sign-up: without an account there is no other choice.
-        with timezone.override(first_zone(self.enrollment.time_zone, self.event.cohort.time_zone)):
-            return self.page()
+
+    @property
+    def zone_of_page(self) -> ZoneInfo:
+        """The reader's: of their account, or by the link of a mail of whoever was invited."""
+        signed_in = self.request.user.is_authenticated
+        return reader_zone() if signed_in else zone_of_reader(self.enrollment)
 
     def get_context(self) -> dict[str, Any]:
         event, enrollment = self.event, self.enrollment
@@ -59,8 +66,13 @@ class EventPage(LookupView):
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        with errors_as_messages(request):
+        try:
             messages.success(request, self._act(request.POST))
+        except ClashError as clash:
+            with timezone.override(self.zone_of_page):
+                return self.page(status=409, clash=clash)
+        except ServiceError as error:
+            messages.error(request, str(error))
         return redirect(request.get_full_path())
 
     def _act(self, post: Any) -> str:
@@ -68,7 +80,7 @@ class EventPage(LookupView):
         act: dict[str, Any] = {"event": self.event, "enrollment": self.enrollment, "by": by}
         match post.get("do"):
             case "come":
-                rsvp = services.answer_invitation(**act, coming=True)
+                rsvp = services.answer_invitation(**act, coming=True, answered=post.get("answered", "").split())
                 if rsvp.status == SpeedRsvp.Status.COMING:
                     return "You have a seat. See you there!"
                 return "All seats are taken. You are on the waitlist, and we write as soon as one becomes free."
@@ -117,8 +129,6 @@ class EventCalendar(View):
             event_pk, pk = EVENT_LINK.read(token)
         except LinkError:
             raise Http404 from None
-        rsvps = SpeedRsvp.objects.select_related("event__cohort__programme")
-        text = event_file(get_visible_or_404(rsvps, event=event_pk, enrollment=pk), timezone.now())
-        response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-        response["Content-Disposition"] = 'inline; filename="speed-mentoring.ics"'
-        return response
+        rsvps = SpeedRsvp.objects.select_related("event__cohort__programme", "enrollment__user")
+        rsvp = get_visible_or_404(rsvps, event=event_pk, enrollment=pk)
+        return invitation_response(calendar_event_of(rsvp), timezone.now())

@@ -144,11 +144,11 @@ def _upcoming(match: Match, user: User, today: date) -> list[UpcomingItem]:
     """Return what comes next for the reader in this cohort: its dates, their sessions, and what later apps add."""
     cohort: Cohort = match.mentee.cohort
     dates = shared_dates_of(user).filter(cohort=cohort, on__gte=today).order_by("on", "time", "pk")[:MOST_UPCOMING]
-    coming = [UpcomingItem(what.name, what.starts, what.link) for what in dates]
+    coming = [UpcomingItem(what.name, what.starts, what.link, what.tz) for what in dates]
     coming += [
-        UpcomingItem(event.name.removesuffix(f" ({cohort.name})"), event.starts, event.link)
+        UpcomingItem(event.name.removesuffix(f" ({cohort.name})"), event.starts, event.link, event.zone)
         for event in events_of(user)
-        if event.place == cohort.name and event.status != CANCELLED and event.day >= today
+        if event.cohort == cohort.name and event.status != CANCELLED and event.day >= today
     ]
     coming += upcoming_for(match, user)
     if cohort.ends_on >= today:

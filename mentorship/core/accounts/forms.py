@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 
 from mentorship.core.accounts.models import User
-from mentorship.core.timezones import time_zone_choices
 from mentorship.core.ui.autocomplete import fill_in_about_reader
+from mentorship.core.ui.time_zone_field import TimeZoneField
 
 
 class ProfileForm(forms.ModelForm):
     """Name, pronouns and the time zone in which a person reads times."""
 
-    time_zone = forms.ChoiceField(required=False, help_text="All times are shown on this clock.")
+    time_zone = TimeZoneField(required=False, empty="Not set (UTC)", help_text="All times are shown on this clock.")
 
     class Meta:
         model = User
@@ -21,4 +21,3 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fill_in_about_reader(self)
-        self.fields["time_zone"].choices = [("", "Not set (UTC)"), *time_zone_choices()]  # type: ignore[attr-defined]

@@ -211,6 +211,11 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_invitation(self) -> bool:
+        """Whether mail programs are to act on it: put it into the calendar, change it there, or take it out."""
+        return self.content_type.startswith("text/calendar")
+
 
 class PlannedChange(models.Model):
     """What a coordinator decided about one message that is not written yet: not to send it, or to send it later.

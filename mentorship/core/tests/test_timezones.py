@@ -6,13 +6,15 @@ import pytest
 from mentorship.core.timezones import (
     clock_name,
     first_zone,
+    is_skipped,
     known_time_zones,
+    listed_zone,
     offset_name,
+    offset_of,
     time_zone_choices,
     zone_from_offset,
     zone_from_text,
     zone_name,
-    zone_with_offset,
 )
 
 
@@ -48,9 +50,23 @@ def test_an_offset_that_no_place_has_is_refused(text):
         zone_from_text(text)
 
 
-def test_a_zone_is_understood_by_its_name():
-    assert zone_from_text(" Africa/Nairobi ") == "Africa/Nairobi"
-    assert zone_from_text("America/New York") == "America/New_York"
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        (" Africa/Nairobi ", "Africa/Nairobi"),
+        ("America/New York", "America/New_York"),
+        ("nairobi", "Africa/Nairobi"),
+        ("Buenos  Aires", "America/Argentina/Buenos_Aires"),
+        ("Calcutta", "Asia/Kolkata"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("US/Eastern", "America/New_York"),
+        ("EST5EDT", "America/New_York"),
+        ("Etc/Greenwich", "UTC"),
+        ("Etc/GMT-3", "Etc/GMT-3"),
+    ],
+)
+def test_a_zone_is_understood_by_its_name_and_its_city(text, zone):
+    assert zone_from_text(text) == zone
 
 
 @pytest.mark.parametrize(
@@ -58,8 +74,9 @@ def test_a_zone_is_understood_by_its_name():
     [
         ("Africa/Nairobi", "Nairobi", "Nairobi time"),
         ("America/Argentina/Buenos_Aires", "Buenos Aires", "Buenos Aires time"),
-        ("US/Eastern", "US Eastern", "US Eastern time"),
-        ("Japan", "Japan", "Japan time"),
+        ("US/Eastern", "New York", "New York time"),
+        ("Japan", "Tokyo", "Tokyo time"),
+        ("Asia/Calcutta", "Kolkata", "Kolkata time"),
         ("Etc/GMT-3", "UTC+3", "UTC+3"),
         ("Etc/GMT+5", "UTC-5", "UTC-5"),
         ("Etc/GMT", "UTC", "UTC"),
@@ -73,24 +90,49 @@ def test_a_zone_is_named_by_its_city_or_its_offset(zone, name, clock):
     assert (zone_name(zone), clock_name(zone)) == (name, clock)
 
 
-def test_the_offset_beside_a_name_is_that_of_the_moment():
+def test_the_offset_of_a_zone_is_that_of_the_moment():
     winter, summer = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 7, 1, tzinfo=UTC)
-    assert zone_with_offset("Europe/Berlin", winter) == "Berlin (UTC+1)"
-    assert zone_with_offset("Europe/Berlin", summer) == "Berlin (UTC+2)"
-    assert zone_with_offset("Etc/GMT-3", summer) == "UTC+3"
+    assert [offset_of("Europe/Berlin", at) for at in (winter, summer)] == [60, 120]
+    assert offset_of("Etc/GMT-3", summer) == 180
 
 
 def test_names_of_offsets():
     assert [offset_name(m) for m in (0, 60, -210, 345, 690)] == ["UTC", "UTC+1", "UTC-3:30", "UTC+5:45", "UTC+11:30"]
 
 
+def lines_of(choices):
+    return dict(line for value, label in choices for line in (label if isinstance(label, list) else [(value, label)]))
+
+
 def test_every_zone_that_a_sheet_may_give_can_be_chosen_and_no_name_has_the_sign_of_the_database():
-    choices = dict(time_zone_choices())
+    choices = lines_of(time_zone_choices())
     assert set(choices) <= known_time_zones()
     assert next(iter(choices)) == "UTC"
     for hours in range(-12, 15):
         assert choices[zone_from_offset(f"{hours:+d}")] == (f"UTC{hours:+d}" if hours else "UTC")
-    assert not [name for name in map(zone_name, known_time_zones()) if "GMT" in name]
+    assert not [name for name in map(zone_name, known_time_zones()) if "GMT" in name or "/" in name]
+
+
+def test_the_list_has_each_city_once_with_its_country_and_its_offset_of_the_day():
+    winter, summer = (lines_of(time_zone_choices(datetime(2027, month, 1, tzinfo=UTC))) for month in (1, 7))
+    assert winter["Africa/Nairobi"] == summer["Africa/Nairobi"] == "Nairobi, Kenya (UTC+3)"
+    assert winter["Europe/Berlin"] == "Berlin, Germany (UTC+1)"
+    assert summer["Europe/Berlin"] == "Berlin, Germany (UTC+2)"
+    assert winter["Asia/Kathmandu"] == "Kathmandu, Nepal (UTC+5:45)"
+    assert not {"Asia/Calcutta", "US/Eastern", "Europe/Belfast", "Etc/Zulu", "EST5EDT"} & set(winter)
+    assert {listed_zone(name) for name in known_time_zones()} - set(winter) <= {"Factory", "localtime"}
+
+
+def test_what_a_zone_is_called_is_understood_again():
+    for zone in lines_of(time_zone_choices()):
+        assert zone_from_text(zone_name(zone)) == zone
+
+
+def test_a_time_that_the_clocks_go_over_in_spring_is_noticed():
+    berlin = ZoneInfo("Europe/Berlin")
+    assert is_skipped(datetime.fromisoformat("2027-03-28T02:30"), berlin)
+    assert not is_skipped(datetime.fromisoformat("2027-03-28T03:00"), berlin)
+    assert not is_skipped(datetime.fromisoformat("2027-10-31T02:30"), berlin)
 
 
 def test_the_first_zone_that_is_set_counts():

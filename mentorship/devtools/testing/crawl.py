@@ -1,5 +1,6 @@
 """Follow every link as a browser would, and collect pages and forms."""
 
+import re
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -10,6 +11,10 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 
 # Several objects and several queries show the states of a view; more would only cost time.
 OBJECTS, QUERIES = 4, 1
+# A key of the time zone database, such as Europe/Berlin or Etc/GMT-3, where people should read a name.
+RAW_ZONE = re.compile(
+    r"\b(?:Etc|Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|US)/[A-Z][\w+-]+|GMT[+-]\d+"
+)
 # Pages of libraries, which have tests of their own.
 NOT_OURS = ("admin:", "account_", "mfa_")
 
@@ -21,6 +26,7 @@ class Site:
     pages: dict[str, str] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    raw_zones: list[str] = field(default_factory=list)  # what people would read of a zone's key, and where
 
     @property
     def views(self) -> set[str]:
@@ -47,9 +53,12 @@ def crawl(client: Client, start: str = "/") -> Site:
             if answer["Content-Type"].startswith("text/html"):
                 page = _Links(answer.content.decode())
                 links = page.links
+                site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(" ".join(page.words))]
                 for action in page.posts:
                     if view := _view(target := _local(url, action)):
                         site.posts.setdefault(target, view)
+            elif answer["Content-Type"].startswith(("text/csv", "text/calendar")):
+                site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(answer.getvalue().decode())]
         for target in (_local(url, link) for link in links):
             if target in seen:
                 continue
@@ -97,11 +106,14 @@ class _Links(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.words: list[str] = []
+        self._code = ""
         self.posts: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._code = tag if tag in ("script", "style") else self._code
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
         if tag == "form" and given.get("method", "").lower() == "post":
@@ -110,3 +122,10 @@ class _Links(HTMLParser):
             self.links.append(given["hx-get"])
         if "formaction" in given:
             self.posts.append(given["formaction"])
+
+    def handle_endtag(self, tag: str) -> None:
+        self._code = "" if tag == self._code else self._code
+
+    def handle_data(self, data: str) -> None:
+        if not self._code:
+            self.words.append(data)

@@ -1,5 +1,7 @@
 """Read pages in tests."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 from django.http import HttpResponse
@@ -73,3 +75,8 @@ class FirstForm(HTMLParser):
 
     def _add(self, name: str, value: str) -> None:
         self.data.setdefault(name, []).append(value)
+
+
+def text_in(page: HttpResponse | str) -> str:
+    """What the page says, without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", words_in(page))).split())

@@ -14,9 +14,12 @@ from django.utils import timezone
 
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.personal_data import PersonalDataRule
+from mentorship.core.timezones import zone_name
 from mentorship.operations.persons.model_registry import personal_data_rules
 from mentorship.operations.persons.subject import Subject, messages_to
 
+# Columns that hold a key of the time zone database, which is a riddle to people.
+ZONES = ("time_zone", "zone")
 NOTES = (
     "Times are in UTC. Left out: passwords and keys; the coordinators' private notes; who reviewed an application or "
     "answers for a case; conduct concerns; and what would tell of somebody else."
@@ -104,6 +107,8 @@ def _row(row: Model, rule: PersonalDataRule) -> dict[str, Any]:
             value = None if value is None else str(value)
         elif isinstance(field, FileField):
             value = _path(row, value) if value else None
+        elif field.name in ZONES and value:
+            value = zone_name(value)
         elif isinstance(value, bytes | memoryview):
             continue
         found[field.name] = value

@@ -14,6 +14,7 @@ from mentorship.core.views import FormPage, errors_as_messages
 from training.booking.lookup import SessionView
 from training.booking.services import cancel_booking
 from training.catalogue.views import trainings_of_workspace
+from training.models import TrainingSession
 from training.sessions.forms import CancelForm, SessionForm
 from training.sessions.services import cancel_session, create_session, save_session
 
@@ -33,7 +34,7 @@ class SessionCreate(SessionFormPage):
     """Add a session. Kind, length and start may come with the address, as from the page of proposed hours."""
 
     def get_form(self, *data: Any) -> SessionForm:
-        return SessionForm(*data, initial=self._initial())
+        return SessionForm(*data, instance=TrainingSession(cohort=self.cohort), initial=self._initial())
 
     def _initial(self) -> dict[str, Any]:
         given = self.request.GET

@@ -196,7 +196,9 @@ def as_mail(
     if message.body_html:
         mail.attach_alternative(message.body_html, "text/html")
     for file in message.attachments.all() if message.attached else ():
-        mail.attach(file.name, bytes(file.content), file.content_type)
+        if file.is_invitation:
+            mail.attach_alternative(bytes(file.content).decode(), file.content_type.replace("; charset=utf-8", ""))
+        mail.attach(file.name, bytes(file.content), "application/ics" if file.is_invitation else file.content_type)
     return mail
 
 

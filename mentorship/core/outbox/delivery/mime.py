@@ -49,13 +49,15 @@ def as_bytes(
         if value or name == "Subject"
     ]
     lines.append("MIME-Version: 1.0")
-    body = _part("plain", message.body_text)
-    # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
+    files = list(message.attachments.all()) if message.attached else []
+    bodies = [_part("plain", message.body_text)]
     if message.body_html:
-        body = _several("alternative", f"=={message.pk.hex}==", [body, _part("html", message.body_html)])
-    if message.attached:
-        files = [_file(file) for file in message.attachments.all()]
-        body = _several("mixed", f"==files-{message.pk.hex}==", [body, *files])
+        bodies.append(_part("html", message.body_html))
+    bodies += [_calendar(file) for file in files if file.is_invitation]
+    # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
+    body = _several("alternative", f"=={message.pk.hex}==", bodies) if len(bodies) > 1 else bodies[0]
+    if files:
+        body = _several("mixed", f"==files-{message.pk.hex}==", [body, *map(_file, files)])
     head = "\n".join(lines).encode("utf-8" if any_letters else "ascii")
     return b"\r\n".join((head + b"\n" + body).splitlines()) + b"\r\n"
 
@@ -66,11 +68,21 @@ def _several(kind: str, boundary: str, parts: list[bytes]) -> bytes:
     return b"\n".join([head, *(piece for part in parts for piece in (edge, part)), edge + b"--", b""])
 
 
+def _calendar(file: Attachment) -> bytes:
+    """The invitation as a form of the text: Gmail and Outlook act on a part whose method is in its content type."""
+    return _base64(MIMEBase(*file.content_type.split("/", 1)), file)
+
+
 def _file(file: Attachment) -> bytes:
-    part = MIMEBase(*file.content_type.split("/", 1))
+    # A second text/calendar part would be shown as a second invitation; this one is for programs that read no first.
+    part = MIMEBase(*("application/ics" if file.is_invitation else file.content_type).split("/", 1))
+    part.add_header("Content-Disposition", "attachment", filename=file.name)
+    return _base64(part, file)
+
+
+def _base64(part: MIMEBase, file: Attachment) -> bytes:
     part.set_payload(bytes(file.content))
     encode_base64(part)
-    part.add_header("Content-Disposition", "attachment", filename=file.name)
     del part["MIME-Version"]
     return part.as_bytes()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -20,6 +21,7 @@ from mentorship.core.timezones import zone_name
 from mentorship.core.ui import charts, lists
 from mentorship.core.ui.error_summary import errors_of_page
 from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
+from mentorship.core.ui.moments import on_clock, own_clock, reader_zone
 from mentorship.core.ui.status import ATTENTION, DANGER, GOOD, INFO, QUIET, STATUS, UNKNOWN_STATUS
 
 register = template.Library()
@@ -232,11 +234,6 @@ def _button_classes(look: str) -> str:
     return " ".join(["btn", kind, *(css for word, css in (("small", "btn-sm"), ("wide", "w-100")) if word in words)])
 
 
-def reader_zone() -> str:
-    """The name of the reader's time zone: Africa/Nairobi -> Nairobi, Etc/GMT-3 -> UTC+3."""
-    return zone_name(timezone.get_current_timezone_name())
-
-
 @register.simple_tag
 def localtime_tag(moment: datetime | date | None) -> SafeString | str:
     """`{% localtime_tag message.due_at %}`: in the reader's time zone, with its name. A date stays a date."""
@@ -249,7 +246,7 @@ def localtime_tag(moment: datetime | date | None) -> SafeString | str:
         '<time datetime="{}">{} <span class="m-zone">({})</span></time>',
         moment.isoformat(timespec="seconds"),
         formats.date_format(local, "D j M Y, H:i"),
-        reader_zone(),
+        zone_name(reader_zone()),
     )
 
 
@@ -259,6 +256,36 @@ def _with_names(values: Iterable[Any], path: str) -> tuple[list[Any], list[str]]
     known = [name for name in found if str("" if name is None else name).strip()]
     missing = len(found) - len(known)
     return known, [f"{missing} without a name" if missing > 1 or known else "name not given"] if missing else []
+
+
+@register.simple_tag
+def event_time(starts: datetime | date | None, there: ZoneInfo | None) -> SafeString | str:
+    """`{% event_time event.starts_at event.tz %}`: on the event's own clock, then on the reader's where it differs.
+
+    Without a zone of its own it is shown as any other moment.
+    """
+    if there is None or not isinstance(starts, datetime):
+        return localtime_tag(starts)
+    own = own_clock(starts, there, reader_zone(), "H:i", "D j M, H:i")
+    return format_html(
+        '<time datetime="{}">{} ({})</time>{}',
+        starts.isoformat(timespec="seconds"),
+        formats.date_format(starts.astimezone(there), "D j M Y, H:i"),
+        zone_name(there),
+        format_html(' <span class="text-body-secondary">{}</span>', own) if own else "",
+    )
+
+
+@register.filter(name="on_clock")
+def on_clock_filter(moment: datetime, zone: str) -> str:
+    """`{{ offer_until|on_clock:zone }}` -> Tuesday 16 February, 10:00 (Lisbon). For mails, whose reader has a zone."""
+    return on_clock(moment, zone)
+
+
+@register.filter(name="zone_name")
+def zone_name_filter(zone: str) -> str:
+    """`{{ user.time_zone|zone_name }}` -> Lisbon, or UTC+3 where it is no city."""
+    return zone_name(zone) if zone else ""
 
 
 @register.filter
@@ -306,7 +333,7 @@ def score_bar(parts: Sequence[tuple[str, charts.Number]], whole: charts.Number =
 @register.simple_tag
 def zone() -> str:
     """`{% zone %}`: the reader's time zone by its place, for "times are in Nairobi"."""
-    return reader_zone()
+    return zone_name(reader_zone())
 
 
 @register.simple_tag

@@ -114,7 +114,7 @@ def _in_matching_and_checkins(cast, user, enrollment):
 
 
 def _elsewhere(cast, user, enrollment):
-    session = new_session(cast.cohort, seats=1)
+    session = new_session(cast.cohort, seats=1, starts_at=timezone.now() + timedelta(days=11))
     booking = book(session, enrollment)
     TrainingFeedback.objects.create(booking=booking, user=user, score=2, words=PHRASE)
     (waiting,) = mentors(cast.cohort, 1)

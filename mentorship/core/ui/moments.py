@@ -1,0 +1,41 @@
+"""Moments in words for people: on the clock of one zone, or of an event's zone and its reader's."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from mentorship.core.timezones import zone_name
+
+
+def reader_zone() -> ZoneInfo:
+    """The zone in which this page is read. Django's own name of it is "-08" for Etc/GMT+8, which names no zone."""
+    return ZoneInfo(str(timezone.get_current_timezone()))
+
+
+def on_clock(moment: datetime, zone: str | ZoneInfo, style: str = "l j F, H:i") -> str:
+    """`Tuesday 16 February, 10:00 (Lisbon)`: a moment on the clock of a zone, with its name."""
+    there = ZoneInfo(str(zone))
+    return f"{format_date(moment.astimezone(there), style)} ({zone_name(there)})"
+
+
+def event_in_words(starts: datetime | date, there: ZoneInfo, reader: ZoneInfo) -> str:
+    """When an event in the zone `there` begins, for somebody in the zone `reader`.
+
+    Its own clock first, as on a poster at its door; the reader's second, and only where it shows something else. A
+    whole day has no clock.
+    """
+    if not isinstance(starts, datetime):
+        return format_date(starts, "l j F")
+    own = own_clock(starts, there, reader, "H:i", "l H:i")
+    return f"{on_clock(starts, there)}, {own}" if own else on_clock(starts, there)
+
+
+def own_clock(starts: datetime, there: ZoneInfo, reader: ZoneInfo, style: str, style_of_another_day: str) -> str:
+    """`Sunday 22:30 your time (Los Angeles)`; "" where the reader's clock shows the same as the event's."""
+    at_event, at_home = starts.astimezone(there), starts.astimezone(reader)
+    if at_event.replace(tzinfo=None) == at_home.replace(tzinfo=None):
+        return ""
+    words = format_date(at_home, style if at_event.date() == at_home.date() else style_of_another_day)
+    return f"{words} your time ({zone_name(reader)})"
