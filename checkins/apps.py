@@ -14,7 +14,7 @@ class CheckinsConfig(AppConfig):
         from checkins.cases.services import CONDUCT_RULE, still_readers
         from checkins.models.personal_data import PERSONAL_DATA_RULES
         from checkins.overview.resend_guards import reason_not_to_resend
-        from checkins.waves.lifecycle import MAIL_RULE
+        from checkins.waves.mails import MAIL_RULE
         from checkins.waves.planned_mail import planned_checkin_mails
         from checkins.waves.still_asked import still_asked
         from cohorts.invitations.services import PEOPLE_LEFT_ALONE, RETURNING_PEOPLE

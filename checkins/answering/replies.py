@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from checkins.cases.services import open_case
 from checkins.models import Case, CaseNote, CheckIn, Reply
-from checkins.waves.lifecycle import cancel_queued_mail
+from checkins.waves.mails import cancel_queued_mail
 from checkins.waves.scheduling import reminder_left
 from cohorts.models import Cohort
 from matching.models import Match

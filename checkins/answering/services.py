@@ -11,7 +11,7 @@ from checkins.answering.mails import mail_receipt
 from checkins.cases.services import open_flagged_cases
 from checkins.models import AnonymousBox, Answer, CheckIn, CheckInWave, SurveyQuestion
 from checkins.surveys.starter_templates import HAVE_MET, NOT_MET
-from checkins.waves.lifecycle import cancel_queued_mail
+from checkins.waves.mails import cancel_queued_mail
 from cohorts.models.question_kinds import answer_values, kind_names
 from matching.models import Match
 from matching.pairs.services import set_match_status

@@ -125,6 +125,12 @@ class CheckIn(models.Model):
     closes_at = models.DateTimeField()
     next_mail_at = models.DateTimeField(null=True, help_text="The next mail to this person; empty when none is left.")
     mails_sent = models.PositiveSmallIntegerField(default=0)
+    mail_key = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="Of its newest mail, which may ask about others, too.",
+    )
     asked_at = models.DateTimeField(null=True, help_text="When the first mail was written.")
     last_mail_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True, help_text="Of an anonymous survey never.")

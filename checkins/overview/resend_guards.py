@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from checkins.models import CheckIn, Graduation, Honorarium
 from mentorship.core.outbox.models import OutboxMessage
 
@@ -11,19 +13,19 @@ def reason_not_to_resend(message: OutboxMessage) -> str:
     kind, _, rest = message.key.partition(":")
     pk = rest.partition(":")[0]
     try:
-        return _reason(kind, pk)
+        return _reason(message.key, kind, pk)
     except ValueError:  # the key of another app
         return ""
 
 
-def _reason(kind: str, pk: str) -> str:
+def _reason(key: str, kind: str, pk: str) -> str:
     match kind:
         case "checkin":
-            checkin = CheckIn.objects.filter(pk=int(pk)).first()
-            if checkin is None or checkin.status != CheckIn.Status.SENT:
-                return (
-                    f"This check-in is {checkin.get_status_display() if checkin else 'gone'}: nobody is asked any more."
-                )
+            # The newest mail of several may be about others, too.
+            asked = list(CheckIn.objects.filter(Q(pk=int(pk)) | Q(mail_key=key)))
+            if not any(checkin.status == CheckIn.Status.SENT for checkin in asked):
+                state = asked[0].get_status_display() if asked else "gone"
+                return f"This check-in is {state}: nobody is asked any more."
         case "certificate":
             if not Graduation.objects.graduated().filter(pk=UUID(pk)).exists():
                 return "The certificate was taken back."

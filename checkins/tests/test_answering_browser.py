@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from checkins.models import Answer, Case, CheckIn
 from checkins.waves.sweep import sweep_checkins
+from cohorts.models import Cohort
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.browser import chromium
 
@@ -24,6 +25,7 @@ def link(cast, site, monkeypatch):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     now = timezone.now().astimezone(UTC)
     OutboxMessage.objects.filter(pk=cast.match.intro_id).update(status="sent", sent_at=now - timedelta(days=95))
+    Cohort.objects.filter(pk=cast.cohort.pk).update(starts_on=now.date() - timedelta(days=99))
     sweep_checkins(datetime.now(UTC))
     (mail,) = OutboxMessage.objects.filter(kind="check-in", to=[cast.mentee.email])
     found = re.search(r"https?://[^/]+(/c/\S+have-met=sometimes)", mail.body_text)

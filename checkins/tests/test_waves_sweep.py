@@ -140,7 +140,7 @@ def test_who_answered_gets_no_reminder(match):
 def test_two_sweeps_that_read_the_same_row_write_one_mail(match):
     sweep_checkins(INTRO)
     first, second = (CheckIn.objects.due(DUE).first() for _ in range(2))
-    assert (write_mail(first, DUE), write_mail(second, DUE)) == (1, 0)
+    assert (write_mail([first], DUE), write_mail([second], DUE)) == (1, 0)
     assert mails().count() == 1
 
 

@@ -100,7 +100,7 @@ def run(actions, days=DAYS):
         )
         sweep_checkins(moment)
         for checkin in stale:  # a second beat, which had read before the first one wrote
-            assert write_mail(checkin, moment) == 0
+            assert write_mail([checkin], moment) == 0
         if stale:
             sweep_checkins(moment)
         new = OutboxMessage.objects.filter(kind="check-in").order_by("created_at", "pk")[seen:]

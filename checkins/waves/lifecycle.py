@@ -1,21 +1,19 @@
 """Cancel check-ins whose reason has gone, restore them, and expire those that nobody answered."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from checkins.models import CheckIn, PairPause
 from checkins.waves.due_dates import next_morning
+from checkins.waves.mails import cancel_queued_mail
 from checkins.waves.planning import anchor_day
 from checkins.waves.scheduling import reminder_left
 from cohorts.models import OptOut, TeamMember
 from matching.models import Match
-from mentorship.core.outbox.services import call_off
 from mentorship.core.timezones import first_zone
 
-MAIL_KEY = "checkin:"
-MAIL_RULE = "check-in"  # who says whom its mails are still for
 Reason = CheckIn.CancelReason
 
 
@@ -53,12 +51,6 @@ def cancel_obsolete_checkins() -> int:
         )
         cancel_queued_mail(found)
     return stopped
-
-
-def cancel_queued_mail(checkins: Iterable[tuple[int, int]]) -> None:
-    """Cancel the newest mail of each (id, mails written), as long as it waits."""
-    if keys := [f"{MAIL_KEY}{pk}:{number - 1}" for pk, number in checkins if number]:
-        call_off(keys)
 
 
 def restore_checkins(now: datetime) -> int:

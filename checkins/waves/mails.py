@@ -1,5 +1,7 @@
 """Write the mails of check-ins: the first one and reminders."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,18 +12,76 @@ from django.utils.text import get_text_list
 from checkins.models import CheckIn, SurveyQuestion
 from checkins.surveys.services import first_question
 from checkins.waves.due_dates import morning_after
-from checkins.waves.lifecycle import MAIL_KEY, MAIL_RULE
 from checkins.waves.links import answer_link, checkin_link
 from checkins.waves.planning import zone_of_person
 from checkins.waves.scheduling import reminder_after
 from cohorts.mailings.links import opt_out_link
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
 from mentorship.core.outbox.send_mail import render_for, send_mail
+from mentorship.core.outbox.services import call_off
+
+MAIL_KEY = "checkin:"
+MAIL_RULE = "check-in"  # who says whom its mails are still for
 
 
 @transaction.atomic
-def write_mail(checkin: CheckIn, now: datetime) -> int:
-    """Write the mail that is due, unless another sweep just did. Returns the number of mails: 1 or 0."""
+def write_mail(checkins: Sequence[CheckIn], now: datetime) -> int:
+    """Write the mail that is due to a person about these check-ins of one wave, with a part for each pair.
+
+    What another sweep just wrote is left out. Returns the number of mails: 1 or 0.
+    """
+    asked = [checkin for checkin in checkins if _claim(checkin, now)]
+    if not asked:
+        return 0
+    _send(asked, number=asked[0].mails_sent, key=f"{MAIL_KEY}{asked[0].pk}:{asked[0].mails_sent}")
+    return 1
+
+
+def _send(checkins: Sequence[CheckIn], *, number: int, key: str) -> None:
+    """Write a mail about check-ins of one person in one wave; `number` is 0 for the first one."""
+    first = checkins[0]
+    cohort = first.wave.cohort
+    stop = opt_out_link(cohort.workspace_id, first.user_id)
+    send_mail(
+        *_template_and_context(checkins, stop, number),
+        sender=cohort.sender,
+        key=key,
+        kind="check-in",
+        why=f"{first.wave.name}: {f'reminder {number}' if number else 'first mail'} to {first.user}.",
+        to=[first.user],
+        audience={"rule": MAIL_RULE, "checkins": [checkin.pk for checkin in checkins]},
+        unsubscribe_url=stop,
+    )
+    CheckIn.objects.filter(pk__in=[checkin.pk for checkin in checkins]).update(mail_key=key)
+
+
+def cancel_queued_mail(checkins: Iterable[tuple[int, int]]) -> None:
+    """Take each (id, mails written) out of its newest mail, as long as that waits.
+
+    A mail that asks about others too is written again about these; any other is cancelled.
+    """
+    written = {pk: number for pk, number in checkins if number}
+    rows = CheckIn.objects.filter(pk__in=written).values_list("pk", "mail_key")
+    keys = {key or f"{MAIL_KEY}{pk}:{written[pk] - 1}" for pk, key in rows}
+    for key in OutboxMessage.objects.filter(key__in=keys, status="queued").values_list("key", flat=True):
+        others = CheckIn.objects.filter(mail_key=key, status=CheckIn.Status.SENT).exclude(pk__in=written)
+        related = ("user", "wave__survey", "wave__cohort__programme", "match__mentee__user", "match__mentor__user")
+        left = list(others.select_related(*related).order_by("pk"))
+        if call_off([key]) and left:
+            _send(left, number=left[0].mails_sent - 1, key=f"{key}/{len(left)}")
+
+
+def one_mail_each(checkins: Iterable[CheckIn]) -> list[list[CheckIn]]:
+    """Those that are asked in one mail together: of a person in a wave, first mails and reminders apart."""
+    together: dict[tuple[int, int, bool], list[CheckIn]] = defaultdict(list)
+    for checkin in checkins:
+        together[checkin.user_id, checkin.wave_id, checkin.mails_sent > 0].append(checkin)
+    return list(together.values())
+
+
+def _claim(checkin: CheckIn, now: datetime) -> bool:
+    """Note that the mail is written, with when the next one is due. False where another sweep was first."""
     zone = zone_of_person(checkin.user, checkin.enrollment, checkin.wave.cohort)
     number = checkin.mails_sent
     closes = checkin.closes_at if number else morning_after(now, checkin.wave.window_days, zone)
@@ -37,22 +97,8 @@ def write_mail(checkin: CheckIn, now: datetime) -> int:
         closes_at=closes,
         zone=zone.key,
     )
-    if not claimed:
-        return 0
     checkin.closes_at = closes
-    cohort = checkin.wave.cohort
-    stop = opt_out_link(cohort.workspace_id, checkin.user_id)
-    send_mail(
-        *_template_and_context(checkin, stop),
-        sender=cohort.sender,
-        key=f"{MAIL_KEY}{checkin.pk}:{number}",
-        kind="check-in",
-        why=f"{checkin.wave.name}: {f'reminder {number}' if number else 'first mail'} to {checkin.user}.",
-        to=[checkin.user],
-        audience={"rule": MAIL_RULE, "checkins": [checkin.pk]},
-        unsubscribe_url=stop,
-    )
-    return 1
+    return bool(claimed)
 
 
 def _introduced_to(checkin: CheckIn) -> str:
@@ -64,32 +110,45 @@ def _introduced_to(checkin: CheckIn) -> str:
     return f"{names} (“{mentee.title}”)" if mentee.title else names
 
 
-def checkin_mail(checkin: CheckIn, stop: str = THEIR_LINK) -> tuple[str, str, str]:
-    """Subject, text and HTML of the next mail to a person; `stop` ends all that are not necessary. Writes nothing."""
-    return render_for(checkin.wave.cohort.sender, *_template_and_context(checkin, stop))
+def checkin_mail(checkins: Sequence[CheckIn], stop: str = THEIR_LINK) -> tuple[str, str, str]:
+    """Subject, text and HTML of the next mail about these check-ins of a person. Writes nothing.
+
+    `stop` ends all that are not necessary.
+    """
+    sender = checkins[0].wave.cohort.sender
+    return render_for(sender, *_template_and_context(checkins, stop, checkins[0].mails_sent))
 
 
-def _template_and_context(checkin: CheckIn, stop: str) -> tuple[str, dict[str, Any]]:
-    wave = checkin.wave
+def _template_and_context(checkins: Sequence[CheckIn], stop: str, number: int) -> tuple[str, dict[str, Any]]:
+    first = checkins[0]
+    wave = first.wave
     cohort, question = wave.cohort, first_question(wave.survey)
     # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.
     choices = question.choices if question and not wave.survey.anonymous else []
+    parts = [
+        {
+            "about": checkin.about,
+            "introduced": _introduced_to(checkin),
+            "choices": [(label, _answer_link(checkin, question, value)) for value, label in choices],
+            "link": checkin_link(checkin) if checkin.pk else THEIR_LINK,
+        }
+        for checkin in checkins
+    ]
     context = {
-        "checkin": checkin,
-        "person": checkin.user,
+        "checkin": first,
+        "person": first.user,
         "cohort": cohort,
         "programme": cohort.programme,
         "survey": wave.survey,
-        "other": checkin.about,
-        "introduced": _introduced_to(checkin),
-        "of_pair": checkin.match is not None,
+        "of_pair": first.match is not None,
         "question": question if choices else None,
-        "choices": [(label, _answer_link(checkin, question, value)) for value, label in choices],
-        "link": checkin_link(checkin) if checkin.pk else THEIR_LINK,
-        "closes_on": checkin.closes_at.astimezone(ZoneInfo(checkin.zone)).date(),
+        "parts": parts,
+        "several": len(parts) > 1,
+        "names": get_text_list([str(part["about"]) for part in parts], "and"),
+        "closes_on": min(checkin.closes_at.astimezone(ZoneInfo(checkin.zone)).date() for checkin in checkins),
         "stop": stop,
     }
-    return ("checkins/reminder" if checkin.mails_sent else "checkins/first"), context
+    return ("checkins/reminder" if number else "checkins/first"), context
 
 
 def _answer_link(checkin: CheckIn, question: SurveyQuestion | None, value: str) -> str:

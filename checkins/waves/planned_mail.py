@@ -1,5 +1,6 @@
 """List the check-in mails that are still to be sent."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -14,16 +15,20 @@ def planned_checkin_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """First mails and reminders as planned now, without paused waves and pairs. One query."""
     # At the end of time every planned mail is due.
     planned = CheckIn.objects.visible_to(user).due(datetime.max.replace(tzinfo=now.tzinfo)).with_people()
+    together: dict[tuple[Any, ...], list[CheckIn]] = defaultdict(list)
     for checkin in planned:
-        wave, number = checkin.wave, checkin.mails_sent
-        if checkin.next_mail_at is None:
+        together[checkin.next_mail_at, checkin.user_id, checkin.wave_id, checkin.mails_sent].append(checkin)
+    for checkins in together.values():
+        first = checkins[0]
+        wave, number, pairs = first.wave, first.mails_sent, len(checkins)
+        if first.next_mail_at is None:
             continue
         yield PlannedMail(
-            at=checkin.next_mail_at,
+            at=first.next_mail_at,
             kind="check-in",
-            to=f"{checkin.user}, {checkin.user.email}",
-            what=f"{wave.name}{f', reminder {number}' if number else ''}",
+            to=f"{first.user}, {first.user.email}",
+            what=f"{wave.name}{f', reminder {number}' if number else ''}{f', {pairs} pairs' if pairs > 1 else ''}",
             why=f"{wave.when.capitalize()}." if not number else "They have not answered yet.",
-            url=reverse("checkins:checkin-detail", args=[wave.cohort.slug, checkin.pk]),
+            url=reverse("checkins:checkin-detail", args=[wave.cohort.slug, first.pk]),
             scope=wave.cohort.scope,
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from checkins.models import CheckIn
 from checkins.waves.lifecycle import cancel_obsolete_checkins, expire_checkins, restore_checkins
-from checkins.waves.mails import write_mail
+from checkins.waves.mails import one_mail_each, write_mail
 from checkins.waves.pauses import end_pauses
 from checkins.waves.planning import plan_checkins
 from checkins.waves.scheduling import follow_changed_dates
@@ -22,7 +22,7 @@ def sweep_checkins(now: datetime) -> int:
     cancel_obsolete_checkins()
     restore_checkins(now)
     expire_checkins(now)
-    return sum(write_mail(checkin, now) for checkin in _due(now))
+    return sum(write_mail(checkins, now) for checkins in one_mail_each(_due(now)))
 
 
 def _due(now: datetime) -> Iterable[CheckIn]:

@@ -160,5 +160,5 @@ def _sample_mail(wave: CheckInWave, checkins: Sequence[CheckIn]) -> tuple[User, 
         return None
     first = copy(checkins[0])
     first.wave, first.pk, first.mails_sent = wave, None, 0
-    subject, text, _html = checkin_mail(first)
+    subject, text, _html = checkin_mail([first])
     return first.user, subject, text

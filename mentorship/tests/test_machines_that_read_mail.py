@@ -20,7 +20,7 @@ from checkins.recognition.honoraria import offer_honoraria
 from checkins.waves.sweep import sweep_checkins
 from cohorts.enrollment import leaving
 from cohorts.invitations.services import send_signup_invitations
-from cohorts.models import Enrollment
+from cohorts.models import Cohort, Enrollment
 from cohorts.sharing.services import ask_about_sharing
 from cohorts.signup.services import confirm_signup, request_signup
 from matching.groups.services import invite_to_choose_groups, save_goal_group
@@ -49,6 +49,7 @@ MAY_CHANGE = {
     "audit.auditentry",
     "outbox.outboxmessage",
     "sessions.session",
+    "submissions.submission",
 }
 OF_AN_ANSWER = {CheckIn: "sent", Match: "introduced"}
 MOMENTS = {"updated_at", "answered_at", "said_at", "next_mail_at"}
@@ -115,6 +116,7 @@ def _sign_ups(cast):
 
 def _afterwards(cast):
     OutboxMessage.objects.filter(pk=cast.match.intro_id).update(status="sent", sent_at=NOW - timedelta(days=95))
+    Cohort.objects.filter(pk=cast.cohort.pk).update(starts_on=NOW.date() - timedelta(days=99))
     sweep_checkins(NOW)
     assert CheckIn.objects.filter(status="sent").exists()
     GraduationCriterion.objects.create(cohort=cast.cohort, kind="mentor")

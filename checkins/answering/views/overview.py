@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from copy import copy
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -121,8 +120,12 @@ def _next_mail(checkin: CheckIn) -> dict[str, str]:
     """The mail that is still to come, as it would be written now; without the links that answer for the person."""
     if checkin.next_mail_at is None:
         return {}
-    unsaved = copy(checkin)
-    unsaved.pk = None
+    together = CheckIn.objects.filter(
+        user=checkin.user, wave=checkin.wave, status=checkin.status, next_mail_at=checkin.next_mail_at
+    )
+    unsaved = list(together.with_people().order_by("pk"))
+    for one in unsaved:
+        one.pk = None
     subject, text, _ = checkin_mail(unsaved)
     cohort, kind = checkin.wave.cohort, "reminder" if checkin.mails_sent else "first"
     return {"subject": subject, "text": text, "words": template_link(cohort.programme, f"checkins/{kind}", cohort)}
