@@ -41,6 +41,7 @@ class Goodbye:
             kind=KIND,
             why=f"{self.enrollment} is no longer in {self.enrollment.cohort}.",
             to=[self.person],
+            private=True,
             audience=to_people_of(self.enrollment, [Enrollment.Status.WITHDRAWN], change=change),
         )
 
@@ -89,12 +90,24 @@ def mail_member_left(departure: TeamDeparture, companions: Iterable[Enrollment])
     """Tell somebody that they are no longer in a team, and the others of the team and the mentors who go on."""
     enrollment, leaver, key = departure.enrollment, departure.user, _key(departure)
     why = f"{leaver} is no longer in the team of {enrollment}."
-    facts = {"taken_off": departure.removed, "leaver": leaver.full_name or "one of the team"}
+    facts = {"taken_off": departure.removed, "leaver": leaver.known_name or "one of the team"}
     own = {**_context(enrollment, leaver), **facts}
     _send("cohorts/team_left", own, key=f"team-left:{key}:{leaver.pk}", why=why)
     for person, context, audience in _others(enrollment, leaver, companions):
         mine = f"team-left:{key}:{person.pk}"
         _send("cohorts/team_member_left", {**context, **facts}, key=mine, why=why, audience=audience)
+
+
+def mail_lead_changed(enrollment: Enrollment, before: User) -> None:
+    """Tell everybody in a team who leads it now."""
+    for person in enrollment.people:
+        _send(
+            "cohorts/team_lead_changed",
+            {**_context(enrollment, person), "led_so_far": person.pk == before.pk},
+            key=f"lead-changed:{enrollment.pk}:{enrollment.user_id}:{enrollment.updated_at:%Y%m%dT%H%M%S%f}:{person.pk}",
+            why=f"{enrollment.user} leads the team of {enrollment} now.",
+            audience=to_people_of(enrollment, Enrollment.OPEN),
+        )
 
 
 def mail_invited_back(departure: TeamDeparture) -> None:
@@ -111,7 +124,7 @@ def mail_invited_back(departure: TeamDeparture) -> None:
 def mail_rejoined(departure: TeamDeparture, companions: Iterable[Enrollment]) -> None:
     """Tell the others of a team and the mentors that somebody is back."""
     enrollment, person = departure.enrollment, departure.user
-    facts = {"member": person.full_name or "one of the team"}
+    facts = {"member": person.known_name or "one of the team"}
     for reader, context, audience in _others(enrollment, person, companions):
         _send(
             "cohorts/team_rejoined",
@@ -128,7 +141,7 @@ def _others(
     """The lead, the members and the mentors without one of them, each with what their mail says and its audience."""
     of_team = [person for person in enrollment.people if person.pk != but.pk]
     facts = {
-        "team": join_names([person.full_name for person in enrollment.people if person.full_name]),
+        "team": join_names([person.known_name for person in enrollment.people if person.known_name]),
         "alone": len(enrollment.people) == 1,
     }
     for person in of_team:
@@ -157,7 +170,10 @@ def _send(
     template: str, context: dict[str, Any], *, key: str, why: str, audience: dict[str, Any] | None = None
 ) -> None:
     sender, person = context["cohort"].sender, context["person"]
-    send_mail(template, context, sender=sender, key=key, kind=KIND, why=why, to=[person], audience=audience)
+    # Private: by its link the reader acts for themselves, and no coordinator does.
+    send_mail(
+        template, context, sender=sender, key=key, kind=KIND, why=why, to=[person], audience=audience, private=True
+    )
 
 
 def _key(departure: TeamDeparture) -> str:

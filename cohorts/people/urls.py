@@ -12,6 +12,7 @@ urlpatterns = [
     path(PEOPLE + "<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment-detail"),
     path(PEOPLE + "<int:pk>/withdraw/", leaving.Withdraw.as_view(), name="enrollment-withdraw"),
     path(PEOPLE + "<int:pk>/remove/", leaving.Remove.as_view(), name="enrollment-remove"),
+    path(PEOPLE + "<int:pk>/lead/", people.ChangeLead.as_view(), name="enrollment-change-lead"),
     path(PEOPLE + "<int:pk>/group/", people.SetGroup.as_view(), name="enrollment-set-group"),
     path(PEOPLE + "<int:pk>/put-back/", people.PutBack.as_view(), name="enrollment-put-back"),
     path(DUPLICATES, duplicates.DuplicateList.as_view(), name="duplicate-list"),

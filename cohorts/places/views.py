@@ -106,7 +106,7 @@ class PlaceDetail(PlaceView):
                 number = number_in(self.request.POST.get("departure", ""))
                 departure = get_visible_or_404(enrollment.departures.select_related("enrollment"), pk=number)
                 leaving.invite_back(departure=departure, by=person)
-                return f"We have asked {departure.user.full_name or 'them'} to come back."
+                return f"We have asked {departure.user.known_name or 'them'} to come back."
             case "back" if self.leads:
                 form = ReturnRolesForm(self.request.POST)
                 roles = form.cleaned_data["roles"] if form.is_valid() else []
@@ -178,7 +178,7 @@ class PlaceLeave(PlaceView):
         return {
             **super().get_context(),
             "ends": endings_of(enrollment.pk, known_only=True) if self.leads else [],
-            "others": [p.full_name or "somebody without a name" for p in enrollment.people if p != self.person],
+            "others": [p.known_name or "somebody without a name" for p in enrollment.people if p != self.person],
             "passes_on": passes_on and enrollment.cohort.gives_places,
             "may_come_back": enrollment.cohort.gives_places,
         }

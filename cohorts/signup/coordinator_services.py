@@ -154,6 +154,7 @@ def _mail_edited(enrollment: Enrollment, changed: list[str], number: int) -> Non
         to=[enrollment.user],
         audience=to_people_of(enrollment, Enrollment.Status.values),
         kind="sign-up",
+        private=True,
     )
 
 

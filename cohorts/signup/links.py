@@ -7,8 +7,8 @@ from mentorship.core.links import LinkError, SignedLink, absolute_url
 CONFIRM_WITHIN = timedelta(days=7)
 # Holds the id of a sign-up.
 CONFIRM = SignedLink("cohorts:signup-confirm", "cohorts.signup.confirm", max_age=CONFIRM_WITHIN)
-# Holds the id of an enrollment.
-EDIT = SignedLink("cohorts:signup-edit", "cohorts.signup.edit")
+# Holds the ids of an enrollment and of the person who leads it. Links of earlier versions name no person.
+EDIT = SignedLink("cohorts:signup-edit", "cohorts.signup.edit", (int, int), optional=1)
 SOUGHT = SignedLink("cohorts:signup-create", "cohorts.signup.sought", (str,), compress=True)
 
 
@@ -17,9 +17,9 @@ def confirm_link(signup_id: int) -> str:
     return CONFIRM.url(signup_id)
 
 
-def edit_link(enrollment_id: int) -> str:
-    """The absolute address at which a person edits their sign-up."""
-    return EDIT.url(enrollment_id)
+def edit_link(enrollment_id: int, person_id: int) -> str:
+    """The absolute address at which a person edits their sign-up, of a team as long as they lead it."""
+    return EDIT.url(enrollment_id, person_id)
 
 
 def sought_link(cohort_slug: str, role: str, sought: str) -> str:
@@ -41,7 +41,7 @@ def read_confirm(token: str) -> int:
     return pk
 
 
-def read_edit(token: str) -> int:
-    """The id of the enrollment. Raises LinkError."""
-    pk: int = EDIT.read_one(token)
-    return pk
+def read_edit(token: str) -> tuple[int, int | None]:
+    """The ids of the enrollment and the person; None in a link that names nobody. Raises LinkError."""
+    pk, *person = EDIT.read(token)
+    return pk, person[0] if person else None

@@ -229,7 +229,7 @@ def mail_received(enrollment: Enrollment, *, by_coordinator: bool = False) -> No
     # Private: whoever has the edit link can change the sign-up.
     send_mail(
         "cohorts/signed_up_for_you" if by_coordinator else "cohorts/signup_received",
-        {**mail_context(enrollment), "link": links.edit_link(enrollment.pk)},
+        {**mail_context(enrollment), "link": links.edit_link(enrollment.pk, enrollment.user_id)},
         sender=enrollment.cohort.sender,
         key=f"signup-received:{enrollment.pk}",
         why=f"{'A coordinator added' if by_coordinator else 'Confirmed the sign-up:'} {enrollment.user}.",
@@ -265,6 +265,7 @@ def mail_new_members(enrollment: Enrollment, before: set[int], *, by_coordinator
                 to=[member.user],
                 audience=to_people_of(enrollment, (*Enrollment.OPEN, Enrollment.Status.COMPLETED)),
                 kind="sign-up",
+                private=True,
             )
 
 

@@ -181,7 +181,7 @@ class Signup(PublicCohortView):
     def _edit_url(self, enrollment: Enrollment) -> str:
         if self.request.user.is_authenticated:
             return reverse("cohorts:my-enrollment-edit", args=[enrollment.pk])
-        return links.edit_link(enrollment.pk).removeprefix(settings.SITE_URL)
+        return links.edit_link(enrollment.pk, enrollment.user_id).removeprefix(settings.SITE_URL)
 
     def _form_page(
         self,
@@ -316,7 +316,7 @@ class SignupConfirm(LookupView):
         form = form or AgainForm(signups=replaceable)
         first = replaceable[0]
         status = 422 if form.is_bound else 200
-        return self.page(status=status, form=form, again=first, edit_link=links.edit_link(first.pk))
+        return self.page(status=status, form=form, again=first, edit_link=links.edit_link(first.pk, first.user_id))
 
 
 class SignupEditView(LookupView):
@@ -347,7 +347,7 @@ class SignupEditView(LookupView):
             return self._form_page(form, members, status=422)
         messages.success(request, "Saved. Thank you!")
         for person in services.asked_back(self.enrollment, answers):
-            name = person.full_name or "Somebody you named"
+            name = person.known_name or "Somebody you named"
             messages.info(request, f"{name} had left the team. We have asked {name} to come back.")
         return redirect(request.path)
 
@@ -363,9 +363,9 @@ class SignupEdit(SignupEditView):
     """By the signed link of the mail."""
 
     def get_enrollment(self) -> Enrollment:
-        pk = links.read_edit(self.kwargs["token"])
+        pk, person_id = links.read_edit(self.kwargs["token"])
         found = Enrollment.objects.with_people().filter(pk=pk).first()
-        if found is None:
+        if found is None or person_id not in (None, found.user_id):
             raise LinkError
         return found
 
@@ -429,7 +429,7 @@ def _replaceable(signups: Sequence[Enrollment], email: str) -> list[Enrollment]:
 
 def _joined(request: HttpRequest, signups: Sequence[Enrollment], email: str) -> HttpResponse:
     """Which sign-ups the owner of a proven address has, with their way to each, and in whose team they are."""
-    rows = [(one, links.edit_link(one.pk) if one.user.email == email else "") for one in signups]
+    rows = [(one, links.edit_link(one.pk, one.user_id) if one.user.email == email else "") for one in signups]
     return render(request, "cohorts/signup/joined.html", {"cohort": signups[0].cohort, "rows": rows})
 
 
@@ -457,6 +457,6 @@ def _done(request: HttpRequest, enrollment: Enrollment, cohort: Cohort | None = 
     context = {
         "enrollment": enrollment,
         "cohort": cohort or enrollment.cohort,
-        "link": links.edit_link(enrollment.pk),
+        "link": links.edit_link(enrollment.pk, enrollment.user_id),
     }
     return render(request, "cohorts/signup/done.html", context)

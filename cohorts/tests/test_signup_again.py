@@ -192,7 +192,7 @@ def test_two_own_projects_may_not_get_the_same_title(signed_in, cohort, wanjiru)
     current(cohort, wanjiru, "mentee", title="Soil maps", external_id="1")
     second = current(cohort, wanjiru, "mentee", title="Rivers", external_id="2")
     assert "Soil maps" in signed_in.get(form_url()).content.decode()  # which of the two?
-    answer = signed_in.post(links.edit_link(second.pk).removeprefix(HOST), answers(title="Soil maps"))
+    answer = signed_in.post(links.edit_link(second.pk, second.user_id).removeprefix(HOST), answers(title="Soil maps"))
     assert answer.status_code == 422
     assert "another sign-up" in words_in(answer.content.decode())
 

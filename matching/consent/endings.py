@@ -18,7 +18,7 @@ def questions_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
             asked = any(s.side == side and s.status != AskedSide.Status.WAITING for s in pair.sides.all())
             found[pk].append(
                 Ending(
-                    f"Proposed match with {other.full_name or 'somebody'}",
+                    f"Proposed match with {other.known_name or 'somebody'}",
                     note="Whoever was asked is told that they need not answer.",
                     known=asked,
                 )

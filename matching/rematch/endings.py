@@ -18,8 +18,8 @@ def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
     for match in theirs.with_people().order_by("pk"):
         for pk in {match.mentor_id, match.mentee_id} & set(ids):
             is_mentor = pk == match.mentor_id
-            names = [p.full_name or "a member of the team" for p in match.mentee.people]
-            other = join_names(names) if is_mentor else match.mentor.user.full_name or "the mentor"
+            names = [p.known_name or "a member of the team" for p in match.mentee.people]
+            other = join_names(names) if is_mentor else match.mentor.user.known_name or "the mentor"
             project = f" (“{match.mentee.title}”)" if is_mentor and match.mentee.title else ""
             waits = match.pk not in told
             found[pk].append(

@@ -17,7 +17,7 @@ from matching.engine import services as engine_services
 from matching.intro.services import confirm_run
 from matching.models import Match
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory, RoleFactory
 from mentorship.devtools.testing.pages import words_in
 from mentorship.operations.sweep import sweep_everything
 
@@ -193,6 +193,9 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
     assert "Your mentoring goes on as before, with Tariq Anwar and Bo Lund." in mails[MONA].body_text
     assert Match.objects.get().status == "introduced"
     assert walk.subjects() == {}
+    # No coordinator acts for them by a link of theirs.
+    leaving = OutboxMessage.objects.filter(kind__in=["leaving", "sign-up"])
+    assert not [message for message in leaving if "/join/place/" in message.shown_text]
 
 
 def test_the_lead_of_a_matched_team_reads_what_ends_and_the_mentor_is_told(walk):
@@ -265,3 +268,29 @@ def test_the_lead_cannot_put_somebody_back_who_left_but_asks_them(walk):
     client.post(page, rows)
     assert walk.names() == ["Tariq Anwar"]
     assert walk.new_mails()[CHAO].body_text.startswith("Dear Chao Li,\n\nYou have been taken off the team")
+
+
+def test_the_lead_leaves_alone_once_the_coordinators_made_somebody_else_the_lead(walk):
+    sign_up(walk)
+    walk.new_mails()
+    old_edit, coordinator = walk.path(LEAD, "/join/edit/"), RoleFactory(workspace=walk.cohort.programme.workspace).user
+    Enrollment.objects.update(private_needs="Captions")
+    client = Client()
+    client.force_login(coordinator)
+    bo = walk.team.members.get(user__email=BO).user
+    for _ in range(2):
+        client.post(reverse("cohorts:enrollment-change-lead", args=["seeds-3", walk.team.pk]), {"person": bo.pk})
+    mails = walk.new_mails()
+    assert {address: mail.subject for address, mail in mails.items()} == {
+        BO: "You now lead the team for “Soil maps”",
+        LEAD: "Bo Lund now leads the team for “Soil maps”",
+        CHAO: "Bo Lund now leads the team for “Soil maps”",
+    }
+    team = walk.team
+    assert (team.user, team.shares_address, team.private_needs) == (bo, False, "")
+    assert team.members.get(user__email=LEAD).shares_address  # each keeps what they agreed to
+    assert "Private needs of Tariq Anwar: Captions" in team.note
+    assert Client().get(old_edit).status_code == 404  # only who leads the team changes its sign-up
+    walk.leave(LEAD, "leave")
+    assert set(walk.names()) == {"Bo Lund", "Chao Li"}
+    assert walk.team.status == "applied"

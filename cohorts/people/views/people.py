@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.enrollment.extensions import endings_by_id
+from cohorts.enrollment.lead import change_lead
 from cohorts.enrollment.mails import decision_mails
 from cohorts.enrollment.services import decide_enrollments, save_note, set_enrollment_status, set_group
 from cohorts.models import Enrollment
@@ -23,7 +24,7 @@ from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
-from mentorship.core.ui.requests import note_unknown, numbers_in, page_of
+from mentorship.core.ui.requests import note_unknown, number_in, numbers_in, page_of
 from mentorship.core.views import FormPage, errors_as_messages
 
 SORTS = {
@@ -169,6 +170,23 @@ class SetGroup(EnrollmentView):
         with errors_as_messages(request):
             set_group(enrollment=enrollment, group=group, by=self.user)
             messages.success(request, f"{enrollment} is in {group}." if group else f"{enrollment} is in no group.")
+        return redirect(enrollment)
+
+
+class ChangeLead(EnrollmentView):
+    """Make a member the lead of their team. Everybody in it is told."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        enrollment, number = self.object, number_in(request.POST.get("person", ""))
+        person = next((one for one in enrollment.people if one.pk == number), None)
+        if person is None:
+            messages.error(request, "They are not in this team any more.")
+            return redirect(enrollment)
+        with errors_as_messages(request):
+            change_lead(enrollment=enrollment, to=person, by=self.user)
+            messages.success(request, f"{person} leads the team now. Everybody in it has been emailed.")
         return redirect(enrollment)
 
 

@@ -75,6 +75,7 @@ class Verb(TextChoices):
     WOULD_COME_BACK = "would come back"
     LEFT_THE_TEAM = "left the team"
     TOOK_OFF_THE_TEAM = "took somebody off the team"
+    CHANGED_THE_LEAD = "made somebody else the lead of the team"
     INVITED_BACK = "invited somebody back into the team"
     CAME_BACK_TO_THE_TEAM = "came back to the team"
     TOOK_A_COPY = "took a copy of their data"
