@@ -49,7 +49,7 @@ def mail_receipt(checkin: CheckIn, *, by_tick: bool, now: datetime, until: datet
         key=f"{key}{len(before)}",
         kind="check-in",
         why=f"{checkin.user} answered by the link of a check-in mail.",
-        to=[checkin.user.email],
+        to=[checkin.user],
         private=True,
         due_at=now + RECEIPT_AFTER,
     )

@@ -168,6 +168,13 @@ def invitation_key(cohort: Cohort, role: str, email: str, *, passed: bool = Fals
     return f"signup-invite:{cohort.pk}:{role}:{'passed:' if passed else ''}{email}"
 
 
+def invited_person(cohort: Cohort, invitation: Invitation) -> User | None:
+    """Who was invited by this link, where they have another address since; None where nobody was known by it."""
+    key = invitation_key(cohort, invitation.role, invitation.email, passed=invitation.passed)
+    message = OutboxMessage.objects.filter(key=key).first()
+    return User.objects.filter(pk__in=message.people.values(), is_active=True).first() if message else None
+
+
 def _mail_context(
     cohort: Cohort, role: str, person: User | None, message: str, *, link: str, stop: str
 ) -> dict[str, Any]:

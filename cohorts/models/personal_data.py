@@ -46,7 +46,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "cohorts.signupanswer": PersonalDataRule("Answers at sign-up", whose=ENROLLED, erase=DELETE),
     "cohorts.signupfile": PersonalDataRule("Files", whose=ENROLLED, erase=DELETE),
     "cohorts.pendingsignup": PersonalDataRule(
-        "Sign-ups to be confirmed", whose=ENROLLED, addresses=("email",), erase=DELETE
+        "Sign-ups to be confirmed", whose=("person", *ENROLLED), addresses=("email",), erase=DELETE
     ),
     "cohorts.review": PersonalDataRule(
         "Reviews",

@@ -1,5 +1,6 @@
 """Sign-ups that wait for their address to be confirmed."""
 
+from django.conf import settings
 from django.db import models
 
 from cohorts.models.enrollment import Enrollment
@@ -15,6 +16,14 @@ class PendingSignup(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="pending_signups")
     role = models.CharField(max_length=20, choices=Enrollment.Role)
     email = models.EmailField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="pending_signups",
+        help_text="Whose address it was when they signed up; they may have another one by now.",
+    )
     answers = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
     enrollment = models.ForeignKey(
@@ -23,3 +32,8 @@ class PendingSignup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} as {self.role}"
+
+    @property
+    def address(self) -> str:
+        """The address that counts: the one that the person has now, else the one that was typed."""
+        return self.person.email if self.person and self.person.is_active else self.email

@@ -98,7 +98,13 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
     claim_files(cohort=cohort, role=role, answers=answers.get("own", {}))
     signup = PendingSignup.objects.filter(
         cohort=cohort, role=role, email=answers["email"], answers=dict(answers), enrollment=None
-    ).first() or PendingSignup.objects.create(cohort=cohort, role=role, email=answers["email"], answers=dict(answers))
+    ).first() or PendingSignup.objects.create(
+        cohort=cohort,
+        role=role,
+        email=answers["email"],
+        answers=dict(answers),
+        person=User.objects.filter(email=answers["email"], is_active=True).first(),
+    )
     send_mail(
         "cohorts/signup_confirm",
         {
@@ -111,7 +117,7 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
         sender=cohort.sender,
         key=f"signup-confirm:{signup.pk}",
         why="Somebody signed up with this address.",
-        to=[signup.email],
+        to=[signup.person or signup.email],
         kind="sign-up",
         private=True,
     )
@@ -125,14 +131,17 @@ def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) 
     With `replace` the answers go to that sign-up of theirs instead. Raises AlreadySignedUpError where they have one and
     it is missing, and ServiceError where the cohort takes no sign-ups any more.
     """
-    locked = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=signup.pk)
+    rows = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme", "person")
+    locked = rows.get(pk=signup.pk)
     if locked.enrollment is not None:
         return locked.enrollment
     remember(locked.email)  # somebody erased earlier who returns may get mails again
+    # Whoever has another address since is the same person still.
+    answers = {**locked.answers, "email": locked.address}
     if replace is not None:
-        enrollment = edit_answers(enrollment=replace, answers=locked.answers)
+        enrollment = edit_answers(enrollment=replace, answers=answers)
     else:
-        enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=locked.answers, by=None)
+        enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=answers, by=None)
     locked.enrollment = enrollment
     locked.save(update_fields=["enrollment"])
     return enrollment

@@ -17,6 +17,7 @@ from django.views import View
 from cohorts.cohort_view import CohortView
 from cohorts.enrollment.links import place_link
 from cohorts.invitations.links import Invitation, invite_link, read_invite
+from cohorts.invitations.services import invited_person
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup
 from cohorts.questions.views import FORM_ROLES
 from cohorts.signup import links, prefill, services
@@ -238,9 +239,10 @@ class SignupInvited(Signup):
         cohort = Cohort.objects.filter(pk=invitation.cohort_id).select_related("programme").first()
         if cohort is None or cohort.status == Cohort.Status.DRAFT:
             raise LinkError
-        person = User.objects.filter(email=invitation.email).first()
+        person = User.objects.filter(email=invitation.email).first() or invited_person(cohort, invitation)
+        email = person.email if person else invitation.email
         self.cohort = cohort
-        self.asked = SignupContext(cohort, invitation.role, invitation.email, person, passed=invitation.passed)
+        self.asked = SignupContext(cohort, invitation.role, email, person, passed=invitation.passed)
 
     def _form_url(self, role: str) -> str:
         link = invite_link(Invitation(self.cohort.pk, str(role), self.asked.email))
@@ -263,7 +265,7 @@ class SignupConfirm(LookupView):
 
     def look_up(self) -> None:
         found = PendingSignup.objects.filter(pk=links.read_confirm(self.kwargs["token"]))
-        signup = found.select_related("cohort__programme", "enrollment").first()
+        signup = found.select_related("cohort__programme", "enrollment", "person").first()
         if signup is None:
             raise LinkError
         self.signup = signup
@@ -276,7 +278,7 @@ class SignupConfirm(LookupView):
     def post(self, request: HttpRequest) -> HttpResponse:
         signup, replace = self.signup, None
         if signup.enrollment is None and (signups := self._standing()):
-            form = AgainForm(request.POST, signups=_replaceable(signups, signup.email))
+            form = AgainForm(request.POST, signups=_replaceable(signups, signup.address))
             if not form.is_valid():
                 return self._choose(signups, form)
             replace = form.chosen
@@ -305,14 +307,14 @@ class SignupConfirm(LookupView):
     def _standing(self) -> list[Enrollment]:
         """What the person has in this role already; empty where they have nothing, or withdrew."""
         signup = self.signup
-        signups = services.signups_of(cohort=signup.cohort, role=signup.role, email=signup.email)
+        signups = services.signups_of(cohort=signup.cohort, role=signup.role, email=signup.address)
         return [] if services.withdrawn_signup(signups) else signups
 
     def _choose(self, signups: Sequence[Enrollment], form: AgainForm | None = None) -> HttpResponse:
         """Keep the sign-up that they have, or replace what it says. Where neither can be, show what they have."""
-        replaceable = _replaceable(signups, self.signup.email)
+        replaceable = _replaceable(signups, self.signup.address)
         if not replaceable or not self.signup.cohort.accepts_signups():
-            return _joined(self.request, signups, self.signup.email)
+            return _joined(self.request, signups, self.signup.address)
         form = form or AgainForm(signups=replaceable)
         first = replaceable[0]
         status = 422 if form.is_bound else 200
