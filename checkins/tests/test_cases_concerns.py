@@ -8,6 +8,7 @@ from checkins.models import Case
 from checkins.tests.rows import NOW, path, say
 from checkins.waves.links import checkin_link
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.forms import post_forms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -82,3 +83,13 @@ def test_concerns_have_a_list_of_their_own(client, cast, checkin):
     assert concerns in client.get(cases).content.decode()
     assert cases_for_today(cast.owner, cast.cohort, NOW.date())["open"] == 0
     assert concerns_for_today(cast.owner, cast.cohort) == 1
+
+
+def test_a_concern_that_is_sent_twice_is_one_case(client, checkin):
+    """Its form is answered with a page, so that nobody is led on."""
+    url = path(checkin_link(checkin)) + "concern/"
+    (form,) = [form for form in post_forms(client.get(url).text, url) if "text" in form.values]
+    sent = {**next(form.sendings()), "text": ["He shouted at me."]}
+    assert client.post(form.action, sent).status_code == 200
+    assert "You sent this form twice. Only the first one counted." in client.post(form.action, sent, follow=True).text
+    assert Case.objects.count() == 1

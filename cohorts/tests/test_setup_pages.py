@@ -276,7 +276,7 @@ def test_closing_sign_up_asks_first_and_says_who_signed_up(client, cast):
     for to in ("matching", "draft"):
         page = client.post(move, {"to": to}).content.decode()
         assert "Close sign-up for Seeds 9?" in page
-        assert "3 people have signed up so far; 1 sign-up is not decided yet." in page
+        assert "There are 3 sign-ups so far; 1 awaits a decision." in page
         assert Cohort.objects.get(pk=cast.cohort.pk).status == "enrolling"
     assert client.post(move, {"to": "matching", "confirmed": "yes"}).status_code == 302
     assert Cohort.objects.get(pk=cast.cohort.pk).status == "matching"

@@ -28,6 +28,13 @@ class FundForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        same = Fund.objects.filter(workspace=self.instance.workspace_id, name=name).exclude(pk=self.instance.pk)
+        if same.exists():
+            raise forms.ValidationError("Another fund has this name.")
+        return name
+
 
 class CostForm(forms.ModelForm):
     """A cost, with the provider's invoice as a file."""

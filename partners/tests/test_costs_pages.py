@@ -114,3 +114,11 @@ def test_costs_and_funds_of_others_do_not_exist(client, cast, cost, fund):
     assert client.post(editing[1], terms(fund, name="Mine")).status_code in (403, 404)
     fund.refresh_from_db()
     assert fund.name == "Travel"
+
+
+def test_a_second_fund_of_the_same_name_is_refused_beside_the_name(client, cast, fund):
+    client.force_login(cast.coordinator)
+    same = {"name": fund.name, "kind": fund.kind, "budget": "5", "currency": "EUR"}
+    answer = client.post(reverse("partners:fund-create"), same)
+    assert answer.status_code == 422
+    assert "Another fund has this name." in answer.content.decode()

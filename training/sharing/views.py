@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.cohort_view import CohortObjectView
 from mentorship.core.accounts.permissions import get_visible_or_404, workspaces_of
 from mentorship.core.links import LinkError
+from mentorship.core.submissions.services import answered_by_page
 from mentorship.core.views import FormPage, LookupView, errors_as_messages
 from training.booking import links
 from training.booking.lookup import SessionView
@@ -60,7 +61,7 @@ class OrganisationPage(FormPage):
             "programme": self.organisation.programme,
             "email": form.cleaned_data["email"],
         }
-        return render(self.request, "training/sharing/guest_sent.html", context)
+        return answered_by_page(render(self.request, "training/sharing/guest_sent.html", context))
 
     def get_context(self) -> dict[str, Any]:
         sessions = TrainingSession.objects.open_to_guests(self.organisation.pk).not_cancelled()

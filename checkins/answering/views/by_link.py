@@ -17,6 +17,7 @@ from checkins.waves.links import ANSWER
 from cohorts.models.question_kinds import QuestionKind
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
+from mentorship.core.submissions.services import answered_by_page
 from mentorship.core.timezones import first_zone
 from mentorship.core.views import LookupView
 
@@ -111,7 +112,8 @@ class RaiseConcern(CheckInByLink):
         if not form.is_valid():
             return self.page(status=422, form=form)
         raise_concern(checkin=self.checkin, text=form.cleaned_data["text"])
-        return render(request, "checkins/answering/concern_sent.html", {"checkin": self.checkin})
+        sent = render(request, "checkins/answering/concern_sent.html", {"checkin": self.checkin})
+        return answered_by_page(sent)
 
     def get_context(self) -> dict[str, Any]:
         readers = conduct_readers(self.checkin.wave.cohort.workspace_id, self.checkin.match)

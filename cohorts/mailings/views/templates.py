@@ -18,6 +18,7 @@ from mentorship.core.outbox.mail_templates import services
 from mentorship.core.outbox.mail_templates.catalogue import catalogue, entry_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, default_text, is_editable, mail_text
 from mentorship.core.outbox.models import MailTemplate
+from mentorship.core.submissions.services import submission_key
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, rows_shown
 
@@ -121,7 +122,8 @@ class MailTemplateEdit(MailTemplateView):
         if "preview" in request.POST:
             return self._show(typed, form)
         if "test" in request.POST:
-            message = services.send_test(text=typed, values=self._sample_values(self._chosen()), **which)
+            once = submission_key(request)  # the answer is this page, so that nothing else recognises a double click
+            message = services.send_test(text=typed, values=self._sample_values(self._chosen()), once=once, **which)
             messages.success(request, f"A test is on its way to {message.to[0]}. Nothing is saved yet.")
             return self._show(typed, form)
         services.save_wording(kind=self.kind, subject=typed.subject, body=typed.body, **which)

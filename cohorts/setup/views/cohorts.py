@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from cohorts.cohort_view import CohortView, ProgrammeView
-from cohorts.figures import SIGNUP_FIGURES, figures_by_role
-from cohorts.models import Cohort, Enrollment
+from cohorts.figures import SIGNED_UP, SIGNUP_FIGURES, TO_DECIDE, count_figure, figures_by_role
+from cohorts.models import Cohort
 from cohorts.setup.forms import CohortForm
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
@@ -87,16 +87,15 @@ class CohortMove(CohortView):
         cohort, to = self.cohort, self.request.POST.get("to", "")
         if not cohort.accepts_signups() or to not in Cohort.TRANSITIONS[cohort.status]:
             return None
-        undecided = cohort.enrollments.filter(status__in=Enrollment.UNDECIDED).count()
+        signed_up, to_decide = count_figure(cohort, SIGNED_UP), count_figure(cohort, TO_DECIDE)
         closes = cohort.signup_closes_at
         until = f" It would close by itself on {format_date(closes.astimezone(cohort.tz), 'j F Y')}." if closes else ""
         return Question(
             title=f"Close sign-up for {cohort}?",
             text=[
                 f"Nobody can sign up or change their sign-up after this.{until}",
-                f"{counted(cohort.enrollments.count(), 'person has,people have')} signed up so far; "
-                f"{counted(undecided, 'sign-up is,sign-ups are')} not decided yet. No email is sent, and you can open "
-                "sign-up again.",
+                f"There {'is' if signed_up == 1 else 'are'} {counted(signed_up, 'sign-up')} so far; "
+                f"{counted(to_decide, 'awaits,await')} a decision. No email is sent, and you can open sign-up again.",
             ],
             button="Close sign-up",
             back=cohort.get_absolute_url(),

@@ -14,7 +14,8 @@ class SubmitOnceMiddleware:
     """Let a form through once. Sent again, it leads where it led the first time.
 
     What was answered with a redirect had its effect, as every form of ours that saves or sends something is, unless all
-    it says is what is wrong. Answered with a page, such as a preview or its errors, it may be sent again.
+    it says is what is wrong. Answered with a page, such as a preview or its errors, it may be sent again; a view whose
+    page is the last one says so with `answered_by_page`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -23,8 +24,7 @@ class SubmitOnceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if submission := getattr(request, "submission", None):
-            had_effect = response.has_header("Location") and not _only_says_what_is_wrong(request)
-            settle_submission(submission, response["Location"] if had_effect else "")
+            settle_submission(submission, _where_it_led(request, response))
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -40,6 +40,15 @@ class SubmitOnceMiddleware:
             return render(request, "409.html", status=409)
         messages.info(request, "You sent this form twice. Only the first one counted.")
         return HttpResponseRedirect(submission.location)
+
+
+def _where_it_led(request: HttpRequest, response: HttpResponse) -> str:
+    """The address for whoever sends the form again; "" where it had no effect."""
+    if getattr(response, "had_effect", False):
+        return request.get_full_path()
+    if response.has_header("Location") and not _only_says_what_is_wrong(request):
+        return response["Location"]
+    return ""
 
 
 def _only_says_what_is_wrong(request: HttpRequest) -> bool:

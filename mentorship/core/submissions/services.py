@@ -4,7 +4,7 @@ import time
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from mentorship.core.submissions.models import Submission
@@ -28,6 +28,12 @@ def submission_key(request: HttpRequest) -> str:
     files = [(name, [(f.name, f.size) for f in found]) for name, found in sorted(request.FILES.lists())]
     sent = (request.get_full_path(), token, sorted(request.POST.lists()), files)
     return sha256(repr(sent).encode()).hexdigest()
+
+
+def answered_by_page(response: HttpResponse) -> HttpResponse:
+    """Say that a form had its effect though it is answered with a page: sent again, it leads to its page once more."""
+    response.had_effect = True  # type: ignore[attr-defined]
+    return response
 
 
 def claim_submission(key: str) -> tuple[bool, Submission]:

@@ -58,11 +58,13 @@ def wordings_so_far(workspace: Workspace, scope: str, kind: str) -> QuerySet[Aud
     return entries.filter(data__kind=kind, data__scope=scope)
 
 
-def send_test(*, text: MailText, values: dict[str, str], workspace: Workspace, scope: str, by: User) -> OutboxMessage:
-    """Mail the words, with sample values, to the person who asks."""
+def send_test(
+    *, text: MailText, values: dict[str, str], workspace: Workspace, scope: str, by: User, once: str = ""
+) -> OutboxMessage:
+    """Mail the words, with sample values, to the person who asks. `once` names the form by which they ask."""
     subject, body, html = text.sample(**values)
     return enqueue(
-        key=f"test:{uuid.uuid4()}",
+        key=f"test:{once or uuid.uuid4()}",
         workspace_id=workspace.pk,
         scope=scope,
         kind="test",
