@@ -1,0 +1,156 @@
+"""Every form of the demo, sent twice as it stands: the second time changes no number of rows and sends no mail."""
+
+import re
+from collections import Counter
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.urls import Resolver404, URLResolver, get_resolver, resolve
+
+from mentorship.core.accounts.models import User
+from mentorship.core.views import CONFIRMED, YES
+from mentorship.devtools.demo import fill
+from mentorship.devtools.testing.crawl import NOT_OURS, crawl
+from mentorship.devtools.testing.forms import post_forms
+from mentorship.tests.test_every_page import links_in_mails
+
+pytestmark = pytest.mark.django_db
+
+# How often a button is tried until it had an effect: on some objects it is refused.
+TRIES = 2
+# Views whose form the demo does not have, or that refuse it as it stands: a file is missing, a state, a choice. They
+# go through the same middleware; a new view either has its effect in the demo or is named here.
+NOT_SENT = set(
+    """
+    accounts:profile checkins:case-detail checkins:checkin-reschedule checkins:concern-create
+    checkins:criterion-create checkins:graduation-confirm checkins:honorarium-create checkins:opportunity-create
+    checkins:own-page checkins:pair-list checkins:question-create checkins:question-move checkins:reply-create
+    checkins:reply-delete checkins:survey-preview checkins:wave-create cohorts:conflict-withdraw
+    cohorts:duplicate-mark-different cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:enrollment-create
+    cohorts:enrollment-decide cohorts:enrollment-edit cohorts:enrollment-set-group cohorts:import-create
+    cohorts:import-detail cohorts:invitation-create cohorts:my-enrollment-edit cohorts:place-leave
+    cohorts:question-create cohorts:question-move cohorts:selection-run-apply cohorts:selection-run-edit
+    cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-form-preview
+    cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-undo matching:board-undo
+    matching:group-choose matching:match-rematch matching:match-undo matching:my-match matching:my-note
+    matching:my-note-create matching:my-rematch-request matching:pause-edit matching:pause-list
+    matching:replacement-search matching:run-ask matching:supply matching:wish-settle my-data outbox:message-cancel
+    outbox:message-edit outbox:message-resend outbox:message-send-again partners:bank-import
+    partners:bank-line-match partners:contribution-create partners:cost-split partners:entry-create
+    partners:instalment-delete partners:invoice-carry-over partners:invoice-delete partners:invoice-edit
+    partners:invoice-issue partners:my-hours partners:person-answer partners:report-create
+    partners:report-link-revoke partners:report-publish partners:sponsored-ask training:attendance-edit
+    training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
+    training:meeting-list-create training:share-answer training:share-list
+    """.split()  # noqa: SIM905 (names are read as text)
+)
+
+
+def posting_views(resolver: URLResolver | None = None, prefix: str = "", *, exempt_only: bool = False) -> set[str]:
+    """The names of the addresses of ours that take a POST; only those without the CSRF check where asked."""
+    found: set[str] = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inside = prefix + (f"{pattern.namespace}:" if pattern.namespace else "")
+            found |= posting_views(pattern, inside, exempt_only=exempt_only)
+        elif exempt_only and not getattr(pattern.callback, "csrf_exempt", False):
+            continue
+        elif hasattr(getattr(pattern.callback, "view_class", None), "post"):
+            found.add(f"{prefix}{pattern.name}")
+    return {name for name in found if not name.startswith(NOT_OURS)}
+
+
+def row_counts() -> dict[str, int]:
+    """Rows of every table but those of the session and of the mechanism itself."""
+    models = [m for m in apps.get_models() if m._meta.app_label not in ("sessions", "submissions")]
+    return {m._meta.label: m._default_manager.count() for m in models}
+
+
+def view_of(url: str) -> str:
+    try:
+        return resolve(urlsplit(url).path).view_name
+    except Resolver404:
+        return ""
+
+
+class Walk:
+    """Sends forms twice and remembers what happened, by the view, the button and the names of the fields."""
+
+    def __init__(self, client) -> None:
+        self.client = client
+        self.client.raise_request_exception = False
+        self.tried: Counter[tuple[str, ...]] = Counter()
+        self.effects: dict[tuple[str, ...], dict[str, int]] = {}
+        self.wrong: list[tuple[str, tuple[str, ...], object]] = []
+
+    def page(self, url: str) -> None:
+        """Send every form of a page by each of its buttons."""
+        answer = self.client.get(url)
+        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+            return
+        for form in post_forms(answer.content.decode(), url):
+            view = view_of(form.action)
+            if not view or view.startswith(NOT_OURS):
+                continue
+            for sent in form.sendings():
+                button = [f"{n}={v[0]}" for n, v in sent.items() if n in ("do", "action", "to") and v]
+                names = {re.sub(r"\d+", "0", name) for name in sent if "__prefix__" not in name}
+                key = (view, *button, *sorted(names - {"csrfmiddlewaretoken"}))
+                if self.tried[key] < TRIES and key not in self.effects:
+                    self.tried[key] += 1
+                    self.send_twice(key, form.action, sent)
+
+    def send_twice(self, key: tuple[str, ...], url: str, sent: dict[str, list[str]]) -> None:
+        """Send it as it stands, again, and put everything back as it was."""
+        with transaction.atomic():
+            before = row_counts()
+            answer = self.client.post(url, sent)
+            if answer.status_code == 200 and f'name="{CONFIRMED}"'.encode() in answer.content:
+                (form,) = [f for f in post_forms(answer.content.decode(), url) if (CONFIRMED, YES) in f.buttons]
+                sent = {**form.values, CONFIRMED: [YES]}
+                answer = self.client.post(url, sent)
+            once = row_counts() if answer.status_code < 500 else {}
+            if once and once != before:
+                self.effects[key] = difference(once, before)
+                again = self.client.post(url, sent)
+                if again.status_code >= 500:
+                    self.wrong.append((url, key, "failed the second time"))
+                elif (twice := row_counts()) != once:
+                    self.wrong.append((url, key, difference(twice, once)))
+            elif not once:
+                self.wrong.append((url, key, "failed"))
+            transaction.set_rollback(True)
+
+
+def difference(now: dict[str, int], before: dict[str, int]) -> dict[str, int]:
+    return {name: now[name] - before[name] for name in now if now[name] != before[name]}
+
+
+def test_every_form_that_is_sent_twice_has_one_effect(client):
+    fill.fill(date(2027, 3, 1))
+    walk = Walk(client)
+    people = dict(fill.sign_ins())
+    for role in ("programme owner", "mentor", "mentee", "partner contact"):
+        client.force_login(User.objects.get(email=people[role]))
+        for url in crawl(client).pages:
+            walk.page(url)
+    client.logout()
+    for links in links_in_mails().values():
+        for link in links[-4:]:
+            walk.page(link)
+    assert walk.wrong == []
+    assert sorted(posting_views() - {view for view, *_ in walk.effects} - NOT_SENT) == []
+
+
+def test_no_form_goes_around_the_check_that_it_is_sent_once():
+    csrf, once = (
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "mentorship.core.submissions.middleware.SubmitOnceMiddleware",
+    )
+    assert settings.MIDDLEWARE.index(csrf) < settings.MIDDLEWARE.index(once)
+    # Programs send these, without a page before them; both are idempotent by what they say.
+    assert posting_views(exempt_only=True) <= {"cohorts:opt-out-edit"}
