@@ -94,7 +94,9 @@ class QuestionEdit(QuestionEditPage[SignupQuestion], FormQuestionView):
     form_class = QuestionForm
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "role_label": self.cohort.programme.label_of(self.role)}
+        dependants = list(self.object.dependants()) if self.object.pk else []
+        label = self.cohort.programme.label_of(self.role)
+        return {**super().get_context(), "role_label": label, "dependants": dependants}
 
     def count_answers(self) -> int:
         return self.object.answers.count() if self.object.pk else 0
