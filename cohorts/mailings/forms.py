@@ -12,6 +12,7 @@ from cohorts.mailings.letters import PLACEHOLDERS
 from cohorts.models import Cohort, Mailing, WeeklyMail
 from cohorts.people.filters import FilterError
 from mentorship.core.outbox.mail_templates.placeholders import unknown_placeholders
+from mentorship.core.ui.time_zone_field import LocalMomentField, moment_in
 
 MAX_TEXT = 20_000
 # The most common audiences, as filters of the people list.
@@ -85,9 +86,7 @@ class MailingForm(forms.ModelForm):
 class ScheduleForm(forms.Form):
     """When a mailing is sent, in the cohort's time zone, and how many people it may reach by then."""
 
-    send_at = forms.DateTimeField(
-        label="Day and time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    send_at = LocalMomentField(label="Day and time")
     most = forms.IntegerField(
         label="Maximum number of recipients",
         required=False,
@@ -102,13 +101,8 @@ class ScheduleForm(forms.Form):
         self.initial.setdefault("most", allowed_growth(reached))
         self.fields["send_at"].help_text = f"By the clock of the cohort: {cohort.zone_name}."
 
-    def full_clean(self) -> None:
-        # Fields read times in the active time zone.
-        with timezone.override(self.cohort.tz):
-            super().full_clean()
-
     def clean_send_at(self) -> datetime:
-        send_at: datetime = self.cleaned_data["send_at"]
+        send_at = moment_in(self.cohort.time_zone, self.cleaned_data["send_at"])
         if send_at < timezone.now() - timedelta(minutes=1):
             raise ValidationError("This moment has passed. Choose a later one.")
         return send_at

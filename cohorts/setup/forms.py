@@ -1,17 +1,15 @@
 """Forms about programmes, cohorts, groups, the plan and the team. Input only."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.timezones import ANYWHERE, end_of_day
-from mentorship.core.ui.time_zone_field import TimeZoneField
+from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
 
 
 class ProgrammeForm(forms.ModelForm):
@@ -45,11 +43,10 @@ class CohortForm(forms.ModelForm):
     """Name and dates of a cohort. The closing time is typed as the cohort's own clock shows it."""
 
     time_zone = TimeZoneField(help_text="The clock of all dates of this cohort.")
-    signup_closes_at = forms.DateTimeField(
+    signup_closes_at = LocalMomentField(
         label="Sign-up closes",
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="In the time zone above. Empty: sign-up stays open until you move the cohort on.",
+        help_text="By the clock of the time zone above. Empty: sign-up stays open until you move the cohort on.",
     )
 
     class Meta:
@@ -84,14 +81,12 @@ class CohortForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         closes, zone = cleaned.get("signup_closes_at"), cleaned.get("time_zone")
-        if closes and zone:
-            # The field reads the text in the reader's time zone, but the cohort's is meant.
-            meant = timezone.make_naive(closes)
-            cleaned["signup_closes_at"] = (
-                end_of_day(meant.date(), ANYWHERE)
-                if cleaned.get("closes_anywhere")
-                else meant.replace(tzinfo=ZoneInfo(zone))
-            )
+        if closes and cleaned.get("closes_anywhere"):
+            cleaned["signup_closes_at"] = end_of_day(closes.date(), ANYWHERE)
+        elif closes and zone:
+            clean_moment(self, "signup_closes_at", zone)
+        elif closes:
+            del cleaned["signup_closes_at"]  # without a zone it is no moment
         elif cleaned.get("closes_anywhere") and "signup_closes_at" not in self.errors:
             self.add_error("signup_closes_at", "Say which day.")
         return cleaned
@@ -171,17 +166,17 @@ TimelineFormSet = forms.modelformset_factory(
 class GroupForm(forms.ModelForm):
     """A track, or a partner's people. The closing time is typed as the cohort's own clock shows it."""
 
+    signup_closes_at = LocalMomentField(label="Sign-up closes", required=False)
+
     class Meta:
         model = Group
         fields = ("name", "slug", "seats", "signup_closes_at", "contact_email")
-        field_classes = {"signup_closes_at": forms.DateTimeField}
-        widgets = {
-            "signup_closes_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        }
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cohort = cohort
+        words = f"By the clock of the cohort: {cohort.zone_name}. Empty: when that of the cohort closes."
+        self.fields["signup_closes_at"].help_text = words
         if self.instance.signup_closes_at:
             local = self.instance.signup_closes_at.astimezone(cohort.tz)
             self.initial["signup_closes_at"] = local.replace(tzinfo=None)
@@ -194,7 +189,7 @@ class GroupForm(forms.ModelForm):
 
     def clean_signup_closes_at(self) -> Any:
         closes = self.cleaned_data["signup_closes_at"]
-        return timezone.make_naive(closes).replace(tzinfo=self.cohort.tz) if closes else None
+        return moment_in(self.cohort.time_zone, closes) if closes else None
 
 
 class CloneForm(forms.Form):

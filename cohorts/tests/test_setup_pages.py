@@ -1,11 +1,12 @@
 """The coordinators' pages about programmes, cohorts and people."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
-from cohorts.models import ChecklistItem, Cohort, Enrollment, Programme
+from cohorts.models import ChecklistItem, Cohort, Enrollment, Group, Programme
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, TopicFactory, UserFactory
 
@@ -282,3 +283,42 @@ def test_closing_sign_up_asks_first_and_says_who_signed_up(client, cast):
     assert Cohort.objects.get(pk=cast.cohort.pk).status == "matching"
     # Nothing is closed by the next step.
     assert client.post(move, {"to": "running"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("reader", "zone", "typed", "words"),
+    [
+        # New York skips this hour, UTC does not; Berlin skips another one.
+        ("America/New_York", "UTC", "2027-03-14T02:30", ""),
+        ("America/New_York", "Europe/Berlin", "2027-03-28T02:30", "The clocks in Berlin go forward over this hour"),
+        ("America/New_York", "America/New_York", "2027-11-07T01:30", ""),  # an hour that New York has twice
+    ],
+)
+def test_times_are_read_on_the_clock_of_the_cohort(client, cast, reader, zone, typed, words):
+    cast.coordinator.time_zone = reader
+    cast.coordinator.save()
+    Cohort.objects.filter(pk=cast.cohort.pk).update(time_zone=zone)
+    client.force_login(cast.coordinator)
+    cohort = reverse("cohorts:cohort-edit", args=[cast.cohort.slug])
+    group = reverse("cohorts:group-create", args=[cast.cohort.slug])
+    dates = {"starts_on": "2027-02-01", "ends_on": "2027-12-28", "time_zone": zone}
+    said = {"name": "Seeds 9", "slug": cast.cohort.slug, **dates, "signup_closes_at": typed}
+    answers = [
+        client.post(cohort, said),
+        client.post(group, {"name": "West", "slug": "west", "signup_closes_at": typed}),
+    ]
+    if words:
+        assert all(words in str(answer.context["form"].errors["signup_closes_at"]) for answer in answers)
+        assert all(f'value="{typed}"' in answer.content.decode() for answer in answers)
+    else:
+        meant = datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        closes = [Cohort.objects.get(pk=cast.cohort.pk).signup_closes_at, Group.objects.get().signup_closes_at]
+        assert closes == [meant, meant]
+        assert f'value="{typed}"' in client.get(cohort).content.decode()
+
+
+def test_the_clock_of_the_cohort_is_named_beside_the_field(client, cast):
+    Cohort.objects.filter(pk=cast.cohort.pk).update(time_zone="Africa/Nairobi")
+    client.force_login(cast.coordinator)
+    page = client.get(reverse("cohorts:group-create", args=[cast.cohort.slug])).content.decode()
+    assert "By the clock of the cohort: Nairobi" in page

@@ -10,6 +10,7 @@ from mentorship.core.outbox.mail_templates import rendering
 from mentorship.core.outbox.mail_templates.catalogue import problems_of
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.ui.time_zone_field import ReaderMomentField
 
 TWICE = ("twice", "may have gone out twice")
 BACK = ("back", "came back")
@@ -26,14 +27,12 @@ class MessageFilterForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    """The words of a message that has not left, and when it may. Times are those of the reader's zone."""
+    """The words of a message that has not left, and when it may."""
 
     subject = forms.CharField(max_length=rendering.SUBJECT_LENGTH)
     text = forms.CharField(max_length=50_000, widget=forms.Textarea(attrs={"rows": 18}))
-    due_at = forms.DateTimeField(
-        label="Leaves at",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="Your time. A moment that has passed means: with the next round, within a minute.",
+    due_at = ReaderMomentField(
+        label="Leaves at", about="A moment that has passed means: with the next round, within a minute."
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -48,13 +47,9 @@ class MessageForm(forms.Form):
 
 
 class PlannedForm(forms.Form):
-    """When a message leaves that is not written yet. Times are those of the reader's zone."""
+    """When a message leaves that is not written yet."""
 
-    due_at = forms.DateTimeField(
-        label="Leaves at",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="Your time. It leaves then, where there is still a reason for it.",
-    )
+    due_at = ReaderMomentField(label="Leaves at", about="It leaves then, where there is still a reason for it.")
 
     def __init__(self, *args: Any, planned: PlannedMail, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from mentorship.core.timezones import is_skipped, listed_zone, old_names, time_zone_choices, zone_name
@@ -65,11 +66,31 @@ class LocalMomentField(forms.Field):
         except ValueError:
             found = None
         if found is None:
-            raise forms.ValidationError("Enter a day and a time, such as 2027-02-16 10:00.", code="invalid")
+            raise forms.ValidationError("Enter a valid date/time, such as 2027-02-16 10:00.", code="invalid")
         return found
 
     def prepare_value(self, value: Any) -> Any:
         return value.strftime(LOCAL) if isinstance(value, datetime) else value
+
+
+class ReaderMomentField(LocalMomentField):
+    """A moment on the reader's own clock, which the field names beside it."""
+
+    def __init__(self, *, about: str = "", **kwargs: Any) -> None:
+        self.about = about
+        super().__init__(**kwargs)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        self.help_text = f"By your own clock ({zone_name(timezone.get_current_timezone_name())}). {self.about}".strip()
+        return super().get_bound_field(form, field_name)
+
+    def to_python(self, value: Any) -> Any:
+        """The moment (UTC); None where nothing was typed."""
+        local = super().to_python(value)
+        return local and moment_in(timezone.get_current_timezone_name(), local)
+
+    def prepare_value(self, value: Any) -> Any:
+        return super().prepare_value(timezone.localtime(value) if isinstance(value, datetime) else value)
 
 
 def moment_in(zone: str, local: datetime) -> datetime:
