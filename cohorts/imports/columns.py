@@ -60,8 +60,8 @@ def check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Ma
     if misplaced := [f for f in mapping.values() if ONLY_FOR.get(f, role) != role]:
         raise SheetError(f"A {role} has no “{COLUMN_LABELS[misplaced[0]]}”.")
     if wrong := [f for f in mapping.values() if f not in fields]:
-        raise SheetError(f"“{wrong[0]}” is no field. Fields are: {', '.join(fields)}.")
+        raise SheetError(f"“{wrong[0]}” isn't a field. Fields are: {', '.join(fields)}.")
     if len(set(mapping.values())) != len(mapping):
         raise SheetError("Two columns are mapped to the same field.")
     if "email" not in mapping.values():
-        raise SheetError("One column must hold the e-mail addresses: choose which one.")
+        raise SheetError("Choose the column with the email addresses.")

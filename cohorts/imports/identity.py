@@ -149,9 +149,9 @@ def _settle(row: ImportRow, roster: _Roster, decisions: Mapping[str, str]) -> Im
     differ, decided = _differ(given.full_name, team.user.full_name), decisions.get(str(row.line)) == SOMEBODY_ELSE
     question = "" if differ else _question(given, team)
     if not (differ or decided):
-        return ImportRow(row.line, None, question, question=question)
+        return ImportRow(row.line, None, question, question=question, about=team.pk)
     note = f"The id “{given.external_id}” belongs to {_named(team.user)} already, so it isn't used for this row."
-    return _warned(replace(row, said=_without_id(given), question=question), note)
+    return _warned(replace(row, said=_without_id(given), question=question, about=team.pk), note)
 
 
 def _as_own(row: ImportRow, given: EnrollmentInput, own: Enrollment, holder: Enrollment | None) -> ImportRow:

@@ -48,8 +48,8 @@ def read_people(addresses: str, names: str) -> PeopleInCells:
     left = [part for part in _WORDS_BETWEEN.split(rest) if part and part.strip(" .:\"'-")]
     if not found:
         if left:
-            raise CellError(f"“{addresses[:80]}” is no e-mail address.")
-        raise CellError("It has no e-mail address.")
+            raise CellError(f"“{addresses[:80]}” isn't an email address. It should look like name@example.org.")
+        raise CellError("This row has no email address.")
     named = _split_names(names, len(found))
     people = [
         (named[n] if n < len(named) and named[n] else own, address) for n, (address, own) in enumerate(found.items())
@@ -66,7 +66,9 @@ def _checked(text: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise CellError(f"“{text.strip()[:80]}” is no e-mail address.") from None
+        raise CellError(
+            f"“{text.strip()[:80]}” isn't an email address. It should look like name@example.org."
+        ) from None
     if len(address) > LONGEST_ADDRESS:
         raise CellError(f"The address “{address[:40]}…” has {len(address)} characters; at most {LONGEST_ADDRESS} fit.")
     return address

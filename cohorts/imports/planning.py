@@ -58,6 +58,11 @@ class ImportPlan:
     digest: str = ""
 
     @property
+    def asked(self) -> list[ImportRow]:
+        """The rows about which a coordinator is asked, decided ones included."""
+        return [one.row for one in self.rows if one.row.question]
+
+    @property
     def new(self) -> list[tuple[int, str]]:
         """The lines of new applications, and whose they are."""
         return [

@@ -29,7 +29,8 @@ class RowError(ValueError):
 class ImportRow:
     """One row of a sheet as enrollment input, or the error why it can't be used. `line` counts as in the file.
 
-    `question`: what a coordinator has to decide about it, or decided, see `identity`.
+    `question`: what a coordinator has to decide about it, or decided, see `identity`; `about`: the id of the enrollment
+    that it is about.
     """
 
     line: int
@@ -37,6 +38,7 @@ class ImportRow:
     error: str = ""
     warnings: tuple[str, ...] = ()
     question: str = ""
+    about: int = 0
 
 
 def parse_rows(
@@ -160,7 +162,7 @@ def _number(label: str, low: int, high: int, *, required: bool) -> Reader:
         found = _WHOLE.fullmatch(text)
         exact = float(found[1].replace(",", ".")) if found else None
         if exact is None or (required and not exact.is_integer()):
-            why = "is a date, perhaps made by a spreadsheet" if _DAY.fullmatch(text) else "is no whole number"
+            why = "is a date, perhaps made by a spreadsheet" if _DAY.fullmatch(text) else "isn't a whole number"
             if required:
                 raise RowError(f"{label}: “{text[:40]}” {why}.")
             warnings.append(f"{label}: “{text[:40]}” {why}; it is in the note.")
@@ -183,7 +185,7 @@ def _choice(label: str, choices: Sequence[tuple[str, str]]) -> Reader:
     def read(text: str, warnings: list[str], leftovers: list[str]) -> str | None:
         found = known.get(text.casefold())
         if found is None:
-            warnings.append(f"{label}: “{text[:40]}” is none that we know; it is in the note.")
+            warnings.append(f"{label}: “{text[:40]}” isn't one of the choices; it is in the note.")
             leftovers.append(f"{label}: {text}")
         return found
 
@@ -193,7 +195,7 @@ def _choice(label: str, choices: Sequence[tuple[str, str]]) -> Reader:
 def _country(text: str, warnings: list[str], leftovers: list[str]) -> str | None:
     code = country_code(text)
     if not code:
-        warnings.append(f"“{text[:60]}” is no country that we know; it is in the note.")
+        warnings.append(f"“{text[:60]}” isn't a country we know; it is in the note.")
         leftovers.append(f"Country: {text}")
     return code or None
 
@@ -202,7 +204,7 @@ def _zone(text: str, warnings: list[str], leftovers: list[str]) -> str | None:
     try:
         return zone_from_text(text)
     except ValueError:
-        warnings.append(f"“{text[:60]}” is no time zone that we know; it is in the note.")
+        warnings.append(f"“{text[:60]}” isn't a time zone we know; it is in the note.")
         leftovers.append(f"Time zone: {text}")
         return None
 
@@ -213,7 +215,7 @@ def _languages(text: str, warnings: list[str], leftovers: list[str]) -> list[str
         if code := language_code(name):
             codes.append(code)
         else:
-            warnings.append(f"“{name[:60]}” is no language that we know; it is in the note.")
+            warnings.append(f"“{name[:60]}” isn't a language we know; it is in the note.")
             leftovers.append(f"Language: {name}")
     return list(dict.fromkeys(codes))
 
@@ -249,6 +251,6 @@ def _own_answer(question: SignupQuestion, text: str, warnings: list[str], leftov
     """Parse an answer to one of the cohort's own questions. What does not fit goes to the note."""
     value = question.behaviour.read_cell(question, text)
     if value is None:
-        warnings.append(f"{question.text}: “{text[:40]}” is no answer to it; it is in the note.")
+        warnings.append(f"{question.text}: “{text[:40]}” isn't an answer to it; it is in the note.")
         leftovers.append(f"{question.text}: {text}")
     return value

@@ -51,7 +51,12 @@ class ImportResult:
 
     @property
     def rows(self) -> int:
-        return self.created + self.updated + self.unchanged + len(self.rejected)
+        return self.usable + len(self.rejected)
+
+    @property
+    def usable(self) -> int:
+        """Rows that are imported, those that change nothing included."""
+        return self.created + self.updated + self.unchanged
 
     def add(self, planned: PlannedRow) -> None:
         """Count what becomes of a row."""
@@ -278,7 +283,7 @@ def _fail(batch_id: int, error: Exception) -> ImportBatch:
         batch.status, batch.plan = ImportBatch.Status.FAILED, []
         # The first line alone: databases name the values in the next ones.
         first_line = str(error).partition("\n")[0][:300]
-        batch.failure = str(error) if isinstance(error, ServiceError) else f"{type(error).__name__}: {first_line}"
+        batch.failure = str(error) if isinstance(error, ServiceError) else f"An unexpected error: {first_line}."
         batch.save(update_fields=["status", "plan", "failure", "touched_at"])
     return batch
 

@@ -99,6 +99,8 @@ class ImportBatchDetail(ImportBatchView):
         if form.is_valid():
             with errors_as_messages(self.request):
                 read_again(batch=self.object, choice=form.choice)
+        else:
+            messages.error(self.request, "Choose how to read the file from the options listed.")
         return here
 
     def _preview(self, options: ImportOptions, form: forms.Form) -> HttpResponse:
@@ -122,7 +124,7 @@ class ImportBatchDetail(ImportBatchView):
             digest=plan.digest,
             new=plan.new,
             result=result,
-            asked=[(line, text, options.decisions.get(str(line), "")) for line, text in result.asked],
+            asked=[(row, options.decisions.get(str(row.line), "")) for row in plan.asked],
             rejected=[told for told in result.rejected if told not in result.asked],
         )
 

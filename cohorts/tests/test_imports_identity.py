@@ -126,6 +126,9 @@ def test_the_page_asks_about_an_id_with_another_address_and_does_as_told(client,
     url = client.post(url, {"role": "mentee", "file": sheet}).url
     page = client.get(url)
     assert "Same id, another address" in page.content.decode()
+    about = cast.cohort.enrollments.get(external_id="7")
+    assert reverse("cohorts:enrollment-detail", args=[cast.cohort.slug, about.pk]) in page.content.decode()
+    assert 'name="apply"' not in page.content.decode()  # no row to import yet
     sent = {name: field for name, _h, field, _s in page.context["columns"]} | {"status": "applied", "row-2": "other"}
     page = client.post(url, sent)
     assert "1 new" in page.content.decode()
@@ -224,7 +227,7 @@ def test_an_import_that_cannot_go_on_ends_as_failed_and_blocks_no_other(client, 
     bad.refresh_from_db()
     good.refresh_from_db()
     assert (bad.status, bad.done, good.status) == ("failed", 1, "applied")
-    assert bad.failure == "DataError: value too long for type character varying(200)"
+    assert bad.failure == "An unexpected error: value too long for type character varying(200)."
     client.force_login(cast.coordinator)
     page = client.get(reverse("cohorts:import-detail", args=[cast.cohort.slug, bad.pk])).content.decode()
     assert "Stopped after 1 of 2 rows" in page

@@ -118,7 +118,10 @@ def test_rows_with_errors_come_back_as_a_file_to_mend(client, cast):
     import_as_shown(client, page.url, {"column-0": "email", "column-1": "full_name", "status": "applied"})
     answer = client.get(reverse("cohorts:import-rejected-list", args=[cast.cohort.slug, batch.pk]))
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert rows == [["email", "name", "reason"], ["nowhere", "Ana", "“nowhere” is no e-mail address."]]
+    assert rows == [
+        ["email", "name", "reason"],
+        ["nowhere", "Ana", "“nowhere” isn't an email address. It should look like name@example.org."],
+    ]
     mended = answer.content.decode().replace("nowhere,", "ana@example.org,")
     page = client.post(upload, {"role": "mentor", "file": SimpleUploadedFile("y.csv", mended.encode())})
     import_as_shown(client, page.url, {"column-0": "email", "column-1": "full_name", "status": "applied"})

@@ -47,7 +47,7 @@ def cohort():
 
 def test_every_row_is_imported_or_reported(cohort):
     result = run(cohort, MENTEES)
-    assert (result.created, result.rejected) == (2, [(4, "It has no e-mail address.")])
+    assert (result.created, result.rejected) == (2, [(4, "This row has no email address.")])
     assert result.ignored == ["team_size", "status"]
     rivers = Enrollment.objects.get(external_id="p1")
     assert [p.email for p in rivers.people] == ["ana@example.org", "ben@example.org"]
@@ -85,7 +85,10 @@ def test_a_rejected_row_does_not_stop_the_others(cohort):
         cohort, "email,capacity\nana@example.org,2\nnowhere,1\nben@example.org,many\ncleo@example.org,1\n", "mentor"
     )
     assert result.created == 2
-    assert result.rejected == [(3, "“nowhere” is no e-mail address."), (4, "Places: “many” is no whole number.")]
+    assert result.rejected == [
+        (3, "“nowhere” isn't an email address. It should look like name@example.org."),
+        (4, "Places: “many” isn't a whole number."),
+    ]
 
 
 def test_values_that_fit_no_field_are_added_to_the_note_once(cohort):
@@ -181,7 +184,7 @@ def test_the_command_prints_the_result_of_each_row(cohort, tmp_path, capsys):
     call_command("import_enrollments", "seeds-3", str(path), "--role", "mentee", "--status", "accepted", "--consented")
     printed = capsys.readouterr().out
     assert "3 rows: 2 created, 0 updated, 0 unchanged, 1 rejected." in printed
-    assert "line 4 rejected: It has no e-mail address." in printed
+    assert "line 4 rejected: This row has no email address." in printed
     assert set(Enrollment.objects.values_list("status", "shares_address")) == {("accepted", True)}
     call_command("import_enrollments", "seeds-3", str(path), "--role", "mentee", "--json")
     assert json.loads(capsys.readouterr().out)["unchanged"] == 2
@@ -190,11 +193,11 @@ def test_the_command_prints_the_result_of_each_row(cohort, tmp_path, capsys):
 def test_the_command_maps_headers_and_refuses_what_makes_no_sense(cohort, tmp_path):
     path = tmp_path / "mentors.csv"
     path.write_text("Wohin schreiben,Was kannst du\nana@example.org,Soil\n")
-    with pytest.raises(CommandError, match="choose which one"):
+    with pytest.raises(CommandError, match="Choose the column"):
         call_command("import_enrollments", "seeds-3", str(path), "--role", "mentor")
     for wrong, said in [
         ("Nirgends=email", "no column"),
-        ("Was kannst du=luck", "is no field"),
+        ("Was kannst du=luck", "isn't a field"),
         ("email", "HEADER=FIELD"),
     ]:
         with pytest.raises(CommandError, match=said):
@@ -227,12 +230,12 @@ def test_a_sheet_is_uploaded_previewed_and_applied_and_rejected_rows_are_downloa
     url = upload(client, cast.cohort, MENTEES.replace("emails", "Mails").replace("Nobody's", "=Nobody's")).url
     page = client.get(url)
     assert page.status_code == 422
-    assert "One column must hold the e-mail addresses" in page.content.decode()
+    assert "Choose the column with the email addresses" in page.content.decode()
     columns = {name: field for name, _header, field, _samples in page.context["columns"]} | {"column-1": "email"}
     answer = client.post(url, {**columns, "status": "accepted"})
     preview, seen = answer.content.decode(), answer.context["digest"]
     assert "2 new" in preview
-    assert "It has no e-mail address." in preview
+    assert "This row has no email address." in preview
     assert "line 4" in preview
     assert Enrollment.objects.filter(cohort=cast.cohort).count() == 2  # the cast's
 

@@ -143,7 +143,7 @@ class _TextReader:
         """The text so far; begins anew."""
         text = "".join(self._pieces)
         self._pieces.clear()
-        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+        return _ESCAPED.sub(_unescaped, text) if "_x" in text else text
 
 
 class _SheetReader:
@@ -292,6 +292,12 @@ def _shown_moment(value: float, code: str, from_1904: bool) -> str:
             return day
         return f"{day} {found.time().isoformat('minutes' if not found.second else 'seconds')}"
     return ""
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """The character that an escape stands for; halves of one stay as they are written."""
+    code = int(found[1], 16)
+    return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
 def _column_number(letters: str) -> int:
