@@ -4,6 +4,7 @@ An id is trusted only with the same person. Sheets count their rows from 1, peop
 shorten long numbers: the id alone would write one application over another's.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,9 @@ from mentorship.core.text import without_accents
 
 # What a coordinator may decide about a row whose id belongs to somebody with another address.
 SOMEBODY_ELSE = "other"
+
+# A long number as a spreadsheet shows it: many numbers look like this one.
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 Application = tuple[int | str, str]
 
@@ -138,7 +142,8 @@ def _settle(row: ImportRow, roster: _Roster, decisions: Mapping[str, str]) -> Im
     if team is None:
         return row
     if roster.people[given.email] == team.user:
-        if team.pk not in roster.meant:
+        shortened = _SHORTENED.fullmatch(given.external_id)
+        if team.pk not in roster.meant and not shortened:
             return row
         note = f"The id “{given.external_id}” belongs to “{team}” already, so it isn't used for this row."
         return _warned(replace(row, said=_without_id(given)), note)

@@ -27,7 +27,7 @@ class ReadTable:
         others = [
             f"“{name}”{' (hidden)' if hidden else ''}" for name, hidden in self.sheet.names if name != self.sheet.name
         ]
-        sheets = [f"Read is the sheet “{self.sheet.name}”, and not {', '.join(others)[:200]}."] if others else []
+        sheets = [f"The sheet “{self.sheet.name}” is read. Not read: {', '.join(others)[:200]}."] if others else []
         return [*sheets, *self.sheet.notes, *self.notes]
 
     def as_json(self) -> dict[str, Any]:
@@ -59,9 +59,9 @@ def read_file(content: bytes, choice: ReadingChoice | None = None) -> ReadTable:
         found = find_table(sheet, choice.header_line)
         if choice.sheet or _names_addresses(found.table.headers):
             return found
-    except SheetError:
+    except SheetError as error:
         if choice.sheet or not [name for name, hidden in sheet.names if not hidden and name != sheet.name]:
-            raise
+            raise SheetError(f"{error}{_hidden_sheets(sheet)}") from error
         found = None
     for name in [name for name, hidden in sheet.names if not hidden and name != sheet.name]:
         other = _table_of_sheet(content, name)
@@ -69,8 +69,18 @@ def read_file(content: bytes, choice: ReadingChoice | None = None) -> ReadTable:
             return other
         found = found or other
     if found is None:
-        raise SheetError("No sheet of the workbook has a row of column names with rows below it.")
+        reason = "No sheet of the workbook has a row of column names with rows below it."
+        raise SheetError(f"{reason}{_hidden_sheets(sheet)}")
     return found
+
+
+def _hidden_sheets(sheet: Sheet) -> str:
+    names = ", ".join(f"“{name}”" for name, hidden in sheet.names if hidden)
+    return (
+        f" Hidden sheets are not read: {names[:200]}. Unhide the one you mean and upload the file again."
+        if names
+        else ""
+    )
 
 
 def _table_of_sheet(content: bytes, name: str) -> ReadTable | None:

@@ -92,6 +92,13 @@ def test_two_projects_of_one_person_keep_their_ids_apart(cohort):
     assert {title: id_ for (_, title), (id_, _) in applications(cohort).items()} == {"A": "1", "B": "2"}
 
 
+def test_a_number_that_a_spreadsheet_shortened_does_not_rename_an_application(cohort):
+    run(cohort, "id,email,title\n4.91702E+11,ada@example.org,A\n")
+    result = run(cohort, "id,email,title\n4.91702E+11,ada@example.org,B\n")
+    assert (result.created, result.updated) == (1, 0)
+    assert set(applications(cohort)) == {("ada@example.org", "A"), ("ada@example.org", "B")}
+
+
 def test_a_team_in_another_order_stays_one_team(cohort):
     for ids in ("id,", ""):
         run(cohort, f"{ids}email,title\n{ids and '5,'}ana{ids[:2]}@example.org;ben{ids[:2]}@example.org,T{ids}\n")

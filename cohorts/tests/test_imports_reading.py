@@ -176,6 +176,11 @@ def test_the_visible_sheet_with_the_people_is_read_and_the_others_are_named():
     assert read_file(content, ReadingChoice(sheet="old")).table.rows[1] == ["Old", "old@example.org"]
 
 
+def test_where_only_a_hidden_sheet_has_people_the_reason_names_it():
+    with pytest.raises(SheetError, match="Hidden sheets are not read: “People”"):
+        read_file(book({"People": ("hidden", TABLE), "Notes": ("visible", [["nothing"]])}))
+
+
 @pytest.fixture
 def upload(client, cast):
     client.force_login(cast.coordinator)
