@@ -80,8 +80,11 @@ def test_from_the_filtered_list_to_the_sent_mail(client, cast):
     page = client.get(url).content.decode()
     assert "Dear Mona, hello." in page
     assert "Send now to 1" in page
-    client.post(url, {"action": "send"})
-    client.post(url, {"action": "send"})
+    page = client.post(url, {"action": "send", "seen": "1"}).content.decode()
+    assert "1 person gets it at once." in page
+    assert not mails_of(mailing).exists()
+    for _ in range(2):
+        client.post(url, {"action": "send", "seen": "1", "confirmed": "yes"})
     assert addresses(mailing) == ["mentor@example.org"]
     page = client.get(url).content.decode()
     assert mails_of(mailing).get().get_absolute_url() in page
@@ -168,7 +171,7 @@ def test_a_stopped_mailing_says_why_on_today_and_on_its_page_and_is_sent_after_a
     assert client.post(edit, form_data(audience="group=earth")).url == url
     mailing.refresh_from_db()
     assert (mailing.status, mails_of(mailing).count()) == ("stopped", 0)
-    client.post(url, {"action": "send", "seen": "1"})
+    client.post(url, {"action": "send", "seen": "1", "confirmed": "yes"})
     assert addresses(mailing) == ["mentee@example.org"]
     assert not [n for n in client.get("/").context["needs"] if n.title == "Mails to many that were stopped"]
 
@@ -193,7 +196,7 @@ def test_sending_now_reaches_no_more_people_than_the_page_said(client, cast):
     page = client.post(url, {"action": "send", "seen": "2"}, follow=True).content.decode()
     assert "3 people would get this mail, more than 2." in page
     assert not mails_of(mailing).exists()
-    client.post(url, {"action": "send", "seen": "3"})
+    client.post(url, {"action": "send", "seen": "3", "confirmed": "yes"})
     assert mails_of(mailing).count() == 3
 
 

@@ -30,19 +30,20 @@ NOT_SENT = set(
     checkins:criterion-create checkins:graduation-confirm checkins:honorarium-create checkins:opportunity-create
     checkins:own-page checkins:pair-list checkins:question-create checkins:question-move checkins:reply-create
     checkins:reply-delete checkins:survey-preview checkins:wave-create cohorts:conflict-withdraw
-    cohorts:duplicate-mark-different cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:enrollment-create
-    cohorts:enrollment-decide cohorts:enrollment-edit cohorts:enrollment-set-group cohorts:import-create
-    cohorts:import-detail cohorts:invitation-create cohorts:my-enrollment-edit cohorts:place-leave
-    cohorts:question-create cohorts:question-move cohorts:selection-run-apply cohorts:selection-run-edit
+    cohorts:duplicate-mark-different cohorts:duplicate-merge cohorts:duplicate-undo-merge
+    cohorts:enrollment-change-lead cohorts:enrollment-create cohorts:enrollment-decide cohorts:enrollment-edit
+    cohorts:enrollment-set-group cohorts:import-create cohorts:import-detail cohorts:invitation-create
+    cohorts:my-enrollment-edit cohorts:my-sharing-edit cohorts:place-leave cohorts:question-create
+    cohorts:question-move cohorts:selection-run-apply cohorts:selection-run-edit cohorts:sharing-edit
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-form-preview
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-undo matching:board-undo
     matching:group-choose matching:match-rematch matching:match-undo matching:my-match matching:my-note
     matching:my-note-create matching:my-rematch-request matching:pause-edit matching:pause-list
-    matching:replacement-search matching:run-ask matching:supply matching:wish-settle my-data outbox:message-cancel
-    outbox:message-edit outbox:message-resend outbox:message-send-again partners:bank-import
-    partners:bank-line-match partners:contribution-create partners:cost-split partners:entry-create
-    partners:instalment-delete partners:invoice-carry-over partners:invoice-delete partners:invoice-edit
-    partners:invoice-issue partners:my-hours partners:person-answer partners:report-create
+    matching:replacement-search matching:run-ask matching:run-ask-sharing matching:supply matching:wish-settle
+    my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
+    partners:bank-import partners:bank-line-match partners:contribution-create partners:cost-split
+    partners:entry-create partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
+    partners:invoice-edit partners:invoice-issue partners:my-hours partners:person-answer partners:report-create
     partners:report-link-revoke partners:report-publish partners:sponsored-ask training:attendance-edit
     training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
     training:meeting-list-create training:share-answer training:share-list

@@ -24,9 +24,10 @@ from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word, has_every_word
-from mentorship.core.views import errors_as_messages
+from mentorship.core.views import Question, errors_as_messages
 
 SKIPPED = "skipped"
 SENT_CHOICES = (*OutboxMessage.Status.choices, (SKIPPED, "left out"))
@@ -137,6 +138,21 @@ class MailingDetail(CohortView):
             name = f"{self.cohort.slug}-mailing-{self.mailing.pk}"
             return export(request, name, HEAD, _rows(_sent_to(self.mailing, request)))
         return self.page(form=self._schedule_form())
+
+    def ask_first(self) -> Question | None:
+        """Ask before it is sent to everybody at once."""
+        if self.request.POST.get("action") != "send" or self.mailing.status not in Mailing.CHANGEABLE:
+            return None
+        reached = sum(not recipient.skipped for recipient in self.recipients)
+        seen = number_in(self.request.POST.get("seen"))
+        if not reached or (seen and reached > seen):
+            return None  # the service refuses it and says why
+        return Question(
+            title="Send this mail now?",
+            text=[f"{counted(reached, 'person gets,people get')} it at once. It can't be called back."],
+            button=f"Send to {counted(reached, 'person,people')}",
+            back=self.mailing.get_absolute_url(),
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "")
