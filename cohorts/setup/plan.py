@@ -18,6 +18,7 @@ from mentorship.core.timezones import end_of_day
 
 # These steps of a timeline are fields of the cohort itself, so that no date is stored twice.
 CLOSES, START, END = "sign-up-closes", "start", "end"
+DECISIONS = "decisions"
 
 
 OF_COHORT = (CLOSES, START, END)
@@ -28,7 +29,7 @@ DEFAULT_TIMELINE: list[tuple[str, str, int]] = [
     ("opens", "Sign-up opens", -89),
     ("webinar", "Information webinar", -76),
     (CLOSES, "Sign-up closes", -47),
-    ("decisions", "Applicants hear from us", -31),
+    (DECISIONS, "Applicants hear from us", -31),
     ("kick-off", "Welcome call", 7),
     ("training", "Mentor training", 9),
     ("mid-term", "Mid-term survey", 49),
@@ -142,6 +143,15 @@ def timeline_of(cohort: Cohort, *, shared_only: bool = False) -> list[TimelineEn
         if row.shared or not shared_only
     ]
     return sorted(moments, key=lambda m: m.order)
+
+
+def decisions_before_closing(cohort: Cohort) -> list[CohortDate]:
+    """The dates on which applicants were to hear, although sign-up is still open then: a date was moved since."""
+    closes = cohort.signup_closes_at
+    if closes is None:
+        return []
+    last_day = closes.astimezone(cohort.closing_zone).date()
+    return [row for row in cohort.dates.all() if row.key == DECISIONS and row.on <= last_day]
 
 
 def upcoming_entries(cohort: Cohort, today: date, most: int = 5) -> list[TimelineEntry]:

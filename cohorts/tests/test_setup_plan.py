@@ -239,6 +239,15 @@ def test_the_plan_page_adds_ticks_and_drops(client, last, cast):
     assert not last.dates.filter(pk=row.pk).exists()
 
 
+def test_the_plan_says_where_applicants_would_hear_before_sign_up_closes(client, last, cast):
+    client.force_login(cast.coordinator)
+    url = reverse("cohorts:plan-detail", args=[last.slug])
+    row = CohortDate.objects.create(cohort=last, key="decisions", name="Applicants hear from us", on=date(2026, 11, 30))
+    assert "Applicants hear from us: this is before sign-up closes" in client.get(url).content.decode()
+    CohortDate.objects.filter(pk=row.pk).update(on=date(2026, 12, 1))
+    assert "before sign-up closes" not in client.get(url).content.decode()
+
+
 def test_a_group_is_kept_while_it_has_people(client, last, cast):
     client.force_login(cast.coordinator)
     group = last.groups.get()

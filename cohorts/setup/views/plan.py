@@ -48,6 +48,7 @@ class PlanDetail(CohortView):
             **super().get_context(),
             "today": today,
             "moments": plan.timeline_of(self.cohort),
+            "too_early": plan.decisions_before_closing(self.cohort),
             "items": items,
             "late": {item.pk for item in plan.overdue_items(items, today)},
             "done": sum(item.done_at is not None for item in items),
