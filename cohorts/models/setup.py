@@ -16,6 +16,7 @@ from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
 from mentorship.core.accounts.models import Workspace, validate_time_zone
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import Sender
+from mentorship.core.text import with_article
 from mentorship.core.timezones import ANYWHERE, zone_name
 
 
@@ -81,6 +82,21 @@ class Programme(models.Model):
     def plural_of(self, role: str) -> str:
         """The programme's own word for several people in a role."""
         return f"{self.label_of(role)}s"
+
+    @property
+    def a_mentor(self) -> str:
+        """`a mentor`, `an advisor`."""
+        return with_article(self.mentor_label)
+
+    @property
+    def mentors_word(self) -> str:
+        """Its word for mentors, for mails."""
+        return self.plural_of("mentor")
+
+    @property
+    def mentees_word(self) -> str:
+        """Its word for mentees, for mails."""
+        return self.plural_of("mentee")
 
     @property
     def sender(self) -> Sender:
