@@ -38,6 +38,8 @@ class EnrollmentInput:
     own: Mapping[str, Any] = field(default_factory=dict)
     topics: Sequence[str] | None = None
     members: Sequence[tuple[str, str]] | None = None
+    # Whether new members agreed that their match may have their address. A lead can't agree for the others.
+    members_share: bool = False
     # Added to the coordinators' note, each once.
     remarks: Sequence[str] = ()
 
@@ -292,7 +294,9 @@ def _link_members(
         if row.pk:
             known.gone_members += [pk for email, pk in present.items() if email not in wanted]
             known.new_members += [
-                TeamMember(enrollment=row, user=user) for email, user in wanted.items() if email not in present
+                TeamMember(enrollment=row, user=user, shares_address=given.members_share)
+                for email, user in wanted.items()
+                if email not in present
             ]
 
 

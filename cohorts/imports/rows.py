@@ -89,6 +89,7 @@ def _said(
         values=values,
         topics=_topics(cells["topics"], warnings, leftovers) if "topics" in cells else None,
         members=people[1:] if role == Enrollment.Role.MENTEE else None,
+        members_share=consented,
         own=own,
         # Nothing is dropped: what no field can hold goes to the note.
         remarks=[*filter(None, [cells.get("note", "")]), *leftovers],

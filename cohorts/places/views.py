@@ -18,6 +18,7 @@ from cohorts.enrollment.seats import free_seats
 from cohorts.models import Enrollment
 from cohorts.places import services
 from cohorts.places.forms import LeaveForm, ReturnRolesForm
+from cohorts.sharing.links import SHARING
 from cohorts.signup.services import is_open_to_edit
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
@@ -122,9 +123,17 @@ class PlaceDetail(PlaceView):
             "departure": self.departure,
             "left": enrollment.departures.select_related("user") if self.leads else [],
             "may_leave": enrollment.is_open and (self.leads or self.is_member),
+            "sharing_url": self._sharing_url(),
+            "shares": self.person is not None and enrollment.shares_address_of(self.person),
             "may_edit_answers": self.leads and is_open_to_edit(enrollment),
             "back_form": back_form if enrollment.occupies_place and self.leads else None,
         }
+
+    def _sharing_url(self) -> str:
+        """Where the reader says by which name others know them and who may have their address; "" for all others."""
+        enrollment, person = self.enrollment, self.person
+        asked = person is not None and person in enrollment.people and enrollment.is_open
+        return SHARING.url(enrollment.pk, person.pk) if asked and person else ""
 
 
 class PlaceLeave(PlaceView):

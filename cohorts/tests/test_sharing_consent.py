@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from cohorts.enrollment.links import place_link
+from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
 from cohorts.sharing.links import SHARING
 from cohorts.sharing.services import ask_about_sharing
 from mentorship.core.outbox.models import OutboxMessage
@@ -83,3 +85,22 @@ def test_a_missing_name_is_the_role_and_the_place_and_never_the_address(team):
     assert team.name_of(team.user) == "an intern in Berlin"
     assert str(team.user) == "Someone in Berlin"
     assert "lead" not in team.user.short_name
+
+
+def test_the_page_of_a_place_leads_to_it_for_each_person(client, team):
+    member = team.members.create(user=UserFactory(full_name="Bo Lund"))
+    page = client.get(place_link(team.pk, member.user_id)).content.decode()
+    assert "Share your address" in page
+    assert "Add your name" in client.get(place_link(team.pk, team.user_id)).content.decode()
+
+
+def test_members_of_a_team_share_their_address_only_where_the_sheet_says_so(team):
+    for shares in (False, True):
+        given = EnrollmentInput(
+            email=f"lead{shares}@example.org",
+            full_name="Lead",
+            members=[("Bo", f"bo{shares}@example.org")],
+            members_share=shares,
+        )
+        saved, _ = save_enrollment(cohort=team.cohort, role="mentee", given=given, by=None)
+        assert saved.members.get().shares_address is shares

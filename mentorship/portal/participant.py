@@ -93,6 +93,9 @@ def _trainings(user: User, now: datetime) -> Iterator[TodoItem]:
 
 
 def _others(user: User) -> Iterator[TodoItem]:
+    if not user.known_name:
+        text = "The people you meet here don’t know what to call you."
+        yield TodoItem("Your name", text, None, reverse("accounts:profile"), "Add your name")
     reviews = Cohort.objects.filter(
         mentors_review=True,
         enrollments__user=user,

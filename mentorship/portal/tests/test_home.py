@@ -280,3 +280,12 @@ def test_roles_have_the_programmes_own_words(client, cast, django_assert_max_num
         found += [(view, text) for text in said]
     assert found == []
     assert "Project leads without a match" in [need.title for need in client.get("/").context["needs"]]
+
+
+def test_whoever_gave_no_name_is_asked_for_it(client, cast):
+    cast.mentee.full_name = ""
+    cast.mentee.save()
+    client.force_login(cast.mentee)
+    page = client.get("/").content.decode()
+    assert "Add your name" in page
+    assert "Hello participant" in page
