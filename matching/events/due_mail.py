@@ -5,16 +5,17 @@ The sweep writes those that are due; the list of planned mail shows those that a
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from cohorts.models import Enrollment
-from matching.events.mails import zone_of_reader
+from matching.events.mails import enrollments_in_key, mail_key, one_mail_each, zone_of_reader
 from matching.events.services import ABSENT, COMING, ROLES
 from matching.events.table_plan import stored_schedule
 from matching.events.wishes import meetings_held
 from matching.models import SpeedEvent, SpeedRsvp
+from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.timezones import reminder_before
 
@@ -42,10 +43,16 @@ class EventMail:
     until_why: str
     what: str
     why: str
+    also: tuple[Enrollment, ...] = ()  # others that the same people are in
+    to: tuple[User, ...] = ()
+
+    @property
+    def enrollments(self) -> list[Enrollment]:
+        return [self.enrollment, *self.also]
 
     @property
     def key(self) -> str:
-        return f"{self.key_prefix}:{self.event.pk}:{self.enrollment.pk}"
+        return mail_key(self.key_prefix, self.event, self.enrollments)
 
 
 @dataclass
@@ -83,8 +90,8 @@ def read_event_facts(events: Iterable[SpeedEvent]) -> dict[int, EventFacts]:
     invitations = OutboxMessage.objects.filter(key__startswith="event-invite:", scope__in=scopes)
     invited_at: dict[int, dict[int, datetime]] = defaultdict(dict)
     for key, created_at in invitations.values_list("key", "created_at"):
-        _, event_id, enrollment_id = key.split(":")
-        invited_at[int(event_id)][int(enrollment_id)] = created_at
+        event_id = int(key.split(":")[1])
+        invited_at[event_id].update(dict.fromkeys(enrollments_in_key(key), created_at))
     return {event.pk: EventFacts(people[event.cohort_id], rsvps[event.pk], invited_at[event.pk]) for event in events}
 
 
@@ -93,19 +100,31 @@ def event_mails(event: SpeedEvent, facts: EventFacts, now: datetime) -> Iterator
     if event.cancelled_at or not event.mails_by_itself:
         return
     if now < event.starts_at:
-        yield from _second_invitations(event, facts)
-        yield from _reminders(event, facts)
+        yield from _together(_second_invitations(event, facts))
+        yield from _together(_reminders(event, facts))
     if event.schedule and not event.under_way:
-        yield from _questions_about_wishes(event, facts)
+        yield from _together(_questions_about_wishes(event, facts))
+
+
+def _together(mails: Iterable[EventMail]) -> Iterator[EventMail]:
+    """One mail to whoever is in several enrollments, where these are due at the same moment."""
+    at_once: dict[tuple[datetime, datetime], dict[int, EventMail]] = defaultdict(dict)
+    for mail in mails:
+        at_once[mail.at, mail.until][mail.enrollment.pk] = mail
+    for of_moment in at_once.values():
+        for about, to in one_mail_each(mail.enrollment for mail in of_moment.values()):
+            yield replace(of_moment[about[0].pk], also=tuple(about[1:]), to=tuple(to))
 
 
 def _second_invitations(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
     """To those who were invited and have not answered, once, as long as there is a seat for them."""
     last = event.starts_at - REMIND_BEFORE_EVENT
+    # Nobody sits at two tables: who comes in one role is not asked about another.
+    come = {rsvp.enrollment.user_id for rsvp in facts.rsvps.values() if rsvp.status == COMING}
     for enrollment in facts.people:
         invited_at = facts.invited_at.get(enrollment.pk)
         full = facts.coming[enrollment.role] >= event.seats_for(enrollment.role)
-        if enrollment.pk in facts.rsvps or invited_at is None or full:
+        if enrollment.pk in facts.rsvps or enrollment.user_id in come or invited_at is None or full:
             continue
         at = reminder_before(event.starts_at, ASK_AGAIN, zone_of_reader(enrollment))
         at = max(at, invited_at + ASK_AGAIN_REST)

@@ -38,5 +38,5 @@ def planned_mail_of_events(user: Any, now: datetime) -> Iterator[PlannedMail]:
 
 
 def _render(mail: EventMail, _at: datetime) -> tuple[str, str, str]:
-    context = event_context(mail.event, mail.enrollment, link=THEIR_LINK)
+    context = event_context(mail.event, mail.enrollment, link=THEIR_LINK, also=mail.also)
     return render_for(mail.event.cohort.sender, f"matching/{mail.template}", context)

@@ -34,7 +34,7 @@ def _send_due_mails(event: SpeedEvent, now: datetime) -> int:
     due = _unwritten([mail for mail in planned if mail.at <= now < mail.until], now)
     sender = event.cohort.sender
     for mail in due:
-        send_event_mail(event, mail.enrollment, mail.template, sender=sender, key=mail.key, why=mail.why)
+        send_event_mail(event, mail.enrollments, mail.template, to=mail.to, sender=sender, key=mail.key, why=mail.why)
     if asked := sum(mail.template == "event_wishes" for mail in due):
         record(verb=Verb.ASKED_FOR_WISHES, target=event, workspace_id=event.cohort.workspace_id, by=None, mails=asked)
     return len(due)

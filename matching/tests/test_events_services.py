@@ -7,12 +7,14 @@ import pytest
 import time_machine
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from matching.engine.history import meeting_wishes
 from matching.events import event_day, wishes
 from matching.events.event_day import advance_event_round, mark_arrivals, plan_tables
 from matching.events.links import EVENT_LINK
-from matching.events.services import answer_invitation
+from matching.events.services import answer_invitation, invite_to_event
+from matching.events.sweep import sweep_events
 from matching.events.table_plan import stored_schedule
 from matching.groups.links import CHOICE_LINK
 from matching.models import MatchPin, SpeedEvent, SpeedWish
@@ -397,3 +399,42 @@ def test_who_did_not_come_met_nobody(event, cast):
 def test_wishes_are_not_asked_for_before_the_end(event):
     with pytest.raises(ServiceError, match="when the event is over"):
         wishes.ask_wishes(event=event, by=None)
+
+
+def test_who_is_in_two_teams_and_a_mentor_gets_one_invitation_with_a_part_for_each(cast, event):
+    cohort = event.cohort
+    both, friend = UserFactory(full_name="Bo"), UserFactory(full_name="Fia")
+    lead = EnrollmentFactory(cohort=cohort, user=both, title="Soil maps")
+    other = EnrollmentFactory(cohort=cohort, title="Rivers")
+    for person in (both, friend):
+        other.members.create(user=person)
+    mentor = EnrollmentFactory(cohort=cohort, user=both, role="mentor")
+    number = invite_to_event(event=event, by=cast.coordinator)
+    sent = list(OutboxMessage.objects.filter(key__startswith="event-invite:"))
+    assert number == len(sent) == 2
+    assert {frozenset(message.to) for message in sent} == {
+        frozenset([both.email]),
+        frozenset([friend.email, other.user.email]),
+    }
+    (theirs,) = [message for message in sent if message.to == [both.email]]
+    for one, words in ((lead, "With “Soil maps”:"), (other, "With “Rivers”:"), (mentor, "As mentor:")):
+        assert f"{words}\n{EVENT_LINK.url(event.pk, one.pk)}" in theirs.body_text
+    assert "Dear Bo" in theirs.body_text
+    assert invite_to_event(event=event, by=cast.coordinator) == 0
+    with time_machine.travel(event.starts_at - timedelta(days=2), tick=False):
+        sweep_events(timezone.now())
+        nudges = OutboxMessage.objects.filter(key__startswith="event-nudge:")
+        assert nudges.count() == 2
+        sweep_events(timezone.now())
+        assert nudges.count() == 2
+
+
+def test_who_comes_in_one_role_is_not_asked_again_about_the_other(cast, event):
+    person = UserFactory()
+    mentor = EnrollmentFactory(cohort=event.cohort, user=person, role="mentor")
+    EnrollmentFactory(cohort=event.cohort, user=person, title="Soil maps")
+    assert invite_to_event(event=event, by=cast.coordinator) == 1
+    answer_invitation(event=event, enrollment=mentor, coming=True, by=person)
+    with time_machine.travel(event.starts_at - timedelta(days=2), tick=False):
+        sweep_events(timezone.now())
+    assert not OutboxMessage.objects.filter(key__startswith="event-nudge:").exists()
