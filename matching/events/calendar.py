@@ -39,7 +39,7 @@ def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
         link=own_page,
         status=status,
         organizer=(cohort.programme.name, cohort.programme.contact_email),
-        attendees=tuple((str(person), person.email) for person in rsvp.enrollment.people),
+        attendees=tuple((rsvp.enrollment.name_of(person), person.email) for person in rsvp.enrollment.people),
         location=event.place,
         zone=event.tz,
         cohort=cohort.name,

@@ -57,5 +57,9 @@ def _event(mentee: Enrollment, mentors: Sequence[Enrollment], starts: datetime, 
 
 def _attendees(mentee: Enrollment, mentors: Sequence[Enrollment]) -> tuple[tuple[str, str], ...]:
     """Those who agreed that their match may have their address."""
-    people = [person for one in (mentee, *mentors) for person in one.people if one.shares_address_of(person)]
-    return tuple((str(person), person.email) for person in people)
+    return tuple(
+        (one.name_of(person), person.email)
+        for one in (mentee, *mentors)
+        for person in one.people
+        if one.shares_address_of(person)
+    )

@@ -39,7 +39,7 @@ def event_of(booking: TrainingBooking) -> CalendarEvent:
 
 def _attendees(booking: TrainingBooking) -> tuple[tuple[str, str], ...]:
     if booking.enrollment:
-        return tuple((str(person), person.email) for person in booking.enrollment.people)
+        return tuple((booking.enrollment.name_of(person), person.email) for person in booking.enrollment.people)
     return ((booking.name, booking.email),)
 
 

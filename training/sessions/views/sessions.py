@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from cohorts.cohort_view import CohortView
+from mentorship.core.timezones import zone_name
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
 from mentorship.core.ui.requests import choice_in, page_of, rows_shown
@@ -26,6 +27,8 @@ SESSION_COLUMNS = (
     "kind",
     "provider",
     "starts (UTC)",
+    "time zone",
+    "place",
     "minutes",
     "host",
     "seats",
@@ -171,6 +174,8 @@ def _session_row(session: Any) -> tuple[Any, ...]:
         training.get_kind_display(),
         training.provider.name,
         session.starts_at.isoformat(),
+        zone_name(session.tz),
+        session.place,
         session.minutes,
         session.host,
         session.seats,
