@@ -21,7 +21,7 @@ LABELS = {
     "capacity": "How many can you take on?",
     "mentors_wanted": "How many mentors would suit you?",
     "country": "Which country do you live in?",
-    "time_zone": "Which clock do you live by?",
+    "time_zone": "Your time zone",
     "languages": "Languages you can work in",
     "private_needs": "Anything we should arrange for you?",
     "shares_address": "My match may see my e-mail address",
