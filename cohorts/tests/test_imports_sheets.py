@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from cohorts.enrollment.leaving import leave_team
 from cohorts.enrollment.services import save_note
 from cohorts.imports.columns import guess_mapping
 from cohorts.imports.reading import read_table
@@ -67,6 +68,14 @@ def test_a_second_import_changes_only_what_changed_in_the_sheet(cohort, cast):
     assert (result.created, result.updated, result.unchanged) == (0, 1, 1)
     assert Enrollment.objects.get(external_id="p2").note == "Ask her."
     assert Enrollment.objects.filter(cohort=cohort).count() == 2
+
+
+def test_a_sheet_puts_nobody_back_into_a_team_that_they_left(cohort):
+    run(cohort, MENTEES)
+    rivers = Enrollment.objects.get(external_id="p1")
+    leave_team(enrollment=rivers, member=rivers.members.get().user)
+    assert run(cohort, MENTEES).unchanged == 2
+    assert not rivers.members.exists()
 
 
 def test_without_ids_rows_are_matched_by_address_and_title(cohort):

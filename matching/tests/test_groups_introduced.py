@@ -3,7 +3,9 @@
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
+from cohorts.enrollment.leaving import withdraw
 from matching.groups import introduced
 from matching.groups import services as groups_services
 from matching.models import GoalGroup, GoalPlace
@@ -188,3 +190,15 @@ def test_weak_groups_say_where_to_recruit_while_sign_up_is_open(client, cast, co
     page = client.get(reverse("matching:group-list", args=["spring"])).text
     assert "Sign-up is open" in page
     assert reverse("cohorts:signup-start", args=["spring"]) in page
+
+
+def test_whoever_leaves_the_cohort_leaves_the_group_and_those_who_stay_are_told(group):
+    gone, stays = members(group)
+    withdraw(enrollment=gone, by=gone.user)
+    for _ in range(2):
+        introduced.sweep_group_leavers(timezone.now())
+    assert members(group) == [stays]
+    mail = mails("group-left").get()
+    told = {*mail.to, *mail.cc, *mail.bcc}
+    assert stays.user.email in told
+    assert gone.user.email not in told
