@@ -178,6 +178,7 @@ def _project(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollm
             full_name=name,
             topics=topics,
             members=members,
+            members_share=True,
             values={
                 "title": title,
                 "description": about,
