@@ -14,11 +14,13 @@ from cohorts.imports.rows import ImportRow
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.services import people_by_email
-from mentorship.core.text import without_accents
+from mentorship.core.text import coded_address, without_accents
 
 # What a coordinator may decide about a row whose id belongs to somebody with another address.
 SOMEBODY_ELSE = "other"
 
+# Rows about whose people one query asks.
+PIECE = 500
 # A long number as a spreadsheet shows it: many numbers look like this one.
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
@@ -32,6 +34,7 @@ def settle_identities(
 
     `decisions`: line → SOMEBODY_ELSE for rows that were `asked` about before.
     """
+    rows = _with_known_addresses(rows)
     inputs = [row.said for row in rows if row.said is not None]
     roster = _Roster(cohort, role, inputs)
     recurring = _recurring_ids(rows, roster)
@@ -50,13 +53,33 @@ def settle_identities(
     return settled
 
 
+def _with_known_addresses(rows: Sequence[ImportRow]) -> Sequence[ImportRow]:
+    """Where somebody has an account by the xn-- form of their domain, the rows have that form as well."""
+    addresses = {email for row in rows if row.said for _, email in [_lead(row.said), *(row.said.members or ())]}
+    coded = {email: coded_address(email) for email in addresses if not email.isascii()}
+    if not coded:
+        return rows
+    accounts = set(User.objects.filter(email__in=list(coded.values())).values_list("email", flat=True))
+    known = {email: other for email, other in coded.items() if other in accounts}
+    return [replace(row, said=_renamed(row.said, known)) if row.said is not None and known else row for row in rows]
+
+
+def _renamed(given: EnrollmentInput, known: Mapping[str, str]) -> EnrollmentInput:
+    members = given.members and [(name, known.get(email, email)) for name, email in given.members]
+    return replace(given, email=known.get(given.email, given.email), members=members)
+
+
 class _Roster:
     """The applications that a cohort has in a role, and the people of the sheet."""
 
     def __init__(self, cohort: Cohort, role: str, inputs: Sequence[EnrollmentInput]) -> None:
         self.role = role
-        names = {email: name for given in inputs for name, email in [*(given.members or ()), _lead(given)]}
-        self.people = people_by_email(names=names, make=False)
+        self.people: dict[str, User] = {}
+        for begin in range(0, len(inputs), PIECE):
+            people = [
+                person for given in inputs[begin : begin + PIECE] for person in (*(given.members or ()), _lead(given))
+            ]
+            self.people |= people_by_email(names={email: name for name, email in people}, make=False)
         rows = Enrollment.objects.filter(cohort=cohort, role=role).select_related("user")
         self.by_id: dict[str, Enrollment] = {}
         self.by_person: dict[int, list[Enrollment]] = defaultdict(list)

@@ -15,6 +15,7 @@ from cohorts.people.columns import COLUMN_LABELS
 from mentorship.core.sheets import SheetTable
 
 REJECTED = "rejected"
+PIECE = 500
 FIELD_NAMES = {"members": "Team", "answers": "Own questions", "shares_address": "Consent to share the address"}
 
 
@@ -83,7 +84,14 @@ def plan_import(*, cohort: Cohort, role: str, table: SheetTable, options: Import
 def plan_rows(*, cohort: Cohort, role: str, rows: Sequence[ImportRow], status: str) -> list[PlannedRow]:
     """What becomes of each row. Where seats are limited, the first new ones get those that are left."""
     usable = [row.said for row in rows if row.said is not None]
-    saved = iter(save_enrollments(cohort=cohort, role=role, inputs=usable, by=None, status=status, dry_run=True))
+    # In pieces, because SQLite takes no query about thousands. No row depends on another: see `identity`.
+    saved = (
+        one
+        for begin in range(0, len(usable), PIECE)
+        for one in save_enrollments(
+            cohort=cohort, role=role, inputs=usable[begin : begin + PIECE], by=None, status=status, dry_run=True
+        )
+    )
     limited = status == Enrollment.Status.ACCEPTED and cohort.seats_for(role) is not None
     left = (free_seats(cohort, role) or 0) if limited else len(rows)
     planned: list[PlannedRow] = []

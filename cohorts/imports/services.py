@@ -179,7 +179,7 @@ def apply_import(*, batch: ImportBatch, options: ImportOptions, seen: str, by: U
             raise PreviewChangedError("This is not what you saw before: check the preview, then import.")
         locked.status, locked.mapping, locked.total = ImportBatch.Status.WORKING, dict(options.mapping), len(plan.rows)
         locked.options = {"status": options.status, "consented": options.consented}
-        locked.plan, locked.source = [asdict(row) for row in plan.rows], None
+        locked.plan, locked.source, locked.reading = [asdict(row) for row in plan.rows], None, {}
         locked.result = asdict(ImportResult(ignored=plan.ignored))
         locked.created_by = by
         locked.save()

@@ -6,8 +6,8 @@ from cohorts.imports.columns import guess_mapping
 from cohorts.imports.people_cells import CellError, read_people
 from cohorts.imports.reading import read_table
 from cohorts.imports.services import import_rows
-from mentorship.core.text import tidy_address
-from mentorship.devtools.testing.factories import CohortFactory
+from mentorship.core.text import coded_address, tidy_address
+from mentorship.devtools.testing.factories import CohortFactory, UserFactory
 
 ADA, BO = "ada@x.example.org", "bo@x.example.org"
 
@@ -88,6 +88,8 @@ def test_an_address_in_any_script_is_read_where_the_mail_server_takes_it():
 def test_an_address_is_kept_in_one_form(text, tidy):
     assert tidy_address(text) == tidy
     assert tidy_address(tidy) == tidy
+    assert tidy_address(coded_address(tidy)) == tidy
+    assert coded_address(tidy).isascii()
 
 
 @pytest.mark.django_db
@@ -103,6 +105,17 @@ def test_further_people_of_a_mentor_and_names_without_an_address_are_in_the_note
     ]
     assert "Cy" in cohort.enrollments.get().note
     assert BO in cohort.enrollments.get().note
+
+
+@pytest.mark.django_db
+def test_an_account_by_the_other_form_of_a_domain_is_found():
+    known, cohort = UserFactory(email="ada@xn--mller-kva.example"), CohortFactory()
+    table = read_table("email,title\nada@müller.example,A\nbo@example.org; ada@müller.example,B\n".encode())
+    mapping = guess_mapping(table.headers, "mentee")
+    result = import_rows(cohort=cohort, role="mentee", table=table, mapping=mapping)
+    assert result.created == 2
+    assert [known in enrollment.people for enrollment in cohort.enrollments.all()] == [True, True]
+    assert import_rows(cohort=cohort, role="mentee", table=table, mapping=mapping).unchanged == 2
 
 
 @pytest.mark.django_db

@@ -104,6 +104,13 @@ def test_queries_of_a_piece_do_not_grow_with_its_rows(cohort_of, django_assert_m
             import_rows(cohort=cohort_of(), role="mentor", table=table, mapping=guess_mapping(table.headers, "mentor"))
 
 
+def test_a_long_sheet_is_previewed_again_after_it_was_imported(cohort_of):
+    cohort, table = cohort_of(), sheet(1300)
+    mapping = guess_mapping(table.headers, "mentor")
+    assert import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping).created == 1300
+    assert import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping, dry_run=True).unchanged == 1300
+
+
 @pytest.fixture
 def cohort_of():
     return CohortFactory

@@ -38,6 +38,15 @@ def tidy_address(text: str) -> str:
     return f"{local}{at}{'.'.join(_own_letters(label) for label in domain.split('.'))}"
 
 
+def coded_address(address: str) -> str:
+    """The address with its domain in letters that every mail server takes: müller.example as xn--mller-kva.example."""
+    local, at, domain = address.rpartition("@")
+    labels = (
+        label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}" for label in domain.split(".")
+    )
+    return f"{local}{at}{'.'.join(labels)}"
+
+
 def _own_letters(label: str) -> str:
     """A label of a domain in its own letters, as far as these are letters."""
     if not label.startswith("xn--"):
