@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -104,11 +106,12 @@ def test_queries_of_a_piece_do_not_grow_with_its_rows(cohort_of, django_assert_m
             import_rows(cohort=cohort_of(), role="mentor", table=table, mapping=guess_mapping(table.headers, "mentor"))
 
 
-def test_a_long_sheet_is_previewed_again_after_it_was_imported(cohort_of):
-    cohort, table = cohort_of(), sheet(1300)
+def test_no_query_of_a_preview_asks_about_thousands(cohort_of):
+    cohort, table = cohort_of(), sheet(1300)  # SQLite refuses such queries, and 10,000 rows make them
     mapping = guess_mapping(table.headers, "mentor")
-    assert import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping).created == 1300
-    assert import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping, dry_run=True).unchanged == 1300
+    with CaptureQueriesContext(connection) as queries:
+        import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping, dry_run=True)
+    assert max(query["sql"].count("@example.org") for query in queries) <= 500
 
 
 @pytest.fixture
