@@ -115,6 +115,7 @@ class Queue:
     def __init__(self, now: datetime | None) -> None:
         self.now = now
         self.tried: set[uuid.UUID] = set()
+        self.held: set[uuid.UUID] = set()  # nobody can say whom they are for; they stay due and must block no other
         self.read: list[OutboxMessage] = []
         self.read_at = timezone.now()
         self.left_out: dict[tuple[int, str, str], Suppression] = {}
@@ -125,6 +126,7 @@ class Queue:
         if not self.read or not timedelta(0) <= moment - self.read_at < FRESH:
             self.read_at = moment
             due = OutboxMessage.objects.due(self.now or timezone.now())
+            due = due.exclude(pk__in=self.held) if self.held else due
             # Where `now` lies ahead, what is tried again later is due already.
             batch = due.exclude(pk__in=self.tried) if self.now else due
             self.read = [m for m in batch[:BATCH] if m.pk not in self.tried]
@@ -143,6 +145,7 @@ class Queue:
             # What happened since it was tried first may have made it pointless.
             words = reason_against_resending(message) if message.attempts else ""
             if revision.held:
+                self.held.add(message.pk)
                 continue
             if reason := revision.reason or words:
                 _skip(message, reason)

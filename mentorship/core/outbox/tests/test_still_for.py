@@ -137,6 +137,19 @@ def test_a_rule_that_fails_holds_its_mails_back_and_loses_none(one):
         assert sent(message).status == "sent"
 
 
+@pytest.mark.expects_errors
+def test_mails_that_are_held_back_block_no_other(one, monkeypatch):
+    def broken(messages):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("mentorship.core.outbox.delivery.deliver.BATCH", 2)
+    held = [write(EnrollmentFactory(), audience={"rule": "test"}) for _ in range(3)]
+    other = write(one)
+    with STILL_FOR.replaced_by({"test": broken}):
+        assert sent(other).status == "sent"
+    assert OutboxMessage.objects.filter(pk__in=[m.pk for m in held], status="queued").count() == 3
+
+
 def test_a_waiting_mail_is_rendered_again_when_what_it_quotes_has_changed(one):
     message = write(one)
     cohort, programme = one.cohort, one.cohort.programme
