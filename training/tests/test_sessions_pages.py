@@ -69,7 +69,7 @@ def test_the_start_is_typed_on_the_clock_of_the_session_and_shown_on_it_first(cl
     session = TrainingSession.objects.latest("pk")
     assert session.starts_at.isoformat() == "2027-02-01T08:00:00+00:00"
     page = text_in(client.get(session.get_absolute_url()))
-    assert "Mon 1 Feb 2027, 09:00 (Madrid) 00:00 your time (Los Angeles)" in page
+    assert "Mon 1 Feb 2027, 09:00 (Madrid) · 00:00 your time (Los Angeles)" in page
     assert "Aula 3, Calle Mayor 1" in page
     edit = client.get(reverse("training:session-edit", args=[cast.cohort.slug, session.pk])).content.decode()
     assert 'value="2027-02-01T09:00"' in edit

@@ -272,7 +272,7 @@ def event_time(starts: datetime | date | None, there: ZoneInfo | None) -> SafeSt
         starts.isoformat(timespec="seconds"),
         formats.date_format(starts.astimezone(there), "D j M Y, H:i"),
         zone_name(there),
-        format_html(' <span class="text-body-secondary">{}</span>', own) if own else "",
+        format_html(' <span class="text-body-secondary">· {}</span>', own) if own else "",
     )
 
 
