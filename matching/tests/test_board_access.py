@@ -145,7 +145,7 @@ def test_without_a_run_the_board_says_what_is_missing(client, cast):
     address = reverse("matching:board", args=["next"])
     assert "accepted people on both sides" in client.get(address).text
     EnrollmentFactory(cohort=cohort)
-    assert "There is no mentor yet" in client.get(address).text
+    assert "Nobody to match them with yet" in client.get(address).text
     EnrollmentFactory(cohort=cohort, role="mentor")
     assert "Find the best pairs" in client.get(address).text
 

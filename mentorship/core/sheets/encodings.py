@@ -1,6 +1,6 @@
 """Which encoding a text file has. Nothing says it, so it is found by what the text looks like in each.
 
-Measured on short lists of names, where charset-normalizer is as often wrong as right: it needs longer texts.
+A list of a few names is too short for a detector that counts letters; what stands beside each other says more.
 """
 
 import codecs
