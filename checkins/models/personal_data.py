@@ -6,7 +6,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "checkins.checkin": PersonalDataRule(
         "Check-ins",
         whose=("user",),
-        stays=("cancelled_because", "zone"),
+        stays=("cancelled_because", "zone", "mail_key"),
         why="That somebody was asked and answered stays without a name: rates were reported with it.",
     ),
     "checkins.answer": PersonalDataRule(
