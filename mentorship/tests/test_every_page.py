@@ -44,19 +44,20 @@ ELSEWHERE = set(
     checkins:concern-list checkins:graduation-confirm checkins:reply-create checkins:reply-delete
     cohorts:answer-file-download cohorts:calendar-feed cohorts:conflict-withdraw cohorts:duplicate-mark-different
     cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:enrollment-change-lead cohorts:enrollment-set-group
-    cohorts:import-detail cohorts:import-rejected-list cohorts:place-leave cohorts:selection-run-apply
-    cohorts:selection-run-detail cohorts:selection-run-edit cohorts:sharing-edit cohorts:signup-accept-invitation
-    cohorts:signup-confirm cohorts:signup-edit cohorts:signup-sent cohorts:topic-mark-different cohorts:topic-merge
-    cohorts:topic-merge-list cohorts:topic-merge-undo cohorts:topic-suggest mail-report matching:board-undo
-    matching:event-calendar matching:event-live matching:event-plan matching:event-state matching:group-choose
-    matching:match-rematch matching:match-undo matching:meeting-calendar matching:my-match matching:my-note
-    matching:my-note-create matching:my-rematch-request matching:pause-edit matching:replacement-search
-    matching:run-compare matching:run-state matching:wish-settle outbox:demo-mailbox outbox:message-cancel
-    outbox:message-edit outbox:message-resend partners:bank-line-match partners:cost-file partners:instalment-delete
-    partners:invoice-carry-over partners:invoice-delete partners:invoice-edit partners:invoice-issue partners:logo-file
-    partners:my-hours partners:person-answer partners:report-link-revoke partners:version-by-link
-    training:attendance-edit training:certificate-detail training:feedback-edit training:guest-confirm
-    training:guest-create training:meeting-list-apply training:meeting-list-create training:share-answer
+    cohorts:import-detail cohorts:import-rejected-list cohorts:my-sharing-edit cohorts:place-leave
+    cohorts:selection-run-apply cohorts:selection-run-detail cohorts:selection-run-edit cohorts:sharing-edit
+    cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-sent
+    cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
+    cohorts:topic-suggest mail-report matching:board-undo matching:event-calendar matching:event-live
+    matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
+    matching:meeting-calendar matching:my-match matching:my-note matching:my-note-create matching:my-rematch-request
+    matching:pause-edit matching:replacement-search matching:run-compare matching:run-state matching:wish-settle
+    outbox:demo-mailbox outbox:message-cancel outbox:message-edit outbox:message-resend partners:bank-line-match
+    partners:cost-file partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
+    partners:invoice-edit partners:invoice-issue partners:logo-file partners:my-hours partners:person-answer
+    partners:report-link-revoke partners:version-by-link training:attendance-edit training:certificate-detail
+    training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
+    training:meeting-list-create training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)
 )
 
