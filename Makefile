@@ -46,17 +46,20 @@ lint: .venv/.tools ## Format, lint, import order, templates, house style, types,
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
-# All pages of the demo are opened on PostgreSQL: once is enough, and it is the database that is strict about queries.
+# The long ones run once. PostgreSQL is strict about queries, so the walks over all pages and forms are its own; the crash
+# tests bring both databases themselves, the whole way its PostgreSQL; browsers, the demo and calendars know no database.
+ONLY_POSTGRES := mentorship/tests/test_every_page.py mentorship/tests/test_every_form_twice.py
+ONLY_SQLITE := mentorship/core/outbox/tests/test_crashes.py mentorship/tests/test_whole_way.py mentorship/devtools \
+	mentorship/tests/test_machines_that_read_mail.py checkins/tests/test_waves_year.py
+
 test-sqlite: .venv/.tools ## The tests on SQLite, and how much of each app they run
 	@mkdir -p var
-	$(BIN)/python -m slipcover --source $(COVERED) --omit '*/tests/*,*/migrations/*,*/bench/*' --json --out var/coverage.json $(PYTEST:$(BIN)/python%=%) \
-		--ignore mentorship/tests/test_every_page.py
+	$(BIN)/python -m slipcover --source $(COVERED) --omit '*/tests/*,*/migrations/*,*/bench/*' --json --out var/coverage.json \
+		$(PYTEST:$(BIN)/python%=%) $(addprefix --ignore ,$(ONLY_POSTGRES))
 	$(BIN)/python -m mentorship.devtools.coverage var/coverage.json
 
-# The crash tests bring both databases themselves, the whole way its PostgreSQL: once is enough.
 test-postgres: .venv/.tools ## The tests on PostgreSQL (its own, or TEST_DATABASE_URL)
-	$(BIN)/python -m mentorship.devtools.testing.with_postgres $(PYTEST) --ignore mentorship/core/outbox/tests/test_crashes.py \
-		--ignore mentorship/tests/test_whole_way.py
+	$(BIN)/python -m mentorship.devtools.testing.with_postgres $(PYTEST) -m "not browser" $(addprefix --ignore ,$(ONLY_SQLITE))
 
 bench: .venv/.tools ## What claims speed, beside its yardsticks; PART=matching for one part
 	$(BIN)/python -m mentorship.devtools.bench $(PART)
