@@ -10,12 +10,14 @@ class CohortsConfig(AppConfig):
         import cohorts.questions.kinds  # noqa: F401 the registry is filled before models are used
         from cohorts.enrollment import audience
         from cohorts.mailings import still_recipients
+        from cohorts.mailings.opted_out import opted_out
         from cohorts.mailings.planned_mail import planned_mailings
         from cohorts.models.personal_data import PERSONAL_DATA_RULES
         from cohorts.places.planned_mail import planned_offer_mails
         from cohorts.setup import team
         from cohorts.setup.scopes import home_of_person, names_of_scopes
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
+        from mentorship.core.outbox.delivery.suppression import OPTED_OUT
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.outbox.scope_names import HOME_SCOPES, SCOPE_NAMES
         from mentorship.core.personal_data import PERSONAL_DATA
@@ -24,6 +26,7 @@ class CohortsConfig(AppConfig):
         HOME_SCOPES.provide("cohorts", home_of_person, by=self.name)
         PLANNED_MAIL.provide("mailings", planned_mailings, by=self.name)
         PLANNED_MAIL.provide("offers", planned_offer_mails, by=self.name)
+        OPTED_OUT.provide("cohorts", opted_out, by=self.name)
         STILL_FOR.provide(audience.RULE, audience.still_enrolled, by=self.name)
         STILL_FOR.provide(still_recipients.RULE, still_recipients.still_recipients, by=self.name)
         STILL_FOR.provide(team.TEAM_RULE, team.still_in_team, by=self.name)

@@ -79,6 +79,15 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
             intro__delivered_to=[],
         )
 
+    def never_introduced(self) -> "MatchQuerySet":
+        """Matches under way whose intro will not leave by itself and reached nobody: the people know of nothing."""
+        return self.under_way().filter(
+            imported=False,
+            intro__status__in=["failed", "cancelled", "skipped"],
+            intro__maybe_duplicate=False,
+            intro__delivered_to=[],
+        )
+
     def left_behind(self) -> "MatchQuerySet":
         """Matches that go on although one of the two is not in the cohort any more."""
         gone = ["withdrawn", "declined"]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from checkins.graduation.progress import graduation_progress
 from checkins.graduation.services import graduate, save_criterion, set_criterion_met
-from checkins.models import GraduationCriterion
+from checkins.models import Graduation, GraduationCriterion
 from mentorship.devtools.testing.factories import UserFactory
 from mentorship.devtools.testing.pages import words_in
 from training.attendance.services import save_attendance
@@ -119,3 +119,17 @@ def test_sessions_count_after_a_change_of_team(cast, calls):
     assert ready(cast) == {"Tariq Anwar": False, "Bo": False}
     cast.mentee_enrollment.members.create(user=people["Cy"])
     assert ready(cast)["Cy"]
+
+
+def test_letting_people_graduate_asks_first_and_says_how_many(client, cast, calls):
+    (one, two), people = calls
+    for booking in (one, two):
+        note(booking, lead=True, members=people.values())
+    client.force_login(cast.coordinator)
+    page = reverse("checkins:graduation-list", args=[cast.cohort.slug])
+    everybody = [p.key for p in graduation_progress(cast.cohort)]
+    answer = client.post(page, {"do": "graduate", "ids": everybody})
+    assert "Let 3 people graduate?" in words_in(answer)
+    assert not Graduation.objects.exists()
+    client.post(page, {"do": "graduate", "ids": everybody, "confirmed": "yes"})
+    assert Graduation.objects.count() == 3

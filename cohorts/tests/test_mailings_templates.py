@@ -5,10 +5,13 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.enrollment.services import decide_enrollments
+from cohorts.invitations.services import send_signup_invitations
 from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.services import set_opt_out
 from cohorts.models import OptOut
+from mentorship.core.accounts.services import change_address
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
+from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.mail_templates.catalogue import catalogue
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MessageFactory
@@ -151,3 +154,31 @@ def test_queued_mailings_are_not_delivered_after_opting_out(cast, settings):
     deliver_all_due()
     after.refresh_from_db()
     assert after.status == "sent"
+
+
+def test_who_opted_out_gets_no_optional_mail_at_a_new_address_either(cast):
+    workspace, before = cast.programme.workspace, cast.mentee.email
+    mails = [
+        MessageFactory(
+            workspace=workspace, to=[before], people={before: cast.mentee.pk}, unsubscribe_url="https://example.org/s"
+        )
+        for _ in range(2)
+    ]
+    set_opt_out(workspace=workspace, user=cast.mentee, out=True)
+    change_address(person=cast.mentee, email="tariq.new@example.org")
+    assert who_is_left_out(workspace.pk, ["tariq.new@example.org"], necessary=False)
+    assert not who_is_left_out(workspace.pk, ["tariq.new@example.org"])
+    deliver_all_due()
+    for mail in mails:
+        mail.refresh_from_db()
+        assert (mail.status, mail.to) == ("skipped", [before])
+        assert "tariq.new@example.org is left out: wants necessary mails only" in mail.last_error
+
+
+def test_an_invitation_that_waits_does_not_reach_who_opted_out_meanwhile(cast):
+    cast.cohort.status, cast.cohort.signup_closes_at = "enrolling", None
+    cast.cohort.save()
+    send_signup_invitations(cohort=cast.cohort, role="mentor", emails=[cast.mentee.email], by=cast.coordinator)
+    set_opt_out(workspace=cast.programme.workspace, user=cast.mentee, out=True)
+    deliver_all_due()
+    assert OutboxMessage.objects.get(kind="invitation").status == "skipped"

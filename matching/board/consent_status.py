@@ -118,6 +118,7 @@ class MatchingTasks:
     said_yes: int
     wishes: int
     left: int
+    never_introduced: int
 
 
 def matching_tasks(cohort: Cohort) -> MatchingTasks:
@@ -129,6 +130,7 @@ def matching_tasks(cohort: Cohort) -> MatchingTasks:
         said_yes=of_cohort.filter(status="accepted").count(),
         wishes=RematchWish.objects.open().filter(match__mentee__cohort=cohort).count(),
         left=mentees_with_ended_match(cohort).count(),
+        never_introduced=Match.objects.filter(mentee__cohort=cohort).never_introduced().count(),
     )
 
 

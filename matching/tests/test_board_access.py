@@ -7,6 +7,7 @@ from itertools import chain
 import pytest
 from django.urls import reverse
 
+from cohorts.models import Enrollment
 from matching.engine.services import run_now
 from matching.models import BoardChange, Match, MatchPin, MatchRun
 from matching.scoring.factors import FACTORS
@@ -170,6 +171,17 @@ def test_the_preview_shows_what_confirming_then_sends(client, cast, board):
     assert message.body_text == response.context["mail"].text
     assert set(message.to) == {board["team"].user.email, board["near"].user.email}
     assert "Nothing waits" in client.get(url("run-preview", 1)).text
+
+
+def test_asking_for_names_and_addresses_asks_first_and_says_how_many(client, cast, board):
+    Enrollment.objects.filter(pk__in=[board["team"].pk, board["near"].pk]).update(shares_address=False)
+    log_in(client, cast.coordinator)
+    page = client.post(url("run-ask-sharing", 1))
+    assert "2 people get an email." in page.text
+    asked = OutboxMessage.objects.filter(key__startswith="sharing-asked:")
+    assert not asked.exists()
+    assert client.post(url("run-ask-sharing", 1), {"confirmed": "yes"}).status_code == 302
+    assert asked.count() == 2
 
 
 def test_who_is_left_out_waits_and_a_change_since_the_preview_stops(client, cast, board):

@@ -132,7 +132,10 @@ def test_extra_seats_go_to_the_waitlist_and_too_few_are_refused(client, cast, ev
     all_come(event, two, [])
     client.force_login(cast.coordinator)
     form = {"name": "Speed mentoring", "starts_at": "2027-03-02T16:00", "rounds": 3, "minutes": 10, "tables": 4}
-    client.post(url("event-edit", event), {**form, "seats": 2})
+    page = client.post(url("event-edit", event), {**form, "seats": 2})
+    assert "2 people get an email." in page.content.decode()
+    assert status_of(event, two[1]) == "waiting"
+    client.post(url("event-edit", event), {**form, "seats": 2, "confirmed": "yes"})
     assert status_of(event, two[1]) == "coming"
     page = client.post(url("event-edit", event), {**form, "seats": 1})
     assert page.status_code == 422

@@ -63,7 +63,7 @@ def test_a_newcomer_joins_with_one_mail_to_all(client, cast, cohort, group):
     groups_services.choose_groups(enrollment=new, group_ids=[], by=None)
     client.force_login(cast.coordinator)
     for _ in range(2):
-        post(client, "group-list", do="move", who=new.pk, to=group.pk)
+        post(client, "group-list", do="move", who=new.pk, to=group.pk, confirmed="yes")
     mail = mails("group-joined").get()
     assert set(mail.to) == {p.enrollment.user.email for p in group.places.all()}
     assert len(mail.to) == 4
@@ -71,10 +71,18 @@ def test_a_newcomer_joins_with_one_mail_to_all(client, cast, cohort, group):
     assert "Lucia Prado joins “First patch”" in mail.subject
 
 
+def test_a_change_that_a_whole_group_hears_of_asks_first_and_says_how_many(client, cast, cohort, group):
+    new = EnrollmentFactory(cohort=cohort)
+    page = post_as(client, cast.coordinator, "group-list", do="move", who=new.pk, to=group.pk)
+    assert "4 people get an email." in page.text
+    assert not GoalPlace.objects.filter(enrollment=new).exists()
+    assert not mails("group-joined").exists()
+
+
 def test_a_full_group_takes_no_newcomer(client, cast, cohort, group):
     for _ in range(2):
         new = EnrollmentFactory(cohort=cohort)
-        page = post_as(client, cast.coordinator, "group-list", do="move", who=new.pk, to=group.pk)
+        page = post_as(client, cast.coordinator, "group-list", do="move", who=new.pk, to=group.pk, confirmed="yes")
     assert "places for mentees" in page.text
     assert mails("group-joined").count() == 1
     assert not GoalPlace.objects.filter(enrollment=new).exists()
@@ -119,7 +127,7 @@ def test_who_leaves_says_so_by_a_click_and_the_others_stay(client, cohort, group
 def test_a_coordinator_takes_somebody_out_and_puts_them_in_again(client, cast, group):
     one = members(group)[0]
     for to in ("", group.pk, ""):
-        post_as(client, cast.coordinator, "group-list", do="move", who=one.pk, to=to)
+        post_as(client, cast.coordinator, "group-list", do="move", who=one.pk, to=to, confirmed="yes")
     assert (mails("group-left").count(), mails("group-joined").count()) == (2, 1)
     assert one not in members(group)
 

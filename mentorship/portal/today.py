@@ -158,6 +158,13 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
     asked, matches = (reverse(f"matching:{page}", args=[cohort.slug]) for page in ("question-list", "match-list"))
     board = reverse("matching:board", args=[cohort.slug])
     waiting = matching_tasks(cohort)
+    yield Need(
+        waiting.never_introduced,
+        "Matches without an intro",
+        "Their intro was not sent, so they know nothing. Send it again, or undo the match.",
+        f"{matches}?intro=never",
+        "Look",
+    )
     mentees = cohort.programme.plural_of("mentee").capitalize()
     yield Need(
         waiting.wishes,

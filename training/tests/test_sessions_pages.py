@@ -86,6 +86,21 @@ def test_fewer_seats_than_taken_is_refused_beside_the_field(client, cast, sessio
     assert "2 people booked already" in answer.content.decode()
 
 
+def test_a_change_that_people_are_mailed_about_asks_first_and_says_how_many(client, cast, session):
+    for mentor in mentors(cast.cohort, 2):
+        book(session, mentor)
+    client.force_login(cast.coordinator)
+    url, before = reverse("training:session-edit", args=[cast.cohort.slug, session.pk]), session.starts_at
+    later = {**SLOT, "starts_at": "2027-02-02T10:00"}
+    assert "2 people get an email." in client.post(url, later).content.decode()
+    session.refresh_from_db()
+    assert (session.starts_at, session.sequence) == (before, 0)
+    assert client.post(url, {**later, "confirmed": "yes"}).status_code == 302
+    session.refresh_from_db()
+    assert session.starts_at != before
+    assert client.post(url, {**later, "notes_link": "https://example.org/notes"}).status_code == 302, "mails nobody"
+
+
 def test_a_session_is_cancelled_with_a_reason_after_a_second_look(client, cast, session):
     book(session, cast.mentor_enrollment)
     client.force_login(cast.coordinator)

@@ -18,6 +18,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import has_every_word
 from mentorship.core.views import FormPage, Question, errors_as_messages
@@ -56,7 +57,7 @@ class GraduationList(CohortView):
         )
 
     def ask_first(self) -> Question | None:
-        """Ask before many people get a mail."""
+        """Ask before many people get a mail, or graduate."""
         back = reverse("checkins:graduation-list", args=[self.cohort.slug])
         mentors = f"{self.cohort.programme.label_of('mentor')}s"
         match self.request.POST.get("do"):
@@ -76,7 +77,20 @@ class GraduationList(CohortView):
                     button="Send certificates",
                     back=back,
                 )
+            case "graduate" if (people := self._chosen()) and not any(p.missing for p in people):
+                number = counted(len(people), "person,people")
+                return Question(
+                    title=f"Let {number} graduate?",
+                    text=["A pair ends once everybody in its project has graduated. Nobody gets an email yet."],
+                    button=f"Let {number} graduate",
+                    back=back,
+                )
         return None
+
+    def _chosen(self) -> list[GraduationProgress]:
+        """The people whose rows are ticked."""
+        chosen = set(self.request.POST.getlist("ids"))
+        return [p for p in graduation_progress(self.cohort) if p.key in chosen]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
@@ -94,8 +108,7 @@ class GraduationList(CohortView):
         elif act != "graduate":
             raise ServiceError("We did not understand that. Choose one of the buttons.")
         else:
-            chosen = set(self.request.POST.getlist("ids"))
-            people = [p for p in graduation_progress(self.cohort) if p.key in chosen]
+            people = self._chosen()
             if not people:
                 messages.warning(self.request, "Choose somebody first.")
                 return

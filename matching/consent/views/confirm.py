@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from cohorts.cohort_view import CohortView
 from cohorts.models import Enrollment
@@ -19,7 +20,8 @@ from matching.intro.services import preview_fingerprint, unconfirmed_proposals
 from matching.models import Match, MatchRun
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
-from mentorship.core.views import FormPage
+from mentorship.core.outbox.rehearsal import ask_before_mails
+from mentorship.core.views import FormPage, Question
 
 
 class ConfirmView(RunView):
@@ -123,9 +125,22 @@ class AskSharing(ConfirmView):
 
     http_method_names = ("post",)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def ask_first(self) -> Question | None:
+        """Ask before these people get a mail."""
+        return ask_before_mails(
+            self._ask,
+            title="Ask about names and addresses?",
+            text="It asks for their name, and whether their match may see their email address.",
+            button="Ask them by email",
+            back=reverse("matching:run-preview", args=[self.cohort.slug, self.run.number]),
+        )
+
+    def _ask(self) -> int:
         enrollments = enrollments_of(unconfirmed_proposals(self.run))
-        asked = ask_about_sharing(cohort=self.cohort, enrollments=enrollments, by=self.user)
+        return ask_about_sharing(cohort=self.cohort, enrollments=enrollments, by=self.user)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        asked = self._ask()
         if asked:
             messages.success(request, f"We’ve asked {asked} {'person' if asked == 1 else 'people'} by email.")
         else:

@@ -72,6 +72,19 @@ class EventEdit(FormPage, EventView):
         # A copy, which takes what was typed: the page shows the event as it is, and the service sees what changed.
         return EventForm(*data, instance=copy(self.object))
 
+    def ask_first(self) -> Question | None:
+        """Ask before those who come get a mail about another time or place."""
+        form = self.get_form(self.request.POST)
+        if not form.is_valid():
+            return None
+        return ask_before_mails(
+            lambda: services.change_event(event=self.object, by=self.user, fields=form.cleaned_data),
+            title="Save the changes and tell people?",
+            text="They come, or wait for a seat. Their calendars follow.",
+            button="Save and send",
+            back=self.object.get_absolute_url(),
+        )
+
     def save(self, form: EventForm) -> HttpResponse:
         services.change_event(event=self.object, by=self.user, fields=form.cleaned_data)
         messages.success(self.request, "Saved.")

@@ -55,15 +55,25 @@ class GroupList(CohortView):
 
     def ask_first(self) -> Question | None:
         """Ask before many people get a mail."""
-        if self.request.POST.get("do") != "ask":
-            return None
-        return ask_before_mails(
-            lambda: services.invite_to_choose_groups(cohort=self.cohort, by=self.user),
-            title="Ask people to choose a group?",
-            text="They are those who have neither chosen nor been asked.",
-            button="Ask them",
-            back=reverse("matching:group-list", args=[self.cohort.slug]),
-        )
+        back = reverse("matching:group-list", args=[self.cohort.slug])
+        match self.request.POST.get("do"):
+            case "ask":
+                return ask_before_mails(
+                    lambda: services.invite_to_choose_groups(cohort=self.cohort, by=self.user),
+                    title="Ask people to choose a group?",
+                    text="They are those who have neither chosen nor been asked.",
+                    button="Ask them",
+                    back=back,
+                )
+            case "move":
+                return ask_before_mails(
+                    lambda: self._act(self.request.POST),
+                    title="Change a group that was introduced?",
+                    text="It tells everybody in the group who joined or left.",
+                    button="Change it and send",
+                    back=back,
+                )
+        return None
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):

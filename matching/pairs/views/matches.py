@@ -23,8 +23,9 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.core.views import FormPage
 
-# Filters beside the statuses: every match that did not end, and every pair that knows of each other.
-STANDING, INTRODUCED = "standing", "done"
+# Filters beside the statuses: every match that did not end, every pair that knows of each other, and those that don't
+# because their intro was not sent and will not be by itself.
+STANDING, INTRODUCED, NEVER = "standing", "done", "never"
 EXPORT_HEAD = ("mentee", "people", "mentor", "status", "score", "intro", "since", "history")
 
 
@@ -39,7 +40,7 @@ class MatchList(CohortView):
         filters = {
             "q": request.GET.get("q", ""),
             "status": choice_in(request, "status", [STANDING, *Match.Status.values]),
-            "intro": choice_in(request, "intro", [INTRODUCED, *OutboxMessage.Status.values]),
+            "intro": choice_in(request, "intro", [INTRODUCED, NEVER, *OutboxMessage.Status.values]),
         }
         found = _filtered(everything, **filters).with_people().order_by("-created_at", "-pk")
         if wants_export(request):
@@ -54,7 +55,11 @@ class MatchList(CohortView):
                 (STANDING, "not ended", sum(counts.get(value, 0) for value in Match.OCCUPYING_PLACE)),
                 *((value, label, counts.get(value, 0)) for value, label in Match.Status.choices),
             ],
-            intro_statuses=[(INTRODUCED, "sent, or from before"), *OutboxMessage.Status.choices],
+            intro_statuses=[
+                (INTRODUCED, "sent, or from before"),
+                (NEVER, "not sent, match goes on"),
+                *OutboxMessage.Status.choices,
+            ],
             filters=filters,
             held=held,
             held_pks={match.pk for one in held for match in one.matches},
@@ -112,6 +117,8 @@ def _filtered(matches: MatchQuerySet, *, q: str, status: str, intro: str) -> Mat
         matches = matches.filter(status=status)
     if intro == INTRODUCED:
         matches = matches.introduced()
+    elif intro == NEVER:
+        matches = matches.never_introduced()
     elif intro:
         matches = matches.filter(intro__status=intro)
     return matches

@@ -1,9 +1,10 @@
-"""How many mails something would write, for a question that is asked before it is done."""
+"""How many people something would mail, for a question that is asked before it is done."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
@@ -11,24 +12,31 @@ from mentorship.core.ui.markup import counted
 from mentorship.core.views import Question
 
 
-def mails_written_by(act: Callable[[], Any]) -> int:
+def people_mailed_by(act: Callable[[], Any]) -> int:
     """Do it, count, and put everything back as it was: what is asked is what happens. 0 where it is refused."""
     with transaction.atomic():
-        before = OutboxMessage.objects.count()
+        since = OutboxMessage.objects.filter(created_at__gte=timezone.now())
+        before = set(since.values_list("pk", flat=True))
         try:
             act()
-            written = OutboxMessage.objects.count() - before
+            number = len({reader for message in since.exclude(pk__in=before) for reader in _readers(message)})
         except ServiceError:
-            written = 0
+            number = 0
         transaction.set_rollback(True)
-    return written
+    return number
+
+
+def _readers(message: OutboxMessage) -> set[int | str]:
+    """Whom it goes to; mere addresses, such as the programme's own, count where nobody else gets it."""
+    people = {message.people[address] for address in message.recipients if address in message.people}
+    return people or set(message.recipients)
 
 
 def ask_before_mails(
     act: Callable[[], Any], *, title: str, button: str, back: str, text: str = "", always: bool = False
 ) -> Question | None:
     """The question before `act`, which says how many people get an email; None where nobody does, unless `always`."""
-    number = mails_written_by(act)
+    number = people_mailed_by(act)
     if not number and not always:
         return None
     sent = f"{counted(number, 'person gets,people get')} an email." if number else "Nobody gets an email."

@@ -61,6 +61,18 @@ def test_today_counts_what_its_links_list(client, cast):
             assert listed.context["page_obj"].paginator.count == number, url
 
 
+@pytest.mark.parametrize("status", ["failed", "cancelled", "skipped"])
+def test_today_names_matches_whose_intro_was_never_sent(client, cast, status):
+    title = "Matches without an intro"
+    OutboxMessage.objects.filter(pk=cast.match.intro_id).update(status=status, sent_at=None)
+    client.force_login(cast.coordinator)
+    page = client.get("/", {"cohort": cast.cohort.slug})
+    (need,) = [need for need in page.context["needs"] if need.title == title]
+    assert [match.pk for match in client.get(need.url).context["page_obj"]] == [cast.match.pk]
+    Match.objects.filter(pk=cast.match.pk).update(status="ended")
+    assert title not in {need.title for need in client.get("/", {"cohort": cast.cohort.slug}).context["needs"]}
+
+
 def test_today_shows_supply_beside_demand(client, cast):
     topic = TopicFactory(name="Hydrology")
     topic.enrollments.add(cast.mentee_enrollment, cast.mentor_enrollment)

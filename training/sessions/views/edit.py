@@ -10,7 +10,8 @@ from django.utils.dateparse import parse_datetime
 
 from cohorts.cohort_view import CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.outbox.rehearsal import ask_before_mails
+from mentorship.core.views import FormPage, Question, errors_as_messages
 from training.booking.lookup import SessionView
 from training.booking.services import cancel_booking
 from training.catalogue.views import trainings_of_workspace
@@ -62,9 +63,25 @@ class SessionEdit(SessionFormPage, SessionView):
     def get_form(self, *data: Any) -> SessionForm:
         return SessionForm(*data, instance=self.session)
 
-    def save(self, form: SessionForm) -> HttpResponse:
+    def ask_first(self) -> Question | None:
+        """Ask before those who booked get a mail about another time, place or link."""
+        form = self.get_form(self.request.POST)
+        if not form.is_valid():
+            return None
+        return ask_before_mails(
+            lambda: self._save(form),
+            title="Save the changes and tell people?",
+            text="They booked or wait for a seat. Their calendars follow.",
+            button="Save and send",
+            back=self.session.get_absolute_url(),
+        )
+
+    def _save(self, form: SessionForm) -> None:
         names = {name: form.cleaned_data[name] for name in ("provider", "training")}
         save_session(session=form.save(commit=False), by=self.user, **names)
+
+    def save(self, form: SessionForm) -> HttpResponse:
+        self._save(form)
         messages.success(self.request, "Saved. Who booked gets a mail where the time or the link changed.")
         return redirect(self.session)
 

@@ -1,17 +1,26 @@
 """Addresses that mails leave out: those that do not exist, and those whose owners want necessary mails only."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.db import transaction
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.erased_addresses import WORDS, forgotten
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 
+Reason = Suppression.Reason
 FORGOTTEN = "forgotten"  # a reason of no row: nobody can lift it by hand
+# Given ids of workspaces and addresses in lower case, the pairs of both whose owner wants necessary mails only.
+OptedOut = Callable[[Collection[int], Collection[str]], set[tuple[int, str]]]
+OPTED_OUT: ExtensionPoint[OptedOut] = ExtensionPoint(
+    "who wants necessary mails only",
+    asked_by=__name__,
+    about="People who opted out, by the addresses that they have now. A suppression stays at the address of then.",
+)
 # RFC 3463: 5.1.x is about the address. 5.1.7 and 5.1.8 are about the sender's, 5.7.x about policy: neither says
 # anything of the recipient, and a relay with wrong settings refuses everybody that way.
 GONE_CODES = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
@@ -57,32 +66,56 @@ def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None
 
 
 def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Suppression]:
-    """The suppressions that apply to these messages, by workspace, address and reason. Two queries."""
-    messages = [m for m in messages if m.workspace_id is not None]
-    if not messages:
+    """The suppressions that apply to these messages, by workspace, address and reason. A few queries."""
+    asked = [(workspace_id, a.lower(), m.is_necessary) for m, workspace_id in _checked(messages) for a in m.recipients]
+    if not asked:
         return {}
     found = Suppression.objects.filter(
-        workspace_id__in={m.workspace_id for m in messages},
-        address__in={address.lower() for m in messages for address in m.recipients},
+        workspace_id__in={workspace_id for workspace_id, _address, _necessary in asked},
+        address__in={address for _workspace_id, address, _necessary in asked},
     )
     known = {(s.workspace_id, s.address, s.reason): s for s in found}
-    erased = forgotten(address for m in messages for address in m.recipients)
-    for workspace_id, address in {(m.workspace_id, a.lower()) for m in messages for a in m.recipients}:
-        if workspace_id is not None and address in erased:
+    erased = forgotten(address for _workspace_id, address, _necessary in asked)
+    out = _opted_out((workspace_id, address) for workspace_id, address, necessary in asked if not necessary)
+    for workspace_id, address, _necessary in asked:
+        if address in erased:
             known[workspace_id, address, FORGOTTEN] = Suppression(workspace_id=workspace_id, address=address)
+    for workspace_id, address in out:
+        key = workspace_id, address, str(Reason.OPTED_OUT)
+        known.setdefault(key, Suppression(workspace_id=workspace_id, address=address, reason=Reason.OPTED_OUT))
     return known
 
 
+def _checked(messages: Iterable[OutboxMessage]) -> Iterator[tuple[OutboxMessage, int]]:
+    """The messages that look at suppressions, each with the workspace whose suppressions count."""
+    for message in messages:
+        # Of private ones those that nobody asked for, such as invitations. Sign-in codes and confirmations go to
+        # somebody who has just asked for them.
+        workspace_id = message.workspace_id or (None if message.is_necessary else message.private_to_id)
+        if workspace_id is not None:
+            yield message, workspace_id
+
+
+def _opted_out(asked: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    wanted = set(asked)
+    if not wanted:
+        return set()
+    workspaces, addresses = {one for one, _ in wanted}, {one for _, one in wanted}
+    return wanted & {one for ask in OPTED_OUT for one in ask(workspaces, addresses)}
+
+
 def who_is_left_out(workspace_id: int, addresses: Iterable[str], *, necessary: bool = True) -> dict[str, str]:
-    """Which of these addresses a mail of the workspace would not go to, each with the reason. Two queries.
+    """Which of these addresses a mail of the workspace would not go to, each with the reason. A few queries.
 
     For dry runs: what stands in the way at this moment. Keys are written as they were given.
     """
     wanted = list(addresses)
     found = Suppression.objects.filter(workspace_id=workspace_id, address__in={a.lower() for a in wanted})
     if necessary:
-        found = found.exclude(reason=Suppression.Reason.OPTED_OUT)
-    by_address = {s.address: s.in_words for s in found} | dict.fromkeys(forgotten(wanted), WORDS)
+        found = found.exclude(reason=Reason.OPTED_OUT)
+    out = [] if necessary else _opted_out((workspace_id, a.lower()) for a in wanted)
+    by_address = {address: str(Reason.OPTED_OUT.label) for _workspace_id, address in out}
+    by_address |= {s.address: s.in_words for s in found} | dict.fromkeys(forgotten(wanted), WORDS)
     return {a: by_address[a.lower()] for a in wanted if a.lower() in by_address}
 
 
@@ -90,17 +123,16 @@ def reasons_against(
     message: OutboxMessage, known: dict[tuple[int, str, str], Suppression] | None = None
 ) -> dict[str, str]:
     """Which recipients of a message are left out, each with the reason in words."""
-    if message.workspace_id is None:  # sign-in codes and confirmations: this person has just asked for it
-        return {}
     if known is None:
         known = left_out([message])
     against = {}
-    for address in message.recipients:
-        if (message.workspace_id, address.lower(), FORGOTTEN) in known:
-            against[address] = WORDS
-            continue
-        for reason in Suppression.Reason.values:
-            found = known.get((message.workspace_id, address.lower(), reason))
-            if found and not (reason == Suppression.Reason.OPTED_OUT and message.is_necessary):
-                against[address] = found.in_words
+    for _message, workspace_id in _checked([message]):
+        for address in message.recipients:
+            if (workspace_id, address.lower(), FORGOTTEN) in known:
+                against[address] = WORDS
+                continue
+            for reason in Reason.values:
+                found = known.get((workspace_id, address.lower(), reason))
+                if found and not (reason == Reason.OPTED_OUT and message.is_necessary):
+                    against[address] = found.in_words
     return against
