@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cohorts.models import Enrollment
+from mentorship.core.timezones import after_sunday
 
 REMIND_BEFORE = timedelta(hours=48)
 REMINDER, LAPSE = "offer-reminder", "offer-lapsed"
@@ -34,12 +35,16 @@ class OfferStep:
 
 
 def offer_steps(enrollment: Enrollment) -> Iterator[OfferStep]:
-    """What happens to an open offer that nobody answers. Offers of two days or less have no reminder."""
+    """What happens to an open offer that nobody answers. Offers of two days or less have no reminder.
+
+    A reminder that falls on a Sunday of the cohort's clock leaves on Monday morning.
+    """
     ends, days = enrollment.offer_expires_at, enrollment.cohort.offer_days
     if ends is None:
         return
     if days and days > REMIND_BEFORE.days:
-        yield OfferStep(enrollment, REMINDER, ends - REMIND_BEFORE, until=ends)
+        at = after_sunday(ends - REMIND_BEFORE, enrollment.cohort.tz)
+        yield OfferStep(enrollment, REMINDER, at, until=ends)
     yield OfferStep(enrollment, LAPSE, ends)
 
 

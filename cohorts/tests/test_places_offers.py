@@ -15,6 +15,7 @@ from cohorts.enrollment.seats import free_seats
 from cohorts.enrollment.services import decide_enrollments, lock_enrollment, set_enrollment_status
 from cohorts.models import Cohort, Enrollment
 from cohorts.places import sweep
+from cohorts.places.schedule import offer_steps
 from cohorts.places.services import accept_offer, offer_places, waitlist_of
 from cohorts.places.sweep import sweep_offers
 from mentorship.core.audit.services import history_of
@@ -180,6 +181,16 @@ def test_an_offer_gets_one_reminder_and_lapses_once(cohort):
     assert first.status == "withdrawn"
     assert history_of(first).filter(verb="made withdrawn").get().data["reason"] == "the offer lapsed"
     assert subjects(second)[0].startswith("Please answer by")
+
+
+def test_no_reminder_of_an_offer_leaves_on_a_sunday(cohort):
+    cohort.offer_days, cohort.time_zone = 7, "Europe/Berlin"
+    one = EnrollmentFactory(cohort=cohort)
+    one.offer_expires_at = datetime(2027, 3, 9, 22, 59, tzinfo=UTC)  # Tuesday, so that 48 hours before is a Sunday
+    reminder, _lapse = offer_steps(one)
+    assert reminder.at == datetime(2027, 3, 8, 8, tzinfo=UTC), "nine on Monday in Berlin"
+    one.offer_expires_at += timedelta(days=1)
+    assert next(offer_steps(one)).at == one.offer_expires_at - timedelta(hours=48)
 
 
 def test_a_lapsed_offer_gets_no_reminder_after_an_outage(cohort):

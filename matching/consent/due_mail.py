@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cohorts.models import Enrollment
 from matching.models import AskedSide, ConfirmPolicy
+from mentorship.core.timezones import after_sunday
 
 REMIND_BEFORE = timedelta(hours=48)
 
@@ -12,12 +13,12 @@ REMIND_BEFORE = timedelta(hours=48)
 def reminder_due_at(side: AskedSide, policy: ConfirmPolicy) -> datetime | None:
     """Return when a side is reminded; None if it has answered, was reminded already, or needs no reminder.
 
-    Nobody is reminded who has two days or less to answer.
+    Nobody is reminded who has two days or less to answer. What falls on a Sunday leaves on Monday morning.
     """
     waiting = side.status == AskedSide.Status.ASKED and not side.reminded_at
     if not waiting or side.answer_by is None or policy.answer_days <= REMIND_BEFORE.days:
         return None
-    return side.answer_by - REMIND_BEFORE
+    return after_sunday(side.answer_by - REMIND_BEFORE, side.pair.mentee.cohort.tz)
 
 
 def silent_at(sides: Iterable[AskedSide]) -> tuple[datetime, AskedSide] | None:

@@ -1,7 +1,7 @@
 """Asking before confirming: the link, yes, no with a reason, silence, and two yeses at the same moment."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
@@ -17,7 +17,9 @@ from matching.board.consent_status import consent_counts, consent_states, matchi
 from matching.board.reader import BoardReader
 from matching.consent import services as consent_services
 from matching.consent import sweep as consent_sweep
+from matching.consent.due_mail import reminder_due_at
 from matching.consent.links import ANSWER_LINK
+from matching.consent.policy import confirm_policy_of
 from matching.engine import services as engine_services
 from matching.intro.services import unconfirmed_proposals
 from matching.intro.undo import undo_match
@@ -157,7 +159,7 @@ def test_one_reminder_and_then_silence_is_shown():
     now = timezone.now()
     assert consent_sweep.sweep_consent(now) == 0
     for _ in range(2):
-        consent_sweep.sweep_consent(now + timedelta(days=4))
+        consent_sweep.sweep_consent(now + timedelta(days=4, hours=10))  # past Monday morning where it is one
     assert mails("asked-reminder").count() == 1
     for _ in range(2):
         consent_sweep.sweep_consent(now + timedelta(days=7))
@@ -167,6 +169,17 @@ def test_one_reminder_and_then_silence_is_shown():
     assert (state(run, pair).status, mails().count()) == ("open", 2)
     with pytest.raises(ServiceError):
         consent_services.count_silence_as_decline(pair=pair, by=None)
+
+
+def test_no_reminder_of_a_question_leaves_on_a_sunday():
+    run = make(ask="mentors", answer_days=5)
+    ask(run)
+    side, policy = AskedSide.objects.select_related("pair__mentee__cohort").get(), confirm_policy_of(run.cohort)
+    for day in (9, 10):  # Tuesday, whose reminder falls on a Sunday, and Wednesday
+        side.answer_by = datetime(2027, 3, day, 6, tzinfo=UTC)
+        at = reminder_due_at(side, policy)
+        assert at.astimezone(run.cohort.tz).strftime("%a") == "Mon"
+        assert timedelta(hours=8) < side.answer_by - at <= timedelta(hours=48)
 
 
 def test_silence_counts_as_a_decline_where_the_cohort_says_so():

@@ -193,6 +193,12 @@ def not_on_sunday(day: date) -> date:
     return day + timedelta(days=1) if day.weekday() == SUNDAY else day
 
 
+def after_sunday(at: datetime, zone: ZoneInfo) -> datetime:
+    """The moment, or nine on Monday morning where it is a Sunday in a zone; for reminders before a deadline."""
+    local = at.astimezone(zone)
+    return at if local.weekday() != SUNDAY else local_moment(not_on_sunday(local.date()), time(9), zone)
+
+
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The last minute of a day in a zone."""
     return datetime.combine(day, time(23, 59), tzinfo=zone)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mentorship.core.outbox.planned.planned_changes import put_off
+from mentorship.core.timezones import not_on_sunday
 from partners.billing import mails as billing_mails
 from partners.billing.billers import biller_of
 from partners.models import Biller, Invoice
@@ -46,8 +47,8 @@ def reminder_of(invoice: Invoice, biller: Biller, day: date) -> tuple[int, date 
 
 
 def next_reminder_on(invoice: Invoice, biller: Biller, reminded: int = 0) -> date | None:
-    """The date of the next reminder after so many; None where it was the last."""
+    """The date of the next reminder after so many, on no Sunday; None where it was the last."""
     days = sorted({int(d) for d in biller.reminder_days})
     if invoice.due_on is None or reminded >= len(days):
         return None
-    return invoice.due_on + timedelta(days=days[reminded])
+    return not_on_sunday(invoice.due_on + timedelta(days=days[reminded]))

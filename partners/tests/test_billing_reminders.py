@@ -8,11 +8,11 @@ import time_machine
 
 from mentorship.core.outbox.models import OutboxMessage
 from partners.billing.payments import record_payment
-from partners.billing.reminders import sweep_reminders
+from partners.billing.reminders import next_reminder_on, sweep_reminders
 from partners.billing.services import (
     issue_invoice,
 )
-from partners.models import Invoice
+from partners.models import Biller, Invoice
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,13 @@ def test_a_reminder_is_sent_once_when_due_and_missed_ones_are_not_sent_together(
     mails = OutboxMessage.objects.filter(kind="reminder")
     assert mails.count() == 2
     assert all("119.00" in m.body_text for m in mails)
+
+
+def test_no_reminder_is_dated_a_sunday(issued):
+    biller = Biller(reminder_days=[3, 14, 30])
+    issued.due_on = date(2027, 3, 4)  # Thursday
+    assert next_reminder_on(issued, biller) == date(2027, 3, 8), "three days later is a Sunday"
+    assert next_reminder_on(issued, biller, 1) == date(2027, 3, 18)
 
 
 def test_no_reminder_is_sent_of_a_paid_invoice(cast, issued):
