@@ -14,3 +14,8 @@ class RoleWord:
 
     def __str__(self) -> str:
         return self.programme.label_of(self.role)
+
+    @property
+    def plural(self) -> str:
+        """For several people."""
+        return self.programme.plural_of(self.role)

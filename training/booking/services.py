@@ -167,7 +167,7 @@ def resolve_access(
         raise ServiceError("Nobody is to be booked.")
     roles = session.training.roles.split()
     if enrollment.role not in roles or not enrollment.occupies_place:
-        words = session.training.role_words
+        words = session.role_words
         raise ServiceError(f"Only accepted {words} of this cohort, or of one it is open to, can book.")
     if enrollment.cohort_id == session.cohort_id:
         return None

@@ -101,6 +101,11 @@ class TrainingSession(models.Model):
         return first_zone(self.time_zone, self.cohort.time_zone)
 
     @property
+    def role_words(self) -> str:
+        """Whom it is for, in the words of its programme."""
+        return ", ".join(map(self.cohort.programme.plural_of, self.training.roles.split()))
+
+    @property
     def seats_left(self) -> int:
         return self.seats - self.taken
 

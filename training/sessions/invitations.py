@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cohorts.enrollment.audience import to_people_of
 from cohorts.models import Cohort, Enrollment
+from cohorts.setup.role_words import RoleWord
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -48,6 +49,7 @@ def _context(enrollment: Enrollment, training: Training, words: str) -> dict[str
     return {
         "person": enrollment.user.short_name,
         "training": training,
+        "roles": [RoleWord(enrollment.cohort.programme, role) for role in training.roles.split()],
         "cohort": enrollment.cohort,
         "programme": enrollment.cohort.programme,
         "words": words,

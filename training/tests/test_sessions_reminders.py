@@ -127,6 +127,19 @@ def test_invitations_use_the_template_of_the_cohort(cast):
     assert (booked.scope, asked.scope) == (cast.cohort.scope, cast.cohort.scope)
 
 
+def test_the_invitation_to_a_training_has_the_programmes_words_for_roles(cast):
+    type(cast.programme).objects.update(mentor_label="advisor", mentee_label="intern")
+    session = new_session(cast.cohort)
+    Training.objects.update(roles="mentor mentee", experienced_welcome=True)
+    (other,) = mentors(cast.cohort, 1)
+    training = Training.objects.get(pk=session.training_id)
+    cohort = type(cast.cohort).objects.get(pk=cast.cohort.pk)
+    send_invitations(cohort=cohort, training=training, words="", by=cast.coordinator, now=timezone.now())
+    (mail,) = mails(other.user.email)
+    assert "advisors, interns" in mail.body_text
+    assert "Experienced advisors are welcome." in mail.body_text
+
+
 def test_no_reminder_leaves_on_a_sunday():
     monday = datetime(2027, 3, 8, 9, tzinfo=UTC)
     zone = ZoneInfo("Europe/Berlin")

@@ -50,7 +50,7 @@ class SessionCreate(SessionFormPage):
 
     def save(self, form: SessionForm) -> HttpResponse:
         session = create_session(cohort=self.cohort, by=self.user, **form.cleaned_data)
-        words = session.training.role_words
+        words = session.role_words
         messages.success(self.request, f"It is there; accepted {words} see it on their first page.")
         return redirect("training:session-list", cohort_slug=self.cohort.slug)
 
