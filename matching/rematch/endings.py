@@ -19,11 +19,8 @@ def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
         for pk in {match.mentor_id, match.mentee_id} & set(ids):
             is_mentor = pk == match.mentor_id
             names = [p.known_name or "a member of the team" for p in match.mentee.people]
-            other = (
-                join_names(names)
-                if is_mentor
-                else match.mentor.user.known_name or f"the {match.mentee.cohort.programme.mentor_label}"
-            )
+            word = match.mentee.cohort.programme.mentor_label
+            other = join_names(names) if is_mentor else match.mentor.user.known_name or f"the {word}"
             project = f" (“{match.mentee.title}”)" if is_mentor and match.mentee.title else ""
             waits = match.pk not in told
             found[pk].append(
