@@ -48,7 +48,8 @@ lint: .venv/.tools ## Format, lint, import order, templates, house style, types,
 
 # The long ones run once. PostgreSQL is strict about queries, so the walks over all pages and forms are its own; the crash
 # tests bring both databases themselves, the whole way its PostgreSQL; browsers, the demo and calendars know no database.
-ONLY_POSTGRES := mentorship/tests/test_every_page.py mentorship/tests/test_every_form_twice.py
+ONLY_POSTGRES := mentorship/tests/test_every_page.py mentorship/tests/test_every_form_twice.py \
+	mentorship/tests/test_unknown_filters.py
 ONLY_SQLITE := mentorship/core/outbox/tests/test_crashes.py mentorship/tests/test_whole_way.py mentorship/devtools \
 	mentorship/tests/test_machines_that_read_mail.py checkins/tests/test_waves_year.py
 

@@ -30,7 +30,8 @@ def django_db_modify_db_settings(
     """
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-        connection.settings_dict["OPTIONS"]["timeout"] = 300  # two hundred who write at once take long on a busy machine
+        # Two hundred who write at once take long on a busy machine.
+        connection.settings_dict["OPTIONS"]["timeout"] = 300
 
 
 @pytest.fixture

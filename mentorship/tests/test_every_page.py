@@ -52,12 +52,12 @@ ELSEWHERE = set(
     matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
     matching:meeting-calendar matching:my-match matching:my-note matching:my-note-create matching:my-rematch-request
     matching:pause-edit matching:replacement-search matching:run-ask-sharing matching:run-compare matching:run-state
-    matching:wish-settle outbox:demo-mailbox outbox:message-cancel outbox:message-edit outbox:message-resend partners:bank-line-match
-    partners:cost-file partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
-    partners:invoice-edit partners:invoice-issue partners:logo-file partners:my-hours partners:person-answer
-    partners:report-link-revoke partners:version-by-link training:attendance-edit training:certificate-detail
-    training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
-    training:meeting-list-create training:share-answer
+    matching:wish-settle outbox:demo-mailbox outbox:message-cancel outbox:message-edit outbox:message-resend
+    partners:bank-line-match partners:cost-file partners:instalment-delete partners:invoice-carry-over
+    partners:invoice-delete partners:invoice-edit partners:invoice-issue partners:logo-file partners:my-hours
+    partners:person-answer partners:report-link-revoke partners:version-by-link training:attendance-edit
+    training:certificate-detail training:feedback-edit training:guest-confirm training:guest-create
+    training:meeting-list-apply training:meeting-list-create training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)
 )
 
