@@ -95,11 +95,9 @@ def save_enrollments(
 
     With `dry_run` nothing is written, and the outcomes are those that writing would have.
     """
-    names = {s.email: clean_name(s.full_name) for s in inputs}
-    for given in inputs:
-        for name, email in given.members or ():
-            names.setdefault(email, clean_name(name))
-    people = people_by_email(names=names, details={s.email: _of_person(s) for s in inputs}, make=not dry_run)
+    people = people_by_email(
+        names=names_by_address(inputs), details={s.email: _of_person(s) for s in inputs}, make=not dry_run
+    )
     known = _ExistingRows(cohort, role, inputs, people, target)
     results = [_merge(known, given, people[given.email], status, target) for given in inputs]
     if not dry_run:
@@ -122,6 +120,16 @@ def save_enrollments(
         )
         _record(cohort, results, by)
     return results
+
+
+def names_by_address(inputs: Sequence[EnrollmentInput]) -> dict[str, str]:
+    """Address → name of everybody in `inputs`: of several the first, those of leads before those of members."""
+    people = [(given.full_name, given.email) for given in inputs]
+    people += [member for given in inputs for member in given.members or ()]
+    names: dict[str, str] = {}
+    for name, email in people:
+        names[email] = names.get(email) or clean_name(name)
+    return names
 
 
 class _ExistingRows:

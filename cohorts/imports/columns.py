@@ -11,11 +11,16 @@ from mentorship.core.sheets import SheetError
 
 QUESTION = "question:"
 ONLY_FOR = {"capacity": "mentor", "mentors_wanted": "mentee", "title": "mentee", "description": "mentee"}
+# The parts of a name, which many sheets have in columns of their own.
+GIVEN_NAME, FAMILY_NAME = "given_name", "family_name"
+NAME_PARTS = {GIVEN_NAME: "First name, where the last is in another column", FAMILY_NAME: "Last name"}
 # Headers that are recognised as they are, in lower case. `guess_mapping` also knows the questions of forms.
 HEADERS = {
     "id": "external_id", "mail": "email", "e-mails": "email", "e-mail": "email",
     "emails": "email", "email address": "email", "e-mail address": "email",
     "name": "full_name", "full name": "full_name", "your name": "full_name", "names": "full_name",
+    "first name": GIVEN_NAME, "firstname": GIVEN_NAME, "given name": GIVEN_NAME, "forename": GIVEN_NAME,
+    "last name": FAMILY_NAME, "lastname": FAMILY_NAME, "family name": FAMILY_NAME, "surname": FAMILY_NAME,
     "expertise": "topics", "keywords": "topics", "interests": "topics", "project": "title",
     "about your project": "description", "bio": "goals", "type": "mentoring_type", "style": "interaction_style",
     "hours": "hours_per_month", "places": "capacity", "utc_offset": "time_zone", "timezone": "time_zone",
@@ -50,7 +55,7 @@ def fields_for(cohort: Cohort, role: str) -> dict[str, str]:
     """The fields that a column can be mapped to for a role, the cohort's own questions included: name → label."""
     fields = {name: label for name, label in COLUMN_LABELS.items() if ONLY_FOR.get(name, role) == role}
     own = {QUESTION + q.key: q.text for q in current_questions(cohort, role) if q.kind not in ("section", "file")}
-    return fields | own
+    return fields | NAME_PARTS | own
 
 
 def check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Mapping[str, str], role: str) -> None:

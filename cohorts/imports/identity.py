@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cohorts.enrollment.upsert import EnrollmentInput
+from cohorts.enrollment.upsert import EnrollmentInput, names_by_address
+from cohorts.imports.people_cells import words_of_name
 from cohorts.imports.rows import ImportRow
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.services import people_by_email
-from mentorship.core.text import coded_address, without_accents
+from mentorship.core.text import coded_address
 
 # What a coordinator may decide about a row whose id belongs to somebody with another address.
 SOMEBODY_ELSE = "other"
@@ -49,7 +50,7 @@ def settle_identities(
             found = ImportRow(row.line, None, f"This is the same application as in line {line}.")
         elif row.line in recurring:
             found = _warned(found, recurring[row.line])
-        settled.append(found)
+        settled.append(_with_other_names(found, roster))
     return settled
 
 
@@ -75,11 +76,9 @@ class _Roster:
     def __init__(self, cohort: Cohort, role: str, inputs: Sequence[EnrollmentInput]) -> None:
         self.role = role
         self.people: dict[str, User] = {}
-        for begin in range(0, len(inputs), PIECE):
-            people = [
-                person for given in inputs[begin : begin + PIECE] for person in (*(given.members or ()), _lead(given))
-            ]
-            self.people |= people_by_email(names={email: name for name, email in people}, make=False)
+        names = list(names_by_address(inputs).items())
+        for begin in range(0, len(names), PIECE):
+            self.people |= people_by_email(names=dict(names[begin : begin + PIECE]), make=False)
         rows = Enrollment.objects.filter(cohort=cohort, role=role).select_related("user")
         self.by_id: dict[str, Enrollment] = {}
         self.by_person: dict[int, list[Enrollment]] = defaultdict(list)
@@ -198,9 +197,25 @@ def _as_own(row: ImportRow, given: EnrollmentInput, own: Enrollment, holder: Enr
     )
 
 
+def _with_other_names(row: ImportRow, roster: _Roster) -> ImportRow:
+    """Name the names that are not used, because the address is somebody's who is called otherwise."""
+    if row.said is None:
+        return row
+    for name, email in (_lead(row.said), *(row.said.members or ())):
+        called = roster.people[email].full_name
+        if not name or not called or words_of_name(name) == words_of_name(called):
+            continue
+        note = f"{email} is the address of {called}, so the name “{name}” isn't used."
+        if _differ(name, called):
+            note, remarks = f"{note} It is in the note.", (*row.said.remarks, f"Another name for {email}: {name}")
+            row = replace(row, said=replace(row.said, remarks=list(dict.fromkeys(remarks))))
+        row = _warned(row, note)
+    return row
+
+
 def _differ(one: str, other: str) -> bool:
     """Whether both names are known and have no word in common."""
-    words, others = (set(without_accents(name.casefold()).split()) for name in (one, other))
+    words, others = words_of_name(one), words_of_name(other)
     return bool(words and others and not words & others)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from mentorship.core.text import clean_name, tidy_address
+from mentorship.core.text import clean_name, tidy_address, without_accents
 
 # As in cohorts and accounts: what the columns of the database hold.
 LONGEST_ADDRESS, LONGEST_NAME = 254, 200
@@ -19,6 +19,9 @@ _MAILBOX = re.compile(
 _WORDS_BETWEEN = re.compile(r"[\s;,/|&+()\[\]]+|\b(?:and|und|et|y|e|or|oder)\b|mailto:", re.IGNORECASE)
 _SURE_SEPARATORS = re.compile(r"[;\n\r|]")
 _SEPARATORS = re.compile(r"[;\n\r|/,&]|\s(?:and|und|et|y)\s", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*\(([^()@<>]+)\)")
+# What people write before an address and is no name: "Work Email ada@x.org".
+_NO_NAME = re.compile(r"mail|work|private|home|office|contact|personal|address|[\d:@]", re.IGNORECASE)
 
 
 class CellError(ValueError):
@@ -41,9 +44,14 @@ def read_people(addresses: str, names: str) -> PeopleInCells:
     """
     found: dict[str, str] = {}
     rest = addresses
-    for match in _MAILBOX.finditer(addresses):
+    matches = list(_MAILBOX.finditer(addresses))
+    for n, match in enumerate(matches):
         address = _checked(match["framed"] if match["framed"] is not None else match["bare"])
-        found.setdefault(address, clean_name((match["name"] or "").strip(" \t,&\"'")))
+        name = clean_name((match["name"] or "").strip(" \t,&\"'"))
+        if match["framed"] is None:
+            text, name = _name_beside(addresses, matches[n - 1].end() if n else 0, match, alone=len(matches) == 1)
+            rest = rest.replace(text, " ", 1)
+        found[address] = found.get(address) or name
         rest = rest.replace(match[0], " ", 1)
     left = [part for part in _WORDS_BETWEEN.split(rest) if part and part.strip(" .:\"'-")]
     if not found:
@@ -54,9 +62,35 @@ def read_people(addresses: str, names: str) -> PeopleInCells:
     people = [
         (named[n] if n < len(named) and named[n] else own, address) for n, (address, own) in enumerate(found.items())
     ]
+    for (name, _), own in zip(people, found.values(), strict=True):
+        if own and words_of_name(own) != words_of_name(name):
+            left.append(own)
     if too_long := next((name for name, _ in people if len(name) > LONGEST_NAME), ""):
         raise CellError(f"The name “{too_long[:40]}…” has {len(too_long)} characters; at most {LONGEST_NAME} fit.")
     return PeopleInCells(people, [name for name in named[len(found) :] if name], left)
+
+
+def _name_beside(cell: str, begin: int, match: re.Match[str], *, alone: bool) -> tuple[str, str]:
+    """The text and the name beside an address without angle brackets: "ada@x.org (Ada Vogt)", "Ada Vogt ada@x.org".
+
+    Two words or more that begin as names do; everything else may be a remark.
+    """
+    in_brackets = _IN_BRACKETS.match(cell, match.end())
+    beside = [in_brackets[1]] if in_brackets else []
+    beside.append(re.split(r"[;\n|/,]", cell[begin : match.start()])[-1])
+    if alone:
+        beside.append(re.split(r"[;\n|/,]", cell[match.end() :])[0])
+    for text in beside:
+        name = clean_name(text.strip(" \t-–—()[]\"'"))
+        words = name.split()
+        if len(words) > 1 and not _NO_NAME.search(name) and not any(word[0].islower() for word in words):
+            return text, name
+    return "", ""
+
+
+def words_of_name(name: str) -> set[str]:
+    """The words of a name, to compare: "Vogt, Ada" has those of "Ada Vogt"."""
+    return set(re.findall(r"\w+", without_accents(name.casefold())))
 
 
 def _checked(text: str) -> str:

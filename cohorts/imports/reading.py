@@ -7,7 +7,7 @@ from typing import Any
 
 from cohorts.imports.columns import guess_mapping
 from cohorts.models import Enrollment
-from mentorship.core.sheets import ReadingChoice, Sheet, SheetError, SheetRow, SheetTable, read_sheet
+from mentorship.core.sheets import ReadingChoice, Sheet, SheetError, SheetRow, SheetTable, read_other_sheets, read_sheet
 
 # Among so many filled rows at the top the headers are looked for.
 HEADER_WITHIN = 20
@@ -63,8 +63,8 @@ def read_file(content: bytes, choice: ReadingChoice | None = None) -> ReadTable:
         if choice.sheet or not [name for name, hidden in sheet.names if not hidden and name != sheet.name]:
             raise SheetError(f"{error}{_hidden_sheets(sheet)}") from error
         found = None
-    for name in [name for name, hidden in sheet.names if not hidden and name != sheet.name]:
-        other = _table_of_sheet(content, name)
+    for candidate in read_other_sheets(content, sheet):
+        other = _table_of(candidate)
         if other is not None and _names_addresses(other.table.headers):
             return other
         found = found or other
@@ -83,9 +83,9 @@ def _hidden_sheets(sheet: Sheet) -> str:
     )
 
 
-def _table_of_sheet(content: bytes, name: str) -> ReadTable | None:
+def _table_of(sheet: Sheet) -> ReadTable | None:
     try:
-        return find_table(read_sheet(content, choice=ReadingChoice(sheet=name)))
+        return find_table(sheet)
     except SheetError:
         return None
 
@@ -100,8 +100,8 @@ def find_table(sheet: Sheet, header_line: int = 0) -> ReadTable:
     header, body = filled[at], filled[at + 1 :]
     notes = [f"The first {at} filled rows are above the column names and are not read."] if at > 1 else []
     notes += [f"“{' '.join(filled[0].cells)[:80]}” is above the column names and is not read."] if at == 1 else []
-    if again := [row.line for row in body if row.cells == header.cells]:
-        body = [row for row in body if row.cells != header.cells]
+    if again := [row.line for row in body if _same_names(row.cells, header.cells)]:
+        body = [row for row in body if not _same_names(row.cells, header.cells)]
         notes.append(f"The column names are repeated in line {', '.join(map(str, again[:5]))}; left out.")
     if not body:
         raise SheetError("The file has no rows below its headers.")
@@ -109,6 +109,10 @@ def find_table(sheet: Sheet, header_line: int = 0) -> ReadTable:
     rows = [[_plain(row.cells[n]) if n < len(row.cells) else "" for n, _ in columns] for row in body]
     table = SheetTable([[name for _, name in columns], *rows], [header.line, *(row.line for row in body)])
     return ReadTable(table, sheet, notes)
+
+
+def _same_names(cells: Sequence[str], header: Sequence[str]) -> bool:
+    return [cell.casefold() for cell in cells] == [name.casefold() for name in header]
 
 
 def _header_position(filled: Sequence[SheetRow]) -> int:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from cohorts.enrollment.upsert import EnrollmentInput
-from cohorts.imports.columns import QUESTION, check_mapping, fields_for
+from cohorts.imports.columns import FAMILY_NAME, GIVEN_NAME, QUESTION, check_mapping, fields_for
 from cohorts.imports.people_cells import CellError, read_people
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions.form_definition import current_questions
@@ -100,7 +101,7 @@ def _said(
 def _people(cells: Mapping[str, str], role: str, warnings: list[str], leftovers: list[str]) -> list[tuple[str, str]]:
     """The people of a row. What belongs to nobody is named: names without an address, a mentor's second address."""
     try:
-        found = read_people(cells.get("email", ""), cells.get("full_name", ""))
+        found = read_people(cells.get("email", ""), _names(cells))
     except CellError as error:
         raise RowError(str(error)) from error
     if found.names_left:
@@ -111,6 +112,16 @@ def _people(cells: Mapping[str, str], role: str, warnings: list[str], leftovers:
         further = ", ".join(f"{name} <{email}>" if name else email for name, email in found.people[1:])
         _keep("Further people, while a mentor is one person", further, warnings, leftovers)
     return found.people
+
+
+def _names(cells: Mapping[str, str]) -> str:
+    """The names of a row, put together where first and last names have columns of their own."""
+    whole, first, last = (cells.get(field, "") for field in ("full_name", GIVEN_NAME, FAMILY_NAME))
+    if whole:
+        first, last = (part if part.casefold() not in whole.casefold() else "" for part in (first, last))
+        return f"{first} {whole} {last}".strip()
+    pairs = zip_longest(re.split(r"[;\n]", first), re.split(r"[;\n]", last), fillvalue="")
+    return "; ".join(f"{one.strip()} {other.strip()}".strip() for one, other in pairs)
 
 
 def _keep(what: str, text: str, warnings: list[str], leftovers: list[str]) -> None:
@@ -142,6 +153,7 @@ Reader = Callable[[str, list[str], list[str]], Any]
 
 def _text(limit: int | None = None, label: str = "") -> Reader:
     def read(text: str, warnings: list[str], leftovers: list[str]) -> str:
+        text = clean_name(text) if limit else text
         if limit and len(text) > limit:
             _keep(f"{label} of more than {limit} characters, cut there", text, warnings, leftovers)
             return text[:limit]
@@ -151,7 +163,8 @@ def _text(limit: int | None = None, label: str = "") -> Reader:
 
 
 _WHOLE = re.compile(
-    r"(?:ca\.?|about|approx\.?|~|≈)?\s*(\d{1,4}(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std\.?|stunden|x)?\.?", re.IGNORECASE
+    r"(?:ca\.?|about|approx\.?|~|≈)?\s*(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:h|hrs?|hours?|std\.?|stunden|x)?\.?",
+    re.IGNORECASE,
 )
 _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].*)?")
 

@@ -17,7 +17,7 @@ from cohorts.imports.planning import ImportOptions
 from cohorts.imports.reading import read_table
 from cohorts.imports.services import PreviewChangedError, apply_import, import_rows, plan_batch, start_import
 from cohorts.models import Enrollment, ImportBatch, SignupQuestion
-from mentorship.devtools.testing.factories import CohortFactory
+from mentorship.devtools.testing.factories import CohortFactory, UserFactory
 from mentorship.operations.sweep import PARTS
 
 pytestmark = pytest.mark.django_db
@@ -322,3 +322,27 @@ def test_nothing_that_is_cut_is_cut_without_a_word(cohort):
     row = cohort.enrollments.get()
     assert all(text in row.note for text in ("i" * 90, "p" * 70, "t" * 310, "k" * 130))
     assert run(cohort, sheet).unchanged == 1
+
+
+def test_two_people_with_one_address_are_not_merged_without_a_word(cohort):
+    table = read_table(
+        b"email,name,title\nours@x.example.org,Ann Lee,One\nours@x.example.org,Bob Roe,Two\n"
+        b",,\nOURS@x.example.org,,Three\n"
+    )
+    mapping = guess_mapping(table.headers, "mentee")
+    result = import_rows(cohort=cohort, role="mentee", table=table, mapping=mapping)
+    assert (result.created, cohort.enrollments.first().user.full_name) == (3, "Ann Lee")
+    note = "ours@x.example.org is the address of Ann Lee, so the name “Bob Roe” isn't used. It is in the note."
+    assert result.warnings == [(3, note)]
+    assert cohort.enrollments.get(title="Two").note == "Another name for ours@x.example.org: Bob Roe"
+    assert import_rows(cohort=cohort, role="mentee", table=table, mapping=mapping).unchanged == 3
+
+
+def test_a_name_that_is_not_used_for_a_known_person_is_named(cohort):
+    UserFactory(email="ada@x.example.org", full_name="Ada Vogt")
+    table = read_table(b"email,name\nada@x.example.org,Ada Vogt-Smith\n")
+    mapping = guess_mapping(table.headers, "mentor")
+    result = import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping)
+    assert [text for _, text in result.warnings] == [
+        "ada@x.example.org is the address of Ada Vogt, so the name “Ada Vogt-Smith” isn't used."
+    ]

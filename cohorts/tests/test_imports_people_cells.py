@@ -26,7 +26,13 @@ def test_two_addresses_are_two_people_whatever_stands_between(between):
         (f'"Vogt, Ada" <{ADA}>', "", [("Vogt, Ada", ADA)]),
         (f"Vogt, Ada <{ADA}>; Bo <{BO}>", "", [("Vogt, Ada", ADA), ("Bo", BO)]),
         (f"Ada <{ADA}>, Bo <{BO}>", "", [("Ada", ADA), ("Bo", BO)]),
-        (f"Somebody <{ADA}>", "Ada", [("Ada", ADA)]),
+        (f"Ada Vogt <{ADA}>", "Vogt, Ada", [("Vogt, Ada", ADA)]),
+        (f"{ADA} (Ada Vogt)", "", [("Ada Vogt", ADA)]),
+        (f"{ADA} (Ada Vogt); {BO} (Bo Ti)", "", [("Ada Vogt", ADA), ("Bo Ti", BO)]),
+        (f"Ada Vogt {ADA}, Bo Ti {BO}", "", [("Ada Vogt", ADA), ("Bo Ti", BO)]),
+        (f"{ADA} – Ada Vogt", "", [("Ada Vogt", ADA)]),
+        (f"[Ada Vogt](mailto:{ADA})", "", [("Ada Vogt", ADA)]),
+        (f"محمد علي {ADA}", "", [("محمد علي", ADA)]),
         (f"<{ADA.upper()}>.", "Vogt, Ada", [("Vogt, Ada", ADA)]),
         (f"[{ADA}](mailto:{ADA})", "", [("", ADA)]),
         (f"mailto:{ADA}?subject=Hi", "", [("", ADA)]),
@@ -48,6 +54,9 @@ def test_names_and_addresses_are_understood(addresses, names, people):
 def test_what_belongs_to_nobody_is_named():
     found = read_people(f"{ADA} (work), call 555", "Ada;Bo;Cy")
     assert (found.names_left, found.text_left) == (["Bo", "Cy"], ["work", "call", "555"])
+    assert read_people(f"Somebody <{ADA}>", "Ada").text_left == ["Somebody"]
+    assert read_people(f"Work Email {ADA}", "").people == [("", ADA)]
+    assert read_people(f"please write to {ADA}", "").text_left == ["please", "write", "to"]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +133,22 @@ def test_both_forms_of_a_domain_are_the_same_person():
     table = read_table("email\nada@müller.example\nada@xn--mller-kva.example\n".encode())
     result = import_rows(cohort=cohort, role="mentor", table=table, mapping={"email": "email"})
     assert (result.created, result.rejected) == (1, [(3, "This is the same application as in line 2.")])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sheet", "name"),
+    [
+        ("First name,Last name,email\nAda,Vogt,ada@x.example.org\n", "Ada Vogt"),
+        ("Name,Surname,email\nAda,Vogt,ada@x.example.org\n", "Ada Vogt"),
+        ("First name,Name,Last name,email\nAda,Ada Vogt,Vogt,ada@x.example.org\n", "Ada Vogt"),
+        ("Forename,Family name,email\n,Vogt,ada@x.example.org\n", "Vogt"),
+        ('First name,Last name,email\nAda; Bo,Vogt; Ti,"ada@x.example.org; bo@x.example.org"\n', "Ada Vogt, Bo Ti"),
+        ('First name,Last name,email\nAda; Bo,Vogt,"ada@x.example.org; bo@x.example.org"\n', "Ada Vogt, Bo"),
+    ],
+)
+def test_first_and_last_names_in_columns_of_their_own_are_put_together(sheet, name):
+    cohort = CohortFactory()
+    table = read_table(sheet.encode())
+    import_rows(cohort=cohort, role="mentee", table=table, mapping=guess_mapping(table.headers, "mentee"))
+    assert ", ".join(person.full_name for person in cohort.enrollments.get().people) == name

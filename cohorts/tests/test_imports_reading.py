@@ -49,6 +49,9 @@ TABLE = [["Name", "E-mail", "Topics"], ["Ada Vogt", "ada@example.org", "soil"]]
         ("\u00a0Name\u00a0,E-mail\u200b,\ufeffTopics\nAda\u00a0Vogt,\u00a0ada@example.org,soil\u00a0\n", 1),
         (' Name ,"E-mail" , Topics\n"Ada Vogt",ada@example.org,soil\n', 1),
         ('Name,"E-mail",Topics\n"Ada Vogt",ada@example.org,"soil"', 1),
+        ('"Name,E-mail,Topics"\n"Ada Vogt,ada@example.org,soil"\n', 1),
+        ('"Name;""E-mail"";Topics"\n\n" ""Ada Vogt"";ada@example.org;soil"\n', 1),
+        (f"{HEAD}\n{ADA}\nNAME,e-mail,Topics\n", 1),
     ],
 )
 def test_the_table_is_found_wherever_it_stands(text, line):
@@ -176,6 +179,15 @@ def test_the_visible_sheet_with_the_people_is_read_and_the_others_are_named():
     assert read_file(content, ReadingChoice(sheet="old")).table.rows[1] == ["Old", "old@example.org"]
 
 
+def test_looking_for_the_people_in_many_sheets_has_an_end(monkeypatch):
+    content = book(
+        {f"S{n}": ("visible", [["x", "y"], *[["1", "2"]] * 30]) for n in range(60)} | {"People": ("visible", TABLE)}
+    )
+    assert read_file(content).sheet.name == "People"
+    monkeypatch.setattr("mentorship.core.sheets.archive.MAX_ELEMENTS", 1500)
+    assert read_file(content).sheet.name == "S0"
+
+
 def test_where_only_a_hidden_sheet_has_people_the_reason_names_it():
     with pytest.raises(SheetError, match="Hidden sheets are not read: “People”"):
         read_file(book({"People": ("hidden", TABLE), "Notes": ("visible", [["nothing"]])}))
@@ -273,6 +285,7 @@ def test_the_file_is_kept_only_until_it_is_applied_or_a_week_has_passed(client, 
         ("50%", None, "a whole number"),
         ("-3", None, "a whole number"),
         ("1.234,5", None, "a whole number"),
+        ("1.000", None, "a whole number"),
         ("NaN", None, "a whole number"),
         ("05.10.2026", None, "is a date"),
         ("2026-10-05", None, "is a date"),

@@ -15,7 +15,7 @@ from mentorship.core.sheets.model import (
     SheetRow,
     SheetTable,
 )
-from mentorship.core.sheets.reader import read_path, read_sheet, read_upload
+from mentorship.core.sheets.reader import read_other_sheets, read_path, read_sheet, read_upload
 
 __all__ = [
     "DELIMITERS",
@@ -27,6 +27,7 @@ __all__ = [
     "SheetError",
     "SheetRow",
     "SheetTable",
+    "read_other_sheets",
     "read_path",
     "read_sheet",
     "read_upload",

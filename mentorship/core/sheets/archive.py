@@ -14,6 +14,8 @@ from xml.parsers import expat
 from mentorship.core.sheets.model import MEGABYTE, SheetError
 
 MAX_PART = 100 * MEGABYTE
+# Of several sheets, or of one part for each sheet in it.
+MAX_ALL_PARTS = 3 * MAX_PART
 MAX_ELEMENTS = 2_500_000
 # One cell, tag or comment of the XML.
 MAX_TOKEN = 2 * MEGABYTE
@@ -31,8 +33,12 @@ class DoneReadingError(Exception):
     """Raised by a handler that has what it wants."""
 
 
+class SheetTooLargeError(SheetError):
+    """What was read of a workbook is more than is taken."""
+
+
 class WorkbookArchive:
-    """The parts of a workbook. All that is read of it counts towards one limit of elements."""
+    """The parts of a workbook. All that is read of it counts towards one limit of elements and of bytes."""
 
     def __init__(self, content: bytes) -> None:
         try:
@@ -42,7 +48,7 @@ class WorkbookArchive:
             raise SheetError(
                 "The file is damaged: its archive can't be opened. Save it anew and upload that."
             ) from error
-        self._elements = 0
+        self._elements = self._bytes = 0
 
     def __contains__(self, name: str) -> bool:
         return name in self._parts
@@ -55,7 +61,7 @@ class WorkbookArchive:
     def check_size(self, names: list[str]) -> None:
         """Raise SheetError where the parts are too large together, as the archive itself says."""
         if sum(self._parts[name].file_size for name in names if name in self._parts) > MAX_PART:
-            raise SheetError(_TOO_LARGE)
+            raise SheetTooLargeError(_TOO_LARGE)
 
     def text(self, name: str, most: int) -> str:
         """A short part as text; "" where it is missing or longer than `most` bytes."""
@@ -75,6 +81,9 @@ class WorkbookArchive:
         if info.flag_bits & 1:
             raise SheetError("The file is protected by a password. Save it without one and upload that.")
         self.check_size([name])
+        self._bytes += info.file_size
+        if self._bytes > MAX_ALL_PARTS:
+            raise SheetTooLargeError(_TOO_LARGE)
         try:
             with self._zip.open(info) as part:
                 self._parse(part, started, ended, text)
@@ -95,7 +104,7 @@ class WorkbookArchive:
             depth += 1
             self._elements += 1
             if self._elements > MAX_ELEMENTS or depth > MAX_DEPTH:
-                raise SheetError(_TOO_LARGE)
+                raise SheetTooLargeError(_TOO_LARGE)
             started(local[name], {local[key]: value for key, value in attributes.items()} if attributes else attributes)
 
         def end(name: str) -> None:
@@ -113,7 +122,7 @@ class WorkbookArchive:
             parser.Parse(chunk, False)
             fed += len(chunk)
             if fed > MAX_PART or fed - max(0, parser.CurrentByteIndex) > MAX_TOKEN:
-                raise SheetError(_TOO_LARGE)
+                raise SheetTooLargeError(_TOO_LARGE)
         parser.Parse(b"", True)
 
 
@@ -122,6 +131,6 @@ class _LocalNames(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         if len(self) > 10_000:
-            raise SheetError(_TOO_LARGE)
+            raise SheetTooLargeError(_TOO_LARGE)
         self[name] = name.rpartition(":")[2]
         return self[name]

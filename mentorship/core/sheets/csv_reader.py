@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from mentorship.core.sheets.encodings import decode
-from mentorship.core.sheets.model import DELIMITERS, Limits, ReadingChoice, RowCollector, Sheet, SheetError
+from mentorship.core.sheets.model import DELIMITERS, Limits, ReadingChoice, RowCollector, Sheet, SheetError, SheetRow
 
 SAMPLE_LINES = 50
 # Excel writes a line that names the delimiter and hides it when it opens the file; other programs keep it as a row.
@@ -22,20 +22,40 @@ def read_csv(content: bytes, limits: Limits, choice: ReadingChoice) -> Sheet:
     if named and named[1] in DELIMITERS:
         text, skipped = text[named.end() :], len(re.findall(r"\r\n|\r|\n", named[0]))
     delimiter = choice.delimiter or (named[1] if skipped and named else _delimiter_of(text))
-    try:
-        rows = _rows(text, delimiter, skipped, limits)
-    except _StrayBlankError:
-        # Some programs align columns with blanks after a quoted text.
-        text = re.sub(rf'(?<=")[ \t\u00a0]+(?={re.escape(delimiter)}|\r|\n|$)', "", text)
-        try:
-            rows = _rows(text, delimiter, skipped, limits)
-        except _StrayBlankError as error:
-            raise SheetError(str(error)) from error
-    return Sheet(rows.finished(), encoding, delimiter, notes=notes)
+    rows = _rows_mended(text, delimiter, skipped, limits)
+    if inner := _within_quotes(rows, choice.delimiter):
+        # Every line stands in quotation marks as a whole, as programs write what was pasted into one column.
+        delimiter = choice.delimiter or _delimiter_of(inner)
+        rows = _rows_mended(inner, delimiter, 0, limits)
+    return Sheet(rows, encoding, delimiter, notes=notes)
+
+
+def _within_quotes(rows: list[SheetRow], chosen: str) -> str:
+    """The text of lines that are one cell each and hold the columns within; "" where they don't."""
+    lines = [(row.line, row.cells[0]) for row in rows if row.cells]
+    if len(lines) < 2 or any(len(row.cells) > 1 for row in rows) or any("\n" in cell for _, cell in lines):
+        return ""
+    signs = [chosen] if chosen else DELIMITERS
+    if not any(all(sign in cell for _, cell in lines) for sign in signs):
+        return ""
+    text: dict[int, str] = dict(lines)
+    return "\n".join(text.get(n, "") for n in range(1, lines[-1][0] + 1))
 
 
 class _StrayBlankError(Exception):
     """After a quoted text comes something else than a delimiter."""
+
+
+def _rows_mended(text: str, delimiter: str, skipped: int, limits: Limits) -> list[SheetRow]:
+    try:
+        return _rows(text, delimiter, skipped, limits).finished()
+    except _StrayBlankError:
+        # Some programs align columns with blanks after a quoted text.
+        text = re.sub(rf'(?<=")[ \t\u00a0]+(?={re.escape(delimiter)}|\r|\n|$)', "", text)
+        try:
+            return _rows(text, delimiter, skipped, limits).finished()
+        except _StrayBlankError as error:
+            raise SheetError(str(error)) from error
 
 
 def _rows(text: str, delimiter: str, skipped: int, limits: Limits) -> RowCollector:

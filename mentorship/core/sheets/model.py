@@ -1,6 +1,6 @@
 """What a sheet is once it is read, how it may be read otherwise, and how large it may be."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mentorship.core.errors import ServiceError
@@ -101,6 +101,14 @@ def hidden_rows_note(number: int) -> list[str]:
     return [f"{rows} read as well."]
 
 
+def merged_note(number: int) -> list[str]:
+    """That cells of merged rows have the value that is shown for all of them; nothing where there are none."""
+    if not number:
+        return []
+    cells = "One cell is" if number == 1 else f"{number} cells are"
+    return [f"{cells} merged with the one above and read with its value."]
+
+
 class RowCollector:
     """Takes rows as they are read, and refuses the file as soon as they are too many."""
 
@@ -134,6 +142,29 @@ class RowCollector:
         if self._characters > self._limits.max_characters:
             raise SheetError(f"The file holds more than {self._limits.max_characters:,} characters.")
         self.rows.append(SheetRow(line, clean))
+
+    def fill_down(self, merged: Iterable[tuple[int, int, int, int]]) -> int:
+        """Give the rows of merged cells (first and last line, first and last column) the value that they show.
+
+        Rows that hold nothing else stay empty. Returns how many cells were filled; not more than a sheet may have.
+        """
+        found = {row.line: row for row in self.rows}
+        filled = looked = 0
+        for first, last, left, right in merged:
+            top = found.get(first)
+            if top is None or left > len(top.cells) or not (text := top.cells[left - 1]):
+                continue
+            for line in range(first + 1, last + 1):
+                looked += 1
+                if looked > self._limits.max_cells:
+                    return filled
+                row = found.get(line)
+                if row is None or row.is_empty or any(row.cells[left - 1 : right]):
+                    continue
+                row.cells.extend([""] * (left - len(row.cells)))
+                row.cells[left - 1] = text
+                filled += 1
+        return filled
 
     def finished(self) -> list[SheetRow]:
         """All rows, without empty ones at the end."""

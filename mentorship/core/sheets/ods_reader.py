@@ -3,7 +3,15 @@
 from typing import Any
 
 from mentorship.core.sheets.archive import DoneReadingError, WorkbookArchive
-from mentorship.core.sheets.model import MAX_COLUMNS, Limits, RowCollector, Sheet, SheetError, hidden_rows_note
+from mentorship.core.sheets.model import (
+    MAX_COLUMNS,
+    Limits,
+    RowCollector,
+    Sheet,
+    SheetError,
+    hidden_rows_note,
+    merged_note,
+)
 from mentorship.core.sheets.xlsx_reader import plain_number
 
 CONTENT = "content.xml"
@@ -27,7 +35,7 @@ class OdsBook:
         """The rows of a sheet. Raises SheetError."""
         reader = _TableReader(name, limits)
         self._archive.read(CONTENT, reader.started, reader.ended, reader.text)
-        notes = hidden_rows_note(reader.hidden)
+        notes = [*hidden_rows_note(reader.hidden), *merged_note(reader.rows.fill_down(reader.merged))]
         return Sheet(reader.rows.finished(), name=name, names=list(self.sheets.items()), notes=notes)
 
     def _list_sheets(self) -> None:
@@ -59,6 +67,7 @@ class _TableReader:
     def __init__(self, name: str, limits: Limits) -> None:
         self.rows = RowCollector(limits)
         self.hidden = 0
+        self.merged: list[tuple[int, int, int, int]] = []
         self._name = name
         self._reads = False
         self._depth = self._aside = 0
@@ -128,6 +137,9 @@ class _TableReader:
                 raise SheetError(f"Line {self._line} has more than {MAX_COLUMNS} columns. Delete those not needed.")
             for n in range(times):
                 self._cells[self._column + n + 1] = text
+            if (down := _times(self._cell.get("number-rows-spanned"))) > 1:
+                right = self._column + _times(self._cell.get("number-columns-spanned"))
+                self.merged.append((self._line, self._line + down - 1, self._column + 1, right))
         self._column += times
 
     def _end_row(self) -> None:

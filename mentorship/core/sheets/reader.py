@@ -1,9 +1,10 @@
 """Read whatever sheet somebody uploads, or say by name why that kind of file can't be read."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from mentorship.core.sheets.archive import WorkbookArchive
+from mentorship.core.sheets.archive import SheetTooLargeError, WorkbookArchive
 from mentorship.core.sheets.csv_reader import read_csv
 from mentorship.core.sheets.model import MEGABYTE, Limits, ReadingChoice, Sheet, SheetError
 from mentorship.core.sheets.ods_reader import CONTENT, OdsBook
@@ -85,6 +86,21 @@ def read_sheet(content: bytes, limits: Limits | None = None, choice: ReadingChoi
             break
         sheet = book.read(name, limits)
     return sheet
+
+
+def read_other_sheets(content: bytes, sheet: Sheet) -> Iterator[Sheet]:
+    """The other visible sheets of a workbook; ends where all that is read of it grows too large together."""
+    names = [name for name, hidden in sheet.names if not hidden and name != sheet.name]
+    if not names:
+        return
+    book = _open(content)
+    for name in names:
+        try:
+            yield book.read(name, Limits())
+        except SheetTooLargeError:
+            return
+        except SheetError:
+            continue
 
 
 def _open(content: bytes) -> Book:

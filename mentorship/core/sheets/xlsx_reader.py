@@ -6,13 +6,23 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from mentorship.core.sheets.archive import DoneReadingError, WorkbookArchive
-from mentorship.core.sheets.model import MAX_COLUMNS, Limits, RowCollector, Sheet, SheetError, hidden_rows_note
+from mentorship.core.sheets.model import (
+    MAX_COLUMNS,
+    Limits,
+    RowCollector,
+    Sheet,
+    SheetError,
+    hidden_rows_note,
+    merged_note,
+)
 
 WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 MAX_ROW = 1_048_576
+# What may come behind the cells and the list of those that are merged; nothing there is needed.
+_AFTER_MERGED = ("phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "pageMargins", "extLst")
 
 
 class XlsxBook:
@@ -36,7 +46,8 @@ class XlsxBook:
             self._formats = self._number_formats()
         reader = _SheetReader(self._texts, self._formats, self.from_1904, limits)
         self._archive.read(self._parts[name], reader.started, reader.ended, reader.text)
-        return Sheet(reader.rows.finished(), name=name, names=list(self.sheets.items()), notes=reader.notes())
+        notes = [*reader.notes(), *merged_note(reader.rows.fill_down(reader.merged))]
+        return Sheet(reader.rows.finished(), name=name, names=list(self.sheets.items()), notes=notes)
 
     def _relations(self) -> dict[str, tuple[str, str]]:
         """Id → (what it is, where it is)."""
@@ -151,6 +162,8 @@ class _SheetReader:
 
     def __init__(self, texts: list[str], formats: list[str], from_1904: bool, limits: Limits) -> None:
         self.rows = RowCollector(limits)
+        # Of merged cells over several rows: first and last line, first and last column.
+        self.merged: list[tuple[int, int, int, int]] = []
         self._texts, self._formats, self._from_1904 = texts, formats, from_1904
         self._rich = _TextReader()
         self._line = self._column = 0
@@ -158,11 +171,17 @@ class _SheetReader:
         self._kind = self._style = ""
         self._value: list[str] = []
         self._in_value = self._has_formula = self._has_rich = self._row_is_hidden = False
+        self._is_behind_cells = False
         self._place = ""
         self._not_worked_out = self._hidden = 0
 
     def started(self, element: str, attributes: dict[str, str]) -> None:
-        if element == "c":
+        if self._is_behind_cells:
+            if element == "mergeCell":
+                self._add_merged(attributes.get("ref", ""))
+            elif element in _AFTER_MERGED:
+                raise DoneReadingError
+        elif element == "c":
             self._place = attributes.get("r", "")
             self._column += 1
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
@@ -192,6 +211,8 @@ class _SheetReader:
         elif element == "row":
             self._end_row()
         elif element == "sheetData":
+            self._is_behind_cells = True
+        elif element == "mergeCells":
             raise DoneReadingError
         else:
             self._rich.ended(element)
@@ -211,6 +232,12 @@ class _SheetReader:
                 f"{cells} without a result, read as empty. Save the file in a spreadsheet program and try again."
             )
         return notes
+
+    def _add_merged(self, ref: str) -> None:
+        first, last = (_CELL.fullmatch(part) for part in (ref.partition(":")[0], ref.partition(":")[2]))
+        if first and last and int(first[2]) < int(last[2]) <= MAX_ROW:
+            left, right = _column_number(first[1]), _column_number(last[1])
+            self.merged.append((int(first[2]), int(last[2]), left, right))
 
     def _end_cell(self) -> None:
         if place := _CELL.fullmatch(self._place):

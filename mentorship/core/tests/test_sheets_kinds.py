@@ -247,6 +247,44 @@ def test_a_hidden_sheet_of_an_ods_is_not_read_but_named():
     assert read_sheet(content, choice=ReadingChoice(sheet="old")).rows[0].cells == ["old"]
 
 
+MERGED = [["Team", "Name"], ["Rivers", "Ada"], ["", "Bo"], ["", ""], ["Lakes", "Cy"]]
+
+
+def test_merged_cells_have_their_value_in_each_of_their_rows():
+    workbook = Workbook()
+    for row in MERGED:
+        workbook.active.append(row)
+    workbook.active.merge_cells("A2:A4")
+    file = io.BytesIO()
+    workbook.save(file)
+    covered = "<table:covered-table-cell/>"
+    spanned = ods_cell("Rivers", table_number_rows_spanned="3")
+    rows = [
+        ods_row(spanned, ods_cell("Ada")),
+        ods_row(covered, ods_cell("Bo")),
+        ods_row(covered),
+        ods_row(ods_cell("Lakes"), ods_cell("Cy")),
+    ]
+    for content in (file.getvalue(), ods(ods_table(ods_row(ods_cell("Team"), ods_cell("Name")), *rows))):
+        read = read_sheet(content)
+        assert [row.cells for row in read.rows if row.cells] == [
+            ["Team", "Name"],
+            ["Rivers", "Ada"],
+            ["Rivers", "Bo"],
+            ["Lakes", "Cy"],
+        ]
+        assert read.notes == ["One cell is merged with the one above and read with its value."]
+
+
+def test_many_merged_cells_cost_no_time():
+    rows = "".join(f'<row r="{n}"><c r="B{n}"><v>1</v></c></row>' for n in range(2, 9000))
+    merged = "</sheetData><mergeCells>" + '<mergeCell ref="A1:A1048576"/>' * 50_000 + "</mergeCells><sheetData>"
+    first = '<row r="1"><c r="A1"><v>7</v></c></row>'
+    began = time.thread_time()
+    assert read_sheet(raw_xlsx(first + rows + merged)).rows[-1].cells == ["7", "1"]
+    assert time.thread_time() - began < 10
+
+
 def archive_of(*names):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
