@@ -3,11 +3,41 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypedDict
 
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.text import join_names
+
+
+class MailLists(TypedDict):
+    """The lists of recipients of a mail."""
+
+    to: Sequence[Recipient]
+    cc: Sequence[Recipient]
+    bcc: Sequence[Recipient]
+
+
+def team_lists(people: Sequence[User], enrollments: Sequence[Enrollment], contact: str) -> MailLists:
+    """The lists of one mail to several people of a team, who may not all know each other's addresses.
+
+    Whoever did not agree that others may have theirs gets a blind copy. Where nobody did, it goes to the programme.
+    """
+    shown = [person for person in people if any(e.shares_address_of(person) for e in enrollments)]
+    if len(people) == 1 or len(shown) == len(people):
+        return {"to": list(people), "cc": [], "bcc": []}
+    return {"to": shown or [contact], "cc": [], "bcc": [person for person in people if person not in shown]}
+
+
+def attendees_among(enrollments: Sequence[Enrollment]) -> tuple[tuple[str, str], ...]:
+    """Names and addresses for a calendar file that all of them get: those who agreed, or the only one there is."""
+    everybody = [(one, person) for one in enrollments for person in one.people]
+    return tuple(
+        (one.name_of(person), person.email)
+        for one, person in everybody
+        if len(everybody) == 1 or one.shares_address_of(person)
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from cohorts.enrollment.links import place_link
 from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
+from cohorts.models import Enrollment
+from cohorts.sharing.addressing import attendees_among, team_lists
 from cohorts.sharing.links import SHARING
 from cohorts.sharing.services import ask_about_sharing
 from mentorship.core.outbox.models import OutboxMessage
@@ -77,6 +79,18 @@ def test_those_who_have_not_said_it_are_asked_once_by_a_mail_that_no_coordinator
     message = OutboxMessage.objects.get()
     assert (message.to, message.workspace_id) == (["lead@example.org"], None)
     assert "your name, and whether they may see your email address" in message.body_text
+
+
+def test_a_mail_to_a_whole_team_shows_no_address_whose_owner_did_not_agree(team):
+    lead, contact = team.user, "hello@example.org"
+    assert team_lists([lead], [team], contact) == {"to": [lead], "cc": [], "bcc": []}, "nobody else reads it"
+    member = team.members.create(user=UserFactory()).user
+    team = Enrollment.objects.with_people().get(pk=team.pk)
+    assert team_lists([lead, member], [team], contact) == {"to": [contact], "cc": [], "bcc": [lead, member]}
+    assert attendees_among([team]) == ()
+    team.shares_address = True
+    assert team_lists([lead, member], [team], contact) == {"to": [lead], "cc": [], "bcc": [member]}
+    assert [address for _name, address in attendees_among([team])] == [lead.email]
 
 
 def test_a_missing_name_is_the_role_and_the_place_and_never_the_address(team):

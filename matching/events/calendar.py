@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cohorts.calendar.ics import CANCELLED, CONFIRMED, TENTATIVE, CalendarEvent, event_uid
 from cohorts.models import Enrollment
+from cohorts.sharing.addressing import attendees_among
 from matching.events.links import EVENT_LINK
 from matching.models import SpeedRsvp
 from mentorship.core.accounts.models import User
@@ -39,7 +40,7 @@ def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
         link=own_page,
         status=status,
         organizer=(cohort.programme.name, cohort.programme.contact_email),
-        attendees=tuple((rsvp.enrollment.name_of(person), person.email) for person in rsvp.enrollment.people),
+        attendees=attendees_among([rsvp.enrollment]),
         location=event.place,
         zone=event.tz,
         cohort=cohort.name,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.calendar.ics import invitation
 from cohorts.enrollment.audience import NOT_IN_TEAM, enrollments_by_id, why_not
 from cohorts.models import Enrollment
+from cohorts.sharing.addressing import team_lists
 from matching.events.calendar import calendar_event_of
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.models import SpeedEvent, SpeedRsvp
@@ -142,7 +143,7 @@ def send_event_mail(
         kind="event",
         key=key,
         why=why,
-        to=to,
+        **team_lists(to, enrollments, event.cohort.programme.contact_email),
         audience=None if template == LEFT else _audience(event, enrollments, template),
         files=files,
     )

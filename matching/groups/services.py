@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cohorts.enrollment.audience import to_people_of
 from cohorts.models import Cohort, Enrollment
+from cohorts.sharing.addressing import team_lists
 from matching.events.services import eligible_people
 from matching.groups.algorithm import GroupAssignment, GroupGap, GroupToFill, fill_groups, group_gaps
 from matching.groups.links import CHOICE_LINK
@@ -273,7 +274,7 @@ def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
             kind="group-choice",
             key=keys[enrollment.pk],
             why=f"{by} asked the cohort to choose groups.",
-            to=enrollment.people,
+            **team_lists(enrollment.people, [enrollment], locked.programme.contact_email),
             audience=to_people_of(enrollment),
         )
     record(verb=Verb.ASKED_FOR_GROUPS, target=locked, workspace_id=locked.workspace_id, by=by, mails=len(new))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cohorts.calendar.ics import CANCELLED, TENTATIVE, CalendarEvent, event_uid
 from cohorts.models import Enrollment
+from cohorts.sharing.addressing import attendees_among
 from matching.intro.links import Meeting
 from matching.intro.meeting_times import FIRST_MEETING
 from matching.models import Match
@@ -50,16 +51,6 @@ def _event(mentee: Enrollment, mentors: Sequence[Enrollment], starts: datetime, 
         link=page,
         status=CANCELLED if _all_over(mentee, mentors) else TENTATIVE,
         organizer=(cohort.programme.name, cohort.programme.contact_email),
-        attendees=_attendees(mentee, mentors),
+        attendees=attendees_among([mentee, *mentors]),
         cohort=cohort.name,
-    )
-
-
-def _attendees(mentee: Enrollment, mentors: Sequence[Enrollment]) -> tuple[tuple[str, str], ...]:
-    """Those who agreed that their match may have their address."""
-    return tuple(
-        (one.name_of(person), person.email)
-        for one in (mentee, *mentors)
-        for person in one.people
-        if one.shares_address_of(person)
     )

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from cohorts.enrollment.audience import why_not
 from cohorts.models import Enrollment
-from cohorts.sharing.addressing import Addressing
+from cohorts.sharing.addressing import Addressing, MailLists, team_lists
 from matching.intro.mails import greeting_of
 from matching.models import Match
 from mentorship.core.accounts.models import User
@@ -52,13 +52,21 @@ class EndedMail:
         """How it is addressed: co-mentors who get a copy see nobody's address who did not agree."""
         return Addressing([self.match.mentee], self.match.mentee.cohort.programme.contact_email, self.co_mentors)
 
+    @property
+    def lists(self) -> MailLists:
+        """Who gets it, and who of them without being seen by the others."""
+        if self.co_mentors:
+            of = self.addressing
+            return {"to": of.to, "cc": of.cc, "bcc": of.bcc}
+        contact = self.match.mentee.cohort.programme.contact_email
+        return team_lists(self.people, [self.match.mentee, self.match.mentor], contact)
+
     def send(self, due_at: datetime) -> None:
         """Queue the mail under a new key, since a match may end again after its rematch was undone."""
         if not self.to:
             return
         match, base = self.match, f"match-ended:{self.match.pk}:{self.side}"
         before = OutboxMessage.objects.filter(Q(key=base) | Q(key__startswith=f"{base}:")).count()
-        copied = self.addressing if self.co_mentors else None
         send_mail(
             self.template,
             self.context,
@@ -66,9 +74,7 @@ class EndedMail:
             kind="match ended",
             key=f"{base}:{before + 1}" if before else base,
             why=f"The match of “{match.mentee}” with {match.mentor.user} is {match.get_status_display()}.",
-            to=copied.to if copied else self.people,
-            cc=copied.cc if copied else (),
-            bcc=copied.bcc if copied else (),
+            **self.lists,
             audience={
                 "rule": RULE,
                 "match": match.pk,
@@ -158,6 +164,6 @@ def _still(audience: Mapping[str, Any], match: Match | None) -> StillFor:
     new_mentor = Enrollment.objects.occupying_place().filter(pk=audience["new_mentor"]).select_related("user").first()
     mail = mail_to_mentee(match, new_mentor, audience["message"])
     people = [*(person.pk for person in mail.people), *(mentor.user_id for mentor in mail.co_mentors)]
-    of = mail.addressing
-    lists = {"to": of.to, "cc": of.cc, "bcc": of.bcc} if mail.co_mentors else {"to": mail.people, "cc": [], "bcc": []}
+    of = mail.lists
+    lists = {"to": of["to"], "cc": of["cc"], "bcc": of["bcc"]}
     return StillFor(people=people, gone=NO_LONGER, lists=lists, rewrite=lambda: mail.context)

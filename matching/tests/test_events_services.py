@@ -410,7 +410,7 @@ def test_who_is_in_two_teams_and_a_mentor_gets_one_invitation_with_a_part_for_ea
     lead = EnrollmentFactory(cohort=cohort, user=both, title="Soil maps")
     other = EnrollmentFactory(cohort=cohort, title="Rivers")
     for person in (both, friend):
-        other.members.create(user=person)
+        other.members.create(user=person, shares_address=True)
     mentor = EnrollmentFactory(cohort=cohort, user=both, role="mentor")
     number = invite_to_event(event=event, by=cast.coordinator)
     sent = list(OutboxMessage.objects.filter(key__startswith="event-invite:"))

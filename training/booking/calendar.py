@@ -8,6 +8,7 @@ from django.utils import timezone
 from cohorts.calendar.ics import CANCELLED, CONFIRMED, TENTATIVE, CalendarEvent, event_uid
 from cohorts.mailings.weekly_dates import WeekDate
 from cohorts.models import Cohort, Enrollment
+from cohorts.sharing.addressing import attendees_among
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from training.booking import links
@@ -39,7 +40,7 @@ def event_of(booking: TrainingBooking) -> CalendarEvent:
 
 def _attendees(booking: TrainingBooking) -> tuple[tuple[str, str], ...]:
     if booking.enrollment:
-        return tuple((booking.enrollment.name_of(person), person.email) for person in booking.enrollment.people)
+        return attendees_among([booking.enrollment])
     return ((booking.name, booking.email),)
 
 

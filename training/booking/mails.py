@@ -10,6 +10,7 @@ from django.utils.dateformat import format as format_date
 
 from cohorts.calendar.ics import invitation
 from cohorts.enrollment.audience import to_people_of
+from cohorts.sharing.addressing import MailLists, team_lists
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.outbox.send_mail import render_for, send_mail
@@ -36,11 +37,17 @@ def mail_booking(
         sender=booking.session.cohort.sender,
         key=f"training-{template}:{key}",
         why=why,
-        to=list(to) or booking.recipients,
+        **_lists(booking, to),
         audience=to_people_of(booking.enrollment) if booking.enrollment and template != LEFT else None,
         kind="training",
         files=[invitation(event_of(booking), timezone.now())] if template in WITH_CALENDAR else [],
     )
+
+
+def _lists(booking: TrainingBooking, to: Sequence[Recipient]) -> MailLists:
+    if to or booking.enrollment is None:
+        return {"to": list(to) or booking.recipients, "cc": [], "bcc": []}
+    return team_lists(booking.enrollment.people, [booking.enrollment], booking.session.cohort.programme.contact_email)
 
 
 def booking_mail(booking: TrainingBooking, template: str, **context: Any) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from cohorts.enrollment.audience import to_people_of
 from cohorts.models import Cohort, Enrollment
 from cohorts.setup.role_words import RoleWord
+from cohorts.sharing.addressing import team_lists
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -73,7 +74,7 @@ def send_invitations(*, cohort: Cohort, training: Training, words: str, by: User
             sender=sender,
             key=keys[enrollment.pk],
             why=f"{by} invited {enrollment} to {training}.",
-            to=enrollment.people,
+            **team_lists(enrollment.people, [enrollment], cohort.programme.contact_email),
             audience=to_people_of(enrollment),
             kind="training",
         )

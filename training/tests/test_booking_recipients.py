@@ -8,6 +8,7 @@ from django.core import mail
 from cohorts.enrollment.services import set_enrollment_status
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import UserFactory
 from training.booking.services import cancel_booking
 from training.models import TrainingBooking
 from training.sessions.services import save_session
@@ -35,6 +36,19 @@ def test_whoever_withdraws_before_a_mail_about_their_seat_is_sent_does_not_get_i
     set_enrollment_status(enrollment=one, to="withdrawn", by=None)
     deliver_all_due()
     assert not [message for message in mail.outbox if one.user.email in message.to]
+
+
+def test_mails_about_a_teams_seat_show_no_address_whose_owner_did_not_agree(cast):
+    call = new_session(cast.cohort, training="Office hours", kind="office")
+    member = cast.mentee_enrollment.members.create(user=UserFactory()).user
+    book(call, cast.mentee_enrollment)
+    booked = OutboxMessage.objects.get(key__startswith="training-booked:")
+    assert (booked.to, booked.bcc) == ([cast.mentee.email], [member.email])
+    (file,) = booked.attachments.all()
+    assert member.email not in bytes(file.content).decode().replace("\r\n ", "")
+    deliver_all_due()
+    (sent,) = [m for m in mail.outbox if m.bcc == [member.email]]
+    assert member.email not in str(sent.message())
 
 
 def test_a_free_seat_is_offered_to_nobody_who_withdrew(cast):

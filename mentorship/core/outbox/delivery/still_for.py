@@ -164,7 +164,7 @@ def _revise(message: OutboxMessage, verdict: StillFor, owners: _Owners, texts: _
         if getattr(message, name) != value:
             setattr(message, name, value)
             revision.changes[name] = value
-    if not message.to and not message.delivered_to:
+    if not (message.to or message.bcc or message.delivered_to):
         words = "; ".join(f"{address}: {why}" for address, why in revision.dropped.items())
         revision.reason = f"{NOBODY} {words}".strip()
 
