@@ -14,7 +14,7 @@ from mentorship.core.outbox.mail_templates.services import save_wording
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 2, 3)  # two days after the start of the cohort, which ends on 28 May
-NOTHING = "Whenever there is something that we should know, write to us."
+NOTHING = "Whenever there’s something we should know, write to us."
 IN = "The next thing you hear from us is a short check-in in about {}."
 
 
@@ -47,7 +47,7 @@ def test_a_cohort_without_any_gets_the_default_one(cast):
 )
 def test_the_intro_says_what_this_cohort_has(cast, default, fields, words):
     CheckInWave.objects.filter(pk=default.pk).update(**fields)
-    assert f"We leave you to it now. {words}\n" in intro(cast)
+    assert f"\n{words}\n" in intro(cast)
 
 
 def test_the_first_of_several_that_go_on_counts(cast, default):

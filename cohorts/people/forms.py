@@ -30,7 +30,7 @@ class DepartureForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="For your records. Only your team reads it.",
+        help_text="For your records. Only your team sees it.",
         error_messages={"required": "Enter the reason, so that your team can look it up later."},
     )
     message = forms.CharField(
@@ -38,13 +38,13 @@ class DepartureForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Goes into the email to them.",
+        help_text="It’s added to the email to them.",
     )
     mail = forms.BooleanField(
         label="Email them",
         required=False,
         initial=True,
-        help_text="The other side of a match is told in any case.",
+        help_text="Anybody they’re matched with is told either way.",
     )
 
 

@@ -10,7 +10,7 @@ from cohorts.models import Enrollment
 class LeaveForm(forms.Form):
     """What somebody who leaves wants, and why. Nothing is chosen beforehand: leaving takes a choice and a button."""
 
-    how = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose what you would like to do."})
+    how = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose what you’d like to do."})
     reason = forms.CharField(
         label="Why? (optional)",
         required=False,
@@ -29,7 +29,7 @@ class ReturnRolesForm(forms.Form):
     """The roles in which somebody would take part again."""
 
     roles = forms.MultipleChoiceField(
-        label="I would come back as",
+        label="I’d come back as",
         required=False,
         choices=[*((r.value, r.label) for r in Enrollment.Role), ("speaker", "speaker")],
         widget=forms.CheckboxSelectMultiple,

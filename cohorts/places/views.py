@@ -161,13 +161,13 @@ class PlaceLeave(PlaceView):
     def _form(self, *data: Any) -> LeaveForm:
         cohort = self.enrollment.cohort
         if self.is_member:
-            return LeaveForm(*data, choices=[("leave", "I leave the team; the others go on without me")])
+            return LeaveForm(*data, choices=[("leave", "Leave the team, while the others carry on")])
         whom = "the whole team" if self.enrollment.members.all() else "me"
         return LeaveForm(
             *data,
             choices=[
                 ("withdraw", f"Withdraw {whom} from {cohort.name}"),
-                ("defer", f"Withdraw {whom} from {cohort.name}, and ask me again for the next cohort"),
+                ("defer", f"Withdraw {whom} from {cohort.name}, and write to me when the next cohort opens"),
             ],
         )
 
@@ -178,7 +178,7 @@ class PlaceLeave(PlaceView):
             return "You have left the team. We have told the others."
         leaving.withdraw(enrollment=enrollment, by=person, reason=reason, defer=how == "defer")
         if how == "defer":
-            return "You have withdrawn, and we will ask you when the next cohort opens."
+            return "You have withdrawn. We’ll write to you when the next cohort opens."
         return "You have withdrawn. Thank you for telling us."
 
     def get_context(self) -> dict[str, Any]:

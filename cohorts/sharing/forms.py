@@ -11,8 +11,8 @@ class SharingForm(forms.Form):
     full_name = forms.CharField(
         label="Your name",
         max_length=200,
-        help_text="As you write it yourself, in any script. The people you meet in the programme read it.",
-        error_messages={"required": "Enter the name that others should know you by."},
+        help_text="Write it the way you do, in any script. The people you meet in the programme will see it.",
+        error_messages={"required": "Enter the name you’d like others to know you by."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     shares = forms.ChoiceField(
@@ -22,7 +22,7 @@ class SharingForm(forms.Form):
             ("no", "No, pass messages on to me instead"),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose yes or no."},
+        error_messages={"required": "Choose whether they may see your email address."},
     )
 
     def __init__(self, *args: Any, match_word: str = "", **kwargs: Any) -> None:

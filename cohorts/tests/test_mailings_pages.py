@@ -81,7 +81,7 @@ def test_from_the_filtered_list_to_the_sent_mail(client, cast):
     assert "Dear Mona, hello." in page
     assert "Send now to 1" in page
     page = client.post(url, {"action": "send", "seen": "1"}).content.decode()
-    assert "1 person gets it at once." in page
+    assert "1 person will get it straight away." in page
     assert not mails_of(mailing).exists()
     for _ in range(2):
         client.post(url, {"action": "send", "seen": "1", "confirmed": "yes"})
@@ -223,7 +223,7 @@ def test_the_page_says_who_is_left_out_and_why(client, cast):
     url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
     assert [r.user for r in client.get(url, {"status": "skipped"}).context["page_obj"]] == [cast.mentee]
     assert [r.user for r in client.get(url, {"q": "MONA"}).context["page_obj"]] == [cast.mentor]
-    assert "Nobody fits" in client.get(url, {"q": "zzz"}).content.decode()
+    assert "No results" in client.get(url, {"q": "zzz"}).content.decode()
 
 
 def test_sending_to_nobody_is_refused(client, cast):

@@ -157,7 +157,7 @@ def test_deferring_is_recorded_and_ends_the_public_listing(client, cohort):
     client.post(path(one) + "leave/", {"how": "defer", "reason": "Exams"})
     one.refresh_from_db()
     assert (one.status, one.defers, one.listed_publicly) == ("withdrawn", True, False)
-    assert "We will ask you when the next one opens" in client.get(path(one)).content.decode()
+    assert "We’ll write to you when the next one opens" in client.get(path(one)).content.decode()
 
 
 def test_an_offer_gets_one_reminder_and_lapses_once(cohort):
@@ -175,8 +175,8 @@ def test_an_offer_gets_one_reminder_and_lapses_once(cohort):
     second.refresh_from_db()
     assert [s.split(":")[0] for s in subjects(first)] == [
         "Please answer by 6 December",
-        "Still time until 6 December",
-        f"Your place in {cohort} went to the next",
+        "Please answer by 6 December",
+        f"Your place in {cohort} has gone to the next person",
     ]
     assert first.status == "withdrawn"
     assert history_of(first).filter(verb="made withdrawn").get().data["reason"] == "the offer lapsed"
@@ -228,7 +228,7 @@ def test_without_days_to_answer_nobody_has_to_confirm(cohort):
 def test_roles_for_returning_are_saved(client, cohort):
     Cohort.objects.update(offer_days=None)
     (one,) = applicants(Cohort.objects.get(), 1)
-    assert "I would come back" not in client.get(path(one)).content.decode()
+    assert "I’d come back" not in client.get(path(one)).content.decode()
     accept(one)
     client.post(path(one), {"do": "back", "roles": ["mentor", "expert"]})
     one.refresh_from_db()

@@ -40,8 +40,8 @@ def test_nothing_is_answered_beforehand_and_a_missing_answer_is_named(client, te
     response = client.post(address, {"full_name": "", "shares": ""})
     assert response.status_code == 422
     page = response.content.decode()
-    assert "Enter the name that others should know you by." in page
-    assert "Choose yes or no." in page
+    assert "Enter the name you’d like others to know you by." in page
+    assert "Choose whether they may see your email address." in page
 
 
 def test_a_member_answers_for_themselves_only(client, team):

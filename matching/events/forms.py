@@ -11,9 +11,9 @@ from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, 
 class EventForm(forms.ModelForm):
     """A speed mentoring event. The start is typed on the event's own clock, whatever the coordinator's shows."""
 
-    starts_at = LocalMomentField(label="Starts", help_text="On the clock of the time zone below.")
+    starts_at = LocalMomentField(label="Starts", help_text="In the time zone below.")
     time_zone = TimeZoneField(
-        required=False, help_text="Where the event is. For a call, the zone in which you announce it."
+        required=False, help_text="The venue’s time zone. For a call, the zone in which you announce it."
     )
 
     class Meta:
@@ -26,7 +26,11 @@ class EventForm(forms.ModelForm):
         self.initial["time_zone"] = event.tz.key
         if event.starts_at:
             self.initial["starts_at"] = event.starts_at.astimezone(event.tz)
-        self.fields["rounds"].help_text = "Nobody meets the same mentor twice, so no more rounds than mentors."
+        programme = event.cohort.programme
+        mentor, mentors = programme.mentor_label, programme.mentors_word
+        self.fields["rounds"].help_text = f"Nobody meets the same {mentor} twice, so no more rounds than {mentors}."
+        self.fields["seats"].label = f"Seats for {programme.mentees_word}"
+        self.fields["tables"].label = f"Tables, one for each {mentor}"
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -40,7 +40,7 @@ class UndoConfirmation(CohortView):
         intros = counted(len({match.intro_id for match in matches}), "intro")
         return Question(
             title=f"Send {intros} now?",
-            text=[f"{counted(len(people), 'person,people')} get an email at once. It can't be called back."],
+            text=[f"{counted(len(people), 'person,people')} will get an email straight away. You can’t undo this."],
             button=f"Send {intros}",
             back=reverse("matching:match-list", args=[self.cohort.slug]),
         )

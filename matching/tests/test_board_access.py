@@ -131,9 +131,9 @@ def test_the_board_tells_pairs_scores_and_reasons(client, cast, board):
 def test_filters_and_search_are_in_the_address(client, cast, board):
     log_in(client, cast.coordinator)
     assert "Bird counts" in client.get(url("board"), {"q": "near"}).text
-    assert "Nobody fits" in client.get(url("board"), {"q": "nothing like it"}).text
-    assert "Nobody fits" in client.get(url("board"), {"state": "unmatched"}).text
-    assert "Nobody fits" in client.get(url("board"), {"state": "locked"}).text
+    assert "No results" in client.get(url("board"), {"q": "nothing like it"}).text
+    assert "No results" in client.get(url("board"), {"state": "unmatched"}).text
+    assert "No results" in client.get(url("board"), {"state": "locked"}).text
     pair = {"mentee": board["team"].pk, "mentor": board["near"].pk}
     client.post(url("board-change", 1), {**pair, "do": "lock", "version": 0})
     assert "Bird counts" in client.get(url("board"), {"state": "locked"}).text

@@ -126,7 +126,7 @@ def test_who_is_left_for_later_is_listed_and_comes_back(coordinator, market):
 
 
 def test_filters_for_what_was_changed_and_what_is_locked(coordinator, market):
-    assert "Nobody fits" in coordinator.get(url("board"), {"state": "changed"}).text
+    assert "No results" in coordinator.get(url("board"), {"state": "changed"}).text
     coordinator.post(url("board-change", 1), swap_of(market))
     assert "Birds" in coordinator.get(url("board"), {"state": "changed"}).text
 

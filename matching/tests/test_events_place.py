@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from cohorts.models import Programme
 from matching.events.links import EVENT_LINK
 from matching.events.services import invite_to_event, plan_event
 from matching.models import SpeedEvent
@@ -73,9 +74,11 @@ def test_mails_name_the_clock_of_the_event_first(cast, event, reader):
 def test_the_coordinator_types_the_start_on_the_clock_of_the_event(client, cast):
     cast.coordinator.time_zone = "America/New_York"
     cast.coordinator.save()
+    Programme.objects.update(mentee_label="project lead")
     client.force_login(cast.coordinator)
     url = reverse("matching:event-create", args=["seeds-9"])
-    assert "On the clock of the time zone below" in text_in(client.get(url))
+    assert "In the time zone below" in text_in(client.get(url))
+    assert "Seats for project leads" in text_in(client.get(url))
     data = {"name": "Café", "place": "Aula 3", "rounds": 4, "minutes": 12, "seats": 8, "tables": 4}
     data |= {"time_zone": "Europe/Madrid", "starts_at": "2027-03-02T07:30"}
     skipped = client.post(url, {**data, "starts_at": "2027-03-28T02:15"})

@@ -94,7 +94,7 @@ def test_seats_are_never_oversold_and_a_freed_one_goes_to_the_first_on_the_waitl
     assert (status_of(event, fourth), status_of(event, third)) == ("coming", "waiting")
     mail = OutboxMessage.objects.get(kind="event", subject__startswith="You have a seat", to=[fourth.user.email])
     assert mail.to == [fourth.user.email]
-    assert "a seat has become free" in mail.body_text
+    assert "A seat has become free" in mail.body_text
     assert "Tuesday 2 March, 21:45 (Kathmandu), 17:00 your time (Berlin)" in mail.subject + mail.body_text
 
 
@@ -181,7 +181,7 @@ def test_an_invitation_goes_once_to_everybody_who_has_not_answered(client, cast,
 def test_opening_the_invitation_records_nothing_and_one_click_answers(client, event):
     (mentee,), _ = people(event.cohort, 1)
     path = path_of(EVENT_LINK.url(event.pk, mentee.pk))
-    assert "Yes, I’ll come" in client.get(path).content.decode()
+    assert "Yes, I’ll take part" in client.get(path).content.decode()
     client.post(path)  # the button without a choice
     assert not event.rsvps.exists()
     assert "You have a seat" in client.post(path, {"do": "come"}, follow=True).content.decode()

@@ -66,19 +66,19 @@ def test_the_intro_says_who_why_when_and_where_to_turn(cohort):
         "O'Brien, Germany, Berlin time",
         "The project: Soil maps\nMaps that farmers use.",
         "A map.",
-        "Why you: You share R. The coordinators chose you",
+        "Why we matched you: You share R. The coordinators chose you",
         "English",
         "Mon 1 Feb, 14:00 Nairobi time = 12:00 Berlin time",
-        "What you want to have reached by 28 May".replace("What", "what"),
+        "what you want to achieve by 28 May",
         "three months",
         f"Your page: {SITE}/my/pairs/{team.pk}/",
         "notes that only you can read",
         "https://example.org/kind",
         "write to hello@example.org",
-        "about a coordinator: write to care@example.org",
+        "about a coordinator, write to care@example.org",
     ):
         assert words in mail.text, words
-    assert mail.subject == "Seeds 9: meet each other – Soil maps with O'Brien"
+    assert mail.subject == "Seeds 9: meet your match – Soil maps with O'Brien"
     assert "{" not in mail.text
 
 
@@ -87,7 +87,7 @@ def test_the_intro_leaves_out_unknown_facts(cohort):
     team = EnrollmentFactory(cohort=cohort, title="", time_zone="", languages=[])
     text = intro_mail(team, [proposal(mentor(cohort), "")], today=TODAY).text
     assert "Find an hour this week or next." in text
-    assert "Why you: The coordinators chose you for each other.\n" in text
+    assert "Why we matched you: The coordinators chose you for each other.\n" in text
     assert "3. " not in text
     assert "calendar" not in text
     assert "\n\n\n" not in text
@@ -150,7 +150,7 @@ def test_a_co_mentor_gets_a_copy_when_another_mentor_joins(cohort):
     MatchFactory(mentee=team, mentor=left, status="rematched")
     mail = intro_mail(team, [proposal(mentor(cohort, "Ben Ito"))], today=TODAY)
     assert mail.cc == [ada.user.email]
-    assert "You go on with Ada Obi, too" in mail.text
+    assert "You carry on with Ada Obi, who" in mail.text
     assert "Gone Away" not in mail.text
 
 

@@ -212,7 +212,7 @@ def test_send_now_releases_held_intros(desk):
     group = {"run": run.number, "leaves_at": held.leaves_at.isoformat(), "do": "send"}
     page = client.post(url("match-undo"), group, follow=True)
     assert "Send 2 intros now?" in page.text
-    assert "4 people get an email at once" in page.text
+    assert "4 people will get an email straight away" in page.text
     assert deliver_all_due() == 0
     assert "2 intros leave now" in client.post(url("match-undo"), {**group, "confirmed": "yes"}, follow=True).text
     assert deliver_all_due() == 2

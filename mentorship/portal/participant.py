@@ -66,14 +66,14 @@ def _answers(user: User, now: datetime) -> Iterator[TodoItem]:
 
 def _matching(user: User) -> Iterator[TodoItem]:
     for pk, number in matches_with_goals_awaiting(user).items():
-        title = "A goal waits for your yes" if number == 1 else f"{number} goals wait for your yes"
+        title = "A goal for you to agree to" if number == 1 else f"{number} goals for you to agree to"
         url = reverse("matching:my-match", args=[pk]) + "#goals"
-        yield TodoItem(title, "On the page of your pair.", None, url, "Read")
+        yield TodoItem(title, "On your match’s page.", None, url, "Read")
     for event, answer in events_for_participant(user):
         if answer is None and event.starts_at > timezone.now():
             url = reverse("matching:my-event", args=[event.pk])
             when = event_in_words(event.starts_at, event.tz, reader_zone())
-            yield TodoItem(f"{event} in {event.cohort.name}", f"Do you come? {when}", None, url, "Answer")
+            yield TodoItem(f"{event} in {event.cohort.name}", f"Will you take part? {when}", None, url, "Answer")
     for thing in groups_for_participant(user):
         if thing["group"] is None and not thing["chosen"]:
             enrollment = thing["enrollment"]

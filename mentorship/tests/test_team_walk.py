@@ -128,14 +128,14 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
 
     # A member leaves alone.
     page = walk.leave(BO, "leave")
-    assert "The others go on without you: Tariq Anwar, Chao Li." in page
+    assert "Tariq Anwar and Chao Li will carry on without you." in page
     mails = walk.new_mails()
     assert {address: mail.subject for address, mail in mails.items()} == {
         BO: "You are no longer in the team for “Soil maps”",
         LEAD: "Bo Lund is no longer in the team for “Soil maps”",
         CHAO: "Bo Lund is no longer in the team for “Soil maps”",
     }
-    assert "The others go on: the team is now Tariq Anwar and Chao Li." in mails[LEAD].body_text
+    assert "The rest of the team carries on: it is now Tariq Anwar and Chao Li." in mails[LEAD].body_text
     assert "/join/place/" in mails[LEAD].body_text
     assert "/join/place/" not in mails[CHAO].body_text
     assert (walk.names(), walk.team.status) == (["Tariq Anwar", "Chao Li"], "applied")
@@ -144,7 +144,7 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
     departure = walk.team.departures.get()
     for _ in range(2):
         walk.press(LEAD, "invite-back", departure=str(departure.pk))
-    assert walk.subjects() == {BO: "Tariq Anwar invites you back into the team for “Soil maps”"}
+    assert walk.subjects() == {BO: "Tariq Anwar has invited you back into the team for “Soil maps”"}
     assert walk.names() == ["Tariq Anwar", "Chao Li"]
     assert "Rejoin the team" in words_in(Client().get(walk.path(BO)))
     for _ in range(2):
@@ -154,7 +154,7 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
 
     # The lead withdraws the team, and everybody hears of it once.
     page = walk.leave(LEAD, "withdraw")
-    assert "The whole team withdraws, not only you. Chao Li and Bo Lund are told by email." in page
+    assert "The whole team will withdraw, not only you. We’ll tell Chao Li and Bo Lund by email." in page
     mails = walk.new_mails()
     assert {address: mail.subject for address, mail in mails.items()} == {
         LEAD: "You have withdrawn from Seeds 3",
@@ -173,16 +173,16 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
         walk.press(LEAD, "come-back")
     assert walk.team.status == "applied"
     assert walk.subjects() == {
-        LEAD: "Your application to Seeds 3 counts again",
-        BO: "Your team's application to Seeds 3 counts again",
-        CHAO: "Your team's application to Seeds 3 counts again",
+        LEAD: "Your application to Seeds 3 is active again",
+        BO: "Your team's application to Seeds 3 is active again",
+        CHAO: "Your team's application to Seeds 3 is active again",
     }
 
     # They are matched, and a member leaves.
     match(walk)
     assert Match.objects.get().mentor == walk.mentor
     page = walk.leave(CHAO, "leave")
-    assert "so are their mentors" in page
+    assert "and their mentors if they have any" in page
     mails = walk.new_mails()
     assert {address: mail.subject for address, mail in mails.items()} == {
         CHAO: "You are no longer in the team for “Soil maps”",
@@ -190,7 +190,7 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
         BO: "Chao Li is no longer in the team for “Soil maps”",
         MONA: "Chao Li is no longer in the team for “Soil maps”",
     }
-    assert "Your mentoring goes on as before, with Tariq Anwar and Bo Lund." in mails[MONA].body_text
+    assert "Your mentoring carries on as before, with Tariq Anwar and Bo Lund." in mails[MONA].body_text
     assert Match.objects.get().status == "introduced"
     assert walk.subjects() == {}
     # No coordinator acts for them by a link of theirs.
@@ -203,7 +203,7 @@ def test_the_lead_of_a_matched_team_reads_what_ends_and_the_mentor_is_told(walk)
     match(walk)
     Cohort.objects.update(status="running")
     page = walk.leave(LEAD, "withdraw")
-    assert "Match with Mona Sato ends" in page
+    assert "This will end: Match with Mona Sato" in page
     assert "only the coordinators can bring you back" in page
     mails = walk.new_mails()
     assert set(mails) == {LEAD, BO, CHAO, MONA}
@@ -221,7 +221,7 @@ def test_a_member_withdraws_and_accepts_for_nobody_else(walk):
     Cohort.objects.update(offer_days=5)
     decide_enrollments(enrollments=[walk.team], to="accepted", by=None)
     mails = walk.new_mails()
-    assert "Tariq Anwar answers for your team until" in mails[BO].body_text
+    assert "Tariq Anwar has until" in mails[BO].body_text
     client = Client()
     client.force_login(walk.team.members.first().user)
     place = reverse("cohorts:my-place-detail", args=[walk.team.pk])
@@ -262,7 +262,7 @@ def test_the_lead_cannot_put_somebody_back_who_left_but_asks_them(walk):
     answer = client.post(page, {**ANSWERS, "goals": "Typed anew"}, follow=True)
     assert walk.names() == ["Tariq Anwar", "Chao Li"]
     assert "We have asked Bo Lund to come back." in words_in(answer)
-    assert walk.subjects() == {BO: "Tariq Anwar invites you back into the team for “Soil maps”"}
+    assert walk.subjects() == {BO: "Tariq Anwar has invited you back into the team for “Soil maps”"}
     # Taking somebody off the team is told to everybody.
     rows = {**ANSWERS, "members-TOTAL_FORMS": "0"}
     client.post(page, rows)

@@ -83,5 +83,5 @@ def test_the_page_of_outstanding_amounts_is_for_the_team_and_lists_costs_without
     client.force_login(cast.contact)
     assert client.get(path).status_code == 404
     client.force_login(cast.coordinator)
-    assert "Nobody fits" in client.get(path, {"q": "nobody"}).content.decode()
+    assert "No results" in client.get(path, {"q": "nobody"}).content.decode()
     assert "Sister" in client.get(path, {"format": "csv", "cohort": cast.cohort.slug}).content.decode()

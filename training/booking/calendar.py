@@ -69,7 +69,7 @@ def sessions_of(user: User) -> Iterator[CalendarEvent]:
             status,
             sequence=call.sequence,
             link="",
-            more=f"Say whether you come: {mine}",
+            more=f"Say whether you’ll take part: {mine}",
         )
 
 

@@ -210,7 +210,7 @@ def _check_clashes(booking: TrainingBooking, left: Sequence[TrainingBooking], an
     offers = [event_of(other) for other in left if other.status == Status.OFFERED]
     if {offer.uid for offer in offers} - set(answered):
         listed = " and ".join(when_words(other.session, zone) for other in left if other.status == Status.OFFERED)
-        words = f"We keep a seat for you on {listed}. If you book this slot instead, it goes to the next person."
+        words = f"We’re holding a seat for you on {listed}. If you book this slot instead, it goes to the next person."
         raise ClashError(words, offers)
     given_up = {event_of(other).uid for other in left}
     if booking.enrollment:

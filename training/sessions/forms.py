@@ -39,8 +39,10 @@ class SessionForm(forms.ModelForm):
     kind = forms.ChoiceField(choices=Training.Kind, required=False, help_text="Of a new training or series of calls.")
     training = forms.CharField(max_length=160, label="Name", help_text="What is taught, or what the calls are called.")
     provider = forms.CharField(max_length=160, required=False, help_text="Who gives it. Empty: you yourselves.")
-    starts_at = LocalMomentField(label="Starts", help_text="On the clock of the time zone below.")
-    time_zone = TimeZoneField(required=False, help_text="Where it is. For a call, the zone in which you announce it.")
+    starts_at = LocalMomentField(label="Starts", help_text="In the time zone below.")
+    time_zone = TimeZoneField(
+        required=False, help_text="The venue’s time zone. For a call, the zone in which you announce it."
+    )
 
     class Meta:
         model = TrainingSession

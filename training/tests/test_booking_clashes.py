@@ -94,7 +94,7 @@ def test_a_training_and_an_event_at_the_same_time_are_asked_about_both_ways(clie
     url = reverse("matching:my-event", args=[event.pk])
     asked = client.post(url, {"do": "come"})
     assert asked.status_code == 409
-    assert "I’ll come anyway" in text_in(asked)
+    assert "I’ll take part anyway" in text_in(asked)
     client.post(url, {"do": "come", "answered": asked.context["clash"].answered})
     assert event.rsvps.get().status == "coming"
 
@@ -122,7 +122,7 @@ def test_an_offer_in_the_same_training_is_given_up_only_after_they_were_asked(ca
     cancel_booking(booking=full.bookings.get(enrollment=holder), by=None)
     offer = full.bookings.get(enrollment=mentor)
     assert offer.status == "offered"
-    with pytest.raises(ClashError, match="We keep a seat for you on Tuesday 2 March, 12:00") as asked:
+    with pytest.raises(ClashError, match="We’re holding a seat for you on Tuesday 2 March, 12:00") as asked:
         book(other, mentor)
     book(other, mentor, answered=asked.value.answered.split())
     offer.refresh_from_db()

@@ -137,7 +137,7 @@ def test_an_offer_nobody_answers_goes_to_the_next_once(cast):
     with time_machine.travel(timezone.now() + timedelta(hours=49), tick=False):
         for _ in range(2):
             sweep_training(timezone.now())
-        assert [m.subject for m in mails(first.user.email)][1:] == ["The seat in Listening went to the next"]
+        assert [m.subject for m in mails(first.user.email)][1:] == ["The seat in Listening has gone to the next person"]
         assert session.bookings.get(status="offered").enrollment == second
     assert taken(session) == 1
 
@@ -185,7 +185,7 @@ def test_a_cancelled_session_tells_everybody_and_takes_nobody(cast, session):
     for _ in range(2):
         cancel_session(session=session, reason="The trainer is ill.", by=cast.coordinator)
     for one in (holder, waiting):
-        (mail,) = mails(one.user.email, "Does not take place")
+        (mail,) = mails(one.user.email, "Cancelled: ")
         assert "The trainer is ill." in mail.body_text
     with pytest.raises(ServiceError, match="cancelled"):
         book(session, cast.mentor_enrollment)

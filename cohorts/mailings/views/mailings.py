@@ -149,7 +149,7 @@ class MailingDetail(CohortView):
             return None  # the service refuses it and says why
         return Question(
             title="Send this mail now?",
-            text=[f"{counted(reached, 'person gets,people get')} it at once. It can't be called back."],
+            text=[f"{counted(reached, 'person,people')} will get it straight away. You can’t undo this."],
             button=f"Send to {counted(reached, 'person,people')}",
             back=self.mailing.get_absolute_url(),
         )

@@ -74,9 +74,10 @@ def _of_field(field: BoundField, words: str, row: str) -> FormError:
         return FormError(f"{row}{words}")
     label = str(field.label).strip()
     mark = " " if label.endswith(("?", ".", "!", ":", "…")) else ": "
-    if not label:
-        named = words
-    elif words == str(forms.Field.default_error_messages["required"]):
+    required = str(forms.Field.default_error_messages["required"])
+    if not label or words == str(field.field.error_messages.get("required", required)) != required:
+        named = words  # the field's own words say which field they are about
+    elif words == required:
         named = f"“{label}” is empty"  # which Django's own words leave open
     else:
         named = f"{label}{mark}{words}"

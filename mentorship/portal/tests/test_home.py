@@ -146,12 +146,12 @@ def test_the_home_page_lists_what_a_participant_has_to_do(client, cast):
     page = client.get("/")
     assert [ask.title for ask in page.context["asks"]] == [
         "Your place in Seeds 9",
-        "A goal waits for your yes",
+        "A goal for you to agree to",
     ]
     goal = page.context["asks"][1].url
     assert goal == f"/my/matches/{cast.match.pk}/#goals"
     assert "A talk in May" in client.get(goal).content.decode()
-    assert "2 things wait for you" in words_in(page)
+    assert "2 things to do" in words_in(page)
     client.force_login(cast.mentee)
     assert client.get("/").context["asks"] == []  # who proposed it waits for the other side
 

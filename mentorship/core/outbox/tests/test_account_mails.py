@@ -45,7 +45,7 @@ def test_a_sign_in_code_has_the_words_of_the_programme_that_somebody_is_in(clien
 def test_an_unknown_address_gets_the_default_wording_and_no_code(client, cast):
     reword(cast.programme.workspace)
     message = code_for(client, "nobody@example.org")
-    assert message.subject == "Nobody with this address"
+    assert message.subject == "No account with this address"
     assert reverse("account_login") in message.body_text
     assert message.to == ["nobody@example.org"]
 

@@ -60,6 +60,14 @@ def test_placeholders_that_a_mail_uses_are_explained(kind):
         assert not unknown, f"templates/emails/{kind}/{file} uses {unknown}, which placeholders.txt doesn't explain."
 
 
+@pytest.mark.parametrize("kind", MAILS)
+def test_the_first_sentence_after_the_greeting_begins_with_a_capital(kind):
+    samples = {p.name: p.sample.strip() for p in entry_of(kind).placeholders}
+    body = fill_placeholders((FOLDER / kind / "body.txt").read_text(), samples)
+    _, first, *_ = [line for line in body.splitlines() if line.strip()]
+    assert not first[0].islower(), first
+
+
 def test_every_mail_is_sent_by_somebody():
     texts, patterns = texts_in_code()
     unsent = [

@@ -223,7 +223,9 @@ def choices(name: str, legend: str, *options: str) -> SafeString:
         ' value="{}" required> {}</label></div>',
         ((kind, name, value, label) for value, label in pairs),
     )
-    return format_html('<fieldset><legend class="visually-hidden">{}</legend>{}</fieldset>', legend, rows)
+    return format_html(
+        '<fieldset class="m-choice"><legend class="visually-hidden">{}</legend>{}</fieldset>', legend, rows
+    )
 
 
 def _button_classes(look: str) -> str:

@@ -1,10 +1,13 @@
 """The parts that pages share: notes, panels, confirm steps, one-button forms, filters, tabs, facts."""
 
+import re
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.template import Context, Template
 from django.test import RequestFactory
 
@@ -165,3 +168,11 @@ def test_whoever_has_no_name_is_counted_not_left_as_a_gap() -> None:
     )
     assert render("{{ people|names }}", people=["", "", "", ""]) == "4 without a name"
     assert render("{{ people|names_and }}", people=[""]) == "name not given"
+
+
+def test_no_template_puts_a_list_or_a_paragraph_into_a_note():
+    # A note is a paragraph: browsers end it there, so that the rest would be below an empty box.
+    notes = re.compile(r"{% note\b.*?{% endnote %}", re.DOTALL)
+    for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        for note in notes.findall(path.read_text()):
+            assert not re.search(r"<(ul|ol|p|div|form|h\d)\b", note), f"{path}: {note}"

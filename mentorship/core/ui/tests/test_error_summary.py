@@ -43,6 +43,17 @@ def test_errors_are_named_and_lead_to_their_fields():
     ]
 
 
+def test_words_of_the_field_itself_are_not_put_behind_its_label():
+    class Leave(forms.Form):
+        how = forms.CharField(label="What would you like to do?", error_messages={"required": "Choose one of the two."})
+        day = forms.DateField(label="Day")
+
+    assert of(form=checked(Leave({"day": "soon"}))) == [
+        FormError("Choose one of the two.", "id_how"),
+        FormError("Day: Enter a valid date.", "id_day"),
+    ]
+
+
 def test_forms_are_found_in_lists_and_formsets_and_nothing_else_is_touched():
     class Lazy:
         def __getattribute__(self, name):
