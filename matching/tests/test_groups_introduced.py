@@ -67,7 +67,7 @@ def test_a_newcomer_joins_with_one_mail_to_all(client, cast, cohort, group):
     mail = mails("group-joined").get()
     assert set(mail.to) == {p.enrollment.user.email for p in group.places.all()}
     assert len(mail.to) == 4
-    assert "Lucia Prado joins you" in mail.body_text
+    assert "Lucia Prado is joining you" in mail.body_text
     assert "Lucia Prado joins “First patch”" in mail.subject
 
 

@@ -41,7 +41,7 @@ def deepen(past: Cohort, open_cohort: Cohort, owner: User, coordinator: User) ->
         cohort=open_cohort,
         audience="status=applied",
         subject="Two weeks left, {name}",
-        body="Dear {name},\n\nyou can still change your sign-up for {cohort}.\n\nSee you soon!",
+        body="Dear {name},\n\nYou can still change your sign-up for {cohort}.\n\nSee you soon!",
         created_by=coordinator,
     )
     save_mailing(mailing=mailing, by=coordinator)
