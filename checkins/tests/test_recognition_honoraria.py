@@ -65,7 +65,12 @@ def test_the_pages_of_honoraria(client, cast):
     assert "Choose somebody" in wrong.content.decode()
     assert client.post(new, said | {"email": "s@example.org", "currency": "pounds"}).status_code == 422
     assert client.post(new, said | {"email": "s@example.org", "amount": "-5"}).status_code == 422
-    client.post(new, said | {"people": [cast.mentor_enrollment.pk], "email": "s@example.org", "full_name": "Sol Vega"})
+    both = said | {"people": [cast.mentor_enrollment.pk], "email": "s@example.org", "full_name": "Sol Vega"}
+    asked = client.post(new, both).content.decode()
+    assert "2 people get an email." in asked
+    assert "offers each of them 80 GBP for A talk" in asked
+    assert not Honorarium.objects.exists()
+    client.post(new, both | {"confirmed": "yes"})
     assert set(Honorarium.objects.values_list("user__full_name", "currency")) == {("Mona", "GBP"), ("Sol Vega", "GBP")}
     mona = Honorarium.objects.get(user=cast.mentor)
     refused = client.post(url, {"do": "paid", "ids": [mona.pk], "paid_on": "2027-06-10"}, follow=True)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import Honorarium
@@ -15,9 +16,10 @@ from checkins.recognition.forms import HonorariumForm, PaidForm
 from checkins.recognition.links import HONORARIUM
 from cohorts.cohort_view import CohortView
 from mentorship.core.links import LinkError
+from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, numbers_in, page_of
-from mentorship.core.views import FormPage, LookupView, errors_as_messages
+from mentorship.core.views import FormPage, LookupView, Question, errors_as_messages
 
 TOTAL_COLUMNS = ("offered", "accepted", "declined", "paid")
 
@@ -103,6 +105,20 @@ class HonorariumOffer(FormPage, CohortView):
 
     def get_form(self, *data: Any) -> HonorariumForm:
         return HonorariumForm(*data, cohort=self.cohort)
+
+    def ask_first(self) -> Question | None:
+        """Ask before people are promised money by mail."""
+        form = self.get_form(self.request.POST)
+        if not form.is_valid():
+            return None
+        offer = form.offer
+        return ask_before_mails(
+            lambda: honoraria.offer_honoraria(cohort=self.cohort, by=self.user, **offer),
+            title="Offer the honorarium?",
+            text=f"It offers each of them {offer['amount']} {offer['currency']} for {offer['what']}.",
+            button="Send the offer",
+            back=reverse("checkins:honorarium-list", args=[self.cohort.slug]),
+        )
 
     def save(self, form: HonorariumForm) -> HttpResponse:
         number = len(honoraria.offer_honoraria(cohort=self.cohort, by=self.user, **form.offer))
