@@ -109,7 +109,7 @@ def test_alumni_are_invited_to_return_unless_they_take_a_break(client, over, com
     assert [r.user for r in returning_people(coming)] == [over.mentee]
     client.force_login(over.coordinator)
     url = reverse("cohorts:invitation-create", args=[coming.slug])
-    client.post(url, {"role": "facilitator", "pk": [over.mentee.pk, over.mentor.pk]})
+    client.post(url, {"role": "facilitator", "pk": [over.mentee.pk, over.mentor.pk], "confirmed": "yes"})
     (mail,) = OutboxMessage.objects.filter(key__startswith="signup-invite")
     assert (mail.to, "facilitator" in mail.body_text) == ([over.mentee.email], True)
     with time_machine.travel(datetime(2028, 1, 1, 12, tzinfo=UTC)):

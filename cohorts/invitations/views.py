@@ -1,5 +1,7 @@
 """Invite people of earlier cohorts back, and others past the rules of who may sign up."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,6 +9,7 @@ from django.shortcuts import redirect
 from cohorts.cohort_view import CohortView
 from cohorts.invitations.forms import INVITED_AS, InviteForm
 from cohorts.invitations.services import (
+    ReturningPerson,
     invitation_key,
     invitation_messages,
     invite_past_rules,
@@ -17,6 +20,8 @@ from cohorts.invitations.services import (
 from cohorts.questions.forms import EligibilityOverrideForm
 from cohorts.questions.views import FormEdit
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
+from mentorship.core.outbox.rehearsal import ask_before_mails
+from mentorship.core.views import Question
 
 
 class InviteBack(CohortView):
@@ -27,9 +32,31 @@ class InviteBack(CohortView):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._list(InviteForm(initial={"role": "mentor"}))
 
+    def ask_first(self) -> Question | None:
+        """Ask before many people get a mail."""
+        form, chosen = InviteForm(self.request.POST), self._chosen()
+        if "preview" in self.request.POST or not (chosen and form.is_valid() and self.cohort.accepts_signups()):
+            return None
+        return ask_before_mails(
+            lambda: self._send(form, chosen),
+            title="Invite them to sign up?",
+            text="Whoever was invited before gets no second mail.",
+            button="Send the invitations",
+            back=self.request.path,
+        )
+
+    def _chosen(self) -> list[ReturningPerson]:
+        """The people whose rows are ticked."""
+        ticked = self.request.POST.getlist("pk")
+        return [one for one in returning_people(self.cohort) if str(one.user.pk) in ticked]
+
+    def _send(self, form: InviteForm, chosen: Sequence[ReturningPerson]) -> int:
+        role, message = form.cleaned_data["role"], form.cleaned_data["message"]
+        emails = [one.user.email for one in chosen]
+        return send_signup_invitations(cohort=self.cohort, role=role, emails=emails, by=self.user, message=message)
+
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = InviteForm(request.POST)
-        chosen = [one for one in returning_people(self.cohort) if str(one.user.pk) in request.POST.getlist("pk")]
+        form, chosen = InviteForm(request.POST), self._chosen()
         if not chosen:
             form.add_error(None, "Choose the people to ask first.")
         if not self.cohort.accepts_signups():
@@ -37,10 +64,8 @@ class InviteBack(CohortView):
         if not form.is_valid() or "preview" in request.POST:
             ticked = {one.user.pk for one in chosen}
             return self._list(form, ticked=ticked, status=422 if form.errors else 200)
-        role, message = form.cleaned_data["role"], form.cleaned_data["message"]
-        emails = [one.user.email for one in chosen]
-        sent = send_signup_invitations(cohort=self.cohort, role=role, emails=emails, by=self.user, message=message)
-        again = f" {len(emails) - sent} had been asked before, or get no such mails." if sent < len(emails) else ""
+        sent = self._send(form, chosen)
+        again = f" {len(chosen) - sent} had been asked before, or get no such mails." if sent < len(chosen) else ""
         messages.success(request, f"{sent} invitation{'' if sent == 1 else 's'} on the way.{again}")
         return redirect("cohorts:invitation-create", cohort_slug=self.cohort.slug)
 
