@@ -133,6 +133,15 @@ def test_certificates_of_people_of_all_scripts_come_in_one_file(client, cast, ch
     assert max(len(line) for line in lines_of(pdf)) < 120
 
 
+@pytest.mark.parametrize("letter", ["W", "王", "ก", "ab cd "])
+def test_a_certificate_with_the_longest_name_and_title_is_one_page(cast, checkin, letter):
+    name, title = (letter * 300)[:200].strip(), (letter * 300)[:300].strip()
+    enrollment = EnrollmentFactory(cohort=cast.cohort, user__full_name=name, title=title)
+    graduate(enrollment=enrollment, user=enrollment.user, by=cast.coordinator, anyway=True)
+    pdf, left_out = certificates_pdf(list(Graduation.objects.all()))
+    assert (len(PdfReader(io.BytesIO(pdf)).pages), left_out) == (1, [])
+
+
 def test_files_of_certificates_are_named_for_the_person_in_any_script(client, cast, checkin):
     for name in ("Zoë O'Hara", "王小明", "தமிழ் செல்வன்", "🌱"):
         enrollment = EnrollmentFactory(cohort=cast.cohort, user__full_name=name)

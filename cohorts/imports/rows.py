@@ -12,14 +12,14 @@ from cohorts.imports.people_cells import CellError, read_people
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions.form_definition import current_questions
 from cohorts.questions.kinds import yes_or_no
-from cohorts.questions.topic_names import split_topics
+from cohorts.questions.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
 from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.sheets import SheetTable
 from mentorship.core.text import clean_name
 from mentorship.core.timezones import zone_from_text
 
 # What the columns of the database hold.
-LONGEST_ID, LONGEST_TOPIC = 80, 120
+LONGEST_ID = 80
 
 
 class RowError(ValueError):
@@ -142,9 +142,8 @@ def _external_id(text: str, warnings: list[str], leftovers: list[str]) -> str:
 
 
 def _topics(text: str, warnings: list[str], leftovers: list[str]) -> list[str]:
-    for part in re.split(r"[,;\r\n]", text):
-        if len(clean_name(part).strip(" .")) > LONGEST_TOPIC:
-            _keep(f"A topic of more than {LONGEST_TOPIC} characters, cut there", part.strip(), warnings, leftovers)
+    for topic in too_long_topics(text):
+        _keep(f"A topic of more than {LONGEST_TOPIC} characters, cut there", topic, warnings, leftovers)
     return split_topics(text)
 
 

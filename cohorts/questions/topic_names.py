@@ -1,5 +1,6 @@
 """Topic names as people type them: split a list, compare two names."""
 
+import re
 import unicodedata
 
 from mentorship.core.text import clean_name
@@ -11,13 +12,22 @@ def topic_key(name: str) -> str:
     return " ".join(text.split()).strip(" .,;:!?\"'")[:120]
 
 
+LONGEST_TOPIC = 120
+
+
+def too_long_topics(text: str) -> list[str]:
+    """The topics in a text that have more letters than are kept."""
+    parts = (clean_name(part).strip(" .") for part in re.split(r"[,;\r\n]", text))
+    return [part for part in parts if len(part) > LONGEST_TOPIC]
+
+
 def split_topics(text: str) -> list[str]:
     """The topics in a text separated by commas, semicolons or line breaks, each once, in order."""
     for mark in ";\n\r":
         text = text.replace(mark, ",")
     names: dict[str, str] = {}
     for part in text.split(","):
-        name = clean_name(part).strip(" .")[:120]
+        name = clean_name(part).strip(" .")[:LONGEST_TOPIC]
         if topic_key(name):
             names.setdefault(topic_key(name), name)
     return list(names.values())

@@ -23,7 +23,7 @@ from cohorts.questions.form_definition import (
 )
 from cohorts.questions.labels import ASKS_FOR_EMPLOYER, field_label
 from cohorts.questions.question_form import build_field
-from cohorts.questions.topic_names import split_topics
+from cohorts.questions.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
 from mentorship.core.ui.autocomplete import fill_in_about_reader
@@ -53,7 +53,12 @@ class CommaList(forms.CharField):
         self.read, self.refusal, self.most = read, refusal, most
 
     def clean(self, value: Any) -> list[str]:
-        words = split_topics(super().clean(value))
+        text = super().clean(value)
+        if long := too_long_topics(text):
+            raise forms.ValidationError(
+                f"“{long[0][:40]}…” has more than {LONGEST_TOPIC} characters. Put commas between topics, or shorten it."
+            )
+        words = split_topics(text)
         if len(words) > self.most:
             raise forms.ValidationError(f"At most {self.most}, please.")
         values = [self.read(word) for word in words]

@@ -290,6 +290,16 @@ def test_mails_with_personal_links_are_hidden_from_coordinators(client, cast):
     assert not [m for m in seen if "/join/" in m.shown_text]
 
 
+def test_a_topic_that_would_be_cut_is_refused_and_kept_in_the_form(client, cohort):
+    long = "How to " + "map " * 40
+    answer = client.post(form_url(), answers(topics=f"Soil, {long}"))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "has more than 120 characters" in page
+    assert long.strip() in page
+    assert not OutboxMessage.objects.exists()
+
+
 def test_the_form_suggests_topics(client, cohort):
     Cohort.objects.update(suggested_topics="Soil, Open data")
     rivers = TopicFactory(name="Rivers", programme=cohort.programme)

@@ -49,6 +49,12 @@ POLICY = {
 }
 
 
+def test_the_error_of_an_aim_that_is_none_leads_to_the_aims(client, cast, board):
+    page = log_in(client, cast.coordinator).post(url("policy-edit"), {**POLICY, "objective": "best"}).content.decode()
+    assert 'href="#id_objective_0"' in page
+    assert 'id="id_objective_0"' in page
+
+
 def log_in(client, user):
     client.force_login(user)
     return client

@@ -17,6 +17,8 @@ Standard = Literal["a-2a", "a-2b", "a-3a"]
 # Right-to-left text stands between these two; `type.typ` sets it as one piece.
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 _WITHOUT_FONT = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+# The colours of skin of emoji, which have no colours here.
+_SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 
 
@@ -36,7 +38,7 @@ def make_pdf(
     Text may be in any script that a font has; `country` says how its Chinese characters are written where the text
     doesn't show it. A symbol that no font has is left out. Raises PaperError, such as for a letter that no font has.
     """
-    data = _each_text(data, lambda text: _isolated(printable(text)))
+    data = _each_text(data, lambda text: _isolated(_SKIN_TONES.sub("", printable(text))))
     try:
         return _compile(template, data, standard, attached, country)
     except PaperError as error:

@@ -16,7 +16,7 @@ from mentorship.core.sheets.xlsx_reader import plain_number
 
 CONTENT = "content.xml"
 _CELLS = ("table-cell", "covered-table-cell")
-_ASIDE = ("annotation", "tracked-changes", "shapes")
+_ASIDE = ("annotation", "tracked-changes", "shapes", "ruby-text")
 
 
 class OdsBook:

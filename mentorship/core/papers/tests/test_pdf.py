@@ -101,6 +101,10 @@ def test_a_symbol_that_no_font_has_is_left_out():
     assert text_of(paper("Zoë 𝄞\U0001f0a1 Ray")).startswith("ZoëRay,")
 
 
+def test_an_emoji_is_set_without_a_swatch_of_its_skin():
+    assert text_of(paper("Zoë 👋🏽 Ray")).startswith("Zoë👋Ray,")
+
+
 @pytest.mark.parametrize("hidden", ["\x07", "\ue000", "\ud800", "\u202e", "\ufeff", "\uffff", "\u0378"])
 def test_what_nobody_can_see_spoils_no_paper(hidden):
     assert text_of(paper(f"Zo{hidden}ë")).startswith("Zoë,")
