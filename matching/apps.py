@@ -28,7 +28,7 @@ class MatchingConfig(AppConfig):
         from matching.models.personal_data import PERSONAL_DATA_RULES
         from matching.pauses.people_filter import PAUSE_FILTER
         from matching.rematch import mails as ended_mails
-        from matching.rematch.endings import matches_that_end, mentors_of_team
+        from matching.rematch.endings import introduced_to, matches_that_end
         from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
@@ -41,7 +41,7 @@ class MatchingConfig(AppConfig):
         ENDINGS.provide("pairs that are asked", questions_that_end, by=self.name)
         ENDINGS.provide("speed mentoring", events_that_end, by=self.name)
         ENDINGS.provide("goal groups", groups_that_end, by=self.name)
-        COMPANIONS.provide("mentors", mentors_of_team, by=self.name)
+        COMPANIONS.provide("matches", introduced_to, by=self.name)
         CALENDAR_EVENTS.provide("speed mentoring", calendar_events_of, by=self.name)
         PLANNED_MAIL.provide("pairs that are asked", planned_mail_of_consent, by=self.name)
         PLANNED_MAIL.provide("speed mentoring", planned_mail_of_events, by=self.name)

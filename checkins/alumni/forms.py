@@ -1,12 +1,14 @@
 """Forms for opportunities, the digest's plan and consent to stay in touch."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
 from checkins.waves.forms import DATE_INPUT, PauseUntilForm
+from cohorts.models import Programme
 
 
 class OpportunityForm(forms.ModelForm):
@@ -48,7 +50,11 @@ class StayForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label="I would come back as",
         required=False,
-        choices=list(AlumniConsent.RETURNS_AS.items()),
         widget=forms.CheckboxSelectMultiple,
         help_text="We ask you when a new round begins. It binds you to nothing.",
     )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles: Any = self.fields["roles"]
+        roles.choices = [(role, programme.label_of(role)) for role in AlumniConsent.RETURNS_AS]

@@ -27,7 +27,7 @@ ENDINGS: ExtensionPoint[Callable[[Sequence[int]], dict[int, list[Ending]]]] = Ex
 COMPANIONS: ExtensionPoint[Callable[[int], Iterable[Enrollment]]] = ExtensionPoint(
     "companions of an enrollment",
     asked_by=__name__,
-    about="Given the id of an enrollment, those who work with its people and hear when one of the team leaves.",
+    about="Given the id of an enrollment, those introduced to its people; they hear when one of a team leaves.",
 )
 
 
@@ -46,5 +46,5 @@ def endings_of(enrollment_id: int, *, known_only: bool = False) -> list[Ending]:
 
 
 def companions_of(enrollment_id: int) -> list[Enrollment]:
-    """Those who work with the people of this enrollment, such as their mentors, each once."""
+    """Those who were introduced to the people of this enrollment, such as their mentors, each once."""
     return list({one.pk: one for source in COMPANIONS for one in source(enrollment_id)}.values())

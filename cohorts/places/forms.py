@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from cohorts.models import Enrollment
+from cohorts.models import Enrollment, Programme
 
 
 class LeaveForm(forms.Form):
@@ -31,6 +31,10 @@ class ReturnRolesForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label="I’d come back as",
         required=False,
-        choices=[*((r.value, r.label) for r in Enrollment.Role), ("speaker", "speaker")],
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles: Any = self.fields["roles"]
+        roles.choices = [(role, programme.label_of(role)) for role in (*Enrollment.Role.values, "speaker")]

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cohorts.cohort_view import CohortView
 from cohorts.enrollment import leaving
-from cohorts.enrollment.extensions import endings_of
+from cohorts.enrollment.extensions import companions_of, endings_of
 from cohorts.enrollment.links import read_place
 from cohorts.enrollment.seats import free_seats
 from cohorts.models import Enrollment
@@ -109,7 +109,7 @@ class PlaceDetail(PlaceView):
                 leaving.invite_back(departure=departure, by=person)
                 return f"We have asked {departure.user.known_name or 'them'} to come back."
             case "back" if self.leads:
-                form = ReturnRolesForm(self.request.POST)
+                form = ReturnRolesForm(self.request.POST, programme=enrollment.cohort.programme)
                 roles = form.cleaned_data["roles"] if form.is_valid() else []
                 services.save_return_roles(enrollment=enrollment, roles=roles, by=person)
                 return "Thank you, we remember that."
@@ -117,7 +117,8 @@ class PlaceDetail(PlaceView):
 
     def get_context(self) -> dict[str, Any]:
         enrollment = self.enrollment
-        back_form = ReturnRolesForm(initial={"roles": enrollment.comes_back_as})
+        programme = enrollment.cohort.programme
+        back_form = ReturnRolesForm(initial={"roles": enrollment.comes_back_as}, programme=programme)
         return {
             **super().get_context(),
             "departure": self.departure,
@@ -126,6 +127,11 @@ class PlaceDetail(PlaceView):
             "sharing_url": self._sharing_url(),
             "shares": self.person is not None and enrollment.shares_address_of(self.person),
             "may_edit_answers": self.leads and is_open_to_edit(enrollment),
+            "matched_with": [
+                person.known_name or "somebody without a name"
+                for companion in (companions_of(enrollment.pk) if enrollment.status == "accepted" else [])
+                for person in companion.people
+            ],
             "back_form": back_form if enrollment.occupies_place and self.leads else None,
         }
 

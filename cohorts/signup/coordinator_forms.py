@@ -50,7 +50,9 @@ class CoordinatorSignupForm(SignupForm):
     def __init__(self, *args: Any, enrollment: Enrollment | None = None, locked: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, passed=True, **kwargs)
         for name, field in self.fields.items():
-            field.label, field.help_text = LABELS.get(name, field.label), HELP.get(name, field.help_text)
+            if name in LABELS:
+                field.label = LABELS[name].replace("mentors", self.cohort.programme.plural_of("mentor"))
+            field.help_text = HELP.get(name, field.help_text)
             field.widget.attrs.pop("data-timezone", None)
             if enrollment is None and name in ("mentoring_type", "interaction_style"):
                 field.initial = None

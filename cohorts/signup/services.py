@@ -235,10 +235,15 @@ def _check_open(cohort: Cohort, group: Group | None) -> None:
 
 def mail_received(enrollment: Enrollment, *, by_coordinator: bool = False) -> None:
     """Confirm a sign-up to its person, with the link to change it."""
+    may_edit = is_open_to_edit(enrollment)  # coordinators add people after sign-up has closed, too
     # Private: whoever has the edit link can change the sign-up.
     send_mail(
         "cohorts/signed_up_for_you" if by_coordinator else "cohorts/signup_received",
-        {**mail_context(enrollment), "link": links.edit_link(enrollment.pk, enrollment.user_id)},
+        {
+            **mail_context(enrollment),
+            "may_edit": may_edit,
+            "link": (links.edit_link if may_edit else place_link)(enrollment.pk, enrollment.user_id),
+        },
         sender=enrollment.cohort.sender,
         key=f"signup-received:{enrollment.pk}",
         why=f"{'A coordinator added' if by_coordinator else 'Confirmed the sign-up:'} {enrollment.user}.",

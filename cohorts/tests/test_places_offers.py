@@ -13,7 +13,7 @@ from cohorts.enrollment import links as enrollment_links
 from cohorts.enrollment.leaving import withdraw
 from cohorts.enrollment.seats import free_seats
 from cohorts.enrollment.services import decide_enrollments, lock_enrollment, set_enrollment_status
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Cohort, Enrollment, Programme
 from cohorts.places import sweep
 from cohorts.places.schedule import offer_steps
 from cohorts.places.services import accept_offer, offer_places, waitlist_of
@@ -23,6 +23,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 from mentorship.devtools.testing.links import without_signatures
+from mentorship.devtools.testing.pages import words_in
 
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 
@@ -229,7 +230,12 @@ def test_roles_for_returning_are_saved(client, cohort):
     Cohort.objects.update(offer_days=None)
     (one,) = applicants(Cohort.objects.get(), 1)
     assert "I’d come back" not in client.get(path(one)).content.decode()
+    Programme.objects.update(mentor_label="guide", mentee_label="project lead")
     accept(one)
+    page = words_in(client.get(path(one)))
+    assert "> guide </label>" in page
+    assert "> project lead </label>" in page
+    assert "We introduce you to your match by email." in page
     client.post(path(one), {"do": "back", "roles": ["mentor", "expert"]})
     one.refresh_from_db()
     assert one.comes_back_as == ["expert", "mentor"]

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.models import Cohort, Enrollment, SignupQuestion
+from cohorts.models import Cohort, Enrollment, Programme, SignupQuestion
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.models import OutboxMessage
@@ -181,6 +181,18 @@ def test_somebody_is_added_by_hand_and_told_if_ticked(client, cast):
         "bo@example.org": "You are in a team for Seeds 9",
     }
     assert history_of(added).get().actor == cast.coordinator
+
+
+def test_who_is_added_after_sign_up_closed_is_not_told_that_they_can_change_it(client, cast):
+    client.force_login(cast.coordinator)
+    Cohort.objects.update(status="matching")
+    Programme.objects.update(mentor_label="guide")
+    assert "How many guides they want" in words_in(client.get(add_url(cast)))
+    client.post(add_url(cast), {**PROJECT, "mail": "on"})
+    text = OutboxMessage.objects.get(kind="sign-up").body_text
+    assert "While sign-up is open" not in text
+    assert "You can see where you stand, or withdraw, here:" in text
+    assert "/join/place/" in text
 
 
 def test_adding_mails_nobody_without_the_tick_and_never_makes_a_second_sign_up(client, cast):

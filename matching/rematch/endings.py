@@ -36,8 +36,9 @@ def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
     return found
 
 
-def mentors_of_team(enrollment_id: int) -> list[Enrollment]:
-    """The mentors who have been introduced to a mentee or team and go on with them."""
-    live = Match.objects.under_way().told().filter(mentee=enrollment_id, imported=False)
-    accepted = live.filter(mentor__status="accepted", mentor__user__is_active=True)
-    return [match.mentor for match in accepted.select_related("mentor__user").order_by("pk")]
+def introduced_to(enrollment_id: int) -> list[Enrollment]:
+    """Those who have been introduced to a mentee, a team or a mentor and go on with them."""
+    live = Match.objects.under_way().told().filter(imported=False).with_people().order_by("pk")
+    mentors = live.filter(mentee=enrollment_id, mentor__status="accepted", mentor__user__is_active=True)
+    mentees = live.filter(mentor=enrollment_id, mentee__status="accepted")
+    return [match.mentor for match in mentors] + [match.mentee for match in mentees]

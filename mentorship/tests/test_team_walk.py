@@ -178,9 +178,12 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
         CHAO: "Your team's application to Seeds 3 is active again",
     }
 
-    # They are matched, and a member leaves.
+    # They are matched, which their pages say once the introduction has been sent, and a member leaves.
     match(walk)
     assert Match.objects.get().mentor == walk.mentor
+    assert "You are matched with Mona Sato." in words_in(Client().get(walk.path(CHAO)))
+    mona = words_in(Client().get(PLACE.url(walk.mentor.pk, walk.mentor.user_id)))
+    assert "You are matched with Tariq Anwar, " in mona
     page = walk.leave(CHAO, "leave")
     assert "and their mentors if they have any" in page
     mails = walk.new_mails()
@@ -208,7 +211,7 @@ def test_the_lead_of_a_matched_team_reads_what_ends_and_the_mentor_is_told(walk)
     mails = walk.new_mails()
     assert set(mails) == {LEAD, BO, CHAO, MONA}
     assert "- Match with Mona Sato" in mails[BO].body_text
-    assert "They had to leave the cohort" in mails[MONA].body_text
+    assert "They are no longer in the cohort" in mails[MONA].body_text
     assert Match.objects.get().status == "ended"
     assert "too late" in walk.press(LEAD, "come-back")
     sweep_everything(timezone.now() + timedelta(minutes=5))

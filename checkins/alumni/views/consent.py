@@ -53,7 +53,7 @@ class AlumniConsentPage(LookupView):
                 services.end_break(programme=programme, user=person)
                 messages.success(request, "Welcome back.")
             case "stay":
-                stay_form = StayForm(request.POST)
+                stay_form = StayForm(request.POST, programme=programme)
                 if not stay_form.is_valid():
                     return self.page(status=422, stay_form=stay_form)
                 with errors_as_messages(request):
@@ -87,6 +87,6 @@ class AlumniConsentPage(LookupView):
             "helped": helped.occupying_place().exists(),
             "rounds": services.next_rounds(programme, person, list(AlumniConsent.FORM_OF)),
             "opportunities": open_now[:20] if stays else [],
-            "stay_form": StayForm(initial=given),
+            "stay_form": StayForm(initial=given, programme=programme),
             "break_form": BreakForm(),
         }
