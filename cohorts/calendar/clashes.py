@@ -47,7 +47,7 @@ def raise_if_clashing(
         listed = join_names(
             [f"“{event.name}”, {event_in_words(event.starts, event.zone or zone, zone)}" for event in found]
         )
-        raise ClashError(f"You are already going to {listed}. It is at the same time.", found)
+        raise ClashError(f"You’re already going to {listed}. That’s at the same time.", found)
 
 
 def overlap(one: CalendarEvent, other: CalendarEvent) -> bool:

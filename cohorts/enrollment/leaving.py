@@ -91,7 +91,7 @@ def come_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
     if locked.is_open:
         return locked
     if not locked.may_come_back:
-        raise ServiceError("It is too late to come back by yourself. Write to us; perhaps there is still a place.")
+        raise ServiceError("It’s too late to come back from this page. Write to us: there may still be a place.")
     return bring_back(enrollment=locked, by=by)
 
 
@@ -116,7 +116,9 @@ def leave_team(*, enrollment: Enrollment, member: User, reason: str = "") -> Non
     """
     locked = lock_enrollment(enrollment)
     if member.pk == locked.user_id:
-        raise ServiceError("You lead this team. Withdraw it, or write to us if the others go on without you.")
+        raise ServiceError(
+            "You lead this team. Withdraw it, or write to us if the others want to carry on without you."
+        )
     if not locked.is_open:
         raise ServiceError(f"The team is {locked.get_status_display()} already.")
     gone, _ = TeamMember.objects.filter(enrollment=locked, user=member).delete()

@@ -176,7 +176,7 @@ def apply_import(*, batch: ImportBatch, options: ImportOptions, seen: str, by: U
             return locked
         plan = plan_batch(locked, options)
         if plan.digest != seen:
-            raise PreviewChangedError("This is not what you saw before: check the preview, then import.")
+            raise PreviewChangedError("This isn’t what the preview showed. Check the preview again, then import.")
         locked.status, locked.mapping, locked.total = ImportBatch.Status.WORKING, dict(options.mapping), len(plan.rows)
         locked.options = {"status": options.status, "consented": options.consented}
         locked.plan, locked.source, locked.reading = [asdict(row) for row in plan.rows], None, {}

@@ -99,7 +99,7 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.cohort = cohort
         self.initial.setdefault("most", allowed_growth(reached))
-        self.fields["send_at"].help_text = f"By the clock of the cohort: {cohort.zone_name}."
+        self.fields["send_at"].help_text = f"In the cohort’s time zone: {cohort.zone_name}."
 
     def clean_send_at(self) -> datetime:
         send_at = moment_in(self.cohort.time_zone, self.cleaned_data["send_at"])

@@ -65,7 +65,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "cohorts.optout": PersonalDataRule("Mails not wanted", whose=("user",), erase=DELETE),
     "cohorts.mailingrecipient": PersonalDataRule(
-        "Mails to many", whose=("user",), stays=("skipped",), why="That there was a mail stays; its words are gone."
+        "Mailings", whose=("user",), stays=("skipped",), why="That there was a mail stays; its words are gone."
     ),
     "cohorts.checklistitem": PersonalDataRule(actors=("owner", "done_by")),
     "cohorts.importbatch": PersonalDataRule(actors=("created_by",)),

@@ -112,7 +112,7 @@ class PlaceDetail(PlaceView):
                 form = ReturnRolesForm(self.request.POST, programme=enrollment.cohort.programme)
                 roles = form.cleaned_data["roles"] if form.is_valid() else []
                 services.save_return_roles(enrollment=enrollment, roles=roles, by=person)
-                return "Thank you, we remember that."
+                return "Saved. Thank you."
         raise ServiceError("Choose an answer first, then press the button.")
 
     def get_context(self) -> dict[str, Any]:

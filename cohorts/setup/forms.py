@@ -42,11 +42,11 @@ class ProgrammeForm(forms.ModelForm):
 class CohortForm(forms.ModelForm):
     """Name and dates of a cohort. The closing time is typed as the cohort's own clock shows it."""
 
-    time_zone = TimeZoneField(help_text="The clock of all dates of this cohort.")
+    time_zone = TimeZoneField(help_text="All dates of this cohort are in this time zone.")
     signup_closes_at = LocalMomentField(
         label="Sign-up closes",
         required=False,
-        help_text="By the clock of the time zone above. Empty: sign-up stays open until you move the cohort on.",
+        help_text="In the time zone above. Leave it empty to keep sign-up open until you move the cohort on.",
     )
 
     class Meta:
@@ -101,7 +101,7 @@ TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 class CohortDateForm(forms.ModelForm):
     """One date of a cohort, typed on its own clock."""
 
-    time_zone = TimeZoneField(required=False, empty="The cohort's", help_text="Where it is. The time is on this clock.")
+    time_zone = TimeZoneField(required=False, empty="The cohort's", help_text="The time is in this time zone.")
 
     class Meta:
         model = CohortDate
@@ -175,7 +175,7 @@ class GroupForm(forms.ModelForm):
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cohort = cohort
-        words = f"By the clock of the cohort: {cohort.zone_name}. Empty: when that of the cohort closes."
+        words = f"In the cohort’s time zone: {cohort.zone_name}. Leave it empty to close with the cohort’s sign-up."
         self.fields["signup_closes_at"].help_text = words
         if self.instance.signup_closes_at:
             local = self.instance.signup_closes_at.astimezone(cohort.tz)

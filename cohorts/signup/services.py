@@ -186,7 +186,7 @@ def save_answers(
     try:
         saved, outcome = save_enrollment(cohort=cohort, role=role, given=said, by=by, enrollment=enrollment)
     except IntegrityError as error:
-        raise ServiceError(f"You’ve another sign-up for {cohort} with this title. Choose a different one.") from error
+        raise ServiceError(f"You have another sign-up for {cohort} with this title. Choose a different one.") from error
     if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
         record(verb=Verb.UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
     if outcome == CREATED:

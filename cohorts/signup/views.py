@@ -147,7 +147,7 @@ class Signup(PublicCohortView):
             return self._offer_to_replace(error, form, members)
         except ServiceError as error:
             # Keep what they typed on the page.
-            why = str(error) if is_open else "Sign-up has closed while you were writing."
+            why = str(error) if is_open else "Sign-up closed while you were filling in the form."
             form.add_error(None, f"{why} If you think this is wrong, write to {self.cohort.programme.contact_email}.")
             return self._form_page(form, members, status=422)
 

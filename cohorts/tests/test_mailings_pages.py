@@ -158,7 +158,7 @@ def test_a_stopped_mailing_says_why_on_today_and_on_its_page_and_is_sent_after_a
     Group.objects.filter(pk=group.pk).update(slug="earth")
     sweep_mailings(timezone.now())
     client.force_login(cast.coordinator)
-    (need,) = [n for n in client.get("/").context["needs"] if n.title == "Mails to many that were stopped"]
+    (need,) = [n for n in client.get("/").context["needs"] if n.title == "Mailings that were stopped"]
     assert need.number == client.get(need.url).context["page_obj"].paginator.count == 1
     url = reverse("cohorts:mailing-detail", args=[cast.cohort.slug, mailing.pk])
     page = client.get(url).content.decode()
@@ -173,7 +173,7 @@ def test_a_stopped_mailing_says_why_on_today_and_on_its_page_and_is_sent_after_a
     assert (mailing.status, mails_of(mailing).count()) == ("stopped", 0)
     client.post(url, {"action": "send", "seen": "1", "confirmed": "yes"})
     assert addresses(mailing) == ["mentee@example.org"]
-    assert not [n for n in client.get("/").context["needs"] if n.title == "Mails to many that were stopped"]
+    assert not [n for n in client.get("/").context["needs"] if n.title == "Mailings that were stopped"]
 
 
 def test_what_was_sent_says_whom_it_was_for_after_its_filter_is_gone(client, cast):

@@ -239,6 +239,9 @@ def test_roles_for_returning_are_saved(client, cohort):
     client.post(path(one), {"do": "back", "roles": ["mentor", "expert"]})
     one.refresh_from_db()
     assert one.comes_back_as == ["expert", "mentor"]
+    Programme.objects.update(mentor_label="champion")
+    page = client.get(path(one)).content.decode()
+    assert "champion" in page.partition("I’d come back as")[2].partition("</form>")[0]
 
 
 def test_unknown_buttons_and_forged_links_do_nothing(client, cohort):

@@ -321,4 +321,4 @@ def test_the_clock_of_the_cohort_is_named_beside_the_field(client, cast):
     Cohort.objects.filter(pk=cast.cohort.pk).update(time_zone="Africa/Nairobi")
     client.force_login(cast.coordinator)
     page = client.get(reverse("cohorts:group-create", args=[cast.cohort.slug])).content.decode()
-    assert "By the clock of the cohort: Nairobi" in page
+    assert "In the cohort’s time zone: Nairobi" in page

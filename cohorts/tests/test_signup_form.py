@@ -203,7 +203,7 @@ def test_input_is_kept_when_sign_up_closes_meanwhile(client, cohort):
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         answer = client.post(form_url(), answers())
     assert answer.status_code == 422
-    assert "has closed while you were writing" in answer.content.decode()
+    assert "closed while you were filling in the form" in answer.content.decode()
     assert "Maps of soil." in answer.content.decode()
 
 

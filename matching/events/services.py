@@ -126,7 +126,7 @@ def answer_invitation(
     others = SpeedRsvp.objects.filter(event=locked, enrollment__user_id=enrollment.user_id, status=COMING)
     if coming and (other := others.exclude(enrollment=enrollment).select_related("enrollment").first()):
         raise ServiceError(
-            f"You come as a {other.enrollment.get_role_display()} already; nobody can sit at two tables."
+            f"You’re already coming as a {other.enrollment.get_role_display()}. Nobody can sit at two tables."
         )
     rsvp = rsvp or SpeedRsvp(event=locked, enrollment=enrollment, status=NOT_COMING)
     had_seat = rsvp.status == COMING

@@ -120,7 +120,7 @@ def test_who_is_left_for_later_is_listed_and_comes_back(coordinator, market):
     text = words_in(coordinator.get(url("board")))
     for words in ("Left for later", "Bring back", "Their mentor was taken away by hand", "1 of 2 mentees"):
         assert words in text, words
-    assert "Run again to have the others found anew" in text
+    assert "Run again to find the others again" in text
     coordinator.post(url("board-change", 1), {"do": "bring_back", "mentor": market["ada"].pk, "version": 1})
     assert "Bring back" not in coordinator.get(url("board")).text
 

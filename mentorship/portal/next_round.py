@@ -62,7 +62,7 @@ def _copied_parts(cohort: Cohort) -> list[tuple[str, str]]:
     return [
         ("Checklist", f"{cohort.checklist.count()} lines with their owners"),
         ("Sign-up forms", f"the standard questions and {questions} of your own"),
-        ("Mails to many", f"{cohort.mailings.filter(key=None).count()}, as drafts"),
+        ("Mailings", f"{cohort.mailings.filter(key=None).count()}, as drafts"),
         ("Groups and tracks", str(cohort.groups.count())),
         ("Review rubric", f"{cohort.criteria.count()} criteria"),
         ("Selection, matching and check-ins", "their rules, not their results"),

@@ -93,8 +93,8 @@ def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
     )
     yield Need(
         cohort.mailings.filter(status="stopped").count(),
-        "Mails to many that were stopped",
-        "They would reach other people than those they were scheduled for.",
+        "Mailings that were stopped",
+        "They would go to different people from the ones they were scheduled for.",
         reverse("cohorts:mailing-list", args=[cohort.slug]) + "?status=stopped",
         "Check who gets them",
     )
@@ -148,7 +148,7 @@ def _of_leaving(user: User, cohort: Cohort) -> Iterator[Need]:
     yield Need(
         filter_enrollments(cohort, {"left": "lately"}).count(),
         "People who left",
-        "In the last two weeks, on their own or one of a team.",
+        "In the last two weeks, including members of teams.",
         f"{people}?left=lately",
         "See who",
     )
@@ -262,7 +262,7 @@ def _oldest(undecided: Any) -> str:
     if oldest is None:
         return ""
     days = (timezone.now() - oldest).days
-    return f"The oldest waits for {days} days." if days > 1 else "The oldest came in today or yesterday."
+    return f"The oldest has been waiting for {days} days." if days > 1 else "The oldest came in today or yesterday."
 
 
 def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:

@@ -32,7 +32,7 @@ class ShareForm(forms.Form):
         cohort = session.cohort
         mine = Cohort.objects.filter(programme=cohort.programme_id).exclude(pk=cohort.pk)
         self.fields["cohort"].queryset = mine  # type: ignore[attr-defined]
-        self.fields["until"].help_text = f"On the session's clock ({zone_name(session.tz)}). Empty: until it starts."
+        self.fields["until"].help_text = f"In the session’s time zone ({zone_name(session.tz)}). Empty: to its start."
 
     def clean_programme(self) -> Programme | None:
         slug = self.cleaned_data["programme"].strip()

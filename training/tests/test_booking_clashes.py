@@ -35,7 +35,7 @@ def at(cohort, training, hours=0, **fields):
 
 def test_two_trainings_at_the_same_time_are_asked_about_and_back_to_back_is_fine(cast, mentor):
     book(at(cast.cohort, "Listening"), mentor)
-    with pytest.raises(ClashError, match="You are already going to “Listening"):
+    with pytest.raises(ClashError, match="You’re already going to “Listening"):
         book(at(cast.cohort, "Asking", 0.5), mentor)
     assert mentor.training_bookings.get().status == "booked"
     book(at(cast.cohort, "Asking later", 1), mentor)
@@ -51,7 +51,7 @@ def test_the_page_asks_and_books_only_what_was_answered(client, cast, mentor):
     asked = client.post(url, {"session": other.pk, "do": "book"})
     assert asked.status_code == 409
     words = text_in(asked)
-    assert "You are already going to “Listening (Seeds 9)”, Tuesday 2 March, 12:00 (UTC)" in words
+    assert "You’re already going to “Listening (Seeds 9)”, Tuesday 2 March, 12:00 (UTC)" in words
     assert "I know, book it anyway" in words
     assert not other.bookings.exists()
     answer = {"session": other.pk, "do": "book", "answered": asked.context["clash"].answered}

@@ -179,7 +179,7 @@ def test_a_mentor_books_changes_waits_and_cancels_on_their_page(client, cast, se
     assert "on the waitlist" in client.get(mine).content.decode()
     client.force_login(cast.mentee)
     assert client.post(mine, {"session": session.pk, "do": "book"}).status_code == 404
-    assert "No slots ahead" in client.get(mine).content.decode()
+    assert "No slots yet" in client.get(mine).content.decode()
 
 
 def test_only_who_booked_sees_the_joining_link(client, cast):

@@ -12,7 +12,7 @@ from mentorship.core.ui.time_zone_field import TimeZoneField
 class ProfileForm(forms.ModelForm):
     """Name, pronouns and the time zone in which a person reads times."""
 
-    time_zone = TimeZoneField(required=False, empty="Not set (UTC)", help_text="All times are shown on this clock.")
+    time_zone = TimeZoneField(required=False, empty="Not set (UTC)", help_text="All times are shown in this time zone.")
 
     class Meta:
         model = User

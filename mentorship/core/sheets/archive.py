@@ -46,7 +46,7 @@ class WorkbookArchive:
             self._parts = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
         except Exception as error:  # the library raises whatever a broken archive makes it stumble over
             raise SheetError(
-                "The file is damaged: its archive can't be opened. Save it anew and upload that."
+                "The file is damaged: its archive can't be opened. Save it again and upload that."
             ) from error
         self._elements = self._bytes = 0
 
@@ -92,7 +92,7 @@ class WorkbookArchive:
         except SheetError:
             raise
         except Exception as error:  # the libraries raise whatever a broken archive makes them stumble over
-            raise SheetError("The file is damaged and can't be read. Save it anew and upload that.") from error
+            raise SheetError("The file is damaged and can't be read. Save it again and upload that.") from error
 
     def _parse(self, part: IO[bytes], started: Started, ended: Ended, text: Callable) -> None:
         parser = expat.ParserCreate()
@@ -113,7 +113,7 @@ class WorkbookArchive:
             ended(local[name])
 
         def refuse(*_: object) -> None:
-            raise SheetError("The file has a document type, which no spreadsheet program writes. Save it anew.")
+            raise SheetError("The file has a document type, which no spreadsheet program writes. Save it again.")
 
         parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
         parser.StartDoctypeDeclHandler = refuse

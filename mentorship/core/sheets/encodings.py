@@ -62,7 +62,7 @@ def _counted(text: str, encoding: str) -> tuple[str, str, list[str]]:
     return (
         text,
         encoding,
-        [f"{some} can't be read and stands as “\ufffd”. Try another encoding, or save the file anew."],
+        [f"{some} can’t be read and is shown as “\ufffd”. Try another encoding, or save the file again."],
     )
 
 

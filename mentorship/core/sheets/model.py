@@ -126,7 +126,7 @@ class RowCollector:
             self._empty += 1
             # Empty rows cost little, but a file of nothing else would go on for ever.
             if self._empty > 20 * self._limits.max_rows:
-                raise SheetError("The file holds almost nothing but empty rows. Delete them and save it anew.")
+                raise SheetError("The file holds almost nothing but empty rows. Delete them and save it again.")
             if self.rows and not self.rows[-1].is_empty:
                 self.rows.append(SheetRow(line, clean))
             return

@@ -69,7 +69,7 @@ def test_a_letter_that_is_lost_is_named():
     content = ("Name;Ort\n" + "Jürgen;Köln\n" * 20).encode() + b"M\xfcller;Bonn\n"
     sheet = read_sheet(content)
     assert sheet.encoding == "utf-8"
-    assert "letter can't be read" in sheet.notes[0]
+    assert "letter can’t be read" in sheet.notes[0]
 
 
 def test_two_bytes_a_letter_and_nothing_like_text_is_no_sheet():

@@ -81,7 +81,7 @@ class ReaderMomentField(LocalMomentField):
         super().__init__(**kwargs)
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
-        self.help_text = f"By your own clock ({zone_name(timezone.get_current_timezone_name())}). {self.about}".strip()
+        self.help_text = f"In your time zone ({zone_name(timezone.get_current_timezone_name())}). {self.about}".strip()
         return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> Any:

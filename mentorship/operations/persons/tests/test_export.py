@@ -43,7 +43,7 @@ def test_an_export_has_what_every_app_keeps_about_the_person(person):
         "Sign-ups to be confirmed",
         "Reviews",
         "Mails not wanted",
-        "Mails to many",
+        "Mailings",
         "Trainings and calls",
         "What they thought of trainings",
         "Trainings and calls with their team",
