@@ -12,7 +12,7 @@ from dataclasses import replace
 from cohorts.enrollment.upsert import EnrollmentInput, names_by_address
 from cohorts.imports.people_cells import words_of_name
 from cohorts.imports.rows import ImportRow
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Cohort, Enrollment, TeamMember
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.services import people_by_email
 from mentorship.core.text import coded_address
@@ -50,7 +50,7 @@ def settle_identities(
             found = ImportRow(row.line, None, f"This is the same application as in line {line}.")
         elif row.line in recurring:
             found = _warned(found, recurring[row.line])
-        settled.append(_with_other_names(found, roster))
+        settled.append(_with_team(_with_other_names(found, roster), roster))
     return settled
 
 
@@ -87,6 +87,8 @@ class _Roster:
             if enrollment.external_id:
                 self.by_id[enrollment.external_id] = enrollment
 
+        members = TeamMember.objects.filter(enrollment__cohort=cohort, enrollment__role=role)
+        self.teams = {member.user_id: member.enrollment for member in members.select_related("enrollment__user")}
         # Applications that a row of the sheet means by person and title: another row's id doesn't rename them.
         self.meant = {own.pk for given in inputs if (own := self.own(given)) is not None}
 
@@ -211,6 +213,17 @@ def _with_other_names(row: ImportRow, roster: _Roster) -> ImportRow:
             row = replace(row, said=replace(row.said, remarks=list(dict.fromkeys(remarks))))
         row = _warned(row, note)
     return row
+
+
+def _with_team(row: ImportRow, roster: _Roster) -> ImportRow:
+    """Say where a new application is that of somebody who is in a team already."""
+    if row.said is None or not isinstance(roster.target(row.said), tuple):
+        return row
+    person = roster.people[row.said.email]
+    team = roster.teams.get(person.pk) if person.pk else None
+    if team is None:
+        return row
+    return _warned(row, f"{_named(person)} is in the team “{team}” already; this is an application of their own.")
 
 
 def _differ(one: str, other: str) -> bool:

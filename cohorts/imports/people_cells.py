@@ -20,6 +20,8 @@ _WORDS_BETWEEN = re.compile(r"[\s;,/|&+()\[\]]+|\b(?:and|und|et|y|e|or|oder)\b|m
 _SURE_SEPARATORS = re.compile(r"[;\n\r|]")
 _SEPARATORS = re.compile(r"[;\n\r|/,&]|\s(?:and|und|et|y)\s", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*\(([^()@<>]+)\)")
+# A stroke may be a part of an address: what stands before it may not be left off.
+_GLUED = re.compile(r"[^\s;,|/@<>]+/$")
 # What people write before an address and is no name: "Work Email ada@x.org".
 _NO_NAME = re.compile(r"mail|work|private|home|office|contact|personal|address|[\d:@]", re.IGNORECASE)
 
@@ -46,10 +48,13 @@ def read_people(addresses: str, names: str) -> PeopleInCells:
     rest = addresses
     matches = list(_MAILBOX.finditer(addresses))
     for n, match in enumerate(matches):
+        begin = matches[n - 1].end() if n else 0
+        if glued := _GLUED.search(addresses[begin : match.start()]):
+            raise CellError(f"“{glued[0]}{match[0]}” may be one address or two things. Put a blank between them if so.")
         address = _checked(match["framed"] if match["framed"] is not None else match["bare"])
         name = clean_name((match["name"] or "").strip(" \t,&\"'"))
         if match["framed"] is None:
-            text, name = _name_beside(addresses, matches[n - 1].end() if n else 0, match, alone=len(matches) == 1)
+            text, name = _name_beside(addresses, begin, match, alone=len(matches) == 1)
             rest = rest.replace(text, " ", 1)
         found[address] = found.get(address) or name
         rest = rest.replace(match[0], " ", 1)

@@ -346,3 +346,13 @@ def test_a_name_that_is_not_used_for_a_known_person_is_named(cohort):
     assert [text for _, text in result.warnings] == [
         "ada@x.example.org is the address of Ada Vogt, so the name “Ada Vogt-Smith” isn't used."
     ]
+
+
+def test_an_application_of_somebody_who_is_in_a_team_already_is_named(cohort):
+    run(cohort, 'email,name,title\n"ada@x.example.org; bo@x.example.org",Ada;Bo,Rivers\n')
+    sheet = "email,name,title\nbo@x.example.org,Bo,Rivers\n"
+    result = run(cohort, sheet)
+    team = cohort.enrollments.get(user__full_name="Ada")
+    note = f"Bo is in the team “{team}” already; this is an application of their own."
+    assert (result.created, result.warnings) == (1, [(2, note)])
+    assert run(cohort, sheet).warnings == []

@@ -67,6 +67,7 @@ def test_what_belongs_to_nobody_is_named():
         ("nowhere", "“nowhere” isn't an email address"),
         (f"{ADA}; bo@", "“bo@” isn't an email address"),
         ("bö@x.example.org", "can't be mailed"),
+        ("sales/ada@x.example.org", "“sales/ada@x.example.org” may be one address"),
         ("用户@x.example.org", "can't be mailed"),
     ],
 )
