@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from mentorship.core.outbox.models import OutboxMessage
 from partners.models import Contribution
+from partners.records.services import invite_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +23,15 @@ def test_a_contact_that_is_removed_does_not_see_the_partner_any_more(client, cas
     assert client.post(url).url == cast.partner.get_absolute_url()
     client.force_login(cast.contact)
     assert client.get(cast.partner.get_absolute_url()).status_code == 404
+
+
+def test_the_mail_to_a_new_contact_says_that_they_need_no_password(cast):
+    invite_contact(partner=cast.partner, email="new@partner.example", full_name="Nia Wells", by=cast.coordinator)
+    mail = OutboxMessage.objects.get(key__startswith="partner-invitation:")
+    assert mail.to == ["new@partner.example"]
+    assert "so you don’t need a password" in mail.body_text
+    assert reverse("account_request_login_code") in mail.body_text
+    assert reverse("account_reset_password") not in mail.body_text
 
 
 def test_a_contact_of_another_partner_cannot_be_removed_by_this_address(client, cast):
