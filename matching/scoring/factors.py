@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from matching.scoring import measures
@@ -57,7 +59,7 @@ class FieldsOfWork(Factor):
         return f"both: {', '.join(both)}" if both else "different fields"
 
     def reason(self, pair: FactorPair) -> str:
-        return f"are both about {listed(pair.data.fields.shared(pair.row, pair.column, 2))}"
+        return f"are both interested in {listed(pair.data.fields.shared(pair.row, pair.column, 2))}"
 
     def supports(self, pair: FactorPair) -> bool:
         return super().supports(pair) and bool(pair.data.fields.shared(pair.row, pair.column))
@@ -76,7 +78,8 @@ class WakingHours(Factor):
         return f"{self._shared(pair)} shared waking hours"
 
     def reason(self, pair: FactorPair) -> str:
-        return f"have {self._shared(pair)} waking hours in common"
+        hours = round(shared_hours(pair.mentee.offsets, pair.mentor.offsets))
+        return f"share about {hours} waking hours a day"
 
     def objection(self, pair: FactorPair) -> str:
         return f"only {self.phrase(pair)}"
@@ -132,6 +135,11 @@ class Style(Factor):
     label = "Style"
     help = "Both like to work the same way: calls, writing or a mix."
     default_weight = 1
+    REASONS: ClassVar[dict[str, str]] = {
+        "spoken": "both prefer calls",
+        "written": "both prefer to write",
+        "mixed": "both like a mix of calls and writing",
+    }
 
     def values(self, data: ScoringInput) -> Floats:
         return measures.equal([p.style for p in data.mentees], [p.style for p in data.mentors])
@@ -140,7 +148,8 @@ class Style(Factor):
         return f"both: {pair.mentee.style}" if same(pair.mentee.style, pair.mentor.style) else "different styles"
 
     def reason(self, pair: FactorPair) -> str:
-        return f"both like a {pair.mentee.style.lower()} style"
+        style = pair.mentee.style.lower()
+        return self.REASONS.get(style, f"both like a {style} style")
 
     def objection(self, pair: FactorPair) -> str:
         return self.phrase(pair)

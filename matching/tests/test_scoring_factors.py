@@ -213,13 +213,24 @@ def test_phrases_name_topics_as_the_mentor_wrote_them_then_telling_words():
 def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
     scores = score([GENOMICS], [GENOMICIST, POTTER])
     assert scores.sentence(0, 0) == (
-        "They share metagenomics and r, are both about genomics and R, agree on technical mentoring, "
-        "have 8.5 waking hours in common, "
+        "They share metagenomics and r, are both interested in genomics and R, agree on technical mentoring, "
+        "share about 8 waking hours a day, "
         "both like a structured style and both speak English."
     )
     assert scores.sentence(0, 1) == (
         "They are both in Asia and both speak English, "
         "but only 4 shared waking hours, career offered where technical is wanted and different styles."
+    )
+
+
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [("spoken", "prefer calls"), ("Written", "prefer to write"), ("mixed", "like a mix of calls and writing")],
+)
+def test_what_both_prefer_is_said_in_words(style, words):
+    assert (
+        score([MatchProfile("a", style=style)], [MatchProfile("b", style=style)]).sentence(0, 0)
+        == f"They both {words}."
     )
 
 

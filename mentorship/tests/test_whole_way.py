@@ -63,7 +63,7 @@ def sign_up(page: Page, installation: Installation, role: str, email: str, name:
         page.locator("input[name=members-0-email]").fill("baraka@example.org")
     page.get_by_label("My match may see my e-mail address").check()
     page.get_by_role("button", name="Sign up").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     page.goto(link_in(installation.wait_for_mail(email, "confirm"), "/join/confirm/"))
     page.get_by_label("Yes, this is my sign-up").check()
     page.get_by_role("button", name="Confirm my sign-up").click()
