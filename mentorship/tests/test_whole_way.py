@@ -52,7 +52,8 @@ def sign_up(page: Page, installation: Installation, role: str, email: str, name:
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Your e-mail address").fill(email)
     page.locator("select[name=country]").select_option("KE")
-    page.locator("select[name=time_zone]").select_option("Africa/Nairobi")
+    page.get_by_label("Your time zone").fill("Nairobi")
+    page.get_by_label("Your time zone").press("Enter")
     fill_chips(page, "languages", "English")
     fill_chips(page, "topics", "Soil, Remote sensing")
     if role == "mentee":
