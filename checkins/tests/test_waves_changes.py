@@ -102,9 +102,9 @@ def test_a_reminder_comes_in_the_morning_of_where_the_person_is_now(cast, checki
     cast.mentee.time_zone = "Pacific/Honolulu"  # eleven hours behind Berlin
     cast.mentee.save()
     sweep_checkins(NOW)
-    written = sweep_days(NOW.replace(day=8, hour=0), 3, every=6)
+    written = sweep_days(NOW.replace(day=8, hour=0), 4, every=6)
     local = [moment for key, moment in written.items() if key == f"checkin:{checkin.pk}:1"]
-    assert [m.isoformat() for m in local] == ["2027-05-10T00:00:00+00:00"], "nine there is 19 UTC on 9 May"
+    assert [m.isoformat() for m in local] == ["2027-05-11T00:00:00+00:00"], "nine there on Monday is 19 UTC on 10 May"
 
 
 def test_somebody_whose_account_is_switched_off_is_not_asked(cast, match):
