@@ -85,8 +85,9 @@ def import_sheet(page: Page, installation: Installation, role: str, text: str) -
     )
     page.get_by_role("button", name="Read the sheet").click()
     page.get_by_label("They agreed that their match").check()
+    page.get_by_role("button", name="Preview again").click()
     page.get_by_role("button", name="Import 4 rows").click()
-    expect(page.get_by_role("heading", name="sheet.csv is in")).to_be_visible()
+    expect(page.get_by_role("heading", name="sheet.csv imported")).to_be_visible()
 
 
 def answer(page: Page, link: str) -> None:
