@@ -182,8 +182,9 @@ def check_intros(installation: Installation) -> datetime:
     found = intros()
     assert len(found) == 5
     (team,) = [e for e in found if "wanjiru@example.org" in e.rcpt_tos]
-    assert "baraka@example.org" in team.rcpt_tos
-    assert len(team.rcpt_tos) == 3
+    # Baraka has not agreed that his address is shared: he gets a blind copy, and the programme passes answers on.
+    assert {"baraka@example.org", "hello@example.org"} < set(team.rcpt_tos)
+    assert len(team.rcpt_tos) == 4
     return datetime.now(UTC)
 
 
