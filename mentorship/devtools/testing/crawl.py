@@ -34,8 +34,11 @@ class Site:
         return {*self.pages.values(), *self.posts.values()}
 
 
-def crawl(client: Client, start: str = "/") -> Site:
-    """Open every page that links lead to, beginning at `start`; forms are noted and not sent."""
+def crawl(client: Client, start: str = "/", *, objects_of_view: int = OBJECTS) -> Site:
+    """Open every page that links lead to, beginning at `start`; forms are noted and not sent.
+
+    Of each view the pages of a few objects are opened, and each with one query.
+    """
     site, waiting, seen = Site(), deque([(start, "")]), {start}
     objects: dict[str, set[str]] = defaultdict(set)
     queries: Counter[str] = Counter()
@@ -68,7 +71,7 @@ def crawl(client: Client, start: str = "/") -> Site:
                 site.broken.append(f"{target} on {url}: no such address")
             elif view and not view.startswith(NOT_OURS):
                 path = urlsplit(target).path
-                if len(objects[view] | {path}) <= OBJECTS and queries[path] < QUERIES:
+                if len(objects[view] | {path}) <= objects_of_view and queries[path] < QUERIES:
                     objects[view].add(path)
                     queries[path] += 1
                     waiting.append((target, url))
