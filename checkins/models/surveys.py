@@ -77,7 +77,7 @@ class SurveyQuestion(Question):
         # By another question, who answered later could be told from who answered before.
         if self.survey.anonymous and self._is_in_a_box():
             raise ServiceError(
-                "Somebody has answered, and it is anonymous: its questions stay as they are. Make a copy."
+                "Somebody has already answered this anonymous survey, so its questions can’t be changed. Make a copy."
             )
 
     def _is_in_a_box(self) -> bool:

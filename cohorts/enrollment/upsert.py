@@ -71,7 +71,7 @@ def save_enrollment(
     """Create an enrollment or bring it up to date, and return it with created, updated or unchanged.
 
     Without `enrollment` it is found by external id, else by address (for mentees: and title). `status` counts for a
-    new one only. `None` for topics or members leaves them as they are. Writes one audit entry unless unchanged.
+    new one only. Topics or members that are `None` are not changed. Writes one audit entry unless unchanged.
     Raises IntegrityError where it clashes with another application of the same person.
     """
     (result,) = save_enrollments(cohort=cohort, role=role, inputs=[given], by=by, status=status, target=enrollment)

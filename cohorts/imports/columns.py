@@ -14,7 +14,7 @@ ONLY_FOR = {"capacity": "mentor", "mentors_wanted": "mentee", "title": "mentee",
 # The parts of a name, which many sheets have in columns of their own.
 GIVEN_NAME, FAMILY_NAME = "given_name", "family_name"
 NAME_PARTS = {GIVEN_NAME: "First name, where the last is in another column", FAMILY_NAME: "Last name"}
-# Headers that are recognised as they are, in lower case. `guess_mapping` also knows the questions of forms.
+# Known headers, in lower case. `guess_mapping` also knows the questions of forms.
 HEADERS = {
     "id": "external_id", "mail": "email", "e-mails": "email", "e-mail": "email",
     "emails": "email", "email address": "email", "e-mail address": "email",

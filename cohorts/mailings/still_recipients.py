@@ -15,7 +15,7 @@ RULE = "mailing"
 
 
 def to_recipient(mailing: Mailing, recipient: Recipient) -> dict[str, Any]:
-    """The audience of one letter: the person, as long as they are what the mailing was written to."""
+    """The audience of one letter: the person, while their enrollments keep the status that the mailing addressed."""
     enrollments = [[enrollment.pk, enrollment.status] for enrollment in recipient.enrollments]
     return {"rule": RULE, "mailing": mailing.pk, "enrollments": enrollments, "user": recipient.user.pk}
 

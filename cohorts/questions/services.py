@@ -30,7 +30,7 @@ def save_standard_fields(*, cohort: Cohort, role: str, states: Mapping[str, str]
 def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> bool:
     """Save the answers to the cohort's own questions, by key. An empty answer deletes the old one.
 
-    Questions that `answers` does not name stay as they are. Returns whether anything changed.
+    Questions missing from `answers` are not changed. Returns whether anything changed.
     """
     asked = {q.key: q for q in current_questions(enrollment.cohort, enrollment.role)}
     changed = changed_answers(cohort=enrollment.cohort, role=enrollment.role, given={enrollment.pk: answers})[

@@ -56,7 +56,7 @@ def scale_error(scored: Criterion, changed: Criterion | None) -> str:
         return f"“{scored}” has scores already. It can't be taken away."
     if (changed.lowest, changed.highest) != (scored.lowest, scored.highest):
         scale = f"{scored.lowest} to {scored.highest}"
-        return f"“{scored}” has scores from {scale} already. Leave its scale as it is, or add another criterion."
+        return f"“{scored}” has scores from {scale} already. Keep its scale, or add another criterion."
     return ""
 
 

@@ -1,5 +1,6 @@
 """Coordinators add somebody to a cohort, or edit somebody's sign-up."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -30,9 +31,9 @@ class CoordinatorSignupView(CohortView):
         """The form; `data` is nothing, or what was sent and its files."""
         return CoordinatorSignupForm(*data, cohort=self.cohort, role=self.role, **kwargs)
 
+    @abstractmethod
     def save(self, answers: dict[str, Any], *, mail: bool) -> HttpResponse:
         """Save what was typed. Raises ServiceError."""
-        raise NotImplementedError
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST, request.FILES)

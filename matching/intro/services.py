@@ -69,7 +69,7 @@ def confirm_run(
 
     The intros leave after `grace`; until then `undo_matches` takes them back. Everything or nothing: raises
     ServiceError, with names, where what is proposed does not fit any more, or differs from what was `shown` (the
-    fingerprint of a preview). Idempotent: pairs that are already confirmed stay as they are.
+    fingerprint of a preview). Idempotent: pairs that are already confirmed are not changed.
     Returns the new matches.
     """
     cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=run.cohort_id)

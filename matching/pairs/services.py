@@ -279,7 +279,7 @@ def _writing(match: Match, by: User) -> tuple[str, list[Match]]:
     live = list(Match.objects.under_way().filter(mentee=mentee).order_by("pk"))
     side = side_of(match, by)
     if not side or match.pk not in {m.pk for m in live}:
-        raise ServiceError("This match is over; what you wrote together stays as it is.")
+        raise ServiceError("This match is over, so what you wrote together can no longer be changed.")
     return side, live
 
 

@@ -1,5 +1,6 @@
 """Withdraw somebody at their request, or remove somebody: what ends and who hears of it, then the button."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -49,9 +50,9 @@ class EndParticipation(EnrollmentView):
         messages.success(request, f"{left} is now {left.get_status_display()}. {told}")
         return redirect(left)
 
+    @abstractmethod
     def end(self, *, reason: str, message: str, mail: bool) -> Enrollment:
-        """Do it, and return the enrollment as it is then."""
-        raise NotImplementedError
+        """End the participation and return the updated enrollment. Raises ServiceError."""
 
     def _form_page(self, form: DepartureForm, status: int = 200) -> HttpResponse:
         enrollment, message = self.object, form["message"].value() or ""
