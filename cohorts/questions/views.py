@@ -11,12 +11,10 @@ from django.urls import reverse
 from cohorts.cohort_view import CohortView
 from cohorts.models import SignupFile, SignupQuestion
 from cohorts.questions import services
-from cohorts.questions.form_definition import current_questions
+from cohorts.questions.form_definition import FORM_ROLES, current_questions
 from cohorts.questions.forms import EligibilityForm, EligibilityOverrideForm, QuestionForm, StandardFieldsForm
 from cohorts.questions.question_pages import QuestionEditPage, QuestionMovePage, QuestionView
 from mentorship.core.accounts.permissions import get_visible_or_404
-
-FORM_ROLES = ("mentee", "mentor")
 
 
 class FormRoleView(CohortView):

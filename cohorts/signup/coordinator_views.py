@@ -1,4 +1,4 @@
-"""Coordinators add somebody to a cohort, or edit somebody's sign-up."""
+"""Coordinators add somebody to a cohort, edit somebody's sign-up, and preview the form."""
 
 from abc import abstractmethod
 from typing import Any
@@ -9,13 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortObjectView, CohortView
-from cohorts.models import Enrollment
+from cohorts.models import Cohort, Enrollment
+from cohorts.questions.form_definition import FORM_ROLES
 from cohorts.signup import coordinator_services as services
 from cohorts.signup import prefill
 from cohorts.signup.coordinator_forms import CoordinatorSignupForm
-from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet
+from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
+from cohorts.signup.shared_pages import form_context, read_signup
 from cohorts.signup.topic_choices import suggested_topics
-from cohorts.signup.views import read_signup
+from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.accounts.services import AddressTakenError
 from mentorship.core.errors import ServiceError
 
@@ -118,3 +120,32 @@ class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "enrollment": self.object}
+
+
+class FormPreview(CohortView):
+    """The form as an applicant sees it. It can be tried: what is wrong is said, and nothing is kept."""
+
+    template_name = "cohorts/signup/preview.html"
+
+    def look_up(self) -> None:
+        # Trying changes nothing: whoever may read may try.
+        visible = Cohort.objects.visible_to(self.request.user)
+        self.cohort = get_visible_or_404(visible, slug=self.kwargs["cohort_slug"])
+        self.role = self.kwargs["role"]
+        if self.role not in FORM_ROLES:
+            raise Http404
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._form_page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self._form_page(request.POST, request.FILES)
+
+    def _form_page(self, *sent: Any) -> HttpResponse:
+        form = SignupForm(*sent, cohort=self.cohort, role=self.role)
+        members = MemberFormSet(sent[0] if sent and self.role == "mentee" else None, prefix="members")
+        return self.page(
+            status=422 if form.errors else 200,
+            fits=form.is_bound and form.is_valid(),
+            **form_context(self.cohort, self.role, form, members),
+        )

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from cohorts.signup import coordinator_views, views
+from cohorts.signup import coordinator_views, edit_views, views
 
 urlpatterns = [
-    path("join/edit/<str:token>/", views.SignupEdit.as_view(), name="signup-edit"),
+    path("join/edit/<str:token>/", edit_views.SignupEdit.as_view(), name="signup-edit"),
     path("join/confirm/<str:token>/", views.SignupConfirm.as_view(), name="signup-confirm"),
     path("join/invited/<str:token>/", views.SignupInvited.as_view(), name="signup-accept-invitation"),
     path("join/<slug:cohort_slug>/", views.Join.as_view(), name="signup-start"),
@@ -22,8 +22,10 @@ urlpatterns = [
         coordinator_views.EnrollmentEdit.as_view(),
         name="enrollment-edit",
     ),
-    path("my/enrollments/<int:pk>/edit/", views.MyEnrollmentEdit.as_view(), name="my-enrollment-edit"),
+    path("my/enrollments/<int:pk>/edit/", edit_views.MyEnrollmentEdit.as_view(), name="my-enrollment-edit"),
     path(
-        "cohorts/<slug:cohort_slug>/forms/<slug:role>/preview/", views.FormPreview.as_view(), name="signup-form-preview"
+        "cohorts/<slug:cohort_slug>/forms/<slug:role>/preview/",
+        coordinator_views.FormPreview.as_view(),
+        name="signup-form-preview",
     ),
 ]

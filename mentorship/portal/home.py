@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment, Programme
+from cohorts.questions.form_definition import FORM_ROLES
 from cohorts.signup.services import joined_roles
-from cohorts.signup.views import ROLES
 from matching.events.services import events_for_participant
 from matching.groups.introduced import groups_for_participant
 from matching.models import Match
@@ -63,7 +63,9 @@ def _rounds_to_join(user: User, now: datetime) -> list[tuple[Cohort, list[tuple[
     """The rounds with open sign-up that a person is not in, each with its roles and the programme's words for them."""
     rounds = list(Cohort.objects.accepting_signups(now).order_by("signup_closes_at", "name"))
     joined = joined_roles(rounds, user)
-    return [(one, [(role, one.programme.label_of(role)) for role in ROLES]) for one in rounds if not joined[one.pk]]
+    return [
+        (one, [(role, one.programme.label_of(role)) for role in FORM_ROLES]) for one in rounds if not joined[one.pk]
+    ]
 
 
 def _own_things(user: User) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""What the views of sign-ups share: reading what was sent, and the pages at which several of them end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cohorts.enrollment.links import place_link
+from cohorts.models import Cohort, Enrollment, Group
+from cohorts.signup import links, services
+from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
+from cohorts.signup.topic_choices import suggested_topics
+
+
+def read_signup(request: HttpRequest, form: SignupForm, role: str, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
+    """The answers as plain JSON, or None where something is wrong; and the team's rows as typed.
+
+    With `keep` the uploads are stored as drafts: where something is wrong, nobody has to choose a file again.
+    """
+    members: Any = MemberFormSet(request.POST if role == Enrollment.Role.MENTEE else None, prefix="members")
+    members.lead = (form["email"].value() or "").strip().lower()
+    # Check both, so that all errors are shown at once.
+    is_valid = all([form.is_valid(), role != Enrollment.Role.MENTEE or members.is_valid()])
+    if keep:
+        form.keep_files()
+    if not is_valid:
+        return None, members
+    team = {"members": members.people} if role == Enrollment.Role.MENTEE else {}
+    return {**form.cleaned_data, **team}, members
+
+
+def render_edit_page(
+    request: HttpRequest, enrollment: Enrollment, form: SignupForm, members: Any, *, status: int = 200, action: str = ""
+) -> HttpResponse:
+    """The page of a sign-up that somebody has; `action` is where its form goes, if not to this address."""
+    context = {
+        "enrollment": enrollment,
+        "action": action,
+        "closes": closes_at(enrollment.cohort, enrollment.group),
+        "open": services.is_open_to_edit(enrollment),
+        "closed": enrollment.cohort.signup_closed(enrollment.group),
+        "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
+        "place_link": place_link(enrollment.pk, enrollment.user_id),
+        **form_context(enrollment.cohort, enrollment.role, form, members),
+    }
+    return render(request, "cohorts/signup/edit.html", context, status=status)
+
+
+def replaceable_signups(signups: Sequence[Enrollment], email: str) -> list[Enrollment]:
+    """Those that the owner of the address leads and may still change."""
+    return [one for one in signups if one.user.email == email and services.is_open_to_edit(one)]
+
+
+def joined_page(request: HttpRequest, signups: Sequence[Enrollment], email: str) -> HttpResponse:
+    """Which sign-ups the owner of a proven address has, with their way to each, and in whose team they are."""
+    rows = [(one, links.edit_link(one.pk, one.user_id) if one.user.email == email else "") for one in signups]
+    return render(request, "cohorts/signup/joined.html", {"cohort": signups[0].cohort, "rows": rows})
+
+
+def closed_page(request: HttpRequest, cohort: Cohort, group: Group | None) -> HttpResponse:
+    return render(request, "cohorts/signup/closed.html", {"cohort": cohort, "closed": cohort.signup_closed(group)})
+
+
+def closes_at(cohort: Cohort, group: Group | None) -> datetime | None:
+    return (group.signup_closes_at if group else None) or cohort.signup_closes_at
+
+
+def form_context(cohort: Cohort, role: str, form: SignupForm, members: Any) -> dict[str, Any]:
+    return {
+        "cohort": cohort,
+        "role": role,
+        "role_label": cohort.programme.label_of(role),
+        "form": form,
+        "members": members,
+        "max_members": MAX_MEMBERS,
+        "suggestions": suggested_topics(cohort),
+    }
+
+
+def done_page(request: HttpRequest, enrollment: Enrollment, cohort: Cohort | None = None) -> HttpResponse:
+    context = {
+        "enrollment": enrollment,
+        "cohort": cohort or enrollment.cohort,
+        "link": links.edit_link(enrollment.pk, enrollment.user_id),
+    }
+    return render(request, "cohorts/signup/done.html", context)
