@@ -1,6 +1,7 @@
 """Recipients are people: a message keeps whose each address is, and delivery writes to where they are by then."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from mentorship.core.accounts.models import User
 
@@ -16,3 +17,9 @@ def addresses_of(recipients: Iterable[Recipient]) -> list[str]:
 def owners_of(*lists: Sequence[Recipient]) -> dict[str, int]:
     """Whose each address is: address → id of the person. Mere addresses belong to nobody."""
     return {one.email: one.pk for recipients in lists for one in recipients if isinstance(one, User)}
+
+
+def columns_of(**lists: Sequence[Recipient]) -> dict[str, Any]:
+    """The columns of a message for its recipients, given as `to`, `cc`, `bcc` and `reply_to`."""
+    addresses = {name: addresses_of(recipients) for name, recipients in lists.items()}
+    return {**addresses, "people": owners_of(*lists.values())}

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from mentorship.core.outbox.mail_templates.recipe import recipe_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.recipients import Recipient
-from mentorship.core.outbox.services import enqueue
+from mentorship.core.outbox.services import MailOptions, enqueue
 
 
 @dataclass(frozen=True)
@@ -46,19 +45,14 @@ def send_mail(
     to: Sequence[Recipient],
     kind: str = "",
     private: bool = False,
-    audience: Mapping[str, Any] | None = None,
-    cc: Sequence[Recipient] = (),
-    bcc: Sequence[Recipient] = (),
     reply_to: Sequence[Recipient] | None = None,
-    due_at: datetime | None = None,
-    unsubscribe_url: str = "",
-    files: Sequence[tuple[str, str, bytes]] = (),
+    **options: Unpack[MailOptions],
 ) -> OutboxMessage:
     """Write a mail to the outbox in the transaction of the caller; the same key again writes nothing.
 
     `template` is a folder below templates/emails. `why` says to coordinators why it was written, `kind` groups mails
     in their lists and is the name of the folder unless given. A `private` mail holds a link with which somebody acts:
-    coordinators read it without its links. `reply_to` replaces the sender's. See `enqueue` for the others.
+    coordinators read it without its links. `reply_to` replaces the sender's.
 
     Give people as recipients, not their addresses, and say by `audience` who asks whether they still are whom the mail
     takes them for. It is rendered again when it leaves, if what it quotes has changed since.
@@ -73,17 +67,12 @@ def send_mail(
         kind=kind or template.rpartition("/")[2].replace("_", " "),
         why=why,
         to=to,
-        cc=cc,
-        bcc=bcc,
         subject=subject,
         text=text,
         html=html,
         reply_to=sender.reply_to if reply_to is None else reply_to,
-        due_at=due_at,
-        unsubscribe_url=unsubscribe_url,
-        files=files,
-        audience=audience,
         recipe=recipe_of(words, context, workspace_id=sender.workspace_id, scope=sender.scope),
+        **options,
     )
 
 

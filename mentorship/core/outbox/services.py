@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -23,10 +23,11 @@ from mentorship.core.outbox.mail_templates.rendering import (
     one_line,
 )
 from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange
-from mentorship.core.outbox.recipients import Recipient, addresses_of, owners_of
+from mentorship.core.outbox.recipients import Recipient, columns_of
 from mentorship.core.outbox.tasks import deliver_due
 
 __all__ = [
+    "MailOptions",
     "MailText",
     "call_off",
     "cancel_message",
@@ -43,65 +44,62 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 
+class MailOptions(TypedDict, total=False):
+    """What a message may have besides its words, its recipients and its reason."""
+
+    cc: Sequence[Recipient]
+    bcc: Sequence[Recipient]
+    due_at: datetime | None  # in UTC; now where it is missing
+    files: Sequence[tuple[str, str, bytes]]  # attachments: name, content type, content
+    # The rule that says, when it leaves, whom it is still for (see `STILL_FOR`), and what the rule needs to know.
+    audience: Mapping[str, Any] | None
+    # With it the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is left out.
+    unsubscribe_url: str
+
+
 def enqueue(
     *,
     key: str,
     workspace_id: int | None,
     private_to_id: int | None = None,
+    scope: str = "",
     kind: str,
     why: str,
     to: Sequence[Recipient],
+    reply_to: Sequence[Recipient] = (),
     subject: str,
     text: str,
     html: str = "",
-    cc: Sequence[Recipient] = (),
-    bcc: Sequence[Recipient] = (),
-    reply_to: Sequence[Recipient] = (),
-    due_at: datetime | None = None,
-    scope: str = "",
-    unsubscribe_url: str = "",
-    files: Sequence[tuple[str, str, bytes]] = (),
-    audience: Mapping[str, Any] | None = None,
     recipe: Mapping[str, Any] | None = None,
+    **options: Unpack[MailOptions],
 ) -> OutboxMessage:
     """Write a message; where one with this key exists already, that one is returned and nothing is written.
 
-    Recipients are people, whose addresses are those of the moment at which it leaves, or mere addresses. `audience`
-    names the rule that says then whom it is still for (see `STILL_FOR`), with what the rule needs to know; `recipe` is
-    what it was rendered from.
-
-    `due_at` is a moment in UTC, by default now. `scope` names the part of the workspace, such as cohort:12. With an
-    `unsubscribe_url` the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is
-    left out. `files` are (name, content type, content) and go out as attachments.
-
-    What a coordinator decided beforehand counts: a message that was to be left out is written as cancelled, one that
-    was moved is due at that moment. Delivery is woken after the caller's transaction commits.
+    `scope` names the part of the workspace, such as cohort:12; `recipe` is what it was rendered from. People get it at
+    the address that they have when it leaves. What a coordinator decided beforehand counts: a message that was to be
+    left out is written as cancelled, one that was moved is due at that moment. Delivery is woken after the caller's
+    transaction commits.
     """
     change = PlannedChange.objects.filter(key=key).select_related("by").first() if workspace_id else None
-    message, created = OutboxMessage.objects.get_or_create(
-        key=key,
-        defaults={
-            "workspace_id": workspace_id,
-            "private_to_id": private_to_id,
-            "scope": scope,
-            "kind": kind,
-            "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
-            "why": why[:300],
-            "to": addresses_of(to),
-            "cc": addresses_of(cc),
-            "bcc": addresses_of(bcc),
-            "unsubscribe_url": unsubscribe_url,
-            "reply_to": addresses_of(reply_to),
-            "people": owners_of(to, cc, bcc, reply_to),
-            "audience": dict(audience or {}),
-            "recipe": dict(recipe or {}),
-            "subject": one_line(subject),
-            "body_text": text,
-            "body_html": html,
-            "attached": [name for name, _type, _content in files],
-            **_as_decided(change, due_at or timezone.now()),
-        },
-    )
+    files = options.get("files", ())
+    columns = {
+        "workspace_id": workspace_id,
+        "private_to_id": private_to_id,
+        "scope": scope,
+        "kind": kind,
+        "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
+        "why": why[:300],
+        "unsubscribe_url": options.get("unsubscribe_url", ""),
+        "audience": dict(options.get("audience") or {}),
+        "recipe": dict(recipe or {}),
+        "subject": one_line(subject),
+        "body_text": text,
+        "body_html": html,
+        "attached": [name for name, _type, _content in files],
+        **columns_of(to=to, cc=options.get("cc", ()), bcc=options.get("bcc", ()), reply_to=reply_to),
+        **_as_decided(change, options.get("due_at") or timezone.now()),
+    }
+    message, created = OutboxMessage.objects.get_or_create(key=key, defaults=columns)
     if created:
         _after_writing(message, change, files)
     return message
