@@ -28,6 +28,7 @@ class CohortsConfig(AppConfig):
         PLANNED_MAIL.provide("offers", planned_offer_mails, by=self.name)
         OPTED_OUT.provide("cohorts", opted_out, by=self.name)
         STILL_FOR.provide(audience.RULE, audience.still_enrolled, by=self.name)
+        STILL_FOR.provide(audience.COHORT_RULE, audience.still_in_cohort, by=self.name)
         STILL_FOR.provide(still_recipients.RULE, still_recipients.still_recipients, by=self.name)
         STILL_FOR.provide(team.TEAM_RULE, team.still_in_team, by=self.name)
         PERSONAL_DATA.provide("cohorts", PERSONAL_DATA_RULES, by=self.name)

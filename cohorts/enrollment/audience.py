@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from cohorts.models import Enrollment
+from mentorship.core.accounts.models import WorkspaceRole
 from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
 
 RULE = "enrollment"
+COHORT_RULE = "people of a cohort"
 NOT_IN_TEAM = "no longer in the team"
 WHY_NOT = {
     Enrollment.Status.APPLIED: "has no place at the moment",
@@ -34,6 +36,26 @@ def still_enrolled(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]
     """The people of each enrollment who are in it now. Two queries."""
     found = enrollments_by_id(message.audience["enrollment"] for message in messages)
     return {message.pk: _still(message.audience, found.get(message.audience["enrollment"])) for message in messages}
+
+
+def still_in_cohort(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
+    """Those of the recipients who take part in the cohort of each message, or run its programme.
+
+    For mails of which nobody knows more, such as those of an older version. Three queries.
+    """
+    wanted = {message.audience["cohort"] for message in messages}
+    recipients = {pk for message in messages for pk in message.people.values()}
+    taking_part = Enrollment.objects.filter(
+        cohort__in=wanted, status__in=[*Enrollment.OPEN, Enrollment.Status.COMPLETED]
+    )
+    found = set(taking_part.filter(user__in=recipients).values_list("cohort", "user"))
+    found |= set(taking_part.filter(members__user__in=recipients).values_list("cohort", "members__user"))
+    team = WorkspaceRole.objects.filter(user__in=recipients, workspace__programme__cohorts__in=wanted)
+    found |= set(team.values_list("workspace__programme__cohorts", "user"))
+    return {
+        message.pk: StillFor(people=[pk for pk in message.people.values() if (message.audience["cohort"], pk) in found])
+        for message in messages
+    }
 
 
 def enrollments_by_id(ids: Iterable[int]) -> dict[int, Enrollment]:
