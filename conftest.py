@@ -53,6 +53,7 @@ def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.0)
     settings.MEDIA_ROOT = tmp_path / "media"
     # Pages in tests need no collected files; WhiteNoise warns where the folder is missing.
     settings.STATIC_ROOT = tmp_path

@@ -17,6 +17,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.sheets import ReadingChoice, SheetTable
+from mentorship.core.wake_up import wake_up
 
 logger = logging.getLogger(__name__)
 
@@ -296,7 +297,4 @@ def _record(cohort: Cohort, role: str, by: User | None, result: ImportResult) ->
 def _wake(batch_id: int) -> None:
     from cohorts.tasks import work_out_import  # noqa: PLC0415 circular by design: the task calls this module
 
-    try:
-        work_out_import.delay(batch_id)
-    except Exception:
-        logger.warning("The broker is away; the next sweep goes on with the sheet.", exc_info=True)
+    wake_up(work_out_import, batch_id)

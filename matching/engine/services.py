@@ -16,6 +16,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from mentorship.core.wake_up import wake_up
 
 if TYPE_CHECKING:  # pages use this module, and the engine is slow to load
     from matching.engine.run_result import RunResult, ScoredPair
@@ -91,10 +92,7 @@ def _new_run(cohort: Cohort, by: User | None, **fields: Any) -> MatchRun:
 def _wake(run_id: int) -> None:
     from matching.tasks import work_out_run  # noqa: PLC0415 circular by design: the task calls this module
 
-    try:
-        work_out_run.delay(run_id)
-    except Exception:
-        logger.warning("The broker is away; the next sweep takes up run %s.", run_id, exc_info=True)
+    wake_up(work_out_run, run_id)
 
 
 def _work(run: MatchRun) -> "RunResult | None":

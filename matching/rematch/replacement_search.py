@@ -17,6 +17,7 @@ from matching.rematch.candidates import MOST, possible_mentors
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.wake_up import wake_up
 
 if TYPE_CHECKING:
     from matching.scoring.scores import Scores
@@ -114,7 +115,4 @@ def _as_found(scores: "Scores", j: int, mentor: Enrollment) -> dict[str, Any]:
 def _wake(search_id: int) -> None:
     from matching.tasks import work_out_search  # noqa: PLC0415 circular by design: the task calls this module
 
-    try:
-        work_out_search.delay(search_id)
-    except Exception:
-        logger.warning("The broker is away; the next sweep takes up search %s.", search_id, exc_info=True)
+    wake_up(work_out_search, search_id)

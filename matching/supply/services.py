@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +16,7 @@ from cohorts.querysets import EnrollmentQuerySet
 from matching.models import MatchSupply
 from matching.policy.services import rules_of
 from matching.supply import shortage_text
-
-logger = logging.getLogger(__name__)
+from mentorship.core.wake_up import wake_up
 
 COUNTS = (Enrollment.Status.APPLIED, Enrollment.Status.ACCEPTED, Enrollment.Status.WAITLISTED)
 OPEN = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
@@ -72,10 +70,7 @@ def ask_for_supply(cohort: Cohort) -> None:
     from matching.tasks import work_out_supply  # noqa: PLC0415 circular by design: the task calls this module
 
     MatchSupply.objects.filter(cohort=cohort).update(computed_at=F("computed_at") - AGAIN_AFTER)
-    try:
-        work_out_supply.delay(cohort.pk)
-    except Exception:
-        logger.warning("The broker is away; the next sweep counts what cohort %s lacks.", cohort.pk, exc_info=True)
+    wake_up(work_out_supply, cohort.pk)
 
 
 def work_supply(cohort: Cohort) -> MatchSupply:

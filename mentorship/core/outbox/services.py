@@ -1,6 +1,5 @@
 """Write and change messages. A message is written in the transaction of the change that causes it."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -25,6 +24,7 @@ from mentorship.core.outbox.mail_templates.rendering import (
 from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange
 from mentorship.core.outbox.recipients import Recipient, columns_of
 from mentorship.core.outbox.tasks import deliver_due
+from mentorship.core.wake_up import wake_up
 
 __all__ = [
     "MailOptions",
@@ -40,8 +40,6 @@ __all__ = [
     "send_once_more",
     "wake_delivery",
 ]
-
-logger = logging.getLogger(__name__)
 
 
 class MailOptions(TypedDict, total=False):
@@ -140,10 +138,7 @@ def _wake_after_commit() -> None:
 
 def wake_delivery() -> None:
     """Tell the workers that something is due. A lost wake-up is harmless: the sweep finds what is due."""
-    try:
-        deliver_due.delay()
-    except Exception:
-        logger.warning("The broker is away; the next sweep delivers what is due.", exc_info=True)
+    wake_up(deliver_due)
 
 
 @transaction.atomic

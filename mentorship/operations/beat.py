@@ -1,0 +1,47 @@
+"""The scheduler of beat, which needs no broker to get the work done."""
+
+import logging
+from typing import Any
+
+from celery.beat import PersistentScheduler, ScheduleEntry, SchedulingError
+from django.db import close_old_connections
+
+logger = logging.getLogger(__name__)
+
+
+class SweepScheduler(PersistentScheduler):
+    """Hands the sweep to a worker. While the broker is away beat sweeps itself, so that mails go on leaving."""
+
+    # Celery's own waits for the broker before the first task. Without one a task asks the pool, which gives up soon.
+    producer = None
+    _is_away = False
+
+    def apply_async(self, entry: ScheduleEntry, **options: Any) -> Any:
+        """Queue a task, or sweep here and now."""
+        try:
+            queued = super().apply_async(entry, **options)
+        except SchedulingError as error:
+            if not self._is_away:
+                logger.warning(
+                    "The broker is away (%s); beat sweeps by itself.", type(error.__context__ or error).__name__
+                )
+            self._is_away = True
+            return _sweep_here()
+        if self._is_away:
+            logger.warning("The broker is back; workers sweep again.")
+        self._is_away = False
+        return queued
+
+
+def _sweep_here() -> None:
+    from mentorship.operations.sweep import SweepError, sweep_everything  # noqa: PLC0415 apps not ready: beat reads this first
+
+    close_old_connections()
+    try:
+        sweep_everything()
+    except SweepError:
+        pass  # it is in the log and in the heartbeat
+    except Exception:
+        logger.exception("The sweep failed.")
+    finally:
+        close_old_connections()
