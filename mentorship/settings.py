@@ -7,7 +7,8 @@ from urllib.parse import urlparse
 import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
-from django.core.exceptions import ImproperlyConfigured
+
+from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -15,20 +16,25 @@ VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-DEBUG = env.bool("DEBUG", default=True)
-# The installation shows made-up people and its mail goes to files, never to an address.
-DEMO = env.bool("DEMO", default=DEBUG)
+DEBUG = env.bool("DEBUG", default=False)
+# The installation shows made-up people and its mail goes to files, never to an address. So does a clone with no
+# environment; DEBUG=off says that it is a real one.
+DEMO = env.bool("DEMO", default=DEBUG or "DEBUG" not in os.environ)
+TRYING_OUT = DEBUG or DEMO  # by somebody at this machine: `refuse_unsafe` lets it answer to no other name
 
-SECRET_KEY = env("SECRET_KEY", default="insecure-key-for-development-only" if DEBUG else "")
+SECRET_KEY = env("SECRET_KEY", default=KNOWN_KEY if TRYING_OUT else "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS if TRYING_OUT else [])
 # Links in mails start with it; it may not come from a request, because a worker writes mails too.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-if not DEBUG:
-    if not SECRET_KEY or SECRET_KEY.startswith("insecure"):
-        raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or DEBUG=on to try things out.")
-    if not ALLOWED_HOSTS:
-        raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names of this site, comma-separated.")
+refuse_unsafe(
+    debug=DEBUG,
+    demo=DEMO,
+    secret_key=SECRET_KEY,
+    old_keys=SECRET_KEY_FALLBACKS,
+    hosts=ALLOWED_HOSTS,
+    site_url=SITE_URL,
+)
 
 INSTALLED_APPS = [
     "mentorship.core.accounts",
@@ -119,13 +125,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    # A request that wakes a worker must not wait for a broker that is away: one quick retry, then the sweep does it.
+    # Nothing waits longer for a broker that is away or frozen: one quick retry, then the sweep does the work.
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float] = {
         "max_retries": 1,
         "interval_start": 0,
         "interval_step": 0.1,
         "interval_max": 0.1,
-        "socket_connect_timeout": 2,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 1,
+        # How soon a worker gives up a connection that went silent: a dead machine says no goodbye.
+        "health_check_interval": 5,
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
@@ -147,10 +156,14 @@ else:
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Tasks are acknowledged early, so this ends none; it spares a warning at each loss.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for as long as it takes
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A request that only wants to say "wake up" must not hang when the broker is away; the sweep does the work anyway.
 CELERY_TASK_PUBLISH_RETRY = False
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=60)
+CELERY_BEAT_SCHEDULER = "mentorship.operations.beat:SweepScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
@@ -207,7 +220,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYING_OUT
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -229,10 +242,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if TRYING_OUT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Nothing has to be collected to try things out.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TRYING_OUT
 MEDIA_ROOT = VAR_DIR / "media"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -23,21 +23,13 @@ def check_installation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
                 id="mentorship.E001",
             )
         )
-    if not settings.DEBUG:
+    if not settings.TRYING_OUT:
         found += _check_production()
     return found
 
 
 def _check_production() -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if settings.DEMO:
-        found.append(
-            Error(
-                "This installation is a demo: mails go to files and everybody may read sign-in codes.",
-                hint="Unset DEMO, or set DEBUG=on for a try-out.",
-                id="mentorship.E002",
-            )
-        )
     sqlite = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
     if sqlite and settings.REDIS_URL:
         found.append(

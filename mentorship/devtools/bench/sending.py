@@ -44,6 +44,7 @@ def _row(name: str, url: str) -> tuple[str, str, float, float]:
             **os.environ,
             "DATABASE_URL": url,
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "DEBUG": "on",
             "DEMO": "off",
             "LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": "mentorship.settings",

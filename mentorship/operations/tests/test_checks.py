@@ -5,8 +5,7 @@ import pytest
 from mentorship.operations.checks import check_installation
 
 GOOD = {
-    "DEBUG": False,
-    "DEMO": False,
+    "TRYING_OUT": False,
     "SITE_URL": "https://mentors.example.org",
     "ALLOWED_HOSTS": ["mentors.example.org"],
     "DEFAULT_FROM_EMAIL": "Mentors <hello@example.org>",
@@ -34,7 +33,6 @@ def test_a_sound_installation_passes_the_checks(settings):
     [
         ({"EMAIL_TIMEOUT": 61}, "mentorship.E001"),
         ({"EMAIL_TIMEOUT": None}, "mentorship.E001"),
-        ({"DEMO": True}, "mentorship.E002"),
         ({"SITE_URL": "http://mentors.example.org"}, "mentorship.W001"),
         ({"ALLOWED_HOSTS": ["www.example.org"]}, "mentorship.E003"),
         ({"DEFAULT_FROM_EMAIL": "Mentorship <mentorship@localhost>"}, "mentorship.W003"),
@@ -49,5 +47,5 @@ def test_sqlite_beside_redis_is_a_warning(settings, monkeypatch):
     assert ids(settings, REDIS_URL="redis://localhost") == ["mentorship.W002"]
 
 
-def test_checks_of_production_are_silent_with_debug_on(settings):
-    assert ids(settings, DEBUG=True, DEMO=True, SITE_URL="http://127.0.0.1:8000") == []
+def test_checks_of_production_are_silent_in_a_demo(settings):
+    assert ids(settings, TRYING_OUT=True, SITE_URL="http://127.0.0.1:8000") == []

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from mentorship.operations.management.commands.run_all import TRIES, Service, commands
 
@@ -40,3 +40,8 @@ def test_a_process_that_never_starts_is_given_up(capsys):
 
 def test_the_port_is_the_one_asked_for():
     assert "127.0.0.1:8123" in commands(host="127.0.0.1", port=8123, threads=4)["web"]
+
+
+def test_a_demo_answers_at_this_machine_only():
+    with pytest.raises(CommandError, match="This is a demo"):
+        call_command("run_all", host="0.0.0.0")

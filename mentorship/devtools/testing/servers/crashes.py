@@ -162,6 +162,7 @@ def crash_installation(database: str, folder: Path, *, restarts: bool = False) -
             "DATABASE_URL": url,
             "REDIS_URL": broker,
             "EMAIL_URL": server.url,
+            "DEBUG": "on",
             "DEMO": "off",
             "SWEEP_SECONDS": "1",
             "TEST_FOLDER": str(folder),

@@ -143,6 +143,7 @@ def _environ(url: str, folder: Path) -> dict[str, str]:
         "DATABASE_URL": url,
         "REDIS_URL": "",
         "EMAIL_URL": "dummymail://",
+        "DEBUG": "on",
         "DEMO": "off",
         "SWEEP_SECONDS": "60",
         "TEST_FOLDER": str(folder),

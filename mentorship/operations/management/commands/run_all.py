@@ -12,9 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from mentorship.safe_settings import is_local
+
 # One that stops this soon after its start, this often in a row, will not get better by another try.
 SOON_SECONDS = 10
 TRIES = 3
+# Workers need not know of each other.
+QUIET = ("--without-gossip", "--without-mingle")
 
 
 class Command(BaseCommand):
@@ -26,6 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=4, help="of the web process")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.TRYING_OUT and not is_local(options["host"]):
+            raise CommandError(
+                f"This is a demo, where anybody can read every email: it answers at this machine only, not at "
+                f"{options['host']}. Leave out --host, or set DEBUG=off and DEMO=off for a real site."
+            )
         for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(asked, _leave)
         services = [Service(name, command) for name, command in commands(**options).items()]
@@ -51,7 +60,7 @@ def commands(*, host: str, port: int, threads: int, **_: Any) -> dict[str, list[
     celery = [*python, "celery", "-A", "mentorship"]
     return {
         "web": [*python, "gunicorn", "mentorship.wsgi", "--bind", f"{host}:{port}", "--threads", str(threads)],
-        "worker": [*celery, "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING"],
+        "worker": [*celery, "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING", *QUIET],
         "beat": [*celery, "beat", "--loglevel=WARNING"],
     }
 

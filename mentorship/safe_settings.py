@@ -1,0 +1,66 @@
+"""Refuse to start with settings that would give an installation away.
+
+Django's system checks don't run under gunicorn or Celery. These rules do: `settings.py` calls them as it is read.
+"""
+
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+# The key of a demo and of development. Everybody can read it here.
+KNOWN_KEY = "insecure-key-for-development-only"
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+KEY_LENGTH, KEY_VARIETY = 32, 8
+# How the keys begin that tools and examples fill in.
+KNOWN_STARTS = ("insecure", "django-insecure", "change", "secret", "example", "your-secret", "your_secret")
+MAKE_A_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
+
+
+def refuse_unsafe(
+    *, debug: bool, demo: bool, secret_key: str, old_keys: Sequence[str], hosts: Sequence[str], site_url: str
+) -> None:
+    """Raise ImproperlyConfigured with every fault, and how to mend each."""
+    public = [host for host in (*hosts, urlsplit(site_url).hostname or "") if host and not is_local(host)]
+    faults = []
+    if demo and public:
+        faults.append(
+            f"This is a demo, where anybody can read every email, and {public[0]} is not an address of this machine. "
+            "Set DEBUG=off and DEMO=off for a real site, or leave ALLOWED_HOSTS and SITE_URL out."
+        )
+    if debug and public:
+        faults.append(
+            f"DEBUG=on shows code and settings to anybody, and {public[0]} is not an address of this machine. "
+            "Set DEBUG=off."
+        )
+    if not (debug or demo):
+        faults += _weaknesses("SECRET_KEY", secret_key)
+        if not hosts:
+            faults.append("Set ALLOWED_HOSTS to the host names of this site, separated by commas.")
+    # An old key still opens every signed link, so it is as good as the key itself.
+    for old in old_keys:
+        faults += _weaknesses("SECRET_KEY_FALLBACKS", old)
+    if faults:
+        raise ImproperlyConfigured(" ".join(dict.fromkeys(faults)))
+
+
+def is_local(host: str) -> bool:
+    """Whether a name of ALLOWED_HOSTS, or a host, can only mean the machine itself."""
+    name = host.strip("[].").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _weaknesses(name: str, key: str) -> list[str]:
+    if not key:
+        return [f"Set {name} to a long random text, such as the one that this prints: {MAKE_A_KEY}"]
+    if key.lower().startswith(KNOWN_STARTS):
+        return [f"{name} has a key that is publicly known. Make your own: {MAKE_A_KEY}"]
+    if len(key) < KEY_LENGTH or len(set(key)) < KEY_VARIETY:
+        return [f"{name} has a key that can be guessed: use at least {KEY_LENGTH} random characters: {MAKE_A_KEY}"]
+    return []
