@@ -13,7 +13,7 @@ exceed. Rows and columns are put in the order of their keys first, so the order 
 which of several equally good solutions is taken.
 """
 
-from matching.solver.assignment import Dense, Edges, Pruned, solve, solve_pruned
+from matching.solver.assignment import Dense, Pruned, solve, solve_pruned
 from matching.solver.explanations import (
     PairCosts,
     RunnerUp,
@@ -39,6 +39,7 @@ from matching.solver.problem import (
     Assignment,
     AssignmentProblem,
     AssignmentValue,
+    Edges,
     NotOptimalError,
     PairIndex,
     PairQuota,

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
-from matching.solver.market import Market, build
-from matching.solver.problem import Assignment, AssignmentProblem, Bools, Ints, PairIndex, order_of, pairs_of
+from matching.solver.market import Market
+from matching.solver.problem import Assignment, AssignmentProblem, Bools, Edges, Ints, PairIndex, order_of, pairs_of
 
 KEEP = 50  # pairs of each mentee to begin with
 FEW = 32  # the same where every pair is at hand and each mentor's best count as well: most markets need no second round
 ADD = 12  # pairs of each mentee that are added at once where left-out ones could help
 PRUNE_FROM = 20_000  # allowed pairs; below, the whole market is solved as fast
-
-
-class Edges(NamedTuple):
-    """Pairs with their points; mentees are rows, mentors are columns."""
-
-    row: Ints
-    column: Ints
-    points: Ints
 
 
 def solve(problem: AssignmentProblem, *, keep: int = FEW, prune_from: int = PRUNE_FROM) -> Assignment:
@@ -89,20 +80,7 @@ def solve_pruned(
     rounds = 0
     while True:
         rounds += 1
-        market = build(
-            edges.row,
-            edges.column,
-            edges.points,
-            np.zeros(len(edges.row), dtype=bool),
-            capacity=capacity,
-            wanted=wanted,
-            locked=locked,
-            quotas=(),
-            most=source.most,
-            any_favoured=False,
-            rows=np.arange(n),
-            columns=np.arange(m),
-        )
+        market = Market.of_edges(edges, capacity, wanted, locked=locked, most=source.most)
         chosen, costs = _answer(market)
         profits = np.where(market.wants > 0, costs[:n], 2**60)
         # Pairs that are made may still look better than their price: room beyond them is asked for.

@@ -151,7 +151,7 @@ class PairCosts:
     @property
     def _by_table(self) -> bool:
         n = len(self._market.wants)
-        return self._market.nodes - n <= MOST_NODES and not (self._market.side_tail < n).any()
+        return self._market.nodes - n <= MOST_NODES and not (self._market.sides.tail < n).any()
 
     @cached_property
     def _ways(self) -> np.ndarray | None:

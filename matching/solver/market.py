@@ -18,6 +18,7 @@ from scipy import sparse
 from matching.solver.problem import (
     AssignmentProblem,
     Bools,
+    Edges,
     Ints,
     NotOptimalError,
     PairIndex,
@@ -25,7 +26,7 @@ from matching.solver.problem import (
     order_of,
     pairs_of,
 )
-from matching.solver.quotas import quota_nodes
+from matching.solver.quotas import QuotaArcs, quota_nodes
 
 FAR = np.int64(2**61)
 FIRST = 3  # what a first mentor counts beside its place, in places: any change can then be read from its cost
@@ -46,10 +47,7 @@ class Market:
     seats: Ints
     wants: Ints
     has_lock: Bools
-    side_tail: Ints  # arcs of the quotas, which cost nothing
-    side_head: Ints
-    side_room: Ints
-    side_inner: Ints  # the end whose pairs the arc counts
+    sides: QuotaArcs
     tier: int  # what a favoured pair counts: more than all points together
     worth: int  # what one filled place counts: more than all values together
 
@@ -66,9 +64,7 @@ class Market:
         for i, j in problem.favoured:
             favoured[i, j] = True
         return build(
-            mentee,
-            mentor,
-            problem.points[mentee, mentor],
+            Edges(mentee, mentor, problem.points[mentee, mentor]),
             favoured[mentee, mentor],
             capacity=problem.capacity,
             wanted=problem.wanted,
@@ -80,6 +76,22 @@ class Market:
             columns=order_of(problem.mentor_keys, len(problem.capacity)),
         )
 
+    @classmethod
+    def of_edges(
+        cls, edges: Edges, capacity: Ints, wanted: Ints, *, locked: Sequence[PairIndex] = (), most: int
+    ) -> Market:
+        """These pairs alone, in the order of their numbers, without quotas or favoured pairs."""
+        return build(
+            edges,
+            np.zeros(len(edges.row), dtype=bool),
+            capacity=capacity,
+            wanted=wanted,
+            locked=locked,
+            most=most,
+            rows=np.arange(len(wanted)),
+            columns=np.arange(len(capacity)),
+        )
+
     @property
     def root(self) -> int:
         return self.nodes - 1
@@ -87,7 +99,7 @@ class Market:
     @cached_property
     def nodes(self) -> int:
         n, m = len(self.wants), len(self.seats)
-        return max(n + m, int(max(self.side_tail.max(initial=0), self.side_head.max(initial=0))) + 1) + 1
+        return max(n + m, int(max(self.sides.tail.max(initial=0), self.sides.head.max(initial=0))) + 1) + 1
 
     # --- the engine ---
 
@@ -100,7 +112,7 @@ class Market:
         supply = np.zeros(self.nodes, dtype=np.int64)
         supply[n : n + m] = -self.seats
         arcs = [(self.tail, self.head, np.ones(len(self.tail), dtype=np.int64), -self.value)]
-        arcs.append((self.side_tail, self.side_head, self.side_room, np.zeros(len(self.side_tail), dtype=np.int64)))
+        arcs.append((self.sides.tail, self.sides.head, self.sides.room, np.zeros(len(self.sides.tail), dtype=np.int64)))
         if (self.wants <= 1).all() and not (self.has_lock & (self.wants > 0)).any():
             supply[:n] = self.wants  # every place is a first mentor: a maximum flow matches the most
         else:
@@ -163,10 +175,10 @@ class Market:
             (root, some, self.wants[some] - first, np.full(len(some), -self.worth), had[some] - took_first),
             (mentors, np.full(m, self.root), self.seats, np.zeros(m, dtype=np.int64), load),
             (
-                self.side_tail,
-                self.side_head,
-                self.side_room,
-                np.zeros(len(self.side_tail), dtype=np.int64),
+                self.sides.tail,
+                self.sides.head,
+                self.sides.room,
+                np.zeros(len(self.sides.tail), dtype=np.int64),
                 self._side_flows(chosen),
             ),
         ]
@@ -176,11 +188,11 @@ class Market:
     def _side_flows(self, chosen: Bools) -> Ints:
         """Return the flow through each quota: its own pairs and those of the quotas nested in it."""
         through = np.bincount(np.concatenate([self.tail[chosen], self.head[chosen]]), minlength=self.nodes)
-        flows = np.zeros(len(self.side_tail), dtype=np.int64)
+        flows = np.zeros(len(self.sides.tail), dtype=np.int64)
         # Inner quotas come first, so what they pass on is known when the outer one is counted.
-        for at, inner in enumerate(self.side_inner.tolist()):
+        for at, inner in enumerate(self.sides.inner.tolist()):
             flows[at] = through[inner]
-            outer = self.side_head[at] if inner == self.side_tail[at] else self.side_tail[at]
+            outer = self.sides.head[at] if inner == self.sides.tail[at] else self.sides.tail[at]
             through[outer] += through[inner]
         return flows
 
@@ -239,21 +251,20 @@ def _sum(numbers: Ints, times: Ints | None = None) -> int:
 
 
 def build(
-    mentee: Ints,
-    mentor: Ints,
-    points: Ints,
+    edges: Edges,
     favoured: Bools,
     *,
     capacity: Ints,
     wanted: Ints,
     locked: Sequence[PairIndex],
-    quotas: Sequence[PairQuota],
+    quotas: Sequence[PairQuota] = (),
     most: int,
-    any_favoured: bool,
+    any_favoured: bool = False,
     rows: Ints,
     columns: Ints,
 ) -> Market:
     """Build a market of these pairs; `most` is the highest number of points of any pair at all."""
+    mentee, mentor, points = edges
     n, m = len(wanted), len(capacity)
     row_at, column_at = np.argsort(rows), np.argsort(columns)
     seats, wants, has_lock, open_pair = _without_locked(mentee, mentor, capacity, wanted, locked)
@@ -263,8 +274,7 @@ def build(
     mentee, mentor, points, tail, head = (part[kept] for part in (mentee, mentor, points, tail, head))
     favoured = favoured[kept]
     places = int(min(np.clip(wants, 0, m).sum(), np.clip(seats, 0, n).sum()))
-    tier, worth = _scales(most, places, n + m + len(sides) + 2, any_favoured=any_favoured)
-    side = np.array(sides, dtype=np.int64).reshape(-1, 4)
+    tier, worth = _scales(most, places, n + m + len(sides.tail) + 2, any_favoured=any_favoured)
     return Market(
         rows=rows,
         columns=columns,
@@ -277,10 +287,7 @@ def build(
         seats=seats[columns],
         wants=np.clip(wants, 0, None)[rows],
         has_lock=has_lock[rows],
-        side_tail=side[:, 0],
-        side_head=side[:, 1],
-        side_room=side[:, 2],
-        side_inner=side[:, 3],
+        sides=sides,
         tier=tier,
         worth=worth,
     )

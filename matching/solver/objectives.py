@@ -87,7 +87,7 @@ def _most(market: Market, kept: Bools, wants: Ints) -> int:
     engine = max_flow.SimpleMaxFlow()
     parts = [
         (market.tail[kept], market.head[kept], np.ones(int(kept.sum()))),
-        (market.side_tail, market.side_head, market.side_room),
+        market.sides[:3],
         (np.full(len(some), market.root), some, wants[some]),
         (n + np.arange(m), np.full(m, sink), market.seats),
     ]

@@ -19,6 +19,14 @@ class NotOptimalError(RuntimeError):
     """The engine's assignment failed the proof and must not be used."""
 
 
+class Edges(NamedTuple):
+    """Pairs with their points; mentees are rows, mentors are columns."""
+
+    row: Ints
+    column: Ints
+    points: Ints
+
+
 class AssignmentValue(NamedTuple):
     """What a solution is worth: matched first, then places, favoured and points; also the difference of two."""
 

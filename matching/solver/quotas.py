@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from matching.solver.problem import Bools, Ints, PairIndex, PairQuota
+
+
+class QuotaArcs(NamedTuple):
+    """The arcs of the quotas, inner ones first. They cost nothing."""
+
+    tail: Ints
+    head: Ints
+    room: Ints
+    inner: Ints  # the end whose pairs the arc counts
 
 
 @dataclass(frozen=True)
@@ -50,8 +60,8 @@ def quota_nodes(
     m: int,
     row_at: Ints,
     column_at: Ints,
-) -> tuple[Ints, Ints, list[tuple[int, int, int, int]]]:
-    """Return where each pair starts and ends, and the arcs of the quotas, inner ones first. Closes full pairs."""
+) -> tuple[Ints, Ints, QuotaArcs]:
+    """Return where each pair starts and ends, and the arcs of the quotas. Closes full pairs."""
     tail, head = row_at[mentee].copy(), n + column_at[mentor]
     arcs: list[tuple[int, int, int, int]] = []
     node = n + m
@@ -72,7 +82,7 @@ def quota_nodes(
                 inner, outer = here.where[at, owner], here.outer(at, owner)
                 arc = (inner, outer) if side == "mentor" else (outer, inner)
                 arcs.append((*arc, int(room[owner]), inner))
-    return tail, head, arcs
+    return tail, head, QuotaArcs(*np.array(arcs, dtype=np.int64).reshape(-1, 4).T)
 
 
 def _used(side: str, members: set[int], locked: Sequence[PairIndex], count: int) -> Ints:

@@ -28,7 +28,7 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from matching.scoring.points import MICRO
 from matching.scoring.text_similarity import apart, scaled
 from matching.solver import AssignmentProblem, Dense, Edges, solve, solve_pruned
-from matching.solver.market import Market, build
+from matching.solver.market import Market
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -193,7 +193,7 @@ def _large(n: int, m: int) -> Iterator[Row]:
     points, capacity = market(n, m)
     source, size, ones = Dense(points), f"{n:,}×{m:,}", np.ones(n, dtype=np.int64)
     edges = source.best(KEEP)
-    made = market_of(edges, capacity, ones)
+    made = Market.of_edges(edges, capacity, ones, most=MICRO)
     (took, chosen), (sparse, theirs) = best_of(made.flow, lambda: scipy_sparse(edges, capacity, n), times=3)
     ours = int(chosen.sum()), int(made.points[chosen].sum())
     check(ours, theirs)
@@ -205,26 +205,6 @@ def _large(n: int, m: int) -> Iterator[Row]:
     answer = found.matched, found.total_points
     what = f"{size} certified over all pairs: {said(answer)}, {found.rounds} rounds"
     yield what, f"solving the {KEEP} best", whole, took
-
-
-def market_of(edges: Edges, capacity: Ints, wanted: Ints) -> Market:
-    """A market of these pairs alone."""
-    n, m = len(wanted), len(capacity)
-    nobody = np.zeros(len(edges.row), dtype=bool)
-    return build(
-        edges.row,
-        edges.column,
-        edges.points,
-        nobody,
-        capacity=capacity,
-        wanted=wanted,
-        locked=(),
-        quotas=(),
-        most=MICRO,
-        any_favoured=False,
-        rows=np.arange(n),
-        columns=np.arange(m),
-    )
 
 
 def best_of(
