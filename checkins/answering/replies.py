@@ -59,10 +59,7 @@ def note_reply(
     Raises ServiceError for a day ahead, somebody who is not part of it, and a case for what is well.
     """
     now = now or timezone.now()
-    if day > now.astimezone(cohort.tz).date():
-        raise ServiceError("This day is still to come.")
-    if case and how not in CASE_KIND_OF_REPLY:
-        raise ServiceError("A case is for what is difficult, or where they have not met.")
+    _check_reply(how, day, cohort, now, case=case)
     if match is not None:
         Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
     side = _side_of(user, match, cohort)
@@ -84,6 +81,13 @@ def note_reply(
         _stop_reminders(waiting, reply, by)
     about = checkin or (waiting[0] if waiting else None)
     return NotedReply(reply, _open_reply_case(reply, about, by, now) if case else None)
+
+
+def _check_reply(how: str, day: date, cohort: Cohort, now: datetime, *, case: bool) -> None:
+    if day > now.astimezone(cohort.tz).date():
+        raise ServiceError("This day is still to come.")
+    if case and how not in CASE_KIND_OF_REPLY:
+        raise ServiceError("A case is for what is difficult, or where they have not met.")
 
 
 @transaction.atomic

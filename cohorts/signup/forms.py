@@ -131,14 +131,7 @@ class SignupForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.cohort, self.role, self.passed = cohort, role, passed
         joins = self.fields.pop("joins")
-        for name in NOT_ASKED.get(role, IN_PAIRS_ONLY):
-            del self.fields[name]
-        for name, state in standard_fields(cohort, role).items():
-            self.fields[name].required = state == REQUIRED
-            if state == OFF:
-                del self.fields[name]
-        for name, field in self.fields.items():
-            field.label = field_label(name, cohort.programme, role)
+        self._choose_standard_fields()
         self.questions = current_questions(cohort, role)
         for question in self.questions:
             if question.behaviour.is_asked:
@@ -153,12 +146,27 @@ class SignupForm(forms.Form):
         if by_link:
             joins.label = f"Yes, sign me up for {cohort}"
             self.fields["joins"] = joins
-        self._mark("topics", **{"data-chips": "", "data-suggestions": "topic-suggestions", "data-max": str(MAX_TOPICS)})
-        self._mark("topics", **{"data-suggest-url": reverse("cohorts:topic-suggest", args=[cohort.slug])})
-        self._mark("languages", **{"data-chips": ""})
-        self._mark("private_needs", **{"data-draft": "tab"})  # the browser may be shared
+        self._mark_for_scripts()
         shown = [language_name(code) for code in self.initial.get("languages", [])]
         self.initial["languages"] = ", ".join(shown)
+
+    def _choose_standard_fields(self) -> None:
+        """Keep the standard fields that the role has and the cohort asks, with labels in the programme's words."""
+        for name in NOT_ASKED.get(self.role, IN_PAIRS_ONLY):
+            del self.fields[name]
+        for name, state in standard_fields(self.cohort, self.role).items():
+            self.fields[name].required = state == REQUIRED
+            if state == OFF:
+                del self.fields[name]
+        for name, field in self.fields.items():
+            field.label = field_label(name, self.cohort.programme, self.role)
+
+    def _mark_for_scripts(self) -> None:
+        suggestions = reverse("cohorts:topic-suggest", args=[self.cohort.slug])
+        self._mark("topics", **{"data-chips": "", "data-suggestions": "topic-suggestions", "data-max": str(MAX_TOPICS)})
+        self._mark("topics", **{"data-suggest-url": suggestions})
+        self._mark("languages", **{"data-chips": ""})
+        self._mark("private_needs", **{"data-draft": "tab"})  # the browser may be shared
 
     def _mark(self, name: str, **attributes: str) -> None:
         if name in self.fields:

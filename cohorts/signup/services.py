@@ -171,17 +171,7 @@ def save_answers(
             raise AlreadySignedUpError(signups)
     group = find_group(cohort, answers.get("group", "")) or (enrollment.group if enrollment else None)
     _check_open(cohort, group)
-    said = EnrollmentInput(
-        email=answers["email"],
-        full_name=answers["full_name"],
-        pronouns=answers.get("pronouns", ""),
-        values={
-            **{name: answers[name] for name in ENROLLMENT_FIELDS if name in answers},
-            **({"group": group} if group else {}),
-        },
-        topics=answers.get("topics"),
-        members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
-    )
+    said = _input_of(answers, role, group)
     before = {m.user_id: m.user for m in enrollment.members.select_related("user")} if enrollment else {}
     try:
         saved, outcome = save_enrollment(cohort=cohort, role=role, given=said, by=by, enrollment=enrollment)
@@ -195,6 +185,18 @@ def save_answers(
     if saved.status in MAY_SIGN_UP_AGAIN_FROM:
         saved = bring_back(enrollment=saved, by=by)
     return saved
+
+
+def _input_of(answers: Mapping[str, Any], role: str, group: Group | None) -> EnrollmentInput:
+    values = {name: answers[name] for name in ENROLLMENT_FIELDS if name in answers}
+    return EnrollmentInput(
+        email=answers["email"],
+        full_name=answers["full_name"],
+        pronouns=answers.get("pronouns", ""),
+        values={**values, "group": group} if group else values,
+        topics=answers.get("topics"),
+        members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
+    )
 
 
 def _tell_team(saved: Enrollment, before: Mapping[int, User], named: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from cohorts.models import Cohort, Enrollment, Topic
 from cohorts.people.filters import filter_enrollments
 from cohorts.review.queue import to_review
 from cohorts.setup.plan import overdue_items, upcoming_entries
-from matching.board.consent_status import matching_tasks
+from matching.board.consent_status import MatchingTasks, matching_tasks
 from matching.groups.services import read_groups_state
 from matching.models import Match
 from mentorship.core.accounts.models import User
@@ -155,9 +155,15 @@ def _of_leaving(user: User, cohort: Cohort) -> Iterator[Need]:
 
 
 def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
-    asked, matches = (reverse(f"matching:{page}", args=[cohort.slug]) for page in ("question-list", "match-list"))
     board = reverse("matching:board", args=[cohort.slug])
     waiting = matching_tasks(cohort)
+    yield from _of_pairs(cohort, waiting, board)
+    yield from _of_consent(cohort, waiting, board)
+    yield from _without_a_match(cohort, board)
+
+
+def _of_pairs(cohort: Cohort, waiting: MatchingTasks, board: str) -> Iterator[Need]:
+    matches = reverse("matching:match-list", args=[cohort.slug])
     yield Need(
         waiting.never_introduced,
         "Matches without an intro",
@@ -180,9 +186,13 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
         f"{board}?state=left",
         "Match them",
     )
+
+
+def _of_consent(cohort: Cohort, waiting: MatchingTasks, board: str) -> Iterator[Need]:
+    asked = reverse("matching:question-list", args=[cohort.slug])
     yield Need(
         waiting.declined,
-        f"{mentees} whose proposed match was declined",
+        f"{cohort.programme.plural_of('mentee').capitalize()} whose proposed match was declined",
         "The reason stands beside them.",
         f"{board}?state=declined",
         "Find another",
@@ -201,7 +211,6 @@ def _of_matching(user: User, cohort: Cohort) -> Iterator[Need]:
         f"{asked}?status=accepted",
         "Confirm",
     )
-    yield from _without_a_match(cohort, board)
 
 
 def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
