@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "mentorship.core.accounts.middleware.BeyondCountingMiddleware",
     "mentorship.core.accounts.middleware.RowsInUseMiddleware",
     "mentorship.core.submissions.middleware.SubmitOnceMiddleware",
+    "mentorship.core.database.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "mentorship.urls"
@@ -110,6 +111,12 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mentorship.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# How long a page waits for a lock, and a statement of it may take, before it says "busy, try again". PostgreSQL only.
+DATABASE_LOCK_SECONDS = env.float("DATABASE_LOCK_SECONDS", default=3)
+DATABASE_STATEMENT_SECONDS = env.float("DATABASE_STATEMENT_SECONDS", default=30)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # WAL without IMMEDIATE answers "database is locked" at once when two writers meet.

@@ -8,6 +8,7 @@ from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.operations.persons.views import my_data
 from mentorship.portal import home, next_round
 
+handler500 = "mentorship.core.database.error_response"
 urlpatterns = [
     path("", home.home, name="home"),
     path("health/", health.health_response, name="health"),

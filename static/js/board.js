@@ -132,10 +132,10 @@
     last = event.target.closest?.("#board-page") ? event.target.closest("tr[data-mentee]")?.dataset.mentee : last;
   });
 
-  // A change that was refused, or came too late, is told in the dialog and can be made from there.
+  // A change that was refused, came too late or met a busy database is told in the dialog and can be made from there.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
-    if (![409, 422].includes(xhr.status) || !dialog()) return;
+    if (![409, 422, 503].includes(xhr.status) || !dialog()) return;
     event.detail.shouldSwap = true;
     event.detail.isError = false;
     event.detail.target = document.getElementById("change-body");

@@ -1,0 +1,90 @@
+"""What the web does while the database is busy, away or full: it says so soon, and keeps what was typed."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 10
+# How the codes of PostgreSQL begin that say "not now": the connection, a rollback for the sake of others, no room for
+# one more, a lock, and an operator or a time limit that stepped in.
+NOT_NOW = ("08", "40", "53", "55P03", "57")
+
+
+def limit_waiting(database: dict[str, Any]) -> None:
+    """Let the connections of this process give up a lock or a statement in time. For the web; a worker may wait."""
+    if database["ENGINE"] != "django.db.backends.postgresql":
+        return
+    limits = {"lock_timeout": settings.DATABASE_LOCK_SECONDS, "statement_timeout": settings.DATABASE_STATEMENT_SECONDS}
+    options = database.setdefault("OPTIONS", {})
+    words = [options.get("options", ""), *(f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items())]
+    options["options"] = " ".join(words).strip()
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether a request failed because the database was busy, away or full; not because of what it asked."""
+    if isinstance(error, InterfaceError):
+        return True  # the connection was closed
+    if not isinstance(error, OperationalError):
+        return False
+    cause: Any = error.__cause__
+    if hasattr(cause, "sqlstate"):
+        return cause.sqlstate is None or cause.sqlstate.startswith(NOT_NOW)
+    return "locked" in str(error) or "unable to open" in str(error)
+
+
+class BusyMiddleware:
+    """Answers 503 with a way to try again where the database did not answer a view in time."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page for a request that failed for that reason; None for any other."""
+        return busy_response(request, exception) if is_busy(exception) else None
+
+
+def error_response(request: HttpRequest) -> HttpResponse:
+    """The `handler500` of the site: what fails outside a view, such as reading the session, comes here alone."""
+    error = sys.exc_info()[1]
+    return busy_response(request, error) if is_busy(error) else server_error(request)
+
+
+def busy_response(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """A page without a query, with the form that was sent and a button that sends it again."""
+    code = getattr(getattr(error, "__cause__", None), "sqlstate", None)
+    logger.warning("The database did not answer a request in time: %s", code or type(error).__name__)
+    fields, left_out = _what_was_sent(request)
+    context = {"address": request.get_full_path(), "fields": fields, "left_out": left_out}
+    response = HttpResponse(render_to_string("503.html", context), status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _what_was_sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
+    """The fields of a form of ours, and whether some can't be kept: files, and passwords, which no page may hold."""
+    try:
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        has_files = bool(request.FILES)
+    except (RawPostDataException, UnreadablePostError, DatabaseError):
+        return [], False
+    if "csrfmiddlewaretoken" not in request.POST:
+        return [], False
+    kept = [(name, value) for name, value in sent if "password" not in name and name != "again"]
+    left_out = has_files or any("password" in name for name, _ in sent)
+    # Sent again it is another sending: this one may be on record as under way, and the record out of reach.
+    return [*kept, ("again", secrets.token_hex(8))], left_out
