@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from checkins.answering.services import released_answers
+from checkins.answering.anonymous import released_answers
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
 from cohorts.models import Cohort
 from cohorts.models.question_kinds import kind_names

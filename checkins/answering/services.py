@@ -1,15 +1,15 @@
-"""Store answers: confidential ones with their check-in, anonymous ones in a shared box."""
+"""Store answers: confidential ones with their check-in, anonymous ones sealed."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from checkins.answering.anonymous import seal
 from checkins.answering.mails import mail_receipt
 from checkins.cases.services import open_flagged_cases
-from checkins.models import AnonymousBox, Answer, CheckIn, CheckInWave, SurveyQuestion
+from checkins.models import Answer, CheckIn, SurveyQuestion
 from checkins.surveys.starter_templates import HAVE_MET, NOT_MET
 from checkins.waves.mails import cancel_queued_mail
 from cohorts.models.question_kinds import answer_values, kind_names
@@ -20,8 +20,6 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 EDIT_FOR = timedelta(days=10)
-# Coordinators read anonymous answers in steps of as many, so that no step tells who made it.
-RELEASE_STEP = 5
 
 
 def is_open(checkin: CheckIn, now: datetime) -> bool:
@@ -91,28 +89,11 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime,
 
 
 def _store_anonymously(checkin: CheckIn, said: Mapping[int, list[str]]) -> CheckIn:
-    """Add answers to the anonymous box. Nothing links them to a person or a moment."""
+    """Note that somebody answered, and seal what they said. Nothing readable links it to a person or a moment."""
     checkin.status, checkin.next_mail_at = CheckIn.Status.ANSWERED, None
     checkin.save(update_fields=["status", "next_mail_at"])
-    AnonymousBox.objects.get_or_create(wave=checkin.wave)
-    box = AnonymousBox.objects.select_for_update(of=("self",)).get(wave=checkin.wave)
-    for pk, values in said.items():
-        together = [*box.answers.get(str(pk), []), *values]
-        secrets.SystemRandom().shuffle(together)
-        box.answers[str(pk)] = together
-    # A mentor who answers for several pairs counts as one person.
-    there = checkin.wave.checkins.filter(status=CheckIn.Status.ANSWERED).order_by()
-    box.number = there.values("user").distinct().count()
-    if box.number - box.released_number >= RELEASE_STEP:
-        box.released, box.released_number = box.answers, box.number
-    box.save()
+    seal(checkin, said)
     return checkin
-
-
-def released_answers(wave: CheckInWave) -> tuple[int, dict[int, list[str]]]:
-    """The released part of an anonymous wave: the number of people, and the answers by question id."""
-    box = AnonymousBox.objects.filter(wave=wave).first()
-    return (box.released_number, {int(pk): said for pk, said in box.released.items()}) if box else (0, {})
 
 
 def _answer(checkin: CheckIn, question: SurveyQuestion, said: str) -> Answer:

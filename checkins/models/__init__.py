@@ -1,7 +1,7 @@
 """The models of check-ins, a module for each subject."""
 
 from checkins.models.alumni import AlumniConsent, AlumniRequest, DigestPlan, HelperBreak, Opportunity
-from checkins.models.answering import AnonymousBox, Answer, Reply
+from checkins.models.answering import AnonymousBox, Answer, Reply, SealedAnswers
 from checkins.models.cases import Case, CaseNote, ConductReader
 from checkins.models.graduation import CriterionMet, Graduation, GraduationCriterion
 from checkins.models.recognition import Honorarium, ServiceCertificate
@@ -27,6 +27,7 @@ __all__ = [
     "Opportunity",
     "PairPause",
     "Reply",
+    "SealedAnswers",
     "ServiceCertificate",
     "Survey",
     "SurveyQuestion",

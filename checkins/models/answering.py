@@ -80,18 +80,35 @@ class Answer(models.Model):
         return self.question.in_words(self.text or self.value)
 
 
-class AnonymousBox(models.Model):
-    """The answers of an anonymous wave by question, in random order.
+class SealedAnswers(models.Model):
+    """What one person said in an anonymous survey, encrypted, until enough others have answered.
 
-    One row for everybody: there is no row, id, moment or order of a single answer that could be laid beside the
-    check-ins. What coordinators read is `released`, which grows by five people at a time.
+    See `checkins.answering.anonymous`. The check-in is the key: no number tells who came first.
+    """
+
+    checkin = models.OneToOneField(CheckIn, on_delete=models.CASCADE, primary_key=True, related_name="sealed")
+    sealed = models.TextField(editable=False)
+
+    class Meta:
+        verbose_name_plural = "sealed answers"
+
+    def __str__(self) -> str:
+        return "Sealed answers"
+
+
+class AnonymousBox(models.Model):
+    """What can be read of an anonymous wave: the answers by question, in random order.
+
+    One row for everybody, which changes only when a group of people is added at once: there is no row, id, moment or
+    order of a single answer that could be laid beside the check-ins.
     """
 
     wave = models.OneToOneField(CheckInWave, on_delete=models.CASCADE, related_name="box")
     answers = models.JSONField(default=dict, help_text="question id → what was said, shuffled")
-    number = models.PositiveIntegerField(default=0, help_text="How many people put something in.")
-    released = models.JSONField(default=dict)
-    released_number = models.PositiveIntegerField(default=0)
+    number = models.PositiveIntegerField(default=0, help_text="How many people said it.")
+    unread = models.JSONField(
+        default=dict, editable=False, help_text="What an older version held back; it joins the next group."
+    )
 
     class Meta:
         verbose_name_plural = "anonymous boxes"

@@ -17,6 +17,14 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         blank={"text": ""},
         why="Numbers and choices stay in the sums; every word is gone.",
     ),
+    "checkins.sealedanswers": PersonalDataRule(
+        "Anonymous answers that can’t be read yet",
+        whose=("checkin__user",),
+        erase=DELETE,
+        stays=("sealed",),
+        held_back=("sealed",),
+        why="Of those that can be read nobody knows whose they are.",
+    ),
     "checkins.reply": PersonalDataRule(
         "What they wrote instead of answering",
         whose=("user",),

@@ -68,6 +68,10 @@ class CheckInWave(models.Model):
     def __str__(self) -> str:
         return f"{self.name} of {self.cohort}"
 
+    def is_too_small(self, people: int) -> bool:
+        """Whether nobody could ever read what so many people say, because a group of anonymous answers needs more."""
+        return self.survey.anonymous and 0 < people < Survey.SMALLEST_GROUP
+
     @property
     def when(self) -> str:
         """`3 calendar months after the intro of each pair, or the start of the cohort if that’s later`"""

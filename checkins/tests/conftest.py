@@ -8,9 +8,10 @@ import time_machine
 from checkins.alumni.services import save_consent
 from checkins.models import CheckIn
 from checkins.tests.rows import AFTER, INTRO, NOW
+from checkins.waves.services import add_template, save_wave
 from checkins.waves.sweep import sweep_checkins
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.factories import CohortFactory
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
 
 
 @pytest.fixture
@@ -39,6 +40,19 @@ def checkin(match):
     """What the mentee of the cast is asked three months after the intro."""
     sweep_checkins(NOW)
     return CheckIn.objects.select_related("wave__survey", "wave__cohort__programme", "match").get(side="mentee")
+
+
+@pytest.fixture
+def anonymous_ten(cast, checkin):
+    """What ten mentees are asked in an anonymous wave, in the order of their pairs."""
+    wave = add_template(cohort=cast.cohort, key="anonymous", by=cast.coordinator)
+    wave.offset = 80
+    save_wave(wave=wave, by=cast.coordinator)
+    for _ in range(9):
+        pair = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
+        OutboxMessage.objects.filter(pk=pair.intro_id).update(status="sent", sent_at=INTRO)
+    sweep_checkins(NOW)
+    return list(CheckIn.objects.filter(wave=wave, side="mentee").select_related("wave__survey").order_by("pk"))
 
 
 @pytest.fixture

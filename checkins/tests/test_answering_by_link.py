@@ -5,20 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core import serializers
 
-from checkins import models as checkins_models
-from checkins.answering.results import tally_wave
-from checkins.models import AnonymousBox, Answer, CheckIn, SurveyQuestion
+from checkins.models import Answer, SurveyQuestion
 from checkins.surveys.services import asked_questions
-from checkins.tests.rows import INTRO, NOW, path, say
+from checkins.tests.rows import NOW, path, say
 from checkins.waves.links import answer_link, checkin_link
-from checkins.waves.services import add_template, save_wave
-from checkins.waves.sweep import sweep_checkins
 from cohorts.questions.versions import save_question
-from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
 from mentorship.devtools.testing.links import without_signatures
 from mentorship.devtools.testing.pages import FirstForm
 
@@ -61,58 +54,6 @@ def test_answers_can_be_changed_until_the_deadline_and_for_ten_days_at_least(cli
     assert [a.value for a in Answer.objects.all()] == ["sometimes"]
 
 
-@pytest.fixture
-def anonymous(cast, checkin):
-    """Seven pairs in an anonymous wave."""
-    wave = add_template(cohort=cast.cohort, key="anonymous", by=cast.coordinator)
-    wave.offset = 80
-    save_wave(wave=wave, by=cast.coordinator)
-    for _ in range(7):
-        match = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
-        OutboxMessage.objects.filter(pk=match.intro_id).update(status="sent", sent_at=INTRO)
-    sweep_checkins(NOW)
-    return list(CheckIn.objects.filter(wave=wave, side="mentee").select_related("wave__survey").order_by("pk"))
-
-
-def test_anonymous_answers_cannot_be_traced_to_a_person(client, anonymous):
-    for number, one in enumerate(anonymous[:5]):
-        response = client.post(path(checkin_link(one)), {"welcome": "4", "open": f"secret {number}"})
-        assert response.status_code == 302
-    box = AnonymousBox.objects.get()
-    assert box.number == 5
-    # No row that holds a word of them names a person or a moment, and no row of a person changed with the moment.
-    for model in [getattr(checkins_models, name) for name in checkins_models.__all__] + [AuditEntry]:
-        for row in model.objects.all():
-            text = serializers.serialize("json", [row])
-            assert "secret" not in text or isinstance(row, AnonymousBox)
-    assert {f.name for f in AnonymousBox._meta.fields} == {
-        "id",
-        "wave",
-        "answers",
-        "number",
-        "released",
-        "released_number",
-    }
-    asked = CheckIn.objects.filter(wave=box.wave, status="answered")
-    assert set(asked.values_list("answered_at", "next_mail_at")) == {(None, None)}
-    assert not Answer.objects.filter(checkin__in=asked).exists()
-    assert not AuditEntry.objects.filter(object_type="checkins.checkin", object_id__in=[c.pk for c in asked]).exists()
-    again = client.post(path(checkin_link(anonymous[0])), {"welcome": "1"})
-    assert "It is anonymous" in again.content.decode()
-    assert AnonymousBox.objects.get().number == 5
-
-
-def test_anonymous_answers_are_released_in_steps_of_five(client, anonymous):
-    wave = anonymous[0].wave
-    for number, one in enumerate(anonymous[:7], 1):
-        client.post(path(checkin_link(one)), {"welcome": "4"})
-        assert sum(t.answered for t in tally_wave(wave)) == (0 if number < 5 else 5)
-    mail = OutboxMessage.objects.filter(key=f"checkin:{anonymous[0].pk}:0").get()
-    assert "welcome=" not in mail.body_text
-    assert "anonymous" in mail.body_text
-    assert "Anonymous." in client.get(path(checkin_link(anonymous[7]))).content.decode()
-
-
 def test_answers_keep_the_wording_they_were_given_to(cast, checkin):
     say(checkin, have_met="no")
     question = SurveyQuestion.objects.get(key="have-met")
@@ -151,9 +92,9 @@ def test_who_answers_on_the_page_gets_no_other_mail(client, checkin):
     assert receipts() == []
 
 
-def test_a_form_without_any_answer_is_refused_and_reminders_go_on(client, checkin, anonymous):
+def test_a_form_without_any_answer_is_refused_and_reminders_go_on(client, checkin, anonymous_ten):
     SurveyQuestion.objects.update(required=False)
-    for one in (checkin, anonymous[0]):
+    for one in (checkin, anonymous_ten[0]):
         before = one.next_mail_at
         answer = client.post(path(checkin_link(one)))
         assert answer.status_code == 422

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checkins.models import AlumniRequest, CaseNote, CheckIn, SurveyQuestion
+from checkins.models import AlumniRequest, AnonymousBox, CaseNote, CheckIn, SurveyQuestion
 from cohorts.models import SignupQuestion
 from mentorship.core.outbox.services import enqueue
 from mentorship.devtools.testing.migration import old_schema
@@ -37,6 +37,13 @@ def test_kinds_choices_reasons_and_requests_survive_the_migrations(cast, checkin
         assert {*question.values_list("kind", flat=True)} <= {"one_of", "scale", "yes_no", "text"}
         stopped = dict(old.get_model("checkins", "CheckIn").objects.values_list("pk", "stopped_because"))
         assert stopped == {checkin.pk: "wants necessary mails only", mentor.pk: ""}
+        old.get_model("checkins", "AnonymousBox").objects.create(
+            wave_id=checkin.wave_id,
+            answers={"7": ["a", "b", "b", "late"], "9": ["late, too"]},
+            number=6,
+            released={"7": ["b", "a", "b"]},
+            released_number=5,
+        )
         signup = schema.migrate("cohorts", BEFORE_OPTIONS).get_model("cohorts", "SignupQuestion")
         assert signup.objects.get().choices == ["Monday"]
         schema.migrate("cohorts", schema.latest("cohorts"))
@@ -47,3 +54,6 @@ def test_kinds_choices_reasons_and_requests_survive_the_migrations(cast, checkin
     assert reasons == {checkin.pk: "opted_out", mentor.pk: "by_coordinator"}
     assert CaseNote.objects.get().kind == CaseNote.Kind.NO_LONGER_ASKED
     assert AlumniRequest.objects.get().user == cast.mentee
+    box = AnonymousBox.objects.get()
+    assert (box.answers, box.number) == ({"7": ["b", "a", "b"]}, 5), "what could be read can be read still"
+    assert box.unread == {"7": ["late"], "9": ["late, too"]}, "what was held back waits for the next group"

@@ -105,6 +105,7 @@ class WavePage(WaveView):
             due=due,
             left_out=who_is_left_out(self.cohort.workspace_id, addresses),
             page_obj=page_of(request, due.checkins),
+            too_small=self.object.is_too_small(len({checkin.user_id for checkin in due.checkins})),
             sample=_sample_mail(self.object, due.checkins),
             history=history_of(self.object)[:20],
         )

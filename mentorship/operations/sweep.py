@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from checkins.alumni.opportunities import sweep_digests
+from checkins.answering.anonymous import sweep_anonymous_answers
 from checkins.waves.sweep import sweep_checkins
 from cohorts.imports.services import sweep_imports
 from cohorts.mailings.services import sweep_mailings
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "asked pairs reminded or settled": sweep_consent,
     "mentors back from a pause": sweep_pauses,
     "check-ins moved": sweep_checkins,
+    "anonymous answers mixed": sweep_anonymous_answers,
     "digests written": sweep_digests,
     "old sign-in mails deleted": forget_sign_in_mails,
     "offers reminded of or lapsed": sweep_offers,

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.views.decorators.debug import sensitive_post_parameters
 
 from checkins.answering.forms import ConcernForm
 from checkins.answering.services import is_open, open_until, save_answers, unanswered_questions
@@ -51,6 +53,8 @@ class CheckInByLink(LookupView):
         return {"checkin": self.checkin, "token": self.kwargs["token"]}
 
 
+# What was typed goes into no report of an error.
+@method_decorator(sensitive_post_parameters(), name="dispatch")
 class AnswerCheckIn(CheckInByLink):
     """Answer a check-in. Looking changes nothing: mail scanners follow links, those of one answer too."""
 
@@ -99,6 +103,7 @@ class AnswerSaved(CheckInByLink):
         return self.page(until=open_until(checkin), may_change=may_change, left=left)
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")
 class RaiseConcern(CheckInByLink):
     """Report a conduct concern. Works as long as the link exists, also after the check-in is closed."""
 

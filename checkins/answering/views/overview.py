@@ -10,14 +10,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from checkins.answering.anonymous import released_answers, waiting_people
 from checkins.answering.forms import ReplyForm
 from checkins.answering.mails import answers_in_words
 from checkins.answering.replies import open_checkins_about
 from checkins.answering.results import tally_cohort, tally_wave
-from checkins.answering.services import RELEASE_STEP, released_answers
 from checkins.answering.views.replies import note_from
 from checkins.cases.services import reads_concerns
-from checkins.models import Case, CheckIn, Reply
+from checkins.models import Case, CheckIn, CheckInWave, Reply
 from checkins.waves.mails import checkin_mail
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.mailings.links import template_link
@@ -69,8 +69,7 @@ class CheckInList(CohortView):
             "rates": _rates(everyone),
             "waves": waves,
             "chosen_wave": wave,
-            "released": released_answers(wave)[0] if wave and wave.survey.anonymous else None,
-            "step": RELEASE_STEP,
+            "anonymous": _anonymous_figures(wave) if wave and wave.survey.anonymous else None,
             "tallies": [tally for tally in tallies if tally.answered],
             "first_due": planned.values_list("due_at", flat=True).first(),
         }
@@ -129,6 +128,19 @@ def _next_mail(checkin: CheckIn) -> dict[str, str]:
     subject, text, _ = checkin_mail(unsaved)
     cohort, kind = checkin.wave.cohort, "reminder" if checkin.mails_sent else "first"
     return {"subject": subject, "text": text, "words": template_link(cohort.programme, f"checkins/{kind}", cohort)}
+
+
+def _anonymous_figures(wave: CheckInWave) -> dict[str, Any]:
+    """How many people's answers can be read and how many wait, and whether there will ever be enough of them."""
+    asked = wave.checkins.exclude(status=CheckIn.Status.CANCELLED).values("user").distinct().count()
+    return {
+        "released": released_answers(wave)[0],
+        "waiting": waiting_people(wave),
+        "group": wave.survey.SMALLEST_GROUP,
+        "over": not wave.checkins.filter(status__in=CheckIn.OPEN).exists(),
+        "too_small": wave.is_too_small(asked),
+        "survey": wave.survey,
+    }
 
 
 def _counts(everyone: Any) -> dict[str, int]:
