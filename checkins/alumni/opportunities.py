@@ -21,8 +21,8 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
 from mentorship.core.outbox.send_mail import render_for, send_mail
+from mentorship.core.own_links import OWN_LINK
 
 DIGEST = "checkins/digest"
 ALUMNI_RULE = "alumni"  # who says whom its mails are still for
@@ -77,7 +77,7 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
     approved = approved_opportunities(programme, timezone.now().astimezone(programme_zone(programme)).date())
     if not approved:
         return None
-    context = {"opportunities": approved, "rounds": [], "link": THEIR_LINK, "stop": THEIR_LINK}
+    context = {"opportunities": approved, "rounds": [], "link": OWN_LINK, "stop": OWN_LINK}
     return render_for(programme.sender, DIGEST, {"person": person, "programme": programme, **context})
 
 

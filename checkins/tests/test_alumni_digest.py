@@ -44,8 +44,8 @@ def test_alumni_post_coordinators_read_and_it_goes_out_once(client, alumni):
     mails = OutboxMessage.objects.filter(kind="digest")
     assert {m.to[0] for m in mails} == {alumni.mentee.email, alumni.mentor.email}
     mail = mails.get(to=[alumni.mentee.email])
-    assert "Meeting" in mail.body_text
-    assert read_opt_out(mail.unsubscribe_url.rstrip("/").rpartition("/")[2]) == (
+    assert "Meeting" in mail.full_text
+    assert read_opt_out(mail.full_unsubscribe_url.rstrip("/").rpartition("/")[2]) == (
         alumni.programme.workspace,
         alumni.mentee,
     )
@@ -62,7 +62,7 @@ def test_the_plan_sends_on_its_morning_once_and_late_only_one(alumni):
     due = datetime(2027, 7, 15, 6, tzinfo=UTC)  # nine in Nairobi
     assert sweep_digests(due - timedelta(minutes=1)) == 0
     assert [sweep_digests(due), sweep_digests(due)] == [2, 0]
-    assert "Closed by then" not in OutboxMessage.objects.filter(kind="digest")[0].body_text
+    assert "Closed by then" not in OutboxMessage.objects.filter(kind="digest")[0].full_text
     assert DigestPlan.objects.get().next_on == date(2027, 8, 15)
     # Nothing is approved in August, and the sweep sleeps in autumn.
     assert sweep_digests(datetime(2027, 8, 15, 7, tzinfo=UTC)) == 0
@@ -86,7 +86,7 @@ def test_the_digest_offers_rounds_except_to_people_on_a_break(alumni, coming):
     take_break(programme=alumni.programme, user=alumni.mentor)
     opportunity(alumni)
     send_digest(programme=alumni.programme, by=alumni.coordinator)
-    asked = {m.to[0]: "come back as mentor" in m.body_text for m in OutboxMessage.objects.filter(kind="digest")}
+    asked = {m.to[0]: "come back as mentor" in m.full_text for m in OutboxMessage.objects.filter(kind="digest")}
     assert asked == {alumni.mentee.email: True, alumni.mentor.email: False}
 
 

@@ -28,7 +28,7 @@ def link(cast, site, monkeypatch):
     Cohort.objects.filter(pk=cast.cohort.pk).update(starts_on=now.date() - timedelta(days=99))
     sweep_checkins(datetime.now(UTC))
     (mail,) = OutboxMessage.objects.filter(kind="check-in", to=[cast.mentee.email])
-    found = re.search(r"https?://[^/]+(/c/\S+have-met=sometimes)", mail.body_text)
+    found = re.search(r"https?://[^/]+(/c/\S+have-met=sometimes)", mail.full_text)
     assert found
     return site + found[1]
 

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 def test_one_click_ticks_and_only_the_button_saves(client, checkin):
     mail = OutboxMessage.objects.get(key=f"checkin:{checkin.pk}:0")
-    (link,) = [line for line in mail.body_text.splitlines() if line.endswith("have-met=regularly")]
+    (link,) = [line for line in mail.full_text.splitlines() if line.endswith("have-met=regularly")]
     page = client.get(path(link)).content.decode()
     assert "Your answer is ticked, and not sent yet" in page
     assert not Answer.objects.exists()
@@ -36,7 +36,7 @@ def test_one_click_ticks_and_only_the_button_saves(client, checkin):
 
 def test_the_mail_in_html_has_an_answer_to_press_for_each_choice(checkin):
     mail = OutboxMessage.objects.get(key=f"checkin:{checkin.pk}:0")
-    assert re.findall(r'<a class="m-mail-link" href="[^"]+have-met=(\w+)"[^>]*>([^<]+)</a>', mail.body_html) == [
+    assert re.findall(r'<a class="m-mail-link" href="[^"]+have-met=(\w+)"[^>]*>([^<]+)</a>', mail.full_html) == [
         ("regularly", "Yes, regularly"),
         ("sometimes", "Once or twice"),
         ("no", "Not yet"),
@@ -80,9 +80,9 @@ def test_the_next_mail_shows_what_a_ticked_answer_recorded_and_leads_to_change_i
         client.post(path(checkin_link(checkin)), {"have-met": "sometimes"})  # changed later, on the page itself
     old, older, last = receipts()
     assert [m.status for m in (old, older, last)] == ["cancelled", "cancelled", "queued"]
-    assert question.in_words("sometimes") in last.body_text
-    assert question.in_words("no") not in last.body_text
-    assert without_signatures(checkin_link(checkin)) in without_signatures(last.body_text)
+    assert question.in_words("sometimes") in last.full_text
+    assert question.in_words("no") not in last.full_text
+    assert without_signatures(checkin_link(checkin)) in without_signatures(last.full_text)
     assert (last.to, last.workspace_id) == ([checkin.user.email], None)
 
 

@@ -45,7 +45,7 @@ def test_concerns_are_read_only_by_those_who_are_named(client, cast, checkin):
     assert case.owner is None
     told = OutboxMessage.objects.filter(kind="case")
     assert [m.to for m in told] == [[cast.owner.email]]
-    assert "shouted" not in told.get().body_text
+    assert "shouted" not in told.get().full_text
     urls = [case.get_absolute_url(), reverse("checkins:case-list", args=[cast.cohort.slug])]
     for user in (cast.owner, cast.coordinator, cast.viewer):
         client.force_login(user)

@@ -34,7 +34,7 @@ def test_a_team_graduates_person_by_person(client, cast, checkin):
     say(checkin, have_met="regularly")
     assert ask_mentors(cohort=cast.cohort, by=cast.coordinator) == 1
     link = path(confirm_link(cast.match))
-    assert without_signatures(link) in without_signatures(OutboxMessage.objects.get(kind="graduation").body_text)
+    assert without_signatures(link) in without_signatures(OutboxMessage.objects.get(kind="graduation").full_text)
     client.get(link)
     assert client.post(link).status_code == 422  # neither who is ready, nor that nobody is
     assert not Graduation.objects.exists()

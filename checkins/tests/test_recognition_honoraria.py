@@ -26,7 +26,7 @@ def test_an_honorarium_is_offered_once_answered_by_link_and_paid(client, cast):
     link = path(honorarium_link(one))
     mail = OutboxMessage.objects.get(kind="honorarium")
     assert "150.00 EUR" in mail.subject
-    assert without_signatures(link) in without_signatures(mail.body_text)
+    assert without_signatures(link) in without_signatures(mail.full_text)
     client.get(link)
     assert Honorarium.objects.get().status == "offered"
     with pytest.raises(ServiceError):

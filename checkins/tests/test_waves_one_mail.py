@@ -38,7 +38,7 @@ def mails(user):
 
 def links_in(mail, checkins):
     """Those of the check-ins to which the mail has a link."""
-    text = without_signatures(mail.body_text)
+    text = without_signatures(mail.full_text)
     return [one for one in checkins if without_signatures(checkin_link(one)) in text]
 
 
@@ -47,16 +47,16 @@ def test_a_mentor_of_four_gets_one_mail_with_a_part_for_each_pair(cast, four):
     assert len(four) == 4
     assert "your 4 matches" in mail.subject
     for checkin in four:
-        assert "?have-met=regularly" in mail.body_text
-        assert str(checkin.match.mentee) in mail.body_text
-    assert mail.body_text.count("have-met=regularly") == 4
+        assert "?have-met=regularly" in mail.full_text
+        assert str(checkin.match.mentee) in mail.full_text
+    assert mail.full_text.count("have-met=regularly") == 4
     assert {c.mails_sent for c in four} == {1}
 
 
 def test_a_mentee_of_two_mentors_gets_one_mail(cast, four):
     (mail,) = mails(cast.mentee)
     assert mail.subject == "Check-in: how is it going with Mona and Nadia?"
-    assert mail.body_text.count("have-met=regularly") == 2
+    assert mail.full_text.count("have-met=regularly") == 2
 
 
 def test_the_reminder_asks_about_those_that_are_not_answered(cast, four):
@@ -65,15 +65,15 @@ def test_the_reminder_asks_about_those_that_are_not_answered(cast, four):
     save_answers(checkin=answered, answers={question.pk: "regularly"}, now=NOW)
     sweep_checkins(NOW + timedelta(days=7))
     reminder = mails(cast.mentor)[-1]
-    assert reminder.body_text.count("have-met=regularly") == 3
-    assert str(answered.match.mentee) not in reminder.body_text
+    assert reminder.full_text.count("have-met=regularly") == 3
+    assert str(answered.match.mentee) not in reminder.full_text
 
 
 def test_one_pair_alone_reads_as_before(cast, four):
     person = four[1].match.mentee.user
     (mail,) = mails(person)
     assert mail.subject == "Check-in: how is it going with Mona?"
-    assert "introduced you and Mona to each other" in mail.body_text
+    assert "introduced you and Mona to each other" in mail.full_text
 
 
 def test_it_is_listed_as_one_planned_mail(cast, four):
@@ -86,7 +86,7 @@ def test_a_mail_that_waits_is_written_again_about_what_is_left(cast, four):
     for left, checkin in zip((3, 2, 1, 0), four, strict=True):
         save_answers(checkin=checkin, answers={question.pk: "regularly"}, now=NOW)
         waiting = [mail for mail in mails(cast.mentor) if mail.status == "queued"]
-        assert [mail.body_text.count("have-met=regularly") for mail in waiting] == [left] * bool(left)
+        assert [mail.full_text.count("have-met=regularly") for mail in waiting] == [left] * bool(left)
 
 
 def test_what_has_left_is_not_written_again(cast, four):
@@ -100,4 +100,4 @@ def test_what_has_left_is_not_written_again(cast, four):
 def test_a_pair_that_ended_is_not_asked_about_in_a_reminder(cast, four):
     Match.objects.filter(pk=four[2].match_id).update(status="ended")
     sweep_checkins(NOW + timedelta(days=7))
-    assert mails(cast.mentor)[-1].body_text.count("have-met=regularly") == 3
+    assert mails(cast.mentor)[-1].full_text.count("have-met=regularly") == 3

@@ -49,7 +49,7 @@ def test_one_click_unsubscribe_cancels_check_ins(client, cast, match):
     first = mails().get(to=[cast.mentee.email])
     assert first.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert first.unsubscribe_url in first.body_text
-    stop = first.unsubscribe_url.removeprefix("http://127.0.0.1:8000")
+    stop = first.full_unsubscribe_url.removeprefix("http://127.0.0.1:8000")
     client.get(stop)
     sweep_checkins(DUE + timedelta(days=7))
     assert mails().filter(to=[cast.mentee.email]).count() == 2  # looking at the page changes nothing
@@ -201,6 +201,6 @@ def test_the_mail_says_whom_it_is_about_and_has_a_link_of_its_own(match):
     message = mails().get(to=["mentor@example.org"])
     checkin = CheckIn.objects.get(side="mentor")
     assert "Soil maps" in message.subject
-    assert without_signatures(checkin_link(checkin)) in without_signatures(message.body_text)
+    assert without_signatures(checkin_link(checkin)) in without_signatures(message.full_text)
     assert message.reply_to == ["hello@example.org"]
     assert MessageFactory._meta.model.objects.filter(key=f"checkin:{checkin.pk}:0").exists()

@@ -17,9 +17,9 @@ from checkins.waves.planning import zone_of_person
 from checkins.waves.scheduling import reminder_after
 from cohorts.mailings.links import opt_out_link
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
 from mentorship.core.outbox.send_mail import render_for, send_mail
 from mentorship.core.outbox.services import call_off
+from mentorship.core.own_links import OWN_LINK
 
 MAIL_KEY = "checkin:"
 MAIL_RULE = "check-in"  # who says whom its mails are still for
@@ -110,7 +110,7 @@ def _introduced_to(checkin: CheckIn) -> str:
     return f"{names} (“{mentee.title}”)" if mentee.title else names
 
 
-def checkin_mail(checkins: Sequence[CheckIn], stop: str = THEIR_LINK) -> tuple[str, str, str]:
+def checkin_mail(checkins: Sequence[CheckIn], stop: str = OWN_LINK) -> tuple[str, str, str]:
     """Subject, text and HTML of the next mail about these check-ins of a person. Writes nothing.
 
     `stop` ends all that are not necessary.
@@ -130,7 +130,7 @@ def _template_and_context(checkins: Sequence[CheckIn], stop: str, number: int) -
             "about": checkin.about,
             "introduced": _introduced_to(checkin),
             "choices": [(label, _answer_link(checkin, question, value)) for value, label in choices],
-            "link": checkin_link(checkin) if checkin.pk else THEIR_LINK,
+            "link": checkin_link(checkin) if checkin.pk else OWN_LINK,
         }
         for checkin in checkins
     ]
@@ -152,4 +152,4 @@ def _template_and_context(checkins: Sequence[CheckIn], stop: str, number: int) -
 
 
 def _answer_link(checkin: CheckIn, question: SurveyQuestion | None, value: str) -> str:
-    return answer_link(checkin, question.key, value) if checkin.pk and question else THEIR_LINK
+    return answer_link(checkin, question.key, value) if checkin.pk and question else OWN_LINK

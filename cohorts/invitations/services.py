@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import QuerySet
 
@@ -20,6 +19,7 @@ from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import render_for, send_mail
+from mentorship.core.own_links import OWN_LINK
 
 TEMPLATE = "cohorts/signup_invitation"
 
@@ -154,8 +154,8 @@ def preview_invitation(*, cohort: Cohort, role: str, person: User, message: str)
 
     The real link signs for this person, so nobody else gets to see it.
     """
-    link, stop = (settings.SITE_URL + path for path in ("/join/invited/…/", "/necessary-mails-only/…/"))
-    return render_for(cohort.sender, TEMPLATE, _mail_context(cohort, role, person, message, link=link, stop=stop))
+    context = _mail_context(cohort, role, person, message, link=OWN_LINK, stop=OWN_LINK)
+    return render_for(cohort.sender, TEMPLATE, context)
 
 
 def invitation_messages(cohort: Cohort) -> QuerySet[OutboxMessage]:

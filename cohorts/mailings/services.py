@@ -17,7 +17,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import lift, suppress
-from mentorship.core.outbox.mail_templates.rendering import one_line
+from mentorship.core.outbox.mail_templates.rendering import columns_of_words, one_line
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.services import wake_delivery
 
@@ -206,12 +206,14 @@ def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
         to=[letter.user.email],
         people={letter.user.email: letter.user.pk},
         audience=to_recipient(mailing, letter.recipient),
-        recipe=letter.recipe,
         reply_to=[mailing.cohort.programme.contact_email],
-        subject=letter.subject,
-        body_text=letter.text,
-        body_html=letter.html,
-        unsubscribe_url=letter.unsubscribe_url,
+        **columns_of_words(
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            unsubscribe_url=letter.unsubscribe_url,
+            recipe=letter.recipe,
+        ),
         due_at=now,
     )
 

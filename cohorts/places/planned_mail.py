@@ -13,7 +13,8 @@ from cohorts.models import Enrollment
 from cohorts.places.mails import offer_mail
 from cohorts.places.schedule import REMINDER, OfferStep, offer_steps
 from mentorship.core.accounts.permissions import workspaces_of
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK, PlannedMail
+from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.own_links import OWN_LINK
 
 ACCEPTED = Enrollment.Status.ACCEPTED
 
@@ -99,9 +100,9 @@ def _planned_mail(enrollment: Enrollment, template: str, key: str, mail: Any, **
 
 
 def _offer_mail(step: OfferStep, _at: datetime) -> tuple[str, str, str]:
-    return offer_mail(step, THEIR_LINK)
+    return offer_mail(step, OWN_LINK)
 
 
 def _decision(enrollment: Enrollment, _at: datetime) -> tuple[str, str, str]:
-    mail, *_to_members = decision_mails(enrollments=[enrollment], to=ACCEPTED, message=PLACE_IS_FREE, link=THEIR_LINK)
+    mail, *_to_members = decision_mails(enrollments=[enrollment], to=ACCEPTED, message=PLACE_IS_FREE, link=OWN_LINK)
     return mail.subject, mail.text, mail.html

@@ -27,7 +27,7 @@ from cohorts.selection.services import apply_run, override_outcome, save_policy,
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
+from mentorship.core.own_links import OWN_LINK
 from mentorship.core.reference_data import country_name
 from mentorship.core.ui.requests import page_of
 from mentorship.core.ui.search import has_every_word
@@ -188,7 +188,7 @@ class SelectionApply(SelectionRunView):
         previews = []
         for outcome in outcomes:
             first = self.cohort.enrollments.with_people().get(pk=changes[outcome][0])  # type: ignore[attr-defined]
-            mail = decision_mails(enrollments=[first], to=outcome, message=said.get(outcome, ""), link=THEIR_LINK)[0]
+            mail = decision_mails(enrollments=[first], to=outcome, message=said.get(outcome, ""), link=OWN_LINK)[0]
             previews.append((Enrollment.Status(outcome).label, len(changes[outcome]), mail))
         return self.page(
             status=422 if form and form.errors else 200,

@@ -9,7 +9,7 @@ CONFIRM_WITHIN = timedelta(days=7)
 CONFIRM = SignedLink("cohorts:signup-confirm", "cohorts.signup.confirm", max_age=CONFIRM_WITHIN)
 # Holds the ids of an enrollment and of the person who leads it. Links of earlier versions name no person.
 EDIT = SignedLink("cohorts:signup-edit", "cohorts.signup.edit", (int, int), optional=1)
-SOUGHT = SignedLink("cohorts:signup-create", "cohorts.signup.sought", (str,), compress=True)
+SOUGHT = SignedLink("cohorts:signup-create", "cohorts.signup.sought", (str,), compress=True, personal=False)
 
 
 def confirm_link(signup_id: int) -> str:

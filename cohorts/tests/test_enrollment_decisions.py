@@ -40,7 +40,7 @@ def test_a_team_invitation_is_mailed_once(cast):
         invite_to_team(programme=cast.programme, user=person, role="viewer", by=cast.owner)
     message = OutboxMessage.objects.get(kind="invitation")
     assert message.to == ["new@example.org"]
-    assert "password" in message.body_text
+    assert "password" in message.full_text
 
 
 @pytest.mark.parametrize("before", Cohort.Status.values)
@@ -73,9 +73,9 @@ def test_deciding_writes_to_each_of_a_team_with_a_link_of_their_own(cast):
     assert (decided, left) == ([enrollment], [])
     lead, second = OutboxMessage.objects.filter(kind="decision").order_by("created_at")
     assert (lead.to, second.to) == (["lead@example.org"], ["second@example.org"])
-    assert all("See you on Monday." in mail.body_text for mail in (lead, second))
-    assert "If your plans have changed" in lead.body_text
-    assert "you can leave the team here" in second.body_text
+    assert all("See you on Monday." in mail.full_text for mail in (lead, second))
+    assert "If your plans have changed" in lead.full_text
+    assert "you can leave the team here" in second.full_text
     assert lead.reply_to == [cast.programme.contact_email]
     enrollment.refresh_from_db()
     assert enrollment.status == "accepted"
@@ -124,7 +124,7 @@ def test_the_preview_is_what_is_sent(cast):
     assert "O'Hara's <b>maps</b>" in preview.text
     decide_enrollments(enrollments=[enrollment], to="accepted", by=cast.coordinator)
     message = OutboxMessage.objects.get(kind="decision")
-    sent = (message.subject, without_signatures(message.body_text), without_signatures(message.body_html))
+    sent = (message.subject, without_signatures(message.full_text), without_signatures(message.full_html))
     assert sent == (preview.subject, without_signatures(preview.text), without_signatures(preview.html))
     assert "\n" not in message.subject
 

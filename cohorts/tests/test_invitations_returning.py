@@ -117,8 +117,8 @@ def test_returning_people_are_invited_once_with_a_personal_link(client, cast, co
     assert "1 had been asked before" in again.content.decode()
     message = OutboxMessage.objects.get(key__startswith="signup-invite")
     assert message.to == ["ana@example.org"]
-    assert "We missed you." in message.body_text
-    path = "/join/" + next(w for w in message.body_text.split() if "/join/" in w).split("/join/")[1]
+    assert "We missed you." in message.full_text
+    path = "/join/" + next(w for w in message.full_text.split() if "/join/" in w).split("/join/")[1]
     client.logout()
     page = client.get(path)
     assert page.context["form"].initial["goals"] == "Give back"
@@ -137,7 +137,7 @@ def test_people_who_opted_out_are_not_invited(client, cast, cohort, ana):
     chosen = {"role": "mentor", "message": "", "pk": [ana.user.pk]}
     client.post(url, chosen | {"confirmed": "yes"})
     message = OutboxMessage.objects.get(key__startswith="signup-invite")
-    client.post(message.unsubscribe_url.removeprefix("http://127.0.0.1:8000"), {"List-Unsubscribe": "One-Click"})
+    client.post(message.full_unsubscribe_url.removeprefix("http://127.0.0.1:8000"), {"List-Unsubscribe": "One-Click"})
     page = client.get(url).content.decode()
     assert "left out: wants necessary mails only" in page
     assert f'value="{ana.user.pk}"' not in page

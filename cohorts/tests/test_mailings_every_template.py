@@ -69,8 +69,8 @@ def test_every_template_can_be_previewed_tested_saved_and_reset(coordinator, cas
         test = OutboxMessage.objects.exclude(pk__in=before).get()
         assert test.to == [cast.coordinator.email]
         assert "\n" not in test.subject
-        assert "Own words." in test.body_text
-        assert "<img src=x" not in test.body_html
+        assert "Own words." in test.full_text
+        assert "<img src=x" not in test.full_html
         assert settings.SITE_URL not in test.subject
 
         assert coordinator.post(url(cast, kind), typed).status_code == 302

@@ -70,13 +70,13 @@ def test_each_person_of_a_team_gets_one_mail_however_often_they_are_in_it(cast):
     EnrollmentFactory(cohort=cast.cohort, user=member, role="mentor", title="")
     mailing = send(cast, body="{role}: {project}")
     assert addresses(mailing) == ["member@example.org", "mentee@example.org", "mentor@example.org"]
-    text = mails_of(mailing).get(to=["member@example.org"]).body_text
+    text = mails_of(mailing).get(to=["member@example.org"]).full_text
     assert text.startswith("mentee, mentor: Soil maps, Tide tables\n")
 
 
 def test_every_placeholder_is_filled(cast):
     body = "\n".join(f"{name}={{{name}}}" for name in PLACEHOLDERS)
-    text = mails_of(send(cast, body=body)).get(to=["mentee@example.org"]).body_text
+    text = mails_of(send(cast, body=body)).get(to=["mentee@example.org"]).full_text
     assert text.split("\n\n")[0].splitlines() == [
         "name=Tariq Anwar",
         "full_name=Tariq Anwar",
@@ -97,9 +97,9 @@ def test_braces_and_code_in_names_and_answers_are_not_interpreted(cast):
     Enrollment.objects.filter(pk=cast.mentee_enrollment.pk).update(title="{name} {% debug %}")
     message = mails_of(send(cast, subject="{project}", body="Dear {full_name}")).get(to=["mentee@example.org"])
     assert message.subject == "{name} {% debug %}"
-    assert message.body_text.startswith("Dear {cohort} {{ settings.SECRET_KEY }} <b>x</b>\n")
-    assert "<b>x" not in message.body_html
-    assert "&lt;b&gt;x" in message.body_html
+    assert message.full_text.startswith("Dear {cohort} {{ settings.SECRET_KEY }} <b>x</b>\n")
+    assert "<b>x" not in message.full_html
+    assert "&lt;b&gt;x" in message.full_html
 
 
 def test_a_name_with_line_breaks_does_not_break_the_subject(cast):
@@ -119,9 +119,9 @@ def test_sending_writes_a_message_and_a_recipient_row_for_each_person(cast):
     assert (message.status, message.workspace_id) == ("queued", cast.programme.workspace_id)
     assert message.reply_to == ["hello@example.org"]
     assert message.subject == "News of Seeds 9"
-    assert "You get this mail as mentee in Seeds 9 of Open Seeds." in message.body_text
+    assert "You get this mail as mentee in Seeds 9 of Open Seeds." in message.full_text
     assert without_signatures(opt_out_link(cast.programme.workspace_id, cast.mentee.pk)) in without_signatures(
-        message.body_text
+        message.full_text
     )
     assert mailing.recipients.get(user=cast.mentee).message == message
     assert [e.verb for e in history_of(mailing)] == ["sent", "scheduled", "written"]
@@ -152,7 +152,7 @@ def test_people_who_opted_out_get_only_necessary_mailings(cast):
     assert (left_out.message, left_out.skipped) == (None, OPTED_OUT)
     needed = send(cast, necessary=True)
     assert addresses(needed) == ["mentee@example.org", "mentor@example.org"]
-    assert "necessary-mails-only" not in mails_of(needed)[0].body_text
+    assert "necessary-mails-only" not in mails_of(needed)[0].full_text
 
 
 def test_switched_off_accounts_are_left_out_even_where_it_is_necessary(cast):
@@ -283,7 +283,7 @@ def test_editing_keeps_the_schedule(cast):
     stale.refresh_from_db()
     assert (stale.status, stale.send_at) == ("scheduled", moment)
     sweep_mailings(moment)
-    assert "changed." in mails_of(stale)[0].body_text
+    assert "changed." in mails_of(stale)[0].full_text
 
 
 def test_a_crash_while_sending_writes_nothing_and_the_next_sweep_sends_all(cast, monkeypatch):
@@ -364,4 +364,4 @@ def test_the_preview_is_what_is_sent(cast):
     for message in mails_of(mailing):
         letter = previews[message.to[0]]
         assert message.subject == letter.subject
-        assert without_signatures(message.body_text) == without_signatures(letter.text)
+        assert without_signatures(message.full_text) == without_signatures(letter.text)

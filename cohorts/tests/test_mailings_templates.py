@@ -67,8 +67,8 @@ def test_an_edited_template_counts_for_its_programme_only(client, cast):
     decide_enrollments(enrollments=[one, other], to="accepted", by=None)
     mine = OutboxMessage.objects.get(to=[one.user.email])
     assert mine.subject == "Come in, Bo <b>"
-    assert mine.body_text.startswith(f"Hello Bo <b>, welcome to {cast.cohort}!")
-    assert "<b>" not in mine.body_html
+    assert mine.full_text.startswith(f"Hello Bo <b>, welcome to {cast.cohort}!")
+    assert "<b>" not in mine.full_html
     assert OutboxMessage.objects.get(to=[other.user.email]).subject.startswith("You are in")
 
 

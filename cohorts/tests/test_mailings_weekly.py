@@ -56,10 +56,10 @@ def test_the_weekly_mail_shows_the_dates_by_every_readers_clock(cast, weekly):
     assert (
         "- Wednesday 10 February, 20:00 (Berlin), Thursday 00:45 your time (Kathmandu): Call 0, 60 minutes\n"
         "https://meet.example.org/call\n"
-    ) in message.body_text
-    assert "Call 1" not in message.body_text
-    assert "Team only" not in message.body_text
-    other = mails_of(mailing).get(to=["mentor@example.org"]).body_text
+    ) in message.full_text
+    assert "Call 1" not in message.full_text
+    assert "Team only" not in message.full_text
+    other = mails_of(mailing).get(to=["mentor@example.org"]).full_text
     assert "- Wednesday 10 February, 20:00 (Berlin): Call 0, 60 minutes\n" in other
 
 
@@ -87,7 +87,7 @@ def test_after_an_outage_only_the_current_weekly_mail_is_sent(cast, weekly):
 def test_a_late_weekly_mail_leaves_out_days_that_are_over(cast, weekly):
     CohortDate.objects.create(cohort=cast.cohort, name="Tuesday's", on=date(2027, 2, 9))
     sweep_weekly(MONDAY + timedelta(days=2))
-    text = mails_of(weekly_mails().get())[0].body_text
+    text = mails_of(weekly_mails().get())[0].full_text
     assert "Call 0" in text
     assert "Tuesday's" not in text
 
@@ -97,7 +97,7 @@ def test_a_weekly_mail_of_sunday_night_is_still_sent_on_monday(cast, weekly):
     weekly.save()
     assert sweep_weekly(datetime(2027, 2, 7, 23, 1, tzinfo=UTC)) == 1  # Monday, 00:01
     assert weekly_mails().get().key.endswith("W05")
-    assert "Call 0" in mails_of(weekly_mails().get())[0].body_text
+    assert "Call 0" in mails_of(weekly_mails().get())[0].full_text
 
 
 def test_an_empty_weekly_mail_is_not_sent(cast, weekly):
@@ -106,7 +106,7 @@ def test_an_empty_weekly_mail_is_not_sent(cast, weekly):
     weekly.words = "I'm away on Friday, {name}.\n\nSee you <soon>."
     weekly.save()
     assert sweep_weekly(MONDAY) == 1
-    text = mails_of(weekly_mails().get()).get(to=["mentor@example.org"]).body_text
+    text = mails_of(weekly_mails().get()).get(to=["mentor@example.org"]).full_text
     assert text.startswith("Dear Mona,\n\nI'm away on Friday, Mona.\n\nSee you <soon>.\n\nOpen Seeds\n")
     # The words are for one week.
     weekly.refresh_from_db()

@@ -75,8 +75,8 @@ def test_a_mentor_who_asks_to_leave_is_told_the_truth_and_so_are_the_mentees(cli
     assert (busy_mentor.status, busy_mentor.departure) == ("withdrawn", "at_request")
     (mail,) = mails_to(cast.mentor)
     assert mail.subject == "You have withdrawn from Seeds 9"
-    assert "- Match with Tariq Anwar" in mail.body_text
-    assert "more applications than places" not in mail.body_text
+    assert "- Match with Tariq Anwar" in mail.full_text
+    assert "more applications than places" not in mail.full_text
     assert not OutboxMessage.objects.filter(body_text__contains="Lima").exists()
     assert "has ended" in mails_to(cast.mentee)[-1].subject
     assert history_of(busy_mentor).first().data["reason"] == "A new job in Lima"
@@ -105,8 +105,8 @@ def test_whoever_is_removed_is_told_so_and_cannot_come_back_alone(client, cast):
     for person in (team.user, bo):
         (mail,) = mails_to(person)
         assert mail.subject == "You are no longer taking part in Seeds 9"
-        assert "We wrote to you three times." in mail.body_text
-        assert "Never answered" not in mail.body_text
+        assert "We wrote to you three times." in mail.full_text
+        assert "Never answered" not in mail.full_text
     with pytest.raises(ServiceError, match="too late"):
         come_back(enrollment=team, by=team.user)
     client.force_login(team.user)

@@ -110,8 +110,8 @@ def test_an_offer_demands_an_answer_by_the_end_of_a_day_in_the_cohorts_zone(coho
     assert one.offer_expires_at == datetime(2026, 12, 6, 18, 14, tzinfo=UTC)  # 23:59 in Kathmandu
     message = OutboxMessage.objects.get(kind="decision")
     assert message.subject == f"Please answer by 6 December: your place in {cohort}"
-    assert "Sunday 6 December, 23:59 (Kathmandu)" in message.body_text
-    assert without_signatures(enrollment_links.place_link(one.pk, one.user_id)) in without_signatures(message.body_text)
+    assert "Sunday 6 December, 23:59 (Kathmandu)" in message.full_text
+    assert without_signatures(enrollment_links.place_link(one.pk, one.user_id)) in without_signatures(message.full_text)
 
 
 def test_viewing_an_offer_changes_nothing_and_accepting_twice_accepts_once(client, cohort):
@@ -139,7 +139,7 @@ def test_declining_gives_the_place_to_the_next_in_order(client, cohort):
     fourth.refresh_from_db()
     assert (first.status, fourth.status, fourth.offer_is_open) == ("withdrawn", "accepted", True)
     assert history_of(first).first().data["reason"] == "A new job"
-    assert "A place has become free." in OutboxMessage.objects.get(to=[fourth.user.email]).body_text
+    assert "A place has become free." in OutboxMessage.objects.get(to=[fourth.user.email]).full_text
     assert [e.pk for e in waitlist_of(cohort, "mentee")] == [third.pk]
 
 

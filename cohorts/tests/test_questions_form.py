@@ -290,7 +290,7 @@ def test_an_eligibility_override_sends_a_link_and_records_the_reason(client, coh
     assert history_of(cohort).filter(verb="let past the rules").get().data["reason"] == "Works on Kenyan soil"
     message = OutboxMessage.objects.get(key__contains="passed")
     assert message.workspace_id is None
-    link = next(word for word in message.body_text.split() if "/join/invited/" in word)
+    link = next(word for word in message.full_text.split() if "/join/invited/" in word)
     client.logout()
     path = "/join/" + link.split("/join/")[1]
     assert "ana@example.org" in client.get(path).content.decode()

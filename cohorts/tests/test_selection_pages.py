@@ -211,7 +211,7 @@ def test_mails_are_previewed_and_applying_happens_once(client, cast, run):
 
     assert client.post(url, words).url == page(cast, "selection-run-detail", run.pk)
     mails = OutboxMessage.objects.filter(kind="decision")
-    assert sorted("Bring boots." in m.body_text for m in mails) == [False, True, True]
+    assert sorted("Bring boots." in m.full_text for m in mails) == [False, True, True]
     tracks = cast.cohort.enrollments.filter(role="mentee", status="accepted").values_list("group__name", flat=True)
     assert sorted(tracks) == ["Friday", "Tuesday"]
     client.post(url, words)

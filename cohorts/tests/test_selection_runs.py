@@ -96,7 +96,7 @@ def test_accepted_people_keep_their_seats_and_applying_mails_once(cast, cohort, 
     order = [e["id"] for e in entries_with(run, "waitlisted")]
     assert [order.index(e.pk) + 1 for e in (unlucky, waiting)] == [unlucky.waitlist_position, waiting.waitlist_position]
     mails = OutboxMessage.objects.filter(kind="decision")
-    assert {(m.to[0], "Bring boots." in m.body_text) for m in mails} == {
+    assert {(m.to[0], "Bring boots." in m.full_text) for m in mails} == {
         (lucky.user.email, True),
         (unlucky.user.email, False),
     }

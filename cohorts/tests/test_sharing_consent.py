@@ -78,7 +78,7 @@ def test_those_who_have_not_said_it_are_asked_once_by_a_mail_that_no_coordinator
     assert ask_about_sharing(cohort=team.cohort, enrollments=[team, agreed], by=by) == 0
     message = OutboxMessage.objects.get()
     assert (message.to, message.workspace_id) == (["lead@example.org"], None)
-    assert "your name, and whether they may see your email address" in message.body_text
+    assert "your name, and whether they may see your email address" in message.full_text
 
 
 def test_a_mail_to_a_whole_team_shows_no_address_whose_owner_did_not_agree(team):

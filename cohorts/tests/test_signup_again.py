@@ -215,7 +215,7 @@ def test_sign_in_by_code_leads_back_too(client, cohort, wanjiru):
     asked = client.post("/accounts/login/code/", {"email": wanjiru.email, "next": form_url("mentor")}, follow=True)
     assert f'name="next" value="{form_url("mentor")}"' in asked.content.decode()
     message = OutboxMessage.objects.get(to=[wanjiru.email])
-    (code,) = [line.strip() for line in message.body_text.splitlines() if CODE.fullmatch(line.strip())]
+    (code,) = [line.strip() for line in message.full_text.splitlines() if CODE.fullmatch(line.strip())]
     assert client.post("/accounts/login/code/confirm/", {"code": code, "next": form_url("mentor")}).url == form_url(
         "mentor"
     )

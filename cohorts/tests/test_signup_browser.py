@@ -112,7 +112,7 @@ def test_sign_up_works_on_a_phone_with_the_keyboard_alone(cohort, site):
         faultless(page)
         assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('draft:')).length") == 0
         mail = OutboxMessage.objects.get(to=["nima@example.org"])
-        page.goto(next(word for word in mail.body_text.split() if "/join/confirm/" in word))
+        page.goto(next(word for word in mail.full_text.split() if "/join/confirm/" in word))
         assert not Enrollment.objects.filter(user__email="nima@example.org").exists()
         faultless(page)
         tab_to(page, "mine")

@@ -74,7 +74,7 @@ def test_what_a_sheet_left_empty_may_stay_empty_and_the_rest_is_corrected(client
     assert {topic.name for topic in mentor.topics.all()} == {"Soil", "Maps"}
     mail = OutboxMessage.objects.get(to=["ana@example.org"])
     assert mail.subject == "We changed your sign-up for Seeds 9"
-    assert "- Time zone\n- Topics" in mail.body_text
+    assert "- Time zone\n- Topics" in mail.full_text
     entry = history_of(mentor).filter(verb="edited").get()
     assert (entry.actor, entry.data["reason"]) == (cast.coordinator, "How many they can take on, Time zone, Topics")
 
@@ -137,8 +137,8 @@ def test_a_corrected_name_and_address_move_the_person_and_not_only_the_row(clien
     assert not EmailAddress.objects.filter(email="ana@example.org").exists()
     assert User.objects.filter(full_name__startswith="Ana").count() == 1
     old = OutboxMessage.objects.get(to=["ana@example.org"])
-    assert "you can’t sign in with it any more" in old.body_text
-    assert "souza" not in old.body_text.casefold().replace("ana souza", "")
+    assert "you can’t sign in with it any more" in old.full_text
+    assert "souza" not in old.full_text.casefold().replace("ana souza", "")
     assert OutboxMessage.objects.get(to=["ana.souza@example.org"]).subject == "We changed your sign-up for Seeds 9"
 
 
@@ -189,7 +189,7 @@ def test_who_is_added_after_sign_up_closed_is_not_told_that_they_can_change_it(c
     Programme.objects.update(mentor_label="guide")
     assert "How many guides they want" in words_in(client.get(add_url(cast)))
     client.post(add_url(cast), {**PROJECT, "mail": "on"})
-    text = OutboxMessage.objects.get(kind="sign-up").body_text
+    text = OutboxMessage.objects.get(kind="sign-up").full_text
     assert "While sign-up is open" not in text
     assert "You can see where you stand, or withdraw, here:" in text
     assert "/join/place/" in text

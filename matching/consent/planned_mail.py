@@ -10,7 +10,8 @@ from cohorts.models import Cohort, Enrollment
 from matching.consent.due_mail import hears_of_the_end, reminder_due_at, silent_at
 from matching.consent.mails import consent_mail, consent_reminder_key, withdrawn_key
 from matching.models import AskedPair, AskedSide, ConfirmPolicy
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK, PlannedMail
+from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.own_links import OWN_LINK
 
 
 def planned_mail_of_consent(user: Any, now: datetime) -> Iterator[PlannedMail]:
@@ -78,4 +79,4 @@ def _of_side(side: AskedSide, template: str, **facts: Any) -> PlannedMail:
 
 
 def _render(side: AskedSide, template: str, _at: datetime) -> tuple[str, str, str]:
-    return consent_mail(side, template, link=THEIR_LINK)
+    return consent_mail(side, template, link=OWN_LINK)

@@ -9,8 +9,9 @@ from matching.consent.planned_mail import planned_mail_to
 from matching.events.due_mail import EventMail, event_mails, mail_window, read_event_facts
 from matching.events.mails import event_context
 from matching.models import SpeedEvent
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK, PlannedMail
+from mentorship.core.outbox.planned.planned_mail import PlannedMail
 from mentorship.core.outbox.send_mail import render_for
+from mentorship.core.own_links import OWN_LINK
 
 
 def planned_mail_of_events(user: Any, now: datetime) -> Iterator[PlannedMail]:
@@ -38,5 +39,5 @@ def planned_mail_of_events(user: Any, now: datetime) -> Iterator[PlannedMail]:
 
 
 def _render(mail: EventMail, _at: datetime) -> tuple[str, str, str]:
-    context = event_context(mail.event, mail.enrollment, link=THEIR_LINK, also=mail.also)
+    context = event_context(mail.event, mail.enrollment, link=OWN_LINK, also=mail.also)
     return render_for(mail.event.cohort.sender, f"matching/{mail.template}", context)

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from mentorship.core.links import LinkError, LinkFormat, SignedLink
 
-# The ids of the mentee and the mentors, and the start, joined by dashes.
-MEETING_LINK = SignedLink("matching:meeting-calendar", "matching.meeting", (str,), format=LinkFormat.PLAIN)
+# The ids of the mentee and the mentors, and the start, joined by dashes. By it nobody acts for anybody: it is a file.
+MEETING_LINK = SignedLink(
+    "matching:meeting-calendar", "matching.meeting", (str,), format=LinkFormat.PLAIN, personal=False
+)
 START_FORMAT = "%Y%m%dT%H%M"
 
 

@@ -174,7 +174,7 @@ def test_the_preview_shows_what_confirming_then_sends(client, cast, board):
     assert not OutboxMessage.objects.exclude(key="intro:cast").exists()
     client.post(url("run-confirm", 1), {"shown": response.context["shown"]})
     message = OutboxMessage.objects.exclude(key="intro:cast").get()
-    assert message.body_text == response.context["mail"].text
+    assert message.full_text == response.context["mail"].text
     assert set(message.to) == {board["team"].user.email, board["near"].user.email}
     assert "Nothing waits" in client.get(url("run-preview", 1)).text
 

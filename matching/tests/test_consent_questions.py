@@ -72,7 +72,7 @@ def test_both_sides_are_asked_once_with_a_deadline_in_the_cohorts_time_zone():
     (pair,) = ask(run)
     assert consent_services.ask_pairs(run=run, mentee_ids=[pair.mentee_id], by=None) == ([], [])
     assert {m.to[0] for m in mails()} == {pair.mentee.user.email, pair.mentor.user.email}
-    text = mails().get(to=[pair.mentor.user.email]).body_text
+    text = mails().get(to=[pair.mentor.user.email]).full_text
     for words in ("Would you like to mentor", "Project 0", "Maps of soils.", "23:59 (Kathmandu)", "/asked/"):
         assert words in text, words
     assert pair.mentee.user.email not in text
@@ -126,7 +126,7 @@ def test_declining_needs_a_reason_and_returns_the_mentee_to_the_board(client):
     assert unconfirmed_proposals(run) == []
     assert matching_tasks(run.cohort).declined == 1
     over = mails("asked-over").get()
-    assert (over.to, "new job" in over.body_text) == ([pair.mentee.user.email], False)
+    assert (over.to, "new job" in over.full_text) == ([pair.mentee.user.email], False)
     assert "settled" in client.post(path(side_of(pair, "mentee")), {"do": "yes"}, follow=True).text
 
 

@@ -113,8 +113,8 @@ def test_people_who_come_are_reminded_once_the_day_before(event, people):
     reminded = mails("see you on")
     assert to(reminded) == {mentee.user.email, mentor.user.email}
     assert reminded.count() == 2
-    assert "Tuesday 30 March, 21:45 (Kathmandu), 18:00 your time (Berlin)" in reminded[0].body_text
-    assert EVENT_LINK.url(event.pk, mentee.pk) in "".join(m.body_text for m in reminded)
+    assert "Tuesday 30 March, 21:45 (Kathmandu), 18:00 your time (Berlin)" in reminded[0].full_text
+    assert EVENT_LINK.url(event.pk, mentee.pk) in "".join(m.full_text for m in reminded)
 
 
 def test_no_reminder_is_sent_after_the_event(event, people):

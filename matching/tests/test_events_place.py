@@ -68,7 +68,7 @@ def test_mails_name_the_clock_of_the_event_first(cast, event, reader):
     invite_to_event(event=event, by=cast.coordinator)
     mail = OutboxMessage.objects.get(kind="event", to=["mentor@example.org"])
     words = "Tuesday 2 March, 07:30 (Madrid), Monday 22:30 your time (Los Angeles), Aula 3"
-    assert words in mail.body_text
+    assert words in mail.full_text
 
 
 def test_the_coordinator_types_the_start_on_the_clock_of_the_event(client, cast):

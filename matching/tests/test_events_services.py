@@ -94,8 +94,8 @@ def test_seats_are_never_oversold_and_a_freed_one_goes_to_the_first_on_the_waitl
     assert (status_of(event, fourth), status_of(event, third)) == ("coming", "waiting")
     mail = OutboxMessage.objects.get(kind="event", subject__startswith="You have a seat", to=[fourth.user.email])
     assert mail.to == [fourth.user.email]
-    assert "A seat has become free" in mail.body_text
-    assert "Tuesday 2 March, 21:45 (Kathmandu), 17:00 your time (Berlin)" in mail.subject + mail.body_text
+    assert "A seat has become free" in mail.full_text
+    assert "Tuesday 2 March, 21:45 (Kathmandu), 17:00 your time (Berlin)" in mail.subject + mail.full_text
 
 
 def test_mentees_and_mentors_have_seats_of_their_own(event):
@@ -175,7 +175,7 @@ def test_an_invitation_goes_once_to_everybody_who_has_not_answered(client, cast,
         client.post(url("event-do", event), {"do": "invite", "confirmed": "yes"})
     asked = OutboxMessage.objects.filter(kind="event")
     assert {tuple(m.to) for m in asked} == {(mentees[1].user.email,), (mentors[0].user.email,)}
-    assert all(EVENT_LINK.url(event.pk, e.pk) in "".join(m.body_text for m in asked) for e in (mentees[1], mentors[0]))
+    assert all(EVENT_LINK.url(event.pk, e.pk) in "".join(m.full_text for m in asked) for e in (mentees[1], mentors[0]))
 
 
 def test_opening_the_invitation_records_nothing_and_one_click_answers(client, event):
@@ -421,8 +421,8 @@ def test_who_is_in_two_teams_and_a_mentor_gets_one_invitation_with_a_part_for_ea
     }
     (theirs,) = [message for message in sent if message.to == [both.email]]
     for one, words in ((lead, "With “Soil maps”:"), (other, "With “Rivers”:"), (mentor, "As mentor:")):
-        assert f"{words}\n{EVENT_LINK.url(event.pk, one.pk)}" in theirs.body_text
-    assert "Dear Bo" in theirs.body_text
+        assert f"{words}\n{EVENT_LINK.url(event.pk, one.pk)}" in theirs.full_text
+    assert "Dear Bo" in theirs.full_text
     assert invite_to_event(event=event, by=cast.coordinator) == 0
     with time_machine.travel(event.starts_at - timedelta(days=2), tick=False):
         sweep_events(timezone.now())

@@ -52,9 +52,9 @@ def post(client, name, *args, **data):
 
 def test_the_intro_says_when_and_where_to_turn(group):
     mail = mails("group-intro").get()
-    assert "Mon 15 Feb, " in mail.body_text
-    assert "care@example.org" in mail.body_text
-    assert f"/my/groups/of/{group.pk}/" in mail.body_text
+    assert "Mon 15 Feb, " in mail.full_text
+    assert "care@example.org" in mail.full_text
+    assert f"/my/groups/of/{group.pk}/" in mail.full_text
     assert set(mail.reply_to) == set(mail.to)
 
 
@@ -67,7 +67,7 @@ def test_a_newcomer_joins_with_one_mail_to_all(client, cast, cohort, group):
     mail = mails("group-joined").get()
     assert set(mail.to) == {p.enrollment.user.email for p in group.places.all()}
     assert len(mail.to) == 4
-    assert "Lucia Prado is joining you" in mail.body_text
+    assert "Lucia Prado is joining you" in mail.full_text
     assert "Lucia Prado joins “First patch”" in mail.subject
 
 
@@ -140,8 +140,8 @@ def test_a_group_ends_with_one_mail_and_can_go_on(client, cast, group):
     group.refresh_from_db()
     assert (group.reached, group.finished_at is not None) == (True, True)
     mail = mails("group-finished").get()
-    assert "has reached its goal. Congratulations!" in mail.body_text
-    assert "See you at the last call." in mail.body_text
+    assert "has reached its goal. Congratulations!" in mail.full_text
+    assert "See you at the last call." in mail.full_text
     one = members(group)[0]
     with pytest.raises(ServiceError, match="is over"):
         introduced.leave_group(enrollment=one, by=None)

@@ -76,7 +76,7 @@ def test_everybody_who_has_not_chosen_is_asked_once(client, cast, cohort, goals)
         client.post(reverse(*GROUPS[:1], args=GROUPS[1]), {"do": "ask", "confirmed": "yes"})
     asked = OutboxMessage.objects.filter(kind="group-choice")
     assert {m.to[0] for m in asked} == {mentees[1].user.email, mentors[0].user.email}
-    assert all("First patch, First talk" in m.body_text for m in asked)
+    assert all("First patch, First talk" in m.full_text for m in asked)
 
 
 def test_groups_are_filled_in_proportion_and_weak_ones_are_shown(client, cast, cohort, goals):

@@ -86,7 +86,7 @@ def test_a_team_member_who_was_removed_is_neither_copied_nor_named(cohort):
     member.delete()
     assert after_grace(message).status == "sent"
     assert "bo@example.org" not in [*message.to, *message.cc, *message.bcc, *message.reply_to]
-    assert "Bo Lund" not in message.body_text
+    assert "Bo Lund" not in message.full_text
     assert "Bo" not in mail.outbox[0].body.split("\n")[0]
 
 
@@ -107,8 +107,8 @@ def test_a_waiting_intro_has_the_conduct_link_and_role_words_of_the_moment_at_wh
     programme.save()
     cohort.name = "Renamed round"
     cohort.save()
-    assert "https://example.org/new-conduct" in after_grace(message).body_text
-    assert "Champion:" in message.body_text
+    assert "https://example.org/new-conduct" in after_grace(message).full_text
+    assert "Champion:" in message.full_text
     assert message.subject.startswith("Renamed round:")
 
 
@@ -161,8 +161,8 @@ def test_an_intro_shows_no_address_whose_owner_did_not_agree(cohort):
     shown = sent.message().as_string() + sent.body
     assert team.user.email not in shown
     assert set(message.reply_to) == {one.user.email, contact}
-    assert "Ana Silva has not agreed to share an email address" in message.body_text
-    assert f"reached through {contact}" in message.body_text
+    assert "Ana Silva has not agreed to share an email address" in message.full_text
+    assert f"reached through {contact}" in message.full_text
 
 
 def test_each_member_of_a_team_agrees_for_themselves(cohort):
@@ -201,7 +201,7 @@ def test_a_missing_name_is_never_replaced_by_the_address(cohort, zone):
         cohort=cohort, role="mentor", user__email="hidden@example.org", shares_address=False, **nameless
     )
     message = after_grace(confirmed(team))
-    words = message.subject + message.body_text
+    words = message.subject + message.full_text
     for secret in (team.user.email, one.user.email, "secret.person", "hidden@"):
         assert secret not in words
     assert "Dear all," in words

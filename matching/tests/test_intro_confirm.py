@@ -175,4 +175,4 @@ def test_nobody_is_matched_or_introduced_in_a_cohort_that_has_ended(cohort):
     assert not Match.objects.exists()
     Cohort.objects.filter(pk=cohort.pk).update(ends_on=date(2027, 1, 8))
     confirm_run(run=run, by=None)
-    assert "by 8 January 2027" in OutboxMessage.objects.get().body_text
+    assert "by 8 January 2027" in OutboxMessage.objects.get().full_text

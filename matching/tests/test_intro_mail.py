@@ -177,7 +177,7 @@ def test_the_intro_that_is_sent_equals_its_preview(client, cast, monkeypatch):
         shown = client.get(reverse("matching:run-preview", args=[cast.cohort.slug, run.number])).context["mail"]
         confirm_run(run=run, by=None)
     sent = OutboxMessage.objects.get(key__startswith="intro:", key__endswith=str(shown.mentee.pk))
-    assert (sent.subject, sent.body_text, sent.body_html) == (shown.subject, shown.text, shown.html)
+    assert (sent.subject, sent.full_text, sent.full_html) == (shown.subject, shown.text, shown.html)
     assert (sent.to, sent.cc, sent.reply_to) == (shown.to, ["soil@example.org"], shown.to)
 
 

@@ -108,10 +108,10 @@ def test_a_rematch_ends_the_old_match_frees_its_place_and_introduces_the_new_one
     assert set(new.intro.to) == {match.mentee.user.email, bo(match).user.email}
     to_mentee, to_mentor = ended_mails("mentee").get(), ended_mails("mentor").get()
     assert to_mentee.to == [match.mentee.user.email]
-    assert "introduce you to Bo" in to_mentee.body_text
-    assert "Sorry!" in to_mentee.body_text
-    assert "Moved away" not in to_mentee.body_text + to_mentor.body_text
-    assert (to_mentor.to, "Soil maps" in to_mentor.body_text) == ([match.mentor.user.email], True)
+    assert "introduce you to Bo" in to_mentee.full_text
+    assert "Sorry!" in to_mentee.full_text
+    assert "Moved away" not in to_mentee.full_text + to_mentor.full_text
+    assert (to_mentor.to, "Soil maps" in to_mentor.full_text) == ([match.mentor.user.email], True)
     assert not Match.objects.of_person(match.mentor.user).exists()
 
 
@@ -132,7 +132,7 @@ def test_a_co_mentor_stays_and_is_told_of_the_rematch(match):
     beside.refresh_from_db()
     assert beside.status == "active"
     message = ended_mails("mentee").get()
-    assert (message.cc, "You and Cy go on as before" in message.body_text) == ([beside.mentor.user.email], True)
+    assert (message.cc, "You and Cy go on as before" in message.full_text) == ([beside.mentor.user.email], True)
 
 
 def test_a_former_mentor_is_refused_unless_the_pair_is_locked(match):
@@ -239,10 +239,10 @@ def test_a_rematch_that_left_in_part_is_not_undone(match):
 
 def test_returning_to_the_pool_tells_both_sides_and_the_next_run_proposes_another(match):
     return_to_pool(match=match, by=None, reason="No time", to_mentor="Thank you, Ada.")
-    text = ended_mails("mentee").get().body_text
+    text = ended_mails("mentee").get().full_text
     assert "We’ll look for somebody else now" in text
     assert "fault" not in text  # nobody knows why, and it may have been somebody's
-    assert "Thank you, Ada." in ended_mails("mentor").get().body_text
+    assert "Thank you, Ada." in ended_mails("mentor").get().full_text
     run, _ = engine_services.run_now(cohort=match.mentee.cohort, by=None)
     ((mentee, (proposal,)),) = unconfirmed_proposals(run)
     assert (mentee, proposal.mentor) == (match.mentee, bo(match))
@@ -358,7 +358,7 @@ def test_withdrawing_ends_the_match_and_tells_the_other_side(match, who, other):
     assert (match.status, match.ended_reason) == ("ended", f"the {who} withdrew: a new job")
     (message,) = ended_mails()
     assert message.to == [getattr(match, other).user.email]
-    assert "new job" not in message.body_text
+    assert "new job" not in message.full_text
 
 
 def test_taking_back_a_withdrawal_does_not_restore_the_match(match):

@@ -4,6 +4,7 @@ A link can't be made without the secret key, and works for one purpose only, its
 valid for as long as their salt and format are kept.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,10 @@ class LinkError(Exception):
     """The link was not made here, was changed on its way, or is too old."""
 
 
+# What a token looks like, whatever it was signed for: a separator and a SHA-256 in 43 letters end it.
+TOKEN = re.compile(r"[A-Za-z0-9_.:-]*[A-Za-z0-9_-][:.][A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+
+
 class LinkFormat(Enum):
     """How the values are written into the token."""
 
@@ -32,6 +37,7 @@ class SignedLink:
     """One kind of link: the view that it leads to, what it is signed for, and the types of the values in it.
 
     The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only.
+    A link that is not `personal` may be shown to anybody, because it lets nobody act for a person.
     """
 
     view_name: str
@@ -41,6 +47,10 @@ class SignedLink:
     format: LinkFormat = LinkFormat.DATED
     max_age: timedelta | None = None
     compress: bool = False
+    personal: bool = True
+
+    def __post_init__(self) -> None:
+        _KINDS.setdefault(self.salt, self)
 
     def url(self, *values: Any) -> str:
         """The absolute address for these values."""
@@ -61,8 +71,11 @@ class SignedLink:
 
     def read(self, token: str) -> tuple[Any, ...]:
         """The values in a token. Raises LinkError."""
+        return self._values(token, self.max_age)
+
+    def _values(self, token: str, max_age: timedelta | None) -> tuple[Any, ...]:
         try:
-            content = self._content(token)
+            content = self._content(token, max_age)
         except (signing.BadSignature, ValueError) as error:
             raise LinkError from error
         values = tuple(content) if isinstance(content, list) and len(self.fields) > 1 else (content,)
@@ -70,15 +83,22 @@ class SignedLink:
             raise LinkError
         return values
 
+    def read_whenever_signed(self, token: str) -> tuple[Any, ...] | None:
+        """The values in a token, also one that is too old; None where it was not signed for this."""
+        try:
+            return self._values(token, None)
+        except LinkError:
+            return None
+
     def read_one(self, token: str) -> Any:
         """The only value of a link that holds one. Raises LinkError."""
         (value,) = self.read(token)
         return value
 
-    def _content(self, token: str) -> Any:
+    def _content(self, token: str, max_age: timedelta | None) -> Any:
         match self.format:
             case LinkFormat.DATED:
-                return signing.loads(token, salt=self.salt, max_age=self.max_age)
+                return signing.loads(token, salt=self.salt, max_age=max_age)
             case LinkFormat.STABLE:
                 return signing.Signer(salt=self.salt).unsign_object(token)
             case LinkFormat.PLAIN:
@@ -93,6 +113,28 @@ class SignedLink:
 
     def _plain_signer(self) -> signing.Signer:
         return signing.Signer(sep=".", salt=self.salt)
+
+
+# Every kind of link by what it is signed for. Two kinds with the same salt have the same tokens.
+_KINDS: dict[str, SignedLink] = {}
+
+
+def kind_of(salt: str) -> SignedLink:
+    """The kind of link that is signed for this. Raises KeyError where there is none any more."""
+    return _KINDS[salt]
+
+
+def meaning_of(token: str, likely: SignedLink | None = None) -> tuple[SignedLink, tuple[Any, ...]] | None:
+    """Which kind of link a token is of, and its values; None where it is of none. The `likely` kind is tried first."""
+    for kind in ([likely] if likely else []) + list(_KINDS.values()):
+        if (values := kind.read_whenever_signed(token)) is not None:
+            return kind, values
+    return None
+
+
+def without_tokens(text: str) -> str:
+    """The text with every signed token cut out: for logs and reports of errors."""
+    return TOKEN.sub("[token]", text)
 
 
 def absolute_url(view_name: str, *args: Any) -> str:

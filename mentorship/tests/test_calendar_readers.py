@@ -121,7 +121,7 @@ def test_whoever_changes_the_slot_gets_the_end_of_the_old_one_and_the_new_one(co
     old, new = (f"booking-{one.bookings.get().pk}@127.0.0.1" for one in (first, second))
     assert set(found) == {("REQUEST", old), ("CANCEL", old), ("REQUEST", new)}
     assert found["CANCEL", old] > found["REQUEST", old]
-    text = OutboxMessage.objects.get(subject__startswith="Cancelled").body_text
+    text = OutboxMessage.objects.get(subject__startswith="Cancelled").full_text
     assert "Your seat is now on Tuesday 30 March, 10:30 (Madrid), 01:30 your time (Los Angeles)" in text
 
 

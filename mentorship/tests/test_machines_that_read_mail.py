@@ -161,9 +161,9 @@ def _links_in_mails():
     """Every address of this site in the mails written so far."""
     site = re.compile(re.escape(settings.SITE_URL) + r"/[^\s<>\"]*")
     for message in OutboxMessage.objects.all():
-        yield from (link.rstrip(".,)") for link in site.findall(message.body_text))
-        if message.unsubscribe_url:
-            yield message.unsubscribe_url
+        yield from (link.rstrip(".,)") for link in site.findall(message.full_text))
+        if message.full_unsubscribe_url:
+            yield message.full_unsubscribe_url
 
 
 def test_a_machine_that_follows_links_and_presses_the_first_button_ends_nothing_and_binds_nobody(client, everything):

@@ -71,7 +71,7 @@ class Walk:
 
     def path(self, address: str, where: str = "/join/place/") -> str:
         """The page behind the last link of a kind that somebody got."""
-        texts = [m.body_text for m in OutboxMessage.objects.order_by("-created_at") if address in m.to]
+        texts = [m.full_text for m in OutboxMessage.objects.order_by("-created_at") if address in m.to]
         line = next(line for text in texts for line in text.splitlines() if where in line)
         return line[line.index(where) :]
 
@@ -124,7 +124,7 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
         BO: "Tariq Anwar signed up with you for Seeds 3",
         CHAO: "Tariq Anwar signed up with you for Seeds 3",
     }
-    assert not any(other in mails[BO].body_text for other in (LEAD, CHAO))
+    assert not any(other in mails[BO].full_text for other in (LEAD, CHAO))
 
     # A member leaves alone.
     page = walk.leave(BO, "leave")
@@ -135,9 +135,9 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
         LEAD: "Bo Lund is no longer in the team for “Soil maps”",
         CHAO: "Bo Lund is no longer in the team for “Soil maps”",
     }
-    assert "The rest of the team carries on: it is now Tariq Anwar and Chao Li." in mails[LEAD].body_text
-    assert "/join/place/" in mails[LEAD].body_text
-    assert "/join/place/" not in mails[CHAO].body_text
+    assert "The rest of the team carries on: it is now Tariq Anwar and Chao Li." in mails[LEAD].full_text
+    assert "/join/place/" in mails[LEAD].full_text
+    assert "/join/place/" not in mails[CHAO].full_text
     assert (walk.names(), walk.team.status) == (["Tariq Anwar", "Chao Li"], "applied")
 
     # The lead invites them back, and only they say yes.
@@ -161,7 +161,7 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
         BO: "Your team has withdrawn from Seeds 3",
         CHAO: "Your team has withdrawn from Seeds 3",
     }
-    assert "Tariq Anwar has withdrawn “Soil maps” from Seeds 3 of Open Seeds" in mails[BO].body_text
+    assert "Tariq Anwar has withdrawn “Soil maps” from Seeds 3 of Open Seeds" in mails[BO].full_text
     assert not OutboxMessage.objects.filter(body_text__contains="Private words").exists()
     assert walk.team.status == "withdrawn"
 
@@ -193,12 +193,12 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
         BO: "Chao Li is no longer in the team for “Soil maps”",
         MONA: "Chao Li is no longer in the team for “Soil maps”",
     }
-    assert "Your mentoring carries on as before, with Tariq Anwar and Bo Lund." in mails[MONA].body_text
+    assert "Your mentoring carries on as before, with Tariq Anwar and Bo Lund." in mails[MONA].full_text
     assert Match.objects.get().status == "introduced"
     assert walk.subjects() == {}
     # No coordinator acts for them by a link of theirs.
     leaving = OutboxMessage.objects.filter(kind__in=["leaving", "sign-up"])
-    assert not [message for message in leaving if "/join/place/" in message.shown_text]
+    assert not [message for message in leaving if "/join/place/" in message.body_text]
 
 
 def test_the_lead_of_a_matched_team_reads_what_ends_and_the_mentor_is_told(walk):
@@ -210,8 +210,8 @@ def test_the_lead_of_a_matched_team_reads_what_ends_and_the_mentor_is_told(walk)
     assert "only the coordinators can bring you back" in page
     mails = walk.new_mails()
     assert set(mails) == {LEAD, BO, CHAO, MONA}
-    assert "- Match with Mona Sato" in mails[BO].body_text
-    assert "They are no longer in the cohort" in mails[MONA].body_text
+    assert "- Match with Mona Sato" in mails[BO].full_text
+    assert "They are no longer in the cohort" in mails[MONA].full_text
     assert Match.objects.get().status == "ended"
     assert "too late" in walk.press(LEAD, "come-back")
     sweep_everything(timezone.now() + timedelta(minutes=5))
@@ -224,7 +224,7 @@ def test_a_member_withdraws_and_accepts_for_nobody_else(walk):
     Cohort.objects.update(offer_days=5)
     decide_enrollments(enrollments=[walk.team], to="accepted", by=None)
     mails = walk.new_mails()
-    assert "Tariq Anwar has until" in mails[BO].body_text
+    assert "Tariq Anwar has until" in mails[BO].full_text
     client = Client()
     client.force_login(walk.team.members.first().user)
     place = reverse("cohorts:my-place-detail", args=[walk.team.pk])
@@ -270,7 +270,7 @@ def test_the_lead_cannot_put_somebody_back_who_left_but_asks_them(walk):
     rows = {**ANSWERS, "members-TOTAL_FORMS": "0"}
     client.post(page, rows)
     assert walk.names() == ["Tariq Anwar"]
-    assert walk.new_mails()[CHAO].body_text.startswith("Dear Chao Li,\n\nYou have been taken off the team")
+    assert walk.new_mails()[CHAO].full_text.startswith("Dear Chao Li,\n\nYou have been taken off the team")
 
 
 def test_the_lead_leaves_alone_once_the_coordinators_made_somebody_else_the_lead(walk):

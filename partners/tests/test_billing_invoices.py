@@ -53,7 +53,7 @@ def test_issuing_gives_a_number_a_pdf_and_a_mail(cast, issued):
         assert word in text.replace("\xa0", " ")
     mail = OutboxMessage.objects.get(kind="invoice")
     assert mail.to == ["bills@example.org"]
-    assert "119.00" in mail.body_text
+    assert "119.00" in mail.full_text
 
 
 def test_a_failed_issue_uses_no_number(cast, biller):
@@ -227,7 +227,7 @@ def test_who_sees_invoices(client, cast, issued, draft):
 
 
 def test_the_link_in_the_mail_opens_that_pdf_and_no_other(client, cast, issued):
-    link = next(w for w in OutboxMessage.objects.get(kind="invoice").body_text.split() if "/paper/" in w)
+    link = next(w for w in OutboxMessage.objects.get(kind="invoice").full_text.split() if "/paper/" in w)
     path = link[link.index("/partners/") :]
     assert client.get(path).content == bytes(issued.document.pdf)
     assert client.get(path[:-3] + "xx/").status_code == 404

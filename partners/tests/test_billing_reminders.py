@@ -45,7 +45,7 @@ def test_a_reminder_is_sent_once_when_due_and_missed_ones_are_not_sent_together(
     assert sweep((7, 1)) == 0
     mails = OutboxMessage.objects.filter(kind="reminder")
     assert mails.count() == 2
-    assert all("119.00" in m.body_text for m in mails)
+    assert all("119.00" in m.full_text for m in mails)
 
 
 def test_no_reminder_is_dated_a_sunday(issued):

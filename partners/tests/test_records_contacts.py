@@ -29,9 +29,9 @@ def test_the_mail_to_a_new_contact_says_that_they_need_no_password(cast):
     invite_contact(partner=cast.partner, email="new@partner.example", full_name="Nia Wells", by=cast.coordinator)
     mail = OutboxMessage.objects.get(key__startswith="partner-invitation:")
     assert mail.to == ["new@partner.example"]
-    assert "so you don’t need a password" in mail.body_text
-    assert reverse("account_request_login_code") in mail.body_text
-    assert reverse("account_reset_password") not in mail.body_text
+    assert "so you don’t need a password" in mail.full_text
+    assert reverse("account_request_login_code") in mail.full_text
+    assert reverse("account_reset_password") not in mail.full_text
 
 
 def test_a_contact_of_another_partner_cannot_be_removed_by_this_address(client, cast):

@@ -8,9 +8,11 @@ from training.models import TrainingBooking
 CONFIRM_WITHIN = timedelta(days=3)
 
 
-def _link(view_name: str, salt: str, *fields: type, optional: int = 0) -> SignedLink:
+def _link(view_name: str, salt: str, *fields: type, optional: int = 0, personal: bool = True) -> SignedLink:
     # Plain: some calendars stumble over a colon in a path.
-    return SignedLink(f"training:{view_name}", f"training.{salt}", fields, optional, LinkFormat.PLAIN)
+    return SignedLink(
+        f"training:{view_name}", f"training.{salt}", fields, optional, LinkFormat.PLAIN, personal=personal
+    )
 
 
 # The slots of an enrollment: book, change and cancel.
@@ -18,7 +20,7 @@ CHOOSE = _link("slot-list", "choose", int)
 # The same for a guest, who has no account.
 GUEST = _link("guest-slot-list", "guest", int)
 # Organisation and number: what it passes on to its mentors. A new number switches off the link before.
-ORGANISATION = _link("guest-create", "organisation", int, int)
+ORGANISATION = _link("guest-create", "organisation", int, int, personal=False)
 # The calendar file of a booking, as it stands when it is read.
 ICS = _link("booking-calendar", "ics", int)
 # Of a booking, or with a second id of the attendance record of another member of its team.

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from cohorts.mailings.links import template_link
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK, PlannedMail
+from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.own_links import OWN_LINK
 from training.booking.mails import booking_mail, days_before
 from training.booking.seats import SeatAvailability, availability_by_session, plan_offers
 from training.models import TrainingBooking, TrainingSession
@@ -120,4 +121,4 @@ def _planned(booking: TrainingBooking, template: str, key: str, **facts: Any) ->
 
 
 def _mail(booking: TrainingBooking, template: str, at: datetime) -> tuple[str, str, str]:
-    return booking_mail(booking, template, days=days_before(booking, at), choose=THEIR_LINK, ics=THEIR_LINK)
+    return booking_mail(booking, template, days=days_before(booking, at), choose=OWN_LINK, ics=OWN_LINK)

@@ -52,6 +52,6 @@ def mails(address, word=""):
 
 def path_in(mail, begin):
     """The first address in a mail whose path begins so, as a path."""
-    found = re.search(rf"{re.escape(SITE)}({re.escape(begin)}\S*)", mail.body_text)
-    assert found, mail.body_text
+    found = re.search(rf"{re.escape(SITE)}({re.escape(begin)}\S*)", mail.full_text)
+    assert found, mail.full_text
     return found[1]

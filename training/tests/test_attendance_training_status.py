@@ -175,7 +175,7 @@ def test_each_member_of_a_team_who_attended_gets_thanks_and_a_certificate(client
             sweep_training(timezone.now())
         (mail,) = mails(bo.email, "Thank you")
         assert mail.to == [bo.email]
-        assert "Dear Bo" in mail.body_text
+        assert "Dear Bo" in mail.full_text
         for absent in (enrollment.user, cy):
             assert not mails(absent.email, "Thank you")
         certificate = path_in(mail, "/training/certificate/")

@@ -59,7 +59,7 @@ def test_calendar_times_are_right_across_daylight_saving(client, mentor, starts,
     assert event.moment("DTEND") == starts + timedelta(minutes=90)
     assert f"{event.moment('DTSTART').astimezone(ZoneInfo('Europe/Berlin')):%H:%M}" == berlin
     assert f"{event.moment('DTSTART').astimezone(ZoneInfo('Asia/Kathmandu')):%H:%M}" == kathmandu
-    assert f"{kathmandu} your time (Kathmandu)" in mails(mentor.user.email)[0].body_text
+    assert f"{kathmandu} your time (Kathmandu)" in mails(mentor.user.email)[0].full_text
 
 
 def test_the_mail_leads_to_a_file_with_the_joining_link(client, mentor):
@@ -125,7 +125,7 @@ def test_change_and_cancellation_across_daylight_saving(client, mentor):
     ]
     assert clocks == [("27 10:15", "27 15:00"), ("29 10:15", "29 14:00"), ("29 10:15", "29 14:00")]
     assert (calendar.one("METHOD"), off.one("STATUS")) == ("CANCEL", "CANCELLED")
-    assert "14:00 your time (Kathmandu)" in mails(mentor.user.email, "Changed")[0].body_text
+    assert "14:00 your time (Kathmandu)" in mails(mentor.user.email, "Changed")[0].full_text
 
 
 @pytest.mark.parametrize("how", ["booking", "session"])

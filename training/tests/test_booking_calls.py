@@ -85,7 +85,7 @@ def week(cast):
     """Sweep on Monday; the text that everybody got, by address."""
     with time_machine.travel(MONDAY, tick=False):
         sweep_weekly(MONDAY)
-    return {m.to[0]: m.body_text for m in OutboxMessage.objects.filter(kind="weekly mail")}
+    return {m.to[0]: m.full_text for m in OutboxMessage.objects.filter(kind="weekly mail")}
 
 
 def test_the_weekly_mail_lists_sessions_for_the_reader(cast, weekly):

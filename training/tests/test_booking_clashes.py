@@ -139,6 +139,6 @@ def test_an_offer_says_which_seat_in_the_same_training_it_would_replace(cast, me
     cancel_booking(booking=full.bookings.get(enrollment=holder), by=None)
     fill_from_waitlist(lock_sessions(full.pk)[full.pk], datetime.now(UTC))
     (mail,) = mails("mentor@example.org", "A seat for you")
-    assert "If you take it, you give up your seat on Thursday 4 March, 12:00 (UTC)" in mail.body_text
+    assert "If you take it, you give up your seat on Thursday 4 March, 12:00 (UTC)" in mail.full_text
     book(full, mentor)
     assert TrainingBooking.objects.seated().get(enrollment=mentor).session == full

@@ -75,7 +75,7 @@ def test_booking_another_slot_of_the_training_cancels_the_first(cast, session):
     book(session, cast.mentor_enrollment)
     book(later, cast.mentor_enrollment)
     assert (taken(session), taken(later)) == (0, 1)
-    assert "is free for somebody else" in mails("mentor@example.org", "Your seat")[1].body_text
+    assert "is free for somebody else" in mails("mentor@example.org", "Your seat")[1].full_text
 
 
 def test_a_full_slot_leaves_the_present_booking_unchanged(cast, session):
@@ -186,7 +186,7 @@ def test_a_cancelled_session_tells_everybody_and_takes_nobody(cast, session):
         cancel_session(session=session, reason="The trainer is ill.", by=cast.coordinator)
     for one in (holder, waiting):
         (mail,) = mails(one.user.email, "Cancelled: ")
-        assert "The trainer is ill." in mail.body_text
+        assert "The trainer is ill." in mail.full_text
     with pytest.raises(ServiceError, match="cancelled"):
         book(session, cast.mentor_enrollment)
 
@@ -198,7 +198,7 @@ def test_a_change_of_the_time_is_told_in_everybodys_own_clock(cast, session):
     session.starts_at = session.starts_at.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)
     save_session(session=session, provider="Listening Ltd", training="Listening", by=cast.coordinator)
     (mail,) = mails(enrollment.user.email, "Changed")
-    assert "06:00 (UTC), 11:45 your time (Kathmandu)" in mail.body_text
+    assert "06:00 (UTC), 11:45 your time (Kathmandu)" in mail.full_text
 
 
 def test_edits_that_do_not_concern_people_send_no_mail(cast, session):

@@ -111,7 +111,7 @@ def test_a_session_is_cancelled_with_a_reason_after_a_second_look(client, cast, 
     session.refresh_from_db()
     assert session.cancelled_at
     assert "Snow" in client.get(session.get_absolute_url()).content.decode()
-    assert "Snow" in mails("mentor@example.org", "Cancelled: ")[0].body_text
+    assert "Snow" in mails("mentor@example.org", "Cancelled: ")[0].full_text
 
 
 def test_coordinators_edit_trainings_and_providers(client, cast, session):

@@ -44,7 +44,7 @@ def test_reminders_are_sent_once_a_week_and_once_a_day_before(booked):
         for _ in range(2):
             sweep_at(START - moment)
     assert reminders() == ["In a week", "Tomorrow"]
-    assert "https://call.example.org/x" in mails("mentor@example.org", "Tomorrow")[0].body_text
+    assert "https://call.example.org/x" in mails("mentor@example.org", "Tomorrow")[0].full_text
     sweep_at(START)
     assert len(reminders()) == 2
 
@@ -92,8 +92,8 @@ def test_invitations_are_previewed_and_sent_once_to_people_without_a_slot(client
     for _ in range(2):
         client.post(url, {"words": "See you there!"})
     (mail,) = mails(nepal.user.email)
-    assert "your time (Kathmandu)" in mail.body_text
-    assert "See you there!" in mail.body_text
+    assert "your time (Kathmandu)" in mail.full_text
+    assert "See you there!" in mail.full_text
     client.logout()
     own = path_in(mail, "/training/choose/")
     client.post(own, {"session": session.pk, "do": "book"})
@@ -123,7 +123,7 @@ def test_invitations_use_the_template_of_the_cohort(cast):
     book(session, cast.mentor_enrollment)
     send_invitations(cohort=cast.cohort, training=session.training, words="", by=cast.coordinator, now=timezone.now())
     (booked,), (asked,) = mails("mentor@example.org", "Our booked, Mona"), mails(other.user.email, "Our invite")
-    assert booked.body_text.startswith("Hi Mona: http")
+    assert booked.full_text.startswith("Hi Mona: http")
     assert (booked.scope, asked.scope) == (cast.cohort.scope, cast.cohort.scope)
 
 
@@ -136,8 +136,8 @@ def test_the_invitation_to_a_training_has_the_programmes_words_for_roles(cast):
     cohort = type(cast.cohort).objects.get(pk=cast.cohort.pk)
     send_invitations(cohort=cohort, training=training, words="", by=cast.coordinator, now=timezone.now())
     (mail,) = mails(other.user.email)
-    assert "advisors, interns" in mail.body_text
-    assert "Experienced advisors are welcome." in mail.body_text
+    assert "advisors, interns" in mail.full_text
+    assert "Experienced advisors are welcome." in mail.full_text
 
 
 def test_no_reminder_leaves_on_a_sunday():

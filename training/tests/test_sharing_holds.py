@@ -172,7 +172,7 @@ def test_a_guest_proves_the_address_and_books_without_an_account(client, cast, s
     client.post(own, {"session": session.pk, "do": "book"})
     booking = session.bookings.get()
     assert (booking.name, booking.status, booking.affiliation) == ("Ishaan", "booked", "Open Makers")
-    assert "your time (Kolkata)" in mails("ishaan@makers.example.org", "Your seat")[0].body_text
+    assert "your time (Kolkata)" in mails("ishaan@makers.example.org", "Your seat")[0].full_text
     assert "your seat" in client.get(own).content.decode()
     client.post(own, {"session": session.pk, "do": "cancel"})
     assert taken(session) == 0

@@ -1,10 +1,12 @@
 """What pages show of a mailing before it is sent."""
 
+from dataclasses import replace
 from typing import Any
 
 from cohorts.mailings.audience import Recipient
 from cohorts.mailings.letters import letters_of
 from cohorts.models import Mailing
+from mentorship.core.own_links import take_out
 
 # As many names as a select stays handy with; the list of people offers the others.
 NAMES = 100
@@ -31,4 +33,6 @@ def letter_preview(mailing: Mailing, recipients: list[Recipient], chosen: str) -
     """The mail as one of its recipients will get it: the chosen one, else the first."""
     reached = [r for r in recipients if not r.skipped]
     shown = next((r for r in reached if str(r.user.pk) == chosen), reached[0] if reached else None)
-    return {"letter": next(letters_of(mailing, [shown])) if shown else None}
+    letter = next(letters_of(mailing, [shown])) if shown else None
+    # Their link to fewer mails is for them alone.
+    return {"letter": replace(letter, text=take_out(letter.text, {})) if letter else None}

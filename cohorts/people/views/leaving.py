@@ -14,7 +14,7 @@ from cohorts.models import Enrollment
 from cohorts.people.forms import DepartureForm
 from cohorts.people.views.people import EnrollmentView
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
+from mentorship.core.own_links import OWN_LINK
 
 Departure, Status = Enrollment.Departure, Enrollment.Status
 
@@ -58,7 +58,7 @@ class EndParticipation(EnrollmentView):
         enrollment, message = self.object, form["message"].value() or ""
         ends = endings_of(enrollment.pk)
         known = [ending for ending in ends if ending.known]
-        mails = goodbye_mails(enrollment, self.departure, ends=known, message=message, link=THEIR_LINK)
+        mails = goodbye_mails(enrollment, self.departure, ends=known, message=message, link=OWN_LINK)
         return self.page(
             status=status,
             form=form,

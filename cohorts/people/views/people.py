@@ -21,7 +21,7 @@ from cohorts.people.forms import DecisionForm, NoteForm
 from cohorts.people.history import participation_of
 from cohorts.questions.answers import shown_answers
 from mentorship.core.audit.services import history_of
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK
+from mentorship.core.own_links import OWN_LINK
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
 from mentorship.core.ui.requests import note_unknown, number_in, numbers_in, page_of
@@ -144,7 +144,7 @@ class Decide(CohortView):
             form=form,
             enrollments=can,
             left=[enrollment for enrollment in chosen if enrollment not in can],
-            mails=decision_mails(enrollments=can, to=to, message=message, link=THEIR_LINK),
+            mails=decision_mails(enrollments=can, to=to, message=message, link=OWN_LINK),
         )
 
     def _decide(self, chosen: list[Enrollment], *, to: str, message: str, mail: bool) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from mentorship.core.accounts.models import Workspace
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.scope_names import home_of
-from mentorship.core.outbox.send_mail import Sender, render_for
+from mentorship.core.outbox.send_mail import Sender
 from mentorship.core.outbox.services import enqueue
 
 # The mails of allauth that this product words itself; of any other its own words go out.
@@ -87,7 +87,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "reset_url": settings.SITE_URL + reverse("account_reset_password"),
             "signature": workspace.name if workspace else urlparse(settings.SITE_URL).hostname or "",
         }
-        return render_for(Sender(workspace_id, scope), kind, values)
+        return Sender(workspace_id, scope).words_of(kind).render(values)
 
     def _in_allauths_words(self, prefix: str, email: str, context: dict[str, Any]) -> tuple[str, str, str]:
         request = allauth_context.request

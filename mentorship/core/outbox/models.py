@@ -1,6 +1,5 @@
 """A message is a row before it is a mail."""
 
-import re
 import uuid
 from email.utils import parseaddr
 from functools import lru_cache
@@ -12,9 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.core.outbox.querysets import OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
-
-LINK = re.compile(r"https?://\S+")
-HIDDEN_LINK = "[link for the recipient only]"
+from mentorship.core.own_links import put_in
 
 
 @lru_cache(maxsize=4)
@@ -80,8 +77,11 @@ class OutboxMessage(models.Model):
     )
     edited = models.BooleanField(default=False, editable=False, help_text="A coordinator changed its words by hand.")
     subject = models.CharField(max_length=300)
-    body_text = models.TextField()
+    body_text = models.TextField(help_text="With a placeholder for each link by which its recipient acts.")
     body_html = models.TextField(blank=True)
+    links = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="What stands for the placeholders; see own_links.py."
+    )
     attached = models.JSONField(default=list, blank=True, editable=False, help_text="names of its files")
     unsubscribe_url = models.TextField(
         blank=True,
@@ -148,9 +148,19 @@ class OutboxMessage(models.Model):
         return reverse("outbox:message-detail", args=[self.pk])
 
     @property
-    def shown_text(self) -> str:
-        """The words for coordinators: of a private mail without its links, with which the recipient acts."""
-        return LINK.sub(HIDDEN_LINK, self.body_text) if self.private_to_id else self.body_text
+    def full_text(self) -> str:
+        """The text as its recipient reads it, with the links by which they act. For nobody else's eyes."""
+        return put_in(self.body_text, self.links)
+
+    @property
+    def full_html(self) -> str:
+        """The HTML as its recipient reads it, with the links by which they act. For nobody else's eyes."""
+        return put_in(self.body_html, self.links, html=True)
+
+    @property
+    def full_unsubscribe_url(self) -> str:
+        """Where its recipient stops mails like this one. For nobody else's eyes."""
+        return put_in(self.unsubscribe_url, self.links)
 
     @property
     def may_be_cancelled(self) -> bool:
@@ -184,7 +194,7 @@ class OutboxMessage(models.Model):
 
     @property
     def headers(self) -> dict[str, str]:
-        """What goes out beside sender, recipients, subject and date."""
+        """What goes out beside sender, recipients, subject and date; with placeholders for links."""
         headers = {
             "Message-ID": self.message_id,
             "Auto-Submitted": "auto-generated",  # RFC 3834: no "out of office" in answer
@@ -195,6 +205,11 @@ class OutboxMessage(models.Model):
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
             headers["Precedence"] = "bulk"
         return headers
+
+    @property
+    def full_headers(self) -> dict[str, str]:
+        """The headers as they leave."""
+        return {name: put_in(value, self.links) for name, value in self.headers.items()}
 
 
 class Attachment(models.Model):

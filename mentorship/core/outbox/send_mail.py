@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Unpack
 
 from mentorship.core.outbox.mail_templates.recipe import recipe_of
-from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
+from mentorship.core.outbox.mail_templates.rendering import MailText, columns_of_words, mail_text
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.outbox.services import MailOptions, enqueue
@@ -31,8 +31,10 @@ class Sender:
 
 
 def render_for(sender: Sender, template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Subject, text and HTML of a mail, for a preview. Writes nothing."""
-    return sender.words_of(template).render(context)
+    """Subject, text and HTML of a mail for a preview, without its recipient's own links. Writes nothing."""
+    subject, text, html = sender.words_of(template).render(context)
+    shown = columns_of_words(subject=subject, text=text, html=html)
+    return shown["subject"], shown["body_text"], shown["body_html"]
 
 
 def send_mail(

@@ -17,6 +17,7 @@ from mentorship.core.outbox.delivery.still_for import ONCE_MORE, revise
 from mentorship.core.outbox.mail_templates.rendering import (
     MailText,
     clean_text,
+    columns_of_words,
     html_of,
     mail_text,
     one_line,
@@ -24,6 +25,7 @@ from mentorship.core.outbox.mail_templates.rendering import (
 from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange
 from mentorship.core.outbox.recipients import Recipient, columns_of
 from mentorship.core.outbox.tasks import deliver_due
+from mentorship.core.own_links import unknown_links
 from mentorship.core.wake_up import wake_up
 
 __all__ = [
@@ -74,9 +76,9 @@ def enqueue(
     """Write a message; where one with this key exists already, that one is returned and nothing is written.
 
     `scope` names the part of the workspace, such as cohort:12; `recipe` is what it was rendered from. People get it at
-    the address that they have when it leaves. What a coordinator decided beforehand counts: a message that was to be
-    left out is written as cancelled, one that was moved is due at that moment. Delivery is woken after the caller's
-    transaction commits.
+    the address that they have when it leaves; links by which they act are kept apart from the words. What a
+    coordinator decided beforehand counts: a message that was to be left out is written as cancelled, one that was
+    moved is due at that moment. Delivery is woken after the caller's transaction commits.
     """
     change = PlannedChange.objects.filter(key=key).select_related("by").first() if workspace_id else None
     files = options.get("files", ())
@@ -87,12 +89,14 @@ def enqueue(
         "kind": kind,
         "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
         "why": why[:300],
-        "unsubscribe_url": options.get("unsubscribe_url", ""),
         "audience": dict(options.get("audience") or {}),
-        "recipe": dict(recipe or {}),
-        "subject": one_line(subject),
-        "body_text": text,
-        "body_html": html,
+        **columns_of_words(
+            subject=subject,
+            text=text,
+            html=html,
+            unsubscribe_url=options.get("unsubscribe_url", ""),
+            recipe=recipe,
+        ),
         "attached": [name for name, _type, _content in files],
         **columns_of(to=to, cc=options.get("cc", ()), bcc=options.get("bcc", ()), reply_to=reply_to),
         **_as_decided(change, options.get("due_at") or timezone.now()),
@@ -155,6 +159,8 @@ def edit_message(
         "body_text": clean_text(text),
         "due_at": due_at or message.due_at,
     }
+    if unknown := unknown_links(changes["body_text"], message.links):
+        raise ServiceError(f"This message has no link for {unknown[0]}. Leave links as they were, or take them out.")
     changed = sorted(name for name, value in changes.items() if getattr(message, name) != value)
     if not changed:
         return message
@@ -259,10 +265,10 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
         why=f"{by} sent it once more. {sent.why}",
         to=chosen,
         subject=sent.subject,
-        text=sent.body_text,
-        html=sent.body_html,
+        text=sent.full_text,
+        html=sent.full_html,
         reply_to=sent.reply_to,
-        unsubscribe_url=sent.unsubscribe_url,
+        unsubscribe_url=sent.full_unsubscribe_url,
         audience={**sent.audience, ONCE_MORE: True},
     )
     again.people = {address: pk for address, pk in sent.people.items() if address in [*again.to, *again.reply_to]}

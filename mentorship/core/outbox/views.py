@@ -101,11 +101,10 @@ class MessageList(CoordinatorRequiredMixin, ListView):
 
 
 class MessageSource(CoordinatorRequiredMixin, View):
-    """The mail as bytes: of what was sent, exactly those that went out."""
+    """The mail as bytes: those that went out or will, but for the links by which its recipient acts."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        # The source of a private mail holds the links with which its recipient acts.
-        visible = OutboxMessage.objects.visible_to(request.user).filter(private_to=None)
+        visible = OutboxMessage.objects.visible_to(request.user)
         message = as_it_would_leave(get_visible_or_404(visible, pk=pk))
         try:
             source = source_of(message)

@@ -124,7 +124,9 @@ def _path(row: Model, field: Any) -> str:
 def _mail(message: Any) -> dict[str, Any]:
     # Blind copies are nobody else's business.
     names = ("kind", "why", "to", "cc", "subject", "body_text", "status", "created_at", "sent_at")
-    return {name: getattr(message, name) for name in names}
+    mail = {name: getattr(message, name) for name in names}
+    # Whoever hands the copy over must not be able to sign in by it.
+    return {**mail, "body_text": "(a code or link to sign in)"} if message.kind == message.SIGN_IN else mail
 
 
 def _entry(entry: AuditEntry) -> dict[str, Any]:

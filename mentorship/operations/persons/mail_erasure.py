@@ -46,7 +46,7 @@ def _changes(message: OutboxMessage, subject: Subject, words: PersonMentions) ->
         changes["body_html"] = html_of(changes["subject"], changes["body_text"]) if message.body_html else ""
     else:
         changes |= {"subject": ERASED, "body_text": f"{ERASED}\n", "body_html": "", "why": ERASED, "last_error": ""}
-        changes["unsubscribe_url"] = ""
+        changes |= {"unsubscribe_url": "", "links": {}}
         if message.may_be_cancelled:
             changes["status"] = OutboxMessage.Status.CANCELLED
     return changes

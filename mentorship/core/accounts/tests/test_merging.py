@@ -262,7 +262,7 @@ def sign_in(client, address):
     client.post(reverse("account_request_login_code"), {"email": address})
     mail = OutboxMessage.objects.get(kind=OutboxMessage.SIGN_IN)
     assert mail.to == [address]
-    code = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", mail.body_text, re.MULTILINE).group(1)
+    code = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", mail.full_text, re.MULTILINE).group(1)
     return client.post(reverse("account_confirm_login_code"), {"code": code}, follow=True)
 
 

@@ -185,16 +185,16 @@ def as_mail(
     """The mail of a message; the same for every attempt but for its date, which is `at`."""
     mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.body_text,
+        body=message.full_text,
         to=message.to,
         cc=message.cc,
         bcc=message.bcc,
         reply_to=message.reply_to,
         connection=connection,
-        headers={**message.headers, **({"Date": formatdate(at.timestamp())} if at else {})},
+        headers={**message.full_headers, **({"Date": formatdate(at.timestamp())} if at else {})},
     )
     if message.body_html:
-        mail.attach_alternative(message.body_html, "text/html")
+        mail.attach_alternative(message.full_html, "text/html")
     for file in message.attachments.all() if message.attached else ():
         if file.is_invitation:
             mail.attach_alternative(bytes(file.content).decode(), file.content_type.replace("; charset=utf-8", ""))

@@ -16,6 +16,7 @@ from email.utils import formatdate
 from django.conf import settings
 from django.core.mail.message import BadHeaderError, forbid_multi_line_headers
 
+from mentorship.core.links import without_tokens
 from mentorship.core.outbox.models import Attachment, OutboxMessage
 
 WIDTH = 76
@@ -28,11 +29,17 @@ CONTROLS = re.compile(r"[^\x20-\x7e\n\t]")
 
 
 def as_bytes(
-    message: OutboxMessage, *, sender: str = "", at: datetime | None = None, any_letters: bool = False
+    message: OutboxMessage,
+    *,
+    sender: str = "",
+    at: datetime | None = None,
+    any_letters: bool = False,
+    to_be_shown: bool = False,
 ) -> bytes:
     """The whole mail with CRLF line ends, dated `at`. Raises BadHeaderError or ValueError where it can't be one.
 
-    With `any_letters` addresses keep their letters (RFC 6532), for servers with SMTPUTF8 only.
+    With `any_letters` addresses keep their letters (RFC 6532), for servers with SMTPUTF8 only. With `to_be_shown` it
+    has placeholders for the links by which its recipient acts.
     """
     headers = [
         ("Subject", message.subject),
@@ -41,7 +48,7 @@ def as_bytes(
         ("Cc", ", ".join(message.cc)),
         ("Reply-To", ", ".join(message.reply_to)),
         ("Date", formatdate(at.timestamp() if at else None)),
-        *message.headers.items(),
+        *(message.headers if to_be_shown else message.full_headers).items(),
     ]
     lines = [
         _addresses(name, value) if any_letters and name in ADDRESSES else _header(name, value)
@@ -50,9 +57,11 @@ def as_bytes(
     ]
     lines.append("MIME-Version: 1.0")
     files = list(message.attachments.all()) if message.attached else []
-    bodies = [_part("plain", message.body_text)]
+    if to_be_shown:
+        files = [_without_links(file) for file in files]
+    bodies = [_part("plain", message.body_text if to_be_shown else message.full_text)]
     if message.body_html:
-        bodies.append(_part("html", message.body_html))
+        bodies.append(_part("html", message.body_html if to_be_shown else message.full_html))
     bodies += [_calendar(file) for file in files if file.is_invitation]
     # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
     body = _several("alternative", f"=={message.pk.hex}==", bodies) if len(bodies) > 1 else bodies[0]
@@ -87,9 +96,17 @@ def _base64(part: MIMEBase, file: Attachment) -> bytes:
     return part.as_bytes()
 
 
+def _without_links(file: Attachment) -> Attachment:
+    """A copy of a calendar file without signed links; its folded lines are unfolded. Others hold none."""
+    if not file.is_invitation:
+        return file
+    text = re.sub(r"\r?\n[ \t]", "", bytes(file.content).decode())
+    return Attachment(name=file.name, content_type=file.content_type, content=without_tokens(text).encode())
+
+
 def source_of(message: OutboxMessage) -> bytes:
-    """The mail as it went out, to the byte; of one that waits, as it would go out now."""
-    return as_bytes(message, sender=message.sender, at=message.sent_at)
+    """The mail as it went out, or would go out now, but without the links by which its recipient acts."""
+    return as_bytes(message, sender=message.sender, at=message.sent_at, to_be_shown=True)
 
 
 def _header(name: str, value: str) -> str:

@@ -16,9 +16,10 @@ from django.db.models import Q
 from mentorship.core.accounts.models import PersonMerge, User
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.mail_templates import recipe
-from mentorship.core.outbox.mail_templates.rendering import MailText, mail_text
+from mentorship.core.outbox.mail_templates.rendering import MailText, columns_of_words, mail_text
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.recipients import Recipient, addresses_of, owners_of
+from mentorship.core.own_links import put_in_to
 
 logger = logging.getLogger(__name__)
 
@@ -218,11 +219,17 @@ def _written_anew(
     """Subject, text and HTML as they would be written now."""
     words = texts.words_of(message)
     try:
-        context = verdict.rewrite() if verdict.rewrite else recipe.context_of(message.recipe, texts.rows)
+        whole = {**message.recipe, "context": put_in_to(message.recipe["context"], message.links)}
+        context = verdict.rewrite() if verdict.rewrite else recipe.context_of(whole, texts.rows)
         subject, text, html = words.render(context)
     except Exception:
         logger.exception("Message %s could not be rendered again; it leaves as it was written.", message.pk)
         return {}
-    changes: dict[str, Any] = {"subject": subject, "body_text": text, "body_html": html if message.body_html else ""}
     kept = recipe.recipe_of(words, context, workspace_id=message.recipe["of"][0], scope=message.recipe["of"][1])
-    return {**changes, "recipe": kept or {**message.recipe, "made_of": dict(made_of)}}
+    return columns_of_words(
+        subject=subject,
+        text=text,
+        html=html if message.body_html else "",
+        unsubscribe_url=message.full_unsubscribe_url,
+        recipe=kept or {**whole, "made_of": dict(made_of)},
+    )

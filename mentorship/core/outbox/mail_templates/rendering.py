@@ -15,6 +15,7 @@ from django.template.loader import get_template
 from mentorship.core.outbox.mail_templates.catalogue import Placeholder, compiled, entry_of, is_code, source_of_file
 from mentorship.core.outbox.mail_templates.placeholders import fill_placeholders
 from mentorship.core.outbox.models import MailTemplate
+from mentorship.core.own_links import Links, take_out, take_out_of
 from mentorship.core.text import printable
 
 SUBJECT_LENGTH = 200
@@ -96,8 +97,30 @@ def clean_text(text: str) -> str:
 
 
 def html_of(subject: str, text: str) -> str:
-    """The HTML of a mail, made from its text: everything in it is escaped."""
+    """The HTML of a mail, made from its text: everything in it is escaped. Placeholders of links stay."""
     return get_template("emails/layout.html").render({"subject": subject, "text": text})
+
+
+def columns_of_words(
+    *, subject: str, text: str, html: str, unsubscribe_url: str = "", recipe: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The columns of a message that hold these words, with the links by which its recipient acts in one of their own.
+
+    The HTML is made anew where the text holds such links.
+    """
+    links: Links = {}
+    subject, text = one_line(take_out(subject, links)), take_out(text, links)
+    recipe = dict(recipe or {})
+    if recipe:
+        recipe["context"] = take_out_of(recipe["context"], links)
+    return {
+        "subject": subject,
+        "body_text": text,
+        "body_html": html_of(subject, text) if html and links else html,
+        "unsubscribe_url": take_out(unsubscribe_url, links),
+        "recipe": recipe,
+        "links": links,
+    }
 
 
 def _finished(subject: str, text: str) -> tuple[str, str, str]:

@@ -16,9 +16,6 @@ from django.utils import timezone
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 
-# In place of links with which somebody acts: what is only looked at must not hold the real ones.
-THEIR_LINK = "https://example.org/their-own-link"
-
 # Gets the moment at which it leaves (UTC), returns subject, text and HTML as it would be written now.
 Mail = Callable[[datetime], tuple[str, str, str]]
 

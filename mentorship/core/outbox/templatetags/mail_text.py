@@ -1,16 +1,19 @@
 """From the text of a mail to its HTML."""
 
 import re
+from collections.abc import Callable
 
 from django import template
 from django.conf import settings
 from django.utils.html import escape, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from mentorship.core.own_links import PLACEHOLDER
+
 register = template.Library()
 
 # A paragraph of a few words, a colon, and an address of ours alone on the next line: an answer to a question, a door.
-NAMED_LINK = re.compile(r"([^\s:][^\n:]{0,60}):\n(https?://[^\s<>\"]+)")
+NAMED_LINK = re.compile(rf"([^\s:][^\n:]{{0,60}}):\n(https?://[^\s<>\"]+|{PLACEHOLDER.pattern})")
 
 
 @register.filter
@@ -18,8 +21,19 @@ def mail_html(text: str) -> SafeString:
     """The text with everything in it escaped, paragraphs and breaks kept, and addresses as links.
 
     A paragraph that names an address, as “Once or twice:” and the address below it, becomes one link with that name.
+    Placeholders of links stay what they are: this is for pages.
     """
-    html = "\n\n".join(_paragraph(part) for part in re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n")))
+    return _html_of(text, _paragraph)
+
+
+@register.filter
+def mail_html_to_send(text: str) -> SafeString:
+    """As `mail_html`, with a link where a placeholder stands: the mail itself, before its links are put in."""
+    return _html_of(text, _paragraph_to_send)
+
+
+def _html_of(text: str, paragraph: Callable[[str], str]) -> SafeString:
+    html = "\n\n".join(paragraph(part) for part in re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n")))
     # Pages keep line breaks (pre-wrap): the empty lines between paragraphs would show as well.
     return mark_safe(html.replace("</p>\n\n<p>", "</p><p>"))
 
@@ -27,8 +41,19 @@ def mail_html(text: str) -> SafeString:
 def _paragraph(text: str) -> str:
     named = NAMED_LINK.fullmatch(text.strip())
     if named and _is_ours(named[2]):
-        return f'<p><a class="m-mail-link" href="{escape(named[2])}" rel="nofollow">{escape(named[1])}</a></p>'
+        return _button(named)
     return linebreaks(urlize(text, autoescape=True), autoescape=False)
+
+
+def _paragraph_to_send(text: str) -> str:
+    named = NAMED_LINK.fullmatch(text.strip())
+    if named and PLACEHOLDER.fullmatch(named[2]):
+        return _button(named)
+    return PLACEHOLDER.sub(r'<a href="\g<0>">\g<0></a>', _paragraph(text))
+
+
+def _button(named: re.Match[str]) -> str:
+    return f'<p><a class="m-mail-link" href="{escape(named[2])}" rel="nofollow">{escape(named[1])}</a></p>'
 
 
 def _is_ours(address: str) -> bool:

@@ -17,8 +17,9 @@ from matching.events import services as events_services
 from matching.models import ConfirmPolicy, MatchProposal, MatchRun, SpeedEvent
 from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
-from mentorship.core.outbox.planned.planned_mail import THEIR_LINK, planned_for
+from mentorship.core.outbox.planned.planned_mail import planned_for
 from mentorship.core.outbox.services import resend_message
+from mentorship.core.own_links import OWN_LINK
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 from mentorship.operations.sweep import PARTS
 from partners.billing.payments import record_payment
@@ -208,7 +209,7 @@ def test_the_page_of_a_planned_message_previews_it_without_working_links(client,
     client.force_login(cast.viewer)
     assert reminder.page in client.get(reverse("outbox:planned-list")).content.decode()
     html = client.get(reminder.page).content.decode()
-    for words in ("In a week: Listening", "mentor@example.org", "Booked; a week before.", THEIR_LINK, reminder.words):
+    for words in ("In a week: Listening", "mentor@example.org", "Booked; a week before.", OWN_LINK, reminder.words):
         assert words.replace("&", "&amp;") in html
     assert "/training/choose/" not in html
     assert "Leave it out" not in html

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from cohorts.signup.services import request_signup
-from mentorship.core.outbox.models import HIDDEN_LINK, OutboxMessage
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.own_links import OWN_LINK
 
 pytestmark = pytest.mark.django_db
 
@@ -21,17 +22,16 @@ def confirmation(cast):
 
 
 def test_a_sign_up_confirmation_is_listed_and_read_without_its_link(client, cast, confirmation):
-    links = [word for word in confirmation.body_text.split() if word.startswith("http")]
+    links = [word for word in confirmation.full_text.split() if word.startswith("http")]
     assert links
     client.force_login(cast.viewer)
     found = client.get(reverse("outbox:message-list"), {"q": "new@example.org"})
     assert [mail.pk for mail in found.context["page_obj"]] == [confirmation.pk]
     page = client.get(confirmation.get_absolute_url()).content.decode()
-    assert HIDDEN_LINK in page
-    assert "Links are left out here" in page
+    assert OWN_LINK in page
+    assert "Only the recipient gets it" in page
     assert [link for link in links if link in page] == []
     for url in (
-        reverse("outbox:message-source", args=[confirmation.pk]),
         reverse("outbox:message-edit", args=[confirmation.pk]),
         reverse("outbox:message-send-again", args=[confirmation.pk]),
     ):
