@@ -5,8 +5,17 @@ import io
 import re
 from collections import Counter
 
-from mentorship.core.sheets.encodings import decode
-from mentorship.core.sheets.model import DELIMITERS, Limits, ReadingChoice, RowCollector, Sheet, SheetError, SheetRow
+from mentorship.core.sheets.encodings import decode, doubt, looks
+from mentorship.core.sheets.model import (
+    DELIMITERS,
+    UNUSUAL,
+    Limits,
+    ReadingChoice,
+    RowCollector,
+    Sheet,
+    SheetError,
+    SheetRow,
+)
 
 SAMPLE_LINES = 50
 # Excel writes a line that names the delimiter and hides it when it opens the file; other programs keep it as a row.
@@ -19,7 +28,7 @@ def read_csv(content: bytes, limits: Limits, choice: ReadingChoice) -> Sheet:
     text, encoding, notes = decode(content, choice.encoding)
     named = _NAMED_DELIMITER.match(text)
     skipped = 0
-    if named and named[1] in DELIMITERS:
+    if named and _may_separate(named[1]):
         text, skipped = text[named.end() :], len(re.findall(r"\r\n|\r|\n", named[0]))
     delimiter = choice.delimiter or (named[1] if skipped and named else _delimiter_of(text))
     rows = _rows_mended(text, delimiter, skipped, limits)
@@ -27,7 +36,15 @@ def read_csv(content: bytes, limits: Limits, choice: ReadingChoice) -> Sheet:
         # Every line stands in quotation marks as a whole, as programs write what was pasted into one column.
         delimiter = choice.delimiter or _delimiter_of(inner)
         rows = _rows_mended(inner, delimiter, 0, limits)
-    return Sheet(rows, encoding, delimiter, notes=notes)
+    shown = looks(content)
+    if shown and not choice.encoding:
+        notes = [*notes, *doubt(content, encoding)]
+    return Sheet(rows, encoding, delimiter, notes=notes, looks=shown)
+
+
+def _may_separate(sign: str) -> bool:
+    """Whether a sign can stand between cells: any but letters, digits, quotation marks and blanks."""
+    return sign in DELIMITERS or not (sign.isalnum() or sign.isspace() or sign in "\"'@.-_+")
 
 
 def _within_quotes(rows: list[SheetRow], chosen: str) -> str:
@@ -90,8 +107,10 @@ def _delimiter_of(text: str) -> str:
     lines = [line for line in re.split(r"\r\n|\r|\n", text[:200_000]) if line.strip()][:SAMPLE_LINES]
     people = next((n for n, line in enumerate(lines) if "@" in line), len(lines))
     header = "".join(lines[:people] or lines)
-    possible = [sign for sign in DELIMITERS if sign in header]
     sample = "\n".join(lines)
+    possible = [sign for sign in DELIMITERS if sign in header and sign not in UNUSUAL]
+    if not possible and (unusual := _unusual_delimiter(lines)):
+        return unusual
     if not possible:  # one column
         return next((sign for sign in DELIMITERS if sign not in sample), ",")
 
@@ -102,6 +121,15 @@ def _delimiter_of(text: str) -> str:
         return sum(bool(_ADDRESS.fullmatch(cell.strip())) for row in cells for cell in row), rows, width
 
     return max(possible, key=agreement)
+
+
+def _unusual_delimiter(lines: list[str]) -> str:
+    """A sign that divides each line into equally many cells, where no usual one does; "" for one column."""
+    for sign in UNUSUAL:
+        rows = _sampled("\n".join(lines), sign)
+        if len(rows) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1 and all(rows[0]):
+            return sign
+    return ""
 
 
 def _sampled(sample: str, delimiter: str) -> list[list[str]]:

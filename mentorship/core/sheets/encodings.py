@@ -4,7 +4,10 @@ A list of a few names is too short for a detector that counts letters; what stan
 """
 
 import codecs
+import re
+from functools import lru_cache
 
+from mentorship.core.sheets.letters import LANGUAGES, fit
 from mentorship.core.sheets.model import SheetError
 
 # What can be chosen by hand, the likeliest first.
@@ -23,15 +26,10 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-_GUESSED = (
-    "windows-1252", "mac-roman", "cp850", "windows-1250", "windows-1251", "koi8-r", "windows-1253", "gb18030", "cp932",
-    "cp949", "big5",
-)  # fmt: skip
 _NOT_TEXT = "This is not a text file. Upload a CSV, XLSX or ODS file."
 _SAMPLE = 20_000
-_COMMON = frozenset("äöüßéèêëáàâãåæñçíìîïóòôõøœúùûÄÖÜÉÁÅØÇÑ")
-_TYPOGRAPHIC = frozenset("–—‘’“”„…•€£§°«»·\u00a0")
-_AFTER_APOSTROPHE = ("s", "t", "m", "d", "ll", "re", "ve")
+# How many bytes are weighed in each encoding, how many encodings are shown, and which lead leaves no doubt.
+_WEIGHED, SHOWN, _SURE = 2_000, 6, 8
 
 
 def decode(content: bytes, encoding: str = "") -> tuple[str, str, list[str]]:
@@ -87,58 +85,58 @@ def _guessed(content: bytes) -> tuple[str, str]:
     lost = repaired.count("\ufffd")
     if sum(not c.isascii() for c in repaired) > 6 * lost:
         return repaired, "utf-8"  # a few letters were broken on the way
-    # Lines with a letter beyond ASCII; what has none says nothing.
-    lines = [line for line in content.splitlines() if not line.isascii()]
-    sample, best, highest = b"\n".join(lines)[:_SAMPLE], "windows-1252", float("-inf")
-    for name in _GUESSED:
-        score = _score(sample, name) + (2 if name == "windows-1252" else 0)
-        if score > highest:
-            best, highest = name, score
+    best = ranked(content)[0]
     return content.decode(best, errors="replace"), best
 
 
-def _score(sample: bytes, encoding: str) -> float:
-    """How much a text looks like one in this encoding. A letter that is none here counts against it."""
-    text = sample.decode(encoding, errors="replace")
-    return sum(
-        _fit(text[max(0, n - 2) : n], char, text[n + 1 : n + 4]) for n, char in enumerate(text) if not char.isascii()
-    )
+def doubt(content: bytes, encoding: str) -> list[str]:
+    """That another encoding is nearly as likely as the one that was found; nothing where there is no doubt."""
+    first, second = list(_weighed(_telling(content)).values())[:2]
+    if encoding not in looks(content) or first - second >= _SURE:
+        return []
+    return [
+        f"The file doesn’t say which alphabet its letters are in. It is read as {ENCODINGS[encoding]}. If names look "
+        "wrong, choose another encoding."
+    ]
 
 
-def _fit(before: str, char: str, after: str) -> float:
-    left, right = before[-1:], after[:1]
-    if char == "\ufffd" or "\x80" <= char <= "\x9f" or "\ue000" <= char <= "\uf8ff":
-        return -10
-    if char == "\u2019" and left.isalpha() and right.isalpha():
-        word = after.partition(" ")[0].rstrip(".,;")
-        return 3 if not before[:1].isalpha() or word in _AFTER_APOSTROPHE or right.isupper() else -2
-    if not char.isalpha():
-        if left.isalpha() and right.isalpha():
-            return -3
-        return 2 if char in _TYPOGRAPHIC else -1
-    return _letter_fit(before, char, right)
+def ranked(content: bytes) -> list[str]:
+    """The encodings that a text may have, the likeliest first."""
+    return list(_weighed(_telling(content)))
 
 
-def _letter_fit(before: str, char: str, right: str) -> float:
-    left = before[-1:]
-    if any(c.isalpha() and _script(c) != _script(char) for c in (left, right) if c):
-        return -4
-    if char.isupper() and (left.islower() or (left.isalpha() and right.islower())):
-        return -3
-    if "\u3040" <= char <= "\u30ff":
-        return 3
-    if not left.isalpha() and not right.isalpha() and _script(char) == "latin":
-        return 0.5
-    if _script(char) == "latin" and not (left + right).isascii() and left.isalpha() and right.isalpha():
-        return -1 if not left.isascii() and not right.isascii() else 1
-    return 3 if char in _COMMON else 2
+def looks(content: bytes) -> dict[str, str]:
+    """Encoding → how some names look in it, the likeliest first; empty where the file tells its encoding."""
+    if any(content.startswith(mark) for mark, _ in _MARKS) or b"\0" in content:
+        return {}
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        lines = _telling(content)
+    else:
+        return {}
+    words = _words_to_show(lines)
+    found: dict[str, str] = {}
+    for name in _weighed(lines):
+        text = words.decode(name, errors="replace")
+        if text.isprintable() and "\ufffd" not in text and text not in found.values():
+            found[name] = text
+    return dict(list(found.items())[:SHOWN])
 
 
-def _script(char: str) -> str:
-    if char < "\u0250":
-        return "latin"
-    if char < "\u0400":
-        return "greek"
-    if char < "\u0590":
-        return "cyrillic"
-    return "halfwidth" if "\uff00" <= char <= "\uffef" else "hangul" if "\uac00" <= char <= "\ud7a3" else "east"
+def _telling(content: bytes) -> bytes:
+    """The first lines with a letter beyond ASCII; what has none says nothing."""
+    return b"\n".join(line for line in content.splitlines() if not line.isascii())[:_WEIGHED]
+
+
+@lru_cache(maxsize=8)
+def _weighed(lines: bytes) -> dict[str, float]:
+    """Encoding → its fit, the best first."""
+    weights = {name: fit(lines, name) for name in LANGUAGES}
+    return dict(sorted(weights.items(), key=lambda item: -item[1]))
+
+
+def _words_to_show(lines: bytes) -> bytes:
+    """The first cells that look different in each encoding, not more than a line of them."""
+    cells = [cell.strip(b' "') for cell in re.split(rb"[,;\t\n|]", lines) if not cell.isascii()]
+    return b", ".join(dict.fromkeys(cells[:4]))[:80]

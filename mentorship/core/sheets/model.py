@@ -7,7 +7,9 @@ from mentorship.core.errors import ServiceError
 
 MEGABYTE = 1024 * 1024
 MAX_COLUMNS = 500
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", ":": "colon", "^": "caret"}
+# What else may separate cells, where none of the usual signs is in the header: they are found in texts, too.
+UNUSUAL = (":", "^")
 # Blanks of every width, and marks that nobody sees: what is copied from web pages and documents holds both.
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\x00"), "")
@@ -55,7 +57,8 @@ class Sheet:
     """The rows of a file, without empty rows and columns at the end; and how it was read.
 
     `encoding` and `delimiter` are those of a CSV; `name` and `names` (each with whether it is hidden) are those of the
-    sheets of a workbook. `notes`: what somebody has to know who reads it, in sentences.
+    sheets of a workbook. `notes`: what somebody has to know who reads it, in sentences. `looks`: encoding → how names
+    look in it, where the file doesn't tell its encoding.
     """
 
     rows: list[SheetRow]
@@ -64,6 +67,7 @@ class Sheet:
     name: str = ""
     names: list[tuple[str, bool]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    looks: dict[str, str] = field(default_factory=dict)
 
     def header_position(self, is_header: Callable[[Sequence[str]], bool], within: int = 20) -> int | None:
         """The index of the first row that is the header; None where none of the first filled rows is."""
