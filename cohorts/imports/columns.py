@@ -3,59 +3,97 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from cohorts.models import Cohort
-from cohorts.people.columns import COLUMN_LABELS
+from cohorts.imports.header_words import (
+    FAMILY_NAME,
+    GIVEN_NAME,
+    NEEDS_COMPANY,
+    ORGANISATION,
+    ROLE,
+    field_of_either,
+    field_of_words,
+    header_words,
+    settle_name_parts,
+    without_role,
+)
+from cohorts.models import Cohort, Programme
+from cohorts.people.columns import column_labels
 from cohorts.questions.form_definition import current_questions
-from cohorts.questions.labels import LABELS
+from cohorts.questions.labels import ASKS_FOR_EMPLOYER, LABELS, MENTOR_LABELS, field_label
 from mentorship.core.sheets import SheetError
 
 QUESTION = "question:"
 ONLY_FOR = {"capacity": "mentor", "mentors_wanted": "mentee", "title": "mentee", "description": "mentee"}
-# The parts of a name, which many sheets have in columns of their own.
-GIVEN_NAME, FAMILY_NAME = "given_name", "family_name"
 NAME_PARTS = {GIVEN_NAME: "First name, where the last is in another column", FAMILY_NAME: "Last name"}
-# Known headers, in lower case. `guess_mapping` also knows the questions of forms.
-HEADERS = {
-    "id": "external_id", "mail": "email", "e-mails": "email", "e-mail": "email",
-    "emails": "email", "email address": "email", "e-mail address": "email",
-    "name": "full_name", "full name": "full_name", "your name": "full_name", "names": "full_name",
-    "first name": GIVEN_NAME, "firstname": GIVEN_NAME, "given name": GIVEN_NAME, "forename": GIVEN_NAME,
-    "last name": FAMILY_NAME, "lastname": FAMILY_NAME, "family name": FAMILY_NAME, "surname": FAMILY_NAME,
-    "expertise": "topics", "keywords": "topics", "interests": "topics", "project": "title",
-    "about your project": "description", "bio": "goals", "type": "mentoring_type", "style": "interaction_style",
-    "hours": "hours_per_month", "places": "capacity", "utc_offset": "time_zone", "timezone": "time_zone",
-    "language": "languages", "accessibility": "private_needs", "accessibility needs": "private_needs",
-    "country of residence": "country", "notes": "note",
-}  # fmt: skip
 
 
-def guess_mapping(headers: Sequence[str], role: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Map each header that is recognised to a field. A field goes to the first header that fits.
+def guess_mapping(headers: Sequence[str], role: str, cohort: Cohort | None = None) -> dict[str, str]:
+    """Map each header that is recognised to a field: by the labels of the form, else by what such columns are called.
 
-    `own`: the fields of the cohort, as `fields_for` gives them, whose own questions are understood as well.
+    A field goes to the first header that fits, one that can mean two things last. With a cohort its own questions and
+    its words for roles are understood as well.
     """
-    labels = {label.casefold(): name for name, label in (own or {}).items()}
-    labels |= {
-        label.casefold(): name for name, label in (*COLUMN_LABELS.items(), *LABELS.items()) if name in COLUMN_LABELS
-    }
-    names = {name.replace("_", " "): name for name in COLUMN_LABELS}
-    mapping: dict[str, str] = {}
+    labels = _labels(role, cohort)
+    people = _words_for_people(role, cohort.programme if cohort else None)
+    found: dict[str, str] = {}
     for header in headers:
-        key = " ".join(header.split()).casefold()
-        # "E-mail*", "Topics (up to five):" as forms and people write them; the name as it is comes first.
-        for text in (key, re.sub(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])|[*:?]+\s*$", "", key).strip(" *:?")):
-            found = HEADERS.get(text) or labels.get(text) or names.get(text.replace("_", " "))
-            if found and found not in mapping.values() and ONLY_FOR.get(found, role) == role:
-                mapping[header] = found
+        for text in _without_hints(header):
+            field = labels.get(" ".join(text.split()).casefold()) or _by_words(text, people, labels)
+            if field and ONLY_FOR.get(field, role) == role:
+                found[header] = field
                 break
-    return mapping
+    mapping: dict[str, str] = {}
+    for header in sorted(found, key=lambda header: header_words(header) in NEEDS_COMPANY):
+        if found[header] not in mapping.values():
+            mapping[header] = found[header]
+    settle_name_parts(mapping)
+    return {header: mapping[header] for header in headers if header in mapping}
+
+
+def _labels(role: str, cohort: Cohort | None) -> dict[str, str]:
+    """Label in lower case → field: of the form, of exports, and of the cohort's own questions."""
+    standard = column_labels(cohort.programme if cohort else None)
+    texts = [*((LABELS[name], name) for name in LABELS if name in standard)]
+    texts += [(MENTOR_LABELS[name], name) for name in MENTOR_LABELS]
+    texts += [(text, name) for name, label in standard.items() for text in (label.partition(" (")[0], label)]
+    if cohort:
+        texts += [(field_label(name, cohort.programme, role), name) for name in LABELS if name in standard]
+        own = [(q.text, QUESTION + q.key) for q in current_questions(cohort, role) if _is_a_column(q.kind)]
+        employer = next((key for text, key in own if ASKS_FOR_EMPLOYER.search(text)), "")
+        texts = [*own, *texts, *([(ORGANISATION, employer)] if employer else [])]
+    names = {name.replace("_", " "): name for name in standard} | {name: name for name in standard}
+    return names | {text.casefold(): name for text, name in texts}
+
+
+def _words_for_people(role: str, programme: Programme | None) -> list[str]:
+    """What the people of a sheet are called in its headers, the longest first."""
+    own = [programme.label_of(role), programme.plural_of(role)] if programme else []
+    words = {header_words(word) for word in (role, f"{role}s", *own)}
+    return sorted(words, key=lambda word: -len(word))
+
+
+def _without_hints(header: str) -> list[str]:
+    """A header as it is, then without the marks and hints of forms: "E-mail*", "Topics (up to five):"."""
+    text = " ".join(header.split())
+    bare = re.sub(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])|[*:?]+\s*$", "", text).strip(" *:?")
+    return [text, bare, header] if bare != text else [text, header]
+
+
+def _by_words(header: str, people: Sequence[str], labels: Mapping[str, str]) -> str:
+    words = header_words(header)
+    field = field_of_words(words) or field_of_either(header) or field_of_words(without_role(words, people))
+    return labels.get(ORGANISATION, "") if field == ORGANISATION else field
+
+
+def _is_a_column(kind: str) -> bool:
+    return kind not in ("section", "file")
 
 
 def fields_for(cohort: Cohort, role: str) -> dict[str, str]:
     """The fields that a column can be mapped to for a role, the cohort's own questions included: name → label."""
-    fields = {name: label for name, label in COLUMN_LABELS.items() if ONLY_FOR.get(name, role) == role}
-    own = {QUESTION + q.key: q.text for q in current_questions(cohort, role) if q.kind not in ("section", "file")}
-    return fields | NAME_PARTS | own
+    labels = column_labels(cohort.programme)
+    fields = {name: label for name, label in labels.items() if ONLY_FOR.get(name, role) == role}
+    own = {QUESTION + q.key: q.text for q in current_questions(cohort, role) if _is_a_column(q.kind)}
+    return fields | NAME_PARTS | {ROLE: "Role: rows of another one are left out"} | own
 
 
 def check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Mapping[str, str], role: str) -> None:
@@ -63,7 +101,7 @@ def check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Ma
     if unknown := [h for h in mapping if h not in headers]:
         raise SheetError(f"The file has no column “{unknown[0]}”.")
     if misplaced := [f for f in mapping.values() if ONLY_FOR.get(f, role) != role]:
-        raise SheetError(f"A {role} has no “{COLUMN_LABELS[misplaced[0]]}”.")
+        raise SheetError(f"A {role} has no “{column_labels()[misplaced[0]]}”.")
     if wrong := [f for f in mapping.values() if f not in fields]:
         raise SheetError(f"“{wrong[0]}” isn't a field. Fields are: {', '.join(fields)}.")
     if len(set(mapping.values())) != len(mapping):

@@ -26,9 +26,7 @@ class ReadingForm(forms.Form):
     sheet = forms.ChoiceField(label="Sheet", required=False)
     header_line = forms.TypedChoiceField(label="Row with the column names", coerce=int, empty_value=0, required=False)
     encoding = forms.ChoiceField(label="Encoding", required=False)
-    delimiter = forms.ChoiceField(
-        label="Columns are separated by", required=False, choices=[(sign, name) for sign, name in DELIMITERS.items()]
-    )
+    delimiter = forms.ChoiceField(label="Columns are separated by", required=False, choices=list(DELIMITERS.items()))
 
     def __init__(self, *args: Any, reading: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, initial=dict(reading), **kwargs)
@@ -36,16 +34,26 @@ class ReadingForm(forms.Form):
         lines = [(line, f"Line {line}: {text}") for line, text in reading.get("first_rows", [])]
         self.fields["sheet"].choices = sheets  # type: ignore[attr-defined]
         self.fields["header_line"].choices = lines  # type: ignore[attr-defined]
-        known = (
-            ENCODINGS
-            if reading.get("encoding", "") in ("", *ENCODINGS)
-            else {reading["encoding"]: reading["encoding"], **ENCODINGS}
-        )
-        self.fields["encoding"].choices = list(known.items())  # type: ignore[attr-defined]
+        self.fields["encoding"].choices = self._encodings(reading)  # type: ignore[attr-defined]
+        if reading.get("delimiter", "") not in DELIMITERS and reading.get("encoding"):
+            sign = reading["delimiter"]
+            self.fields["delimiter"].choices = [(sign, f"“{sign}”"), *DELIMITERS.items()]  # type: ignore[attr-defined]
         if len(sheets) < 2:
             del self.fields["sheet"]
         if not reading.get("encoding"):
             del self.fields["encoding"], self.fields["delimiter"]
+
+    @staticmethod
+    def _encodings(reading: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """The encodings to choose from; those that the file may have come first, with how names would look."""
+        read_as = reading.get("encoding", "")
+        known = ENCODINGS if read_as in ("", *ENCODINGS) else {read_as: read_as, **ENCODINGS}
+        looks = dict(reading.get("looks", []))
+        if not looks:
+            return list(known.items())
+        shown = [(name, f"{text} – {known[name]}") for name, text in looks.items()]
+        others = [(name, label) for name, label in known.items() if name not in looks]
+        return [("How names would look", shown), ("Others", others)]
 
     @property
     def choice(self) -> ReadingChoice:

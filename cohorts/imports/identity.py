@@ -4,7 +4,6 @@ An id is trusted only with the same person. Sheets count their rows from 1, peop
 shorten long numbers: the id alone would write one application over another's.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from dataclasses import replace
 from cohorts.enrollment.upsert import EnrollmentInput, names_by_address
 from cohorts.imports.people_cells import words_of_name
 from cohorts.imports.rows import ImportRow
+from cohorts.imports.teams import SHORTENED, join_teams
 from cohorts.models import Cohort, Enrollment, TeamMember
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.services import people_by_email
@@ -22,8 +22,6 @@ SOMEBODY_ELSE = "other"
 
 # Rows about whose people one query asks.
 PIECE = 500
-# A long number as a spreadsheet shows it: many numbers look like this one.
-_SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 Application = tuple[int | str, str]
 
@@ -33,11 +31,13 @@ def settle_identities(
 ) -> list[ImportRow]:
     """The rows, each with the id of the application that it is, or with the reason why it can't be used.
 
-    `decisions`: line → SOMEBODY_ELSE for rows that were `asked` about before.
+    `decisions`: line → what was decided about a row that was `asked` about before: SOMEBODY_ELSE, or see `teams`.
     """
     rows = _with_known_addresses(rows)
     inputs = [row.said for row in rows if row.said is not None]
     roster = _Roster(cohort, role, inputs)
+    if role == Enrollment.Role.MENTEE:
+        rows = join_teams(rows, roster, decisions)
     recurring = _recurring_ids(rows, roster)
     settled: list[ImportRow] = []
     taken: dict[Application | int, int] = {}
@@ -89,6 +89,10 @@ class _Roster:
 
         members = TeamMember.objects.filter(enrollment__cohort=cohort, enrollment__role=role)
         self.teams = {member.user_id: member.enrollment for member in members.select_related("enrollment__user")}
+        self.titles: dict[str, list[Enrollment]] = defaultdict(list)
+        for one in (one for several in self.by_person.values() for one in several):
+            if one.title:
+                self.titles[one.title].append(one)
         # Applications that a row of the sheet means by person and title: another row's id doesn't rename them.
         self.meant = {own.pk for given in inputs if (own := self.own(given)) is not None}
 
@@ -110,6 +114,10 @@ class _Roster:
         if not same and not title and len(rows) == 1 and given.external_id in ("", rows[0].external_id):
             return rows[0]
         return same[0] if same else None
+
+    def team_of(self, email: str) -> Enrollment | None:
+        """The team that somebody is a member of without leading it."""
+        return self.teams.get(pk) if (pk := self.people[email].pk) else None
 
     def is_ambiguous(self, given: EnrollmentInput) -> bool:
         """Whether the person has several applications and the row says neither title nor id."""
@@ -166,7 +174,7 @@ def _settle(row: ImportRow, roster: _Roster, decisions: Mapping[str, str]) -> Im
     if team is None:
         return row
     if roster.people[given.email] == team.user:
-        shortened = _SHORTENED.fullmatch(given.external_id)
+        shortened = SHORTENED.fullmatch(given.external_id)
         if team.pk not in roster.meant and not shortened:
             return row
         note = f"The id “{given.external_id}” belongs to “{team}” already, so it isn't used for this row."
@@ -219,11 +227,16 @@ def _with_team(row: ImportRow, roster: _Roster) -> ImportRow:
     """Say where a new application is that of somebody who is in a team already."""
     if row.said is None or not isinstance(roster.target(row.said), tuple):
         return row
-    person = roster.people[row.said.email]
-    team = roster.teams.get(person.pk) if person.pk else None
-    if team is None:
-        return row
-    return _warned(row, f"{_named(person)} is in the team “{team}” already; this is an application of their own.")
+    person, team = roster.people[row.said.email], roster.team_of(row.said.email)
+    title = row.said.values.get("title", "")
+    if team is not None:
+        return _warned(row, f"{_named(person)} is in the team “{team}” already; this is an application of their own.")
+    if same := roster.titles.get(title):
+        other = f"{_named(same[0].user)} has an application with the same project title"
+        return _warned(
+            row, f"{other}. If they are one team, leave this row out and add the person to that application."
+        )
+    return row
 
 
 def _differ(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cohorts.imports.columns import guess_mapping
-from cohorts.models import Enrollment
+from cohorts.models import Cohort, Enrollment
 from mentorship.core.sheets import ReadingChoice, Sheet, SheetError, SheetRow, SheetTable, read_other_sheets, read_sheet
 
 # Among so many filled rows at the top the headers are looked for.
@@ -35,6 +35,7 @@ class ReadTable:
         first = [row for row in self.sheet.rows if not row.is_empty][:HEADER_WITHIN]
         return {
             "encoding": self.sheet.encoding,
+            "looks": list(self.sheet.looks.items()),
             "delimiter": self.sheet.delimiter,
             "sheet": self.sheet.name,
             "sheets": [[name, hidden] for name, hidden in self.sheet.names],
@@ -49,23 +50,24 @@ def read_table(content: bytes) -> SheetTable:
     return read_file(content).table
 
 
-def read_file(content: bytes, choice: ReadingChoice | None = None) -> ReadTable:
+def read_file(content: bytes, choice: ReadingChoice | None = None, cohort: Cohort | None = None) -> ReadTable:
     """The table of a file, read as chosen. Raises SheetError.
 
-    Of several sheets it is the first visible one with addresses."""
+    Of several sheets it is the first visible one with addresses. With a cohort its own words are understood in headers.
+    """
     choice = choice or ReadingChoice()
     sheet = read_sheet(content, choice=choice)
     try:
-        found = find_table(sheet, choice.header_line)
-        if choice.sheet or _names_addresses(found.table.headers):
+        found = find_table(sheet, choice.header_line, cohort)
+        if choice.sheet or _names_addresses(found.table.headers, cohort):
             return found
     except SheetError as error:
         if choice.sheet or not [name for name, hidden in sheet.names if not hidden and name != sheet.name]:
             raise SheetError(f"{error}{_hidden_sheets(sheet)}") from error
         found = None
     for candidate in read_other_sheets(content, sheet):
-        other = _table_of(candidate)
-        if other is not None and _names_addresses(other.table.headers):
+        other = _table_of(candidate, cohort)
+        if other is not None and _names_addresses(other.table.headers, cohort):
             return other
         found = found or other
     if found is None:
@@ -83,20 +85,20 @@ def _hidden_sheets(sheet: Sheet) -> str:
     )
 
 
-def _table_of(sheet: Sheet) -> ReadTable | None:
+def _table_of(sheet: Sheet, cohort: Cohort | None) -> ReadTable | None:
     try:
-        return find_table(sheet)
+        return find_table(sheet, cohort=cohort)
     except SheetError:
         return None
 
 
-def find_table(sheet: Sheet, header_line: int = 0) -> ReadTable:
+def find_table(sheet: Sheet, header_line: int = 0, cohort: Cohort | None = None) -> ReadTable:
     """The headers of a sheet and the rows below. Raises SheetError where there are none."""
     filled = [row for row in sheet.rows if not row.is_empty]
     if not filled:
         raise SheetError("The file is empty.")
     at = next((n for n, row in enumerate(filled) if row.line == header_line), None)
-    at = _header_position(filled) if at is None else at
+    at = _header_position(filled, cohort) if at is None else at
     header, body = filled[at], filled[at + 1 :]
     notes = [f"The first {at} filled rows are above the column names and are not read."] if at > 1 else []
     notes += [f"“{' '.join(filled[0].cells)[:80]}” is above the column names and is not read."] if at == 1 else []
@@ -115,11 +117,11 @@ def _same_names(cells: Sequence[str], header: Sequence[str]) -> bool:
     return [cell.casefold() for cell in cells] == [name.casefold() for name in header]
 
 
-def _header_position(filled: Sequence[SheetRow]) -> int:
+def _header_position(filled: Sequence[SheetRow], cohort: Cohort | None) -> int:
     """Which row names the columns: the first with a name that we know for addresses, else the fullest above them."""
     top = filled[:HEADER_WITHIN]
     for n, row in enumerate(top):
-        if not _has_address(row.cells) and _names_addresses(row.cells):
+        if not _has_address(row.cells) and _names_addresses(row.cells, cohort):
             return n
     people = next((n for n, row in enumerate(top) if _has_address(row.cells)), len(top))
     if people == 0:
@@ -134,8 +136,10 @@ def _has_address(cells: Sequence[str]) -> bool:
     return any("@" in cell and "." in cell.rpartition("@")[2] for cell in cells)
 
 
-def _names_addresses(headers: Sequence[str]) -> bool:
-    return "email" in guess_mapping([h for h in headers if h], Enrollment.Role.MENTEE).values()
+def _names_addresses(headers: Sequence[str], cohort: Cohort | None) -> bool:
+    named = [header for header in headers if header]
+    roles = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR) if cohort else (Enrollment.Role.MENTEE,)
+    return any("email" in guess_mapping(named, role, cohort).values() for role in roles)
 
 
 def _columns(header: Sequence[str], body: Sequence[SheetRow], notes: list[str]) -> list[tuple[int, str]]:

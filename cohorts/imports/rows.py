@@ -7,9 +7,11 @@ from itertools import zip_longest
 from typing import Any
 
 from cohorts.enrollment.upsert import EnrollmentInput
-from cohorts.imports.columns import FAMILY_NAME, GIVEN_NAME, QUESTION, check_mapping, fields_for
-from cohorts.imports.people_cells import CellError, read_people
-from cohorts.models import Cohort, Enrollment, SignupQuestion
+from cohorts.imports.columns import QUESTION, check_mapping, fields_for
+from cohorts.imports.header_words import FAMILY_NAME, GIVEN_NAME, ROLE
+from cohorts.imports.people_cells import CellError, read_people, words_of_name
+from cohorts.imports.role_cells import check_role
+from cohorts.models import Cohort, Enrollment, Programme, SignupQuestion
 from cohorts.questions.form_definition import current_questions
 from cohorts.questions.kinds import yes_or_no
 from cohorts.questions.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
@@ -31,7 +33,7 @@ class ImportRow:
     """One row of a sheet as enrollment input, or the error why it can't be used. `line` counts as in the file.
 
     `question`: what a coordinator has to decide about it, or decided, see `identity`; `about`: the id of the enrollment
-    that it is about.
+    that it is about; `asks`: what kind of question it is, where it is not about an id.
     """
 
     line: int
@@ -40,6 +42,7 @@ class ImportRow:
     warnings: tuple[str, ...] = ()
     question: str = ""
     about: int = 0
+    asks: str = ""
 
 
 def parse_rows(
@@ -54,7 +57,8 @@ def parse_rows(
             continue
         cells = {mapping[h]: text.strip() for h, text in zip(table.headers, row, strict=False) if h in mapping}
         try:
-            said, warnings = _said(cells, role, consented, questions)
+            left = _other_role(cells.get(ROLE, ""), role, cohort.programme)
+            said, warnings = _said(cells, role, consented, questions, left)
         except RowError as error:
             found.append(ImportRow(line, None, str(error)))
         else:
@@ -63,10 +67,12 @@ def parse_rows(
 
 
 def _said(
-    cells: Mapping[str, str], role: str, consented: bool, questions: Sequence[SignupQuestion]
+    cells: Mapping[str, str], role: str, consented: bool, questions: Sequence[SignupQuestion], work: str
 ) -> tuple[EnrollmentInput, list[str]]:
     warnings: list[str] = []
     leftovers: list[str] = []
+    if work:
+        _keep("Role", work, warnings, leftovers)
     people = _people(cells, role, warnings, leftovers)
     values: dict[str, Any] = {}
     for name, read in READERS.items():
@@ -117,11 +123,26 @@ def _people(cells: Mapping[str, str], role: str, warnings: list[str], leftovers:
 def _names(cells: Mapping[str, str]) -> str:
     """The names of a row, put together where first and last names have columns of their own."""
     whole, first, last = (cells.get(field, "") for field in ("full_name", GIVEN_NAME, FAMILY_NAME))
-    if whole:
-        first, last = (part if part.casefold() not in whole.casefold() else "" for part in (first, last))
-        return f"{first} {whole} {last}".strip()
-    pairs = zip_longest(re.split(r"[;\n]", first), re.split(r"[;\n]", last), fillvalue="")
-    return "; ".join(f"{one.strip()} {other.strip()}".strip() for one, other in pairs)
+    if not (first or last):
+        return whole
+    parts = (re.split(r"[;\n]", text) for text in (first, whole, last))
+    return "; ".join(_joined_name(*map(str.strip, found)) for found in zip_longest(*parts, fillvalue=""))
+
+
+def _joined_name(first: str, whole: str, last: str) -> str:
+    """A name from its parts, each word of it once: a column called "Name" may hold all of it or a part."""
+    said = words_of_name(whole or last)
+    first = "" if words_of_name(first) <= said else first
+    last = "" if whole and words_of_name(last) <= said else last
+    return " ".join(filter(None, (first, whole, last)))
+
+
+def _other_role(text: str, role: str, programme: Programme) -> str:
+    """What a cell says beside the roles that we know; a row of another role is refused."""
+    try:
+        return check_role(text, role, programme)
+    except ValueError as error:
+        raise RowError(str(error)) from error
 
 
 def _keep(what: str, text: str, warnings: list[str], leftovers: list[str]) -> None:

@@ -92,13 +92,15 @@ def import_rows(
     consented: bool = False,
     by: User | None = None,
     dry_run: bool = False,
+    decisions: Mapping[str, str] | None = None,
 ) -> ImportResult:
     """Write a sheet into a cohort, all of it or, where it raises SheetError, nothing.
 
     A row that can't be used is reported with its line and reason, and stops no other. `consented` says that these
-    people agreed to share their address with their match. With `dry_run` nothing is written.
+    people agreed to share their address with their match. With `dry_run` nothing is written. `decisions`: see
+    `ImportOptions`.
     """
-    options = ImportOptions(mapping=mapping, status=status, consented=consented)
+    options = ImportOptions(mapping=mapping, status=status, consented=consented, decisions=decisions or {})
     with transaction.atomic():
         plan = plan_import(cohort=cohort, role=role, table=table, options=options)
         if dry_run:
@@ -114,7 +116,7 @@ def import_rows(
 def suggest_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[str, str]:
     """The mapping of the last import in this cohort or the one it repeats, else by the headers."""
     fields = fields_for(cohort, role)
-    mapping = guess_mapping(headers, role, fields)
+    mapping = guess_mapping(headers, role, cohort)
     of_role = ImportBatch.objects.filter(
         cohort__in=[cohort.pk, cohort.repeats_id or cohort.pk], role=role, status=ImportBatch.Status.APPLIED
     )
@@ -131,7 +133,7 @@ def suggest_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[s
 def start_import(*, cohort: Cohort, role: str, filename: str, content: bytes, by: User) -> ImportBatch:
     """Keep an uploaded sheet, with a first mapping of its columns, until it is applied. Raises SheetError."""
     batch = ImportBatch(cohort=cohort, role=role, filename=filename[:200], source=content, created_by=by)
-    _take_table(batch, read_file(content))
+    _take_table(batch, read_file(content, cohort=cohort))
     batch.save()
     return batch
 
@@ -142,7 +144,7 @@ def read_again(*, batch: ImportBatch, choice: ReadingChoice) -> ImportBatch:
     locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=batch.pk)
     if locked.status != ImportBatch.Status.UPLOADED or locked.source is None:
         raise ServiceError("The file is no longer kept. Upload it again.")
-    _take_table(locked, read_file(bytes(locked.source), choice))
+    _take_table(locked, read_file(bytes(locked.source), choice, locked.cohort))
     locked.save()
     return locked
 

@@ -23,6 +23,7 @@ from cohorts.imports.services import (
     start_import,
     table_of,
 )
+from cohorts.imports.teams import ABOUT_TEAM, FOR_ALL
 from cohorts.models import ImportBatch
 from mentorship.core.sheets import SheetError
 from mentorship.core.ui.export import export
@@ -110,6 +111,7 @@ class ImportBatchDetail(ImportBatchView):
         except SheetError as problem:
             error = str(problem)
         result = result_of(plan)
+        asked = [(row, options.decisions.get(str(row.line), "")) for row in plan.asked]
         return self.page(
             status=422 if error else 200,
             columns=[
@@ -124,7 +126,9 @@ class ImportBatchDetail(ImportBatchView):
             digest=plan.digest,
             new=plan.new,
             result=result,
-            asked=[(row, options.decisions.get(str(row.line), "")) for row in plan.asked],
+            asked=[row for row in asked if row[0].asks != ABOUT_TEAM],
+            teams=[row for row in asked if row[0].asks == ABOUT_TEAM],
+            all_teams=options.decisions.get(FOR_ALL, ""),
             rejected=[told for told in result.rejected if told not in result.asked],
         )
 

@@ -1,5 +1,9 @@
 """Labels of the columns in which enrollments are exported and imported."""
 
+from django.utils.text import capfirst
+
+from cohorts.models import Programme
+
 # Field → label.
 COLUMN_LABELS = {
     "external_id": "Id in the sheet",
@@ -22,3 +26,14 @@ COLUMN_LABELS = {
     "listed_publicly": "Public listing",
     "note": "Coordinators' note",
 }
+
+
+def column_labels(programme: Programme | None = None) -> dict[str, str]:
+    """Field → label, with the programme's own words for roles."""
+    if programme is None:
+        return COLUMN_LABELS
+    mentors, mentees = programme.plural_of("mentor"), programme.plural_of("mentee")
+    return COLUMN_LABELS | {
+        "capacity": f"Places ({mentors})",
+        "mentors_wanted": f"{capfirst(mentors)} wanted ({mentees})",
+    }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cohorts.models import Cohort
-from cohorts.people.columns import COLUMN_LABELS
+from cohorts.people.columns import column_labels
 
 
 def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[Any]]:
@@ -12,8 +12,9 @@ def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[A
     questions = list(cohort.questions.filter(retired_at=None).exclude(kind="section").order_by("role", "position"))
     if not private:
         questions = [q for q in questions if q.seen_by not in ("coordinators", "private")]
-    names = [name for name in COLUMN_LABELS if private or name not in ("private_needs", "note")]
-    yield ["role", "status", "group", *(COLUMN_LABELS[name] for name in names), *(q.text for q in questions)]
+    labels = column_labels(cohort.programme)
+    names = [name for name in labels if private or name not in ("private_needs", "note")]
+    yield ["role", "status", "group", *(labels[name] for name in names), *(q.text for q in questions)]
     for e in found.with_people().select_related("group").prefetch_related("answers__question"):
         people = e.people
         special = {
@@ -28,4 +29,10 @@ def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[A
         }
         said = {a.question.key: a.question.in_words(a.value) for a in e.answers.all()}
         values = [special[name] if name in special else getattr(e, name) for name in names]
-        yield [e.role, e.status, e.group or "", *values, *(said.get(q.key, "") for q in questions)]
+        yield [
+            cohort.programme.label_of(e.role),
+            e.status,
+            e.group or "",
+            *values,
+            *(said.get(q.key, "") for q in questions),
+        ]

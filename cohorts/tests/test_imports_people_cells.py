@@ -4,8 +4,10 @@ import pytest
 
 from cohorts.imports.columns import guess_mapping
 from cohorts.imports.people_cells import CellError, read_people
-from cohorts.imports.reading import read_table
+from cohorts.imports.reading import read_file, read_table
 from cohorts.imports.services import import_rows
+from cohorts.models import SignupQuestion
+from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.text import coded_address, tidy_address
 from mentorship.devtools.testing.factories import CohortFactory, UserFactory
 
@@ -153,3 +155,93 @@ def test_first_and_last_names_in_columns_of_their_own_are_put_together(sheet, na
     table = read_table(sheet.encode())
     import_rows(cohort=cohort, role="mentee", table=table, mapping=guess_mapping(table.headers, "mentee"))
     assert ", ".join(person.full_name for person in cohort.enrollments.get().people) == name
+
+
+@pytest.mark.parametrize(
+    ("headers", "fields"),
+    [
+        ("Vorname;Name;E-Mail-Adresse;Land;Zeitzone;Projekttitel;Projektbeschreibung;Themen",
+         "given_name family_name email country time_zone title description topics"),
+        ("Nom;Prénom;Adresse e-mail;Pays;Fuseau horaire;Titre du projet;Description du projet;Mots-clés",
+         "family_name given_name email country time_zone title description topics"),
+        ("Nombre;Apellidos;Correo electrónico;País;Zona horaria;Título del proyecto;Descripción;Temas",
+         "given_name family_name email country time_zone title description topics"),
+        ("Nome;Sobrenome;Endereço de e-mail;País;Fuso horário;Título do projeto;Descrição;Tópicos",
+         "given_name family_name email country time_zone title description topics"),
+        ("Nome;Cognome;Indirizzo e-mail;Paese;Fuso orario;Titolo del progetto;Descrizione;Argomenti",
+         "given_name family_name email country time_zone title description topics"),
+        ("Voornaam;Achternaam;E-mailadres;Land;Tijdzone;Projecttitel;Beschrijving;Onderwerpen",
+         "given_name family_name email country time_zone title description topics"),
+        ("Vor- und Nachname;Ihre E-Mail;Rolle", "full_name email role"),
+        ("Nom et prénom;Votre adresse e-mail;Rôle", "full_name email role"),
+        ("Name / Nombre;E-mail / Correo;Sprachen / Idiomas", "full_name email languages"),
+        ("Nome completo;CORREIO ELETRÓNICO;Titulo;Título do projeto", "full_name email  title"),
+        ("Mentee name;Mentee's e-mail;Mentor name;Mentor email", "full_name email  "),
+    ],
+)  # fmt: skip
+def test_headers_in_other_languages_are_recognised_by_what_they_say(headers, fields):
+    found = guess_mapping(headers.split(";"), "mentee")
+    assert [found.get(header, "") for header in headers.split(";")] == fields.split(" ")
+
+
+@pytest.mark.parametrize(
+    "header", ["Kapazität", "Capacité", "Plazas", "Vagas", "Numero di posti", "Capaciteit", "Places"]
+)
+def test_places_are_recognised_for_mentors_only(header):
+    assert guess_mapping([header], "mentor") == {header: "capacity"}
+    assert guess_mapping([header], "mentee") == {}
+
+
+@pytest.mark.django_db
+def test_the_words_of_the_programme_and_its_questions_are_headers_too():
+    cohort = CohortFactory(programme__mentor_label="champion", programme__mentee_label="project lead")
+    SignupQuestion.objects.create(
+        cohort=cohort, role="mentee", key="work", kind="short", text="Where is your employer?"
+    )
+    headers = [
+        "Project lead",
+        "Email of the project lead",
+        "Champion",
+        "Champion email",
+        "Champions wanted",
+        "Organisation",
+    ]
+    assert guess_mapping(headers, "mentee", cohort) == {
+        "Project lead": "full_name",
+        "Email of the project lead": "email",
+        "Champions wanted": "mentors_wanted",
+        "Organisation": "question:work",
+    }
+    assert guess_mapping(["Champion", "Champion’s email"], "mentor", cohort) == {
+        "Champion": "full_name",
+        "Champion’s email": "email",
+    }
+    table = read_file(b"Our list\nnobody\nThe champions,Champion email\nAda,ada@example.org\n", cohort=cohort).table
+    assert table.headers == ["The champions", "Champion email"]
+
+
+@pytest.mark.django_db
+def test_rows_of_another_role_are_left_out_and_named():
+    cohort = CohortFactory(programme__mentor_label="champion")
+    rows = ["a,champion", "b,Mentees", "c,Postdoc", "d,mentor & mentee", "e,", "f,Mentorin", "g,facilitator"]
+    table = read_table("\n".join(["Email,Rolle", *(row.replace(",", "@example.org,") for row in rows)]).encode())
+    result = import_rows(
+        cohort=cohort, role="mentor", table=table, mapping=guess_mapping(table.headers, "mentor", cohort)
+    )
+    assert result.created == 5
+    assert result.rejected == [
+        (3, "This row is a mentee. To import it, upload the sheet again and choose mentees."),
+        (8, "This row is a facilitator. Sheets can't add facilitators."),
+    ]
+    assert result.warnings == [(4, "Role: “Postdoc”. It is in the note.")]
+
+
+def test_countries_and_languages_are_understood_in_the_languages_of_sheets():
+    names = ("Deutschland", "Alemania", "Pays-Bas", "Brasile", "Estados Unidos", "Kenia", "Atlantis")
+    assert [country_code(name) for name in names] == ["DE", "DE", "NL", "BR", "US", "KE", ""]
+    assert [language_code(name) for name in ("Englisch", "inglés", "Allemand", "portoghese")] == [
+        "en",
+        "en",
+        "de",
+        "pt",
+    ]

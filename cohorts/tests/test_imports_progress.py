@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.imports import services as imports_services
-from cohorts.imports.columns import fields_for, guess_mapping
+from cohorts.imports.columns import guess_mapping
 from cohorts.imports.planning import ImportOptions
 from cohorts.imports.reading import read_table
 from cohorts.imports.services import (
@@ -164,7 +164,7 @@ def test_answers_to_own_questions_come_from_the_sheet(cast):
         b"email,which day?,How sure?,Tea?,Which topics?\n"
         b"ana@example.org,friday,4,yes,a; B\nben@example.org,Sunday,9,no,C\n",
     )
-    mapping = guess_mapping(table.headers, "mentor", fields_for(cohort, "mentor"))
+    mapping = guess_mapping(table.headers, "mentor", cohort)
     result = import_rows(cohort=cohort, role="mentor", table=table, mapping=mapping)
     assert result.created == 2
     ana, ben = (Enrollment.objects.get(user__email=f"{name}@example.org") for name in ("ana", "ben"))

@@ -357,3 +357,22 @@ def test_a_sheet_that_is_too_large_is_refused_at_the_field(upload):
     assert page.status_code == 422
     assert page.context["form"].errors["file"] == ["The file is larger than 10 MB."]
     assert issubclass(SheetError, ServiceError)
+
+
+@pytest.mark.django_db
+def test_the_coordinator_picks_the_encoding_by_how_the_names_look(client, upload):
+    url = upload("Name;E-mail\nדוד כהן;david@example.org\n".encode("windows-1255")).url
+    page = client.get(url).content.decode()
+    assert "דוד כהן – Hebrew (Windows-1255)" in page
+    assert "ЦЕЦ КДО – Cyrillic (KOI8-R)" in page
+    client.post(url, {"read": "1", "encoding": "koi8-r", "delimiter": ";", "header_line": "1"})
+    assert "ЦЕЦ КДО &lt;david@example.org&gt;" in client.get(url).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_separator_that_the_file_names_itself_stays_when_it_is_read_again(client, upload):
+    url = upload(b"sep=~\nName~E-mail\nAda~ada@example.org\n").url
+    page = client.get(url)
+    assert "“~”" in page.content.decode()
+    client.post(url, {"read": "1", "encoding": "utf-8", "delimiter": "~", "header_line": "2"})
+    assert client.get(url).context["new"] == [(3, "Ada <ada@example.org>")]

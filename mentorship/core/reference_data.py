@@ -16,6 +16,10 @@ COUNTRY_ALIASES = {
 }  # fmt: skip
 
 
+# Programmes get sheets with the names of countries and languages in these, beside English.
+SHEET_LANGUAGES = ("de", "es", "fr", "it", "nl", "pt")
+
+
 @cache
 def countries() -> list[tuple[str, str]]:
     """ISO 3166 code and English name of every country, by name."""
@@ -60,7 +64,20 @@ def _own_name(code: str) -> str:
 
 def country_code(text: str) -> str:
     """The ISO code of a country given by name or code; "" where it is none that we know."""
-    return _country_codes().get(" ".join(text.split()).casefold(), "")
+    name = " ".join(text.split()).casefold()
+    return _country_codes().get(name) or _names_elsewhere("territories").get(name, "")
+
+
+@cache
+def _names_elsewhere(kind: str) -> dict[str, str]:
+    """Names of countries or languages in the languages that sheets are written in → code. A name of two is left out."""
+    found: dict[str, str] = {}
+    known = dict(countries() if kind == "territories" else languages())
+    for language in SHEET_LANGUAGES:
+        for code, name in getattr(Locale(language), kind).items():
+            if code in known and found.setdefault(name.casefold(), code) != code:
+                found[name.casefold()] = ""
+    return found
 
 
 def country_name(code: str) -> str:
@@ -70,7 +87,8 @@ def country_name(code: str) -> str:
 
 def language_code(text: str) -> str:
     """The ISO code of a language given by its English or own name, or by code; "" where it is none that we know."""
-    return _language_codes().get(" ".join(text.split()).casefold(), "")
+    name = " ".join(text.split()).casefold()
+    return _language_codes().get(name) or _names_elsewhere("languages").get(name, "")
 
 
 def language_name(code: str) -> str:

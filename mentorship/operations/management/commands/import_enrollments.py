@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cohorts.imports.columns import fields_for, guess_mapping
+from cohorts.imports.columns import guess_mapping
 from cohorts.imports.reading import read_file
 from cohorts.imports.services import ImportResult, import_rows
+from cohorts.imports.teams import FOR_ALL, ONE_TEAM, SEPARATE
 from cohorts.models import Cohort
 from mentorship.core.sheets import SheetError, read_path
 
@@ -31,6 +32,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--consented", action="store_true", help="these people agreed that their match sees their e-mail address"
         )
+        parser.add_argument(
+            "--same-project",
+            choices=[ONE_TEAM, SEPARATE],
+            help="what rows with the same project and different people are; without it they are rejected and named",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -40,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no cohort {options['cohort']}.")
         path = Path(options["file"])
         try:
-            read = read_file(read_path(path))
+            read = read_file(read_path(path), cohort=cohort)
             table = read.table
             mapping = self._mapping(table.headers, cohort, options)
             result = import_rows(
@@ -51,6 +57,7 @@ class Command(BaseCommand):
                 status=options["status"],
                 consented=options["consented"],
                 dry_run=options["dry_run"],
+                decisions={FOR_ALL: options["same_project"]} if options["same_project"] else {},
             )
         except OSError as error:
             raise CommandError(f"{path} can't be read: {error.strerror}.") from error
@@ -59,7 +66,7 @@ class Command(BaseCommand):
         self._print(result, read.all_notes, options)
 
     def _mapping(self, headers: list[str], cohort: Cohort, options: dict[str, Any]) -> dict[str, str]:
-        mapping = guess_mapping(headers, options["role"], fields_for(cohort, options["role"]))
+        mapping = guess_mapping(headers, options["role"], cohort)
         for pair in options["map"]:
             header, separator, field = pair.partition("=")
             if not separator:

@@ -1,0 +1,46 @@
+"""Read the cell that says in which role somebody takes part."""
+
+import re
+
+from cohorts.models import Enrollment, Programme
+from mentorship.core.text import with_article
+
+# What sheets call the roles beside the programme's own words.
+_WORDS = {
+    Enrollment.Role.MENTOR: "mentor, mentora, mentorin, mentore, mentoren, mentores, mentori, mentorinnen",
+    Enrollment.Role.MENTEE: "mentee, menti, mentoré, mentorée, mentoré(e), mentorado, mentorada",
+    Enrollment.Role.FACILITATOR: "facilitator",
+    Enrollment.Role.EXPERT: "expert",
+}
+_BETWEEN = re.compile(r"[,;/&+|\n]|\s(?:and|und|et|y|e|en|or)\s", re.IGNORECASE)
+
+
+def check_role(text: str, role: str, programme: Programme) -> str:
+    """What is left of the cell where it names no role that we know, such as a job.
+
+    Raises ValueError, with a sentence that says what to do, where it names other roles only.
+    """
+    roles = _roles(programme)
+    parts = {part: roles.get(_key(part)) for part in _BETWEEN.split(text) if part.strip()}
+    if not parts or role in parts.values():
+        return ""
+    if others := [found for found in parts.values() if found]:
+        other, plural = with_article(programme.label_of(others[0])), programme.plural_of(others[0])
+        if others[0] in (Enrollment.Role.MENTOR, Enrollment.Role.MENTEE):
+            raise ValueError(f"This row is {other}. To import it, upload the sheet again and choose {plural}.")
+        raise ValueError(f"This row is {other}. Sheets can't add {plural}.")
+    return text
+
+
+def _roles(programme: Programme) -> dict[str, str]:
+    """Every word for a role → the role. The programme's own words win."""
+    known: dict[str, str] = {_key(word): role for role, words in _WORDS.items() for word in words.split(",")}
+    known |= {f"{word}s": role for word, role in known.items()}
+    for role in Enrollment.Role.values:
+        for word in (programme.label_of(role), programme.plural_of(role)):
+            known[_key(word)] = role
+    return known
+
+
+def _key(word: str) -> str:
+    return " ".join(word.casefold().split())
