@@ -11,6 +11,7 @@ from checkins.recognition.facilitator_tasks import facilitators_of
 from checkins.recognition.service_certificates import HELPER_ROLES
 from checkins.waves.forms import DATE_INPUT
 from cohorts.models import Cohort, Enrollment
+from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.accounts.models import User
 
 MOST_HOURS = 2000
@@ -28,7 +29,7 @@ class HonorariumForm(forms.ModelForm):
         label="For whom", queryset=Enrollment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     full_name = forms.CharField(label="Somebody else: name", required=False, max_length=200)
-    email = forms.EmailField(label="Their e-mail address", required=False)
+    email = AddressField(label="Their e-mail address", required=False)
 
     class Meta:
         model = Honorarium

@@ -50,7 +50,7 @@ def test_missing_answers_are_reported_and_the_others_kept(client, checkin):
     answer = client.post(path_of(checkin), {"words": "I wrote a lot here."})
     assert answer.status_code == 422
     assert "I wrote a lot here." in answer.content.decode()
-    assert "This field is required." in answer.content.decode()
+    assert "Answer “" in answer.content.decode()
     assert answers_of(checkin) == {}
 
 

@@ -18,6 +18,7 @@ from cohorts.questions.form_definition import (
 from cohorts.questions.labels import field_label
 from cohorts.questions.question_form import BaseQuestionForm
 from cohorts.questions.topic_names import split_topics
+from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, language_code, language_name
 
@@ -150,5 +151,5 @@ class EligibilityForm(forms.Form):
 class EligibilityOverrideForm(forms.Form):
     """Who may sign up although they don't meet the rules, and why."""
 
-    email = forms.EmailField(label="E-mail address")
+    email = AddressField(label="E-mail address")
     note = forms.CharField(label="Why", max_length=300)

@@ -35,6 +35,36 @@ MENTOR_LABELS = {
     "mentoring_type": "What do you offer?",
 }
 
+# What the form says where they are left empty.
+REQUIRED_WORDS = {
+    "full_name": "Enter your name.",
+    "email": "Enter your email address.",
+    "pronouns": "Enter your pronouns.",
+    "title": "Enter what you will work on.",
+    "description": "Tell us about the project.",
+    "topics": "Enter at least one topic.",
+    "goals": "Enter what you hope for.",
+    "mentoring_type": "Choose what would help most.",
+    "interaction_style": "Choose how you like to work together.",
+    "hours_per_month": "Enter how many hours a month you have for it.",
+    "capacity": "Enter how many people you can take on.",
+    "mentors_wanted": "Enter how many mentors would suit you.",
+    "country": "Choose the country you live in.",
+    "time_zone": "Choose your time zone.",
+    "languages": "Enter at least one language.",
+}
+MENTOR_REQUIRED_WORDS = {
+    "topics": "Enter at least one topic that you can help with.",
+    "goals": "Enter what brings you here.",
+    "mentoring_type": "Choose what you offer.",
+}
+
+
+def required_words(name: str, programme: Programme, role: str) -> str:
+    """What the form for a role says where a standard field is left empty; "" where it has no words of its own."""
+    own = MENTOR_REQUIRED_WORDS.get(name, "") if role == "mentor" else ""
+    return (own or REQUIRED_WORDS.get(name, "")).replace("mentors", programme.plural_of("mentor"))
+
 
 def field_label(name: str, programme: Programme, role: str) -> str:
     """The label of a standard field in the form for a role, with the programme's own word for mentors."""

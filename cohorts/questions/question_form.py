@@ -10,9 +10,11 @@ from cohorts.models.question_kinds import QUESTION_KINDS
 
 def build_field(question: Question) -> forms.Field:
     """The field that asks a question."""
-    return question.behaviour.make_field(
+    field = question.behaviour.make_field(
         question, label=question.text, help_text=question.help_text, required=question.required
     )
+    field.error_messages["required"] = f"Answer “{question.text.strip()}”."
+    return field
 
 
 class BaseQuestionForm(forms.ModelForm):

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
+from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.timezones import ANYWHERE, end_of_day
 from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
@@ -210,7 +211,7 @@ class TeamForm(forms.Form):
     """Who gets which role in the programme."""
 
     full_name = forms.CharField(max_length=200)
-    email = forms.EmailField(label="E-mail")
+    email = AddressField(label="E-mail")
     role = forms.ChoiceField(
         choices=WorkspaceRole.Role.choices,
         initial=WorkspaceRole.Role.COORDINATOR,

@@ -6,6 +6,7 @@ from django import forms
 
 from cohorts.models import Enrollment
 from cohorts.signup.forms import SignupForm
+from mentorship.core.ui.error_words import required_words
 
 # The same questions, asked about somebody else.
 LABELS = {
@@ -28,6 +29,7 @@ LABELS = {
     "shares_address": "They agreed that their match may see their email address",
     "listed_publicly": "They agreed to be named in public as part of this cohort",
 }
+REQUIRED = {"full_name": "Enter their name.", "email": "Enter their email address."}
 HELP = {
     "full_name": "As they write it themselves, in any script.",
     "email": "All their emails go here.",
@@ -52,6 +54,7 @@ class CoordinatorSignupForm(SignupForm):
         for name, field in self.fields.items():
             if name in LABELS:
                 field.label = LABELS[name].replace("mentors", self.cohort.programme.plural_of("mentor"))
+                field.error_messages["required"] = REQUIRED.get(name) or required_words(field.label, field)
             field.help_text = HELP.get(name, field.help_text)
             field.widget.attrs.pop("data-timezone", None)
             if enrollment is None and name in ("mentoring_type", "interaction_style"):
@@ -71,5 +74,5 @@ class CoordinatorSignupForm(SignupForm):
 
     def clean_full_name(self) -> str:
         if not self.cleaned_data["full_name"].strip():
-            raise forms.ValidationError("Enter their name.")
+            raise forms.ValidationError("Enter their name.", code="required")
         return super().clean_full_name()

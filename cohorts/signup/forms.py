@@ -1,7 +1,7 @@
 """The sign-up form and the rows of team members."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
@@ -21,9 +21,10 @@ from cohorts.questions.form_definition import (
     field_name,
     standard_fields,
 )
-from cohorts.questions.labels import ASKS_FOR_EMPLOYER, field_label
+from cohorts.questions.labels import ASKS_FOR_EMPLOYER, field_label, required_words
 from cohorts.questions.question_form import build_field
 from cohorts.questions.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
+from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
 from mentorship.core.ui.autocomplete import fill_in_about_reader
@@ -60,7 +61,7 @@ class CommaList(forms.CharField):
             )
         words = split_topics(text)
         if len(words) > self.most:
-            raise forms.ValidationError(f"At most {self.most}, please.")
+            raise forms.ValidationError(f"Enter at most {self.most}. You have entered {len(words)}.")
         values = [self.read(word) for word in words]
         if "" in values:
             raise forms.ValidationError(self.refusal.format(words[values.index("")]))
@@ -77,7 +78,7 @@ class SignupForm(forms.Form):
     """
 
     full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
-    email = forms.EmailField(help_text="We send you one link to confirm it.")
+    email = AddressField(help_text="We send you one link to confirm it.")
     pronouns = forms.CharField(max_length=60, required=False)
     title = forms.CharField(max_length=300, help_text="One line that says what it is about.")
     description = forms.CharField(
@@ -160,6 +161,8 @@ class SignupForm(forms.Form):
                 del self.fields[name]
         for name, field in self.fields.items():
             field.label = field_label(name, self.cohort.programme, self.role)
+            if words := required_words(name, self.cohort.programme, self.role):
+                field.error_messages["required"] = words
 
     def _mark_for_scripts(self) -> None:
         suggestions = reverse("cohorts:topic-suggest", args=[self.cohort.slug])
@@ -265,7 +268,7 @@ class SignupForm(forms.Form):
     def clean_full_name(self) -> str:
         name = clean_name(self.cleaned_data["full_name"])
         if not name:
-            raise forms.ValidationError("Please tell us your name.")
+            raise forms.ValidationError("Enter your name.", code="required")
         return name
 
     def clean_pronouns(self) -> str:
@@ -276,9 +279,6 @@ class SignupForm(forms.Form):
 
     def clean_title(self) -> str:
         return clean_name(self.cleaned_data["title"])
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
 
     def _part(self, *fields: Any) -> FormHelper:
         helper = FormHelper()
@@ -327,15 +327,10 @@ class MemberForm(forms.Form):
     full_name = forms.CharField(
         label="Name", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    email = forms.EmailField(
-        label="E-mail address", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
+    email = AddressField(label="Email address", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
 
     def clean_full_name(self) -> str:
         return clean_name(self.cleaned_data["full_name"])
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -351,6 +346,10 @@ class BaseMemberFormSet(forms.BaseFormSet):
     """The team without its lead. Each address may occur once, and not the lead's."""
 
     lead = ""
+    default_error_messages: ClassVar = {
+        **forms.BaseFormSet.default_error_messages,
+        "too_many_forms": "A team can name up to %(num)d people besides its lead. Leave out the others.",
+    }
 
     def clean(self) -> None:
         seen = {self.lead: "You are in the team already; name the others."} if self.lead else {}
@@ -359,7 +358,7 @@ class BaseMemberFormSet(forms.BaseFormSet):
             if email and email in seen:
                 form.add_error("email", seen[email])
             elif email:
-                seen[email] = "This address stands above already."
+                seen[email] = "This address is in the list above already."
 
     @property
     def people(self) -> list[dict[str, str]]:

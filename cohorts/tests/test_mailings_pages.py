@@ -114,7 +114,7 @@ def test_a_preview_as_somebody_saves_nothing_and_loses_nothing(client, cast):
         ("body", "What is on: {dates}", "{dates} means nothing here."),
         ("subject", "One\nBcc: x@example.org", "The subject is one line."),
         ("body", "x" * 20_001, "This is too long for a mail: 20001 characters"),
-        ("subject", "", "This field is required."),
+        ("subject", "", "Enter the subject."),
         ("audience", "q=" + "ü" * 200, "This search is too long"),
     ],
 )

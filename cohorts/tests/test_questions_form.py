@@ -81,7 +81,7 @@ def test_a_required_question_is_demanded_beside_its_field(client, cohort, cast):
     question = ask(cohort, cast, required=True)
     answer = client.post(url(cohort), MENTOR)
     assert answer.status_code == 422
-    assert answer.context["form"].errors == {f"q_{question.key}": ["This field is required."]}
+    assert answer.context["form"].errors == {f"q_{question.key}": [f"Answer “{question.text}”."]}
 
 
 def test_a_conditional_question_counts_only_where_it_is_asked(cohort, cast):
@@ -214,7 +214,7 @@ def test_questions_move_up_and_down(client, cohort, cast):
             "used_for_matching",
             "never",
         ),
-        ({"text": "", "kind": "long"}, "text", "required"),
+        ({"text": "", "kind": "long"}, "text", "Enter the question."),
     ],
 )
 def test_an_invalid_question_is_refused_beside_its_field(client, cohort, cast, said, field, words):

@@ -100,12 +100,12 @@ def test_saving_without_a_change_or_without_the_tick_mails_nobody(client, cast, 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"email": "nowhere"}, "Enter a valid email address."),
-        ({"full_name": " "}, "This field is required."),
-        ({"capacity": "0"}, "greater than or equal to 1"),
+        ({"email": "nowhere"}, "Enter an email address like name@example.org."),
+        ({"full_name": " "}, "Enter their name."),
+        ({"capacity": "0"}, "Enter 1 or more"),
         ({"time_zone": "Mars/Base"}, "Select a valid choice"),
         ({"languages": "Klingonish"}, "We don&#x27;t know the language"),
-        ({"topics": ", ".join(f"t{n}" for n in range(40))}, "At most 20, please."),
+        ({"topics": ", ".join(f"t{n}" for n in range(40))}, "Enter at most 20. You have entered 40."),
         ({"email": "MENTEE@example.org"}, "Somebody else here has this address."),
     ],
 )

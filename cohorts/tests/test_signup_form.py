@@ -151,13 +151,16 @@ def test_signed_in_people_need_not_confirm_their_address(client, cohort):
     [
         ({"shares_address": ""}, "We can only match people who may write to each other."),
         ({"languages": "Klingonish"}, "We don&#x27;t know the language “Klingonish”"),
-        ({"full_name": " \u202e "}, "Please tell us your name."),
-        ({"email": "no address"}, "Enter a valid email address."),
-        ({**TEAM, "members-0-full_name": "B", "members-0-email": "nowhere"}, "Enter a valid email address."),
+        ({"full_name": " \u202e "}, "Enter your name."),
+        ({"email": "no address"}, "Enter an email address like name@example.org."),
+        (
+            {**TEAM, "members-0-full_name": "B", "members-0-email": "nowhere"},
+            "Enter an email address like name@example.org.",
+        ),
         ({**TEAM, "members-0-full_name": "B", "members-0-email": "WANJIRU@example.org"}, "You are in the team already"),
-        ({"hours_per_month": "-1"}, "greater than or equal to 1"),
+        ({"hours_per_month": "-1"}, "Enter 1 or more"),
         ({"time_zone": "Mars/Base"}, "Select a valid choice"),
-        ({"topics": ", ".join(f"t{n}" for n in range(40))}, "At most 20, please."),
+        ({"topics": ", ".join(f"t{n}" for n in range(40))}, "Enter at most 20. You have entered 40."),
     ],
 )
 def test_errors_are_shown_at_the_field_and_input_is_kept(client, cohort, changed, said):
@@ -173,7 +176,7 @@ def test_an_address_may_occur_once_in_a_team(client, cohort):
     rows = {"members-TOTAL_FORMS": "2", **BARAKA, "members-1-full_name": "C", "members-1-email": "baraka@example.org"}
     answer = client.post(form_url(), answers(**rows))
     assert answer.status_code == 422
-    assert "This address stands above already." in answer.content.decode()
+    assert "This address is in the list above already." in answer.content.decode()
 
 
 def test_names_are_cleaned_to_one_line(client, cohort):

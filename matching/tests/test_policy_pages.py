@@ -34,11 +34,11 @@ def test_the_policy_is_saved_and_checked(coordinator, cohort):
     assert coordinator.get(url("policy-edit")).status_code == 200
     for wrong, words in (
         ({"interests": 0}, "At least one weight"),
-        ({"interests": 11}, "less than or equal to 10"),
-        ({"least_hours": 15}, "less than or equal to 14"),
+        ({"interests": 11}, "Enter 10 or less"),
+        ({"least_hours": 15}, "Enter 14 or less"),
         ({"least_score": "half"}, "Enter a number"),
         ({"objective": "luck"}, "not one of the available choices"),
-        ({"former": ""}, "This field is required"),
+        ({"former": ""}, "Choose the people who were together before."),
     ):
         response = coordinator.post(url("policy-edit"), {**POLICY, "rest_after": 3, **wrong})
         assert response.status_code == 422, wrong

@@ -6,6 +6,7 @@ from babel.numbers import list_currencies
 from django import forms
 
 from cohorts.models import Programme
+from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, country_code
 from partners.models import Partner
@@ -135,4 +136,4 @@ class ContactForm(forms.Form):
     """A person of the partner."""
 
     full_name = forms.CharField(label="Name", max_length=200)
-    email = forms.EmailField(label="E-mail")
+    email = AddressField(label="E-mail")

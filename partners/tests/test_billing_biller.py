@@ -53,7 +53,7 @@ def test_what_is_saved_stands_in_the_form_again(client, cast, url):
         ({"credit_prefix": "INV-"}, "Credit notes need numbers of their own."),
         ({"reminder_days": "soon"}, "Write days as numbers from 1 to 365"),
         ({"reminder_days": "0"}, "Write days as numbers from 1 to 365"),
-        ({"legal_name": ""}, "This field is required."),
+        ({"legal_name": ""}, "Enter the legal name."),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_reason(client, cast, url, fields, words):

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
+from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.timezones import zone_name
 from mentorship.core.ui.autocomplete import fill_in_about_reader
 from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_moment
@@ -22,7 +23,7 @@ class ShareForm(forms.Form):
     guest = forms.CharField(
         required=False, max_length=160, label="A sister organisation", help_text="Its mentors need no account."
     )
-    guest_email = forms.EmailField(required=False, label="Whom we write to there")
+    guest_email = AddressField(required=False, label="Whom we write to there")
     seats = forms.IntegerField(label="Seats held for them", min_value=0, max_value=2000, initial=0, required=False)
     until = LocalMomentField(label="Held until", required=False)
 
@@ -62,5 +63,5 @@ class GuestForm(forms.Form):
         fill_in_about_reader(self, name="name")
 
     name = forms.CharField(max_length=200, label="Your name")
-    email = forms.EmailField(label="Your e-mail address", help_text="We mail you a link; with it you choose a slot.")
+    email = AddressField(label="Your e-mail address", help_text="We mail you a link; with it you choose a slot.")
     time_zone = TimeZoneField(empty="Choose", detect=True, label="Your time zone")

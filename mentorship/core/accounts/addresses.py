@@ -1,11 +1,15 @@
-"""E-mail addresses with letters of any script before the @ (RFC 6531), which Django alone refuses."""
+"""E-mail addresses as people type and paste them, with letters of any script before the @ (RFC 6531)."""
 
+import re
 import unicodedata
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, validate_email
+
+from mentorship.core.text import tidy_address
 
 
 class AddressValidator(EmailValidator):
@@ -31,3 +35,15 @@ def allow_letters_of_any_script() -> None:
 
 def _is_letter(char: str) -> bool:
     return not char.isascii() and unicodedata.category(char)[0] in "LMN"
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address in the one form in which we keep it; "Ada Vogt <ada@example.org>" is understood."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 254, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value) or ""
+        framed = re.search(r"<([^<>]*@[^<>]*)>", text)
+        return tidy_address(framed[1] if framed else text) if "@" in text else text

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import formats, timezone
 
+from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.outbox.mail_templates import rendering
 from mentorship.core.outbox.mail_templates.catalogue import problems_of
 from mentorship.core.outbox.models import OutboxMessage, Suppression
@@ -94,7 +95,7 @@ class SendOnceMoreForm(forms.Form):
 class SuppressionForm(forms.Form):
     """An address that a coordinator leaves out."""
 
-    address = forms.EmailField(max_length=254)
+    address = AddressField(max_length=254)
     note = forms.CharField(required=False, max_length=300, label="Why")
     workspace: Any = forms.ModelChoiceField(queryset=None, label="In the mails of", empty_label=None)
 

@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class UiConfig(AppConfig):
     name = "mentorship.core.ui"
     label = "ui"
+
+    def ready(self) -> None:
+        """Give all forms plain words for what is wrong."""
+        from mentorship.core.ui.error_words import set_error_words
+
+        set_error_words()

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
@@ -65,22 +64,18 @@ def _of_form(form: BaseForm, row: str = "") -> Iterator[FormError]:
     for words in form.non_field_errors():
         yield FormError(f"{row}{words}")
     for name in _names_in_order(form):
-        for words in errors.get(name, []):
-            yield _of_field(form[name], str(words), row)
+        for error in errors[name].as_data() if name in errors else ():
+            for words in error.messages:
+                yield _of_field(form[name], str(words), row, names_field=error.code == "required")
 
 
-def _of_field(field: BoundField, words: str, row: str) -> FormError:
+def _of_field(field: BoundField, words: str, row: str, *, names_field: bool) -> FormError:
     if field.is_hidden:
         return FormError(f"{row}{words}")
     label = str(field.label).strip()
     mark = " " if label.endswith(("?", ".", "!", ":", "…")) else ": "
-    required = str(forms.Field.default_error_messages["required"])
-    if not label or words == str(field.field.error_messages.get("required", required)) != required:
-        named = words  # the field's own words say which field they are about
-    elif words == required:
-        named = f"“{label}” is empty"  # which Django's own words leave open
-    else:
-        named = f"{label}{mark}{words}"
+    # What is said of an empty field names it already.
+    named = words if names_field or not label else f"{label}{mark}{words}"
     # A group of choices has no id of its own: its first one is meant.
     return FormError(f"{row}{named}", field.id_for_label or f"{field.auto_id}_0")
 

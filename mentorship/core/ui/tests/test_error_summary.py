@@ -37,9 +37,9 @@ def of(**context):
 def test_errors_are_named_and_lead_to_their_fields():
     assert of(form=checked(PersonForm({}))) == [
         FormError("Sign-up is closed."),
-        FormError("“Your name” is empty", "id_name"),
-        FormError("“Which colours?” is empty", "id_colours_0"),
-        FormError("This field is required."),
+        FormError("Enter your name.", "id_name"),
+        FormError("Choose an answer to “Which colours?”.", "id_colours_0"),
+        FormError("Enter the seen."),
     ]
 
 
@@ -63,7 +63,7 @@ def test_forms_are_found_in_lists_and_formsets_and_nothing_else_is_touched():
     assert [error.field_id for error in of(rows=rows, lazy=Lazy())][1] == "id_a-name"
     sent = {"p-TOTAL_FORMS": "2", "p-INITIAL_FORMS": "2", "p-0-name": "Ana", "p-1-name": ""}
     found = of(people=checked(PersonFormSet(sent, prefix="p")))
-    assert FormError("2. “Your name” is empty", "id_p-1-name") in found
+    assert FormError("2. Enter your name.", "id_p-1-name") in found
 
 
 def test_a_form_that_was_not_sent_or_not_checked_has_no_summary():

@@ -1,0 +1,88 @@
+"""What forms say is wrong, in plain words. Django's own sentences leave open which field they mean, or speak of values.
+
+Set once for every form when the app starts: inline errors and the summary above the form say the same.
+"""
+
+from typing import Any
+
+from django import forms
+from django.core import validators
+from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet
+from django.utils.text import capfirst
+
+_ADD_ERROR = forms.BaseForm.add_error
+_REQUIRED = forms.Field.default_error_messages["required"]
+# Labels that begin so stay as they are: "Enter your name", "Choose who pays". The others are no noun: no verb fits.
+_DETERMINED = frozenset(
+    ("your", "my", "their", "our", "a", "an", "the", "how", "what", "which", "who", "whose", "whether")
+)
+_PREPOSITIONS = frozenset(("on", "at", "by", "from", "to", "until", "in", "with", "for", "as"))
+_NO_NOUN = _PREPOSITIONS | {
+    *(
+        "why",
+        "what",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "how",
+        "which",
+        "ask",
+        "it",
+        "do",
+        "did",
+        "change",
+        "new",
+    ),
+    *("may", "should", "will", "can", "is", "are", "starts", "ends", "leaves", "begins", "week", "day"),
+}
+
+
+def set_error_words() -> None:
+    """Give every form these words."""
+    forms.BaseForm.add_error = _add_error  # type: ignore[method-assign, assignment]
+    validators.ProhibitNullCharactersValidator.message = "This holds a character that can’t be saved. Type it again."
+    validators.MaxLengthValidator.message = "Use at most %(limit_value)d characters. You have used %(show_value)d."
+    validators.MinLengthValidator.message = "Use at least %(limit_value)d characters. You have used %(show_value)d."
+    validators.MaxValueValidator.message = "Enter %(limit_value)s or less."
+    validators.MinValueValidator.message = "Enter %(limit_value)s or more."
+    validators.EmailValidator.message = "Enter an email address like name@example.org."
+    BaseFormSet.default_error_messages |= {
+        "too_many_forms": "Only %(num)d fit here. Leave out the others.",
+        "too_few_forms": "At least %(num)d needed here. Add more.",
+        "missing_management_form": "A part of this page was missing when it was sent. Reload the page and try again.",
+    }
+
+
+def required_words(label: str, field: forms.Field) -> str:
+    """The sentence for a field that was left empty: "Enter your name.", "Choose the country."."""
+    text = " ".join(label.split()).strip(" *:")
+    if not text:
+        return "Fill this in."
+    first, last = text.partition(" ")[0].casefold(), text.rpartition(" ")[2].casefold()
+    chosen = _is_chosen(field)
+    if isinstance(field.widget, forms.CheckboxInput):
+        return f"Tick “{text}”."
+    if text.endswith("?"):
+        return f"Choose an answer to “{text}”." if chosen else f"Answer “{text}”."
+    is_no_noun = first in _NO_NOUN and (first not in _DETERMINED or first == last)
+    if is_no_noun or last in _PREPOSITIONS:
+        return f"Choose an option for “{text}”." if chosen else f"Fill in “{text}”."
+    phrase = text if text[1:2].isupper() else f"{text[0].lower()}{text[1:]}"
+    article = "" if first in _DETERMINED else "the "
+    return f"{'Choose' if chosen else 'Enter'} {article}{phrase}."
+
+
+def _is_chosen(field: forms.Field) -> bool:
+    return isinstance(field.widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple | forms.FileInput)
+
+
+def _add_error(form: forms.BaseForm, field: str | None, error: Any) -> None:
+    """`BaseForm.add_error`, with the words of `required_words` where a field has none of its own."""
+    empty = isinstance(error, ValidationError) and getattr(error, "code", "") == "required"
+    if empty and field in form.fields and str(error.message) == str(_REQUIRED):
+        words = required_words(str(form[field].label or capfirst(field or "")), form.fields[field])
+        error = ValidationError(words, code="required")
+    _ADD_ERROR(form, field, error)
