@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
+from mentorship.error_reports import start_sentry
 from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -70,6 +71,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mentorship.operations.health.ProbeMiddleware",
+    "mentorship.core.log_lines.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -288,10 +291,29 @@ if urlparse(SITE_URL).scheme == "https":
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+# --- log and monitoring -----------------------------------------------------------------------------------------------
+
+LOG_FORMAT = env("LOG_FORMAT", default="line")  # or json: an object on each line
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "mentorship.core.log_lines.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "mentorship.core.log_lines.JSONFormatter"},
+    },
+    "filters": {"outages": {"()": "mentorship.core.log_lines.RepeatedOutages"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["outages"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # Django's own development server has handlers of its own; everything else goes to the console above, once.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
 }
+# Whoever has it reads /metrics, in the text format of Prometheus. Without one there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+# Errors are reported to Sentry, without personal data. Needs requirements-sentry.txt.
+SENTRY_DSN = env("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    start_sentry(SENTRY_DSN, environment=urlparse(SITE_URL).hostname or "")

@@ -11,7 +11,6 @@ from mentorship.portal import home, next_round
 handler500 = "mentorship.core.database.error_response"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("health/", health.health_response, name="health"),
     path("health/page/", health.HealthPage.as_view(), name="health-page"),
     path("mail-reports/<slug:provider>/", mail_report, name="mail-report"),
     path("accounts/", include("allauth.account.urls")),

@@ -22,7 +22,6 @@ pytestmark = pytest.mark.django_db
 # What a person without any business here may open: their own pages, and those that are for everybody.
 OPEN = {
     "home",
-    "health",
     "account_login",
     "account_logout",
     "accounts:profile",

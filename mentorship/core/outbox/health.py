@@ -9,7 +9,7 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db.models import Exists, Max, Min
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
@@ -30,13 +30,18 @@ PUT_OFF, PUT_OFF_ATTEMPTS = timedelta(minutes=20), 4
 
 @dataclass(frozen=True)
 class Flow:
-    """The outbox at a moment. Ages in seconds; `problems` are sentences, none where all is well."""
+    """The outbox at a moment. Ages in seconds; problems are sentences, "" where all is well."""
 
     oldest_queued_seconds: int
     due: int
     unanswered: int
     heartbeats: dict[str, Heartbeat]
-    problems: list[str]
+    mail_problem: str
+    sweep_problem: str
+
+    @property
+    def problems(self) -> list[str]:
+        return [problem for problem in (self.mail_problem, self.sweep_problem) if problem]
 
 
 def record_heartbeat(name: str, *, note: str = "", ok: bool = True, now: datetime | None = None) -> None:
@@ -55,17 +60,28 @@ def flow_at(now: datetime) -> Flow:
     since = min((moment for moment in (oldest, longest) if moment), default=now)
     age = round((now - since).total_seconds())
     heartbeats = {one.name: one for one in Heartbeat.objects.all()}
-    problems = []
+    return Flow(
+        age, due.count(), unanswered.count(), heartbeats, _mail_problem(age, now), _sweep_problem(heartbeats, now)
+    )
+
+
+def _mail_problem(age: int, now: datetime) -> str:
     if age > settings.OUTBOX_LATE_SECONDS:
-        problems.append(f"The oldest queued message waits for {_minutes(age)}. Do worker and beat run?")
-    sweep = heartbeats.get("sweep")
+        return f"The oldest queued message waits for {_minutes(age)}. Do worker and beat run?"
     if words := _put_off(now):
-        problems.append(f"Nothing got through for {_minutes(PUT_OFF.total_seconds())} and more: {words}")
-    if sweep and now - sweep.at > longest_silence():
-        problems.append(f"Nothing has looked after what is due for {_minutes((now - sweep.at).total_seconds())}.")
-    if sweep and not sweep.ok:
-        problems.append(f"A part of the last sweep failed: {sweep.note}")
-    return Flow(age, due.count(), unanswered.count(), heartbeats, problems)
+        return f"Nothing got through for {_minutes(PUT_OFF.total_seconds())} and more: {words}"
+    return ""
+
+
+def _sweep_problem(heartbeats: dict[str, Heartbeat], now: datetime) -> str:
+    sweep = heartbeats.get("sweep")
+    if sweep is None:
+        return "Nothing has ever looked after what is due. Start worker and beat."
+    if now - sweep.at > longest_silence():
+        return f"Nothing has looked after what is due for {_minutes((now - sweep.at).total_seconds())}."
+    if not sweep.ok:
+        return f"A part of the last sweep failed: {sweep.note}"
+    return ""
 
 
 def _put_off(now: datetime) -> str:
@@ -83,15 +99,6 @@ def _put_off(now: datetime) -> str:
 def longest_silence() -> timedelta:
     """How long no sweep may be heard of: five missed sweeps, and longer than a message may stay queued."""
     return timedelta(seconds=max(settings.OUTBOX_LATE_SECONDS, 5 * settings.SWEEP_SECONDS))
-
-
-def health_response(request: HttpRequest) -> HttpResponse:
-    """For a monitor: 200, or 503 with what is wrong. It tells nothing of any programme or person."""
-    flow = flow_at(timezone.now())
-    # A part that failed is told by name on the page for signed-in people only: its words may hold anything.
-    told = [problem.partition(":")[0] for problem in flow.problems]
-    body = {"ok": not told, "oldest_queued_seconds": flow.oldest_queued_seconds, "problems": told}
-    return JsonResponse(body, status=503 if told else 200)
 
 
 def broker_state() -> tuple[bool, str]:

@@ -113,15 +113,6 @@ def test_a_new_coordinator_is_told_what_to_do(client):
     assert "Ask the programme" in client.get("/").content.decode()
 
 
-@pytest.mark.expects_errors
-def test_health_tells_when_mail_stands_still(client):
-    assert client.get("/health/").json() == {"ok": True, "oldest_queued_seconds": 0, "problems": []}
-    MessageFactory(due_at=timezone.now() - timedelta(minutes=6))
-    answer = client.get("/health/")
-    assert answer.status_code == 503
-    assert answer.json()["oldest_queued_seconds"] >= 360
-
-
 def test_a_profile_is_saved_and_sets_the_clock(client, cast):
     client.force_login(cast.mentor)
     assert client.post("/profile/", {"full_name": "Mona", "time_zone": "Nowhere/Land"}).status_code == 422

@@ -1,0 +1,101 @@
+"""Lines of the log, for people or as JSON: without addresses and signed links, and with one line for each outage."""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+
+access = logging.getLogger("mentorship.access")
+
+ADDRESS = re.compile(r"[^\s<>\"'(),;:=\[\]]+@[\w-]+(?:\.[\w-]+)+")
+# What Django signs ends in a signature of 43 characters, its tokens for new passwords in 32 digits.
+SIGNED = re.compile(r"[\w:.=-]*[:.-](?:[\w-]{43}|[0-9a-f]{32})(?![\w-])")
+GIVEN_ID = re.compile(r"[\w-]{8,64}")
+# Probes ask every few seconds, and files of the site tell of nothing.
+NOT_LOGGED = ("/healthz", "/readyz", "/health/", "/metrics", "/static/")
+REPEAT_SECONDS = 600
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def without_personal_data(text: str) -> str:
+    """The text without e-mail addresses, and without links and tokens with which somebody could act."""
+    return SIGNED.sub("[signed]", ADDRESS.sub("[address]", text))
+
+
+class LineFormatter(logging.Formatter):
+    """A line for people, such as an operator at a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_personal_data(super().format(record))
+
+
+class JSONFormatter(logging.Formatter):
+    """An object on one line, for a program that collects logs. Times are UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": request_id.get(),
+            "error": self.formatException(record.exc_info) if record.exc_info else "",
+            **getattr(record, "fields", {}),
+        }
+        kept = {name: value for name, value in line.items() if value != ""}
+        return without_personal_data(json.dumps(kept, ensure_ascii=False, default=str))
+
+
+class RepeatedOutages(logging.Filter):
+    """Lets through one line in ten minutes of each kind that Celery and kombu write while the broker is away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[tuple[str, str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING or not record.name.startswith(("celery.worker", "celery.beat", "kombu")):
+            return True
+        place = (record.name, record.pathname, record.lineno)
+        if time.monotonic() - self._last.get(place, -REPEAT_SECONDS) < REPEAT_SECONDS:
+            return False
+        self._last[place] = time.monotonic()
+        record.exc_info = None  # hundreds of lines of libraries that say no more than the message
+        return True
+
+
+class AccessLogMiddleware:
+    """One line for each request: the pattern of its address rather than the address, its end and how long it took."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id.set(given if GIVEN_ID.fullmatch(given) else uuid4().hex)
+        started = time.monotonic()
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id.get()
+        if not request.path.startswith(NOT_LOGGED):
+            milliseconds = round((time.monotonic() - started) * 1000)
+            fields = {
+                "method": request.method,
+                "route": route_of(request),
+                "status": response.status_code,
+                "ms": milliseconds,
+            }
+            access.info("%(method)s %(route)s %(status)s %(ms)s ms", fields, extra={"fields": fields})
+        return response
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern that the address matched, which names no object, no person and no token; `-` where none did."""
+    match = request.resolver_match
+    return f"/{match.route}" if match else "-"

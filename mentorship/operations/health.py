@@ -1,0 +1,131 @@
+"""What probes and monitors ask: alive, ready, and figures. None of it tells of a person or a programme."""
+
+import hmac
+import time
+from collections.abc import Callable
+from functools import cache
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.utils import timezone
+
+from mentorship.core.outbox.health import Flow, broker_state, flow_at
+from mentorship.core.outbox.models import OutboxMessage
+
+# Somebody who asks often must not make as many connections to the broker.
+BROKER_KEPT_SECONDS = 10
+_broker: tuple[float, tuple[bool, str]] | None = None
+
+
+class ProbeMiddleware:
+    """Answers probes before anything else of a request: before host names, sessions and any query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path)
+        return probe(request) if probe else self.get_response(request)
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """This process answers. Asks neither the database nor the broker, so no lock and no outage can fail it."""
+    return _uncached(JsonResponse({"ok": True}))
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """Whether all of the installation works: 200, or 503 with what does not. JSON without a database, too."""
+    checks: dict[str, str] = {}
+    flow = None
+    try:
+        connection.ensure_connection()
+        checks["migrations"] = _missing_migrations()
+        flow = flow_at(timezone.now())
+    except DatabaseError as error:
+        checks["database"] = f"The database does not answer ({type(error.__cause__ or error).__name__})."
+    else:
+        checks["database"] = ""
+        checks["sweep"] = flow.sweep_problem
+        checks["messages"] = flow.mail_problem
+    broker_ok, broker = _broker_now()
+    checks["broker"] = "" if broker_ok else broker.partition(":")[0] + "."
+    # A part that failed is told by name on the page for signed-in people only: its words may hold anything.
+    told = {name: problem.partition(":")[0] for name, problem in checks.items()}
+    problems = [problem for problem in told.values() if problem]
+    body = {
+        "ok": not problems,
+        "checks": {name: problem or "ok" for name, problem in sorted(told.items())},
+        "oldest_queued_seconds": flow.oldest_queued_seconds if flow else None,
+        "problems": problems,
+    }
+    response = JsonResponse(body, status=503 if problems else 200)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a probe asks again and again; it is no error of ours
+    return _uncached(response)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures in the text format of Prometheus, for whoever has the token of METRICS_TOKEN."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+        return HttpResponseNotFound()
+    try:
+        lines = _figures(flow_at(timezone.now()))
+    except DatabaseError:
+        lines = ["mentorship_up 0"]
+    return _uncached(HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8"))
+
+
+def _figures(flow: Flow) -> list[str]:
+    now = timezone.now()
+    counts = OutboxMessage.objects.count_by_status()
+    broker_ok, _ = _broker_now()
+    lines = ["# TYPE mentorship_up gauge", "mentorship_up 1", "# TYPE mentorship_broker_up gauge"]
+    lines += [f"mentorship_broker_up {int(broker_ok)}", "# TYPE mentorship_messages gauge"]
+    lines += [f'mentorship_messages{{status="{status}"}} {counts[status]}' for status in OutboxMessage.Status.values]
+    for name, value in {
+        "messages_due": flow.due,
+        "messages_unanswered": flow.unanswered,
+        "oldest_queued_seconds": flow.oldest_queued_seconds,
+        "problems": len(flow.problems),
+    }.items():
+        lines += [f"# TYPE mentorship_{name} gauge", f"mentorship_{name} {value}"]
+    lines.append("# TYPE mentorship_last_seen_seconds gauge")
+    for name, beat in flow.heartbeats.items():
+        lines.append(f'mentorship_last_seen_seconds{{part="{name}"}} {round((now - beat.at).total_seconds())}')
+    return lines
+
+
+def _missing_migrations() -> str:
+    if _all_migrated():
+        return ""
+    _all_migrated.cache_clear()
+    return "The database is older than the code. Run manage.py migrate."
+
+
+@cache
+def _all_migrated() -> bool:
+    """Whether nothing is left to migrate; once true it is true for as long as this code runs."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _broker_now() -> tuple[bool, str]:
+    global _broker  # noqa: PLW0603 one broker, one process
+    if _broker is None or time.monotonic() - _broker[0] > BROKER_KEPT_SECONDS:
+        _broker = (time.monotonic(), broker_state())
+    return _broker[1]
+
+
+def _uncached(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/healthz": alive,
+    "/readyz": ready,
+    "/health/": ready,  # its address before it had a name that probes know
+    "/metrics": metrics,
+}
