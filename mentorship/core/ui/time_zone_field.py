@@ -81,13 +81,13 @@ class ReaderMomentField(LocalMomentField):
         super().__init__(**kwargs)
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
-        self.help_text = f"In your time zone ({zone_name(timezone.get_current_timezone_name())}). {self.about}".strip()
+        self.help_text = f"In your time zone ({zone_name(str(timezone.get_current_timezone()))}). {self.about}".strip()
         return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> Any:
         """The moment (UTC); None where nothing was typed."""
         local = super().to_python(value)
-        return local and moment_in(timezone.get_current_timezone_name(), local)
+        return local and moment_in(str(timezone.get_current_timezone()), local)
 
     def prepare_value(self, value: Any) -> Any:
         return super().prepare_value(timezone.localtime(value) if isinstance(value, datetime) else value)

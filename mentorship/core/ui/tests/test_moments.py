@@ -8,6 +8,7 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from mentorship.core.ui.moments import event_in_words, on_clock
+from mentorship.core.ui.time_zone_field import ReaderMomentField
 
 AT = datetime(2027, 2, 16, 12, 0, tzinfo=UTC)
 
@@ -51,3 +52,11 @@ def test_an_event_is_shown_on_its_own_clock_and_then_on_the_readers():
         "Tuesday 16 February, 13:00 (Madrid), Wednesday 01:00 your time (Auckland)"
     )
     assert event_in_words(date(2027, 2, 16), madrid, madrid) == "Tuesday 16 February"
+
+
+@pytest.mark.parametrize(("key", "hour"), [("Etc/GMT+8", 20), ("Etc/GMT-3", 9), ("Europe/Berlin", 11), ("UTC", 12)])
+def test_a_moment_is_typed_on_the_readers_clock_also_where_a_zone_has_no_city(key, hour):
+    with timezone.override(key):
+        field = ReaderMomentField()
+        assert field.clean("2027-03-01T12:00") == datetime(2027, 3, 1, hour, tzinfo=UTC)
+        assert field.prepare_value(datetime(2027, 3, 1, hour, tzinfo=UTC)) == "2027-03-01T12:00"
