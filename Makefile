@@ -47,12 +47,9 @@ lint: .venv/.tools ## Format, lint, import order, templates, house style, types,
 	$(BIN)/python manage.py check
 
 # The long ones run once. PostgreSQL is strict about queries, so the walks over all pages, forms and filters are its own, in
-# place of the tests of single pages; the crash tests bring both databases themselves, the whole way its PostgreSQL; browsers,
-# the demo and calendars know no database.
-ONLY_POSTGRES := mentorship/tests/test_every_page.py mentorship/tests/test_every_form_twice.py \
-	mentorship/tests/test_unknown_filters.py
-ONLY_SQLITE := mentorship/core/outbox/tests/test_crashes.py mentorship/tests/test_whole_way.py mentorship/devtools \
-	mentorship/tests/test_machines_that_read_mail.py checkins/tests/test_waves_year.py
+# place of the tests of single pages (see conftest.py).
+ONLY_POSTGRES := mentorship/tests/walks
+ONLY_SQLITE := mentorship/devtools checkins/tests/test_waves_year.py
 
 test-sqlite: .venv/.tools ## The tests on SQLite, and how much of each app they run
 	@mkdir -p var
@@ -62,7 +59,7 @@ test-sqlite: .venv/.tools ## The tests on SQLite, and how much of each app they 
 
 test-postgres: .venv/.tools ## The tests on PostgreSQL (its own, or TEST_DATABASE_URL)
 	$(BIN)/python -m mentorship.devtools.testing.with_postgres $(PYTEST) \
-		-m "not browser" --ignore-glob '*_pages.py' $(addprefix --ignore ,$(ONLY_SQLITE))
+		$(addprefix --ignore ,$(ONLY_SQLITE))
 
 bench: .venv/.tools ## What claims speed, beside its yardsticks; PART=matching for one part
 	$(BIN)/python -m mentorship.devtools.bench $(PART)

@@ -7,10 +7,15 @@ import typst
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from mentorship.celery import app
 from mentorship.core.papers.fonts import font_folders
 from mentorship.devtools.testing.cast import Cast, make_cast
+
+# Tests of these folders share a demo that takes long to fill, so they run in one process.
+SHARE_A_DEMO = ("mentorship/devtools/demo/tests/", "mentorship/tests/walks/")
 
 pytest_plugins = ["mentorship.devtools.testing.strict"]
 
@@ -22,18 +27,33 @@ hypothesis_settings.load_profile("ours")
 app.conf.broker_url = "memory://"
 
 
+class SharedDemoScheduling(LoadScopeScheduling):
+    """Each module has its tests in one process; some folders have all of theirs there."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in SHARE_A_DEMO if nodeid.startswith(folder)), super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedDemoScheduling:
+    return SharedDemoScheduling(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what knows no database: it runs on SQLite."""
-    if connection.vendor != "postgresql":
-        return
-    about_rows = [item for item in items if _needs_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _needs_database(item)])
-    items[:] = about_rows
+    """On PostgreSQL leave out what SQLite has answered for both: what knows no database, and single pages.
+
+    For these stand the walks, which open every page and send every form there.
+    """
+    if connection.vendor == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not _is_about_postgresql(item)])
+        items[:] = [item for item in items if _is_about_postgresql(item)]
 
 
-def _needs_database(item: pytest.Item) -> bool:
-    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
-    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+def _is_about_postgresql(item: pytest.Item) -> bool:
+    if item.get_closest_marker("postgresql"):
+        return True
+    uses = set(getattr(item, "fixturenames", ()))
+    has_rows = "db" in uses or "transactional_db" in uses or item.get_closest_marker("django_db") is not None
+    return has_rows and not uses & {"client", "live_server"}
 
 
 def pytest_collection_finish() -> None:

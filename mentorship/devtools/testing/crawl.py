@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 # Several objects and several queries show the states of a view; more would only cost time.
-OBJECTS, QUERIES = 4, 1
+OBJECTS_OF_VIEW, QUERIES = 4, 1
 # A key of the time zone database, such as Europe/Berlin or Etc/GMT-3, where people should read a name.
 RAW_ZONE = re.compile(
     r"\b(?:Etc|Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|US)/[A-Z][\w+-]+|GMT[+-]\d+"
@@ -34,7 +34,7 @@ class Site:
         return {*self.pages.values(), *self.posts.values()}
 
 
-def crawl(client: Client, start: str = "/", *, objects_of_view: int = OBJECTS) -> Site:
+def crawl(client: Client, start: str = "/") -> Site:
     """Open every page that links lead to, beginning at `start`; forms are noted and not sent.
 
     Of each view the pages of a few objects are opened, and each with one query.
@@ -71,7 +71,7 @@ def crawl(client: Client, start: str = "/", *, objects_of_view: int = OBJECTS) -
                 site.broken.append(f"{target} on {url}: no such address")
             elif view and not view.startswith(NOT_OURS):
                 path = urlsplit(target).path
-                if len(objects[view] | {path}) <= objects_of_view and queries[path] < QUERIES:
+                if len(objects[view] | {path}) <= OBJECTS_OF_VIEW and queries[path] < QUERIES:
                     objects[view].add(path)
                     queries[path] += 1
                     waiting.append((target, url))

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,11 +13,11 @@ from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from mentorship.core.accounts.models import User
 from mentorship.core.views import CONFIRMED, YES
 from mentorship.devtools.demo import fill
-from mentorship.devtools.testing.crawl import NOT_OURS, crawl
+from mentorship.devtools.testing.crawl import NOT_OURS
 from mentorship.devtools.testing.forms import post_forms
-from mentorship.tests.test_every_page import links_in_mails
+from mentorship.tests.walks.test_every_page import links_in_mails
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 # How often a button is tried until it had an effect: on some objects it is refused.
 TRIES = 2
@@ -131,13 +130,12 @@ def difference(now: dict[str, int], before: dict[str, int]) -> dict[str, int]:
     return {name: now[name] - before[name] for name in now if now[name] != before[name]}
 
 
-def test_every_form_that_is_sent_twice_has_one_effect(client):
-    fill.fill(date(2027, 3, 1))
+def test_every_form_that_is_sent_twice_has_one_effect(client, sites):
     walk = Walk(client)
     people = dict(fill.sign_ins())
-    for role in ("programme owner", "mentor", "mentee", "partner contact"):
+    for role, site in sites.items():
         client.force_login(User.objects.get(email=people[role]))
-        for url in crawl(client).pages:
+        for url in site.pages:
             walk.page(url)
     client.logout()
     for links in links_in_mails().values():

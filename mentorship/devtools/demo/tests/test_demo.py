@@ -1,11 +1,7 @@
 """The demo: what it promises stands in it."""
 
-from datetime import date
-
 import pytest
-from django.db import transaction
 from django.db.models import Count
-from django.test import override_settings
 
 from checkins.models import CheckIn
 from cohorts.models import Cohort, Enrollment
@@ -17,19 +13,6 @@ from partners.reports.impact import cohort_impact
 from training.models import TrainingBooking
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Filled once for all tests here; what each of them changes is rolled back, and all of it at the end."""
-    quick = {
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-        "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
-    }
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(**quick):
-        fill.fill(date(2027, 3, 1))
-        yield
-        transaction.set_rollback(True)
 
 
 def test_the_demo_has_rows_of_every_kind(demo):

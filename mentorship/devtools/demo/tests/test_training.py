@@ -1,6 +1,5 @@
 """The demo's trainings: three slots that two programmes and a sister organisation share, and who came."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -16,8 +15,7 @@ from training.models import MemberAttendance
 pytestmark = pytest.mark.django_db
 
 
-def test_three_slots_two_programmes_and_a_sister_organisation(client):
-    fill.fill(date(2027, 3, 1))
+def test_three_slots_two_programmes_and_a_sister_organisation(client, demo):
     past = Cohort.objects.get(slug="seeds-1")
     slots = list(past.training_sessions.filter(training__kind="training"))
     assert len(slots) == 3

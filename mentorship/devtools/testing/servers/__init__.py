@@ -118,7 +118,7 @@ def own_postgres(*, fsync: bool = False) -> Iterator[OwnServer]:
         if made.returncode:
             raise ServerError(made.stderr)
         port = free_port()
-        options = ["-p", str(port), "-h", "127.0.0.1", "-k", "", "-c", "max_connections=60"]
+        options = ["-p", str(port), "-h", "127.0.0.1", "-k", "", "-c", "max_connections=60", "-c", "jit=off"]
         options += ["-c", f"fsync={'on' if fsync else 'off'}"]
         command = [install / "bin/postgres", "-D", data, *options]
         url = f"postgres://tests@127.0.0.1:{port}/postgres"

@@ -1,0 +1,46 @@
+"""The walks share one demo, and what somebody of each role reaches in it: to fill it and to open all takes longest."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db.models import F
+from django.test import Client
+
+from cohorts.models import Enrollment
+from mentorship.core.accounts.models import User
+from mentorship.devtools.demo import fill
+from mentorship.devtools.testing.crawl import Site, crawl
+from mentorship.devtools.testing.demo import filled_demo
+
+ROLES = ("programme owner", "mentor", "mentee", "partner contact")
+
+
+@pytest.fixture(scope="package")
+def media_of_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="package")
+def sites(django_db_setup, django_db_blocker, media_of_demo) -> Iterator[dict[str, Site]]:
+    """The demo, and what somebody of each role can reach in it from the first page on."""
+    with django_db_blocker.unblock(), filled_demo(media_of_demo):
+        _move_to_fixed_offsets()
+        people, found = dict(fill.sign_ins()), {}
+        for role in ROLES:
+            client = Client()
+            client.force_login(User.objects.get(email=people[role]))
+            found[role] = crawl(client)
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def files_of_demo(settings, media_of_demo, quick_and_quiet) -> None:
+    settings.MEDIA_ROOT = media_of_demo / "files"
+
+
+def _move_to_fixed_offsets() -> None:
+    """Put many people where a sheet said only "+3" or "-8": the database writes these zones with the sign turned."""
+    for model, keys in ((User, ("Etc/GMT-3", "Etc/GMT+8")), (Enrollment, ("Etc/GMT+8", "Etc/GMT-3"))):
+        for rest, key in enumerate(keys):
+            model.objects.annotate(third=F("pk") % 3).filter(third=rest).update(time_zone=key)
