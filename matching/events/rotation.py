@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from matching.solver.flows import Arc, cheapest
+from matching.flows import Arc, cheapest
 
 MeetingScores = Mapping[tuple[int, int], float]
 Round = dict[int, list[int]]

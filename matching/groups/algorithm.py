@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil
 
-from matching.solver.flows import Arc, cheapest
+from matching.flows import Arc, cheapest
 
 GroupWishes = Mapping[int, Sequence[int]]  # person → groups, first choice first
 # How strongly a later choice counts against a group: the third hurts four times as much as the second.
