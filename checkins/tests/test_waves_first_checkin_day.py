@@ -19,7 +19,7 @@ IN = "The next thing you hear from us is a short check-in in about {}."
 
 
 def intro(cast):
-    why = SimpleNamespace(mentor=cast.mentor_enrollment, why="")
+    why = SimpleNamespace(mentor=cast.mentor_enrollment, reasons=[])
     return intro_mail(cast.mentee_enrollment, [why], today=TODAY).text
 
 

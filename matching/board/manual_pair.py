@@ -1,4 +1,4 @@
-"""Score, parts and sentence of a pair that a coordinator made by hand."""
+"""Score, parts and reasons of a pair that a coordinator made by hand."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from matching.engine.score_table import FactorValue, factors_of, score_table_of,
 from matching.models import MatchRun
 from matching.scoring.factors import label_of
 from mentorship.core.reference_data import language_name
+from mentorship.core.text import join_names
 
 
 def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict[str, Any]:
-    """Return the score, its parts and a sentence, as fields of a proposal. The run must have a table."""
+    """Return the score, its parts and the reasons, as fields of a proposal. The run must have a table."""
     table = score_table_of(run)
     if table is None:  # only runners-up can be chosen then, and these have a row
         raise LookupError("this run keeps no table of scores")
     score = table.score(mentee.pk, mentor.pk)
     values = factors_of(run, mentee.pk, [mentor.pk])[mentor.pk]
-    return {"score": score, "factors": parts_of(run, values), "why": _sentence(mentee, mentor)}
+    reasons = _reasons(mentee, mentor)
+    why = f"They {join_names(reasons)}." if reasons else "Chosen by hand."
+    return {"score": score, "factors": parts_of(run, values), "why": why, "reasons": reasons}
 
 
 def parts_of(run: MatchRun, values: dict[str, FactorValue]) -> list[dict[str, Any]]:
@@ -44,15 +47,10 @@ def phrase_for(found: FactorValue) -> str:
     return next((word for least, word in steps if found.value >= least), "little in common")
 
 
-def _sentence(mentee: Enrollment, mentor: Enrollment) -> str:
-    """Say what speaks for the pair in the form of the engine's sentences, so that intros can use it."""
+def _reasons(mentee: Enrollment, mentor: Enrollment) -> list[str]:
+    """Say what speaks for the pair, as the engine does; intros quote it."""
     theirs = {topic.name.casefold() for topic in mentor.topics.all()}
     topics = [topic.name for topic in mentee.topics.all() if topic.name.casefold() in theirs][:3]
     languages = [language_name(code) for code in mentee.languages if code in mentor.languages][:2]
-    said = [f"share {_listed(topics)}"] if topics else []
-    said += [f"both speak {_listed(languages)}"] if languages else []
-    return f"They {' and '.join(said)}." if said else "Chosen by hand."
-
-
-def _listed(items: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""
+    shared_topics = [f"share {join_names(topics)}"] if topics else []
+    return shared_topics + ([f"both speak {join_names(languages)}"] if languages else [])

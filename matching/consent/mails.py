@@ -86,7 +86,7 @@ def question_context(side: AskedSide) -> dict[str, Any]:
         "names": greeting_of(side.people),
         "to_mentor": side.side == AskedSide.Side.MENTOR,
         "other_names": ", ".join(side.other.name_of(person) for person in side.other.people),
-        "why": reason_for_pair(pair.why),
+        "why": reason_for_pair(pair.reasons),
         "until": side.answer_by,
         "zone": cohort.time_zone,
         "zone_name": zone_name(cohort.time_zone),

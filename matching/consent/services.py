@@ -72,7 +72,13 @@ def _ask(proposal: MatchProposal, run: MatchRun, policy: ConfirmPolicy, by: User
     if pin is not None and pin.kind == MatchPin.Kind.FORBID:
         raise ServiceError("The pair is forbidden. Allow it first.")
     pair = AskedPair.objects.create(
-        mentee=mentee, mentor=mentor, run=run, score=proposal.score, why=proposal.why, created_by=by
+        mentee=mentee,
+        mentor=mentor,
+        run=run,
+        score=proposal.score,
+        why=proposal.why,
+        reasons=proposal.reasons,
+        created_by=by,
     )
     if room := why_no_place(pair):
         raise ServiceError(room)

@@ -15,7 +15,7 @@ from matching.engine.shortages import Shortage, shortages
 from matching.engine.what_if import WhatIf, what_ifs
 from matching.policy.choices import DEFAULT_RULES
 from matching.scoring.points import MICRO
-from matching.scoring.scores import Scores
+from matching.scoring.scores import PairReasons, Scores
 
 RUNNERS_UP = 3
 MOST_STEPS = 10**9  # open changes looked at to price the runners-up; what takes more is left without a price
@@ -35,7 +35,7 @@ class ScoredPair:
     mentor: Enrollment
     score: float
     factors: list[dict[str, Any]]
-    why: str
+    reasons: PairReasons
     against: str = ""  # what stood against a runner-up
     locked: bool = False
 
@@ -53,7 +53,7 @@ class RunResult:
 
     @cached_property
     def chosen(self) -> list[ScoredPair]:
-        return [self._pair(i, j, self.scores.sentence(i, j)) for i, j in self.solution.pairs]
+        return [self._pair(i, j) for i, j in self.solution.pairs]
 
     @cached_property
     def unmatched(self) -> list[tuple[Enrollment, list[str]]]:
@@ -117,8 +117,7 @@ class RunResult:
         for i in range(len(self.pool.mentees)):
             others = solver.best_others(self.problem, self.solution, i, RUNNERS_UP)
             for other, cost in zip(others, self._costs_of(i, [o.mentor for o in others]), strict=True):
-                why = self.scores.sentence(i, other.mentor)
-                found.append(self._pair(i, other.mentor, why, self._against(i, other, cost)))
+                found.append(self._pair(i, other.mentor, self._against(i, other, cost)))
         return found
 
     def others_of_mentor(self, j: int) -> list[dict[str, Any]]:
@@ -170,14 +169,14 @@ class RunResult:
             for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
         ]
 
-    def _pair(self, i: int, j: int, why: str, against: str = "") -> ScoredPair:
+    def _pair(self, i: int, j: int, against: str = "") -> ScoredPair:
         score = int(self.problem.points[i, j]) / MICRO
         return ScoredPair(
             self.pool.mentees[i],
             self.pool.mentors[j],
             score,
             self.scores.parts(i, j),
-            why,
+            self.scores.reasons(i, j),
             against,
             (i, j) in self.problem.locked,
         )

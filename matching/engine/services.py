@@ -153,7 +153,8 @@ def _store(
                 locked=pair.locked,
                 score=pair.score,
                 factors=pair.factors,
-                why=pair.why,
+                why=pair.reasons.sentence,
+                reasons=pair.reasons.support,
                 against=pair.against,
             )
             for kind, pair in pairs

@@ -102,7 +102,7 @@ def intro_mail(
 ) -> IntroMail:
     """The intro as it will arrive. Writes nothing.
 
-    `proposals` need a mentor and a why. Whoever did not agree to share their address is introduced through the
+    `proposals` need a mentor and reasons. Whoever did not agree to share their address is introduced through the
     programme. The times in it count from `today`, a day in the cohort's time zone.
     """
     mentors = [p.mentor for p in proposals]
@@ -123,12 +123,9 @@ def mentors_beside(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[En
     return [match.mentor for match in others.select_related("mentor__user").order_by("pk")]
 
 
-def reason_for_pair(why: str) -> str:
-    """Turn the coordinators' sentence about a pair into what the pair reads: only the reasons for it; "" if none."""
-    if not why.startswith("They "):
-        return ""
-    spoken_for = why.removeprefix("They ").split(", but ")[0].rstrip(".")
-    return f"You {spoken_for}."
+def reason_for_pair(reasons: Sequence[str]) -> str:
+    """What the pair reads of why it was made: only what speaks for it; "" if nothing is known."""
+    return f"You {join_names(reasons)}." if reasons else ""
 
 
 def zones_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
@@ -180,7 +177,7 @@ def _context(
         "team": [_described(person, mentee, addressing) for person in mentee.people if person.is_active],
         "mentors": [_described(m.user, m, addressing) for m in mentors],
         "beside": join_names([m.name_of(m.user) for m in addressing.beside]),
-        "whys": [(_short(p.mentor), reason_for_pair(p.why)) for p in proposals],
+        "whys": [(_short(p.mentor), reason_for_pair(p.reasons)) for p in proposals],
         "answers": addressing.answers,
         "several": len(mentors) > 1,
         "times": [time.on_clocks(zones) for time in times],

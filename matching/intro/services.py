@@ -48,7 +48,7 @@ def preview_fingerprint(cohort: Cohort, groups: Sequence[MenteeProposals]) -> st
             mentee.pk,
             str(mentee),
             [[p.email, mentee.shares_address_of(p)] for p in mentee.people],
-            [[p.mentor_id, p.mentor.user.email, p.mentor.shares_address, p.why] for p in of],
+            [[p.mentor_id, p.mentor.user.email, p.mentor.shares_address, p.reasons] for p in of],
         ]
         for mentee, of in groups
     ]
@@ -128,7 +128,14 @@ def introduce(
     asked.update(status=AskedPair.Status.MATCHED, settled_at=timezone.now())
     return [
         Match.objects.create(
-            mentee=mentee, mentor=p.mentor, run=run, score=p.score, why=p.why, intro=message, replaces=replaces
+            mentee=mentee,
+            mentor=p.mentor,
+            run=run,
+            score=p.score,
+            why=p.why,
+            reasons=p.reasons,
+            intro=message,
+            replaces=replaces,
         )
         for p in proposals
     ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cohorts.models import Cohort, Enrollment
+from matching.models.runs import REASONS
 from matching.querysets import AskedPairQuerySet
 
 
@@ -83,7 +84,8 @@ class AskedPair(models.Model):
     run = models.ForeignKey("matching.MatchRun", null=True, on_delete=models.SET_NULL, related_name="asked_pairs")
     status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
     score = models.FloatField(null=True)
-    why = models.TextField(blank=True)
+    why = models.TextField(blank=True, help_text="The sentence that coordinators read.")
+    reasons = models.JSONField(default=list, blank=True, help_text=REASONS)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, help_text="When the last answer came, or it ended without one.")

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cohorts.models import Enrollment
-from matching.models.runs import MatchRun
+from matching.models.runs import REASONS, MatchRun
 from matching.querysets import MatchQuerySet
 from mentorship.core.outbox.models import OutboxMessage
 
@@ -40,7 +40,8 @@ class Match(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.INTRODUCED)
     run = models.ForeignKey(MatchRun, null=True, on_delete=models.SET_NULL, related_name="matches")
     score = models.FloatField(null=True)
-    why = models.TextField(blank=True)
+    why = models.TextField(blank=True, help_text="The sentence that coordinators read.")
+    reasons = models.JSONField(default=list, blank=True, help_text=REASONS)
     imported = models.BooleanField(default=False, help_text="History from elsewhere: no mail, nothing falls due.")
     intro = models.ForeignKey(OutboxMessage, null=True, on_delete=models.PROTECT, related_name="matches")
     replaces = models.ForeignKey(

@@ -11,7 +11,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         whose=PAIR,
         erase=BLANK,
         stays=("status",),
-        blank={"why": "", "ended_reason": ""},
+        blank={"why": "", "reasons": [], "ended_reason": ""},
         why="That there was a pair stays without this name: the other one's history is theirs.",
     ),
     "matching.matchproposal": PersonalDataRule("Proposed matches", whose=PAIR, erase=DELETE),

@@ -44,7 +44,7 @@ class ReplacementSearch(models.Model):
 
     mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="replacement_searches")
     status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
-    found = models.JSONField(default=list, help_text="[{mentor, score, factors, why}], the best first")
+    found = models.JSONField(default=list, help_text="[{mentor, score, factors, why, reasons}], the best first")
     error = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

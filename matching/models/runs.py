@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from cohorts.models import Cohort, Enrollment
 from matching.querysets import MatchRunQuerySet
 
+REASONS = "What speaks for the pair, the strongest first: phrases that follow “They” or “You”."
+
 
 class MatchRun(models.Model):
     """One run of the engine: what it was asked, and what it found."""
@@ -69,7 +71,8 @@ class MatchProposal(models.Model):
     factors = models.JSONField(
         help_text="[{key, label, value, part, phrase, known}]: value 0 to 1, part = its share of score"
     )
-    why = models.TextField(help_text="What speaks for the pair, in one sentence.")
+    why = models.TextField(help_text="What speaks for the pair and what against it, in one sentence for coordinators.")
+    reasons = models.JSONField(default=list, blank=True, help_text=REASONS)
     against = models.TextField(blank=True, help_text="What stood against a runner-up when the run was made.")
 
     class Meta:

@@ -24,6 +24,7 @@ class ReplacementCandidate:
     score: float
     factors: list[dict[str, Any]]
     why: str
+    reasons: list[str]
     free: int
 
     @property
@@ -61,12 +62,20 @@ def replacement_candidates(mentee: Enrollment) -> ReplacementCandidates:
                 "score": p.score,
                 "factors": p.factors,
                 "why": p.why,
+                "reasons": p.reasons,
             }
             for p in stored
         ]
     taken = places_taken(mentee.cohort)
     best = [
-        ReplacementCandidate(mentor, one["score"], one["factors"], one["why"], mentor.capacity - taken[mentor.pk])
+        ReplacementCandidate(
+            mentor=mentor,
+            score=one["score"],
+            factors=one["factors"],
+            why=one["why"],
+            reasons=one["reasons"],
+            free=mentor.capacity - taken[mentor.pk],
+        )
         for one in found
         if (mentor := possible.get(one["mentor"]))
     ]

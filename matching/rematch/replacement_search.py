@@ -109,7 +109,9 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
 def _as_found(scores: "Scores", j: int, mentor: Enrollment) -> dict[str, Any]:
     """Describe the first mentee with one mentor in the form of a stored proposal."""
     score = round(float(scores.total[0, j]), 6)
-    return {"mentor": mentor.pk, "score": score, "factors": scores.parts(0, j), "why": scores.sentence(0, j)}
+    told = scores.reasons(0, j)
+    factors = scores.parts(0, j)
+    return {"mentor": mentor.pk, "score": score, "factors": factors, "why": told.sentence, "reasons": told.support}
 
 
 def _wake(search_id: int) -> None:

@@ -1,5 +1,6 @@
 """Give a mentee another mentor, return them to the pool, and end the matches of people who left."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -32,6 +33,7 @@ def rematch(
     to_mentor: str = "",
     score: float | None = None,
     why: str = "",
+    reasons: Sequence[str] = (),
     grace: Any = AT_ONCE,
 ) -> Match:
     """Give the mentee of a match another mentor: the old match ends, its place is free, and one intro leaves.
@@ -52,7 +54,9 @@ def rematch(
         raise ServiceError(why_not)
     due_at = timezone.now() + grace
     # Not saved. Unlike a proposal, a match may have no score.
-    proposal = MatchProposal(mentee=mentee, mentor=mentor, score=cast(float, score), why=why, factors=[])
+    proposal = MatchProposal(
+        mentee=mentee, mentor=mentor, score=cast(float, score), why=why, reasons=list(reasons), factors=[]
+    )
     (new,) = introduce(mentee, [proposal], by=by, due_at=due_at, replaces=old)
     record(verb=Verb.INTRODUCED, target=new, workspace_id=cohort.workspace_id, by=by, replaces=old.pk)
     _settle_wishes(old)

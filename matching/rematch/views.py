@@ -70,6 +70,7 @@ class RematchPage(ReplaceableMatchView):
             by=self.user,
             score=one.score,
             why=one.why,
+            reasons=one.reasons,
             grace=grace_of(match.mentee.cohort),
             **told,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,21 @@ from matching.scoring.profiles import WAKING_HOURS, Bools, Floats, MatchProfile,
 from matching.scoring.rules import RULE_PHRASES, PairRules
 
 INELIGIBLE = -1
+
+
+class PairReasons(NamedTuple):
+    """What speaks for a pair, as phrases after “They” or “You”, and what speaks against it."""
+
+    support: list[str]
+    objections: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """Both in one sentence, for coordinators."""
+        weak = listed(self.objections)
+        if not self.support:
+            return f"Little speaks for this pair: {weak}." if weak else "Little is known about this pair."
+        return f"They {listed(self.support)}{', but ' if weak else ''}{weak}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +108,8 @@ class Scores:
             for name, factor in FACTORS.items()
         }
 
-    def sentence(self, i: int, j: int) -> str:
-        """Say in one sentence what speaks for the pair, the strongest first, then what speaks against it."""
+    def reasons(self, i: int, j: int) -> PairReasons:
+        """Say what speaks for the pair, the strongest first, and what speaks against it."""
         parts = self.contributions(i, j)
         pairs = {name: self.pair(name, i, j) for name in FACTORS if self.known[name][i, j]}
         strong = sorted(
@@ -104,11 +119,9 @@ class Scores:
         objections = [
             FACTORS[name].objection(pair) for name, pair in pairs.items() if self.weights[name] and name not in strong
         ]
-        weak = [words for words in objections if words]
-        if not strong:
-            return f"Little speaks for this pair: {listed(weak)}." if weak else "Little is known about this pair."
-        reasons = listed([FACTORS[name].reason(pairs[name]) for name in strong])
-        return f"They {reasons}{', but ' if weak else ''}{listed(weak)}."
+        return PairReasons(
+            [FACTORS[name].reason(pairs[name]) for name in strong], [words for words in objections if words]
+        )
 
     def pair(self, name: str, i: int, j: int) -> FactorPair:
         """Return the pair as its factor describes it."""

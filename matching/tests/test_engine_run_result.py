@@ -51,7 +51,7 @@ def test_those_who_share_topics_meet_and_are_told_why(cohort):
     found = match_cohort(cohort, default_weights())
     assert pairs(found) == {(soil, farmer), (birds, watcher)}
     first = next(pair for pair in found.chosen if pair.mentee == soil)
-    assert "Soil" in first.why
+    assert "Soil" in first.reasons.sentence
     assert sum(factor["part"] for factor in first.factors) == pytest.approx(first.score, abs=1e-3)
 
 

@@ -56,6 +56,14 @@ def test_the_migration_reads_the_setting_of_a_change_that_was_stored_in_words(ch
     assert import_module("matching.migrations.0004_runs_say_in_columns").setting_of(change) == setting
 
 
+def test_the_migration_reads_the_reasons_for_a_pair_from_the_sentence_that_was_stored():
+    reasons_in = import_module("matching.migrations.0008_reasons_of_pairs").reasons_in
+    assert reasons_in("They share R and are both in Europe, but 3 shared waking hours.") == [
+        "share R and are both in Europe"
+    ]
+    assert reasons_in("Little is known about this pair.") == reasons_in("") == []
+
+
 def test_the_migration_parts_what_speaks_for_a_pair_from_what_stood_against_it():
     split = import_module("matching.migrations.0004_runs_say_in_columns").split
     against = "All places are taken; with this pair 1 fewer would be matched."

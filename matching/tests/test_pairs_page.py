@@ -84,7 +84,7 @@ def test_the_page_has_what_the_intro_had(client, cast):
     programme = cast.programme
     programme.conduct_email, programme.code_of_conduct_url = "care@example.org", "https://example.org/kind"
     programme.save()
-    Match.objects.update(why="They share soil, but different styles.")
+    Match.objects.update(why="They share soil, but different styles.", reasons=["share soil"])
     cast.mentee_enrollment.time_zone = "Asia/Kathmandu"
     cast.mentee_enrollment.save()
     CohortDate.objects.create(cohort=cast.cohort, name="Welcome call", on=date(2027, 2, 16))

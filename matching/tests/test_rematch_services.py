@@ -96,6 +96,7 @@ def test_a_rematch_ends_the_old_match_frees_its_place_and_introduces_the_new_one
         to_mentee="Sorry!",
         score=0.7,
         why="They share R.",
+        reasons=["share R"],
     )
     match.refresh_from_db()
     assert (match.status, match.ended_reason, new.status, new.replaces) == (

@@ -147,7 +147,7 @@ def test_unknown_is_the_mean_of_what_is_known_in_the_row_or_a_half():
         assert scores.known[name].tolist() == [[True, False, True], [False] * 3], name
     assert scores.eligible.all()
     assert set(scores.phrases(0, 1).values()) == {"not known"}
-    assert scores.sentence(0, 1) == "Little is known about this pair."
+    assert scores.reasons(0, 1).sentence == "Little is known about this pair."
 
 
 def test_an_unknown_value_does_not_change_the_order_of_the_others():
@@ -177,7 +177,7 @@ def test_no_shared_language_is_ruled_out_only_where_both_are_known():
     assert lenient.eligible.all()
     assert lenient.blocked(0, 0) == ""
     assert lenient.phrases(0, 0)["languages"] == "no language in common"
-    assert lenient.sentence(0, 0) == "Little speaks for this pair: no language in common."
+    assert lenient.reasons(0, 0).sentence == "Little speaks for this pair: no language in common."
 
 
 def test_score_is_the_weighted_mean_and_its_parts_sum_to_it():
@@ -212,12 +212,12 @@ def test_phrases_name_topics_as_the_mentor_wrote_them_then_telling_words():
 
 def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
     scores = score([GENOMICS], [GENOMICIST, POTTER])
-    assert scores.sentence(0, 0) == (
+    assert scores.reasons(0, 0).sentence == (
         "They share metagenomics and r, are both interested in genomics and R, agree on technical mentoring, "
         "share about 8 waking hours a day, "
         "both like a structured style and both speak English."
     )
-    assert scores.sentence(0, 1) == (
+    assert scores.reasons(0, 1).sentence == (
         "They are both in Asia and both speak English, "
         "but only 4 shared waking hours, career offered where technical is wanted and different styles."
     )
@@ -229,14 +229,14 @@ def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
 )
 def test_what_both_prefer_is_said_in_words(style, words):
     assert (
-        score([MatchProfile("a", style=style)], [MatchProfile("b", style=style)]).sentence(0, 0)
+        score([MatchProfile("a", style=style)], [MatchProfile("b", style=style)]).reasons(0, 0).sentence
         == f"They both {words}."
     )
 
 
 def test_one_shared_language_of_many_speaks_for_the_pair():
     scores = score([MatchProfile("a", languages=("fr", "es", "en"))], [MatchProfile("b", languages=("en",))])
-    assert scores.sentence(0, 0) == "They both speak English."
+    assert scores.reasons(0, 0).sentence == "They both speak English."
 
 
 def test_empty_sides_and_people_without_words_are_scored():
@@ -274,7 +274,7 @@ def test_values_stay_within_bounds_and_the_order_of_people_changes_nothing(mente
         for b, j in enumerate(columns):
             assert shuffled.total[a, b] == pytest.approx(scores.total[i, j], abs=1e-9)
             assert shuffled.phrases(a, b) == scores.phrases(i, j)
-            assert shuffled.sentence(a, b).endswith(".")
+            assert shuffled.reasons(a, b).sentence.endswith(".")
 
 
 def test_every_pair_of_a_large_cohort_is_scored():

@@ -172,6 +172,7 @@ def test_a_new_factor_counts_is_explained_and_is_stored_by_its_name(cohort, made
     assert pair.mentor.time_zone == "Africa/Nairobi"
     assert {"key": "made_up_clock", "label": "Made-up clock", "value": 1.0}.items() <= pair.factors[-1].items()
     assert pair.factors[-1]["phrase"] == "both by Africa/Nairobi"
+    assert "both set their clocks by Africa/Nairobi" in pair.reasons
     assert "both set their clocks by Africa/Nairobi" in pair.why
     assert factors_of(run, pair.mentee_id, [pair.mentor_id])[pair.mentor_id]["made_up_clock"] == (1, True)
 
@@ -235,7 +236,7 @@ def test_a_factor_reads_only_the_answers_that_the_match_may_read(cohort, monkeyp
     result = match_cohort(cohort, default_weights())
     (pair,) = result.chosen
     assert {profile.facts.get("made_up_pet") for profile in [*result.scores.mentees, *result.scores.mentors]} == {found}
-    assert ("both set their clocks by A unicorn" in pair.why) == (found is not None)
+    assert ("both set their clocks by A unicorn" in pair.reasons.sentence) == (found is not None)
 
 
 def test_an_answer_left_empty_is_none():

@@ -68,7 +68,7 @@ def test_from_run_to_rematch():
     replacement_search.work_search(replacement_search.request_search(mentee=leaving.mentee, by=rosa).pk)
     best = replacement_candidates(leaving.mentee).best[0]
     assert best.mentor.pk != leaving.mentor_id
-    new = rematch(match=leaving, mentor=best.mentor, by=rosa, score=best.score, why=best.why)
+    new = rematch(match=leaving, mentor=best.mentor, by=rosa, score=best.score, why=best.why, reasons=best.reasons)
     deliver_all_due()
 
     places = Match.objects.places_of(cohort)

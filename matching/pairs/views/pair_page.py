@@ -103,7 +103,7 @@ class MyMatch(OwnMatchView):
             "live": under_way,
             # People who left don't see the addresses of those who stay, nor the other way round.
             "reachable": match.status in Match.OCCUPYING_PLACE,
-            "why": reason_for_pair(match.why),
+            "why": reason_for_pair(match.reasons),
             "enrollment": match.mentee,
             "own": next((e for e in people if user in e.people), None),
             "sharing": [person for person in match.mentee.people if match.mentee.shares_address_of(person)],

@@ -78,7 +78,9 @@ def _in_cohorts(cast, user, enrollment):
 
 def _in_matching_and_checkins(cast, user, enrollment):
     mentee = EnrollmentFactory(cohort=cast.cohort, title="Maps")
-    match = MatchFactory(mentee=mentee, mentor=enrollment, status="ended", why=PHRASE, ended_reason=PHRASE)
+    match = MatchFactory(
+        mentee=mentee, mentor=enrollment, status="ended", why=PHRASE, reasons=[PHRASE], ended_reason=PHRASE
+    )
     run = MatchRun.objects.create(cohort=cast.cohort, number=1)
     MatchProposal.objects.create(run=run, mentee=mentee, mentor=enrollment, score=0.5, factors=[], why=f"{NAME} fits.")
     survey = Survey.objects.create(programme=cast.programme, name="Three months")
