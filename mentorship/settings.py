@@ -12,10 +12,11 @@ from mentorship.error_reports import start_sentry
 from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
+# What a running installation writes. Outside the code a new version can't replace it.
+VAR_DIR = Path(env("VAR_DIR", default=BASE_DIR / "var"))
 
 DEBUG = env.bool("DEBUG", default=False)
 # The installation shows made-up people and its mail goes to files, never to an address. So does a clone with no
@@ -258,7 +259,7 @@ STORAGES = {
 }
 # Nothing has to be collected to try things out.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TRYING_OUT
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=VAR_DIR / "media"))
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Addresses typed without a scheme are read as https, as Django 6 does by itself.

@@ -41,7 +41,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     flow = None
     try:
         connection.ensure_connection()
-        checks["migrations"] = _missing_migrations()
+        checks["migrations"] = missing_migrations()
         flow = flow_at(timezone.now())
     except DatabaseError as error:
         checks["database"] = f"The database does not answer ({type(error.__cause__ or error).__name__})."
@@ -97,7 +97,8 @@ def _figures(flow: Flow) -> list[str]:
     return lines
 
 
-def _missing_migrations() -> str:
+def missing_migrations() -> str:
+    """A sentence where the database waits for migrations, else ""."""
     if _all_migrated():
         return ""
     _all_migrated.cache_clear()

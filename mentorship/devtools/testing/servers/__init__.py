@@ -79,6 +79,16 @@ class OwnServer:
             self._process = subprocess.Popen(self._command, stdout=out, stderr=out, **self._options)
         wait_for_port(self._port, self._process, self._log)
 
+    def freeze(self) -> None:
+        """Let it keep its connections and answer nothing."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """End a freeze."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
     def stop(self, with_signal: int = signal.SIGTERM) -> None:
         """End it by a signal."""
         if self._process is not None:

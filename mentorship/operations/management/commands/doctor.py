@@ -1,0 +1,30 @@
+"""`manage.py doctor`"""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from mentorship.operations.doctor import Finding, examine
+
+
+class Command(BaseCommand):
+    help = "Checks this installation and says what to mend. Exit status 1 where something must be. Changes no data."
+    requires_system_checks: list[str] = []  # it shows them itself, and runs where they fail
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        findings = []
+        for finding in examine():
+            findings.append(finding)
+            self.stdout.write(_line(finding))
+        serious = sum(bool(finding.mend) and finding.serious for finding in findings)
+        if serious:
+            self.stdout.write(f"\n{serious} thing{'s' if serious > 1 else ''} to mend.")
+            sys.exit(1)
+        self.stdout.write("\nAll that must work does.")
+
+
+def _line(finding: Finding) -> str:
+    mark = "ok  " if not finding.mend else "MEND" if finding.serious else "note"
+    line = f"{mark}  {finding.name}: {' '.join(finding.words.split())}"
+    return f"{line}\n      → {finding.mend}" if finding.mend else line

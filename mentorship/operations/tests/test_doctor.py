@@ -1,0 +1,81 @@
+"""`manage.py doctor` finds what is wrong with an installation, and says of each fault how to mend it."""
+
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from mentorship.core.outbox.health import record_heartbeat
+from mentorship.operations import health
+from mentorship.operations.checks import check_installation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folders_of_our_own(settings, tmp_path, monkeypatch):
+    """Nothing is read from the clone that the tests run in, nor from a site that happens to run there."""
+    settings.VAR_DIR, settings.BASE_DIR = tmp_path / "var", tmp_path / "code"
+    settings.BASE_DIR.mkdir()
+    settings.SITE_URL = "http://127.0.0.1:1"
+    monkeypatch.setattr(health, "_broker", None)
+    # Django's own take seconds, and find what pytest put into the settings.
+    monkeypatch.setattr("django.core.checks.run_checks", lambda: check_installation(None))
+
+
+def examined(capsys) -> tuple[int, str]:
+    """The exit status and what was printed."""
+    try:
+        call_command("doctor")
+    except SystemExit as ended:
+        return int(ended.code or 0), capsys.readouterr().out
+    return 0, capsys.readouterr().out
+
+
+def test_a_sound_installation_has_nothing_to_mend(capsys):
+    for name in ("sweep", "beat"):
+        record_heartbeat(name)
+    status, said = examined(capsys)
+    assert status == 0, said
+    assert "All that must work does." in said
+    for name in ("Settings", "Folders", "Database", "Broker", "Limits", "Work", "Mail"):
+        assert f"ok    {name}: " in said
+    assert "note  Address: " in said
+    assert "note  Operators: there is none" in said
+
+
+def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
+    env = Path(settings.BASE_DIR) / ".env"
+    env.touch(mode=0o644)
+    settings.DEMO = settings.TRYING_OUT = False
+    settings.VAR_DIR = Path(settings.BASE_DIR) / "var"
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
+        "django.core.mail.backends.smtp.EmailBackend",
+        "127.0.0.1",
+        1,
+    )
+    monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
+    status, said = examined(capsys)
+    assert status == 1
+    for expected in (
+        f"chmod 600 {env}",
+        "inside the code",
+        "Run manage.py collectstatic.",
+        "correct REDIS_URL",
+        "Nothing has ever looked after what is due",
+        "Correct EMAIL_URL.",
+    ):
+        assert expected in said
+
+
+def test_it_goes_on_where_the_database_is_away(capsys, monkeypatch):
+    def away() -> None:
+        raise OperationalError("connection refused\nIs the server running?")
+
+    monkeypatch.setattr(connection, "ensure_connection", away)
+    status, said = examined(capsys)
+    assert status == 1
+    assert "MEND  Database: does not answer: connection refused Is the server running?" in said
+    assert "Mail: " in said, "the parts after it were examined, too"
