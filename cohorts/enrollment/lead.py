@@ -33,11 +33,11 @@ def change_lead(*, enrollment: Enrollment, to: User, by: User) -> Enrollment:
     locked.listed_publicly = locked.defers = False
     locked.shares_address, member.shares_address = member.shares_address, locked.shares_address
     locked.country, locked.time_zone, locked.languages = to.country, to.time_zone, to.languages
-    member.user = before
+    member.user, member.named_as = before, ""
     try:
         with transaction.atomic():
             locked.save()
-            member.save(update_fields=["user", "shares_address"])
+            member.save(update_fields=["user", "shares_address", "named_as"])
     except IntegrityError as error:
         raise ServiceError(
             f"{to} leads another application with this title. Change one of the titles first."

@@ -121,9 +121,9 @@ def leave_team(*, enrollment: Enrollment, member: User, reason: str = "") -> Non
         )
     if not locked.is_open:
         raise ServiceError(f"The team is {locked.get_status_display()} already.")
-    gone, _ = TeamMember.objects.filter(enrollment=locked, user=member).delete()
-    if gone:
-        note_departures(enrollment=locked, people=[member], by=member, reason=reason)
+    if row := TeamMember.objects.filter(enrollment=locked, user=member).select_related("user").first():
+        row.delete()
+        note_departures(enrollment=locked, people=[row.person], by=member, reason=reason)
 
 
 @transaction.atomic
@@ -144,6 +144,7 @@ def note_departures(
                 "removed": taken_off,
                 "reason": reason.strip()[:500],
                 "invited_at": None,
+                "named_as": person.named_as,
             },
         )
         verb = Verb.TOOK_OFF_THE_TEAM if taken_off else Verb.LEFT_THE_TEAM
@@ -200,7 +201,7 @@ def rejoin_team(*, enrollment: Enrollment, member: User) -> None:
     departure = TeamDeparture.objects.filter(enrollment=locked, user=member).select_related("user").first()
     if departure is None or departure.invited_at is None:
         raise ServiceError("Ask the lead of the team to invite you back.")
-    TeamMember.objects.create(enrollment=locked, user=member)
+    TeamMember.objects.create(enrollment=locked, user=member, named_as=departure.named_as)
     record(
         verb=Verb.CAME_BACK_TO_THE_TEAM,
         target=locked,

@@ -7,7 +7,7 @@ from typing import Any
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.extensions import Ending
 from cohorts.enrollment.links import place_link
-from cohorts.enrollment.mails import lead_for
+from cohorts.enrollment.mails import called, lead_for
 from cohorts.models import Enrollment, TeamDeparture
 from cohorts.setup.role_words import RoleWord
 from mentorship.core.accounts.models import User
@@ -16,6 +16,8 @@ from mentorship.core.text import join_names
 
 Departure = Enrollment.Departure
 KIND = "leaving"
+# In place of names that a lead typed, see Enrollment.may_quote_to.
+LEAD, ONE_OF_THEM = "The lead of your team", "one of the team"
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,14 @@ def mail_came_back(enrollment: Enrollment) -> None:
 
 def mail_member_left(departure: TeamDeparture, companions: Iterable[Enrollment]) -> None:
     """Tell somebody that they are no longer in a team, and the others of the team and the mentors who go on."""
-    enrollment, leaver, key = departure.enrollment, departure.user, _key(departure)
+    enrollment, leaver, key = departure.enrollment, departure.person, _key(departure)
     why = f"{leaver} is no longer in the team of {enrollment}."
-    facts = {"taken_off": departure.removed, "leaver": leaver.known_name or "one of the team"}
+    facts = {"taken_off": departure.removed, "leaver": leaver.known_name or ONE_OF_THEM}
     own = {**_context(enrollment, leaver), **facts}
     _send("cohorts/team_left", own, key=f"team-left:{key}:{leaver.pk}", why=why)
     for person, context, audience in _others(enrollment, leaver, companions):
         mine = f"team-left:{key}:{person.pk}"
-        _send("cohorts/team_member_left", {**context, **facts}, key=mine, why=why, audience=audience)
+        _send("cohorts/team_member_left", {**context, **_told(facts, context)}, key=mine, why=why, audience=audience)
 
 
 def mail_lead_changed(enrollment: Enrollment, before: User) -> None:
@@ -112,7 +114,7 @@ def mail_lead_changed(enrollment: Enrollment, before: User) -> None:
 
 def mail_invited_back(departure: TeamDeparture) -> None:
     """Ask somebody who left a team whether they come back."""
-    enrollment, person = departure.enrollment, departure.user
+    enrollment, person = departure.enrollment, departure.person
     _send(
         "cohorts/team_invited_back",
         _context(enrollment, person),
@@ -123,12 +125,12 @@ def mail_invited_back(departure: TeamDeparture) -> None:
 
 def mail_rejoined(departure: TeamDeparture, companions: Iterable[Enrollment]) -> None:
     """Tell the others of a team and the mentors that somebody is back."""
-    enrollment, person = departure.enrollment, departure.user
-    facts = {"member": person.known_name or "one of the team"}
+    enrollment, person = departure.enrollment, departure.person
+    facts = {"member": person.known_name or ONE_OF_THEM}
     for reader, context, audience in _others(enrollment, person, companions):
         _send(
             "cohorts/team_rejoined",
-            {**context, **facts},
+            {**context, **_told(facts, context)},
             key=f"team-rejoined:{_key(departure)}:{reader.pk}",
             why=f"{person} is back in the team.",
             audience=audience,
@@ -146,22 +148,32 @@ def _others(
     }
     for person in of_team:
         audience = to_people_of(enrollment, Enrollment.OPEN)
-        yield person, {**_context(enrollment, person), **facts, "of_team": True}, audience
+        context = _context(enrollment, person)
+        yield person, {**context, **facts, **({} if context["quotes"] else {"team": ""}), "of_team": True}, audience
     for companion in companions:
         person = companion.user
         if person.pk not in {but.pk, *(one.pk for one in of_team)}:
             yield person, {**_context(enrollment, person), **facts, "of_team": False}, to_people_of(companion)
 
 
+def _told(facts: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    """The facts without names of others, where a mail may quote none."""
+    names = ("leaver", "member")
+    return facts if context["quotes"] else {k: ONE_OF_THEM if k in names else v for k, v in facts.items()}
+
+
 def _context(enrollment: Enrollment, person: User) -> dict[str, Any]:
-    cohort = enrollment.cohort
+    cohort, quotes = enrollment.cohort, enrollment.may_quote_to(person)
+    lead = lead_for(enrollment, person)
     return {
         "enrollment": enrollment,
         "person": person,
+        "called": called(person, quotes=quotes),
+        "quotes": quotes,
         "cohort": cohort,
         "programme": cohort.programme,
         "role": RoleWord(cohort.programme, enrollment.role),
-        "lead": lead_for(enrollment, person),
+        "lead": lead if quotes or not lead else LEAD,
         "link": place_link(enrollment.pk, person.pk),
     }
 

@@ -12,6 +12,7 @@ from cohorts.enrollment.seats import offer_deadline
 from cohorts.models import Enrollment
 from cohorts.setup.role_words import RoleWord
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.services import has_proven_address
 from mentorship.core.outbox.send_mail import Sender, send_mail
 
 # The mail that each outcome of selection sends.
@@ -91,6 +92,11 @@ def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
 def lead_for(enrollment: Enrollment, person: User) -> str:
     """Who acts for the team, in a mail to one of its members; empty in mails to the lead or to somebody alone."""
     return "" if person.pk == enrollment.user_id else enrollment.user.known_name or "The lead of your team"
+
+
+def called(person: User, *, quotes: bool) -> str:
+    """What a mail calls a member of a team: whoever never used their address may bear a name that the lead typed."""
+    return person.short_name if quotes or has_proven_address(person) else "team member"
 
 
 def decision_key(enrollment: Enrollment, change: int) -> str:

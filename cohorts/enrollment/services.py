@@ -35,7 +35,8 @@ def set_enrollment_status(
     """
     locked = lock_enrollment(enrollment)
     _check_step(locked, to)
-    before, locked.status = locked.status, to
+    before = locked.status_before = locked.status
+    locked.status = to
     locked.status_reason = note
     is_leaving = to == Enrollment.Status.WITHDRAWN
     locked.departure = departure if is_leaving else ""

@@ -40,6 +40,8 @@ class EnrollmentInput:
     members: Sequence[tuple[str, str]] | None = None
     # Whether new members agreed that their match may have their address. A lead can't agree for the others.
     members_share: bool = False
+    # Whether the lead wrote it: nothing is told them of people whose addresses they only typed.
+    by_themselves: bool = False
     # Added to the coordinators' note, each once.
     remarks: Sequence[str] = ()
 
@@ -295,6 +297,7 @@ def _link_members(
     left = set() if is_new else {departure.user_id for departure in row.departures.all()}
     named = [people[email] for _, email in given.members]
     wanted = {person.email: person for person in named if person.email != row.user.email and person.pk not in left}
+    names = {person.email: clean_name(name) for person, (name, _) in zip(named, given.members, strict=True)}
     present = {} if is_new else {m.user.email: m.pk for m in row.members.all()}
     if set(wanted) != set(present):
         result.fields.append("members")
@@ -302,10 +305,20 @@ def _link_members(
         if row.pk:
             known.gone_members += [pk for email, pk in present.items() if email not in wanted]
             known.new_members += [
-                TeamMember(enrollment=row, user=user, shares_address=given.members_share)
+                TeamMember(
+                    enrollment=row,
+                    user=user,
+                    shares_address=given.members_share,
+                    named_as=_named_as(names[email], user) if given.by_themselves else "",
+                )
                 for email, user in wanted.items()
                 if email not in present
             ]
+
+
+def _named_as(name: str, user: User) -> str:
+    """The name that a lead typed, where it is not the one that the person gave."""
+    return name[:200] if name != user.full_name else ""
 
 
 def _of_person(given: EnrollmentInput) -> dict[str, Any]:

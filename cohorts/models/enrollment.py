@@ -1,5 +1,6 @@
 """The people of a cohort: enrollments and team members."""
 
+from copy import copy
 from typing import ClassVar
 
 from django.conf import settings
@@ -182,6 +183,9 @@ class Enrollment(models.Model):
         """The time zone for people, such as Nairobi; empty where they gave none."""
         return zone_name(self.time_zone) if self.time_zone else ""
 
+    # What it was before the change that is being made; no column.
+    status_before = ""
+
     @property
     def country_name(self) -> str:
         return country_name(self.country)
@@ -193,11 +197,20 @@ class Enrollment(models.Model):
     @property
     def people(self) -> list:
         """The lead and the team members, as users. Prefetch `members__user` for lists."""
-        return [self.user, *(m.user for m in self.members.all())]
+        return [self.user, *(m.person for m in self.members.all())]
 
     def name_of(self, person: User) -> str:
         """What others read as the name of one of its people: `a mentee in Berlin` where they gave none."""
         return person.known_name or f"{with_article(self.cohort.programme.label_of(self.role))}{person.whereabouts}"
+
+    def may_quote_to(self, reader: User) -> bool:
+        """Whether a mail to this reader may quote what the lead typed.
+
+        Anybody can name a stranger as a member of their team: until coordinators have accepted it, a mail to them would
+        carry whatever the lead wants to be read.
+        """
+        read_by_coordinators = {self.Status.ACCEPTED, self.Status.COMPLETED}
+        return reader.pk == self.user_id or bool(read_by_coordinators & {self.status, self.status_before})
 
     def shares_address_of(self, person: User) -> bool:
         """Whether this person agreed that their match may have their address. In a team each decides for themselves."""
@@ -210,7 +223,32 @@ class Enrollment(models.Model):
         return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
 
 
-class TeamMember(models.Model):
+class NamedByLead(models.Model):
+    """Somebody whose address the lead of a team typed.
+
+    Whoever types an address has not proved it: the name that its owner gave elsewhere is not told until they have said
+    themselves how they are called here.
+    """
+
+    user: models.ForeignKey
+    named_as = models.CharField(
+        max_length=200, blank=True, help_text="What the lead calls them. Empty: the name that they gave themselves."
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def person(self) -> User:
+        """The user, as the others of the team and the programme know them."""
+        if not self.named_as:
+            return self.user
+        person = copy(self.user)
+        person.named_as, person.pronouns = self.named_as, ""
+        return person
+
+
+class TeamMember(NamedByLead):
     """A mentee who applied together with the lead; the lead holds the enrollment."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="members")
@@ -222,10 +260,10 @@ class TeamMember(models.Model):
         constraints = [models.UniqueConstraint(fields=["enrollment", "user"], name="team_member_once")]
 
     def __str__(self) -> str:
-        return str(self.user)
+        return str(self.person)
 
 
-class TeamDeparture(models.Model):
+class TeamDeparture(NamedByLead):
     """Somebody who left a team, or was taken off it, while the others go on. The lead may invite them back."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="departures")
@@ -241,4 +279,4 @@ class TeamDeparture(models.Model):
         constraints = [models.UniqueConstraint(fields=["enrollment", "user"], name="team_departure_once")]
 
     def __str__(self) -> str:
-        return f"{self.user}, who left {self.enrollment}"
+        return f"{self.person}, who left {self.enrollment}"

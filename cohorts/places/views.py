@@ -107,7 +107,7 @@ class PlaceDetail(PlaceView):
                 number = number_in(self.request.POST.get("departure", ""))
                 departure = get_visible_or_404(enrollment.departures.select_related("enrollment"), pk=number)
                 leaving.invite_back(departure=departure, by=person)
-                return f"We have asked {departure.user.known_name or 'them'} to come back."
+                return f"We have asked {departure.person.known_name or 'them'} to come back."
             case "back" if self.leads:
                 form = ReturnRolesForm(self.request.POST, programme=enrollment.cohort.programme)
                 roles = form.cleaned_data["roles"] if form.is_valid() else []
@@ -208,7 +208,7 @@ class PlaceByLink(PlaceView):
         if found is None:
             raise LinkError
         people = {person.pk: person for person in found.people}
-        people |= {departure.user_id: departure.user for departure in found.departures.select_related("user")}
+        people |= {departure.user_id: departure.person for departure in found.departures.select_related("user")}
         if person_id is None:  # made before links named a person; that of a team went to all of it
             reader = self.request.user
             return found, people.get(reader.pk or 0) if len(people) > 1 else found.user

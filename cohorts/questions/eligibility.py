@@ -25,7 +25,7 @@ ELIGIBILITY_RULES: ExtensionPoint[EligibilityRule] = ExtensionPoint(
 
 
 def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) -> dict[str, str]:
-    """Field → sentence for the applicant, for each rule that the answers don't meet. Empty where they may sign up."""
+    """Field → sentence for the applicant, for each rule that the answers themselves don't meet."""
     rules = cohort.eligibility.get(role, {})
     found: dict[str, str] = {}
     countries, languages = rules.get("countries", []), rules.get("languages", [])
@@ -38,12 +38,21 @@ def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) ->
     hours = answers.get("hours_per_month")
     if (least := rules.get("min_hours")) and hours is not None and hours < least:
         found["hours_per_month"] = f"This round needs {least} hours a month."
-    if rules.get("first_time") and _took_part(cohort, role, answers.get("email", "")):
+    return found
+
+
+def history_errors(cohort: Cohort, role: str, email: str) -> dict[str, str]:
+    """Field → sentence for the applicant, for each rule about what they did before that they don't meet.
+
+    It tells who took part: only for whoever has proved the address.
+    """
+    rules, found, email = cohort.eligibility.get(role, {}), {}, email.lower()
+    if rules.get("first_time") and _took_part(cohort, role, email):
         found["email"] = f"This round is for those who have not been a {cohort.programme.label_of(role)} here before."
     for name, rule in ELIGIBILITY_RULES.items():
-        if rules.get(name) and not rule.meets(cohort, role, answers.get("email", "").lower()):
+        if rules.get(name) and not rule.meets(cohort, role, email):
             found["email"] = rule.words
-    if rules.get("graduates") and not _graduated(cohort, answers.get("email", "")):
+    if rules.get("graduates") and not _graduated(cohort, email):
         found["email"] = "This round asks those who finished an earlier one."
     return found
 

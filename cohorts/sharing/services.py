@@ -32,8 +32,8 @@ def save_sharing(*, enrollment: Enrollment, person: User, full_name: str, shares
         if member is None:
             raise ServiceError("You are no longer in this team.")
         changed = member.shares_address != shares
-        member.shares_address = shares
-        member.save(update_fields=["shares_address"])
+        member.shares_address, member.named_as = shares, ""
+        member.save(update_fields=["shares_address", "named_as"])
     if changed:
         record(
             verb=Verb.UPDATED,

@@ -58,7 +58,7 @@ def edit_signup(
     told_before = locked.user.email if has_proven_address(locked.user) else ""
     changed = _edit_person(locked, answers, by)
     given = _input(locked.role, answers)
-    before = {m.user_id: m.user for m in locked.members.select_related("user")}
+    before = {m.user_id: m.person for m in locked.members.select_related("user")}
     shown = _shown_values(locked)
     try:
         saved, _outcome = save_enrollment(cohort=locked.cohort, role=locked.role, given=given, by=by, enrollment=locked)

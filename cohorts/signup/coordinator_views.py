@@ -115,7 +115,7 @@ class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
         for departure in saved.departures.filter(user__email__in=named).select_related("user"):
             messages.warning(
                 self.request,
-                f"{departure.user} left the team and was not put back. The lead of the team can invite them.",
+                f"{departure.person} left the team and was not put back. The lead of the team can invite them.",
             )
 
     def get_context(self) -> dict[str, Any]:

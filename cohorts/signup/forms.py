@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.models.question_kinds import answer_values
-from cohorts.questions.eligibility import eligibility_errors
+from cohorts.questions.eligibility import eligibility_errors, history_errors
 from cohorts.questions.files import file_of_token, keep_draft, sign_file_id
 from cohorts.questions.form_definition import (
     OFF,
@@ -130,7 +130,7 @@ class SignupForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.cohort, self.role, self.passed = cohort, role, passed
+        self.cohort, self.role, self.passed, self.is_proven = cohort, role, passed, bool(address)
         joins = self.fields.pop("joins")
         self._choose_standard_fields()
         self.questions = current_questions(cohort, role)
@@ -217,7 +217,10 @@ class SignupForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         cleaned["own"] = self._own(cleaned)
         if not self.passed:
-            for name, words in eligibility_errors(self.cohort, self.role, cleaned).items():
+            found = eligibility_errors(self.cohort, self.role, cleaned)
+            if self.is_proven:
+                found |= history_errors(self.cohort, self.role, cleaned.get("email", ""))
+            for name, words in found.items():
                 self.add_error(name if name in self.fields else None, f"{words} {self._way_out}")
         return cleaned
 

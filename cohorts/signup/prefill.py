@@ -70,7 +70,7 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
 
 def saved_team(enrollment: Enrollment) -> Any:
     """The rows of team members for editing a sign-up."""
-    team = [{"full_name": m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
+    team = [{"full_name": m.named_as or m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
     return MemberFormSet(initial=team, prefix="members")
 
 

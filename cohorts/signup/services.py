@@ -11,8 +11,10 @@ from django.utils import timezone
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.leaving import bring_back, invite_back, note_departures
 from cohorts.enrollment.links import place_link
+from cohorts.enrollment.mails import called
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup, SignupFile
+from cohorts.questions.eligibility import history_errors
 from cohorts.questions.files import delete_file
 from cohorts.questions.services import claim_files, save_own_answers
 from cohorts.setup.role_words import RoleWord
@@ -138,6 +140,8 @@ def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) 
     remember(locked.email)  # somebody erased earlier who returns may get mails again
     # Whoever has another address since is the same person still.
     answers = {**locked.answers, "email": locked.address}
+    if reason := ineligible_because(locked):
+        raise ServiceError(reason)
     if replace is not None:
         enrollment = edit_answers(enrollment=replace, answers=answers)
     else:
@@ -145,6 +149,22 @@ def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) 
     locked.enrollment = enrollment
     locked.save(update_fields=["enrollment"])
     return enrollment
+
+
+def ineligible_because(signup: PendingSignup) -> str:
+    """Why whoever has proved the address of a sign-up can't take part in the round, "" where they can.
+
+    Nobody who only typed the address was told. Whoever is in the round already stays in.
+    """
+    cohort, role = signup.cohort, signup.role
+    if signup.enrollment is not None or signups_of(cohort=cohort, role=role, email=signup.address):
+        return ""
+    reasons = history_errors(cohort, role, signup.address)
+    if not reasons:
+        return ""
+    return (
+        f"{' '.join(reasons.values())} If you think that you should be in, write to {cohort.programme.contact_email}."
+    )
 
 
 @transaction.atomic
@@ -172,7 +192,7 @@ def save_answers(
     group = find_group(cohort, answers.get("group", "")) or (enrollment.group if enrollment else None)
     _check_open(cohort, group)
     said = _input_of(answers, role, group)
-    before = {m.user_id: m.user for m in enrollment.members.select_related("user")} if enrollment else {}
+    before = {m.user_id: m.person for m in enrollment.members.select_related("user")} if enrollment else {}
     try:
         saved, outcome = save_enrollment(cohort=cohort, role=role, given=said, by=by, enrollment=enrollment)
     except IntegrityError as error:
@@ -196,6 +216,7 @@ def _input_of(answers: Mapping[str, Any], role: str, group: Group | None) -> Enr
         values={**values, "group": group} if group else values,
         topics=answers.get("topics"),
         members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
+        by_themselves=True,
     )
 
 
@@ -260,24 +281,29 @@ def asked_back(enrollment: Enrollment, answers: Mapping[str, Any]) -> list[User]
     """Those of the named members who had left the team, so that they were asked and not put back."""
     named = [member["email"] for member in answers.get("members", [])]
     departures = enrollment.departures.filter(user__email__in=named, invited_at__isnull=False)
-    return [departure.user for departure in departures.select_related("user")]
+    return [departure.person for departure in departures.select_related("user")]
 
 
 def mail_new_members(enrollment: Enrollment, before: set[int], *, by_coordinator: bool = False) -> None:
-    """Tell the members of a team who were not in it `before`, with the link to leave it."""
+    """Tell the members of a team who were not in it `before`, with the link to leave it.
+
+    A mail to a stranger quotes nothing that the lead typed before the team is accepted.
+    """
     for member in enrollment.members.select_related("user"):
         if member.user_id not in before:
+            quotes = by_coordinator or enrollment.may_quote_to(member.user)
             send_mail(
                 "cohorts/team_added",
                 {
                     **mail_context(enrollment),
-                    "member": member.user,
+                    "called": called(member.user, quotes=quotes),
                     "by_coordinator": by_coordinator,
+                    "quotes": quotes,
                     "link": place_link(enrollment.pk, member.user_id),
                 },
                 sender=enrollment.cohort.sender,
                 key=f"team-added:{enrollment.pk}:{member.user_id}",
-                why=f"{enrollment.user} named {member.user} as a member of the team.",
+                why=f"{enrollment.user} named {member} as a member of the team.",
                 to=[member.user],
                 audience=to_people_of(enrollment, (*Enrollment.OPEN, Enrollment.Status.COMPLETED)),
                 kind="sign-up",

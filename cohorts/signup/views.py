@@ -276,7 +276,12 @@ class SignupConfirm(LookupView):
 
     def get_context(self) -> dict[str, Any]:
         cohort, role = self.signup.cohort, self.signup.role
-        return {"signup": self.signup, "cohort": cohort, "role_label": cohort.programme.label_of(role)}
+        return {
+            "signup": self.signup,
+            "cohort": cohort,
+            "role_label": cohort.programme.label_of(role),
+            "refusal": services.ineligible_because(self.signup),
+        }
 
     def _standing(self) -> list[Enrollment]:
         """What the person has in this role already; empty where they have nothing, or withdrew."""

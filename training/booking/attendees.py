@@ -110,7 +110,7 @@ def _people(booking: TrainingBooking) -> Iterable[Attendee]:
     for member in booking.enrollment.members.all():
         if member.user_id != lead.pk:
             row = rows.pop(member.user_id, None)
-            yield Attendee(booking, member.user, row.attended if row else None, row, is_member=True)
+            yield Attendee(booking, member.person, row.attended if row else None, row, is_member=True)
     for user_id, row in rows.items():
         if user_id != lead.pk:
             yield Attendee(booking, row.user, row.attended, row, is_member=True, has_left=True)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cohorts.questions.eligibility import eligibility_errors
+from cohorts.questions.eligibility import history_errors
 from cohorts.questions.services import save_eligibility
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 from partners.costs.services import Payer, add_cost, propose_split
@@ -46,9 +46,9 @@ def test_a_round_may_ask_for_those_who_were_trained(client, cast):
     (missed,) = mentors(cast.cohort, 1)
     after = CohortFactory(programme=cast.programme)
     save_eligibility(cohort=after, role="mentor", rules={"trained": True}, by=cast.owner)
-    assert eligibility_errors(after, "mentor", {"email": "Mentor@example.org"}) == {}
-    assert "attended a training" in eligibility_errors(after, "mentor", {"email": missed.user.email})["email"]
-    assert eligibility_errors(after, "mentee", {"email": missed.user.email}) == {}
+    assert history_errors(after, "mentor", "Mentor@example.org") == {}
+    assert "attended a training" in history_errors(after, "mentor", missed.user.email)["email"]
+    assert history_errors(after, "mentee", missed.user.email) == {}
     client.force_login(cast.coordinator)
     form = client.get(reverse("cohorts:signup-form-edit", args=[after.slug, "mentor"])).content.decode()
     assert "Only those who attended a training before" in form

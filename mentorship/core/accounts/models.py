@@ -57,6 +57,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # A mail that waits is rendered again when one of these changes.
     quoted_in_mails = ("full_name", "preferred_name", "pronouns", "time_zone")
 
+    # What somebody else calls them where the name that they gave is not to be told; no column, see TeamMember.person.
+    named_as = ""
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -73,8 +76,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def known_name(self) -> str:
-        """The name that the person gave; "" where they gave none."""
-        return self.full_name or self.preferred_name
+        """The name that the person gave, or the reader knows; "" where there is none."""
+        return self.named_as or self.full_name or self.preferred_name
 
     @property
     def short_name(self) -> str:
