@@ -47,5 +47,5 @@ def test_an_address_in_any_script_is_taken(settings, address):
     "address", ["jö rg@example.org", "jö\u200brg@example.org", "ö@", "a\u00a0b@example.org", "ana@", "x@y@z"]
 )
 def test_what_is_no_address_stays_refused(address):
-    with pytest.raises(ValidationError, match="like name@example.org"):
+    with pytest.raises(ValidationError, match="email address like"):
         forms.EmailField().clean(address)
