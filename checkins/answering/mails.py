@@ -48,7 +48,7 @@ def mail_receipt(checkin: CheckIn, *, by_tick: bool, now: datetime, until: datet
         sender=cohort.sender,
         key=f"{key}{len(before)}",
         kind="check-in",
-        why=f"{checkin.user} answered by the link of a check-in mail.",
+        why=f"{checkin.user} answered by the link of a check-in email.",
         to=[checkin.user],
         private=True,
         due_at=now + RECEIPT_AFTER,

@@ -136,7 +136,7 @@ def _mail_concern(case: Case, cohort: Cohort) -> None:
             sender=sender,
             key=f"concern:{case.pk}:{person.pk}",
             kind="case",
-            why="A conduct concern was raised; its words are not in any mail.",
+            why="A conduct concern was raised; its words are not in any email.",
             to=[person],
             audience={"rule": CONDUCT_RULE, "workspace": cohort.workspace_id},
             reply_to=[],

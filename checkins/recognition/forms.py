@@ -29,7 +29,7 @@ class HonorariumForm(forms.ModelForm):
         label="For whom", queryset=Enrollment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     full_name = forms.CharField(label="Somebody else: name", required=False, max_length=200)
-    email = AddressField(label="Their e-mail address", required=False)
+    email = AddressField(label="Their email address", required=False)
 
     class Meta:
         model = Honorarium
@@ -52,7 +52,7 @@ class HonorariumForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("full_name") and not cleaned.get("email"):
-            self.add_error("email", "Where does the mail to them go?")
+            self.add_error("email", "Where does the email to them go?")
         if not cleaned.get("people") and not cleaned.get("email"):
             self.add_error("people", "Choose somebody, or write a name and an address below.")
         return cleaned

@@ -48,7 +48,7 @@ def _send(checkins: Sequence[CheckIn], *, number: int, key: str) -> None:
         sender=cohort.sender,
         key=key,
         kind="check-in",
-        why=f"{first.wave.name}: {f'reminder {number}' if number else 'first mail'} to {first.user}.",
+        why=f"{first.wave.name}: {f'reminder {number}' if number else 'first email'} to {first.user}.",
         to=[first.user],
         audience={"rule": MAIL_RULE, "checkins": [checkin.pk for checkin in checkins]},
         unsubscribe_url=stop,

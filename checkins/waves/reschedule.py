@@ -27,7 +27,7 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
     now = now or timezone.now()
     locked = _lock(checkin)
     if locked.status not in CheckIn.OPEN or locked.next_mail_at is None:
-        raise ServiceError("No mail is left to move.")
+        raise ServiceError("No email is left to move.")
     zone = ZoneInfo(locked.zone)
     if day < now.astimezone(zone).date():
         raise ServiceError("This day has passed. Choose a later one.")
@@ -75,7 +75,7 @@ def restore_cancelled_checkin(*, checkin: CheckIn, by: User, now: datetime | Non
     now = now or timezone.now()
     locked = _lock(checkin)
     if not locked.can_be_asked_after_all:
-        raise ServiceError("Only a check-in that somebody stopped before its first mail can be asked after all.")
+        raise ServiceError("Only a check-in that somebody stopped before its first email can be asked after all.")
     zone = ZoneInfo(locked.zone)
     due = max(locked.due_at, now)
     locked.status, locked.due_at, locked.next_mail_at = CheckIn.Status.PLANNED, due, due

@@ -79,7 +79,7 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
         before = CheckInWave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
         moved_plan = any(getattr(before, name) != getattr(wave, name) for name in FIXED_ONCE_SENT)
         if moved_plan and wave_was_sent(wave):
-            raise ServiceError("The first mails have left. You can still change its name, reminders and window.")
+            raise ServiceError("The first emails have left. You can still change its name, reminders and window.")
         more_days = wave.window_days - before.window_days
         other_reminders = any(getattr(before, name) != getattr(wave, name) for name in REMINDER_FIELDS)
     wave.anchored_on = None if moved_plan else wave.anchored_on
@@ -98,7 +98,7 @@ def delete_wave(*, wave: CheckInWave, by: User) -> None:
     """Delete a wave of which nothing was sent. Raises ServiceError for others, and for the cohort's only one."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=wave.cohort_id)
     if wave_was_sent(wave):
-        raise ServiceError("Its first mails have left. Pause it, then nobody else is asked.")
+        raise ServiceError("Its first emails have left. Pause it, then nobody else is asked.")
     if not wave.cohort.waves.exclude(pk=wave.pk).exists():
         raise ServiceError("A cohort has at least one check-in. Pause it, then nobody is asked.")
     record(verb=Verb.DELETED, target=wave, workspace_id=wave.cohort.workspace_id, by=by, name=wave.name)

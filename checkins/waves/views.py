@@ -56,7 +56,7 @@ class RescheduleCheckIn(CohortObjectView[CheckIn]):
         if not form.is_valid():
             raise ServiceError("That is no day. Choose one.")
         reschedule_checkin(checkin=self.object, day=form.cleaned_data["day"], by=self.user)
-        return "The next mail has moved."
+        return "The next email has moved."
 
 
 class WaveList(CohortView):

@@ -80,7 +80,7 @@ class ImportApplyForm(forms.Form):
             (Enrollment.Status.ACCEPTED, "accepted already"),
         ],
     )
-    consented = forms.BooleanField(label="They agreed that their match sees their e-mail address", required=False)
+    consented = forms.BooleanField(label="They agreed that their match sees their email address", required=False)
 
 
 def read_mapping(headers: Sequence[str], data: Mapping[str, str]) -> dict[str, str]:

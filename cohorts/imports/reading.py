@@ -127,7 +127,7 @@ def _header_position(filled: Sequence[SheetRow], cohort: Cohort | None) -> int:
     if people == 0:
         raise SheetError(
             f"Line {top[0].line} holds an address already, and no row above it names the columns. Add a first row with "
-            "names such as “E-mail” and “Name”."
+            "names such as “Email” and “Name”."
         )
     return max(range(people), key=lambda n: (sum(map(bool, top[n].cells)), -n))
 

@@ -40,7 +40,7 @@ class InviteBack(CohortView):
         return ask_before_mails(
             lambda: self._send(form, chosen),
             title="Invite them to sign up?",
-            text="Whoever was invited before gets no second mail.",
+            text="Whoever was invited before gets no second email.",
             button="Send the invitations",
             back=self.request.path,
         )
@@ -60,12 +60,12 @@ class InviteBack(CohortView):
         if not chosen:
             form.add_error(None, "Choose the people to ask first.")
         if not self.cohort.accepts_signups():
-            form.add_error(None, "Open the sign-up first: the link in the mail leads to its form.")
+            form.add_error(None, "Open the sign-up first: the link in the email leads to its form.")
         if not form.is_valid() or "preview" in request.POST:
             ticked = {one.user.pk for one in chosen}
             return self._list(form, ticked=ticked, status=422 if form.errors else 200)
         sent = self._send(form, chosen)
-        again = f" {len(chosen) - sent} had been asked before, or get no such mails." if sent < len(chosen) else ""
+        again = f" {len(chosen) - sent} had been asked before, or get no such emails." if sent < len(chosen) else ""
         messages.success(request, f"{sent} invitation{'' if sent == 1 else 's'} on the way.{again}")
         return redirect("cohorts:invitation-create", cohort_slug=self.cohort.slug)
 
@@ -100,5 +100,5 @@ class InvitePastRules(FormEdit):
         if not form.is_valid():
             return self.page(status=422, override=form)
         invite_past_rules(cohort=self.cohort, role=self.role, by=self.user, **form.cleaned_data)
-        messages.success(request, f"{form.cleaned_data['email']} gets a mail with a link past the rules.")
+        messages.success(request, f"{form.cleaned_data['email']} gets an email with a link past the rules.")
         return self.back()

@@ -22,7 +22,7 @@ from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.timezones import first_zone
 
 SWITCHED_OFF = "Their account is switched off."
-OPTED_OUT = "They want necessary mails only."
+OPTED_OUT = "They want necessary emails only."
 
 
 @dataclass

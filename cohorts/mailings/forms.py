@@ -32,7 +32,7 @@ NOBODY_YET = "choose"
 def check_placeholders(text: str) -> str:
     """The text with plain line ends. Raises ValidationError for unknown placeholders."""
     if len(text) > MAX_TEXT:
-        raise ValidationError(f"This is too long for a mail: {len(text)} characters of at most {MAX_TEXT}.")
+        raise ValidationError(f"This is too long for an email: {len(text)} characters of at most {MAX_TEXT}.")
     if unknown := unknown_placeholders(text, PLACEHOLDERS):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise ValidationError(f"{', '.join(unknown)} means nothing here. You can use {known}.")
@@ -49,7 +49,7 @@ class MailingForm(forms.ModelForm):
         fields = ("audience", "subject", "body", "necessary")
         labels = {"body": "Text", "necessary": "It is necessary for taking part"}
         widgets = {"body": forms.Textarea(attrs={"rows": 14, "maxlength": MAX_TEXT})}
-        help_texts = {"necessary": "Such as a change of dates. Reaches those, too, who want necessary mails only."}
+        help_texts = {"necessary": "Such as a change of dates. Reaches those, too, who want necessary emails only."}
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,13 +64,13 @@ class MailingForm(forms.ModelForm):
 
     def clean_audience(self) -> str:
         if self.cleaned_data["audience"] == NOBODY_YET:
-            raise ValidationError("Choose who gets this mail.")
+            raise ValidationError("Choose who gets this email.")
         try:
             audience = clean_audience(self.instance.cohort, self.cleaned_data["audience"])
         except FilterError as error:
             raise ValidationError(str(error)) from error
         if len(audience) > 500:
-            raise ValidationError("This search is too long for a mail. Search for less.")
+            raise ValidationError("This search is too long for an email. Search for less.")
         return audience
 
     def clean_subject(self) -> str:

@@ -34,7 +34,7 @@ def planned_mailings(user: Any, now: datetime) -> Iterator[PlannedMail]:
             at=next_moment(weekly, now),
             kind="weekly mail",
             to="all who are accepted",
-            what="The mail of the week",
+            what="The email of the week",
             why="It leaves each week, where there is something to say.",
             scope=cohort.scope,
             url=reverse("cohorts:weekly-mail-edit", args=[cohort.slug]),

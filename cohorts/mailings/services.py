@@ -79,7 +79,7 @@ def _approve(mailing: Mailing, most: int | None = None) -> None:
     number = _number_reached(recipients_of(mailing))
     if most is not None and most < number:
         raise ServiceError(
-            f"{_people(number)} would get this mail, more than {most}. Look at the list of people again."
+            f"{_people(number)} would get this email, more than {most}. Look at the list of people again."
         )
     mailing.most = allowed_growth(number) if most is None else most
     mailing.approved_audience = audience_in_words(mailing.cohort, mailing.audience)
@@ -90,7 +90,7 @@ def cancel_mailing(*, mailing: Mailing, by: User) -> None:
     """Cancel a mailing. Raises ServiceError where it was sent or cancelled already."""
     waiting = Mailing.objects.filter(pk=mailing.pk, status__in=Mailing.CHANGEABLE)
     if not waiting.update(status=Mailing.Status.CANCELLED):
-        raise ServiceError("This mail has left, or was cancelled already.")
+        raise ServiceError("This email has left, or was cancelled already.")
     record(verb=Verb.CANCELLED, target=mailing, workspace_id=mailing.cohort.workspace_id, by=by)
 
 
@@ -160,10 +160,10 @@ def send_now(*, mailing: Mailing, by: User, most: int | None = None) -> int:
     """
     number = _number_reached(recipients_of(mailing))
     if not number:
-        raise ServiceError("Nobody would get this mail. Choose other people first.")
+        raise ServiceError("Nobody would get this email. Choose other people first.")
     schedule_mailing(mailing=mailing, by=by, most=most)
     if not send_mailing(mailing=mailing, now=timezone.now(), by=by):
-        raise ServiceError("This mail was not sent. Look at it again.")
+        raise ServiceError("This email was not sent. Look at it again.")
     return number
 
 
@@ -192,7 +192,7 @@ def sweep_mailings(now: datetime) -> int:
 def _locked_open(mailing: Mailing) -> Mailing:
     locked = Mailing.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=mailing.pk)
     if locked.status not in Mailing.CHANGEABLE:
-        raise ServiceError("This mail has left or was cancelled; it can't be changed any more.")
+        raise ServiceError("This email has left or was cancelled; it can't be changed any more.")
     return locked
 
 

@@ -7,7 +7,7 @@ from cohorts.models import Programme
 # Field → label.
 COLUMN_LABELS = {
     "external_id": "Id in the sheet",
-    "email": "E-mail (several: lead first)",
+    "email": "Email (several: lead first)",
     "full_name": "Name (several: lead first)",
     "pronouns": "Pronouns",
     "title": "Project title",

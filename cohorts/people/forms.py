@@ -19,9 +19,9 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Goes into every one of these mails. Leave it empty for the mail as it is.",
+        help_text="Goes into every one of these emails. Leave it empty for the email as it is.",
     )
-    mail = forms.BooleanField(label="Send the mails", required=False, initial=True)
+    mail = forms.BooleanField(label="Send the emails", required=False, initial=True)
 
 
 class DepartureForm(forms.Form):

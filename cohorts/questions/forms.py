@@ -151,5 +151,5 @@ class EligibilityForm(forms.Form):
 class EligibilityOverrideForm(forms.Form):
     """Who may sign up although they don't meet the rules, and why."""
 
-    email = AddressField(label="E-mail address")
+    email = AddressField(label="Email address")
     note = forms.CharField(label="Why", max_length=300)

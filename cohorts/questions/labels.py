@@ -9,7 +9,7 @@ ASKS_FOR_EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|
 
 LABELS = {
     "full_name": "Your name",
-    "email": "Your e-mail address",
+    "email": "Your email address",
     "pronouns": "Your pronouns",
     "title": "What will you work on?",
     "description": "Tell us about the project",
@@ -24,7 +24,7 @@ LABELS = {
     "time_zone": "Your time zone",
     "languages": "Languages you can work in",
     "private_needs": "Anything we should arrange for you?",
-    "shares_address": "My match may see my e-mail address",
+    "shares_address": "My match may see my email address",
     "listed_publicly": "I may be named in public as part of this cohort",
 }
 

@@ -301,7 +301,7 @@ class OverrideOutcomeForm(forms.Form):
 class SelectionApplyForm(forms.Form):
     """The coordinators' own paragraph for each kind of mail that goes out."""
 
-    mail = forms.BooleanField(label="Send the mails", required=False, initial=True)
+    mail = forms.BooleanField(label="Send the emails", required=False, initial=True)
 
     def __init__(self, *args: Any, outcomes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -173,7 +173,7 @@ class SelectionApply(SelectionRunView):
             form.add_error(None, str(error))
             return self._preview(form)
         if number := done.decided.total():
-            sent = "their mails are on the way" if mail else "no mail was sent"
+            sent = "their emails are on the way" if mail else "no email was sent"
             messages.success(request, f"{number} decided; {sent}.")
         else:
             messages.info(request, "Nobody was left to decide about.")

@@ -211,7 +211,7 @@ class TeamForm(forms.Form):
     """Who gets which role in the programme."""
 
     full_name = forms.CharField(max_length=200)
-    email = AddressField(label="E-mail")
+    email = AddressField(label="Email")
     role = forms.ChoiceField(
         choices=WorkspaceRole.Role.choices,
         initial=WorkspaceRole.Role.COORDINATOR,

@@ -109,7 +109,7 @@ class Addressing:
         goes = f"your answer goes to {join_names(shown)} and to us" if shown else "your answer comes to us"
         return (
             f"{goes}, and we pass it on to everybody else. This is because {whom} {verb} not agreed to share {their} "
-            "yet. If that is you and you answer this mail, those who get your answer will see your address."
+            "yet. If that is you and you answer this email, those who get your answer will see your address."
         )
 
     def name_of(self, person: User) -> str:

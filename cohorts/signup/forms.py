@@ -112,7 +112,7 @@ class SignupForm(forms.Form):
         help_text="Private. Only the coordinators read this. It never affects selection.",
     )
     shares_address = forms.BooleanField(
-        help_text="One mail introduces you to each other; it can't do without.",
+        help_text="One email introduces you to each other; it can't do without.",
         error_messages={"required": "We can only match people who may write to each other."},
     )
     listed_publicly = forms.BooleanField(required=False, help_text="If you like. You can change it later.")
@@ -339,7 +339,7 @@ class MemberForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         name, email = cleaned.get("full_name"), cleaned.get("email")
         if name and email == "":
-            self.add_error("email", f"Enter the e-mail address of {name}.")
+            self.add_error("email", f"Enter the email address of {name}.")
         elif email and name == "":
             self.add_error("full_name", f"Enter the name of {email}.")
         return cleaned

@@ -113,7 +113,7 @@ def test_a_preview_as_somebody_saves_nothing_and_loses_nothing(client, cast):
         ("subject", "For {{name}}", "{{name}} means nothing here."),
         ("body", "What is on: {dates}", "{dates} means nothing here."),
         ("subject", "One\nBcc: x@example.org", "The subject is one line."),
-        ("body", "x" * 20_001, "This is too long for a mail: 20001 characters"),
+        ("body", "x" * 20_001, "This is too long for an email: 20001 characters"),
         ("subject", "", "Enter the subject."),
         ("audience", "q=" + "ü" * 200, "This search is too long"),
     ],
@@ -138,7 +138,7 @@ def test_a_filter_that_is_no_choice_asks_for_another_audience_and_reaches_nobody
     assert page.context["reached"] == 0
     assert page.context["form"]["audience"].value() == "choose"
     answer = client.post(new, form_data(audience="choose"))
-    assert "Choose who gets this mail." in answer.content.decode()
+    assert "Choose who gets this email." in answer.content.decode()
     answer = client.post(new, form_data(audience="group=soil"))
     assert answer.status_code == 422
     assert "can&#x27;t be filtered by group: “soil”" in answer.content.decode()
@@ -194,7 +194,7 @@ def test_sending_now_reaches_no_more_people_than_the_page_said(client, cast):
     assert 'name="seen" value="2"' in client.get(url).content.decode()
     EnrollmentFactory(cohort=cast.cohort)
     page = client.post(url, {"action": "send", "seen": "2"}, follow=True).content.decode()
-    assert "3 people would get this mail, more than 2." in page
+    assert "3 people would get this email, more than 2." in page
     assert not mails_of(mailing).exists()
     client.post(url, {"action": "send", "seen": "3", "confirmed": "yes"})
     assert mails_of(mailing).count() == 3
@@ -233,7 +233,7 @@ def test_sending_to_nobody_is_refused(client, cast):
     page = client.get(url).content.decode()
     assert "Nobody would get it" in page
     assert "Send now" not in page.split("<dialog")[0]
-    assert "Nobody would get this mail" in client.post(url, {"action": "send"}, follow=True).content.decode()
+    assert "Nobody would get this email" in client.post(url, {"action": "send"}, follow=True).content.decode()
     mailing.refresh_from_db()
     assert mailing.status == "draft"
 
@@ -308,7 +308,7 @@ def test_the_result_for_each_recipient_is_listed_filtered_and_exported(client, c
 def test_lists_take_a_constant_number_of_queries(client, cast, django_assert_max_num_queries):
     client.force_login(cast.viewer)
     url = reverse("cohorts:mailing-list", args=[cast.cohort.slug])
-    assert "No mails to many yet" in client.get(url).content.decode()
+    assert "No emails to many yet" in client.get(url).content.decode()
     for _ in range(2):
         EnrollmentFactory.create_batch(8, cohort=cast.cohort)
         mailing = send(cast)
@@ -334,13 +334,13 @@ def test_names_are_escaped(client, cast):
 
 def test_a_person_stops_the_mails_by_their_link_and_gets_them_again(client, cast):
     url = opt_out_link(cast.programme.workspace_id, cast.mentee.pk).removeprefix("http://127.0.0.1:8000")
-    assert "Necessary mails only?" in client.get(url).content.decode()
+    assert "Necessary emails only?" in client.get(url).content.decode()
     assert not OptOut.objects.exists()  # mail scanners open links
     for _ in range(2):
         page = client.post(url, {"want": "necessary"}, follow=True).content.decode()
-        assert "You get necessary mails only" in page
+        assert "You get necessary emails only" in page
     assert OptOut.objects.get().user == cast.mentee
-    assert "Necessary mails only?" in client.post(url, {"want": "all"}, follow=True).content.decode()
+    assert "Necessary emails only?" in client.post(url, {"want": "all"}, follow=True).content.decode()
     assert not OptOut.objects.exists()
     assert history_of(cast.mentee).count() == 2
 

@@ -119,7 +119,7 @@ def test_sending_writes_a_message_and_a_recipient_row_for_each_person(cast):
     assert (message.status, message.workspace_id) == ("queued", cast.programme.workspace_id)
     assert message.reply_to == ["hello@example.org"]
     assert message.subject == "News of Seeds 9"
-    assert "You get this mail as mentee in Seeds 9 of Open Seeds." in message.full_text
+    assert "You get this email as mentee in Seeds 9 of Open Seeds." in message.full_text
     assert without_signatures(opt_out_link(cast.programme.workspace_id, cast.mentee.pk)) in without_signatures(
         message.full_text
     )
@@ -235,7 +235,7 @@ def test_fewer_people_than_approved_get_it(cast):
 
 
 def test_scheduling_for_fewer_people_than_it_reaches_is_refused(cast):
-    with pytest.raises(ServiceError, match="2 people would get this mail, more than 1"):
+    with pytest.raises(ServiceError, match="2 people would get this email, more than 1"):
         schedule_mailing(mailing=write(cast), by=cast.coordinator, most=1)
 
 

@@ -200,7 +200,7 @@ def test_mails_are_previewed_and_applying_happens_once(client, cast, run):
     text = client.get(url).content.decode()
     assert "Apply to 3 applications" in text
     assert "2 accepted" in text
-    assert "the first of 2 mails" in text
+    assert "the first of 2 emails" in text
     words = {"accepted": "Bring boots.", "waitlisted": "Hold on.", "mail": "on"}
     text = client.post(url, {**words, "preview": "1"}).content.decode()
     assert text.count("Bring boots.") == 2

@@ -373,7 +373,7 @@ def test_team_rows_do_not_look_required_and_three_can_sign_up_without_scripts(cl
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
-        ({"members-0-full_name": "Baraka"}, "email", "Enter the e-mail address of Baraka."),
+        ({"members-0-full_name": "Baraka"}, "email", "Enter the email address of Baraka."),
         ({"members-0-email": "b@example.org"}, "full_name", "Enter the name of b@example.org."),
     ],
 )

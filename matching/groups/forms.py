@@ -62,5 +62,5 @@ class FinishGroupForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="They go into the mail that thanks everybody.",
+        help_text="They go into the email that thanks everybody.",
     )

@@ -81,7 +81,7 @@ def confirm_run(
     cohort.refuse_after_end()
     waiting = unconfirmed_proposals(run)
     if shown is not None and shown != preview_fingerprint(cohort, waiting):
-        raise ServiceError("Somebody changed a pair, or the mail, since you saw the intros. Look once more.")
+        raise ServiceError("Somebody changed a pair, or the email, since you saw the intros. Look once more.")
     groups = [group for group in waiting if mentee_ids is None or group[0].pk in mentee_ids]
     _check_fit(cohort, groups)
     due_at = timezone.now() + grace

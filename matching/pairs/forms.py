@@ -11,7 +11,7 @@ class MatchStatusForm(forms.Form):
     """The next status of a match."""
 
     to = forms.ChoiceField(label="It is now")
-    reason = forms.CharField(max_length=300, required=False, help_text="Kept in the history; nobody is mailed.")
+    reason = forms.CharField(max_length=300, required=False, help_text="Kept in the history; nobody is emailed.")
 
     def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -129,7 +129,7 @@ class SettleWish(CohortObjectView[RematchWish]):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         settle_rematch_wish(wish=self.object, by=self.user)
-        messages.success(request, "Settled. Nobody was mailed.")
+        messages.success(request, "Settled. Nobody was emailed.")
         return redirect(self.object.match)
 
 

@@ -48,7 +48,7 @@ def _check_addresses() -> list[CheckMessage]:
     if address.scheme != "https":
         found.append(
             Warning(
-                f"SITE_URL is {settings.SITE_URL}: links in mails, cookies and sign-in are not protected.",
+                f"SITE_URL is {settings.SITE_URL}: links in emails, cookies and sign-in are not protected.",
                 hint="Set SITE_URL to the https:// address of this site.",
                 id="mentorship.W001",
             )
@@ -56,7 +56,7 @@ def _check_addresses() -> list[CheckMessage]:
     if address.hostname and not _is_allowed(address.hostname):
         found.append(
             Error(
-                f"Links in mails lead to {address.hostname}, which ALLOWED_HOSTS does not answer for.",
+                f"Links in emails lead to {address.hostname}, which ALLOWED_HOSTS does not answer for.",
                 hint="Add the host of SITE_URL to ALLOWED_HOSTS.",
                 id="mentorship.E003",
             )
@@ -64,7 +64,7 @@ def _check_addresses() -> list[CheckMessage]:
     if settings.DEFAULT_FROM_EMAIL.rstrip("> ").endswith("@localhost"):
         found.append(
             Warning(
-                "Mails come from an address at localhost; most mail servers refuse those.",
+                "Emails come from an address at localhost; most mail servers refuse those.",
                 hint="Set DEFAULT_FROM_EMAIL to an address of your domain.",
                 id="mentorship.W003",
             )
@@ -85,7 +85,7 @@ def _check_provider() -> list[CheckMessage]:
     if settings.EMAIL_PROVIDER and not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         return [
             Warning(
-                "Nobody tells us which mails came back: the provider has no address to report to.",
+                "Nobody tells us which emails came back: the provider has no address to report to.",
                 hint="Set ANYMAIL_WEBHOOK_SECRET=user:password and give it https://user:password@.../mail-reports/"
                 f"{settings.EMAIL_PROVIDER}/",
                 id="mentorship.W004",

@@ -178,7 +178,7 @@ def test_a_machine_that_follows_links_and_presses_the_first_button_ends_nothing_
                     harm.append(f"{resolve(urlsplit(page).path).view_name}: {row} {before.get(row)} → {after.get(row)}")
             before = after
     assert not harm, "\n".join(harm)
-    assert _views_of_signed_links() <= visited, "no mail of this test has such a link"
+    assert _views_of_signed_links() <= visited, "no email of this test has such a link"
 
 
 def _further_pages(client, path):

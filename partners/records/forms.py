@@ -136,4 +136,4 @@ class ContactForm(forms.Form):
     """A person of the partner."""
 
     full_name = forms.CharField(label="Name", max_length=200)
-    email = AddressField(label="E-mail")
+    email = AddressField(label="Email")

@@ -134,7 +134,7 @@ class ContactInvite(OneFormPage, PartnerView):
     def look_up(self) -> None:
         super().look_up()
         self.state = (
-            f"They see the impact pages of what {self.partner.name} supports, and nothing else. A mail says how to "
+            f"They see the impact pages of what {self.partner.name} supports, and nothing else. An email says how to "
             "sign in."
         )
 
@@ -143,7 +143,7 @@ class ContactInvite(OneFormPage, PartnerView):
 
     def save(self, form: ContactForm) -> HttpResponse:
         contact = invite_contact(partner=self.partner, by=self.user, **form.cleaned_data)
-        messages.success(self.request, f"{contact.user} may sign in; a mail says how.")
+        messages.success(self.request, f"{contact.user} may sign in; an email says how.")
         return redirect(self.partner)
 
 

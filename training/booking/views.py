@@ -91,7 +91,7 @@ class SlotsView(LookupView):
         )
         if booking.status == booking.Status.WAITLISTED:
             return "You are on the waitlist. We write to you as soon as a seat becomes free."
-        return "Your seat is booked. A mail with the calendar file is on its way."
+        return "Your seat is booked. An email with the calendar file is on its way."
 
     def get_context(self) -> dict[str, Any]:
         slots = slots_of(self.booker)

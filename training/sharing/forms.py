@@ -63,5 +63,5 @@ class GuestForm(forms.Form):
         fill_in_about_reader(self, name="name")
 
     name = forms.CharField(max_length=200, label="Your name")
-    email = AddressField(label="Your e-mail address", help_text="We mail you a link; with it you choose a slot.")
+    email = AddressField(label="Your email address", help_text="We email you a link; with it you choose a slot.")
     time_zone = TimeZoneField(empty="Choose", detect=True, label="Your time zone")

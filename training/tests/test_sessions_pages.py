@@ -98,14 +98,14 @@ def test_a_change_that_people_are_mailed_about_asks_first_and_says_how_many(clie
     assert client.post(url, {**later, "confirmed": "yes"}).status_code == 302
     session.refresh_from_db()
     assert session.starts_at != before
-    assert client.post(url, {**later, "notes_link": "https://example.org/notes"}).status_code == 302, "mails nobody"
+    assert client.post(url, {**later, "notes_link": "https://example.org/notes"}).status_code == 302, "emails nobody"
 
 
 def test_a_session_is_cancelled_with_a_reason_after_a_second_look(client, cast, session):
     book(session, cast.mentor_enrollment)
     client.force_login(cast.coordinator)
     url = reverse("training:session-cancel", args=[cast.cohort.slug, session.pk])
-    assert "1 person gets a mail" in client.get(url).content.decode()
+    assert "1 person gets an email" in client.get(url).content.decode()
     assert client.post(url, {"reason": "x" * 400}).status_code == 422
     client.post(url, {"reason": "Snow"})
     session.refresh_from_db()

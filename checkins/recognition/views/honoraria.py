@@ -123,7 +123,7 @@ class HonorariumOffer(FormPage, CohortView):
     def save(self, form: HonorariumForm) -> HttpResponse:
         number = len(honoraria.offer_honoraria(cohort=self.cohort, by=self.user, **form.offer))
         known = form.number_of_people - number
-        words = f"{number} offered by mail."
+        words = f"{number} offered by email."
         messages.success(self.request, words + (f" {known} had been offered it before." if known else ""))
         return redirect("checkins:honorarium-list", cohort_slug=self.cohort.slug)
 

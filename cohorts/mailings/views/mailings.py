@@ -75,7 +75,7 @@ class MailingFormBase(CohortView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.mailing.status not in Mailing.CHANGEABLE:
-            messages.error(request, "This mail has left or was cancelled; it can't be changed any more.")
+            messages.error(request, "This email has left or was cancelled; it can't be changed any more.")
             return redirect(self.mailing)
         return self._form_page(MailingForm(instance=self.mailing, cohort=self.cohort))
 
@@ -148,7 +148,7 @@ class MailingDetail(CohortView):
         if not reached or (seen and reached > seen):
             return None  # the service refuses it and says why
         return Question(
-            title="Send this mail now?",
+            title="Send this email now?",
             text=[f"{counted(reached, 'person,people')} will get it straight away. You can’t undo this."],
             button=f"Send to {counted(reached, 'person,people')}",
             back=self.mailing.get_absolute_url(),
@@ -167,7 +167,7 @@ class MailingDetail(CohortView):
         """Do what a button asks for, and say what was done. Raises ServiceError."""
         if action == "cancel":
             cancel_mailing(mailing=self.mailing, by=self.user)
-            return "Cancelled. This mail will not be sent."
+            return "Cancelled. This email will not be sent."
         if action == "schedule":
             schedule_mailing(mailing=self.mailing, by=self.user, **form.cleaned_data)
             return "Scheduled. You can change or cancel it until then."
@@ -175,7 +175,7 @@ class MailingDetail(CohortView):
             seen = self.request.POST.get("seen")
             number = send_now(mailing=self.mailing, by=self.user, most=number_in(seen) if seen else None)
             return f"On its way to {number} {'person' if number == 1 else 'people'}."
-        raise ServiceError("Choose what to do with this mail.")
+        raise ServiceError("Choose what to do with this email.")
 
     def get_context(self) -> dict[str, Any]:
         return {

@@ -127,7 +127,7 @@ class MailTemplateEdit(MailTemplateView):
             messages.success(request, f"A test is on its way to {message.to[0]}. Nothing is saved yet.")
             return self._show(typed, form)
         services.save_wording(kind=self.kind, subject=typed.subject, body=typed.body, **which)
-        messages.success(request, "Saved. From now on this mail goes out in these words.")
+        messages.success(request, "Saved. From now on this email goes out in these words.")
         return redirect(template_link(self.programme, self.kind, self.cohort))
 
     def _show(self, shown: MailText, form: MailTemplateForm, status: int = 200) -> HttpResponse:

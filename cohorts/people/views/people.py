@@ -150,7 +150,7 @@ class Decide(CohortView):
     def _decide(self, chosen: list[Enrollment], *, to: str, message: str, mail: bool) -> HttpResponse:
         decided, left = decide_enrollments(enrollments=chosen, to=to, by=self.user, message=message, mail=mail)
         if decided:
-            sent = "their mails are on the way" if mail else "no mail was sent"
+            sent = "their emails are on the way" if mail else "no email was sent"
             messages.success(self.request, f"{len(decided)} now {Enrollment.Status(to).label}; {sent}.")
         for _enrollment, reason in left:
             messages.warning(self.request, reason)
@@ -198,7 +198,7 @@ class PutBack(EnrollmentView):
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             set_enrollment_status(enrollment=self.object, to=Enrollment.Status.APPLIED, by=self.user)
-            messages.success(request, f"{self.object} is under review again. No mail was sent.")
+            messages.success(request, f"{self.object} is under review again. No email was sent.")
         return redirect(self.object)
 
 

@@ -37,7 +37,7 @@ class TeamAdd(FormPage, TeamView):
     def save(self, form: TeamForm) -> HttpResponse:
         person = person_by_email(email=form.cleaned_data["email"], full_name=form.cleaned_data["full_name"])
         invite_to_team(programme=self.programme, user=person, role=form.cleaned_data["role"], by=self.user)
-        messages.success(self.request, f"{person} has a mail that says how to sign in.")
+        messages.success(self.request, f"{person} has an email that says how to sign in.")
         return redirect(self.programme)
 
 

@@ -149,7 +149,7 @@ class AnswerByLink(LookupView):
 def _thanks(pair: AskedPair) -> str:
     if pair.status == AskedPair.Status.TAKEN_BACK:
         return "Thank you! The place was taken a moment ago, so this pair does not come about. We write to you."
-    return "Thank you! As soon as everybody has said yes, one mail introduces you to each other."
+    return "Thank you! As soon as everybody has said yes, one email introduces you to each other."
 
 
 def _export_rows(found: AskedPairQuerySet) -> Iterator[tuple[Any, ...]]:

@@ -214,7 +214,7 @@ class EventAction(EventView):
         return redirect(self.object)
 
     def _say_mails(self, number: int, before: str = "") -> None:
-        messages.success(self.request, f"{before}{number} mail{'' if number == 1 else 's'} in the outbox.")
+        messages.success(self.request, f"{before}{number} email{'' if number == 1 else 's'} in the outbox.")
 
     def _to(self, view_name: str) -> HttpResponse:
         return redirect(view_name, cohort_slug=self.cohort.slug, pk=self.object.pk)

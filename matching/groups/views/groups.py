@@ -84,7 +84,7 @@ class GroupList(CohortView):
         match post.get("do"):
             case "ask":
                 number = services.invite_to_choose_groups(cohort=self.cohort, by=self.user)
-                return f"{number} mail{'' if number == 1 else 's'} in the outbox."
+                return f"{number} email{'' if number == 1 else 's'} in the outbox."
             case "fill":
                 state = services.fill_goal_groups(cohort=self.cohort, by=self.user)
                 return f"{len(state.places)} people are in groups, {len(state.unplaced)} who chose are in none."
@@ -180,7 +180,7 @@ class GroupConfirm(CohortObjectView[GoalGroup]):
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             services.introduce_group(group=self.object, by=self.user)
-            messages.success(request, f"“{self.object}” is introduced: one mail to everybody in it.")
+            messages.success(request, f"“{self.object}” is introduced: one email to everybody in it.")
         return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
 
@@ -204,10 +204,10 @@ class GroupFinish(FormPage, CohortObjectView[GoalGroup]):
         if "reopen" not in request.POST:
             return super().post(request)
         introduced.reopen_group(group=self.object, by=self.user)
-        messages.success(request, f"“{self.object}” goes on. Nobody was mailed.")
+        messages.success(request, f"“{self.object}” goes on. Nobody was emailed.")
         return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
     def save(self, form: FinishGroupForm) -> HttpResponse:
         introduced.finish_group(group=self.object, by=self.user, **form.cleaned_data)
-        messages.success(self.request, f"“{self.object}” is finished: one mail thanks everybody in it.")
+        messages.success(self.request, f"“{self.object}” is finished: one email thanks everybody in it.")
         return redirect("matching:group-list", cohort_slug=self.cohort.slug)

@@ -43,7 +43,7 @@ class GroupChoicePage(LookupView):
         with errors_as_messages(request):
             if "leave" in request.POST:
                 introduced.leave_group(enrollment=self.enrollment, by=by)
-                messages.success(request, "You left the group. One mail tells the others; nobody has to explain.")
+                messages.success(request, "You left the group. One email tells the others; nobody has to explain.")
             else:
                 services.choose_groups(enrollment=self.enrollment, group_ids=form.group_ids, by=by)
                 text = "Thank you, we have your choice. You can change it until the groups are made."

@@ -82,7 +82,7 @@ class MatchDetail(FormPage, CohortObjectView[Match]):
 
     def save(self, form: MatchStatusForm) -> HttpResponse:
         set_match_status(match=self.object, by=self.user, **form.cleaned_data)
-        messages.success(self.request, "Saved. Nobody was mailed.")
+        messages.success(self.request, "Saved. Nobody was emailed.")
         return redirect(self.object)
 
     def get_context(self) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class SuppressionForm(forms.Form):
 
     address = AddressField(max_length=254)
     note = forms.CharField(required=False, max_length=300, label="Why")
-    workspace: Any = forms.ModelChoiceField(queryset=None, label="In the mails of", empty_label=None)
+    workspace: Any = forms.ModelChoiceField(queryset=None, label="In the emails of", empty_label=None)
 
     def __init__(self, *args: Any, workspaces: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

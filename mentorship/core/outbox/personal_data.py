@@ -4,6 +4,6 @@ from mentorship.core.personal_data import DELETE, PersonalDataRule
 
 PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "outbox.plannedchange": PersonalDataRule(actors=("by",)),
-    "outbox.bounce": PersonalDataRule("Mails that came back", addresses=("address",), erase=DELETE),
+    "outbox.bounce": PersonalDataRule("Emails that came back", addresses=("address",), erase=DELETE),
     "outbox.suppression": PersonalDataRule("Addresses left out", addresses=("address",), erase=DELETE),
 }

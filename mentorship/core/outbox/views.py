@@ -313,7 +313,7 @@ class SuppressionList(CoordinatorRequiredMixin, ListView):
             note=data["note"],
             by=request.user,
         )
-        messages.success(request, f"{data['address']} gets no more mails.")
+        messages.success(request, f"{data['address']} gets no more emails.")
         return redirect("outbox:suppression-list")
 
 

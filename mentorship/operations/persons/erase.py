@@ -83,9 +83,9 @@ def _erase(subject: Subject) -> ErasureReport:
         _apply(label, ids, report)
     report.add(
         BLANK,
-        "Mails to them",
+        "Emails to them",
         mail_erasure.blank_mails(subject),
-        "That a mail was written stays, without address and words.",
+        "That an email was written stays, without address and words.",
     )
     report.add(BLANK, "Lines in sheets", _sheets(subject))
     report.add(DELETE, "Sessions", _sessions(subject))
@@ -124,7 +124,7 @@ def _reasons(subject: Subject) -> Iterator[str]:
     for case in Case.objects.filter(about__in=users, kind=Case.Kind.CONDUCT).exclude(status=Case.Status.DONE):
         yield f"A conduct concern about them in {case.cohort} is open. Close it first."
     if any(message.status == OutboxMessage.Status.SENDING for message in messages_to(subject.addresses)):
-        yield "A mail to them is leaving at this moment. Try again in a minute."
+        yield "An email to them is leaving at this moment. Try again in a minute."
 
 
 def _leave(subject: Subject, report: ErasureReport) -> None:

@@ -36,7 +36,7 @@ def export(subject: Subject) -> dict[str, Any]:
         if rule.written_by:
             rows = [_row(row, rule) for row in _shown(subject.rows_of(model, rule, written=True), rule)]
             _add(sections, f"Written by them: {model._meta.verbose_name_plural}", rows)
-    _add(sections, "Mails to them", [_mail(message) for message in messages_to(subject.addresses)])
+    _add(sections, "Emails to them", [_mail(message) for message in messages_to(subject.addresses)])
     _add(sections, "What was done about them", [_entry(entry) for entry in about(subject)])
     deeds = AuditEntry.objects.filter(actor__in=subject.users).order_by("at", "pk")
     _add(sections, "What they did", [_deed(entry) for entry in deeds])

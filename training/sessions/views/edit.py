@@ -82,7 +82,7 @@ class SessionEdit(SessionFormPage, SessionView):
 
     def save(self, form: SessionForm) -> HttpResponse:
         self._save(form)
-        messages.success(self.request, "Saved. Who booked gets a mail where the time or the link changed.")
+        messages.success(self.request, "Saved. Who booked gets an email where the time or the link changed.")
         return redirect(self.session)
 
 
@@ -98,7 +98,7 @@ class SessionCancel(FormPage, SessionView):
     def save(self, form: CancelForm) -> HttpResponse:
         with errors_as_messages(self.request):
             cancel_session(session=self.session, reason=form.cleaned_data["reason"], by=self.user)
-            messages.success(self.request, "It is cancelled, and everybody who booked gets a mail.")
+            messages.success(self.request, "It is cancelled, and everybody who booked gets an email.")
         return redirect(self.session)
 
     def get_context(self) -> dict[str, Any]:
@@ -113,5 +113,5 @@ class BookingCancel(SessionView):
     def post(self, request: HttpRequest) -> HttpResponse:
         booking = get_visible_or_404(self.session.bookings.with_people(), pk=self.kwargs["booking_pk"])
         cancel_booking(booking=booking, by=self.user, late=True)
-        messages.success(request, f"{booking.name} has no seat any more, and gets a mail.")
+        messages.success(request, f"{booking.name} has no seat any more, and gets an email.")
         return redirect(self.session)

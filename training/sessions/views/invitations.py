@@ -38,7 +38,7 @@ class Invite(CohortObjectView[Training]):
             by=self.user,
             now=timezone.now(),
         )
-        messages.success(request, f"{number} mail{'' if number == 1 else 's'} on the way.")
+        messages.success(request, f"{number} email{'' if number == 1 else 's'} on the way.")
         return redirect("training:session-list", cohort_slug=self.cohort.slug)
 
     def _preview(self, form: InviteForm) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Cal
     except TooLateError as error:
         return _retry(message, f"It was not sent: {error}.", wait=False)
     except NotSentError as error:
-        return _retry(message, f"The session with the mail server broke before the mail was sent: {error}")
+        return _retry(message, f"The session with the mail server broke before the email was sent: {error}")
     except providers.RefusedError as error:
         return _fail(message, str(error), gone=error.gone)
     except providers.BusyError as error:

@@ -146,7 +146,7 @@ def _leave_out(workspace_id: int, bounce: Bounce, *, unsubscribed: bool) -> None
             workspace_id=workspace_id, address=bounce.address, reason=Suppression.Reason.BOUNCED, note=bounce.words
         )
     elif bounce.kind == Bounce.Kind.SPAM:
-        note = "told the provider so" if unsubscribed else "called a mail of ours spam"
+        note = "told the provider so" if unsubscribed else "called an email of ours spam"
         suppress(workspace_id=workspace_id, address=bounce.address, reason=Suppression.Reason.OPTED_OUT, note=note)
 
 

@@ -80,7 +80,7 @@ def problems_of(kind: str, text: str, *, subject: bool = False) -> list[str]:
     """Why a text can't be this mail, in sentences; none where it can."""
     placeholders = entry_of(kind).placeholders
     unknown = unknown_placeholders(text, [p.name for p in placeholders])
-    problems = [f"{word} is none of the placeholders of this mail." for word in unknown]
+    problems = [f"{word} is none of the placeholders of this email." for word in unknown]
     if is_code(text):
         problems.append("Template code such as {% … %} has no meaning here. Use the placeholders.")
     if not subject:

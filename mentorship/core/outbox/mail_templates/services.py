@@ -22,7 +22,7 @@ def save_wording(*, workspace: Workspace, scope: str, kind: str, subject: str, b
     """Let a mail go out in these words from now on. Raises ServiceError where they can't be this mail."""
     problems = [*problems_of(kind, subject, subject=True), *problems_of(kind, body)]
     if not is_editable(kind) or problems:
-        raise ServiceError(" ".join(problems) or "This mail has one wording only.")
+        raise ServiceError(" ".join(problems) or "This email has one wording only.")
     key: dict[str, Any] = {"workspace": workspace, "scope": scope, "kind": kind}
     words = {"subject": one_line(subject), "body": body}
     if before := MailTemplate.objects.filter(**key, **words).first():

@@ -127,7 +127,7 @@ def test_stat_links_where_there_is_a_list() -> None:
         (1, "mentee", "1 mentee"),
         (1200, "mentee", "1,200 mentees"),
         ([1, 2], "person,people", "2 people"),
-        (0, "mail", "0 mails"),
+        (0, "mail", "0 emails"),
     ],
 )
 def test_counted(value: object, noun: str, shown: str) -> None:
@@ -147,7 +147,9 @@ class LineForm(forms.Form):
 
 
 def test_page_form_has_one_primary_button() -> None:
-    html = render("{% page_form form 'Save' note='Nobody gets a mail' cancel='/back/' upload=True %}", form=LineForm())
+    html = render(
+        "{% page_form form 'Save' note='Nobody gets an email' cancel='/back/' upload=True %}", form=LineForm()
+    )
     assert html.count("btn-primary") == 1
     assert 'enctype="multipart/form-data"' in html
     assert 'href="/back/"' in html

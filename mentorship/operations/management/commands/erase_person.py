@@ -13,7 +13,7 @@ from mentorship.operations.persons.subject import NobodyError
 
 class Command(BaseCommand):
     help = (
-        "Erase a person from every room: account, sign-ups, answers, mails, files. Sums, invoices and what was "
+        "Erase a person from every room: account, sign-ups, answers, emails, files. Sums, invoices and what was "
         "published stay, without their name where they can change. Nobody writes to them again. With --dry-run it says "
         "exactly what it would do, and does nothing. It can't be undone; backups keep them until they are deleted."
     )

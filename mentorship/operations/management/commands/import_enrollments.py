@@ -18,7 +18,7 @@ from mentorship.core.sheets import SheetError, read_path
 class Command(BaseCommand):
     help = (
         "Bring a CSV, XLSX or ODS file of sign-ups into a cohort. Running it again changes only what the file changed. "
-        "Prints created, updated, unchanged, and each rejected row with its line and reason. Never sends mail."
+        "Prints created, updated, unchanged, and each rejected row with its line and reason. Never sends email."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--status", default="applied", choices=["applied", "accepted"], help="of new rows")
         parser.add_argument(
-            "--consented", action="store_true", help="these people agreed that their match sees their e-mail address"
+            "--consented", action="store_true", help="these people agreed that their match sees their email address"
         )
         parser.add_argument(
             "--same-project",

@@ -14,7 +14,7 @@ COLUMNS = {"mentee_id", "mentor_id"}
 
 
 class Command(BaseCommand):
-    help = "Import past pairs of a cohort: history that later runs learn from. Sends no mail and makes nothing due."
+    help = "Import past pairs of a cohort: history that later runs learn from. Sends no email and makes nothing due."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cohort", help="the cohort's short name (slug)")

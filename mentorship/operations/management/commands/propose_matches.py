@@ -11,7 +11,9 @@ from mentorship.core.errors import ServiceError
 
 
 class Command(BaseCommand):
-    help = "Score every eligible pair of a cohort and find the best pairs. Nothing is confirmed and no mail is written."
+    help = (
+        "Score every eligible pair of a cohort and find the best pairs. Nothing is confirmed and no email is written."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cohort", help="the cohort's short name (slug)")

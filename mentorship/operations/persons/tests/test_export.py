@@ -42,7 +42,7 @@ def test_an_export_has_what_every_app_keeps_about_the_person(person):
         "Files",
         "Sign-ups to be confirmed",
         "Reviews",
-        "Mails not wanted",
+        "Emails not wanted",
         "Mailings",
         "Trainings and calls",
         "What they thought of trainings",
@@ -57,13 +57,13 @@ def test_an_export_has_what_every_app_keeps_about_the_person(person):
         "Addresses left out",
         "Speaks for partners",
         "Hours given",
-        "Mails to them",
+        "Emails to them",
         "What was done about them",
         "What they did",
         "What they wrote instead of answering",
         "Written by them: reviews",
     }
-    assert [mail["subject"] for mail in found["sections"]["Mails to them"]][-1] == "You two"
+    assert [mail["subject"] for mail in found["sections"]["Emails to them"]][-1] == "You two"
     assert found["sections"]["Sign-ups"][0]["description"] == PHRASE
     assert {entry["verb"] for entry in found["sections"]["What they did"]} == {"booked", "signed in"}
 
