@@ -3,18 +3,50 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.text import slugify
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
 from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.text import without_accents
 from mentorship.core.timezones import ANYWHERE, end_of_day
 from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
 
 
-class ProgrammeForm(forms.ModelForm):
+class ShortNameForm(forms.BaseForm):
+    """A form with a name and the short name in addresses, which is made from the name where it is left empty."""
+
+    def offer_short_name(self) -> None:
+        """Make the short name optional, and let the page fill it in as the name is typed."""
+        field = self.fields["slug"]
+        field.required, field.label = False, "Short name"
+        field.help_text = f"{field.help_text} Leave it empty and we make it from the name."
+        field.widget.attrs["data-slug-of"] = self["name"].auto_id
+
+    def short_name(self, taken: QuerySet[Any], fallback: str) -> str:
+        """What was typed, else a free short name that is made from the name."""
+        field: Any = self.fields["slug"]
+        if typed := self.cleaned_data["slug"]:
+            return typed
+        plain = without_accents(self.cleaned_data.get("name", "")).replace("ß", "ss")
+        base = slugify(plain)[: field.max_length - 4].strip("-") or fallback
+        names = (base, *(f"{base}-{number}" for number in range(2, 999)))
+        used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
+        return next(name for name in names if name not in used)
+
+
+class ProgrammeForm(ShortNameForm, forms.ModelForm):
     """Name, wording and contact of a programme."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.offer_short_name()
+
+    def clean_slug(self) -> str:
+        return self.short_name(Programme.objects.all(), "programme")
 
     class Meta:
         model = Programme
@@ -40,7 +72,7 @@ class ProgrammeForm(forms.ModelForm):
         return text
 
 
-class CohortForm(forms.ModelForm):
+class CohortForm(ShortNameForm, forms.ModelForm):
     """Name and dates of a cohort. The closing time is typed as the cohort's own clock shows it."""
 
     time_zone = TimeZoneField(help_text="All dates of this cohort are in this time zone.")
@@ -75,9 +107,14 @@ class CohortForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.offer_short_name()
         if self.instance.signup_closes_at:
             zone = ANYWHERE if self.instance.closes_anywhere else self.instance.tz
             self.initial["signup_closes_at"] = self.instance.signup_closes_at.astimezone(zone).replace(tzinfo=None)
+
+    def clean_slug(self) -> str:
+        return self.short_name(Cohort.objects.all(), "cohort")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -193,15 +230,19 @@ class GroupForm(forms.ModelForm):
         return moment_in(self.cohort.time_zone, closes) if closes else None
 
 
-class CloneForm(forms.Form):
+class CloneForm(ShortNameForm, forms.Form):
     """What differs in the next cohort."""
 
     name = forms.CharField(max_length=120)
     slug = forms.SlugField(max_length=60, help_text="The short name in addresses.")
     starts_on = forms.DateField(widget=DATE, label="Week 1 begins")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_short_name()
+
     def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"]
+        slug = self.short_name(Cohort.objects.all(), "cohort")
         if Cohort.objects.filter(slug=slug).exists():
             raise forms.ValidationError("Another cohort has this short name already.")
         return slug

@@ -155,8 +155,11 @@ def decisions_before_closing(cohort: Cohort) -> list[CohortDate]:
 
 
 def upcoming_entries(cohort: Cohort, today: date, most: int = 5) -> list[TimelineEntry]:
-    """The next entries of the timeline, today included."""
-    return [m for m in timeline_of(cohort) if m.on >= today][:most]
+    """The next entries of the timeline, today included; when sign-up closes only as long as it has not."""
+    before_closing = (Cohort.Status.DRAFT, Cohort.Status.ENROLLING)
+    closes = cohort.signup_closes_at
+    is_closed = cohort.status not in before_closing or (closes is not None and closes <= timezone.now())
+    return [m for m in timeline_of(cohort) if m.on >= today and not (is_closed and m.key == CLOSES)][:most]
 
 
 def overdue_items(items: Iterable[ChecklistItem], today: date) -> list[ChecklistItem]:

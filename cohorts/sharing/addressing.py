@@ -101,15 +101,17 @@ class Addressing:
     @property
     def answers(self) -> str:
         """How to answer, in sentences that are true for every reader."""
+        two = len(self.hidden) + len(self.shown) == 2
         if not self.hidden:
-            return "your answer goes to all of you."
+            return "your answer goes to the other of you." if two else "your answer goes to all of you."
         whom = join_names([self.name_of(person) for person in self.hidden])
         verb, their = ("has", "an email address") if len(self.hidden) == 1 else ("have", "their email addresses")
         shown = [self.name_of(person) for person in self.shown]
         goes = f"your answer goes to {join_names(shown)} and to us" if shown else "your answer comes to us"
+        others, readers = ("", "the other") if two else (" to everybody else", "those who get your answer")
         return (
-            f"{goes}, and we pass it on to everybody else. This is because {whom} {verb} not agreed to share {their} "
-            "yet. If that is you and you answer this email, those who get your answer will see your address."
+            f"{goes}, and we pass it on{others}. This is because {whom} {verb} not agreed to share {their} yet. "
+            f"If that is you and you answer this email, {readers} will see your address."
         )
 
     def name_of(self, person: User) -> str:

@@ -145,3 +145,21 @@ def test_one_person_can_hold_many_roles_but_each_once(cast):
     EnrollmentFactory(cohort=cast.cohort, user=person, title="One project")
     EnrollmentFactory(cohort=cast.cohort, user=person, title="Another project")
     assert Enrollment.objects.filter(user=person).count() == 5
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [("mentor", "introduces you to each other"), ("expert", "something for you to do")]
+)
+def test_an_accepted_person_is_told_what_comes_next_in_their_role(cast, role, told):
+    enrollment = EnrollmentFactory(cohort=cast.cohort, role=role, status="applied")
+    (preview,) = decision_mails(enrollments=[enrollment], to="accepted")
+    assert told in preview.text
+    assert ("introduces you" in preview.text) == (role == "mentor")
+
+
+def test_a_title_with_a_full_stop_ends_a_sentence_with_one(cast):
+    cast.mentee_enrollment.title = "Maps of soils."
+    cast.cohort.programme.name = "Seeds Inc."
+    (preview,) = decision_mails(enrollments=[cast.mentee_enrollment], to="accepted")
+    assert "of Seeds Inc. Welcome!" in preview.text
+    assert ".." not in preview.text

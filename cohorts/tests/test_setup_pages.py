@@ -1,12 +1,14 @@
 """The coordinators' pages about programmes, cohorts and people."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cohorts.models import ChecklistItem, Cohort, Enrollment, Group, Programme
+from cohorts.setup.plan import upcoming_entries
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, TopicFactory, UserFactory
 
@@ -322,3 +324,31 @@ def test_the_clock_of_the_cohort_is_named_beside_the_field(client, cast):
     client.force_login(cast.coordinator)
     page = client.get(reverse("cohorts:group-create", args=[cast.cohort.slug])).content.decode()
     assert "In the cohort’s time zone: Nairobi" in page
+
+
+def test_short_names_are_made_from_names_and_can_be_chosen(client, cast):
+    client.force_login(cast.coordinator)
+    said = {"contact_email": "hello@example.org", "mentor_label": "mentor", "mentee_label": "mentee", "slug": ""}
+    for name, slug in [("Große Äpfel & Birnen", "grosse-apfel-birnen"), ("项目", "programme"), ("计划", "programme-2")]:
+        client.post(reverse("cohorts:programme-create"), {**said, "name": name})
+        assert Programme.objects.get(name=name).slug == slug
+    dates = {"starts_on": "2027-02-01", "ends_on": "2027-05-01", "time_zone": "UTC"}
+    create = reverse("cohorts:cohort-create", args=[cast.programme.slug])
+    for name, typed, slug in [("Spring", "", "spring"), ("Spring!", "", "spring-2"), ("Autumn", "a27", "a27")]:
+        client.post(create, {**dates, "name": name, "slug": typed})
+        assert Cohort.objects.get(name=name).slug == slug
+    refused = client.post(create, {**dates, "name": "Other", "slug": "a27"})
+    assert refused.status_code == 422
+    assert 'data-slug-of="id_name"' in client.get(create).content.decode()
+
+
+def test_next_dates_name_the_end_of_sign_up_only_before_it(cast):
+    cohort, today = cast.cohort, timezone.localdate()
+    Cohort.objects.filter(pk=cohort.pk).update(status="enrolling", signup_closes_at=timezone.now() + timedelta(hours=1))
+    cohort.refresh_from_db()
+    day = min(today, cohort.signup_closes_at.astimezone(cohort.closing_zone).date())
+    assert "Sign-up closes" in [entry.name for entry in upcoming_entries(cohort, day)]
+    cohort.status = "matching"  # moved on by hand before the day that was planned
+    assert "Sign-up closes" not in [entry.name for entry in upcoming_entries(cohort, day)]
+    cohort.status, cohort.signup_closes_at = "enrolling", timezone.now() - timedelta(minutes=1)
+    assert "Sign-up closes" not in [entry.name for entry in upcoming_entries(cohort, day - timedelta(days=1))]

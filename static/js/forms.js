@@ -3,8 +3,21 @@
 // with one empty row (__prefix__ stands for its number), [data-repeat-add]; each row is a [data-repeat-row] with
 // [data-repeat-remove] in it. data-repeat-max limits the number of rows.
 // [data-error-summary]: what is wrong with the forms of the page. It gets the focus, and its links lead into the fields.
+// data-slug-of="id of a field": a short name that follows the name in that field until it is typed by hand.
 (() => {
   "use strict";
+
+  function shortName(text) {
+    const plain = text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replaceAll("ß", "ss").toLowerCase();
+    return plain.replace(/[^a-z0-9_\s-]/g, "").trim().replace(/[\s-]+/g, "-").slice(0, 50);
+  }
+
+  for (const slug of document.querySelectorAll("[data-slug-of]")) {
+    const name = document.getElementById(slug.dataset.slugOf);
+    let follows = !slug.value;
+    slug.addEventListener("input", () => { follows = !slug.value; });
+    name?.addEventListener("input", () => { if (follows) slug.value = shortName(name.value); });
+  }
 
   const shown = (box) => [...box.querySelectorAll("[data-repeat-row]:not([hidden])")];
 

@@ -17,6 +17,7 @@ from mentorship.core.outbox.mail_templates.placeholders import fill_placeholders
 from mentorship.core.outbox.models import MailTemplate
 from mentorship.core.own_links import Links, take_out, take_out_of
 from mentorship.core.text import printable
+from mentorship.core.ui.stops import single_stops
 
 SUBJECT_LENGTH = 200
 EMPTY_LINES = re.compile(r"\n{3,}")
@@ -124,7 +125,7 @@ def columns_of_words(
 
 
 def _finished(subject: str, text: str) -> tuple[str, str, str]:
-    subject, text = one_line(subject), clean_text(text)
+    subject, text = single_stops(one_line(subject)), single_stops(clean_text(text))
     return subject, text, html_of(subject, text)
 
 

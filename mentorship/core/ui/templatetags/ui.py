@@ -23,9 +23,11 @@ from mentorship.core.ui.error_summary import errors_of_page
 from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
 from mentorship.core.ui.moments import on_clock, own_clock, reader_zone
 from mentorship.core.ui.status import ATTENTION, DANGER, GOOD, INFO, QUIET, STATUS, UNKNOWN_STATUS
+from mentorship.core.ui.stops import single_stops
 
 register = template.Library()
 register.filter(counted)
+register.filter("single_stops", lambda message: single_stops(str(message)))
 register.filter(thousands)
 register.simple_tag(lists.column, takes_context=True)
 register.simple_tag(lists.filter_select)
