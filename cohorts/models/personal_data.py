@@ -63,7 +63,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "cohorts.differentpeople": PersonalDataRule(
         "Not the same person as somebody else", whose=("first", "second"), erase=DELETE, held_back=("first", "second")
     ),
-    "cohorts.optout": PersonalDataRule("Mails not wanted", whose=("user",), erase=DELETE),
+    "cohorts.optout": PersonalDataRule("Emails not wanted", whose=("user",), erase=DELETE),
     "cohorts.mailingrecipient": PersonalDataRule(
         "Mailings", whose=("user",), stays=("skipped",), why="That there was a mail stays; its words are gone."
     ),

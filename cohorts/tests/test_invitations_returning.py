@@ -139,7 +139,7 @@ def test_people_who_opted_out_are_not_invited(client, cast, cohort, ana):
     message = OutboxMessage.objects.get(key__startswith="signup-invite")
     client.post(message.full_unsubscribe_url.removeprefix("http://127.0.0.1:8000"), {"List-Unsubscribe": "One-Click"})
     page = client.get(url).content.decode()
-    assert "left out: wants necessary emails only" in page
+    assert "left out: wants necessary mails only" in page
     assert f'value="{ana.user.pk}"' not in page
     client.post(url, {**chosen, "role": "expert"})
     assert OutboxMessage.objects.filter(key__startswith="signup-invite").count() == 1

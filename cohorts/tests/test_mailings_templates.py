@@ -172,7 +172,7 @@ def test_who_opted_out_gets_no_optional_mail_at_a_new_address_either(cast):
     for mail in mails:
         mail.refresh_from_db()
         assert (mail.status, mail.to) == ("skipped", [before])
-        assert "tariq.new@example.org is left out: wants necessary emails only" in mail.last_error
+        assert "tariq.new@example.org is left out: wants necessary mails only" in mail.last_error
 
 
 def test_an_invitation_that_waits_does_not_reach_who_opted_out_meanwhile(cast):

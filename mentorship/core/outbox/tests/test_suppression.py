@@ -101,7 +101,7 @@ def test_who_opted_out_gets_what_is_necessary_and_nothing_else(box):
     news.refresh_from_db()
     needed.refresh_from_db()
     assert (news.status, needed.status) == ("skipped", "sent")
-    assert "wants necessary emails only" in news.last_error
+    assert "wants necessary mails only" in news.last_error
 
 
 def test_a_sign_in_code_reaches_whoever_asks(box):

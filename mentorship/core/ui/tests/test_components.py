@@ -127,7 +127,7 @@ def test_stat_links_where_there_is_a_list() -> None:
         (1, "mentee", "1 mentee"),
         (1200, "mentee", "1,200 mentees"),
         ([1, 2], "person,people", "2 people"),
-        (0, "mail", "0 emails"),
+        (0, "email", "0 emails"),
     ],
 )
 def test_counted(value: object, noun: str, shown: str) -> None:
