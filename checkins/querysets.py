@@ -63,7 +63,7 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
         return self.silent().exclude(Exists(_replies(of_side=True)))
 
     def with_replies(self) -> "CheckInQuerySet":
-        """With `wrote_on`, the last day on which the person wrote to us since they were asked."""
+        """Add `wrote_on`: the last day on which the person replied by other means since they were asked."""
         return self.annotate(wrote_on=Subquery(_replies().order_by("-day").values("day")[:1]))
 
     def with_people(self) -> "CheckInQuerySet":

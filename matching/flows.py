@@ -15,9 +15,9 @@ class Arc:
 
 
 def cheapest(arcs: Sequence[Arc], source: Hashable, sink: Hashable, units: int) -> list[int]:
-    """How many units go over each arc when `units` go from source to sink at the lowest cost, which is proven.
+    """Send `units` from source to sink at the lowest cost, which is proven; return the units on each arc.
 
-    The caller sees to it that so many can go. Raises RuntimeError where they can't. Same input, same output.
+    Deterministic. Raises RuntimeError where the arcs don't have enough room.
     """
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # noqa: PLC0415 slow library: OR-Tools, which few pages need
 

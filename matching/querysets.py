@@ -132,7 +132,7 @@ class AskedPairQuerySet(WorkspaceQuerySet["AskedPair"]):
     workspace_path = "mentee__cohort__programme__workspace"
 
     def unsettled(self) -> "AskedPairQuerySet":
-        """Neither declined nor withdrawn, and not a match yet."""
+        """Pairs that were neither declined nor withdrawn and are not matched yet."""
         return self.filter(status__in=self.model.UNSETTLED)
 
     def reserving(self) -> "AskedPairQuerySet":

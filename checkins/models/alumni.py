@@ -93,7 +93,7 @@ class AlumniConsent(models.Model):
         "expert": "expert",
         "speaker": "speaker",
     }
-    # In what they can join an open round, and the role of the form: as a mentee again, too.
+    # The role in which alumni join an open round; they may be mentees again.
     FORM_OF: ClassVar[dict[str, str]] = {
         "mentor": "mentor",
         "facilitator": "facilitator",

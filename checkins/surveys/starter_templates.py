@@ -121,7 +121,7 @@ ANONYMOUS_QUESTIONS: Questions = [
 
 @dataclass(frozen=True)
 class WaveTemplate:
-    """A wave with its survey, made by one click."""
+    """A ready-made wave with its survey."""
 
     key: str
     name: str

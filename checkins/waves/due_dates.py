@@ -42,7 +42,7 @@ def mail_morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
 
 
 def next_morning(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The first nine in the morning by the clock of `zone` that is not before `moment`, on no Sunday; in UTC."""
+    """The first 09:00 in `zone` at or after `moment` that is not on a Sunday; in UTC."""
     today = mail_morning_after(moment, 0, zone)
     return today if today >= moment else mail_morning_after(moment, 1, zone)
 

@@ -73,7 +73,7 @@ def cancel_queued_mail(checkins: Iterable[tuple[int, int]]) -> None:
 
 
 def one_mail_each(checkins: Iterable[CheckIn]) -> list[list[CheckIn]]:
-    """Those that are asked in one mail together: of a person in a wave, first mails and reminders apart."""
+    """Group check-ins that share a mail: one person, one wave, and either first mails or reminders."""
     together: dict[tuple[int, int, bool], list[CheckIn]] = defaultdict(list)
     for checkin in checkins:
         together[checkin.user_id, checkin.wave_id, checkin.mails_sent > 0].append(checkin)

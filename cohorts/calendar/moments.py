@@ -1,4 +1,4 @@
-"""When the dates of a cohort are, in words for each reader."""
+"""Dates of a cohort in words, for each reader."""
 
 from zoneinfo import ZoneInfo
 

@@ -142,7 +142,7 @@ def decide_enrollments(
 ) -> tuple[list[Enrollment], list[tuple[Enrollment, str]]]:
     """Accept, waitlist or decline applicants, and write each a mail unless `mail` is off.
 
-    Returns those decided, and those left as they were with the reason: one that can't change blocks no other.
+    Returns those decided, and those that could not be, each with the reason: one that can't change blocks no other.
     Deciding the same again changes nothing and writes no second mail.
     """
     decided, left = [], []

@@ -93,7 +93,7 @@ def save_enrollments(
     target: Enrollment | None = None,
     dry_run: bool = False,
 ) -> list[UpsertResult]:
-    """`save_enrollment` for many, in a number of queries that does not grow with them. A clash stops no other.
+    """`save_enrollment` for many, in a constant number of queries. If one clashes, the others are still saved.
 
     With `dry_run` nothing is written, and the outcomes are those that writing would have.
     """
@@ -293,7 +293,7 @@ def _link_members(
     if given.members is None or row is None:
         return
     is_new = result.outcome == CREATED
-    # Whoever left the team comes back only by saying so.
+    # People who left the team are added again only if they agree.
     left = set() if is_new else {departure.user_id for departure in row.departures.all()}
     named = [people[email] for _, email in given.members]
     wanted = {person.email: person for person in named if person.email != row.user.email and person.pk not in left}

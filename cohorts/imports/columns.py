@@ -72,7 +72,7 @@ def _words_for_people(role: str, programme: Programme | None) -> list[str]:
 
 
 def _without_hints(header: str) -> list[str]:
-    """A header as it is, then without the marks and hints of forms: "E-mail*", "Topics (up to five):"."""
+    """A header as written, then without the marks and hints of forms: "E-mail*", "Topics (up to five):"."""
     text = " ".join(header.split())
     bare = re.sub(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])|[*:?]+\s*$", "", text).strip(" *:?")
     return [text, bare, header] if bare != text else [text, header]

@@ -37,7 +37,7 @@ class Roster(Protocol):
 
 
 def join_teams(rows: Sequence[ImportRow], roster: Roster, decisions: Mapping[str, str]) -> list[ImportRow]:
-    """The rows, those of one team as one row; or with the question whether they are one."""
+    """Merge the rows of one team into one, or add the question whether they are a team."""
     settled = {row.line: row for row in rows}
     for group in _same_project(rows, roster):
         for row in _settled(group, roster, decisions):

@@ -176,7 +176,7 @@ def _people(number: int) -> str:
 
 
 def sweep_mailings(now: datetime) -> int:
-    """Send the mailings that are due at `now` (UTC) and return how many. One that fails stops no other."""
+    """Send the mailings that are due at `now` (UTC) and return how many. If one fails, the others are still sent."""
     sent, failed = 0, None
     for mailing in Mailing.objects.scheduled().filter(send_at__lte=now):
         try:

@@ -178,7 +178,7 @@ def _beyond(person: User) -> str:
 
 
 def _are_matched(a: User, b: User) -> bool:
-    """Whether a protected row, such as a match, joins an enrollment of one with one of the other."""
+    """Whether a protected row, such as a match, links enrollments of the two people."""
     ends = defaultdict(list)
     for relation in Enrollment._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:

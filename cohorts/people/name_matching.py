@@ -158,7 +158,7 @@ def evidence(a: PersonProfile, b: PersonProfile) -> tuple[list[str], list[str]]:
 
 
 def merge_obstacle(a: PersonProfile, b: PersonProfile) -> str:
-    """Why two people can't be merged: something both have that one person can have only once. Empty if nothing."""
+    """Why two people can't be merged: what both have but one person may have only once. Empty if they can be."""
     for one in a.enrollments:
         for two in b.enrollments:
             label = one.cohort.programme.label_of(one.role)

@@ -48,7 +48,7 @@ class PlaceView(LookupView):
 
     @abstractmethod
     def url_of(self, page: str) -> str:
-        """The address of the page `detail` or `leave` of this place, by the same way in."""
+        """The address of the page `detail` or `leave` of this place: by link if this page was opened by link."""
 
     @property
     def leads(self) -> bool:

@@ -319,7 +319,7 @@ class AgainForm(forms.Form):
 
     @property
     def chosen(self) -> Enrollment | None:
-        """The sign-up whose answers are replaced; None to keep everything as it is."""
+        """The sign-up whose answers are replaced; None to change nothing."""
         return self.signups.get(self.cleaned_data["what"])
 
 

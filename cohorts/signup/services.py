@@ -169,7 +169,7 @@ def ineligible_because(signup: PendingSignup) -> str:
 
 @transaction.atomic
 def keep_signup(*, signup: PendingSignup, kept: Enrollment) -> None:
-    """Put aside what somebody sent again: their sign-up stays as it is. Idempotent."""
+    """Discard what somebody sent again, and keep the sign-up that they have. Idempotent."""
     PendingSignup.objects.filter(pk=signup.pk, enrollment=None).update(enrollment=kept)
 
 

@@ -13,7 +13,7 @@ REMIND_BEFORE = timedelta(hours=48)
 def reminder_due_at(side: AskedSide, policy: ConfirmPolicy) -> datetime | None:
     """Return when a side is reminded; None if it has answered, was reminded already, or needs no reminder.
 
-    Nobody is reminded who has two days or less to answer. What falls on a Sunday leaves on Monday morning.
+    People with two days or less to answer get no reminder. One due on a Sunday is sent on Monday morning.
     """
     waiting = side.status == AskedSide.Status.ASKED and not side.reminded_at
     if not waiting or side.answer_by is None or policy.answer_days <= REMIND_BEFORE.days:

@@ -79,7 +79,7 @@ def reschedule(
     seed: int = 0,
     never: Collection[tuple[int, int]] = (),
 ) -> Schedule:
-    """Keep the first `done_rounds` as they happened and make the rest anew, without the absent and with the late.
+    """Keep the first `done_rounds` as they happened and plan the others again, without the absent and with the late.
 
     `absent` may name mentees and mentors; `late` are mentees who were in no round so far, `late_mentors` mentors.
     `never` = pairs that must not meet.

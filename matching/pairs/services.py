@@ -243,8 +243,8 @@ def create_note(*, match: Match, text: str, met_on: date | None, by: User) -> Pa
 def edit_note(*, match: Match, note_id: int, seen: int, text: str, met_on: date | None, by: User) -> PairNote:
     """Edit a note whose version is `seen`.
 
-    Raises NoteChangedError if it has another version by now, and ServiceError if one of its readers has left: what
-    they read stays as it was.
+    Raises NoteChangedError if it has another version by now, and ServiceError if one of its readers has left: a note
+    that they read is not changed any more.
     """
     _writing(match, by)
     note = _note(match, note_id)

@@ -6,7 +6,7 @@ from django import forms
 
 
 class PauseForm(forms.Form):
-    """How long a mentor takes nobody new."""
+    """How long a mentor takes no new mentees."""
 
     until = forms.DateField(
         required=False,

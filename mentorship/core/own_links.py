@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _ENDS_SENTENCE = ".,;:!?)'’”"
 
 # Placeholder → what stands for it: the parts of an address and what its token is signed for. An address that holds a
-# token which we can't read, because the key was changed or its kind is gone, is kept as it is.
+# token which we can't read, because the key was changed or its kind is gone, is stored unchanged.
 Links = dict[str, Any]
 # Which kind of link was last seen at a path: to try it first saves most of the time.
 _seen_at: dict[str, SignedLink] = {}

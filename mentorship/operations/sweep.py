@@ -62,7 +62,7 @@ class SweepError(Exception):
 
 
 def sweep_everything(now: datetime | None = None) -> dict[str, int]:
-    """Do every part of the sweep and return what each did. One that fails stops no other; SweepError names it."""
+    """Run every part of the sweep and return what each did. If one fails the others still run; SweepError names it."""
     done: dict[str, int] = {}
     failed: dict[str, Exception] = {}
     record_heartbeat("sweep", note="under way")  # a matching run may take longer than the alarm waits

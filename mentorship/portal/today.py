@@ -234,7 +234,7 @@ def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
 
 
 def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
-    """Mentors without a slot, as long as there is one that they could take."""
+    """Mentors who have not booked a slot, while one is free."""
     ahead = cohort.training_sessions.not_cancelled().upcoming(timezone.now()).filter(training__kind="training")
     next_one = ahead.order_by("starts_at").first()
     if next_one is None:

@@ -13,7 +13,7 @@ from partners.models import Biller
 
 @transaction.atomic
 def save_biller(*, workspace: Workspace, by: User, **fields: Any) -> Biller:
-    """Save who issues a programme's invoices. Issued invoices stay as they are."""
+    """Save who issues a programme's invoices. Issued invoices are not changed."""
     biller, _new = Biller.objects.update_or_create(workspace=workspace, defaults=fields)
     record(verb=Verb.EDITED, target=biller, workspace_id=workspace.pk, by=by)
     return biller

@@ -1,7 +1,7 @@
 """Says in a PDF's own metadata that it carries a Factur-X file, as the standard wants it. Pure.
 
 Typst writes the metadata and the file; this adds the few lines that it can't, as an incremental update: the bytes that
-typst wrote stay as they are, a new version of the one metadata object follows them.
+typst wrote are not touched, and a new version of the one metadata object follows them.
 """
 
 import re

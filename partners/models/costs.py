@@ -153,5 +153,5 @@ class CostShare(models.Model):
     @property
     def payer(self) -> Partner | Fund:
         payer = self.partner or self.fund
-        assert payer is not None  # noqa: S101  (the database sees to it)
+        assert payer is not None  # noqa: S101  (a constraint of the database)
         return payer

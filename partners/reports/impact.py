@@ -80,7 +80,7 @@ class Impact:
         return group_sums(self.places.get(role, []))
 
     def country_rows(self, role: str) -> list[tuple[str, int]]:
-        """By country; nothing where no country could be named, because then they say no more than continents."""
+        """By country; nothing where no country could be named: the table would repeat that of continents."""
         rows = [(label, number) for label, number, _group in self.places.get(role, [])]
         named = [r for r in rows if r[0] not in (MERGED, NOT_SAID) and not r[0].endswith(NOT_APART)]
         return rows if named and len(rows) > 1 else []

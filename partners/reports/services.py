@@ -53,7 +53,7 @@ def create_report(
 
 @transaction.atomic
 def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
-    """Save title, words and blocks. Published versions stay as they are."""
+    """Save title, words and blocks. Published versions are not changed."""
     report.blocks = _checked_kinds(report.blocks)
     report.save()
     record(verb=Verb.EDITED, target=report, workspace_id=report.workspace_id, by=by)

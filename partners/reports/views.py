@@ -150,7 +150,7 @@ class ReportEdit(OneFormPage, ReportView):
 
     def save(self, form: ReportForm) -> HttpResponse:
         report = save_report(report=form.save(commit=False), by=self.user)
-        messages.success(self.request, "Saved. What is published stays as it is.")
+        messages.success(self.request, "Saved. Published versions have not changed.")
         return redirect(report)
 
 

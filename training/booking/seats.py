@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from training.models import SeatHold, TrainingBooking, TrainingSession
 
-# Nobody is offered a seat later than this before the start: they could not make it.
+# No seat is offered later than this before the start: people could not get there in time.
 OFFERS_END = timedelta(hours=1)
 
 

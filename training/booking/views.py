@@ -28,7 +28,7 @@ from training.models import TrainingSession
 
 
 class SlotsView(LookupView):
-    """A page of slots: the person books, changes, waits, answers or cancels. Looking changes nothing; buttons do."""
+    """A page of slots: the person books, changes, waits, answers or cancels. Opening it changes nothing."""
 
     template_name = "training/booking/choose.html"
     bad_link_template = "training/booking/bad_link.html"

@@ -33,7 +33,7 @@ class StartRun(CohortView):
     http_method_names = ("post",)
 
     def ask_first(self) -> Question | None:
-        """Ask before what was done by hand is found anew."""
+        """Ask before a new run replaces changes made by hand."""
         made, removed = pairs_by_hand(self.cohort)
         if not made and not removed:
             return None

@@ -201,7 +201,7 @@ class EventAction(EventView):
                 self._say_mails(wishes.ask_wishes(**act))
             case "plan":
                 event_day.plan_tables(**act)
-                messages.success(self.request, "The schedule is made. What had begun stays as it was.")
+                messages.success(self.request, "Schedule made. Rounds that had begun have not changed.")
                 return self._to("matching:event-plan")
             case "next":
                 event_day.advance_event_round(**act, seen=_seen_round(post))

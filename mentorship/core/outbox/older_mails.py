@@ -1,6 +1,6 @@
 """For migrations: name whom mails that an older version wrote are for, as far as their keys tell.
 
-What has an audience already stays as it is, and so does what was sent.
+Mails that have an audience already, or were sent, are not changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping

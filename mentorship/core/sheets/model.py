@@ -31,7 +31,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class ReadingChoice:
-    """How somebody wants a file to be read; what is empty is found out."""
+    """How to read a file, where somebody chose it; empty settings are detected."""
 
     encoding: str = ""
     delimiter: str = ""

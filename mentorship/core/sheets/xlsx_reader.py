@@ -151,7 +151,7 @@ class _TextReader:
             self._pieces.append(data)
 
     def take(self) -> str:
-        """The text so far; begins anew."""
+        """Return the text collected so far and clear it."""
         text = "".join(self._pieces)
         self._pieces.clear()
         return _ESCAPED.sub(_unescaped, text) if "_x" in text else text
@@ -322,7 +322,7 @@ def _shown_moment(value: float, code: str, from_1904: bool) -> str:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """The character that an escape stands for; halves of one stay as they are written."""
+    """The character that an escape stands for; the escape itself where it is half of a surrogate pair."""
     code = int(found[1], 16)
     return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)
 

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 _ADD_ERROR = forms.BaseForm.add_error
 _REQUIRED = forms.Field.default_error_messages["required"]
-# Labels that begin so stay as they are: "Enter your name", "Choose who pays". The others are no noun: no verb fits.
+# A label that begins with one of these follows the verb directly: "Enter your name", "Choose who pays".
 _DETERMINED = frozenset(
     ("your", "my", "their", "our", "a", "an", "the", "how", "what", "which", "who", "whose", "whether")
 )

@@ -32,7 +32,7 @@ def flowing(content: str) -> SafeString:
 
 
 def address(view: str, args: tuple[Any, ...] = ()) -> str:
-    """The address of a view by its name; what is an address already stays as it is."""
+    """The address of a view, by its name; an address is returned unchanged."""
     return reverse(view, args=args) if view and view[0] not in "/?#" else view
 
 
@@ -42,7 +42,7 @@ def value_at(value: Any, path: str) -> Any:
 
 
 def thousands(value: Any) -> str:
-    """`{{ 1234|thousands }}` -> 1,234; what is not a number stays as it is."""
+    """`{{ 1234|thousands }}` -> 1,234; anything but a number is returned unchanged."""
     if value is None:
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):

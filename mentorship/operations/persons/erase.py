@@ -176,7 +176,7 @@ def _apply(label: str, ids: list[Any], report: ErasureReport) -> None:
 
 
 def _placeholders(found: dict[str, list[Any]]) -> list[str]:
-    """What stands for their addresses now. No mail shall leave for these either."""
+    """The placeholders that replace their addresses. No mail may be sent to these either."""
     guests = [f"guest-{pk}" for pk in found["training.trainingguest"]]
     return [NO_ADDRESS.format(name) for name in ("person", *found["accounts.user"], *guests)]
 

@@ -40,7 +40,7 @@ class PersonMentions:
         self.single = tuple(n for n in subject.names if len(n.split()) == 1)
 
     def without_mentions(self, value: Any, *, single: bool = False) -> Any:
-        """The text, list or dictionary without them; what is no text stays as it is.
+        """Return the text, list or dictionary without them; any other value is returned unchanged.
 
         With `single` a value that is a name of one word, and nothing else, goes as well.
         """
@@ -115,7 +115,7 @@ def mentions_in_books(subject: Subject) -> dict[str, int]:
 
 
 def models_with_texts() -> Iterator[type[Model]]:
-    """Every table but the books and those of frameworks."""
+    """Every table except financial records and those of libraries."""
     for model in apps.get_models(include_auto_created=True):
         label = model._meta.label_lower
         if label not in NOT_OURS and label not in books() and model._meta.managed and not model._meta.proxy:

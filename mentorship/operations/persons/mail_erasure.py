@@ -34,7 +34,7 @@ def _changes(message: OutboxMessage, subject: Subject, words: PersonMentions) ->
     others = any(changes[name] for name in ("to", "cc", "bcc"))
     changes["to"] = changes["to"] or [MENTIONED]
     changes["people"] = {a: pk for a, pk in message.people.items() if a.lower() not in subject.addresses}
-    # It holds names and words as well; what waits leaves as it is written from now on.
+    # It holds names and words as well. Without it a waiting mail is sent as written here, and not rendered again.
     changes["recipe"] = {}
     # The key may name the address; it stays what it is about, and one of a kind.
     changes["key"] = words.without_mentions(message.key)[:200]

@@ -89,7 +89,7 @@ def _export(request: HttpRequest, invoices: Any) -> HttpResponse:
 
 
 def amount_as_number(value: Any) -> Any:
-    """An amount as a float, which spreadsheets can add up; anything else as it is."""
+    """An amount as a float, which spreadsheets can add up; anything else unchanged."""
     return float(value) if isinstance(value, Decimal) else value
 
 

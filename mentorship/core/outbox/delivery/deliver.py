@@ -273,7 +273,7 @@ def _save_revision(message: OutboxMessage, changes: dict[str, Any]) -> bool:
 
 
 def _skip(message: OutboxMessage, words: str) -> None:
-    # The version sees to it that an edited or moved message is looked at again.
+    # The version has changed if the message was edited or moved: it is looked at again.
     OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version).update(
         status="skipped", last_error=words, version=F("version") + 1
     )

@@ -65,7 +65,7 @@ def read_rows(names: Iterable[str]) -> dict[str, Model]:
 
 
 def fingerprints_now(recipe: Mapping[str, Any], rows: Rows, words: MailText) -> dict[str, str]:
-    """What `made_of` would say now. A row that is gone keeps its place: the mail can't quote it anew."""
+    """What `made_of` would be now. A deleted row keeps its old entry, because the mail can't be rendered without it."""
     now = {name: _fingerprint(rows[name]) if name in rows else said for name, said in recipe["made_of"].items()}
     return {**now, WORDS: fingerprint_of_words(words)}
 

@@ -194,7 +194,7 @@ def stop(process: subprocess.Popen, with_signal: int = signal.SIGTERM, seconds: 
 
 @dataclass
 class Mailbox:
-    """What the mail server took, and what it shall answer next.
+    """What the mail server accepted, and how it answers next.
 
     `answers` maps an address to its answer to RCPT. `data_answer` is asked with the running number of each mail, from
     1, when all of it has arrived; it returns the answer line, "hang", or "drop" to close the connection after the mail

@@ -128,9 +128,9 @@ def children_of(pid: int) -> list[int]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process still does anything. One that is dead and that nobody has asked about yet does not.
+    """Whether a process is still running; a zombie is not.
 
-    A worker whose child was killed may hang as a whole and never ask.
+    A worker that hangs does not collect the child that was killed, so the process id stays in use.
     """
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
