@@ -67,7 +67,7 @@ bench: .venv/.tools ## What claims speed, beside its yardsticks; PART=matching f
 lock: ## Write the locked requirements anew (needs uv)
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
-	$(COMPILE) requirements-sentry.in -o requirements-sentry.txt
+	$(COMPILE) requirements-extras.in -o requirements-extras.txt
 
 clean: ## Remove .venv and caches; var/ with the data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

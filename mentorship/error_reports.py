@@ -11,10 +11,10 @@ LEFT_OUT = ("user", "server_name", "breadcrumbs")
 def start_sentry(dsn: str, *, environment: str) -> None:
     """Report errors of this process. Raises ImproperlyConfigured where the package is missing."""
     try:
-        import sentry_sdk  # noqa: PLC0415 optional dependency: requirements-sentry.txt
+        import sentry_sdk  # noqa: PLC0415 optional dependency: requirements-extras.txt
     except ImportError as error:
         raise ImproperlyConfigured(
-            "SENTRY_DSN is set, but sentry-sdk is not installed: pip install -r requirements-sentry.txt"
+            "SENTRY_DSN is set, but sentry-sdk is not installed: pip install -r requirements-extras.txt"
         ) from error
     sentry_sdk.init(
         dsn=dsn,

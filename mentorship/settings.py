@@ -247,7 +247,7 @@ USE_TZ = True
 MESSAGE_TAGS = {message_levels.ERROR: "danger", message_levels.WARNING: "attention", message_levels.SUCCESS: "good"}
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = env("STATIC_ROOT", default=str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -260,6 +260,20 @@ STORAGES = {
 # Nothing has to be collected to try things out.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TRYING_OUT
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=VAR_DIR / "media"))
+# Files that people hand in lie in a storage that speaks S3 instead. Needs requirements-extras.txt.
+if MEDIA_S3_BUCKET := env("MEDIA_S3_BUCKET", default=""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_S3_BUCKET,
+            "endpoint_url": env("MEDIA_S3_ENDPOINT", default=None),
+            "region_name": env("MEDIA_S3_REGION", default=None),
+            "access_key": env("MEDIA_S3_ACCESS_KEY", default=None),
+            "secret_key": env("MEDIA_S3_SECRET_KEY", default=None),
+            "default_acl": None,  # private: pages hand a file to whoever may read it
+            "file_overwrite": False,
+        },
+    }
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Addresses typed without a scheme are read as https, as Django 6 does by itself.
@@ -314,7 +328,7 @@ LOGGING = {
 }
 # Whoever has it reads /metrics, in the text format of Prometheus. Without one there is no such page.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
-# Errors are reported to Sentry, without personal data. Needs requirements-sentry.txt.
+# Errors are reported to Sentry, without personal data. Needs requirements-extras.txt.
 SENTRY_DSN = env("SENTRY_DSN", default="")
 if SENTRY_DSN:
     start_sentry(SENTRY_DSN, environment=urlparse(SITE_URL).hostname or "")
