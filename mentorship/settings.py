@@ -120,6 +120,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # How long a page waits for a lock, and a statement of it may take, before it says "busy, try again". PostgreSQL only.
 DATABASE_LOCK_SECONDS = env.float("DATABASE_LOCK_SECONDS", default=3)
 DATABASE_STATEMENT_SECONDS = env.float("DATABASE_STATEMENT_SECONDS", default=30)
+# Connections that the threads of a web process share; 0: one for each thread. PostgreSQL only.
+DATABASE_POOL = env.int("DATABASE_POOL", default=4)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

@@ -5,9 +5,9 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from mentorship.core.database import limit_waiting
+from mentorship.core.database import prepare_for_web
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentorship.settings")
 
 application = get_wsgi_application()
-limit_waiting(settings.DATABASES["default"])
+prepare_for_web(settings.DATABASES["default"])

@@ -21,14 +21,21 @@ RETRY_SECONDS = 10
 NOT_NOW = ("08", "40", "53", "55P03", "57")
 
 
-def limit_waiting(database: dict[str, Any]) -> None:
-    """Let the connections of this process give up a lock or a statement in time. For the web; a worker may wait."""
+def prepare_for_web(database: dict[str, Any]) -> None:
+    """Let the connections of this process give up a lock or a statement in time. Workers and commands may wait.
+
+    The threads share the connections of a pool. Where there are more threads than connections, some are left for what
+    needs no database, such as probes, while the others wait.
+    """
     if database["ENGINE"] != "django.db.backends.postgresql":
         return
     limits = {"lock_timeout": settings.DATABASE_LOCK_SECONDS, "statement_timeout": settings.DATABASE_STATEMENT_SECONDS}
     options = database.setdefault("OPTIONS", {})
     words = [options.get("options", ""), *(f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items())]
     options["options"] = " ".join(words).strip()
+    if settings.DATABASE_POOL:
+        pool = {"min_size": 1, "max_size": settings.DATABASE_POOL, "timeout": settings.DATABASE_LOCK_SECONDS}
+        database["CONN_MAX_AGE"], options["pool"] = 0, pool
 
 
 def is_busy(error: BaseException | None) -> bool:
@@ -72,6 +79,7 @@ def busy_response(request: HttpRequest, error: BaseException | None) -> HttpResp
     response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # by the line above: a traceback each would say no more
     return response
 
 

@@ -20,6 +20,7 @@ GIVEN_ID = re.compile(r"[\w-]{8,64}")
 # Probes ask every few seconds, and files of the site tell of nothing.
 NOT_LOGGED = ("/healthz", "/readyz", "/health/", "/metrics", "/static/")
 REPEAT_SECONDS = 600
+OF_OUTAGES = ("celery.worker", "celery.beat", "kombu", "psycopg.pool")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -54,14 +55,14 @@ class JSONFormatter(logging.Formatter):
 
 
 class RepeatedOutages(logging.Filter):
-    """Lets through one line in ten minutes of each kind that Celery and kombu write while the broker is away."""
+    """Lets through one line in ten minutes of each kind that libraries write while the broker or database is away."""
 
     def __init__(self) -> None:
         super().__init__()
         self._last: dict[tuple[str, str, int], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING or not record.name.startswith(("celery.worker", "celery.beat", "kombu")):
+        if record.levelno < logging.WARNING or not record.name.startswith(OF_OUTAGES):
             return True
         place = (record.name, record.pathname, record.lineno)
         if time.monotonic() - self._last.get(place, -REPEAT_SECONDS) < REPEAT_SECONDS:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.models import CohortDate
-from mentorship.core.database import is_busy, limit_waiting
+from mentorship.core.database import is_busy, prepare_for_web
 from mentorship.devtools.testing.cast import make_cast
 from mentorship.devtools.testing.forms import post_forms
 
@@ -41,13 +41,14 @@ def test_what_counts_as_busy(error, expected):
     assert is_busy(error) is expected
 
 
-def test_only_the_web_on_postgresql_has_time_limits(settings):
-    settings.DATABASE_LOCK_SECONDS, settings.DATABASE_STATEMENT_SECONDS = 2.5, 30
+def test_only_the_web_on_postgresql_has_time_limits_and_a_pool(settings):
+    settings.DATABASE_LOCK_SECONDS, settings.DATABASE_STATEMENT_SECONDS, settings.DATABASE_POOL = 2.5, 30, 3
     database = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"options": "-c geqo=off"}}
-    limit_waiting(database)
+    prepare_for_web(database)
     assert database["OPTIONS"]["options"] == "-c geqo=off -c lock_timeout=2500 -c statement_timeout=30000"
+    assert (database["OPTIONS"]["pool"]["max_size"], database["CONN_MAX_AGE"]) == (3, 0)
     sqlite = {"ENGINE": "django.db.backends.sqlite3"}
-    limit_waiting(sqlite)
+    prepare_for_web(sqlite)
     assert sqlite == {"ENGINE": "django.db.backends.sqlite3"}
 
 
@@ -70,7 +71,6 @@ def send_again(client, page):
     return client.post(form.action, next(form.sendings()))
 
 
-@pytest.mark.expects_errors
 @pytest.mark.django_db
 def test_a_form_that_met_a_busy_database_is_sent_again_from_the_page_that_says_so(client, cast):
     action, sent = date_form(client, cast)
@@ -85,7 +85,6 @@ def test_a_form_that_met_a_busy_database_is_sent_again_from_the_page_that_says_s
     assert CohortDate.objects.filter(name="Call <b>").count() == 1
 
 
-@pytest.mark.expects_errors
 @pytest.mark.django_db
 def test_passwords_are_never_on_the_page_and_the_page_says_so(client):
     url = reverse("account_login")
@@ -101,7 +100,7 @@ def test_passwords_are_never_on_the_page_and_the_page_says_so(client):
     assert "except files and passwords" in html
 
 
-@pytest.mark.expects_errors
+@pytest.mark.expects_errors  # the one with another cause
 @pytest.mark.django_db
 def test_a_full_or_absent_database_is_no_error_page_and_the_next_request_goes_on(client, cast):
     client.force_login(cast.coordinator)
@@ -116,12 +115,12 @@ def test_a_full_or_absent_database_is_no_error_page_and_the_next_request_goes_on
 
 
 @on_postgres
-@pytest.mark.expects_errors
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_lock_that_is_held_stops_one_form_for_a_moment_and_nothing_else(client, settings):
-    settings.DATABASE_LOCK_SECONDS = 0.2
+    settings.DATABASE_LOCK_SECONDS, settings.DATABASE_POOL = 0.2, 0
     before = connection.settings_dict["OPTIONS"].get("options", "")
-    limit_waiting(connection.settings_dict)
+    prepare_for_web(connection.settings_dict)
     connection.close()
     try:
         action, sent = date_form(client, make_cast())
