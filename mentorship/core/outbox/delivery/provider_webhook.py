@@ -29,7 +29,7 @@ def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
     except ImproperlyConfigured as error:  # a key or a package of a provider that nobody uses here
         logger.info("A report of %s came, which is not set up: %s", provider, error)
         raise Http404 from error
-    except (ValueError, TypeError, AttributeError, LookupError):
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         logger.warning("A report of %s could not be read.", provider, exc_info=True)
         return HttpResponseBadRequest("This is no report.")
 

@@ -4,8 +4,10 @@ They tell later, by a request to us, what became of a mail. Our own id travels w
 report finds its message whatever the provider did to the Message-ID.
 """
 
+import contextlib
 import re
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
 
@@ -113,7 +115,8 @@ def _invalid(mail: Any) -> dict[str, str]:
 def record_report(*, event: Any, provider: str) -> Bounce | None:
     """Write down that a mail came back or was called spam, and leave the address out where nobody will ever read it.
 
-    None where it is no bad news, or about no mail of ours. Idempotent.
+    None where it is no bad news, or about no mail of ours that went to this address: whoever can post reports must not
+    have anybody else left out. Idempotent.
     """
     kind = _kind_of(event)
     if kind is None or not event.recipient:
@@ -122,7 +125,8 @@ def record_report(*, event: Any, provider: str) -> Bounce | None:
     if len(address) > LONGEST_ADDRESS:
         return None
     message = _message_of(event, address)
-    if message is None:
+    address = _address_it_went_to(message, address) if message else ""
+    if message is None or not address:
         return None
     words = _plain(" ".join(filter(None, [event.mta_response, event.description])))[:2000]
     at = event.timestamp or timezone.now()
@@ -133,6 +137,22 @@ def record_report(*, event: Any, provider: str) -> Bounce | None:
     if new and message.workspace_id is not None:
         _leave_out(message.workspace_id, bounce, unsubscribed=event.event_type == "unsubscribed")
     return bounce
+
+
+def _address_it_went_to(message: OutboxMessage, reported: str) -> str:
+    """The recipient whom a report means, in lower case; "" where the message did not go to that address."""
+    if not (message.attempts or message.status == OutboxMessage.Status.SENT):
+        return ""
+    here = (one for one in message.recipients if _bare(one) == _bare(reported))
+    return next((parseaddr(one)[1].lower() for one in here), "")
+
+
+def _bare(address: str) -> str:
+    """For comparing: without a name, in lower case, the domain in ASCII."""
+    name, _, domain = parseaddr(address)[1].rpartition("@")
+    with contextlib.suppress(UnicodeError):  # no name of a host: compared as it is
+        domain = domain.encode("idna").decode()
+    return f"{name}@{domain}".lower()
 
 
 def _plain(text: Any) -> str:

@@ -174,6 +174,19 @@ def test_a_report_without_our_id_finds_the_newest_mail_to_the_address(message):
     assert not Suppression.objects.filter(workspace=older.workspace).exists()
 
 
+def test_a_report_leaves_out_nobody_but_those_to_whom_the_mail_went(message):
+    """Whoever knows the secret, or a mail server that bounces, must not have others left out."""
+    for words in ({"Email": "victim@example.org"}, {"Email": "victim@example.org", "Type": "SpamComplaint"}):
+        assert post("postmark", postmark(message, **words)).status_code == 200
+    waiting = MessageFactory(workspace=message.workspace, to=["gone@example.org"])
+    assert post("postmark", postmark(waiting)).status_code == 200
+    assert not Bounce.objects.exists()
+    assert not Suppression.objects.exists()
+    OutboxMessage.objects.filter(pk=message.pk).update(cc=["Ana <ana@bücher.example>"])
+    assert post("postmark", postmark(message, Email="Ana@xn--bcher-kva.example")).status_code == 200
+    assert Suppression.objects.get().address == "ana@bücher.example"
+
+
 @pytest.mark.expects_errors
 @pytest.mark.parametrize("secret", ["", "reports:wrong"])
 def test_without_the_secret_nobody_reports(message, secret):
@@ -199,7 +212,7 @@ def test_the_webhook_of_another_provider_is_404(provider):
 
 
 def test_a_malformed_report_is_refused_without_an_error(message):
-    for words in ("nonsense", "[1]", "null", '"x"'):
+    for words in ("nonsense", "[1]", "null", '"x"', "[" * 100_000, '{"a":' * 100_000):
         headers = {"authorization": "Basic " + base64.b64encode(SECRET.encode()).decode()}
         address = reverse("mail-report", args=["brevo"])
         answer = Client().post(address, words, content_type="application/json", headers=headers)
