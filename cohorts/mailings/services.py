@@ -18,7 +18,7 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import lift, suppress
 from mentorship.core.outbox.mail_templates.rendering import columns_of_words, one_line
-from mentorship.core.outbox.models import OutboxMessage, Suppression
+from mentorship.core.outbox.models import OutboxMessage, Suppression, id_for_key
 from mentorship.core.outbox.services import wake_delivery
 
 logger = logging.getLogger(__name__)
@@ -197,8 +197,10 @@ def _locked_open(mailing: Mailing) -> Mailing:
 
 
 def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
+    key = f"mailing:{mailing.pk}:{letter.user.pk}"
     return OutboxMessage(
-        key=f"mailing:{mailing.pk}:{letter.user.pk}",
+        id=id_for_key(key),
+        key=key,
         workspace_id=mailing.cohort.workspace_id,
         scope=mailing.cohort.scope,
         kind="weekly mail" if mailing.is_weekly else "mailing",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from mentorship.core.outbox.querysets import OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
 from mentorship.core.own_links import put_in
@@ -17,6 +18,15 @@ from mentorship.core.own_links import put_in
 @lru_cache(maxsize=4)
 def _domain_of(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+def id_for_key(key: str) -> uuid.UUID:
+    """The id of the message with this key, and with it its Message-ID.
+
+    Where a backup is restored and the message written once more, it has the same one, and mailboxes collapse the copy.
+    Nobody without the secret key can know it beforehand: it also marks where the parts of the mail begin.
+    """
+    return uuid.UUID(bytes=salted_hmac("mentorship.outbox.id", key, algorithm="sha256").digest()[:16], version=5)
 
 
 class OutboxMessage(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ from mentorship.core.outbox.mail_templates.rendering import (
     mail_text,
     one_line,
 )
-from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange
+from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange, id_for_key
 from mentorship.core.outbox.recipients import Recipient, columns_of
 from mentorship.core.outbox.tasks import deliver_due
 from mentorship.core.own_links import unknown_links
@@ -101,7 +101,10 @@ def enqueue(
         **columns_of(to=to, cc=options.get("cc", ()), bcc=options.get("bcc", ()), reply_to=reply_to),
         **_as_decided(change, options.get("due_at") or timezone.now()),
     }
-    message, created = OutboxMessage.objects.get_or_create(key=key, defaults=columns)
+    try:
+        message, created = OutboxMessage.objects.get_or_create(key=key, defaults={"id": id_for_key(key), **columns})
+    except IntegrityError:  # the message that had this key got another one, because somebody in it was erased
+        message, created = OutboxMessage.objects.get_or_create(key=key, defaults=columns)
     if created:
         _after_writing(message, change, files)
     return message

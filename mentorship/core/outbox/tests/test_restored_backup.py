@@ -101,6 +101,28 @@ def test_without_holding_back_the_second_copy_has_the_same_message_id(box):
     assert box.message_ids == [message.message_id] * 2
 
 
+def test_what_was_planned_when_the_backup_was_made_is_written_again_with_the_same_message_id(box):
+    workspace = WorkspaceFactory()
+    kept = backup()
+    write(workspace, "planned")
+    deliver_all_due()
+    restore(kept)
+    write(workspace, "planned")
+    deliver_all_due()
+    assert len(box.message_ids) == 2
+    assert len(set(box.message_ids)) == 1
+    assert write(workspace, "another").message_id not in box.message_ids
+
+
+def test_a_key_that_an_erasure_made_free_can_be_written_again():
+    workspace = WorkspaceFactory()
+    first = write(workspace, "invite:ana")
+    OutboxMessage.objects.filter(pk=first.pk).update(key="invite:(erased)")
+    second = write(workspace, "invite:ana")
+    assert second.pk != first.pk
+    assert write(workspace, "invite:ana") == second
+
+
 @pytest.mark.parametrize("moment", ["soon", "2026-11-21T14:00"])
 def test_a_moment_without_its_offset_is_refused(moment):
     with pytest.raises(Exception, match="offset from UTC"):
