@@ -88,7 +88,6 @@ def invitation_response(event: CalendarEvent, now: datetime) -> HttpResponse:
     name, kind, content = invitation(event, now)
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -39,6 +39,4 @@ class CalendarFeedFile(View):
         except LinkError as error:
             raise Http404 from error
         text = calendar_text(shared_dates_of(user), timezone.now(), events_of(user))
-        response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-        response["Cache-Control"] = "private, max-age=900"
-        return response
+        return HttpResponse(text, content_type="text/calendar; charset=utf-8")

@@ -126,5 +126,4 @@ def download(content: bytes | str, kind: str, name: str, *, inline: bool = False
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     return response

@@ -190,7 +190,6 @@ class VersionByLink(View):
         response = _version(request, version, "partners/reports/shared.html", {})
         response["X-Robots-Tag"] = "noindex"
         response["Referrer-Policy"] = "no-referrer"
-        response["Cache-Control"] = "private, no-store"
         return response
 
 

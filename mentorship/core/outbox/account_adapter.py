@@ -1,13 +1,13 @@
 """Settings of allauth that need code: who may sign up, and mails through the outbox."""
 
 import uuid
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlparse
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.conf import settings
-from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -58,6 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         It has the words of the programme that the person is in, but belongs to no workspace: no coordinator reads
         anybody's sign-in code.
         """
+        context = {name: _on_this_site(value) for name, value in context.items()}
         kind = OURS.get(template_prefix) or ("accounts/account_changed" if template_prefix in CHANGES else "")
         if kind:
             subject, text, html = self._in_our_words(kind, email, {**context, "what": CHANGES.get(template_prefix, "")})
@@ -91,8 +92,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _in_allauths_words(self, prefix: str, email: str, context: dict[str, Any]) -> tuple[str, str, str]:
         request = allauth_context.request
-        site = get_current_site(request)
+        site = SimpleNamespace(name=urlparse(settings.SITE_URL).hostname, domain=urlparse(settings.SITE_URL).netloc)
         mail = self.render_mail(prefix, email, {"request": request, "email": email, "current_site": site, **context})
         parts = getattr(mail, "alternatives", [])
         html = next((part.content for part in parts if part.mimetype == "text/html"), "")
         return mail.subject, str(mail.body), str(html)
+
+
+def _on_this_site(value: Any) -> Any:
+    """An address that allauth made of the request, with the name of the site: whoever asks may have sent any host."""
+    request = allauth_context.request
+    if not isinstance(value, str) or request is None:
+        return value
+    asked = request.build_absolute_uri("/")
+    return f"{settings.SITE_URL}/{value.removeprefix(asked)}" if value.startswith(asked) else value

@@ -9,6 +9,9 @@ from urllib.parse import urljoin, urlsplit
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
+from mentorship.core.links import TOKEN
+from mentorship.core.private_pages import PUBLIC_FILES
+
 # Several objects and several queries show the states of a view; more would only cost time.
 OBJECTS_OF_VIEW, QUERIES = 4, 1
 # A key of the time zone database, such as Europe/Berlin or Etc/GMT-3, where people should read a name.
@@ -26,6 +29,8 @@ class Site:
     pages: dict[str, str] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # pages that a browser or a proxy may keep
+    tokens: dict[str, str] = field(default_factory=dict)  # signed tokens that people would see → where
     raw_zones: list[str] = field(default_factory=list)  # what people would read of a zone's key, and where
 
     @property
@@ -52,6 +57,10 @@ def crawl(client: Client, start: str = "/") -> Site:
             continue
         else:
             site.pages[url] = _view(url) or ""
+            if "no-store" not in answer.get("Cache-Control", "") and site.pages[url] not in PUBLIC_FILES:
+                site.kept.append(url)
+            if not answer.streaming:
+                site.tokens.update(dict.fromkeys(TOKEN.findall(answer.content.decode(errors="replace")), url))
             links = []
             if answer["Content-Type"].startswith("text/html"):
                 page = _Links(answer.content.decode())

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from mentorship.core.accounts.models import User
@@ -13,7 +12,6 @@ from mentorship.operations.persons.subject import find_subject
 
 
 @require_GET
-@never_cache
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
     """Everything about the reader as a ZIP. That it was taken is on record."""

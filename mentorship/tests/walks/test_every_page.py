@@ -8,11 +8,13 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import resolve
 
+from cohorts.calendar.links import FEED
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
+from mentorship.core.links import meaning_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.demo import fill
-from mentorship.devtools.testing.crawl import RAW_ZONE, every_view
+from mentorship.devtools.testing.crawl import RAW_ZONE, Site, every_view
 from mentorship.devtools.testing.factories import ProgrammeFactory, RoleFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -82,6 +84,20 @@ def shown(client, url: str) -> bool:
     return bool(resolve(url.split("?", maxsplit=1)[0]).kwargs) or fill.DOMAIN.encode() in answer.getvalue()
 
 
+def tokens_of_others(site: Site, user: User) -> list[str]:
+    """Signed tokens on somebody's pages by which somebody else acts: neither mailed to them nor their own calendar."""
+    theirs = {(FEED.salt, (user.pk, 0))}
+    for people, links in OutboxMessage.objects.exclude(links={}).values_list("people", "links"):
+        if user.pk in people.values():
+            theirs |= {(one["for"], tuple(one["values"])) for one in links.values()}
+    found = []
+    for token, url in site.tokens.items():
+        kind, values = meaning_of(token) or (None, ())
+        if kind and kind.personal and (kind.salt, values) not in theirs:
+            found.append(f"{kind.view_name} {values} on {url}")
+    return found
+
+
 def check_today(client, cohort):
     """Every number of the first page is a link to the list that it counts."""
     needs = client.get("/", {"cohort": cohort.slug}).context["needs"]
@@ -101,6 +117,9 @@ def test_no_link_is_broken_and_nobody_reaches_pages_of_others(client, sites):
     for role, site in sites.items():
         assert not site.broken, role
         assert not site.raw_zones, role
+        assert not site.kept, role
+        if role in ("programme owner", "partner contact"):
+            assert tokens_of_others(site, people[role]) == [], role
     reached = set().union(*(site.views for site in sites.values()))
     for cohort in Cohort.objects.exclude(status="completed"):
         client.force_login(people["programme owner"])

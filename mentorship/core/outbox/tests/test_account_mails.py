@@ -57,6 +57,15 @@ def test_a_new_password_is_set_by_the_link_in_the_mail(client, cast):
     assert client.get(link, follow=True).status_code == 200
 
 
+def test_links_in_mails_lead_to_the_site_whatever_host_was_asked(client, cast, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.SITE_URL = "https://mentors.example.org"
+    client.post(reverse("account_reset_password"), {"email": cast.mentee.email}, headers={"host": "evil.example.com"})
+    message = OutboxMessage.objects.get(kind="sign-in")
+    assert "https://mentors.example.org/accounts/password/reset/key/" in message.full_text
+    assert "evil.example.com" not in message.full_text + message.full_html
+
+
 def test_a_changed_password_is_told_with_when_and_from_where(client, cast):
     EmailAddress.objects.create(user=cast.mentee, email=cast.mentee.email, verified=True, primary=True)
     cast.mentee.set_password("before-9-words")
