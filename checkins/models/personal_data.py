@@ -1,6 +1,6 @@
 """Rules of personal data of check-ins."""
 
-from mentorship.core.personal_data import BLANK, DELETE, ERASED, PersonalDataRule
+from mentorship.core.personal_data import BLANK, DELETE, ERASED, PROGRAMME, TEAM, THEMSELVES, PersonalDataRule
 
 PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "checkins.checkin": PersonalDataRule(
@@ -8,6 +8,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         whose=("user",),
         stays=("cancelled_because", "zone", "mail_key"),
         why="That somebody was asked and answered stays without a name: rates were reported with it.",
+        words={"zone": PROGRAMME, "mail_key": PROGRAMME},
     ),
     "checkins.answer": PersonalDataRule(
         "Answers in check-ins",
@@ -16,6 +17,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         stays=("value",),
         blank={"text": ""},
         why="Numbers and choices stay in the sums; every word is gone.",
+        words={"value": THEMSELVES, "text": THEMSELVES},
     ),
     "checkins.sealedanswers": PersonalDataRule(
         "Anonymous answers that can’t be read yet",
@@ -31,6 +33,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         actors=("by",),
         erase=DELETE,
         held_back=("by",),
+        words={"words": THEMSELVES},
     ),
     "checkins.case": PersonalDataRule(
         "Cases",
@@ -42,6 +45,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         held_back=("owner",),
         withheld={"kind": "conduct"},
         why="That there was a case stays, without words and name.",
+        words={"next_step": TEAM, "summary": TEAM, "outcome": TEAM},
     ),
     "checkins.casenote": PersonalDataRule(
         "Notes on their cases",
@@ -52,6 +56,8 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         blank={"text": ERASED},
         held_back=("by", "case"),
         withheld={"case__kind": "conduct"},
+        words={"text": "by"},
+        author="by",
     ),
     "checkins.pairpause": PersonalDataRule(
         "Pauses",
@@ -59,6 +65,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         actors=("by",),
         erase=BLANK,
         blank={"reason": ""},
+        words={"reason": "by"},
     ),
     "checkins.criterionmet": PersonalDataRule(
         "What it takes to graduate", whose=("user",), actors=("by",), why="The graduation rate is made of it."
@@ -71,9 +78,15 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         stays=("status",),
         blank={"name": ERASED, "reason": lambda one: one.reason and ERASED},  # who ended early has a reason
         why="That somebody graduated stays in the rate; the certificate is void.",
+        words={"reason": TEAM, "name": PROGRAMME},
     ),
     "checkins.conductreader": PersonalDataRule("Reads concerns", whose=("user",), erase=DELETE),
-    "checkins.alumniconsent": PersonalDataRule("Stays in touch", whose=("user",), erase=DELETE),
+    "checkins.alumniconsent": PersonalDataRule(
+        "Stays in touch",
+        whose=("user",),
+        erase=DELETE,
+        words={"roles": THEMSELVES},
+    ),
     "checkins.alumnirequest": PersonalDataRule("Asked to stay in touch", whose=("user",), erase=DELETE),
     "checkins.helperbreak": PersonalDataRule("Breaks", whose=("user",), erase=DELETE),
     "checkins.honorarium": PersonalDataRule(
@@ -82,6 +95,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         actors=("by",),
         stays=("what", "currency", "reference"),
         why="What was paid is part of the books, without a name.",
+        words={"what": PROGRAMME, "currency": PROGRAMME, "reference": PROGRAMME},
     ),
     "checkins.servicecertificate": PersonalDataRule(
         "Certificates of service",
@@ -91,6 +105,11 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         stays=("what",),
         blank={"name": ERASED},
         why="The certificate is void.",
+        words={"name": PROGRAMME, "what": PROGRAMME},
     ),
-    "checkins.opportunity": PersonalDataRule(actors=("posted_by",), written_by=("posted_by",)),
+    "checkins.opportunity": PersonalDataRule(
+        actors=("posted_by",),
+        written_by=("posted_by",),
+        words={"title": THEMSELVES, "text": THEMSELVES, "url": THEMSELVES},
+    ),
 }

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from mentorship.core.personal_data import BLANK, DELETE, PersonalDataRule
+from mentorship.core.personal_data import BLANK, DELETE, PROGRAMME, TEAM, THEMSELVES, PersonalDataRule
 
 ENROLLED = ("enrollment__user",)
+# Texts of a sign-up that its person wrote.
+SAID = ("title", "description", "goals", "country", "time_zone", "languages", "private_needs", "comes_back_as")
 
 
 def _of_team(row: Any, text: str, without: str) -> str:
@@ -18,7 +20,6 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         whose=("user",),
         erase=BLANK,
         stays=("role", "status", "country"),
-        held_back=("note",),
         blank={
             "external_id": "",
             "status_reason": "",
@@ -39,14 +40,39 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         },
         why="Role, status and country stay without a name: figures were published with them. What a team says of its "
         "project stays with the others of the team.",
+        words={**dict.fromkeys(SAID, THEMSELVES), "external_id": PROGRAMME, "status_reason": TEAM, "note": TEAM},
     ),
     "cohorts.enrollment_topics": PersonalDataRule("Topics", whose=ENROLLED, erase=DELETE),
-    "cohorts.teammember": PersonalDataRule("Teams", whose=("user",), erase=DELETE),
-    "cohorts.teamdeparture": PersonalDataRule("Teams that they left", whose=("user",), erase=DELETE),
-    "cohorts.signupanswer": PersonalDataRule("Answers at sign-up", whose=ENROLLED, erase=DELETE),
-    "cohorts.signupfile": PersonalDataRule("Files", whose=ENROLLED, erase=DELETE),
+    "cohorts.teammember": PersonalDataRule(
+        "Teams",
+        whose=("user",),
+        erase=DELETE,
+        words={"named_as": PROGRAMME},
+    ),
+    "cohorts.teamdeparture": PersonalDataRule(
+        "Teams that they left",
+        whose=("user",),
+        erase=DELETE,
+        words={"named_as": PROGRAMME, "reason": lambda row: TEAM if row.removed else THEMSELVES},
+    ),
+    "cohorts.signupanswer": PersonalDataRule(
+        "Answers at sign-up",
+        whose=ENROLLED,
+        erase=DELETE,
+        words={"value": THEMSELVES},
+    ),
+    "cohorts.signupfile": PersonalDataRule(
+        "Files",
+        whose=ENROLLED,
+        erase=DELETE,
+        words={"name": THEMSELVES},
+    ),
     "cohorts.pendingsignup": PersonalDataRule(
-        "Sign-ups to be confirmed", whose=("person", *ENROLLED), addresses=("email",), erase=DELETE
+        "Sign-ups to be confirmed",
+        whose=("person", *ENROLLED),
+        addresses=("email",),
+        erase=DELETE,
+        words={"email": THEMSELVES, "answers": THEMSELVES},
     ),
     "cohorts.review": PersonalDataRule(
         "Reviews",
@@ -58,6 +84,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         held_back=("reviewer", "enrollment"),
         blank={"summary": "", "conflict_reason": ""},
         why="Scores stay without words and without a name: they say why others had a place.",
+        words={"scores": "reviewer", "summary": "reviewer", "conflict_reason": "reviewer"},
     ),
     "cohorts.calendarfeed": PersonalDataRule("Calendar link", whose=("user",), erase=DELETE),
     "cohorts.differentpeople": PersonalDataRule(
@@ -65,7 +92,11 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "cohorts.optout": PersonalDataRule("Emails not wanted", whose=("user",), erase=DELETE),
     "cohorts.mailingrecipient": PersonalDataRule(
-        "Mailings", whose=("user",), stays=("skipped",), why="That there was a mail stays; its words are gone."
+        "Mailings",
+        whose=("user",),
+        stays=("skipped",),
+        why="That there was a mail stays; its words are gone.",
+        words={"skipped": PROGRAMME},
     ),
     "cohorts.checklistitem": PersonalDataRule(actors=("owner", "done_by")),
     "cohorts.importbatch": PersonalDataRule(actors=("created_by",)),

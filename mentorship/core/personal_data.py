@@ -15,6 +15,8 @@ from typing import Any
 from mentorship.core.extensions import ExtensionPoint
 
 DELETE, BLANK, KEEP = "removed", "anonymised", "kept"
+# Who wrote a text: the person whom the row is about; the programme, for them to read; its team, about them.
+THEMSELVES, PROGRAMME, TEAM = "themselves", "the programme", "its team"
 # The name and the address of somebody who was erased.
 ERASED = "(erased)"
 NO_ADDRESS = "erased-{}@erased.invalid"
@@ -28,6 +30,11 @@ class PersonalDataRule:
 
     `actors`: foreign keys to users that only say who did a thing: such a row is not about them.
     `written_by`: of these, the ones by which somebody wrote words that belong into an export of theirs, too.
+    `words`: each text → who wrote it: THEMSELVES, PROGRAMME, TEAM, a lookup that ends at a user, or a function that
+    says one of these of a row. A copy of one's data holds what one wrote oneself and what was written for one to read:
+    the pages on which others wrote the rest say that they don't read it.
+    `author`: a lookup that ends at a user; only this person's copy has the row, because all it tells is what they said
+    to the coordinators.
     `blank`: column → what it becomes (a function gets the row); `stays`: texts of the row that tell of nobody.
     `held_back`: columns that are not handed out, because they are secrets or tell of somebody else.
     `withheld`: rows that are not handed out at all, as a filter: a concern tells of those who raised it.
@@ -41,6 +48,8 @@ class PersonalDataRule:
     addresses: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     written_by: tuple[str, ...] = ()
+    words: Mapping[str, str | Callable[[Any], str]] = field(default_factory=dict)
+    author: str = ""
     erase: str = KEEP
     blank: Mapping[str, Any | Callable[[Any], Any]] = field(default_factory=dict)
     stays: tuple[str, ...] = ()

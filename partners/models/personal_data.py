@@ -1,6 +1,6 @@
 """Rules of personal data of partners."""
 
-from mentorship.core.personal_data import DELETE, PersonalDataRule
+from mentorship.core.personal_data import DELETE, TEAM, PersonalDataRule
 
 INVOICES = "issued invoices are kept as the law wants it, and cannot change"
 ENROLLED = ("enrollment__user",)
@@ -9,7 +9,11 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "partners.partnercontact": PersonalDataRule("Speaks for partners", whose=("user",), erase=DELETE),
     "partners.partnerperson": PersonalDataRule("Shown to partners", whose=ENROLLED, erase=DELETE),
     "partners.contributionentry": PersonalDataRule(
-        "Hours given", whose=("person",), stays=("note",), why="The hours stay in the partner's sum, without a name."
+        "Hours given",
+        whose=("person",),
+        stays=("note",),
+        why="The hours stay in the partner's sum, without a name.",
+        words={"note": TEAM},
     ),
     "partners.costshare": PersonalDataRule(actors=("answered_by",)),
     "partners.reportlink": PersonalDataRule(actors=("created_by",)),

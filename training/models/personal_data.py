@@ -1,6 +1,6 @@
 """Rules of personal data of training."""
 
-from mentorship.core.personal_data import BLANK, ERASED, NO_ADDRESS, PersonalDataRule
+from mentorship.core.personal_data import BLANK, ERASED, NO_ADDRESS, THEMSELVES, PersonalDataRule
 
 ENROLLED = ("enrollment__user",)
 
@@ -23,6 +23,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         erase=BLANK,
         blank={"words": ""},
         why="The number of one to five stays in the average.",
+        words={"words": THEMSELVES},
     ),
     "training.trainingguest": PersonalDataRule(
         "As a guest at trainings",
@@ -30,6 +31,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         erase=BLANK,
         blank={"name": ERASED, "email": lambda row: NO_ADDRESS.format(f"guest-{row.pk}"), "time_zone": "UTC"},
         why="That a guest of the organisation came stays without a name.",
+        words={"name": THEMSELVES, "email": THEMSELVES, "time_zone": THEMSELVES},
     ),
     "training.attendanceimport": PersonalDataRule(actors=("by",)),
     "training.guestorganisation": PersonalDataRule(organisations=("contact_email",)),

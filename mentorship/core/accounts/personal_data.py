@@ -1,6 +1,6 @@
 """Rules of personal data of accounts, signing in, and the audit trail."""
 
-from mentorship.core.personal_data import BLANK, DELETE, NO_ADDRESS, PersonalDataRule
+from mentorship.core.personal_data import BLANK, DELETE, NO_ADDRESS, PROGRAMME, THEMSELVES, PersonalDataRule
 
 PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "accounts.user": PersonalDataRule(
@@ -23,6 +23,9 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
             "password": "!",
         },
         why="An empty row stays, so that what others did with them keeps its place and counts stay right.",
+        words=dict.fromkeys(
+            ("email", "full_name", "preferred_name", "pronouns", "time_zone", "country", "languages"), THEMSELVES
+        ),
     ),
     "accounts.user_groups": PersonalDataRule("Groups of operators", whose=("user",), erase=DELETE),
     "accounts.user_user_permissions": PersonalDataRule("Rights of operators", whose=("user",), erase=DELETE),
@@ -32,8 +35,15 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         whose=("kept", "merged"),
         actors=("by",),
         erase=DELETE,
+        words={"moved": PROGRAMME},
     ),
-    "account.emailaddress": PersonalDataRule("Addresses", whose=("user",), addresses=("email",), erase=DELETE),
+    "account.emailaddress": PersonalDataRule(
+        "Addresses",
+        whose=("user",),
+        addresses=("email",),
+        erase=DELETE,
+        words={"email": THEMSELVES},
+    ),
     "account.emailconfirmation": PersonalDataRule(
         "Confirmations of addresses", whose=("email_address__user",), erase=DELETE, held_back=("key",)
     ),

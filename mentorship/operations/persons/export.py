@@ -13,16 +13,22 @@ from django.db.models import FileField, ForeignKey, Model, QuerySet
 from django.utils import timezone
 
 from mentorship.core.audit.models import AuditEntry
-from mentorship.core.personal_data import PersonalDataRule
+from mentorship.core.audit.verbs import Verb
+from mentorship.core.personal_data import PROGRAMME, TEAM, THEMSELVES, PersonalDataRule
 from mentorship.core.timezones import zone_name
 from mentorship.operations.persons.model_registry import personal_data_rules
 from mentorship.operations.persons.subject import Subject, messages_to
 
 # Columns that hold a key of the time zone database, which is a riddle to people.
 ZONES = ("time_zone", "zone")
+# What somebody said to the coordinators only.
+TOLD_TO_COORDINATORS = (Verb.ASKED_FOR_ANOTHER_MATCH, Verb.WISH_SETTLED)
+# What entries of the audit trail hold besides words that somebody wrote.
+FACTS = ("before", "fields", "to", "shares", "number", "rows", "status", "role")
 NOTES = (
-    "Times are in UTC. Left out: passwords and keys; the coordinators' private notes; who reviewed an application or "
-    "answers for a case; conduct concerns; and what would tell of somebody else."
+    "Times are in UTC. Left out: passwords and keys; what coordinators and reviewers wrote for themselves, such as "
+    "notes, reasons and cases; who reviewed an application or answers for a case; conduct concerns; what others told "
+    "only the coordinators; and what would tell of somebody else."
 )
 
 
@@ -32,12 +38,18 @@ def export(subject: Subject) -> dict[str, Any]:
     for label, rule in personal_data_rules().items():
         model = apps.get_model(label)
         if rule.is_about_people:
-            _add(sections, rule.title, [_row(row, rule) for row in _shown(subject.rows_of(model, rule), rule)])
+            _add(
+                sections,
+                rule.title,
+                [_row(row, rule, subject) for row in _shown(subject.rows_of(model, rule), rule, subject)],
+            )
         if rule.written_by:
-            rows = [_row(row, rule) for row in _shown(subject.rows_of(model, rule, written=True), rule)]
+            rows = [
+                _row(row, rule, subject) for row in _shown(subject.rows_of(model, rule, written=True), rule, subject)
+            ]
             _add(sections, f"Written by them: {model._meta.verbose_name_plural}", rows)
     _add(sections, "Emails to them", [_mail(message) for message in messages_to(subject.addresses)])
-    _add(sections, "What was done about them", [_entry(entry) for entry in about(subject)])
+    _add(sections, "What was done about them", [_entry(entry, subject) for entry in about(subject)])
     deeds = AuditEntry.objects.filter(actor__in=subject.users).order_by("at", "pk")
     _add(sections, "What they did", [_deed(entry) for entry in deeds])
     return {
@@ -82,14 +94,31 @@ def about(subject: Subject) -> Iterable[AuditEntry]:
     found: list[AuditEntry] = []
     for label, rule in personal_data_rules().items():
         if rule.is_about_people:
-            rows = _shown(subject.rows_of(apps.get_model(label), rule), rule)
+            rows = _shown(subject.rows_of(apps.get_model(label), rule), rule, subject)
             ids = [str(pk) for pk in rows.values_list("pk", flat=True)]
             found += AuditEntry.objects.filter(object_type=label, object_id__in=ids).select_related("actor")
-    return sorted(found, key=lambda entry: (entry.at, entry.pk))
+    # Once each: a row may be about both of a merged pair.
+    theirs = {user.pk for user in subject.users}
+    told = {entry.pk: entry for entry in found if entry.verb not in TOLD_TO_COORDINATORS or entry.actor_id in theirs}
+    return sorted(told.values(), key=lambda entry: (entry.at, entry.pk))
 
 
-def _shown(rows: QuerySet, rule: PersonalDataRule) -> QuerySet:
-    return rows.exclude(**rule.withheld) if rule.withheld else rows
+def _shown(rows: QuerySet, rule: PersonalDataRule, subject: Subject) -> QuerySet:
+    """The rows that belong into a copy of this person's."""
+    rows = rows.exclude(**rule.withheld) if rule.withheld else rows
+    return rows.filter(**{f"{rule.author}__in": [user.pk for user in subject.users]}) if rule.author else rows
+
+
+def _is_for(row: Model, name: str, rule: PersonalDataRule, subject: Subject) -> bool:
+    """Whether a text of a row is theirs to have: they wrote it, or it was written for them."""
+    by = rule.words.get(name, PROGRAMME)
+    by = by(row) if callable(by) else by
+    if by in (THEMSELVES, PROGRAMME, TEAM):
+        return by != TEAM
+    writer: Any = row
+    for step in by.split("__"):
+        writer = getattr(writer, step, None)
+    return writer in subject.users
 
 
 def _add(sections: dict[str, list[dict[str, Any]]], title: str, rows: list[dict[str, Any]]) -> None:
@@ -97,10 +126,10 @@ def _add(sections: dict[str, list[dict[str, Any]]], title: str, rows: list[dict[
         sections[title] = rows
 
 
-def _row(row: Model, rule: PersonalDataRule) -> dict[str, Any]:
+def _row(row: Model, rule: PersonalDataRule, subject: Subject) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
-        if field.name in rule.held_back:
+        if field.name in rule.held_back or not _is_for(row, field.name, rule, subject):
             continue
         value = getattr(row, field.name)
         if isinstance(field, ForeignKey):
@@ -122,15 +151,18 @@ def _path(row: Model, field: Any) -> str:
 
 
 def _mail(message: Any) -> dict[str, Any]:
-    # Blind copies are nobody else's business.
-    names = ("kind", "why", "to", "cc", "subject", "body_text", "status", "created_at", "sent_at")
+    # Blind copies are nobody else's business, and why a mail was written is for coordinators.
+    names = ("kind", "to", "cc", "subject", "body_text", "status", "created_at", "sent_at")
     mail = {name: getattr(message, name) for name in names}
     # Whoever hands the copy over must not be able to sign in by it.
     return {**mail, "body_text": "(a code or link to sign in)"} if message.kind == message.SIGN_IN else mail
 
 
-def _entry(entry: AuditEntry) -> dict[str, Any]:
-    return {**_deed(entry), "data": entry.data}
+def _entry(entry: AuditEntry, subject: Subject) -> dict[str, Any]:
+    """An entry about one of their rows; what others gave as a reason, or wrote, is not for them."""
+    own = entry.actor_id in {user.pk for user in subject.users}
+    data = entry.data if own else {name: entry.data[name] for name in FACTS if name in entry.data}
+    return {**_deed(entry), "data": data}
 
 
 def _deed(entry: AuditEntry) -> dict[str, Any]:

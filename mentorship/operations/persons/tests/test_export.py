@@ -52,7 +52,6 @@ def test_an_export_has_what_every_app_keeps_about_the_person(person):
         "Check-ins",
         "Answers in check-ins",
         "Cases",
-        "Notes on their cases",
         "Graduations",
         "Addresses left out",
         "Speaks for partners",

@@ -5,8 +5,8 @@ from django.apps import apps
 from django.db.models import CharField, EmailField, FileField, ForeignKey, JSONField, TextField
 
 from mentorship.core.accounts.models import User
-from mentorship.core.personal_data import BLANK, DELETE, KEEP
-from mentorship.operations.persons.free_text import NOT_OURS
+from mentorship.core.personal_data import BLANK, DELETE, KEEP, PROGRAMME, TEAM, THEMSELVES
+from mentorship.operations.persons.free_text import NOT_OURS, texts_of
 from mentorship.operations.persons.model_registry import MAILS, books, organisation_columns, personal_data_rules
 
 HOW = "Add it to models/personal_data.py of its app (how is written in mentorship/core/personal_data.py)."
@@ -82,6 +82,22 @@ def test_every_text_column_of_a_row_is_blanked_or_named_as_kept(label):
         if isinstance(f, CharField | TextField | JSONField | FileField) and not f.choices and not f.primary_key
     }
     assert texts <= {*known.blank, *known.stays}, HOW
+
+
+@pytest.mark.parametrize(
+    "label", [label for label, known in KNOWN.items() if known.is_about_people or known.written_by]
+)
+def test_every_text_says_who_wrote_it(label):
+    """Who asks for a copy of their data gets what they wrote and what was written for them, and nothing else."""
+    known, model = KNOWN[label], apps.get_model(label)
+    texts = {field.name for field in texts_of(model)}
+    assert texts <= {*known.words, *known.held_back}, f"Say in `words` who wrote it. {HOW}"
+    for name, by in known.words.items():
+        model._meta.get_field(name)
+        if isinstance(by, str) and by not in (THEMSELVES, PROGRAMME, TEAM):
+            model._base_manager.filter(**{f"{by}__in": []})  # raises FieldError where it leads nowhere
+    if known.author:
+        model._base_manager.filter(**{f"{known.author}__in": []})
 
 
 def test_rules_name_models_and_columns_that_exist():
