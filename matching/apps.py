@@ -26,6 +26,8 @@ class MatchingConfig(AppConfig):
         from matching.intro.audience import still_a_pair
         from matching.intro.undo import undone_intro_guard
         from matching.models.personal_data import PERSONAL_DATA_RULES
+        from matching.pairs import meeting_mails
+        from matching.pairs.meetings import meetings_of
         from matching.pauses.people_filter import PAUSE_FILTER
         from matching.rematch import mails as ended_mails
         from matching.rematch.endings import introduced_to, matches_that_end
@@ -43,6 +45,7 @@ class MatchingConfig(AppConfig):
         ENDINGS.provide("goal groups", groups_that_end, by=self.name)
         COMPANIONS.provide("matches", introduced_to, by=self.name)
         CALENDAR_EVENTS.provide("speed mentoring", calendar_events_of, by=self.name)
+        CALENDAR_EVENTS.provide("meetings of pairs", meetings_of, by=self.name)
         PLANNED_MAIL.provide("pairs that are asked", planned_mail_of_consent, by=self.name)
         PLANNED_MAIL.provide("speed mentoring", planned_mail_of_events, by=self.name)
         RESEND_GUARDS.provide("undone intros", undone_intro_guard, by=self.name)
@@ -51,4 +54,5 @@ class MatchingConfig(AppConfig):
         STILL_FOR.provide(consent_mails.RULE, consent_mails.still_asked, by=self.name)
         STILL_FOR.provide(event_mails.RULE, event_mails.still_invited, by=self.name)
         STILL_FOR.provide(group_mails.RULE, still_in_group, by=self.name)
+        STILL_FOR.provide(meeting_mails.RULE, meeting_mails.still_meeting, by=self.name)
         PERSONAL_DATA.provide("matching", PERSONAL_DATA_RULES, by=self.name)

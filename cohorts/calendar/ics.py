@@ -7,7 +7,7 @@ Apps above add their own events to people's feeds through the extension point CA
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlparse
 from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ class CalendarEvent:
     location: str = ""  # where people go, or the link of the call
     zone: ZoneInfo | None = None  # on whose clock it is announced; None: on the reader's
     cohort: str = ""  # the name of its cohort
+    unanswered: bool = False  # nobody has said yet whether they come; else the status says what they answered
 
     @property
     def method(self) -> str:
@@ -70,6 +71,11 @@ def events_of(user: User) -> list[CalendarEvent]:
 def event_uid(kind: str, pk: int) -> str:
     """The unique id of a row in calendars."""
     return f"{kind}-{pk}@{urlparse(settings.SITE_URL).hostname}"
+
+
+def removal_for(event: CalendarEvent, name: str, address: str) -> CalendarEvent:
+    """The event as it leaves the calendar of one person, while it goes on for the others."""
+    return replace(event, status=CANCELLED, sequence=event.sequence + 1, attendees=((name, address),))
 
 
 def invitation_file(event: CalendarEvent, now: datetime) -> str:
@@ -136,13 +142,15 @@ def _component(event: CalendarEvent, now: datetime) -> icalendar.Event:
 
 
 def _add_people(found: icalendar.Event, event: CalendarEvent) -> None:
-    """Organiser and attendees. They have answered already, so calendars ask nobody and send no answers."""
+    """Organiser and attendees. Answers are given on our pages, so calendars ask nobody and send none."""
     found.add("organizer", _person(*event.organizer))
+    open_yet = event.unanswered and event.status != CANCELLED
+    answer = "NEEDS-ACTION" if open_yet else ANSWERS.get(event.status, "NEEDS-ACTION")
     for name, address in dict.fromkeys(event.attendees):
         attendee = _person(name, address)
         attendee.params["CUTYPE"] = vText("INDIVIDUAL")
         attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
-        attendee.params["PARTSTAT"] = vText(ANSWERS.get(event.status, "NEEDS-ACTION"))
+        attendee.params["PARTSTAT"] = vText(answer)
         attendee.params["RSVP"] = vBoolean(False)
         found.add("attendee", attendee, encode=False)
 

@@ -1,6 +1,7 @@
 """Leave a cohort or a team, be removed, and come back."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -124,6 +125,12 @@ def leave_team(*, enrollment: Enrollment, member: User, reason: str = "") -> Non
     if row := TeamMember.objects.filter(enrollment=locked, user=member).select_related("user").first():
         row.delete()
         note_departures(enrollment=locked, people=[row.person], by=member, reason=reason)
+
+
+def departures_since(enrollment: Enrollment, moment: datetime) -> list[TeamDeparture]:
+    """Who left a team after a moment (UTC) and is not in it again."""
+    left = enrollment.departures.filter(left_at__gt=moment).exclude(user__in=[p.pk for p in enrollment.people])
+    return list(left.select_related("user"))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cohorts.calendar.ics import invitation
+from cohorts.calendar.ics import invitation, removal_for
 from cohorts.enrollment.audience import NOT_IN_TEAM, enrollments_by_id, why_not
 from cohorts.models import Enrollment
 from cohorts.sharing.addressing import team_lists
@@ -115,6 +115,21 @@ def send_to_everybody(event: SpeedEvent, people: QuerySet[Enrollment], template:
             event, about, template, to=to, sender=sender, key=mail_key(key, event, about), why=why, files=files
         )
     return len(mails)
+
+
+def send_left_team(rsvp: SpeedRsvp, person: User, *, key: str, why: str) -> None:
+    """Take a team's seat out of the calendar of a member who left."""
+    event = rsvp.event
+    send_mail(
+        "matching/event_left_team",
+        event_context(event, rsvp.enrollment, person=person),
+        sender=event.cohort.sender,
+        kind="event",
+        key=key,
+        why=why,
+        to=[person],
+        files=[invitation(removal_for(calendar_event_of(rsvp), str(person), person.email), timezone.now())],
+    )
 
 
 def _calendar(event: SpeedEvent, enrollment: Enrollment, rsvp: SpeedRsvp) -> list[tuple[str, str, bytes]]:

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cohorts.enrollment.leaving import departures_since
 from matching.events.due_mail import EventMail, event_mails, mail_window, read_event_facts
-from matching.events.mails import send_event_mail
+from matching.events.mails import send_event_mail, send_left_team
 from matching.events.services import free_seats_of_leavers, lock_event
-from matching.models import SpeedEvent
+from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.planned.planned_changes import put_off
@@ -19,12 +20,27 @@ def sweep_events(now: datetime) -> int:
 
     A late or repeated pass does no harm.
     """
-    freed = free_seats_of_leavers(now)
+    freed = free_seats_of_leavers(now) + _tell_leavers(now)
     after, until = mail_window(now)
     near = SpeedEvent.objects.filter(
         mails_by_itself=True, cancelled_at=None, starts_at__gt=after, starts_at__lte=until
     ).order_by("starts_at", "pk")
     return freed + sum(_send_due_mails(event, now) for event in near)
+
+
+def _tell_leavers(now: datetime) -> int:
+    """Take the seats of teams out of the calendars of members who left while their team had them."""
+    seats = SpeedRsvp.objects.filter(status=SpeedRsvp.Status.COMING, event__cancelled_at=None, event__starts_at__gt=now)
+    seats = seats.exclude(enrollment__departures=None).select_related("event__cohort__programme", "enrollment__user")
+    told = 0
+    for rsvp in seats.distinct():
+        for departure in departures_since(rsvp.enrollment, rsvp.asked_at):
+            key = f"event-left-team:{rsvp.pk}:{departure.pk}:{departure.departures}"
+            if not written_keys([key]):
+                why = f"{departure.user} is no longer in the team, which has a seat at {rsvp.event}."
+                send_left_team(rsvp, departure.user, key=key, why=why)
+                told += 1
+    return told
 
 
 @transaction.atomic

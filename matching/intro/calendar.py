@@ -1,25 +1,38 @@
-"""The calendar file of a meeting that the intro or the pair's page suggests."""
+"""Meetings of a pair in calendars: those that the intro or the pair's page suggests, and those that are set."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from cohorts.calendar.ics import CANCELLED, TENTATIVE, CalendarEvent, event_uid
+from cohorts.calendar.ics import CANCELLED, CONFIRMED, TENTATIVE, CalendarEvent, event_uid
 from cohorts.models import Enrollment
 from cohorts.sharing.addressing import attendees_among
 from matching.intro.links import Meeting
 from matching.intro.meeting_times import FIRST_MEETING
-from matching.models import Match
+from matching.models import Match, PairMeeting
+from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
+from mentorship.core.text import join_names
 
-# Sequences of suggested meetings count the minutes since then.
+# Sequences of meetings count the seconds since then, so that a suggestion and what is set later have one order.
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def sequence_at(now: datetime) -> int:
+    """The sequence of what a calendar reads at this moment."""
+    return (now - BEGINNING) // timedelta(seconds=1)
+
+
+def suggested_uid(mentee_id: int, mentor_ids: Sequence[int]) -> str:
+    """The name in calendars of what is suggested to a pair, and of the first meeting that they set."""
+    return event_uid("-".join(["meeting", *map(str, mentor_ids)]), mentee_id)
 
 
 def suggested_meeting(meeting: Meeting, now: datetime) -> CalendarEvent | None:
     """A suggested meeting as a calendar event; cancelled where the pair has ended. None where its people are gone.
 
-    Nothing is stored about it. All suggestions to a pair are one event, and each reading is its newest version: who
-    takes another time into their calendar moves the meeting there.
+    All suggestions to a pair are one event, and each reading is its newest version: who takes another time into their
+    calendar moves the meeting there. Once the pair has set that meeting, its own time stands.
     """
     people = Enrollment.objects.select_related("user", "cohort__programme").in_bulk(
         [meeting.mentee_id, *meeting.mentor_ids]
@@ -28,7 +41,41 @@ def suggested_meeting(meeting: Meeting, now: datetime) -> CalendarEvent | None:
     mentors = [people[pk] for pk in meeting.mentor_ids if pk in people]
     if mentee is None or len(mentors) != len(meeting.mentor_ids):
         return None
-    return _event(mentee, mentors, meeting.starts, now)
+    uid = suggested_uid(meeting.mentee_id, meeting.mentor_ids)
+    if found := PairMeeting.objects.filter(uid=uid).first():
+        return meeting_event(found, mentee, mentors)
+    text = f"A suggestion for {mentee}. Agree on it with each other, and where you meet."
+    return _event(
+        mentee,
+        mentors,
+        uid=uid,
+        sequence=sequence_at(now),
+        starts=meeting.starts,
+        minutes=FIRST_MEETING,
+        text=text,
+        status=CANCELLED if _all_over(mentee, mentors) else TENTATIVE,
+        attendees=attendees_among([mentee, *mentors]),
+    )
+
+
+def meeting_event(
+    meeting: PairMeeting, mentee: Enrollment, mentors: Sequence[Enrollment], reader: User | None = None
+) -> CalendarEvent:
+    """A meeting that a pair has set, for a `reader` who sees their own address and those that are shared."""
+    own = tuple((e.name_of(p), p.email) for e in (mentee, *mentors) for p in e.people if p == reader)
+    return _event(
+        mentee,
+        mentors,
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        starts=meeting.starts_at,
+        minutes=meeting.minutes,
+        text="To move or cancel it:",
+        status=CANCELLED if meeting.cancelled_at else CONFIRMED,
+        attendees=tuple(dict.fromkeys((*own, *attendees_among([mentee, *mentors])))),
+        location=meeting.place,
+        unanswered=True,
+    )
 
 
 def _all_over(mentee: Enrollment, mentors: Sequence[Enrollment]) -> bool:
@@ -37,20 +84,15 @@ def _all_over(mentee: Enrollment, mentors: Sequence[Enrollment]) -> bool:
     return bool(statuses) and not any(status in Match.UNDER_WAY for status in statuses)
 
 
-def _event(mentee: Enrollment, mentors: Sequence[Enrollment], starts: datetime, now: datetime) -> CalendarEvent:
+def _event(mentee: Enrollment, mentors: Sequence[Enrollment], *, text: str, **fields: Any) -> CalendarEvent:
     cohort = mentee.cohort
     page = absolute_url("matching:my-pair", mentee.pk)
-    names = ", ".join(str(mentor.user) for mentor in mentors)
+    names = join_names([mentor.name_of(mentor.user) for mentor in mentors])
     return CalendarEvent(
-        uid=event_uid("-".join(["meeting", *(str(mentor.pk) for mentor in mentors)]), mentee.pk),
-        sequence=(now - BEGINNING) // timedelta(minutes=1),
         name=f"{mentee.user.short_name} and {names}: meeting ({cohort.name})",
-        starts=starts,
-        minutes=FIRST_MEETING,
-        text=f"A suggestion for {mentee}. Agree on it with each other, and where you meet.\n{page}",
+        text=f"{text}\n{page}",
         link=page,
-        status=CANCELLED if _all_over(mentee, mentors) else TENTATIVE,
         organizer=(cohort.programme.name, cohort.programme.contact_email),
-        attendees=attendees_among([mentee, *mentors]),
         cohort=cohort.name,
+        **fields,
     )

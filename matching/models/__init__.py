@@ -5,7 +5,7 @@ from matching.models.consent import AskedPair, AskedSide, ConfirmPolicy
 from matching.models.events import SpeedEvent, SpeedRsvp, SpeedWish
 from matching.models.groups import GoalChoice, GoalGroup, GoalPlace
 from matching.models.matches import Match, UndoneMessage
-from matching.models.pairs import PairGoal, PairNote
+from matching.models.pairs import PairGoal, PairMeeting, PairMeetingGuest, PairNote
 from matching.models.pauses import MentorPause
 from matching.models.policy import MatchPolicy
 from matching.models.rematch import RematchWish, ReplacementSearch
@@ -29,6 +29,8 @@ __all__ = [
     "MatchTable",
     "MentorPause",
     "PairGoal",
+    "PairMeeting",
+    "PairMeetingGuest",
     "PairNote",
     "RematchWish",
     "ReplacementSearch",

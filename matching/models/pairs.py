@@ -1,10 +1,11 @@
-"""The goals and notes of a pair. Coordinators read neither.
+"""The goals, notes and meetings of a pair. Coordinators read none of them.
 
-Each row belongs to the matches that stood when it was written: a co-mentor reads it, whoever mentors the team later
-or did before does not.
+Each goal and note belongs to the matches that stood when it was written: a co-mentor reads it, whoever mentors the
+team later or did before does not.
 """
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -55,3 +56,37 @@ class PairNote(models.Model):
 
     def __str__(self) -> str:
         return f"Note {self.pk}"
+
+
+class PairMeeting(models.Model):
+    """A meeting of a mentee (team) with everybody who mentors them. Its changes are mailed to those it is about."""
+
+    mentee = models.ForeignKey("cohorts.Enrollment", on_delete=models.CASCADE, related_name="pair_meetings")
+    uid = models.CharField(max_length=200, editable=False, help_text="Its name in calendars, which never changes.")
+    sequence = models.PositiveIntegerField(editable=False, help_text="Grows with every change.")
+    starts_at = models.DateTimeField("starts")
+    minutes = models.PositiveSmallIntegerField(default=30, validators=[MinValueValidator(5), MaxValueValidator(480)])
+    place = models.CharField("where", max_length=200, blank=True, help_text="A place, or the link of a call.")
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+
+    def __str__(self) -> str:
+        return f"Meeting {self.pk}"
+
+
+class PairMeetingGuest(models.Model):
+    """Somebody who has a meeting in their calendar, until it is taken out of it again."""
+
+    meeting = models.ForeignKey(PairMeeting, on_delete=models.CASCADE, related_name="guests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    left = models.BooleanField(default=False, help_text="No longer of the pair, and told so by their calendar.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "user"], name="pair_meeting_guest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.meeting}"

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from matching.models import Match, PairGoal, PairNote
+from matching.models import Match, PairGoal, PairMeeting, PairNote
+from mentorship.core.ui.time_zone_field import ReaderMomentField
 
 
 class MatchStatusForm(forms.Form):
@@ -47,3 +48,14 @@ class PairNoteForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen"] = self.instance.version
+
+
+class PairMeetingForm(forms.ModelForm):
+    """When and where a pair meets, on the reader's clock."""
+
+    starts_at = ReaderMomentField(label="Starts")
+
+    class Meta:
+        model = PairMeeting
+        fields = ("starts_at", "minutes", "place")
+        labels = {"minutes": "Minutes", "place": "Where"}

@@ -157,7 +157,7 @@ def propose_goal(*, match: Match, text: str, by: User) -> PairGoal:
 
     Raises ServiceError if the match has ended, or has very many goals.
     """
-    side, shared = _writing(match, by)
+    side, shared = lock_pair(match, by)
     text = " ".join(text.split())
     known = list(PairGoal.objects.filter(matches__in=shared).distinct())
     if same := next((goal for goal in known if goal.text.casefold() == text.casefold()), None):
@@ -174,7 +174,7 @@ def propose_goal(*, match: Match, text: str, by: User) -> PairGoal:
 @transaction.atomic
 def agree_goal(*, match: Match, goal_id: int, by: User) -> PairGoal:
     """Agree to a goal of the other side. Idempotent. Raises ServiceError for the side that proposed it."""
-    side, _ = _writing(match, by)
+    side, _ = lock_pair(match, by)
     goal = _goal(match, goal_id)
     if goal.agreed_at:
         return goal
@@ -189,7 +189,7 @@ def agree_goal(*, match: Match, goal_id: int, by: User) -> PairGoal:
 @transaction.atomic
 def mark_goal(*, match: Match, goal_id: int, done: bool, by: User) -> PairGoal:
     """Mark a goal as reached or not. Either side may. Raises ServiceError if it is not agreed yet."""
-    _writing(match, by)
+    lock_pair(match, by)
     goal = _goal(match, goal_id)
     if not goal.agreed_at:
         raise ServiceError("First the other side agrees to this goal.")
@@ -207,7 +207,7 @@ def delete_goal(*, match: Match, goal_id: int, by: User) -> None:
 
     A mentor who left can still read it.
     """
-    _, shared = _writing(match, by)
+    _, shared = lock_pair(match, by)
     goal = _goal(match, goal_id)
     if goal.done_at:
         raise ServiceError("You reached this goal; it stays.")
@@ -232,7 +232,7 @@ def notes_of(match: Match) -> list[PairNote]:
 @transaction.atomic
 def create_note(*, match: Match, text: str, met_on: date | None, by: User) -> PairNote:
     """Create a note for everybody who is in the pair now. Raises ServiceError if the match has ended."""
-    _, shared = _writing(match, by)
+    _, shared = lock_pair(match, by)
     note = PairNote.objects.create(text=text, met_on=met_on, author=by, changed_by=by)
     note.matches.set(shared)
     _note_down(Verb.WROTE_A_NOTE, note, match, by)
@@ -246,7 +246,7 @@ def edit_note(*, match: Match, note_id: int, seen: int, text: str, met_on: date 
     Raises NoteChangedError if it has another version by now, and ServiceError if one of its readers has left: a note
     that they read is not changed any more.
     """
-    _writing(match, by)
+    lock_pair(match, by)
     note = _note(match, note_id)
     if not _open(note):
         raise ServiceError("Somebody who reads this note has left the pair. Write a new one.")
@@ -263,7 +263,7 @@ def edit_note(*, match: Match, note_id: int, seen: int, text: str, met_on: date 
 @transaction.atomic
 def delete_note(*, match: Match, note_id: int, seen: int, by: User) -> None:
     """Delete one's own note. Raises ServiceError for another person's, NoteChangedError if it changed since `seen`."""
-    _writing(match, by)
+    lock_pair(match, by)
     note = _note(match, note_id)
     if note.author_id != by.pk:
         raise ServiceError("Only who wrote a note takes it away.")
@@ -273,8 +273,8 @@ def delete_note(*, match: Match, note_id: int, seen: int, by: User) -> None:
     note.delete()
 
 
-def _writing(match: Match, by: User) -> tuple[str, list[Match]]:
-    """Lock the pair for a change. Returns the writer's side, and the matches that will read it."""
+def lock_pair(match: Match, by: User) -> tuple[str, list[Match]]:
+    """Lock the pair for a change by one of its people. Returns the writer's side, and the matches that will read it."""
     mentee = Enrollment.objects.select_for_update(of=("self",)).get(pk=match.mentee_id)
     live = list(Match.objects.under_way().filter(mentee=mentee).order_by("pk"))
     side = side_of(match, by)

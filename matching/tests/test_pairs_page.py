@@ -1,5 +1,6 @@
 """A pair's own page: who may see it, goals that both sides agree on, notes that nobody else reads."""
 
+import re
 import threading
 from datetime import UTC, date, datetime
 
@@ -10,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cohorts.models import CohortDate
-from matching.models import Match, PairGoal, PairNote
+from matching.models import Match, PairGoal, PairMeeting, PairNote
 from matching.pairs import extensions
 from matching.pairs import services as pairs_services
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.views import CONFIRMED, YES
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
 from mentorship.devtools.testing.pages import words_in
 
@@ -98,7 +101,7 @@ def test_the_page_has_what_the_intro_had(client, cast):
             "Tariq Anwar",
             "You share soil." if user != other.mentor.user else "Ben Ito",
             "Kathmandu time",
-            "meeting.ics",
+            "meetings/new/?starts=",
             "Welcome call",
             "Seeds 9 ends",
             "care@example.org",
@@ -116,7 +119,7 @@ def test_suggested_times_are_in_the_future_and_in_the_readers_time_zone(client, 
     response = client.get(address(cast.match))
     assert "(Kathmandu)" in response.text
     assert len(response.context["times"]) == 3
-    assert all(time.starts > NOW for time, _, _ in response.context["times"])
+    assert all(time.starts > NOW for time, _ in response.context["times"])
 
 
 def test_other_apps_add_what_comes_next_and_where_to_turn(client, cast):
@@ -372,3 +375,45 @@ def test_notes_and_goals_are_exported_and_erased_with_their_author(cast):
     assert pairs_services.erase_pair_texts(cast.mentee) == 1
     assert [note.text for note in pairs_services.notes_of(cast.match)] == ["Theirs."]
     assert (PairGoal.objects.get().text, pairs_services.texts_written_by(cast.mentee)) == ("One talk", [])
+
+
+# --- meetings ---
+
+
+def test_a_meeting_is_set_moved_and_cancelled_on_its_page_and_tells_everybody(client, cast):
+    page = page_of(client, cast.mentor, cast.match)
+    new = re.search(r'href="([^"]*meetings/new/[?]starts=[^"]*)"', page)[1]
+    form = client.get(new).context["form"]
+    said = {"starts_at": form["starts_at"].value(), "minutes": "30", "place": "https://example.org/call"}
+    assert client.post(new, {**said, "starts_at": "2027-02-09T10:00"}).status_code == 422
+    assert not OutboxMessage.objects.filter(kind="meeting").exists()
+    page = client.post(new, said, follow=True).text
+    assert "https://example.org/call" in page
+    meeting = PairMeeting.objects.get()
+    edit = address(cast.match, "my-meeting-edit", meeting.pk)
+    client.force_login(cast.mentee)
+    client.post(edit, {**said, "starts_at": "2027-02-20T10:00"})
+    assert PairMeeting.objects.get().starts_at == datetime(2027, 2, 20, 10, tzinfo=UTC)
+    cancel = address(cast.match, "my-meeting-cancel", meeting.pk)
+    client.post(cancel)
+    assert PairMeeting.objects.get().cancelled_at is None, "one press asks first"
+    client.post(cancel, {CONFIRMED: YES})
+    assert PairMeeting.objects.get().cancelled_at
+    mails = OutboxMessage.objects.filter(kind="meeting", to=[cast.mentor.email]).order_by("key")
+    assert [mail.subject.split(":")[0] for mail in mails] == ["Meeting with Tariq Anwar", "Changed", "Cancelled"]
+    assert client.get(edit).status_code == 404
+    client.force_login(cast.stranger)
+    assert client.get(new).status_code == 404
+
+
+def test_who_is_somewhere_else_at_that_time_is_asked_before_a_meeting_is_set(client, cast):
+    new = address(cast.match, "my-meeting-create")
+    client.force_login(cast.mentor)
+    said = {"starts_at": "2027-02-20T10:00", "minutes": "60", "place": ""}
+    client.post(new, said)
+    later = {**said, "starts_at": "2027-02-20T10:30"}
+    asked = client.post(new, later)
+    assert asked.status_code == 409
+    assert "already going to" in asked.text
+    client.post(new, {**later, "answered": asked.context["clash"].answered})
+    assert PairMeeting.objects.count() == 2

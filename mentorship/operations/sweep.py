@@ -18,6 +18,7 @@ from matching.consent.sweep import sweep_consent
 from matching.engine.services import sweep_runs
 from matching.events.sweep import sweep_events
 from matching.groups.introduced import sweep_group_leavers
+from matching.pairs.meetings import sweep_meetings
 from matching.pauses.services import sweep_pauses
 from matching.rematch.replacement_search import sweep_searches
 from matching.rematch.services import sweep_matches_left_behind
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "unknown outcomes settled": recover_expired,
     "matches of people who left ended": sweep_matches_left_behind,
     "goal groups left": sweep_group_leavers,
+    "meetings left": sweep_meetings,
     "asked pairs reminded or settled": sweep_consent,
     "mentors back from a pause": sweep_pauses,
     "check-ins moved": sweep_checkins,

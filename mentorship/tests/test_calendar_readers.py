@@ -8,14 +8,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cohorts.calendar.links import calendar_link
-from cohorts.models import CohortDate
+from cohorts.enrollment.leaving import note_departures
+from cohorts.models import CohortDate, TeamMember
 from matching.events.services import answer_invitation, cancel_event, change_event, plan_event
 from matching.events.sweep import sweep_events
 from matching.intro.links import meeting_link
 from matching.models import Match
+from matching.pairs.meetings import cancel_meeting, change_meeting, set_meeting, sweep_meetings
+from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.calendars import invitation_in, mail_of, read_by_ical_js, read_calendar
-from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory, ProgrammeFactory
+from mentorship.devtools.testing.factories import (
+    CohortFactory,
+    EnrollmentFactory,
+    MatchFactory,
+    ProgrammeFactory,
+    UserFactory,
+)
 from training.booking.services import book_seat, cancel_booking
 from training.sessions.services import cancel_session, create_session, save_session
 from training.sessions.sweep import sweep_training
@@ -181,7 +190,7 @@ def test_whoever_does_not_come_after_all_loses_the_seat_and_the_event_in_the_cal
     assert sweep_events(datetime.now(UTC)) == 0
 
 
-def test_a_meeting_of_a_pair_is_taken_moved_and_cancelled(client, cohort, mentor, time_machine):
+def test_a_suggested_meeting_is_taken_moved_and_cancelled(client, cohort, mentor, time_machine):
     mentee = EnrollmentFactory(cohort=cohort, title="Böden; 土壤", user__full_name="Ngũgĩ wa Thiong'o")
     MatchFactory(mentee=mentee, mentor=mentor)
     links = [meeting_link(mentee.pk, [mentor.pk], START + timedelta(days=day)) for day in (0, 2)]
@@ -192,7 +201,7 @@ def test_a_meeting_of_a_pair_is_taken_moved_and_cancelled(client, cohort, mentor
         answer = client.get(link.removeprefix(SITE))
         files.append(answer.content)
         assert answer["Content-Type"].startswith("text/calendar; charset=utf-8; method=")
-        time_machine.shift(120)
+        time_machine.shift(2)
     read = read_by_ical_js(*files)
     assert [(one["method"], one["events"][0]["starts"]) for one in read] == [
         ("REQUEST", "2027-03-28T08:30:00.000Z"),
@@ -205,6 +214,81 @@ def test_a_meeting_of_a_pair_is_taken_moved_and_cancelled(client, cohort, mentor
     assert {person["cn"] for person in events[0]["attendees"]} == {"Ngũgĩ wa Thiong'o", "李小龍, Jörg „Jo“ Müller"}
     for file in files:
         read_calendar(file)
+
+
+@pytest.fixture
+def team(cohort, mentor):
+    """A team of two with a mentor; the second one shares no address."""
+    team = EnrollmentFactory(cohort=cohort, title="Böden; 土壤", user__full_name="Ngũgĩ wa Thiong'o")
+    member = UserFactory(full_name="Żółć Ørsted", email="zolc@example.org")
+    TeamMember.objects.create(enrollment=team, user=member)
+    MatchFactory(mentee=team, mentor=mentor)
+    return team
+
+
+def test_a_meeting_of_a_pair_is_set_moved_and_cancelled(client, team, mentor, time_machine):
+    taken = client.get(meeting_link(team.pk, [mentor.pk], START).removeprefix(SITE)).content
+    match = Match.objects.get()
+    fields = {"starts_at": START + timedelta(days=1), "minutes": 45, "place": PLACE}
+    meeting = set_meeting(match=match, by=team.user, fields=fields)
+    assert set_meeting(match=match, by=mentor.user, fields=fields) == meeting
+    change_meeting(match=match, meeting=meeting, by=mentor.user, fields={**fields, "starts_at": START})
+    cancel_meeting(match=match, meeting=meeting, by=team.user)
+    cancel_meeting(match=match, meeting=meeting, by=team.user)
+    member = team.members.get().user
+    for person in (team.user, member, mentor.user):
+        found = invitations(person)
+        assert [method for method, *_ in found] == ["REQUEST", "REQUEST", "CANCEL"]
+        assert {uid for _, uid, *_ in found} == {read_calendar(taken).inside[0].one("UID")}
+        numbers = [number for *_, number, _ in found]
+        assert numbers == sorted(set(numbers))
+        assert numbers[0] >= int(read_calendar(taken).inside[0].one("SEQUENCE"))
+    own, others = newest(member)[1].attendees, newest(mentor.user)[1].attendees
+    assert member.email in str(own)
+    assert member.email not in str(others), "who does not share their address is named to nobody"
+    deliver_all_due()
+    assert set(OutboxMessage.objects.filter(kind="meeting").values_list("status", "audience__rule")) == {
+        ("skipped", "meeting of a pair"),  # it was changed or cancelled before it left
+        ("sent", None),
+    }
+
+
+def test_whoever_leaves_the_team_has_its_dates_taken_out_of_their_calendar(team, mentor, time_machine):
+    session, event = new_session(team.cohort), plan(team.cohort, starts_at=START + timedelta(days=3))
+    session.training.roles = "mentee"
+    session.training.save()
+    book_seat(session=session, enrollment=team, by=team.user)
+    answer_invitation(event=event, enrollment=team, coming=True, by=team.user)
+    starts = {"starts_at": START + timedelta(days=5), "minutes": 30, "place": ""}
+    set_meeting(match=Match.objects.get(), by=team.user, fields=starts)
+    member = team.members.get().user
+    before = OutboxMessage.objects.count()
+    team.members.all().delete()
+    note_departures(enrollment=team, people=[member], by=member, mail=False)
+    for _ in range(2):
+        for sweep in (sweep_training, sweep_events, sweep_meetings):
+            sweep(datetime.now(UTC))
+    new = OutboxMessage.objects.order_by("created_at", "pk")[before:]
+    assert [mail.to for mail in new] == [[member.email]] * 3
+    cancelled = [invitation_in(mail)[0] for mail in new]
+    assert [one.one("METHOD") for one in cancelled] == ["CANCEL"] * 3
+    had = {uid: number for method, uid, number, _ in invitations_of(member) if method == "REQUEST"}
+    for one in cancelled:
+        (event,) = one.inside
+        assert int(event.one("SEQUENCE")) > had[event.one("UID")]
+        assert [address for _, address, _ in event.attendees] == [member.email]
+    Match.objects.update(status="ended")
+    assert sweep_meetings(datetime.now(UTC)) == 2
+    assert newest(mentor.user)[0].subject.startswith("Out of your calendar")
+
+
+def invitations_of(person):
+    """Every invitation that reached somebody, in blind copy as well: method, UID, sequence, start."""
+    for mail in OutboxMessage.objects.order_by("created_at", "pk"):
+        if person.email in mail.recipients and mail.attached:
+            calendar = invitation_in(mail)[0]
+            (event,) = calendar.inside
+            yield calendar.one("METHOD"), event.one("UID"), int(event.one("SEQUENCE")), event.moment("DTSTART")
 
 
 def test_the_feed_is_read_with_names_of_any_script(client, cohort, mentor):

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from cohorts.calendar.ics import invitation
+from cohorts.calendar.ics import invitation, removal_for
 from cohorts.enrollment.audience import to_people_of
 from cohorts.sharing.addressing import MailLists, team_lists
+from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.outbox.send_mail import render_for, send_mail
@@ -21,6 +22,7 @@ from training.models import TrainingBooking, TrainingSession
 
 # Mails that change what stands in somebody's calendar carry the file; the others only link to it.
 LEFT = "left"  # to those who are in the cohort no more: nobody is asked once more whether they are
+LEFT_TEAM = "left_team"  # to a member who left, while the team keeps its seat
 WITH_CALENDAR = ("booked", "changed", "cancelled", LEFT, "offer", "offer_lapsed", "session_cancelled")
 
 
@@ -41,6 +43,20 @@ def mail_booking(
         audience=to_people_of(booking.enrollment) if booking.enrollment and template != LEFT else None,
         kind="training",
         files=[invitation(event_of(booking), timezone.now())] if template in WITH_CALENDAR else [],
+    )
+
+
+def mail_left_team(booking: TrainingBooking, person: User, *, key: str, why: str) -> None:
+    """Take a team's seat out of the calendar of a member who left."""
+    send_mail(
+        f"training/{LEFT_TEAM}",
+        _context(booking, {"person": person.short_name}),
+        sender=booking.session.cohort.sender,
+        key=key,
+        why=why,
+        to=[person],
+        kind="training",
+        files=[invitation(removal_for(event_of(booking), str(person), person.email), timezone.now())],
     )
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from cohorts.enrollment.leaving import departures_since
 from cohorts.models import Enrollment
 from mentorship.core.outbox.planned.planned_changes import put_off
 from mentorship.core.outbox.send_mail import written_keys
 from mentorship.core.timezones import first_zone
 from training.attendance.thanks import thank_attendees
-from training.booking.mails import days_before, mail_booking
+from training.booking.mails import days_before, mail_booking, mail_left_team
 from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
 from training.models import TrainingBooking, TrainingSession
 from training.sessions.reminders import DAY, WEEK, plan_reminders
@@ -21,7 +22,7 @@ def sweep_training(now: datetime) -> int:
 
     Idempotent, also late or in two places at once: the status decides, and each mail has its own key.
     """
-    return _lapse_offers(now) + _free_seats(now) + _fill(now) + _remind(now) + thank_attendees(now)
+    return _lapse_offers(now) + _free_seats(now) + _tell_leavers(now) + _fill(now) + _remind(now) + thank_attendees(now)
 
 
 def _lapse_offers(now: datetime) -> int:
@@ -62,6 +63,21 @@ def _free_seats(now: datetime) -> int:
                 fill_from_waitlist(session, now)
                 freed += 1
     return freed
+
+
+def _tell_leavers(now: datetime) -> int:
+    """Take the seats of teams out of the calendars of members who left while their team had them."""
+    seats = TrainingBooking.objects.active().exclude(status="waitlisted").exclude(enrollment__departures=None)
+    told = 0
+    for booking in seats.filter(session__starts_at__gt=now, session__cancelled_at=None).with_people().distinct():
+        team = booking.enrollment
+        for departure in departures_since(team, booking.changed_at) if team else ():
+            key = f"training-left-team:{booking.pk}:{departure.pk}:{departure.departures}"
+            if not written_keys([key]):
+                why = f"{departure.user} is no longer in the team, which has a seat in {booking.session}."
+                mail_left_team(booking, departure.user, key=key, why=why)
+                told += 1
+    return told
 
 
 def _fill(now: datetime) -> int:

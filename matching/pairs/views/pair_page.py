@@ -16,29 +16,21 @@ from cohorts.calendar.feed import shared_dates_of
 from cohorts.calendar.ics import CANCELLED, events_of
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.questions.answers import shown_answers
-from matching.intro.links import meeting_link
 from matching.intro.mails import reason_for_pair
 from matching.intro.meeting_times import Suggestion
 from matching.models import Match, PairNote
 from matching.pairs import services
 from matching.pairs.extensions import UpcomingItem, help_for, upcoming_for
 from matching.pairs.forms import PairGoalForm, PairNoteForm
+from matching.pairs.meetings import meetings_ahead
+from matching.pairs.views.own_match import OwnMatchView
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import number_in
-from mentorship.core.views import LookupView, errors_as_messages
+from mentorship.core.views import errors_as_messages
 
 MOST_UPCOMING = 5
-
-
-class OwnMatchView(LoginRequiredMixin, LookupView):
-    """A page about one of the reader's own matches, including ended ones; 404 for everybody else."""
-
-    match: Match
-
-    def look_up(self) -> None:
-        self.match = get_visible_or_404(Match.objects.ever_of_person(self.user).with_people(), pk=self.kwargs["pk"])
 
 
 class MyPair(LoginRequiredMixin, View):
@@ -114,7 +106,8 @@ class MyMatch(OwnMatchView):
             "addresses": _addresses(match, mentors, user) if under_way else [],
             "side": services.side_of(match, user),
             "said": [(e, said) for e in people if (said := shown_answers(e, (SignupQuestion.Seen.MATCH,)))],
-            "times": [(t, _other_clocks(t, zones), _calendar(match, mentors, t.starts)) for t in times],
+            "meetings": meetings_ahead(match.mentee_id, timezone.now()) if under_way else [],
+            "times": [(t, _other_clocks(t, zones)) for t in times],
             "far_apart": under_way and bool(zones) and not times,
             "goals": match.goals.select_related("proposed_by", "agreed_by", "done_by"),
             "notes": services.notes_of(match),
@@ -134,10 +127,6 @@ def _other_clocks(time: Suggestion, zones: Sequence[str]) -> str:
     own = timezone.localtime(time.starts).replace(tzinfo=None)
     others = [zone for zone in zones if time.starts.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != own]
     return time.on_clocks(others)
-
-
-def _calendar(match: Match, mentors: Sequence[Enrollment], starts: datetime) -> str:
-    return meeting_link(match.mentee_id, [mentor.pk for mentor in mentors], starts)
 
 
 def _upcoming(match: Match, user: User, today: date) -> list[UpcomingItem]:

@@ -168,6 +168,9 @@ class Verb(TextChoices):
     WROTE_A_NOTE = "wrote a note"
     CHANGED_A_NOTE = "changed a note"
     TOOK_A_NOTE_AWAY = "took a note away"
+    SET_A_MEETING = "set a meeting"
+    MOVED_A_MEETING = "moved a meeting"
+    CANCELLED_A_MEETING = "cancelled a meeting"
 
     # --- matching: speed mentoring ---
     INVITED_TO = "invited to"

@@ -1,0 +1,191 @@
+"""Set, move and cancel the meetings of a pair. Everybody whom one is about gets it into their calendar by mail."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.calendar.clashes import check_clashes
+from cohorts.calendar.ics import CalendarEvent, event_uid, removal_for
+from cohorts.models import Enrollment
+from matching.intro.calendar import meeting_event, sequence_at, suggested_uid
+from matching.models import Match, PairMeeting, PairMeetingGuest
+from matching.pairs.meeting_mails import Occasion, mail_meeting
+from matching.pairs.services import lock_pair
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
+from mentorship.core.ui.moments import reader_zone
+
+MOST_AHEAD = 50
+# How long past and cancelled meetings stay in the feed, so that every calendar notices the cancellation.
+KEPT = timedelta(days=60)
+
+
+def meetings_ahead(mentee_id: int, now: datetime) -> list[PairMeeting]:
+    """The meetings to come of a mentee with their mentors, the next one first."""
+    ahead = PairMeeting.objects.filter(mentee=mentee_id, cancelled_at=None, starts_at__gt=now)
+    return list(ahead.select_related("set_by"))
+
+
+@transaction.atomic
+def set_meeting(*, match: Match, by: User, fields: Mapping[str, Any], answered: Collection[str] = ()) -> PairMeeting:
+    """Set a meeting and invite everybody of the pair. The same time again is the same meeting.
+
+    Raises ServiceError where the match is over, ClashError where they are somewhere else and have not `answered`.
+    """
+    _, live = lock_pair(match, by)
+    now, ahead = timezone.now(), meetings_ahead(match.mentee_id, timezone.now())
+    if same := next((one for one in ahead if one.starts_at == fields["starts_at"]), None):
+        return same
+    if len(ahead) >= MOST_AHEAD:
+        raise ServiceError(f"You have {MOST_AHEAD} meetings ahead of you already. Cancel one first.")
+    meeting = PairMeeting(mentee_id=match.mentee_id, set_by=by, sequence=sequence_at(now), **fields)
+    first = suggested_uid(match.mentee_id, [one.mentor_id for one in live])
+    mentee, mentors = _pair(meeting)
+    _check(meeting, mentee, mentors, by, answered)
+    meeting.save()
+    meeting.uid = event_uid("pair-meeting", meeting.pk)
+    if not PairMeeting.objects.filter(uid=first).exists():
+        meeting.uid = first
+    meeting.save(update_fields=["uid"])
+    _record(Verb.SET_A_MEETING, meeting, match, by)
+    _tell(meeting, Occasion.SET, by)
+    return meeting
+
+
+@transaction.atomic
+def change_meeting(
+    *, match: Match, meeting: PairMeeting, by: User, fields: Mapping[str, Any], answered: Collection[str] = ()
+) -> PairMeeting:
+    """Move a meeting, or change where it is, and tell everybody. Raises as `set_meeting`, and where it is over."""
+    lock_pair(match, by)
+    locked = _ahead(meeting)
+    if all(getattr(locked, name) == value for name, value in fields.items()):
+        return locked
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    mentee, mentors = _pair(locked)
+    _check(locked, mentee, mentors, by, answered)
+    locked.sequence = max(locked.sequence + 1, sequence_at(timezone.now()))
+    locked.save()
+    _record(Verb.MOVED_A_MEETING, locked, match, by)
+    _tell(locked, Occasion.CHANGED, by)
+    return locked
+
+
+@transaction.atomic
+def cancel_meeting(*, match: Match, meeting: PairMeeting, by: User) -> None:
+    """Cancel a meeting and take it out of everybody's calendar. Idempotent. Raises ServiceError once it has begun."""
+    lock_pair(match, by)
+    if PairMeeting.objects.filter(pk=meeting.pk).exclude(cancelled_at=None).exists():
+        return
+    locked = _ahead(meeting)
+    _cancel(locked)
+    _record(Verb.CANCELLED_A_MEETING, locked, match, by)
+    _tell(locked, Occasion.CANCELLED, by)
+
+
+def sweep_meetings(now: datetime) -> int:
+    """Take meetings out of the calendars of those who are no longer of the pair. Returns how many mails.
+
+    Where nobody is left to meet, the meeting is cancelled. Idempotent.
+    """
+    ahead = PairMeeting.objects.filter(cancelled_at=None, starts_at__gt=now, guests__left=False).distinct()
+    mentees = set(ahead.values_list("mentee_id", flat=True))
+    guests: dict[int, set[int]] = {}
+    for meeting, user in PairMeetingGuest.objects.filter(meeting__in=ahead, left=False).values_list("meeting", "user"):
+        guests.setdefault(meeting, set()).add(user)
+    people = {pk: {person.pk for person in of} for pk, of in _people_by_mentee(mentees).items()}
+    stale = [one for one in ahead.order_by("pk") if guests.get(one.pk, set()) - people[one.mentee_id]]
+    return sum(_remove_leavers(meeting) for meeting in stale)
+
+
+@transaction.atomic
+def _remove_leavers(meeting: PairMeeting) -> int:
+    Enrollment.objects.select_for_update(of=("self",)).get(pk=meeting.mentee_id)
+    locked = PairMeeting.objects.get(pk=meeting.pk)
+    people = _people_by_mentee([meeting.mentee_id])[meeting.mentee_id]
+    gone = locked.guests.filter(left=False).exclude(user__in=people).select_related("user")
+    leavers = [guest.user for guest in gone]
+    if locked.cancelled_at or not leavers:
+        return 0
+    mentee, mentors = _pair(locked, also_over=True)
+    for person in leavers:
+        event = removal_for(meeting_event(locked, mentee, mentors), str(person), person.email)
+        mail_meeting(locked, mentee, mentors, person, Occasion.LEFT, event)
+    gone.update(left=True)
+    if not people:
+        _cancel(locked)
+    return len(leavers)
+
+
+def meetings_of(user: User) -> Iterator[CalendarEvent]:
+    """A person's meetings for their calendar feed, cancelled ones included."""
+    guests = PairMeetingGuest.objects.filter(user=user, meeting__starts_at__gt=timezone.now() - KEPT)
+    for guest in guests.select_related("meeting").order_by("meeting__starts_at", "pk"):
+        mentee, mentors = _pair(guest.meeting, also_over=True)
+        event = meeting_event(guest.meeting, mentee, mentors, user)
+        yield removal_for(event, str(user), user.email) if guest.left else event
+
+
+def _pair(meeting: PairMeeting, *, also_over: bool = False) -> tuple[Enrollment, list[Enrollment]]:
+    """The mentee (team), and those who mentor them; with `also_over` who did where nobody does any more."""
+    mentee = Enrollment.objects.select_related("user", "cohort__programme").prefetch_related("members__user")
+    matches = Match.objects.filter(mentee=meeting.mentee_id, imported=False).select_related("mentor__user")
+    matches = matches.select_related("mentor__cohort__programme").order_by("pk")
+    live = list(_told_and_under_way(matches))
+    mentors = [match.mentor for match in live or (matches if also_over else [])]
+    return mentee.get(pk=meeting.mentee_id), mentors
+
+
+def _told_and_under_way(matches: Any) -> Any:
+    return matches.under_way().exclude(pk__in=Match.objects.held(timezone.now()))
+
+
+def _people_by_mentee(ids: Collection[int]) -> dict[int, list[User]]:
+    """Everybody who takes part in the meetings of these mentees; nobody where no match is under way."""
+    found: dict[int, list[User]] = {pk: [] for pk in ids}
+    matches = _told_and_under_way(Match.objects.filter(mentee__in=ids, imported=False))
+    for match in matches.select_related("mentor__user", "mentee__user").prefetch_related("mentee__members__user"):
+        people = [*match.mentee.people, match.mentor.user]
+        found[match.mentee_id] += [p for p in people if p.is_active and p not in found[match.mentee_id]]
+    return found
+
+
+def _check(
+    meeting: PairMeeting, mentee: Enrollment, mentors: Sequence[Enrollment], by: User, answered: Collection[str]
+) -> None:
+    if meeting.starts_at <= timezone.now():
+        raise ServiceError("This is in the past. Choose a time to come.")
+    check_clashes(by, meeting_event(meeting, mentee, mentors, by), answered=answered, zone=reader_zone())
+
+
+def _tell(meeting: PairMeeting, occasion: Occasion, by: User) -> None:
+    """Mail each of them their own copy: nobody reads an address that is not shared."""
+    mentee, mentors = _pair(meeting)
+    people = _people_by_mentee([meeting.mentee_id])[meeting.mentee_id]
+    for person in people:
+        PairMeetingGuest.objects.update_or_create(meeting=meeting, user=person, defaults={"left": False})
+        event = meeting_event(meeting, mentee, mentors, person)
+        mail_meeting(meeting, mentee, mentors, person, occasion, event, by=by)
+
+
+def _cancel(meeting: PairMeeting) -> None:
+    meeting.cancelled_at = timezone.now()
+    meeting.sequence = max(meeting.sequence + 1, sequence_at(meeting.cancelled_at))
+    meeting.save(update_fields=["cancelled_at", "sequence"])
+
+
+def _ahead(meeting: PairMeeting) -> PairMeeting:
+    locked = PairMeeting.objects.get(pk=meeting.pk)
+    if locked.cancelled_at or locked.starts_at <= timezone.now():
+        raise ServiceError("This meeting was cancelled, or has begun. Set a new one.")
+    return locked
+
+
+def _record(verb: Verb, meeting: PairMeeting, match: Match, by: User) -> None:
+    record(verb=verb, target=meeting, workspace_id=match.mentee.cohort.workspace_id, by=by, match=match.pk)
