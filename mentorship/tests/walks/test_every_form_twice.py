@@ -37,7 +37,8 @@ NOT_SENT = set(
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-form-preview
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-undo matching:board-undo
     matching:group-choose matching:match-rematch matching:match-undo matching:my-match matching:my-note
-    matching:my-note-create matching:my-rematch-request matching:pause-edit matching:pause-list
+    matching:my-meeting-cancel matching:my-meeting-create matching:my-meeting-edit matching:my-note-create
+    matching:my-rematch-request matching:pause-edit matching:pause-list
     matching:replacement-search matching:run-ask matching:run-ask-sharing matching:supply matching:wish-settle
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-line-match partners:contribution-create partners:cost-split
