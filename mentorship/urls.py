@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from mentorship.core.accounts.views import EmailPage
 from mentorship.core.outbox import health
 from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.operations.persons.views import my_data
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("health/page/", health.HealthPage.as_view(), name="health-page"),
     path("mail-reports/<slug:provider>/", mail_report, name="mail-report"),
+    path("accounts/email/", EmailPage.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("profile/data/", my_data, name="my-data"),

@@ -19,7 +19,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404, roles_of
 from mentorship.core.audit.services import history_of
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 STATES = [("", "Not done"), ("late", "Late"), ("mine", "Mine"), *Case.Status.choices, ("all", "All")]
 
@@ -134,6 +134,14 @@ class CaseCreate(FormPage, CohortView):
 
 class ConductReaderList(CohortView):
     """Who reads conduct concerns. Only the programme's owners name them; naming and removing is on record."""
+
+    asks = {
+        "do=drop": Ask(
+            "Stop showing them conduct concerns?",
+            "Remove the reader",
+            "They no longer hear of concerns, and can’t read those that came in before.",
+        ),
+    }
 
     template_name = "checkins/cases/conduct_readers.html"
 

@@ -16,7 +16,7 @@ from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
 from cohorts.questions.question_pages import QuestionEditPage, QuestionMovePage, QuestionView
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 
 class SurveyList(CohortView):
@@ -51,6 +51,10 @@ class SurveyView(CohortObjectView[Survey]):
 
 class SurveyPage(SurveyView):
     """One survey: its questions in order."""
+
+    asks = {
+        "do=delete": Ask("Delete this survey?", "Delete the survey", "No check-in uses it. Its questions go with it."),
+    }
 
     template_name = "checkins/surveys/detail.html"
 

@@ -22,7 +22,7 @@ from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.ui.requests import PAGE_SIZE, page_of
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 
 class DayForm(forms.Form):
@@ -95,6 +95,12 @@ class WaveView(CohortObjectView[CheckInWave]):
 
 class WavePage(WaveView):
     """One wave: whom it asks when, the mail as the first of them gets it, pausing and deleting."""
+
+    asks = {
+        "do=delete": Ask(
+            "Delete this check-in?", "Delete the check-in", "Nothing of it was sent, and nobody will be asked."
+        ),
+    }
 
     template_name = "checkins/waves/detail.html"
 

@@ -12,12 +12,15 @@ from cohorts.calendar.ics import events_of
 from cohorts.calendar.links import calendar_link, user_of_calendar_link
 from cohorts.calendar.services import renew_calendar_link
 from mentorship.core.links import LinkError
+from mentorship.core.views import Ask, AsksFirst
 
 EVENTS_SHOWN = 30
 
 
-class CalendarPage(LoginRequiredMixin, View):
+class CalendarPage(LoginRequiredMixin, AsksFirst):
     """The next dates of the reader, and the secret address of their feed, which they can renew."""
+
+    asks = {"": Ask("Replace this address?", "Make a new address", "The old address stops working straight away.")}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         events = upcoming_events(request.user, timezone.localdate(), EVENTS_SHOWN)

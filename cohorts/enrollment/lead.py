@@ -1,4 +1,6 @@
-"""Make another member the lead of a team."""
+"""Who answers for a team: its lead; and make another member the lead."""
+
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -9,6 +11,20 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+
+
+def lead_to_ask(enrollment: Enrollment, reader: Any) -> User | None:
+    """The lead, who alone answers for a team, where the reader of a page is somebody else or not signed in; else None.
+
+    The link of a mail goes to everybody of the team, so it does not say who follows it.
+    """
+    return enrollment.user if enrollment.members.exists() and reader != enrollment.user else None
+
+
+def check_answers_for(enrollment: Enrollment, by: User | None) -> None:
+    """Raise ServiceError where a member answers for their team. Its lead may, and the coordinators."""
+    if by is not None and enrollment.members.filter(user=by).exists():
+        raise ServiceError(f"Only {enrollment.name_of(enrollment.user)} can answer for your team.")
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from cohorts.models import Question
 from cohorts.questions.question_form import BaseQuestionForm
 from cohorts.questions.versions import move_question, retire_question, save_question
 from mentorship.core.errors import ServiceError
-from mentorship.core.views import FormPage
+from mentorship.core.views import Ask, FormPage
 
 Q = TypeVar("Q", bound=Question)
 
@@ -29,6 +29,15 @@ class QuestionView(CohortObjectView[Q]):
 
 class QuestionEditPage(FormPage, QuestionView[Q]):
     """Add a question, or reword or retire one."""
+
+    asks = {
+        "delete": Ask(
+            "Stop asking this question?",
+            "Remove the question",
+            "Answers that were given can still be read. Questions that depend on it are asked of everybody from "
+            "then on.",
+        ),
+    }
 
     form_class: type[BaseQuestionForm]
 

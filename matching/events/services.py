@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cohorts.calendar.clashes import ClashError, check_clashes
+from cohorts.enrollment.lead import check_answers_for
 from cohorts.models import Cohort, Enrollment
 from matching.events.calendar import calendar_event_of
 from matching.events.mails import send_to_everybody, zone_of_reader
@@ -120,6 +121,7 @@ def answer_invitation(
         raise ServiceError("This event has begun or is over.")
     if enrollment.cohort_id != locked.cohort_id or enrollment.status != Enrollment.Status.ACCEPTED:
         raise ServiceError("Only those who are in the cohort can come.")
+    check_answers_for(enrollment, by)
     rsvp = SpeedRsvp.objects.filter(event=locked, enrollment=enrollment).first()
     if rsvp and (rsvp.status != NOT_COMING) == coming:
         return rsvp

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
+from cohorts.enrollment.lead import check_answers_for
 from cohorts.models import Enrollment
 from matching.events.mails import send_to_everybody
 from matching.events.rotation import Schedule
@@ -40,6 +41,7 @@ def save_wishes(*, event: SpeedEvent, enrollment: Enrollment, whom: Collection[i
     Raises ServiceError for people whom they did not meet.
     """
     locked = lock_event(event)
+    check_answers_for(enrollment, by)
     if set(whom) - set(met_by(locked, enrollment)):
         raise ServiceError("You can only choose from those whom you met.")
     SpeedWish.objects.filter(event=locked, by=enrollment).exclude(whom__in=whom).delete()

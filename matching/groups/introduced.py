@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cohorts.enrollment.lead import check_answers_for
 from cohorts.models import Enrollment
 from matching.events.services import eligible_people
 from matching.groups.services import MENTEE, MENTOR, free_group_places, group_mail_of, lock_groups_of, move_to_group
@@ -68,6 +69,7 @@ def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
     Does nothing if they are in none. Raises ServiceError if the group has finished.
     """
     cohort = lock_groups_of(enrollment.cohort)
+    check_answers_for(enrollment, by)
     place = GoalPlace.objects.filter(enrollment=enrollment).select_related("group").first()
     if place is None or not place.group.confirmed:
         return

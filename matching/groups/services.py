@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from cohorts.enrollment.audience import to_people_of
+from cohorts.enrollment.lead import check_answers_for
 from cohorts.models import Cohort, Enrollment
 from cohorts.sharing.addressing import team_lists
 from matching.events.services import eligible_people
@@ -155,6 +156,7 @@ def choose_groups(*, enrollment: Enrollment, group_ids: Sequence[int], by: User 
     Raises ServiceError if they are in a group or not in the cohort, or if one of the groups is closed.
     """
     cohort = lock_groups_of(enrollment.cohort)
+    check_answers_for(enrollment, by)
     if not eligible_people(cohort).filter(pk=enrollment.pk).exists():
         raise ServiceError("Only those who are in the cohort can choose.")
     if GoalPlace.objects.filter(enrollment=enrollment, group__intro__isnull=False).exists():

@@ -1,10 +1,10 @@
 """The bases of views: look up what a page is about, show it, save its form."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from mentorship.core.accounts.models import User
@@ -40,9 +41,60 @@ class Question:
     text: Sequence[str]
     back: str
     other: str = ""
+    danger: bool = False
 
 
-class LookupView(View, ABC):
+@dataclass(frozen=True)
+class Ask:
+    """The question of one button, in the words of its page: what is lost, and who hears of it."""
+
+    title: str
+    button: str
+    text: str = ""
+    danger: bool = True
+
+    def question(self, back: str) -> Question:
+        return Question(self.title, self.button, [self.text] if self.text else [], back, danger=self.danger)
+
+
+class AsksFirst(View):
+    """A page that asks before it does what can't be undone: by a page of its own, also where no scripts run.
+
+    `asks` has the question of each button by what the button sends: its name, `name=value`, or "" for every POST.
+    """
+
+    asks: ClassVar[Mapping[str, Ask]] = {}
+
+    def ask_first(self) -> Question | None:
+        """What to ask before `post` runs, with the numbers; None where it can be undone and mails nobody else.
+
+        The question is a page of its own, which sends the same form again with CONFIRMED. Nothing has happened before.
+        """
+        sent = self.request.POST
+        for button, ask in self.asks.items():
+            name, _, value = button.partition("=")
+            if not name or (sent.get(name) == value if value else name in sent):
+                return ask.question(self._came_from())
+        return None
+
+    def _came_from(self) -> str:
+        """The page with the button."""
+        referer = self.request.META.get("HTTP_REFERER", "")
+        ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={self.request.get_host()})
+        return referer if referer and ours else self.request.path
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and CONFIRMED not in request.POST and (question := self.ask_first()):
+            return self._question_page(request, question)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _question_page(self, request: HttpRequest, question: Question) -> HttpResponse:
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        kept = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+        return render(request, "layouts/question.html", {"question": question, "kept": kept, "confirmed": CONFIRMED})
+
+
+class LookupView(AsksFirst, ABC):
     """A page about something that is looked up before the handler runs.
 
     `look_up` takes what it needs of the address; the handlers `get` and `post` get all of it as `self.kwargs`. A link
@@ -61,21 +113,7 @@ class LookupView(View, ABC):
             self.look_up()
         except LinkError:
             return render(request, self.bad_link_template, status=404)
-        if request.method == "POST" and CONFIRMED not in request.POST and (question := self.ask_first()):
-            return self._question_page(request, question)
         return super().dispatch(request)
-
-    def ask_first(self) -> Question | None:
-        """What to ask before `post` runs, with the numbers; None where it can be undone and mails nobody else.
-
-        The question is a page of its own, which sends the same form again with CONFIRMED. Nothing has happened before.
-        """
-        return None
-
-    def _question_page(self, request: HttpRequest, question: Question) -> HttpResponse:
-        sent = [(name, value) for name, values in request.POST.lists() for value in values]
-        kept = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
-        return render(request, "layouts/question.html", {"question": question, "kept": kept, "confirmed": CONFIRMED})
 
     @property
     def user(self) -> User:

@@ -14,6 +14,7 @@ from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
+from mentorship.core.views import Ask
 from partners.contributions.forms import ContributionForm, GivenForm
 from partners.contributions.services import acknowledge, confirm_entry, delete_entry, pledge, record_given
 from partners.models import Contribution, ContributionEntry, PartnerPerson
@@ -99,6 +100,10 @@ class EntryCreate(OneFormPage, SpokenForPage):
 
 class EntryConfirm(SpokenForPage):
     """Confirm what was given; a coordinator may also remove it."""
+
+    asks = {
+        "remove": Ask("Remove this entry?", "Remove the entry", "It no longer counts in reports."),
+    }
 
     def post(self, request: HttpRequest) -> HttpResponse:
         entries = ContributionEntry.objects.filter(contribution__partner=self.partner)

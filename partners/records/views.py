@@ -15,7 +15,7 @@ from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_v
 from mentorship.core.audit.services import history_of
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
-from mentorship.core.views import errors_as_messages
+from mentorship.core.views import Ask, errors_as_messages
 from partners.models import Invoice, Partner, PartnerContact, PartnerPerson, ReportVersion, Sponsorship
 from partners.records.forms import ContactForm, LogoForm, PartnerForm
 from partners.records.people import (
@@ -150,6 +150,14 @@ class ContactInvite(OneFormPage, PartnerView):
 class ContactDelete(PartnerObjectView[PartnerContact]):
     """End the access of a contact."""
 
+    asks = {
+        "": Ask(
+            "End this contact’s access?",
+            "End access",
+            "They no longer see the impact pages and invoices of the partner. They get no email.",
+        ),
+    }
+
     def get_rows(self) -> QuerySet[PartnerContact]:
         return self.partner.contacts.select_related("user", "partner")
 
@@ -198,6 +206,14 @@ class LogoFile(View):
 
 class PersonLend(PartnerView):
     """Say that a mentor, expert or facilitator comes from the partner, or that they don't."""
+
+    asks = {
+        "remove": Ask(
+            "Remove this person?",
+            "Remove",
+            "They no longer count as lent by the partner, and what they agreed to show is gone.",
+        ),
+    }
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "remove" in request.POST:

@@ -18,7 +18,7 @@ from mentorship.core.links import absolute_url
 from mentorship.core.ui.export import export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
-from mentorship.core.views import WorkspaceView, errors_as_messages
+from mentorship.core.views import Ask, WorkspaceView, errors_as_messages
 from partners.documents.reports import report_pdf
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion, Sponsorship
 from partners.records.view_base import Crumbs, OneFormPage, download
@@ -157,6 +157,15 @@ class ReportEdit(OneFormPage, ReportView):
 class ReportPublish(ReportView):
     """Publish the report as its next version."""
 
+    asks = {
+        "": Ask(
+            "Publish this report?",
+            "Publish",
+            "It becomes a version with today’s figures, which never changes. The partner’s contacts see it.",
+            danger=False,
+        ),
+    }
+
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
             version = publish_report(report=self.report, by=self.user)
@@ -241,6 +250,10 @@ class VersionShare(ReportView):
 class LinkRevoke(ReportView):
     """End a secret link."""
 
+    asks = {
+        "": Ask("Switch this link off?", "Switch it off", "Whoever has it can no longer open the report."),
+    }
+
     def post(self, request: HttpRequest) -> HttpResponse:
         found = ReportLink.objects.filter(version__report=self.report).select_related("version__report")
         revoke_link(link=get_visible_or_404(found, pk=self.kwargs["link"]), by=self.user)
@@ -250,6 +263,10 @@ class LinkRevoke(ReportView):
 
 class QuoteList(CohortView):
     """What people of a cohort said, and whether it may be printed."""
+
+    asks = {
+        "remove": Ask("Delete this quote?", "Delete the quote", "Reports that were published keep it."),
+    }
 
     template_name = "partners/reports/quotes.html"
 

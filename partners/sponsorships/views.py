@@ -13,7 +13,7 @@ from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
-from mentorship.core.views import LookupView, WorkspaceView, errors_as_messages
+from mentorship.core.views import Ask, LookupView, Question, WorkspaceView, errors_as_messages
 from partners.models import Deliverable, Sponsorship
 from partners.records.view_base import Crumbs, OneFormPage, PartnerObjectView, PartnerView, partner_crumbs
 from partners.sponsorships.forms import DeliverableForm, DeliverableStatusForm, InstalmentForm, SponsorshipForm
@@ -54,6 +54,12 @@ class SponsorshipCreate(OneFormPage, PartnerView):
 
 class SponsorshipDelete(PartnerObjectView[Sponsorship]):
     """Agree a draft, or remove a sponsorship."""
+
+    def ask_first(self) -> Question | None:
+        if "agree" in self.request.POST:
+            return None
+        what = "The partner’s contacts can no longer open the impact page of this cohort."
+        return Ask("Remove this sponsorship?", "Remove the sponsorship", what).question(self.partner.get_absolute_url())
 
     def get_rows(self) -> QuerySet[Sponsorship]:
         return self.partner.sponsorships.select_related("partner", "cohort")
@@ -188,6 +194,10 @@ class InstalmentCreate(SponsorshipPage, SponsorshipView):
 
 class InstalmentDelete(SponsorshipView):
     """Remove an instalment that is not on an invoice."""
+
+    asks = {
+        "": Ask("Delete this instalment?", "Delete the instalment"),
+    }
 
     def post(self, request: HttpRequest) -> HttpResponse:
         parts = self.sponsorship.instalments.select_related("sponsorship__partner")

@@ -13,6 +13,7 @@ from django.views import View
 
 from cohorts.calendar.clashes import ClashError
 from cohorts.calendar.ics import invitation_response
+from cohorts.enrollment.lead import lead_to_ask
 from cohorts.models import Enrollment
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
@@ -66,6 +67,7 @@ class SlotsView(LookupView):
     def _act(self, what: str, session: TrainingSession) -> str:
         """Do what the button says, and return what to tell the person."""
         booker = self.booker
+        self._check_answers(session)
         if what in ("book", "wait"):
             return self._book(session, wait=what == "wait")
         if what == "decline" and session.training.is_call:
@@ -78,6 +80,14 @@ class SlotsView(LookupView):
                 cancel_booking(booking=booking, by=booker.by)
             return "Your seat is free for somebody else. Thank you."
         raise ServiceError("Tick the box of the slot first, then choose the button.")
+
+    def _check_answers(self, session: TrainingSession) -> None:
+        """Raise ServiceError where it is for the lead of a team to answer."""
+        booking = self.booker.bookings().filter(session=session).select_related("enrollment__user").first()
+        enrollment = booking.enrollment if booking else self.booker.way_into(session)[0]
+        if enrollment and (lead := lead_to_ask(enrollment, self.request.user)):
+            name = enrollment.name_of(lead)
+            raise ServiceError(f"Only {name} can answer for your team. If that’s you, sign in first.")
 
     def _book(self, session: TrainingSession, *, wait: bool) -> str:
         enrollment, _ = self.booker.way_into(session)

@@ -12,7 +12,7 @@ from cohorts.cohort_view import CohortObjectView
 from mentorship.core.accounts.permissions import get_visible_or_404, workspaces_of
 from mentorship.core.links import LinkError
 from mentorship.core.submissions.services import answered_by_page
-from mentorship.core.views import FormPage, LookupView, errors_as_messages
+from mentorship.core.views import Ask, FormPage, LookupView, errors_as_messages
 from training.booking import links
 from training.booking.lookup import SessionView
 from training.booking.slots import Booker
@@ -131,6 +131,10 @@ class Share(FormPage, SessionView):
 class StopSharing(SessionView):
     """Close a session to others again."""
 
+    asks = {
+        "": Ask("Stop sharing this session?", "Stop sharing", "Seats that are still free are no longer open to them."),
+    }
+
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -143,6 +147,14 @@ class StopSharing(SessionView):
 
 class RenewLink(SessionView):
     """Replace the link of a sister organisation."""
+
+    asks = {
+        "": Ask(
+            "Replace this link?",
+            "Make a new link",
+            "The old link stops working straight away. Everybody who has booked keeps their seat.",
+        ),
+    }
 
     http_method_names = ("post",)
 

@@ -19,6 +19,7 @@ from matching.models import Match
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import number_in
+from mentorship.core.views import Ask
 
 
 class PairReply(CohortView):
@@ -55,6 +56,14 @@ class PairReply(CohortView):
 
 class DeleteReply(CohortObjectView[Reply]):
     """Delete a reply that was noted by mistake."""
+
+    asks = {
+        "": Ask(
+            "Delete this note?",
+            "Delete the note",
+            "The note and its words are gone, and the reminders that it ended go on.",
+        ),
+    }
 
     http_method_names = ["post"]
 

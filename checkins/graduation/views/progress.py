@@ -21,7 +21,7 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import has_every_word
-from mentorship.core.views import FormPage, Question, errors_as_messages
+from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 
 
 class GraduationList(CohortView):
@@ -134,6 +134,15 @@ class GraduationList(CohortView):
 class GraduationDetail(CohortView):
     """One person: every criterion, what was worked out and what was said, and how it ended."""
 
+    asks = {
+        "do=back": Ask(
+            "Undo this decision?",
+            "Undo the decision",
+            "A certificate that was sent is no longer valid. The status of the pair and the project stays; change"
+            " it by hand.",
+        ),
+    }
+
     template_name = "checkins/graduation/detail.html"
 
     def look_up(self) -> None:
@@ -179,6 +188,10 @@ class GraduationDetail(CohortView):
 
 class CriterionEdit(FormPage, CohortObjectView[GraduationCriterion]):
     """One graduation criterion; without `pk` a new one."""
+
+    asks = {
+        "delete": Ask("Delete this criterion?", "Delete the criterion", "What was said about it is lost."),
+    }
 
     template_name = "checkins/graduation/criterion_form.html"
     for_editors = True

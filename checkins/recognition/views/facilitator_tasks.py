@@ -14,11 +14,15 @@ from cohorts.setup.plan import delete_checklist_item, set_checklist_item_done
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
-from mentorship.core.views import errors_as_messages
+from mentorship.core.views import Ask, errors_as_messages
 
 
 class FacilitatorTaskList(CohortView):
     """Who facilitates, and the tasks of each of them."""
+
+    asks = {
+        "do=drop": Ask("Delete this task?", "Delete the task", "It’s gone for the whole team."),
+    }
 
     template_name = "checkins/recognition/facilitator_tasks.html"
 

@@ -19,13 +19,21 @@ from mentorship.core.links import LinkError
 from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, numbers_in, page_of
-from mentorship.core.views import FormPage, LookupView, Question, errors_as_messages
+from mentorship.core.views import Ask, FormPage, LookupView, Question, errors_as_messages
 
 TOTAL_COLUMNS = ("offered", "accepted", "declined", "paid")
 
 
 class HonorariumList(CohortView):
     """What was offered, accepted, declined and paid, with totals for each currency."""
+
+    asks = {
+        "do=back": Ask(
+            "Take these honoraria back?",
+            "Take back",
+            "Offers are withdrawn, and what was noted as paid is unpaid again. Nobody gets an email.",
+        ),
+    }
 
     template_name = "checkins/recognition/honoraria.html"
 

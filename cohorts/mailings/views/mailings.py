@@ -27,7 +27,7 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word, has_every_word
-from mentorship.core.views import Question, errors_as_messages
+from mentorship.core.views import Ask, Question, errors_as_messages
 
 SKIPPED = "skipped"
 SENT_CHOICES = (*OutboxMessage.Status.choices, (SKIPPED, "left out"))
@@ -140,7 +140,10 @@ class MailingDetail(CohortView):
         return self.page(form=self._schedule_form())
 
     def ask_first(self) -> Question | None:
-        """Ask before it is sent to everybody at once."""
+        """Ask before it is sent to everybody at once, or cancelled."""
+        if self.request.POST.get("action") == "cancel":
+            text = "It won’t be sent. Its text can still be read here."
+            return Ask("Cancel this mail?", "Cancel the mail", text).question(self.mailing.get_absolute_url())
         if self.request.POST.get("action") != "send" or self.mailing.status not in Mailing.CHANGEABLE:
             return None
         reached = sum(not recipient.skipped for recipient in self.recipients)

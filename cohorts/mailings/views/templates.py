@@ -21,6 +21,7 @@ from mentorship.core.outbox.models import MailTemplate
 from mentorship.core.submissions.services import submission_key
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, rows_shown
+from mentorship.core.views import Ask
 
 MOST_RECIPIENTS = 300
 PARTS = {
@@ -93,6 +94,12 @@ class MailTemplateList(MailTemplateView):
 
 class MailTemplateEdit(MailTemplateView):
     """One mail: its words, what its placeholders mean, and how it looks to a named recipient."""
+
+    asks = {
+        "reset": Ask(
+            "Use the default wording?", "Use the default", "Your own wording goes; it can still be read in the history."
+        ),
+    }
 
     template_name = "cohorts/mailings/template_edit.html"
 

@@ -16,7 +16,7 @@ from cohorts.people.duplicates import (
 from mentorship.core.accounts.models import PersonMerge, User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.requests import numbers_in, page_of
-from mentorship.core.views import errors_as_messages
+from mentorship.core.views import Ask, errors_as_messages
 
 PAGE_SIZE = 20
 MERGES_SHOWN = 50
@@ -52,6 +52,17 @@ class DuplicateList(DuplicatesView):
 class DuplicatesMerge(DuplicatesView):
     """Merge two people into the one who is kept."""
 
+    asks = {
+        "": Ask(
+            "Merge these two people?",
+            "Merge",
+            "Everything that one of them said or takes part in goes to the one to keep, who can then sign in with"
+            " both addresses. Anybody who reads email at either address sees all of it, so make sure that this is"
+            " one person. You can undo it.",
+            danger=False,
+        ),
+    }
+
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -83,6 +94,16 @@ class DuplicatesMarkDifferent(DuplicatesView):
 
 class DuplicatesUndo(DuplicatesView):
     """Undo a merge of two people."""
+
+    asks = {
+        "": Ask(
+            "Make them two people again?",
+            "Undo the merge",
+            "What came with the merged address goes back to it. What happened since then stays with the person "
+            "who was kept.",
+            danger=False,
+        ),
+    }
 
     http_method_names = ("post",)
 

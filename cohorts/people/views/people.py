@@ -25,7 +25,7 @@ from mentorship.core.own_links import OWN_LINK
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
 from mentorship.core.ui.requests import note_unknown, number_in, numbers_in, page_of
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 SORTS = {
     "newest": ("-created_at", "-pk"),
@@ -175,6 +175,16 @@ class SetGroup(EnrollmentView):
 
 class ChangeLead(EnrollmentView):
     """Make a member the lead of their team. Everybody in it is told."""
+
+    asks = {
+        "": Ask(
+            "Make them the lead?",
+            "Make lead",
+            "From now on they act for the team. The current lead stays a member and can leave alone. We email "
+            "everybody in the team.",
+            danger=False,
+        ),
+    }
 
     http_method_names = ("post",)
 

@@ -14,7 +14,7 @@ from cohorts.models import ChecklistItem, CohortDate, Group
 from cohorts.setup import plan
 from cohorts.setup.forms import ChecklistItemForm, CohortDateForm, GroupForm, TimelineFormSet
 from cohorts.setup.services import delete_group, save_group
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 
 class PlanDetail(CohortView):
@@ -60,6 +60,12 @@ class PlanDetail(CohortView):
 
 class PlanRowEdit(FormPage, CohortObjectView[M]):
     """A page that edits or deletes one row of the plan. `what` names it on the button that deletes it."""
+
+    asks = {
+        "delete": Ask(
+            "Delete this from the plan?", "Delete", "It’s gone for the whole team. The history keeps that you did it."
+        ),
+    }
 
     template_name = "cohorts/setup/plan_edit.html"
     for_editors = True

@@ -11,7 +11,7 @@ from cohorts.setup.forms import TeamForm
 from cohorts.setup.team import invite_to_team, is_owner, revoke_role
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.accounts.services import person_by_email
-from mentorship.core.views import FormPage, errors_as_messages
+from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 
 class TeamView(ProgrammeView):
@@ -43,6 +43,10 @@ class TeamAdd(FormPage, TeamView):
 
 class TeamRemove(TeamView):
     """Take somebody's role away."""
+
+    asks = {
+        "": Ask("End this person’s access?", "End access", "They can no longer open the pages of this programme."),
+    }
 
     http_method_names = ("post",)
 

@@ -12,6 +12,7 @@ from django.views import View
 
 from cohorts.calendar.clashes import ClashError
 from cohorts.calendar.ics import invitation_response
+from cohorts.enrollment.lead import lead_to_ask
 from cohorts.models import Enrollment
 from matching.events import services, wishes
 from matching.events.calendar import calendar_event_of
@@ -52,6 +53,7 @@ class EventPage(LookupView):
         seats = plan.of_mentee(enrollment) if plan and enrollment.role == "mentee" else []
         met = Enrollment.objects.filter(pk__in=wishes.met_by(event, enrollment)).select_related("user")
         return {
+            "lead": lead_to_ask(enrollment, self.request.user),
             "event": event,
             "cohort": event.cohort,
             "enrollment": enrollment,
@@ -66,6 +68,9 @@ class EventPage(LookupView):
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if lead := lead_to_ask(self.enrollment, request.user):
+            messages.error(request, f"Only {self.enrollment.name_of(lead)} can answer for your team.")
+            return redirect(request.get_full_path())
         try:
             messages.success(request, self._act(request.POST))
         except ClashError as clash:

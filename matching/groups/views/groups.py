@@ -19,7 +19,7 @@ from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in
 from mentorship.core.ui.search import has_every_word
-from mentorship.core.views import FormPage, Question, errors_as_messages
+from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 
 EXPORT_HEAD = ["group", "name", "email", "role", "first choice", "second choice", "third choice"]
 LEFT_SHOWN = 200
@@ -127,6 +127,12 @@ def _export_rows(state: GroupsState) -> list[list[str]]:
 
 class GoalGroupEdit(FormPage, CohortObjectView[GoalGroup]):
     """Edit a group that was not introduced yet, delete it, or create one where `pk` is missing."""
+
+    asks = {
+        "drop": Ask(
+            "Delete this goal?", "Delete the goal", "Everybody who chose it or was placed in it can choose again."
+        ),
+    }
 
     template_name = "matching/groups/form.html"
     for_editors = True

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from cohorts.enrollment.lead import lead_to_ask
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
 from matching.groups import introduced, services
@@ -33,6 +34,9 @@ class GroupChoicePage(LookupView):
         return self.page(form=GroupChoicesForm(groups=self._open_groups(), chosen=chosen))
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if lead := lead_to_ask(self.enrollment, request.user):
+            messages.error(request, f"Only {self.enrollment.name_of(lead)} can answer for your team.")
+            return redirect(request.path)
         if request.POST.get("do") == "leave" and "leave" not in request.POST:
             messages.error(request, "Tick the box first, then choose “Leave the group”.")
             return redirect(request.path)
@@ -54,6 +58,7 @@ class GroupChoicePage(LookupView):
         enrollment, cohort = self.enrollment, self.enrollment.cohort
         own = cohort.goal_groups.filter(intro__isnull=False, places__enrollment=enrollment).first()
         return {
+            "lead": lead_to_ask(enrollment, self.request.user),
             "cohort": cohort,
             "enrollment": enrollment,
             "own": own,

@@ -28,7 +28,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import number_in
-from mentorship.core.views import errors_as_messages
+from mentorship.core.views import Ask, errors_as_messages
 
 MOST_UPCOMING = 5
 
@@ -45,6 +45,10 @@ class MyPair(LoginRequiredMixin, View):
 
 class MyMatch(OwnMatchView):
     """The page of a pair. Its buttons are about goals; notes have a page of their own."""
+
+    asks = {
+        "do=drop": Ask("Delete this goal?", "Delete the goal", "It’s gone for everybody in your pair."),
+    }
 
     template_name = "matching/pairs/my_match.html"
 
@@ -151,6 +155,10 @@ def _order(what: UpcomingItem) -> datetime:
 
 class MyNote(OwnMatchView):
     """One note: an existing one, or a new one where `note_pk` is missing."""
+
+    asks = {
+        "drop": Ask("Delete this note?", "Delete the note", "It’s gone for everybody in your pair."),
+    }
 
     template_name = "matching/pairs/my_note.html"
     note: PairNote | None = None

@@ -1,12 +1,21 @@
 """The profile page."""
 
+from allauth.account.views import EmailView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from mentorship.core.accounts.forms import ProfileForm
 from mentorship.core.accounts.models import User
+from mentorship.core.views import Ask, AsksFirst
+
+
+class EmailPage(LoginRequiredMixin, AsksFirst, EmailView):
+    """The addresses of a person; removing one asks first."""
+
+    asks = {"action_remove": Ask("Remove this address?", "Remove", "You can’t sign in with it any more.")}
 
 
 @login_required

@@ -21,7 +21,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
-from mentorship.core.views import LookupView, WorkspaceView
+from mentorship.core.views import Ask, LookupView, WorkspaceView
 from partners.billing.forms import BillForm, DraftForm, LineFormSet, PaymentForm
 from partners.billing.payments import carry_over
 from partners.billing.services import (
@@ -231,6 +231,15 @@ class InvoiceAct(InvoiceView):
 class InvoiceIssue(InvoiceAct):
     """Issue a draft, invoice or credit note."""
 
+    asks = {
+        "": Ask(
+            "Issue and send it?",
+            "Issue and send",
+            "It gets the next number, is emailed to the partner, and never changes again.",
+            danger=False,
+        ),
+    }
+
     def act(self) -> HttpResponse:
         if self.invoice.kind == Invoice.Kind.CREDIT_NOTE:
             issued = issue_credit_note(note=self.invoice, by=self.user)
@@ -242,6 +251,10 @@ class InvoiceIssue(InvoiceAct):
 
 class InvoiceDelete(InvoiceAct):
     """Delete a draft."""
+
+    asks = {
+        "": Ask("Delete this draft?", "Delete the draft", "What is on it can be billed again."),
+    }
 
     def act(self) -> HttpResponse:
         delete_draft(invoice=self.invoice, by=self.user)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.views import errors_as_messages
+from mentorship.core.views import Ask, errors_as_messages
 from partners.billing.forms import PaymentForm
 from partners.billing.payments import delete_payment, record_payment
 from partners.billing.views.invoices import InvoicePage, InvoiceView
@@ -35,6 +35,10 @@ class PaymentCreate(CoordinatorRequiredMixin, InvoicePage):
 
 class PaymentDelete(InvoiceView):
     """Remove a payment that was recorded by mistake."""
+
+    asks = {
+        "": Ask("Delete this payment?", "Delete the payment", "The invoice is open again by that amount."),
+    }
 
     def post(self, request: HttpRequest) -> HttpResponse:
         payment = get_visible_or_404(self.invoice.payments.all(), pk=self.kwargs["payment"])

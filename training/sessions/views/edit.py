@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from cohorts.cohort_view import CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.outbox.rehearsal import ask_before_mails
-from mentorship.core.views import FormPage, Question, errors_as_messages
+from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 from training.booking.lookup import SessionView
 from training.booking.services import cancel_booking
 from training.catalogue.views import trainings_of_workspace
@@ -107,6 +107,14 @@ class SessionCancel(FormPage, SessionView):
 
 class BookingCancel(SessionView):
     """Cancel somebody's seat as a coordinator, also past the deadline."""
+
+    asks = {
+        "": Ask(
+            "Cancel this seat?",
+            "Cancel the seat",
+            "They get an email, and the seat goes to the next person on the waitlist.",
+        ),
+    }
 
     http_method_names = ("post",)
 

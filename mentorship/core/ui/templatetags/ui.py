@@ -107,22 +107,6 @@ def note(content: str, tone: str = INFO, icon: str = "", role: str = "") -> Safe
     )
 
 
-@register.simple_block_tag
-def confirm(content: str, id: str, title: str, label: str = "Confirm", danger: bool = False) -> SafeString:
-    """`{% confirm "drop" "Remove it?" label="Remove" danger=True %}…{% endconfirm %}`; `data-confirm="drop"` asks."""
-    return format_html(
-        '<dialog class="m-dialog" id="{0}" aria-labelledby="{0}-title"><form method="dialog">'
-        '<h2 id="{0}-title">{1}</h2>{2}<p data-confirm-count hidden></p><div class="m-actions">'
-        '<button class="btn btn-secondary" type="submit" value="cancel">Cancel</button>'
-        '<button class="btn {3}" type="submit" value="confirm">{4}</button></div></form></dialog>',
-        id,
-        title,
-        format_html("<p>{}</p>", flowing(content)) if content.strip() else "",
-        "btn-danger" if danger else "btn-primary",
-        label,
-    )
-
-
 @register.simple_tag
 def crumb(what: Any, view: str = "", *args: Any, text: Any = "") -> SafeString:
     """`{% crumb cohort %}{% crumb "Check-ins" "checkins:checkin-list" cohort.slug %}`: the steps above the title."""
@@ -183,26 +167,24 @@ def post_button(
     look: str = "",
     about: Any = "",
     describe: str = "",
-    confirm: str = "",
     icon: str = "",
     **hidden: Any,
 ) -> SafeString:
     """`{% post_button "Remove" "people:remove" person.pk look="small danger" about=person name="do" value="drop" %}`
 
     A form of one button, sent to a view with its arguments or to this page. Words that the tag doesn't know become
-    hidden fields; `about` completes what screen readers say, `describe` replaces it; `confirm` is the id of a dialog;
-    `look` is any of primary, danger, small, wide, menu.
+    hidden fields; `about` completes what screen readers say, `describe` replaces it; `look` is any of primary, danger,
+    small, wide, menu.
     """
     spoken = describe or (f"{text} {about}" if about else "")
     return format_html(
-        '<form method="post"{}>{}{}<button{}{}{}{}{} type="submit">{}{}</button></form>',
+        '<form method="post"{}>{}{}<button{}{}{}{} type="submit">{}{}</button></form>',
         attribute("action", address(view, args)),
         CsrfTokenNode().render(context),
         format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden.items()),
         attribute("class", _button_classes(look)),
         attribute("name", name),
         format_html(' value="{}"', value) if name else "",
-        attribute("data-confirm", confirm),
         attribute("aria-label", spoken),
         format_html("{} ", icon_svg(icon)) if icon else "",
         text,

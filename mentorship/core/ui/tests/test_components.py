@@ -33,23 +33,16 @@ def test_note_can_be_an_alert_with_its_own_icon() -> None:
     assert 'role="alert"' in html
 
 
-def test_confirm_step_names_what_happens() -> None:
-    html = render("{% confirm 'drop' 'Remove it?' label='Remove' danger=True %}For ever.{% endconfirm %}")
-    assert '<dialog class="m-dialog" id="drop" aria-labelledby="drop-title">' in html
-    assert '<button class="btn btn-danger" type="submit" value="confirm">Remove</button>' in html
-    assert "<p>For ever.</p>" in html
-
-
 def test_post_button_sends_hidden_fields_with_the_token_and_names_what_it_is_about() -> None:
     html = render(
-        "{% post_button 'Remove' '/drop/' name='do' value='drop' user=3 about=who look='small danger' confirm='ask' %}",
+        "{% post_button 'Remove' '/drop/' name='do' value='drop' user=3 about=who look='small danger' %}",
         who="<Ana>",
         csrf_token="t" * 32,
     )
     assert '<form method="post" action="/drop/">' in html
     assert 'name="csrfmiddlewaretoken"' in html
     assert '<input type="hidden" name="user" value="3">' in html
-    assert 'class="btn btn-outline-danger btn-sm" name="do" value="drop" data-confirm="ask"' in html
+    assert 'class="btn btn-outline-danger btn-sm" name="do" value="drop"' in html
     assert 'aria-label="Remove &lt;Ana&gt;"' in html
 
 
