@@ -26,28 +26,60 @@ def check_clashes(
     user: User,
     new: CalendarEvent,
     *,
+    team: Iterable[User] = (),
     answered: Collection[str] = (),
     given_up: Collection[str] = (),
     zone: ZoneInfo,
 ) -> None:
-    """Raise ClashError where a person is to be somewhere else while `new` takes place. Back to back is fine.
+    """Raise ClashError where a person, or another one of their `team`, is somewhere else during `new`.
 
-    `answered` are the UIDs of what they were shown and said yes to, `given_up` of what they leave for the new one.
+    Back to back is fine. `answered` are the UIDs of what they were shown and said yes to, `given_up` of what they leave
+    for the new one. Of the others it says only that they are busy: where is theirs to tell.
     """
-    others = [event for event in events_of(user) if event.status == CONFIRMED and event.uid not in given_up]
-    raise_if_clashing(others, new, answered=answered, zone=zone)
+    own = _clashing(events_of(user), new, given_up)
+    others = {person: _clashing(events_of(person), new, given_up) for person in team if person != user}
+    known = {event.uid for event in own}
+    busy = {person: events for person, events in others.items() if {event.uid for event in events} - known}
+    found = {event.uid: event for events in (own, *busy.values()) for event in events}
+    if found.keys() - set(answered):
+        names = join_names([person.short_name for person in busy])
+        words = [_in_words(own, zone)] if own else []
+        words += [f"{names} {'is' if len(busy) == 1 else 'are'} busy at that time."] if busy else []
+        raise ClashError(" ".join(words), list(found.values()))
 
 
 def raise_if_clashing(
     others: Iterable[CalendarEvent], new: CalendarEvent, *, answered: Collection[str], zone: ZoneInfo
 ) -> None:
     """The same among these events."""
-    found = [event for event in others if event.uid != new.uid and overlap(event, new)]
+    found = _clashing(others, new)
     if {event.uid for event in found} - set(answered):
-        listed = join_names(
-            [f"“{event.name}”, {event_in_words(event.starts, event.zone or zone, zone)}" for event in found]
-        )
-        raise ClashError(f"You’re already going to {listed}. That’s at the same time.", found)
+        raise ClashError(_in_words(found, zone), found)
+
+
+def busy_people(people_and_new: Iterable[tuple[User, CalendarEvent]]) -> list[User]:
+    """Who of these people is somewhere else while their event takes place, each once."""
+    return list(dict.fromkeys(person for person, new in people_and_new if _clashing(events_of(person), new)))
+
+
+def busy_in_words(people: Iterable[User]) -> str:
+    """`Ana and Bo are somewhere else at the new time.`, for coordinators who move something; "" for nobody."""
+    names = [str(person) for person in people]
+    return f"{join_names(names)} {'is' if len(names) == 1 else 'are'} somewhere else at the new time." if names else ""
+
+
+def _clashing(
+    others: Iterable[CalendarEvent], new: CalendarEvent, given_up: Collection[str] = ()
+) -> list[CalendarEvent]:
+    sure = (event for event in others if event.status == CONFIRMED and event.uid not in {new.uid, *given_up})
+    return [event for event in sure if overlap(event, new)]
+
+
+def _in_words(found: Iterable[CalendarEvent], zone: ZoneInfo) -> str:
+    listed = join_names(
+        [f"“{event.name}”, {event_in_words(event.starts, event.zone or zone, zone)}" for event in found]
+    )
+    return f"You’re already going to {listed}. That’s at the same time."
 
 
 def overlap(one: CalendarEvent, other: CalendarEvent) -> bool:

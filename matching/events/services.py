@@ -1,6 +1,7 @@
 """Plan a speed mentoring event, invite people and keep its seats and waitlist."""
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cohorts.calendar.clashes import ClashError, check_clashes
+from cohorts.calendar.clashes import ClashError, busy_people, check_clashes
 from cohorts.enrollment.lead import check_answers_for
 from cohorts.models import Cohort, Enrollment
 from matching.events.calendar import calendar_event_of
@@ -134,7 +135,8 @@ def answer_invitation(
     had_seat = rsvp.status == COMING
     if coming:
         new = calendar_event_of(rsvp)
-        check_clashes(enrollment.user, new, answered=answered, zone=zone_of_reader(enrollment))
+        zone = zone_of_reader(enrollment)
+        check_clashes(enrollment.user, new, team=enrollment.people, answered=answered, zone=zone)
     free = locked.seats_for(enrollment.role) > _coming(locked, enrollment.role)
     rsvp.status = (COMING if free else WAITING) if coming else NOT_COMING
     rsvp.asked_at = timezone.now()
@@ -190,6 +192,26 @@ def waiting_before(rsvp: SpeedRsvp) -> int:
     return SpeedRsvp.objects.filter(earlier, event=rsvp.event_id, status=WAITING, enrollment__role=role).count()
 
 
+def busy_when_moved(event: SpeedEvent, fields: Mapping[str, Any]) -> list[User]:
+    """Who comes and is somewhere else by now at the time that an event would have with these fields."""
+    moved = copy(event)
+    for name, value in fields.items():
+        setattr(moved, name, value)
+    if moved.starts_at == event.starts_at and moved.minutes * moved.rounds <= event.minutes * event.rounds:
+        return []
+    seats = (
+        event.rsvps.filter(status=COMING)
+        .select_related("enrollment__user")
+        .prefetch_related("enrollment__members__user")
+    )
+    found = []
+    for rsvp in seats.order_by("pk"):
+        rsvp.event = moved
+        new = calendar_event_of(rsvp)
+        found += [(person, new) for person in rsvp.enrollment.people]
+    return busy_people(found)
+
+
 def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | None]]:
     """Return a person's future events and those of the last two weeks with their answers, by date."""
     now = timezone.now()
@@ -205,7 +227,8 @@ def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | Non
 def _is_free(rsvp: SpeedRsvp) -> bool:
     """Whether they have nothing else at that time by now. Who has stays on the waitlist: nobody is asked here."""
     try:
-        check_clashes(rsvp.enrollment.user, calendar_event_of(rsvp), zone=zone_of_reader(rsvp.enrollment))
+        one = rsvp.enrollment
+        check_clashes(one.user, calendar_event_of(rsvp), team=one.people, zone=zone_of_reader(one))
     except ClashError:
         return False
     return True

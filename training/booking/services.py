@@ -214,8 +214,9 @@ def _check_clashes(booking: TrainingBooking, left: Sequence[TrainingBooking], an
         raise ClashError(words, offers)
     given_up = {event_of(other).uid for other in left}
     if booking.enrollment:
-        person = booking.enrollment.user
-        check_clashes(person, event_of(booking), answered=answered, given_up=given_up, zone=zone)
+        team = booking.enrollment.people
+        new = event_of(booking)
+        check_clashes(team[0], new, team=team[1:], answered=answered, given_up=given_up, zone=zone)
     else:
         theirs = TrainingBooking.objects.booked().filter(guest=booking.guest_id, session__cancelled_at=None)
         others = [event for event in map(event_of, theirs.with_people()) if event.uid not in given_up]

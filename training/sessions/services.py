@@ -6,11 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cohorts.calendar.clashes import busy_people
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from training.booking.calendar import event_of
 from training.booking.mails import mail_booking, when_words
 from training.booking.seats import availability_of
 from training.booking.services import fill_from_waitlist, lock_sessions
@@ -83,6 +85,19 @@ def save_session(*, session: TrainingSession, provider: str = "", training: str,
             _tell_changed(session, before)
         fill_from_waitlist(session, now)
     return session
+
+
+def busy_when_moved(session: TrainingSession) -> list[User]:
+    """Who has a seat in a session, and is somewhere else by now at its new time. The session is not saved yet."""
+    before = TrainingSession.objects.get(pk=session.pk)
+    if before.starts_at == session.starts_at and session.minutes <= before.minutes:
+        return []
+    found = []
+    for booking in _concerned(session):
+        booking.session = session
+        if booking.enrollment and booking.status == TrainingBooking.Status.BOOKED:
+            found += [(person, event_of(booking)) for person in booking.enrollment.people]
+    return busy_people(found)
 
 
 @transaction.atomic

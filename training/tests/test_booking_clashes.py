@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from cohorts.calendar.clashes import ClashError
+from cohorts.models import TeamMember
 from matching.events.services import answer_invitation, plan_event
-from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.pages import text_in
 from training.booking import links
 from training.booking.services import cancel_booking, fill_from_waitlist, lock_sessions
@@ -142,3 +143,44 @@ def test_an_offer_says_which_seat_in_the_same_training_it_would_replace(cast, me
     assert "If you take it, you give up your seat on Thursday 4 March, 12:00 (UTC)" in mail.full_text
     book(full, mentor)
     assert TrainingBooking.objects.seated().get(enrollment=mentor).session == full
+
+
+def test_all_who_take_part_count_and_where_the_others_are_is_not_told(cast):
+    team = EnrollmentFactory(cohort=cast.cohort, title="Maps of soils")
+    member = UserFactory(full_name="Bo Lind")
+    TeamMember.objects.create(enrollment=team, user=member)
+    event = plan_event(
+        cohort=cast.cohort, by=None, fields={"name": "May", "starts_at": NOON, "rounds": 4, "minutes": 10}
+    )
+    own = EnrollmentFactory(cohort=cast.cohort, role="mentor", user=member)
+    book(at(cast.cohort, "Listening"), own)
+    with pytest.raises(ClashError, match=r"^Bo Lind is busy at that time\.$") as clash:
+        answer_invitation(event=event, enrollment=team, coming=True, by=team.user)
+    answer_invitation(event=event, enrollment=team, coming=True, by=team.user, answered=clash.value.answered.split())
+    assert team.speed_rsvps.get().status == "coming"
+
+
+def test_whoever_moves_a_session_or_an_event_onto_something_else_is_told_who_is_there(client, cast, mentor):
+    book(at(cast.cohort, "Listening"), mentor)
+    other = at(cast.cohort, "Asking", 3)
+    book(other, mentor)
+    fields = {
+        "name": "May",
+        "starts_at": NOON + timedelta(hours=3),
+        "rounds": 4,
+        "minutes": 10,
+        "seats": 9,
+        "tables": 9,
+    }
+    event = plan_event(cohort=cast.cohort, by=None, fields={**fields, "starts_at": NOON + timedelta(hours=9)})
+    answer_invitation(event=event, enrollment=mentor, coming=True, by=mentor.user)
+    client.force_login(cast.coordinator)
+    edits = {
+        reverse("training:session-edit", args=[cast.cohort.slug, other.pk]): "2027-03-02T12:30",
+        reverse("matching:event-edit", args=[cast.cohort.slug, event.pk]): "2027-03-02T15:30",
+    }
+    for url, moment in edits.items():
+        form = client.get(url).context["form"]
+        said = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "")}
+        asked = client.post(url, {**said, "starts_at": moment})
+        assert f"{mentor.user} is somewhere else at the new time." in text_in(asked), url

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from cohorts.calendar.clashes import busy_in_words
 from cohorts.cohort_view import CohortObjectView, CohortView
 from matching.events import event_day, services, wishes
 from matching.events.forms import EventForm
@@ -77,10 +78,11 @@ class EventEdit(FormPage, EventView):
         form = self.get_form(self.request.POST)
         if not form.is_valid():
             return None
+        clashes = busy_in_words(services.busy_when_moved(self.object, form.cleaned_data))
         return ask_before_mails(
             lambda: services.change_event(event=self.object, by=self.user, fields=form.cleaned_data),
             title="Save the changes and tell people?",
-            text="They come, or wait for a seat. Their calendars follow.",
+            text=f"They come, or wait for a seat. Their calendars follow. {clashes}".strip(),
             button="Save and send",
             back=self.object.get_absolute_url(),
         )

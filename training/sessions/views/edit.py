@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from cohorts.calendar.clashes import busy_in_words
 from cohorts.cohort_view import CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.outbox.rehearsal import ask_before_mails
@@ -17,7 +18,7 @@ from training.booking.services import cancel_booking
 from training.catalogue.views import trainings_of_workspace
 from training.models import TrainingSession
 from training.sessions.forms import CancelForm, SessionForm
-from training.sessions.services import cancel_session, create_session, save_session
+from training.sessions.services import busy_when_moved, cancel_session, create_session, save_session
 
 
 class SessionFormPage(FormPage, CohortView):
@@ -68,10 +69,11 @@ class SessionEdit(SessionFormPage, SessionView):
         form = self.get_form(self.request.POST)
         if not form.is_valid():
             return None
+        clashes = busy_in_words(busy_when_moved(form.save(commit=False)))
         return ask_before_mails(
             lambda: self._save(form),
             title="Save the changes and tell people?",
-            text="They booked or wait for a seat. Their calendars follow.",
+            text=f"They booked or wait for a seat. Their calendars follow. {clashes}".strip(),
             button="Save and send",
             back=self.session.get_absolute_url(),
         )
