@@ -28,7 +28,7 @@ def next_digests(plans: QuerySet[DigestPlan]) -> Iterator[NextDigest]:
     approved = Opportunity.objects.filter(status=Opportunity.Status.APPROVED).order_by("kind", "pk")
     related = ("programme__cohorts", Prefetch("programme__opportunities", approved))
     for plan in plans.select_related("programme").prefetch_related(*related).order_by("pk"):
-        day = plan.next_on
+        day = plan.leaves_on
         if not plan.every or day is None:
             continue
         zone = programme_zone(plan.programme)

@@ -152,8 +152,10 @@ def sweep_digests(now: datetime) -> int:
 
 @transaction.atomic
 def _send_planned(digest: NextDigest, now: datetime) -> int:
-    plan, day = digest.plan, digest.at.astimezone(digest.zone).date()
-    following = add_months(day, plan.every)
+    plan, day = digest.plan, digest.plan.next_on
+    if day is None:
+        return 0
+    following = add_months(day, plan.every)  # from the chosen day of the month, which a Sunday does not move for good
     while datetime.combine(following, time(0), digest.zone) <= now:
         following = add_months(following, plan.every)
     if not DigestPlan.objects.filter(pk=plan.pk, next_on=day, every=plan.every).update(next_on=following):

@@ -1,5 +1,6 @@
 """Alumni consent, breaks, opportunities and the digest's plan."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from checkins.querysets import OpportunityQuerySet
 from cohorts.models import Programme
+from mentorship.core.timezones import not_on_sunday
 
 
 class Opportunity(models.Model):
@@ -81,6 +83,11 @@ class DigestPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme}: {self.get_every_display()}"
+
+    @property
+    def leaves_on(self) -> date | None:
+        """The day on which the next digest leaves."""
+        return self.next_on and not_on_sunday(self.next_on)
 
 
 class AlumniConsent(models.Model):

@@ -74,6 +74,15 @@ def test_the_plan_sends_on_its_morning_once_and_late_only_one(alumni):
     assert sweep_digests(datetime(2028, 1, 15, 7, tzinfo=UTC)) == 0
 
 
+def test_a_chosen_day_of_the_month_that_is_a_sunday_moves_to_monday_and_the_next_one_does_not(alumni):
+    with time_machine.travel(datetime(2027, 7, 20, tzinfo=UTC)):
+        save_digest_plan(programme=alumni.programme, every=1, day=15, by=alumni.coordinator)
+    opportunity(alumni)
+    assert sweep_digests(datetime(2027, 8, 15, 12, tzinfo=UTC)) == 0
+    assert sweep_digests(datetime(2027, 8, 16, 6, tzinfo=UTC)) == 2
+    assert DigestPlan.objects.get().next_on == date(2027, 9, 15)
+
+
 def test_two_sweeps_that_read_the_same_plan_send_one_digest(alumni):
     plan = save_digest_plan(programme=alumni.programme, every=1, day=15, by=alumni.coordinator)
     opportunity(alumni)
