@@ -100,6 +100,20 @@ def mail_member_left(departure: TeamDeparture, companions: Iterable[Enrollment])
         _send("cohorts/team_member_left", {**context, **_told(facts, context)}, key=mine, why=why, audience=audience)
 
 
+def mail_member_erased(enrollment: Enrollment, erased: User, companions: Iterable[Enrollment]) -> None:
+    """Tell the others of a team and the mentors that one of them is gone for good. The mails name nobody."""
+    why = f"Somebody is no longer in the team of {enrollment}."
+    for person, context, audience in _others(enrollment, erased, companions):
+        _send(
+            "cohorts/team_member_left",
+            # Nobody can invite them back, as the lead otherwise may.
+            {**context, "taken_off": False, "leaver": "one of the team", "lead": context["lead"] or str(person)},
+            key=f"team-erased:{enrollment.pk}:{erased.pk}:{person.pk}",
+            why=why,
+            audience=audience,
+        )
+
+
 def mail_lead_changed(enrollment: Enrollment, before: User) -> None:
     """Tell everybody in a team who leads it now."""
     for person in enrollment.people:

@@ -50,7 +50,8 @@ class EnrollmentInput:
 class UpsertResult:
     """The enrollment that was created, updated or left unchanged, and the fields that changed; or the error.
 
-    `before`: what the changed fields held, topics and members as lists of keys and addresses.
+    `before`: what the changed fields held, topics and members as lists of keys and addresses. `have_left`: who was
+    named as a member, but left the team and is not put back.
     """
 
     row: Enrollment | None
@@ -58,6 +59,7 @@ class UpsertResult:
     error: str = ""
     fields: list[str] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
+    have_left: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -296,6 +298,7 @@ def _link_members(
     # People who left the team are added again only if they agree.
     left = set() if is_new else {departure.user_id for departure in row.departures.all()}
     named = [people[email] for _, email in given.members]
+    result.have_left = [person.email for person in named if person.pk in left]
     wanted = {person.email: person for person in named if person.email != row.user.email and person.pk not in left}
     names = {person.email: clean_name(name) for person, (name, _) in zip(named, given.members, strict=True)}
     present = {} if is_new else {m.user.email: m.pk for m in row.members.all()}

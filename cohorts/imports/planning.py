@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cohorts.enrollment.seats import free_seats
@@ -108,6 +108,9 @@ def plan_rows(*, cohort: Cohort, role: str, rows: Sequence[ImportRow], status: s
 def _planned(row: ImportRow, saved: UpsertResult | None) -> PlannedRow:
     if saved is None or saved.row is None:
         return _rejected(row, saved.error if saved else row.error)
+    for address in saved.have_left:
+        note = f"{address} left this team and isn’t added again. The lead can invite them back."
+        row = replace(row, warnings=(*row.warnings, note))
     changes = ", ".join(_field_name(name) for name in saved.fields) if saved.outcome == UPDATED else ""
     meets = [saved.row.pk, saved.fields, saved.before] if saved.outcome != CREATED else []
     return PlannedRow(row, saved.outcome, changes=changes, signature=_digest([saved.outcome, row.warnings, meets]))

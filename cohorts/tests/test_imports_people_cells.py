@@ -2,6 +2,7 @@
 
 import pytest
 
+from cohorts.enrollment.leaving import leave_team
 from cohorts.imports.columns import guess_mapping
 from cohorts.imports.people_cells import CellError, read_people
 from cohorts.imports.reading import read_file, read_table
@@ -245,3 +246,18 @@ def test_countries_and_languages_are_understood_in_the_languages_of_sheets():
         "de",
         "pt",
     ]
+
+
+@pytest.mark.django_db
+def test_the_preview_names_who_left_the_team_and_is_not_added_again():
+    cohort = CohortFactory()
+    table = read_table(f"email,title\n{ADA}; {BO},Maps of soils\n".encode())
+    sheet = {"cohort": cohort, "role": "mentee", "table": table, "mapping": guess_mapping(table.headers, "mentee")}
+    import_rows(**sheet)
+    team = cohort.enrollments.get()
+    leave_team(enrollment=team, member=team.members.get().user)
+    result = import_rows(**sheet, dry_run=True)
+    assert (result.unchanged, result.warnings) == (
+        1,
+        [(2, f"{BO} left this team and isn’t added again. The lead can invite them back.")],
+    )

@@ -12,9 +12,10 @@ from django.db.models import Model
 from django.utils import timezone
 
 from checkins.models import Case, CheckIn
-from cohorts.enrollment.leaving_mails import goodbye_mails
+from cohorts.enrollment.extensions import companions_of
+from cohorts.enrollment.leaving_mails import goodbye_mails, mail_member_erased
 from cohorts.enrollment.services import set_enrollment_status
-from cohorts.models import Cohort, Enrollment, ImportBatch
+from cohorts.models import Cohort, Enrollment, ImportBatch, TeamMember
 from matching.models import Match, SpeedRsvp
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.audit.services import record
@@ -135,6 +136,7 @@ def _leave(subject: Subject, report: ErasureReport) -> None:
     for enrollment in left:
         withdrawn = set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.WITHDRAWN, by=None)
         _tell_team(withdrawn, users)
+    _leave_teams(users)
     report.add(DELETE, "Places in cohorts", len(left), "They withdraw; the place is free for somebody else.")
     bookings = subject.rows_of(TrainingBooking, personal_data_rules()["training.trainingbooking"])
     ahead = bookings.filter(session__starts_at__gt=now).exclude(status="cancelled")
@@ -153,6 +155,18 @@ def _leave(subject: Subject, report: ErasureReport) -> None:
     report.add(
         DELETE, "Check-ins to come", asked.update(status="cancelled", next_mail_at=None, cancelled_because="erased")
     )
+
+
+def _leave_teams(users: Collection[User]) -> None:
+    """Take them out of the teams in which they are members, and tell the others."""
+    teams = Enrollment.objects.open().filter(members__user__in=users).exclude(cohort__status__in=Cohort.OVER)
+    for pk in set(teams.values_list("pk", flat=True)):
+        members = TeamMember.objects.filter(enrollment=pk, user__in=users).select_related("user")
+        gone = [member.user for member in members]
+        members.delete()
+        team = Enrollment.objects.with_people().select_related("cohort__programme").get(pk=pk)
+        for person in gone:
+            mail_member_erased(team, person, companions_of(pk))
 
 
 def _tell_team(enrollment: Enrollment, erased: Collection[User]) -> None:

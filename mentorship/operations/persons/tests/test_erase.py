@@ -83,6 +83,21 @@ def test_a_team_keeps_its_project_when_its_lead_goes(cast):
     assert not OutboxMessage.objects.filter(to=[EMAIL], status="queued").exists()
 
 
+def test_the_others_of_a_team_hear_that_a_member_is_gone_and_no_name(cast):
+    member = UserFactory(email=EMAIL, full_name="Bo Lind")
+    match = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort, title="Maps of soils"))
+    team = match.mentee
+    TeamMember.objects.create(enrollment=team, user=member)
+    erase_person(email=EMAIL)
+    told = OutboxMessage.objects.filter(key__startswith="team-erased:", status="queued")
+    assert sorted(message.to[0] for message in told) == sorted([team.user.email, match.mentor.user.email])
+    for message in told:
+        assert message.body_text.count("ne of the team has left the team") == 1
+        assert "invite" not in message.body_text
+        assert "Bo Lind" not in f"{message.subject} {message.body_text} {message.why} {message.recipe}"
+    assert not team.members.exists()
+
+
 def test_an_erased_person_gets_no_mail_until_they_sign_up_again(person, cast, mailoutbox, settings):
     erase_person(email=EMAIL)
     deliver_all_due()  # what others wait for
