@@ -23,6 +23,7 @@ from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
+    MatchFactory,
     MessageFactory,
     UserFactory,
 )
