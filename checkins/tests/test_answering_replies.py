@@ -20,6 +20,7 @@ from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import UserFactory
+from mentorship.devtools.testing.pages import SURE
 from mentorship.portal.today import needs_of
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +136,7 @@ def test_a_note_that_was_a_mistake_is_taken_back(client, cast, checkin):
     client.force_login(cast.viewer)
     assert client.post(url).status_code == 404
     client.force_login(cast.coordinator)
-    client.post(url, {"checkin": checkin.pk})
+    client.post(url, {"checkin": checkin.pk, **SURE})
     assert not Reply.objects.exists()
     sweep_checkins(NOW + timedelta(days=8))
     assert len(mails_to("mentee@example.org")) == 2

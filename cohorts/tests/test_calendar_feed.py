@@ -15,6 +15,7 @@ from cohorts.calendar.services import renew_calendar_link
 from cohorts.models import CohortDate, Enrollment
 from mentorship.devtools.testing.calendars import read_calendar
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.pages import SURE
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
@@ -162,7 +163,9 @@ def test_the_feed_takes_a_constant_number_of_queries(client, berlin, django_asse
         for n in range(10):
             call(berlin, on=date(2027, 2, 8) + timedelta(days=n))
             call(EnrollmentFactory(user=user).cohort)
-        with django_assert_num_queries(8):  # one is this test's own: the link; three are of sessions, one of events
+        with django_assert_num_queries(
+            9
+        ):  # one is this test's own: the link; three of sessions, one of events, one of pairs
             feed_of(client, user)
 
 
@@ -178,6 +181,8 @@ def test_the_page_lists_upcoming_dates_and_renews_the_link(client, berlin, time_
     assert "Long over" not in page
     assert calendar_link(user) in page
     client.post(url)
+    assert calendar_link(user) in page, "one press asks first"
+    client.post(url, SURE)
     assert calendar_link(user) in client.get(url).content.decode()
     assert calendar_link(user) not in page
     client.force_login(UserFactory())

@@ -16,6 +16,7 @@ from cohorts.tests.mailing_helpers import addresses, mails_of, send, write
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of
 from mentorship.devtools.testing.factories import EnrollmentFactory
+from mentorship.devtools.testing.pages import SURE
 
 pytestmark = pytest.mark.django_db
 
@@ -256,7 +257,7 @@ def test_a_mailing_is_scheduled_in_the_cohorts_time_zone(client, cast):
         assert answer.status_code == 422
         assert "This moment has passed" in answer.content.decode()
         assert "2027-02-01T10:00" in answer.content.decode()
-        client.post(url, {"action": "cancel"})
+        client.post(url, {"action": "cancel", **SURE})
     mailing.refresh_from_db()
     assert mailing.status == "cancelled"
     assert "Was never sent" in client.get(url).content.decode()

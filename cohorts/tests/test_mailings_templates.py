@@ -15,6 +15,7 @@ from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.mail_templates.catalogue import catalogue
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MessageFactory
+from mentorship.devtools.testing.pages import SURE
 
 pytestmark = pytest.mark.django_db
 BODY = "Hello {name}, welcome to {cohort}!\n{answer_until}"
@@ -81,7 +82,7 @@ def test_a_template_of_a_cohort_counts_for_it_alone_and_can_be_reset(client, cas
     decide_enrollments(enrollments=people, to="accepted", by=None)
     subjects = [OutboxMessage.objects.get(to=[p.user.email]).subject for p in people]
     assert subjects == ["Of the cohort", "Of the programme"]
-    html = client.post(url(cast, cohort=cast.cohort), {"reset": "1"}, follow=True).content.decode()
+    html = client.post(url(cast, cohort=cast.cohort), {"reset": "1", **SURE}, follow=True).content.decode()
     assert "The default words are back" in html
     assert "The words of the programme" in html
     assert "Of the cohort" in html, "what was there stays readable in the history"

@@ -21,6 +21,7 @@ from mentorship.devtools.testing.factories import (
     TopicFactory,
     UserFactory,
 )
+from mentorship.devtools.testing.pages import SURE
 
 
 def said(*names):
@@ -217,7 +218,7 @@ def test_a_coordinator_reaches_only_people_of_their_own_programmes(client, cast,
     assert "Only an operator can merge them" in only_pair(cast).refusal
     client.force_login(cast.coordinator)
     url = reverse("cohorts:duplicate-merge", args=[cast.programme.slug])
-    answer = client.post(url, {"people": [p.pk for p in people], "keep": people[0].pk}, follow=True)
+    answer = client.post(url, {"people": [p.pk for p in people], "keep": people[0].pk, **SURE}, follow=True)
     assert "Only an operator can merge them" in answer.content.decode()
     assert not PersonMerge.objects.exists()
     assert all(User.objects.get(pk=person.pk).is_active for person in people)
@@ -241,7 +242,7 @@ def test_people_of_another_programme_are_not_reached_by_their_number(client, cas
     foreign = EnrollmentFactory(cohort=cast.other_cohort).user
     url = reverse("cohorts:duplicate-merge", args=[cast.programme.slug])
     ids = [twice[0].user_id, foreign.pk]
-    answer = client.post(url, {"people": ids, "keep": ids[0]}, follow=True)
+    answer = client.post(url, {"people": ids, "keep": ids[0], **SURE}, follow=True)
     assert "Choose whom to keep" in answer.content.decode()
     with pytest.raises(ServiceError, match="two people of this programme"):
         merge_duplicates(programme=cast.programme, keep=twice[0].user, other=foreign, by=cast.coordinator)
@@ -254,7 +255,7 @@ def test_the_page_merges_marks_as_different_and_undoes(client, cast, twice):
     page = client.get(reverse("cohorts:duplicate-list", args=[cast.programme.slug])).content.decode()
     for text in ("nuria.vall@university.example", "vall.nuria@mail.example", "Both in Kenya", "Nothing that we know"):
         assert text in page
-    data = {"people": [first.user_id, second.user_id], "keep": first.user_id}
+    data = {"people": [first.user_id, second.user_id], "keep": first.user_id, **SURE}
     answer = client.post(reverse("cohorts:duplicate-merge", args=[cast.programme.slug]), data, follow=True)
     page = answer.content.decode()
     assert "signs in with nuria.vall@university.example or vall.nuria@mail.example" in page
@@ -266,10 +267,10 @@ def test_the_page_merges_marks_as_different_and_undoes(client, cast, twice):
     client.force_login(cast.stranger)
     assert client.post(undo).status_code == 404
     client.force_login(cast.coordinator)
-    assert "two people again" in client.post(undo, follow=True).content.decode()
+    assert "two people again" in client.post(undo, SURE, follow=True).content.decode()
     second.refresh_from_db()
     assert second.user != first.user
-    assert "undone already" in client.post(undo, follow=True).content.decode()
+    assert "undone already" in client.post(undo, SURE, follow=True).content.decode()
     apart = reverse("cohorts:duplicate-mark-different", args=[cast.programme.slug])
     assert "stay two people" in client.post(apart, data, follow=True).content.decode()
     assert likely_duplicates(cast.programme, cast.coordinator) == []
@@ -280,7 +281,9 @@ def test_undo_is_refused_to_a_coordinator_who_lost_access_to_the_person(client, 
     merge = merge_duplicates(programme=cast.programme, keep=first.user, other=second.user, by=cast.coordinator)
     EnrollmentFactory(cohort=cast.other_cohort, user=first.user)
     client.force_login(cast.coordinator)
-    answer = client.post(reverse("cohorts:duplicate-undo-merge", args=[cast.programme.slug, merge.pk]), follow=True)
+    answer = client.post(
+        reverse("cohorts:duplicate-undo-merge", args=[cast.programme.slug, merge.pk]), SURE, follow=True
+    )
     assert "Only an operator" in answer.content.decode()
     merge.refresh_from_db()
     assert merge.undone_at is None

@@ -11,6 +11,7 @@ from cohorts.models import ChecklistItem, Cohort, Enrollment, Group, Programme
 from cohorts.setup.plan import upcoming_entries
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, TopicFactory, UserFactory
+from mentorship.devtools.testing.pages import SURE
 
 pytestmark = pytest.mark.django_db
 
@@ -234,7 +235,7 @@ def test_whoever_is_removed_from_the_team_has_no_access_any_more(client, cast):
         assert client.post(url).status_code in (403, 404)
     client.force_login(cast.owner)
     assert client.get(url).status_code == 405
-    assert client.post(url).url == cast.programme.get_absolute_url()
+    assert client.post(url, SURE).url == cast.programme.get_absolute_url()
     client.force_login(cast.coordinator)
     assert client.get(cast.cohort.get_absolute_url()).status_code in (403, 404)
 
@@ -242,9 +243,10 @@ def test_whoever_is_removed_from_the_team_has_no_access_any_more(client, cast):
 def test_the_last_owner_stays_and_roles_of_other_programmes_are_out_of_reach(client, cast):
     client.force_login(cast.owner)
     own = cast.programme.workspace.roles.get(user=cast.owner)
-    client.post(reverse("cohorts:team-role-delete", args=[cast.programme.slug, own.pk]))
+    client.post(reverse("cohorts:team-role-delete", args=[cast.programme.slug, own.pk]), SURE)
     theirs = cast.other_cohort.programme.workspace.roles.get()
-    assert client.post(reverse("cohorts:team-role-delete", args=[cast.programme.slug, theirs.pk])).status_code == 404
+    out_of_reach = reverse("cohorts:team-role-delete", args=[cast.programme.slug, theirs.pk])
+    assert client.post(out_of_reach, SURE).status_code == 404
     assert cast.programme.workspace.roles.filter(pk=own.pk).exists()
     assert cast.other_cohort.programme.workspace.roles.filter(pk=theirs.pk).exists()
 
@@ -265,7 +267,7 @@ def test_a_line_of_the_checklist_is_edited_and_deleted(client, cast):
     assert client.post(url, said).status_code == 302
     item.refresh_from_db()
     assert (item.name, item.owner, item.due_on) == ("Book two rooms", cast.owner, date(2027, 2, 3))
-    client.post(url, {"delete": "1"})
+    client.post(url, {"delete": "1", **SURE})
     assert not ChecklistItem.objects.filter(pk=item.pk).exists()
 
 

@@ -15,6 +15,7 @@ from cohorts.setup.days_off import next_working_day, read_days_off
 from cohorts.setup.plan import CLOSES, DEFAULT_CHECKLIST, make_timeline, overdue_items, timeline_of
 from cohorts.setup.services import create_cohort
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory
+from mentorship.devtools.testing.pages import SURE
 from mentorship.portal.next_round import start_next_round
 
 pytestmark = pytest.mark.django_db
@@ -235,7 +236,7 @@ def test_the_plan_page_adds_ticks_and_drops(client, last, cast):
     client.post(edit, {"name": "Café call", "on": "2027-03-02", "time": "16:00", "shared": "on"})
     row.refresh_from_db()
     assert (row.on, row.sequence) == (date(2027, 3, 2), 1)
-    client.post(edit, {"delete": "1"})
+    client.post(edit, {"delete": "1", **SURE})
     assert not last.dates.filter(pk=row.pk).exists()
 
 

@@ -124,22 +124,34 @@ def _remove_leavers(meeting: PairMeeting) -> int:
 
 
 def meetings_of(user: User) -> Iterator[CalendarEvent]:
-    """A person's meetings for their calendar feed, cancelled ones included."""
+    """A person's meetings for their calendar feed, cancelled ones included. A constant number of queries."""
     guests = PairMeetingGuest.objects.filter(user=user, meeting__starts_at__gt=timezone.now() - KEPT)
-    for guest in guests.select_related("meeting").order_by("meeting__starts_at", "pk"):
-        mentee, mentors = _pair(guest.meeting, also_over=True)
-        event = meeting_event(guest.meeting, mentee, mentors, user)
+    found = list(guests.select_related("meeting").order_by("meeting__starts_at", "pk"))
+    pairs = _pairs({guest.meeting.mentee_id for guest in found}, also_over=True) if found else {}
+    for guest in found:
+        event = meeting_event(guest.meeting, *pairs[guest.meeting.mentee_id], user)
         yield removal_for(event, str(user), user.email) if guest.left else event
 
 
 def _pair(meeting: PairMeeting, *, also_over: bool = False) -> tuple[Enrollment, list[Enrollment]]:
-    """The mentee (team), and those who mentor them; with `also_over` who did where nobody does any more."""
-    mentee = Enrollment.objects.select_related("user", "cohort__programme").prefetch_related("members__user")
-    matches = Match.objects.filter(mentee=meeting.mentee_id, imported=False).select_related("mentor__user")
-    matches = matches.select_related("mentor__cohort__programme").order_by("pk")
-    live = list(_told_and_under_way(matches))
-    mentors = [match.mentor for match in live or (matches if also_over else [])]
-    return mentee.get(pk=meeting.mentee_id), mentors
+    """The mentee (team), and those who mentor them."""
+    return _pairs([meeting.mentee_id], also_over=also_over)[meeting.mentee_id]
+
+
+def _pairs(ids: Collection[int], *, also_over: bool = False) -> dict[int, tuple[Enrollment, list[Enrollment]]]:
+    """The same for several mentees; with `also_over` those who did mentor them where nobody does any more."""
+    mentees = Enrollment.objects.select_related("user", "cohort__programme").prefetch_related("members__user")
+    matches = Match.objects.filter(mentee__in=ids, imported=False)
+    matches = matches.select_related("mentor__user", "mentor__cohort__programme").order_by("pk")
+    live: dict[int, list[Enrollment]] = {pk: [] for pk in ids}
+    for match in _told_and_under_way(matches):
+        live[match.mentee_id].append(match.mentor)
+    if also_over and not all(live.values()):
+        over = {pk for pk, mentors in live.items() if not mentors}
+        for match in matches:
+            if match.mentee_id in over:
+                live[match.mentee_id].append(match.mentor)
+    return {pk: (mentee, live[pk]) for pk, mentee in mentees.in_bulk(list(ids)).items()}
 
 
 def _told_and_under_way(matches: Any) -> Any:

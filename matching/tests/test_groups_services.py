@@ -13,6 +13,7 @@ from matching.tests.test_events_services import BEFORE, path_of, people, pks, sp
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.pages import SURE
 
 
 @pytest.fixture(autouse=True)
@@ -190,7 +191,7 @@ def test_goals_are_named_changed_and_taken_away(client, cast, cohort):
     assert group.mentee_places == 6
     (mentee,), _ = people(cohort, 1)
     chosen([mentee], group)
-    client.post(edit, {"drop": "1"})
+    client.post(edit, {"drop": "1", **SURE})
     assert not GoalGroup.objects.exists()
     assert not GoalChoice.objects.exists()
 

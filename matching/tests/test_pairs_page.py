@@ -19,7 +19,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.views import CONFIRMED, YES
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
-from mentorship.devtools.testing.pages import words_in
+from mentorship.devtools.testing.pages import SURE, words_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 2, 10, 9, tzinfo=UTC)
@@ -42,7 +42,7 @@ def page_of(client, user, match):
 
 def do(client, user, match, what, **data):
     client.force_login(user)
-    return client.post(address(match), {"do": what, **data}, follow=True)
+    return client.post(address(match), {"do": what, **SURE, **data}, follow=True)
 
 
 def co_mentor(cast):
@@ -222,7 +222,7 @@ def test_second_save_of_a_note_is_refused_and_shows_both_versions(client, cast):
     assert PairNote.objects.get().text == "Plan A."
     client.post(path, {"text": "Plan B, then A.", "seen": late.context["form"]["seen"].value()})
     assert PairNote.objects.get().text == "Plan B, then A."
-    assert client.post(path, {"drop": "1", "seen": 1}).status_code == 422
+    assert client.post(path, {"drop": "1", "seen": 1, **SURE}).status_code == 422
     assert PairNote.objects.exists()
 
 
@@ -257,10 +257,10 @@ def test_only_its_author_can_delete_a_note(client, cast):
     note = pairs_services.create_note(match=cast.match, text="Plan.", met_on=None, by=cast.mentor)
     path = address(cast.match, "my-note", note.pk)
     client.force_login(cast.mentee)
-    assert "Only who wrote" in client.post(path, {"drop": "1", "seen": 1}).text
+    assert "Only who wrote" in client.post(path, {"drop": "1", "seen": 1, **SURE}).text
     assert PairNote.objects.exists()
     client.force_login(cast.mentor)
-    client.post(path, {"drop": "1", "seen": 1})
+    client.post(path, {"drop": "1", "seen": 1, **SURE})
     assert not PairNote.objects.exists()
 
 

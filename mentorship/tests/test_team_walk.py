@@ -18,7 +18,7 @@ from matching.intro.services import confirm_run
 from matching.models import Match
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory, RoleFactory
-from mentorship.devtools.testing.pages import words_in
+from mentorship.devtools.testing.pages import SURE, words_in
 from mentorship.operations.sweep import sweep_everything
 
 pytestmark = pytest.mark.django_db
@@ -282,7 +282,9 @@ def test_the_lead_leaves_alone_once_the_coordinators_made_somebody_else_the_lead
     client.force_login(coordinator)
     bo = walk.team.members.get(user__email=BO).user
     for _ in range(2):
-        client.post(reverse("cohorts:enrollment-change-lead", args=["seeds-3", walk.team.pk]), {"person": bo.pk})
+        client.post(
+            reverse("cohorts:enrollment-change-lead", args=["seeds-3", walk.team.pk]), {"person": bo.pk, **SURE}
+        )
     mails = walk.new_mails()
     assert {address: mail.subject for address, mail in mails.items()} == {
         BO: "You now lead the team for “Soil maps”",

@@ -13,6 +13,7 @@ from django.urls import reverse
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import PartnerFactory
+from mentorship.devtools.testing.pages import SURE
 from partners.billing.payments import record_payment
 from partners.billing.services import (
     delete_draft,
@@ -192,7 +193,7 @@ def test_the_pages_from_draft_to_paid(client, cast, biller):
     edit = reverse("partners:invoice-edit", args=[invoice.pk])
     assert client.post(edit, {**form, "tax_percent": "0"}).status_code == 422
     assert client.post(edit, form).status_code == 302
-    client.post(reverse("partners:invoice-issue", args=[invoice.pk]))
+    client.post(reverse("partners:invoice-issue", args=[invoice.pk]), SURE)
     page = client.get(invoice.get_absolute_url()).content.decode()
     assert "INV-0001" in page
     pdf = client.get(reverse("partners:invoice-pdf", args=[invoice.pk]))

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.pages import SURE
 from partners.models import Contribution
 from partners.records.services import invite_contact
 
@@ -20,7 +21,7 @@ def test_a_contact_that_is_removed_does_not_see_the_partner_any_more(client, cas
         assert client.post(url).status_code in (403, 404)
     client.force_login(cast.coordinator)
     assert client.get(url).status_code == 405
-    assert client.post(url).url == cast.partner.get_absolute_url()
+    assert client.post(url, SURE).url == cast.partner.get_absolute_url()
     client.force_login(cast.contact)
     assert client.get(cast.partner.get_absolute_url()).status_code == 404
 

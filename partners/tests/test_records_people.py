@@ -6,7 +6,7 @@ from django.urls import reverse
 from cohorts.models import Group
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory
-from mentorship.devtools.testing.pages import words_in
+from mentorship.devtools.testing.pages import SURE, words_in
 from partners.models import PartnerPerson
 from partners.records.people import answer_visibility, ask_sponsored, lend
 
@@ -68,7 +68,7 @@ def test_a_coordinator_records_and_deletes_lent_people(client, cast):
     client.post(url, {"enrollment": cast.mentor_enrollment.pk})
     assert client.post(url, {"enrollment": cast.mentee_enrollment.pk}).status_code == 404
     person = PartnerPerson.objects.get()
-    client.post(url, {"remove": person.pk})
+    client.post(url, {"remove": person.pk, **SURE})
     assert not PartnerPerson.objects.exists()
     client.force_login(cast.contact)
     assert client.post(url, {"enrollment": cast.mentor_enrollment.pk}).status_code == 404

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from mentorship.devtools.testing.factories import EnrollmentFactory
+from mentorship.devtools.testing.pages import SURE
 from partners.models import ImpactReport
 from partners.reports.services import create_report, publish_report, share_version
 
@@ -60,8 +61,8 @@ def test_a_link_that_is_ended_opens_nothing_any_more(client, cast, report):
         assert client.post(url).status_code in (403, 404)
     client.force_login(cast.coordinator)
     assert client.get(url).status_code == 405
-    client.post(url)
-    client.post(url)
+    client.post(url, SURE)
+    client.post(url, SURE)
     link.refresh_from_db()
     assert link.revoked_at
     assert client.get(shared).status_code == 404

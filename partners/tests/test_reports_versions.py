@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.pages import SURE
 from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of
 from partners.documents.reports import report_pdf
 from partners.models import ReportVersion
@@ -206,10 +207,10 @@ def test_a_report_is_created_edited_published_and_compared_on_pages(client, cast
     assert client.post(reverse("partners:report-create"), form).status_code == 302
     report = cast.partner.reports.get()
     assert "Hello" in client.get(report.get_absolute_url()).content.decode()
-    client.post(reverse("partners:report-publish", args=[report.pk]))
+    client.post(reverse("partners:report-publish", args=[report.pk]), SURE)
     report.words = "Hello again"
     report.save()
-    client.post(reverse("partners:report-publish", args=[report.pk]))
+    client.post(reverse("partners:report-publish", args=[report.pk]), SURE)
     version = report.versions.first()
     answer = client.post(reverse("partners:version-share", args=[report.pk, 2]), {"days": "5"}, follow=True)
     assert "/partners/shared/" in answer.content.decode()

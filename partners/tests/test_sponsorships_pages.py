@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from mentorship.devtools.testing.factories import CohortFactory, SponsorshipFactory
+from mentorship.devtools.testing.pages import SURE
 from partners.billing.services import draft_invoice
 from partners.models import Deliverable, InstalmentDue, Sponsorship
 from partners.sponsorships.services import add_deliverable, add_instalment
@@ -118,7 +119,7 @@ def test_an_instalment_is_removed_unless_it_is_on_an_invoice(client, cast, bille
     ]
     draft_invoice(partner=cast.partner, by=cast.owner, instalments=[parts[0]])
     for part in parts:
-        client.post(url("instalment-delete", sponsorship, part.pk))
+        client.post(url("instalment-delete", sponsorship, part.pk), SURE)
     assert list(InstalmentDue.objects.all()) == [parts[0]]
     assert "It is on an invoice." in page()
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.devtools.testing.factories import EnrollmentFactory
-from mentorship.devtools.testing.pages import text_in
+from mentorship.devtools.testing.pages import SURE, text_in
 from training.models import Provider, SeatHold, Training, TrainingFeedback, TrainingSession
 from training.sessions.services import cancel_session
 from training.sharing.services import add_organisation, share_session
@@ -241,7 +241,7 @@ def test_a_coordinator_cancels_the_seat_of_somebody(client, cast, session):
     client.force_login(cast.viewer)
     assert client.post(url).status_code == 404
     client.force_login(cast.coordinator)
-    client.post(url)
+    client.post(url, SURE)
     assert taken(session) == 0
     elsewhere = book(new_session(cast.cohort), cast.mentor_enrollment)
     assert (

@@ -10,6 +10,7 @@ from django.utils import timezone
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+from mentorship.devtools.testing.pages import SURE
 from training.booking import links
 from training.booking.errors import FullError
 from training.booking.services import cancel_booking
@@ -213,7 +214,7 @@ def test_coordinators_share_on_a_page(client, cast, session):
     sister = GuestOrganisation.objects.get()
     page = client.get(url).content.decode()
     assert links.ORGANISATION.url(sister.pk, 1) in page
-    client.post(reverse("training:guest-link-renew", args=[cast.cohort.slug, session.pk, sister.pk]))
+    client.post(reverse("training:guest-link-renew", args=[cast.cohort.slug, session.pk, sister.pk]), SURE)
     assert links.ORGANISATION.url(sister.pk, 2) in client.get(url).content.decode()
     hold = session.holds.get(guest=sister)
     client.post(reverse("training:share-delete", args=[cast.cohort.slug, session.pk, hold.pk]))

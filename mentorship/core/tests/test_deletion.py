@@ -9,6 +9,7 @@ from cohorts.setup.services import delete_group
 from mentorship.core.accounts.middleware import RowsInUseMiddleware
 from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
+from mentorship.devtools.testing.pages import SURE
 from partners.models import Sponsorship
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_a_group_that_a_sponsorship_pays_for_stays_and_a_reason_is_given(client,
         delete_group(group=sponsored, by=cast.coordinator)
     client.force_login(cast.coordinator)
     url = reverse("cohorts:group-edit", args=[cast.cohort.slug, sponsored.pk])
-    page = client.post(url, {"delete": "1"}, follow=True).content.decode()
+    page = client.post(url, {"delete": "1", **SURE}, follow=True).content.decode()
     assert "It is used by: sponsorship (" in page
     assert Group.objects.filter(pk=sponsored.pk).exists()
 
@@ -50,11 +51,11 @@ def test_a_deletion_that_no_view_expected_to_be_refused_is_no_error_page(client,
     monkeypatch.setattr("cohorts.setup.services.delete_row", lambda row: row.delete())
     client.force_login(cast.coordinator)
     url = reverse("cohorts:group-edit", args=[cast.cohort.slug, sponsored.pk])
-    answer = client.post(url, {"delete": "1"}, headers={"referer": f"http://testserver{url}"}, follow=True)
+    answer = client.post(url, {"delete": "1", **SURE}, headers={"referer": f"http://testserver{url}"}, follow=True)
     assert answer.redirect_chain == [(f"http://testserver{url}", 302)]
     assert "This can&#x27;t be deleted. It is used by: sponsorship (" in answer.content.decode()
     # Somebody else's address is not where one is sent back to.
-    answer = client.post(url, {"delete": "1"}, headers={"referer": "https://evil.example/"})
+    answer = client.post(url, {"delete": "1", **SURE}, headers={"referer": "https://evil.example/"})
     assert answer["Location"] == reverse("home")
 
 

@@ -6,6 +6,11 @@ from html.parser import HTMLParser
 
 from django.http import HttpResponse
 
+from mentorship.core.views import CONFIRMED, YES
+
+# What the page of a question sends in addition: it was read, and answered with yes.
+SURE = {CONFIRMED: YES}
+
 
 def words_in(page: HttpResponse | str) -> str:
     """The page with single spaces: where a template breaks its lines is no test's concern."""

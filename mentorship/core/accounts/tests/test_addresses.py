@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from mentorship.devtools.testing.pages import words_in
+from mentorship.devtools.testing.pages import SURE, words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,8 @@ def test_the_profile_leads_to_the_addresses_which_are_added_and_removed(client, 
     EmailAddress.objects.filter(email="second@example.org").update(verified=True)
     assert "Make it the main address" in words_in(client.get(url))
     client.post(url, {"action_remove": "1", "email": "second@example.org"})
+    assert EmailAddress.objects.filter(email="second@example.org").exists(), "one press asks first"
+    client.post(url, {"action_remove": "1", "email": "second@example.org", **SURE})
     assert not EmailAddress.objects.filter(email="second@example.org").exists()
 
 
