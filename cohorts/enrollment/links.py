@@ -1,6 +1,7 @@
 """Signed link to the page where a person sees their status, answers an offer or leaves."""
 
-from mentorship.core.links import SignedLink
+from mentorship.core.accounts.models import User
+from mentorship.core.links import LinkError, SignedLink
 
 # Holds the ids of the enrollment and of the person it was made for. Links of earlier versions name no person. The page
 # shows no answers.
@@ -16,3 +17,9 @@ def read_place(token: str) -> tuple[int, int | None]:
     """The ids of the enrollment and the person; None in a link that names nobody. Raises LinkError."""
     pk, *person = PLACE.read(token)
     return pk, person[0] if person else None
+
+
+def refuse_if_older(link: SignedLink, token: str, person: User) -> None:
+    """Raise LinkError where a link was mailed before a coordinator put the person's address right."""
+    if person.links_from and link.was_signed_before(token, person.links_from):
+        raise LinkError

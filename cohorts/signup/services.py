@@ -18,6 +18,7 @@ from cohorts.questions.eligibility import history_errors
 from cohorts.questions.files import delete_file
 from cohorts.questions.services import claim_files, save_own_answers
 from cohorts.setup.role_words import RoleWord
+from cohorts.sharing.links import SHARING
 from cohorts.signup import links
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -300,6 +301,7 @@ def mail_new_members(enrollment: Enrollment, before: set[int], *, by_coordinator
                     "by_coordinator": by_coordinator,
                     "quotes": quotes,
                     "link": place_link(enrollment.pk, member.user_id),
+                    "sharing": SHARING.url(enrollment.pk, member.user_id),
                 },
                 sender=enrollment.cohort.sender,
                 key=f"team-added:{enrollment.pk}:{member.user_id}",

@@ -5,7 +5,10 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.enrollment.links import place_link
 from cohorts.models import Cohort, Enrollment, Programme, SignupQuestion
+from cohorts.sharing.links import SHARING
+from cohorts.signup.links import edit_link
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.models import OutboxMessage
@@ -13,6 +16,7 @@ from mentorship.devtools.testing.factories import EnrollmentFactory, RoleFactory
 from mentorship.devtools.testing.pages import words_in
 
 pytestmark = pytest.mark.django_db
+SITE = "http://127.0.0.1:8000"
 
 
 @pytest.fixture
@@ -251,3 +255,18 @@ def test_the_zone_of_the_account_follows_where_it_followed_so_far(client, cast, 
     client.force_login(cast.coordinator)
     client.post(edit_url(mentor), typed(time_zone="Asia/Kathmandu"))
     assert User.objects.get(pk=mentor.user_id).time_zone == "Asia/Kathmandu"
+
+
+def test_links_that_went_to_a_mistyped_address_work_no_more_and_new_ones_do(client, cast, mentor, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    kinds = (edit_link, place_link, SHARING.url)
+    old = [kind(mentor.pk, mentor.user_id) for kind in kinds]
+    time_machine.shift(5)
+    assert [client.get(link.removeprefix(SITE)).status_code for link in old] == [200] * 3
+    client.force_login(cast.coordinator)
+    client.post(edit_url(mentor), typed(email="right@example.org"))
+    client.logout()
+    time_machine.shift(5)
+    new = [kind(mentor.pk, mentor.user_id) for kind in kinds]
+    assert [client.get(link.removeprefix(SITE)).status_code for link in old] == [404] * 3
+    assert [client.get(link.removeprefix(SITE)).status_code for link in new] == [200] * 3

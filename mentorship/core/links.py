@@ -7,13 +7,14 @@ valid for as long as their salt and format are kept.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
 
 class LinkError(Exception):
@@ -89,6 +90,16 @@ class SignedLink:
             return self._values(token, None)
         except LinkError:
             return None
+
+    def was_signed_before(self, token: str, moment: datetime) -> bool:
+        """Whether a link is older than a moment (UTC). Only DATED ones say so, to the second."""
+        if self.format is not LinkFormat.DATED:
+            return False
+        try:
+            self._values(token, timezone.now() - moment + timedelta(seconds=1))
+        except LinkError:
+            return self.read_whenever_signed(token) is not None
+        return False
 
     def read_one(self, token: str) -> Any:
         """The only value of a link that holds one. Raises LinkError."""

@@ -217,7 +217,7 @@ def test_coordinators_share_on_a_page(client, cast, session):
     client.post(reverse("training:guest-link-renew", args=[cast.cohort.slug, session.pk, sister.pk]), SURE)
     assert links.ORGANISATION.url(sister.pk, 2) in client.get(url).content.decode()
     hold = session.holds.get(guest=sister)
-    client.post(reverse("training:share-delete", args=[cast.cohort.slug, session.pk, hold.pk]))
+    client.post(reverse("training:share-delete", args=[cast.cohort.slug, session.pk, hold.pk]), SURE)
     assert not session.holds.filter(guest=sister).exists()
 
 

@@ -53,6 +53,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("operator", default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    links_from = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When a coordinator put their address right: links that were mailed before went to somebody else.",
+    )
 
     # A mail that waits is rendered again when one of these changes.
     quoted_in_mails = ("full_name", "preferred_name", "pronouns", "time_zone")

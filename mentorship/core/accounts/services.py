@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from mentorship.core.accounts.merging import person_with_address
 from mentorship.core.accounts.models import User
@@ -72,6 +73,8 @@ def people_by_email(
 def change_address(*, person: User, email: str) -> None:
     """Give somebody another address; the old one no longer signs them in, and mails that wait go to the new one.
 
+    By links that were mailed to the old one nobody acts for them any more.
+
     Whether the caller may change it is theirs to check. Raises AddressTakenError where it is somebody else's.
     """
     email, before = email.strip().lower(), person.email
@@ -81,8 +84,8 @@ def change_address(*, person: User, email: str) -> None:
             "Somebody else here has this address. If it is the same person signed up twice, merge the two in the list "
             "of duplicates."
         )
-    person.email = email
-    person.save(update_fields=["email"])
+    person.email, person.links_from = email, timezone.now()
+    person.save(update_fields=["email", "links_from"])
     EmailAddress.objects.filter(user=person, email__iexact=before).delete()
     EmailAddress.objects.filter(email__iexact=email, verified=False).exclude(user=person).delete()
     EmailAddress.objects.filter(user=person, email__iexact=email).update(primary=True)
