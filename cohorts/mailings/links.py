@@ -9,8 +9,8 @@ from cohorts.models import Cohort, Programme
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.links import LinkError, SignedLink
 
-# Holds the ids of a workspace and of a person.
-OPT_OUT = SignedLink("cohorts:opt-out-edit", "cohorts.mailing.opt-out", (int, int))
+# Holds the ids of a workspace and of a person. It has no end: every mail that ever arrived must be one to stop them by.
+OPT_OUT = SignedLink("cohorts:opt-out-edit", "cohorts.mailing.opt-out", (int, int), max_age=None)
 
 
 def opt_out_link(workspace_id: int, user_id: int) -> str:

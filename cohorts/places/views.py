@@ -213,7 +213,7 @@ class PlaceByLink(PlaceView):
             refuse_if_older(PLACE, self.kwargs["token"], found.user)
             reader = self.request.user
             return found, people.get(reader.pk or 0) if len(people) > 1 else found.user
-        if person_id not in people:
+        if person_id not in people or not people[person_id].is_active:
             raise LinkError
         refuse_if_older(PLACE, self.kwargs["token"], people[person_id])
         return found, people[person_id]

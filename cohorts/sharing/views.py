@@ -29,7 +29,7 @@ class SharingEdit(FormPage):
         pk, person_id = SHARING.read(self.kwargs["token"])
         found = Enrollment.objects.with_people().filter(pk=pk).first()
         people = {person.pk: person for person in found.people} if found else {}
-        if found is None or person_id not in people:
+        if found is None or person_id not in people or not people[person_id].is_active:
             raise LinkError
         refuse_if_older(SHARING, self.kwargs["token"], people[person_id])
         self.enrollment, self.person = found, people[person_id]

@@ -65,7 +65,7 @@ class SignupEdit(SignupEditView):
     def get_enrollment(self) -> Enrollment:
         pk, person_id = links.read_edit(self.kwargs["token"])
         found = Enrollment.objects.with_people().filter(pk=pk).first()
-        if found is None or person_id not in (None, found.user_id):
+        if found is None or person_id not in (None, found.user_id) or not found.user.is_active:
             raise LinkError
         refuse_if_older(links.EDIT, self.kwargs["token"], found.user)
         return found

@@ -25,10 +25,14 @@ class LinkError(Exception):
 TOKEN = re.compile(r"[A-Za-z0-9_.:-]*[A-Za-z0-9_-][:.][A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 
 
+# How long a dated link works. Whoever still takes part gets newer ones; a mailbox that is found later opens nothing.
+A_YEAR = timedelta(days=400)
+
+
 class LinkFormat(Enum):
     """How the values are written into the token."""
 
-    DATED = auto()  # JSON with the moment of signing: may expire, and differs from second to second
+    DATED = auto()  # JSON with the moment of signing: expires, and differs from second to second
     STABLE = auto()  # JSON: the same values always give the same link
     PLAIN = auto()  # values joined by dashes, signed after a full stop: calendars and some mail programs need it
 
@@ -37,7 +41,8 @@ class LinkFormat(Enum):
 class SignedLink:
     """One kind of link: the view that it leads to, what it is signed for, and the types of the values in it.
 
-    The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only.
+    The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only;
+    links of the others work as long as the view says that there is something to do by them.
     A link that is not `personal` may be shown to anybody, because it lets nobody act for a person.
     """
 
@@ -46,12 +51,14 @@ class SignedLink:
     fields: tuple[type, ...] = (int,)
     optional: int = 0
     format: LinkFormat = LinkFormat.DATED
-    max_age: timedelta | None = None
+    max_age: timedelta | None = A_YEAR
     compress: bool = False
     personal: bool = True
 
     def __post_init__(self) -> None:
-        _KINDS.setdefault(self.salt, self)
+        known = _KINDS.setdefault(self.salt, self)
+        if known != self:
+            raise ValueError(f"{known.view_name} and {self.view_name} share the purpose {self.salt}.")
 
     def url(self, *values: Any) -> str:
         """The absolute address for these values."""
@@ -126,8 +133,13 @@ class SignedLink:
         return signing.Signer(sep=".", salt=self.salt)
 
 
-# Every kind of link by what it is signed for. Two kinds with the same salt have the same tokens.
+# Every kind of link by what it is signed for.
 _KINDS: dict[str, SignedLink] = {}
+
+
+def every_kind() -> list[SignedLink]:
+    """Those whose pages were imported so far."""
+    return list(_KINDS.values())
 
 
 def kind_of(salt: str) -> SignedLink:

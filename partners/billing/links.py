@@ -1,5 +1,8 @@
 """The signed link with which a partner opens the PDF of an issued invoice."""
 
+from datetime import timedelta
+
 from mentorship.core.links import SignedLink
 
-INVOICE_PDF = SignedLink("partners:invoice-by-link", "partners.paper")  # the id of the invoice
+# Holds the id of the invoice. Audits ask for one after years.
+INVOICE_PDF = SignedLink("partners:invoice-by-link", "partners.paper", max_age=timedelta(days=3 * 366))

@@ -129,7 +129,8 @@ class Choose(SlotsView):
 
     def get_booker(self) -> Booker:
         pk = links.CHOOSE.read_one(self.kwargs["token"])
-        found = Enrollment.objects.occupying_place().filter(pk=pk).select_related("cohort__programme", "user").first()
+        theirs = Enrollment.objects.occupying_place().filter(pk=pk, user__is_active=True)
+        found = theirs.select_related("cohort__programme", "user").first()
         if found is None:
             raise LinkError
         return Booker([found])

@@ -105,6 +105,8 @@ class AnswerByLink(LookupView):
         if side is None:
             raise LinkError
         side.pair = AskedPair.objects.with_people().get(pk=side.pair_id)
+        if not side.enrollment.user.is_active:
+            raise LinkError
         self.side = side
 
     def get_context(self) -> dict[str, Any]:
@@ -114,6 +116,8 @@ class AnswerByLink(LookupView):
             **question_context(side),
             "may_say_yes": live and side.status in ("asked", "silent"),
             "may_say_no": live and side.status in ("asked", "silent", "accepted"),
+            # Once it has come to nothing, an old mail shows nobody any more.
+            "is_over": not live and side.pair.status not in (AskedPair.Status.ACCEPTED, AskedPair.Status.MATCHED),
             "other": side.other,
             "other_zone": zone_name(side.other.time_zone) if side.other.time_zone else "",
             "topics": [topic.name for topic in side.other.topics.all()],

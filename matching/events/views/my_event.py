@@ -16,7 +16,7 @@ from cohorts.enrollment.lead import lead_to_ask
 from cohorts.models import Enrollment
 from matching.events import services, wishes
 from matching.events.calendar import calendar_event_of
-from matching.events.links import CALENDAR_LINK, EVENT_LINK
+from matching.events.links import CALENDAR_LINK, EVENT_LINK, read_calendar_link
 from matching.events.mails import zone_of_reader
 from matching.events.table_plan import read_table_plan
 from matching.models import SpeedEvent, SpeedRsvp
@@ -106,7 +106,9 @@ class EventByLink(EventPage):
         event = SpeedEvent.objects.select_related("cohort__programme").filter(pk=event_pk).first()
         if event is None:
             raise LinkError
-        enrollment = services.eligible_people(event.cohort).select_related("user").filter(pk=pk).first()
+        enrollment = (
+            services.eligible_people(event.cohort).select_related("user").filter(pk=pk, user__is_active=True).first()
+        )
         if enrollment is None:
             raise LinkError
         self.event, self.enrollment = event, enrollment
@@ -131,7 +133,7 @@ class EventCalendar(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            event_pk, pk = EVENT_LINK.read(token)
+            event_pk, pk = read_calendar_link(token)
         except LinkError:
             raise Http404 from None
         rsvps = SpeedRsvp.objects.select_related("event__cohort__programme", "enrollment__user")

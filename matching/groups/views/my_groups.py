@@ -98,7 +98,7 @@ class GroupChoiceByLink(GroupChoicePage):
 
     def look_up(self) -> None:
         pk = CHOICE_LINK.read_one(self.kwargs["token"])
-        enrollment = _participants(Enrollment.objects.all()).filter(pk=pk).first()
+        enrollment = _participants(Enrollment.objects.filter(user__is_active=True)).filter(pk=pk).first()
         if enrollment is None:
             raise LinkError
         self.enrollment = enrollment
