@@ -89,7 +89,12 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         "Which pair a goal is of", whose=("pairgoal__proposed_by",), erase=DELETE
     ),
     "matching.pairmeeting": PersonalDataRule(
-        "Meetings of their pairs", whose=("mentee__user",), actors=("set_by",), erase=DELETE
+        "Meetings of their pairs",
+        whose=("mentee__user",),
+        actors=("set_by",),
+        erase=DELETE,
+        words={"place": "set_by"},
+        held_back=("uid",),
     ),
     "matching.pairmeetingguest": PersonalDataRule("Meetings in their calendar", whose=("user",), erase=DELETE),
     "matching.pairnote_matches": PersonalDataRule("Which pair a note is of", whose=("pairnote__author",), erase=DELETE),
