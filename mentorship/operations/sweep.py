@@ -31,6 +31,7 @@ from training.sessions.sweep import sweep_training
 
 logger = logging.getLogger(__name__)
 
+DELIVERY = "messages sent"
 # Check-ins write messages, so delivery comes after them; a long matching run holds up neither.
 PARTS: dict[str, Callable[[datetime], int]] = {
     "unknown outcomes settled": recover_expired,
@@ -51,7 +52,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "training moved": sweep_training,
     "event mails written": sweep_events,
     "overdue invoices reminded of": sweep_reminders,
-    "messages sent": deliver_all_due,
+    DELIVERY: deliver_all_due,
     "sheets gone on with": sweep_imports,
     "matching runs worked out": sweep_runs,
     "replacements looked for": sweep_searches,

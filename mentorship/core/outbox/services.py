@@ -206,9 +206,13 @@ def call_off(keys: Iterable[str]) -> int:
 
 
 @transaction.atomic
-def hold_back(*, until: datetime) -> list[OutboxMessage]:
-    """Cancel what was due before a moment (UTC), for a restored backup that can't know what left since it was made."""
-    waiting = list(OutboxMessage.objects.due(until))
+def hold_back(*, until: datetime, written_since: datetime) -> list[OutboxMessage]:
+    """Cancel what was due before a moment (UTC), for a restored backup that can't know what left since it was made.
+
+    What was written since another moment counts as due before: it was only planned, and had to be written to be held.
+    """
+    written = OutboxMessage.objects.due(timezone.now()).filter(created_at__gte=written_since)
+    waiting = list(OutboxMessage.objects.due(until) | written)
     held = []
     for message in waiting:
         mine = OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version)

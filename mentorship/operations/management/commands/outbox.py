@@ -2,17 +2,17 @@
 
 import json
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
-from datetime import datetime
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import hold_back
+from mentorship.operations.backups.held_back import hold_back_what_was_due
+from mentorship.operations.management.commands.restore import print_held
+from mentorship.operations.management.moments import moment
 
 
 class Command(BaseCommand):
@@ -26,17 +26,14 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument(
             "--hold-until",
-            type=_moment,
+            type=moment,
             metavar="MOMENT",
-            help="after a backup was restored: cancel what was due before this moment, such as 2026-11-21T14:00+00:00",
+            help="after a restore: hold back what was due before this moment, such as 2026-11-21T14:00+00:00",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["hold_until"]:
-            held = hold_back(until=options["hold_until"])
-            for message in held:
-                self.stdout.write(f"held back  {message.id}  {', '.join(message.to)}  {message.subject}")
-            self.stdout.write(f"{len(held)} held back. Send again, on its page, what has not left.")
+            print_held(self.stdout, hold_back_what_was_due(until=options["hold_until"]))
         state = outbox_state(with_due=options["due"])
         if options["json"]:
             self.stdout.write(json.dumps(state, indent=2))
@@ -59,13 +56,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{message['due_at']}  {message['id']}  {', '.join(message['to'])}  {message['subject']}")
         if state["late"]:
             self.stderr.write(f"Late: the limit is {settings.OUTBOX_LATE_SECONDS} s. Are worker and beat running?")
-
-
-def _moment(text: str) -> datetime:
-    moment = parse_datetime(text)
-    if moment is None or moment.tzinfo is None:
-        raise ArgumentTypeError("It is written like 2026-11-21T14:00+00:00, with the offset from UTC.")
-    return moment
 
 
 def outbox_state(*, with_due: bool = False) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""`manage.py copy_database`"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+import environ
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+
+from mentorship.core.errors import ServiceError
+from mentorship.operations.backups.rows import copy_rows, database
+
+
+class Command(BaseCommand):
+    help = (
+        "Copies every row of another database into this one, such as from SQLite to PostgreSQL, and compares them. "
+        "This one is empty, fresh from `migrate`. Stop web, worker and beat before."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("source", help="such as sqlite:////srv/mentorship/var/mentorship.sqlite3")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with database(environ.Env.db_url_config(options["source"]), "source") as source:
+                copied = copy_rows(source=source, target="default")
+        except (ServiceError, Error) as error:
+            raise CommandError(str(error)) from error
+        for table, (number, _) in sorted(copied.items()):
+            if number:
+                self.stdout.write(f"{number:>9}  {table}")
+        self.stdout.write(f"{sum(number for number, _ in copied.values())} rows copied and compared.")

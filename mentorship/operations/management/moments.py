@@ -1,0 +1,17 @@
+"""How moments are typed at a command line."""
+
+from argparse import ArgumentTypeError
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+
+
+def moment(text: str) -> datetime:
+    """The moment that a text such as 2026-11-21T14:00+00:00 says. Raises ArgumentTypeError without an offset."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ArgumentTypeError("It is written like 2026-11-21T14:00+00:00, with the offset from UTC.")
+    return found
