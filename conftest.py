@@ -4,6 +4,7 @@ import gc
 
 import pytest
 import typst
+from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -97,6 +98,7 @@ def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.0)
+    cache.clear()  # limits count what the tests before did
     settings.MEDIA_ROOT = tmp_path / "media"
     # Pages in tests need no collected files; WhiteNoise warns where the folder is missing.
     settings.STATIC_ROOT = tmp_path

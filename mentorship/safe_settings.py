@@ -19,7 +19,14 @@ MAKE_A_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
 
 
 def refuse_unsafe(
-    *, debug: bool, demo: bool, secret_key: str, old_keys: Sequence[str], hosts: Sequence[str], site_url: str
+    *,
+    debug: bool,
+    demo: bool,
+    secret_key: str,
+    old_keys: Sequence[str],
+    hosts: Sequence[str],
+    site_url: str,
+    proxies: str,
 ) -> None:
     """Raise ImproperlyConfigured with every fault, and how to mend each."""
     public = [host for host in (*hosts, urlsplit(site_url).hostname or "") if host and not is_local(host)]
@@ -38,6 +45,12 @@ def refuse_unsafe(
         faults += _weaknesses("SECRET_KEY", secret_key)
         if not hosts:
             faults.append("Set ALLOWED_HOSTS to the host names of this site, separated by commas.")
+        if urlsplit(site_url).scheme == "https" and not proxies.strip():
+            # This site speaks no TLS itself, so something in front of it does.
+            faults.append(
+                "Behind the proxy that ends TLS all people would share the limits of one. Set TRUSTED_PROXIES to its "
+                "address or network, such as 127.0.0.1, or to the number of proxies, such as 1."
+            )
     # An old key still opens every signed link, so it is as good as the key itself.
     for old in old_keys:
         faults += _weaknesses("SECRET_KEY_FALLBACKS", old)

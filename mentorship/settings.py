@@ -8,6 +8,8 @@ from urllib.parse import urlparse
 import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from mentorship.error_reports import start_sentry
 from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, refuse_unsafe
@@ -30,6 +32,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS if TRYING_OUT else [])
 # Links in mails start with it; it may not come from a request, because a worker writes mails too.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# The proxies in front of this site whose X-Forwarded-For is believed: their number, or their addresses and networks.
+TRUSTED_PROXIES = env("TRUSTED_PROXIES", default="")
 refuse_unsafe(
     debug=DEBUG,
     demo=DEMO,
@@ -37,6 +41,7 @@ refuse_unsafe(
     old_keys=SECRET_KEY_FALLBACKS,
     hosts=ALLOWED_HOSTS,
     site_url=SITE_URL,
+    proxies=TRUSTED_PROXIES,
 )
 
 INSTALLED_APPS = [
@@ -74,6 +79,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "mentorship.operations.health.ProbeMiddleware",
+    "mentorship.core.client_address.ClientAddressMiddleware",
     "mentorship.core.log_lines.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -90,6 +96,7 @@ MIDDLEWARE = [
     "mentorship.core.accounts.middleware.ReaderTimeZoneMiddleware",
     "mentorship.core.accounts.middleware.BeyondCountingMiddleware",
     "mentorship.core.accounts.middleware.RowsInUseMiddleware",
+    "mentorship.core.limits.PublicLimitMiddleware",
     "mentorship.core.submissions.middleware.SubmitOnceMiddleware",
     "mentorship.core.database.BusyMiddleware",
 ]
@@ -151,7 +158,14 @@ if REDIS_URL:
         # How soon a worker gives up a connection that went silent: a dead machine says no goodbye.
         "health_check_interval": 5,
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "mentorship.core.fallback_cache.FallbackCache",
+            "LOCATION": REDIS_URL,
+            # Nobody waits longer than this for a server that hangs; the database stands in for half a minute then.
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+        }
+    }
 else:
     # No server: messages are files. The default polling of one second starves beat, hence 0.1.
     _queue = VAR_DIR / "queue"
@@ -165,9 +179,7 @@ else:
         "control_folder": str(_queue / "control"),
         "polling_interval": 0.1,
     }
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
-    }
+    CACHES = {"default": {"BACKEND": "mentorship.core.fallback_cache.TableCache"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -229,6 +241,11 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_FORMS = {
+    "request_login_code": "mentorship.core.accounts.sign_in_forms.SignInCodeForm",
+    "reset_password": "mentorship.core.accounts.sign_in_forms.NewPasswordForm",
+    "add_email": "mentorship.core.accounts.sign_in_forms.AddAddressForm",
+}
 # Whoever takes over an account can not do it unseen.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -236,8 +253,39 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYING_OUT
+# How often something may be done, see mentorship/core/limits.py; LIMITS="post_by_source=900/10m,…" changes single ones.
+# Many people may share a source, such as the network of a venue; somebody's account or address is theirs alone.
+LIMITS = {
+    "password_by_source_and_account": "5/5m",
+    "password_by_source": "30/10m",
+    "password_by_account": "30/h",
+    "password_by_known_browser": "10/5m",
+    "account_mail_by_source_and_address": "3/5m",
+    "account_mail_by_source": "200/h",
+    "account_mail_by_address": "20/h",
+    "account_mail_by_known_browser": "6/10m",
+    "unknown_by_source": "10/h",
+    "unknown_by_address": "2/d",
+    "address_by_account": "5/h",
+    "address_by_address": "3/d",
+    "sign_up_by_source": "100/h",
+    "sign_up_by_source_and_address": "3/h",
+    "sign_up_by_address": "10/d",
+    "invited_by_sign_up": "20/d",
+    "invited_by_address": "5/d",
+    "post_by_source": "300/10m",
+    "post_by_link": "30/10m",
+} | env.dict("LIMITS", default={})
+# allauth's own limits where ours do not count: by person, or so wide that a full hall can sign in at the same time.
+ACCOUNT_RATE_LIMITS = {
+    "login": "200/m/ip",
+    "login_failed": "5/5m/key",  # codes of the second factor, by person, after the right password
+    "request_login_code": "",
+    "reset_password": "",
+    "reset_password_from_key": "100/m/ip",
+}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "mentorship.core.accounts.passwords.NotAboutYouValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

@@ -1,7 +1,9 @@
 """Every address of the site."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from mentorship.core.accounts.views import EmailPage
 from mentorship.core.outbox import health
@@ -10,6 +12,14 @@ from mentorship.operations.persons.views import my_data
 from mentorship.portal import home, next_round
 
 handler500 = "mentorship.core.database.error_response"
+
+# Operators sign in where everybody does, with its limits and their second factor.
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign, assignment]
+    pattern_name="account_change_password"
+)
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("health/page/", health.HealthPage.as_view(), name="health-page"),

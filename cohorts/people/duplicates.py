@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import PROTECT, ManyToOneRel, Q, QuerySet
 
 from cohorts.models import DifferentPeople, Enrollment, Programme, TeamMember
+from cohorts.people.merge_mails import ask_before_merge, tell_of_merge, tell_of_undone_merge
 from cohorts.people.name_matching import PersonProfile, evidence, merge_obstacle, same_name_pairs
-from mentorship.core.accounts.merging import MergeError, merge_people, undo_merge_people
+from mentorship.core.accounts.merging import MergeError, agree_to_merge, merge_people, undo_merge_people
 from mentorship.core.accounts.models import PersonMerge, User, WorkspaceRole
 from mentorship.core.accounts.permissions import workspaces_of
+from mentorship.core.accounts.services import has_proven_address
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
@@ -70,10 +72,14 @@ def merges_of(programme: Programme) -> QuerySet[PersonMerge]:
 
 
 @transaction.atomic
-def merge_duplicates(*, programme: Programme, keep: User, other: User, by: User) -> PersonMerge:
-    """Merge two people of a programme into one.
+def merge_duplicates(
+    *, programme: Programme, keep: User, other: User, by: User, agreed: bool = False
+) -> PersonMerge | None:
+    """Merge two people of a programme into one, and tell both; None where the other one has to agree first.
 
-    A coordinator reaches only people who are in nothing but programmes that they coordinate. Raises ServiceError.
+    What somebody wrote in an account that they use is theirs: it goes to another one when they `agreed`, or where an
+    operator merges. A coordinator reaches only people who are in nothing but programmes that they coordinate. Raises
+    ServiceError.
     """
     ids = {keep.pk, other.pk}
     # A sign-up at the same time waits for this lock, so that the check of rights stays true.
@@ -86,25 +92,61 @@ def merge_duplicates(*, programme: Programme, keep: User, other: User, by: User)
     refusal = _pair(seen[keep.pk], seen[other.pk]).refusal
     if refusal or _are_matched(keep, other):
         raise ServiceError(refusal or f"{keep} and {other} are matched with each other, so they are two people.")
+    workspace_id, address = programme.workspace_id, other.email
+    if not (agreed or by.is_superuser) and has_proven_address(other):
+        ask_before_merge(programme=programme, keep=keep, other=other, by=by)
+        record(verb=Verb.ASKED_TO_MERGE, target=keep, workspace_id=workspace_id, by=by, person=other.pk)
+        return None
     try:
         merge = merge_people(keep=keep, other=other, by=by)
     except MergeError as error:
         raise ServiceError(str(error)) from error
-    workspace_id = programme.workspace_id
+    tell_of_merge(programme=programme, merge=merge, address=address)
     record(verb=Verb.MERGED, target=keep, workspace_id=workspace_id, by=by, person=other.pk, merge=merge.pk)
     return merge
 
 
+def programme_of_merge(merge: PersonMerge) -> Programme | None:
+    """The programme in whose words the two sides of a merge are written to; None where they are in none any more."""
+    people = [merge.kept_id, merge.merged_id]
+    found = Enrollment.objects.filter(Q(user__in=people) | Q(members__user__in=people)).order_by("-pk")
+    last = found.select_related("cohort__programme").first()
+    return last.cohort.programme if last else None
+
+
 @transaction.atomic
-def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User) -> None:
-    """Undo a merge: two people again, each with their own rows. Raises ServiceError."""
+def answer_merge(*, programme: Programme, merge: PersonMerge) -> list[str]:
+    """The person kept agrees: the other's addresses sign them in. Returns those still to be proven; idempotent."""
+    is_first = merge.agreed_at is None
+    try:
+        unproven = agree_to_merge(merge=merge)
+    except MergeError as error:
+        raise ServiceError(str(error)) from error
+    if is_first:
+        record(
+            verb=Verb.AGREED_TO_MERGE,
+            target=merge.kept,
+            workspace_id=programme.workspace_id,
+            by=merge.kept,
+            merge=merge.pk,
+        )
+    return unproven
+
+
+@transaction.atomic
+def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User | None) -> None:
+    """Undo a merge: two people again, each with their own rows. `by` is None for the person who was kept.
+
+    Raises ServiceError.
+    """
     list(User.objects.select_for_update().filter(pk=merge.kept_id))
-    if people_out_of_reach({merge.kept_id}, by):
+    if by is not None and people_out_of_reach({merge.kept_id}, by):
         raise ServiceError(_beyond(merge.kept))
     try:
         undo_merge_people(merge=merge, by=by)
     except MergeError as error:
         raise ServiceError(str(error)) from error
+    tell_of_undone_merge(programme=programme, merge=merge)
     workspace_id = programme.workspace_id
     record(
         verb=Verb.TOOK_APART,
@@ -117,7 +159,7 @@ def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User)
 
 
 @transaction.atomic
-def mark_people_as_different(*, programme: Programme, people: Iterable[User], by: User) -> None:
+def mark_people_as_different(*, programme: Programme, people: Iterable[User], by: User | None) -> None:
     """Remember that these are different people, so that they are not suggested as duplicates again."""
     ids = sorted(person.pk for person in people)
     DifferentPeople.objects.bulk_create(

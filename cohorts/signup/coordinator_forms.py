@@ -46,10 +46,18 @@ class CoordinatorSignupForm(SignupForm):
     """The sign-up form with the checks of the public one, filled in for somebody by their coordinators.
 
     Nothing is filled in by itself. What an earlier sign-up or a sheet left empty may stay empty, since only the person
-    can answer it. With `locked` name and address can't be changed: the account is used elsewhere.
+    can answer it. With `locked` name and address can't be changed: the account is used elsewhere; with `address_locked`
+    the address can't: they have proven it.
     """
 
-    def __init__(self, *args: Any, enrollment: Enrollment | None = None, locked: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        enrollment: Enrollment | None = None,
+        locked: bool = False,
+        address_locked: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, passed=True, **kwargs)
         for name, field in self.fields.items():
             if name in LABELS:
@@ -71,6 +79,12 @@ class CoordinatorSignupForm(SignupForm):
             if name in self.fields:
                 self.fields[name].disabled = True
                 self.fields[name].help_text = "They use this account elsewhere too, so only they can change this."
+        if address_locked and not locked and "email" in self.fields:
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = (
+                "They have confirmed this address, so only they can change it, in their profile. If they can’t read "
+                "email there any more, ask an operator."
+            )
 
     def clean_full_name(self) -> str:
         if not self.cleaned_data["full_name"].strip():

@@ -90,6 +90,11 @@ def is_locked(person: User, by: User) -> bool:
     return bool(people_out_of_reach([person.pk], by))
 
 
+def is_address_theirs(person: User, by: User) -> bool:
+    """Whether only they, or an operator, change their address: whoever reads its mail can sign in as them."""
+    return has_proven_address(person) and not by.is_superuser
+
+
 def _edit_person(locked: Enrollment, answers: Mapping[str, Any], by: User) -> list[str]:
     """Change name, pronouns and address of the person, and return the names of what changed."""
     person = locked.user
@@ -97,6 +102,11 @@ def _edit_person(locked: Enrollment, answers: Mapping[str, Any], by: User) -> li
     changed = [name for name, value in new.items() if getattr(person, name) != value]
     if changed and is_locked(person, by):
         raise ServiceError(f"{person} uses this account elsewhere too, so only they can change their name or address.")
+    if "email" in changed and is_address_theirs(person, by):
+        raise ServiceError(
+            f"{person} has confirmed this address, so only they can change it, in their profile. If they can’t read "
+            "email there any more, ask an operator."
+        )
     if "email" in changed:
         change_address(person=person, email=new["email"])
     for name in changed:

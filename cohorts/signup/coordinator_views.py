@@ -96,7 +96,8 @@ class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
         one = self.object
         initial = {**prefill.saved_answers(one), "email": one.user.email}
         locked = services.is_locked(one.user, self.user)
-        return super().form(*data, initial=initial, enrollment=one, locked=locked, **kwargs)
+        theirs = services.is_address_theirs(one.user, self.user)
+        return super().form(*data, initial=initial, enrollment=one, locked=locked, address_locked=theirs, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.form_page(self.form(), prefill.saved_team(self.object))

@@ -13,8 +13,10 @@ from cohorts.models import Enrollment
 from cohorts.signup import links, prefill, services
 from cohorts.signup.forms import SignupForm
 from cohorts.signup.shared_pages import read_signup, render_edit_page
+from cohorts.signup.sign_up_limits import WHY_TOO_OFTEN, spend_invitations
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
+from mentorship.core.limits import LimitError
 from mentorship.core.links import LinkError
 from mentorship.core.views import LookupView
 
@@ -41,7 +43,11 @@ class SignupEditView(LookupView):
         if answers is None:
             return self._form_page(form, members, status=422)
         try:
+            spend_invitations(request, answers, enrollment=self.enrollment)
             services.edit_answers(enrollment=self.enrollment, answers=answers)
+        except LimitError as error:
+            form.add_error(None, WHY_TOO_OFTEN[error.name].format(wait=error.wait))
+            return self._form_page(form, members, status=422)
         except ServiceError as error:
             form.add_error(None, str(error))
             return self._form_page(form, members, status=422)

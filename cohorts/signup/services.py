@@ -21,6 +21,7 @@ from cohorts.setup.role_words import RoleWord
 from cohorts.sharing.links import SHARING
 from cohorts.signup import links
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.services import prove_address
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
@@ -147,6 +148,7 @@ def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) 
         enrollment = edit_answers(enrollment=replace, answers=answers)
     else:
         enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=answers, by=None)
+    prove_address(enrollment.user)
     locked.enrollment = enrollment
     locked.save(update_fields=["enrollment"])
     return enrollment

@@ -27,10 +27,12 @@ from cohorts.signup.shared_pages import (
     render_edit_page,
     replaceable_signups,
 )
+from cohorts.signup.sign_up_limits import ABOUT_ADDRESS, WHY_TOO_OFTEN, spend_invitations, spend_sign_up
 from cohorts.signup.topic_choices import names_to_offer
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
+from mentorship.core.limits import LimitError
 from mentorship.core.links import LinkError
 from mentorship.core.views import LookupView
 
@@ -116,7 +118,10 @@ class Signup(PublicCohortView):
             return self._form_page(form, members, status=422)
         answers["group"] = self.asked.group.slug if self.asked.group else ""
         try:
+            spend_sign_up(request, answers, proven=bool(self.asked.email))
             return self._keep(answers)
+        except LimitError as error:
+            return self._too_often(error, form, members)
         except services.AlreadySignedUpError as error:
             return self._offer_to_replace(error, form, members)
         except ServiceError as error:
@@ -152,6 +157,12 @@ class Signup(PublicCohortView):
             return joined_page(self.request, error.signups, self.asked.email)
         form.add_error(None, f"{error} Nothing has been changed yet: choose “Save” to replace what you told us then.")
         return render_edit_page(self.request, own[0], form, members, status=422, action=self._edit_url(own[0]))
+
+    def _too_often(self, error: LimitError, form: SignupForm, members: Any) -> HttpResponse:
+        """Nothing was kept or mailed; what they typed stays in the form."""
+        field = "email" if error.name in ABOUT_ADDRESS and "email" in form.fields else None
+        form.add_error(field, WHY_TOO_OFTEN[error.name].format(wait=error.wait))
+        return self._form_page(form, members, status=422)
 
     def _edit_url(self, enrollment: Enrollment) -> str:
         if self.request.user.is_authenticated:
@@ -264,7 +275,12 @@ class SignupConfirm(LookupView):
             messages.error(request, "Tick the box if this is your sign-up, then confirm it.")
             return redirect(request.path)
         try:
+            if signup.enrollment is None:
+                spend_invitations(request, signup.answers, enrollment=replace)
             enrollment = services.confirm_signup(signup=signup, replace=replace)
+        except LimitError as error:
+            messages.error(request, WHY_TOO_OFTEN[error.name].format(wait=error.wait))
+            return redirect(request.path)
         except ServiceError as error:
             if signup.cohort.accepts_signups(group=replace.group if replace else None):
                 messages.error(request, str(error))

@@ -1,15 +1,21 @@
 """The same person with two addresses: found with evidence, merged by a coordinator within reach, undone."""
 
+import re
+
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
+from django.utils import timezone
 
 from cohorts.models import Enrollment, TeamMember
-from cohorts.people.duplicates import likely_duplicates, mark_people_as_different, merge_duplicates
+from cohorts.people.duplicates import answer_merge, likely_duplicates, mark_people_as_different, merge_duplicates
 from cohorts.people.name_matching import same_name_pairs
 from matching.models import MatchPin
 from mentorship.core.accounts.models import PersonMerge, User
+from mentorship.core.accounts.sign_in import person_signing_in
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     ContactFactory,
@@ -258,7 +264,7 @@ def test_the_page_merges_marks_as_different_and_undoes(client, cast, twice):
     data = {"people": [first.user_id, second.user_id], "keep": first.user_id, **SURE}
     answer = client.post(reverse("cohorts:duplicate-merge", args=[cast.programme.slug]), data, follow=True)
     page = answer.content.decode()
-    assert "signs in with nuria.vall@university.example or vall.nuria@mail.example" in page
+    assert "They sign in with nuria.vall@university.example, and with vall.nuria@mail.example once they" in page
     assert "Nobody stands here twice" in page
     second.refresh_from_db()
     assert second.user == first.user
@@ -274,6 +280,72 @@ def test_the_page_merges_marks_as_different_and_undoes(client, cast, twice):
     apart = reverse("cohorts:duplicate-mark-different", args=[cast.programme.slug])
     assert "stay two people" in client.post(apart, data, follow=True).content.decode()
     assert likely_duplicates(cast.programme, cast.coordinator) == []
+
+
+def answer_by_mail(client, mail, answer):
+    link = re.search(r"^https?://\S+$", mail.full_text, re.MULTILINE).group()
+    assert client.get(link).status_code == 200, "looking changes nothing"
+    return client.post(link, {"answer": answer}, follow=True).content.decode()
+
+
+def test_merging_an_own_address_into_somebody_does_not_sign_in_as_them(client, cast, twice):
+    victim, own = (one.user for one in twice)
+    EmailAddress.objects.create(user=victim, email=victim.email, verified=True, primary=True)
+    merge = merge_duplicates(programme=cast.programme, keep=victim, other=own, by=cast.coordinator)
+    assert person_signing_in("vall.nuria@mail.example") is None
+    kept, other = (
+        OutboxMessage.objects.get(kind="account", to=[one]) for one in (victim.email, "vall.nuria@mail.example")
+    )
+    assert "university" not in other.body_text, "neither side reads the address of the other"
+    assert "mail.example" not in kept.body_text
+    assert kept.private_to_id, "the link that agrees is the person's alone"
+    assert "separate again" in answer_by_mail(client, kept, "no")
+    assert person_signing_in("vall.nuria@mail.example") == own
+    assert likely_duplicates(cast.programme, cast.coordinator) == []
+    assert OutboxMessage.objects.filter(subject__contains="separate again").count() == 2
+    merge.refresh_from_db()
+    with pytest.raises(ServiceError, match="not put together any more"):
+        answer_merge(programme=cast.programme, merge=merge)
+
+
+def test_the_person_kept_agrees_and_signs_in_with_what_was_proven(client, cast, twice):
+    keep, other = (one.user for one in twice)
+    keep.last_login = timezone.now()
+    keep.save()
+    EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
+    operator = UserFactory(is_superuser=True)
+    merge_duplicates(programme=cast.programme, keep=keep, other=other, by=operator)
+    assert person_signing_in("vall.nuria@mail.example") is None
+    mail = OutboxMessage.objects.get(kind="account", to=[keep.email])
+    assert "sign in with both addresses" in answer_by_mail(client, mail, "yes")
+    assert person_signing_in("vall.nuria@mail.example") == keep
+    assert "both accounts are yours" in answer_by_mail(client, mail, "yes")
+
+
+def test_an_account_in_use_moves_only_when_its_owner_agrees(client, cast, twice):
+    own, victim = (one.user for one in twice)
+    EmailAddress.objects.create(user=victim, email=victim.email, verified=True, primary=True)
+    client.force_login(cast.coordinator)
+    data = {"people": [own.pk, victim.pk], "keep": own.pk, "confirmed": "yes"}
+    url = reverse("cohorts:duplicate-merge", args=[cast.programme.slug])
+    for _ in range(2):
+        assert "we have asked its owner by email" in client.post(url, data, follow=True).content.decode()
+    assert not PersonMerge.objects.exists()
+    mail = OutboxMessage.objects.get(kind="account")
+    assert mail.to == [victim.email]
+    client.logout()
+    assert "Your accounts are now one" in answer_by_mail(client, mail, "yes")
+    assert PersonMerge.objects.get().kept == own
+    assert person_signing_in("vall.nuria@mail.example") is None, "now it is the other side's turn"
+
+
+def test_whoever_answers_no_is_not_asked_again(client, cast, twice):
+    own, victim = (one.user for one in twice)
+    EmailAddress.objects.create(user=victim, email=victim.email, verified=True, primary=True)
+    merge_duplicates(programme=cast.programme, keep=own, other=victim, by=cast.coordinator)
+    assert "your account stays your own" in answer_by_mail(client, OutboxMessage.objects.get(kind="account"), "no")
+    assert likely_duplicates(cast.programme, cast.coordinator) == []
+    assert not PersonMerge.objects.exists()
 
 
 def test_undo_is_refused_to_a_coordinator_who_lost_access_to_the_person(client, cast, twice):

@@ -135,6 +135,7 @@ def test_a_corrected_name_and_address_move_the_person_and_not_only_the_row(clien
     User.objects.filter(pk=mentor.user_id).update(last_login=timezone.now())
     EmailAddress.objects.create(user=mentor.user, email="ana@example.org", verified=True, primary=True)
     client.force_login(cast.coordinator)
+    User.objects.filter(pk=cast.coordinator.pk).update(is_superuser=True)  # an address in use is not a coordinator's
     client.post(edit_url(mentor), typed(full_name="Ana Souza", email="Ana.Souza@example.org", mail="on"))
     person = User.objects.get(pk=mentor.user_id)
     assert (person.full_name, person.email) == ("Ana Souza", "ana.souza@example.org")
@@ -144,6 +145,15 @@ def test_a_corrected_name_and_address_move_the_person_and_not_only_the_row(clien
     assert "you can’t sign in with it any more" in old.full_text
     assert "souza" not in old.full_text.casefold().replace("ana souza", "")
     assert OutboxMessage.objects.get(to=["ana.souza@example.org"]).subject == "We changed your sign-up for Seeds 9"
+
+
+def test_a_coordinator_does_not_take_over_an_account_by_changing_its_address(client, cast, mentor):
+    EmailAddress.objects.create(user=mentor.user, email="ana@example.org", verified=True, primary=True)
+    client.force_login(cast.coordinator)
+    assert "They have confirmed this address" in client.get(edit_url(mentor)).content.decode()
+    client.post(edit_url(mentor), typed(email="mine@example.org", full_name="Ana Souza"))
+    person = User.objects.get(pk=mentor.user_id)
+    assert (person.full_name, person.email) == ("Ana Souza", "ana@example.org")
 
 
 def test_an_address_that_nobody_ever_used_gets_no_mail_about_its_correction(client, cast, mentor):

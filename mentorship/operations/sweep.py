@@ -23,6 +23,7 @@ from matching.pauses.services import sweep_pauses
 from matching.rematch.replacement_search import sweep_searches
 from matching.rematch.services import sweep_matches_left_behind
 from matching.supply.services import sweep_supply
+from mentorship.core.limits import sweep_limits
 from mentorship.core.outbox.delivery.deliver import deliver_all_due, forget_sign_in_mails, recover_expired
 from mentorship.core.outbox.health import record_heartbeat
 from mentorship.core.submissions.services import sweep_submissions
@@ -47,6 +48,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "offers reminded of or lapsed": sweep_offers,
     "unconfirmed sign-ups deleted": delete_unconfirmed_signups,
     "old submissions forgotten": sweep_submissions,
+    "old limits forgotten": sweep_limits,
     "mailings sent": sweep_mailings,
     "weekly mails written": sweep_weekly,
     "training moved": sweep_training,

@@ -16,6 +16,7 @@ SAFE = {
     "old_keys": [],
     "hosts": ["mentors.example.org"],
     "site_url": "https://mentors.example.org",
+    "proxies": "127.0.0.1",
 }
 LOCAL = {"hosts": ["localhost", "127.0.0.1", "[::1]", ".localhost"], "site_url": "http://127.0.0.1:8000"}
 
@@ -44,6 +45,7 @@ def test_a_real_site_and_a_demo_at_this_machine_start(changes):
         ({"secret_key": "ab" * 30}, "at least 32 random characters"),
         ({"old_keys": [KEY, "short"]}, "SECRET_KEY_FALLBACKS has a key that can be guessed"),
         ({"hosts": []}, "Set ALLOWED_HOSTS"),
+        ({"proxies": ""}, "Set TRUSTED_PROXIES"),
     ],
 )
 def test_an_unsafe_combination_is_refused_and_says_what_to_set(changes, said):

@@ -56,9 +56,9 @@ class DuplicatesMerge(DuplicatesView):
         "": Ask(
             "Merge these two people?",
             "Merge",
-            "Everything that one of them said or takes part in goes to the one to keep, who can then sign in with"
-            " both addresses. Anybody who reads email at either address sees all of it, so make sure that this is"
-            " one person. You can undo it.",
+            "Everything that one of them said or takes part in goes to the one to keep. Both get an email. The other "
+            "address signs them in again when the person kept has confirmed that it is theirs. If the other account is "
+            "in use, its owner is asked first. You can undo it.",
             danger=False,
         ),
     }
@@ -74,8 +74,18 @@ class DuplicatesMerge(DuplicatesView):
         other = next(person for person in pair if person != keep)
         address = other.email
         with errors_as_messages(request):
-            merge_duplicates(programme=self.programme, keep=keep, other=other, by=self.user)
-            messages.success(request, f"{keep} is one person now, and signs in with {keep.email} or {address}.")
+            if merge_duplicates(programme=self.programme, keep=keep, other=other, by=self.user):
+                messages.success(
+                    request,
+                    f"{keep} is one person now. They sign in with {keep.email}, and with {address} once they have "
+                    "confirmed by email that it is theirs.",
+                )
+            else:
+                messages.info(
+                    request,
+                    f"{address} is in use, so we have asked its owner by email. The two are merged when they agree. "
+                    "If they can’t be reached at that address any more, an operator can merge them.",
+                )
         return self.back()
 
 

@@ -7,6 +7,10 @@ the kept one now. Four kinds of entries say more than that:
 - ["accounts.user", any other field, [id]]: it was empty on the kept row and came from the merged one
 - ["account.emailaddress", "made", ids]: an address that was added to the kept person
 - ["account.emailaddress", "primary", ids]: these were the merged person's main address
+- ["account.emailaddress", "verified", ids]: these were proven by the merged person, and sign nobody in for now
+
+Whoever reads the mail of an address that signs somebody in can act as them. So what came by a merge signs in only when
+the person kept has agreed (`agree_to_merge`), by a link that goes to their own address.
 """
 
 from collections.abc import Iterable, Iterator
@@ -56,7 +60,7 @@ class MergeError(ValueError):
 
 @transaction.atomic
 def merge_people(*, keep: User, other: User, by: User | None) -> PersonMerge:
-    """Make everything that points to `other` point to `keep`, who can sign in with the addresses of both.
+    """Make everything that points to `other` point to `keep`, who signs in with both addresses once they agreed.
 
     The other row stays, inactive and without an address. Whether `by` may know both people is the caller's to check;
     here nobody gets more rights than they can give. Raises MergeError, and then nothing has changed.
@@ -75,6 +79,24 @@ def merge_people(*, keep: User, other: User, by: User | None) -> PersonMerge:
     other.is_active = False
     other.save(update_fields=["email", "is_active"])
     return PersonMerge.objects.create(kept=keep, merged=other, moved=moved, by=by)
+
+
+@transaction.atomic
+def agree_to_merge(*, merge: PersonMerge) -> list[str]:
+    """The person kept says that the other account was theirs: what was proven of its addresses signs them in.
+
+    Returns the addresses that are still to be proven. Idempotent. Raises MergeError where the merge was undone.
+    """
+    locked = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
+    if locked.undone_at is not None:
+        raise MergeError("These two accounts are not put together any more.")
+    if locked.agreed_at is None:
+        _prove_again(locked.moved, locked.kept)
+        locked.agreed_at = timezone.now()
+        locked.save(update_fields=["agreed_at"])
+    came = [pk for label, field, ids in locked.moved if label == ADDRESS and field in ("user", "made") for pk in ids]
+    unproven = EmailAddress.objects.filter(pk__in=came, user=locked.kept, verified=False)
+    return list(unproven.order_by("pk").values_list("email", flat=True))
 
 
 @transaction.atomic
@@ -200,8 +222,9 @@ def _take_addresses(keep: User, other: User) -> Iterator[Entry]:
             raise MergeError(f"Both have the address {row.email}, and only one has proven it. Keep that one instead.")
     moving = [row for row in rows if row.email not in present]
     ids = [row.pk for row in moving]
-    EmailAddress.objects.filter(pk__in=ids).update(user=keep, primary=False)
+    EmailAddress.objects.filter(pk__in=ids).update(user=keep, primary=False, verified=False)
     yield ADDRESS, "user", ids
+    yield ADDRESS, "verified", [row.pk for row in moving if row.verified]
     yield ADDRESS, "primary", [row.pk for row in moving if row.primary]
     if other.email not in {*present, *(row.email for row in moving)}:
         yield ADDRESS, "made", [EmailAddress.objects.create(user=keep, email=other.email).pk]
@@ -235,6 +258,14 @@ def _check_addresses(merge: PersonMerge, keep: User) -> None:
         )
 
 
+def _prove_again(moved: Iterable[Entry], person: User) -> None:
+    """Mark as proven what was so before the merge, unless somebody else has proven the address since."""
+    ids = {pk for label, field, pks in moved if (label, field) == (ADDRESS, "verified") for pk in pks}
+    rows = EmailAddress.objects.filter(pk__in=ids, user=person)
+    elsewhere = EmailAddress.objects.filter(email__in=rows.values("email"), verified=True).exclude(user=person)
+    rows.exclude(email__in=list(elsewhere.values_list("email", flat=True))).update(verified=True)
+
+
 def _empty_again(keep: User, other: User, field: str, values: list[Any]) -> None:
     if field == "email":
         other.email = values[0]
@@ -247,6 +278,8 @@ def _give_address_back(keep: User, other: User, field: str, ids: list[int]) -> N
     rows = EmailAddress.objects.filter(pk__in=ids)
     if field == "user":
         rows.filter(user=keep).update(user=other, primary=False)
+    elif field == "verified":
+        _prove_again([(ADDRESS, field, ids)], other)
     elif field == "primary":
         rows.filter(user=other).update(primary=True)
     else:

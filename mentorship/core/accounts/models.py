@@ -145,6 +145,7 @@ class PersonMerge(models.Model):
     moved = models.JSONField(help_text="[model label, field, [ids]] of the rows that pointed to the merged one")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    agreed_at = models.DateTimeField(null=True, blank=True, help_text="since when the other's addresses sign them in")
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -152,3 +153,17 @@ class PersonMerge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merged.email} into {self.kept.email}"
+
+
+class LimitEntry(models.Model):
+    """A count of a limit while no cache server has it, in the columns of Django's database cache. Keys are hashes."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "limits_cacheentry"
+
+    def __str__(self) -> str:
+        return self.cache_key[:8]

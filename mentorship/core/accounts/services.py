@@ -91,6 +91,15 @@ def change_address(*, person: User, email: str) -> None:
     EmailAddress.objects.filter(user=person, email__iexact=email).update(primary=True)
 
 
+def prove_address(person: User) -> None:
+    """Note that the person reads the mail of their main address. Not where somebody else has proven it."""
+    if not EmailAddress.objects.filter(email__iexact=person.email, verified=True).exists():
+        is_only = not EmailAddress.objects.filter(user=person, primary=True).exclude(email=person.email).exists()
+        EmailAddress.objects.update_or_create(
+            user=person, email=person.email, defaults={"verified": True, "primary": is_only}
+        )
+
+
 def has_proven_address(person: User) -> bool:
     """Whether somebody has ever used their address: they signed in, or confirmed it."""
     proven = EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True)

@@ -1,5 +1,8 @@
-"""The profile page."""
+"""The profile page, and the addresses of a person."""
 
+from typing import Any
+
+from allauth.account.models import EmailAddress
 from allauth.account.views import EmailView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,9 +16,20 @@ from mentorship.core.views import Ask, AsksFirst
 
 
 class EmailPage(LoginRequiredMixin, AsksFirst, EmailView):
-    """The addresses of a person; removing one asks first."""
+    """The addresses of a person; removing one asks first, and only a proven one becomes the main address.
+
+    allauth alone would take an unproven one as long as no other is proven.
+    """
 
     asks = {"action_remove": Ask("Remove this address?", "Remove", "You can’t sign in with it any more.")}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "action_primary" in request.POST:
+            proven = EmailAddress.objects.filter(user=request.user, verified=True)
+            if not proven.filter(email__iexact=request.POST.get("email", "")).exists():
+                messages.error(request, "Confirm this address first, by the link that we sent to it.")
+                return redirect("account_email")
+        return super().post(request, *args, **kwargs)
 
 
 @login_required

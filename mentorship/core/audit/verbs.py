@@ -25,6 +25,8 @@ class Verb(TextChoices):
     INVITED = "invited"
     MERGED = "merged"
     TOOK_APART = "took apart"
+    ASKED_TO_MERGE = "asked somebody to have two accounts merged"
+    AGREED_TO_MERGE = "agreed that two accounts are theirs"
     NOTED = "noted"
     ANSWERED = "answered"
     PAUSED = "paused"

@@ -8,10 +8,14 @@ from urllib.parse import urlparse
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from mentorship.core.accounts.known_browsers import remember_browser
 from mentorship.core.accounts.models import Workspace
+from mentorship.core.accounts.sign_in import may_mail_unknown, person_signing_in, spend_password
+from mentorship.core.limits import LimitError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.scope_names import home_of
 from mentorship.core.outbox.send_mail import Sender
@@ -52,12 +56,44 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_user_search_fields(self) -> list[str]:
         return ["full_name", "email"]
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing: our limits count in `authenticate`, by which nobody can lock out somebody else."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Whom address and password belong to, or None. A wrong password counts, a right one does not."""
+        email = str(credentials.get("email", ""))
+        try:
+            spent = spend_password(request, email)
+        except LimitError as error:
+            raise ValidationError(
+                f"Too many wrong passwords. Try again in {error.wait}, or ask for a sign-in code by email."
+            ) from error
+        user = super().authenticate(request, **credentials)
+        if user is None or user != person_signing_in(email, active=None):
+            return None
+        spent.take_back()
+        return user
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Remember the browser, so that wrong passwords from elsewhere do not lock its person out here."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_browser(request, response, user)
+        return response
+
+    def can_delete_email(self, email_address: Any) -> bool:
+        """Not the main address, also where allauth has not marked it: another one would take its place unasked."""
+        return email_address.email.lower() != email_address.user.email.lower() and super().can_delete_email(
+            email_address
+        )
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's mail into the outbox, so that signing in never waits for a mail server.
 
         It has the words of the programme that the person is in, but belongs to no workspace: no coordinator reads
         anybody's sign-in code.
         """
+        if template_prefix == "account/email/unknown_account" and not may_mail_unknown(allauth_context.request, email):
+            return
         context = {name: _on_this_site(value) for name, value in context.items()}
         kind = OURS.get(template_prefix) or ("accounts/account_changed" if template_prefix in CHANGES else "")
         if kind:

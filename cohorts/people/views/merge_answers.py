@@ -1,0 +1,86 @@
+"""Pages on which the people themselves say whether two accounts are theirs. By signed links, without signing in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from cohorts.models import Programme
+from cohorts.people.duplicates import (
+    answer_merge,
+    mark_people_as_different,
+    merge_duplicates,
+    programme_of_merge,
+    undo_merge_duplicates,
+)
+from cohorts.people.links import MERGE_AGREE, MERGE_ALLOW
+from mentorship.core.accounts.models import PersonMerge, User
+from mentorship.core.links import LinkError
+from mentorship.core.views import LookupView, errors_as_messages
+
+
+class MergeAgree(LookupView):
+    """To the person who was kept: was the other account theirs? Looking changes nothing; the buttons do."""
+
+    template_name = "cohorts/people/merge_agree.html"
+
+    def look_up(self) -> None:
+        found = PersonMerge.objects.filter(pk=MERGE_AGREE.read_one(self.kwargs["token"])).select_related("kept")
+        merge = found.first()
+        programme = programme_of_merge(merge) if merge else None
+        if merge is None or programme is None:
+            raise LinkError
+        self.merge, self.programme = merge, programme
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        with errors_as_messages(request):
+            if request.POST.get("answer") == "yes":
+                unproven = answer_merge(programme=self.programme, merge=self.merge)
+                messages.success(request, "Thank you. You can now sign in with both addresses.")
+                for address in unproven:
+                    messages.info(request, f"Only {address} isn’t confirmed yet. Do that under “Your email addresses”.")
+            elif request.POST.get("answer") == "no":
+                undo_merge_duplicates(programme=self.programme, merge=self.merge, by=None)
+                pair = [self.merge.kept, self.merge.merged]
+                mark_people_as_different(programme=self.programme, people=pair, by=None)
+                messages.success(request, "Thank you. The two accounts are separate again.")
+        return redirect(request.path)
+
+    def get_context(self) -> dict[str, Any]:
+        return {"programme": self.programme, "merge": self.merge, "person": self.merge.kept}
+
+
+class MergeAllow(LookupView):
+    """To somebody who uses their account: may it be put together with another one?"""
+
+    template_name = "cohorts/people/merge_allow.html"
+
+    def look_up(self) -> None:
+        programme_id, keep_id, other_id, by_id = MERGE_ALLOW.read(self.kwargs["token"])
+        people = User.objects.filter(is_active=True).in_bulk([keep_id, other_id, by_id])
+        programme = Programme.objects.filter(pk=programme_id).first()
+        if programme is None or len(people) != len({keep_id, other_id, by_id}):
+            raise LinkError
+        self.programme, self.keep, self.other, self.by = programme, people[keep_id], people[other_id], people[by_id]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        answer = request.POST.get("answer")
+        if answer not in ("yes", "no"):
+            return redirect(request.path)
+        with errors_as_messages(request):
+            if answer == "yes":
+                merge_duplicates(programme=self.programme, keep=self.keep, other=self.other, by=self.by, agreed=True)
+            else:
+                mark_people_as_different(programme=self.programme, people=[self.keep, self.other], by=None)
+            return self.page(done=answer)
+        return redirect(request.path)
+
+    def get_context(self) -> dict[str, Any]:
+        return {"programme": self.programme, "person": self.other}

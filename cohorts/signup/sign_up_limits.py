@@ -1,0 +1,56 @@
+"""How many mails the public sign-up may cause: to the address that is typed, and to the members who are named."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from cohorts.models import Enrollment
+from mentorship.core import limits
+
+ABOUT_ADDRESS = ("sign_up_by_source_and_address", "sign_up_by_address")
+WHY_TOO_OFTEN = {
+    "sign_up_by_source_and_address": (
+        "We have sent several emails to this address already. Confirm your sign-up by the newest one, look in the spam "
+        "folder too, or try again in {wait}."
+    ),
+    "sign_up_by_address": (
+        "We have sent many emails to this address today. Confirm your sign-up by the newest one, look in the spam "
+        "folder too, or try again in {wait}."
+    ),
+    "sign_up_by_source": (
+        "Very many people have signed up from your network just now. Nothing was sent. Please try again in {wait}."
+    ),
+    "invited_by_sign_up": (
+        "You have named many different people as members of your team today. Nothing was saved. Please try again in "
+        "{wait}, or write to the programme."
+    ),
+    "invited_by_address": (
+        "One of the people in your team has been invited several times today. Nothing was saved. Please try again in "
+        "{wait}, or leave them out for now."
+    ),
+}
+
+
+def spend_sign_up(request: HttpRequest, answers: Mapping[str, Any], *, proven: bool) -> None:
+    """Count a sign-up that is sent. Raises LimitError. Whose address is `proven` mails nobody but their team."""
+    if proven:
+        spend_invitations(request, answers)
+        return
+    source, email = limits.source_of(request), answers["email"]
+    limits.spend(
+        request,
+        sign_up_by_source_and_address=f"{source} {email}",
+        sign_up_by_address=email,
+        sign_up_by_source=source,
+    )
+
+
+def spend_invitations(
+    request: HttpRequest, answers: Mapping[str, Any], *, enrollment: Enrollment | None = None
+) -> None:
+    """Count those whom a sign-up names for the first time: each of them gets a mail. Raises LimitError."""
+    present = set(enrollment.members.values_list("user__email", flat=True)) if enrollment else set()
+    by = f"enrollment {enrollment.pk}" if enrollment else f"address {answers['email']}"
+    for email in {member["email"] for member in answers.get("members", [])} - present:
+        limits.spend(request, invited_by_address=email, invited_by_sign_up=by)

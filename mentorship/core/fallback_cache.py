@@ -1,0 +1,77 @@
+"""A cache in Redis or Valkey that goes on in the database while the server is away.
+
+Limits on sign-in and sign-up are counted in the cache. They must neither end nor stop people when it does.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+# How long the server is left alone after a failure: a request must not wait for each of its calls.
+LEAVE_ALONE_SECONDS = 30
+TABLE = "limits_cacheentry"
+
+
+def hashed_key(key: str, key_prefix: str, version: int) -> str:
+    """Keys hold addresses of people and machines, which the table must not tell."""
+    return hashlib.sha256(f"{key_prefix}:{version}:{key}".encode()).hexdigest()
+
+
+class TableCache(DatabaseCache):
+    """Django's database cache in the table that our migrations make, without readable keys."""
+
+    def __init__(self, _location: str, params: dict[str, Any]) -> None:
+        # The default of 300 entries would let somebody push the limits of others out.
+        options = {"MAX_ENTRIES": 200_000, **params.get("OPTIONS", {})}
+        super().__init__(TABLE, {**params, "KEY_FUNCTION": hashed_key, "OPTIONS": options})
+
+
+class FallbackCache(BaseCache):
+    """Redis, or the table while Redis does not answer. What was counted in one is not known in the other."""
+
+    # Of the process: each thread has an object of its own.
+    _away_until = 0.0
+
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._server = RedisCache(location, params)
+        self._table = TableCache("", {name: value for name, value in params.items() if name != "OPTIONS"})
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("add", *args, **kwargs)
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("get", *args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("set", *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("touch", *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("delete", *args, **kwargs)
+
+    def has_key(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("has_key", *args, **kwargs)
+
+    def clear(self) -> None:
+        self._call("clear")
+
+    def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() >= self._away_until:
+            method: Callable[..., Any] = getattr(self._server, name)
+            try:
+                return method(*args, **kwargs)
+            except (RedisError, OSError) as error:
+                FallbackCache._away_until = time.monotonic() + LEAVE_ALONE_SECONDS
+                logger.warning("The cache does not answer (%s); the database stands in.", type(error).__name__)
+        return getattr(self._table, name)(*args, **kwargs)

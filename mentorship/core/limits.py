@@ -1,0 +1,120 @@
+"""How often something may be done: by an address, a link, an account, a source, whatever the key says.
+
+The rates are in the setting LIMITS. They are counted by allauth in the cache, which all processes share and which goes
+on in the database while its server is away (`fallback_cache`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+# The public module of allauth counts, but can't take back; this one function is all that is used of the other.
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from mentorship.core.accounts.models import LimitEntry
+from mentorship.core.errors import ServiceError
+
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+class LimitError(ServiceError):
+    """Something was done too often. The text says how long to wait."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"That was too often. Please try again in {waiting_time(name)}.")
+        self.name = name
+        self.wait = waiting_time(name)
+
+
+@dataclass
+class Spent:
+    """What was counted, so that it can be taken back where it turns out not to count."""
+
+    uses: list[ratelimit.RateLimitUsage] = field(default_factory=list)
+
+    def take_back(self) -> None:
+        for use in self.uses:
+            use.rollback()
+
+
+def spend(request: HttpRequest, **keys: str) -> Spent:
+    """Count one use of each limit: its name in LIMITS, and whom or what it is for.
+
+    Raises LimitError where one is used up; then none is counted. Call it outside transactions: a rollback forgets it.
+    """
+    spent = Spent()
+    for name, key in keys.items():
+        use = ratelimit.consume(
+            request, app="mentorship", action=name, config={name: _rates(name)}, key=key, limit_get=True
+        )
+        if use is None:
+            spent.take_back()
+            raise LimitError(name)
+        spent.uses.append(use)
+    return spent
+
+
+def forget(request: HttpRequest, **keys: str) -> None:
+    """Start a limit again, for whoever proved to be the right person."""
+    for name, key in keys.items():
+        ratelimit.clear(request, app="mentorship", action=name, config={name: _rates(name)}, key=key)
+
+
+def source_of(request: HttpRequest) -> str:
+    """Where a request comes from: its address, of IPv6 the network that one household has."""
+    return ratelimit.truncate_ip(request.META["REMOTE_ADDR"])
+
+
+def waiting_time(name: str) -> str:
+    """The longest that somebody has to wait for a limit, such as `5 minutes`."""
+    seconds = max(rate.duration for rate in ratelimit.parse_rates(_rates(name)))
+    size, unit = next(((size, unit) for size, unit in UNITS if seconds >= size), UNITS[-1])
+    count = max(1, round(seconds / size))
+    return f"{count} {unit}{'s' if count > 1 else ''}" if count > 1 else f"{'an' if unit == 'hour' else 'a'} {unit}"
+
+
+def too_often(request: HttpRequest, error: LimitError) -> HttpResponse:
+    """The page for whoever did something too often, where no form can say so."""
+    return render(request, "429.html", {"wait": error.wait}, status=HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def sweep_limits(now: datetime) -> int:
+    """Forget what the database counted and no limit asks for any more."""
+    deleted, _ = LimitEntry.objects.filter(expires__lt=now).delete()
+    return deleted
+
+
+class PublicLimitMiddleware:
+    """Limits what is sent without signing in, and by signed links: all of it may write mails to others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Return the page that asks to wait; None where the request may go on."""
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        keys = {}
+        if not request.user.is_authenticated:
+            keys["post_by_source"] = source_of(request)
+        if token := kwargs.get("token"):
+            keys["post_by_link"] = str(token)
+        try:
+            spend(request, **keys)
+        except LimitError as error:
+            return too_often(request, error)
+        return None
+
+
+def _rates(name: str) -> str:
+    return ",".join(f"{rate.strip()}/key" for rate in settings.LIMITS[name].split(","))
