@@ -11,11 +11,13 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
+from mentorship.core.links import without_tokens
+
 access = logging.getLogger("mentorship.access")
 
 ADDRESS = re.compile(r"[^\s<>\"'(),;:=\[\]]+@[\w-]+(?:\.[\w-]+)+")
-# What Django signs ends in a signature of 43 characters, its tokens for new passwords in 32 digits.
-SIGNED = re.compile(r"[\w:.=-]*[:.-](?:[\w-]{43}|[0-9a-f]{32})(?![\w-])")
+# Django's token for a new password, with the number of the account.
+PASSWORD_TOKEN = re.compile(r"\w+-\w+-[0-9a-f]{32}\b")
 GIVEN_ID = re.compile(r"[\w-]{8,64}")
 # Probes ask every few seconds, and files of the site tell of nothing.
 NOT_LOGGED = ("/healthz", "/readyz", "/health/", "/metrics", "/static/")
@@ -27,7 +29,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 def without_personal_data(text: str) -> str:
     """The text without e-mail addresses, and without links and tokens with which somebody could act."""
-    return SIGNED.sub("[signed]", ADDRESS.sub("[address]", text))
+    return PASSWORD_TOKEN.sub("[token]", without_tokens(ADDRESS.sub("[address]", text)))
 
 
 class LineFormatter(logging.Formatter):

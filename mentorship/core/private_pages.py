@@ -10,7 +10,6 @@ from mentorship.core.links import TOKEN
 # the navigation names them.
 PUBLIC = frozenset(
     {
-        "health",
         "checkins:public-thanks",
         "cohorts:signup-create",  # going back to a form that is half filled in finds what was typed
         "cohorts:signup-start",

@@ -101,5 +101,5 @@ def test_without_the_lock_the_same_race_is_lost(tmp_path):
     session, people = new_session(cast.cohort, seats=5), mentors(cast.cohort, 20)
     with web(tmp_path, look_seconds=0.2, without_lock=True) as port:
         answers = ask_at_once(port, people, session)
-    # PostgreSQL sells seats twice, or its constraint stops it with an error; SQLite refuses writers with an error.
-    assert session.bookings.booked().count() > 5 or 500 in answers
+    # PostgreSQL sells seats twice, or its constraint stops it with an error; SQLite refuses writers as busy.
+    assert session.bookings.booked().count() > 5 or {500, 503} & set(answers)

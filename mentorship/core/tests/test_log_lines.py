@@ -25,7 +25,7 @@ def test_addresses_and_signed_links_stay_out_of_the_log():
     text = f"Not Found: /answers/{dated}/ /calendar/{plain}.ics /reset/5-{password}/ <ana.b+c@mail.example.org>, "
     text += "Key (email)=(é@x.org)"
     assert without_personal_data(text) == (
-        "Not Found: /answers/[signed]/ /calendar/[signed].ics /reset/[signed]/ <[address]>, Key (email)=([address])"
+        "Not Found: /answers/[token]/ /calendar/[token].ics /reset/[token]/ <[address]>, Key (email)=([address])"
     )
     harmless = (
         "File /srv/site-packages/allauth/account/internal/flows/reauthentication_and_more.py, line 3, run 7 at 12:30:15"
