@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from mentorship.core.accounts.views import EmailPage
 from mentorship.core.outbox import health
 from mentorship.core.outbox.delivery.provider_webhook import mail_report
+from mentorship.core.outbox.my_links import my_links
 from mentorship.operations.persons.views import my_data
 from mentorship.portal import home, next_round
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("accounts/email/", EmailPage.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("profile/links/", my_links, name="my-links"),
     path("profile/data/", my_data, name="my-data"),
     path("profile/", include("mentorship.core.accounts.urls")),
     path("messages/", include("mentorship.core.outbox.urls")),

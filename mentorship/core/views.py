@@ -19,7 +19,7 @@ from django.views import View
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, may_edit
 from mentorship.core.errors import ServiceError
-from mentorship.core.links import LinkError
+from mentorship.core.links import TOKEN, LinkError
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 Q = TypeVar("Q", bound=QuerySet[Any])
@@ -79,6 +79,8 @@ class AsksFirst(View):
 
     def _came_from(self) -> str:
         """The page with the button."""
+        if TOKEN.search(self.request.path):  # its pages tell no other where one came from
+            return self.request.path
         referer = self.request.META.get("HTTP_REFERER", "")
         ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={self.request.get_host()})
         return referer if referer and ours else self.request.path
@@ -114,6 +116,11 @@ class LookupView(AsksFirst, ABC):
         except LinkError:
             return render(request, self.bad_link_template, status=404)
         return super().dispatch(request)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do on the page of a link, once it was looked up."""
+        return True
 
     @property
     def user(self) -> User:

@@ -60,9 +60,13 @@ class AnswerCheckIn(CheckInByLink):
 
     template_name = "checkins/answering/answer.html"
 
+    @property
+    def is_open(self) -> bool:
+        return is_open(self.checkin, timezone.now()) and self.checkin.user.is_active
+
     def get(self, request: HttpRequest) -> HttpResponse:
         checkin = self.checkin
-        if not is_open(checkin, timezone.now()) or not checkin.user.is_active:
+        if not self.is_open:
             return self._closed()
         form = AnswerForm(survey=checkin.wave.survey, initial=_given(checkin))
         ticked = {} if checkin.wave.survey.anonymous else form.ticked(request.GET.dict())

@@ -149,6 +149,10 @@ class HonorariumAnswer(LookupView):
             raise LinkError
         self.honorarium = found
 
+    @property
+    def is_open(self) -> bool:
+        return self.honorarium.status in Honorarium.ANSWERABLE
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(one=self.honorarium)
 

@@ -109,9 +109,13 @@ class AnswerByLink(LookupView):
             raise LinkError
         self.side = side
 
+    @property
+    def is_open(self) -> bool:
+        return self.side.pair.status in AskedPair.UNSETTLED
+
     def get_context(self) -> dict[str, Any]:
         side = self.side
-        live = side.pair.status in AskedPair.UNSETTLED
+        live = self.is_open
         return {
             **question_context(side),
             "may_say_yes": live and side.status in ("asked", "silent"),

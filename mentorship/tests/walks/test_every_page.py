@@ -29,6 +29,7 @@ OPEN = {
     "cohorts:signup-create",
     "cohorts:programme-list",
     "cohorts:programme-create",
+    "my-links",
     "checkins:public-thanks",  # who is on it said yes
     "checkins:certificate-detail",  # for whoever has its number, to see that it is real
     "checkins:certificate-file",
