@@ -70,8 +70,14 @@ class FallbackCache(BaseCache):
         if time.monotonic() >= self._away_until:
             method: Callable[..., Any] = getattr(self._server, name)
             try:
-                return method(*args, **kwargs)
+                found = method(*args, **kwargs)
             except (RedisError, OSError) as error:
+                if not self._away_until:
+                    logger.warning("The cache does not answer (%s); the database stands in.", type(error).__name__)
                 FallbackCache._away_until = time.monotonic() + LEAVE_ALONE_SECONDS
-                logger.warning("The cache does not answer (%s); the database stands in.", type(error).__name__)
+            else:
+                if self._away_until:
+                    logger.warning("The cache is back.")
+                    FallbackCache._away_until = 0.0
+                return found
         return getattr(self._table, name)(*args, **kwargs)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cohorts.models import Enrollment
 from cohorts.tests.test_signup_form import MINE, answers, confirm_path, form_url
 from mentorship.celery import app
+from mentorship.core.fallback_cache import FallbackCache
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, UserFactory
 from mentorship.devtools.testing.servers import OwnServer, own_valkey
@@ -56,6 +57,7 @@ def valkey(settings, monkeypatch) -> Iterator[OwnServer]:
         settings.CACHES = caches
         for name in ("broker_url", "broker_transport_options"):
             monkeypatch.setitem(app.conf, name, found[f"CELERY_{name.upper()}"])
+        monkeypatch.setattr(FallbackCache, "_away_until", 0.0)
         # Celery keeps connections: to this server for this test, to the one of before afterwards.
         for holder, name in ((app, "_pool"), (app.amqp, "_producer_pool")):
             monkeypatch.setattr(holder, name, None)
@@ -97,6 +99,7 @@ def test_people_sign_in_sign_up_and_confirm_while_valkey_is_frozen_killed_and_ba
         monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.1)  # half a minute later
         sign_in_and_up("dee", django_capture_on_commit_callbacks)
         assert "The broker is back." in caplog.text
+    assert caplog.text.count("The cache does not answer") == 1
 
 
 def test_guesses_of_a_password_are_limited_while_valkey_is_away(valkey):
