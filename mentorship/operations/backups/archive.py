@@ -15,12 +15,11 @@ from pathlib import Path
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
 from mentorship.core.errors import ServiceError
-from mentorship.operations.backups.rows import Digest, copy_rows, database, differences, digests
+from mentorship.operations.backups.rows import Digest, copy_rows, database, differences, digests, make_tables
 
 ABOUT, DATABASE, MEDIA = "about.json", "database.sqlite3", "media/"
 
@@ -109,7 +108,7 @@ def _rows_into(file: Path, source: str) -> dict[str, Digest]:
         with database(_sqlite(file), "backup") as copy:
             return digests(copy)
     with database(_sqlite(file), "backup") as copy:
-        call_command("migrate", database=copy, run_syncdb=True, verbosity=0)
+        make_tables(copy, like=source)
         return copy_rows(source=source, target=copy)
 
 

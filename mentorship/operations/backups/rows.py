@@ -57,6 +57,20 @@ def copy_rows(*, source: str, target: str) -> dict[str, Digest]:
     return copied
 
 
+def make_tables(alias: str, *, like: str) -> None:
+    """Make the tables of this version in an empty database, and note the migrations that another one has had.
+
+    The migrations themselves are not run: what they do to rows may reach for the database that the settings name.
+    """
+    with connections[alias].schema_editor() as editor:
+        for model in apps.get_models():
+            if model._meta.managed and not model._meta.proxy:
+                editor.create_model(model)
+    recorder = MigrationRecorder(connections[alias])
+    for app, name in MigrationRecorder(connections[like]).applied_migrations():
+        recorder.record_applied(app, name)
+
+
 def differences(wanted: dict[str, Digest], found: dict[str, Digest]) -> None:
     """Raise ServiceError where tables differ, naming them."""
     wrong = []

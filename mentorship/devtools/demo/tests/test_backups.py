@@ -4,7 +4,6 @@ import environ
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import call_command
 from django.db import transaction
 from django.db.utils import Error
 
@@ -12,7 +11,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.servers import postgres_url
 from mentorship.operations.backups.archive import make_backup, restore_backup
-from mentorship.operations.backups.rows import Digest, copy_rows, database, differences, digests
+from mentorship.operations.backups.rows import Digest, copy_rows, database, differences, digests, make_tables
 from partners.models import Invoice
 
 
@@ -24,7 +23,7 @@ def postgres(django_db_blocker):
         postgres_url() as url,
         database(environ.Env.db_url_config(url), "postgres") as alias,
     ):
-        call_command("migrate", database=alias, run_syncdb=True, verbosity=0)
+        make_tables(alias, like="default")
         yield alias
 
 
@@ -48,6 +47,7 @@ def test_a_backup_of_one_database_is_restored_into_the_other_row_by_row(demo, po
         copy_rows(source="default", target=postgres)
 
 
+@pytest.mark.django_db
 def test_what_is_no_backup_or_cut_off_is_refused_and_an_existing_file_is_kept(demo, tmp_path):
     path = tmp_path / "backup.tar"
     with pytest.raises(ServiceError, match="no file"):
