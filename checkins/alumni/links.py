@@ -3,7 +3,9 @@
 from mentorship.core.links import SignedLink
 
 # The ids of the programme and of the person.
-STAY = SignedLink("checkins:alumni-consent", "checkins.alumni", (int, int))
+STAY = SignedLink(
+    "checkins:alumni-consent", "checkins.alumni", (int, int), does="Stay in touch, take a break or join the next round"
+)
 
 
 def stay_link(programme_id: int, user_id: int) -> str:

@@ -3,7 +3,7 @@
 from matching.models import Match
 from mentorship.core.links import SignedLink
 
-CONFIRM = SignedLink("checkins:graduation-confirm", "checkins.graduation")
+CONFIRM = SignedLink("checkins:graduation-confirm", "checkins.graduation", does="Confirm who is ready to graduate")
 
 
 def confirm_link(match: Match) -> str:

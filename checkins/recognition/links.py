@@ -3,7 +3,7 @@
 from checkins.models import Honorarium
 from mentorship.core.links import SignedLink
 
-HONORARIUM = SignedLink("checkins:honorarium-answer", "checkins.honorarium")
+HONORARIUM = SignedLink("checkins:honorarium-answer", "checkins.honorarium", does="Accept or decline an honorarium")
 
 
 def honorarium_link(honorarium: Honorarium) -> str:

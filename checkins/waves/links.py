@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from checkins.models import CheckIn
 from mentorship.core.links import SignedLink
 
-ANSWER = SignedLink("checkins:checkin-answer", "checkins.answer")
+ANSWER = SignedLink("checkins:checkin-answer", "checkins.answer", does="Answer a check-in")
 
 
 def checkin_link(checkin: CheckIn) -> str:

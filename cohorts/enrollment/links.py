@@ -5,7 +5,9 @@ from mentorship.core.links import LinkError, SignedLink
 
 # Holds the ids of the enrollment and of the person it was made for. Links of earlier versions name no person. The page
 # shows no answers.
-PLACE = SignedLink("cohorts:place-detail", "cohorts.place", (int, int), optional=1)
+PLACE = SignedLink(
+    "cohorts:place-detail", "cohorts.place", (int, int), optional=1, does="See your place, or give it up"
+)
 
 
 def place_link(enrollment_id: int, person_id: int) -> str:

@@ -5,7 +5,12 @@ from dataclasses import astuple, dataclass
 from mentorship.core.links import SignedLink
 
 INVITE = SignedLink(
-    "cohorts:signup-accept-invitation", "cohorts.signup.invite", (int, str, str, bool), optional=1, compress=True
+    "cohorts:signup-accept-invitation",
+    "cohorts.signup.invite",
+    (int, str, str, bool),
+    optional=1,
+    compress=True,
+    does="Sign up by an invitation",
 )
 
 

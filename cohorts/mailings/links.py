@@ -10,7 +10,9 @@ from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.links import LinkError, SignedLink
 
 # Holds the ids of a workspace and of a person. It has no end: every mail that ever arrived must be one to stop them by.
-OPT_OUT = SignedLink("cohorts:opt-out-edit", "cohorts.mailing.opt-out", (int, int), max_age=None)
+OPT_OUT = SignedLink(
+    "cohorts:opt-out-edit", "cohorts.mailing.opt-out", (int, int), max_age=None, does="Choose which emails you get"
+)
 
 
 def opt_out_link(workspace_id: int, user_id: int) -> str:

@@ -3,4 +3,4 @@
 from mentorship.core.links import SignedLink
 
 # Holds the ids of the enrollment and of the person.
-SHARING = SignedLink("cohorts:sharing-edit", "cohorts.sharing", (int, int))
+SHARING = SignedLink("cohorts:sharing-edit", "cohorts.sharing", (int, int), does="Say who may have your email address")

@@ -6,9 +6,13 @@ from mentorship.core.links import LinkError, SignedLink, absolute_url
 
 CONFIRM_WITHIN = timedelta(days=7)
 # Holds the id of a sign-up.
-CONFIRM = SignedLink("cohorts:signup-confirm", "cohorts.signup.confirm", max_age=CONFIRM_WITHIN)
+CONFIRM = SignedLink(
+    "cohorts:signup-confirm", "cohorts.signup.confirm", max_age=CONFIRM_WITHIN, does="Confirm a sign-up"
+)
 # Holds the ids of an enrollment and of the person who leads it. Links of earlier versions name no person.
-EDIT = SignedLink("cohorts:signup-edit", "cohorts.signup.edit", (int, int), optional=1)
+EDIT = SignedLink(
+    "cohorts:signup-edit", "cohorts.signup.edit", (int, int), optional=1, does="Change or withdraw your sign-up"
+)
 SOUGHT = SignedLink("cohorts:signup-create", "cohorts.signup.sought", (str,), compress=True, personal=False)
 
 

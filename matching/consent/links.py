@@ -2,4 +2,4 @@
 
 from mentorship.core.links import SignedLink
 
-ANSWER_LINK = SignedLink("matching:question-answer", "matching.asked")
+ANSWER_LINK = SignedLink("matching:question-answer", "matching.asked", does="Say yes or no to a match")

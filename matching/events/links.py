@@ -6,7 +6,13 @@ each has a purpose of its own, so that by the address of a file nobody answers.
 
 from mentorship.core.links import LinkFormat, SignedLink
 
-EVENT_LINK = SignedLink("matching:event-answer", "matching.event", (int, int), format=LinkFormat.STABLE)
+EVENT_LINK = SignedLink(
+    "matching:event-answer",
+    "matching.event",
+    (int, int),
+    format=LinkFormat.STABLE,
+    does="Answer an invitation to an event",
+)
 CALENDAR_LINK = SignedLink("matching:event-calendar", "matching.event.calendar", (int, int), format=LinkFormat.STABLE)
 
 

@@ -2,4 +2,6 @@
 
 from mentorship.core.links import LinkFormat, SignedLink
 
-CHOICE_LINK = SignedLink("matching:group-choose", "matching.groups", format=LinkFormat.STABLE)
+CHOICE_LINK = SignedLink(
+    "matching:group-choose", "matching.groups", format=LinkFormat.STABLE, does="Choose your goal groups"
+)

@@ -43,7 +43,8 @@ class SignedLink:
 
     The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only;
     links of the others work as long as the view says that there is something to do by them.
-    A link that is not `personal` may be shown to anybody, because it lets nobody act for a person.
+    A link that is not `personal` may be shown to anybody, because it lets nobody act for a person. `does` tells whoever
+    got it what the link is for.
     """
 
     view_name: str
@@ -54,6 +55,7 @@ class SignedLink:
     max_age: timedelta | None = A_YEAR
     compress: bool = False
     personal: bool = True
+    does: str = ""
 
     def __post_init__(self) -> None:
         known = _KINDS.setdefault(self.salt, self)

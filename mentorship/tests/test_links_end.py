@@ -70,6 +70,10 @@ def test_dated_links_end_after_a_year_except_the_one_that_stops_mails(client, li
         assert not {kind for kind in opened(client, links) if kind.format is LinkFormat.DATED}
 
 
+def test_every_link_that_opens_a_page_of_a_person_says_what_it_is_for(links):
+    assert [kind.view_name for kind in links if not kind.does] == []
+
+
 def test_no_two_kinds_share_a_purpose():
     with pytest.raises(ValueError, match=PLACE.salt.replace(".", r"\.")):
         SignedLink("home", PLACE.salt)

@@ -8,15 +8,17 @@ from training.models import TrainingBooking
 CONFIRM_WITHIN = timedelta(days=3)
 
 
-def _link(view_name: str, salt: str, *fields: type, optional: int = 0, personal: bool = True) -> SignedLink:
+def _link(
+    view_name: str, salt: str, *fields: type, optional: int = 0, personal: bool = True, does: str = ""
+) -> SignedLink:
     # Plain: some calendars stumble over a colon in a path.
     return SignedLink(
-        f"training:{view_name}", f"training.{salt}", fields, optional, LinkFormat.PLAIN, personal=personal
+        f"training:{view_name}", f"training.{salt}", fields, optional, LinkFormat.PLAIN, personal=personal, does=does
     )
 
 
 # The slots of an enrollment: book, change and cancel.
-CHOOSE = _link("slot-list", "choose", int)
+CHOOSE = _link("slot-list", "choose", int, does="Book, change or cancel a training")
 # The same for a guest, who has no account.
 GUEST = _link("guest-slot-list", "guest", int)
 # Organisation and number: what it passes on to its mentors. A new number switches off the link before.
@@ -24,8 +26,8 @@ ORGANISATION = _link("guest-create", "organisation", int, int, personal=False)
 # The calendar file of a booking, as it stands when it is read.
 ICS = _link("booking-calendar", "ics", int)
 # Of a booking, or with a second id of the attendance record of another member of its team.
-FEEDBACK = _link("feedback-edit", "feedback", int, int, optional=1)
-CERTIFICATE = _link("certificate-detail", "certificate", int, int, optional=1)
+FEEDBACK = _link("feedback-edit", "feedback", int, int, optional=1, does="Give feedback on a training")
+CERTIFICATE = _link("certificate-detail", "certificate", int, int, optional=1, does="See your training certificate")
 # Organisation, name, address and time zone of a guest. Nothing is stored before they confirm.
 GUEST_CONFIRM = SignedLink(
     "training:guest-confirm",

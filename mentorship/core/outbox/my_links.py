@@ -27,8 +27,9 @@ MAILS = 300
 
 @dataclass(frozen=True)
 class LiveLink:
-    """A link that works: the newest mail with it, its address, and until when it works (UTC) where it has an end."""
+    """A link that works: what it is for, the newest mail with it, its address, and its end (UTC) if it has one."""
 
+    does: str
     subject: str
     sent_at: datetime
     path: str
@@ -75,7 +76,11 @@ def _live(message: OutboxMessage, kept: dict[str, Any], request: HttpRequest) ->
     path = address.removeprefix(settings.SITE_URL)
     ends = kind.format is LinkFormat.DATED and kind.max_age is not None
     until = sent_at + kind.max_age if ends and kind.max_age else None
-    return LiveLink(message.subject, sent_at, path, until) if _leads_to_something(path, request) else None
+    return (
+        LiveLink(kind.does or message.subject, message.subject, sent_at, path, until)
+        if _leads_to_something(path, request)
+        else None
+    )
 
 
 def _leads_to_something(path: str, request: HttpRequest) -> bool:

@@ -35,6 +35,7 @@ def test_own_links_once_each_and_none_of_others(client, cast):
     found, page = values_on(client, cast.mentee)
     assert sorted(found) == [(mentee.pk, cast.mentee.pk)] * 2
     assert "works until" in page
+    assert "See your place, or give it up" in page
     assert values_on(client, cast.mentor)[0] == [(mentor.pk, cast.mentor.pk)]
     for user in (cast.coordinator, cast.stranger):
         found, page = values_on(client, user)
