@@ -83,7 +83,7 @@ class MyMeetingCancel(MeetingView):
         assert self.meeting is not None  # noqa: S101  (the address names one)
         when = on_clock(self.meeting.starts_at, reader_zone())
         text = ["Everybody in your pair gets an email that takes it out of their calendar."]
-        return Question(f"Cancel the meeting on {when}?", "Cancel the meeting", text, back=self.match_url)
+        return Question(f"Cancel the meeting on {when}?", "Cancel the meeting", text, self.match_url, danger=True)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         assert self.meeting is not None  # noqa: S101  (the address names one)
