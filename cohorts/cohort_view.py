@@ -4,9 +4,11 @@ from abc import abstractmethod
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import Http404
 
 from cohorts.models import Cohort, Programme
+from cohorts.own_words import put_own_words
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.views import WorkspaceView
 
@@ -27,6 +29,9 @@ class CohortView(WorkspaceView):
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "cohort": self.cohort}
+
+    def finish_form(self, form: BaseForm) -> BaseForm:
+        return put_own_words(form, self.cohort.programme)
 
 
 class CohortObjectView(CohortView, Generic[M]):
@@ -62,3 +67,6 @@ class ProgrammeView(WorkspaceView):
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "programme": self.programme}
+
+    def finish_form(self, form: BaseForm) -> BaseForm:
+        return put_own_words(form, self.programme)

@@ -83,6 +83,12 @@ class Programme(models.Model):
         """The programme's own word for several people in a role."""
         return f"{self.label_of(role)}s"
 
+    def own_words(self, text: str) -> str:
+        """A sentence of ours that says "mentor" and "mentee", with the programme's words."""
+        from cohorts.own_words import own_words  # noqa: PLC0415 circular by design: a model and what reads it
+
+        return own_words(text, self)
+
     @property
     def a_mentor(self) -> str:
         """`a mentor`, `an advisor`."""

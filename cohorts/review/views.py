@@ -193,12 +193,12 @@ class RubricEdit(CohortView):
         initial = [{"name": name, "help": text} for name, text in SUGGESTED] if suggest else None
         return self.page(
             formset=CriterionFormSet(cohort=self.cohort, initial=initial),
-            form=RubricForm(initial={"mentors_review": self.cohort.mentors_review}),
+            form=self.finish_form(RubricForm(initial={"mentors_review": self.cohort.mentors_review})),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         formset: Any = CriterionFormSet(request.POST, cohort=self.cohort)
-        form = RubricForm(request.POST)
+        form = self.finish_form(RubricForm(request.POST))
         if formset.is_valid() and form.is_valid():
             try:
                 save_criteria(cohort=self.cohort, criteria=formset.criteria(), by=self.user, **form.cleaned_data)

@@ -100,8 +100,9 @@ def make_plan(cohort: Cohort) -> None:
         for step in steps
         if step.key not in OF_COHORT and step.offset_days in days
     )
+    own = cohort.programme.own_words
     ChecklistItem.objects.bulk_create(
-        ChecklistItem(cohort=cohort, name=name, due_on=days[offset][0] if offset in days else None)
+        ChecklistItem(cohort=cohort, name=own(name), due_on=days[offset][0] if offset in days else None)
         for name, offset in DEFAULT_CHECKLIST
     )
 
@@ -122,7 +123,7 @@ def plan_dates(cohort: Cohort, usual: UsualRound) -> PlanDates:
 def make_timeline(programme: Programme) -> None:
     """Give a new programme the default timeline."""
     TimelineStep.objects.bulk_create(
-        TimelineStep(programme=programme, key=key, name=name, offset_days=offset)
+        TimelineStep(programme=programme, key=key, name=programme.own_words(name), offset_days=offset)
         for key, name, offset in DEFAULT_TIMELINE
     )
 

@@ -55,8 +55,8 @@ def rules_of_run(run: MatchRun) -> dict[str, Any]:
     """Describe the objective and the rules of a run in words."""
     found = run.findings
     return {
-        "aim": OBJECTIVES.get(found.get("objective", "total"), ""),
-        "rules": describe_rules(found.get("rules", {}), bool(found.get("common_language", True))),
+        "aim": run.cohort.programme.own_words(OBJECTIVES.get(found.get("objective", "total"), "")),
+        "rules": describe_rules(found.get("rules", {}), bool(found.get("common_language", True)), run.cohort.programme),
     }
 
 

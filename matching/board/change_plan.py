@@ -95,7 +95,7 @@ def _choose(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]
     _check_possible(state, pair)
     if state.is_full(wish.mentor):
         raise ServiceError(
-            f"{_name(state, wish.mentor)} has no free place. Swap with one of their mentees, or take the place."
+            f"{_name(state, wish.mentor)} has no free place. Swap with one of their pairs, or take the place."
         )
     effects = [*_make_room(state, wish.mentee), _pair(pair, True)]
     gone = [_name(state, e["mentor"]) for e in effects if not e["after"]]

@@ -32,9 +32,10 @@ def match_cohort(
     """Score and solve the cohort as it is now, by `rules` (see policy/choices.py). Reads only."""
     pool = read_pool(cohort)
     if not pool.mentees:
-        raise EngineError("Nobody is waiting for a match: accept mentees first.")
+        raise EngineError(cohort.programme.own_words("Nobody is waiting for a match: accept mentees first."))
     if not pool.mentors:
-        raise EngineError("No accepted mentor has a free place: accept mentors, or raise what they take on.")
+        words = "No accepted mentor has a free place: accept mentors, or raise what they take on."
+        raise EngineError(cohort.programme.own_words(words))
     by = {**DEFAULT_RULES, **(rules or {})}
     known = read_history(cohort, pool.mentees, pool.mentors)
     mentees = [profile_of(e, cohort, known) for e in pool.mentees]

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from cohorts.models import Programme
 from matching.policy.choices import DEFAULT_RULES, FORMER, OBJECTIVES
 from matching.scoring.factors import visible_factors
 
@@ -17,7 +18,7 @@ SWITCHES: dict[str, tuple[str, str]] = {
         "Where both sides named their languages and share none, they are never proposed.",
     ),
     "other_employer": ("Not from the same employer", "Two people of one organisation are not matched."),
-    "own_team": ("Nobody mentors their own team", "Somebody who is part of a team is never its mentor."),
+    "own_team": ("Nobody is matched with their own team", "Somebody who is part of a team is never its mentor."),
     "declared_conflicts": ("Keep to declared conflicts", "A conflict of interest that a reviewer declared rules out."),
     "partners_first": (
         "A partner's mentors go to its own people first",
@@ -122,8 +123,8 @@ def suggested_values(query: Any) -> dict[str, Any]:
     return found
 
 
-def describe_rules(rules: dict[str, Any], common_language: bool) -> list[str]:
-    """Describe the active rules of a run in words."""
+def describe_rules(rules: dict[str, Any], common_language: bool, programme: Programme) -> list[str]:
+    """Describe the active rules of a run in the words of its programme."""
     on = {**rules, "require_common_language": common_language}
     said = [label for name, (label, _) in SWITCHES.items() if on.get(name)]
     off = {name: DEFAULT_RULES[name] for name in NUMBERS}
@@ -132,4 +133,4 @@ def describe_rules(rules: dict[str, Any], common_language: bool) -> list[str]:
     ]
     if rules.get("former") in ("never", "prefer"):
         said.append(f"People who were together before: {FORMER[rules['former']].lower()}")
-    return said
+    return [programme.own_words(text) for text in said]

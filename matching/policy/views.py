@@ -36,7 +36,7 @@ class EditPolicy(FormPage, CohortView):
         return redirect("matching:board", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
-        labels = [PolicyForm().fields[name].label for name in self._changed()]
+        labels = [self.finish_form(PolicyForm()).fields[name].label for name in self._changed()]
         newest = MatchRun.objects.filter(cohort=self.cohort).answered().first()
         return {**super().get_context(), "changed": labels, "newest": newest}
 

@@ -237,7 +237,7 @@ def test_runs_are_named_and_compared(coordinator, market):
     assert [d.mentee for d in response.context["differences"]] == [market["maps"], market["birds"]] or [
         d.mentee for d in response.context["differences"]
     ] == [market["birds"], market["maps"]]
-    assert "2 mentees with other mentors" in words_in(response)
+    assert "2 mentees matched differently" in words_in(response)
     assert "The same pairs" in coordinator.get(url("run-compare"), {"a": 2, "b": 2}).text
     assert "Choose two runs" in coordinator.get(url("run-compare"), {"a": "x"}).text
     coordinator.post(url("run-rename", 2), {"name": "x" * 61})

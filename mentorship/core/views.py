@@ -117,6 +117,10 @@ class LookupView(AsksFirst, ABC):
             return render(request, self.bad_link_template, status=404)
         return super().dispatch(request)
 
+    def finish_form(self, form: BaseForm) -> BaseForm:
+        """The form with the words that suit what the page is about."""
+        return form
+
     @property
     def is_open(self) -> bool:
         """Whether there is still something to do on the page of a link, once it was looked up."""
@@ -184,10 +188,10 @@ class FormPage(LookupView):
         """Save a valid form by calling a service, and say where to go."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(form=self.get_form())
+        return self.page(form=self.finish_form(self.get_form()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.get_form(request.POST, request.FILES)
+        form = self.finish_form(self.get_form(request.POST, request.FILES))
         if form.is_valid():
             try:
                 return self.save(form)

@@ -46,7 +46,7 @@ class GivenForm(forms.Form):
         queryset=User.objects.none(),
         required=False,
         empty_label="nobody in particular",
-        help_text="Who gave it, such as a mentor whom the partner lends: they confirm it, too.",
+        help_text="Who gave it, such as somebody whom the partner lends: they confirm it, too.",
     )
 
     def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:

@@ -30,6 +30,10 @@ class ReportSource:
     cohorts: Sequence[Cohort]
     impacts: Sequence[Impact]
 
+    def own(self, text: str) -> str:
+        """A sentence or label of ours with the words of the programme for roles."""
+        return self.cohorts[0].programme.own_words(text) if self.cohorts else text
+
     def rows(self, key: str) -> list[CountRow]:
         """The rows of a registered table of people, added up over all cohorts."""
         return added_rows([impact.rows(key) for impact in self.impacts])
@@ -61,7 +65,7 @@ class ReportBlock:
     def fill(self, source: ReportSource) -> dict[str, Any] | None:
         """The block as it is published and shown; None where it has nothing to say."""
         content = self.make(source)
-        return {"kind": self.kind, "title": self.title, **asdict(content)} if content else None
+        return {"kind": self.kind, "title": source.own(self.title), **asdict(content)} if content else None
 
 
 _BLOCKS: dict[str, ReportBlock] = {}
@@ -123,7 +127,7 @@ def words(source: ReportSource) -> Content:
     "The cohort in figures",
     definitions={
         "Mentees": "People who lead a project or belong to its team.",
-        "Mentors": "Who has a project to mentor; before the matching, everyone accepted as a mentor.",
+        "Mentors": "Who is matched with a project; before the matching, everyone accepted as a mentor.",
         "People": "Everyone in one of the roles, each person once. Who has two roles is counted in each of them.",
         "Projects": "What one mentee or one team is in the cohort with.",
         "Teams": "Projects of more than one person.",
@@ -138,7 +142,7 @@ def figures(source: ReportSource) -> Content:
         told = [impact.numbers[name] for impact in impacts if name in impact.numbers]
         if told:
             partly = f" (told of {len(told)} of {len(impacts)} cohorts)" if len(told) < len(impacts) else ""
-            found.append([name.capitalize() + partly, sum(told)])
+            found.append([source.own(name.capitalize()) + partly, sum(told)])
         elif name == "projects" and len(impacts) == 1 and impacts[0].about_projects:
             found.append(["Projects", f"about {impacts[0].about_projects}"])
     if len(impacts) == 1 and "countries" in impacts[0].numbers:
@@ -152,9 +156,9 @@ def places(source: ReportSource) -> Content:
     tables = []
     for role in ("people", "mentees", "mentors"):
         if len(rows := added_rows([impact.continent_rows(role) for impact in source.impacts])) > 1:
-            tables.append(table(f"{role.capitalize()} by continent", rows))
+            tables.append(table(f"{source.own(role.capitalize())} by continent", rows))
         if len(rows := added_rows([impact.country_rows(role) for impact in source.impacts])) > 1:
-            tables.append(table(f"{role.capitalize()} by country", rows))
+            tables.append(table(f"{source.own(role.capitalize())} by country", rows))
     return Content(tables=tables)
 
 
@@ -177,22 +181,24 @@ def graduates(source: ReportSource) -> Content:
 
 @report_block(
     "retention",
-    "Who came back as a mentor",
+    "Who came back",
     definitions={"Came back": "People who learned in this cohort and were accepted as mentors in a later one."},
 )
 def retention(source: ReportSource) -> Content:
     """Mentees who became mentors."""
-    return Content(tables=tables_with_rows(table("Mentees who came back", source.rows("mentees:retention"))))
+    return Content(
+        tables=tables_with_rows(table(source.own("Mentees who came back"), source.rows("mentees:retention")))
+    )
 
 
 @report_block(
     "training",
-    "Training for mentors",
+    "Training",
     definitions={"Training": "Mentors who attended a session; where nobody noted who came, who had a seat."},
 )
 def training(source: ReportSource) -> Content:
     """Mentors with and without a training."""
-    return Content(tables=tables_with_rows(table("Mentors", source.rows("mentors:training"))))
+    return Content(tables=tables_with_rows(table(source.own("Mentors"), source.rows("mentors:training"))))
 
 
 @report_block(
@@ -208,7 +214,7 @@ def checkins(source: ReportSource) -> Content:
     tables = []
     for cohort, impact in zip(source.cohorts, source.impacts, strict=True):
         where = f", {cohort.name}" if len(source.cohorts) > 1 else ""
-        tables += [table(f"{q.text} ({q.role}, {q.wave}{where})", q.rows) for q in impact.questions]
+        tables += [table(f"{q.text} ({source.own(q.role)}, {q.wave}{where})", q.rows) for q in impact.questions]
         tables += [table(caption + where, rows) for caption, rows in wave_comparisons(impact.questions)]
     return Content(tables=tables)
 
@@ -223,7 +229,7 @@ def contributions(source: ReportSource) -> Content:
     rows = Contribution.objects.filter(cohort__in=source.cohorts).with_given().select_related("partner")
     if source.report.partner is None:
         hours = sum((c.given for c in rows.filter(kind="mentor_hours")), Decimal(0))
-        return Content(figures=[["Mentor hours given by partners", number_text(hours)]] if hours else [])
+        return Content(figures=[[source.own("Mentor hours given by partners"), number_text(hours)]] if hours else [])
     rows = rows.filter(partner=source.report.partner)
     return Content(
         figures=[[f"{c.what} ({c.unit})", f"{number_text(c.given)} of {number_text(c.pledged)}"] for c in rows]

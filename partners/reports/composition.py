@@ -35,13 +35,15 @@ def compose(report: ImpactReport, *, release: bool) -> dict[str, Any]:
         "at": timezone.now().isoformat(),
         "so_far": any(impact.so_far for impact in impacts),
         "blocks": [content for block in blocks if (content := block.fill(source))],
-        "definitions": definitions(),
+        "definitions": definitions(source),
     }
 
 
-def definitions() -> list[list[str]]:
-    """What the figures mean, kept with every published version."""
-    found = [[term, meaning] for block in all_blocks() for term, meaning in block.definitions.items()]
+def definitions(source: ReportSource) -> list[list[str]]:
+    """What the figures mean, in the words of its programme, kept with every published version."""
+    found = [
+        [source.own(term), source.own(meaning)] for block in all_blocks() for term, meaning in block.definitions.items()
+    ]
     return [*found, ["Few people", FEW_PEOPLE]]
 
 

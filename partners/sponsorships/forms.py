@@ -12,7 +12,7 @@ from partners.records.forms import CurrencyField, day_input
 class SponsorshipForm(forms.ModelForm):
     """What the partner supports, and on which terms."""
 
-    scope = forms.CharField(label="With what", max_length=300, help_text="Such as: the time of 15 mentors.")
+    scope = forms.CharField(label="With what", max_length=300, help_text="Such as: the time of 15 people.")
     amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: no money.")
     currency = CurrencyField(max_length=3, required=False)
     seat_price = forms.DecimalField(

@@ -21,14 +21,19 @@ class RoleProgressionPage(CohortView):
         programme = self.cohort.programme
         paths = [path for path in role_progressions(programme) if path.mentees]
         if wants_export(request):
-            head = ["round", "mentees for the first time", *LATER_ROLES.values(), "came back", "per cent"]
+            own = programme.own_words
+            later_roles = map(own, LATER_ROLES.values())
+            head = ["round", own("mentees for the first time"), *later_roles, "came back", "per cent"]
             rows = (
                 [p.cohort, len(p.mentees), *p.numbers, p.came_back, "" if p.rate is None else p.rate] for p in paths
             )
             return export(request, f"{programme.slug}-paths", head, rows)
         over = [path for path in paths if path.has_later]
-        chart = [("Mentees of rounds before the last", sum(len(p.mentees) for p in over))]
-        chart += [(f"Later {label}s", sum(len(p.took[step]) for p in over)) for step, label in LATER_ROLES.items()]
+        chart = [(programme.own_words("Mentees of rounds before the last"), sum(len(p.mentees) for p in over))]
+        chart += [
+            (programme.own_words(f"Later {label}s"), sum(len(p.took[step]) for p in over))
+            for step, label in LATER_ROLES.items()
+        ]
         later = self.cohort.waves.filter(anchor="ends", offset__gt=0).select_related("survey")
         return self.page(
             paths=paths,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views import View
 
 from checkins.graduation.views.certificates import all_in_one, one_pdf
@@ -78,7 +79,11 @@ class RecognitionPage(CohortView):
             for one in page
         ]
         issued = sum(1 for one in records if one.certificate)
-        return self.page(status, rows=rows, page_obj=page, role=role, roles=ROLES, issued=issued)
+        return self.page(status, rows=rows, page_obj=page, role=role, roles=self._roles(), issued=issued)
+
+    def _roles(self) -> list[tuple[str, str]]:
+        """The roles to choose from, in the programme's words."""
+        return [(role, capfirst(self.cohort.programme.plural_of(role))) for role, _ in ROLES]
 
     def _export(self) -> HttpResponse:
         head = ["person", "role", "what", "hours", "certificate", "sent"]

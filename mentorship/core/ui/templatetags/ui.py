@@ -28,6 +28,8 @@ from mentorship.core.ui.stops import single_stops
 register = template.Library()
 register.filter(counted)
 register.filter("single_stops", lambda message: single_stops(str(message)))
+# Of a sentence of ours: `{{ "No mentor"|own_words:cohort.programme }}`.
+register.filter("own_words", lambda text, programme: programme.own_words(str(text)))
 register.filter(thousands)
 register.simple_tag(lists.column, takes_context=True)
 register.simple_tag(lists.filter_select)
