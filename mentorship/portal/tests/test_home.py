@@ -83,7 +83,7 @@ def test_today_shows_supply_beside_demand(client, cast):
 def test_today_without_a_cohort_says_what_to_do(client, cast):
     Cohort.objects.update(status="archived")
     client.force_login(cast.coordinator)
-    assert "No cohort at work" in client.get("/").content.decode()
+    assert "No active cohort" in client.get("/").content.decode()
 
 
 def test_today_is_quick_with_many(client, cast, django_assert_max_num_queries):
