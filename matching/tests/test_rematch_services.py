@@ -109,7 +109,7 @@ def test_a_rematch_ends_the_old_match_frees_its_place_and_introduces_the_new_one
     assert set(new.intro.to) == {match.mentee.user.email, bo(match).user.email}
     to_mentee, to_mentor = ended_mails("mentee").get(), ended_mails("mentor").get()
     assert to_mentee.to == [match.mentee.user.email]
-    assert "introduce you to Bo" in to_mentee.full_text
+    assert "introduces you to Bo" in to_mentee.full_text
     assert "Sorry!" in to_mentee.full_text
     assert "Moved away" not in to_mentee.full_text + to_mentor.full_text
     assert (to_mentor.to, "Soil maps" in to_mentor.full_text) == ([match.mentor.user.email], True)
@@ -133,7 +133,7 @@ def test_a_co_mentor_stays_and_is_told_of_the_rematch(match):
     beside.refresh_from_db()
     assert beside.status == "active"
     message = ended_mails("mentee").get()
-    assert (message.cc, "You and Cy go on as before" in message.full_text) == ([beside.mentor.user.email], True)
+    assert (message.cc, "You and Cy carry on as before" in message.full_text) == ([beside.mentor.user.email], True)
 
 
 def test_a_former_mentor_is_refused_unless_the_pair_is_locked(match):
