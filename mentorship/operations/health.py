@@ -27,12 +27,17 @@ class ProbeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path)
-        return probe(request) if probe else self.get_response(request)
+        if probe is None:
+            return self.get_response(request)
+        response = probe(request)
+        response["Cache-Control"] = "no-store"
+        response._has_been_logged = True  # type: ignore[attr-defined]  # a probe asks again and again; no error of ours
+        return response
 
 
 def alive(request: HttpRequest) -> HttpResponse:
     """This process answers. Asks neither the database nor the broker, so no lock and no outage can fail it."""
-    return _uncached(JsonResponse({"ok": True}))
+    return JsonResponse({"ok": True})
 
 
 def ready(request: HttpRequest) -> HttpResponse:
@@ -60,9 +65,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         "oldest_queued_seconds": flow.oldest_queued_seconds if flow else None,
         "problems": problems,
     }
-    response = JsonResponse(body, status=503 if problems else 200)
-    response._has_been_logged = True  # type: ignore[attr-defined]  # a probe asks again and again; it is no error of ours
-    return _uncached(response)
+    return JsonResponse(body, status=503 if problems else 200)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -74,7 +77,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         lines = _figures(flow_at(timezone.now()))
     except DatabaseError:
         lines = ["mentorship_up 0"]
-    return _uncached(HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8"))
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _figures(flow: Flow) -> list[str]:
@@ -117,11 +120,6 @@ def _broker_now() -> tuple[bool, str]:
     if _broker is None or time.monotonic() - _broker[0] > BROKER_KEPT_SECONDS:
         _broker = (time.monotonic(), broker_state())
     return _broker[1]
-
-
-def _uncached(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+import manage
 from mentorship.safe_settings import KNOWN_KEY, refuse_unsafe
 
 KEY = "V4q9-Zb1xT7_mR0cJ8sLw2eYh6uKa3oD"
@@ -75,3 +76,12 @@ def test_a_demo_at_a_public_address_is_refused_as_the_settings_are_read(monkeypa
         read_settings(monkeypatch, DEBUG="off", DEMO="on", SECRET_KEY=KEY, ALLOWED_HOSTS="mentors.example.org")
     found = read_settings(monkeypatch, DEBUG="off", SECRET_KEY=KEY, ALLOWED_HOSTS="mentors.example.org")
     assert (found["DEMO"], found["TRYING_OUT"]) == (False, False)
+
+
+def test_a_command_says_what_to_set_in_one_sentence(monkeypatch):
+    def refuse(argv):
+        raise ImproperlyConfigured("Set SECRET_KEY.")
+
+    monkeypatch.setattr("manage.execute_from_command_line", refuse)
+    with pytest.raises(SystemExit, match=r"^These settings can't be used\. Set SECRET_KEY\.$"):
+        manage.main()
