@@ -241,7 +241,7 @@ def test_a_rematch_that_left_in_part_is_not_undone(match):
 def test_returning_to_the_pool_tells_both_sides_and_the_next_run_proposes_another(match):
     return_to_pool(match=match, by=None, reason="No time", to_mentor="Thank you, Ada.")
     text = ended_mails("mentee").get().full_text
-    assert "We’ll look for somebody else now" in text
+    assert "We’re looking for somebody else for you" in text
     assert "fault" not in text  # nobody knows why, and it may have been somebody's
     assert "Thank you, Ada." in ended_mails("mentor").get().full_text
     run, _ = engine_services.run_now(cohort=match.mentee.cohort, by=None)
