@@ -57,7 +57,7 @@ def test_people_in_a_running_round_are_not_asked_yet(client, cast):
 
 def test_consent_after_an_opt_out_resumes_mails(client, over):
     set_opt_out(workspace=over.programme.workspace, user=over.mentee, out=True)
-    assert "they come again" in client.get(stay(over, over.mentee)).content.decode()
+    assert "you’ll get them again" in client.get(stay(over, over.mentee)).content.decode()
     client.post(stay(over, over.mentee), {"do": "stay", "stays": "yes"})
     assert list(alumni_of(over.programme)) == [over.mentee]
 

@@ -43,7 +43,7 @@ def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, en
     link = shortage_text.recruiting_link(enrolling, MatchSupply.objects.get().shortages)
     text = Client().get(link).text
     assert "We’re still looking for mentors who know about Soil or who speak Spanish." in text
-    assert "We still look" not in Client().get(link[:-3]).text
+    assert "We’re still looking" not in Client().get(link[:-3]).text
     assert signup_links.read_sought("<b>made up</b>") == ""
     enrolling.status = "matching"
     enrolling.save()

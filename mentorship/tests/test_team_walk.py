@@ -211,7 +211,7 @@ def test_the_lead_of_a_matched_team_reads_what_ends_and_the_mentor_is_told(walk)
     mails = walk.new_mails()
     assert set(mails) == {LEAD, BO, CHAO, MONA}
     assert "- Match with Mona Sato" in mails[BO].full_text
-    assert "They are no longer in the cohort" in mails[MONA].full_text
+    assert "They are no longer taking part" in mails[MONA].full_text
     assert Match.objects.get().status == "ended"
     assert "too late" in walk.press(LEAD, "come-back")
     sweep_everything(timezone.now() + timedelta(minutes=5))
