@@ -90,21 +90,26 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
 class ReplyQuerySet(WorkspaceQuerySet["Reply"]):
     workspace_path = "cohort__programme__workspace"
 
+    def visible_to(self, user: Any) -> "ReplyQuerySet":
+        """Replies in programmes that the user coordinates: they were written to the coordinators."""
+        return super().visible_to(user).filter(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+
 
 class CaseQuerySet(WorkspaceQuerySet["Case"]):
     workspace_path = "cohort__programme__workspace"
 
     def visible_to(self, user: Any) -> "CaseQuerySet":
-        """Cases of the programmes where the user has a role; conduct concerns only for those named to read them.
+        """Cases of the programmes that the user coordinates; conduct concerns only for those named to read them.
 
-        Whoever is part of the pair that a concern is about does not read it.
+        They quote what people said to the coordinators. Whoever is part of the pair of a concern does not read it.
         """
         readers = apps.get_model("checkins", "ConductReader").objects
         if not getattr(user, "is_authenticated", False):
             return self.none()
         named = Exists(readers.filter(user=user, workspace=OuterRef("cohort__programme__workspace_id")))
-        mine = super().visible_to(user)
-        return mine.filter(~Q(kind="conduct") | (Q(named) & ~Q(_is_party(user))))
+        coordinates = Q(cohort__programme__workspace_id__in=workspaces_of(user, editing=True))
+        conduct = Q(kind="conduct")
+        return super().visible_to(user).filter((~conduct & coordinates) | (conduct & Q(named) & ~Q(_is_party(user))))
 
     def editable_by(self, user: Any) -> "CaseQuerySet":
         """Cases that the user may work on."""

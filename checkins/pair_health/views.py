@@ -10,6 +10,7 @@ from checkins.waves.forms import PauseUntilForm
 from checkins.waves.pauses import pause_pair, resume_pair
 from cohorts.cohort_view import CohortView
 from matching.models import Match
+from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
@@ -26,8 +27,10 @@ class PairHealthList(CohortView):
         level, text = choice_in(request, "level", LEVELS), request.GET.get("q", "")
         found = [p for p in pairs if (not level or p.level == level) and has_every_word(p.names, text)]
         if wants_export(request):
+            may_read = self.reads(Audience.COORDINATORS)
             head = ["project", "mentor", "how it is", "why", "paused"]
-            rows = ([p.match.mentee, p.match.mentor.user, p.label, "; ".join(p.reasons), p.paused] for p in found)
+            why = {p.match.pk: "; ".join(p.reasons) if may_read else "" for p in found}
+            rows = ([p.match.mentee, p.match.mentor.user, p.label, why[p.match.pk], p.paused] for p in found)
             return export(request, f"{self.cohort.slug}-pairs", head, rows)
         return self.page(
             page_obj=page_of(request, found),

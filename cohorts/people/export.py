@@ -5,22 +5,25 @@ from typing import Any
 
 from cohorts.models import Cohort
 from cohorts.people.columns import column_labels
+from mentorship.core.accounts.field_access import Audience, Reader, may_read
+
+# The columns of a sign-up that are not for everybody who may see the list.
+AUDIENCES = {"private_needs": Audience.PRIVATE, "note": Audience.COORDINATORS}
 
 
-def people_rows(found: Any, cohort: Cohort, *, private: bool) -> Iterator[list[Any]]:
-    """Rows of the table, the head first. The import understands its headers."""
+def people_rows(found: Any, cohort: Cohort, *, reader: Reader | None) -> Iterator[list[Any]]:
+    """Rows of the table as somebody may read it, the head first. The import understands its headers."""
     questions = list(cohort.questions.filter(retired_at=None).exclude(kind="section").order_by("role", "position"))
-    if not private:
-        questions = [q for q in questions if q.seen_by not in ("coordinators", "private")]
+    questions = [q for q in questions if may_read(reader, q.seen_by)]
     labels = column_labels(cohort.programme)
-    names = [name for name in labels if private or name not in ("private_needs", "note")]
+    names = [name for name in labels if may_read(reader, AUDIENCES.get(name, Audience.REVIEW))]
     yield ["role", "status", "group", *(labels[name] for name in names), *(q.text for q in questions)]
     for e in found.with_people().select_related("group").prefetch_related("answers__question"):
         people = e.people
         special = {
             "external_id": e.external_id or e.pk,
             "email": "; ".join(p.email for p in people),
-            "full_name": "; ".join(p.full_name for p in people),
+            "full_name": "; ".join(p.known_name for p in people),
             "pronouns": e.user.pronouns,
             "time_zone": e.zone_name,
             "topics": "; ".join(t.name for t in e.topics.all()),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Enrollment, Programme
+from mentorship.core.accounts.field_access import Audience, reads_in_words
 
 
 class LeaveForm(forms.Form):
@@ -16,7 +17,7 @@ class LeaveForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Only the coordinators read this.",
+        help_text=reads_in_words(Audience.COORDINATORS),
     )
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:

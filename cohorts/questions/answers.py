@@ -1,6 +1,6 @@
 """Answers to own questions, as people read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 from cohorts.models import Enrollment, SignupFile
@@ -11,11 +11,9 @@ def answers_by_key(enrollment: Enrollment) -> dict[str, Any]:
     return {a.question.key: a.value for a in enrollment.answers.select_related("question")}
 
 
-def shown_answers(enrollment: Enrollment, seen_by: Sequence[str] | None = None) -> list[tuple[str, str, Any]]:
-    """Answers as (question, words, SignupFile or None), those for `seen_by` or all. Two queries."""
-    answers = [
-        a for a in enrollment.answers.select_related("question") if seen_by is None or a.question.seen_by in seen_by
-    ]
+def shown_answers(enrollment: Enrollment, seen_by: Collection[str]) -> list[tuple[str, str, Any]]:
+    """Answers as (question, words, SignupFile or None), those written for `seen_by`. Two queries."""
+    answers = [a for a in enrollment.answers.select_related("question") if a.question.seen_by in seen_by]
     files = SignupFile.objects.in_bulk([a.value for a in answers if a.question.behaviour.is_file and a.value])
     by_id = {str(pk): file for pk, file in files.items()}
     found = []

@@ -9,11 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cohorts.cohort_view import CohortView
-from cohorts.models import SignupFile, SignupQuestion
+from cohorts.models import SignupAnswer, SignupFile, SignupQuestion
 from cohorts.questions import services
 from cohorts.questions.form_definition import FORM_ROLES, current_questions
 from cohorts.questions.forms import EligibilityForm, EligibilityOverrideForm, QuestionForm, StandardFieldsForm
 from cohorts.questions.question_pages import QuestionEditPage, QuestionMovePage, QuestionView
+from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.permissions import get_visible_or_404
 
 
@@ -110,6 +111,10 @@ class AnswerFileDownload(CohortView):
     def get(self, request: HttpRequest) -> FileResponse:
         given = SignupFile.objects.filter(cohort=self.cohort, enrollment__isnull=False)
         kept = get_visible_or_404(given, pk=self.kwargs["pk"])
+        answer = SignupAnswer.objects.filter(enrollment=kept.enrollment_id, value=str(kept.pk))
+        audience = answer.values_list("question__seen_by", flat=True).first() or Audience.COORDINATORS
+        if not self.reads(audience):
+            raise Http404
         return FileResponse(
             kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type="application/octet-stream"
         )

@@ -4,18 +4,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from cohorts.models import Cohort, Enrollment, Review, SignupQuestion, TeamMember
+from cohorts.models import Cohort, Enrollment, Review, TeamMember
 from cohorts.querysets import CohortQuerySet, EnrollmentQuerySet
 from cohorts.questions.answers import shown_answers
+from mentorship.core.accounts.field_access import Audience, Reader, readable, reader_in
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit, roles_of, workspaces_of
 from mentorship.core.ui.search import every_word
-
-# Which answers each reader of the review pages sees. Private needs are on none of these pages.
-SEEN_BY_REVIEWERS = (SignupQuestion.Seen.REVIEW, SignupQuestion.Seen.MATCH)
-
-
-SEEN_BY_TEAM = (*SEEN_BY_REVIEWERS, SignupQuestion.Seen.COORDINATORS)
 
 
 def cohorts_with_reviews_for(user: User) -> CohortQuerySet:
@@ -79,4 +74,6 @@ def search_applications(found: EnrollmentQuerySet, text: str) -> EnrollmentQuery
 
 def answers_for(enrollment: Enrollment, user: User) -> list[tuple[str, str, Any]]:
     """The answers to own questions that somebody may read while reviewing, as `shown_answers` returns them."""
-    return shown_answers(enrollment, SEEN_BY_TEAM if is_on_team(user, enrollment.cohort) else SEEN_BY_REVIEWERS)
+    reader = reader_in(user, enrollment.cohort.workspace_id) or Reader.REVIEWER
+    # Private needs are on no page of the review, whoever reads it: they never affect selection.
+    return shown_answers(enrollment, {*readable(reader)} - {Audience.PRIVATE})

@@ -6,6 +6,7 @@ from django import forms
 
 from cohorts.models import Enrollment
 from cohorts.signup.forms import SignupForm
+from mentorship.core.accounts.field_access import Audience, reads_in_words
 from mentorship.core.ui.error_words import required_words
 
 # The same questions, asked about somebody else.
@@ -33,7 +34,7 @@ REQUIRED = {"full_name": "Enter their name.", "email": "Enter their email addres
 HELP = {
     "full_name": "As they write it themselves, in any script.",
     "email": "All their emails go here.",
-    "private_needs": "Only coordinators read this.",
+    "private_needs": reads_in_words(Audience.COORDINATORS),
     "shares_address": "Tick this only if they told you so.",
     "listed_publicly": "Tick this only if they told you so.",
     "topics": "Choose some or add others, with commas between them.",

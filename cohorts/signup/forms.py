@@ -25,6 +25,7 @@ from cohorts.questions.labels import ASKS_FOR_EMPLOYER, field_label, required_wo
 from cohorts.questions.question_form import build_field
 from cohorts.questions.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
 from mentorship.core.accounts.addresses import AddressField
+from mentorship.core.accounts.field_access import Audience, reads_in_words
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
 from mentorship.core.ui.autocomplete import fill_in_about_reader
@@ -109,7 +110,7 @@ class SignupForm(forms.Form):
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Private. Only the coordinators read this. It never affects selection.",
+        help_text=reads_in_words(Audience.PRIVATE),
     )
     shares_address = forms.BooleanField(
         help_text="One email introduces you to each other; it can't do without.",
@@ -136,7 +137,9 @@ class SignupForm(forms.Form):
         self.questions = current_questions(cohort, role)
         for question in self.questions:
             if question.behaviour.is_asked:
-                self.fields[field_name(question)] = build_field(question)
+                field = self.fields[field_name(question)] = build_field(question)
+                if question.seen_by != Audience.REVIEW:
+                    field.help_text = f"{field.help_text} {reads_in_words(question.seen_by)}".strip()
         self._add_conditions()
         if address:
             self.fields["email"].disabled = True

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from matching.models import AskedSide, ConfirmPolicy
+from mentorship.core.accounts.field_access import Audience, reads_in_words
 
 
 class ConfirmPolicyForm(forms.ModelForm):
@@ -36,5 +37,5 @@ class DeclineForm(forms.Form):
         required=False,
         label="In your words",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Only the coordinators read it. You may leave it empty.",
+        help_text=f"{reads_in_words(Audience.COORDINATORS)} You may leave it empty.",
     )

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from mentorship.core.accounts.field_access import Audience, reads_in_words
+
 
 class PauseForm(forms.Form):
     """How long a mentor takes no new mentees."""
@@ -14,7 +16,9 @@ class PauseForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Empty: until the pause is ended by hand.",
     )
-    reason = forms.CharField(max_length=300, required=False, label="Why", help_text="Only the coordinators read it.")
+    reason = forms.CharField(
+        max_length=300, required=False, label="Why", help_text=reads_in_words(Audience.COORDINATORS)
+    )
     current_too = forms.BooleanField(
         required=False,
         label="I can't go on with those I mentor now, either",

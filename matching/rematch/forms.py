@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from mentorship.core.accounts.field_access import Audience, reads_in_words
+
 
 class RematchForm(forms.Form):
     """Who takes over, and what both sides are told besides the standard text."""
@@ -38,5 +40,5 @@ class RematchWishForm(forms.Form):
         required=False,
         label="What should be different?",
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Only the coordinators read it. You may leave it empty.",
+        help_text=f"{reads_in_words(Audience.COORDINATORS)} You may leave it empty.",
     )

@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
+from mentorship.core.accounts.field_access import Audience, Reader, may_read, reader_in
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, may_edit
 from mentorship.core.errors import ServiceError
@@ -162,13 +163,25 @@ class WorkspaceView(CoordinatorRequiredMixin, LookupView):
         """Whether the reader may change things here."""
         return self._is_editing or may_edit(self.user, self.workspace_id)
 
+    @cached_property
+    def reader(self) -> Reader | None:
+        """As whom they read what people wrote."""
+        return reader_in(self.user, self.workspace_id)
+
+    def reads(self, audience: str) -> bool:
+        """Whether they may read what people wrote for an audience."""
+        return may_read(self.reader, audience)
+
     @property
     def _is_editing(self) -> bool:
         return self.for_editors or self.request.method not in SAFE_METHODS
 
     def get_context(self) -> dict[str, Any]:
         # Lazy: pages that don't ask cost no query.
-        return {"may_edit": SimpleLazyObject(lambda: self.may_edit)}
+        return {
+            "may_edit": SimpleLazyObject(lambda: self.may_edit),
+            "reads_confidential": SimpleLazyObject(lambda: self.reads(Audience.COORDINATORS)),
+        }
 
 
 class FormPage(LookupView):

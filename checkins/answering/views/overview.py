@@ -22,11 +22,14 @@ from checkins.waves.mails import checkin_mail
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.mailings.links import template_link
 from cohorts.models import Cohort
+from mentorship.core.accounts.field_access import Audience
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 
 # Filters beside the statuses of a check-in.
 MORE_STATES = [("silent", "silent"), ("overdue", "overdue"), ("flagged", "needs somebody")]
+# Totals of fewer people are for whoever may read each answer.
+LEAST_TOLD = 5
 STATES = [*CheckIn.Status.choices, *MORE_STATES]
 
 
@@ -39,9 +42,11 @@ class CheckInList(CohortView):
         everyone = CheckIn.objects.visible_to(self.user).filter(wave__cohort=self.cohort)
         found = _filtered(everyone, request.GET.get("q", ""), **self.chosen)
         if wants_export(request):
-            head, *rows = _rows(found, self.cohort)
+            head, *rows = _rows(found, self.cohort, answers=self.reads(Audience.COORDINATORS))
             return export(request, f"{self.cohort.slug}-check-ins", head, rows)
-        cases = Prefetch("cases", Case.objects.open().exclude(kind="conduct"), to_attr="open_cases")
+        cases = Prefetch(
+            "cases", Case.objects.visible_to(self.user).open().exclude(kind="conduct"), to_attr="open_cases"
+        )
         return self.page(
             **self._figures(everyone),
             page_obj=page_of(request, found.with_people().with_replies().prefetch_related(cases)),
@@ -57,7 +62,10 @@ class CheckInList(CohortView):
     @cached_property
     def chosen(self) -> dict[str, str]:
         """The filters of the address."""
-        return _chosen(self.request, self.cohort)
+        chosen = _chosen(self.request, self.cohort)
+        # Whom answers flag is told by what they said.
+        hidden = chosen["status"] == "flagged" and not self.reads(Audience.COORDINATORS)
+        return {**chosen, "status": ""} if hidden else chosen
 
     def _figures(self, everyone: Any) -> dict[str, Any]:
         waves = list(self.cohort.waves.select_related("survey"))
@@ -70,7 +78,8 @@ class CheckInList(CohortView):
             "waves": waves,
             "chosen_wave": wave,
             "anonymous": _anonymous_figures(wave) if wave and wave.survey.anonymous else None,
-            "tallies": [tally for tally in tallies if tally.answered],
+            # Who may not read answers learns nothing about a few people either.
+            "tallies": [t for t in tallies if t.answered >= (1 if self.reads(Audience.COORDINATORS) else LEAST_TOLD)],
             "first_due": planned.values_list("due_at", flat=True).first(),
         }
 
@@ -107,7 +116,7 @@ class CheckInDetail(CohortObjectView[CheckIn]):
         return {
             **super().get_context(),
             "checkin": checkin,
-            "said": answers_in_words(checkin),
+            "said": answers_in_words(checkin) if self.reads(Audience.COORDINATORS) else [],
             "cases": Case.objects.visible_to(self.user).with_people().filter(checkin=checkin),
             "next_mail": _next_mail(checkin),
             "reads": reads_concerns(self.user, self.cohort.workspace_id),
@@ -199,9 +208,9 @@ def _filtered(everyone: Any, text: str, *, status: str, side: str, wave: str) ->
     return found.order_by("-answered_at", "due_at", "pk") if status == "answered" else found.order_by("due_at", "pk")
 
 
-def _rows(found: Any, cohort: Cohort) -> Iterator[list[Any]]:
-    """The check-ins as a table, the head first. What was said anonymously is in no row."""
-    questions = [t.question for t in tally_cohort(cohort=cohort)]
+def _rows(found: Any, cohort: Cohort, *, answers: bool) -> Iterator[list[Any]]:
+    """The check-ins as a table, the head first; with `answers` what was said, but nothing that was said anonymously."""
+    questions = [t.question for t in tally_cohort(cohort=cohort)] if answers else []
     yield [
         "person",
         "side",
@@ -212,14 +221,13 @@ def _rows(found: Any, cohort: Cohort) -> Iterator[list[Any]]:
         "mails",
         "wrote on",
         *(q.text for q in questions),
-        "chosen",
-        "in their own words",
+        *(["chosen", "in their own words"] if answers else []),
     ]
     for checkin in found.with_people().with_replies().prefetch_related("answers__question"):
-        answers = list(checkin.answers.all())
-        said = {a.question_id: a.value for a in answers}
-        many = ", ".join(a.in_words for a in answers if a.question.behaviour.takes_several)
-        text = " ".join(a.in_words for a in answers if a.text)
+        given = list(checkin.answers.all())
+        said = {a.question_id: a.value for a in given}
+        many = ", ".join(a.in_words for a in given if a.question.behaviour.takes_several)
+        text = " ".join(a.in_words for a in given if a.text)
         row = [
             checkin.user,
             checkin.side,
@@ -230,4 +238,4 @@ def _rows(found: Any, cohort: Cohort) -> Iterator[list[Any]]:
             checkin.mails_sent,
             checkin.wrote_on or "",
         ]
-        yield [*row, *(said.get(q.pk, "") for q in questions), many, text]
+        yield [*row, *(said.get(q.pk, "") for q in questions), *([many, text] if answers else [])]

@@ -14,6 +14,7 @@ from checkins.graduation.forms import CriterionForm
 from checkins.graduation.progress import GRADUATION_STATES, GraduationProgress, graduation_progress
 from checkins.models import GraduationCriterion
 from cohorts.cohort_view import CohortObjectView, CohortView
+from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.rehearsal import ask_before_mails
@@ -123,7 +124,7 @@ class GraduationList(CohortView):
                 p.enrollment,
                 p.state,
                 *("yes" if one.met else "no" for one in p.standings),
-                p.graduation.reason if p.graduation else "",
+                p.graduation.reason if p.graduation and self.reads(Audience.COORDINATORS) else "",
                 p.graduation.pk if p.graduation else "",
             ]
             for p in found

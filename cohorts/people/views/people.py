@@ -20,6 +20,7 @@ from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, split_fil
 from cohorts.people.forms import DecisionForm, NoteForm
 from cohorts.people.history import participation_of
 from cohorts.questions.answers import shown_answers
+from mentorship.core.accounts.field_access import readable
 from mentorship.core.audit.services import history_of
 from mentorship.core.own_links import OWN_LINK
 from mentorship.core.ui.export import export, wants_export
@@ -49,7 +50,7 @@ class PeopleList(CohortView):
             note_unknown(request, one.name, one.value, one.label)
         found = filter_enrollments(cohort, given).order_by(*SORTS.get(sort, SORTS["newest"]))
         if wants_export(request):
-            head, *rows = people_rows(found, cohort, private=self.may_edit)
+            head, *rows = people_rows(found, cohort, reader=self.reader)
             return export(request, f"{cohort.slug}-people", head, rows)
         everyone = cohort.enrollments.all()
         return self.page(
@@ -99,7 +100,7 @@ class EnrollmentDetail(FormPage, EnrollmentView):
         return {
             **super().get_context(),
             "enrollment": enrollment,
-            "own_answers": shown_answers(enrollment, None if self.may_edit else ("match", "review")),
+            "own_answers": shown_answers(enrollment, readable(self.reader)),
             "groups": self.cohort.groups.all(),
             "past": past,
             "is_first_time": past.first_time(enrollment.role),

@@ -17,6 +17,7 @@ from matching.consent.mails import question_context
 from matching.consent.policy import confirm_policy_of
 from matching.models import AskedPair, AskedSide
 from matching.querysets import AskedPairQuerySet
+from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
@@ -43,7 +44,12 @@ class QuestionList(CohortView):
             found = found.filter(status=status)
         found = found.with_people().order_by("-created_at", "-pk")
         if wants_export(request):
-            return export(request, f"{cohort.slug}-asked", EXPORT_HEAD, _export_rows(found))
+            return export(
+                request,
+                f"{cohort.slug}-asked",
+                EXPORT_HEAD,
+                _export_rows(found, reasons=self.reads(Audience.COORDINATORS)),
+            )
         page = page_of(request, found)
         counts = dict(everything.order_by().values_list("status").annotate(Count("pk")))
         return self.page(
@@ -160,11 +166,11 @@ def _thanks(pair: AskedPair) -> str:
     return "Thank you! As soon as everybody has said yes, one email introduces you to each other."
 
 
-def _export_rows(found: AskedPairQuerySet) -> Iterator[tuple[Any, ...]]:
+def _export_rows(found: AskedPairQuerySet, *, reasons: bool) -> Iterator[tuple[Any, ...]]:
     for pair in found:
         for side in pair.sides.all():
             at = side.answered_at.isoformat(timespec="minutes") if side.answered_at else ""
-            kind = side.get_reason_kind_display() if side.reason_kind else ""
+            kind = side.get_reason_kind_display() if side.reason_kind and reasons else ""
             yield (
                 pair.mentee,
                 pair.mentor.user,
@@ -172,6 +178,6 @@ def _export_rows(found: AskedPairQuerySet) -> Iterator[tuple[Any, ...]]:
                 side.side,
                 side.get_status_display(),
                 kind,
-                side.reason,
+                side.reason if reasons else "",
                 at,
             )

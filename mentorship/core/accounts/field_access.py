@@ -1,0 +1,61 @@
+"""Who may read what people write: pages and files ask here, and forms say it in words made from the same table."""
+
+from enum import StrEnum
+from typing import Any
+
+from mentorship.core.accounts.permissions import may_edit, roles_of
+
+
+class Reader(StrEnum):
+    """Somebody who reads what another person wrote."""
+
+    MATCH = "match"
+    REVIEWER = "reviewer"
+    VIEWER = "viewer"
+    COORDINATOR = "coordinator"
+
+
+class Audience(StrEnum):
+    """For whom something was written, as its form said. The values are stored with questions."""
+
+    MATCH = "match"
+    REVIEW = "review"
+    COORDINATORS = "coordinators"
+    PRIVATE = "private"
+
+
+# Owners of a programme read what its coordinators do.
+READERS: dict[Audience, tuple[Reader, ...]] = {
+    Audience.MATCH: (Reader.MATCH, Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR),
+    Audience.REVIEW: (Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR),
+    Audience.COORDINATORS: (Reader.COORDINATOR,),
+    Audience.PRIVATE: (Reader.COORDINATOR,),
+}
+ONLY = {
+    (Reader.MATCH, Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR): "Whoever you are matched with reads this, too.",
+    (Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR): "The programme’s team and reviewers read this.",
+    (Reader.COORDINATOR,): "Only the coordinators read this.",
+}
+
+
+def reader_in(user: Any, workspace_id: int) -> Reader | None:
+    """As whom somebody reads what the people of a workspace wrote; None without a role there."""
+    if may_edit(user, workspace_id):
+        return Reader.COORDINATOR
+    return Reader.VIEWER if roles_of(user).filter(workspace_id=workspace_id).exists() else None
+
+
+def may_read(reader: Reader | None, audience: str) -> bool:
+    """Whether this reader may read what was written for an audience."""
+    return reader in READERS[Audience(audience)]
+
+
+def readable(reader: Reader | None) -> tuple[Audience, ...]:
+    """Everything that this reader may read."""
+    return tuple(audience for audience in READERS if may_read(reader, audience))
+
+
+def reads_in_words(audience: str) -> str:
+    """The sentence on the form that says who reads the answer."""
+    words = ONLY[READERS[Audience(audience)]]
+    return f"Private. {words} It never affects selection." if audience == Audience.PRIVATE else words
