@@ -33,7 +33,7 @@ def test_a_flag_opens_one_case_with_owner_date_and_step(client, cast, checkin):
     assert "Called." in page
     assert "made done" in page
     client.force_login(cast.viewer)
-    assert client.get(url).status_code == 200
+    assert client.get(url).status_code == 404
     assert client.post(url, form).status_code == 404
     client.force_login(cast.stranger)
     assert client.get(url).status_code == 404

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,7 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from mentorship.core.ui.requests import unknown_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a spreadsheet may begin a cell: at the start of the text, and after a line or a separator in it, since not every
+# spreadsheet splits a file where we do. Spaces of any kind, quotes and marks that nobody sees may come in between.
+_GAP = '[\\s"\\ufeff\\u200b-\\u200f\\u2060]*'
+_CELL_WITH_FORMULA = re.compile(
+    rf"(?:^{_GAP}|[;\t|\r\n\v\f\x85\u2028\u2029]{_GAP})(?=[=+\-@\uff1d\uff0b\uff0d\uff20\ufe63\ufe62\ufe66\ufe6b\u2212])"
+)
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 
 
 def wants_export(request: HttpRequest) -> bool:
@@ -40,9 +48,13 @@ def export(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[
 
 
 def safe_cell(value: Any) -> str:
-    """A text that no spreadsheet reads as a formula."""
+    """A text that no spreadsheet reads as a formula; a number stays one."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    if isinstance(value, int | float | Decimal) or _NUMBER.fullmatch(text):
+        return text
+    guarded = _CELL_WITH_FORMULA.sub(lambda found: f"{found[0]}'" if found.start() else f"'{found[0]}", text)
+    # A tab or a line at the start begins a cell for some spreadsheets, whatever comes after it.
+    return f"'{guarded}" if guarded[:1] in ("\t", "\r", "\n") else guarded
 
 
 def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -55,7 +67,7 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     for row in (head, *rows):
         cells = []
         for value in row:
-            number = isinstance(value, int | float) and not isinstance(value, bool)
+            number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
             text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))[:32_767]
             cell = WriteOnlyCell(sheet, value=value if number else text)
             if not number:

@@ -5,27 +5,38 @@ It goes through every column that can hold words, those of rooms that are not bu
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import reduce
+from operator import and_
 from typing import Any
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode
 
 from django.apps import apps
 from django.db.models import CharField, Field, JSONField, Model, Q, TextField
 from django.db.models.functions import Cast
 
+from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.mail_templates.rendering import html_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.personal_data import ERASED, NO_ADDRESS
+from mentorship.core.text import coded_address
 from mentorship.operations.persons.model_registry import books, organisation_columns
 from mentorship.operations.persons.subject import Subject
 
+# Filters of the people list that a mailing goes to, as in its address.
+SEARCHES = "cohorts.mailing.audience"
+SHORTEST_SURNAME = 4
+# What stands between the words of a name, and for the sign in an address.
+SPACES = r"(?:[\s,+_\u200b\u2060\ufeff]|%20|%C2%A0|&nbsp;|&#160;|\\u00a0)+"
+AT_SIGN = r"(?:@|%40|&#64;|&#x40;|=40|\\u0040|\uff20)"
 MENTIONED = NO_ADDRESS.format("person")
 # Sessions are signed; content types and rights are the framework's own.
 NOT_OURS = {"sessions.session", "contenttypes.contenttype", "auth.permission", "auth.group"}
 
 
 class PersonMentions:
-    """What stands for a person in texts: addresses, and full names. A single word may be anybody's name.
+    """What stands for a person in texts: addresses, full names, and surnames that nobody else has.
 
     With `also` (names of one word) it looks for those, too: in texts that are rule to be about the person.
     """
@@ -33,11 +44,23 @@ class PersonMentions:
     def __init__(self, subject: Subject, also: tuple[str, ...] = ()) -> None:
         self.addresses = subject.addresses
         self.names = tuple(n for n in subject.names if len(n.split()) > 1) + also
+        self.surnames = surnames_of(self.names)
         # The longest first, so that no part of one stays.
-        self.needles = sorted({*self.addresses, *self.names}, key=lambda n: (-len(n), n))
-        within = "|".join(re.escape(needle) for needle in self.needles)
+        names = sorted({*self.names, *(_surname_first(n) for n in self.names)}, key=lambda n: (-len(n), n))
+        within = "|".join([*map(_address_pattern, self.addresses), *map(_name_pattern, names)])
         self.pattern = re.compile(rf"(?<![\w.+-])(?:{within})(?![\w-])", re.IGNORECASE)
+        alone = "|".join(map(re.escape, self.surnames))
+        # As it is written in the name: a word in small letters is not one.
+        self.surname_pattern = re.compile(rf"(?<![\w.+@-])(?:{alone})(?![\w@-])") if alone else None
         self.single = tuple(n for n in subject.names if len(n.split()) == 1)
+        self.words = {word.casefold() for name in self.names for word in name.split() if len(word) > 2}
+        self.words |= {part for a in self.addresses for part in (a, a.partition("@")[0])}
+
+    @property
+    def needles(self) -> list[tuple[str, ...]]:
+        """What to look for in a database: rows with every word of one of these may mention them."""
+        of_addresses = [tuple(address.split("@")) for address in self.addresses]
+        return [*of_addresses, *(tuple(name.split()) for name in self.names), *((one,) for one in self.surnames)]
 
     def without_mentions(self, value: Any, *, single: bool = False) -> Any:
         """Return the text, list or dictionary without them; any other value is returned unchanged.
@@ -46,7 +69,8 @@ class PersonMentions:
         """
         if isinstance(value, str):
             alone = single and value.strip() in self.single
-            return ERASED if alone else self.pattern.sub(self._instead, value)
+            found = ERASED if alone else self.pattern.sub(self._instead, value)
+            return self.surname_pattern.sub(ERASED, found) if self.surname_pattern else found
         if isinstance(value, list):
             return [self.without_mentions(one, single=single) for one in value]
         if isinstance(value, dict):
@@ -54,7 +78,50 @@ class PersonMentions:
         return value
 
     def _instead(self, found: re.Match[str]) -> str:
-        return MENTIONED if "@" in found[0] else ERASED
+        text = found[0].casefold()
+        is_address = any(address.partition("@")[2] in text for address in self.addresses)
+        return MENTIONED if is_address else ERASED
+
+    def without_search(self, query: str) -> str:
+        """The filters of a list, as in its address, without a search for them alone."""
+        pairs = parse_qsl(query, keep_blank_values=True)
+        kept = [(name, ERASED if name == "q" and self._is_them(value) else value) for name, value in pairs]
+        return urlencode(kept) if kept != pairs else query
+
+    def _is_them(self, search: str) -> bool:
+        words = search.casefold().split()
+        return bool(words) and all(word in self.words for word in words)
+
+
+def surnames_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Last words of names that tell of nobody else here: no other person has a name with this word in it."""
+    whole = [name for name in names if len(name.split()) > 1]
+    last = dict.fromkeys(name.split()[-1] for name in whole if len(name.split()[-1]) >= SHORTEST_SURNAME)
+    return tuple(word for word in last if not _is_of_others(word, whole))
+
+
+def _is_of_others(word: str, names: Collection[str]) -> bool:
+    others = User.objects.filter(full_name__icontains=word).exclude(full_name__in=names)
+    return any(word.casefold() in one.casefold().split() for one in others.values_list("full_name", flat=True))
+
+
+def _surname_first(name: str) -> str:
+    *first, last = name.split()
+    return f"{last}, {' '.join(first)}" if first else name
+
+
+def _name_pattern(name: str) -> str:
+    """The words of a name with any spaces between them, and as addresses of pages encode them."""
+    words = [f"(?:{re.escape(word)}|{re.escape(quote(word))}|{re.escape(quote_plus(word))})" for word in name.split()]
+    return SPACES.join(words)
+
+
+def _address_pattern(address: str) -> str:
+    """An address, with its sign and its letters as pages, mails and addresses of pages encode them."""
+    local, _, domain = address.partition("@")
+    locals_, domains = {local, quote(local)}, {domain, coded_address(address).partition("@")[2]}
+    either = [f"(?:{'|'.join(map(re.escape, sorted(found)))})" for found in (locals_, domains)]
+    return AT_SIGN.join(either)
 
 
 def rows_mentioning(model: type[Model], words: PersonMentions) -> list[Model]:
@@ -66,12 +133,20 @@ def rows_mentioning(model: type[Model], words: PersonMentions) -> list[Model]:
         if isinstance(field, JSONField):
             name = f"{field.name}_as_text"
             rows = rows.alias(**{name: Cast(field.name, TextField())})
-        for needle in [*words.needles, *(words.single if model is AuditEntry else ())]:
-            found |= Q(**{f"{name}__icontains": needle})
-            escaped = json.dumps(needle)[1:-1]
-            if isinstance(field, JSONField) and escaped != needle:
-                found |= Q(**{f"{name}__icontains": escaped})
+        single = [(one,) for one in words.single] if model is AuditEntry else []
+        for needle in [*words.needles, *single]:
+            found |= reduce(and_, (_holds(name, word) for word in needle))
+        if f"{model._meta.label_lower}.{field.name}" == SEARCHES:
+            found |= Q(**{f"{name}__contains": "q="})
     return list(rows.filter(found)) if fields else []
+
+
+def _holds(name: str, word: str) -> Q:
+    """Whether a text holds a word, also as JSON or the address of a page writes it."""
+    found = Q(pk__in=[])
+    for written in {word, json.dumps(word)[1:-1], quote(word), coded_address(f"@{word}")[1:]}:
+        found |= Q(**{f"{name}__icontains": written})
+    return found
 
 
 def texts_of(model: type[Model]) -> list[Field]:
@@ -127,6 +202,9 @@ def _changes(row: Model, words: PersonMentions) -> dict[str, Any]:
     # The audit trail names people by a value of its own.
     single = isinstance(row, AuditEntry)
     after = {name: words.without_mentions(value, single=single) for name, value in before.items()}
+    for name in after:
+        if f"{row._meta.label_lower}.{name}" == SEARCHES:
+            after[name] = words.without_search(before[name])
     return {name: _fitting(row, name, after[name]) for name in before if after[name] != before[name]}
 
 

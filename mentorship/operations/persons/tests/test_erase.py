@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from checkins.models import Answer, Case, CheckIn
 from cohorts.models import (
+    Enrollment,
     ImportBatch,
+    Mailing,
     PendingSignup,
     Review,
     SignupFile,
@@ -29,6 +31,7 @@ from mentorship.devtools.testing.factories import (
 )
 from mentorship.operations.persons.erase import ErasureError, erase_person
 from mentorship.operations.persons.export import export
+from mentorship.operations.persons.free_text import PersonMentions, rows_mentioning
 from mentorship.operations.persons.subject import find_subject
 from mentorship.operations.persons.tests.traces import EMAIL, NAME, TODAY, everything, figures, traces
 from partners.models import Invoice
@@ -191,3 +194,37 @@ def test_an_erasure_waits_until_the_person_has_handed_over(person, cast, how):
     }
     assert words[how] in str(refused.value)
     assert sorted(everything()) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zaina  Qorimbá\u00a0O'Neil was here", "Zaina\nQorimbá\u200b O'Neil", "O'Neil, Zaina Qorimbá",
+        "/people/?q=Zaina+Qorimb%C3%A1+O%27Neil", "as O'Neil said", "zaina.qorimba%40canary.example",
+        "ZAINA.QORIMBA&#64;canary.example", "mailto:zaina.qorimba=40canary.example", "zaina.qorimba＠canary.example",
+    ],
+)  # fmt: skip
+def test_a_person_is_found_however_they_are_written(person, cast, text):
+    words = PersonMentions(find_subject(EMAIL))
+    left = words.without_mentions(text).casefold()
+    assert not any(trace in left for trace in ("zaina", "qorimb", "neil", "canary"))
+    cast.mentee_enrollment.description = text
+    cast.mentee_enrollment.save()
+    assert cast.mentee_enrollment in rows_mentioning(Enrollment, words)
+
+
+def test_a_surname_of_somebody_else_too_and_words_like_it_stay(person, cast):
+    UserFactory(full_name="Ada O'Neil")
+    words = PersonMentions(find_subject(EMAIL))
+    for text in ("as O'Neil said", "Zaina is a name"):
+        assert words.without_mentions(text) == text
+
+
+def test_a_mailing_that_was_filtered_by_their_name_finds_nobody_now(person, cast):
+    kept = Mailing.objects.create(cohort=cast.cohort, audience="q=soil&role=mentee")
+    theirs = Mailing.objects.create(cohort=cast.cohort, audience="role=mentee&q=qorimb%C3%A1")
+    erase_person(email=EMAIL)
+    kept.refresh_from_db()
+    theirs.refresh_from_db()
+    assert kept.audience == "q=soil&role=mentee"
+    assert theirs.audience == "role=mentee&q=%28erased%29"

@@ -1,0 +1,37 @@
+"""Lists as files: no spreadsheet reads a text as a formula, and numbers stay numbers."""
+
+from decimal import Decimal
+
+import pytest
+
+from mentorship.core.ui.export import safe_cell
+
+FORMULA = "=HYPERLINK(A1)"
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", " ", "\n", "\r\n", "\t", "\u00a0", "\ufeff", "\u200b", "\u3000", '"', "\n \u00a0", "\u2028"],
+)
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹣", "−"])
+def test_a_text_that_a_spreadsheet_may_read_as_a_formula_begins_with_an_apostrophe(before, sign):
+    assert safe_cell(f"{before}{sign}cmd|A0") == f"'{before}{sign}cmd|A0"
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|", "\n", "\r\n", "; ", ';"', "\n\u00a0", "\v", "\u2029"])
+def test_a_formula_after_a_separator_is_a_text_too(separator):
+    assert safe_cell(f"Ana{separator}{FORMULA}") == f"Ana{separator}'{FORMULA}"
+
+
+@pytest.mark.parametrize(
+    "value", [-5, 3, -1.5, Decimal("-20.00"), 0, "-5", "+3", "-0.25", "-1,5", "Ana, Ben", "a = b", "me@example.org", ""]
+)
+def test_numbers_and_plain_texts_stay_as_they_are(value):
+    assert safe_cell(value) == str(value)
+
+
+def test_what_only_begins_like_a_number_is_guarded():
+    assert [safe_cell(text) for text in ("-2+3+cmd|A0", "+49 30 123", "-", "--5")] == [
+        "'-2+3+cmd|A0", "'+49 30 123", "'-", "'--5",
+    ]  # fmt: skip
+    assert safe_cell("-2;-3") == "'-2;'-3"
