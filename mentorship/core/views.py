@@ -181,6 +181,8 @@ class WorkspaceView(CoordinatorRequiredMixin, LookupView):
         return {
             "may_edit": SimpleLazyObject(lambda: self.may_edit),
             "reads_confidential": SimpleLazyObject(lambda: self.reads(Audience.COORDINATORS)),
+            # For the panel of history, which pages that are not of a workspace have, too.
+            "hides_reasons": SimpleLazyObject(lambda: not self.reads(Audience.COORDINATORS)),
         }
 
 
