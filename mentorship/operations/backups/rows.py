@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import DatabaseError, connections, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from mentorship.core.accounts.models import User
@@ -114,10 +115,9 @@ def one_view(alias: str) -> Iterator[None]:
 
 def _check(source: str, target: str) -> None:
     versions = [set(MigrationRecorder(connections[alias]).applied_migrations()) for alias in (source, target)]
-    if versions[0] != versions[1]:
-        raise ServiceError(
-            "The two databases are of different versions. Run `migrate` with this version on both first."
-        )
+    executor = MigrationExecutor(connections[target])
+    if versions[0] != versions[1] or executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise ServiceError("The two databases are not both of this version. Run `migrate` with it on both first.")
     if User._base_manager.using(target).exists():
         raise ServiceError("There are people in the database to fill. It must be empty, fresh from `migrate`.")
 
