@@ -98,6 +98,7 @@ def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.0)
+    settings.REAUTHENTICATE_MINUTES = None  # tests sign in without a page; those that are about it set it
     cache.clear()  # limits count what the tests before did
     settings.MEDIA_ROOT = tmp_path / "media"
     # Pages in tests need no collected files; WhiteNoise warns where the folder is missing.

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mentorship.core.accounts.staff.StaffMiddleware",
     "mentorship.core.accounts.middleware.ReaderTimeZoneMiddleware",
     "mentorship.core.accounts.middleware.BeyondCountingMiddleware",
     "mentorship.core.accounts.middleware.RowsInUseMiddleware",
@@ -253,6 +255,13 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYING_OUT
+# Roles that need a second factor: operator, owner, coordinator, viewer, partner; and the days to set one up.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=14)
+# Whoever has such a role is signed out after so long without a page.
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=240)
+# For so long after signing in nobody is asked again before changes of rights, addresses and people.
+REAUTHENTICATE_MINUTES: int | None = env.int("REAUTHENTICATE_MINUTES", default=30)
 # How often something may be done, see mentorship/core/limits.py; LIMITS="post_by_source=900/10m,…" changes single ones.
 # Many people may share a source, such as the network of a venue; somebody's account or address is theirs alone.
 LIMITS = {

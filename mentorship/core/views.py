@@ -19,8 +19,10 @@ from django.views import View
 from mentorship.core.accounts.field_access import Audience, Reader, may_read, reader_in
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, may_edit
+from mentorship.core.accounts.reauthentication import require_recent_sign_in
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import TOKEN, LinkError
+from mentorship.core.ui.export import wants_export
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 Q = TypeVar("Q", bound=QuerySet[Any])
@@ -104,6 +106,9 @@ class LookupView(AsksFirst, ABC):
     that can't be read is answered with the page `bad_link_template` and status 404.
     """
 
+    # Rights and people: whoever changes them says once more who they are, where they signed in a while ago. So does
+    # whoever takes a list away as a file.
+    needs_recent_sign_in = False
     template_name = ""
     bad_link_template = "cohorts/signup/bad_link.html"
 
@@ -116,6 +121,9 @@ class LookupView(AsksFirst, ABC):
             self.look_up()
         except LinkError:
             return render(request, self.bad_link_template, status=404)
+        is_asked = (self.needs_recent_sign_in and request.method == "POST") or wants_export(request)
+        if is_asked and request.user.is_authenticated:
+            require_recent_sign_in(request)
         return super().dispatch(request)
 
     def finish_form(self, form: BaseForm) -> BaseForm:

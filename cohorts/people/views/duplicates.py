@@ -26,6 +26,7 @@ class DuplicatesView(ProgrammeView):
     """A page about people of a programme who probably signed up twice."""
 
     template_name = "cohorts/people/duplicates.html"
+    needs_recent_sign_in = True
 
     def chosen(self) -> list[User]:
         """The people of the programme that the form names. Others are out of the coordinator's reach."""

@@ -18,6 +18,7 @@ class TeamView(ProgrammeView):
     """A page about the team of a programme, for its owners only."""
 
     for_editors = True
+    needs_recent_sign_in = True
 
     def look_up(self) -> None:
         super().look_up()

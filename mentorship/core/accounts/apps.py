@@ -8,12 +8,15 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Provide the rules of personal data of accounts and of what signs people in; take addresses in any script."""
         from allauth.account.signals import password_reset
+        from django.contrib.auth.signals import user_logged_in
 
         from mentorship.core.accounts.addresses import allow_letters_of_any_script
         from mentorship.core.accounts.personal_data import PERSONAL_DATA_RULES
         from mentorship.core.accounts.sign_in import forget_passwords
+        from mentorship.core.accounts.staff import note_sign_in
         from mentorship.core.personal_data import PERSONAL_DATA
 
+        user_logged_in.connect(note_sign_in)
         password_reset.connect(forget_passwords)
         allow_letters_of_any_script()
         PERSONAL_DATA.provide("accounts", PERSONAL_DATA_RULES, by=self.name)

@@ -34,6 +34,7 @@ STAYS = frozenset(
         "accounts.user_groups",
         "accounts.user_user_permissions",
         "mfa.authenticator",
+        "usersessions.usersession",
         "cohorts.calendarfeed",
         "cohorts.differentpeople",
         ADDRESS,  # moved on their own, see _take_addresses

@@ -52,6 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     languages = models.JSONField(default=list, blank=True, help_text="ISO 639 codes")
     is_staff = models.BooleanField("operator", default=False)
     is_active = models.BooleanField(default=True)
+    second_factor_by = models.DateField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     links_from = models.DateTimeField(
         null=True,

@@ -47,6 +47,13 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "account.emailconfirmation": PersonalDataRule(
         "Confirmations of addresses", whose=("email_address__user",), erase=DELETE, held_back=("key",)
     ),
+    "usersessions.usersession": PersonalDataRule(
+        "Where they are signed in",
+        whose=("user",),
+        words={"user_agent": THEMSELVES},
+        erase=DELETE,
+        held_back=("session_key", "data"),
+    ),
     "mfa.authenticator": PersonalDataRule("Second factors", whose=("user",), erase=DELETE, held_back=("data",)),
     "admin.logentry": PersonalDataRule(actors=("user",)),
     "audit.auditentry": PersonalDataRule(actors=("actor",)),

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from mentorship.core.accounts.forms import ProfileForm
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.reauthentication import require_recent_sign_in
 from mentorship.core.views import Ask, AsksFirst
 
 
@@ -24,6 +25,7 @@ class EmailPage(LoginRequiredMixin, AsksFirst, EmailView):
     asks = {"action_remove": Ask("Remove this address?", "Remove", "You can’t sign in with it any more.")}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        require_recent_sign_in(request)
         if "action_primary" in request.POST:
             proven = EmailAddress.objects.filter(user=request.user, verified=True)
             if not proven.filter(email__iexact=request.POST.get("email", "")).exists():

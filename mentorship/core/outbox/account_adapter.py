@@ -80,6 +80,15 @@ class AccountAdapter(DefaultAccountAdapter):
         remember_browser(request, response, user)
         return response
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Also a mailed code: most people here have no password."""
+        by_code = {
+            "id": "code",
+            "description": "Use a code sent by email",
+            "url": reverse("accounts:reauthenticate-by-code"),
+        }
+        return [*super().get_reauthentication_methods(user), by_code]
+
     def can_delete_email(self, email_address: Any) -> bool:
         """Not the main address, also where allauth has not marked it: another one would take its place unasked."""
         return email_address.email.lower() != email_address.user.email.lower() and super().can_delete_email(

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.reauthentication import require_recent_sign_in
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.operations.persons.export import export_zip
@@ -15,6 +16,7 @@ from mentorship.operations.persons.subject import find_subject
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
     """Everything about the reader as a ZIP. That it was taken is on record."""
+    require_recent_sign_in(request)
     user = User.objects.get(pk=request.user.pk)
     data = export_zip(find_subject(user.email))
     record(verb=Verb.TOOK_A_COPY, target=user, workspace_id=None, by=user)

@@ -1,0 +1,92 @@
+"""Ask people who they are once more before what an unattended browser must not be able to do."""
+
+import secrets
+import time
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import BaseReauthenticateView
+from allauth.core.exceptions import ReauthenticationRequired
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+
+from mentorship.core import limits
+from mentorship.core.accounts.sign_in import spend_mail
+
+CODE_IN_SESSION = "reauthentication_code"
+TRIES = 3
+
+
+def require_recent_sign_in(request: HttpRequest) -> None:
+    """Lead to the page that asks for a password, a second factor or a mailed code, unless they just gave one.
+
+    What they sent is kept and goes on from there.
+    """
+    if settings.REAUTHENTICATE_MINUTES is None:
+        return
+    records = get_authentication_records(request, request.user)
+    if not records or time.time() - records[-1]["at"] > 60 * settings.REAUTHENTICATE_MINUTES:
+        raise ReauthenticationRequired
+
+
+class CodeForm(forms.Form):
+    """The code of the mail."""
+
+    code = forms.CharField(label="Code", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"].replace("-", "").replace(" ", "").upper()
+        if not self.expected or not secrets.compare_digest(code.encode(), self.expected.replace("-", "").encode()):
+            raise forms.ValidationError("This is not the code of our newest email. Check it, or ask for another one.")
+        return code
+
+
+class ReauthenticateByCode(LoginRequiredMixin, BaseReauthenticateView):
+    """For people without a password: a code that is mailed to them."""
+
+    form_class = CodeForm
+    template_name = "accounts/reauthenticate_by_code.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "send" in request.POST:
+            self._send()
+            return self.render_to_response(self.get_context_data(form=CodeForm(expected="")))
+        return super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kept = self.request.session.get(CODE_IN_SESSION) or {}
+        is_valid = kept and kept["tries"] < TRIES and time.time() - kept["at"] < settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+        return {**super().get_form_kwargs(), "expected": kept["code"] if is_valid else ""}
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        self.request.session.pop(CODE_IN_SESSION, None)
+        record_authentication(self.request, self.request.user, method="code", reauthenticated=True)
+        return super().form_valid(form)
+
+    def form_invalid(self, form: CodeForm) -> HttpResponse:
+        if kept := self.request.session.get(CODE_IN_SESSION):
+            self.request.session[CODE_IN_SESSION] = {**kept, "tries": kept["tries"] + 1}
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "sent": CODE_IN_SESSION in self.request.session}
+
+    def _send(self) -> None:
+        email = self.request.user.email
+        try:
+            spend_mail(self.request, email)
+        except limits.LimitError as error:
+            messages.error(self.request, f"We have sent several codes already. Please try again in {error.wait}.")
+            return
+        code = get_adapter().generate_login_code()
+        self.request.session[CODE_IN_SESSION] = {"code": code, "at": time.time(), "tries": 0}
+        get_adapter().send_mail("account/email/login_code", email, {"code": code, "request": self.request})

@@ -1,0 +1,28 @@
+"""Where a person is signed in, and ending it."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from mentorship.core.ui.requests import numbers_in
+
+
+class SessionList(LoginRequiredMixin, View):
+    """The browsers in which the reader is signed in; each can be ended, and all others at once."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        sessions = UserSession.objects.purge_and_list(request.user)
+        sessions.sort(key=lambda one: (not one.is_current(), -one.last_seen_at.timestamp()))
+        return render(request, "accounts/sessions.html", {"sessions": sessions})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+        if "all" not in request.POST:
+            others = others.filter(pk__in=numbers_in(request.POST.getlist("session")))
+        ended = [one.end() for one in others]
+        if ended:
+            messages.success(request, "Signed out there.")
+        return redirect("accounts:session-list")
