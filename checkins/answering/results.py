@@ -8,6 +8,8 @@ from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
 from cohorts.models import Cohort
 from cohorts.models.question_kinds import kind_names
 
+LEAST_TOLD = 5
+
 
 @dataclass(frozen=True)
 class QuestionTally:
@@ -66,6 +68,11 @@ def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
     return sorted(
         [*tally_cohort(cohort=wave.cohort, wave=wave), *of_many], key=lambda t: (t.question.position, t.question.pk)
     )
+
+
+def told(tallies: list[QuestionTally], *, reads_answers: bool) -> list[QuestionTally]:
+    """Those with answers; for whoever may not read each answer, only totals that tell nothing about a few people."""
+    return [tally for tally in tallies if tally.answered >= (1 if reads_answers else LEAST_TOLD)]
 
 
 def _from_box(question: SurveyQuestion, said: list[str]) -> QuestionTally:

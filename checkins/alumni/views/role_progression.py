@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 
 from checkins.alumni.role_progression import LATER_ROLES, role_progressions
 from checkins.alumni.services import alumni_of
-from checkins.answering.results import tally_wave
+from checkins.answering.results import tally_wave, told
 from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
+from mentorship.core.accounts.field_access import Audience
 from mentorship.core.ui.export import export, wants_export
 
 
@@ -42,7 +43,7 @@ class RoleProgressionPage(CohortView):
             would=_would_come_back(self.cohort),
             alumni=alumni_of(programme).count(),
             later=[
-                (wave, _asked(wave), [t for t in tally_wave(wave) if t.answered])
+                (wave, _asked(wave), told(tally_wave(wave), reads_answers=self.reads(Audience.COORDINATORS)))
                 for wave in later.order_by("unit", "offset")
             ],
         )

@@ -14,7 +14,7 @@ from checkins.answering.anonymous import released_answers, waiting_people
 from checkins.answering.forms import ReplyForm
 from checkins.answering.mails import answers_in_words
 from checkins.answering.replies import open_checkins_about
-from checkins.answering.results import tally_cohort, tally_wave
+from checkins.answering.results import tally_cohort, tally_wave, told
 from checkins.answering.views.replies import note_from
 from checkins.cases.services import reads_concerns
 from checkins.models import Case, CheckIn, CheckInWave, Reply
@@ -28,8 +28,6 @@ from mentorship.core.ui.requests import choice_in, page_of
 
 # Filters beside the statuses of a check-in.
 MORE_STATES = [("silent", "silent"), ("overdue", "overdue"), ("flagged", "needs somebody")]
-# Totals of fewer people are for whoever may read each answer.
-LEAST_TOLD = 5
 STATES = [*CheckIn.Status.choices, *MORE_STATES]
 
 
@@ -78,8 +76,7 @@ class CheckInList(CohortView):
             "waves": waves,
             "chosen_wave": wave,
             "anonymous": _anonymous_figures(wave) if wave and wave.survey.anonymous else None,
-            # Who may not read answers learns nothing about a few people either.
-            "tallies": [t for t in tallies if t.answered >= (1 if self.reads(Audience.COORDINATORS) else LEAST_TOLD)],
+            "tallies": told(tallies, reads_answers=self.reads(Audience.COORDINATORS)),
             "first_due": planned.values_list("due_at", flat=True).first(),
         }
 
