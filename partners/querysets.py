@@ -62,6 +62,11 @@ class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):
         found = self.filter(agreed_at__isnull=False, enrollment__status__in=Enrollment.OCCUPYING_PLACE)
         return found.select_related("enrollment__user", "enrollment__cohort")
 
+    def known(self) -> "PartnerPersonQuerySet":
+        """The people whom their partner knows by name: it lends them, or they agreed."""
+        found = self.filter(Q(kind="lent") | Q(agreed_at__isnull=False))
+        return found.filter(enrollment__status__in=Enrollment.OCCUPYING_PLACE)
+
     def to_answer_by(self, user: Any) -> "PartnerPersonQuerySet":
         """What this person has not answered yet."""
         return self.filter(enrollment__user=user, agreed_at=None, declined_at=None)

@@ -143,8 +143,8 @@ def figures(source: ReportSource) -> Content:
         if told:
             partly = f" (told of {len(told)} of {len(impacts)} cohorts)" if len(told) < len(impacts) else ""
             found.append([source.own(name.capitalize()) + partly, sum(told)])
-        elif name == "projects" and len(impacts) == 1 and impacts[0].about_projects:
-            found.append(["Projects", f"about {impacts[0].about_projects}"])
+        elif len(impacts) == 1 and name in impacts[0].about:
+            found.append([source.own(name.capitalize()), f"about {impacts[0].about[name]}"])
     if len(impacts) == 1 and "countries" in impacts[0].numbers:
         found.append(["Countries", impacts[0].numbers["countries"]])
     return Content(figures=found)
@@ -168,13 +168,16 @@ def places(source: ReportSource) -> Content:
     definitions={"Graduates": "Projects that finished the cohort, of all its projects."},
 )
 def graduates(source: ReportSource) -> Content:
-    """Only with their denominator, and only where both are told of every cohort."""
-    impacts = source.impacts
-    if not impacts or not all({"graduates", "projects"} <= impact.numbers.keys() for impact in impacts):
+    """Only with their denominator, and only where both are told of every cohort; of one cohort also rounded."""
+    impacts, names = source.impacts, ("graduates", "projects")
+    if len(impacts) == 1 and impacts[0].about.keys() & set(names):
+        told = {**impacts[0].numbers, **{name: f"about {near}" for name, near in impacts[0].about.items()}}
+        return Content(figures=[[n.capitalize(), told[n]] for n in names] if all(n in told for n in names) else [])
+    if not impacts or not all(set(names) <= impact.numbers.keys() for impact in impacts):
         return Content()
-    finished, projects = (sum(impact.numbers[name] for impact in impacts) for name in ("graduates", "projects"))
+    finished, projects = (sum(impact.numbers[name] for impact in impacts) for name in names)
     found: list[list[Any]] = [["Graduates", finished], ["Projects", projects]]
-    if not any(impact.so_far for impact in impacts):
+    if all(impact.graduates_rate is not None for impact in impacts):
         found.append(["Graduates of all projects", f"{round(100 * finished / projects)} %"])
     return Content(figures=found)
 

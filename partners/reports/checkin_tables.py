@@ -4,13 +4,25 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
 from cohorts.models import Cohort
 from cohorts.models.question_kinds import kind_names
-from partners.reports.disclosure_control import MERGED, suppress_small_groups
+from partners.reports.disclosure_control import (
+    ELSEWHERE,
+    MERGED,
+    NOT_APART,
+    SILENT,
+    SKIPPED,
+    suppress_nested,
+    suppress_small_groups,
+)
+from partners.reports.disclosure_log import ANSWERED, Release
 
-NO_ANSWER = "no answer"
+NO_ANSWER = SILENT[1]
+OTHER_ANSWERS = "other answers, put together"
+NOT_COMPARED = (MERGED, OTHER_ANSWERS, SKIPPED[1], f"{ANSWERED}{NOT_APART}")
 SIDES = {"mentee": "mentees", "mentor": "mentors", "facilitator": "facilitators"}
 
 
@@ -23,10 +35,15 @@ class WaveQuestion:
     text: str
     role: str
     wave: str
-    rows: Sequence[tuple[str, int]]
+    rows: Sequence[tuple[str, int]]  # of a question: its answers, who skipped it, who did not answer at all
 
-    def with_rows(self, rows: Sequence[tuple[str, int]]) -> "WaveQuestion":
-        return replace(self, rows=rows)
+    @property
+    def what(self) -> str:
+        return f"{self.text} ({self.role}, {self.wave})"
+
+    def with_rows(self, rows: Sequence[Sequence[Any]]) -> "WaveQuestion":
+        """The question with the rows that may be shown."""
+        return replace(self, rows=[(_in_words(row[0]), row[1]) for row in rows])
 
 
 def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQuestion]:
@@ -53,26 +70,54 @@ def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQu
         for side, role in SIDES.items():
             if not (here := who.get((wave.pk, side), set()) & roles[role]):
                 continue
-            rows = [("answered", len(here)), (NO_ANSWER, len(roles[role] - here))]
+            rows = [(ANSWERED, len(here)), (NO_ANSWER, len(roles[role] - here))]
             found.append(WaveQuestion(f"{role}:wave:{wave.pk}", "", "Who answered", role, wave.name, rows))
             for question in (q for q in asked if q.survey_id == wave.survey_id):
                 values = answers_of.get((wave.pk, side, question.pk), {})
                 counts = Counter(value for user, value in values.items() if user in roles[role])
                 rows = [(label, counts[value]) for value, label in question.choices]
-                rows.append((NO_ANSWER, len(roles[role]) - sum(n for _label, n in rows)))
+                rows.append((SKIPPED[1], len(here) - sum(n for _label, n in rows)))
+                rows.append((NO_ANSWER, len(roles[role] - here)))
                 key = f"{role}:wave:{wave.pk}:{question.pk}"
                 found.append(WaveQuestion(key, f"{question.key}:{question.text}", question.text, role, wave.name, rows))
     return found
 
 
-def wave_tables(questions: Sequence[WaveQuestion], roles: Mapping[str, set[int]]) -> dict[str, list[tuple[str, int]]]:
-    """Key → rows, suppressed; no rows where no answer could be named."""
-    tables = {}
+def release_waves(release: Release, questions: Sequence[WaveQuestion]) -> list[WaveQuestion]:
+    """The questions with the rows that may be shown; those without rows are left out.
+
+    Where the number of those who answered may be told, each question puts them into rows, with who skipped it apart:
+    the rows of two questions and that number are parts of each other. Where it may not, who skipped a question and who
+    did not answer at all are one row.
+    """
+    shown: list[WaveQuestion] = []
+    told = False
     for question in questions:
-        rows = suppress_small_groups(question.rows)
-        named = any(number and label not in (NO_ANSWER, MERGED) for label, number in rows)
-        tables[question.key] = rows if named else []
-    return tables
+        if not question.ident:
+            rows = suppress_small_groups(question.rows)
+            found = release.table(question.key, rows, what=question.what)
+            told = bool(rows) and found == [list(row) for row in rows]
+        else:
+            variants = [rows for rows in (_rows_of(question.rows, told),) if _names_an_answer(rows)]
+            found = release.table(question.key, *variants, what=question.what)
+        if found:
+            shown.append(question.with_rows(found))
+    return shown
+
+
+def _rows_of(rows: Sequence[tuple[str, int]], told: bool) -> Sequence[Sequence[Any]]:
+    *answers, (_skipped, skipped), (_silent, silent) = rows
+    if told:
+        return suppress_nested([(ANSWERED, [*answers, (SKIPPED[1], skipped)]), (NO_ANSWER, [(NO_ANSWER, silent)])])
+    return suppress_small_groups([*answers, (NO_ANSWER, skipped + silent)])
+
+
+def _names_an_answer(rows: Sequence[Sequence[Any]]) -> bool:
+    return any(row[1] and _in_words(row[0]) not in (NO_ANSWER, *NOT_COMPARED) for row in rows)
+
+
+def _in_words(label: str) -> str:
+    return OTHER_ANSWERS if label == f"{ELSEWHERE}{ANSWERED}" else label
 
 
 def waves_in_order(cohort: Cohort, waves: list[CheckInWave]) -> list[CheckInWave]:
@@ -97,7 +142,7 @@ def wave_comparisons(questions: Sequence[WaveQuestion]) -> list[tuple[str, list[
         if len(same) < 2:
             continue
         named = [dict(q.rows) for q in same]
-        labels = [x for x in named[0] if x not in (NO_ANSWER, MERGED) and all(x in rows for rows in named)]
+        labels = [x for x in named[0] if x not in (NO_ANSWER, *NOT_COMPARED) and all(x in rows for rows in named)]
         labels = [x for x in labels if any(rows[x] for rows in named)]
         if rows := [(f"{x}: {q.wave}", known[x]) for x in labels for q, known in zip(same, named, strict=True)]:
             found.append((f"{same[0].text} ({role}, wave by wave)", rows))

@@ -1,10 +1,11 @@
 """Suppress figures that would reveal fewer than five people. Pure; no Django."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 MINIMUM = 5
 MERGED = "others, put together"
 NOT_APART = ", not told apart"
+ELSEWHERE = "elsewhere in "
 
 
 def suppress_small_groups(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tuple[str, int]]:
@@ -38,27 +39,22 @@ def is_small_group(number: int, minimum: int = MINIMUM) -> bool:
     return 0 < abs(number) < minimum
 
 
-def may_tell(part: int, whole: int, minimum: int = MINIMUM) -> bool:
-    """Whether `part` of `whole` people may be told: neither the part nor the rest is a group of few."""
-    return part >= minimum and (whole == part or whole - part >= minimum)
+def rounded(number: int) -> int:
+    """To the nearest five: what is told where the exact number may not be."""
+    return MINIMUM * round(number / MINIMUM)
 
 
-def most_people_in(number: int, projects: int, people: int, teams: int = 0) -> int:
-    """The most people that `number` of the projects can have, for a reader who knows the totals.
-
-    Where nearly every project is of one person, few projects are few people. The other projects have at least one
-    person each, and two where not enough are of one.
-    """
-    others = projects - number
-    return people - others - max(0, others - (projects - teams))
+def behind_rounded(number: int) -> range:
+    """The numbers that `rounded` makes into this one."""
+    return range(number - MINIMUM // 2, number + MINIMUM // 2 + 1)
 
 
-def is_apart_from_sums(number: int, others: Sequence[int], minimum: int = MINIMUM) -> bool:
-    """Whether no sum of some of the `others` (people by role, who may overlap) is fewer than five people away."""
+def subset_sums(choices: Iterable[Iterable[int]]) -> set[int]:
+    """Every sum of one or no number of each of the `choices`."""
     sums = {0}
-    for one in others:
-        sums |= {known + one for known in sums}
-    return not any(is_small_group(number - one, minimum) for one in sums)
+    for numbers in choices:
+        sums |= {known + one for known in sums for one in set(numbers)}
+    return sums
 
 
 CountRow = tuple[str, int]
@@ -81,7 +77,7 @@ def suppress_nested(groups: Sequence[tuple[str, Sequence[CountRow]]], minimum: i
         shown = [row for row in suppress_small_groups(within[name], minimum) if row[1]]
         if not shown and number:
             shown = [(f"{name}{NOT_APART}", number)]
-        found += [(f"elsewhere in {name}" if label == MERGED else label, n, name) for label, n in shown]
+        found += [(f"{ELSEWHERE}{name}" if label == MERGED else label, n, name) for label, n in shown]
     return found
 
 
@@ -93,16 +89,89 @@ def group_sums(rows: Sequence[PlaceRow]) -> list[CountRow]:
     return list(sums.items())
 
 
-def is_safe_beside(new: Sequence[Sequence], old: Sequence[Sequence], minimum: int = MINIMUM) -> bool:
-    """Whether two tables about the same people at two times tell of nobody in particular when they are compared.
+Token = tuple[str, str]  # group and label: the smallest set of people that a table can name
+Block = tuple[frozenset[Token], int]  # what a row counts, and its number
+REST = "whatever no row names"
+EITHER = "skipped, or no answer"
+SKIPPED = ("answered", "skipped this question")
+SILENT = ("no answer", "no answer")
 
-    Every sum of any of the differences, row by row, is nobody or at least `minimum` people. A row that one of them
-    lacks counts as zero there.
+
+def is_safe_beside(new: Sequence[Sequence], old: Sequence[Sequence], minimum: int = MINIMUM) -> bool:
+    """Whether two tables of the same people, of one time or of two, tell of nobody in particular when compared.
+
+    Rows are (label, number, group); without a group each is a group of its own. Wherever rows of one table count a
+    part of what rows of the other count, the difference is nobody or at least `minimum` people, in any combination of
+    such differences. Tables of which neither is finer than the other somewhere are never safe: what they have in
+    common can be worked out once a third one is known.
     """
-    before = {row[0]: int(row[1]) for row in old}
-    after = {row[0]: int(row[1]) for row in new}
-    sums = {0}
-    for label in {**before, **after}:
-        if change := after.get(label, 0) - before.get(label, 0):
-            sums |= {known + change for known in sums}
-    return all(one == 0 or abs(one) >= minimum for one in sums)
+    tokens = _tokens([*new, *old])
+    differences = []
+    for before, after in _components(_partition(old, tokens), _partition(new, tokens)):
+        if len(before) > 1 and len(after) > 1:
+            return False
+        if len(after) == 1:
+            whole, parts = after[0][1], before
+            differences.append({whole - some for some in _sums_of_parts(parts)})
+        else:
+            whole, parts = before[0][1], after
+            differences.append({some - whole for some in _sums_of_parts(parts)})
+    return not any(is_small_group(one, minimum) for one in subset_sums(differences))
+
+
+def _sums_of_parts(parts: Sequence[Block]) -> set[int]:
+    """The sums of some of the blocks, but of none."""
+    numbers = [number for _tokens, number in parts]
+    return set(numbers) if len(numbers) == 1 else subset_sums([one] for one in numbers) - {0}
+
+
+def _place(row: Sequence) -> tuple[str, str]:
+    label = str(row[0])
+    return (str(row[2]) if len(row) > 2 else label), label
+
+
+def _is_named(group: str, label: str) -> bool:
+    return not (
+        group in (MERGED, EITHER) or label == f"{ELSEWHERE}{group}" or label == f"{group}{NOT_APART}" or label == MERGED
+    )
+
+
+def _tokens(rows: Sequence[Sequence]) -> set[Token]:
+    """Everything that two tables tell apart, and what each group and both together may hold besides."""
+    places = [_place(row) for row in rows]
+    tokens = {place for place in places if _is_named(*place)} | {(REST, REST)}
+    tokens |= {(group, REST) for group, _label in places if group not in (MERGED, EITHER)}
+    return tokens | ({SKIPPED, SILENT} if any(group == EITHER for group, _label in places) else set())
+
+
+def _partition(rows: Sequence[Sequence], tokens: set[Token]) -> list[Block]:
+    """The rows of a table as sets of tokens. What no row counts is nobody."""
+    left, found, others = set(tokens), list[Block](), 0
+    places = [(*_place(row), int(row[1])) for row in rows]
+    for group, label, number in sorted(places, key=lambda place: place[1] == f"{ELSEWHERE}{place[0]}"):
+        if group == MERGED:
+            others += number
+            continue
+        if group == EITHER:
+            some = {SKIPPED, SILENT}
+        elif label in (f"{ELSEWHERE}{group}", f"{group}{NOT_APART}"):
+            some = {token for token in left if token[0] == group}
+        else:
+            some = {(group, label)}
+        found.append((frozenset(some), number))
+        left -= some
+    if others:
+        return [*found, (frozenset(left), others)]
+    return [*found, *((frozenset({token}), 0) for token in left)]
+
+
+def _components(old: list[Block], new: list[Block]) -> list[tuple[list[Block], list[Block]]]:
+    """Both partitions cut into the smallest pieces that are unions of rows of each."""
+    pieces: list[tuple[set[Token], list[Block], list[Block]]] = [(set(block[0]), [block], []) for block in old]
+    for block in new:
+        met = [piece for piece in pieces if piece[0] & block[0]]
+        pieces = [piece for piece in pieces if not piece[0] & block[0]]
+        before = [one for piece in met for one in piece[1]]
+        after = [one for piece in met for one in piece[2]]
+        pieces.append((set[Token]().union(block[0], *(piece[0] for piece in met)), before, [*after, block]))
+    return [(before, after) for _tokens, before, after in pieces]

@@ -1,55 +1,271 @@
-"""Keep a record of every table shown outside the team, and show only what is safe beside it."""
+"""The one gate between the figures of a cohort and everybody outside the team.
 
-from collections.abc import Callable, Mapping, Sequence
+All figures of a cohort that anybody outside was ever shown are one system: over tables, dates, reports and partners.
+Whoever publishes asks `Release` for each figure, and shows what it returns: the figure, the nearest five, an older
+one, or nothing. docs/decisions/0012-one-gate-for-figures.md says which comparisons are made, and why these are enough.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db.models import Count
 
 from cohorts.models import Cohort
-from partners.models import ReleasedTable
-from partners.reports.disclosure_control import is_safe_beside, is_small_group
+from partners.models import PartnerPerson, ReleasedTable
+from partners.reports.disclosure_control import (
+    EITHER,
+    MERGED,
+    MINIMUM,
+    NOT_APART,
+    SILENT,
+    behind_rounded,
+    is_safe_beside,
+    is_small_group,
+    rounded,
+    subset_sums,
+)
 
 Rows = Sequence[Sequence[Any]]
-# Families of numbers that don't count people.
-OWN_RULES = ("works", "countries")
+ROLES = ("mentees", "mentors", "facilitators", "experts")
+TEAMS = "mentees:teams"
+IN_A_TEAM, ALONE = "in a team", "alone"
+ANSWERED = "answered"
+# Numbers of which one may count a part of what the other counts: no two of them, of whatever dates, differ by a few.
+COMPARED = [
+    {"mentees", "projects", "matches", "graduates"},
+    {"mentees", "projects", "teams"},
+    {"mentors", "matches"},
+    {"projects", ALONE},
+    {"teams", IN_A_TEAM},
+]
+# Each counts a part of the next one.
+NESTED = ("graduates", "projects", "mentees")
+KEPT, ROUNDED, HELD_BACK, SMALL_GROUPS = "kept", "rounded", "held back", "merged"
 
 
-@transaction.atomic
-def release_tables(
-    cohort: Cohort, tables: Mapping[str, Rows], *, write: bool, rule: Callable[[str, int], bool] | None = None
-) -> dict[str, list]:
-    """Each table as it may be shown: as given, or as last shown where a comparison would reveal few people.
+@dataclass(frozen=True)
+class Note:
+    """What was done to a figure so that nobody can be found in it."""
 
-    With `write` what is shown goes on record; without, nobody outside the team may see it. `tables` are suppressed
-    already. A key is `family:table`. All tables of a family put the same people into rows, so that their sums are one
-    number, and every sum ever shown of a family is compared. `rule(key, change)` decides whether a number of one of the
-    families in OWN_RULES may change by so much. All reports and pages about a cohort share one record.
+    key: str
+    what: str
+    done: str
+
+
+class Release:
+    """What may be shown of a cohort. With `write` it is on record as shown after `save`."""
+
+    def __init__(self, cohort: Cohort, *, write: bool) -> None:
+        self.cohort, self.write = cohort, write
+        if write:
+            Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+        self.shown: dict[str, list[Rows]] = {}
+        for key, rows in ReleasedTable.objects.filter(cohort=cohort).order_by("id").values_list("key", "rows"):
+            self.shown.setdefault(key, []).append(rows)
+        self.notes: list[Note] = []
+        self._new: list[ReleasedTable] = []
+        self._known_by_name = _known_by_name(cohort)
+
+    def number(self, name: str, number: int, *, exact: bool = True, about: bool = True) -> int | None:
+        """A number as it may be shown; None where it may not, see `about`. Without `exact` only an older one."""
+        key = key_of(name)
+        if exact and self._is_safe_number(name, number):
+            self._put(key, [[name, number]])
+            return number
+        last = int(self.shown[key][-1][0][1]) if key in self.shown else None
+        if last is not None and (abs(number - last) < MINIMUM or not about):
+            self._note(key, name, KEPT if number != last else "")
+            return last
+        if about and self._round(name, number):
+            return None
+        self._note(key, name, (KEPT if last is not None else HELD_BACK) if number else "")
+        return last
+
+    def about(self, name: str) -> int | None:
+        """The nearest five of a number that `number` did not tell, where that may be told."""
+        rows = self.shown.get(f"works:about-{name}")
+        return int(rows[-1][0][1]) if rows and any(n.key == key_of(name) and n.done == ROUNDED for n in self.notes) else None
+
+    def table(self, key: str, *variants: Rows, what: str, also: bool = True) -> list[list[Any]]:
+        """The first of the variants that may be shown, else what was last shown, else nothing.
+
+        The variants are the same people in rows, the finest first, small groups suppressed already. `also` is whether
+        whatever else a new one depends on may be shown.
+        """
+        before = self.shown.get(key, [])
+        for rows in variants:
+            plain = [list(row) for row in rows]
+            if also and plain and self._is_safe_table(key, plain):
+                if plain not in before[-1:]:
+                    self._put(key, plain)
+                self._note(key, what, SMALL_GROUPS if any(_is_merged(row) for row in plain) else "")
+                return plain
+        if before:
+            self._note(key, what, KEPT)
+        elif any(variants):
+            self._note(key, what, HELD_BACK)
+        return [list(row) for row in before[-1]] if before else []
+
+    def countries(self, number: int, people: int) -> int | None:
+        """The number of countries, new only where the number of people that is shown beside it changed by five."""
+        key = "countries:number"
+        old = self.shown.get(key, [])
+        if not old or (len(old[-1][0]) > 2 and abs(people - int(old[-1][0][2])) >= MINIMUM):
+            if people and number:
+                self._put(key, [["countries", number, people]])
+        found = int(self.shown[key][-1][0][1]) if key in self.shown else None
+        self._note(key, "countries", KEPT if found not in (None, number) else "")
+        return found
+
+    def save(self) -> None:
+        """Put what is new on record."""
+        if self.write:
+            ReleasedTable.objects.bulk_create(self._new)
+        self._new = []
+
+    def values(self, name: str) -> set[int]:
+        """Every exact number ever shown by a name. The rows of every table of a role add up to its people."""
+        if name in (ALONE, IN_A_TEAM):
+            return {int(row[1]) for rows in self.shown.get(TEAMS, ()) for row in rows if row[0] == name}
+        if name in (*ROLES, "people"):
+            return {_total(rows) for key, all_rows in self.shown.items() if _family(key) == name for rows in all_rows}
+        return {int(rows[0][1]) for rows in self.shown.get(key_of(name), ())}
+
+    def _put(self, key: str, rows: Rows) -> None:
+        if rows not in self.shown.get(key, [])[-1:]:
+            self.shown.setdefault(key, []).append(rows)
+            self._new.append(ReleasedTable(cohort=self.cohort, key=key, rows=rows))
+
+    def _note(self, key: str, what: str, done: str) -> None:
+        if done:
+            self.notes.append(Note(key, what, done))
+
+    def _is_safe_number(self, name: str, number: int) -> bool:
+        """Whether an exact number tells of no few people, alone or beside whatever was shown."""
+        if number < MINIMUM:
+            return name == ALONE and not number
+        others = {other for group in COMPARED if name in group for other in group} | {name}
+        beside = {value for other in others for value in self.values(other)}
+        if any(is_small_group(number - value) for value in beside):
+            return False
+        if any(is_small_group(number - some) for some in self._known_by_name.get(name, ())):
+            return False
+        return self._is_apart_from_sums(name, number) and self._rounded_stay_open(name, number)
+
+    def _is_apart_from_sums(self, name: str, number: int) -> bool:
+        """Whether all people less some roles, or a role less the groups that partners pay, are not a few."""
+        groups = [key for key in self.shown if _family(key) == "groups" and key != name]
+        roles = [role for role in ROLES if role != name]
+        for whole, parts in [("people", roles), *((w, groups) for w in ("people", "mentees", "projects"))]:
+            some = subset_sums(self.values(part) for part in parts)
+            if name == whole:
+                rest = {number - one for one in some}
+            elif name in (ROLES if parts is roles else ()) or (parts is groups and _family(name) == "groups"):
+                rest = {value - number - one for value in self.values(whole) for one in some}
+            else:
+                continue
+            if any(is_small_group(one) for one in rest):
+                return False
+        return True
+
+    def _round(self, name: str, number: int) -> bool:
+        """Tell the nearest five, where that pins nothing down."""
+        near, key = rounded(number), f"works:about-{name}"
+        if number < 2 * MINIMUM or self.shown.get(TEAMS) or not self._stays_open(name, near, {}):
+            return False
+        self._put(key, [[f"about-{name}", near]])
+        self._note(key_of(name), name, ROUNDED)
+        return True
+
+    def _rounded_stay_open(self, name: str, number: int) -> bool:
+        """Whether no rounded number ever shown is pinned down by a new exact one."""
+        return all(
+            self._stays_open(other, int(rows[0][1]), {name: number})
+            for other in ("mentees", "mentors", "projects", "matches", "graduates")
+            for rows in self.shown.get(f"works:about-{other}", ())
+        )
+
+    def _stays_open(self, name: str, near: int, new: Mapping[str, int]) -> bool:
+        """Whether a rounded number may stand for several, which don't all differ by a few from an exact one."""
+        exact = {other: self.values(other) | ({new[other]} if other in new else set()) for group in COMPARED for other in group}
+        possible = list(behind_rounded(near))
+        if name in NESTED:
+            at = NESTED.index(name)
+            most = [value for other in NESTED[at + 1 :] for value in sorted(exact[other])[-1:]]
+            least = [value for other in NESTED[:at] for value in sorted(exact[other])[-1:]]
+            possible = [n for n in possible if all(n <= one for one in most) and all(n >= one for one in least)]
+        beside = {value for group in COMPARED if name in group for other in group for value in exact[other]}
+        return all(any(not is_small_group(n - value) for n in possible) for value in beside)
+
+    def _is_safe_table(self, key: str, rows: Rows) -> bool:
+        family = _family(key)
+        if not self._is_safe_number(family, _total(rows)):
+            return False
+        if key == TEAMS:
+            for name, number in ((row[0], int(row[1])) for row in rows):
+                if number and not self._is_safe_number(name, number):
+                    return False
+        new = canonical(key, rows)
+        return all(
+            is_safe_beside(new, canonical(other, old)) for other in _same_people(key, self.shown) for old in self.shown[other]
+        )
+
+
+def key_of(name: str) -> str:
+    """Under which key a number is on record."""
+    if name in (*ROLES, "people"):
+        return f"{name}:number"
+    return name if ":" in name else f"works:{name}"
+
+
+def canonical(key: str, rows: Rows) -> list[list[Any]]:
+    """The rows of a table with their groups. In a wave these are who answered, and who did not."""
+    wave = key.split(":")
+    if len(wave) < 3 or wave[1] != "wave":
+        return [list(row) for row in rows]
+    found = []
+    for row in rows:
+        label, number = row[0], row[1]
+        if len(row) > 2:
+            group = row[2]
+        elif len(wave) == 3:  # who answered
+            group = label
+            label = f"{ANSWERED}{NOT_APART}" if label == ANSWERED else label
+        else:
+            group = {MERGED: MERGED, SILENT[1]: EITHER}.get(label, ANSWERED)
+        found.append([label, number, group])
+    return found
+
+
+def _same_people(key: str, keys: Iterable[str]) -> list[str]:
+    """The tables that put people into rows by the same: itself, and for a question of a wave, who answered."""
+    wave = key.split(":")
+    if len(wave) == 4 and wave[1] == "wave":
+        near = {key, ":".join(wave[:3])}
+    elif len(wave) == 3 and wave[1] == "wave":
+        return [other for other in keys if other == key or other.startswith(f"{key}:")]
+    else:
+        near = {key}
+    return [other for other in keys if other in near]
+
+
+def _known_by_name(cohort: Cohort) -> dict[str, set[int]]:
+    """By role, how many people partners know by name: each partner whom it lends or who agreed, and any together.
+
+    Somebody whom two partners know is counted for both.
     """
-    if write:
-        Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-    earlier: dict[str, list[list]] = {}
-    totals: dict[str, set[int]] = {}
-    for key, rows in ReleasedTable.objects.filter(cohort=cohort).values_list("key", "rows"):
-        earlier.setdefault(key, []).append(rows)
-        totals.setdefault(_family(key), set()).add(_total(rows))
-    shown: dict[str, list] = {}
-    new: list[ReleasedTable] = []
-    for key, rows in tables.items():
-        plain, before = [list(row) for row in rows], earlier.get(key, [])
-        if _family(key) in OWN_RULES:
-            fine = all(rule is None or rule(key, abs(_total(plain) - _total(old))) for old in before)
-        else:
-            fine = all(is_safe_beside(plain, old) for old in before)
-            fine = fine and not any(is_small_group(_total(plain) - total) for total in totals.get(_family(key), ()))
-        if plain and fine:
-            shown[key] = plain
-            if plain not in before:
-                new.append(ReleasedTable(cohort=cohort, key=key, rows=plain))
-        else:
-            shown[key] = before[-1] if before else []
-    if write:
-        ReleasedTable.objects.bulk_create(new)
-    return shown
+    found = PartnerPerson.objects.known().filter(enrollment__cohort=cohort)
+    counts = found.values_list("enrollment__role", "partner_id").annotate(n=Count("id")).order_by()
+    by_role: dict[str, list[list[int]]] = {}
+    for role, _partner, number in counts:
+        by_role.setdefault(f"{role}s", []).append([number])
+    return {role: subset_sums(numbers) - {0} for role, numbers in by_role.items()}
+
+
+def _is_merged(row: Sequence[Any]) -> bool:
+    label = str(row[0])
+    return label == MERGED or label.endswith(NOT_APART) or (len(row) > 2 and label == f"elsewhere in {row[2]}")
 
 
 def _family(key: str) -> str:

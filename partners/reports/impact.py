@@ -1,39 +1,33 @@
 """The figures of a cohort that a partner may see.
 
-Every number about people is the sum or a row of a table that puts the people of one role (its mentees, its mentors …)
-into rows of five or more. All tables of a role add up to the same number, so that neither two of them nor their sum
-and a row differ by a few (disclosure_control.py), and none differs by a few from what was shown before
-(disclosure_log.py). People of several roles are counted in each; the number of all people is shown only where that
-gives no overlap away. Projects, matches and graduates are not people: they are shown unless the totals reveal that
-they stand for few people.
+What people, projects and answers there are is counted here; what may be shown of it is decided by the one gate for all
+reports, pages and partners (disclosure_log.py). Every table about people puts those of one role (its mentees, its
+mentors …) into rows. People of several roles are counted in each. What matters most is asked first: a later figure
+may be refused because of an earlier one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from django.db import transaction
 
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from matching.scoring.geography import CONTINENT
 from mentorship.core.accounts.models import User
 from mentorship.core.reference_data import country_name
-from partners.models import ReleasedTable
-from partners.reports.checkin_tables import WaveQuestion, wave_questions, wave_tables
+from partners.reports.checkin_tables import WaveQuestion, release_waves, wave_questions
 from partners.reports.disclosure_control import (
     MERGED,
-    MINIMUM,
     NOT_APART,
     CountRow,
     group_sums,
-    is_apart_from_sums,
-    is_small_group,
-    most_people_in,
     suppress_nested,
     suppress_small_groups,
 )
-from partners.reports.disclosure_log import release_tables
-from partners.reports.people_tables import PEOPLE_TABLES, ROLES, people_tables
+from partners.reports.disclosure_log import ALONE, IN_A_TEAM, ROLES, TEAMS, Note, Release
+from partners.reports.people_tables import PEOPLE_TABLES, people_tables
 
 NOT_SAID = "country not said"
 CONTINENT_NAMES = {
@@ -46,7 +40,7 @@ CONTINENT_NAMES = {
 }
 # A project of the past whose people nobody knows any more is imported with an address at this domain.
 NOBODY = "@nobody.invalid"
-WORKS = ("projects", "teams", "matches", "graduates")
+WORKS = ("projects", "graduates", "matches")  # the most important first
 
 
 @dataclass(frozen=True)
@@ -54,18 +48,20 @@ class Impact:
     """The figures of a cohort at a moment. What is missing would reveal fewer than five people."""
 
     numbers: dict[str, int]
-    about_projects: int | None  # to the nearest five, where the exact number is not told
+    about: dict[str, int]  # to the nearest five, where the exact number is not told
     places: dict[str, list]  # "people", or roles → (country, people, continent)
     tables: dict[str, list[CountRow]]  # what is registered in people_tables.py, by key
     questions: list[WaveQuestion]
     so_far: bool
     has_people: bool
+    notes: list[Note]  # what was put together, rounded or held back
 
     @property
     def graduates_rate(self) -> float | None:
         """Graduates of all projects, 0 to 1; None while the cohort runs, or where one of both is not told."""
         graduates, projects = self.numbers.get("graduates"), self.numbers.get("projects")
-        return graduates / projects if graduates and projects and not self.so_far else None
+        known = graduates and projects and graduates <= projects  # an older one beside a newer one may be more
+        return graduates / projects if known and not self.so_far else None
 
     def rows(self, key: str) -> list[CountRow]:
         """The rows of a registered table. Raises LookupError for a key that no function is registered for."""
@@ -97,37 +93,64 @@ class _People:
     alone: int = 0  # how many projects are of one person
 
 
+@transaction.atomic
 def cohort_impact(cohort: Cohort, *, release: bool = False) -> Impact:
     """The figures of a cohort with a constant number of queries.
 
     `release` where somebody outside the team sees them: from then on they are on record as shown.
     """
-    people = _people_of(cohort)
-    asked = wave_questions(cohort, people.roles)
-    mentees = people.roles["mentees"]
-    told_apart = _roles_apart(cohort, people)
-    registered = people_tables(cohort, people.roles)
-    tables: dict[str, Sequence[Sequence[Any]]] = {
-        **{f"{role}:number": _number(role, len(people.roles[role])) for role in ROLES},
-        **{f"{role}:places": suppress_nested(_continents(people, people.roles[role])) for role in told_apart},
-        "mentees:teams": suppress_small_groups([("in a team", len(mentees) - people.alone), ("alone", people.alone)]),
-        **registered,
-        **wave_tables(asked, people.roles),
+    people, gate = _people_of(cohort), Release(cohort, write=release)
+    numbers = _numbers(gate, people)
+    told_apart = _roles_apart(gate)
+    places = {role: _places(gate, people, role, people.roles[role]) for role in told_apart}
+    if not told_apart:
+        places["people"] = _places(gate, people, "people", people.everyone)
+    tables = {
+        key: _pairs(gate.table(key, rows, what=_caption(key)))
+        for key, rows in people_tables(cohort, people.roles).items()
     }
-    shown = release_tables(cohort, tables, write=release)
-    numbers = {role: rows[0][1] for role in ROLES if (rows := shown[f"{role}:number"])}
-    more, places = _others(cohort, people, tables, shown, numbers, release)
-    numbers |= more
-    about = numbers.pop("about-projects", None)
+    questions = release_waves(gate, wave_questions(cohort, people.roles))
+    gate.save()
     return Impact(
-        numbers=numbers,
-        about_projects=None if "projects" in numbers else about,
-        places={"people": places, **{role: shown[f"{role}:places"] for role in told_apart}},
-        tables={key: _pairs(shown[key]) for key in registered},
-        questions=[q.with_rows(_pairs(shown[q.key])) for q in asked if shown[q.key]],
+        numbers={name: number for name, number in numbers.items() if number},
+        about={name: near for name, number in numbers.items() if not number and (near := gate.about(name))},
+        places=places,
+        tables=tables,
+        questions=questions,
         so_far=cohort.status not in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED),
         has_people=bool(people.everyone),
+        notes=gate.notes,
     )
+
+
+def _numbers(gate: Release, people: "_People") -> dict[str, int | None]:
+    """People by role, projects, matches, graduates, teams, everybody, and countries."""
+    numbers = {role: gate.number(role, len(people.roles[role])) for role in ROLES}
+    numbers |= {name: gate.number(name, people.works[name]) for name in WORKS}
+    mentees = len(people.roles["mentees"])
+    teams = suppress_small_groups([(IN_A_TEAM, mentees - people.alone), (ALONE, people.alone)])
+    # Projects less those who are alone are the teams, so that is told only beside an exact number of projects.
+    gate.table(TEAMS, teams, what="Teams", also=numbers["projects"] is not None)
+    numbers["teams"] = gate.number("teams", people.works["teams"], about=False)
+    numbers["people"] = gate.number("people", len(people.everyone), about=False)
+    told = [role for role in ROLES if numbers[role]]
+    countries = {people.country[pk] for role in told for pk in people.roles[role]} - {""}
+    shown = sum(numbers[role] or 0 for role in told)
+    numbers["countries"] = gate.countries(len(countries), shown)
+    return numbers
+
+
+def _places(gate: Release, people: "_People", role: str, who: set[int]) -> list[list]:
+    """By country within continents; by continent alone where only that may be shown."""
+    groups = _continents(people, who)
+    rows = suppress_nested(groups)
+    coarse = suppress_nested([(name, [(f"{name}{NOT_APART}", sum(n for _l, n in rows))]) for name, rows in groups])
+    return gate.table(f"{role}:places", rows, coarse, what=f"Where {role} are from")
+
+
+def _caption(key: str) -> str:
+    role, _, what = key.partition(":")
+    return f"{role.capitalize()}: {what.replace(':', ', ')}"
 
 
 def _people_of(cohort: Cohort) -> _People:
@@ -173,92 +196,15 @@ def _known(enrollment: Enrollment) -> list[User]:
     return [person for person in enrollment.people if not person.email.endswith(NOBODY)]
 
 
-def _number(role: str, people: int) -> list[list[Any]]:
-    return [[role, people]] if people >= MINIMUM else []
-
-
-def _others(
-    cohort: Cohort,
-    people: _People,
-    tables: dict[str, Any],
-    shown: dict[str, list],
-    roles: dict[str, int],
-    release: bool,
-) -> tuple[dict[str, int], list]:
-    """The number and places of all people together, and the numbers that don't count people."""
-    # Whoever knows how many teams there are knows how many projects are of one person.
-    teams = people.works["teams"] if shown["mentees:teams"] else 0
-
-    def harmless(number: int) -> bool:
-        return (
-            not number
-            or most_people_in(number, people.works["projects"], len(people.roles["mentees"]), teams) >= MINIMUM
-        )
-
-    fresh = {key for key, rows in tables.items() if rows and shown[key] == [list(row) for row in rows]}
-    more = _works(people, harmless, teams_told="mentees:teams" in fresh)
-    places = set(people.country.values()) - {""}
-    more["countries:number"] = [["countries", len(places)]] if places and roles else []
-    clear = is_apart_from_sums(len(people.everyone), list(roles.values()))
-    more["people:number"] = _number("people", len(people.everyone)) if clear else []
-    if "mentees:places" not in tables:
-        more["people:places"] = suppress_nested(_continents(people, people.everyone)) if clear else []
-
-    def rule(key: str, change: int) -> bool:
-        if key == "countries:number":
-            return bool(fresh & {"mentees:number", "mentors:number"})
-        return change >= MINIMUM or harmless(change)
-
-    found = release_tables(cohort, more, write=release, rule=rule)
-    by_place = found.pop("people:places", [])
-    if not is_apart_from_sums(sum(row[1] for row in by_place), list(roles.values())):
-        by_place = []  # an older sum beside newer roles
-    return _side_by_side({rows[0][0]: int(rows[0][1]) for rows in found.values() if rows}, roles), by_place
-
-
-def _works(people: _People, harmless: Callable[[int], bool], *, teams_told: bool) -> dict[str, Any]:
-    """Projects, teams, matches and graduates, each where it does not reveal few people."""
-    works = people.works
-    told = {
-        # Mentees less projects are the members of teams beside their leads.
-        "projects": harmless(works["projects"])
-        and not is_small_group(len(people.roles["mentees"]) - works["projects"]),
-        "teams": teams_told,
-        "matches": works["matches"] >= MINIMUM,
-        "graduates": harmless(works["graduates"]) and harmless(works["projects"] - works["graduates"]),
-    }
-    tables = {f"works:{name}": [[name, works[name]]] if told[name] and works[name] else [] for name in WORKS}
-    if works["projects"] >= 2 * MINIMUM:
-        tables["works:about-projects"] = [["about-projects", MINIMUM * round(works["projects"] / MINIMUM)]]
-    return tables
-
-
-def _side_by_side(numbers: dict[str, int], roles: dict[str, int]) -> dict[str, int]:
-    """Remove numbers that reveal few people because an older one is shown beside a newer one."""
-    left = dict(numbers)
-    if "people" in left and not is_apart_from_sums(left["people"], list(roles.values())):
-        del left["people"]
-    projects, mentees = left.get("projects"), roles.get("mentees", 0)
-    if projects and is_small_group(mentees - projects):
-        del left["projects"]
-    elif projects and "graduates" in left:
-        parts = (left["graduates"], projects - left["graduates"])
-        if any(part < 0 or (part and most_people_in(part, projects, mentees) < MINIMUM) for part in parts):
-            del left["graduates"]
-    return left
-
-
-def _roles_apart(cohort: Cohort, people: _People) -> tuple[str, ...]:
+def _roles_apart(gate: Release) -> tuple[str, ...]:
     """The roles whose places are shown apart: none where all people can be shown together, which names more places.
 
     Never both, because the difference would be the places of the other roles; what was shown first decides.
     """
-    keys = set(ReleasedTable.objects.filter(cohort=cohort, key__endswith=":places").values_list("key", flat=True))
-    apart_ = ("mentees", "mentors")
-    if keys:
-        return () if "people:places" in keys else apart_
-    told = [len(found) for found in people.roles.values() if len(found) >= MINIMUM]
-    return () if is_apart_from_sums(len(people.everyone), told) else apart_
+    apart = ("mentees", "mentors")
+    if "people:places" in gate.shown or not any(f"{role}:places" in gate.shown for role in apart):
+        return () if gate.values("people") else apart
+    return apart
 
 
 def _pairs(rows: list) -> list[tuple[str, int]]:

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment
 from partners.reports.disclosure_control import CountRow, suppress_small_groups
+from partners.reports.disclosure_log import ROLES
 from training.models import TrainingBooking
 
-ROLES = ("mentees", "mentors", "facilitators", "experts")
 OTHERS = "others"
 NOT_SAID = "not said"
 # The unit of a table whose labels people may share: its rows don't add up to the people of the role.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners.reports.disclosure_control import MERGED, MINIMUM, may_tell, suppress_small_groups
+from partners.reports.disclosure_control import MERGED, MINIMUM, suppress_small_groups
 
 counts = st.lists(st.integers(0, 12), min_size=1, max_size=7)
 
@@ -60,10 +60,3 @@ def test_small_groups_are_merged_and_take_another_row_where_needed():
     assert suppress_small_groups([("a", 20), ("b", 6)]) == [("a", 20), ("b", 6)]
     assert suppress_small_groups([("a", 4)]) == []
     assert suppress_small_groups([]) == []
-
-
-def test_a_part_is_shown_only_where_the_rest_is_no_small_group():
-    assert may_tell(10, 10)
-    assert may_tell(5, 10)
-    assert not may_tell(4, 10)
-    assert not may_tell(8, 10)
