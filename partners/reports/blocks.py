@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from cohorts.models import Cohort
+from partners.disclosure.small_groups import CountRow
 from partners.documents.formatting import money as money_text
 from partners.documents.formatting import number as number_text
 from partners.models import Contribution, Cost, CostShare, ImpactReport, Quote
 from partners.reports.checkin_tables import wave_comparisons
-from partners.reports.disclosure_control import CountRow
 from partners.reports.impact import Impact
 from partners.reports.people_tables import ROLES
 

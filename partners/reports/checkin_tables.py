@@ -9,7 +9,9 @@ from typing import Any
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
 from cohorts.models import Cohort
 from cohorts.models.question_kinds import kind_names
-from partners.reports.disclosure_control import (
+from partners.disclosure.gate import ANSWERED, Release
+from partners.disclosure.small_groups import (
+    EITHER,
     ELSEWHERE,
     MERGED,
     NOT_APART,
@@ -18,11 +20,10 @@ from partners.reports.disclosure_control import (
     suppress_nested,
     suppress_small_groups,
 )
-from partners.reports.disclosure_log import ANSWERED, Release
 
 NO_ANSWER = SILENT[1]
 OTHER_ANSWERS = "other answers, put together"
-NOT_COMPARED = (MERGED, OTHER_ANSWERS, SKIPPED[1], f"{ANSWERED}{NOT_APART}")
+NOT_COMPARED = (MERGED, EITHER, OTHER_ANSWERS, SKIPPED[1], f"{ANSWERED}{NOT_APART}")
 SIDES = {"mentee": "mentees", "mentor": "mentors", "facilitator": "facilitators"}
 
 
@@ -109,7 +110,7 @@ def _rows_of(rows: Sequence[tuple[str, int]], told: bool) -> Sequence[Sequence[A
     *answers, (_skipped, skipped), (_silent, silent) = rows
     if told:
         return suppress_nested([(ANSWERED, [*answers, (SKIPPED[1], skipped)]), (NO_ANSWER, [(NO_ANSWER, silent)])])
-    return suppress_small_groups([*answers, (NO_ANSWER, skipped + silent)])
+    return suppress_small_groups([*answers, (EITHER, skipped + silent)])
 
 
 def _names_an_answer(rows: Sequence[Sequence[Any]]) -> bool:

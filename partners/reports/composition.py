@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from cohorts.models import Cohort
+from partners.disclosure.gate import HELD_BACK, KEPT, ROUNDED, SMALL_GROUPS
 from partners.documents import formatting
 from partners.models import ImpactReport, Partner, Sponsorship
 from partners.reports.blocks import ReportSource, all_blocks, block_of
@@ -13,13 +14,33 @@ from partners.reports.impact import cohort_impact
 
 # Below every report; what the figures of each block mean is said where the block is registered.
 FEW_PEOPLE = (
-    "Groups of fewer than five are put together with others or left out. Where a newer figure, compared with one shown "
-    "before, would tell of fewer than five, the earlier one stays."
+    "No figure tells of one to four people: not alone, not beside the other figures of its cohort, and not beside what "
+    "was shown before, to whomever. Small groups are put together; a number that would tell of few is rounded to five, "
+    "stays as it was shown before, or is left out."
 )
+# In the words of the reader, what was done to figures; the reason is FEW_PEOPLE for all of them.
+DONE = {
+    SMALL_GROUPS: "Small groups put together",
+    ROUNDED: "Rounded to the nearest five",
+    KEPT: "Still as shown before",
+    HELD_BACK: "Left out",
+}
+# Which block tells of what is noted under a key; check-ins are noted as waves of a role.
+BLOCKS_OF_NOTES = {
+    "places": {"places"},
+    "retention": {"retention"},
+    "training": {"training"},
+    "wave": {"checkins"},
+    "graduates": {"graduates"},
+    "projects": {"figures", "graduates"},
+}
 
 
-def compose(report: ImpactReport, *, release: bool) -> dict[str, Any]:
+def compose(report: ImpactReport, *, release: bool, for_team: bool = False) -> dict[str, Any]:
     """The report as of now, plain JSON. `release` where it leaves the team: its figures are on record then.
+
+    `for_team` names also the figures that were kept or left out. Nobody else may know which: that a number is kept
+    tells that a few people joined or left.
 
     Raises LookupError for a kind of block that is not registered.
     """
@@ -35,7 +56,7 @@ def compose(report: ImpactReport, *, release: bool) -> dict[str, Any]:
         "at": timezone.now().isoformat(),
         "so_far": any(impact.so_far for impact in impacts),
         "blocks": [content for block in blocks if (content := block.fill(source))],
-        "definitions": definitions(source),
+        "definitions": [*definitions(source), *protection(source, for_team=for_team)],
     }
 
 
@@ -47,14 +68,31 @@ def definitions(source: ReportSource) -> list[list[str]]:
     return [*found, ["Few people", FEW_PEOPLE]]
 
 
-def impact_page_data(sponsorship: Sponsorship, *, release: bool) -> dict[str, Any]:
+def protection(source: ReportSource, *, for_team: bool) -> list[list[str]]:
+    """What was put together, rounded, kept or left out in these blocks, so that the figures tell of nobody."""
+    found: dict[str, list[str]] = {done: [] for done in (DONE if for_team else (SMALL_GROUPS, ROUNDED))}
+    for cohort, impact in zip(source.cohorts, source.impacts, strict=True):
+        where = f" ({cohort.name})" if len(source.cohorts) > 1 else ""
+        for note in impact.notes:
+            about = note.key.split(":")[1]
+            if note.done in found and BLOCKS_OF_NOTES.get(about, {"figures"}) & set(source.report.blocks):
+                found[note.done].append(source.own(f"{note.what[:1].upper()}{note.what[1:]}{where}"))
+    return [[DONE[done], "; ".join(dict.fromkeys(what))] for done, what in found.items() if what]
+
+
+def protection_in(data: dict[str, Any]) -> list[list[str]]:
+    """The part of the definitions that `protection` added."""
+    return [row for row in data["definitions"] if row[0] in DONE.values()]
+
+
+def impact_page_data(sponsorship: Sponsorship, *, release: bool, for_team: bool = False) -> dict[str, Any]:
     """The report behind a partner's impact page: every block that is made for it, as of now."""
     cohort, partner = sponsorship.cohort, sponsorship.partner
     kinds = [block.kind for block in all_blocks() if block.on_impact_page]
     report = ImpactReport(
         workspace_id=partner.workspace_id, partner=partner, cohort=cohort, title=str(sponsorship), blocks=kinds
     )
-    return compose(report, release=release)
+    return compose(report, release=release, for_team=for_team)
 
 
 def cohorts_of(report: ImpactReport) -> list[Cohort]:

@@ -1,13 +1,12 @@
 """The figures of a cohort that a partner may see.
 
-What people, projects and answers there are is counted here; what may be shown of it is decided by the one gate for all
-reports, pages and partners (disclosure_log.py). Every table about people puts those of one role (its mentees, its
-mentors …) into rows. People of several roles are counted in each. What matters most is asked first: a later figure
-may be refused because of an earlier one.
+What people, projects and answers there are is counted here; the one gate for all reports, pages and partners
+(partners/disclosure/gate.py) decides what may be shown of it. Every table about people puts those of one role (its
+mentees, its mentors …) into rows. People of several roles are counted in each. What matters most is asked first: a
+later figure may be refused because of an earlier one.
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -17,8 +16,8 @@ from matching.models import Match
 from matching.scoring.geography import CONTINENT
 from mentorship.core.accounts.models import User
 from mentorship.core.reference_data import country_name
-from partners.reports.checkin_tables import WaveQuestion, release_waves, wave_questions
-from partners.reports.disclosure_control import (
+from partners.disclosure.gate import ALONE, IN_A_TEAM, ROLES, TEAMS, Note, Release
+from partners.disclosure.small_groups import (
     MERGED,
     NOT_APART,
     CountRow,
@@ -26,7 +25,7 @@ from partners.reports.disclosure_control import (
     suppress_nested,
     suppress_small_groups,
 )
-from partners.reports.disclosure_log import ALONE, IN_A_TEAM, ROLES, TEAMS, Note, Release
+from partners.reports.checkin_tables import WaveQuestion, release_waves, wave_questions
 from partners.reports.people_tables import PEOPLE_TABLES, people_tables
 
 NOT_SAID = "country not said"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment
-from partners.reports.disclosure_control import CountRow, suppress_small_groups
-from partners.reports.disclosure_log import ROLES
+from partners.disclosure.gate import ROLES
+from partners.disclosure.small_groups import CountRow, suppress_small_groups
 from training.models import TrainingBooking
 
 OTHERS = "others"

@@ -22,7 +22,14 @@ from mentorship.core.views import Ask, WorkspaceView, errors_as_messages
 from partners.documents.reports import report_pdf
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion, Sponsorship
 from partners.records.view_base import Crumbs, OneFormPage, download
-from partners.reports.composition import compare_versions, compose, csv_rows, impact_page_data, logos_of
+from partners.reports.composition import (
+    compare_versions,
+    compose,
+    csv_rows,
+    impact_page_data,
+    logos_of,
+    protection_in,
+)
 from partners.reports.forms import QuoteForm, ReportForm, ShareLinkForm
 from partners.reports.services import (
     add_quote,
@@ -46,7 +53,7 @@ class ImpactPage(LoginRequiredMixin, View):
             Sponsorship.objects.visible_to(request.user), partner__slug=slug, cohort__slug=cohort_slug
         )
         of_team = workspaces_of(request.user).filter(workspace_id=sponsorship.partner.workspace_id).exists()
-        data = impact_page_data(sponsorship, release=not of_team)
+        data = impact_page_data(sponsorship, release=not of_team, for_team=of_team)
         context: dict[str, Any] = {
             "sponsorship": sponsorship,
             "partner": sponsorship.partner,
@@ -55,6 +62,7 @@ class ImpactPage(LoginRequiredMixin, View):
             "data": {**data, "blocks": [b for b in data["blocks"] if b["kind"] != "figures"]},
             "logos": [],
             "begun": bool(data["blocks"]),
+            "protection": protection_in(data),
             "of_team": of_team,
             "now": timezone.now(),
         }
@@ -124,9 +132,11 @@ class ReportDetail(ReportView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         links = ReportLink.objects.filter(version__report=self.report, revoked_at=None)
+        data = compose(self.report, release=False, for_team=True)
         return self.page(
             report=self.report,
-            data=compose(self.report, release=False),
+            data=data,
+            protection=protection_in(data),
             versions=self.report.versions.select_related("published_by"),
             links=links.select_related("version"),
             history=history_of(self.report),

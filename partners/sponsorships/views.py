@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
+from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, workspaces_of
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.views import Ask, LookupView, Question, WorkspaceView, errors_as_messages
+from partners.disclosure.gate import group_size
 from partners.models import Deliverable, Sponsorship
 from partners.records.view_base import Crumbs, OneFormPage, PartnerObjectView, PartnerView, partner_crumbs
 from partners.sponsorships.forms import DeliverableForm, DeliverableStatusForm, InstalmentForm, SponsorshipForm
@@ -87,7 +88,7 @@ class SponsorshipPage(LookupView):
         return may_edit(self.user, self.sponsorship.partner.workspace_id)
 
     def get_context(self) -> dict[str, Any]:
-        one, group = self.sponsorship, self.sponsorship.group
+        one = self.sponsorship
         planned = one.instalments.aggregate(s=Sum("amount"))["s"] or 0
         return {
             **super().get_context(),
@@ -101,8 +102,17 @@ class SponsorshipPage(LookupView):
             "deliverable_form": DeliverableForm(),
             "history": history_of(one) if self.is_editor else [],
             "siblings": self._siblings() if one.agreement else [],
-            "seats_taken": group.enrollments.occupying_place().count() if group else None,
+            "seats_taken": self._seats_taken(),
         }
+
+    def _seats_taken(self) -> int | None:
+        """How many people of its group are accepted; to contacts only what tells of no few people."""
+        group = self.sponsorship.group
+        if group is None:
+            return None
+        taken = group.enrollments.occupying_place().count()
+        of_team = workspaces_of(self.user).filter(workspace_id=self.sponsorship.partner.workspace_id).exists()
+        return taken if of_team else group_size(self.sponsorship.cohort, group.pk, taken)
 
     def _siblings(self) -> QuerySet[Sponsorship]:
         """What the agreement covers beside this cohort, as far as the reader sees it."""

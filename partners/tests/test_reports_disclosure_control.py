@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners.reports.disclosure_control import MERGED, MINIMUM, suppress_small_groups
+from partners.disclosure.small_groups import MERGED, MINIMUM, suppress_small_groups
 
 counts = st.lists(st.integers(0, 12), min_size=1, max_size=7)
 

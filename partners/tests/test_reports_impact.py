@@ -16,8 +16,8 @@ from mentorship.devtools.testing.factories import (
     SponsorshipFactory,
     UserFactory,
 )
+from partners.disclosure.small_groups import MERGED
 from partners.reports.checkin_tables import wave_comparisons, waves_in_order
-from partners.reports.disclosure_control import MERGED
 from partners.reports.impact import NOT_SAID, cohort_impact
 from training.tests.slots import mentors, new_session
 

@@ -18,11 +18,11 @@ from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.pages import SURE
 from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of
+from partners.disclosure.gate import Release
+from partners.disclosure.small_groups import MINIMUM, group_sums, is_safe_beside, suppress_nested
 from partners.documents.reports import report_pdf
 from partners.models import ReportVersion
 from partners.reports.composition import compare_versions, compose
-from partners.reports.disclosure_control import MINIMUM, group_sums, is_safe_beside, suppress_nested
-from partners.reports.disclosure_log import Release
 from partners.reports.services import add_quote, create_report, publish_report, revoke_link, share_version
 
 pytestmark = pytest.mark.django_db

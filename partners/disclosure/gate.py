@@ -9,22 +9,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 
 from cohorts.models import Cohort
-from partners.models import PartnerPerson, ReleasedTable
-from partners.reports.disclosure_control import (
+from partners.disclosure.small_groups import (
+    COUNTS,
     EITHER,
     MERGED,
     MINIMUM,
     NOT_APART,
     SILENT,
     behind_rounded,
+    counts_tell_of_few,
     is_safe_beside,
     is_small_group,
     rounded,
     subset_sums,
 )
+from partners.models import PartnerPerson, ReleasedTable
 
 Rows = Sequence[Sequence[Any]]
 ROLES = ("mentees", "mentors", "facilitators", "experts")
@@ -61,8 +65,15 @@ class Release:
         if write:
             Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
         self.shown: dict[str, list[Rows]] = {}
-        for key, rows in ReleasedTable.objects.filter(cohort=cohort).order_by("id").values_list("key", "rows"):
+        self._days: dict[Any, dict[str, int]] = {}  # the numbers that stood beside each other, for each publication
+        numbers: dict[str, int] = {}
+        released = ReleasedTable.objects.filter(cohort=cohort).order_by("id")
+        for key, rows, at in released.values_list("key", "rows", "at"):
             self.shown.setdefault(key, []).append(rows)
+            if (name := _counted(key)) and rows:
+                numbers[name] = int(rows[0][1])
+                self._days[at] = dict(numbers)
+        self._now, self._at = numbers, timezone.now()
         self.notes: list[Note] = []
         self._new: list[ReleasedTable] = []
         self._known_by_name = _known_by_name(cohort)
@@ -72,6 +83,8 @@ class Release:
         key = key_of(name)
         if exact and self._is_safe_number(name, number):
             self._put(key, [[name, number]])
+            if name in COUNTS:
+                self._now[name] = number
             return number
         last = int(self.shown[key][-1][0][1]) if key in self.shown else None
         if last is not None and (abs(number - last) < MINIMUM or not about):
@@ -79,13 +92,17 @@ class Release:
             return last
         if about and self._round(name, number):
             return None
-        self._note(key, name, (KEPT if last is not None else HELD_BACK) if number else "")
+        self._note(key, name, KEPT if last is not None else HELD_BACK if number >= MINIMUM else "")
         return last
 
     def about(self, name: str) -> int | None:
         """The nearest five of a number that `number` did not tell, where that may be told."""
         rows = self.shown.get(f"works:about-{name}")
-        return int(rows[-1][0][1]) if rows and any(n.key == key_of(name) and n.done == ROUNDED for n in self.notes) else None
+        return (
+            int(rows[-1][0][1])
+            if rows and any(n.key == key_of(name) and n.done == ROUNDED for n in self.notes)
+            else None
+        )
 
     def table(self, key: str, *variants: Rows, what: str, also: bool = True) -> list[list[Any]]:
         """The first of the variants that may be shown, else what was last shown, else nothing.
@@ -111,9 +128,9 @@ class Release:
         """The number of countries, new only where the number of people that is shown beside it changed by five."""
         key = "countries:number"
         old = self.shown.get(key, [])
-        if not old or (len(old[-1][0]) > 2 and abs(people - int(old[-1][0][2])) >= MINIMUM):
-            if people and number:
-                self._put(key, [["countries", number, people]])
+        renewed = not old or (len(old[-1][0]) > 2 and abs(people - int(old[-1][0][2])) >= MINIMUM)
+        if renewed and people and number:
+            self._put(key, [["countries", number, people]])
         found = int(self.shown[key][-1][0][1]) if key in self.shown else None
         self._note(key, "countries", KEPT if found not in (None, number) else "")
         return found
@@ -135,7 +152,7 @@ class Release:
     def _put(self, key: str, rows: Rows) -> None:
         if rows not in self.shown.get(key, [])[-1:]:
             self.shown.setdefault(key, []).append(rows)
-            self._new.append(ReleasedTable(cohort=self.cohort, key=key, rows=rows))
+            self._new.append(ReleasedTable(cohort=self.cohort, key=key, rows=rows, at=self._at))
 
     def _note(self, key: str, what: str, done: str) -> None:
         if done:
@@ -149,9 +166,20 @@ class Release:
         beside = {value for other in others for value in self.values(other)}
         if any(is_small_group(number - value) for value in beside):
             return False
-        if any(is_small_group(number - some) for some in self._known_by_name.get(name, ())):
+        if self._is_few_beside_names(name, number):
             return False
+        if name in COUNTS:
+            now = {**self._now, name: number}
+            for day in [*self._days.values(), now]:
+                # Somebody who thinks that nobody joined since sees a contradiction where there are more people now.
+                shrunk = now.get("mentees", 0) <= day.get("mentees", 0)
+                if counts_tell_of_few(now, day) or (shrunk and counts_tell_of_few(day, now)):
+                    return False
         return self._is_apart_from_sums(name, number) and self._rounded_stay_open(name, number)
+
+    def _is_few_beside_names(self, name: str, number: int) -> bool:
+        """Whether all but those whom partners know by name are a few."""
+        return any(is_small_group(number - some) for some in self._known_by_name.get(name, ()))
 
     def _is_apart_from_sums(self, name: str, number: int) -> bool:
         """Whether all people less some roles, or a role less the groups that partners pay, are not a few."""
@@ -188,7 +216,11 @@ class Release:
 
     def _stays_open(self, name: str, near: int, new: Mapping[str, int]) -> bool:
         """Whether a rounded number may stand for several, which don't all differ by a few from an exact one."""
-        exact = {other: self.values(other) | ({new[other]} if other in new else set()) for group in COMPARED for other in group}
+        exact = {
+            other: self.values(other) | ({new[other]} if other in new else set())
+            for group in COMPARED
+            for other in group
+        }
         possible = list(behind_rounded(near))
         if name in NESTED:
             at = NESTED.index(name)
@@ -200,7 +232,11 @@ class Release:
 
     def _is_safe_table(self, key: str, rows: Rows) -> bool:
         family = _family(key)
-        if not self._is_safe_number(family, _total(rows)):
+        total = _total(rows)
+        if self._is_few_beside_names(family, total):
+            return False
+        # A sum that was shown is safe: whatever was shown later was compared with it.
+        if total not in self.values(family) and not self._is_safe_number(family, total):
             return False
         if key == TEAMS:
             for name, number in ((row[0], int(row[1])) for row in rows):
@@ -208,8 +244,19 @@ class Release:
                     return False
         new = canonical(key, rows)
         return all(
-            is_safe_beside(new, canonical(other, old)) for other in _same_people(key, self.shown) for old in self.shown[other]
+            is_safe_beside(new, canonical(other, old))
+            for other in _same_people(key, self.shown)
+            for old in self.shown[other]
         )
+
+
+@transaction.atomic
+def group_size(cohort: Cohort, group: int, people: int) -> int | None:
+    """The accepted people of a group, for the partner that pays for them; None where that would tell of few."""
+    gate = Release(cohort, write=True)
+    shown = gate.number(f"groups:{group}", people, about=False)
+    gate.save()
+    return shown
 
 
 def key_of(name: str) -> str:
@@ -217,6 +264,11 @@ def key_of(name: str) -> str:
     if name in (*ROLES, "people"):
         return f"{name}:number"
     return name if ":" in name else f"works:{name}"
+
+
+def _counted(key: str) -> str:
+    """The name of one of COUNTS whose number is on record under the key."""
+    return next((name for name in COUNTS if key_of(name) == key), "")
 
 
 def canonical(key: str, rows: Rows) -> list[list[Any]]:
@@ -233,7 +285,7 @@ def canonical(key: str, rows: Rows) -> list[list[Any]]:
             group = label
             label = f"{ANSWERED}{NOT_APART}" if label == ANSWERED else label
         else:
-            group = {MERGED: MERGED, SILENT[1]: EITHER}.get(label, ANSWERED)
+            group = {MERGED: MERGED, SILENT[1]: EITHER, EITHER: EITHER}.get(label, ANSWERED)
         found.append([label, number, group])
     return found
 

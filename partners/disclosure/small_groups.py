@@ -1,6 +1,8 @@
 """Suppress figures that would reveal fewer than five people. Pure; no Django."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import product
 
 MINIMUM = 5
 MERGED = "others, put together"
@@ -175,3 +177,56 @@ def _components(old: list[Block], new: list[Block]) -> list[tuple[list[Block], l
         after = [one for piece in met for one in piece[2]]
         pieces.append((set[Token]().union(block[0], *(piece[0] for piece in met)), before, [*after, block]))
     return [(before, after) for _tokens, before, after in pieces]
+
+
+# What the numbers of a cohort's projects count: projects of one person or of a team, with a match or without, finished
+# or not, and the members of teams beside the one who signed up.
+_PROJECTS = list(product((False, True), repeat=3))
+COUNTS: dict[str, tuple[int, ...]] = {
+    "mentees": (*(1 for _ in _PROJECTS), 1),
+    "projects": (*(1 for _ in _PROJECTS), 0),
+    "teams": (*(int(team) for team, _match, _end in _PROJECTS), 0),
+    "matches": (*(int(match) for _team, match, _end in _PROJECTS), 0),
+    "graduates": (*(int(end) for _team, _match, end in _PROJECTS), 0),
+}
+Combination = Sequence[int]  # how often each of COUNTS
+
+
+@cache
+def groups_in_counts() -> list[Combination]:
+    """Every combination of COUNTS that counts a group of people: each of them once, the others not."""
+    found: list[Combination] = []
+    for times in product((-1, 0, 1), repeat=len(COUNTS)):
+        cells = [
+            sum(n * one for n, one in zip(times, column, strict=True)) for column in zip(*COUNTS.values(), strict=True)
+        ]
+        if set(cells) <= {0, 1}:
+            found.append(times)
+    return found
+
+
+def counts_tell_of_few(new: Mapping[str, int], old: Mapping[str, int]) -> bool:
+    """Whether the numbers of COUNTS of two times tell of a few people together.
+
+    Whoever is counted at the later time was there before or joined since: each of these two may be any group that the
+    numbers can count. Numbers that are missing were not told.
+    """
+    sizes = ((_size(times_old, old), _size(times_new, new)) for times_old, times_new in _two_days())
+    return any(then is not None and now is not None and is_small_group(then + now) for then, now in sizes)
+
+
+@cache
+def _two_days() -> list[tuple[Combination, Combination]]:
+    """How often each number of the earlier and of the later day is taken."""
+    groups = groups_in_counts()
+    return [
+        (tuple(n - one for n, one in zip(before, joined, strict=True)), joined)
+        for before in groups
+        for joined in groups
+    ]
+
+
+def _size(times: Combination, numbers: Mapping[str, int]) -> int | None:
+    """What a combination of numbers adds up to; None where one of them was not told."""
+    used = [(n, numbers.get(name)) for n, name in zip(times, COUNTS, strict=True) if n]
+    return None if any(number is None for _n, number in used) else sum(n * (number or 0) for n, number in used)

@@ -1,0 +1,1 @@
+"""Promises of the product, measured: long runs whose short forms are among the tests."""
