@@ -59,8 +59,9 @@ class Impact:
     def graduates_rate(self) -> float | None:
         """Graduates of all projects, 0 to 1; None while the cohort runs, or where one of both is not told."""
         graduates, projects = self.numbers.get("graduates"), self.numbers.get("projects")
-        known = graduates and projects and graduates <= projects  # an older one beside a newer one may be more
-        return graduates / projects if known and not self.so_far else None
+        if self.so_far or not graduates or not projects or graduates > projects:
+            return None  # an older number beside a newer one may be more
+        return graduates / projects
 
     def rows(self, key: str) -> list[CountRow]:
         """The rows of a registered table. Raises LookupError for a key that no function is registered for."""

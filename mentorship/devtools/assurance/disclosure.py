@@ -29,7 +29,7 @@ PROJECTS = {
     (size, match, end) for size in ("alone", "team") for match in ("matched", "-") for end in ("graduated", "-")
 }
 MENTEES = PROJECTS | {("team", "members")}
-NUMBERS = {
+NUMBERS: dict[str, set] = {
     "Mentees": MENTEES,
     "Projects": PROJECTS,
     "Teams": {cell for cell in PROJECTS if cell[0] == "team"},

@@ -11,21 +11,13 @@ from checkins.models import Answer, CheckIn, CheckInWave, Survey, SurveyQuestion
 from cohorts.models import Cohort, Enrollment, Group
 from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError
-from mentorship.devtools.testing.factories import (
-    CohortFactory,
-    ContactFactory,
-    EnrollmentFactory,
-    MatchFactory,
-    PartnerFactory,
-    ProgrammeFactory,
-    SponsorshipFactory,
-    UserFactory,
-)
+from mentorship.devtools.testing import factories as typed_factories
 from partners.models import PartnerPerson, Sponsorship
 from partners.reports.composition import impact_page_data
 from partners.reports.services import create_report, publish_report
 from training.models import Provider, Training, TrainingBooking, TrainingSession
 
+factories: Any = typed_factories  # a factory returns a row, which its types don't say
 COUNTRIES = {"KE": "Kenya", "NG": "Nigeria", "DE": "Germany", "FR": "France", "IN": "India", "": "country not said"}
 AT = datetime(2030, 3, 1, tzinfo=UTC)
 
@@ -35,17 +27,18 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self.chance, self.moment = random.Random(seed), 0  # noqa: S311 made-up programmes
-        programme = ProgrammeFactory()
-        self.owner: User = UserFactory()
+        programme = factories.ProgrammeFactory()
+        self.owner: User = factories.UserFactory()
         dates = {"programme": programme, "starts_on": date(2030, 1, 1), "ends_on": date(2030, 5, 1)}
-        self.cohorts = [CohortFactory(status="running", **dates) for _ in range(2)]
-        self.partners = [PartnerFactory(workspace=programme.workspace) for _ in range(2)]
-        self.groups, self.contacts = [], [ContactFactory(partner=partner).user for partner in self.partners]
+        self.cohorts = [factories.CohortFactory(status="running", **dates) for _ in range(2)]
+        self.partners = [factories.PartnerFactory(workspace=programme.workspace) for _ in range(2)]
+        self.groups: list[Group] = []
+        self.contacts = [factories.ContactFactory(partner=partner).user for partner in self.partners]
         for partner in self.partners:
             for cohort in self.cohorts:
                 group = Group.objects.create(cohort=cohort, name=f"Of {partner}", slug=f"of-{partner.pk}")
                 self.groups.append(group)
-                SponsorshipFactory(partner=partner, cohort=cohort, group=group)
+                factories.SponsorshipFactory(partner=partner, cohort=cohort, group=group)
         self._ask_and_train(programme)
         self._make_reports(programme.workspace)
         self.told: list[tuple[int, int | None, dict]] = []
@@ -72,7 +65,7 @@ class World:
 
     def _make_reports(self, workspace: Any) -> None:
         one, two = self.cohorts
-        what = [
+        what: list[dict[str, Any]] = [
             {"partner": self.partners[0], "cohort": one},
             {"partner": self.partners[1], "cohort": two},
             {"partner": self.partners[1], "cohort": one, "blocks": ["figures", "graduates"]},
@@ -112,11 +105,13 @@ class World:
         chance = self.chance.random
         groups = [group for group in self.groups if group.cohort_id == cohort.pk]
         group = self.chance.choice([None, None, *groups])
-        mentee = EnrollmentFactory(cohort=cohort, country=self.chance.choice(list(COUNTRIES)), group=group)
+        mentee = factories.EnrollmentFactory(cohort=cohort, country=self.chance.choice(list(COUNTRIES)), group=group)
         for _ in range(self.chance.choice([0, 0, 0, 1, 3])):
-            mentee.members.create(user=UserFactory())
+            mentee.members.create(user=factories.UserFactory())
         if chance() < 0.75:
-            match = MatchFactory(mentee=mentee, status=self.chance.choice(["introduced", "active", "graduated"]))
+            match = factories.MatchFactory(
+                mentee=mentee, status=self.chance.choice(["introduced", "active", "graduated"])
+            )
             Enrollment.objects.filter(pk=match.mentor_id).update(country=self.chance.choice(list(COUNTRIES)))
             if chance() < 0.2:
                 PartnerPerson.objects.create(
@@ -126,9 +121,9 @@ class World:
             if chance() < 0.4:
                 TrainingBooking.objects.create(session=self.sessions[cohort.pk], enrollment=match.mentor, attended=True)
         if chance() < 0.1:
-            EnrollmentFactory(cohort=cohort, user=mentee.user, role="mentor")
+            factories.EnrollmentFactory(cohort=cohort, user=mentee.user, role="mentor")
         if chance() < 0.15:
-            EnrollmentFactory(cohort=cohort, role=self.chance.choice(["expert", "facilitator"]), title="")
+            factories.EnrollmentFactory(cohort=cohort, role=self.chance.choice(["expert", "facilitator"]), title="")
 
     def _speak(self, cohort: Cohort, match: Any) -> None:
         for wave in self.waves[cohort.pk]:
@@ -161,5 +156,5 @@ class World:
             client = Client()
             client.force_login(self.contacts[self.partners.index(sponsorship.partner)])
             page = client.get(reverse("partners:sponsorship-detail", args=[sponsorship.pk]))
-            if (taken := page.context["seats_taken"]) is not None:
+            if (taken := page.context["seats_taken"]) is not None and sponsorship.group_id:
                 self.seats.append((self.moment, at, sponsorship.group_id, taken))
