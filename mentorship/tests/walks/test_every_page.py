@@ -25,6 +25,7 @@ OPEN = {
     "account_login",
     "account_logout",
     "accounts:profile",
+    "accounts:session-list",
     "cohorts:calendar-detail",
     "cohorts:signup-create",
     "cohorts:programme-list",
@@ -40,6 +41,7 @@ OPEN = {
 # No page of the demo leads there: a state that it does not have, or an address that only a mail or a script knows.
 ELSEWHERE = set(
     """
+    accounts:reauthenticate-by-code cohorts:merge-agree cohorts:merge-allow
     checkins:certificate-file checkins:checkin-answered checkins:checkin-reschedule checkins:concern-create
     checkins:concern-list checkins:graduation-confirm checkins:reply-create checkins:reply-delete
     cohorts:answer-file-download cohorts:calendar-feed cohorts:conflict-withdraw cohorts:duplicate-mark-different
