@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -94,11 +94,12 @@ def measure() -> dict[str, float]:
     from mentorship.core.outbox.delivery.deliver import deliver_all_due  # noqa: PLC0415 apps not ready: the bench sets Django up first
     from mentorship.core.outbox.models import OutboxMessage  # noqa: PLC0415 apps not ready: the bench sets Django up first
 
-    _write(200, "warm")
+    enrollments = _enrol(NUMBER)
+    _write(enrollments[:200], 0)
     deliver_all_due()
     best: dict[str, float] = {}
     for turn in range(3):
-        messages = _write(NUMBER, f"turn{turn}")
+        messages = _write(enrollments, turn + 1)
         letters = [(m.recipients, as_mail(m).message().as_bytes(linesep="\r\n")) for m in messages]  # type: ignore[call-arg]
         began = time.perf_counter()
         with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT) as server:
@@ -117,33 +118,39 @@ def measure() -> dict[str, float]:
     return best
 
 
-def _write(number: int, name: str) -> list[Any]:
-    from mentorship.core.accounts.models import Workspace  # noqa: PLC0415 apps not ready: the bench sets Django up first
-    from mentorship.core.outbox.mail_templates.rendering import html_of  # noqa: PLC0415 apps not ready: the bench sets Django up first
+def _write(enrollments: Sequence[Any], turn: int) -> list[Any]:
+    """Decisions as coordinators make them: delivery asks of each whom it is for, where they are and what it quotes."""
+    from cohorts.enrollment.mails import decision_mails, enqueue_decision  # noqa: PLC0415 apps not ready: the bench sets Django up first
+    from cohorts.models import Enrollment  # noqa: PLC0415 apps not ready: the bench sets Django up first
     from mentorship.core.outbox.models import OutboxMessage  # noqa: PLC0415 apps not ready: the bench sets Django up first
 
-    workspace, _ = Workspace.objects.get_or_create(name="Bench")
-    text = (
-        "Dear Ana,\n\n" + "a mail of ordinary length, with some words in it. " * 25 + "\n\nhttps://example.org/link\n"
+    Enrollment.objects.filter(pk__in=[one.pk for one in enrollments]).update(status_changes=turn)
+    for enrollment in enrollments:
+        enrollment.status_changes = turn
+    for letter in decision_mails(enrollments=enrollments, to="accepted", message="We look forward to it. " * 25):
+        enqueue_decision(letter, to="accepted", by=None)
+    return list(OutboxMessage.objects.filter(status="queued"))
+
+
+def _enrol(number: int) -> list[Any]:
+    from cohorts.models import Cohort, Enrollment, Programme  # noqa: PLC0415 apps not ready: the bench sets Django up first
+    from mentorship.core.accounts.models import User, Workspace  # noqa: PLC0415 apps not ready: the bench sets Django up first
+
+    workspace = Workspace.objects.create(name="Bench")
+    programme = Programme.objects.create(workspace=workspace, name="Bench", slug="bench")
+    cohort = Cohort.objects.create(
+        programme=programme,
+        name="Bench",
+        slug="bench",
+        status="enrolling",
+        starts_on="2027-02-01",
+        ends_on="2027-05-28",
     )
-    html = html_of("Meet each other", text)
-    return OutboxMessage.objects.bulk_create(
-        [
-            OutboxMessage(
-                key=f"{name}:{n}",
-                workspace=workspace,
-                kind="intro",
-                why="The bench.",
-                to=[f"p{n}@example.org"],
-                subject=f"Message {n}",
-                body_text=text,
-                body_html=html,
-                reply_to=["team@example.org"],
-            )
-            for n in range(number)
-        ],
-        batch_size=500,
+    users = User.objects.bulk_create(User(email=f"p{n}@example.org", full_name=f"Ana Obi {n}") for n in range(number))
+    Enrollment.objects.bulk_create(
+        Enrollment(cohort=cohort, user=user, role="mentee", status="accepted", title="Soil maps") for user in users
     )
+    return list(Enrollment.objects.with_people().order_by("pk"))
 
 
 if __name__ == "__main__":
