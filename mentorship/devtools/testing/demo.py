@@ -18,6 +18,7 @@ def filled_demo(media: Path) -> Iterator[None]:
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        "REAUTHENTICATE_MINUTES": None,
         "MEDIA_ROOT": media / "files",
         "STATIC_ROOT": media,
     }
