@@ -17,7 +17,7 @@ from mentorship.core.text import join_names
 Departure = Enrollment.Departure
 KIND = "leaving"
 # In place of names that a lead typed, see Enrollment.may_quote_to.
-LEAD, ONE_OF_THEM = "The lead of your team", "one of the team"
+LEAD, ONE_OF_THEM = "the lead of your team", "somebody"
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
 
 def lead_for(enrollment: Enrollment, person: User) -> str:
     """Who acts for the team, in a mail to one of its members; empty in mails to the lead or to somebody alone."""
-    return "" if person.pk == enrollment.user_id else enrollment.user.known_name or "The lead of your team"
+    return "" if person.pk == enrollment.user_id else enrollment.user.known_name or "the lead of your team"
 
 
 def called(person: User, *, quotes: bool) -> str:

@@ -173,7 +173,7 @@ def _tell_team(enrollment: Enrollment, erased: Collection[User]) -> None:
     """Tell the others of a team whose lead is erased that it is out of the cohort; the mail doesn't name the lead."""
     for letter in goodbye_mails(enrollment, Enrollment.Departure.WITHDREW, ends=[]):
         if letter.person not in erased:
-            context = {**letter.context, "lead": "The lead of your team", "may_come_back": False}
+            context = {**letter.context, "lead": "the lead of your team", "may_come_back": False}
             replace(letter, context=context).send(enrollment.status_changes)
 
 
