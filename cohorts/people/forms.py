@@ -1,5 +1,7 @@
 """Forms about the people of a cohort: decisions and notes. Input only."""
 
+from typing import Any
+
 from django import forms
 
 from cohorts.models import Enrollment
@@ -52,3 +54,17 @@ class NoteForm(forms.Form):
     """The coordinators' own note."""
 
     note = forms.CharField(required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class MergeAnswerForm(forms.Form):
+    """Whether two accounts are one person's. Two acts: whatever follows links and presses buttons chooses nothing."""
+
+    answer = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose an answer.", "invalid_choice": "Choose an answer."},
+    )
+
+    def __init__(self, *args: Any, question: str, yes: str, no: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].label = question
+        self.fields["answer"].choices = [("yes", yes), ("no", no)]  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
 from django.urls import URLResolver, get_resolver, resolve
@@ -21,6 +22,7 @@ from checkins.waves.sweep import sweep_checkins
 from cohorts.enrollment import leaving
 from cohorts.invitations.services import send_signup_invitations
 from cohorts.models import Cohort, Enrollment
+from cohorts.people.duplicates import merge_duplicates
 from cohorts.sharing.services import ask_about_sharing
 from cohorts.signup.services import confirm_signup, request_signup
 from matching.groups.services import invite_to_choose_groups, save_goal_group
@@ -67,6 +69,7 @@ def everything(cast):
     for world in WORLDS:
         world(cast)
     _sign_ups(cast)
+    _merges(cast)
     _afterwards(cast)
     return {*_links_in_mails(), *_links_of_training(cast)}
 
@@ -112,6 +115,16 @@ def _sign_ups(cast):
     ask_about_sharing(cohort=cast.cohort, enrollments=[unsaid], by=cast.coordinator)
     emails = [cast.mentor.email, old.user.email]
     send_signup_invitations(cohort=cohort, role="mentor", emails=emails, by=cast.coordinator)
+
+
+def _merges(cast):
+    """Somebody who is asked whether two accounts are theirs, and somebody whose two accounts were put together."""
+    for is_used in (False, True):
+        keep, other = (EnrollmentFactory(cohort=cast.cohort, user__full_name="Femi Ade").user for _ in range(2))
+        if is_used:
+            EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
+        merge = merge_duplicates(programme=cast.programme, keep=keep, other=other, by=cast.coordinator)
+        assert (merge is None) == is_used
 
 
 def _afterwards(cast):

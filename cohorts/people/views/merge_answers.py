@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from cohorts.models import Programme
@@ -14,14 +14,15 @@ from cohorts.people.duplicates import (
     programme_of_merge,
     undo_merge_duplicates,
 )
+from cohorts.people.forms import MergeAnswerForm
 from cohorts.people.links import MERGE_AGREE, MERGE_ALLOW
 from mentorship.core.accounts.models import PersonMerge, User
 from mentorship.core.links import LinkError
-from mentorship.core.views import LookupView, errors_as_messages
+from mentorship.core.views import FormPage
 
 
-class MergeAgree(LookupView):
-    """To the person who was kept: was the other account theirs? Looking changes nothing; the buttons do."""
+class MergeAgree(FormPage):
+    """To the person who was kept: was the other account theirs? Looking changes nothing; a choice and the button do."""
 
     template_name = "cohorts/people/merge_agree.html"
 
@@ -33,28 +34,33 @@ class MergeAgree(LookupView):
             raise LinkError
         self.merge, self.programme = merge, programme
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page()
+    def get_form(self, *data: Any) -> MergeAnswerForm:
+        return MergeAnswerForm(
+            *data,
+            question="Was the other account yours, too?",
+            yes="Yes, both are mine: let me sign in with both addresses",
+            no="No, separate them",
+        )
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        with errors_as_messages(request):
-            if request.POST.get("answer") == "yes":
-                unproven = answer_merge(programme=self.programme, merge=self.merge)
-                messages.success(request, "Thank you. You can now sign in with both addresses.")
-                for address in unproven:
-                    messages.info(request, f"Only {address} isn’t confirmed yet. Do that under “Your email addresses”.")
-            elif request.POST.get("answer") == "no":
-                undo_merge_duplicates(programme=self.programme, merge=self.merge, by=None)
-                pair = [self.merge.kept, self.merge.merged]
-                mark_people_as_different(programme=self.programme, people=pair, by=None)
-                messages.success(request, "Thank you. The two accounts are separate again.")
-        return redirect(request.path)
+    def save(self, form: MergeAnswerForm) -> HttpResponse:
+        if form.cleaned_data["answer"] == "yes":
+            unproven = answer_merge(programme=self.programme, merge=self.merge)
+            messages.success(self.request, "Thank you. You can now sign in with both addresses.")
+            for address in unproven:
+                words = f"Only {address} isn’t confirmed yet. Do that under “Your email addresses”."
+                messages.info(self.request, words)
+        else:
+            undo_merge_duplicates(programme=self.programme, merge=self.merge, by=None)
+            pair = [self.merge.kept, self.merge.merged]
+            mark_people_as_different(programme=self.programme, people=pair, by=None)
+            messages.success(self.request, "Thank you. The two accounts are separate again.")
+        return redirect(self.request.path)
 
     def get_context(self) -> dict[str, Any]:
         return {"programme": self.programme, "merge": self.merge, "person": self.merge.kept}
 
 
-class MergeAllow(LookupView):
+class MergeAllow(FormPage):
     """To somebody who uses their account: may it be put together with another one?"""
 
     template_name = "cohorts/people/merge_allow.html"
@@ -67,20 +73,21 @@ class MergeAllow(LookupView):
             raise LinkError
         self.programme, self.keep, self.other, self.by = programme, people[keep_id], people[other_id], people[by_id]
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page()
+    def get_form(self, *data: Any) -> MergeAnswerForm:
+        return MergeAnswerForm(
+            *data,
+            question="Put your two accounts together?",
+            yes="Yes, both are mine: put them together",
+            no="No, keep my account as it is",
+        )
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        answer = request.POST.get("answer")
-        if answer not in ("yes", "no"):
-            return redirect(request.path)
-        with errors_as_messages(request):
-            if answer == "yes":
-                merge_duplicates(programme=self.programme, keep=self.keep, other=self.other, by=self.by, agreed=True)
-            else:
-                mark_people_as_different(programme=self.programme, people=[self.keep, self.other], by=None)
-            return self.page(done=answer)
-        return redirect(request.path)
+    def save(self, form: MergeAnswerForm) -> HttpResponse:
+        answer = form.cleaned_data["answer"]
+        if answer == "yes":
+            merge_duplicates(programme=self.programme, keep=self.keep, other=self.other, by=self.by, agreed=True)
+        else:
+            mark_people_as_different(programme=self.programme, people=[self.keep, self.other], by=None)
+        return self.page(done=answer)
 
     def get_context(self) -> dict[str, Any]:
         return {"programme": self.programme, "person": self.other}

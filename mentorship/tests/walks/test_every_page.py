@@ -52,7 +52,8 @@ ELSEWHERE = set(
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
     cohorts:topic-suggest mail-report matching:board-undo matching:event-calendar matching:event-live
     matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
-    matching:meeting-calendar matching:my-match matching:my-note matching:my-note-create matching:my-rematch-request
+    matching:meeting-calendar matching:my-match matching:my-meeting-cancel matching:my-meeting-create
+    matching:my-meeting-edit matching:my-note matching:my-note-create matching:my-rematch-request
     matching:pause-edit matching:replacement-search matching:run-ask-sharing matching:run-compare matching:run-state
     matching:wish-settle outbox:demo-mailbox outbox:message-cancel outbox:message-edit outbox:message-resend
     partners:bank-line-match partners:cost-file partners:instalment-delete partners:invoice-carry-over
