@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from mentorship.core.accounts.browsers import browser_name
 from mentorship.core.ui.requests import numbers_in
 
 
@@ -16,7 +17,8 @@ class SessionList(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         sessions = UserSession.objects.purge_and_list(request.user)
         sessions.sort(key=lambda one: (not one.is_current(), -one.last_seen_at.timestamp()))
-        return render(request, "accounts/sessions.html", {"sessions": sessions})
+        shown = [(one, browser_name(one.user_agent)) for one in sessions]
+        return render(request, "accounts/sessions.html", {"sessions": shown})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
