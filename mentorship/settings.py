@@ -282,7 +282,7 @@ LIMITS = {
     "sign_up_by_address": "10/d",
     "invited_by_sign_up": "20/d",
     "invited_by_address": "5/d",
-    "post_by_source": "300/10m",
+    "post_by_source": "1200/10m",  # a full hall behind one address answers at the same time
     "post_by_link": "30/10m",
 } | env.dict("LIMITS", default={})
 # allauth's own limits where ours do not count: by person, or so wide that a full hall can sign in at the same time.

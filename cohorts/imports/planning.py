@@ -110,7 +110,8 @@ def _planned(row: ImportRow, saved: UpsertResult | None) -> PlannedRow:
         return _rejected(row, saved.error if saved else row.error)
     for address in saved.have_left:
         note = f"{address} left this team and isn’t added again. The lead can invite them back."
-        row = replace(row, warnings=(*row.warnings, note))
+        if note not in row.warnings:  # planned once more when it is applied
+            row = replace(row, warnings=(*row.warnings, note))
     changes = ", ".join(_field_name(name) for name in saved.fields) if saved.outcome == UPDATED else ""
     meets = [saved.row.pk, saved.fields, saved.before] if saved.outcome != CREATED else []
     return PlannedRow(row, saved.outcome, changes=changes, signature=_digest([saved.outcome, row.warnings, meets]))

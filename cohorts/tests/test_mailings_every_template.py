@@ -11,6 +11,7 @@ from mentorship.core.outbox.mail_templates import rendering
 from mentorship.core.outbox.mail_templates.catalogue import catalogue
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory
+from mentorship.devtools.testing.pages import SURE
 
 FOLDER = Path(settings.BASE_DIR) / "templates/emails"
 MAILS = sorted(f"{path.parent.name}/{path.name}" for path in FOLDER.glob("*/*") if path.is_dir())
@@ -75,5 +76,5 @@ def test_every_template_can_be_previewed_tested_saved_and_reset(coordinator, cas
 
         assert coordinator.post(url(cast, kind), typed).status_code == 302
         assert rendering.mail_text(kind, workspace_id=cast.programme.workspace_id).body.startswith("Own words.")
-        assert coordinator.post(url(cast, kind), {"reset": "1"}).status_code == 302
+        assert coordinator.post(url(cast, kind), {"reset": "1", **SURE}).status_code == 302
         assert rendering.mail_text(kind, workspace_id=cast.programme.workspace_id) == default

@@ -77,7 +77,7 @@ def test_each_kind_of_question_is_asked_stored_and_shown(client, cohort, cast, k
     client.post(url(cohort), {**MENTOR, f"q_{question.key}": typed})
     enrollment = confirm_signup(signup=PendingSignup.objects.get())
     assert enrollment.answers.get().value == kept
-    assert answers.shown_answers(enrollment) == [("Why now?", shown, None)]
+    assert answers.shown_answers(enrollment, SignupQuestion.Seen.values) == [("Why now?", shown, None)]
     client.force_login(cast.coordinator)
     assert "Why now?" in client.get(enrollment.get_absolute_url()).content.decode()
 
@@ -168,7 +168,7 @@ def test_answers_keep_the_version_of_the_question_they_were_given_to(client, coh
     said = {"text": "Do you like coffee?", "kind": "yes_no", "seen_by": "review"}
     assert client.post(edit, said).status_code == 302
     assert [q.text for q in form_definition.current_questions(cohort, "mentor")] == ["Do you like coffee?"]
-    assert answers.shown_answers(enrollment) == [("Do you like tea?", "Yes", None)]
+    assert answers.shown_answers(enrollment, SignupQuestion.Seen.values) == [("Do you like tea?", "Yes", None)]
     # The old row is gone from the form; whoever had it open is told.
     assert client.get(edit).status_code == 404
     question.text = "Cocoa?"
@@ -176,7 +176,7 @@ def test_answers_keep_the_version_of_the_question_they_were_given_to(client, coh
         versions.save_question(question=question, by=cast.coordinator)
     # Answering again belongs to the new words.
     questions_services.save_own_answers(enrollment=enrollment, answers={question.key: False})
-    assert answers.shown_answers(enrollment) == [("Do you like coffee?", "No", None)]
+    assert answers.shown_answers(enrollment, SignupQuestion.Seen.values) == [("Do you like coffee?", "No", None)]
 
 
 def test_an_edit_of_help_makes_no_new_version(cohort, cast):
@@ -196,7 +196,7 @@ def test_a_question_that_was_answered_is_retired_and_one_that_was_not_is_deleted
         versions.retire_question(question=question, by=cast.coordinator)
     assert form_definition.current_questions(cohort, "mentor") == []
     assert [q.text for q in SignupQuestion.objects.all()] == ["One"]
-    assert answers.shown_answers(enrollment) == [("One", "yes", None)]
+    assert answers.shown_answers(enrollment, SignupQuestion.Seen.values) == [("One", "yes", None)]
 
 
 def test_questions_move_up_and_down(client, cohort, cast):

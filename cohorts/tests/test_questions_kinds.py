@@ -77,7 +77,9 @@ def test_a_sign_up_asks_keeps_and_shows_an_answer(client, cohort, cast, kind):
     client.post(url(cohort), {**MENTOR, **posted(f"q_{question.key}", typed)})
     enrollment = confirm_signup(signup=PendingSignup.objects.get())
     assert enrollment.answers.get().value == stored, f"{WHERE}: `make_field` and `store` of {kind.name}"
-    assert shown_answers(enrollment) == [("Why now?", words, None)], f"{WHERE}: `in_words` of {kind.name}"
+    assert shown_answers(enrollment, SignupQuestion.Seen.values) == [("Why now?", words, None)], (
+        f"{WHERE}: `in_words` of {kind.name}"
+    )
     client.force_login(cast.coordinator)
     assert "Why now?" in client.get(enrollment.get_absolute_url()).content.decode()
     export = client.get(reverse("cohorts:people-list", args=[cohort.slug]), {"format": "csv"}).content.decode()

@@ -148,7 +148,7 @@ def test_what_is_wrong_gets_the_focus_and_leads_into_the_fields(cohort, site):
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator("input[name=full_name]")).to_be_focused()
-        for field, link in (("id_topics", "Topics"), ("id_members-1-email", "Enter the email address of Baraka.")):
+        for field, link in (("id_topics", "topic"), ("id_members-1-email", "Enter the email address of Baraka.")):
             summary.get_by_role("link", name=link).click()
             expect(page.locator(f"[id='{field}']")).to_be_focused()
 

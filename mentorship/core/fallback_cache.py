@@ -54,6 +54,9 @@ class FallbackCache(BaseCache):
     def set(self, *args: Any, **kwargs: Any) -> Any:
         return self._call("set", *args, **kwargs)
 
+    def incr(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("incr", *args, **kwargs)
+
     def touch(self, *args: Any, **kwargs: Any) -> Any:
         return self._call("touch", *args, **kwargs)
 

@@ -135,8 +135,8 @@ def test_a_cohort_from_sign_up_to_the_impact_page(installation):
 def plan_and_open(page: Page, installation: Installation) -> None:
     sign_in(page, installation, "coordinator@example.org")
     page.goto(f"{installation.url}/programmes/open-seeds/cohorts/new/")
-    page.get_by_label("Name").fill("Seeds 1")
-    page.get_by_label("Slug").fill("seeds-1")
+    page.locator("input[name=name]").fill("Seeds 1")
+    page.get_by_label("Short name").fill("seeds-1")
     page.get_by_label("Starts on").fill("2027-02-01")
     page.get_by_label("Ends on").fill("2027-05-28")
     page.get_by_role("button", name="Save as a draft").click()

@@ -36,7 +36,7 @@ def test_a_coordinator_adds_a_passkey_and_signs_in_with_it(site, settings):
         page.wait_for_url(lambda url: "login" not in url)
         page.goto(f"{site}/accounts/2fa/webauthn/add/")
         page.get_by_label("Password").fill(PASSWORD)  # asked again before the way in is changed
-        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("button", name="Continue").click()
         page.get_by_label("Name").fill("My phone")
         page.get_by_label("Passwordless").check()
         page.locator("#mfa_webauthn_add").click()

@@ -226,6 +226,7 @@ def test_who_left_it_out_is_on_record_and_no_mail_leaves(client, cast, reminder,
     assert message.last_error == "The coordinator decided on 2027-03-01 to leave it out."
     assert [mail.subject for mail in mailoutbox if "In a week" in mail.subject] == []
     with at(reminder.at):
+        client.force_login(cast.coordinator)  # signed out meanwhile, as all staff are
         assert client.get(reminder.page, follow=True).context["mail"] == message
         resend_message(message=message, by=cast.coordinator)
     sweep(reminder.at + timedelta(minutes=1))

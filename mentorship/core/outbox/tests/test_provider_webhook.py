@@ -335,7 +335,7 @@ def test_a_demo_gives_nothing_to_a_provider(settings, tmp_path):
 
 
 def test_checks_name_an_unknown_provider_and_one_that_cannot_report(settings):
-    settings.DEBUG, settings.DEMO, settings.SITE_URL = False, False, "https://mentors.example.org"
+    settings.TRYING_OUT, settings.SITE_URL = False, "https://mentors.example.org"
     settings.ALLOWED_HOSTS = ["mentors.example.org"]
     settings.ANYMAIL = {}
     settings.EMAIL_PROVIDER = "pigeon"
