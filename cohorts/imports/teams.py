@@ -2,7 +2,8 @@
 
 Nobody is made a member of somebody's team, nor a team taken for several applications, without it being said: rows with
 the same project title and different people are joined where the id is the same as well, or where they are one team in
-the cohort already; otherwise a coordinator is asked.
+the cohort already. Otherwise a coordinator is asked: until they answer, people with one title alone are separate
+applications, and rows with one id alone are left out.
 """
 
 import re
@@ -74,7 +75,11 @@ def _settled(group: list[ImportRow], roster: Roster, decisions: Mapping[str, str
     question = _question(lead, asked)
     decided = decisions.get(str(lead.line)) or decisions.get(FOR_ALL)
     first, *rest = _as_one(lead, others if decided == ONE_TEAM else joined)
-    if decided not in (ONE_TEAM, SEPARATE):
+    is_open = decided not in (ONE_TEAM, SEPARATE)
+    if is_open and lead.said and lead.said.values.get("title"):
+        note = f"{question} They are separate applications, unless you say that they are one team."
+        first = replace(first, warnings=(*first.warnings, note))
+    elif is_open:
         if lead not in known:
             first = ImportRow(lead.line, None, question)
         reason = f"Decide about line {lead.line} first: this row has the same project or id."

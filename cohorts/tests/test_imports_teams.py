@@ -31,11 +31,11 @@ def teams(cohort):
     return [(e.title, [p.email.partition("@")[0] for p in e.people]) for e in cohort.enrollments.order_by("pk")]
 
 
-def test_rows_with_the_same_project_are_left_out_until_somebody_says_what_they_are(cohort):
+def test_people_with_the_same_project_are_separate_and_named_until_somebody_says_that_they_are_a_team(cohort):
     result = run(cohort, TEAM + "Cy,cy@example.org,Air,,\n")
-    assert (result.created, [line for line, _ in result.rejected]) == (1, [2, 3])
-    assert result.asked == [(2, "Ada and Bo (lines 2 and 3) have the same project, “Soil”.")]
-    assert teams(cohort) == [("Air", ["cy"])]
+    assert (result.created, result.rejected) == (3, [])
+    assert "Ada and Bo (lines 2 and 3) have the same project, “Soil”. They are separate" in result.warnings[0][1]
+    assert [people for _, people in teams(cohort)] == [["ada"], ["bo"], ["cy"]]
 
 
 def test_rows_of_one_team_are_joined_and_nothing_that_they_say_is_lost(cohort):
@@ -77,7 +77,6 @@ def test_the_page_asks_and_the_command_can_be_told(client, cast, tmp_path, capsy
     url = client.post(reverse("cohorts:import-create", args=[cast.cohort.slug]), {"role": "mentee", "file": sheet}).url
     page = client.get(url)
     assert "Same project, several people" in page.content.decode()
-    assert 'name="apply"' not in page.content.decode()
     sent = {name: field for name, _h, field, _s in page.context["columns"]} | {"status": "applied", "row-2": "team"}
     page = client.post(url, sent)
     assert '<option value="team" selected>' in page.content.decode()
