@@ -31,7 +31,7 @@ def own_words(text: str, programme: Programme) -> str:
 
 
 def put_own_words(form: forms.BaseForm, programme: Programme) -> forms.BaseForm:
-    """A form whose labels, helps and fixed choices have the programme's words; own questions stay as they are."""
+    """Put the programme's words into labels, help texts and fixed choices of a form, but not into its own questions."""
     for name, field in form.fields.items():
         if name.startswith("q_"):
             continue

@@ -13,9 +13,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 def test_viewers_see_that_people_answered_and_coordinators_what(client, cast, checkin):
     say(checkin, have_met="no", want="help", words="a secret wish")
     note_reply(
-        cohort=cast.cohort, match=checkin.match, checkin=checkin, user=cast.mentee, by=cast.coordinator,
-        how="difficult", day=NOW.date(), words="a secret mail", stop=False, case=True,
-    )  # fmt: skip
+        cohort=cast.cohort,
+        match=checkin.match,
+        checkin=checkin,
+        user=cast.mentee,
+        by=cast.coordinator,
+        how="difficult",
+        day=NOW.date(),
+        words="a secret mail",
+        stop=False,
+        case=True,
+    )
     slug = cast.cohort.slug
     case = Case.objects.first()
     pages = [

@@ -161,25 +161,37 @@ def test_first_and_last_names_in_columns_of_their_own_are_put_together(sheet, na
 @pytest.mark.parametrize(
     ("headers", "fields"),
     [
-        ("Vorname;Name;E-Mail-Adresse;Land;Zeitzone;Projekttitel;Projektbeschreibung;Themen",
-         "given_name family_name email country time_zone title description topics"),
-        ("Nom;Prénom;Adresse e-mail;Pays;Fuseau horaire;Titre du projet;Description du projet;Mots-clés",
-         "family_name given_name email country time_zone title description topics"),
-        ("Nombre;Apellidos;Correo electrónico;País;Zona horaria;Título del proyecto;Descripción;Temas",
-         "given_name family_name email country time_zone title description topics"),
-        ("Nome;Sobrenome;Endereço de e-mail;País;Fuso horário;Título do projeto;Descrição;Tópicos",
-         "given_name family_name email country time_zone title description topics"),
-        ("Nome;Cognome;Indirizzo e-mail;Paese;Fuso orario;Titolo del progetto;Descrizione;Argomenti",
-         "given_name family_name email country time_zone title description topics"),
-        ("Voornaam;Achternaam;E-mailadres;Land;Tijdzone;Projecttitel;Beschrijving;Onderwerpen",
-         "given_name family_name email country time_zone title description topics"),
+        (
+            "Vorname;Name;E-Mail-Adresse;Land;Zeitzone;Projekttitel;Projektbeschreibung;Themen",
+            "given_name family_name email country time_zone title description topics",
+        ),
+        (
+            "Nom;Prénom;Adresse e-mail;Pays;Fuseau horaire;Titre du projet;Description du projet;Mots-clés",
+            "family_name given_name email country time_zone title description topics",
+        ),
+        (
+            "Nombre;Apellidos;Correo electrónico;País;Zona horaria;Título del proyecto;Descripción;Temas",
+            "given_name family_name email country time_zone title description topics",
+        ),
+        (
+            "Nome;Sobrenome;Endereço de e-mail;País;Fuso horário;Título do projeto;Descrição;Tópicos",
+            "given_name family_name email country time_zone title description topics",
+        ),
+        (
+            "Nome;Cognome;Indirizzo e-mail;Paese;Fuso orario;Titolo del progetto;Descrizione;Argomenti",
+            "given_name family_name email country time_zone title description topics",
+        ),
+        (
+            "Voornaam;Achternaam;E-mailadres;Land;Tijdzone;Projecttitel;Beschrijving;Onderwerpen",
+            "given_name family_name email country time_zone title description topics",
+        ),
         ("Vor- und Nachname;Ihre E-Mail;Rolle", "full_name email role"),
         ("Nom et prénom;Votre adresse e-mail;Rôle", "full_name email role"),
         ("Name / Nombre;E-mail / Correo;Sprachen / Idiomas", "full_name email languages"),
         ("Nome completo;CORREIO ELETRÓNICO;Titulo;Título do projeto", "full_name email  title"),
         ("Mentee name;Mentee's e-mail;Mentor name;Mentor email", "full_name email  "),
     ],
-)  # fmt: skip
+)
 def test_headers_in_other_languages_are_recognised_by_what_they_say(headers, fields):
     found = guess_mapping(headers.split(";"), "mentee")
     assert [found.get(header, "") for header in headers.split(";")] == fields.split(" ")

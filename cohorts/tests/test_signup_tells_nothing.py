@@ -16,9 +16,16 @@ pytestmark = pytest.mark.django_db
 VICTIM = "victim@example.org"
 SECRET = "Zarina Qaxwell-Ndiaye"
 ANSWERS = {
-    "full_name": "Lea Lead", "email": "lea@example.org", "title": "Seeds", "description": "For all.",
-    "topics": ["seeds"], "country": "KE", "time_zone": "Africa/Nairobi", "languages": ["en"], "shares_address": True,
-}  # fmt: skip
+    "full_name": "Lea Lead",
+    "email": "lea@example.org",
+    "title": "Seeds",
+    "description": "For all.",
+    "topics": ["seeds"],
+    "country": "KE",
+    "time_zone": "Africa/Nairobi",
+    "languages": ["en"],
+    "shares_address": True,
+}
 
 
 def path(link):
@@ -111,8 +118,14 @@ def test_rules_about_the_past_are_told_only_to_whoever_opens_the_mail(client, ca
     stranger = "nobody@example.org"
     url = reverse("cohorts:signup-create", args=[cohort.slug, "mentor"])
     fields = {k: v for k, v in ANSWERS.items() if k not in ("title", "description")}
-    fields |= {"topics": "seeds", "languages": "English", "capacity": "1", "mentoring_type": "both",
-               "interaction_style": "mixed", "shares_address": "on"}  # fmt: skip
+    fields |= {
+        "topics": "seeds",
+        "languages": "English",
+        "capacity": "1",
+        "mentoring_type": "both",
+        "interaction_style": "mixed",
+        "shares_address": "on",
+    }
     seen = []
     for email in (VICTIM, stranger):
         answer = client.post(url, {**fields, "email": email})

@@ -10,7 +10,7 @@ Recipient = User | str
 
 
 def addresses_of(recipients: Iterable[Recipient]) -> list[str]:
-    """Their addresses as they are now, each once."""
+    """The current addresses of recipients, without duplicates."""
     return list(dict.fromkeys(one.email if isinstance(one, User) else one for one in recipients))
 
 

@@ -130,9 +130,16 @@ class World:
             for side, enrollment in (("mentee", match.mentee), ("mentor", match.mentor)):
                 if self.chance.random() < 0.6:
                     checkin = CheckIn.objects.create(
-                        wave=wave, match=match, enrollment=enrollment, user=enrollment.user, side=side,
-                        status="answered", due_at=AT, closes_at=AT, answered_at=AT,
-                    )  # fmt: skip
+                        wave=wave,
+                        match=match,
+                        enrollment=enrollment,
+                        user=enrollment.user,
+                        side=side,
+                        status="answered",
+                        due_at=AT,
+                        closes_at=AT,
+                        answered_at=AT,
+                    )
                     for question in self.questions:
                         value = self.chance.choice(["yes", "yes", "yes", "no", ""])
                         if value:  # who says nothing skips the question

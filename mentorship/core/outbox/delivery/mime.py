@@ -1,8 +1,8 @@
 """Write a message as the bytes of a mail.
 
 Processor time for a mail with text and HTML: 70 µs here, 490 µs with `email.mime`, 690 µs by Django and 1,860 µs with
-`EmailMessage`. A test holds that the result is the mail that Django writes: short ASCII headers as they are, all others
-through Python's and Django's own encoders, text as 7bit or quoted-printable.
+`EmailMessage`. A test checks that the result is the mail that Django writes: short ASCII headers unchanged, all others
+through the encoders of Python and Django, text as 7bit or quoted-printable.
 """
 
 import re
@@ -122,7 +122,7 @@ def _header(name: str, value: str) -> str:
 
 
 def _addresses(name: str, value: str) -> str:
-    """Addresses as they are, one a line."""
+    """A header of addresses, one on each line, without encoding."""
     if "\n" in value or "\r" in value:
         raise BadHeaderError(f"There is a line break in {name}: {value!r}")
     return f"{name}: " + value.replace(", ", ",\n ")

@@ -130,7 +130,7 @@ class _Owners:
 
 
 class _Texts:
-    """The words of mails and the rows that they quote, as they are now."""
+    """The current words of mails, and the current rows that they quote."""
 
     def __init__(self, messages: Sequence[OutboxMessage]) -> None:
         self.rows = recipe.read_rows(recipe.row_names(m.recipe for m in messages if _may_be_rewritten(m)))

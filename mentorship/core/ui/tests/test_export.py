@@ -32,6 +32,9 @@ def test_numbers_and_plain_texts_stay_as_they_are(value):
 
 def test_what_only_begins_like_a_number_is_guarded():
     assert [safe_cell(text) for text in ("-2+3+cmd|A0", "+49 30 123", "-", "--5")] == [
-        "'-2+3+cmd|A0", "'+49 30 123", "'-", "'--5",
-    ]  # fmt: skip
+        "'-2+3+cmd|A0",
+        "'+49 30 123",
+        "'-",
+        "'--5",
+    ]
     assert safe_cell("-2;-3") == "'-2;'-3"

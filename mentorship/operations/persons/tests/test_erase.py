@@ -199,11 +199,17 @@ def test_an_erasure_waits_until_the_person_has_handed_over(person, cast, how):
 @pytest.mark.parametrize(
     "text",
     [
-        "Zaina  Qorimbá\u00a0O'Neil was here", "Zaina\nQorimbá\u200b O'Neil", "O'Neil, Zaina Qorimbá",
-        "/people/?q=Zaina+Qorimb%C3%A1+O%27Neil", "as O'Neil said", "zaina.qorimba%40canary.example",
-        "ZAINA.QORIMBA&#64;canary.example", "mailto:zaina.qorimba=40canary.example", "zaina.qorimba＠canary.example",
+        "Zaina  Qorimbá\u00a0O'Neil was here",
+        "Zaina\nQorimbá\u200b O'Neil",
+        "O'Neil, Zaina Qorimbá",
+        "/people/?q=Zaina+Qorimb%C3%A1+O%27Neil",
+        "as O'Neil said",
+        "zaina.qorimba%40canary.example",
+        "ZAINA.QORIMBA&#64;canary.example",
+        "mailto:zaina.qorimba=40canary.example",
+        "zaina.qorimba＠canary.example",
     ],
-)  # fmt: skip
+)
 def test_a_person_is_found_however_they_are_written(person, cast, text):
     words = PersonMentions(find_subject(EMAIL))
     left = words.without_mentions(text).casefold()
