@@ -38,7 +38,7 @@ def without_people(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any
 
 
 def _cleaned(value: Any) -> Any:
-    from mentorship.core.log_lines import without_personal_data  # noqa: PLC0415 apps not ready: settings read this module
+    from mentorship.core.web.log_lines import without_personal_data  # noqa: PLC0415 apps not ready: settings read this module
 
     if isinstance(value, dict):
         return {name: _cleaned(inner) for name, inner in value.items()}

@@ -80,12 +80,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "mentorship.operations.health.ProbeMiddleware",
-    "mentorship.core.client_address.ClientAddressMiddleware",
-    "mentorship.core.log_lines.AccessLogMiddleware",
+    "mentorship.core.web.client_address.ClientAddressMiddleware",
+    "mentorship.core.web.log_lines.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "mentorship.core.private_pages.PrivatePagesMiddleware",
+    "mentorship.core.web.private_pages.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -94,13 +94,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "mentorship.core.accounts.staff.StaffMiddleware",
+    "mentorship.core.accounts.sign_in.second_factor.StaffMiddleware",
     "mentorship.core.accounts.middleware.ReaderTimeZoneMiddleware",
     "mentorship.core.accounts.middleware.BeyondCountingMiddleware",
     "mentorship.core.accounts.middleware.RowsInUseMiddleware",
-    "mentorship.core.limits.PublicLimitMiddleware",
+    "mentorship.core.web.limits.PublicLimitMiddleware",
     "mentorship.core.submissions.middleware.SubmitOnceMiddleware",
-    "mentorship.core.database.BusyMiddleware",
+    "mentorship.core.web.database.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "mentorship.urls"
@@ -244,9 +244,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_FORMS = {
-    "request_login_code": "mentorship.core.accounts.sign_in_forms.SignInCodeForm",
-    "reset_password": "mentorship.core.accounts.sign_in_forms.NewPasswordForm",
-    "add_email": "mentorship.core.accounts.sign_in_forms.AddAddressForm",
+    "request_login_code": "mentorship.core.accounts.sign_in.forms.SignInCodeForm",
+    "reset_password": "mentorship.core.accounts.sign_in.forms.NewPasswordForm",
+    "add_email": "mentorship.core.accounts.sign_in.forms.AddAddressForm",
 }
 # Whoever takes over an account can not do it unseen.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -262,7 +262,7 @@ SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=14)
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=240)
 # For so long after signing in nobody is asked again before changes of rights, addresses and people.
 REAUTHENTICATE_MINUTES: int | None = env.int("REAUTHENTICATE_MINUTES", default=30)
-# How often something may be done, see mentorship/core/limits.py; LIMITS="post_by_source=900/10m,…" changes single ones.
+# How often something may be done, see core/web/limits.py; LIMITS="post_by_source=900/10m,…" changes single ones.
 # Many people may share a source, such as the network of a venue; somebody's account or address is theirs alone.
 LIMITS = {
     "password_by_source_and_account": "5/5m",
@@ -294,7 +294,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "100/m/ip",
 }
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "mentorship.core.accounts.passwords.NotAboutYouValidator"},
+    {"NAME": "mentorship.core.accounts.sign_in.passwords.NotAboutYouValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -375,13 +375,13 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "mentorship.core.log_lines.LineFormatter",
+            "()": "mentorship.core.web.log_lines.LineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },
-        "json": {"()": "mentorship.core.log_lines.JSONFormatter"},
+        "json": {"()": "mentorship.core.web.log_lines.JSONFormatter"},
     },
-    "filters": {"outages": {"()": "mentorship.core.log_lines.RepeatedOutages"}},
+    "filters": {"outages": {"()": "mentorship.core.web.log_lines.RepeatedOutages"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["outages"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # Django's own development server has handlers of its own; everything else goes to the console above, once.

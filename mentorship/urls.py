@@ -5,14 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from mentorship.core.accounts.views import EmailPage
+from mentorship.core.accounts.people.views import EmailPage
 from mentorship.core.outbox import health
 from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.core.outbox.my_links import my_links
 from mentorship.operations.persons.views import my_data
 from mentorship.portal import home, next_round
 
-handler500 = "mentorship.core.database.error_response"
+handler500 = "mentorship.core.web.database.error_response"
 
 # Operators sign in where everybody does, with its limits and their second factor.
 admin.autodiscover()
@@ -31,7 +31,7 @@ urlpatterns = [
     path("profile/links/", my_links, name="my-links"),
     path("profile/data/", my_data, name="my-data"),
     path("profile/", include("mentorship.core.accounts.urls")),
-    path("messages/", include("mentorship.core.outbox.urls")),
+    path("messages/", include("mentorship.core.outbox.messages.urls")),
     path("operator/", admin.site.urls),
     path("partners/", include("partners.urls")),
     path("", include("checkins.urls")),

@@ -5,7 +5,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from mentorship.core.database import prepare_for_web
+from mentorship.core.web.database import prepare_for_web
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentorship.settings")
 

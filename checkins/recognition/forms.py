@@ -11,8 +11,8 @@ from checkins.recognition.facilitator_tasks import facilitators_of
 from checkins.recognition.service_certificates import HELPER_ROLES
 from checkins.waves.forms import DATE_INPUT
 from cohorts.models import Cohort, Enrollment
-from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.people.addresses import AddressField
 
 MOST_HOURS = 2000
 

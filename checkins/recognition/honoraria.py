@@ -12,7 +12,7 @@ from checkins.models import Honorarium
 from checkins.recognition.links import honorarium_link
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import person_by_email
+from mentorship.core.accounts.people.services import person_by_email
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError

@@ -8,7 +8,7 @@ from checkins.models import Case
 from checkins.tests.rows import NOW, path, say
 from checkins.waves.links import checkin_link
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.forms import post_forms
+from mentorship.devtools.testing.walks.forms import post_forms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

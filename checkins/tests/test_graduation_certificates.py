@@ -19,8 +19,8 @@ from cohorts.models import Enrollment
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.files.papers import NAMES, fonts_of, lines_of, text_of
 from mentorship.devtools.testing.links import without_signatures
-from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of, text_of
 from training.models import TrainingBooking, TrainingSession
 from training.sessions.services import create_session
 

@@ -12,7 +12,7 @@ from cohorts.enrollment.seats import offer_deadline
 from cohorts.models import Enrollment
 from cohorts.setup.role_words import RoleWord
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import has_proven_address
+from mentorship.core.accounts.people.services import has_proven_address
 from mentorship.core.outbox.send_mail import Sender, send_mail
 
 # The mail that each outcome of selection sends.

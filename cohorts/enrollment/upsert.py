@@ -12,7 +12,7 @@ from cohorts.models import Cohort, Enrollment, TeamMember, Topic
 from cohorts.questions.services import changed_answers, save_own_answers
 from cohorts.questions.topic_names import topic_key
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import people_by_email
+from mentorship.core.accounts.people.services import people_by_email
 from mentorship.core.audit.services import record_many
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.text import clean_name

@@ -14,7 +14,7 @@ from cohorts.imports.rows import ImportRow
 from cohorts.imports.teams import SHORTENED, join_teams
 from cohorts.models import Cohort, Enrollment, TeamMember
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import people_by_email
+from mentorship.core.accounts.people.services import people_by_email
 from mentorship.core.text import coded_address
 
 # What a coordinator may decide about a row whose id belongs to somebody with another address.

@@ -12,7 +12,7 @@ from cohorts.mailings.letters import PLACEHOLDERS
 from cohorts.models import Cohort, Mailing, WeeklyMail
 from cohorts.people.filters import FilterError
 from mentorship.core.outbox.mail_templates.placeholders import unknown_placeholders
-from mentorship.core.ui.time_zone_field import LocalMomentField, moment_in
+from mentorship.core.ui.forms.time_zone_field import LocalMomentField, moment_in
 
 MAX_TEXT = 20_000
 # The most common audiences, as filters of the people list.

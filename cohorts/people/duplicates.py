@@ -12,10 +12,10 @@ from django.db.models import PROTECT, ManyToOneRel, Q, QuerySet
 from cohorts.models import DifferentPeople, Enrollment, Programme, TeamMember
 from cohorts.people.merge_mails import ask_before_merge, tell_of_merge, tell_of_undone_merge
 from cohorts.people.name_matching import PersonProfile, evidence, merge_obstacle, same_name_pairs
-from mentorship.core.accounts.merging import MergeError, agree_to_merge, merge_people, undo_merge_people
 from mentorship.core.accounts.models import PersonMerge, User, WorkspaceRole
+from mentorship.core.accounts.people.merging import MergeError, agree_to_merge, merge_people, undo_merge_people
+from mentorship.core.accounts.people.services import has_proven_address
 from mentorship.core.accounts.permissions import workspaces_of
-from mentorship.core.accounts.services import has_proven_address
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError

@@ -18,7 +18,7 @@ from cohorts.questions.form_definition import (
 from cohorts.questions.labels import field_label
 from cohorts.questions.question_form import BaseQuestionForm
 from cohorts.questions.topic_names import split_topics
-from mentorship.core.accounts.addresses import AddressField
+from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, language_code, language_name
 

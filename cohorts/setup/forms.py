@@ -8,11 +8,11 @@ from django.utils.text import slugify
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
-from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.text import without_accents
 from mentorship.core.timezones import ANYWHERE, end_of_day
-from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
+from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
 
 
 class ShortNameForm(forms.BaseForm):

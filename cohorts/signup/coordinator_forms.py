@@ -7,7 +7,7 @@ from django import forms
 from cohorts.models import Enrollment
 from cohorts.signup.forms import SignupForm
 from mentorship.core.accounts.field_access import Audience, reads_in_words
-from mentorship.core.ui.error_words import required_words
+from mentorship.core.ui.forms.error_words import required_words
 
 # The same questions, asked about somebody else.
 LABELS = {

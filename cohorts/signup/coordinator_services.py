@@ -16,7 +16,7 @@ from cohorts.questions.services import save_own_answers
 from cohorts.signup import services
 from cohorts.signup.coordinator_forms import LABELS
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import change_address, has_proven_address
+from mentorship.core.accounts.people.services import change_address, has_proven_address
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError

@@ -17,8 +17,8 @@ from cohorts.signup.coordinator_forms import CoordinatorSignupForm
 from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
 from cohorts.signup.shared_pages import form_context, read_signup
 from cohorts.signup.topic_choices import suggested_topics
+from mentorship.core.accounts.people.services import AddressTakenError
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.accounts.services import AddressTakenError
 from mentorship.core.errors import ServiceError
 
 

@@ -16,9 +16,9 @@ from cohorts.signup.shared_pages import read_signup, render_edit_page
 from cohorts.signup.sign_up_limits import WHY_TOO_OFTEN, spend_invitations
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.limits import LimitError
 from mentorship.core.links import LinkError
 from mentorship.core.views import LookupView
+from mentorship.core.web.limits import LimitError
 
 
 class SignupEditView(LookupView):

@@ -24,12 +24,12 @@ from cohorts.questions.form_definition import (
 from cohorts.questions.labels import ASKS_FOR_EMPLOYER, field_label, required_words
 from cohorts.questions.question_form import build_field
 from cohorts.questions.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
-from mentorship.core.accounts.addresses import AddressField
 from mentorship.core.accounts.field_access import Audience, reads_in_words
+from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
-from mentorship.core.ui.autocomplete import fill_in_about_reader
-from mentorship.core.ui.time_zone_field import TimeZoneField
+from mentorship.core.ui.forms.autocomplete import fill_in_about_reader
+from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
 MAX_TOPICS = 20
 MAX_MEMBERS = 8

@@ -21,11 +21,11 @@ from cohorts.setup.role_words import RoleWord
 from cohorts.sharing.links import SHARING
 from cohorts.signup import links
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import prove_address
+from mentorship.core.accounts.people.services import prove_address
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox.erased_addresses import remember
+from mentorship.core.outbox.delivery.erased_addresses import remember
 from mentorship.core.outbox.send_mail import send_mail
 
 # Answers that are fields of Enrollment by the same name.

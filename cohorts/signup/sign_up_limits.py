@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from cohorts.models import Enrollment
-from mentorship.core import limits
+from mentorship.core.web import limits
 
 ABOUT_ADDRESS = ("sign_up_by_source_and_address", "sign_up_by_address")
 WHY_TOO_OFTEN = {

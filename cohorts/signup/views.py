@@ -32,9 +32,9 @@ from cohorts.signup.topic_choices import names_to_offer
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.limits import LimitError
 from mentorship.core.links import LinkError
 from mentorship.core.views import LookupView
+from mentorship.core.web.limits import LimitError
 
 
 @dataclass(frozen=True)

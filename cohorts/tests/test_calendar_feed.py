@@ -13,8 +13,8 @@ from cohorts.calendar.links import calendar_link
 from cohorts.calendar.moments import when_in_words
 from cohorts.calendar.services import renew_calendar_link
 from cohorts.models import CohortDate, Enrollment
-from mentorship.devtools.testing.calendars import read_calendar
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.files.calendars import read_calendar
 from mentorship.devtools.testing.pages import SURE
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from cohorts.invitations.services import send_signup_invitations
 from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.services import set_opt_out
 from cohorts.models import OptOut
-from mentorship.core.accounts.services import change_address
+from mentorship.core.accounts.people.services import change_address
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.mail_templates.catalogue import catalogue

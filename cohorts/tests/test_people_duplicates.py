@@ -12,7 +12,7 @@ from cohorts.people.duplicates import answer_merge, likely_duplicates, mark_peop
 from cohorts.people.name_matching import same_name_pairs
 from matching.models import MatchPin
 from mentorship.core.accounts.models import PersonMerge, User
-from mentorship.core.accounts.sign_in import person_signing_in
+from mentorship.core.accounts.sign_in.services import person_signing_in
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from cohorts.models import Enrollment
+from matching.events.day.table_plan import stored_schedule
+from matching.events.day.wishes import meetings_held
 from matching.events.mails import enrollments_in_key, mail_key, one_mail_each, zone_of_reader
 from matching.events.services import ABSENT, COMING, ROLES
-from matching.events.table_plan import stored_schedule
-from matching.events.wishes import meetings_held
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from matching.models import SpeedEvent
-from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
+from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
 
 
 class EventForm(forms.ModelForm):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from matching.models import Match, PairGoal, PairMeeting, PairNote
-from mentorship.core.ui.time_zone_field import ReaderMomentField
+from mentorship.core.ui.forms.time_zone_field import ReaderMomentField
 
 
 class MatchStatusForm(forms.Form):

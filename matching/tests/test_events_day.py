@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cohorts.calendar.links import calendar_link
 from matching.events import services as events_services
-from matching.events import wishes
-from matching.events.event_day import advance_event_round, mark_arrivals, plan_tables
+from matching.events.day import wishes
+from matching.events.day.event_day import advance_event_round, mark_arrivals, plan_tables
 from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.events.mails import event_context
 from matching.events.planned_mail import planned_mail_of_events
@@ -20,8 +20,8 @@ from matching.groups import services as groups_services
 from matching.models import GoalGroup, SpeedEvent
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.calendars import read_calendar
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+from mentorship.devtools.testing.files.calendars import read_calendar
 
 START = datetime(2027, 3, 30, 16, 0, tzinfo=UTC)
 SITE = "http://127.0.0.1:8000"

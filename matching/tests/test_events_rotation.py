@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.events.rotation import Schedule, make_schedule, reschedule
+from matching.events.day.rotation import Schedule, make_schedule, reschedule
 
 TABLES = st.integers(1, 6)
 PEOPLE = st.integers(1, 20)

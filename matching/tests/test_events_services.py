@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matching.engine.history import meeting_wishes
-from matching.events import event_day, wishes
-from matching.events.event_day import advance_event_round, mark_arrivals, plan_tables
+from matching.events.day import event_day, wishes
+from matching.events.day.event_day import advance_event_round, mark_arrivals, plan_tables
+from matching.events.day.table_plan import stored_schedule
 from matching.events.links import EVENT_LINK
 from matching.events.services import answer_invitation, invite_to_event
 from matching.events.sweep import sweep_events
-from matching.events.table_plan import stored_schedule
 from matching.groups.links import CHOICE_LINK
 from matching.models import MatchPin, SpeedEvent, SpeedWish
 from mentorship.core.errors import ServiceError

@@ -19,8 +19,8 @@ from matching.intro.meeting_times import Suggestion, suggest
 from matching.intro.services import confirm_run
 from matching.models import Match
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.calendars import read_calendar
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
+from mentorship.devtools.testing.files.calendars import read_calendar
 
 SITE = "http://127.0.0.1:8000"
 TODAY = date(2027, 1, 20)

@@ -19,7 +19,7 @@ from django.views import View
 from mentorship.core.accounts.field_access import Audience, Reader, may_read, reader_in
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, may_edit
-from mentorship.core.accounts.reauthentication import require_recent_sign_in
+from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import TOKEN, LinkError
 from mentorship.core.ui.export import wants_export

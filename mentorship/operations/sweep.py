@@ -23,10 +23,10 @@ from matching.pauses.services import sweep_pauses
 from matching.rematch.replacement_search import sweep_searches
 from matching.rematch.services import sweep_matches_left_behind
 from matching.supply.services import sweep_supply
-from mentorship.core.limits import sweep_limits
 from mentorship.core.outbox.delivery.deliver import deliver_all_due, forget_sign_in_mails, recover_expired
 from mentorship.core.outbox.health import record_heartbeat
 from mentorship.core.submissions.services import sweep_submissions
+from mentorship.core.web.limits import sweep_limits
 from partners.billing.reminders import sweep_reminders
 from training.sessions.sweep import sweep_training
 

@@ -17,7 +17,6 @@ from matching.models import Match
 from matching.pairs.meetings import cancel_meeting, change_meeting, set_meeting, sweep_meetings
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.calendars import invitation_in, mail_of, read_by_ical_js, read_calendar
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
@@ -25,6 +24,7 @@ from mentorship.devtools.testing.factories import (
     ProgrammeFactory,
     UserFactory,
 )
+from mentorship.devtools.testing.files.calendars import invitation_in, mail_of, read_by_ical_js, read_calendar
 from training.booking.services import book_seat, cancel_booking
 from training.sessions.services import cancel_session, create_session, save_session
 from training.sessions.sweep import sweep_training

@@ -6,7 +6,7 @@ from babel.numbers import list_currencies
 from django import forms
 
 from cohorts.models import Programme
-from mentorship.core.accounts.addresses import AddressField
+from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, country_code
 from partners.models import Partner

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from mentorship.core.accounts.models import User, Workspace
-from mentorship.core.accounts.services import person_by_email
+from mentorship.core.accounts.people.services import person_by_email
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.links import absolute_url

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mentorship.core.errors import ServiceError
-from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of
+from mentorship.devtools.testing.files.papers import NAMES, fonts_of, lines_of
 from partners.billing.services import draft_credit_note, draft_invoice, issue_credit_note, issue_invoice
 from partners.documents.einvoice import FILE_NAME, EInvoice, EInvoiceLine, EInvoiceParty, missing, to_xml
 from partners.models import IssuedDocument

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.files.papers import NAMES, fonts_of, lines_of
 from mentorship.devtools.testing.pages import SURE
-from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of
 from partners.disclosure.gate import Release
 from partners.disclosure.small_groups import MINIMUM, group_sums, is_safe_beside, suppress_nested
 from partners.documents.reports import report_pdf

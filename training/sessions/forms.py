@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 
-from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
+from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
 from training.models import Training, TrainingSession
 from training.sessions.slot_planner import AcceptableHours
 

@@ -6,10 +6,10 @@ from django import forms
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
-from mentorship.core.accounts.addresses import AddressField
+from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.timezones import zone_name
-from mentorship.core.ui.autocomplete import fill_in_about_reader
-from mentorship.core.ui.time_zone_field import LocalMomentField, TimeZoneField, clean_moment
+from mentorship.core.ui.forms.autocomplete import fill_in_about_reader
+from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_moment
 from training.models import TrainingSession
 
 

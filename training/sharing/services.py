@@ -11,7 +11,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import absolute_url
-from mentorship.core.outbox.erased_addresses import remember
+from mentorship.core.outbox.delivery.erased_addresses import remember
 from training.booking import links
 from training.booking.seats import availability_of
 from training.booking.services import fill_from_waitlist, lock_sessions

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
-from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of
+from mentorship.devtools.testing.files.papers import NAMES, fonts_of, lines_of
 from training.attendance.certificate import certificate_of, certificate_pdf
 from training.attendance.services import save_attendance
 from training.attendance.training_status import training_status_of, was_trained

@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from cohorts.calendar.links import calendar_link
-from mentorship.devtools.testing.calendars import invitation_in, read_calendar
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+from mentorship.devtools.testing.files.calendars import invitation_in, read_calendar
 from training.booking import links
 from training.booking.services import cancel_booking
 from training.sessions.services import cancel_session, save_session

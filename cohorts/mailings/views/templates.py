@@ -13,10 +13,10 @@ from cohorts.cohort_view import ProgrammeView
 from cohorts.mailings.links import template_link
 from cohorts.models import Cohort, Enrollment, Programme
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.outbox.forms import MailTemplateForm
 from mentorship.core.outbox.mail_templates import services
 from mentorship.core.outbox.mail_templates.catalogue import catalogue, entry_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, default_text, is_editable, mail_text
+from mentorship.core.outbox.messages.forms import MailTemplateForm
 from mentorship.core.outbox.models import MailTemplate
 from mentorship.core.submissions.services import submission_key
 from mentorship.core.ui.export import export, wants_export

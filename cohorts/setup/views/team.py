@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from cohorts.cohort_view import ProgrammeView
 from cohorts.setup.forms import TeamForm
 from cohorts.setup.team import invite_to_team, is_owner, revoke_role
+from mentorship.core.accounts.people.services import person_by_email
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.accounts.services import person_by_email
 from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from cohorts.calendar.clashes import busy_in_words
 from cohorts.cohort_view import CohortObjectView, CohortView
-from matching.events import event_day, services, wishes
+from matching.events import services
+from matching.events.day import event_day, wishes
+from matching.events.day.table_plan import read_table_plan
 from matching.events.forms import EventForm
-from matching.events.table_plan import read_table_plan
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.rehearsal import ask_before_mails

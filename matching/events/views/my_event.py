@@ -14,11 +14,12 @@ from cohorts.calendar.clashes import ClashError
 from cohorts.calendar.ics import invitation_response
 from cohorts.enrollment.lead import lead_to_ask
 from cohorts.models import Enrollment
-from matching.events import services, wishes
+from matching.events import services
 from matching.events.calendar import calendar_event_of
+from matching.events.day import wishes
+from matching.events.day.table_plan import read_table_plan
 from matching.events.links import CALENDAR_LINK, EVENT_LINK, read_calendar_link
 from matching.events.mails import zone_of_reader
-from matching.events.table_plan import read_table_plan
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404

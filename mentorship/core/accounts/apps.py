@@ -10,10 +10,10 @@ class AccountsConfig(AppConfig):
         from allauth.account.signals import password_reset
         from django.contrib.auth.signals import user_logged_in
 
-        from mentorship.core.accounts.addresses import allow_letters_of_any_script
+        from mentorship.core.accounts.people.addresses import allow_letters_of_any_script
         from mentorship.core.accounts.personal_data import PERSONAL_DATA_RULES
-        from mentorship.core.accounts.sign_in import forget_passwords
-        from mentorship.core.accounts.staff import note_sign_in
+        from mentorship.core.accounts.sign_in.second_factor import note_sign_in
+        from mentorship.core.accounts.sign_in.services import forget_passwords
         from mentorship.core.personal_data import PERSONAL_DATA
 
         user_logged_in.connect(note_sign_in)

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from mentorship.core.accounts import views as accounts_views
-from mentorship.core.accounts.reauthentication import ReauthenticateByCode
-from mentorship.core.accounts.session_views import SessionList
+from mentorship.core.accounts.people import views as accounts_views
+from mentorship.core.accounts.sessions.views import SessionList
+from mentorship.core.accounts.sign_in.reauthentication import ReauthenticateByCode
 
 app_name = "accounts"
 urlpatterns = [

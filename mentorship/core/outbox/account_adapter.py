@@ -12,14 +12,14 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from mentorship.core.accounts.known_browsers import remember_browser
 from mentorship.core.accounts.models import Workspace
-from mentorship.core.accounts.sign_in import may_mail_unknown, person_signing_in, spend_password
-from mentorship.core.limits import LimitError
+from mentorship.core.accounts.sign_in.known_browsers import remember_browser
+from mentorship.core.accounts.sign_in.services import may_mail_unknown, person_signing_in, spend_password
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.scope_names import home_of
 from mentorship.core.outbox.send_mail import Sender
 from mentorship.core.outbox.services import enqueue
+from mentorship.core.web.limits import LimitError
 
 # The mails of allauth that this product words itself; of any other its own words go out.
 OURS = {

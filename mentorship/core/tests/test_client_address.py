@@ -9,7 +9,7 @@ import time
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from mentorship.core.client_address import client_address, parse_proxies
+from mentorship.core.web.client_address import client_address, parse_proxies
 
 CLIENT, PROXY, INNER = "203.0.113.7", "10.0.0.5", "10.0.0.6"
 

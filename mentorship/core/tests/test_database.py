@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.models import CohortDate
-from mentorship.core.database import is_busy, prepare_for_web
+from mentorship.core.web.database import is_busy, prepare_for_web
 from mentorship.devtools.testing.cast import make_cast
-from mentorship.devtools.testing.forms import post_forms
+from mentorship.devtools.testing.walks.forms import post_forms
 
 on_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="is about PostgreSQL")
 

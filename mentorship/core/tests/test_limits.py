@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from mentorship.core import fallback_cache, limits
+from mentorship.core import fallback_cache
 from mentorship.core.accounts.models import LimitEntry
+from mentorship.core.web import limits
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
 
-from mentorship.core.log_lines import JSONFormatter, LineFormatter, RepeatedOutages, without_personal_data
+from mentorship.core.web.log_lines import JSONFormatter, LineFormatter, RepeatedOutages, without_personal_data
 from mentorship.devtools.testing.factories import UserFactory
 from mentorship.error_reports import without_people
 
@@ -48,7 +48,7 @@ def test_json_lines_are_one_object_each_with_the_traceback_in_it():
 
 def test_an_outage_of_the_broker_is_one_line_of_each_kind(monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("mentorship.core.log_lines.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("mentorship.core.web.log_lines.time.monotonic", lambda: now[0])
     outages, name = RepeatedOutages(), "celery.worker.consumer.consumer"
     passed = [outages.filter(record(name, exc_info=(None, None, None))) for _ in range(100)]
     assert passed.count(True) == 1

@@ -9,6 +9,6 @@ class UiConfig(AppConfig):
 
     def ready(self) -> None:
         """Give all forms plain words for what is wrong."""
-        from mentorship.core.ui.error_words import set_error_words
+        from mentorship.core.ui.forms.error_words import set_error_words
 
         set_error_words()

@@ -18,7 +18,7 @@ from django.core.management import call_command
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import person_by_email
+from mentorship.core.accounts.people.services import person_by_email
 from partners.reports.composition import compose
 from partners.reports.impact import NOBODY
 from partners.reports.services import create_report

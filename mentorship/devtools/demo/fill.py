@@ -20,7 +20,7 @@ from matching.engine.services import run_now
 from matching.intro.services import confirm_run
 from matching.models import Match
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import person_by_email
+from mentorship.core.accounts.people.services import person_by_email
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.demo.afterwards import afterwards, graduation, helpers, what_lasted
 from mentorship.devtools.demo.consent import ask_some

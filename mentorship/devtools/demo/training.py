@@ -10,7 +10,7 @@ from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Programme
 from cohorts.setup.services import create_cohort, create_programme, set_cohort_status
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import person_by_email
+from mentorship.core.accounts.people.services import person_by_email
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.demo.training_costs import share_costs
 from training.attendance.roll import read_keys

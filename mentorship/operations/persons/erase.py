@@ -20,7 +20,7 @@ from matching.models import Match, SpeedRsvp
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.outbox.erased_addresses import forget
+from mentorship.core.outbox.delivery.erased_addresses import forget
 from mentorship.core.outbox.models import ForgottenAddress, OutboxMessage
 from mentorship.core.personal_data import BLANK, DELETE, KEEP, NO_ADDRESS
 from mentorship.operations.persons import free_text, mail_erasure

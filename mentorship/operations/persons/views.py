@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.reauthentication import require_recent_sign_in
+from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.operations.persons.export import export_zip

@@ -10,8 +10,8 @@ from django.test import Client
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.devtools.demo import fill
-from mentorship.devtools.testing.crawl import Site, crawl
 from mentorship.devtools.testing.demo import filled_demo
+from mentorship.devtools.testing.walks.crawl import Site, crawl
 
 ROLES = ("programme owner", "mentor", "mentee", "partner contact")
 

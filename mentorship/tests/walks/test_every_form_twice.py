@@ -13,8 +13,8 @@ from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from mentorship.core.accounts.models import User
 from mentorship.core.views import CONFIRMED, YES
 from mentorship.devtools.demo import fill
-from mentorship.devtools.testing.crawl import NOT_OURS
-from mentorship.devtools.testing.forms import post_forms
+from mentorship.devtools.testing.walks.crawl import NOT_OURS
+from mentorship.devtools.testing.walks.forms import post_forms
 from mentorship.tests.walks.test_every_page import links_in_mails
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]

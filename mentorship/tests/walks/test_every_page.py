@@ -14,8 +14,8 @@ from mentorship.core.accounts.models import User
 from mentorship.core.links import meaning_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.demo import fill
-from mentorship.devtools.testing.crawl import RAW_ZONE, Site, every_view
 from mentorship.devtools.testing.factories import ProgrammeFactory, RoleFactory, UserFactory
+from mentorship.devtools.testing.walks.crawl import RAW_ZONE, Site, every_view
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

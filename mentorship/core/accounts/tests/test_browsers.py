@@ -2,7 +2,7 @@
 
 import pytest
 
-from mentorship.core.accounts.browsers import browser_name
+from mentorship.core.accounts.sessions.browser_names import browser_name
 
 
 @pytest.mark.parametrize(

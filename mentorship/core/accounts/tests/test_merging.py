@@ -8,9 +8,9 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from cohorts.models import Enrollment, Mailing, MailingRecipient, OptOut, Review, TeamMember
-from mentorship.core.accounts.merging import STAYS, MergeError, agree_to_merge, merge_people, undo_merge_people
 from mentorship.core.accounts.models import PersonMerge, User, WorkspaceRole
-from mentorship.core.accounts.services import person_by_email
+from mentorship.core.accounts.people.merging import STAYS, MergeError, agree_to_merge, merge_people, undo_merge_people
+from mentorship.core.accounts.people.services import person_by_email
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.services import record
 from mentorship.core.outbox.models import OutboxMessage

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from mentorship.core.accounts.sign_in import person_signing_in
+from mentorship.core.accounts.sign_in.services import person_signing_in
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import UserFactory
 

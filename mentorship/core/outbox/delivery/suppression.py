@@ -9,7 +9,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.extensions import ExtensionPoint
-from mentorship.core.outbox.erased_addresses import WORDS, forgotten
+from mentorship.core.outbox.delivery.erased_addresses import WORDS, forgotten
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 
 Reason = Suppression.Reason

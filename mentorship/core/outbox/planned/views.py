@@ -11,7 +11,7 @@ from django.views.generic import ListView
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
 from mentorship.core.audit.services import history_of
-from mentorship.core.outbox.forms import MessageFilterForm, PlannedForm
+from mentorship.core.outbox.messages.forms import MessageFilterForm, PlannedForm
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_changes import leave_out, move_planned, send_after_all
 from mentorship.core.outbox.planned.planned_mail import PlannedMail, mail_to_come, planned_message

@@ -12,8 +12,8 @@ from checkins.alumni.services import save_consent
 from checkins.models import Opportunity
 from cohorts.enrollment.services import decide_enrollments
 from matching.consent import services as consent_services
-from matching.events import event_day
 from matching.events import services as events_services
+from matching.events.day import event_day
 from matching.models import ConfirmPolicy, MatchProposal, MatchRun, SpeedEvent
 from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange

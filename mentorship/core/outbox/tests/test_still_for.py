@@ -5,8 +5,8 @@ from django.core import mail
 
 from cohorts.models import Enrollment
 from cohorts.setup.role_words import RoleWord
-from mentorship.core.accounts.merging import merge_people
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.people.merging import merge_people
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.delivery.still_for import STILL_FOR, StillFor, revise

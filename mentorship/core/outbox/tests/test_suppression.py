@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
+from mentorship.core.outbox.delivery.erased_addresses import forget
 from mentorship.core.outbox.delivery.suppression import lift, reasons_against, says_gone, suppress, who_is_left_out
-from mentorship.core.outbox.erased_addresses import forget
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.services import resend_message
 from mentorship.devtools.testing.factories import MessageFactory, UserFactory, WorkspaceFactory

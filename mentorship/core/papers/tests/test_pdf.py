@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from mentorship.core.papers.fonts import families_for
 from mentorship.core.papers.pdf import PaperError, make_pdf
-from mentorship.devtools.testing.papers import NAMES, fonts_of, lines_of, text_of
+from mentorship.devtools.testing.files.papers import NAMES, fonts_of, lines_of, text_of
 
 PAGE = Path(__file__).with_name("page.typ")
 pytestmark = pytest.mark.usefixtures("no_server_fonts")

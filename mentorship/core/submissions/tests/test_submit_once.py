@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from cohorts.models import CohortDate
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.services import people_by_email, person_by_email
+from mentorship.core.accounts.people.services import people_by_email, person_by_email
 from mentorship.core.submissions.models import Submission
 from mentorship.core.submissions.services import KEPT, sweep_submissions
-from mentorship.devtools.testing.forms import post_forms
+from mentorship.devtools.testing.walks.forms import post_forms
 
 pytestmark = pytest.mark.django_db
 

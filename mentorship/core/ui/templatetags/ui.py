@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from mentorship.core.timezones import zone_name
 from mentorship.core.ui import charts, lists
-from mentorship.core.ui.error_summary import errors_of_page
+from mentorship.core.ui.forms.error_summary import errors_of_page
 from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
 from mentorship.core.ui.moments import on_clock, own_clock, reader_zone
 from mentorship.core.ui.status import ATTENTION, DANGER, GOOD, INFO, QUIET, STATUS, UNKNOWN_STATUS

@@ -7,7 +7,7 @@ from django.template import Context, engines
 from django.test import RequestFactory
 from lxml import etree
 
-from mentorship.core.ui.error_summary import FormError, errors_of_page
+from mentorship.core.ui.forms.error_summary import FormError, errors_of_page
 
 
 class PersonForm(forms.Form):

@@ -4,8 +4,8 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from mentorship.core.accounts.addresses import AddressField
-from mentorship.core.ui.error_words import required_words
+from mentorship.core.accounts.people.addresses import AddressField
+from mentorship.core.ui.forms.error_words import required_words
 
 
 @pytest.mark.parametrize(

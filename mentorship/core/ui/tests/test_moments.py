@@ -7,8 +7,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
+from mentorship.core.ui.forms.time_zone_field import ReaderMomentField
 from mentorship.core.ui.moments import event_in_words, on_clock
-from mentorship.core.ui.time_zone_field import ReaderMomentField
 
 AT = datetime(2027, 2, 16, 12, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mentorship.core.outbox.erased_addresses import forgotten
+from mentorship.core.outbox.delivery.erased_addresses import forgotten
 from mentorship.core.personal_data import BLANK, DELETE, KEEP
 from mentorship.operations.persons.erase import ErasureError, ErasureReport, erase_person
 from mentorship.operations.persons.subject import NobodyError

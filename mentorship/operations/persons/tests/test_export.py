@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from mentorship.core.accounts.merging import merge_people
+from mentorship.core.accounts.people.merging import merge_people
 from mentorship.core.audit.models import AuditEntry
 from mentorship.devtools.testing.factories import (
     CohortFactory,

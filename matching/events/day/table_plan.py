@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cohorts.models import Enrollment
-from matching.events.rotation import Schedule
+from matching.events.day.rotation import Schedule
 from matching.models import SpeedEvent, SpeedRsvp
 
 

@@ -8,8 +8,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from mentorship.core.accounts.merging import person_with_address
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.people.merging import person_with_address
 from mentorship.core.errors import ServiceError
 
 

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from cohorts.enrollment.lead import check_answers_for
 from cohorts.models import Enrollment
+from matching.events.day.rotation import Schedule
+from matching.events.day.table_plan import stored_schedule
 from matching.events.mails import send_to_everybody
-from matching.events.rotation import Schedule
 from matching.events.services import ABSENT, eligible_people, lock_event
-from matching.events.table_plan import stored_schedule
 from matching.models import SpeedEvent, SpeedWish
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record

@@ -15,8 +15,8 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 
-from mentorship.core import limits
-from mentorship.core.accounts.sign_in import spend_mail
+from mentorship.core.accounts.sign_in.services import spend_mail
+from mentorship.core.web import limits
 
 CODE_IN_SESSION = "reauthentication_code"
 TRIES = 3

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentorship.core.outbox import views as outbox_views
+from mentorship.core.outbox.messages import views as outbox_views
 from mentorship.core.outbox.planned import views as planned_views
 
 app_name = "outbox"

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from mentorship.core.accounts.models import User
-from mentorship.core.ui.autocomplete import fill_in_about_reader
-from mentorship.core.ui.time_zone_field import TimeZoneField
+from mentorship.core.ui.forms.autocomplete import fill_in_about_reader
+from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
 
 class ProfileForm(forms.ModelForm):

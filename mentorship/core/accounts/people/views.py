@@ -10,9 +10,9 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from mentorship.core.accounts.forms import ProfileForm
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.reauthentication import require_recent_sign_in
+from mentorship.core.accounts.people.forms import ProfileForm
+from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
 from mentorship.core.views import Ask, AsksFirst
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from mentorship.core.links import TOKEN
-from mentorship.core.private_pages import PUBLIC_FILES
+from mentorship.core.web.private_pages import PUBLIC_FILES
 
 # Several objects and several queries show the states of a view; more would only cost time.
 OBJECTS_OF_VIEW, QUERIES = 4, 1

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from matching.events.rotation import Schedule, make_schedule, reschedule
+from matching.events.day.rotation import Schedule, make_schedule, reschedule
+from matching.events.day.table_plan import stored_schedule
 from matching.events.services import ABSENT, COMING, HERE, LEFT, ROLES, eligible_people, lock_event
-from matching.events.table_plan import stored_schedule
 from matching.models import MatchPin, MatchProposal, SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record

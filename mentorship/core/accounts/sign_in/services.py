@@ -8,9 +8,9 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 from django.http import HttpRequest
 
-from mentorship.core import limits
-from mentorship.core.accounts.known_browsers import known_browser_of
 from mentorship.core.accounts.models import User
+from mentorship.core.accounts.sign_in.known_browsers import known_browser_of
+from mentorship.core.web import limits
 
 
 def person_signing_in(email: str, *, active: bool | None = True) -> User | None:

@@ -6,8 +6,8 @@ from allauth.account.forms import AddEmailForm, RequestLoginCodeForm, ResetPassw
 from allauth.core import context
 from django import forms
 
-from mentorship.core import limits
-from mentorship.core.accounts.sign_in import person_signing_in, spend_mail
+from mentorship.core.accounts.sign_in.services import person_signing_in, spend_mail
+from mentorship.core.web import limits
 
 TOO_MANY_MAILS = (
     "We have sent several emails to this address already. Use the newest one, look in the spam folder too, or try "

@@ -18,7 +18,7 @@ from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.delivery.mime import source_of
 from mentorship.core.outbox.delivery.still_for import revise
 from mentorship.core.outbox.delivery.suppression import lift, reasons_against, suppress
-from mentorship.core.outbox.forms import (
+from mentorship.core.outbox.messages.forms import (
     BACK,
     TWICE,
     MessageFilterForm,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from mentorship.core.accounts.browsers import browser_name
+from mentorship.core.accounts.sessions.browser_names import browser_name
 from mentorship.core.ui.requests import numbers_in
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.utils import formats, timezone
 
-from mentorship.core.accounts.addresses import AddressField
+from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.outbox.mail_templates import rendering
 from mentorship.core.outbox.mail_templates.catalogue import problems_of
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
-from mentorship.core.ui.time_zone_field import ReaderMomentField
+from mentorship.core.ui.forms.time_zone_field import ReaderMomentField
 
 TWICE = ("twice", "may have gone out twice")
 BACK = ("back", "came back")
