@@ -1,17 +1,20 @@
 """What every test may use."""
 
 import gc
+from collections.abc import Iterator
 
 import pytest
 import typst
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from mentorship.celery import app
+from mentorship.core import frozen_rows
 from mentorship.core.papers.fonts import font_folders
 from mentorship.devtools.testing.cast import Cast, make_cast
 
@@ -76,6 +79,20 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
         # Two hundred who write at once take long on a busy machine.
         connection.settings_dict["OPTIONS"]["timeout"] = 300
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_can_be_emptied() -> Iterator[None]:
+    """Tests that commit empty the tables afterwards. Triggers that refuse this go before it; they come back with it."""
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def without_triggers(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        frozen_rows.remove(using=operations.connection.alias)
+        empty(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", without_triggers)
+        yield
 
 
 @pytest.fixture

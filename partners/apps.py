@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class PartnersConfig(AppConfig):
@@ -8,6 +7,7 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
+        from mentorship.core.frozen_rows import FROZEN_ROWS
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA
@@ -15,11 +15,11 @@ class PartnersConfig(AppConfig):
         from partners.billing.planned_mail import planned_invoice_reminders
         from partners.costs.session_facts import costs_of_sessions
         from partners.models.personal_data import PERSONAL_DATA_RULES
-        from partners.models.triggers import install
+        from partners.models.triggers import frozen_rows
         from partners.records.services import CONTACT_RULE, still_contacts
         from training.sessions.extensions import SESSION_FACTS
 
-        post_migrate.connect(install, sender=self, dispatch_uid="partners.models.triggers")
+        FROZEN_ROWS.provide("invoices and reports", frozen_rows, by=self.name)
         SESSION_FACTS.provide("costs", costs_of_sessions, by=self.name)
         PLANNED_MAIL.provide("invoices", planned_invoice_reminders, by=self.name)
         STILL_FOR.provide(billing_mails.RULE, billing_mails.still_billed, by=self.name)

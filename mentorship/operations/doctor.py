@@ -18,6 +18,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from mentorship.core import frozen_rows
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.health import broker_state, flow_at
 from mentorship.operations.health import missing_migrations
@@ -104,6 +105,9 @@ def _database() -> Iterator[Finding]:
     if missing_migrations():
         yield Finding("Database", "is older than the code", "Run manage.py migrate.")
         return
+    if gone := frozen_rows.missing():
+        mend = "Run manage.py migrate, which makes them again, and find out who dropped them."
+        yield Finding("Database", f"no longer refuses to change what is final: {', '.join(gone)}", mend)
     if connection.vendor == "postgresql":
         yield from _postgresql()
     elif not settings.TRYING_OUT:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from partners.billing.services import draft_invoice
-from partners.models import Biller, Cost, triggers
+from partners.models import Biller, Cost
 
 
 @pytest.fixture
@@ -39,14 +39,6 @@ def draft(cast, biller):
     return draft_invoice(
         partner=cast.partner, by=cast.owner, currency="EUR", lines=[("A workshop", Decimal(2), Decimal("50.00"))]
     )
-
-
-@pytest.fixture
-def thawed(transactional_db):
-    """For tests that commit: the triggers go before the tables are emptied. They come back with the flush."""
-    triggers.install()
-    yield
-    triggers.remove()
 
 
 @pytest.fixture

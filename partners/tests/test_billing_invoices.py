@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from mentorship.core import frozen_rows
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import PartnerFactory
@@ -24,7 +25,7 @@ from partners.billing.services import (
     set_lines,
 )
 from partners.costs.services import Payer, add_cost, agree_share, propose_split
-from partners.models import Invoice, IssuedDocument, NumberSeries, triggers
+from partners.models import Invoice, IssuedDocument, NumberSeries
 from partners.sponsorships.services import add_instalment, save_sponsorship, split_instalments
 
 pytestmark = pytest.mark.django_db
@@ -108,12 +109,12 @@ def test_raw_sql_cannot_change_an_issued_invoice(cast, issued, statement):
 
 
 def test_without_the_triggers_an_issued_invoice_can_be_changed(cast, issued):
-    triggers.remove()
+    frozen_rows.remove()
     with connection.cursor() as cursor:
         cursor.execute(CHANGES[0].format(pk=issued.pk))
     assert Invoice.objects.get(pk=issued.pk).gross == 1
-    triggers.install()
-    triggers.install()  # as often as one likes
+    frozen_rows.install()
+    frozen_rows.install()  # as often as one likes
     with pytest.raises(DatabaseError), transaction.atomic():
         Invoice.objects.filter(pk=issued.pk).update(gross=2)
 

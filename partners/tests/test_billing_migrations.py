@@ -16,7 +16,7 @@ BEFORE = "0001_initial"
 
 
 @pytest.fixture
-def invoices(thawed, cast, biller):
+def invoices(transactional_db, cast, biller):
     """Two issued invoices over 119.00 EUR each, of which the first was paid with 30.00 EUR too much."""
     lines = [("A workshop", Decimal(1), Decimal(100))]
     drafts = [draft_invoice(partner=cast.partner, by=cast.owner, currency="EUR", lines=lines) for _ in range(2)]

@@ -33,7 +33,7 @@ class Stop(Exception):
     """A process that dies in the middle of issuing."""
 
 
-def test_numbers_have_no_gap_and_no_double_under_roll_backs(thawed):
+def test_numbers_have_no_gap_and_no_double_under_roll_backs(transactional_db):
     cast = make_cast()
     Biller.objects.create(
         workspace=cast.programme.workspace,

@@ -57,4 +57,13 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "mfa.authenticator": PersonalDataRule("Second factors", whose=("user",), erase=DELETE, held_back=("data",)),
     "admin.logentry": PersonalDataRule(actors=("user",)),
     "audit.auditentry": PersonalDataRule(actors=("actor",)),
+    "audit.readentry": PersonalDataRule(
+        "Who read what they told in confidence",
+        whose=("about",),
+        actors=("reader",),
+        held_back=("reader",),
+        stays=("object_type", "object_id"),
+        words=dict.fromkeys(("object_type", "object_id"), PROGRAMME),
+        why="That it was read stays until its time is up, on the empty row that stays of the account.",
+    ),
 }

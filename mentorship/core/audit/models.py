@@ -1,31 +1,17 @@
-"""The audit trail: who did what to which object, when."""
+"""The audit trail: who did what to which object, when; and who read what was told in confidence."""
 
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
-class AuditEntry(models.Model):
-    """One action. Entries are added, never changed or deleted."""
-
-    at = models.DateTimeField(auto_now_add=True)
-    workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.CASCADE, related_name="audit")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="deeds", help_text="empty = system"
-    )
-    verb = models.CharField(max_length=60)
-    object_type = models.CharField(max_length=60)
-    object_id = models.CharField(max_length=40)
-    data = models.JSONField(default=dict)
+class Unchanging(models.Model):
+    """A row that is added, never changed or deleted. The database refuses it, too: see `append_only`."""
 
     class Meta:
-        ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
-        verbose_name_plural = "audit entries"
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.object_type} {self.object_id}"
+        abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:
@@ -34,3 +20,81 @@ class AuditEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("An audit entry is never deleted.")
+
+
+class AuditEntry(Unchanging):
+    """One action."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.PROTECT, related_name="audit")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="deeds", help_text="empty = system"
+    )
+    verb = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="audit_object"),
+            models.Index(fields=["at"], name="audit_at"),
+        ]
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_type} {self.object_id}"
+
+
+class ReadEntry(Unchanging):
+    """Somebody read what a person told in confidence: once for each day, row, kind and way. Never the text."""
+
+    class Kind(models.TextChoices):
+        NEEDS = "needs", "private needs"
+        CONCERN = "concern", "conduct concern"
+
+    class Way(models.TextChoices):
+        PAGE = "page", "on a page"
+        FILE = "file", "in a file"
+
+    day = models.DateField(help_text="in UTC")
+    at = models.DateTimeField(default=timezone.now, help_text="the first time on that day")
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="readings")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="readings",
+        help_text="empty = operator",
+    )
+    about = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", help_text="who told it"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    way = models.CharField(max_length=10, choices=Way)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "reader", "about", "kind", "way", "object_type", "object_id"],
+                name="read_once_a_day",
+            )
+        ]
+        indexes = [models.Index(fields=["workspace", "at"], name="readings_list")]
+        verbose_name_plural = "readings in confidence"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.about_id} read by {self.reader_id}"
+
+
+class TrailOpening(models.Model):
+    """Tells the triggers that guard the trail to let changes through. Never outlives its transaction."""
+
+    reason = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,12 +1,14 @@
 """Write and read the audit trail."""
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from mentorship.core.accounts.models import User
-from mentorship.core.audit.models import AuditEntry
+from mentorship.core.audit.models import AuditEntry, ReadEntry
 from mentorship.core.audit.verbs import Verb
 
 
@@ -20,6 +22,43 @@ def record_many(
 ) -> None:
     """Add one entry for each target with one statement."""
     AuditEntry.objects.bulk_create([AuditEntry(**_fields(verb, t, workspace_id, by, data)) for t in targets])
+
+
+def record_readings(
+    *,
+    kind: ReadEntry.Kind,
+    way: ReadEntry.Way,
+    by: User | None,
+    workspace_id: int,
+    read: Iterable[tuple[Model, int | None]],
+) -> None:
+    """Note that somebody is about to see what people told in confidence: each row with the id of who told it.
+
+    Call it before the answer is made. `by=None` is an operator at the console. Once a day for each person, kind and
+    way is enough, so opening a page again adds nothing; nor does reading one's own.
+    """
+    now = timezone.now()
+    by_id = by.pk if by else None
+    entries = [
+        ReadEntry(
+            day=now.astimezone(UTC).date(),
+            at=now,
+            workspace_id=workspace_id,
+            reader_id=by_id,
+            about_id=about_id,
+            kind=kind,
+            way=way,
+            object_type=row._meta.label_lower,
+            object_id=str(row.pk),
+        )
+        for row, about_id in read
+        if about_id is not None and about_id != by_id
+    ]
+    # What is there already is left out first: a page that is opened again writes nothing.
+    same = ReadEntry.objects.filter(day=now.astimezone(UTC).date(), reader_id=by_id, kind=kind, way=way)
+    known = set(same.values_list("object_type", "object_id", "about_id")) if entries and by else set()
+    new = [entry for entry in entries if (entry.object_type, entry.object_id, entry.about_id) not in known]
+    ReadEntry.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
 
 
 def history_of(target: Model) -> QuerySet[AuditEntry]:

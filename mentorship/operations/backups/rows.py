@@ -13,9 +13,9 @@ from django.db import DatabaseError, connections, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from mentorship.core import frozen_rows
 from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError
-from partners.models import triggers
 
 ROWS_AT_ONCE = 2000
 # How many rows of a table there are, and a sum over them that does not depend on their order.
@@ -43,7 +43,7 @@ def copy_rows(*, source: str, target: str) -> dict[str, Digest]:
     """
     _check(source, target)
     with one_view(source), transaction.atomic(using=target):
-        triggers.remove(using=target)  # they refuse lines of invoices that are issued already
+        frozen_rows.remove(using=target)  # they refuse lines of invoices that are issued already
         tables = every_table()
         for model in tables:
             model._base_manager.using(target)._raw_delete(target)
@@ -54,7 +54,7 @@ def copy_rows(*, source: str, target: str) -> dict[str, Digest]:
                 cursor.execute(statement)
         copied = digests(target)
         differences(digests(source), copied)
-        triggers.install(using=target)
+        frozen_rows.install(using=target)
     return copied
 
 

@@ -6,6 +6,7 @@ It goes through every column that can hold words, those of rooms that are not bu
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import nullcontext
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.models import CharField, Field, JSONField, Model, Q, TextField
 from django.db.models.functions import Cast
 
 from mentorship.core.accounts.models import User
+from mentorship.core.audit.append_only import Reason, trail_may_change
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.mail_templates.rendering import html_of
 from mentorship.core.outbox.models import OutboxMessage
@@ -167,8 +169,10 @@ def remove_mentions(subject: Subject) -> dict[str, int]:
     """Take every mention out of every table but the books. Returns model label → rows that changed."""
     words, changed = PersonMentions(subject), {}
     for model in models_with_texts():
-        if number := sum(_clean(row, words) for row in rows_mentioning(model, words)):
-            changed[model._meta.label_lower] = number
+        rows = rows_mentioning(model, words)
+        with trail_may_change(Reason.ERASURE) if rows and model is AuditEntry else nullcontext():
+            if number := sum(_clean(row, words) for row in rows):
+                changed[model._meta.label_lower] = number
     return changed
 
 

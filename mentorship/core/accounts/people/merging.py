@@ -29,6 +29,7 @@ USER, ADDRESS = "accounts.user", "account.emailaddress"
 STAYS = frozenset(
     {
         "audit.auditentry",
+        "audit.readentry",
         "admin.logentry",
         "accounts.personmerge",
         "accounts.user_groups",
