@@ -16,6 +16,7 @@ from cohorts.models import Enrollment
 from cohorts.tests.test_signup_form import MINE, answers, confirm_path, form_url
 from mentorship.celery import app
 from mentorship.core.fallback_cache import FallbackCache
+from mentorship.core.outbox.health import broker_state
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, UserFactory
 from mentorship.devtools.testing.servers import OwnServer, own_valkey
@@ -100,6 +101,14 @@ def test_people_sign_in_sign_up_and_confirm_while_valkey_is_frozen_killed_and_ba
         sign_in_and_up("dee", django_capture_on_commit_callbacks)
         assert "The broker is back." in caplog.text
     assert caplog.text.count("The cache does not answer") == 1
+
+
+def test_a_broker_without_any_wake_up_answers_and_a_killed_one_does_not(valkey):
+    assert broker_state() == (True, "The broker answers; 0 wake-ups wait.")
+    app.send_task("nothing")
+    assert broker_state() == (True, "The broker answers; 1 wake-up waits.")
+    valkey.stop(signal.SIGKILL)
+    assert not broker_state()[0]
 
 
 def test_guesses_of_a_password_are_limited_while_valkey_is_away(valkey):

@@ -106,7 +106,8 @@ def broker_state() -> tuple[bool, str]:
     try:
         with current_app.connection_for_read(connect_timeout=BROKER_SECONDS) as connection:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
-            waiting = connection.SimpleQueue("celery").qsize()
+            # Not passive: Redis has no empty lists, so an empty queue would be said not to exist.
+            waiting = connection.default_channel.queue_declare("celery", durable=True).message_count
     except Exception as error:  # every transport has exceptions of its own
         why = error or type(error).__name__
         return False, f"The broker does not answer: {why}. The sweep sends what is due anyway."
