@@ -4,7 +4,7 @@ Django's system checks don't run under gunicorn or Celery. These rules do: `sett
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +15,8 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 KEY_LENGTH, KEY_VARIETY = 32, 8
 # How the keys begin that tools and examples fill in.
 KNOWN_STARTS = ("insecure", "django-insecure", "change", "secret", "example", "your-secret", "your_secret")
+# Of KEEP_DAYS: what stays as long as this may stay for good.
+FOR_GOOD, LONG = "always", 90
 MAKE_A_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
 
 
@@ -56,6 +58,26 @@ def refuse_unsafe(
         faults += _weaknesses("SECRET_KEY_FALLBACKS", old)
     if faults:
         raise ImproperlyConfigured(" ".join(dict.fromkeys(faults)))
+
+
+def days_to_keep(usual: Mapping[str, int], changed: Mapping[str, str]) -> dict[str, int | None]:
+    """How long each class of data is kept, in days; None for good. Raises ImproperlyConfigured for what is no such.
+
+    What is over by itself, or lets somebody sign in, can't be kept for good.
+    """
+    found: dict[str, int | None] = dict(usual)
+    for name, given in changed.items():
+        words = given.strip().lower()
+        if name not in usual:
+            raise ImproperlyConfigured(f"KEEP_DAYS knows no “{name}”. It has {', '.join(sorted(usual))}.")
+        if words == FOR_GOOD and usual[name] >= LONG:
+            found[name] = None
+        elif words.isdecimal() and int(words) > 0:
+            found[name] = int(words)
+        else:
+            also = f", or {FOR_GOOD}" if usual[name] >= LONG else ""
+            raise ImproperlyConfigured(f"KEEP_DAYS has {name}={words}. Give a number of days, at least 1{also}.")
+    return found
 
 
 def is_local(host: str) -> bool:

@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from mentorship.error_reports import start_sentry
-from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, refuse_unsafe
+from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, days_to_keep, refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -298,6 +298,33 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# --- how long what is kept --------------------------------------------------------------------------------------------
+
+# In days, see docs/operating.md and the page /retention/; KEEP_DAYS="audit=3650,message_texts=always" changes single
+# ones. The last two name what other programs delete: the page and the privacy notice tell people so.
+KEEP_DAYS = days_to_keep(
+    {
+        "sessions": 14,
+        "sign_in_mails": 1,
+        "limits": 1,
+        "submissions": 14,  # a page may stay open for days before somebody goes back to it and sends its form again
+        "drafts": 30,
+        "imported_sheets": 90,
+        "uploaded_files": 365,
+        "sign_up_answers": 1095,
+        "check_in_answers": 1095,
+        "message_texts": 730,
+        "audit": 1825,
+        "data_requests": 1095,
+        "deletion_counts": 730,
+        "wake_ups": 1,
+        "server_log": 30,
+        "backups": 90,
+    },
+    env.dict("KEEP_DAYS", default={}),
+)
+SESSION_COOKIE_AGE = 86400 * (KEEP_DAYS["sessions"] or 14)
 
 # --- pages ------------------------------------------------------------------------------------------------------------
 

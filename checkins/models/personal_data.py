@@ -112,4 +112,9 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         written_by=("posted_by",),
         words={"title": THEMSELVES, "text": THEMSELVES, "url": THEMSELVES},
     ),
+    "checkins.survey": PersonalDataRule(impersonal=("name", "intro")),
+    "checkins.surveyquestion": PersonalDataRule(impersonal=("key", "text", "help_text", "options", "flags")),
+    "checkins.checkinwave": PersonalDataRule(impersonal=("name",)),
+    "checkins.anonymousbox": PersonalDataRule(mentions=("answers", "unread")),
+    "checkins.graduationcriterion": PersonalDataRule(impersonal=("name",)),
 }

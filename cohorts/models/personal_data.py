@@ -65,7 +65,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         "Files",
         whose=ENROLLED,
         erase=DELETE,
-        words={"name": THEMSELVES},
+        words={"name": THEMSELVES, "file": THEMSELVES},
     ),
     "cohorts.pendingsignup": PersonalDataRule(
         "Sign-ups to be confirmed",
@@ -98,11 +98,34 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         why="That there was a mail stays; its words are gone.",
         words={"skipped": PROGRAMME},
     ),
-    "cohorts.checklistitem": PersonalDataRule(actors=("owner", "done_by")),
-    "cohorts.importbatch": PersonalDataRule(actors=("created_by",)),
-    "cohorts.mailing": PersonalDataRule(actors=("created_by",)),
-    "cohorts.selectionrun": PersonalDataRule(actors=("by",)),
-    "cohorts.topicmerge": PersonalDataRule(actors=("by",)),
-    "cohorts.group": PersonalDataRule(organisations=("contact_email",)),
-    "cohorts.programme": PersonalDataRule(organisations=("conduct_email", "contact_email")),
+    "cohorts.checklistitem": PersonalDataRule(mentions=("name",), actors=("owner", "done_by")),
+    "cohorts.importbatch": PersonalDataRule(
+        mentions=("filename", "source", "rows", "reading", "plan", "result", "failure"),
+        technical=("lines", "mapping", "options"),
+        actors=("created_by",),
+    ),
+    "cohorts.mailing": PersonalDataRule(
+        mentions=("audience", "subject", "body", "approved_audience"),
+        technical=("key", "stopped_because"),
+        actors=("created_by",),
+    ),
+    "cohorts.selectionrun": PersonalDataRule(mentions=("result",), technical=("seed", "policy"), actors=("by",)),
+    "cohorts.topicmerge": PersonalDataRule(technical=("before",), actors=("by",)),
+    "cohorts.group": PersonalDataRule(impersonal=("name", "slug"), organisations=("contact_email",)),
+    "cohorts.programme": PersonalDataRule(
+        mentions=("summary",),
+        impersonal=("name", "slug", "code_of_conduct_url", "mentor_label", "mentee_label", "days_off"),
+        organisations=("conduct_email", "contact_email"),
+    ),
+    "cohorts.cohort": PersonalDataRule(
+        impersonal=("name", "slug", "time_zone", "standard_fields", "eligibility", "selection", "suggested_topics")
+    ),
+    "cohorts.topic": PersonalDataRule(impersonal=("key", "name")),
+    "cohorts.weeklymail": PersonalDataRule(mentions=("words",)),
+    "cohorts.timelinestep": PersonalDataRule(impersonal=("key", "name")),
+    "cohorts.cohortdate": PersonalDataRule(mentions=("name", "place", "link"), impersonal=("key", "time_zone")),
+    "cohorts.signupquestion": PersonalDataRule(
+        impersonal=("key", "text", "help_text", "options", "shown_if", "shown_if_value")
+    ),
+    "cohorts.criterion": PersonalDataRule(impersonal=("name", "help")),
 }

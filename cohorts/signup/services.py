@@ -1,11 +1,9 @@
 """Request, confirm and edit a sign-up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.enrollment.audience import to_people_of
@@ -13,9 +11,8 @@ from cohorts.enrollment.leaving import bring_back, invite_back, note_departures
 from cohorts.enrollment.links import place_link
 from cohorts.enrollment.mails import called
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, EnrollmentInput, save_enrollment
-from cohorts.models import Cohort, Enrollment, Group, PendingSignup, SignupFile
+from cohorts.models import Cohort, Enrollment, Group, PendingSignup
 from cohorts.questions.eligibility import history_errors
-from cohorts.questions.files import delete_file
 from cohorts.questions.services import claim_files, save_own_answers
 from cohorts.setup.role_words import RoleWord
 from cohorts.sharing.links import SHARING
@@ -48,7 +45,6 @@ ENROLLMENT_FIELDS = (
 # People who withdrew may sign up again, unless they were removed. A decision of coordinators stays.
 MAY_SIGN_UP_AGAIN_FROM = (Enrollment.Status.WITHDRAWN,)
 # Sign-ups that nobody confirmed are deleted after this.
-FORGET_AFTER = timedelta(days=30)
 
 
 class AlreadySignedUpError(ServiceError):
@@ -325,13 +321,3 @@ def mail_context(enrollment: Enrollment) -> dict[str, Any]:
         "programme": programme,
         "role": RoleWord(programme, enrollment.role),
     }
-
-
-def delete_unconfirmed_signups(now: datetime) -> int:
-    """Delete sign-ups that nobody confirmed within 30 days with their files, and files that none arrived with."""
-    gone, _ = PendingSignup.objects.filter(enrollment=None, created_at__lt=now - FORGET_AFTER).delete()
-    unclaimed = Q(draft_until__lt=now) | Q(enrollment=None, created_at__lt=now - FORGET_AFTER)
-    for file in SignupFile.objects.filter(unclaimed):
-        delete_file(file)
-        gone += 1
-    return gone

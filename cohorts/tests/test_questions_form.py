@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +13,14 @@ from cohorts.models import Enrollment, PendingSignup, SignupAnswer, SignupFile, 
 from cohorts.questions import answers, files, form_definition, versions
 from cohorts.questions import services as questions_services
 from cohorts.signup import prefill
-from cohorts.signup import services as signup_services
 from cohorts.signup.forms import SignupForm
 from cohorts.signup.services import confirm_signup
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from mentorship.operations.retention.classes import find_class
+from mentorship.operations.retention.services import delete_some
 
 pytestmark = pytest.mark.django_db
 
@@ -329,7 +331,9 @@ def test_a_file_survives_an_error_elsewhere_and_is_read_by_coordinators_only(cli
     assert "attachment" in answer["Content-Disposition"]
 
 
-def test_files_of_invalid_sign_ups_are_drafts_that_take_up_little_and_are_swept(client, cohort, cast, monkeypatch):
+def test_files_of_invalid_sign_ups_are_drafts_that_take_up_little_and_are_swept(
+    client, cohort, cast, monkeypatch, django_capture_on_commit_callbacks
+):
     monkeypatch.setattr(files, "DRAFT_SPACE", 3 * 1024)
     name = f"q_{ask(cohort, cast, 'Your paper', 'file').key}"
     blobs = cohort.files.model._meta.get_field("file").storage
@@ -343,7 +347,8 @@ def test_files_of_invalid_sign_ups_are_drafts_that_take_up_little_and_are_swept(
         assert client.post(url(cohort), {**MENTOR, "full_name": "", name: upload}).status_code == 422
     assert (SignupFile.objects.count(), stored() - before) == (3, 3)
     tomorrow = timezone.now() + files.DRAFT_FOR + timedelta(minutes=1)
-    assert signup_services.delete_unconfirmed_signups(tomorrow) == 3
+    with time_machine.travel(tomorrow, tick=False), django_capture_on_commit_callbacks(execute=True):
+        assert delete_some(find_class("drafts"), tomorrow) == 3
     assert stored() == before
 
 
@@ -408,12 +413,13 @@ def test_nobody_takes_the_file_of_somebody_else(cohort, cast):
     assert list(found.errors) == [f"q_{question.key}"]
 
 
-def test_unconfirmed_signups_and_their_files_are_deleted_after_30_days(cohort, cast):
+def test_unconfirmed_signups_and_their_files_are_deleted_after_30_days(cohort, django_capture_on_commit_callbacks):
     file = SignupFile(cohort=cohort, name="a.pdf")
     file.file.save("a.pdf", SimpleUploadedFile("a.pdf", PDF))
     PendingSignup.objects.create(cohort=cohort, role="mentor", email="x@example.org", answers={})
-    assert signup_services.delete_unconfirmed_signups(timezone.now()) == 0
-    assert signup_services.delete_unconfirmed_signups(timezone.now() + timedelta(days=31)) == 2
+    assert delete_some(find_class("drafts"), timezone.now()) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert delete_some(find_class("drafts"), timezone.now() + timedelta(days=31)) == 2
     assert not file.file.storage.exists(file.file.name)
 
 

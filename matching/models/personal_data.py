@@ -37,8 +37,10 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         erase=DELETE,
         author="by__user",
     ),
-    "matching.matchrun": PersonalDataRule(actors=("created_by",)),
-    "matching.boardchange": PersonalDataRule(actors=("by",)),
+    "matching.matchrun": PersonalDataRule(
+        mentions=("name", "unmatched", "findings", "error"), technical=("weights",), actors=("created_by",)
+    ),
+    "matching.boardchange": PersonalDataRule(mentions=("words", "cost", "effects"), actors=("by",)),
     "matching.heldback": PersonalDataRule("Left for later", whose=ENROLLED, actors=("created_by",), erase=DELETE),
     "matching.askedpair": PersonalDataRule(
         "Asked about a match",
@@ -105,4 +107,11 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         erase=DELETE,
         words={"text": THEMSELVES},
     ),
+    "matching.matchsupply": PersonalDataRule(impersonal=("shortages",)),
+    "matching.matchtable": PersonalDataRule(
+        mentions=("mentees", "mentors", "scores", "factors"), impersonal=("rule_names", "factor_names")
+    ),
+    "matching.speedevent": PersonalDataRule(mentions=("schedule",), impersonal=("name", "place", "time_zone")),
+    "matching.goalgroup": PersonalDataRule(mentions=("name", "about")),
+    "matching.matchpolicy": PersonalDataRule(mentions=("rules",), impersonal=("weights",)),
 }

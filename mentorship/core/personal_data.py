@@ -4,8 +4,8 @@ Each app has the rules of its models in `models/personal_data.py` and provides t
 
     "app.model": PersonalDataRule("Title in the export", whose=("path__to__user",), erase=DELETE),
 
-A test fails until a new model that points to people, or holds an address, has its rule. Texts that merely mention
-somebody need none: every column of every table is searched for them.
+A test fails until every column that can hold something about people is listed: those that point to them, addresses,
+texts, files, lists. `docs/privacy.md` and the privacy notice are made of these rules.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,6 +41,9 @@ class PersonalDataRule:
     `why`: what stays and for which reason, for the person who asked.
     `organisations`: columns with addresses of organisations, which are for these to change.
     `books`: why rows are never changed, whoever asks.
+    `mentions`: what is not about one person but may name some, by a word or a number. Every erasure searches its texts.
+    `impersonal`: names of things, settings, and words for everybody; `technical`: keys and states that the software
+    needs. Nothing about a person belongs there.
     """
 
     title: str = ""
@@ -58,10 +61,20 @@ class PersonalDataRule:
     why: str = ""
     organisations: tuple[str, ...] = ()
     books: str = ""
+    mentions: tuple[str, ...] = ()
+    impersonal: tuple[str, ...] = ()
+    technical: tuple[str, ...] = ()
 
     @property
     def is_about_people(self) -> bool:
         return bool(self.whose or self.addresses)
+
+    @property
+    def listed(self) -> set[str]:
+        """Every column that the rule says something of."""
+        paths = (path.split("__")[0] for path in (*self.whose, *self.addresses))
+        texts = (*self.words, *self.blank, *self.stays, *self.held_back, *self.mentions, *self.organisations)
+        return {*paths, *self.actors, *texts, *self.impersonal, *self.technical}
 
 
 PERSONAL_DATA: ExtensionPoint[Mapping[str, PersonalDataRule]] = ExtensionPoint(

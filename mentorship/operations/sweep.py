@@ -13,7 +13,6 @@ from cohorts.imports.services import sweep_imports
 from cohorts.mailings.services import sweep_mailings
 from cohorts.mailings.weekly import sweep_weekly
 from cohorts.places.sweep import sweep_offers
-from cohorts.signup.services import delete_unconfirmed_signups
 from matching.consent.sweep import sweep_consent
 from matching.engine.services import sweep_runs
 from matching.events.sweep import sweep_events
@@ -23,10 +22,9 @@ from matching.pauses.services import sweep_pauses
 from matching.rematch.replacement_search import sweep_searches
 from matching.rematch.services import sweep_matches_left_behind
 from matching.supply.services import sweep_supply
-from mentorship.core.outbox.delivery.deliver import deliver_all_due, forget_sign_in_mails, recover_expired
+from mentorship.core.outbox.delivery.deliver import deliver_all_due, recover_expired
 from mentorship.core.outbox.health import record_heartbeat
-from mentorship.core.submissions.services import sweep_submissions
-from mentorship.core.web.limits import sweep_limits
+from mentorship.operations.retention.services import sweep_old_data
 from partners.billing.reminders import sweep_reminders
 from training.sessions.sweep import sweep_training
 
@@ -44,11 +42,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "check-ins moved": sweep_checkins,
     "anonymous answers mixed": sweep_anonymous_answers,
     "digests written": sweep_digests,
-    "old sign-in mails deleted": forget_sign_in_mails,
     "offers reminded of or lapsed": sweep_offers,
-    "unconfirmed sign-ups deleted": delete_unconfirmed_signups,
-    "old submissions forgotten": sweep_submissions,
-    "old limits forgotten": sweep_limits,
     "mailings sent": sweep_mailings,
     "weekly mails written": sweep_weekly,
     "training moved": sweep_training,
@@ -59,6 +53,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "matching runs worked out": sweep_runs,
     "replacements looked for": sweep_searches,
     "shortages of mentors counted": sweep_supply,
+    "deleted because their time was over": sweep_old_data,
 }
 
 

@@ -33,6 +33,12 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         why="That a guest of the organisation came stays without a name.",
         words={"name": THEMSELVES, "email": THEMSELVES, "time_zone": THEMSELVES},
     ),
-    "training.attendanceimport": PersonalDataRule(actors=("by",)),
-    "training.guestorganisation": PersonalDataRule(organisations=("contact_email",)),
+    "training.attendanceimport": PersonalDataRule(mentions=("rows",), actors=("by",)),
+    "training.guestorganisation": PersonalDataRule(impersonal=("name",), organisations=("contact_email",)),
+    "training.provider": PersonalDataRule(mentions=("name", "contact"), impersonal=("price_list", "terms")),
+    "training.training": PersonalDataRule(impersonal=("name", "topic", "summary", "materials", "roles")),
+    "training.trainingsession": PersonalDataRule(
+        mentions=("place", "host", "joining_link", "notes_link", "recording_link", "cancel_reason"),
+        impersonal=("time_zone", "currency"),
+    ),
 }

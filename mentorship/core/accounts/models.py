@@ -8,8 +8,10 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 
+from mentorship.core.accounts.querysets import DataRequestQuerySet
 from mentorship.core.reference_data import country_name
 from mentorship.core.timezones import known_time_zones, zone_name
 
@@ -154,6 +156,54 @@ class PersonMerge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merged.email} into {self.kept.email}"
+
+
+class DataRequest(models.Model):
+    """Somebody asks for erasure, a copy or a correction of what is kept about them, as the law lets everybody."""
+
+    class Kind(models.TextChoices):
+        ERASE = "erase", "erasure"
+        COPY = "copy", "a copy"
+        CORRECT = "correct", "a correction, a limit or an objection"
+
+    class Status(models.TextChoices):
+        OPEN = "open", "open"
+        DONE = "done", "done"
+        REFUSED = "refused", "refused"
+        WITHDRAWN = "withdrawn", "withdrawn"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="data_requests")
+    workspaces = models.ManyToManyField(
+        Workspace, blank=True, related_name="data_requests", help_text="Where they take part. Where nowhere: operators."
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    words = models.TextField(blank=True, help_text="What they wrote with it.")
+    asked_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField(help_text="By when it is to be answered: a month, says the law.")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    answer = models.TextField(blank=True, help_text="What they were told.")
+
+    # A mail that waits is rendered again when one of these changes.
+    quoted_in_mails = ("status", "due_on")
+
+    objects = DataRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["status", "due_on"], name="data_request_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="open") ^ models.Q(answered_at__isnull=False), name="data_request_answered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("data-request-detail", args=[self.pk])
 
 
 class LimitEntry(models.Model):

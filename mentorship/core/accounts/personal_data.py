@@ -37,6 +37,20 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         erase=DELETE,
         words={"moved": PROGRAMME},
     ),
+    "accounts.datarequest": PersonalDataRule(
+        "Requests about their data",
+        whose=("user",),
+        actors=("answered_by",),
+        erase=BLANK,
+        blank={"words": "", "answer": ""},
+        words={"words": THEMSELVES, "answer": PROGRAMME},
+        why="That they asked, and when they had an answer, stays without words: it shows that we answer.",
+    ),
+    "accounts.datarequest_workspaces": PersonalDataRule(
+        "Whom they asked about their data",
+        whose=("datarequest__user",),
+        why="It belongs to the request.",
+    ),
     "account.emailaddress": PersonalDataRule(
         "Addresses",
         whose=("user",),
@@ -50,13 +64,24 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "usersessions.usersession": PersonalDataRule(
         "Where they are signed in",
         whose=("user",),
-        words={"user_agent": THEMSELVES},
+        words={"user_agent": THEMSELVES, "ip": THEMSELVES},
         erase=DELETE,
         held_back=("session_key", "data"),
     ),
     "mfa.authenticator": PersonalDataRule("Second factors", whose=("user",), erase=DELETE, held_back=("data",)),
-    "admin.logentry": PersonalDataRule(actors=("user",)),
-    "audit.auditentry": PersonalDataRule(actors=("actor",)),
+    "admin.logentry": PersonalDataRule(
+        mentions=("object_repr", "change_message"), technical=("object_id",), actors=("user",)
+    ),
+    "audit.auditentry": PersonalDataRule(
+        mentions=("data",), technical=("verb", "object_type", "object_id"), actors=("actor",)
+    ),
+    "accounts.workspace": PersonalDataRule(impersonal=("name",)),
+    "accounts.limitentry": PersonalDataRule(technical=("cache_key", "value")),
+    "submissions.submission": PersonalDataRule(technical=("key", "location")),
+    "sessions.session": PersonalDataRule(technical=("session_key", "session_data")),
+    "auth.permission": PersonalDataRule(impersonal=("name", "codename")),
+    "auth.group": PersonalDataRule(impersonal=("name",)),
+    "contenttypes.contenttype": PersonalDataRule(impersonal=("app_label", "model")),
     "audit.readentry": PersonalDataRule(
         "Who read what they told in confidence",
         whose=("about",),
@@ -66,4 +91,5 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         words=dict.fromkeys(("object_type", "object_id"), PROGRAMME),
         why="That it was read stays until its time is up, on the empty row that stays of the account.",
     ),
+    "audit.trailopening": PersonalDataRule(technical=("reason",)),
 }

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from mentorship.core.accounts.models import User
+from mentorship.core.audit.append_only import Reason, trail_may_change
 from mentorship.core.audit.models import AuditEntry, ReadEntry
 from mentorship.core.audit.verbs import Verb
 
@@ -59,6 +60,13 @@ def record_readings(
     known = set(same.values_list("object_type", "object_id", "about_id")) if entries and by else set()
     new = [entry for entry in entries if (entry.object_type, entry.object_id, entry.about_id) not in known]
     ReadEntry.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+
+
+def delete_entries(entries: QuerySet[Any]) -> int:
+    """Delete entries, or readings, whose time is over. Nothing else deletes one. Returns how many."""
+    with trail_may_change(Reason.RETENTION):
+        number: int = entries._raw_delete(entries.db)
+    return number
 
 
 def history_of(target: Model) -> QuerySet[AuditEntry]:

@@ -120,6 +120,9 @@ class OutboxMessage(models.Model):
         max_length=200, blank=True, editable=False, help_text="What a mail provider calls it; its reports name it so."
     )
     last_error = models.TextField(blank=True)
+    words_deleted_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its words were deleted because their time was over."
+    )
     maybe_duplicate = models.BooleanField(
         default=False,
         help_text="An attempt ended without an answer: its copy may have gone out too.",
@@ -180,12 +183,13 @@ class OutboxMessage(models.Model):
     @property
     def may_be_edited(self) -> bool:
         """Whether it has not left yet; `edit_message` decides for good."""
-        return self.may_be_cancelled
+        return self.may_be_cancelled and self.words_deleted_at is None
 
     @property
     def may_be_sent_again(self) -> bool:
         """Whether it is over without having been sent; `resend_message` decides for good."""
-        return self.status in (self.Status.FAILED, self.Status.CANCELLED, self.Status.SKIPPED)
+        is_over = self.status in (self.Status.FAILED, self.Status.CANCELLED, self.Status.SKIPPED)
+        return is_over and self.words_deleted_at is None
 
     @property
     def recipients(self) -> list[str]:

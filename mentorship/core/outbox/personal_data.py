@@ -3,7 +3,7 @@
 from mentorship.core.personal_data import DELETE, PROGRAMME, TEAM, THEMSELVES, PersonalDataRule
 
 PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
-    "outbox.plannedchange": PersonalDataRule(actors=("by",)),
+    "outbox.plannedchange": PersonalDataRule(mentions=("key",), actors=("by",)),
     "outbox.bounce": PersonalDataRule(
         "Emails that came back",
         addresses=("address",),
@@ -16,4 +16,31 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         erase=DELETE,
         words={"address": THEMSELVES, "note": TEAM},
     ),
+    "outbox.outboxmessage": PersonalDataRule(
+        mentions=(
+            "key",
+            "why",
+            "to",
+            "cc",
+            "bcc",
+            "reply_to",
+            "people",
+            "audience",
+            "recipe",
+            "subject",
+            "body_text",
+            "body_html",
+            "links",
+            "attached",
+            "unsubscribe_url",
+            "delivered_to",
+            "sender",
+            "last_error",
+        ),
+        technical=("scope", "kind", "provider_id"),
+    ),
+    "outbox.attachment": PersonalDataRule(mentions=("name", "content"), technical=("content_type",)),
+    "outbox.heartbeat": PersonalDataRule(technical=("name", "where", "note")),
+    "outbox.forgottenaddress": PersonalDataRule(technical=("digest",)),
+    "outbox.mailtemplate": PersonalDataRule(mentions=("subject", "body"), technical=("scope", "kind")),
 }

@@ -43,6 +43,8 @@ __all__ = [
     "wake_delivery",
 ]
 
+WORDS_DELETED = "The words of this message were deleted because their time was over."
+
 
 class MailOptions(TypedDict, total=False):
     """What a message may have besides its words, its recipients and its reason."""
@@ -229,6 +231,8 @@ def resend_message(*, message: OutboxMessage, by: User) -> None:
     """Queue a message that did not go out again, with the same Message-ID. Raises ServiceError for any other."""
     if words := reason_against_resending(message):
         raise ServiceError(words)
+    if message.words_deleted_at is not None:
+        raise ServiceError(WORDS_DELETED)
     revise([message])
     if message.revision.reason:
         raise ServiceError(message.revision.reason)
@@ -257,6 +261,8 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
     chosen = [address for address in sent.recipients if address in to]
     if sent.status != OutboxMessage.Status.SENT:
         raise ServiceError("Only a message that went out can be sent once more.")
+    if sent.words_deleted_at is not None:
+        raise ServiceError(WORDS_DELETED)
     if not chosen:
         raise ServiceError("Choose who gets it once more.")
     key = f"again:{sent.pk}:{(copies_of(sent) if copies is None else copies) + 1}"

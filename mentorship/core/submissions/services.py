@@ -1,7 +1,7 @@
 """Remember which forms were sent, and recognise one that is sent again."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +9,6 @@ from django.utils import timezone
 
 from mentorship.core.submissions.models import Submission
 
-# A page may stay open for days before somebody goes back to it and sends its form again.
-KEPT = timedelta(days=14)
 # The second click of a double click waits for what the first one leads to.
 PATIENCE, PAUSE = timedelta(seconds=10), 0.1
 
@@ -54,9 +52,3 @@ def settle_submission(submission: Submission, location: str) -> None:
         Submission.objects.filter(pk=submission.pk).update(location=location)
     else:
         submission.delete()
-
-
-def sweep_submissions(now: datetime) -> int:
-    """Forget forms that nobody sends again."""
-    deleted, _ = Submission.objects.filter(at__lt=now - KEPT).delete()
-    return deleted

@@ -7,7 +7,6 @@ on in the database while its server is away (`fallback_cache`).
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +17,6 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from mentorship.core.accounts.models import LimitEntry
 from mentorship.core.errors import ServiceError
 
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
@@ -100,12 +98,6 @@ def waiting_time(name: str) -> str:
 def too_often(request: HttpRequest, error: LimitError) -> HttpResponse:
     """The page for whoever did something too often, where no form can say so."""
     return render(request, "429.html", {"wait": error.wait}, status=HTTPStatus.TOO_MANY_REQUESTS)
-
-
-def sweep_limits(now: datetime) -> int:
-    """Forget what the database counted and no limit asks for any more."""
-    deleted, _ = LimitEntry.objects.filter(expires__lt=now).delete()
-    return deleted
 
 
 class PublicLimitMiddleware:

@@ -247,16 +247,6 @@ def recover_expired(now: datetime | None = None) -> int:
     return count
 
 
-def forget_sign_in_mails(now: datetime | None = None) -> int:
-    """Delete sign-in codes and links that are a day old: nobody needs them, and a backup should not hold them."""
-    old = OutboxMessage.objects.filter(
-        kind=OutboxMessage.SIGN_IN,
-        workspace=None,
-        created_at__lt=(now or timezone.now()) - timedelta(days=1),
-    )
-    return old.exclude(status="sending").delete()[0]
-
-
 def _begin_next(connection: BaseEmailBackend) -> None:
     """Start the next mail at the mail server while the result of the last one is being saved."""
     if isinstance(connection, SMTPBackend) and connection.connection is not None:

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from mentorship.core.outbox.delivery import attempts, deliver
-from mentorship.core.outbox.delivery.deliver import claim, deliver_all_due, forget_sign_in_mails, recover_expired
+from mentorship.core.outbox.delivery.deliver import claim, deliver_all_due, recover_expired
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.services import edit_message, enqueue
 from mentorship.devtools.testing.factories import MessageFactory, UserFactory, WorkspaceFactory
 from mentorship.devtools.testing.servers import BASE_DIR, MailServer, free_port, mail_server
+from mentorship.operations.retention.classes import find_class
+from mentorship.operations.retention.services import delete_some
 
 pytestmark = pytest.mark.django_db
 
@@ -388,10 +390,10 @@ def test_the_demo_writes_files(settings, tmp_path):
     assert message.message_id in written
 
 
-def test_old_sign_in_codes_are_forgotten_and_nothing_else():
+def test_old_sign_in_codes_are_deleted_and_nothing_else():
     old = timezone.now() - timedelta(days=2)
     code, fresh, intro = MessageFactory(kind="sign-in"), MessageFactory(kind="sign-in"), MessageFactory()
     named_so = MessageFactory(kind="sign-in", workspace=WorkspaceFactory())
     OutboxMessage.objects.filter(pk__in=[code.pk, intro.pk, named_so.pk]).update(created_at=old)
-    assert forget_sign_in_mails() == 1
+    assert delete_some(find_class("sign_in_mails"), timezone.now()) == 1
     assert set(OutboxMessage.objects.all()) == {fresh, intro, named_so}

@@ -13,8 +13,9 @@ from cohorts.models import CohortDate
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.services import people_by_email, person_by_email
 from mentorship.core.submissions.models import Submission
-from mentorship.core.submissions.services import KEPT, sweep_submissions
 from mentorship.devtools.testing.walks.forms import post_forms
+from mentorship.operations.retention.classes import find_class
+from mentorship.operations.retention.services import delete_some
 
 pytestmark = pytest.mark.django_db
 
@@ -113,8 +114,9 @@ def test_of_a_double_click_the_second_waits_for_the_first(client, date_form):
 def test_old_submissions_are_forgotten(client, date_form):
     action, sent = date_form
     client.post(action, sent)
-    assert sweep_submissions(timezone.now()) == 0
-    assert sweep_submissions(timezone.now() + KEPT + timedelta(minutes=1)) == 1
+    kind = find_class("submissions")
+    assert delete_some(kind, timezone.now()) == 0
+    assert delete_some(kind, timezone.now() + timedelta(days=14, minutes=1)) == 1
 
 
 def test_a_submission_holds_nothing_of_what_was_typed(client, date_form):

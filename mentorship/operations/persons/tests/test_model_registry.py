@@ -1,12 +1,23 @@
 """Every model about people has its rule for exports and erasures."""
 
+from dataclasses import replace
+
 import pytest
 from django.apps import apps
-from django.db.models import CharField, EmailField, FileField, ForeignKey, JSONField, TextField
+from django.db.models import (
+    BinaryField,
+    CharField,
+    EmailField,
+    FileField,
+    ForeignKey,
+    GenericIPAddressField,
+    JSONField,
+    TextField,
+)
 
 from mentorship.core.accounts.models import User
-from mentorship.core.personal_data import BLANK, DELETE, KEEP, PROGRAMME, TEAM, THEMSELVES
-from mentorship.operations.persons.free_text import NOT_OURS, texts_of
+from mentorship.core.personal_data import BLANK, DELETE, KEEP, PROGRAMME, TEAM, THEMSELVES, PersonalDataRule
+from mentorship.operations.persons.free_text import texts_of
 from mentorship.operations.persons.model_registry import MAILS, books, organisation_columns, personal_data_rules
 
 HOW = "Add it to models/personal_data.py of its app (how is written in mentorship/core/personal_data.py)."
@@ -15,33 +26,35 @@ KNOWN = personal_data_rules()
 NAMES = ("email", "address")
 
 
+HOLD_ANYTHING = (CharField, TextField, JSONField, FileField, BinaryField, GenericIPAddressField)
+
+
 def models():
-    return [m for m in apps.get_models(include_auto_created=True) if m._meta.label_lower not in NOT_OURS]
-
-
-def first_steps(known):
-    return {path.split("__")[0] for path in (*known.whose, *known.addresses)}
+    return apps.get_models(include_auto_created=True)
 
 
 def missing():
-    """Every column that leads to a person and that no entry names, with what to do."""
-    about_people = {label for label, known in KNOWN.items() if known.is_about_people}
+    """Every column that can hold something about people and that no rule names, with what to do."""
     for model in models():
         label = model._meta.label_lower
-        known = KNOWN.get(label)
-        named = {*first_steps(known), *known.actors} if known else set()
+        rule = KNOWN.get(label, PersonalDataRule())
         for field in model._meta.concrete_fields:
-            column = f"{label}.{field.name}"
-            if isinstance(field, ForeignKey):
-                to = field.related_model._meta.label_lower
-                if to == User._meta.label_lower and field.name not in named:
-                    yield f"{column} points to a person. {HOW}"
-                elif to in about_people and to != User._meta.label_lower and known is None:
-                    yield f"{column} points to a row about a person. {HOW}"
-            holds_address = isinstance(field, EmailField) or (isinstance(field, CharField) and field.name in NAMES)
-            belongs = column in organisation_columns() or column == "accounts.user.email" or field.name in named
-            if holds_address and not belongs:
-                yield f"{column} holds an address. {HOW} If it is an organisation's: as `organisations`."
+            if field.name not in rule.listed and (what := holds(field, rule)):
+                yield f"{label}.{field.name} {what}. {HOW}"
+
+
+def holds(field, rule):
+    """What a column can hold about people, in words; "" where nothing."""
+    if isinstance(field, ForeignKey):
+        to = field.related_model._meta.label_lower
+        if to == User._meta.label_lower:
+            return "points to a person"
+        about_people = to in KNOWN and KNOWN[to].is_about_people
+        return "points to a row about a person" if about_people and not rule.is_about_people else ""
+    if isinstance(field, EmailField) or (isinstance(field, CharField) and field.name in NAMES):
+        return "holds an address"
+    is_free = isinstance(field, HOLD_ANYTHING) and not field.choices
+    return "can hold words, a list or a file" if is_free else ""
 
 
 def test_every_model_about_people_has_a_rule():
@@ -51,10 +64,15 @@ def test_every_model_about_people_has_a_rule():
 def test_a_model_without_its_rule_is_named(monkeypatch):
     monkeypatch.delitem(KNOWN, "checkins.graduation")
     monkeypatch.delitem(KNOWN, "training.trainingguest")
+    monkeypatch.delitem(KNOWN, "cohorts.weeklymail")
+    user = KNOWN["usersessions.usersession"]
+    monkeypatch.setitem(KNOWN, "usersessions.usersession", replace(user, words={}))
     found = "\n".join(missing())
     assert "checkins.graduation.user points to a person" in found
     assert "checkins.graduation.enrollment points to a row about a person" in found
     assert "training.trainingguest.email holds an address" in found
+    assert "cohorts.weeklymail.words can hold words" in found
+    assert "usersessions.usersession.ip can hold words" in found
 
 
 @pytest.mark.parametrize("label", KNOWN)
@@ -63,8 +81,11 @@ def test_an_entry_fits_its_model(label):
     for path in (*known.whose, *known.addresses):
         model._base_manager.filter(**{f"{path}__in": []})  # raises FieldError where it leads nowhere
     names = {f.name for f in model._meta.get_fields()}
-    for name in (*known.actors, *known.written_by, *known.blank, *known.held_back, *known.stays):
-        assert name in names, f"{label} has no {name}."
+    for name in {*known.listed, *known.written_by}:
+        assert name == "pk" or name in names, f"{label} has no {name}."
+    nobodys = {*known.mentions, *known.impersonal, *known.technical}
+    assert len(nobodys) == len(known.mentions) + len(known.impersonal) + len(known.technical)
+    assert not nobodys & {*known.words, *known.blank, *known.actors}, "Either it is about people or it is not."
     assert known.erase in (DELETE, BLANK, KEEP)
     assert (known.erase == BLANK) == bool(known.blank)
     assert bool(known.title) == known.is_about_people

@@ -1,0 +1,249 @@
+"""The classes of data that are deleted when their time is over, and what is kept for good with the reason.
+
+The days are in the setting KEEP_DAYS; docs/operating.md describes it. The page about retention, its dry run, the sweep
+and the privacy notice all read this module.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+
+from mentorship.core.audit.services import delete_entries
+from mentorship.operations.retention import finders
+from mentorship.operations.retention.parts import Files, Part, Rows
+
+
+@dataclass(frozen=True)
+class RetentionClass:
+    """Data that is kept for the same time, for the same purpose (see `mentorship.operations.privacy.purposes`).
+
+    `since` completes "90 days after …"; `becomes` says what is deleted and what stays. Without `parts` something else
+    deletes it: a person, another program.
+    """
+
+    key: str
+    title: str
+    purpose: str
+    since: str
+    becomes: str
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def days(self) -> int | None:
+        """How long it is kept; None for good."""
+        kept: Mapping[str, int | None] = settings.KEEP_DAYS
+        return kept[self.key]
+
+    @property
+    def kept(self) -> str:
+        """How long it is kept, in words."""
+        return "for good" if self.days is None else f"{in_words(self.days)} after {self.since}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Data that no time deletes, with the reason."""
+
+    title: str
+    purpose: str
+    why: str
+
+
+def in_words(days: int) -> str:
+    """`2 years`, `90 days`, `1 day`."""
+    number, unit = (days // 365, "year") if days % 365 == 0 else (days, "day")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+CLASSES: tuple[RetentionClass, ...] = (
+    RetentionClass(
+        "sessions",
+        "Sessions",
+        "account",
+        "the last visit",
+        "The sign-in ends, and the browser and network address noted with it are deleted.",
+        (Rows(finders.ended_sessions), Rows(finders.listed_sessions)),
+    ),
+    RetentionClass(
+        "sign_in_mails",
+        "Sign-in codes and account emails",
+        "account",
+        "they were sent",
+        "The whole email is deleted.",
+        (Rows(finders.sign_in_mails),),
+    ),
+    RetentionClass(
+        "limits",
+        "Counts of attempts",
+        "security",
+        "they stop counting",
+        "They are deleted. They hold no addresses, only hashes.",
+        (Rows(finders.ended_limits),),
+    ),
+    RetentionClass(
+        "submissions",
+        "Forms that were sent",
+        "security",
+        "they were sent",
+        "A hash of the form, by which a second click is recognised, is deleted. What was typed is not in it.",
+        (Rows(finders.submissions),),
+    ),
+    RetentionClass(
+        "drafts",
+        "Sign-ups that nobody confirmed",
+        "sign_up",
+        "the form was sent",
+        "The draft and its files are deleted; of a confirmed sign-up the draft as well.",
+        (Rows(finders.draft_signups), Rows(finders.draft_files, finders.delete_files)),
+    ),
+    RetentionClass(
+        "imported_sheets",
+        "Imported sheets",
+        "sign_up",
+        "they were uploaded",
+        "Their rows are deleted. How many were imported stays.",
+        (
+            Rows(finders.unused_sheets),
+            Rows(finders.applied_sheets, finders.empty_sheets),
+            Rows(finders.attendance_lists),
+        ),
+    ),
+    RetentionClass(
+        "uploaded_files",
+        "Uploaded files",
+        "sign_up",
+        "the end of the cohort",
+        "The files that people sent with their sign-up are deleted.",
+        (Rows(finders.files_of_cohorts, finders.delete_files),),
+    ),
+    RetentionClass(
+        "sign_up_answers",
+        "Answers at sign-up",
+        "sign_up",
+        "the end of the cohort",
+        "Answers to the cohort’s own questions, private needs, coordinators’ notes and reviewers’ words are deleted. "
+        "Who took part in which role stays, with the description of their project.",
+        (
+            Rows(finders.answers_of_cohorts),
+            Rows(finders.words_of_enrollments, finders.blank_enrollments),
+            Rows(finders.words_of_reviews, finders.blank_reviews),
+        ),
+    ),
+    RetentionClass(
+        "check_in_answers",
+        "Words in check-ins and cases",
+        "check_ins",
+        "the end of the cohort",
+        "Every word is deleted. Numbers and choices stay: figures were made of them.",
+        (
+            Rows(finders.words_of_answers, partial(finders.blank, text="")),
+            Rows(finders.words_of_replies, partial(finders.blank, words="")),
+            Rows(finders.words_of_cases, partial(finders.blank, summary="", outcome="", next_step=finders.NOTHING)),
+            Rows(finders.words_of_case_notes),
+        ),
+    ),
+    RetentionClass(
+        "message_texts",
+        "Texts of emails",
+        "mail",
+        "they were written",
+        "Text, attachments and links are deleted. Recipients, subject and time stay, so that nothing is sent twice.",
+        (Rows(finders.old_messages, finders.delete_words),),
+    ),
+    RetentionClass(
+        "audit",
+        "Audit trail",
+        "security",
+        "it was written",
+        "The entry is deleted: who did what, and who read what was told in confidence.",
+        (
+            Rows(finders.audit_entries, delete_entries),
+            Rows(finders.read_entries, delete_entries),
+            Rows(finders.admin_entries),
+        ),
+    ),
+    RetentionClass(
+        "data_requests",
+        "Requests about personal data",
+        "rights",
+        "the answer",
+        "The request and its answer are deleted.",
+        (Rows(finders.answered_requests),),
+    ),
+    RetentionClass(
+        "deletion_counts",
+        "Counts of what was deleted",
+        "security",
+        "that day",
+        "The numbers are deleted. They name nobody.",
+        (Rows(finders.deletion_counts),),
+    ),
+    RetentionClass(
+        "wake_ups",
+        "Wake-ups of workers",
+        "security",
+        "they were written",
+        "Files in VAR_DIR/queue that no worker took are deleted. They name a task, nobody’s data.",
+        (Files(("queue/messages", "queue/processed", "queue/control")),),
+    ),
+    RetentionClass(
+        "server_log",
+        "Server log",
+        "security",
+        "it was written",
+        "It has page patterns, times and status, no addresses of people or networks. The server deletes it, as the "
+        "operator has set it up.",
+    ),
+    RetentionClass(
+        "backups",
+        "Backups",
+        "security",
+        "they were made",
+        "They hold all the rest until then. manage.py backup deletes older ones where it is given a folder.",
+    ),
+)
+
+KEPT: tuple[Kept, ...] = (
+    Kept(
+        "Accounts, sign-ups and matches",
+        "sign_up",
+        "Until people ask for erasure: what they did together is their record too, such as a certificate.",
+    ),
+    Kept(
+        "Goals and notes of pairs",
+        "mentoring",
+        "Until one of the pair deletes them or asks for erasure: only they read them.",
+    ),
+    Kept(
+        "Invoices, credit notes, payments and bank statements",
+        "partners",
+        "The law says how long accounts are kept, up to ten years in many countries. Nothing deletes them by itself.",
+    ),
+    Kept(
+        "Published reports",
+        "partners",
+        "They hold sums of at least five people, and words that were printed by consent.",
+    ),
+    Kept(
+        "Anonymous answers",
+        "check_ins",
+        "Nobody can tell whose they are. Those that could not be mixed are deleted 30 days after the last chance.",
+    ),
+    Kept(
+        "Addresses that get no email",
+        "mail",
+        "As a hash after an erasure, as an address after a bounce or an opt-out: so that nobody writes to them again.",
+    ),
+    Kept(
+        "Exports, certificates and copies of data",
+        "account",
+        "They are made when somebody asks for them, and are not kept.",
+    ),
+)
+
+
+def find_class(key: str) -> RetentionClass:
+    """The class of this name. Raises KeyError."""
+    return {one.key: one for one in CLASSES}[key]

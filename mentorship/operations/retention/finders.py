@@ -1,0 +1,203 @@
+"""The rows of each class that are past their time, and how they are deleted where that is more than a DELETE."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from checkins.models import Answer, Case, CaseNote, Reply
+from cohorts.models import Cohort, Enrollment, ImportBatch, PendingSignup, Review, SignupAnswer, SignupFile
+from mentorship.core.accounts.models import DataRequest, LimitEntry
+from mentorship.core.audit.models import AuditEntry, ReadEntry
+from mentorship.core.outbox.models import Attachment, OutboxMessage
+from mentorship.core.submissions.models import Submission
+from mentorship.operations.models import DeletionCount
+from training.models import AttendanceImport
+
+# Messages that have left, or never will.
+OVER = ("sent", "failed", "cancelled", "skipped")
+NOTHING = "(deleted)"
+DELETED = "The words of this email were deleted because their time was over.\n"
+
+
+def _of_ended_cohorts(before: datetime, path: str = "enrollment__cohort") -> Q:
+    """Of cohorts that ended before a moment and were closed by their coordinators."""
+    return Q(**{f"{path}__status__in": Cohort.OVER, f"{path}__ends_on__lt": before.date()})
+
+
+def ended_sessions(_before: datetime) -> QuerySet[Session]:
+    """Sessions end by a date of their own, which each visit moves."""
+    return Session.objects.filter(expire_date__lt=timezone.now())
+
+
+def listed_sessions(before: datetime) -> QuerySet[UserSession]:
+    """What is listed of sessions that are over."""
+    there = Session.objects.filter(session_key=OuterRef("session_key"))
+    return UserSession.objects.filter(~Exists(there), last_seen_at__lt=before)
+
+
+def sign_in_mails(before: datetime) -> QuerySet[OutboxMessage]:
+    """Sign-in codes and links of the account pages: nobody needs them, and a backup should not hold them."""
+    old = OutboxMessage.objects.filter(kind=OutboxMessage.SIGN_IN, workspace=None, created_at__lt=before)
+    return old.exclude(status="sending")
+
+
+def ended_limits(before: datetime) -> QuerySet[LimitEntry]:
+    """What the database counted and no limit asks for any more."""
+    return LimitEntry.objects.filter(expires__lt=before)
+
+
+def submissions(before: datetime) -> QuerySet[Submission]:
+    """Forms that nobody sends again."""
+    return Submission.objects.filter(at__lt=before)
+
+
+def draft_signups(before: datetime) -> QuerySet[PendingSignup]:
+    """Sign-ups whose link to confirm them is over, confirmed or not."""
+    return PendingSignup.objects.filter(created_at__lt=before)
+
+
+def draft_files(before: datetime) -> QuerySet[SignupFile]:
+    """Files that no sign-up arrived with."""
+    return SignupFile.objects.filter(Q(draft_until__lt=timezone.now()) | Q(enrollment=None, created_at__lt=before))
+
+
+def files_of_cohorts(before: datetime) -> QuerySet[SignupFile]:
+    """Files of sign-ups for cohorts that ended."""
+    return SignupFile.objects.filter(_of_ended_cohorts(before))
+
+
+def delete_files(rows: QuerySet[SignupFile]) -> None:
+    """Delete files with their rows; the files once the rows are gone for certain."""
+    stored = [row.file for row in rows if row.file]
+    rows.delete()
+    for file in stored:
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))
+
+
+def unused_sheets(before: datetime) -> QuerySet[ImportBatch]:
+    """Sheets that were uploaded and never imported."""
+    return ImportBatch.objects.filter(touched_at__lt=before, status__in=("uploaded", "failed"))
+
+
+def applied_sheets(before: datetime) -> QuerySet[ImportBatch]:
+    """Imported sheets whose rows are still there."""
+    return ImportBatch.objects.filter(created_at__lt=before, status="applied").exclude(lines=[])
+
+
+def empty_sheets(rows: QuerySet[ImportBatch]) -> None:
+    """Keep the headers, by which the next import guesses its columns, and the numbers."""
+    for batch in rows:
+        numbers = {name: [] if isinstance(value, list) else value for name, value in batch.result.items()}
+        ImportBatch.objects.filter(pk=batch.pk).update(
+            rows=batch.rows[:1], lines=[], plan=[], reading={}, source=None, result=numbers
+        )
+
+
+def attendance_lists(before: datetime) -> QuerySet[AttendanceImport]:
+    """Attendance lists of meeting tools."""
+    return AttendanceImport.objects.filter(at__lt=before)
+
+
+def answers_of_cohorts(before: datetime) -> QuerySet[SignupAnswer]:
+    """Answers to the own questions of cohorts that ended."""
+    return SignupAnswer.objects.filter(_of_ended_cohorts(before))
+
+
+def words_of_enrollments(before: datetime) -> QuerySet[Enrollment]:
+    """Sign-ups with private needs, or what coordinators noted, of cohorts that ended."""
+    ended = Enrollment.objects.filter(_of_ended_cohorts(before, "cohort"))
+    return ended.exclude(private_needs="", note="", status_reason="")
+
+
+def blank_enrollments(rows: QuerySet[Enrollment]) -> None:
+    """Take the words out; the sign-up stays."""
+    rows.update(private_needs="", note="", status_reason="")
+
+
+def words_of_reviews(before: datetime) -> QuerySet[Review]:
+    """Reviews with words, of cohorts that ended."""
+    return Review.objects.filter(_of_ended_cohorts(before)).exclude(summary="", conflict_reason="")
+
+
+def blank_reviews(rows: QuerySet[Review]) -> None:
+    """Take the words out; the points stay."""
+    rows.update(summary="", conflict_reason="")
+
+
+def words_of_answers(before: datetime) -> QuerySet[Answer]:
+    """What people wrote in check-ins of cohorts that ended."""
+    return Answer.objects.filter(_of_ended_cohorts(before, "checkin__wave__cohort")).exclude(text="")
+
+
+def words_of_replies(before: datetime) -> QuerySet[Reply]:
+    """What people wrote instead of answering, in cohorts that ended."""
+    return Reply.objects.filter(_of_ended_cohorts(before, "cohort")).exclude(words="")
+
+
+def words_of_cases(before: datetime) -> QuerySet[Case]:
+    """Words of closed cases in cohorts that ended."""
+    closed = Case.objects.filter(_of_ended_cohorts(before, "cohort"), status="done")
+    return closed.exclude(summary="", outcome="", next_step=NOTHING)
+
+
+def words_of_case_notes(before: datetime) -> QuerySet[CaseNote]:
+    """Notes on closed cases in cohorts that ended."""
+    return CaseNote.objects.filter(_of_ended_cohorts(before, "case__cohort"), case__status="done")
+
+
+def blank(rows: QuerySet[Any], **values: str) -> None:
+    """Give columns of the rows these values."""
+    rows.update(**values)
+
+
+def old_messages(before: datetime) -> QuerySet[OutboxMessage]:
+    """Messages that still have their words and are over."""
+    return OutboxMessage.objects.filter(created_at__lt=before, words_deleted_at=None, status__in=OVER)
+
+
+def delete_words(rows: QuerySet[OutboxMessage]) -> None:
+    """Keep to whom, when and about what a mail was written, and nothing of what it said."""
+    ids = list(rows.values_list("pk", flat=True))
+    Attachment.objects.filter(message__in=ids).delete()
+    OutboxMessage.objects.filter(pk__in=ids).update(
+        body_text=DELETED,
+        body_html="",
+        recipe={},
+        links={},
+        attached=[],
+        unsubscribe_url="",
+        words_deleted_at=timezone.now(),
+        version=F("version") + 1,
+    )
+
+
+def audit_entries(before: datetime) -> QuerySet[AuditEntry]:
+    """Old entries of the audit trail."""
+    return AuditEntry.objects.filter(at__lt=before)
+
+
+def read_entries(before: datetime) -> QuerySet[ReadEntry]:
+    """Who read what people told in confidence, long ago."""
+    return ReadEntry.objects.filter(at__lt=before)
+
+
+def admin_entries(before: datetime) -> QuerySet[LogEntry]:
+    """What operators did in the Django admin."""
+    return LogEntry.objects.filter(action_time__lt=before)
+
+
+def answered_requests(before: datetime) -> QuerySet[DataRequest]:
+    """Requests that were answered long ago."""
+    return DataRequest.objects.filter(answered_at__lt=before)
+
+
+def deletion_counts(before: datetime) -> QuerySet[DeletionCount]:
+    """Old counts of what was deleted."""
+    return DeletionCount.objects.filter(on__lt=before.date())
