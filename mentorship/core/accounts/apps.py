@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
 
         from mentorship.core.accounts.people.addresses import allow_letters_of_any_script
         from mentorship.core.accounts.personal_data import PERSONAL_DATA_RULES
-        from mentorship.core.accounts.sign_in.second_factor import note_sign_in
+        from mentorship.core.accounts.sessions.idle import note_sign_in
         from mentorship.core.accounts.sign_in.services import forget_passwords
         from mentorship.core.personal_data import PERSONAL_DATA
 

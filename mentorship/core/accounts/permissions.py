@@ -12,6 +12,8 @@ from django.http.response import HttpResponseBase
 from mentorship.core.accounts.models import User, WorkspaceRole
 
 M = TypeVar("M", bound=Model)
+# Rights that are not roles in a workspace.
+OPERATOR, PARTNER = "operator", "partner"
 
 
 def roles_of(user: Any, *, editing: bool = False) -> QuerySet[WorkspaceRole]:
@@ -30,6 +32,17 @@ def workspaces_of(user: Any, *, editing: bool = False) -> QuerySet[WorkspaceRole
 def may_edit(user: Any, workspace_id: int) -> bool:
     """Whether `user` is a coordinator or owner there."""
     return roles_of(user, editing=True).filter(workspace_id=workspace_id).exists()
+
+
+def roles_held(user: User) -> set[str]:
+    """The kinds of rights that somebody has: operator, owner, coordinator, viewer, partner."""
+    held = set(roles_of(user).values_list("role", flat=True))
+    if user.is_staff or user.is_superuser:
+        held.add(OPERATOR)
+    contacts = User._meta.get_field("partner_contacts").related_model
+    if contacts._default_manager.filter(user=user).exists():  # type: ignore[union-attr]
+        held.add(PARTNER)
+    return held
 
 
 def get_visible_or_404(queryset: QuerySet[M], **lookup: Any) -> M:

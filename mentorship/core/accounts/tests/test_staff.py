@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.core.accounts.models import User, WorkspaceRole
-from mentorship.core.accounts.sign_in.second_factor import roles_held
+from mentorship.core.accounts.permissions import roles_held
 from mentorship.core.outbox.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
