@@ -18,6 +18,19 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
+# By the side that wrote.
+NOTED: dict[str, Verb] = {
+    Reply.Side.MENTOR: Verb.NOTED_THAT_THE_MENTOR_WROTE,
+    Reply.Side.MENTEE: Verb.NOTED_THAT_THE_MENTEE_WROTE,
+    Reply.Side.FACILITATOR: Verb.NOTED_THAT_THE_FACILITATOR_WROTE,
+}
+TAKEN_BACK: dict[str, Verb] = {
+    Reply.Side.MENTOR: Verb.TOOK_BACK_THAT_THE_MENTOR_WROTE,
+    Reply.Side.MENTEE: Verb.TOOK_BACK_THAT_THE_MENTEE_WROTE,
+    Reply.Side.FACILITATOR: Verb.TOOK_BACK_THAT_THE_FACILITATOR_WROTE,
+}
+CASE_KIND_OF_REPLY: dict[str, str] = {Reply.How.NOT_MET: Case.Kind.NOT_MET, Reply.How.DIFFICULT: Case.Kind.HELP}
+
 
 class NotedReply(NamedTuple):
     """A noted reply, and the case that was opened for it, if any."""
@@ -63,19 +76,12 @@ def note_reply(
     if match is not None:
         Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
     side = _side_of(user, match, cohort)
+    said = {"side": side, "day": day, "how": how, "words": words}
     reply, new = Reply.objects.get_or_create(
-        cohort=cohort,
-        match=match,
-        user=user,
-        side=side,
-        day=day,
-        how=how,
-        words=words,
-        defaults={"by": by, "ends_at": _end_of(day, cohort)},
+        cohort=cohort, match=match, user=user, **said, defaults={"by": by, "ends_at": _end_of(day, cohort)}
     )
-    target = match or checkin or cohort
     if new:
-        record(verb=Verb(f"noted that the {side} wrote"), target=target, workspace_id=cohort.workspace_id, by=by)
+        record(verb=NOTED[side], target=match or checkin or cohort, workspace_id=cohort.workspace_id, by=by)
     waiting = [c for c in open_checkins_about(user, match, cohort, now) if checkin is None or c == checkin]
     if stop:
         _stop_reminders(waiting, reply, by)
@@ -102,7 +108,7 @@ def delete_reply(*, reply: Reply, by: User, now: datetime | None = None) -> None
             checkin.next_mail_at = reminder_left(checkin, now)
         checkin.save(update_fields=["reply", "next_mail_at"])
     record(
-        verb=Verb(f"took back that the {locked.side} wrote"),
+        verb=TAKEN_BACK[locked.side],
         target=locked.match or locked.cohort,
         workspace_id=locked.cohort.workspace_id,
         by=by,
@@ -163,7 +169,3 @@ def _open_reply_case(reply: Reply, checkin: CheckIn | None, by: User, now: datet
     if case.reply != reply and not case.notes.filter(reply=reply).exists():
         CaseNote.objects.create(case=case, kind=CaseNote.Kind.REPLY, reply=reply, by=by, text=said)
     return case
-
-
-# The kind of case that a reply opens.
-CASE_KIND_OF_REPLY: dict[str, str] = {Reply.How.NOT_MET: Case.Kind.NOT_MET, Reply.How.DIFFICULT: Case.Kind.HELP}

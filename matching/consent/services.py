@@ -26,6 +26,14 @@ logger = logging.getLogger(__name__)
 
 ALREADY_SETTLED = "This question is settled already."
 FINISHED_COHORTS = (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED)
+ANSWERS: dict[tuple[str, str], Verb] = {
+    (AskedSide.Side.MENTOR, AskedSide.Status.ACCEPTED): Verb.MENTOR_ACCEPTED,
+    (AskedSide.Side.MENTOR, AskedSide.Status.DECLINED): Verb.MENTOR_DECLINED,
+    (AskedSide.Side.MENTOR, AskedSide.Status.SILENT): Verb.MENTOR_SILENT,
+    (AskedSide.Side.MENTEE, AskedSide.Status.ACCEPTED): Verb.MENTEE_ACCEPTED,
+    (AskedSide.Side.MENTEE, AskedSide.Status.DECLINED): Verb.MENTEE_DECLINED,
+    (AskedSide.Side.MENTEE, AskedSide.Status.SILENT): Verb.MENTEE_SILENT,
+}
 
 
 @transaction.atomic
@@ -140,7 +148,7 @@ def accept_pair(*, side: AskedSide, by: User | None) -> AskedPair:
     side.status, side.answered_at, side.answered_by = AskedSide.Status.ACCEPTED, timezone.now(), by
     side.reason, side.reason_kind = "", ""
     side.save(update_fields=["status", "answered_at", "answered_by", "reason", "reason_kind"])
-    record_answer(side, by, "accepted")
+    record_answer(side, by)
     policy = confirm_policy_of(pair.mentee.cohort)
     for later in pair.sides.filter(status=AskedSide.Status.WAITING):
         later.pair = pair
@@ -165,7 +173,7 @@ def decline_pair(*, side: AskedSide, by: User | None, reason_kind: str = "", rea
     side.status, side.answered_at, side.answered_by = AskedSide.Status.DECLINED, timezone.now(), by
     side.reason_kind, side.reason = reason_kind or AskedSide.Reason.OTHER, reason.strip()[:300]
     side.save(update_fields=["status", "answered_at", "answered_by", "reason_kind", "reason"])
-    record_answer(side, by, "declined")
+    record_answer(side, by)
     who = str(pair.mentor.user) if side.side == AskedSide.Side.MENTOR else f"“{pair.mentee}”"
     said = side.reason_in_words
     _decline(pair, f"{who} declined: {said[:1].lower()}{said[1:]}", by)
@@ -313,15 +321,11 @@ def lock_side(side: AskedSide) -> tuple[AskedSide, AskedPair]:
     return locked, pair
 
 
-def record_answer(side: AskedSide, by: User | None, verb: str) -> None:
+def record_answer(side: AskedSide, by: User | None) -> None:
+    """Record what a side has just answered, or that it let the deadline pass, in the trail of the mentee."""
+    verb = ANSWERS[side.side, side.status]
     data = {"mentor": side.pair.mentor_id, "reason": side.reason_in_words}
-    record(
-        verb=Verb(f"{side.side} {verb}"),
-        target=side.pair.mentee,
-        workspace_id=_workspace(side.pair),
-        by=by,
-        **data,
-    )
+    record(verb=verb, target=side.pair.mentee, workspace_id=_workspace(side.pair), by=by, **data)
 
 
 def _workspace(pair: AskedPair) -> int:

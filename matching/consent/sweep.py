@@ -59,7 +59,7 @@ def _lapse(side_id: int, now: datetime) -> int:
     side.save(update_fields=["status"])
     pair.status = AskedPair.Status.SILENT
     pair.save(update_fields=["status"])
-    record_answer(side, None, "silent past the deadline")
+    record_answer(side, None)
     if confirm_policy_of(pair.mentee.cohort).silence_declines:
         count_silence_as_decline(pair=pair, by=None, now=now)
     return 1

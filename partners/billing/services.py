@@ -263,6 +263,14 @@ def issue_credit_note(*, note: Invoice, by: User, on: date | None = None) -> Inv
     return issued
 
 
+PAYMENT_STATUSES: dict[str, Verb] = {
+    Invoice.Status.ISSUED: Verb.BECAME_ISSUED,
+    Invoice.Status.PART_PAID: Verb.BECAME_PARTLY_PAID,
+    Invoice.Status.PAID: Verb.BECAME_PAID,
+    Invoice.Status.CREDITED: Verb.BECAME_CREDITED,
+}
+
+
 def update_payment_status(*, invoice_id: int) -> Invoice:
     """Set the status by what was paid and credited, in the transaction of the caller."""
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice_id)
@@ -276,7 +284,7 @@ def update_payment_status(*, invoice_id: int) -> Invoice:
         invoice.status = status
         invoice.save(update_fields=["status"])
         record(
-            verb=Verb(f"became {invoice.get_status_display()}"),
+            verb=PAYMENT_STATUSES[status],
             target=invoice,
             workspace_id=invoice.workspace_id,
             by=None,

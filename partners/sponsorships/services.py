@@ -109,6 +109,13 @@ def add_deliverable(*, sponsorship: Sponsorship, what: str, due_on: date | None,
     return made
 
 
+DELIVERABLES: dict[str, Verb] = {
+    Deliverable.Status.OPEN: Verb.DELIVERABLE_OPEN,
+    Deliverable.Status.DONE: Verb.DELIVERABLE_DONE,
+    Deliverable.Status.DROPPED: Verb.DELIVERABLE_DROPPED,
+}
+
+
 @transaction.atomic
 def set_deliverable(*, deliverable: Deliverable, status: str, link: str, by: User) -> Deliverable:
     """Set a deliverable to done (with an optional link), open or dropped."""
@@ -117,7 +124,7 @@ def set_deliverable(*, deliverable: Deliverable, status: str, link: str, by: Use
     deliverable.save()
     owner = deliverable.sponsorship
     record(
-        verb=Verb(f"deliverable {status}"),
+        verb=DELIVERABLES[deliverable.status],
         target=owner,
         workspace_id=owner.partner.workspace_id,
         by=by,

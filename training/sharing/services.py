@@ -81,9 +81,8 @@ def answer_share(*, hold: SeatHold, accept: bool, by: User) -> SeatHold:
         raise ServiceError("Some of your people have booked already.")
     locked.status = status
     locked.save(update_fields=["status"])
-    record(
-        verb=Verb(f"share {status}"), target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(locked)
-    )
+    verb = Verb.SHARE_ACCEPTED if accept else Verb.SHARE_DECLINED
+    record(verb=verb, target=session, workspace_id=session.cohort.workspace_id, by=by, whom=str(locked))
     fill_from_waitlist(session, now)
     return locked
 
