@@ -138,7 +138,7 @@ def _has_address(cells: Sequence[str]) -> bool:
 
 def _names_addresses(headers: Sequence[str], cohort: Cohort | None) -> bool:
     named = [header for header in headers if header]
-    roles = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR) if cohort else (Enrollment.Role.MENTEE,)
+    roles = Enrollment.MATCHED_ROLES if cohort else (Enrollment.Role.MENTEE,)
     return any("email" in guess_mapping(named, role, cohort).values() for role in roles)
 
 

@@ -26,7 +26,7 @@ def check_role(text: str, role: str, programme: Programme) -> str:
         return ""
     if others := [found for found in parts.values() if found]:
         other, plural = with_article(programme.label_of(others[0])), programme.plural_of(others[0])
-        if others[0] in (Enrollment.Role.MENTOR, Enrollment.Role.MENTEE):
+        if others[0] in Enrollment.MATCHED_ROLES:
             raise ValueError(f"This row is {other}. To import it, upload the sheet again and choose {plural}.")
         raise ValueError(f"This row is {other}. Sheets can't add {plural}.")
     return text

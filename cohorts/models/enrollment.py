@@ -65,6 +65,7 @@ class Enrollment(models.Model):
     }
 
     # Sets of statuses that rules ask for. Querysets have a method for each.
+    MATCHED_ROLES: ClassVar[tuple[Role, ...]] = (Role.MENTEE, Role.MENTOR)
     OCCUPYING_PLACE: ClassVar[tuple[str, ...]] = (Status.ACCEPTED, Status.COMPLETED)
     UNDECIDED: ClassVar[tuple[str, ...]] = (Status.APPLIED, Status.WAITLISTED)
     OPEN: ClassVar[tuple[str, ...]] = (*UNDECIDED, Status.ACCEPTED)

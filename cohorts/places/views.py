@@ -28,8 +28,6 @@ from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.requests import number_in
 from mentorship.core.views import LookupView, Question, errors_as_messages
 
-ROLES = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR)
-
 
 class PlaceView(LookupView):
     """A page about somebody's enrollment, for one of its people. Looking changes nothing; buttons do."""
@@ -258,7 +256,7 @@ class Waitlist(CohortView):
     def look_up(self) -> None:
         super().look_up()
         self.role = self.kwargs["role"]
-        if self.role not in ROLES:
+        if self.role not in Enrollment.MATCHED_ROLES:
             raise Http404
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -267,7 +265,7 @@ class Waitlist(CohortView):
         return self.page(
             role=role,
             role_label=cohort.programme.label_of(role),
-            roles=[(r, cohort.programme.label_of(r)) for r in ROLES],
+            roles=[(r, cohort.programme.label_of(r)) for r in Enrollment.MATCHED_ROLES],
             waiting=services.waitlist_of(cohort, role),
             free=free_seats(cohort, role),
             seats=cohort.seats_for(role),

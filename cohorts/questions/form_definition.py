@@ -7,7 +7,7 @@ from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupQuestion
 from cohorts.models.question_kinds import answer_values
 
 # Who signs up by the public form. Coordinators add facilitators and experts.
-FORM_ROLES = (Enrollment.Role.MENTEE, Enrollment.Role.MENTOR)
+FORM_ROLES = Enrollment.MATCHED_ROLES
 
 OFF, ON, REQUIRED = "off", "on", "required"
 # Fields that coordinators can switch, and their default. Name, address, project title and consent are always asked.

@@ -117,7 +117,7 @@ class BoardState:
     @cached_property
     def people(self) -> dict[int, BoardPerson]:
         """Every mentee and mentor of the cohort who is accepted, or is on this board."""
-        rows = Enrollment.objects.filter(cohort=self.run.cohort_id, role__in=["mentee", "mentor"]).values_list(
+        rows = Enrollment.objects.filter(cohort=self.run.cohort_id, role__in=Enrollment.MATCHED_ROLES).values_list(
             "pk", "role", "status", "capacity", "mentors_wanted", "title", "user__full_name", "user__email"
         )
         return {

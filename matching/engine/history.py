@@ -120,7 +120,7 @@ def _read_own(
     as well; those of this cohort outside the pool too."""
     own = (
         Enrollment.objects.filter(Q(user__in=users) | Q(members__user__in=users), cohort__in=[*earlier, cohort.pk])
-        .filter(role__in=["mentee", "mentor"])
+        .filter(role__in=Enrollment.MATCHED_ROLES)
         .exclude(pk__in=pool)
         .exclude(status__in=["declined", "withdrawn"])
         .prefetch_related("topics", "members")

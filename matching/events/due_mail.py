@@ -13,7 +13,7 @@ from cohorts.models import Enrollment
 from matching.events.day.table_plan import stored_schedule
 from matching.events.day.wishes import meetings_held
 from matching.events.mails import enrollments_in_key, mail_key, one_mail_each, zone_of_reader
-from matching.events.services import ABSENT, COMING, ROLES
+from matching.events.services import ABSENT, COMING
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
@@ -78,8 +78,10 @@ def read_event_facts(events: Iterable[SpeedEvent]) -> dict[int, EventFacts]:
     """The facts by event, in a constant number of queries."""
     events = list(events)
     people: dict[int, list[Enrollment]] = defaultdict(list)
-    accepted = Enrollment.objects.filter(
-        cohort__in={event.cohort_id for event in events}, role__in=ROLES, status=Enrollment.Status.ACCEPTED
+    accepted = Enrollment.objects.filter(  # X
+        cohort__in={event.cohort_id for event in events},
+        role__in=Enrollment.MATCHED_ROLES,
+        status=Enrollment.Status.ACCEPTED,
     )
     for enrollment in accepted.select_related("user", "cohort").prefetch_related("members__user").order_by("pk"):
         people[enrollment.cohort_id].append(enrollment)

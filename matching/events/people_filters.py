@@ -1,6 +1,6 @@
 """Filter the people of a cohort by their answers to events."""
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrollment
 from cohorts.people.filters import Choices, Filter
 from cohorts.querysets import EnrollmentQuerySet
 from matching.models import SpeedRsvp
@@ -18,7 +18,7 @@ def by_event(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
     number, _, answer = value.partition("-")
     event = int(number)  # one of the choices
     if answer == NO_ANSWER:
-        return found.filter(role__in=["mentor", "mentee"]).exclude(speed_rsvps__event=event)
+        return found.filter(role__in=Enrollment.MATCHED_ROLES).exclude(speed_rsvps__event=event)
     return found.filter(speed_rsvps__event=event, speed_rsvps__status=answer)
 
 

@@ -22,21 +22,19 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 COMING, WAITING, NOT_COMING = SpeedRsvp.Status.COMING, SpeedRsvp.Status.WAITING, SpeedRsvp.Status.NOT_COMING
-
-
 HERE, LEFT, ABSENT = SpeedRsvp.Seen.HERE, SpeedRsvp.Seen.LEFT, SpeedRsvp.Seen.ABSENT
-
-
+ANSWERS: dict[str, Verb] = {
+    COMING: Verb.IS_COMING,
+    WAITING: Verb.IS_ON_THE_WAITLIST,
+    NOT_COMING: Verb.IS_NOT_COMING,
+}
 # Changes that update people's calendars; they are announced by mail, with the file.
 CALENDAR_FIELDS = {"name", "place", "starts_at", "time_zone", "rounds", "minutes"}
 
 
-ROLES = (Enrollment.Role.MENTOR, Enrollment.Role.MENTEE)
-
-
 def eligible_people(cohort: Cohort) -> QuerySet[Enrollment]:
     """Return the people who may take part: accepted mentors and mentees."""
-    return cohort.enrollments.filter(role__in=ROLES, status=Enrollment.Status.ACCEPTED)
+    return cohort.enrollments.filter(role__in=Enrollment.MATCHED_ROLES, status=Enrollment.Status.ACCEPTED)
 
 
 @transaction.atomic
@@ -54,7 +52,7 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
     changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
     for name in changed:
         setattr(locked, name, fields[name])
-    for role in ROLES:
+    for role in Enrollment.MATCHED_ROLES:
         coming = _coming(locked, role)
         if coming > locked.seats_for(role):
             raise ServiceError(f"{coming} {role}s are coming already; there can't be fewer places than that.")
@@ -71,7 +69,7 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
         )
         key = f"event-changed-{locked.sequence}"
         send_to_everybody(locked, who, "event_changed", key, f"{by} changed {locked}.")
-    for role in ROLES:
+    for role in Enrollment.MATCHED_ROLES:
         _fill_seats(locked, role)
     return locked
 
@@ -142,7 +140,7 @@ def answer_invitation(
     rsvp.asked_at = timezone.now()
     rsvp.sequence += 1
     rsvp.save()
-    record(verb=Verb(f"is {rsvp.get_status_display()}"), target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
+    record(verb=ANSWERS[rsvp.status], target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
     if rsvp.status == COMING or had_seat:
         _mail_seat(locked, rsvp, f"{enrollment.user} said {'yes' if coming else 'no'}.")
     _fill_seats(locked, enrollment.role)
@@ -215,7 +213,7 @@ def busy_when_moved(event: SpeedEvent, fields: Mapping[str, Any]) -> list[User]:
 def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | None]]:
     """Return a person's future events and those of the last two weeks with their answers, by date."""
     now = timezone.now()
-    own = Enrollment.objects.of_person(user).occupying_place().filter(role__in=ROLES)
+    own = Enrollment.objects.of_person(user).occupying_place().filter(role__in=Enrollment.MATCHED_ROLES)
     found = SpeedEvent.objects.filter(
         cohort__in=own.values("cohort"), starts_at__gt=now - timedelta(days=14), cancelled_at=None
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohorts.models import Cohort, Enrollment
 from matching.events.day.rotation import Schedule, make_schedule, reschedule
 from matching.events.day.table_plan import stored_schedule
-from matching.events.services import ABSENT, COMING, HERE, LEFT, ROLES, eligible_people, lock_event
+from matching.events.services import ABSENT, COMING, HERE, LEFT, eligible_people, lock_event
 from matching.models import MatchPin, MatchProposal, SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -36,7 +36,7 @@ def mark_arrivals(
             rsvp.seen = LEFT if locked.round_number else SpeedRsvp.Seen.UNKNOWN
         if rest_absent and rsvp.status == COMING and rsvp.seen == SpeedRsvp.Seen.UNKNOWN:
             rsvp.seen = ABSENT
-    for role in ROLES:
+    for role in Enrollment.MATCHED_ROLES:
         number = sum(r.seen == HERE for r in rsvps.values() if r.enrollment.role == role)
         if number > locked.seats_for(role):
             who, places = locked.cohort.programme.plural_of(role), locked.seats_for(role)

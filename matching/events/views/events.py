@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cohorts.calendar.clashes import busy_in_words
 from cohorts.cohort_view import CohortObjectView, CohortView
+from cohorts.models import Enrollment
 from matching.events import services
 from matching.events.day import event_day, wishes
 from matching.events.day.table_plan import read_table_plan
@@ -106,7 +107,7 @@ class EventDetail(EventView):
         )
         filters = {
             "q": request.GET.get("q", ""),
-            "role": choice_in(request, "role", ("mentee", "mentor")),
+            "role": choice_in(request, "role", Enrollment.MATCHED_ROLES),
             "status": choice_in(request, "status", SpeedRsvp.Status.values),
         }
         found = every_word(rsvps, filters["q"], "enrollment__user__full_name", "enrollment__user__email")
@@ -120,7 +121,7 @@ class EventDetail(EventView):
             **_numbers(event),
             page_obj=page_of(request, found),
             filters=filters,
-            roles=[(role, event.cohort.programme.label_of(role)) for role in ("mentee", "mentor")],
+            roles=[(role, event.cohort.programme.label_of(role)) for role in Enrollment.MATCHED_ROLES],
             statuses=SpeedRsvp.Status.choices,
         )
 
