@@ -7,34 +7,27 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
+        from matching.models.personal_data import PERSONAL_DATA_RULES
+        from mentorship.core.personal_data import PERSONAL_DATA
+
+        self._add_to_people()
+        self._add_to_mails()
+        PERSONAL_DATA.provide("matching", PERSONAL_DATA_RULES, by=self.name)
+
+    def _add_to_people(self) -> None:
+        """What lists, calendars and the page for leaving know of pairs, events and groups."""
         from cohorts.calendar.ics import CALENDAR_EVENTS
         from cohorts.enrollment.extensions import COMPANIONS, ENDINGS
         from cohorts.people.filters import PEOPLE_FILTERS
-        from matching.consent import mails as consent_mails
         from matching.consent.endings import questions_that_end
-        from matching.consent.planned_mail import planned_mail_of_consent
-        from matching.events import mails as event_mails
         from matching.events.calendar import calendar_events_of
         from matching.events.endings import events_that_end
         from matching.events.people_filters import EVENT_FILTER
-        from matching.events.planned_mail import planned_mail_of_events
-        from matching.groups import mails as group_mails
-        from matching.groups.audience import still_in_group
         from matching.groups.endings import groups_that_end
         from matching.groups.people_filters import GROUP_FILTER
-        from matching.intro import mails as intro_mails
-        from matching.intro.audience import still_a_pair
-        from matching.intro.undo import undone_intro_guard
-        from matching.models.personal_data import PERSONAL_DATA_RULES
-        from matching.pairs import meeting_mails
         from matching.pairs.meetings import meetings_of
         from matching.pauses.people_filter import PAUSE_FILTER
-        from matching.rematch import mails as ended_mails
         from matching.rematch.endings import introduced_to, matches_that_end
-        from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
-        from mentorship.core.outbox.delivery.still_for import STILL_FOR
-        from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
-        from mentorship.core.personal_data import PERSONAL_DATA
 
         PEOPLE_FILTERS.provide("pause", PAUSE_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("event", EVENT_FILTER, by=self.name)
@@ -46,6 +39,24 @@ class MatchingConfig(AppConfig):
         COMPANIONS.provide("matches", introduced_to, by=self.name)
         CALENDAR_EVENTS.provide("speed mentoring", calendar_events_of, by=self.name)
         CALENDAR_EVENTS.provide("meetings of pairs", meetings_of, by=self.name)
+
+    def _add_to_mails(self) -> None:
+        """Which mails this app plans, whom they are still for, and which are not sent again."""
+        from matching.consent import mails as consent_mails
+        from matching.consent.planned_mail import planned_mail_of_consent
+        from matching.events import mails as event_mails
+        from matching.events.planned_mail import planned_mail_of_events
+        from matching.groups import mails as group_mails
+        from matching.groups.audience import still_in_group
+        from matching.intro import mails as intro_mails
+        from matching.intro.audience import still_a_pair
+        from matching.intro.undo import undone_intro_guard
+        from matching.pairs import meeting_mails
+        from matching.rematch import mails as ended_mails
+        from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
+        from mentorship.core.outbox.delivery.still_for import STILL_FOR
+        from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
+
         PLANNED_MAIL.provide("pairs that are asked", planned_mail_of_consent, by=self.name)
         PLANNED_MAIL.provide("speed mentoring", planned_mail_of_events, by=self.name)
         RESEND_GUARDS.provide("undone intros", undone_intro_guard, by=self.name)
@@ -55,4 +66,3 @@ class MatchingConfig(AppConfig):
         STILL_FOR.provide(event_mails.RULE, event_mails.still_invited, by=self.name)
         STILL_FOR.provide(group_mails.RULE, still_in_group, by=self.name)
         STILL_FOR.provide(meeting_mails.RULE, meeting_mails.still_meeting, by=self.name)
-        PERSONAL_DATA.provide("matching", PERSONAL_DATA_RULES, by=self.name)

@@ -121,10 +121,7 @@ def introduce(
         why=f"{by or 'A command'} {what}: “{mentee}” with {names}.",
         due_at=due_at,
     )
-    pairs = Q()
-    for p in proposals:
-        pairs |= Q(mentee=mentee, mentor=p.mentor)
-    asked = AskedPair.objects.unsettled().filter(pairs)
+    asked = AskedPair.objects.unsettled().filter(mentee=mentee, mentor__in=[p.mentor for p in proposals])
     asked.update(status=AskedPair.Status.MATCHED, settled_at=timezone.now())
     return [
         Match.objects.create(

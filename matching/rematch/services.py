@@ -61,8 +61,7 @@ def rematch(
     record(verb=Verb.INTRODUCED, target=new, workspace_id=cohort.workspace_id, by=by, replaces=old.pk)
     _settle_wishes(old)
     if was_live:
-        send_to_mentee(old, new_mentor=mentor, message=to_mentee, due_at=due_at)
-        send_to_mentor(old, message=to_mentor, due_at=due_at)
+        _tell_both(old, to_mentee, to_mentor, due_at, new_mentor=mentor)
     return new
 
 
@@ -81,10 +80,15 @@ def return_to_pool(
         raise ServiceError(INTRO_NOT_SENT)
     ended = set_match_status(match=old, to=Match.Status.ENDED, by=by, reason=reason)
     _settle_wishes(ended)
-    now = timezone.now()
-    send_to_mentee(ended, message=to_mentee, due_at=now)
-    send_to_mentor(ended, message=to_mentor, due_at=now)
+    _tell_both(ended, to_mentee, to_mentor, timezone.now())
     return ended
+
+
+def _tell_both(
+    ended: Match, to_mentee: str, to_mentor: str, due_at: datetime, new_mentor: Enrollment | None = None
+) -> None:
+    send_to_mentee(ended, new_mentor=new_mentor, message=to_mentee, due_at=due_at)
+    send_to_mentor(ended, message=to_mentor, due_at=due_at)
 
 
 def why_not_matchable(mentee: Enrollment, mentor: Enrollment) -> str:

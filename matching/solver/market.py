@@ -269,8 +269,7 @@ def build(
     row_at, column_at = np.argsort(rows), np.argsort(columns)
     seats, wants, has_lock, open_pair = _without_locked(mentee, mentor, capacity, wanted, locked)
     tail, head, sides = quota_nodes(mentee, mentor, open_pair, quotas, locked, n, m, row_at, column_at)
-    kept = np.flatnonzero(open_pair)
-    kept = kept[np.argsort(row_at[mentee[kept]] * np.int64(max(m, 1)) + column_at[mentor[kept]])]
+    kept = _in_order(open_pair, row_at[mentee], column_at[mentor])
     mentee, mentor, points, tail, head = (part[kept] for part in (mentee, mentor, points, tail, head))
     favoured = favoured[kept]
     places = int(min(np.clip(wants, 0, m).sum(), np.clip(seats, 0, n).sum()))
@@ -291,6 +290,12 @@ def build(
         tier=tier,
         worth=worth,
     )
+
+
+def _in_order(chosen: Bools, row: Ints, column: Ints) -> Ints:
+    """The indices of the chosen pairs, sorted by row and then by column."""
+    at = np.flatnonzero(chosen)
+    return at[np.lexsort((column[at], row[at]))]
 
 
 def _without_locked(

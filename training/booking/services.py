@@ -43,10 +43,9 @@ def book_seat(
     session = locked[session.pk]
     _check_open(session, now)
     hold = resolve_access(session, enrollment, guest)
-    booking = TrainingBooking.objects.filter(session=session, enrollment=enrollment, guest=guest).first()
-    if booking and (booking.status == Status.BOOKED or (wait and booking.status == Status.WAITLISTED)):
+    booking = _booking_of(session, enrollment, guest)
+    if booking.status == Status.BOOKED or (wait and booking.status == Status.WAITLISTED):
         return booking
-    booking = booking or TrainingBooking(session=session, enrollment=enrollment, guest=guest, status=Status.CANCELLED)
     booking.session, booking.hold = session, hold
     if booking.status != Status.OFFERED and not availability_of(session, now).free_for(hold.pk if hold else None):
         if not wait:
@@ -57,14 +56,19 @@ def book_seat(
     for other in left:
         _leave_slot(other, locked, by, session)
     set_booking_status(booking, Status.BOOKED, by=by)
-    mail_booking(
-        booking,
-        "booked",
-        key=f"{booking.pk}:{booking.sequence}",
-        why=f"{booking.name} booked a seat.",
-        moved_from=" and ".join(when_words(other.session, booking.zone) for other in left),
-    )
+    key, why = f"{booking.pk}:{booking.sequence}", f"{booking.name} booked a seat."
+    moved_from = " and ".join(when_words(other.session, booking.zone) for other in left)
+    mail_booking(booking, "booked", key=key, why=why, moved_from=moved_from)
     return booking
+
+
+def _booking_of(
+    session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
+) -> TrainingBooking:
+    """Their booking of this session; a new one, which is not saved yet, if they have none."""
+    whose = {"session": session, "enrollment": enrollment, "guest": guest}
+    booking = TrainingBooking.objects.filter(**whose).first()
+    return booking or TrainingBooking(**whose, status=Status.CANCELLED)
 
 
 def _leave_slot(

@@ -83,7 +83,7 @@ def enqueue(
     moved is due at that moment. Delivery is woken after the caller's transaction commits.
     """
     change = PlannedChange.objects.filter(key=key).select_related("by").first() if workspace_id else None
-    files = options.get("files", ())
+    files, unsubscribe_url = options.get("files", ()), options.get("unsubscribe_url", "")
     columns = {
         "workspace_id": workspace_id,
         "private_to_id": private_to_id,
@@ -92,17 +92,17 @@ def enqueue(
         "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
         "why": why[:300],
         "audience": dict(options.get("audience") or {}),
-        **columns_of_words(
-            subject=subject,
-            text=text,
-            html=html,
-            unsubscribe_url=options.get("unsubscribe_url", ""),
-            recipe=recipe,
-        ),
+        **columns_of_words(subject=subject, text=text, html=html, unsubscribe_url=unsubscribe_url, recipe=recipe),
         "attached": [name for name, _type, _content in files],
         **columns_of(to=to, cc=options.get("cc", ()), bcc=options.get("bcc", ()), reply_to=reply_to),
         **_as_decided(change, options.get("due_at") or timezone.now()),
     }
+    return _get_or_write(key, columns, change, files)
+
+
+def _get_or_write(
+    key: str, columns: Mapping[str, Any], change: PlannedChange | None, files: Sequence[tuple[str, str, bytes]]
+) -> OutboxMessage:
     try:
         message, created = OutboxMessage.objects.get_or_create(key=key, defaults={"id": id_for_key(key), **columns})
     except IntegrityError:  # the message that had this key got another one, because somebody in it was erased

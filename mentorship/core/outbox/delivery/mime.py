@@ -7,6 +7,7 @@ through the encoders of Python and Django, text as 7bit or quoted-printable.
 
 import re
 from binascii import b2a_qp
+from collections.abc import Iterator
 from datetime import datetime
 from email.encoders import encode_base64
 from email.header import Header
@@ -59,16 +60,19 @@ def as_bytes(
     files = list(message.attachments.all()) if message.attached else []
     if to_be_shown:
         files = [_without_links(file) for file in files]
-    bodies = [_part("plain", message.body_text if to_be_shown else message.full_text)]
-    if message.body_html:
-        bodies.append(_part("html", message.body_html if to_be_shown else message.full_html))
-    bodies += [_calendar(file) for file in files if file.is_invitation]
+    bodies = [*_texts(message, to_be_shown), *(_calendar(file) for file in files if file.is_invitation)]
     # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
     body = _several("alternative", f"=={message.pk.hex}==", bodies) if len(bodies) > 1 else bodies[0]
     if files:
         body = _several("mixed", f"==files-{message.pk.hex}==", [body, *map(_file, files)])
     head = "\n".join(lines).encode("utf-8" if any_letters else "ascii")
     return b"\r\n".join((head + b"\n" + body).splitlines()) + b"\r\n"
+
+
+def _texts(message: OutboxMessage, to_be_shown: bool) -> Iterator[bytes]:
+    yield _part("plain", message.body_text if to_be_shown else message.full_text)
+    if message.body_html:
+        yield _part("html", message.body_html if to_be_shown else message.full_html)
 
 
 def _several(kind: str, boundary: str, parts: list[bytes]) -> bytes:

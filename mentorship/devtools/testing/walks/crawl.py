@@ -49,29 +49,7 @@ def crawl(client: Client, start: str = "/") -> Site:
     queries: Counter[str] = Counter()
     while waiting:
         url, found_on = waiting.popleft()
-        answer = client.get(url)
-        if answer.status_code in (301, 302):
-            links = [answer["Location"]]
-        elif answer.status_code != 200:
-            site.broken.append(f"{url} on {found_on}: {answer.status_code}")
-            continue
-        else:
-            site.pages[url] = _view(url) or ""
-            if "no-store" not in answer.get("Cache-Control", "") and site.pages[url] not in PUBLIC_FILES:
-                site.kept.append(url)
-            if not answer.streaming:
-                site.tokens.update(dict.fromkeys(TOKEN.findall(answer.content.decode(errors="replace")), url))
-            links = []
-            if answer["Content-Type"].startswith("text/html"):
-                page = _Links(answer.content.decode())
-                links = page.links
-                site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(" ".join(page.words))]
-                for action in page.posts:
-                    if view := _view(target := _local(url, action)):
-                        site.posts.setdefault(target, view)
-            elif answer["Content-Type"].startswith(("text/csv", "text/calendar")):
-                site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(answer.getvalue().decode())]
-        for target in (_local(url, link) for link in links):
+        for target in _open(site, client, url, found_on):
             if target in seen:
                 continue
             seen.add(target)
@@ -85,6 +63,35 @@ def crawl(client: Client, start: str = "/") -> Site:
                     queries[path] += 1
                     waiting.append((target, url))
     return site
+
+
+def _open(site: Site, client: Client, url: str, found_on: str) -> list[str]:
+    """Open an address, note what is on it, and return the addresses that it links to."""
+    answer = client.get(url)
+    if answer.status_code in (301, 302):
+        return [_local(url, answer["Location"])]
+    if answer.status_code != 200:
+        site.broken.append(f"{url} on {found_on}: {answer.status_code}")
+        return []
+    site.pages[url] = _view(url) or ""
+    if "no-store" not in answer.get("Cache-Control", "") and site.pages[url] not in PUBLIC_FILES:
+        site.kept.append(url)
+    if not answer.streaming:
+        site.tokens.update(dict.fromkeys(TOKEN.findall(answer.content.decode(errors="replace")), url))
+    if answer["Content-Type"].startswith("text/html"):
+        return _read(site, url, _Links(answer.content.decode()))
+    if answer["Content-Type"].startswith(("text/csv", "text/calendar")):
+        site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(answer.getvalue().decode())]
+    return []
+
+
+def _read(site: Site, url: str, page: "_Links") -> list[str]:
+    """Note the words and forms of a page, and return the addresses that it links to."""
+    site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(" ".join(page.words))]
+    for action in page.posts:
+        if view := _view(target := _local(url, action)):
+            site.posts.setdefault(target, view)
+    return [_local(url, link) for link in page.links]
 
 
 def every_view(resolver: URLResolver | None = None, prefix: str = "") -> set[str]:
