@@ -200,12 +200,14 @@ def test_invalid_numbers_in_forms_do_not_break_pages(client, cast, match, number
     client.force_login(cast.owner)
     slug = cast.cohort.slug
     posts = [
-        ("checkins:pair-list", [slug], "match"), ("checkins:opportunity-list", [slug], "opportunity"),
+        ("checkins:pair-list", [slug], "match"),
+        ("checkins:opportunity-list", [slug], "opportunity"),
         ("checkins:facilitator-task-list", [slug], "item"),
         ("checkins:conduct-reader-list", [slug], "user"),
         ("checkins:own-page", [], "item"),
         ("checkins:graduation-detail", [slug, cast.mentee_enrollment.pk, cast.mentee.pk], "criterion"),
-        ("outbox:suppression-list", [], "lift"), ("checkins:honorarium-list", [slug], "ids"),
-    ]  # fmt: skip
+        ("outbox:suppression-list", [], "lift"),
+        ("checkins:honorarium-list", [slug], "ids"),
+    ]
     for name, args, field in posts:
         assert client.post(reverse(name, args=args), {field: number}).status_code < 500, name

@@ -72,16 +72,25 @@ def test_the_table_is_found_wherever_it_stands(text, line):
         ),
         (
             "Name;E-mail;Hours, days, weeks, at most\nAda;a@x.org;4,5\nBo;b@x.org;3,5\nCy;c@x.org;1,2\n",
-            [["Name", "E-mail", "Hours, days, weeks, at most"], ["Ada", "a@x.org", "4,5"], ["Bo", "b@x.org", "3,5"],
-             ["Cy", "c@x.org", "1,2"]],
+            [
+                ["Name", "E-mail", "Hours, days, weeks, at most"],
+                ["Ada", "a@x.org", "4,5"],
+                ["Bo", "b@x.org", "3,5"],
+                ["Cy", "c@x.org", "1,2"],
+            ],
         ),
         (
             "Name,E-mail,Topics\nAda,a@x.org\nBo,b@x.org,air; water\nCy,c@x.org,a; b\nDi,d@x.org,a; b,more\n",
-            [["Name", "E-mail", "Topics", "Column D (no name)"], ["Ada", "a@x.org", "", ""],
-             ["Bo", "b@x.org", "air; water", ""], ["Cy", "c@x.org", "a; b", ""], ["Di", "d@x.org", "a; b", "more"]],
+            [
+                ["Name", "E-mail", "Topics", "Column D (no name)"],
+                ["Ada", "a@x.org", "", ""],
+                ["Bo", "b@x.org", "air; water", ""],
+                ["Cy", "c@x.org", "a; b", ""],
+                ["Di", "d@x.org", "a; b", "more"],
+            ],
         ),
     ],
-)  # fmt: skip
+)
 def test_the_separator_is_not_taken_from_within_cells(text, rows):
     assert read_table(text.encode()).rows == rows
 
@@ -320,9 +329,15 @@ def test_days_and_yes_or_no_are_read_or_named():
     for key, kind in (("day", "date"), ("tea", "yes_no")):
         SignupQuestion.objects.create(cohort=cohort, role="mentor", key=key, kind=kind, text=key)
     cells = [
-        ("2026-10-05", "Yes"), ("5.10.2026", "NO"), ("05/10/2026", "perhaps"), ("25/10/2026", "x"),
-        ("10/25/2026", "nein."), ("2026-10-05 14:30", "ja"), ("soon", ""), ("31.02.2026", "TRUE"),
-    ]  # fmt: skip
+        ("2026-10-05", "Yes"),
+        ("5.10.2026", "NO"),
+        ("05/10/2026", "perhaps"),
+        ("25/10/2026", "x"),
+        ("10/25/2026", "nein."),
+        ("2026-10-05 14:30", "ja"),
+        ("soon", ""),
+        ("31.02.2026", "TRUE"),
+    ]
     rows = [f"p{n}@example.org;{day};{tea}" for n, (day, tea) in enumerate(cells)]
     table = read_table("\n".join(["email;day;tea", *rows]).encode())
     mapping = {"email": "email", "day": "question:day", "tea": "question:tea"}
@@ -332,8 +347,15 @@ def test_days_and_yes_or_no_are_read_or_named():
         for e in cohort.enrollments.order_by("pk")
     ]
     assert [answers.get("day") for answers in found] == [
-        "2026-10-05", "2026-10-05", None, "2026-10-25", "2026-10-25", "2026-10-05", None, None,
-    ]  # fmt: skip
+        "2026-10-05",
+        "2026-10-05",
+        None,
+        "2026-10-25",
+        "2026-10-25",
+        "2026-10-05",
+        None,
+        None,
+    ]
     assert [answers.get("tea") for answers in found] == [True, False, None, True, False, True, None, True]
     assert [line for line, _ in result.warnings] == [4, 4, 8, 9]
 

@@ -123,10 +123,17 @@ def test_returning_people_are_invited_once_with_a_personal_link(client, cast, co
     page = client.get(path)
     assert page.context["form"].initial["goals"] == "Give back"
     form = {
-        "full_name": "Ana Lima", "email": "somebody@else.example", "country": "BR", "time_zone": "America/Sao_Paulo",
-        "languages": "Portuguese", "topics": "Soil", "mentoring_type": "both", "interaction_style": "mixed",
-        "capacity": "2", "shares_address": "on",
-    }  # fmt: skip
+        "full_name": "Ana Lima",
+        "email": "somebody@else.example",
+        "country": "BR",
+        "time_zone": "America/Sao_Paulo",
+        "languages": "Portuguese",
+        "topics": "Soil",
+        "mentoring_type": "both",
+        "interaction_style": "mixed",
+        "capacity": "2",
+        "shares_address": "on",
+    }
     assert "has arrived" in client.post(path, {**form, "joins": "on"}).content.decode()
     assert Enrollment.objects.get(cohort=cohort, user=ana.user).capacity == 2
 

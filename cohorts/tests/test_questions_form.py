@@ -25,10 +25,17 @@ from mentorship.operations.retention.services import delete_some
 pytestmark = pytest.mark.django_db
 
 MENTOR = {
-    "full_name": "Ana Lima", "email": "ana@example.org", "country": "BR", "time_zone": "America/Sao_Paulo",
-    "languages": "Portuguese", "topics": "Soil", "mentoring_type": "both", "interaction_style": "mixed",
-    "capacity": "1", "shares_address": "on",
-}  # fmt: skip
+    "full_name": "Ana Lima",
+    "email": "ana@example.org",
+    "country": "BR",
+    "time_zone": "America/Sao_Paulo",
+    "languages": "Portuguese",
+    "topics": "Soil",
+    "mentoring_type": "both",
+    "interaction_style": "mixed",
+    "capacity": "1",
+    "shares_address": "on",
+}
 PDF = b"%PDF-1.7 a paper"
 
 

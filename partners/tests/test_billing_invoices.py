@@ -187,10 +187,18 @@ def test_the_pages_from_draft_to_paid(client, cast, biller):
     client.post(reverse("partners:invoice-create", args=[cast.partner.slug]), {})
     invoice = Invoice.objects.get()
     form = {
-        "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-text": "Advice", "lines-0-quantity": "2",
-        "lines-0-price": "10.00", "language": "de", "terms_days": "14", "tax_category": "S", "tax_percent": "19",
-        "e_invoice": "on", "po_number": "PO-7",
-    }  # fmt: skip
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "0",
+        "lines-0-text": "Advice",
+        "lines-0-quantity": "2",
+        "lines-0-price": "10.00",
+        "language": "de",
+        "terms_days": "14",
+        "tax_category": "S",
+        "tax_percent": "19",
+        "e_invoice": "on",
+        "po_number": "PO-7",
+    }
     edit = reverse("partners:invoice-edit", args=[invoice.pk])
     assert client.post(edit, {**form, "tax_percent": "0"}).status_code == 422
     assert client.post(edit, form).status_code == 302

@@ -12,20 +12,34 @@ from mentorship.core.sheets.model import SheetError
 
 # What can be chosen by hand, the likeliest first.
 ENCODINGS = {
-    "utf-8": "Unicode (UTF-8)", "windows-1252": "Western Europe (Windows-1252)",
-    "mac-roman": "Western Europe (Mac Roman)", "cp850": "Western Europe (MS-DOS)",
+    "utf-8": "Unicode (UTF-8)",
+    "windows-1252": "Western Europe (Windows-1252)",
+    "mac-roman": "Western Europe (Mac Roman)",
+    "cp850": "Western Europe (MS-DOS)",
     "windows-1250": "Central Europe (Windows-1250)",
-    "windows-1251": "Cyrillic (Windows-1251)", "koi8-r": "Cyrillic (KOI8-R)", "windows-1253": "Greek (Windows-1253)",
-    "windows-1254": "Turkish (Windows-1254)", "windows-1255": "Hebrew (Windows-1255)",
-    "windows-1256": "Arabic (Windows-1256)", "windows-1257": "Baltic (Windows-1257)",
-    "windows-1258": "Vietnamese (Windows-1258)", "gb18030": "Chinese, simplified (GB 18030)",
-    "big5": "Chinese, traditional (Big5)", "cp932": "Japanese (Shift JIS)", "cp949": "Korean (EUC-KR)",
-    "cp874": "Thai (Windows-874)", "utf-16-le": "Unicode (UTF-16)", "utf-16-be": "Unicode (UTF-16, big endian)",
-}  # fmt: skip
+    "windows-1251": "Cyrillic (Windows-1251)",
+    "koi8-r": "Cyrillic (KOI8-R)",
+    "windows-1253": "Greek (Windows-1253)",
+    "windows-1254": "Turkish (Windows-1254)",
+    "windows-1255": "Hebrew (Windows-1255)",
+    "windows-1256": "Arabic (Windows-1256)",
+    "windows-1257": "Baltic (Windows-1257)",
+    "windows-1258": "Vietnamese (Windows-1258)",
+    "gb18030": "Chinese, simplified (GB 18030)",
+    "big5": "Chinese, traditional (Big5)",
+    "cp932": "Japanese (Shift JIS)",
+    "cp949": "Korean (EUC-KR)",
+    "cp874": "Thai (Windows-874)",
+    "utf-16-le": "Unicode (UTF-16)",
+    "utf-16-be": "Unicode (UTF-16, big endian)",
+}
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
-)  # fmt: skip
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _NOT_TEXT = "This is not a text file. Upload a CSV, XLSX or ODS file."
 _SAMPLE = 20_000
 # How many bytes are weighed in each encoding, how many encodings are shown, and which lead leaves no doubt.

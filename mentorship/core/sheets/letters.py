@@ -16,13 +16,24 @@ from babel import Locale
 # The languages of each encoding, and how common its use is among the others.
 _WESTERN = ("en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "nb", "fi", "is", "ca")
 LANGUAGES: dict[str, tuple[str, ...]] = {
-    "windows-1252": _WESTERN, "mac-roman": _WESTERN, "cp850": _WESTERN,
+    "windows-1252": _WESTERN,
+    "mac-roman": _WESTERN,
+    "cp850": _WESTERN,
     "windows-1250": ("pl", "cs", "hu", "ro", "hr", "sk", "sl"),
-    "windows-1251": ("ru", "uk", "bg", "sr"), "koi8-r": ("ru",), "windows-1253": ("el",), "windows-1254": ("tr", "az"),
-    "windows-1255": ("he",), "windows-1256": ("ar", "fa", "ur"), "windows-1257": ("lt", "lv", "et"),
-    "windows-1258": ("vi",), "cp874": ("th",),
-    "gb18030": (), "big5": (), "cp932": (), "cp949": (),
-}  # fmt: skip
+    "windows-1251": ("ru", "uk", "bg", "sr"),
+    "koi8-r": ("ru",),
+    "windows-1253": ("el",),
+    "windows-1254": ("tr", "az"),
+    "windows-1255": ("he",),
+    "windows-1256": ("ar", "fa", "ur"),
+    "windows-1257": ("lt", "lv", "et"),
+    "windows-1258": ("vi",),
+    "cp874": ("th",),
+    "gb18030": (),
+    "big5": (),
+    "cp932": (),
+    "cp949": (),
+}
 _RARER = {"mac-roman": -2.5, "cp850": -2, "koi8-r": -2, "windows-1250": -1, "windows-1252": 1, "windows-1258": -3}
 # The first bytes of the characters that are common in each, as the standards order them, and their share.
 _COMMON_LEADS = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "cp932": (0x88, 0x98), "cp949": (0xB0, 0xC8)}

@@ -1,6 +1,7 @@
 """Pages for invoices: list, detail, draft, issue, credit."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -71,21 +72,37 @@ def _filtered(found: QuerySet[Invoice], q: str, status: str, day: date) -> Any:
     return found.filter(status=status) if status else found
 
 
+def _signed(invoice: Invoice, amount: Decimal) -> Decimal:
+    """An amount for the bookkeeping, where those of credit notes are negative."""
+    return -amount if invoice.kind == Invoice.Kind.CREDIT_NOTE else amount
+
+
+EXPORT_COLUMNS: dict[str, Callable[[Any], Any]] = {
+    "Number": lambda one: one.number,
+    "Kind": lambda one: one.get_kind_display(),
+    "Status": lambda one: one.get_status_display(),
+    "Issued on": lambda one: one.issued_on,
+    "Due on": lambda one: one.due_on,
+    "Customer": lambda one: one.buyer.get("name", ""),
+    "Customer's VAT number": lambda one: one.buyer.get("vat_id", ""),
+    "Purchase order": lambda one: one.po_number,
+    "Currency": lambda one: one.currency,
+    "Net": lambda one: _signed(one, one.net),
+    "VAT category": lambda one: one.tax_category,
+    "VAT per cent": lambda one: one.tax_percent,
+    "VAT": lambda one: _signed(one, one.tax),
+    "Gross": lambda one: _signed(one, one.gross),
+    "Paid": lambda one: one.paid,
+    "Open": lambda one: Decimal(0) if one.kind == Invoice.Kind.CREDIT_NOTE else one.balance,
+    "Corrects": lambda one: one.credits.number if one.credits else "",
+}
+
+
 def _export(request: HttpRequest, invoices: Any) -> HttpResponse:
-    """A line for each issued invoice and credit note, for the bookkeeping: credit notes have negative amounts."""
-    head = ["Number", "Kind", "Status", "Issued on", "Due on", "Customer", "Customer's VAT number", "Purchase order",
-            "Currency", "Net", "VAT category", "VAT per cent", "VAT", "Gross", "Paid", "Open", "Corrects"]  # fmt: skip
-    issued = invoices.issued().with_sums().select_related("partner", "credits")
-    rows = []
-    for one in issued.order_by("prefix", "sequence"):
-        sign = -1 if one.kind == Invoice.Kind.CREDIT_NOTE else 1
-        rows.append(
-            (one.number, one.get_kind_display(), one.get_status_display(), one.issued_on, one.due_on,
-             one.buyer.get("name", ""), one.buyer.get("vat_id", ""), one.po_number, one.currency, sign * one.net,
-             one.tax_category, one.tax_percent, sign * one.tax, sign * one.gross, one.paid,
-             Decimal(0) if sign < 0 else one.balance, one.credits.number if one.credits else "")
-        )  # fmt: skip
-    return export(request, "invoices", head, [[amount_as_number(value) for value in row] for row in rows])
+    """A line for each issued invoice and credit note."""
+    issued = invoices.issued().with_sums().select_related("partner", "credits").order_by("prefix", "sequence")
+    rows = [[amount_as_number(value(one)) for value in EXPORT_COLUMNS.values()] for one in issued]
+    return export(request, "invoices", list(EXPORT_COLUMNS), rows)
 
 
 def amount_as_number(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Pages for costs: list, create, detail, edit, the provider's invoice."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from mentorship.core.ui.search import every_word
 from mentorship.core.views import WorkspaceView
 from partners.costs.forms import CostForm, cohorts_for
 from partners.costs.services import add_cost, save_cost
-from partners.models import Cost
+from partners.models import Cost, CostShare
 from partners.records.view_base import Crumbs, OneFormPage, download, editable_programmes
 from training.models import TrainingSession
 
@@ -44,18 +44,28 @@ class CostList(CoordinatorRequiredMixin, View):
         return render(request, "partners/costs/list.html", context)
 
 
+EXPORT_COLUMNS: dict[str, Callable[[Cost, CostShare], Any]] = {
+    "Cost": lambda cost, _: cost.what,
+    "Cohort": lambda cost, _: cost.cohort,
+    "Purpose": lambda cost, _: cost.get_purpose_display(),
+    "Date": lambda cost, _: cost.paid_on,
+    "Provider": lambda cost, _: cost.provider,
+    "Provider's invoice": lambda cost, _: cost.invoice_number,
+    "Payer": lambda _, share: share.payer,
+    "Status": lambda _, share: share.get_status_display(),
+    "Currency": lambda cost, _: cost.currency,
+    "Amount": lambda _, share: share.amount,
+    "Payer's currency": lambda _, share: share.payer_currency,
+    "Payer's amount": lambda _, share: share.payer_amount,
+    "Rate": lambda _, share: share.rate,
+    "Rate of": lambda _, share: share.rate_on,
+}
+
+
 def _export(request: HttpRequest, costs: Iterable[Cost]) -> HttpResponse:
     """One line for each share of each cost."""
-    head = ["Cost", "Cohort", "Purpose", "Date", "Provider", "Provider's invoice", "Payer", "Status", "Currency",
-            "Amount", "Payer's currency", "Payer's amount", "Rate", "Rate of"]  # fmt: skip
-    rows = [
-        (cost.what, cost.cohort, cost.get_purpose_display(), cost.paid_on, cost.provider, cost.invoice_number,
-         share.payer, share.get_status_display(), cost.currency, share.amount, share.payer_currency,
-         share.payer_amount, share.rate, share.rate_on)
-        for cost in costs
-        for share in cost.shares.all()
-    ]  # fmt: skip
-    return export(request, "costs", head, rows)
+    rows = [[value(cost, share) for value in EXPORT_COLUMNS.values()] for cost in costs for share in cost.shares.all()]
+    return export(request, "costs", list(EXPORT_COLUMNS), rows)
 
 
 class CostCreate(CoordinatorRequiredMixin, OneFormPage):

@@ -31,10 +31,19 @@ class FundList(CoordinatorRequiredMixin, View):
         if wants_export(request):
             head = ["Fund", "Kind", "Given by", "From", "Until", "Currency", "Budget", "Spent", "Left"]
             rows = [
-                (f.name, f.get_kind_display(), f.partner or "", f.starts_on, f.ends_on, f.currency, f.budget, f.spent,
-                 f.left)
+                (
+                    f.name,
+                    f.get_kind_display(),
+                    f.partner or "",
+                    f.starts_on,
+                    f.ends_on,
+                    f.currency,
+                    f.budget,
+                    f.spent,
+                    f.left,
+                )
                 for f in funds
-            ]  # fmt: skip
+            ]
             return export(request, "funds", head, rows)
         editing = Programme.objects.editable_by(request.user).exists()
         page = page_of(request, funds)

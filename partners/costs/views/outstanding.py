@@ -29,10 +29,18 @@ class OutstandingList(CoordinatorRequiredMixin, View):
         rows = rows_shown(request, [row for row in rows if has_every_word(row.payer.name, text)])
         if wants_export(request):
             lines = [
-                (r.payer.name, "fund" if r.is_fund else "partner", r.currency, r.agreed, r.asked, r.billed, r.paid,
-                 "" if r.is_fund else r.left)
+                (
+                    r.payer.name,
+                    "fund" if r.is_fund else "partner",
+                    r.currency,
+                    r.agreed,
+                    r.asked,
+                    r.billed,
+                    r.paid,
+                    "" if r.is_fund else r.left,
+                )
                 for r in rows
-            ]  # fmt: skip
+            ]
             return export(request, "who-owes-what", HEAD, lines)
         context = {
             "rows": rows,

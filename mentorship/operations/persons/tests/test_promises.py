@@ -21,14 +21,23 @@ from mentorship.operations.persons.subject import find_subject
 pytestmark = pytest.mark.django_db
 # What was typed → whose copies have it. Everything else is read by coordinators only, as the page says.
 WRITERS = {
-    "why the mentor declined": ["mentor"], '"reason_kind": "known"': ["mentor"],
+    "why the mentor declined": ["mentor"],
+    '"reason_kind": "known"': ["mentor"],
     "why the mentee wants another match": ["mentee"],
     "why the mentor pauses": ["mentor"],
-    "why the pair is forbidden": [], "why the pair rests": [], "why the match ended": [],
-    "the summary of a case": [], "a note on a case": ["coordinator"], "the outcome of a case": [], "a next step": [],
-    "a note on a sign-up": [], "what a reviewer thinks": ["coordinator"],
-    "why they did not graduate": [], "why they were taken off": [], "what they wrote instead": ["mentee"],
-}  # fmt: skip
+    "why the pair is forbidden": [],
+    "why the pair rests": [],
+    "why the match ended": [],
+    "the summary of a case": [],
+    "a note on a case": ["coordinator"],
+    "the outcome of a case": [],
+    "a next step": [],
+    "a note on a sign-up": [],
+    "what a reviewer thinks": ["coordinator"],
+    "why they did not graduate": [],
+    "why they were taken off": [],
+    "what they wrote instead": ["mentee"],
+}
 
 
 @pytest.fixture
