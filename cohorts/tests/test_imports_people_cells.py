@@ -8,6 +8,7 @@ from cohorts.imports.people_cells import CellError, read_people
 from cohorts.imports.reading import read_file, read_table
 from cohorts.imports.services import import_rows
 from cohorts.models import SignupQuestion
+from mentorship.core import reference_data
 from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.text import coded_address, tidy_address
 from mentorship.devtools.testing.factories import CohortFactory, UserFactory
@@ -258,6 +259,12 @@ def test_countries_and_languages_are_understood_in_the_languages_of_sheets():
         "de",
         "pt",
     ]
+
+
+def test_babel_is_asked_only_for_languages_that_it_has(monkeypatch):
+    """For another it goes through all that is loaded, which fails while a second thread loads one."""
+    monkeypatch.setattr("babel.localedata.normalize_locale", pytest.fail)
+    assert reference_data._language_codes.__wrapped__()["deutsch"] == "de"
 
 
 @pytest.mark.django_db

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
+from babel.localedata import locale_identifiers
 
 # What sheets call a country beside its English name.
 COUNTRY_ALIASES = {
@@ -49,17 +50,17 @@ def _country_codes() -> dict[str, str]:
 @cache
 def _language_codes() -> dict[str, str]:
     codes = {name.casefold(): code for code, name in languages()}
+    # Babel has data for a part of the languages that it can name. Asked for another, it goes through all that it has
+    # loaded, which fails while a second thread loads one.
+    known = set(locale_identifiers())
     for code, _name in languages():
         codes.setdefault(code, code)
-        codes.setdefault(_own_name(code).casefold(), code)
+        codes.setdefault(_own_name(code).casefold() if code in known else code, code)
     return codes
 
 
 def _own_name(code: str) -> str:
-    try:
-        return Locale(code).get_language_name(code) or ""
-    except UnknownLocaleError:  # Babel has data for a part of the languages that it can name
-        return code
+    return Locale(code).get_language_name(code) or ""
 
 
 def country_code(text: str) -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.models import CohortDate
-from mentorship.core.web.database import is_busy, prepare_for_web
+from mentorship.core.web.database import LimitedConnection, is_busy, prepare_for_web
 from mentorship.devtools.testing.cast import make_cast
 from mentorship.devtools.testing.walks.forms import post_forms
 
@@ -41,12 +41,20 @@ def test_what_counts_as_busy(error, expected):
     assert is_busy(error) is expected
 
 
+@pytest.fixture(autouse=True)
+def _limits_of_this_test(monkeypatch):
+    for name in ("answer_seconds", "is_there_seconds"):
+        monkeypatch.setattr(LimitedConnection, name, getattr(LimitedConnection, name))
+
+
 def test_only_the_web_on_postgresql_has_time_limits_and_a_pool(settings):
     settings.DATABASE_LOCK_SECONDS, settings.DATABASE_STATEMENT_SECONDS, settings.DATABASE_POOL = 2.5, 30, 3
     database = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"options": "-c geqo=off"}}
     prepare_for_web(database)
     assert database["OPTIONS"]["options"] == "-c geqo=off -c lock_timeout=2500 -c statement_timeout=30000"
     assert (database["OPTIONS"]["pool"]["max_size"], database["CONN_MAX_AGE"]) == (3, 0)
+    assert database["OPTIONS"]["pool"]["connection_class"] is LimitedConnection
+    assert (LimitedConnection.answer_seconds, LimitedConnection.is_there_seconds) == (35, 2.5)
     sqlite = {"ENGINE": "django.db.backends.sqlite3"}
     prepare_for_web(sqlite)
     assert sqlite == {"ENGINE": "django.db.backends.sqlite3"}
@@ -86,6 +94,16 @@ def test_a_form_that_met_a_busy_database_is_sent_again_from_the_page_that_says_s
 
 
 @pytest.mark.django_db
+def test_a_form_that_may_have_been_saved_says_so(client, cast):
+    action, sent = date_form(client, cast)
+    gone = wrapped(psycopg.OperationalError("The database server does not answer."))
+    with patch.object(CohortDate, "save", side_effect=gone):
+        html = client.post(action, sent).content.decode()
+    assert "we don’t know whether it was saved" in html
+    assert "was not saved" not in html
+
+
+@pytest.mark.django_db
 def test_passwords_are_never_on_the_page_and_the_page_says_so(client):
     url = reverse("account_login")
     (form,) = [form for form in post_forms(client.get(url).content.decode(), url) if "password" in form.values]
@@ -112,6 +130,18 @@ def test_a_full_or_absent_database_is_no_error_page_and_the_next_request_goes_on
     with patch("django.contrib.sessions.backends.db.SessionStore.load", side_effect=ValueError):
         assert client.get(reverse("home")).status_code == 500
     assert client.get(reverse("home")).status_code == 200
+
+
+@on_postgres
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_a_server_that_keeps_the_connection_and_answers_nothing_is_given_up(monkeypatch):
+    monkeypatch.setattr(LimitedConnection, "answer_seconds", 0.1)
+    with LimitedConnection.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        assert other.execute("SELECT 1")
+        with pytest.raises(psycopg.OperationalError, match="does not answer"):
+            other.execute("SELECT pg_sleep(1)")
+        assert other.closed
 
 
 @on_postgres

@@ -6,19 +6,53 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.template.loader import render_to_string
 from django.views.defaults import server_error
+from psycopg.pq import TransactionStatus
+from psycopg_pool import PoolTimeout
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
+# The server ends a statement that takes too long. Where it doesn't even do that, it has stopped or is out of reach.
+GRACE_SECONDS = 5
 # How the codes of PostgreSQL begin that say "not now": the connection, a rollback for the sake of others, no room for
 # one more, a lock, and an operator or a time limit that stepped in.
 NOT_NOW = ("08", "40", "53", "55P03", "57")
+
+
+class LimitedConnection(psycopg.Connection[Any]):
+    """Gives up a server that keeps the connection and answers nothing, such as one that was frozen.
+
+    The limits of PostgreSQL are kept by the server itself, so they don't help then, and TCP knows of no fault.
+    """
+
+    answer_seconds: float = 35
+    is_there_seconds: float = 3
+
+    def wait(self, *args: Any, **kwargs: Any) -> Any:
+        """Wait for an answer. Raises OperationalError, with the connection closed, where there is none in time."""
+        try:
+            return super().wait(*args, **{"timeout": self.answer_seconds, **kwargs})
+        except psycopg.OperationalError as error:
+            if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
+                raise  # it did answer
+            self.pgconn.finish()
+            raise psycopg.OperationalError("The database server does not answer.") from error
+
+    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run a statement. Before each request the pool sends an empty one, which is answered at once or never."""
+        if query == "":
+            self.answer_seconds = self.is_there_seconds
+        try:
+            return super().execute(query, *args, **kwargs)
+        finally:
+            self.__dict__.pop("answer_seconds", None)
 
 
 def prepare_for_web(database: dict[str, Any]) -> None:
@@ -34,8 +68,10 @@ def prepare_for_web(database: dict[str, Any]) -> None:
     words = [options.get("options", ""), *(f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items())]
     options["options"] = " ".join(words).strip()
     if settings.DATABASE_POOL:
+        LimitedConnection.answer_seconds = settings.DATABASE_STATEMENT_SECONDS + GRACE_SECONDS
+        LimitedConnection.is_there_seconds = settings.DATABASE_LOCK_SECONDS
         pool = {"min_size": 1, "max_size": settings.DATABASE_POOL, "timeout": settings.DATABASE_LOCK_SECONDS}
-        database["CONN_MAX_AGE"], options["pool"] = 0, pool
+        database["CONN_MAX_AGE"], options["pool"] = 0, {**pool, "connection_class": LimitedConnection}
 
 
 def is_busy(error: BaseException | None) -> bool:
@@ -75,12 +111,23 @@ def busy_response(request: HttpRequest, error: BaseException | None) -> HttpResp
     code = getattr(getattr(error, "__cause__", None), "sqlstate", None)
     logger.warning("The database did not answer a request in time: %s", code or type(error).__name__)
     fields, left_out = _what_was_sent(request)
-    context = {"address": request.get_full_path(), "fields": fields, "left_out": left_out}
+    context = {
+        "address": request.get_full_path(),
+        "fields": fields,
+        "left_out": left_out,
+        "unsure": isinstance(error, OperationalError | InterfaceError) and _may_have_saved(error),
+    }
     response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     response._has_been_logged = True  # type: ignore[attr-defined]  # by the line above: a traceback each would say no more
     return response
+
+
+def _may_have_saved(error: OperationalError | InterfaceError) -> bool:
+    """Whether the connection was lost, perhaps after the server had taken what was to be saved."""
+    cause: Any = error.__cause__
+    return isinstance(cause, psycopg.Error) and cause.sqlstate is None and not isinstance(cause, PoolTimeout)
 
 
 def _what_was_sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
