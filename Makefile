@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -
 
 COVERED := mentorship,cohorts,training,matching,checkins,partners
 
-.PHONY: help setup demo test lint test-sqlite test-postgres bench lock clean
+.PHONY: help setup demo test lint test-sqlite test-postgres bench assurance lock clean
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -26,6 +26,12 @@ help: ## What there is to make
 .venv/.tools: requirements-dev.txt | .venv/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch .venv/.product $@
+
+# locust brings gevent and a plugin of pytest, so it has an environment of its own.
+.venv/load/.done: requirements-load.txt | .venv/bin/python
+	$(BIN)/python -m venv .venv/load
+	.venv/load/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-load.txt
+	@touch $@
 
 setup: .venv/.tools ## Prepare .venv with the product and its tools
 
@@ -64,10 +70,14 @@ test-postgres: .venv/.tools ## The tests on PostgreSQL (its own, or TEST_DATABAS
 bench: .venv/.tools ## What claims speed, beside its yardsticks; PART=matching for one part
 	$(BIN)/python -m mentorship.devtools.bench $(PART)
 
+assurance: .venv/.tools .venv/load/.done ## Measure what is promised, into docs/assurance.md; PART=load for one part
+	$(BIN)/python -m mentorship.devtools.assurance $(PART)
+
 lock: ## Write the locked requirements anew (needs uv)
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) requirements-extras.in -o requirements-extras.txt
+	$(COMPILE) requirements-load.in -o requirements-load.txt
 
 clean: ## Remove .venv and caches; var/ with the data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

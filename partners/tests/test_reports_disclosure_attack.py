@@ -1,6 +1,6 @@
 """The attack: two partners show each other everything they ever read, and compare all that can be compared.
 
-The long form is `python -m mentorship.devtools.assurance disclosure`: 200 programmes, and each guard taken out in turn.
+The long form is `make assurance PART=disclosure`: 200 programmes, and each guard taken out in turn.
 """
 
 import json

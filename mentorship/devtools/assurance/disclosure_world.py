@@ -26,7 +26,7 @@ class World:
     """Two cohorts of one year and what two partners were told of them: (moment, number of the cohort, report)."""
 
     def __init__(self, seed: int) -> None:
-        self.chance, self.moment = random.Random(seed), 0  # noqa: S311 made-up programmes
+        self.chance, self.moment = random.Random(seed), 0
         programme = factories.ProgrammeFactory()
         self.owner: User = factories.UserFactory()
         dates = {"programme": programme, "starts_on": date(2030, 1, 1), "ends_on": date(2030, 5, 1)}

@@ -20,8 +20,8 @@ from subprocess import Popen
 
 import redis
 
-from mentorship.devtools.testing.servers import kill_group, worker
-from mentorship.devtools.testing.servers.crashes import CrashInstallation, children_of, crash_installation, wait_until
+from mentorship.devtools.testing.servers import children_of, kill_group, worker
+from mentorship.devtools.testing.servers.crashes import CrashInstallation, crash_installation, wait_until
 
 LIMIT_SECONDS = 3_600
 NUMBER = int(os.environ.get("BENCH_KILLS_MESSAGES", "10000"))
@@ -124,7 +124,7 @@ class Storm:
 
     def _empty_broker(self) -> None:
         if url := self.installation.environ["REDIS_URL"]:
-            redis.from_url(url).flushall()
+            redis.from_url(url, socket_timeout=10).flushall()
         else:
             for path in (self.installation.folder / "messages").iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -16,10 +16,9 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from mentorship.devtools.testing.servers import BASE_DIR, free_port, kill_group, worker
+from mentorship.devtools.testing.servers import BASE_DIR, children_of, free_port, kill_group, worker
 from mentorship.devtools.testing.servers.crashes import (
     CrashInstallation,
-    children_of,
     crash_installation,
     is_running,
     wait_until,

@@ -81,13 +81,19 @@ class OwnServer:
 
     def freeze(self) -> None:
         """Let it keep its connections and answer nothing."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGSTOP)
+        self._signal_all(signal.SIGSTOP)
 
     def resume(self) -> None:
         """End a freeze."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: int) -> None:
+        """To the process, and then to those that it started: PostgreSQL has one for each connection."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(number)
+            for pid in children_of(self._process.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
 
     def stop(self, with_signal: int = signal.SIGTERM) -> None:
         """End it by a signal."""
@@ -179,6 +185,13 @@ def own_valkey() -> Iterator[OwnServer]:
             yield server
         finally:
             server.stop()
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process started, where it still runs."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def stop(process: subprocess.Popen, with_signal: int = signal.SIGTERM, seconds: float = 10) -> None:

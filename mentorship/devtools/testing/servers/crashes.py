@@ -49,6 +49,8 @@ for n in range(int(sys.argv[1])):
 
 # Longer than any claim lasts, so that one that was lost is settled meanwhile.
 STILL_SECONDS = 180
+# A command that is not done by then hangs.
+COMMAND_SECONDS = 900
 
 
 @dataclass
@@ -65,7 +67,12 @@ class CrashInstallation:
     def run(self, *command: str) -> str:
         """Run a Python command in it and return what it prints."""
         done = subprocess.run(
-            [sys.executable, *command], cwd=BASE_DIR, env={**os.environ, **self.environ}, capture_output=True, text=True
+            [sys.executable, *command],
+            cwd=BASE_DIR,
+            env={**os.environ, **self.environ},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -96,7 +103,7 @@ class CrashInstallation:
             return found
         for _ in range(300):  # one that has just come back listens before it answers
             try:
-                with psycopg.connect(url) as server:
+                with psycopg.connect(url, connect_timeout=5, options="-c statement_timeout=20s") as server:
                     return list(server.execute(sql.encode()))
             except psycopg.OperationalError:
                 time.sleep(0.1)
@@ -120,11 +127,6 @@ def wait_until(happened: Callable[[], bool], installation: CrashInstallation, *,
         if (latest := installation.trace()) != trace:
             trace, since = latest, time.monotonic()
         assert time.monotonic() - since < still, f"nothing moved for {still} s; {trace}\n{installation.log()}"
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes that a worker started."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def is_running(pid: int) -> bool:
